@@ -1,0 +1,5 @@
+/** Named bit fields of 64-bit words: the one place where a position or a width is written down. */
+@NullMarked
+package dev.moat.bits;
+
+import org.jspecify.annotations.NullMarked;

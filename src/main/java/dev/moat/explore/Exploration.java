@@ -1,0 +1,57 @@
+package dev.moat.explore;
+
+import dev.moat.scenario.Coverage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a search found.
+ *
+ * @param end how it ended
+ * @param limit which limit was hit, in words, for {@link End#LIMIT}; null otherwise
+ * @param distinct distinct states, the initial one included
+ * @param generated the initial state and every successor of every expanded state, duplicates included
+ * @param depth levels of the search, the initial state being level 1
+ * @param collisions expected number of states lost because two shared a 64-bit fingerprint
+ * @param violation the canonical shortest violation, or null
+ * @param coverage what took effect
+ * @param witnessed for each judged invariant, whether a state satisfied its witness
+ * @param memory bytes used
+ * @param nanos wall-clock time of the search; not part of deterministic output
+ */
+public record Exploration(
+        End end,
+        @Nullable String limit,
+        long distinct,
+        long generated,
+        int depth,
+        double collisions,
+        @Nullable Violation violation,
+        Coverage coverage,
+        boolean[] witnessed,
+        Memory memory,
+        long nanos) {
+    /** How a search ended. */
+    public enum End {
+        /** Every reachable state within the scenario's bounds was visited and judged. */
+        COMPLETE,
+        /** A violation was found; the level in which it lies was finished. */
+        VIOLATION,
+        /** A limit was hit: no verdict. */
+        LIMIT,
+        /** The thread was interrupted: no verdict. */
+        INTERRUPTED
+    }
+
+    /**
+     * The first violation in the canonical order: fewest transitions, then the order of the alphabet.
+     *
+     * @param instances letters of the machine's alphabet from the initial state
+     * @param invariants indices of the judged invariants that are false in the last state; empty for a deadlock
+     * @param deadlock whether an operation is unfinished and nothing can go on
+     */
+    public record Violation(List<Integer> instances, List<Integer> invariants, boolean deadlock) {}
+
+    /** Peak sizes in bytes: state set, parent log, frontier; and per distinct state. */
+    public record Memory(long set, long log, long frontier) {}
+}

@@ -1,0 +1,30 @@
+package dev.moat.model;
+
+import java.util.List;
+
+/**
+ * An executable implementation that Moat can check. Registered through {@link java.util.ServiceLoader} or named by its
+ * class in a scenario; it needs a public constructor without parameters.
+ */
+public interface Component {
+    /** Short name used in scenarios and on the command line, for example {@code r1}. */
+    String id();
+
+    /** One sentence: what is modelled. */
+    String says();
+
+    /** The parameters a scenario may set; everything else is refused with a suggestion. */
+    List<Parameter> parameters();
+
+    /** The catalogue of injected faults. */
+    default List<InjectedFault> faults() {
+        return List.of();
+    }
+
+    /**
+     * Declares everything for one setting. Called once per run; must be deterministic.
+     *
+     * @throws BadSettingException when parameters contradict each other
+     */
+    void build(Setting setting, ModelBuilder model);
+}

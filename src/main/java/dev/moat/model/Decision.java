@@ -1,0 +1,10 @@
+package dev.moat.model;
+
+/**
+ * A named, pure choice inside a step: is an invalidation needed, which DID, which rights, which bits to clear. It is
+ * a point where faults are injected. What the arguments and the result mean is said where the decision is declared.
+ */
+@FunctionalInterface
+public interface Decision {
+    int decide(long[] s, int a, int b, int c);
+}

@@ -1,0 +1,114 @@
+package dev.moat.model;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The changes that the injected faults of a run make; every name used must exist, or the build fails. */
+public final class Edits {
+    private final Map<String, Decision> decisions = new HashMap<>();
+    private final Set<String> asked = new HashSet<>();
+    private final List<Edit> steps = new ArrayList<>();
+
+    private interface Edit {
+        List<Step> apply(Operation operation);
+
+        String operation();
+    }
+
+    private record Named(String operation, java.util.function.Function<Operation, List<Step>> change) implements Edit {
+        @Override
+        public List<Step> apply(Operation op) {
+            return change.apply(op);
+        }
+    }
+
+    /** Replaces a decision. */
+    public Edits decide(String name, Decision replacement) {
+        decisions.put(name, replacement);
+        return this;
+    }
+
+    /** Leaves a step out. */
+    public Edits drop(String operation, String step) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            edited.remove(at(op, step));
+            return edited;
+        }));
+        return this;
+    }
+
+    /** Moves a step to just before another one. */
+    public Edits moveBefore(String operation, String step, String other) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            Step moved = edited.remove(at(op, step));
+            int target = at(op.with(edited), other);
+            edited.add(target, moved);
+            return edited;
+        }));
+        return this;
+    }
+
+    /** Replaces a step's code. */
+    public Edits replace(String operation, String step, StepCode code) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            int i = at(op, step);
+            edited.set(i, edited.get(i).running(code));
+            return edited;
+        }));
+        return this;
+    }
+
+    /** Gives a step another successor for an outcome. */
+    public Edits redirect(String operation, String step, int outcome, String target) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            int i = at(op, step);
+            edited.set(i, edited.get(i).on(outcome, target));
+            return edited;
+        }));
+        return this;
+    }
+
+    private static int at(Operation op, String step) {
+        int i = op.indexOf(step);
+        if (i < 0) {
+            throw new IllegalStateException("operation " + op.name() + " has no step " + step);
+        }
+        return i;
+    }
+
+    Decision decision(String name, Decision normal) {
+        asked.add(name);
+        return decisions.getOrDefault(name, normal);
+    }
+
+    Operation apply(Operation operation) {
+        Operation edited = operation;
+        for (Edit e : steps) {
+            if (e.operation().equals(operation.name())) {
+                edited = edited.with(e.apply(edited));
+            }
+        }
+        return edited;
+    }
+
+    void checkAllUsed(List<Operation> operations) {
+        for (String name : decisions.keySet()) {
+            if (!asked.contains(name)) {
+                throw new IllegalStateException("an injected fault replaces the unknown decision " + name);
+            }
+        }
+        for (Edit e : steps) {
+            if (operations.stream().noneMatch(op -> op.name().equals(e.operation()))) {
+                throw new IllegalStateException("an injected fault edits the unknown operation " + e.operation());
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.moat.model;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A seeded defect: it drops, moves, redirects or replaces a step, or replaces a decision, by name.
+ *
+ * @param id names the omission, for example {@code unmap.no-invalidation}
+ * @param says one sentence
+ * @param bug the real bug it stands for: XSA or CVE number and year, or where the rule comes from
+ * @param breaks ids of the invariants it must break
+ * @param visibleAt {@code operation} when it shows with whole operations, {@code step} when only between steps
+ * @param edit the change
+ */
+public record InjectedFault(
+        String id, String says, String bug, List<String> breaks, String visibleAt, Consumer<Edits> edit) {
+    public InjectedFault {
+        breaks = List.copyOf(breaks);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.moat.model;
+
+import dev.moat.state.Abstraction;
+import dev.moat.state.Schema;
+import dev.moat.state.Slots;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A component built for one setting, with its injected faults applied. Immutable. */
+public final class Model {
+    private final Schema schema;
+    private final Abstraction abstraction;
+    private final List<Action> actions;
+    private final List<Operation> operations;
+    private final @Nullable Slots pc;
+    private final Consumer<long[]> initial;
+
+    Model(
+            Schema schema,
+            Abstraction abstraction,
+            List<Action> actions,
+            List<Operation> operations,
+            @Nullable Slots pc,
+            Consumer<long[]> initial) {
+        this.schema = schema;
+        this.abstraction = abstraction;
+        this.actions = List.copyOf(actions);
+        this.operations = List.copyOf(operations);
+        this.pc = pc;
+        this.initial = initial;
+    }
+
+    public Schema schema() {
+        return schema;
+    }
+
+    public Abstraction abstraction() {
+        return abstraction;
+    }
+
+    /** Atomic actions, in the order of declaration. */
+    public List<Action> actions() {
+        return actions;
+    }
+
+    /** Operations, in the order of declaration. */
+    public List<Operation> operations() {
+        return operations;
+    }
+
+    /** The step counter of each CPU, or null when there are no operations. */
+    public @Nullable Slots pc() {
+        return pc;
+    }
+
+    /** A fresh initial state, normalised. */
+    public long[] initial() {
+        long[] s = schema.blank();
+        initial.accept(s);
+        schema.normalise(s);
+        return s;
+    }
+}

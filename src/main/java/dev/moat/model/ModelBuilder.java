@@ -1,0 +1,104 @@
+package dev.moat.model;
+
+import dev.moat.state.Abstraction;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Component} declares, in this order: sorts and slots, decisions, actions and operations, relations. */
+public final class ModelBuilder {
+    private static final int PC_BITS = 7;
+    private static final Filter ALL = (a, b, c, d, e) -> true;
+
+    private final SchemaBuilder schema = new SchemaBuilder();
+    private final Abstraction abstraction = new Abstraction();
+    private final Edits edits;
+    private final List<Action> actions = new ArrayList<>();
+    private final List<Operation> operations = new ArrayList<>();
+    private Consumer<long[]> initial = s -> {};
+    private @Nullable Slots pc;
+
+    /** @param edits what the injected faults of the run change */
+    public ModelBuilder(Edits edits) {
+        this.edits = edits;
+    }
+
+    /** Declares slots. */
+    public SchemaBuilder schema() {
+        return schema;
+    }
+
+    /** Declares the meaning of the state in the vocabulary. */
+    public Abstraction abstraction() {
+        return abstraction;
+    }
+
+    /**
+     * Declares the CPUs on which operations run. The slot is the number of the step that runs next, 0 when idle, and
+     * is written by the checker only.
+     */
+    public Slots cpus(Sort cpus) {
+        if (pc != null) {
+            throw new IllegalStateException("CPUs are declared twice");
+        }
+        pc = schema.slots("pc", Role.HYPERVISOR, Writer.HYPERVISOR, cpus).bits(PC_BITS);
+        return pc;
+    }
+
+    /** Changes the blank state (every slot at its fixed value) into the initial one. */
+    public void initially(Consumer<long[]> code) {
+        initial = code;
+    }
+
+    /** Declares a decision; an injected fault may put another in its place. */
+    public Decision decision(String name, Decision normal) {
+        return edits.decision(name, normal);
+    }
+
+    /** Declares an atomic action that claims nothing yet. */
+    public void action(String name, Actor actor, List<Argument> arguments, Guarded code) {
+        action(new Action(name, actor, arguments, ALL, code, false, "stutter"));
+    }
+
+    /** Declares an atomic action. */
+    public void action(Action action) {
+        requireFew(action.name(), action.arguments());
+        actions.add(action);
+    }
+
+    /** Declares an operation. */
+    public void operation(Operation operation) {
+        requireFew(operation.name(), operation.arguments());
+        operations.add(edits.apply(operation));
+    }
+
+    private static void requireFew(String name, List<Argument> arguments) {
+        if (arguments.size() > 5) {
+            throw new IllegalArgumentException(name + " has more than five arguments");
+        }
+    }
+
+    /** A filter that accepts everything. */
+    public static Filter all() {
+        return ALL;
+    }
+
+    /** Finishes; lays out the state. */
+    public Model build() {
+        edits.checkAllUsed(operations);
+        int steps = operations.stream().mapToInt(op -> op.steps().size()).sum();
+        if (steps >= 1 << PC_BITS) {
+            throw new IllegalStateException("more than " + ((1 << PC_BITS) - 1) + " steps");
+        }
+        if (!operations.isEmpty() && pc == null) {
+            throw new IllegalStateException("operations need CPUs to run on");
+        }
+        return new Model(schema.build(), abstraction, actions, operations, pc, initial);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.moat.model;
+
+import dev.moat.state.Slots;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sequence of named steps by one actor, running on a CPU.
+ *
+ * @param name the field's name, for example {@code unmap_grant_ref}
+ * @param actor who is responsible
+ * @param arguments at most five
+ * @param filter which combinations exist
+ * @param start stores the arguments in the CPU's locals; answers false when the call makes no sense to try
+ * @param steps in order; NEXT leads to the following one, the last one ends
+ * @param result where the status of the finished operation stands, per CPU, or null; read before normalisation
+ */
+public record Operation(
+        String name,
+        Actor actor,
+        List<Argument> arguments,
+        Filter filter,
+        Start start,
+        List<Step> steps,
+        @Nullable Slots result) {
+    public Operation {
+        arguments = List.copyOf(arguments);
+        steps = List.copyOf(steps);
+    }
+
+    /** Begins an operation on an idle CPU. */
+    @FunctionalInterface
+    public interface Start {
+        boolean begin(long[] s, int cpu, int a, int b, int c, int d, int e);
+    }
+
+    Operation with(List<Step> edited) {
+        return new Operation(name, actor, arguments, filter, start, edited, result);
+    }
+
+    /** Index of a step by name, or -1. */
+    public int indexOf(String step) {
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).name().equals(step)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.moat.model;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The values of all parameters of a component in one run, checked against their declarations. */
+public final class Setting {
+    private final Map<String, Parameter> declared = new LinkedHashMap<>();
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    /**
+     * @param parameters what the component declares
+     * @param given values by name, as text
+     * @throws BadSettingException for an unknown name, a malformed or out-of-range value, in the order given
+     */
+    public Setting(List<Parameter> parameters, Map<String, String> given) {
+        for (Parameter p : parameters) {
+            declared.put(p.name(), p);
+            values.put(p.name(), p.initial());
+        }
+        given.forEach(this::put);
+    }
+
+    private void put(String name, String value) {
+        Parameter p = declared.get(name);
+        if (p == null) {
+            Collection<String> known = declared.keySet();
+            throw new BadSettingException(
+                    name,
+                    "unknown parameter '" + name + "'" + Suggestion.phrase(name, known) + " (known: "
+                            + String.join(", ", known) + ")");
+        }
+        if (p.choices().isEmpty()) {
+            checkNumber(p, value);
+        } else if (!p.choices().contains(value)) {
+            throw new BadSettingException(
+                    name,
+                    name + " must be one of " + String.join(", ", p.choices()) + ", not '" + value + "'"
+                            + Suggestion.phrase(value, p.choices()));
+        }
+        values.put(name, value);
+    }
+
+    private static void checkNumber(Parameter p, String value) {
+        try {
+            long n = Long.parseLong(value);
+            if (n >= p.min() && n <= p.max()) {
+                return;
+            }
+        } catch (NumberFormatException e) {
+            // falls through: the message below says what is accepted
+        }
+        throw new BadSettingException(
+                p.name(),
+                p.name() + " must be a whole number from " + p.min() + " to " + p.max() + ", not '" + value + "'");
+    }
+
+    /** A number parameter. */
+    public int number(String name) {
+        return Integer.parseInt(text(name));
+    }
+
+    /** A flag parameter. */
+    public boolean flag(String name) {
+        return Boolean.parseBoolean(text(name));
+    }
+
+    /** A choice parameter. */
+    public String text(String name) {
+        String value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the component does not declare parameter " + name);
+        }
+        return value;
+    }
+
+    /** All values by name, in the order of declaration. */
+    public Map<String, String> values() {
+        return new LinkedHashMap<>(values);
+    }
+}

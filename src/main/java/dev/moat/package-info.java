@@ -1,0 +1,2 @@
+/** Moat: DMA isolation, explored, explained and replayed. */
+package dev.moat;

@@ -1,0 +1,67 @@
+package dev.moat.scenario;
+
+import dev.moat.model.Outcome;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How often everything in a machine took effect; the sum over all threads of a run. */
+public final class Coverage {
+    private final Map<String, Long> actions = new TreeMap<>();
+    private final Map<String, Long> steps = new TreeMap<>();
+    private final Map<String, Long> results = new TreeMap<>();
+    private long refused;
+
+    void add(Machine m, long[] taken, long[] stepCount, long[][] resultCount, long refusedCalls) {
+        for (int i = 0; i < taken.length; i++) {
+            Machine.Instance it = m.instance(i);
+            if (it.kind() != Machine.Kind.ADVANCE) {
+                String name = it.kind() == Machine.Kind.ACTION
+                        ? m.model().actions().get(it.target()).name()
+                        : m.model().operations().get(it.target()).name();
+                actions.merge(name, taken[i], Long::sum);
+            }
+        }
+        for (int step = 1; step <= m.steps(); step++) {
+            for (int outcome = 0; outcome < 4; outcome++) {
+                long n = stepCount[step * 4 + outcome];
+                if (n > 0 || outcome == Outcome.NEXT) {
+                    String suffix = outcome == Outcome.NEXT ? "" : " (" + Outcome.name(outcome) + ")";
+                    steps.merge(m.stepName(step) + suffix, n, Long::sum);
+                }
+            }
+        }
+        for (int k = 0; k < resultCount.length; k++) {
+            Slots slot = m.model().operations().get(k).result();
+            Sort sort = slot == null ? null : slot.values();
+            for (int r = 0; r < resultCount[k].length; r++) {
+                if (resultCount[k][r] > 0) {
+                    String label = sort == null ? Integer.toString(r) : sort.label(r);
+                    results.merge(m.model().operations().get(k).name() + " -> " + label, resultCount[k][r], Long::sum);
+                }
+            }
+        }
+        refused += refusedCalls;
+    }
+
+    /** Transitions by name of action or operation; zero for those that never took effect. */
+    public Map<String, Long> actions() {
+        return actions;
+    }
+
+    /** Executions by {@code operation/step}, with the outcome where it is not the normal one. */
+    public Map<String, Long> steps() {
+        return steps;
+    }
+
+    /** Finished operations by status, refused calls included. */
+    public Map<String, Long> results() {
+        return results;
+    }
+
+    /** Calls that failed and changed nothing; they are not transitions. */
+    public long refused() {
+        return refused;
+    }
+}

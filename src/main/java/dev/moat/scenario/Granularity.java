@@ -1,0 +1,16 @@
+package dev.moat.scenario;
+
+import java.util.Locale;
+
+/** What a transition is. */
+public enum Granularity {
+    /** The steps of an operation run back to back; devices, walks and evictions act between operations. */
+    OPERATION,
+    /** Devices, the IOMMU's own machinery and other CPUs act between any two steps. */
+    STEP;
+
+    /** As written in scenarios. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

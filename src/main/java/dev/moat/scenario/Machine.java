@@ -1,0 +1,255 @@
+package dev.moat.scenario;
+
+import dev.moat.model.Action;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Filter;
+import dev.moat.model.Model;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.state.Schema;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model made runnable at one granularity: the alphabet enumerated, the operations flattened into one program.
+ * Immutable; each thread runs it through its own {@link Stepper}.
+ *
+ * <p>{@code @shape} the alphabet is numbered: the instances of all actions, then for each CPU the starts of all
+ * operations and one instance that advances the CPU's running operation.
+ */
+public final class Machine {
+    private static final int PLACES = 5;
+
+    private final Model model;
+    private final Granularity granularity;
+    private final boolean merged;
+    private final List<Instance> alphabet = new ArrayList<>();
+    final int[] arguments;
+    final int[] actionEnd;
+    final int[] startEnd;
+    final int cpus;
+    final int startsPerCpu;
+    final int firstStart;
+    final Step[] program;
+    final int[] successor;
+    final boolean[] quiet;
+    final int[] entry;
+    private final String[] stepNames;
+
+    /** What an instance of the alphabet does. */
+    public enum Kind {
+        ACTION,
+        START,
+        ADVANCE
+    }
+
+    /**
+     * One letter of the alphabet.
+     *
+     * @param kind action, start of an operation, or next step of the running one
+     * @param target index of the action or operation in the model; 0 for ADVANCE
+     * @param cpu the CPU, -1 for actions
+     * @param arguments one element per formal argument
+     */
+    public record Instance(Kind kind, int target, int cpu, List<Integer> arguments) {}
+
+    /**
+     * @param merged whether quiet steps run in the same transition as the next one; changes counts, never verdicts
+     * @throws IllegalArgumentException when a step names a successor that does not exist
+     */
+    public Machine(Model model, Granularity granularity, boolean merged) {
+        this.model = model;
+        this.granularity = granularity;
+        this.merged = merged;
+        Slots pc = model.pc();
+        cpus = pc == null ? 0 : pc.size();
+        actionEnd = new int[model.actions().size()];
+        for (int k = 0; k < actionEnd.length; k++) {
+            Action a = model.actions().get(k);
+            enumerate(Kind.ACTION, k, -1, a.arguments(), a.filter());
+            actionEnd[k] = alphabet.size();
+        }
+        firstStart = alphabet.size();
+        startEnd = new int[model.operations().size()];
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            for (int k = 0; k < startEnd.length; k++) {
+                Operation op = model.operations().get(k);
+                enumerate(Kind.START, k, cpu, op.arguments(), op.filter());
+                if (cpu == 0) {
+                    startEnd[k] = alphabet.size() - firstStart;
+                }
+            }
+            alphabet.add(new Instance(Kind.ADVANCE, 0, cpu, List.of()));
+        }
+        startsPerCpu = cpus == 0 ? 0 : (alphabet.size() - firstStart) / cpus - 1;
+        arguments = new int[alphabet.size() * PLACES];
+        for (int i = 0; i < alphabet.size(); i++) {
+            List<Integer> args = alphabet.get(i).arguments();
+            for (int j = 0; j < args.size(); j++) {
+                arguments[i * PLACES + j] = args.get(j);
+            }
+        }
+        int steps = 1
+                + model.operations().stream().mapToInt(op -> op.steps().size()).sum();
+        program = new Step[steps];
+        successor = new int[steps * 4];
+        quiet = new boolean[steps];
+        entry = new int[model.operations().size()];
+        stepNames = new String[steps];
+        stepNames[0] = "idle";
+        program[0] = Step.of("idle", (s, cpu) -> dev.moat.model.Outcome.BLOCKED);
+        flatten();
+    }
+
+    private void enumerate(Kind kind, int target, int cpu, List<Argument> formals, Filter filter) {
+        int[] actual = new int[PLACES];
+        int combinations = formals.stream().mapToInt(f -> f.sort().size()).reduce(1, Math::multiplyExact);
+        for (int n = 0; n < combinations; n++) {
+            int rest = n;
+            for (int j = formals.size() - 1; j >= 0; j--) {
+                int size = formals.get(j).sort().size();
+                actual[j] = rest % size;
+                rest /= size;
+            }
+            if (filter.accepts(actual[0], actual[1], actual[2], actual[3], actual[4])) {
+                List<Integer> args = new ArrayList<>();
+                for (int j = 0; j < formals.size(); j++) {
+                    args.add(actual[j]);
+                }
+                alphabet.add(new Instance(kind, target, cpu, List.copyOf(args)));
+            }
+        }
+    }
+
+    private void flatten() {
+        int at = 1;
+        for (int k = 0; k < entry.length; k++) {
+            Operation op = model.operations().get(k);
+            entry[k] = at;
+            int n = op.steps().size();
+            for (int i = 0; i < n; i++) {
+                Step step = op.steps().get(i);
+                program[at + i] = step;
+                quiet[at + i] = merged && step.quiet();
+                stepNames[at + i] = op.name() + "/" + step.name();
+                int following = i + 1 < n ? at + i + 1 : 0;
+                int[] defaults = {following, at + i, 0, 0};
+                for (int outcome = 0; outcome < 4; outcome++) {
+                    String target = step.targets().get(outcome);
+                    successor[(at + i) * 4 + outcome] =
+                            target == null ? defaults[outcome] : resolve(op, step, target, at);
+                }
+            }
+            at += n;
+        }
+    }
+
+    private static int resolve(Operation op, Step step, String target, int base) {
+        if (target.equals(Step.END)) {
+            return 0;
+        }
+        int i = op.indexOf(target);
+        if (i < 0) {
+            throw new IllegalArgumentException(op.name() + "/" + step.name() + " leads to the unknown step " + target);
+        }
+        return base + i;
+    }
+
+    public Model model() {
+        return model;
+    }
+
+    public Schema schema() {
+        return model.schema();
+    }
+
+    public Granularity granularity() {
+        return granularity;
+    }
+
+    /** Whether quiet steps are merged with their successors. */
+    public boolean merged() {
+        return merged;
+    }
+
+    /** Size of the alphabet. */
+    public int instances() {
+        return alphabet.size();
+    }
+
+    public Instance instance(int i) {
+        return alphabet.get(i);
+    }
+
+    /** A fresh initial state. */
+    public long[] initial() {
+        return model.initial();
+    }
+
+    /** A runner for one thread. */
+    public Stepper stepper() {
+        return new Stepper(this);
+    }
+
+    /** Number of steps of all operations; steps are numbered from 1, 0 is idle. */
+    public int steps() {
+        return program.length - 1;
+    }
+
+    /** Printable name of a step, {@code operation/step}. */
+    public String stepName(int step) {
+        return stepNames[step];
+    }
+
+    /** Who performs an instance. */
+    public Actor actor(int i) {
+        Instance it = alphabet.get(i);
+        return switch (it.kind()) {
+            case ACTION -> model.actions().get(it.target()).actor();
+            case START -> model.operations().get(it.target()).actor();
+            case ADVANCE -> Actor.HYPERVISOR;
+        };
+    }
+
+    /**
+     * Printable, parseable name of an instance: {@code dma(dev0, p1)}, {@code cpu0: free(d0, f1)}, {@code cpu0: step}.
+     * Unique within the alphabet.
+     */
+    public String name(int i) {
+        Instance it = alphabet.get(i);
+        if (it.kind() == Kind.ADVANCE) {
+            return cpuLabel(it.cpu()) + ": step";
+        }
+        String prefix = it.kind() == Kind.START ? cpuLabel(it.cpu()) + ": " : "";
+        String target = it.kind() == Kind.START
+                ? model.operations().get(it.target()).name()
+                : model.actions().get(it.target()).name();
+        List<Argument> formals = it.kind() == Kind.START
+                ? model.operations().get(it.target()).arguments()
+                : model.actions().get(it.target()).arguments();
+        List<String> actuals = new ArrayList<>();
+        for (int j = 0; j < formals.size(); j++) {
+            actuals.add(formals.get(j).sort().label(it.arguments().get(j)));
+        }
+        return prefix + target + "(" + String.join(", ", actuals) + ")";
+    }
+
+    /** The instance with this {@link #name}. */
+    public Optional<Integer> find(String name) {
+        for (int i = 0; i < alphabet.size(); i++) {
+            if (name(i).equals(name)) {
+                return Optional.of(i);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String cpuLabel(int cpu) {
+        @Nullable Slots pc = model.pc();
+        return pc == null ? "cpu" + cpu : pc.index().get(0).label(cpu);
+    }
+}

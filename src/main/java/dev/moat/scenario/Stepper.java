@@ -1,0 +1,281 @@
+package dev.moat.scenario;
+
+import dev.moat.model.Action;
+import dev.moat.model.Guarded;
+import dev.moat.model.Operation;
+import dev.moat.model.Outcome;
+import dev.moat.state.Schema;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a {@link Machine} on one thread; holds scratch space and coverage counters, no state of the system. */
+public final class Stepper {
+    private static final int MAX_STEPS = 100_000;
+
+    /** Receives successors; the array is scratch and must be copied to be kept. */
+    @FunctionalInterface
+    public interface Sink {
+        void successor(int instance, long[] s);
+    }
+
+    private final Machine m;
+    private final Schema schema;
+    private final @Nullable Slots pc;
+    private final Guarded[] actionCode;
+    private final boolean[] service;
+    private final Operation[] operations;
+    private final long[] scratch;
+    private final long[] before;
+    private final boolean stepwise;
+    private final long[] taken;
+    private final long[] stepCount;
+    private final long[][] resultCount;
+    private long refused;
+    private boolean stuck;
+    private boolean wasRefused;
+    private int lastResult;
+    private final int[] ran = new int[256];
+    private int ranCount;
+
+    Stepper(Machine machine) {
+        m = machine;
+        schema = m.schema();
+        pc = m.model().pc();
+        List<Action> actions = m.model().actions();
+        actionCode = actions.stream().map(Action::code).toArray(Guarded[]::new);
+        service = new boolean[actions.size()];
+        for (int k = 0; k < service.length; k++) {
+            service[k] = actions.get(k).service();
+        }
+        operations = m.model().operations().toArray(new Operation[0]);
+        scratch = new long[schema.words()];
+        before = new long[schema.words()];
+        stepwise = m.granularity() == Granularity.STEP;
+        taken = new long[m.instances()];
+        stepCount = new long[(m.steps() + 1) * 4];
+        resultCount = new long[operations.length][64];
+    }
+
+    /** Offers every successor of a state to the sink, in the order of the alphabet. The state is not changed. */
+    public void expand(long[] s, Sink sink) {
+        System.arraycopy(s, 0, scratch, 0, scratch.length);
+        boolean served = expandActions(s, sink);
+        boolean running = false;
+        boolean advanced = false;
+        Slots counter = pc;
+        for (int cpu = 0; cpu < m.cpus; cpu++) {
+            int base = m.firstStart + cpu * (m.startsPerCpu + 1);
+            if (counter != null && counter.get(s, cpu) != 0) {
+                running = true;
+                if (stepwise && advance(scratch, cpu)) {
+                    advanced = true;
+                    emit(base + m.startsPerCpu, s, sink);
+                }
+            } else {
+                expandStarts(s, cpu, base, sink);
+            }
+        }
+        stuck = running && (!stepwise || (!advanced && !served));
+    }
+
+    private boolean expandActions(long[] s, Sink sink) {
+        boolean served = false;
+        int i = 0;
+        int[] args = m.arguments;
+        for (int k = 0; k < actionCode.length; k++) {
+            Guarded code = actionCode[k];
+            for (int end = m.actionEnd[k]; i < end; i++) {
+                int o = i * 5;
+                if (code.apply(scratch, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4])) {
+                    served |= service[k];
+                    emit(i, s, sink);
+                }
+            }
+        }
+        return served;
+    }
+
+    private void expandStarts(long[] s, int cpu, int base, Sink sink) {
+        int i = 0;
+        for (int k = 0; k < operations.length; k++) {
+            for (int end = m.startEnd[k]; i < end; i++) {
+                if (start(k, cpu, base + i, scratch)) {
+                    if (isIdle(scratch, cpu) && unchanged(s, cpu)) {
+                        refused++;
+                    } else {
+                        emit(base + i, s, sink);
+                        continue;
+                    }
+                }
+                System.arraycopy(s, 0, scratch, 0, scratch.length);
+            }
+        }
+    }
+
+    private boolean isIdle(long[] s, int cpu) {
+        Slots counter = pc;
+        return counter != null && counter.get(s, cpu) == 0;
+    }
+
+    /** Whether a finished call left everything as it was; normalises the scratch state on the way. */
+    private boolean unchanged(long[] s, int cpu) {
+        schema.normalise(scratch);
+        return Arrays.equals(s, scratch);
+    }
+
+    private void emit(int instance, long[] s, Sink sink) {
+        schema.normalise(scratch);
+        taken[instance]++;
+        sink.successor(instance, scratch);
+        System.arraycopy(s, 0, scratch, 0, scratch.length);
+    }
+
+    /**
+     * Performs one instance in place.
+     *
+     * @return false, with the state unchanged, when it is not enabled; a call that was refused and changed nothing
+     *     counts as performed here, see {@link #lastWasRefused}
+     */
+    public boolean apply(int instance, long[] s) {
+        System.arraycopy(s, 0, before, 0, before.length);
+        ranCount = 0;
+        wasRefused = false;
+        Machine.Instance it = m.instance(instance);
+        int o = instance * 5;
+        int[] args = m.arguments;
+        boolean enabled = switch (it.kind()) {
+            case ACTION ->
+                actionCode[it.target()].apply(s, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4]);
+            case START -> isIdle(s, it.cpu()) && start(it.target(), it.cpu(), instance, s);
+            case ADVANCE -> stepwise && !isIdle(s, it.cpu()) && advance(s, it.cpu());
+        };
+        if (!enabled) {
+            System.arraycopy(before, 0, s, 0, s.length);
+            return false;
+        }
+        schema.normalise(s);
+        wasRefused = it.kind() == Machine.Kind.START && Arrays.equals(before, s);
+        return true;
+    }
+
+    private boolean start(int operation, int cpu, int instance, long[] s) {
+        ranCount = 0;
+        lastResult = -1;
+        int o = instance * 5;
+        int[] args = m.arguments;
+        Slots counter = pc;
+        if (counter == null
+                || !operations[operation]
+                        .start()
+                        .begin(s, cpu, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4])) {
+            return false;
+        }
+        counter.set(s, cpu, m.entry[operation]);
+        return stepwise ? advance(s, cpu) : runToEnd(s, cpu, counter);
+    }
+
+    /** Runs an operation back to back; while it is blocked only the queue consumer acts, in order. */
+    private boolean runToEnd(long[] s, int cpu, Slots counter) {
+        boolean any = false;
+        for (int n = 0; n < MAX_STEPS; n++) {
+            if (advance(s, cpu)) {
+                any = true;
+                if (counter.get(s, cpu) == 0) {
+                    return true;
+                }
+            } else if (!serve(s)) {
+                return any;
+            }
+        }
+        throw new IllegalStateException("an operation did not end within " + MAX_STEPS + " steps");
+    }
+
+    private boolean serve(long[] s) {
+        int i = 0;
+        int[] args = m.arguments;
+        for (int k = 0; k < actionCode.length; k++) {
+            for (int end = m.actionEnd[k]; i < end; i++) {
+                int o = i * 5;
+                if (service[k] && actionCode[k].apply(s, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4])) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** One transition of the operation that runs on a CPU; false when its next step is blocked. */
+    private boolean advance(long[] s, int cpu) {
+        Slots counter = pc;
+        if (counter == null) {
+            return false;
+        }
+        int at = (int) counter.get(s, cpu);
+        for (int n = 0; n < MAX_STEPS; n++) {
+            int outcome = m.program[at].code().run(s, cpu);
+            if (outcome == Outcome.BLOCKED) {
+                return n > 0;
+            }
+            stepCount[at * 4 + outcome]++;
+            if (ranCount < ran.length) {
+                ran[ranCount++] = at;
+            }
+            int next = m.successor[at * 4 + outcome];
+            if (next == 0) {
+                finish(s, cpu, at);
+                counter.set(s, cpu, 0);
+                return true;
+            }
+            counter.set(s, cpu, next);
+            if (!m.quiet[at]) {
+                return true;
+            }
+            at = next;
+        }
+        throw new IllegalStateException(m.stepName(at) + " does not come to a boundary");
+    }
+
+    private void finish(long[] s, int cpu, int step) {
+        int k = operations.length - 1;
+        while (m.entry[k] > step) {
+            k--;
+        }
+        Slots result = operations[k].result();
+        lastResult = result == null ? -1 : (int) result.get(s, cpu);
+        if (lastResult >= 0) {
+            resultCount[k][lastResult]++;
+        }
+    }
+
+    /** After {@link #expand}: whether an operation is unfinished and neither a CPU nor the queue can go on. */
+    public boolean stuck() {
+        return stuck;
+    }
+
+    /** After {@link #apply}: whether it was a call that failed and changed nothing. */
+    public boolean lastWasRefused() {
+        return wasRefused;
+    }
+
+    /** After {@link #apply}: the status of the operation that finished, as its result slot holds it, or -1. */
+    public int lastResult() {
+        return lastResult;
+    }
+
+    /** After {@link #apply}: names of the steps that ran, in order (the first 256). */
+    public List<String> lastSteps() {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < ranCount; i++) {
+            names.add(m.stepName(ran[i]));
+        }
+        return names;
+    }
+
+    /** Adds what this stepper has done to a coverage. */
+    public void addTo(Coverage coverage) {
+        coverage.add(m, taken, stepCount, resultCount, refused);
+    }
+}

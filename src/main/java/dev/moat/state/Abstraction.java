@@ -1,0 +1,53 @@
+package dev.moat.state;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The abstraction function of an implementation: one lazy evaluator for each relation of the vocabulary that it
+ * gives a meaning to, and the finite sorts they range over. Invariants are judged through it alone.
+ */
+public final class Abstraction {
+    private final Map<String, Sort> sorts = new LinkedHashMap<>();
+    private final Map<String, Relation> relations = new LinkedHashMap<>();
+
+    /** Declares the finite domain of a sort of the vocabulary; the sort's name is the vocabulary's. */
+    public Abstraction sort(Sort sort) {
+        if (sorts.putIfAbsent(sort.name(), sort) != null) {
+            throw new IllegalArgumentException("sort " + sort.name() + " is declared twice");
+        }
+        return this;
+    }
+
+    /** Declares a relation whose atoms may read anything. Always right, but judged anew at every state. */
+    public Abstraction relation(String name, List<Sort> places, RelationCode code) {
+        return relation(name, places, code, (footprint, a, b, c, d, e) -> footprint.everything());
+    }
+
+    /** Declares a relation and what its atoms may read (checked by a property test for Moat's own components). */
+    public Abstraction relation(String name, List<Sort> places, RelationCode code, Relation.Reads reads) {
+        if (relations.putIfAbsent(name, new Relation(name, places, code, reads)) != null) {
+            throw new IllegalArgumentException("relation " + name + " is declared twice");
+        }
+        return this;
+    }
+
+    public List<Sort> sorts() {
+        return new ArrayList<>(sorts.values());
+    }
+
+    public Optional<Sort> sort(String name) {
+        return Optional.ofNullable(sorts.get(name));
+    }
+
+    public List<Relation> relations() {
+        return new ArrayList<>(relations.values());
+    }
+
+    public Optional<Relation> relation(String name) {
+        return Optional.ofNullable(relations.get(name));
+    }
+}

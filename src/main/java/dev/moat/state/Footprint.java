@@ -1,0 +1,50 @@
+package dev.moat.state;
+
+import java.util.Arrays;
+
+/** A set of state bits: what a ground atom may read. */
+public final class Footprint {
+    private final long[] bits;
+
+    public Footprint(Schema schema) {
+        bits = new long[schema.words()];
+    }
+
+    /** Adds all elements of a family. */
+    public Footprint all(Slots slots) {
+        for (int i = 0; i < slots.size(); i++) {
+            one(slots, i);
+        }
+        return this;
+    }
+
+    /** Adds element i of a family (row-major). */
+    public Footprint one(Slots slots, int i) {
+        long mask = slots.width() == 64 ? -1L : (1L << slots.width()) - 1;
+        bits[slots.wordOf(i)] |= mask << slots.shiftOf(i);
+        return this;
+    }
+
+    /** Adds everything. */
+    public Footprint everything() {
+        Arrays.fill(bits, -1L);
+        return this;
+    }
+
+    public Footprint union(Footprint other) {
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] |= other.bits[i];
+        }
+        return this;
+    }
+
+    /** The bits of working word i. */
+    public long word(int i) {
+        return bits[i];
+    }
+
+    /** Words of the state. */
+    public int words() {
+        return bits.length;
+    }
+}

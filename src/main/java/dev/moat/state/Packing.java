@@ -1,0 +1,111 @@
+package dev.moat.state;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Stores states without the bits that never vary. A run is a stretch of varying bits of one working word that goes,
+ * unsplit, into one packed word.
+ *
+ * <p>{@code @shape} a packed state is {@code long[words()]}; run r moves {@code width[r]} bits from bit
+ * {@code from[r]} of working word {@code source[r]} to bit {@code to[r]} of packed word {@code target[r]}.
+ */
+public final class Packing {
+    private final int words;
+    private final int[] source;
+    private final int[] from;
+    private final int[] target;
+    private final int[] to;
+    private final long[] mask;
+    private final long[] fixed;
+    private final long[] never;
+
+    Packing(Schema schema) {
+        int n = schema.words();
+        long[] varying = new long[n];
+        fixed = new long[n];
+        for (Slots f : schema.families()) {
+            for (int i = 0; i < f.size(); i++) {
+                varying[f.wordOf(i)] |= f.varying() << f.shiftOf(i);
+                fixed[f.wordOf(i)] |= (f.fixed() & ~f.varying()) << f.shiftOf(i);
+            }
+        }
+        List<int[]> runs = runs(varying);
+        source = column(runs, 0);
+        from = column(runs, 1);
+        target = column(runs, 3);
+        to = column(runs, 4);
+        mask = new long[runs.size()];
+        for (int r = 0; r < mask.length; r++) {
+            int width = runs.get(r)[2];
+            mask[r] = width == 64 ? -1L : (1L << width) - 1;
+        }
+        words = runs.isEmpty() ? 1 : target[runs.size() - 1] + 1;
+        never = new long[n];
+        for (int i = 0; i < n; i++) {
+            never[i] = ~varying[i];
+        }
+    }
+
+    private static int[] column(List<int[]> runs, int c) {
+        return runs.stream().mapToInt(r -> r[c]).toArray();
+    }
+
+    /** Runs as {source, from, width, target, to}, laid out one after the other; a run never straddles a word. */
+    private static List<int[]> runs(long[] varying) {
+        List<int[]> runs = new ArrayList<>();
+        int out = 0;
+        int bit = 0;
+        for (int i = 0; i < varying.length; i++) {
+            long rest = varying[i];
+            while (rest != 0) {
+                int lo = Long.numberOfTrailingZeros(rest);
+                int width = Long.numberOfTrailingZeros(~(rest >>> lo));
+                if (bit + width > 64) {
+                    out++;
+                    bit = 0;
+                }
+                runs.add(new int[] {i, lo, width, out, bit});
+                bit += width;
+                rest = lo + width >= 64 ? 0 : rest & (-1L << (lo + width));
+            }
+        }
+        return runs;
+    }
+
+    /** Words of a packed state. */
+    public int words() {
+        return words;
+    }
+
+    /**
+     * Packs a working state into {@code packed[at..at+words())}.
+     *
+     * @throws IllegalStateException when a bit differs that was declared never to vary: the schema is wrong, and
+     *     two different states would be taken for one
+     */
+    public void pack(long[] s, long[] packed, int at) {
+        for (int i = 0; i < words; i++) {
+            packed[at + i] = 0;
+        }
+        long wrong = 0;
+        for (int i = 0; i < never.length; i++) {
+            wrong |= (s[i] ^ fixed[i]) & never[i];
+        }
+        if (wrong != 0) {
+            throw new IllegalStateException("a bit changed that the schema declares as fixed: 0x"
+                    + Long.toHexString(wrong) + " in " + java.util.Arrays.toString(s));
+        }
+        for (int r = 0; r < source.length; r++) {
+            packed[at + target[r]] |= ((s[source[r]] >>> from[r]) & mask[r]) << to[r];
+        }
+    }
+
+    /** The inverse of {@link #pack}. */
+    public void unpack(long[] packed, int at, long[] s) {
+        System.arraycopy(fixed, 0, s, 0, fixed.length);
+        for (int r = 0; r < source.length; r++) {
+            s[source[r]] |= ((packed[at + target[r]] >>> to[r]) & mask[r]) << from[r];
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.moat.state;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The one authority on where every value of a state lives, what it means, when it is dead, and how it prints.
+ *
+ * <p>{@code @shape} a state is {@code long[words()]}.
+ */
+public final class Schema {
+    private final List<Slots> families;
+    private final List<Slots> mortal = new ArrayList<>();
+    private final List<Liveness> liveness = new ArrayList<>();
+    private final int words;
+    private final Packing packing;
+
+    Schema(List<Slots> families, List<SlotsBuilder> declared, int words) {
+        this.families = List.copyOf(families);
+        this.words = words;
+        for (int i = 0; i < declared.size(); i++) {
+            Liveness live = declared.get(i).live;
+            if (live != null) {
+                mortal.add(families.get(i));
+                liveness.add(live);
+            }
+        }
+        this.packing = new Packing(this);
+    }
+
+    /** The families in the order of declaration. */
+    public List<Slots> families() {
+        return families;
+    }
+
+    /** The family with this name. */
+    public Optional<Slots> family(String name) {
+        return families.stream().filter(f -> f.name().equals(name)).findFirst();
+    }
+
+    /** Words of a working state. */
+    public int words() {
+        return words;
+    }
+
+    /** How states are stored. */
+    public Packing packing() {
+        return packing;
+    }
+
+    /** A state in which every slot has its fixed value. */
+    public long[] blank() {
+        long[] s = new long[words];
+        for (Slots f : families) {
+            for (int i = 0; i < f.size(); i++) {
+                f.set(s, i, f.fixed());
+            }
+        }
+        return s;
+    }
+
+    /** Gives every dead element its dead value, so that states that behave alike are equal. In place. */
+    public void normalise(long[] s) {
+        for (int k = 0; k < mortal.size(); k++) {
+            Slots f = mortal.get(k);
+            Liveness live = liveness.get(k);
+            for (int i = 0; i < f.size(); i++) {
+                if (f.get(s, i) != f.fixed() && !live.isLive(s, i)) {
+                    f.set(s, i, f.fixed());
+                }
+            }
+        }
+    }
+
+    /** One difference between two states. */
+    public record Change(Slots slots, int element, long before, long after) {
+        /** For example {@code leaf[d1,p0]: 0x3 (R W) -> 0}. */
+        @Override
+        public String toString() {
+            return slots.label(element) + ": " + slots.print(before) + " -> " + slots.print(after);
+        }
+    }
+
+    /** The elements in which two states differ, in the order of declaration. */
+    public List<Change> diff(long[] before, long[] after) {
+        List<Change> changes = new ArrayList<>();
+        for (Slots f : families) {
+            for (int i = 0; i < f.size(); i++) {
+                if (f.get(before, i) != f.get(after, i)) {
+                    changes.add(new Change(f, i, f.get(before, i), f.get(after, i)));
+                }
+            }
+        }
+        return changes;
+    }
+
+    /** Identifies the layout: names, sorts, widths and meaning of all slots. 16 hex digits. */
+    public String version() {
+        StringBuilder text = new StringBuilder();
+        for (Slots f : families) {
+            text.append(f.name()).append(f.index()).append(f.values()).append(f.optional());
+            text.append(f.width()).append(f.fixed()).append(f.varying()).append(f.format());
+        }
+        try {
+            byte[] sum =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(sum, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

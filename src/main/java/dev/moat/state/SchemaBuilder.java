@@ -1,0 +1,57 @@
+package dev.moat.state;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects slot families and lays them out; the order of declaration is the order of printing. */
+public final class SchemaBuilder {
+    final List<Slots> families = new ArrayList<>();
+    final List<SlotsBuilder> declared = new ArrayList<>();
+
+    /** Starts the declaration of a family indexed by 0 to 3 sorts; finish it with of, optional, bits or word. */
+    public SlotsBuilder slots(String name, Role role, Writer writer, Sort... index) {
+        if (index.length > 3) {
+            throw new IllegalArgumentException("slot " + name + " has more than three indices");
+        }
+        if (families.stream().anyMatch(f -> f.name().equals(name))) {
+            throw new IllegalArgumentException("slot " + name + " is declared twice");
+        }
+        return new SlotsBuilder(this, name, role, writer, List.of(index));
+    }
+
+    Slots add(SlotsBuilder b) {
+        Slots slots = new Slots(b);
+        families.add(slots);
+        declared.add(b);
+        return slots;
+    }
+
+    /** Lays out: whole words first, small values then fill shared words without straddling one. */
+    public Schema build() {
+        int words = 0;
+        for (Slots f : families) {
+            if (f.width() == 64) {
+                for (int i = 0; i < f.size(); i++) {
+                    f.word[i] = words++;
+                }
+            }
+        }
+        int bit = 64;
+        int current = words - 1;
+        for (Slots f : families) {
+            if (f.width() == 64) {
+                continue;
+            }
+            for (int i = 0; i < f.size(); i++) {
+                if (current < 0 || bit + f.width() > 64) {
+                    current = words++;
+                    bit = 0;
+                }
+                f.word[i] = current;
+                f.shift[i] = (byte) bit;
+                bit += f.width();
+            }
+        }
+        return new Schema(families, declared, Math.max(words, 1));
+    }
+}

@@ -1,0 +1,212 @@
+package dev.moat.state;
+
+import dev.moat.bits.BitField;
+import java.util.List;
+
+/**
+ * A named family of places in the state, indexed by up to three sorts (row-major). A small value shares a word
+ * with others; an architectural 64-bit entry has a whole word and its real format.
+ *
+ * <p>{@code @shape} element i lives in word {@code word[i]}, shifted by {@code shift[i]}, {@code mask} wide.
+ * {@code @unit} values are elements of {@link #values()} where that is given (plus one where {@link #optional()},
+ * 0 meaning none), plain numbers otherwise.
+ */
+public final class Slots {
+    private final String name;
+    private final Role role;
+    private final Writer writer;
+    private final List<Sort> index;
+    private final @org.jspecify.annotations.Nullable Sort values;
+    private final boolean optional;
+    private final List<BitField> format;
+    private final int size;
+    private final int second;
+    private final int third;
+    private final long mask;
+    private final long varying;
+    private final long fixed;
+    final int[] word;
+    final byte[] shift;
+
+    Slots(SlotsBuilder b) {
+        name = b.name;
+        role = b.role;
+        writer = b.writer;
+        index = List.copyOf(b.index);
+        values = b.values;
+        optional = b.optional;
+        format = List.copyOf(b.format);
+        size = index.stream().mapToInt(Sort::size).reduce(1, Math::multiplyExact);
+        second = index.size() > 1 ? index.get(1).size() : 1;
+        third = index.size() > 2 ? index.get(2).size() : 1;
+        mask = b.width == 64 ? -1L : (1L << b.width) - 1;
+        varying = b.varying & mask;
+        fixed = b.fixed;
+        word = new int[size];
+        shift = new byte[size];
+    }
+
+    /** Value of a family without an index. */
+    public long get(long[] s) {
+        return get(s, 0);
+    }
+
+    /** Value of element i (row-major where the family has several indices). */
+    public long get(long[] s, int i) {
+        return (s[word[i]] >>> shift[i]) & mask;
+    }
+
+    public long get(long[] s, int i, int j) {
+        return get(s, i * second + j);
+    }
+
+    public long get(long[] s, int i, int j, int k) {
+        return get(s, (i * second + j) * third + k);
+    }
+
+    public void set(long[] s, long value) {
+        set(s, 0, value);
+    }
+
+    /**
+     * Stores element i.
+     *
+     * @throws IllegalArgumentException when the value does not fit in the slot: a wrapped counter or a cut frame
+     *     number must never pass for a state
+     */
+    public void set(long[] s, int i, long value) {
+        if ((value & ~mask) != 0) {
+            throw refused(i, value);
+        }
+        int w = word[i];
+        int sh = shift[i];
+        s[w] = (s[w] & ~(mask << sh)) | (value << sh);
+    }
+
+    public void set(long[] s, int i, int j, long value) {
+        set(s, i * second + j, value);
+    }
+
+    public void set(long[] s, int i, int j, int k, long value) {
+        set(s, (i * second + j) * third + k, value);
+    }
+
+    private IllegalArgumentException refused(int i, long value) {
+        return new IllegalArgumentException(
+                "slot " + label(i) + " holds " + width() + " bits, not 0x" + Long.toHexString(value));
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Role role() {
+        return role;
+    }
+
+    public Writer writer() {
+        return writer;
+    }
+
+    /** The index sorts, at most three. */
+    public List<Sort> index() {
+        return index;
+    }
+
+    /** The sort of the values, or null for plain numbers and words. */
+    public @org.jspecify.annotations.Nullable Sort values() {
+        return values;
+    }
+
+    /** Whether 0 means none and n+1 means element n of {@link #values()}. */
+    public boolean optional() {
+        return optional;
+    }
+
+    /** The declared fields of an architectural word, for printing; empty for small values. */
+    public List<BitField> format() {
+        return format;
+    }
+
+    /** Number of elements. */
+    public int size() {
+        return size;
+    }
+
+    /** Bits of one element. */
+    public int width() {
+        return Long.bitCount(mask);
+    }
+
+    /** Bits that may differ between states; the others always equal {@link #fixed()}. */
+    public long varying() {
+        return varying;
+    }
+
+    /** Value of the bits that never vary, and the initial value of all elements. */
+    public long fixed() {
+        return fixed;
+    }
+
+    /** Position of element i: word index in the state. */
+    public int wordOf(int i) {
+        return word[i];
+    }
+
+    /** Position of element i: lowest bit in its word. */
+    public int shiftOf(int i) {
+        return shift[i];
+    }
+
+    /** Printable name of element i, for example {@code leaf[d1,p0]}. */
+    public String label(int i) {
+        if (index.isEmpty()) {
+            return name;
+        }
+        StringBuilder text = new StringBuilder(name).append('[');
+        int stride = size;
+        int rest = i;
+        for (Sort sort : index) {
+            stride /= sort.size();
+            text.append(stride == size / index.get(0).size() && text.charAt(text.length() - 1) == '[' ? "" : ",")
+                    .append(sort.label(rest / stride));
+            rest %= stride;
+        }
+        return text.append(']').toString();
+    }
+
+    /** A value as a person reads it: an element's label, {@code none}, decoded fields, or a number. */
+    public String print(long value) {
+        Sort sort = values;
+        if (sort != null) {
+            if (optional) {
+                return value == 0 ? "none" : sort.label((int) value - 1);
+            }
+            return sort.label((int) value);
+        }
+        if (format.isEmpty()) {
+            return width() > 16 ? "0x" + Long.toHexString(value) : Long.toString(value);
+        }
+        return printFields(value);
+    }
+
+    private String printFields(long value) {
+        if (value == 0) {
+            return "0";
+        }
+        StringBuilder text =
+                new StringBuilder("0x").append(Long.toHexString(value)).append(" (");
+        String gap = "";
+        for (BitField field : format) {
+            long v = field.get(value);
+            if (v != 0) {
+                text.append(gap).append(field.name());
+                if (field.width() > 1) {
+                    text.append("=0x").append(Long.toHexString(v));
+                }
+                gap = " ";
+            }
+        }
+        return text.append(')').toString();
+    }
+}

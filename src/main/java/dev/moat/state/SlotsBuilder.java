@@ -1,0 +1,91 @@
+package dev.moat.state;
+
+import dev.moat.bits.BitField;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Declares one {@link Slots} family; obtained from {@link SchemaBuilder#slots}. */
+public final class SlotsBuilder {
+    final String name;
+    final Role role;
+    final Writer writer;
+    final List<Sort> index;
+
+    @Nullable
+    Sort values;
+
+    boolean optional;
+    List<BitField> format = List.of();
+    int width;
+    long varying = -1L;
+    long fixed;
+
+    @Nullable
+    Liveness live;
+
+    private final SchemaBuilder schema;
+
+    SlotsBuilder(SchemaBuilder schema, String name, Role role, Writer writer, List<Sort> index) {
+        this.schema = schema;
+        this.name = name;
+        this.role = role;
+        this.writer = writer;
+        this.index = index;
+    }
+
+    /**
+     * Declares when an element is meaningful; while it is not, {@link Schema#normalise} gives it its dead value,
+     * the value of {@link Slots#fixed()}. Families are normalised in the order of their declaration.
+     */
+    public SlotsBuilder live(Liveness condition) {
+        live = condition;
+        return this;
+    }
+
+    /** Value of the element at the start and while it is dead; 0 where this is not called. */
+    public SlotsBuilder fixed(long value) {
+        fixed = value;
+        return this;
+    }
+
+    /** Elements are elements of a sort. */
+    public Slots of(Sort sort) {
+        values = sort;
+        return bits(bitsFor(sort.size() - 1));
+    }
+
+    /** Elements are 0 for none, or element + 1. */
+    public Slots optional(Sort sort) {
+        values = sort;
+        optional = true;
+        return bits(bitsFor(sort.size()));
+    }
+
+    /** Elements are plain numbers of this many bits, 1 to 63. */
+    public Slots bits(int bits) {
+        if (bits < 0 || bits > 63) {
+            throw new IllegalArgumentException("slot " + name + " cannot have " + bits + " bits");
+        }
+        width = bits;
+        return schema.add(this);
+    }
+
+    /**
+     * Each element is a whole 64-bit word in an architectural format.
+     *
+     * @param fields the format, for printing
+     * @param varyingBits bits that may differ from {@link #fixed}; only these are stored per state, and packing a
+     *     state in which another bit differs is an internal error
+     */
+    public Slots word(List<BitField> fields, long varyingBits) {
+        width = 64;
+        format = fields;
+        varying = varyingBits;
+        return schema.add(this);
+    }
+
+    /** Bits needed to hold values up to {@code max}. */
+    public static int bitsFor(int max) {
+        return 32 - Integer.numberOfLeadingZeros(max);
+    }
+}

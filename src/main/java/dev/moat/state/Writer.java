@@ -1,0 +1,10 @@
+package dev.moat.state;
+
+/** Who writes a slot. */
+public enum Writer {
+    GUEST,
+    HYPERVISOR,
+    DEVICE,
+    IOMMU,
+    GHOST
+}
