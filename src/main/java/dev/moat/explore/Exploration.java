@@ -28,7 +28,7 @@ public record Exploration(
         double collisions,
         @Nullable Violation violation,
         Coverage coverage,
-        boolean[] witnessed,
+        List<Boolean> witnessed,
         Memory memory,
         long nanos) {
     /** How a search ended. */
