@@ -103,7 +103,7 @@ public final class Stepper {
         for (int k = 0; k < operations.length; k++) {
             for (int end = m.startEnd[k]; i < end; i++) {
                 if (start(k, cpu, base + i, scratch)) {
-                    if (isIdle(scratch, cpu) && unchanged(s, cpu)) {
+                    if (isIdle(scratch, cpu) && unchanged(s)) {
                         refused++;
                     } else {
                         emit(base + i, s, sink);
@@ -121,7 +121,7 @@ public final class Stepper {
     }
 
     /** Whether a finished call left everything as it was; normalises the scratch state on the way. */
-    private boolean unchanged(long[] s, int cpu) {
+    private boolean unchanged(long[] s) {
         schema.normalise(scratch);
         return Arrays.equals(s, scratch);
     }
