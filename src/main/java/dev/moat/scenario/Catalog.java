@@ -1,0 +1,110 @@
+package dev.moat.scenario;
+
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Component;
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.Model;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Setting;
+import dev.moat.model.Suggestion;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** Finds components by name and builds machines from them. */
+public final class Catalog {
+    private final List<Component> components;
+
+    private Catalog(List<Component> components) {
+        this.components = components;
+    }
+
+    /** All components that the class path registers, by id. */
+    public static Catalog load() {
+        return new Catalog(ServiceLoader.load(Component.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparing(Component::id))
+                .toList());
+    }
+
+    /** The registered components, by id. */
+    public List<Component> components() {
+        return components;
+    }
+
+    /**
+     * A component by id, or by class name when the name has a dot.
+     *
+     * @throws BadSettingException when there is none, or the class cannot be used
+     */
+    public Component component(String name) {
+        for (Component c : components) {
+            if (c.id().equals(name)) {
+                return c;
+            }
+        }
+        if (name.contains(".")) {
+            return instantiate(name);
+        }
+        List<String> known = components.stream().map(Component::id).toList();
+        throw new BadSettingException(
+                name,
+                "unknown component '" + name + "'" + Suggestion.phrase(name, known) + " (known: "
+                        + String.join(", ", known) + ")");
+    }
+
+    private static Component instantiate(String className) {
+        try {
+            Class<?> type =
+                    Class.forName(className, true, Thread.currentThread().getContextClassLoader());
+            return type.asSubclass(Component.class).getDeclaredConstructor().newInstance();
+        } catch (ClassNotFoundException e) {
+            throw new BadSettingException(className, "class '" + className + "' is not on the class path");
+        } catch (ClassCastException e) {
+            throw new BadSettingException(className, "class '" + className + "' is not a " + Component.class.getName());
+        } catch (InvocationTargetException e) {
+            throw new BadSettingException(className, "class '" + className + "' cannot be created: " + e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new BadSettingException(
+                    className, "class '" + className + "' needs a public constructor without parameters");
+        }
+    }
+
+    /**
+     * Builds a machine.
+     *
+     * @throws BadSettingException for an unknown component, parameter or fault, or a value out of range; the
+     *     subject says which
+     */
+    public Machine machine(MachineSpec spec) {
+        Component component = component(spec.component());
+        Setting setting = new Setting(component.parameters(), spec.settings());
+        Edits edits = new Edits();
+        for (String id : spec.faults()) {
+            fault(component, id).edit().accept(edits);
+        }
+        ModelBuilder builder = new ModelBuilder(edits);
+        component.build(setting, builder);
+        Model model = builder.build();
+        return new Machine(model, spec.granularity(), spec.merged());
+    }
+
+    /**
+     * A component's injected fault by id.
+     *
+     * @throws BadSettingException when there is none
+     */
+    public static InjectedFault fault(Component component, String id) {
+        List<String> known = component.faults().stream().map(InjectedFault::id).toList();
+        return component.faults().stream()
+                .filter(f -> f.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new BadSettingException(
+                        id,
+                        "component " + component.id() + " has no injected fault '" + id + "'"
+                                + Suggestion.phrase(id, known)
+                                + (known.isEmpty() ? "" : " (known: " + String.join(", ", known) + ")")));
+    }
+}
