@@ -48,4 +48,20 @@ public final class Judge {
     public List<String> explain(int invariant, long[] s) {
         throw new UnsupportedOperationException("being written");
     }
+
+    /** An evaluator for one thread. */
+    public Evaluator evaluator() {
+        throw new UnsupportedOperationException("being written");
+    }
+
+    /** Evaluates on one thread, without allocation. */
+    public static final class Evaluator {
+        public long violatedSince(long[] holding, long[] s) {
+            throw new UnsupportedOperationException("being written");
+        }
+
+        public long witnessed(long[] s, long asked) {
+            throw new UnsupportedOperationException("being written");
+        }
+    }
 }
