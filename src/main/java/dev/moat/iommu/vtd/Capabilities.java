@@ -9,10 +9,13 @@ package dev.moat.iommu.vtd;
  * @param rewalks whether an IOTLB hit without the needed right walks the tables again; if not, it faults
  */
 public record Capabilities(long cap, long ecap, int hostAddressBits, boolean rewalks) {
-    /** Throws {@link IllegalArgumentException} when the host address width is impossible. */
+    /** Throws {@link IllegalArgumentException} when the host address width is impossible, then when MGAW is. */
     public Capabilities {
         if (hostAddressBits < 13 || hostAddressBits > 64) {
             throw new IllegalArgumentException("host address width " + hostAddressBits + " is not 13 to 64");
+        }
+        if (Registers.Cap.MGAW.get(cap) >= 63) {
+            throw new IllegalArgumentException("guest addresses of more than 63 bits are not modelled");
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 public final class TableMap {
     private final long first;
     private final List<Integer> buses;
+    private final int[] busOf;
     private final int tables;
     private final int leafTables;
     private final int levels;
@@ -34,6 +35,9 @@ public final class TableMap {
                 .sorted()
                 .boxed()
                 .toList();
+        busOf = IntStream.range(0, g.requesters().size())
+                .map(r -> buses.indexOf(g.bus(r)))
+                .toArray();
         levels = g.levels();
         pages = g.pages().size();
         int bits = g.indexBits();
@@ -93,6 +97,11 @@ public final class TableMap {
     public int busAt(long frame) {
         long n = frame - first - 1;
         return n >= 0 && n < buses.size() ? (int) n : -1;
+    }
+
+    /** The bus of a requester, as an index of {@link #buses}. */
+    int busOf(int requester) {
+        return busOf[requester];
     }
 
     /** Frame of a second-level table. */

@@ -136,7 +136,7 @@ public final class VtdUnit {
         waitComplete = queue(schema, "waitComplete", Writer.IOMMU).bits(1);
         queueLo = queue(schema, "queueLo", Writer.HYPERVISOR, ring)
                 .live(this::isQueued)
-                .word(List.of(Descriptors.TYPE), varying.descriptorLo());
+                .word(List.of(Descriptors.TYPE, Descriptors.DID), varying.descriptorLo());
         queueHi = queue(schema, "queueHi", Writer.HYPERVISOR, ring)
                 .live(this::isQueued)
                 .word(List.of(Descriptors.Iotlb.ADDR), varying.descriptorHi());
