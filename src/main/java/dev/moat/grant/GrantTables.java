@@ -47,7 +47,7 @@ public final class GrantTables {
     /**
      * @param sharedVarying bits of shared entries that may differ from 0
      * @param decisions names the decisions {@code status.clear-reading} and {@code status.clear-writing}; arguments:
-     *     granting domain, reference, whether the released mapping was read-only
+     *     sides still pinned, sides still pinned for writing (masks), whether the released mapping was read-only
      */
     public GrantTables(SchemaBuilder schema, Geometry geometry, long sharedVarying, boolean careless, Named decisions) {
         domains = geometry.domains();
@@ -70,8 +70,9 @@ public final class GrantTables {
                 .live((s, i) -> pinned(s, i))
                 .bits(careless ? 1 : 0);
         maptrack = new Maptrack(schema, domains, refs, geometry.handles());
-        clearsReading = decisions.get("status.clear-reading", this::nothingPinned);
-        clearsWriting = decisions.get("status.clear-writing", this::noWriterLeft);
+        clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
+        clearsWriting =
+                decisions.get("status.clear-writing", (s, sides, writers, ro) -> ro == 0 && writers == 0 ? 1 : 0);
     }
 
     /** Sizes: sorts, and bits per pin counter. */
@@ -90,14 +91,6 @@ public final class GrantTables {
 
     private boolean pinned(long[] s, int i) {
         return pin.get(s, i) != 0;
-    }
-
-    private int nothingPinned(long[] s, int granter, int ref, int readOnly) {
-        return pin.get(s, granter, ref) == 0 ? 1 : 0;
-    }
-
-    private int noWriterLeft(long[] s, int granter, int ref, int readOnly) {
-        return readOnly == 0 && !pins.hasWriter(pin.get(s, granter, ref)) ? 1 : 0;
     }
 
     /** Row-major index of an entry. */
@@ -130,7 +123,7 @@ public final class GrantTables {
         if (first && !permits(entry, mapper)) {
             return GrantStatus.GENERAL_ERROR;
         }
-        boolean firstWriter = !readOnly && !pins.hasWriter(held);
+        boolean firstWriter = !readOnly && pins.writers(held) == 0;
         if (firstWriter && GTF_READONLY.isSet(entry)) {
             return GrantStatus.GENERAL_ERROR;
         }
@@ -159,13 +152,14 @@ public final class GrantTables {
     /** Drops the pins of some sides of a mapping and clears the status bits that no pin justifies any more. */
     public void unpin(long[] s, int granter, int ref, int sides, boolean readOnly) {
         int i = index(granter, ref);
-        pin.set(s, i, pin.get(s, i) - pins.units(sides, readOnly));
+        long left = pin.get(s, i) - pins.units(sides, readOnly);
+        pin.set(s, i, left);
         int ro = readOnly ? 1 : 0;
         long entry = shared.get(s, i);
-        if (clearsWriting.decide(s, granter, ref, ro) != 0) {
+        if (clearsWriting.decide(s, pins.sides(left), pins.writers(left), ro) != 0) {
             entry = GTF_WRITING.set(entry, 0);
         }
-        if (clearsReading.decide(s, granter, ref, ro) != 0) {
+        if (clearsReading.decide(s, pins.sides(left), pins.writers(left), ro) != 0) {
             entry = GTF_READING.set(entry, 0);
         }
         shared.set(s, i, entry);

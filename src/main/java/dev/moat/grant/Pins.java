@@ -64,13 +64,13 @@ public final class Pins {
                 || ((sides & DEVICE) != 0 && count(pins, kind(DEVICE, readOnly)) >= limit());
     }
 
-    /** Whether anything is pinned for writing. */
-    public boolean hasWriter(long pins) {
-        return count(pins, HOST_WRITE) != 0 || count(pins, DEVICE_WRITE) != 0;
+    /** The sides that anything is pinned on, as a mask. */
+    public int sides(long pins) {
+        return writers(pins) | (count(pins, HOST_READ) != 0 ? HOST : 0) | (count(pins, DEVICE_READ) != 0 ? DEVICE : 0);
     }
 
-    /** Whether a host side is pinned. */
-    public boolean hasHost(long pins) {
-        return count(pins, HOST_WRITE) != 0 || count(pins, HOST_READ) != 0;
+    /** The sides that anything is pinned on for writing, as a mask. */
+    public int writers(long pins) {
+        return (count(pins, HOST_WRITE) != 0 ? HOST : 0) | (count(pins, DEVICE_WRITE) != 0 ? DEVICE : 0);
     }
 }

@@ -203,6 +203,16 @@ public final class VtdWalk {
         return descend(s, ContextEntry.SLPTPTR.get(lo), top, iova >>> PAGE_SHIFT, write, did);
     }
 
+    /**
+     * What a tree yields for a page, without root and context entry: the second-level walk alone.
+     *
+     * @param page 4 KiB page number, within the geometry's width
+     * @return a {@link Translation} with DID 0
+     */
+    public long lookUp(long[] s, int tree, long page, boolean write) {
+        return descend(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0);
+    }
+
     private static long untranslated(long iova, int did) {
         return Translation.to(SecondLevelEntry.ADDR.get(iova), READ | WRITE, Translation.SIZE_ALL, did);
     }
