@@ -37,7 +37,7 @@ final class MemoryOperations {
                 List.of(Step.of("populate", this::populate).claiming("allocate")),
                 null));
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("give-up", this::giveUp));
+        steps.add(Step.of("give-up", this::giveUp).quietly());
         steps.addAll(release.steps());
         model.operation(
                 new Operation(DECREASE, Actor.HYPERVISOR, arguments, ModelBuilder.all(), this::begin, steps, null));
