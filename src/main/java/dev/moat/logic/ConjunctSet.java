@@ -69,7 +69,7 @@ final class ConjunctSet {
         return nodes.length;
     }
 
-    /** Words of the scratch that {@link #violatedSince} needs. */
+    /** Words of the scratch that {@link #violatedSince} needs at least. */
     int scratchWords() {
         return (nodes.length + 63) >>> 6;
     }
@@ -114,7 +114,7 @@ final class ConjunctSet {
 
     private long violatedAmong(long[] set, long[] s, long asked) {
         long found = 0;
-        for (int i = 0; i < set.length; i++) {
+        for (int i = scratchWords() - 1; i >= 0; i--) {
             for (long rest = set[i]; rest != 0; rest &= rest - 1) {
                 int c = (i << 6) + Long.numberOfTrailingZeros(rest);
                 long bit = 1L << owner[c];
