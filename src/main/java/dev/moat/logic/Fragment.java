@@ -1,7 +1,10 @@
 package dev.moat.logic;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether formulas stay in many-sorted effectively propositional logic (EPR), in which Z3 always answers: no sort may
@@ -20,9 +24,9 @@ public final class Fragment {
     private final Map<String, Set<String>> sought = new TreeMap<>();
 
     /** A term is walked once per polarity and enclosing universal sorts. */
-    private final Set<Object> seen = new HashSet<>();
+    private final IdentityHashMap<Term, Set<Visit>> seen = new IdentityHashMap<>();
 
-    private record Visit(Integer term, Set<String> given, boolean negated) {}
+    private record Visit(Set<String> given, boolean negated) {}
 
     private Fragment() {}
 
@@ -34,16 +38,16 @@ public final class Fragment {
             fragment.walk(t, Set.of(), true);
         }
         for (String sort : fragment.sought.keySet()) {
-            List<String> path = fragment.path(sort, new ArrayList<>(List.of(sort)));
-            if (!path.isEmpty()) {
-                return Optional.of(String.join(" -> ", path));
+            String way = fragment.wayBackTo(sort);
+            if (way != null) {
+                return Optional.of(way);
             }
         }
         return Optional.empty();
     }
 
     private void walk(Term t, Set<String> given, boolean negated) {
-        if (!seen.add(new Visit(System.identityHashCode(t), given, negated))) {
+        if (!seen.computeIfAbsent(t, x -> new HashSet<>()).add(new Visit(given, negated))) {
             return;
         }
         if (t instanceof Term.Not not) {
@@ -78,21 +82,22 @@ public final class Fragment {
         walk(body, inner, negated);
     }
 
-    /** Depth-first; the way from the first sort back to itself, or nothing. */
-    private List<String> path(String from, List<String> way) {
-        for (String next : sought.getOrDefault(from, Set.of())) {
-            List<String> longer = new ArrayList<>(way);
-            longer.add(next);
-            if (next.equals(way.get(0))) {
-                return longer;
-            }
-            if (!way.contains(next)) {
-                List<String> found = path(next, longer);
-                if (!found.isEmpty()) {
-                    return found;
+    /** The shortest way from a sort back to itself, or null. */
+    private @Nullable String wayBackTo(String sort) {
+        Map<String, String> ways = new LinkedHashMap<>(Map.of(sort, sort));
+        Deque<String> open = new ArrayDeque<>(List.of(sort));
+        while (!open.isEmpty()) {
+            String from = open.remove();
+            for (String next : sought.getOrDefault(from, Set.of())) {
+                String way = ways.get(from) + " -> " + next;
+                if (next.equals(sort)) {
+                    return way;
+                }
+                if (ways.putIfAbsent(next, way) == null) {
+                    open.add(next);
                 }
             }
         }
-        return List.of();
+        return null;
     }
 }

@@ -3,16 +3,16 @@ package dev.moat.logic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A vocabulary and all invariants of a directory, sorted by id. */
 public final class InvariantLibrary {
     private final Vocabulary vocabulary;
     private final String directory;
-    private final Map<String, Invariant> byId = new LinkedHashMap<>();
+    private final Map<String, Invariant> byId = new TreeMap<>();
 
     private InvariantLibrary(Vocabulary vocabulary, String directory) {
         this.vocabulary = vocabulary;

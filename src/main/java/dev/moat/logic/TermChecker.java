@@ -1,6 +1,7 @@
 package dev.moat.logic;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,11 @@ final class TermChecker {
     /** Its pairs are written out. */
     private static final int MAX_DISTINCT = 64;
 
+    /** Lets and macros make formulas deeper than their text is nested; everything that walks them recurses. */
+    private static final int MAX_DEPTH = 1000;
+
     private final Vocabulary vocabulary;
+    private final IdentityHashMap<Term, Integer> depths = new IdentityHashMap<>();
 
     TermChecker(Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
@@ -26,6 +31,26 @@ final class TermChecker {
             throw e.place().error("a formula is expected, not '" + v.name() + "' of sort " + v.sort());
         }
         return (Term) m;
+    }
+
+    /** Every compound formula passes through here, its parts before it. */
+    private Term made(Term t) {
+        int depth = t instanceof Term.Call call ? call.macro().depth() : 0;
+        if (!(t instanceof Term.Call)) {
+            for (Term child : t.children()) {
+                depth = Math.max(depth, depth(child));
+            }
+        }
+        if (depth >= MAX_DEPTH) {
+            throw t.place().error("deeper than " + MAX_DEPTH + " formulas, counting lets and macros");
+        }
+        depths.put(t, depth + 1);
+        return t;
+    }
+
+    /** Levels of a formula that this checker made; 1 for an atom. */
+    int depth(Term t) {
+        return depths.getOrDefault(t, 1);
     }
 
     private Var element(SExpr e, @Nullable Scope scope) {
@@ -74,17 +99,17 @@ final class TermChecker {
         return switch (g.head()) {
             case "let" -> let(g, scope);
             case "forall", "exists" -> quantifier(g, scope);
-            case "not" -> new Term.Not(g.place(), formula(exactly(g, 1).get(1), scope));
-            case "and" -> new Term.And(g.place(), formulas(g, scope));
-            case "or" -> new Term.Or(g.place(), formulas(g, scope));
+            case "not" -> made(new Term.Not(g.place(), formula(exactly(g, 1).get(1), scope)));
+            case "and" -> made(new Term.And(g.place(), formulas(g, scope)));
+            case "or" -> made(new Term.Or(g.place(), formulas(g, scope)));
             case "=>" -> implies(g.place(), formulas(g, scope));
             case "xor" -> xor(g.place(), formulas(g, scope));
             case "=" -> equal(g, scope);
             case "distinct" -> distinct(g, scope);
             case "ite" -> {
                 List<SExpr> i = exactly(g, 3);
-                yield new Term.Ite(
-                        g.place(), formula(i.get(1), scope), formula(i.get(2), scope), formula(i.get(3), scope));
+                yield made(new Term.Ite(
+                        g.place(), formula(i.get(1), scope), formula(i.get(2), scope), formula(i.get(3), scope)));
             }
             default -> apply(head, args, scope);
         };
@@ -116,18 +141,18 @@ final class TermChecker {
         return List.copyOf(terms);
     }
 
-    private static Term implies(Place place, List<Term> parts) {
+    private Term implies(Place place, List<Term> parts) {
         Term all = parts.get(parts.size() - 1);
         for (int i = parts.size() - 2; i >= 0; i--) {
-            all = new Term.Implies(place, parts.get(i), all);
+            all = made(new Term.Implies(place, parts.get(i), all));
         }
         return all;
     }
 
-    private static Term xor(Place place, List<Term> parts) {
+    private Term xor(Place place, List<Term> parts) {
         Term all = parts.get(0);
         for (Term part : parts.subList(1, parts.size())) {
-            all = new Term.Not(place, new Term.Iff(place, all, part));
+            all = made(new Term.Not(place, made(new Term.Iff(place, all, part))));
         }
         return all;
     }
@@ -138,7 +163,7 @@ final class TermChecker {
         for (int i = 0; i + 1 < args.size(); i++) {
             pairs.add(same(g.place(), args.get(i), args.get(i + 1)));
         }
-        return pairs.size() == 1 ? pairs.get(0) : new Term.And(g.place(), List.copyOf(pairs));
+        return pairs.size() == 1 ? pairs.get(0) : made(new Term.And(g.place(), List.copyOf(pairs)));
     }
 
     private Term distinct(SExpr.Group g, @Nullable Scope scope) {
@@ -149,14 +174,14 @@ final class TermChecker {
         List<Term> pairs = new ArrayList<>();
         for (int i = 0; i < args.size(); i++) {
             for (int j = i + 1; j < args.size(); j++) {
-                pairs.add(new Term.Not(g.place(), same(g.place(), args.get(i), args.get(j))));
+                pairs.add(made(new Term.Not(g.place(), same(g.place(), args.get(i), args.get(j)))));
             }
         }
-        return pairs.size() == 1 ? pairs.get(0) : new Term.And(g.place(), List.copyOf(pairs));
+        return pairs.size() == 1 ? pairs.get(0) : made(new Term.And(g.place(), List.copyOf(pairs)));
     }
 
-    private static Term same(Place place, Meaning a, Meaning b) {
-        return a instanceof Var x ? new Term.Same(place, x, (Var) b) : new Term.Iff(place, (Term) a, (Term) b);
+    private Term same(Place place, Meaning a, Meaning b) {
+        return a instanceof Var x ? new Term.Same(place, x, (Var) b) : made(new Term.Iff(place, (Term) a, (Term) b));
     }
 
     /** Arguments of one and the same sort. */
@@ -209,8 +234,8 @@ final class TermChecker {
         }
         Term body = formula(g.items().get(2), inner);
         return g.head().equals("forall")
-                ? new Term.Forall(g.place(), List.copyOf(vars), body)
-                : new Term.Exists(g.place(), List.copyOf(vars), body);
+                ? made(new Term.Forall(g.place(), List.copyOf(vars), body))
+                : made(new Term.Exists(g.place(), List.copyOf(vars), body));
     }
 
     private Term apply(SExpr.Word head, List<SExpr> args, @Nullable Scope scope) {
@@ -243,7 +268,7 @@ final class TermChecker {
         }
         return macro == null
                 ? new Term.Atom(head.place(), name, List.copyOf(actual))
-                : new Term.Call(head.place(), macro, List.copyOf(actual));
+                : made(new Term.Call(head.place(), macro, List.copyOf(actual)));
     }
 
     private InputException unknown(SExpr.Word head, @Nullable Scope scope) {

@@ -130,8 +130,8 @@ public final class Vocabulary {
             scope = new TermChecker.Scope(scope, v.name(), v);
         }
         requireBool(g.items().get(3), name);
-        return new Macro(
-                name, List.copyOf(parameters), checker.formula(g.items().get(4), scope));
+        Term body = checker.formula(g.items().get(4), scope);
+        return new Macro(name, List.copyOf(parameters), body, checker.depth(body));
     }
 
     static void require(SExpr.Group g, int items, String form) {
