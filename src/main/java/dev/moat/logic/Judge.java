@@ -1,7 +1,6 @@
 package dev.moat.logic;
 
 import dev.moat.state.Abstraction;
-import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,17 +46,8 @@ public final class Judge {
             conjuncts.addAll(grounder.conjuncts(i, invariants.get(i).formula()));
             denied.addAll(grounder.conjuncts(i, new Term.Not(witness.place(), witness)));
         }
-        compiled = compile(conjuncts, schema);
-        denials = compile(denied, schema);
-    }
-
-    private static ConjunctSet compile(List<Conjunct> conjuncts, Schema schema) {
-        Footprint[] reads = new Footprint[conjuncts.size()];
-        for (int i = 0; i < reads.length; i++) {
-            reads[i] = new Footprint(schema);
-            conjuncts.get(i).node().read(reads[i]);
-        }
-        return new ConjunctSet(conjuncts, schema.words(), reads);
+        compiled = new ConjunctSet(conjuncts, schema);
+        denials = new ConjunctSet(denied, schema);
     }
 
     /** The judged invariants, in the order given. */

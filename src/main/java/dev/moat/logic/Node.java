@@ -62,6 +62,11 @@ abstract class Node {
             this.reads = reads;
         }
 
+        /** Whether it is a negated atom. */
+        boolean isNegative() {
+            return !sign;
+        }
+
         @Override
         boolean holds(long[] s) {
             return code.holds(s, a, b, c, d, e) == sign;

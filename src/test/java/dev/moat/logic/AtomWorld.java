@@ -42,11 +42,15 @@ final class AtomWorld {
             Slots slots = builder.slots(relation, Role.GHOST, Writer.GHOST, Sort.numbered(relation, "", atoms))
                     .bits(1);
             bits.put(relation, slots);
+            int b1 = size(places, 1);
+            int c1 = size(places, 2);
+            int d1 = size(places, 3);
+            int e1 = size(places, 4);
             abstraction.relation(
                     relation,
                     places,
-                    (s, a, b, c, d, e) -> slots.get(s, index(places, a, b, c, d, e)) == 1,
-                    (f, a, b, c, d, e) -> f.one(slots, index(places, a, b, c, d, e)));
+                    (s, a, b, c, d, e) -> slots.get(s, (((a * b1 + b) * c1 + c) * d1 + d) * e1 + e) == 1,
+                    (f, a, b, c, d, e) -> f.one(slots, (((a * b1 + b) * c1 + c) * d1 + d) * e1 + e));
         }
         schema = builder.build();
     }
@@ -57,7 +61,11 @@ final class AtomWorld {
                 .toList();
     }
 
-    static int index(List<Sort> places, int... args) {
+    private static int size(List<Sort> places, int i) {
+        return i < places.size() ? places.get(i).size() : 1;
+    }
+
+    private static int index(List<Sort> places, int... args) {
         int i = 0;
         for (int p = 0; p < places.size(); p++) {
             i = i * places.get(p).size() + args[p];
