@@ -40,11 +40,12 @@ final class ConjunctSet {
             owners = of.stream().mapToLong(c -> 1L << c.owner()).reduce(0, (a, b) -> a | b);
         }
 
-        /** Owners of false conjuncts, among those wanted. */
+        /** Owners of false conjuncts, among those wanted. Small, so that the JIT puts it into the loops. */
         long violated(long[] s, long wanted) {
-            if ((owners & wanted) == 0 || guard.holds(s)) {
-                return 0;
-            }
+            return (owners & wanted) == 0 || guard.holds(s) ? 0 : unguarded(s, wanted);
+        }
+
+        private long unguarded(long[] s, long wanted) {
             long found = 0;
             for (int i = 0; i < nodes.length; i++) {
                 long bit = 1L << owner[i];

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * which removes most instances before they are compiled.
  */
 final class Grounder {
-    static final int MAX_CONJUNCTS = 1_000_000;
+    private static final int MAX_CONJUNCTS = 1_000_000;
     private static final long MAX_WORK = 20_000_000;
 
+    private final int maxConjuncts;
     private final Abstraction abstraction;
     private final Schema schema;
     private final long[] blank;
@@ -32,6 +33,12 @@ final class Grounder {
     private long work;
 
     Grounder(Abstraction abstraction, Schema schema) {
+        this(abstraction, schema, MAX_CONJUNCTS);
+    }
+
+    /** With another limit, of each formula. */
+    Grounder(Abstraction abstraction, Schema schema, int maxConjuncts) {
+        this.maxConjuncts = maxConjuncts;
         this.abstraction = abstraction;
         this.schema = schema;
         blank = schema.blank();
@@ -116,8 +123,8 @@ final class Grounder {
             if (node == nodes.yes || !seen.add(node)) {
                 return;
             }
-            if (found.size() == MAX_CONJUNCTS) {
-                throw t.place().error("more than " + MAX_CONJUNCTS + " ground instances; choose smaller bounds");
+            if (found.size() == maxConjuncts) {
+                throw t.place().error("more than " + maxConjuncts + " ground instances; choose smaller bounds");
             }
             Term goal = negated ? new Term.Not(t.place(), t) : t;
             found.add(new Conjunct(owner, binding, premises, new Scoped(goal, env), node));
