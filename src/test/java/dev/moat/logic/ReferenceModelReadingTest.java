@@ -10,6 +10,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,6 @@ class ReferenceModelReadingTest {
             seen[expected]++;
             assertThat(judge.violated(s)).isEqualTo(expected);
         }
-        assertThat(seen).allMatch(times -> times > 500);
+        assertThat(Arrays.stream(seen).min().orElseThrow()).isGreaterThan(500);
     }
 }
