@@ -1,5 +1,6 @@
 package dev.moat.explore;
 
+import dev.moat.logic.Evaluator;
 import dev.moat.logic.Judge;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Stepper;
@@ -15,7 +16,7 @@ final class Expander implements Stepper.Sink {
 
     private final Packing packing;
     private final Stepper stepper;
-    private final Judge.Evaluator judge;
+    private final Evaluator judge;
     private final FingerprintSet set;
     private final Fingerprint fingerprint;
     private final int words;

@@ -95,20 +95,4 @@ public final class Judge {
                 .toList();
         return new Explanation(abstraction, schema, s).of(invariants.get(invariant), wrong);
     }
-
-    /** An evaluator for one thread. */
-    public Evaluator evaluator() {
-        throw new UnsupportedOperationException("being written");
-    }
-
-    /** Evaluates on one thread, without allocation. */
-    public static final class Evaluator {
-        public long violatedSince(long[] holding, long[] s) {
-            throw new UnsupportedOperationException("being written");
-        }
-
-        public long witnessed(long[] s, long asked) {
-            throw new UnsupportedOperationException("being written");
-        }
-    }
 }
