@@ -77,7 +77,12 @@ public final class Frames {
     /** Drops references; true when the last reference to a given-up frame went, so that the caller must free it. */
     public boolean release(long[] s, int frame, int count) {
         references.set(s, frame, references.get(s, frame) - count);
-        return references.get(s, frame) == 0 && state.get(s, frame) == GIVEN_UP;
+        return isUnused(s, frame);
+    }
+
+    /** Whether the frame was given up and nobody refers to it. */
+    public boolean isUnused(long[] s, int frame) {
+        return state.get(s, frame) == GIVEN_UP && references.get(s, frame) == 0;
     }
 
     /** Gives the frame up; true when nobody refers to it, so that the caller must free it. */

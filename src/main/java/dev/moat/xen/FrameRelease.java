@@ -1,6 +1,7 @@
 package dev.moat.xen;
 
 import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.model.Step;
@@ -31,8 +32,12 @@ final class FrameRelease {
                 Step.of("release", this::release).claiming("free"));
     }
 
+    /** FAIL, and so the end, when the frame is not one to be released after all. */
     private int clearOwner(long[] s, int cpu) {
         int frame = (int) x.locals.frame.get(s, cpu);
+        if (!x.memory.isUnused(s, frame)) {
+            return FAIL;
+        }
         int owner = (int) x.memory.owner.get(s, frame) - 1;
         return x.tree(owner) >= 0 && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
     }

@@ -51,8 +51,8 @@ final class XenFaults {
                     List.of("no-foreign"),
                     AT_STEP,
                     e -> e.moveBefore(UNMAP, "await", "clear-owner")
-                            .redirect(UNMAP, "complete", DONE, "await")
-                            .redirect(UNMAP, "await", NEXT, Step.END)),
+                            .redirect(UNMAP, "complete", NEXT, "await")
+                            .redirect(UNMAP, "complete", DONE, "await")),
             fault(
                     "decrease.frame-freed-before-flush",
                     "A frame goes back to the heap before its invalidation is even queued.",
