@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -67,11 +68,15 @@ class UnitTwinTest {
                 .ofMaxSize(60);
     }
 
-    @Property(tries = 3_000)
+    @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE)
     void unitAgreesWithItsSlowTwin(@ForAll("lives") List<Act> life, @ForAll int which) {
         Units m = UNITS.get(Math.floorMod(which, UNITS.size()));
         SlowUnit slow = new SlowUnit(m.g);
         long[] s = m.running();
+        for (int page = 0; page < m.g.pages().size(); page++) {
+            m.unit.setLeaf(s, 0, page, m.unit.leafTo(page % 4, VtdUnit.READ));
+            m.unit.setLeaf(s, 1, page, m.unit.leafTo(page % 4, VtdUnit.READ | VtdUnit.WRITE));
+        }
         for (Act act : life) {
             boolean expected = twin(m, slow, s, act);
             long[] before = s.clone();
@@ -82,12 +87,27 @@ class UnitTwinTest {
             }
             compare(m, slow, s, act);
             Statistics.label("acts").collect(act.kind(), done);
+            Statistics.label("removed").collect(act.kind().equals("consume") ? removed(m, before, s) : "");
         }
         Statistics.label("acts").coverage(coverage -> {
             for (String kind : KINDS) {
                 coverage.check(kind, true).count(n -> n > 0);
             }
         });
+        Statistics.label("removed").coverage(coverage -> {
+            for (String family : List.of("iotlbRights", "walkRights", "cachedLo", "queueError", "status")) {
+                coverage.check(family).count(n -> n > 0);
+            }
+        });
+    }
+
+    /** The cache that a consumed descriptor took something from, or the first other thing it changed. */
+    private static String removed(Units m, long[] before, long[] after) {
+        return m.schema.diff(before, after).stream()
+                .map(change -> change.slots().name())
+                .filter(name -> !name.startsWith("queueL") && !name.startsWith("queueH") && !name.equals("queueCount"))
+                .findFirst()
+                .orElse("");
     }
 
     private static long[] descriptor(Units m, Act x) {

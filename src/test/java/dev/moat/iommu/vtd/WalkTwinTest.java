@@ -22,7 +22,7 @@ class WalkTwinTest {
             new Units(Units.real(4, Units.capabilities(0b00110, 48, 3, false, false, true, 46))),
             new Units(Units.real(4, Units.capabilities(0b01110, 40, 2, true, true, false, 52))));
 
-    @Property(tries = 8_000)
+    @Property(tries = 6_000)
     void walkAgreesWithItsSlowTwin(@ForAll @IntRange(max = 7) int which, @ForAll long seed) {
         Units m = UNITS.get(which);
         Random random = new Random(seed);
@@ -34,6 +34,12 @@ class WalkTwinTest {
         }
         for (int n = random.nextInt(3); n > 0; n--) {
             damage(m, s, random);
+        }
+        if (random.nextInt(6) == 0) {
+            superpage(m, s, random);
+        }
+        if (random.nextInt(12) == 0) {
+            otherType(m, s, random);
         }
         int requester = random.nextInt(3);
         boolean write = random.nextBoolean();
@@ -87,6 +93,22 @@ class WalkTwinTest {
         }
         return new SlowWalk(m.g.indexBits(), m.g.capabilities())
                 .translate(PhysicalMemory.of(m, s), context.orElseThrow(), iova, write, at);
+    }
+
+    private static void superpage(Units m, long[] s, Random random) {
+        int i = random.nextInt(m.unit.directory.size());
+        for (int tries = 0; m.unit.directory.get(s, i) == 0 && tries < 20_000; tries++) {
+            i = random.nextInt(m.unit.directory.size());
+        }
+        long frame = (long) random.nextInt(4) << (m.g.indexBits() * (1 + random.nextInt(2)));
+        m.unit.directory.set(s, i, SecondLevelEntry.of(frame, 1 + random.nextInt(3)) | 1L << 7);
+    }
+
+    private static void otherType(Units m, long[] s, Random random) {
+        for (int r = 0; r < 3; r++) {
+            m.unit.contextLo.set(s, r, m.unit.contextLo.get(s, r) | (long) random.nextInt(4) << 2);
+            m.unit.contextHi.set(s, r, random.nextInt(4) | 0x500);
+        }
     }
 
     /** Changes one word somewhere on a path: some bits flipped, a pointer to any table, a superpage, or zero. */
