@@ -42,7 +42,7 @@ public final class VtdWalk {
     private final long contextReservedHi;
     private final long badTablePointer;
     private final long[] leafReserved = new long[MAX_LEVELS + 1];
-    private final long[] tableReserved = new long[MAX_LEVELS + 1];
+    private final long tableReserved;
     private final int[][] entryOn;
 
     public VtdWalk(VtdUnit unit) {
@@ -62,17 +62,11 @@ public final class VtdWalk {
         contextReservedLo = Reserved.mask(ContextEntry.LO);
         contextReservedHi = Reserved.mask(ContextEntry.HI);
         badTablePointer = Reserved.beyond(ContextEntry.SLPTPTR, can.hostAddressBits());
+        tableReserved = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits()) | SecondLevelEntry.SNP.mask();
         for (int level = 1; level <= MAX_LEVELS; level++) {
-            tableReserved[level] = tableReserved(level, can);
             leafReserved[level] = leafReserved(level, can);
         }
         entryOn = contextTables(g);
-    }
-
-    private static long tableReserved(int level, Capabilities can) {
-        return Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits())
-                | SecondLevelEntry.SNP.mask()
-                | (level > 3 ? SecondLevelEntry.SP.mask() : 0);
     }
 
     private long leafReserved(int level, Capabilities can) {
@@ -94,7 +88,7 @@ public final class VtdWalk {
         for (int bus = 0; bus < at.length; bus++) {
             Arrays.fill(at[bus], -1);
             for (int r = 0; r < at[bus].length; r++) {
-                int sid = buses.get(bus) << Byte.SIZE | g.devfn(r);
+                int sid = SourceId.of(buses.get(bus), g.devfn(r));
                 at[bus][r] = g.sourceIds().indexOf(sid);
             }
         }
@@ -223,7 +217,7 @@ public final class VtdWalk {
                 return Translation.blocked(write ? FaultReason.NO_WRITE_PERMISSION : FaultReason.NO_READ_PERMISSION);
             }
             boolean leaf = level == 1 || SecondLevelEntry.SP.isSet(entry);
-            if ((entry & (leaf ? leafReserved : tableReserved)[level]) != 0) {
+            if ((entry & (leaf ? leafReserved[level] : tableReserved)) != 0) {
                 return Translation.blocked(FaultReason.TABLE_RESERVED);
             }
             rights &= SecondLevelEntry.rights(entry);
