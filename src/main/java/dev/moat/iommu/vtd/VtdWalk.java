@@ -129,6 +129,17 @@ public final class VtdWalk {
         return u.cachedLo.size() != 0 && ContextEntry.P.isSet(u.cachedLo.get(s, requester));
     }
 
+    /** The DID under which the context cache lets a requester's translations be found, or -1. */
+    public int cachedDid(long[] s, int requester) {
+        return isCached(s, requester) ? (int) ContextEntry.DID.get(u.cachedHi.get(s, requester)) : -1;
+    }
+
+    /** The DID that the tables in memory give a requester, or -1 when its context entry is absent or wrong. */
+    public int memoryDid(long[] s, int requester) {
+        int entry = readContext(s, requester);
+        return entry < 0 ? -1 : (int) ContextEntry.DID.get(u.contextHi.get(s, entry));
+    }
+
     /**
      * Reads root and context entry from memory and checks them.
      *

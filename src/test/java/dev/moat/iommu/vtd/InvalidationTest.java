@@ -227,4 +227,21 @@ class InvalidationTest {
         assertThat(m.queue.enqueue(s, Descriptors.iotlbGlobal(), 0)).isTrue();
         assertThat(m.queue.tailRegister(s)).isZero();
     }
+
+    @Test
+    void ringOfRealSizeWraps() {
+        Units m = new Units(Units.tiny(256, new VtdGeometry.Options(true, true, true, false)));
+        long[] s = m.running();
+        for (int n = 0; n < 600; n++) {
+            assertThat(m.queue.tailRegister(s)).isEqualTo(n % 256 * 16L);
+            assertThat(m.queue.enqueue(s, Descriptors.iotlbPage(n % 4), 0)).isTrue();
+            if (n % 200 == 199) {
+                while (m.queue.consume(s)) {
+                    assertThat(m.unit.queueError.get(s)).isZero();
+                }
+                assertThat(m.queue.headRegister(s)).isEqualTo((n + 1) % 256 * 16L);
+            }
+        }
+        assertThat(m.queue.free(s)).isEqualTo(255);
+    }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.state.Packing;
+import dev.moat.state.Schema;
+import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,17 +167,69 @@ class VtdUnitTest {
         }
     }
 
+    @Test
+    void anAbsentContextEntryHasNoDid() {
+        Units m = new Units(Units.tiny());
+        long[] s = m.running();
+        m.unit.contextLo.set(s, 0, 0);
+        assertThat(m.walk.memoryDid(s, 0)).isEqualTo(-1);
+        assertThat(m.caches.contextFill(s, 0))
+                .as("nothing that is not present is cached")
+                .isFalse();
+        assertThat(m.caches.contextFill(s, 1)).isTrue();
+        assertThat(m.caches.contextFill(s, 1)).as("cached already").isFalse();
+    }
+
+    @Test
+    void waitStatusIsForgottenWhenItsOwnerSaysSo() {
+        SchemaBuilder builder = new SchemaBuilder();
+        VtdUnit unit = new VtdUnit(builder, Units.tiny(), (s, cpu) -> cpu == 1);
+        Schema schema = builder.build();
+        long[] s = schema.blank();
+        unit.status.set(s, 0, 1);
+        unit.status.set(s, 1, 1);
+        schema.normalise(s);
+        assertThat(unit.status.get(s, 0)).isZero();
+        assertThat(unit.status.get(s, 1)).isEqualTo(1);
+    }
+
+    @Test
+    void deadCacheAndQueueValuesAreNormalisedAway() {
+        Units m = new Units(Units.tiny(4, new VtdGeometry.Options(true, true, true, true)));
+        long[] s = m.running();
+        long[] clean = s.clone();
+        m.unit.iotlbFrame.set(s, 1, 1, 3);
+        m.unit.walkTag.set(s, 0, 2);
+        m.unit.walkPage.set(s, 0, 2);
+        m.unit.walkFrame.set(s, 0, 2);
+        m.unit.queueLo.set(s, 3, Descriptors.iotlbGlobal());
+        m.unit.queueHi.set(s, 0, 0x1000);
+        m.schema.normalise(s);
+        assertThat(s).isEqualTo(clean);
+        m.unit.queueHead.set(s, 3);
+        m.queue.enqueue(s, Descriptors.iotlbGlobal(), 0);
+        m.queue.enqueue(s, Descriptors.iotlbPage(1), 0x1000);
+        long[] queued = s.clone();
+        m.schema.normalise(s);
+        assertThat(s).as("slots 3 and 0 are in use").isEqualTo(queued);
+    }
+
     /** The tag, not the device, decides: a stale context entry makes the walk of new tables land under the old DID. */
     @Test
     void translationsAreCachedUnderTheDidOfTheContextThatWasUsed() {
         Units m = new Units(Units.tiny());
         long[] s = m.running();
         m.unit.setLeaf(s, 0, 3, m.unit.leafTo(2, VtdUnit.READ));
+        assertThat(m.walk.cachedDid(s, 0)).isEqualTo(-1);
         assertThat(m.caches.contextFill(s, 0)).isTrue();
         m.unit.contextHi.set(s, 0, m.unit.contextHiFor(0));
+        assertThat(m.walk.cachedDid(s, 0)).isEqualTo(1);
+        assertThat(m.walk.memoryDid(s, 0)).isZero();
+        assertThat(m.walk.memoryDid(s, 1)).isEqualTo(2);
         assertThat(m.caches.fill(s, 0, 3, false)).isTrue();
         assertThat(m.unit.cachedRights(s, 1, 3)).isEqualTo(VtdUnit.READ);
         assertThat(m.caches.contextEvict(s, 0)).isTrue();
+        assertThat(m.walk.cachedDid(s, 0)).isEqualTo(-1);
         assertThat(m.caches.fill(s, 0, 3, false)).isTrue();
         assertThat(m.unit.cachedRights(s, 0, 3)).as("DID 0 is a tag").isEqualTo(VtdUnit.READ);
     }
