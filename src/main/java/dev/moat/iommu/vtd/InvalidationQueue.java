@@ -11,8 +11,6 @@ import java.util.List;
  * {@code @oracle} SlowUnit in the tests.
  */
 public final class InvalidationQueue {
-    private static final int FUNCTION_BITS = 7;
-
     private final VtdUnit u;
     private final VtdCaches caches;
     private final int ring;
@@ -152,8 +150,8 @@ public final class InvalidationQueue {
             case Descriptors.GLOBAL -> caches.forgetContexts(s, -1, 0, 0);
             case Descriptors.DOMAIN -> caches.forgetContexts(s, did, 0, 0);
             case Descriptors.DEVICE -> {
-                int ignored = (FUNCTION_BITS << (3 - (int) Descriptors.ContextCache.FM.get(lo))) & FUNCTION_BITS;
-                caches.forgetContexts(s, did, (int) Descriptors.ContextCache.SID.get(lo), ~ignored);
+                int compared = SourceId.compared((int) Descriptors.ContextCache.FM.get(lo));
+                caches.forgetContexts(s, did, (int) Descriptors.ContextCache.SID.get(lo), compared);
             }
             default -> {
                 return false;

@@ -122,7 +122,7 @@ public final class TableMap {
 
     /** Byte address of a CPU's wait status. */
     public long statusAddress(int cpu) {
-        return (statusPage() << 12) + (long) Integer.BYTES * cpu;
+        return (statusPage() << SecondLevelEntry.ADDR.lo()) + (long) Integer.BYTES * cpu;
     }
 
     /** Second-level tables of all levels. */

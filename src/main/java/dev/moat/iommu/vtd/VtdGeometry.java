@@ -58,8 +58,9 @@ public record VtdGeometry(
         sourceIds = List.copyOf(sourceIds);
         require(sourceIds.size() == requesters.size(), "one source-id per requester");
         require(new HashSet<>(sourceIds).size() == sourceIds.size(), "source-ids that differ");
-        require(sourceIds.stream().allMatch(sid -> sid >= 0 && sid <= 0xffff), "source-ids of 16 bits");
+        require(sourceIds.stream().allMatch(sid -> !SourceId.NONE_63.isSet(sid)), "source-ids of 16 bits");
         require(tags.size() <= capabilities.domainIds(), "no more tags than CAP.ND allows");
+        require(!Registers.Cap.CM.isSet(capabilities.cap()), "CAP.CM clear, negative caching is not modelled");
         require(levels >= 2 && levels <= 4, "2 to 4 levels");
         require(indexBits >= 1 && indexBits <= 9, "1 to 9 index bits");
         require(capabilities.supportsWidth(levels - 2), "levels that CAP.SAGAW offers");
@@ -92,11 +93,11 @@ public record VtdGeometry(
 
     /** The bus of a requester. */
     public int bus(int requester) {
-        return sourceIds.get(requester) >>> Byte.SIZE;
+        return (int) SourceId.BUS.get(sourceIds.get(requester));
     }
 
     /** The device and function of a requester. */
     public int devfn(int requester) {
-        return sourceIds.get(requester) & 0xff;
+        return (int) SourceId.DEVFN.get(sourceIds.get(requester));
     }
 }

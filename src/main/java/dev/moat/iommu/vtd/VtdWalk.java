@@ -42,7 +42,7 @@ public final class VtdWalk {
     private final long contextReservedHi;
     private final long badTablePointer;
     private final long[] leafReserved = new long[MAX_LEVELS + 1];
-    private final long[] tableReserved = new long[MAX_LEVELS + 1];
+    private final long tableReserved;
     private final int[][] entryOn;
 
     public VtdWalk(VtdUnit unit) {
@@ -62,17 +62,11 @@ public final class VtdWalk {
         contextReservedLo = Reserved.mask(ContextEntry.LO);
         contextReservedHi = Reserved.mask(ContextEntry.HI);
         badTablePointer = Reserved.beyond(ContextEntry.SLPTPTR, can.hostAddressBits());
+        tableReserved = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits()) | SecondLevelEntry.SNP.mask();
         for (int level = 1; level <= MAX_LEVELS; level++) {
-            tableReserved[level] = tableReserved(level, can);
             leafReserved[level] = leafReserved(level, can);
         }
         entryOn = contextTables(g);
-    }
-
-    private static long tableReserved(int level, Capabilities can) {
-        return Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits())
-                | SecondLevelEntry.SNP.mask()
-                | (level > 3 ? SecondLevelEntry.SP.mask() : 0);
     }
 
     private long leafReserved(int level, Capabilities can) {
@@ -94,7 +88,7 @@ public final class VtdWalk {
         for (int bus = 0; bus < at.length; bus++) {
             Arrays.fill(at[bus], -1);
             for (int r = 0; r < at[bus].length; r++) {
-                int sid = buses.get(bus) << Byte.SIZE | g.devfn(r);
+                int sid = SourceId.of(buses.get(bus), g.devfn(r));
                 at[bus][r] = g.sourceIds().indexOf(sid);
             }
         }
@@ -133,6 +127,17 @@ public final class VtdWalk {
     /** Whether the context cache holds the requester's entry. */
     boolean isCached(long[] s, int requester) {
         return u.cachedLo.size() != 0 && ContextEntry.P.isSet(u.cachedLo.get(s, requester));
+    }
+
+    /** The DID under which the context cache lets a requester's translations be found, or -1. */
+    public int cachedDid(long[] s, int requester) {
+        return isCached(s, requester) ? (int) ContextEntry.DID.get(u.cachedHi.get(s, requester)) : -1;
+    }
+
+    /** The DID that the tables in memory give a requester, or -1 when its context entry is absent or wrong. */
+    public int memoryDid(long[] s, int requester) {
+        int entry = readContext(s, requester);
+        return entry < 0 ? -1 : (int) ContextEntry.DID.get(u.contextHi.get(s, entry));
     }
 
     /**
@@ -233,7 +238,7 @@ public final class VtdWalk {
                 return Translation.blocked(write ? FaultReason.NO_WRITE_PERMISSION : FaultReason.NO_READ_PERMISSION);
             }
             boolean leaf = level == 1 || SecondLevelEntry.SP.isSet(entry);
-            if ((entry & (leaf ? leafReserved : tableReserved)[level]) != 0) {
+            if ((entry & (leaf ? leafReserved[level] : tableReserved)) != 0) {
                 return Translation.blocked(FaultReason.TABLE_RESERVED);
             }
             rights &= SecondLevelEntry.rights(entry);

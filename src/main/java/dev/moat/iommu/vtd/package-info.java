@@ -7,7 +7,8 @@
  * only), {@link dev.moat.iommu.vtd.VtdCaches} and {@link dev.moat.iommu.vtd.InvalidationQueue} (the only writers of
  * caches and queue).
  *
- * <p>Not modelled: negative caching (CM=1), paging-structure caches, device TLBs, protected memory, fault recording.
+ * <p>Not modelled: negative caching (CM=1), write buffers (RWBF=1) and tables read around the CPU caches (C=0),
+ * paging-structure caches, device TLBs, scalable mode (RTADDR.TTM is not looked at), protected memory, fault recording.
  * Memory that is no table of the expected kind cannot be read by the unit: such a pointer is an access error.
  */
 @NullMarked
