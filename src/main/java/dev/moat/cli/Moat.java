@@ -100,20 +100,17 @@ public final class Moat implements Runnable {
     private static CommandLine commandLine(Site site, boolean debug) {
         Moat moat = new Moat();
         CommandLine line = new CommandLine(moat);
-        line.getCommandSpec()
-                .addOption(flag("print this help", "-h", "--help")
-                        .usageHelp(true)
-                        .inherited(true)
-                        .build());
-        line.getCommandSpec()
-                .addOption(flag("print the version", "-V", "--version")
-                        .versionHelp(true)
-                        .build());
         line.addSubcommand(new CheckCommand(site));
         line.addSubcommand(new ReplayCommand(site));
         line.addSubcommand(new ShowCommand(site));
         line.addSubcommand(new ListCommand(site));
         line.addSubcommand(new DoctorCommand(site));
+        line.getSubcommands().values().forEach(Moat::addHelp);
+        addHelp(line);
+        line.getCommandSpec()
+                .addOption(flag("print the version", "-V", "--version")
+                        .versionHelp(true)
+                        .build());
         line.setOut(site.out()).setErr(site.err());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
                 site.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
@@ -127,6 +124,12 @@ public final class Moat implements Runnable {
             return new CommandLine.RunLast().execute(parsed);
         });
         return line;
+    }
+
+    private static void addHelp(CommandLine command) {
+        command.getCommandSpec()
+                .addOption(
+                        flag("print this help", "-h", "--help").usageHelp(true).build());
     }
 
     private static OptionSpec.Builder flag(String says, String... names) {

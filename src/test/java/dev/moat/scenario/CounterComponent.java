@@ -38,7 +38,7 @@ public final class CounterComponent implements Component {
                 Parameter.number("limit", "largest count", 3, 1, 6),
                 Parameter.number("cpus", "CPUs", 1, 1, 2),
                 Parameter.flag("clearing", "whether the guest clears", true).asCapability(),
-                Parameter.choice("order", "which step is first", "lock-first", "lock-first", "bump-first")
+                Parameter.choice("start", "the first count", "zero", "zero", "one")
                         .asPolicy());
     }
 
@@ -73,6 +73,7 @@ public final class CounterComponent implements Component {
         Slots lock =
                 model.schema().slots("lock", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
         int limit = setting.number("limit");
+        model.initially(s -> count.set(s, setting.text("start").equals("one") ? 1 : 0));
         var full = model.decision("full", (s, a, b, c) -> a >= limit ? 1 : 0);
         model.action(new Action(
                 "clear",
@@ -88,6 +89,7 @@ public final class CounterComponent implements Component {
                 },
                 false,
                 "stutter"));
+        Step enter = Step.of("enter", (s, cpu) -> Outcome.NEXT);
         Step take = Step.of("take-lock", (s, cpu) -> {
             if (lock.get(s) != 0) {
                 return Outcome.BLOCKED;
@@ -111,7 +113,7 @@ public final class CounterComponent implements Component {
                 List.of(),
                 ModelBuilder.all(),
                 (s, cpu, a, b, c, d, e) -> true,
-                List.of(take, bump, unlock),
+                List.of(enter, take, bump, unlock),
                 null));
     }
 }
