@@ -37,7 +37,7 @@ public final class Checker {
     public Verdict check(CheckRequest request, Progress progress) {
         Scenario scenario = request.effective();
         Machine machine = catalog.machine(scenario.machine());
-        Engine.Session session = engine.open(scenario.machine(), machine, scenario.invariants());
+        Engine.Session session = engine.open(scenario, machine);
         Exploration run = session.explore(request.effectiveLimits(), progress);
         Exploration.Violation violation = run.violation();
         @Nullable Finding finding = violation == null ? null : session.explain(violation);

@@ -4,25 +4,24 @@ import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.logic.InputException;
-import dev.moat.logic.Invariant;
 import dev.moat.scenario.Machine;
-import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** What the facade needs of judge, explorer and traces; a seam, so that the facade can be tested without them. */
 public interface Engine {
-    /** All invariants that can be judged, by id. */
-    List<Invariant> invariants();
+    /** What the invariants demand, by id; without no-deadlock, which has no file. */
+    List<Property> invariants();
 
     /**
-     * Makes a machine ready to be searched.
+     * Makes a machine ready to be searched and judged by the scenario's invariants, all of them known.
      *
-     * @param invariants ids of the invariants to judge, all of them known
+     * @param machine built from the scenario's description
      * @throws InputException when the component gives no meaning to a relation or sort that one of them needs
      */
-    Session open(MachineSpec spec, Machine machine, List<String> invariants);
+    Session open(Scenario scenario, Machine machine);
 
     /** One machine with its judge. */
     interface Session {

@@ -8,7 +8,6 @@ import dev.moat.logic.InputException;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.Judge;
 import dev.moat.scenario.Machine;
-import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.Stepper;
 import dev.moat.state.Schema;
@@ -47,12 +46,15 @@ public final class MoatEngine implements Engine {
     }
 
     @Override
-    public List<Invariant> invariants() {
-        return invariants;
+    public List<Property> invariants() {
+        return invariants.stream()
+                .map(i -> new Property(i.id(), i.says(), i.kind(), i.source()))
+                .toList();
     }
 
     @Override
-    public Session open(MachineSpec spec, Machine machine, List<String> ids) {
+    public Session open(Scenario scenario, Machine machine) {
+        List<String> ids = scenario.invariants();
         List<Invariant> judged = new ArrayList<>();
         for (String id : ids) {
             judged.add(invariants.stream()

@@ -3,7 +3,6 @@ package dev.moat.check;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.moat.logic.Invariant;
 import dev.moat.scenario.Scenario;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,10 +25,10 @@ public final class SarifReport {
      * @param base the directory that addresses of files are relative to, usually the working directory
      * @param invariants the rules' sentences
      */
-    public SarifReport(Path base, List<Invariant> invariants) {
+    public SarifReport(Path base, List<Property> invariants) {
         this.base = base.toAbsolutePath().normalize();
         invariants.forEach(i -> rules.put(i.id(), i.says()));
-        rules.put(Scenario.NO_DEADLOCK, "No operation is left unfinished with nothing able to go on.");
+        rules.put(Property.NO_DEADLOCK.id(), Property.NO_DEADLOCK.says());
         rules.put("expectation-missed", "A scenario does not show what its file expects.");
         rules.put("no-verdict", "A scenario's search ended before it could say anything.");
     }

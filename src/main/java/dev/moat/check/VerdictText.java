@@ -42,7 +42,6 @@ public final class VerdictText {
         addSearch(lines, v);
         Finding finding = v.finding();
         if (finding != null) {
-            add(lines, "length", number("%,d actions, %,d transitions", finding.actions(), finding.transitions()));
             finding.trace().forEach(text -> lines.add("  " + text));
         }
         return lines;

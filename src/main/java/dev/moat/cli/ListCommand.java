@@ -1,7 +1,7 @@
 package dev.moat.cli;
 
 import dev.moat.check.Engine;
-import dev.moat.logic.Invariant;
+import dev.moat.check.Property;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Parameter;
@@ -69,11 +69,11 @@ final class ListCommand implements Callable<Integer> {
     private List<List<String>> invariants() {
         Engine engine = site.engine();
         List<List<String>> rows = new ArrayList<>();
-        for (Invariant i : engine.invariants()) {
-            rows.add(List.of(i.id(), i.kind(), i.says()));
+        for (Property p : engine.invariants()) {
+            rows.add(List.of(p.id(), p.kind(), p.says()));
         }
-        rows.add(
-                List.of(Scenario.NO_DEADLOCK, "safety", "No operation is left unfinished with nothing able to go on."));
+        Property deadlock = Property.NO_DEADLOCK;
+        rows.add(List.of(deadlock.id(), deadlock.kind(), deadlock.says()));
         return rows;
     }
 

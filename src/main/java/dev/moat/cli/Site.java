@@ -1,7 +1,7 @@
 package dev.moat.cli;
 
 import dev.moat.check.Engine;
-import dev.moat.logic.Invariant;
+import dev.moat.check.Property;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
@@ -28,7 +28,7 @@ record Site(
     /** The scenarios of this home. */
     ScenarioLibrary scenarios(Engine engine) {
         ScenarioReader reader = new ScenarioReader(
-                Catalog.load(), engine.invariants().stream().map(Invariant::id).toList());
+                Catalog.load(), engine.invariants().stream().map(Property::id).toList());
         return new ScenarioLibrary(home.resolve("specs").resolve("scenarios"), reader);
     }
 

@@ -55,7 +55,6 @@ class ReportTest {
                         "  because       even must hold and was violated",
                         "  injected      add.no-bound",
                         "  no witness    even",
-                        "  length        1 actions, 1 transitions",
                         "  1  cpu0: add()");
         assertThat(VerdictText.headline(MISSED)).contains("HELD, NOT AS EXPECTED");
         assertThat(VerdictText.headline(LIMITED)).startsWith("counted: INCONCLUSIVE (");

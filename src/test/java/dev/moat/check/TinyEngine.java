@@ -3,10 +3,8 @@ package dev.moat.check;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
-import dev.moat.logic.Invariant;
 import dev.moat.scenario.Coverage;
 import dev.moat.scenario.Machine;
-import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.Stepper;
 import dev.moat.state.Slots;
@@ -21,9 +19,9 @@ import java.util.Map;
 
 /** Searches the counter component for real, with two properties in Java: what the facade is tested against. */
 public class TinyEngine implements Engine {
-    private static final List<Invariant> INVARIANTS = List.of(
-            new Invariant("bounded", "The count stays within its limit.", "safety", "none"),
-            new Invariant("even", "The count is even & its witness is > 6.", "safety", "none"));
+    private static final List<Property> INVARIANTS = List.of(
+            new Property("bounded", "The count stays within its limit.", "safety", "none"),
+            new Property("even", "The count is even & its witness is > 6.", "safety", "none"));
 
     private final long nanos;
 
@@ -37,14 +35,14 @@ public class TinyEngine implements Engine {
     }
 
     @Override
-    public List<Invariant> invariants() {
+    public List<Property> invariants() {
         return INVARIANTS;
     }
 
     @Override
-    public Session open(MachineSpec spec, Machine machine, List<String> invariants) {
-        int limit = Integer.parseInt(spec.settings().getOrDefault("limit", "3"));
-        return new TinySession(machine, invariants, limit, nanos);
+    public Session open(Scenario scenario, Machine machine) {
+        int limit = Integer.parseInt(scenario.machine().settings().getOrDefault("limit", "3"));
+        return new TinySession(machine, scenario.invariants(), limit, nanos);
     }
 
     @Override

@@ -174,12 +174,11 @@ class CommandLineTest {
     void aFailureInTheMiddleLosesNothing() throws IOException {
         engines = path -> new TinyEngine() {
             @Override
-            public Session open(
-                    dev.moat.scenario.MachineSpec spec, dev.moat.scenario.Machine machine, List<String> ids) {
-                if (spec.faults().contains("add.no-unlock")) {
+            public Session open(dev.moat.scenario.Scenario scenario, dev.moat.scenario.Machine machine) {
+                if (scenario.machine().faults().contains("add.no-unlock")) {
                     throw new IllegalStateException("died");
                 }
-                return super.open(spec, machine, ids);
+                return super.open(scenario, machine);
             }
         };
         Path junit = home.resolve("moat.xml");
