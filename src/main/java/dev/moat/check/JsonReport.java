@@ -2,7 +2,10 @@ package dev.moat.check;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.moat.explore.Exploration;
 import dev.moat.model.Parameter;
 import dev.moat.scenario.Scenario;
@@ -53,7 +56,7 @@ public final class JsonReport {
         json.add("reductions", new JsonArray());
         for (Parameter.Kind kind : Parameter.Kind.values()) {
             JsonObject group = new JsonObject();
-            v.settings().getOrDefault(kind, Map.of()).forEach(group::addProperty);
+            v.settings().getOrDefault(kind, Map.of()).forEach((name, value) -> group.add(name, typed(value)));
             json.add(kind.key(), group);
         }
         json.add("injected", words(s.machine().faults()));
@@ -84,10 +87,18 @@ public final class JsonReport {
         json.add("coverage", coverage);
     }
 
-    private static com.google.gson.JsonElement violation(Verdict v) {
+    /** A setting's value as a number or a switch where it is one. */
+    private static JsonPrimitive typed(String value) {
+        if (value.equals("true") || value.equals("false")) {
+            return new JsonPrimitive(Boolean.valueOf(value));
+        }
+        return value.matches("-?[0-9]{1,18}") ? new JsonPrimitive(Long.valueOf(value)) : new JsonPrimitive(value);
+    }
+
+    private static JsonElement violation(Verdict v) {
         Finding finding = v.finding();
         if (finding == null) {
-            return com.google.gson.JsonNull.INSTANCE;
+            return JsonNull.INSTANCE;
         }
         JsonObject json = new JsonObject();
         json.add("invariants", words(finding.invariants()));

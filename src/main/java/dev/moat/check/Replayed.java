@@ -1,13 +1,12 @@
 package dev.moat.check;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What became of a counterexample.
  *
  * @param result whether the implementation still behaves so
- * @param lines where and how, for people
+ * @param lines for people: the outcome, then where and how; not empty
  */
 public record Replayed(Result result, List<String> lines) {
     /** The three ways a replay ends. */
@@ -17,12 +16,7 @@ public record Replayed(Result result, List<String> lines) {
         /** Every action could be done, and the properties hold. */
         FIXED,
         /** An action is not possible any more, or leads to another state than was recorded. */
-        DIVERGED;
-
-        /** As written on the command line. */
-        public String key() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        DIVERGED
     }
 
     public Replayed {

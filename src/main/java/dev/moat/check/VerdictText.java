@@ -42,7 +42,7 @@ public final class VerdictText {
         addSearch(lines, v);
         Finding finding = v.finding();
         if (finding != null) {
-            finding.trace().forEach(text -> lines.add("  " + text));
+            finding.trace().forEach(text -> lines.add(("  " + text).stripTrailing()));
         }
         return lines;
     }

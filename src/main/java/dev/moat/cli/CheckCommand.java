@@ -128,7 +128,12 @@ final class CheckCommand implements Callable<Integer> {
 
     private List<Scenario> selected(ScenarioLibrary library) throws IOException {
         if (names.isEmpty()) {
-            return library.all().stream().filter(s -> s.set().equals(set)).toList();
+            List<Scenario> all =
+                    library.all().stream().filter(s -> s.set().equals(set)).toList();
+            if (all.isEmpty()) {
+                throw new ParameterException(spec.commandLine(), "no scenario belongs to the set '" + set + "'");
+            }
+            return all;
         }
         List<Scenario> scenarios = new ArrayList<>();
         for (String name : names) {

@@ -5,10 +5,12 @@ import dev.moat.check.ExitCode;
 import dev.moat.check.Solver;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.ScenarioLibrary;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +27,7 @@ final class DoctorCommand implements Callable<Integer> {
     /** Something to look at, that says what it saw. */
     @FunctionalInterface
     private interface Look {
-        String look() throws java.io.IOException;
+        String look() throws IOException;
     }
 
     DoctorCommand(Site site) {
@@ -50,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
         return ExitCode.worst(codes).code();
     }
 
-    private String scenarios() throws java.io.IOException {
+    private String scenarios() throws IOException {
         Engine opened = engine;
         if (opened == null) {
             return "not read, because the invariants cannot be";
@@ -73,7 +75,7 @@ final class DoctorCommand implements Callable<Integer> {
             if (sayWhenGood) {
                 site.print(String.format("ok   %-11s %s", subject, seen));
             }
-        } catch (java.io.IOException | RuntimeException | LinkageError e) {
+        } catch (IOException | RuntimeException | LinkageError | ServiceConfigurationError e) {
             StringWriter line = new StringWriter();
             codes.add(Failure.report(e, new PrintWriter(line), false));
             site.print(String.format("BAD  %-11s %s", subject, line.toString().strip()));

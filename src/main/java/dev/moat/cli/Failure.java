@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.ServiceConfigurationError;
 
 /** What went wrong, as one line and an exit code. */
 final class Failure {
@@ -30,7 +31,7 @@ final class Failure {
     private static ExitCode exit(Throwable failure) {
         if (failure instanceof InputException) {
             return ExitCode.BAD_INPUT;
-        } else if (failure instanceof BadSettingException) {
+        } else if (failure instanceof BadSettingException || failure instanceof ServiceConfigurationError) {
             return ExitCode.USAGE;
         } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
             return ExitCode.IO;

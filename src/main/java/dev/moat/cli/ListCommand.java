@@ -92,7 +92,7 @@ final class ListCommand implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         for (Component c : components) {
             for (InjectedFault f : c.faults()) {
-                String breaks = "breaks " + String.join(", ", f.breaks());
+                String breaks = "breaks " + (f.breaks().isEmpty() ? "nothing" : String.join(", ", f.breaks()));
                 rows.add(List.of(c.id(), f.id(), breaks, "at " + f.visibleAt(), f.bug(), f.says()));
             }
         }

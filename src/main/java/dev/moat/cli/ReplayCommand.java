@@ -53,8 +53,8 @@ final class ReplayCommand implements Callable<Integer> {
         List<ExitCode> codes = new ArrayList<>();
         for (Path file : files) {
             Replayed replayed = engine.replay(file);
-            site.print(file + ": " + replayed.result().key());
-            replayed.lines().forEach(line -> site.print("  " + line));
+            site.print(file + ": " + replayed.lines().get(0));
+            replayed.lines().stream().skip(1).forEach(line -> site.print("  " + line));
             codes.add(replayed.exit(expected));
         }
         return ExitCode.worst(codes).code();

@@ -13,8 +13,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Reads scenario files; {@code specs/scenario.schema.json} describes the same format for editors. */
 public final class ScenarioReader {
@@ -128,7 +131,7 @@ public final class ScenarioReader {
             if (parameter.get().kind() != group) {
                 throw map.error(entry.key(), "'" + key + "' belongs under '" + right + "', not '" + group.key() + "'");
             }
-            YamlMap.Item value = java.util.Objects.requireNonNull(given.get(key));
+            YamlMap.Item value = Objects.requireNonNull(given.get(key));
             located(map, value, () -> new Setting(declared, Map.of(key, value.text())));
             settings.put(key, value.text());
         });
@@ -211,12 +214,12 @@ public final class ScenarioReader {
                 count(map, "length"));
     }
 
-    private static @org.jspecify.annotations.Nullable Long count(YamlMap map, String key) {
+    private static @Nullable Long count(YamlMap map, String key) {
         return map.has(key) ? map.number(key, Long.MAX_VALUE / 10) : null;
     }
 
     /** Runs a check whose complaint belongs at one place of the file. */
-    private static <T> T located(YamlMap map, YamlMap.Item item, java.util.function.Supplier<T> check) {
+    private static <T> T located(YamlMap map, YamlMap.Item item, Supplier<T> check) {
         try {
             return check.get();
         } catch (BadSettingException e) {

@@ -86,8 +86,9 @@ class ReportTest {
                         "collisions",
                         "limit");
         assertThat(good.get("distinct").getAsLong()).isEqualTo(4);
-        assertThat(good.getAsJsonObject("parameters").get("limit").getAsString())
-                .isEqualTo("3");
+        assertThat(good.get("parameters").toString()).isEqualTo("{\"limit\":3,\"cpus\":1}");
+        assertThat(good.get("capabilities").toString()).isEqualTo("{\"clearing\":true}");
+        assertThat(good.get("policies").toString()).isEqualTo("{\"start\":\"zero\"}");
         assertThat(good.get("violation").isJsonNull()).isTrue();
         JsonObject violation =
                 json.getAsJsonArray("scenarios").get(1).getAsJsonObject().getAsJsonObject("violation");
