@@ -79,16 +79,13 @@ final class FileReplay implements TestTemplateInvocationContext, BeforeEachCallb
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == Replay.class || type == Counterexample.class || type == Path.class;
+        return type == Replay.class || type == Counterexample.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
         Replay done = replay;
-        if (type == Path.class) {
-            return file;
-        }
         if (done == null) {
             throw new IllegalStateException("parameters of constructors are resolved before the replay");
         }
