@@ -93,11 +93,12 @@ final class JsonFile {
                 throw new InputException(
                         file, 0, 0, "not JSON: " + message.lines().findFirst().orElse(""));
             }
+            // Where gson would accept the text in a lenient mode, its message tells the programmer how to turn it on.
+            String reason = message.contains("setStrictness")
+                    ? "a value or name is malformed"
+                    : message.substring(0, place.start());
             throw new InputException(
-                    file,
-                    Integer.parseInt(place.group(1)),
-                    Integer.parseInt(place.group(2)),
-                    "not JSON: " + message.substring(0, place.start()));
+                    file, Integer.parseInt(place.group(1)), Integer.parseInt(place.group(2)), "not JSON: " + reason);
         }
     }
 
