@@ -1,6 +1,7 @@
 package dev.moat.junit;
 
 import dev.moat.scenario.Catalog;
+import dev.moat.trace.CounterexampleReader;
 import dev.moat.trace.StateJudge;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,8 +19,6 @@ import org.junit.platform.commons.support.ReflectionSupport;
 
 /** Turns the files that {@link ReplayCounterexamples} names into invocations of the test. */
 final class CounterexampleExtension implements TestTemplateInvocationContextProvider {
-    private static final String SUFFIX = ".itf.json";
-
     @Override
     public boolean supportsTestTemplate(ExtensionContext context) {
         return AnnotationSupport.isAnnotated(context.getElement(), ReplayCounterexamples.class);
@@ -55,12 +54,12 @@ final class CounterexampleExtension implements TestTemplateInvocationContextProv
 
     private static List<Path> within(Path directory) {
         try (Stream<Path> entries = Files.list(directory)) {
-            List<Path> files = entries.filter(f -> f.getFileName().toString().endsWith(SUFFIX))
+            List<Path> files = entries.filter(f -> f.getFileName().toString().endsWith(CounterexampleReader.SUFFIX))
                     .sorted()
                     .toList();
             if (files.isEmpty()) {
                 throw new ExtensionConfigurationException(
-                        "no file in " + directory.toAbsolutePath() + " ends in " + SUFFIX);
+                        "no file in " + directory.toAbsolutePath() + " ends in " + CounterexampleReader.SUFFIX);
             }
             return files;
         } catch (IOException e) {

@@ -13,8 +13,6 @@ final class CounterexampleFile {
 
     /** Version of the file format; raised when older files can no longer be read. */
     static final long FORMAT = 1;
-    /** How the names of counterexample files end. */
-    static final String SUFFIX = ".itf.json";
 
     static final String META = "#meta";
     static final String ACTION = "mbt::actionTaken";

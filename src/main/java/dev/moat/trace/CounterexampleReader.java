@@ -18,15 +18,19 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the files that {@link CounterexampleWriter} writes; trusts nothing in them. */
 public final class CounterexampleReader {
+    /** How the names of counterexample files end. */
+    public static final String SUFFIX = ".itf.json";
     /** Most states in a file. */
     static final int MAX_STATES = 100_000;
 
@@ -35,17 +39,29 @@ public final class CounterexampleReader {
             "format", "schema", "scenario", "violates", "component", "settings", "granularity", "merged", "faults");
 
     private final Catalog catalog;
+    private final @Nullable Collection<String> invariants;
 
-    /** @param catalog finds the components that files name */
+    /** A reader that leaves it to the judge to know the invariants. */
     public CounterexampleReader(Catalog catalog) {
+        this(catalog, null);
+    }
+
+    /**
+     * A reader that also checks the names of the violated properties.
+     *
+     * @param catalog finds the components that files name
+     * @param invariants ids of all invariants there are; null when they are not to be checked
+     */
+    public CounterexampleReader(Catalog catalog, @Nullable Collection<String> invariants) {
         this.catalog = catalog;
+        this.invariants = invariants;
     }
 
     /**
      * Reads one file.
      *
      * @throws dev.moat.logic.InputException at the place of the first thing wrong, looked for in this order: JSON and
-     *     its bounds, file format version, the machine's description, component, parameters, faults, layout version,
+     *     its bounds, file format version, violated properties, the machine's description, component, parameters, faults, layout version,
      *     variables, states one after the other. Unknown names come with a suggestion.
      * @throws IOException when the file cannot be read
      */
@@ -60,10 +76,7 @@ public final class CounterexampleReader {
         checkFormat(moat);
         moat.object("moat", MOAT);
         String scenario = name(moat.member("scenario"), "scenario");
-        List<String> violates = names(moat.member("violates"), "violates");
-        if (violates.isEmpty()) {
-            throw moat.member("violates").error("a counterexample violates at least one property");
-        }
+        List<String> violates = violates(moat.member("violates"));
         MachineSpec spec = spec(moat);
         Machine machine = machine(moat, spec);
         String schema = name(moat.member("schema"), "schema");
@@ -123,6 +136,22 @@ public final class CounterexampleReader {
                 granularity(moat.member("granularity")),
                 moat.member("merged").flag("merged"),
                 names(moat.member("faults"), "faults"));
+    }
+
+    private List<String> violates(JsonNode node) {
+        List<String> ids = names(node, "violates");
+        if (ids.isEmpty()) {
+            throw node.error("a counterexample violates at least one property");
+        }
+        for (int i = 0; invariants != null && i < ids.size(); i++) {
+            String id = ids.get(i);
+            if (!id.equals(TraceRunner.NO_DEADLOCK) && !invariants.contains(id)) {
+                throw node.elements()
+                        .get(i)
+                        .error("there is no invariant " + JsonNode.quote(id) + Suggestion.phrase(id, invariants));
+            }
+        }
+        return ids;
     }
 
     private static Granularity granularity(JsonNode node) {

@@ -47,7 +47,9 @@ public final class CounterexampleWriter {
             throw new IOException(path + " is a directory");
         }
         Files.createDirectories(directory);
-        Path temporary = Files.createTempFile(directory, "." + target.getFileName(), ".tmp");
+        // Not createTempFile: the file would stay readable by its owner only.
+        Path temporary = directory.resolve(
+                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
             Files.writeString(temporary, text(counterexample, machine));
             replace(temporary, target);
@@ -67,14 +69,14 @@ public final class CounterexampleWriter {
     /** The text of the file. */
     public static String text(Counterexample c, Machine machine) {
         StringBuilder out = new StringBuilder("{\n");
-        meta(out, c, machine);
+        Map<String, Integer> alphabet = Trace.alphabet(machine);
+        meta(out, c, machine, alphabet);
         List<String> labels = Counterexample.labels(machine);
         List<String> quoted = new ArrayList<>(List.of(json(ACTION), json(PICKS)));
         labels.forEach(label -> quoted.add(json(label)));
         out.append("  \"vars\": [\n");
         fill(out, "    ", quoted);
         out.append("  ],\n  \"states\": [\n");
-        Map<String, Integer> alphabet = Trace.alphabet(machine);
         for (int k = 0; k < c.states().size(); k++) {
             String action = k == 0 ? INIT : c.actions().get(k - 1);
             Integer letter = alphabet.get(action);
@@ -97,13 +99,13 @@ public final class CounterexampleWriter {
         return out.append("  ]\n}\n").toString();
     }
 
-    private static void meta(StringBuilder out, Counterexample c, Machine machine) {
+    private static void meta(StringBuilder out, Counterexample c, Machine machine, Map<String, Integer> alphabet) {
         MachineSpec spec = c.machine();
-        int length = (int) c.actions().stream()
-                .filter(a -> machine.find(a)
-                        .map(i -> machine.instance(i).kind() != Machine.Kind.ADVANCE)
-                        .orElse(true))
-                .count();
+        int length = new Trace(c.actions().stream()
+                        .filter(alphabet::containsKey)
+                        .map(alphabet::get)
+                        .toList())
+                .actions(machine);
         String description = "Moat counterexample: scenario " + c.scenario() + " violates "
                 + String.join(", ", c.violates()) + " after " + length + (length == 1 ? " action" : " actions");
         out.append("  ").append(json(META)).append(": {\n");

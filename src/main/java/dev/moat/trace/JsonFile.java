@@ -81,7 +81,7 @@ final class JsonFile {
 
     private JsonNode whole() throws IOException {
         try {
-            JsonNode node = value();
+            JsonNode node = value(place());
             if (reader.peek() != JsonToken.END_DOCUMENT) {
                 throw new MalformedJsonException("more than one value" + reader);
             }
@@ -102,8 +102,7 @@ final class JsonFile {
         }
     }
 
-    private JsonNode value() throws IOException {
-        int[] place = place();
+    private JsonNode value(int[] place) throws IOException {
         if (++values > MAX_VALUES) {
             throw new InputException(file, place[0], place[1], "more than " + MAX_VALUES + " values");
         }
@@ -129,10 +128,9 @@ final class JsonFile {
     private JsonNode object(int[] place) throws IOException {
         Map<String, JsonNode> fields = new LinkedHashMap<>();
         reader.beginObject();
-        while (reader.hasNext()) {
-            int[] at = place();
+        for (int[] at = place(); reader.hasNext(); at = place()) {
             String name = reader.nextName();
-            if (fields.put(name, value()) != null) {
+            if (fields.put(name, value(place())) != null) {
                 throw new InputException(file, at[0], at[1], JsonNode.quote(name) + " stands twice");
             }
         }
@@ -143,14 +141,14 @@ final class JsonFile {
     private JsonNode array(int[] place) throws IOException {
         List<JsonNode> elements = new ArrayList<>();
         reader.beginArray();
-        while (reader.hasNext()) {
-            elements.add(value());
+        for (int[] at = place(); reader.hasNext(); at = place()) {
+            elements.add(value(at));
         }
         reader.endArray();
         return new JsonNode(file, place[0], place[1], JsonNode.Kind.ARRAY, "", Map.of(), elements);
     }
 
-    /** Line and column of the token that comes next; gson stands behind the last one, or inside the next. */
+    /** Line and column of the token that comes next; before gson peeks, it stands right behind the last one. */
     private int[] place() {
         Matcher m = PLACE.matcher(reader.toString());
         if (!m.find()) {

@@ -105,24 +105,31 @@ public final class Minimiser {
     }
 
     private List<Integer> canonicalise(List<Integer> given, long target) {
+        long[] s = runner.machine().initial();
         for (int i = 0; i < given.size(); i++) {
-            if (i + 1 < given.size() && given.get(i) > given.get(i + 1)) {
+            int letter = given.get(i);
+            if (i + 1 < given.size() && letter > given.get(i + 1)) {
                 List<Integer> swapped = new ArrayList<>(given);
                 swapped.set(i, given.get(i + 1));
-                swapped.set(i + 1, given.get(i));
+                swapped.set(i + 1, letter);
                 List<Integer> best = smaller(given, swapped, target);
                 if (!best.equals(given)) {
                     return best;
                 }
             }
-            for (int letter = 0; letter < given.get(i) && budget > 0; letter++) {
+            // A letter that is not enabled here would be skipped, and that candidate has been tried: it is a removal.
+            for (int other : runner.enabled(s)) {
+                if (other >= letter || budget <= 0) {
+                    break;
+                }
                 List<Integer> replaced = new ArrayList<>(given);
-                replaced.set(i, letter);
+                replaced.set(i, other);
                 List<Integer> best = smaller(given, replaced, target);
                 if (!best.equals(given)) {
                     return best;
                 }
             }
+            runner.takesEffect(letter, s);
         }
         return given;
     }

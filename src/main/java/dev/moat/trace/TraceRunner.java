@@ -51,6 +51,11 @@ public final class TraceRunner {
         return judge.violated(s) | (isStuck(s) ? DEADLOCK : 0);
     }
 
+    /** Whether a property of the target is false; deadlock, which takes a whole expansion, is looked at only if asked. */
+    private boolean violates(long[] s, long target) {
+        return (judge.violated(s) & target) != 0 || ((target & DEADLOCK) != 0 && isStuck(s));
+    }
+
     private boolean isStuck(long[] s) {
         Slots pc = machine.model().pc();
         if (pc == null) {
@@ -203,13 +208,13 @@ public final class TraceRunner {
     List<Integer> reach(List<Integer> letters, long target) {
         List<Integer> taken = new ArrayList<>();
         long[] s = machine.initial();
-        if ((violated(s) & target) != 0) {
+        if (violates(s, target)) {
             return taken;
         }
         for (int instance : letters) {
             if (takesEffect(instance, s)) {
                 taken.add(instance);
-                if ((violated(s) & target) != 0) {
+                if (violates(s, target)) {
                     return taken;
                 }
             }

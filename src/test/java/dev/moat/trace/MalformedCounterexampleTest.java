@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.logic.InputException;
+import dev.moat.scenario.Catalog;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +62,40 @@ class MalformedCounterexampleTest {
         String damaged =
                 good.substring(0, at) + (replacement == null ? "" : replacement) + good.substring(at + old.length());
         assertThat(errorOf(damaged)).isEqualTo("x.itf.json:" + error);
+    }
+
+    @Test
+    void a_violated_property_is_checked_where_the_invariants_are_known() throws IOException {
+        Path file = Snapshot.file("lost-update.itf.json");
+        CounterexampleReader strict = new CounterexampleReader(Catalog.load(), List.of("none-lest", "within-limit"));
+        assertThatThrownBy(() -> strict.read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessage(file + ":9:20: there is no invariant 'none-lost'; did you mean 'none-lest'?");
+        CounterexampleReader knowing = new CounterexampleReader(Catalog.load(), List.of("none-lost"));
+        assertThat(knowing.read(file).violates()).containsExactly("none-lost");
+    }
+
+    @Property(tries = 300)
+    void any_other_damage_is_bad_input_or_harmless(
+            @ForAll @IntRange(max = 5000) int at, @ForAll @IntRange(max = 40) int length, @ForAll byte[] noise)
+            throws IOException {
+        readCommittedFile();
+        byte[] bytes = good.getBytes(StandardCharsets.UTF_8);
+        int from = Math.min(at, bytes.length);
+        int to = Math.min(from + length, bytes.length);
+        ByteArrayOutputStream damaged = new ByteArrayOutputStream();
+        damaged.write(bytes, 0, from);
+        damaged.writeBytes(noise);
+        damaged.write(bytes, to, bytes.length - to);
+        Path file = Files.createTempFile("moat", ".itf.json");
+        try {
+            Files.write(file, damaged.toByteArray());
+            CounterexampleFileTest.reader().read(file);
+        } catch (InputException e) {
+            assertThat(e.getMessage()).startsWith(file.toString()).doesNotContain("\n");
+        } finally {
+            Files.delete(file);
+        }
     }
 
     @Test
