@@ -2,7 +2,6 @@ package dev.moat.trace;
 
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import dev.moat.logic.InputException;
 import java.io.EOFException;
@@ -23,8 +22,9 @@ import java.util.regex.Pattern;
 
 /** Reads an untrusted JSON file into {@link JsonNode}s: bounded in size, depth and number of values. */
 final class JsonFile {
+    private static final int MAX_MEBIBYTES = 16;
     /** Largest file, in bytes. */
-    static final int MAX_BYTES = 16 << 20;
+    static final int MAX_BYTES = MAX_MEBIBYTES << 20;
     /** Deepest nesting of arrays and objects. */
     static final int MAX_DEPTH = 50;
     /** Most values in a file. */
@@ -65,7 +65,7 @@ final class JsonFile {
             bytes = in.readNBytes(MAX_BYTES + 1);
         }
         if (bytes.length > MAX_BYTES) {
-            throw new InputException(file, 0, 0, "larger than " + (MAX_BYTES >> 20) + " MiB");
+            throw new InputException(file, 0, 0, "larger than " + MAX_MEBIBYTES + " MiB");
         }
         String text;
         try {
@@ -82,9 +82,7 @@ final class JsonFile {
     private JsonNode whole() throws IOException {
         try {
             JsonNode node = value(place());
-            if (reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new MalformedJsonException("more than one value" + reader);
-            }
+            reader.peek(); // a second value is an error to a strict reader
             return node;
         } catch (MalformedJsonException | EOFException e) {
             String message = String.valueOf(e.getMessage());

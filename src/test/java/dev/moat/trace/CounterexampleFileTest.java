@@ -45,6 +45,25 @@ class CounterexampleFileTest {
     }
 
     @Test
+    void numbers_from_2_to_the_53_on_are_bigints(@TempDir Path directory) throws IOException {
+        Counterexample c = lostUpdate();
+        List<List<String>> states = new ArrayList<>(c.states());
+        for (int k = 0; k < 2; k++) {
+            List<String> values = new ArrayList<>(states.get(k));
+            values.set(0, Long.toString((1L << 53) - 1 + k));
+            states.set(k, values);
+        }
+        Counterexample large =
+                new Counterexample(c.scenario(), c.machine(), c.schema(), c.violates(), c.actions(), states);
+        assertThat(CounterexampleWriter.text(large, LOST.machine()))
+                .contains("\"stamp\": 9007199254740991,")
+                .contains("\"stamp\": {\"#bigint\": \"9007199254740992\"},");
+        Path file = directory.resolve("x.itf.json");
+        CounterexampleWriter.write(file, large, LOST.machine());
+        assertThat(reader().read(file)).isEqualTo(large);
+    }
+
+    @Test
     void an_older_file_is_replaced_and_nothing_else_is_left(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("x.itf.json"), "old");
         CounterexampleWriter.write(file, lostUpdate(), LOST.machine());

@@ -106,6 +106,11 @@ class MalformedCounterexampleTest {
     }
 
     @Test
+    void a_second_value_is_an_error() throws IOException {
+        assertThat(errorOf(good + "{}")).matches("x\\.itf\\.json:\\d+:\\d+: not JSON: .+");
+    }
+
+    @Test
     void depth_is_bounded() throws IOException {
         assertThat(errorOf("[".repeat(51))).isEqualTo("x.itf.json:1:52: not JSON: Nesting limit 50 reached");
         assertThat(errorOf("[".repeat(1_000_000))).contains("Nesting limit 50 reached");

@@ -8,6 +8,8 @@ import dev.moat.trace.testing.Counters;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -36,6 +38,16 @@ class RandomWalkTest {
     void finds_nothing_in_the_machine_without_faults() {
         assertThat(new RandomWalk(Counters.at(Granularity.STEP).runner()).find(7, 200, 50))
                 .isEmpty();
+    }
+
+    @Test
+    void chooses_every_name_and_every_argument() {
+        Counters m = Counters.at(Granularity.STEP, "increment.no-lock");
+        Set<Integer> met = new TreeSet<>();
+        for (long seed = 0; seed < 50; seed++) {
+            new RandomWalk(m.runner()).find(seed, 200, 5).ifPresent(t -> met.addAll(t.instances()));
+        }
+        assertThat(met).hasSize(m.machine().instances());
     }
 
     @Property(tries = 50)
