@@ -2,6 +2,7 @@ package dev.moat.trace;
 
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import dev.moat.logic.InputException;
 import java.io.EOFException;
@@ -82,7 +83,9 @@ final class JsonFile {
     private JsonNode whole() throws IOException {
         try {
             JsonNode node = value(place());
-            reader.peek(); // a second value is an error to a strict reader
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new AssertionError("a strict reader refuses a second value");
+            }
             return node;
         } catch (MalformedJsonException | EOFException e) {
             String message = String.valueOf(e.getMessage());
