@@ -8,9 +8,13 @@ import dev.moat.trace.Counterexample;
 import dev.moat.trace.Replay;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.testing.CounterJudges;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.TestExecutionResult;
@@ -20,6 +24,7 @@ import org.junit.platform.testkit.engine.Events;
 
 class ReplayCounterexamplesTest {
     private static final String DIRECTORY = "src/test/resources/trace";
+    private static final String ORDERED = "target/replay-order";
     private static final String FILE = DIRECTORY + "/lost-update.itf.json";
 
     /** The committed fault still shows: this test itself runs on every build. */
@@ -46,6 +51,9 @@ class ReplayCounterexamplesTest {
         void passesTwice(@TempDir Path other) {
             assertThat(other).isDirectory();
         }
+
+        @ReplayCounterexamples(value = ORDERED, judges = CounterJudges.class)
+        void passesInOrder() {}
 
         @ReplayCounterexamples(value = FILE, expect = Expect.FIXED, judges = CounterJudges.class)
         void failsAsItIsNotFixed() {}
@@ -121,6 +129,20 @@ class ReplayCounterexamplesTest {
         Events twice = run("passesTwice");
         twice.failed().assertStatistics(s -> s.failed(0));
         assertThat(twice.dynamicallyRegistered().count()).isEqualTo(2);
+    }
+
+    @Test
+    void the_files_of_a_directory_come_in_the_order_of_their_names() throws IOException {
+        Files.createDirectories(Path.of(ORDERED));
+        List<String> names = Stream.of("d", "a", "f", "c", "e", "b")
+                .map(n -> ORDERED + "/" + n + ".itf.json")
+                .toList();
+        for (String name : names) {
+            Files.copy(Path.of(FILE), Path.of(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        assertThat(run("passesInOrder").dynamicallyRegistered().list())
+                .map(e -> e.getTestDescriptor().getDisplayName())
+                .containsExactlyElementsOf(names.stream().sorted().toList());
     }
 
     @Test

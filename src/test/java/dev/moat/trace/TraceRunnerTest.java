@@ -36,6 +36,14 @@ class TraceRunnerTest {
     }
 
     @Test
+    void a_status_is_not_taken_for_that_of_an_operation_that_still_runs() {
+        Counters m = Counters.at(Granularity.STEP, "increment.no-lock");
+        List<Transition> done = m.runner()
+                .run(m.trace("cpu0: increment(c0)", "cpu1: increment(c1)", "cpu0: step", "cpu0: step", "cpu1: step"));
+        assertThat(done).map(Transition::result).containsExactly(null, null, null, "ok", null);
+    }
+
+    @Test
     void the_full_counter_is_refused_and_is_no_transition() {
         Counters m = Counters.at(Granularity.OPERATION);
         String again = "cpu0: increment(c0)";
