@@ -1,16 +1,295 @@
 package dev.moat.explore;
 
+import dev.moat.explore.Exploration.End;
+import dev.moat.explore.Exploration.Violation;
 import dev.moat.logic.Judge;
+import dev.moat.scenario.Coverage;
 import dev.moat.scenario.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Breadth-first, level-synchronous search of all reachable states. */
+/**
+ * Breadth-first, level-synchronous search of all reachable states; deterministic for any number of workers.
+ *
+ * <p>A level is searched in blocks of fixed size, a block in three phases. <i>Expand</i>: workers turn slices of parents
+ * into candidates, reading the state set. <i>Insert</i>: workers add candidates to the set, each partition by one
+ * worker in the order of slices, so that among equal candidates the first in the order of (parent, letter) is the one
+ * that counts. <i>Commit</i>: new states get their numbers by prefix sums and are copied to the next level. No result
+ * depends on which worker did what, and state numbers follow the order in which a sequential search finds them: the
+ * first violation is the smallest of the shortest ones, in the order of the alphabet.
+ */
 public final class Explorer {
+    private static final int SLICE = 256;
+    private static final int SLICES = 128;
+    private static final int MAX_ALPHABET = 1 << 16;
+
+    private final Machine machine;
+    private final Judge judge;
+    private final Limits limits;
+    private final FingerprintSet set = new FingerprintSet();
+    private final ParentLog log = new ParentLog();
+    private final Slice[] slices = new Slice[SLICES];
+    private final List<Expander> workers = new ArrayList<>();
+    private ChunkedStates level;
+    private ChunkedStates next;
+    private long levelStart;
+    private long distinct = 1;
+    private int depth = 1;
+    private long peakFrontier;
+    private @Nullable Violation violation;
+    private @Nullable String limit;
+    private boolean interrupted;
+    private final long began = System.nanoTime();
+
+    /** @throws IllegalArgumentException when the alphabet has more than 65,536 letters */
     public Explorer(Machine machine, Judge judge, Limits limits) {
-        throw new UnsupportedOperationException("being written");
+        if (machine.instances() > MAX_ALPHABET) {
+            throw new IllegalArgumentException(
+                    "the alphabet has " + machine.instances() + " letters, more than " + MAX_ALPHABET);
+        }
+        this.machine = machine;
+        this.judge = judge;
+        this.limits = limits;
+        int words = machine.schema().packing().words();
+        level = new ChunkedStates(words);
+        next = new ChunkedStates(words);
+        Fingerprint fingerprint = new Fingerprint(machine.schema().words());
+        for (int i = 0; i < SLICES; i++) {
+            slices[i] = new Slice(words);
+        }
+        for (int i = 0; i < limits.workers(); i++) {
+            workers.add(new Expander(machine, judge, set, fingerprint));
+        }
     }
 
-    /** Searches until done, a violation, or a limit. */
+    /** Searches until done, a violation, a limit or an interrupt. To be called once. */
     public Exploration run(Progress progress) {
-        throw new UnsupportedOperationException("being written");
+        ExecutorService pool = Executors.newFixedThreadPool(limits.workers(), runnable -> {
+            Thread thread = new Thread(runnable, "moat-search");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            start();
+            while (level.size() > 0 && violation == null && !stopped()) {
+                searchLevel(pool, progress);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        return result();
+    }
+
+    private void start() {
+        long[] s = machine.initial();
+        Fingerprint fingerprint = new Fingerprint(s.length);
+        set.add(Fingerprint.of(fingerprint.sum(s, new long[s.length])));
+        level.resize(1);
+        log.resize(1);
+        long[] packed = new long[machine.schema().packing().words()];
+        machine.schema().packing().pack(s, packed, 0);
+        level.put(0, packed, 0);
+        workers.get(0).witness(s);
+        long violated = judge.violated(s);
+        if (violated != 0) {
+            violation = new Violation(List.of(), indices(violated), false);
+        }
+    }
+
+    private boolean stopped() {
+        if (depth >= limits.depth()) {
+            limit = "depth " + limits.depth();
+        }
+        return limit != null || interrupted;
+    }
+
+    private void searchLevel(ExecutorService pool, Progress progress) {
+        long nextStart = distinct;
+        long stuck = -1;
+        Violation found = null;
+        for (long from = 0; from < level.size() && limit == null && !interrupted; from += SLICE * SLICES) {
+            int used = (int) Math.min(SLICES, (level.size() - from + SLICE - 1) / SLICE);
+            expand(pool, from, used);
+            insert(pool, used);
+            commit(pool, used, nextStart);
+            for (int i = 0; i < used; i++) {
+                Slice slice = slices[i];
+                if (stuck < 0) {
+                    stuck = slice.stuckParent;
+                }
+                if (found == null && slice.violating >= 0) {
+                    found = violation(slice);
+                }
+            }
+            peakFrontier = Math.max(peakFrontier, frontierBytes());
+            checkLimits();
+            progress.at(depth, distinct, generated(), level.size() - from, System.nanoTime() - began);
+        }
+        if (stuck >= 0) {
+            violation = new Violation(log.path(levelStart + stuck), List.of(), true);
+        } else {
+            violation = found;
+        }
+        finishLevel(nextStart);
+    }
+
+    private void finishLevel(long nextStart) {
+        levelStart = nextStart;
+        ChunkedStates done = level;
+        level = next;
+        next = done;
+        next.clear();
+        if (level.size() > 0) {
+            depth++;
+        }
+    }
+
+    private Violation violation(Slice slice) {
+        List<Integer> letters = log.path(levelStart + slice.parentOf(slice.violating));
+        letters.add(slice.letterOf(slice.violating));
+        return new Violation(letters, indices(slice.violated), false);
+    }
+
+    private static List<Integer> indices(long bits) {
+        List<Integer> list = new ArrayList<>();
+        for (long rest = bits; rest != 0; rest &= rest - 1) {
+            list.add(Long.numberOfTrailingZeros(rest));
+        }
+        return list;
+    }
+
+    private void expand(ExecutorService pool, long from, int used) {
+        AtomicInteger ticket = new AtomicInteger();
+        parallel(pool, used, worker -> {
+            for (int i = ticket.getAndIncrement(); i < used; i = ticket.getAndIncrement()) {
+                long first = from + (long) i * SLICE;
+                worker.expand(level, first, Math.min(first + SLICE, level.size()), slices[i]);
+            }
+        });
+    }
+
+    private void insert(ExecutorService pool, int used) {
+        AtomicInteger ticket = new AtomicInteger();
+        int tickets = FingerprintSet.PARTITIONS;
+        parallel(pool, used, worker -> {
+            for (int p = ticket.getAndIncrement(); p < tickets; p = ticket.getAndIncrement()) {
+                for (int i = 0; i < used; i++) {
+                    slices[i].insert(p, set);
+                }
+            }
+        });
+    }
+
+    private void commit(ExecutorService pool, int used, long nextStart) {
+        long at = next.size();
+        for (int i = 0; i < used; i++) {
+            slices[i].destination = at;
+            at += slices[i].freshCount();
+        }
+        next.resize(at);
+        distinct = nextStart + at;
+        if (distinct > Integer.MAX_VALUE) {
+            limit = "2,147,483,647 states, the size of the parent log";
+            return;
+        }
+        log.resize(distinct);
+        AtomicInteger ticket = new AtomicInteger();
+        parallel(pool, used, worker -> {
+            for (int i = ticket.getAndIncrement(); i < used; i = ticket.getAndIncrement()) {
+                slices[i].commit(next, log, levelStart, nextStart);
+            }
+        });
+    }
+
+    private interface Task {
+        void run(Expander worker);
+    }
+
+    /** Runs a task on all workers, or on the calling thread alone where there is too little to share. */
+    private void parallel(ExecutorService pool, int used, Task task) {
+        if (used <= 2 || workers.size() == 1) {
+            task.run(workers.get(0));
+            return;
+        }
+        List<Callable<Boolean>> calls = new ArrayList<>();
+        for (Expander worker : workers) {
+            calls.add(() -> {
+                task.run(worker);
+                return true;
+            });
+        }
+        try {
+            for (Future<Boolean> f : pool.invokeAll(calls)) {
+                f.get();
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the search failed: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private void checkLimits() {
+        if (distinct >= limits.states()) {
+            limit = "states " + limits.states();
+        } else if (System.nanoTime() - began >= limits.seconds() * 1e9) {
+            limit = "time " + limits.seconds() + " s";
+        } else if (set.bytes() + log.bytes() + frontierBytes() > limits.memory()) {
+            limit = "memory " + limits.memory() + " bytes";
+        }
+        interrupted |= Thread.currentThread().isInterrupted();
+    }
+
+    private long frontierBytes() {
+        long bytes = level.bytes() + next.bytes();
+        for (Slice slice : slices) {
+            bytes += slice.bytes();
+        }
+        return bytes;
+    }
+
+    private long generated() {
+        long sum = 1;
+        for (Expander worker : workers) {
+            sum += worker.generated();
+        }
+        return sum;
+    }
+
+    private Exploration result() {
+        Coverage coverage = new Coverage();
+        long unseen = -1L;
+        for (Expander worker : workers) {
+            worker.stepper().addTo(coverage);
+            unseen &= worker.unwitnessed();
+        }
+        List<Boolean> witnessed = new ArrayList<>();
+        for (int i = 0; i < judge.invariants().size(); i++) {
+            witnessed.add((unseen >>> i & 1) == 0);
+        }
+        End end = interrupted
+                ? End.INTERRUPTED
+                : violation != null ? End.VIOLATION : limit != null ? End.LIMIT : End.COMPLETE;
+        double collisions = (double) distinct * distinct / 0x1p65;
+        return new Exploration(
+                end,
+                end == End.LIMIT ? limit : null,
+                distinct,
+                generated(),
+                depth,
+                collisions,
+                violation,
+                coverage,
+                witnessed,
+                new Exploration.Memory(set.bytes(), log.bytes(), peakFrontier),
+                System.nanoTime() - began);
     }
 }

@@ -54,6 +54,16 @@ public final class Edits {
         return this;
     }
 
+    /** Moves a step to the end of its operation. */
+    public Edits moveToEnd(String operation, String step) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            edited.add(edited.remove(at(op, step)));
+            return edited;
+        }));
+        return this;
+    }
+
     /** Replaces a step's code. */
     public Edits replace(String operation, String step, StepCode code) {
         steps.add(new Named(operation, op -> {

@@ -1,0 +1,68 @@
+; The vocabulary: the sorts and relations in which every invariant and the discipline speak. An implementation gives
+; each relation a meaning by decoding its own state (its abstraction); nothing here knows an entry format.
+;
+; A component that lacks a mechanism declares its sorts anyway. It either gives a sort no elements, and then need not
+; define the relations over it, or it defines the relation as constant false. "none: false" marks the relations for
+; which constant false says that the mechanism is absent.
+;
+; Fragment: relations only, no functions. A variable of sort Hold, Pin or Nat may be sought (exists) for given others,
+; in the order Gref before Pin and Nat before Hold; never Dom, Frame, Page, Req, Unit, Tag or Space. This keeps
+; proofs decidable.
+
+(declare-sort Dom 0)    ; a domain: a guest
+(declare-sort Frame 0)  ; a page frame of the machine
+(declare-sort Page 0)   ; the page number of an address that a device uses
+(declare-sort Req 0)    ; a requester: the source-id of a device
+(declare-sort Unit 0)   ; an IOMMU
+(declare-sort Tag 0)    ; what a cached translation is filed under: VT-d's domain id, DID
+(declare-sort Space 0)  ; an I/O address space: one set of page tables
+(declare-sort Gref 0)   ; an entry of some domain's grant table
+(declare-sort Hold 0)   ; ghost: one mapping of a foreign frame, from its first pin to its last
+(declare-sort Pin 0)    ; what a pin is for: host-write, host-read, dev-write, dev-read
+(declare-sort Nat 0)    ; 0, 1, 2, ... up to the largest value of a pin counter, less one
+
+; --- Frames and rights
+(declare-fun owner (Frame Dom) Bool)       ; the domain owns the frame; a free frame has no owner
+(declare-fun notdma (Frame) Bool)          ; in a use that no device may touch (table, queue); none: false
+(declare-fun hold (Hold Dom Frame) Bool)   ; the hold is this domain's, on this frame; at most one of each
+(declare-fun holdW (Hold) Bool)            ; it allows writing
+(declare-fun opening (Hold) Bool)          ; pins are taken, tables not yet written; none: false
+(declare-fun live (Hold) Bool)             ; in use
+(declare-fun closing (Hold) Bool)          ; being torn down, pins still taken; none: false
+
+; The domain may read the frame by DMA: it owns it, or holds a mapping of it that is not finished.
+(define-fun entitled ((e Dom) (f Frame)) Bool
+  (or (and (owner f e) (not (notdma f)))
+      (exists ((k Hold)) (and (hold k e f) (or (opening k) (live k) (closing k))))))
+
+; The domain may write it.
+(define-fun entitledW ((e Dom) (f Frame)) Bool
+  (or (and (owner f e) (not (notdma f)))
+      (exists ((k Hold)) (and (hold k e f) (holdW k) (or (opening k) (live k) (closing k))))))
+
+; --- Devices and device entries
+(declare-fun assigned (Req Dom) Bool)          ; the device was given to the domain
+(declare-fun at (Req Unit) Bool)               ; its requests pass through this IOMMU
+(declare-fun ent (Unit Req Space Tag) Bool)    ; entry in memory: requests are translated by the space, filed under the tag
+(declare-fun cent (Unit Req Space Tag) Bool)   ; the same as cached by the IOMMU; none: false
+(declare-fun dirtyQ (Unit Req) Bool)           ; an invalidation of the cached entry is owed; none: false
+(declare-fun stands (Unit Tag Space) Bool)     ; ghost: at this IOMMU the tag means this space
+(declare-fun for (Space Dom) Bool)             ; the space was built for the domain
+
+; --- Translations
+(declare-fun mapR (Space Page Frame) Bool)     ; a walk of the tables in memory allows reading the frame at the page
+(declare-fun mapW (Space Page Frame) Bool)     ; and writing; permissions of all levels combined
+(declare-fun mayR (Unit Tag Page Frame) Bool)  ; some cache may serve a read of the page from this frame
+(declare-fun mayW (Unit Tag Page Frame) Bool)  ; and a write
+(declare-fun flyR (Unit Req Tag Page Frame) Bool)  ; a walk or a request in flight will still read it; none: false
+(declare-fun flyW (Unit Req Tag Page Frame) Bool)  ; and write it; none: false
+(declare-fun dirty (Unit Tag Page) Bool)       ; weakened since the last covering invalidation completed; none: false
+
+; --- Grant entries
+(declare-fun pins (Gref Pin Nat) Bool)         ; the entry's counter of this kind is greater than the number
+(declare-fun unit (Hold Gref Pin Nat) Bool)    ; this unfinished side of a hold is the entry's n-th of the kind, from 0
+(declare-fun isWriter (Pin) Bool)              ; host-write and dev-write
+(declare-fun reading (Gref) Bool)              ; status bit in the shared entry: mapped or being accessed
+(declare-fun writing (Gref) Bool)              ; status bit: mapped or being accessed for writing
+(declare-fun stored (Gref) Bool)               ; ghost: the granter stored to the entry while it was pinned; none: false
+(declare-fun busyEntry (Gref) Bool)            ; the lock of the active entry is held; none: false

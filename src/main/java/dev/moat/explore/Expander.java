@@ -1,0 +1,134 @@
+package dev.moat.explore;
+
+import dev.moat.logic.Evaluator;
+import dev.moat.logic.Judge;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.Stepper;
+import dev.moat.state.Packing;
+import java.util.Arrays;
+
+/**
+ * One worker's expansion of parents into candidates. The successors of a parent are collected first and looked up
+ * together, so that their cache misses overlap; what is known already is dropped, the rest is judged and packed.
+ */
+final class Expander implements Stepper.Sink {
+    private static final int RECENT = 1 << 15;
+
+    private final Packing packing;
+    private final Stepper stepper;
+    private final Evaluator judge;
+    private final FingerprintSet set;
+    private final Fingerprint fingerprint;
+    private final int words;
+    private final long[] parent;
+    private final long[] parts;
+    private final long[] child;
+    private final long[] recent = new long[RECENT];
+    private long[] states;
+    private long[] prints = new long[64];
+    private long[] homes = new long[64];
+    private int[] letters = new int[64];
+    private int count;
+    private long sum;
+    private long generated;
+    private long unwitnessed;
+
+    Expander(Machine machine, Judge judge, FingerprintSet set, Fingerprint fingerprint) {
+        this.packing = machine.schema().packing();
+        this.stepper = machine.stepper();
+        this.judge = judge.evaluator();
+        this.set = set;
+        this.fingerprint = fingerprint;
+        this.words = machine.schema().words();
+        this.parent = new long[words];
+        this.parts = new long[words];
+        this.child = new long[words];
+        this.states = new long[64 * words];
+        int n = judge.invariants().size();
+        this.unwitnessed = n == 0 ? 0 : -1L >>> (64 - n);
+    }
+
+    Stepper stepper() {
+        return stepper;
+    }
+
+    long generated() {
+        return generated;
+    }
+
+    /** Bits of the invariants whose witness this worker has not seen. */
+    long unwitnessed() {
+        return unwitnessed;
+    }
+
+    /** Marks the witnesses that a state satisfies. */
+    void witness(long[] s) {
+        if (unwitnessed != 0) {
+            unwitnessed &= ~judge.witnessed(s, unwitnessed);
+        }
+    }
+
+    /** Expands parents {@code [from, to)} of a level into a slice. */
+    void expand(ChunkedStates level, long from, long to, Slice slice) {
+        slice.clear();
+        for (long p = from; p < to; p++) {
+            packing.unpack(level.chunk(p), level.offset(p), parent);
+            sum = fingerprint.sum(parent, parts);
+            count = 0;
+            stepper.expand(parent, this);
+            generated += count;
+            if (stepper.stuck() && slice.stuckParent < 0) {
+                slice.stuckParent = p;
+            }
+            keepNew((int) p, slice);
+        }
+    }
+
+    @Override
+    public void successor(int instance, long[] s) {
+        if (count == prints.length) {
+            grow();
+        }
+        System.arraycopy(s, 0, states, count * words, words);
+        letters[count++] = instance;
+    }
+
+    private void grow() {
+        int n = prints.length * 2;
+        prints = Arrays.copyOf(prints, n);
+        homes = Arrays.copyOf(homes, n);
+        letters = Arrays.copyOf(letters, n);
+        states = Arrays.copyOf(states, n * words);
+    }
+
+    private void keepNew(int parentIndex, Slice slice) {
+        for (int k = 0; k < count; k++) {
+            prints[k] = Fingerprint.of(fingerprint.sumSince(parent, sum, parts, states, k * words));
+        }
+        for (int k = 0; k < count; k++) {
+            homes[k] = set.home(prints[k]);
+        }
+        for (int k = 0; k < count; k++) {
+            long fp = prints[k];
+            int r = (int) fp & (RECENT - 1);
+            if (recent[r] != fp && !set.contains(fp, homes[k])) {
+                recent[r] = fp;
+                keep(k, parentIndex, slice);
+            }
+        }
+    }
+
+    private void keep(int k, int parentIndex, Slice slice) {
+        System.arraycopy(states, k * words, child, 0, words);
+        int i = slice.add(prints[k], parentIndex, letters[k]);
+        packing.pack(child, slice.packed(), slice.packedAt(i));
+        if (slice.violating < 0) {
+            long violated = judge.violatedSince(parent, child);
+            if (violated != 0) {
+                slice.violating = i;
+                slice.violated = violated;
+            }
+        }
+        witness(child);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.moat.explore;
+
+import java.util.Arrays;
+
+/**
+ * The candidates that one stretch of parents produced, in the order of parents and letters, and per partition of the
+ * state set the list of those that belong there.
+ */
+final class Slice {
+    private final int words;
+    private int count;
+    private long[] fingerprint = new long[1 << 10];
+    private int[] parent = new int[1 << 10];
+    private char[] letter = new char[1 << 10];
+    private boolean[] fresh = new boolean[1 << 10];
+    private long[] packed;
+    private final int[][] byPartition = new int[FingerprintSet.PARTITIONS][64];
+    private final int[] partitionCount = new int[FingerprintSet.PARTITIONS];
+    /** Index of the first candidate that violates an invariant, or -1. */
+    int violating;
+    /** The invariants it violates. */
+    long violated;
+    /** Index in the level of the first parent in which an operation can never end, or -1. */
+    long stuckParent;
+    /** Where the fresh candidates go in the next frontier; set between the phases. */
+    long destination;
+
+    Slice(int words) {
+        this.words = words;
+        packed = new long[(1 << 10) * words];
+    }
+
+    void clear() {
+        count = 0;
+        violating = -1;
+        violated = 0;
+        stuckParent = -1;
+        Arrays.fill(partitionCount, 0);
+    }
+
+    /** Adds a candidate; its packed state is then written at {@link #packedAt} of {@link #packed}. */
+    int add(long fp, int from, int by) {
+        int i = count++;
+        if (i == fingerprint.length) {
+            grow();
+        }
+        fingerprint[i] = fp;
+        parent[i] = from;
+        letter[i] = (char) by;
+        fresh[i] = false;
+        int p = FingerprintSet.partition(fp);
+        int n = partitionCount[p]++;
+        if (n == byPartition[p].length) {
+            byPartition[p] = Arrays.copyOf(byPartition[p], n * 2);
+        }
+        byPartition[p][n] = i;
+        return i;
+    }
+
+    private void grow() {
+        int n = fingerprint.length * 2;
+        fingerprint = Arrays.copyOf(fingerprint, n);
+        parent = Arrays.copyOf(parent, n);
+        letter = Arrays.copyOf(letter, n);
+        fresh = Arrays.copyOf(fresh, n);
+        packed = Arrays.copyOf(packed, n * words);
+    }
+
+    long[] packed() {
+        return packed;
+    }
+
+    int packedAt(int i) {
+        return i * words;
+    }
+
+    int parentOf(int i) {
+        return parent[i];
+    }
+
+    int letterOf(int i) {
+        return letter[i];
+    }
+
+    /** Adds the candidates of a partition to the set and marks those that were new. */
+    void insert(int partition, FingerprintSet set) {
+        int[] list = byPartition[partition];
+        for (int k = 0; k < partitionCount[partition]; k++) {
+            int i = list[k];
+            if (set.add(fingerprint[i])) {
+                fresh[i] = true;
+            }
+        }
+    }
+
+    int freshCount() {
+        int n = 0;
+        for (int i = 0; i < count; i++) {
+            if (fresh[i]) {
+                n++;
+            }
+        }
+        return n;
+    }
+
+    /** Writes the fresh candidates, in order, to the next frontier and the log. */
+    void commit(ChunkedStates next, ParentLog log, long levelStart, long nextStart) {
+        long at = destination;
+        for (int i = 0; i < count; i++) {
+            if (fresh[i]) {
+                next.put(at, packed, i * words);
+                log.put(nextStart + at, (int) (levelStart + parent[i]), letter[i]);
+                at++;
+            }
+        }
+    }
+
+    long bytes() {
+        return fingerprint.length * (8L + 4 + 2 + 1 + 8L * words);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.moat.grant;
+
+import static dev.moat.grant.SharedEntry.DOMID;
+import static dev.moat.grant.SharedEntry.FRAME;
+import static dev.moat.grant.SharedEntry.GTF_READING;
+import static dev.moat.grant.SharedEntry.GTF_READONLY;
+import static dev.moat.grant.SharedEntry.GTF_SUB_PAGE;
+import static dev.moat.grant.SharedEntry.GTF_TYPE;
+import static dev.moat.grant.SharedEntry.GTF_WRITING;
+
+import dev.moat.model.Decision;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+
+/**
+ * The grant tables of all domains: for each granting domain and reference the shared entry (guest-visible) and the active
+ * entry (Xen's own), and the maptrack of each mapping domain. Every method is one critical section under the active
+ * entry's lock. {@code @source} Xen grant_table.c; order of checks and statuses as recorded from Xen 4.17.
+ */
+public final class GrantTables {
+    /** Reading of the decision {@code status.clear-reading}: 1 when the bit may go. */
+    private final Decision clearsReading;
+    /** The same for {@code status.clear-writing}. */
+    private final Decision clearsWriting;
+
+    public final Sort domains;
+    public final Sort refs;
+    public final Pins pins;
+    public final Maptrack maptrack;
+    /** The entry the granting guest shares with Xen. */
+    public final Slots shared;
+    /** Pin counters of the active entry, packed as {@link Pins} says. */
+    public final Slots pin;
+    /** The mapping domain while anything is pinned. */
+    public final Slots activeDomain;
+    /** The frame while anything is pinned; fixed then, whatever the guest writes into the shared entry. */
+    public final Slots activeFrame;
+    /** Ghost: the granter has stored to the entry while it was pinned. */
+    public final Slots stored;
+
+    private final int refCount;
+    private final int frameCount;
+
+    /**
+     * @param sharedVarying bits of shared entries that may differ from 0
+     * @param decisions names the decisions {@code status.clear-reading} and {@code status.clear-writing}; arguments:
+     *     sides still pinned, sides still pinned for writing (masks), whether the released mapping was read-only
+     */
+    public GrantTables(SchemaBuilder schema, Geometry geometry, long sharedVarying, boolean careless, Named decisions) {
+        domains = geometry.domains();
+        refs = geometry.refs();
+        pins = new Pins(geometry.pinBits());
+        refCount = refs.size();
+        frameCount = geometry.frames().size();
+        shared = schema.slots("shared", Role.ARCHITECTURAL, Writer.GUEST, domains, refs)
+                .live((s, i) -> isMeaningful(s, i))
+                .word(SharedEntry.FORMAT, sharedVarying);
+        pin = schema.slots("active.pin", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
+                .bits(Pins.KINDS * geometry.pinBits());
+        activeDomain = schema.slots("active.domid", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
+                .live((s, i) -> pinned(s, i))
+                .of(domains);
+        activeFrame = schema.slots("active.frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
+                .live((s, i) -> pinned(s, i))
+                .of(geometry.frames());
+        stored = schema.slots("active.stored", Role.GHOST, Writer.GHOST, domains, refs)
+                .live((s, i) -> pinned(s, i))
+                .bits(careless ? 1 : 0);
+        maptrack = new Maptrack(schema, domains, refs, geometry.handles());
+        clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
+        clearsWriting =
+                decisions.get("status.clear-writing", (s, sides, writers, ro) -> ro == 0 && writers == 0 ? 1 : 0);
+    }
+
+    /** Sizes: sorts, and bits per pin counter. */
+    public record Geometry(Sort domains, Sort frames, Sort refs, Sort handles, int pinBits) {}
+
+    /** Looks up a decision by name. */
+    @FunctionalInterface
+    public interface Named {
+        Decision get(String name, Decision normal);
+    }
+
+    /** An entry with no flag set says nothing: its other members are dead. */
+    private boolean isMeaningful(long[] s, int i) {
+        return SharedEntry.FLAGS.get(shared.get(s, i)) != 0;
+    }
+
+    private boolean pinned(long[] s, int i) {
+        return pin.get(s, i) != 0;
+    }
+
+    /** Row-major index of an entry. */
+    public int index(int granter, int ref) {
+        return granter * refCount + ref;
+    }
+
+    /** Whether a reference number lies in the table. */
+    public boolean isInTable(int ref) {
+        return ref >= 0 && ref < refCount;
+    }
+
+    /**
+     * Pins an entry for a mapping and sets the status bits; on failure nothing changes. Failures in this order:
+     * pinned by another domain, or a counter full ({@code general_error}); not pinned yet and not a whole-page
+     * permit_access entry for this domain ({@code general_error}); the first writer and the entry is read-only
+     * ({@code general_error}); not pinned yet and no such frame ({@code bad_page}).
+     *
+     * @param sides mask of {@link Pins#HOST} and {@link Pins#DEVICE}
+     * @return a {@link GrantStatus} value
+     */
+    public int pin(long[] s, int mapper, int granter, int ref, int sides, boolean readOnly) {
+        int i = index(granter, ref);
+        long entry = shared.get(s, i);
+        long held = pin.get(s, i);
+        boolean first = held == 0;
+        if ((!first && activeDomain.get(s, i) != mapper) || pins.isFull(held, sides, readOnly)) {
+            return GrantStatus.GENERAL_ERROR;
+        }
+        if (first && !permits(entry, mapper)) {
+            return GrantStatus.GENERAL_ERROR;
+        }
+        boolean firstWriter = !readOnly && pins.writers(held) == 0;
+        if (firstWriter && GTF_READONLY.isSet(entry)) {
+            return GrantStatus.GENERAL_ERROR;
+        }
+        if (first) {
+            long frame = FRAME.get(entry);
+            if (frame >= frameCount) {
+                return GrantStatus.BAD_PAGE;
+            }
+            activeDomain.set(s, i, mapper);
+            activeFrame.set(s, i, frame);
+        }
+        if (first || firstWriter) {
+            long bits = readOnly ? GTF_READING.mask() : GTF_READING.mask() | GTF_WRITING.mask();
+            shared.set(s, i, entry | bits);
+        }
+        pin.set(s, i, held + pins.units(sides, readOnly));
+        return GrantStatus.OKAY;
+    }
+
+    private static boolean permits(long entry, int mapper) {
+        return GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                && !GTF_SUB_PAGE.isSet(entry)
+                && DOMID.get(entry) == mapper;
+    }
+
+    /** Drops the pins of some sides of a mapping and clears the status bits that no pin justifies any more. */
+    public void unpin(long[] s, int granter, int ref, int sides, boolean readOnly) {
+        int i = index(granter, ref);
+        long left = pin.get(s, i) - pins.units(sides, readOnly);
+        pin.set(s, i, left);
+        int ro = readOnly ? 1 : 0;
+        long entry = shared.get(s, i);
+        if (clearsWriting.decide(s, pins.sides(left), pins.writers(left), ro) != 0) {
+            entry = GTF_WRITING.set(entry, 0);
+        }
+        if (clearsReading.decide(s, pins.sides(left), pins.writers(left), ro) != 0) {
+            entry = GTF_READING.set(entry, 0);
+        }
+        shared.set(s, i, entry);
+    }
+
+    /** The frame of a pinned entry. */
+    public int frame(long[] s, int granter, int ref) {
+        return (int) activeFrame.get(s, index(granter, ref));
+    }
+
+    /**
+     * What a domain's active mappings of a frame allow together: 0 nothing, 1 read, 3 read and write. Host-only mappings
+     * count. {@code @source} Xen's mapkind; recorded surprise 5: rights are per domain and frame, not per reference.
+     */
+    public int mapKind(long[] s, int mapper, int frame) {
+        int kind = 0;
+        for (int h = 0; h < maptrack.handles.size(); h++) {
+            if (maptrack.sides.get(s, mapper, h) != 0) {
+                int i = index((int) maptrack.granter.get(s, mapper, h), (int) maptrack.ref.get(s, mapper, h));
+                if (pinned(s, i) && activeFrame.get(s, i) == frame) {
+                    kind |= maptrack.readOnly.get(s, mapper, h) != 0 ? 1 : 3;
+                }
+            }
+        }
+        return kind;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.moat.grant;
+
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/**
+ * A mapping domain's record of its mappings: one entry per handle. An entry is taken when a map operation begins and
+ * active once its sides are published, last of all fields. {@code @source} Xen grant_table.c (struct grant_mapping).
+ *
+ * <p>The next handle is the lowest free one; Xen hands them out in the order in which they were returned, which changes
+ * no status (measured: 1.01 times the states).
+ */
+public final class Maptrack {
+    public final Sort handles;
+    /** Whether a handle is out of the free list. */
+    public final Slots taken;
+    /** Mapped sides, a mask of {@link Pins#HOST} and {@link Pins#DEVICE}; 0 means inactive. */
+    public final Slots sides;
+
+    public final Slots readOnly;
+    public final Slots granter;
+    public final Slots ref;
+
+    private final int perDomain;
+
+    Maptrack(SchemaBuilder schema, Sort domains, Sort refs, Sort handles) {
+        this.handles = handles;
+        perDomain = handles.size();
+        taken = schema.slots("maptrack.taken", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
+                .bits(1);
+        sides = schema.slots("maptrack.sides", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
+                .of(new Sort("Sides", List.of("none", "host", "device", "host+device")));
+        readOnly = schema.slots("maptrack.readonly", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
+                .live((s, i) -> sides.get(s, i) != 0)
+                .bits(1);
+        granter = schema.slots("maptrack.granter", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
+                .live((s, i) -> sides.get(s, i) != 0)
+                .of(domains);
+        ref = schema.slots("maptrack.ref", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
+                .live((s, i) -> sides.get(s, i) != 0)
+                .of(refs);
+    }
+
+    /** The lowest free handle of a domain, or -1. */
+    public int free(long[] s, int domain) {
+        for (int h = 0; h < perDomain; h++) {
+            if (taken.get(s, domain, h) == 0) {
+                return h;
+            }
+        }
+        return -1;
+    }
+
+    /** Makes a taken handle active. */
+    public void publish(long[] s, int domain, int handle, int granting, int reference, int mapped, boolean ro) {
+        granter.set(s, domain, handle, granting);
+        ref.set(s, domain, handle, reference);
+        readOnly.set(s, domain, handle, ro ? 1 : 0);
+        sides.set(s, domain, handle, mapped);
+    }
+
+    /** Whether a handle exists and is active. */
+    public boolean isActive(long[] s, int domain, int handle) {
+        return handle >= 0 && handle < perDomain && sides.get(s, domain, handle) != 0;
+    }
+
+    /** Clears sides; true when none is left and the handle went back to the free list. */
+    public boolean clear(long[] s, int domain, int handle, int cleared) {
+        long left = sides.get(s, domain, handle) & ~cleared;
+        sides.set(s, domain, handle, left);
+        if (left == 0) {
+            taken.set(s, domain, handle, 0);
+        }
+        return left == 0;
+    }
+}

@@ -1,0 +1,205 @@
+package dev.moat.iommu.vtd;
+
+import dev.moat.bits.BitField;
+import java.util.List;
+
+/**
+ * The invalidation queue: software writes descriptors at the tail, hardware executes them at the head, in order, some
+ * time later.
+ *
+ * <p>{@code @shape} a ring of {@link VtdGeometry#ring} slots that holds one descriptor less. {@code @source} VTD-QI.
+ * {@code @oracle} SlowUnit in the tests.
+ */
+public final class InvalidationQueue {
+    private final VtdUnit u;
+    private final VtdCaches caches;
+    private final int ring;
+    private final boolean rotates;
+    private final boolean drainsReads;
+    private final boolean drainsWrites;
+    private final boolean pageSelective;
+    private final int largestMask;
+    private final long[] reservedLo = new long[Descriptors.WAIT + 1];
+    private final long[] reservedHi = new long[Descriptors.WAIT + 1];
+    private final boolean[] known = new boolean[Descriptors.WAIT + 1];
+
+    public InvalidationQueue(VtdUnit unit, VtdCaches caches) {
+        u = unit;
+        this.caches = caches;
+        VtdGeometry g = unit.geometry();
+        ring = g.ring();
+        rotates = !g.options().keepRingPosition();
+        long cap = g.capabilities().cap();
+        long ecap = g.capabilities().ecap();
+        drainsReads = Registers.Cap.DRD.isSet(cap);
+        drainsWrites = Registers.Cap.DWD.isSet(cap);
+        pageSelective = Registers.Cap.PSI.isSet(cap);
+        largestMask = (int) Registers.Cap.MAMV.get(cap);
+        know(Descriptors.CONTEXT_CACHE, Descriptors.ContextCache.LO, Descriptors.ContextCache.HI);
+        know(Descriptors.IOTLB, Descriptors.Iotlb.LO, Descriptors.Iotlb.HI);
+        know(Descriptors.WAIT, Descriptors.Wait.LO, Descriptors.Wait.HI);
+        if (!Registers.Ecap.PRS.isSet(ecap)) {
+            reservedLo[Descriptors.WAIT] |= Descriptors.Wait.PD.mask();
+        }
+        if (Registers.Ecap.DT.isSet(ecap)) {
+            know(Descriptors.DEVICE_TLB, Descriptors.DeviceTlb.LO, Descriptors.DeviceTlb.HI);
+        }
+        if (Registers.Ecap.IR.isSet(ecap)) {
+            know(
+                    Descriptors.INTERRUPT_ENTRY_CACHE,
+                    Descriptors.InterruptEntryCache.LO,
+                    Descriptors.InterruptEntryCache.HI);
+        }
+    }
+
+    private void know(int type, List<BitField> lo, List<BitField> hi) {
+        known[type] = true;
+        reservedLo[type] = Reserved.mask(lo) | Descriptors.TYPE_HIGH.mask();
+        reservedHi[type] = Reserved.mask(hi);
+    }
+
+    /** Slots that software can still fill. */
+    public int free(long[] s) {
+        return ring - 1 - (int) u.queueCount.get(s);
+    }
+
+    /** Appends a descriptor. False, with the state untouched, when the queue is full. */
+    public boolean enqueue(long[] s, long lo, long hi) {
+        int count = (int) u.queueCount.get(s);
+        if (count == ring - 1) {
+            return false;
+        }
+        int slot = ((int) u.queueHead.get(s) + count) & (ring - 1);
+        u.queueLo.set(s, slot, lo);
+        u.queueHi.set(s, slot, hi);
+        u.queueCount.set(s, count + 1);
+        return true;
+    }
+
+    /** IQH: byte offset of the oldest descriptor. */
+    public long headRegister(long[] s) {
+        return Registers.QueueOffset.INDEX.set(0, u.queueHead.get(s));
+    }
+
+    /** IQT: byte offset of the next free slot. */
+    public long tailRegister(long[] s) {
+        return Registers.QueueOffset.INDEX.set(0, (u.queueHead.get(s) + u.queueCount.get(s)) & (ring - 1));
+    }
+
+    /**
+     * Executes the oldest descriptor. A descriptor that is wrong (unknown type, reserved bit set, granularity 0, page
+     * range without CAP.PSI or above CAP.MAMV) stays at the head and sets {@link VtdUnit#queueError}.
+     *
+     * @return false when the queue is empty, stopped by an error, or switched off
+     */
+    public boolean consume(long[] s) {
+        if (u.queueCount.get(s) == 0 || u.queueError.get(s) != 0 || !Registers.Gsts.QIES.isSet(u.gsts.get(s))) {
+            return false;
+        }
+        int head = (int) u.queueHead.get(s);
+        if (execute(s, u.queueLo.get(s, head), u.queueHi.get(s, head))) {
+            retire(s, head);
+        } else {
+            u.queueError.set(s, 1);
+        }
+        return true;
+    }
+
+    /** Software clears FSTS.IQE; the consumer then tries the descriptor at the head again. False when it is clear. */
+    public boolean clearError(long[] s) {
+        if (u.queueError.get(s) == 0) {
+            return false;
+        }
+        u.queueError.set(s, 0);
+        return true;
+    }
+
+    private void retire(long[] s, int head) {
+        int count = (int) u.queueCount.get(s) - 1;
+        u.queueCount.set(s, count);
+        if (!rotates) {
+            u.queueHead.set(s, (head + 1) & (ring - 1));
+        }
+        for (int slot = 0; rotates && slot < count; slot++) {
+            u.queueLo.set(s, slot, u.queueLo.get(s, slot + 1));
+            u.queueHi.set(s, slot, u.queueHi.get(s, slot + 1));
+        }
+        int freed = rotates ? count : head;
+        u.queueLo.set(s, freed, 0);
+        u.queueHi.set(s, freed, 0);
+    }
+
+    /** Whether the descriptor was right; if so, it has been executed. */
+    private boolean execute(long[] s, long lo, long hi) {
+        int type = (int) Descriptors.TYPE.get(lo);
+        if (type >= known.length || !known[type] || (lo & reservedLo[type]) != 0 || (hi & reservedHi[type]) != 0) {
+            return false;
+        }
+        return switch (type) {
+            case Descriptors.CONTEXT_CACHE -> invalidateContexts(s, lo);
+            case Descriptors.IOTLB -> invalidateTranslations(s, lo, hi);
+            case Descriptors.WAIT -> complete(s, lo, hi);
+            // Device TLBs and interrupt entries are not in the state: nothing to forget.
+            default -> true;
+        };
+    }
+
+    private boolean invalidateContexts(long[] s, long lo) {
+        int did = (int) Descriptors.DID.get(lo);
+        switch ((int) Descriptors.G.get(lo)) {
+            case Descriptors.GLOBAL -> caches.forgetContexts(s, -1, 0, 0);
+            case Descriptors.DOMAIN -> caches.forgetContexts(s, did, 0, 0);
+            case Descriptors.DEVICE -> {
+                int compared = SourceId.compared((int) Descriptors.ContextCache.FM.get(lo));
+                caches.forgetContexts(s, did, (int) Descriptors.ContextCache.SID.get(lo), compared);
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean invalidateTranslations(long[] s, long lo, long hi) {
+        int did = (int) Descriptors.DID.get(lo);
+        switch ((int) Descriptors.G.get(lo)) {
+            case Descriptors.GLOBAL -> forget(s, lo, -1, 0, 0);
+            case Descriptors.DOMAIN -> forget(s, lo, did, 0, 0);
+            case Descriptors.PAGE -> {
+                int am = (int) Descriptors.Iotlb.AM.get(hi);
+                if (!pageSelective || am > largestMask) {
+                    return false;
+                }
+                long count = 1L << am;
+                forget(s, lo, did, Descriptors.Iotlb.ADDR.get(hi) & -count, count);
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void forget(long[] s, long lo, int did, long first, long count) {
+        int drained = (drainsReads && Descriptors.Iotlb.DR.isSet(lo) ? VtdUnit.READ : 0)
+                | (drainsWrites && Descriptors.Iotlb.DW.isSet(lo) ? VtdUnit.WRITE : 0);
+        caches.drain(s, did, first, count, drained);
+        caches.forget(s, did, first, count);
+    }
+
+    /** A status write to an address that is no CPU's wait status goes to memory outside the model. */
+    private boolean complete(long[] s, long lo, long hi) {
+        if (Descriptors.Wait.SW.isSet(lo)) {
+            long address = Descriptors.Wait.ADDR.get(hi) << Descriptors.Wait.ADDR.lo();
+            for (int cpu = 0; cpu < u.status.size(); cpu++) {
+                if (u.map().statusAddress(cpu) == address) {
+                    u.status.set(s, cpu, Descriptors.Wait.DATA.get(lo));
+                }
+            }
+        }
+        if (Descriptors.Wait.IF.isSet(lo)) {
+            u.waitComplete.set(s, 1);
+        }
+        return true;
+    }
+}

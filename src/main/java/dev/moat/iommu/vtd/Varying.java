@@ -1,0 +1,105 @@
+package dev.moat.iommu.vtd;
+
+import dev.moat.bits.BitField;
+import java.util.Map;
+
+/**
+ * Which bits of the unit's words can differ between states at all, derived from the geometry: every encoding that the
+ * helpers of this package produce for its sorts fits, right or wrong (another DID, other rights, another range).
+ */
+final class Varying {
+    private final VtdGeometry g;
+    private final TableMap map;
+
+    Varying(VtdGeometry geometry, TableMap map) {
+        g = geometry;
+        this.map = map;
+    }
+
+    /** Bits set in any number from 0 to max. */
+    private static long upTo(long max) {
+        return max == 0 ? 0 : -1L >>> Long.numberOfLeadingZeros(max);
+    }
+
+    private static long field(BitField field, long bits) {
+        return field.set(0, bits & field.max());
+    }
+
+    long rootLo() {
+        long differ = 0;
+        for (int bus = 1; bus < map.buses().size(); bus++) {
+            differ |= RootEntry.lo(map.contextTable(bus)) ^ RootEntry.lo(map.contextTable(0));
+        }
+        return differ;
+    }
+
+    long contextLo() {
+        long pointers = 0;
+        for (int table = 0; table < map.tables(); table++) {
+            pointers |= table >= map.leafTables() ? map.secondLevel(table) : 0;
+        }
+        boolean otherTypes = Registers.Ecap.PT.isSet(g.capabilities().ecap())
+                || Registers.Ecap.DT.isSet(g.capabilities().ecap());
+        return ContextEntry.lo(otherTypes ? ContextEntry.TT_RESERVED : 0, pointers);
+    }
+
+    long contextHi() {
+        return field(ContextEntry.AW, upTo(g.levels() - 2))
+                | field(ContextEntry.DID, upTo(g.tags().size() - 1));
+    }
+
+    private static long entry(long frames) {
+        return SecondLevelEntry.of(frames, VtdUnit.READ | VtdUnit.WRITE);
+    }
+
+    private long frames() {
+        long bits = 0;
+        for (int f = 0; f < g.frames().size(); f++) {
+            bits |= g.frameNumber(f);
+        }
+        return bits;
+    }
+
+    long leaf() {
+        return entry(frames());
+    }
+
+    /** All frames, tables and the superpage bit if entries change; otherwise what the connected entries contain. */
+    long directory() {
+        long bits = g.options().directoriesVary() ? entry(frames()) | SecondLevelEntry.SP.mask() : 0;
+        for (Map.Entry<TableMap.Key, Integer> e : map.numbers().entrySet()) {
+            if (e.getKey().level() < g.levels()) {
+                bits |= entry(map.secondLevel(e.getValue()));
+            }
+        }
+        return bits;
+    }
+
+    private long tagBits() {
+        return upTo(g.tags().size() - 1);
+    }
+
+    long descriptorLo() {
+        long sids = 0;
+        for (int sid : g.sourceIds()) {
+            sids |= sid;
+        }
+        return Descriptors.iotlbPage(0)
+                | Descriptors.contextDevice((int) tagBits(), (int) sids, (int) Descriptors.ContextCache.FM.max())
+                | Descriptors.waitStatus(1)
+                | Descriptors.Wait.IF.mask()
+                | Descriptors.Wait.FN.mask();
+    }
+
+    long descriptorHi() {
+        long bits = Descriptors.iotlbPageHi(
+                0, (int) upTo((long) g.indexBits() * g.levels()) & (int) Descriptors.Iotlb.AM.max(), true);
+        for (int page = 0; page < g.pages().size(); page++) {
+            bits |= field(Descriptors.Iotlb.ADDR, g.pageNumber(page));
+        }
+        for (int cpu = 0; cpu < g.cpus().size(); cpu++) {
+            bits |= Descriptors.waitAddress(map.statusAddress(cpu));
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.moat.iommu.vtd;
+
+import dev.moat.state.Sort;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Sizes of one unit and of what is attached to it. Entry formats do not depend on it.
+ *
+ * @param requesters devices
+ * @param sourceIds one source-id (bus 15:8, devfn 7:0) per requester, all different
+ * @param trees one translation tree per element, usually the domains
+ * @param tags DID values 0, 1, ...: the first index of the IOTLB
+ * @param pages I/O pages that devices use
+ * @param firstPage 4 KiB page number of page 0; page p is {@code firstPage + p}
+ * @param frames memory that translations lead to
+ * @param firstFrame 4 KiB frame number of frame 0; frame f is {@code firstFrame + f}
+ * @param cpus CPUs, each with its own wait status
+ * @param levels levels of the trees, 2 to 4; AW is levels - 2
+ * @param indexBits address bits that one level decodes, 1 to 9; 9 is real
+ * @param ring slots of the invalidation queue, a power of two from 2 to 256; it holds one descriptor less
+ * @param firstTableFrame frame number of the root table; context tables, second-level tables and the page of the
+ *     wait statuses follow it
+ * @param options what of the unit is in the state
+ * @param capabilities what the unit can do
+ */
+public record VtdGeometry(
+        Sort requesters,
+        List<Integer> sourceIds,
+        Sort trees,
+        Sort tags,
+        Sort pages,
+        long firstPage,
+        Sort frames,
+        long firstFrame,
+        Sort cpus,
+        int levels,
+        int indexBits,
+        int ring,
+        long firstTableFrame,
+        Options options,
+        Capabilities capabilities) {
+
+    /**
+     * What of the unit is in the state.
+     *
+     * @param contextCache whether context entries are cached
+     * @param walksInFlight whether a walk and its entry into the IOTLB are two steps
+     * @param keepRingPosition whether the head keeps its place in the ring; otherwise the ring is rotated so that the
+     *     head is slot 0
+     * @param directoriesVary whether entries above level 1 may change; otherwise only their initial values are stored
+     */
+    public record Options(
+            boolean contextCache, boolean walksInFlight, boolean keepRingPosition, boolean directoriesVary) {}
+
+    /** Throws {@link IllegalArgumentException} for sizes outside the bounds above, checked in their order. */
+    public VtdGeometry {
+        sourceIds = List.copyOf(sourceIds);
+        require(sourceIds.size() == requesters.size(), "one source-id per requester");
+        require(new HashSet<>(sourceIds).size() == sourceIds.size(), "source-ids that differ");
+        require(sourceIds.stream().allMatch(sid -> !SourceId.NONE_63.isSet(sid)), "source-ids of 16 bits");
+        require(tags.size() <= capabilities.domainIds(), "no more tags than CAP.ND allows");
+        require(!Registers.Cap.CM.isSet(capabilities.cap()), "CAP.CM clear, negative caching is not modelled");
+        require(levels >= 2 && levels <= 4, "2 to 4 levels");
+        require(indexBits >= 1 && indexBits <= 9, "1 to 9 index bits");
+        require(capabilities.supportsWidth(levels - 2), "levels that CAP.SAGAW offers");
+        require(firstPage >= 0 && firstPage + pages.size() <= 1L << (indexBits * levels), "pages within the width");
+        require(Integer.bitCount(ring) == 1 && ring >= 2 && ring <= 256, "a ring of 2 to 256 slots, a power of two");
+        require(firstFrame >= 0 && firstTableFrame >= 0, "frame numbers that are not negative");
+    }
+
+    private static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new IllegalArgumentException("the VT-d geometry needs " + what);
+        }
+    }
+
+    /** 4 KiB page number of a page. */
+    public long pageNumber(int page) {
+        return firstPage + page;
+    }
+
+    /** 4 KiB frame number of a frame. */
+    public long frameNumber(int frame) {
+        return firstFrame + frame;
+    }
+
+    /** The frame with this number, or -1 when it is none of the modelled ones. */
+    public int frameAt(long number) {
+        long n = number - firstFrame;
+        return n >= 0 && n < frames.size() ? (int) n : -1;
+    }
+
+    /** The bus of a requester. */
+    public int bus(int requester) {
+        return (int) SourceId.BUS.get(sourceIds.get(requester));
+    }
+
+    /** The device and function of a requester. */
+    public int devfn(int requester) {
+        return (int) SourceId.DEVFN.get(sourceIds.get(requester));
+    }
+}

@@ -1,0 +1,258 @@
+package dev.moat.iommu.vtd;
+
+import dev.moat.bits.BitField;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One unit in the state: registers, tables in memory, caches, invalidation queue. Tables stay in their architectural
+ * format; caches are small values.
+ *
+ * <p>A family that the options leave out has no elements. Rights are a set of {@link #READ} and {@link #WRITE}.
+ */
+public final class VtdUnit {
+    /** Right to read, as a bit of a set of rights. */
+    public static final int READ = 1;
+    /** Right to write, as a bit of a set of rights. */
+    public static final int WRITE = 2;
+    /** What {@link #cachedFrame} answers for memory that is none of the modelled frames. */
+    public static final int ELSEWHERE = -1;
+
+    private final VtdGeometry g;
+    private final TableMap map;
+
+    /** GSTS; one word. Fixed: translation and queue on. {@code @writer} HYPERVISOR. */
+    public final Slots gsts;
+    /** RTADDR; one word. Fixed: the root table's frame. {@code @writer} HYPERVISOR. */
+    public final Slots rtAddr;
+    /** {@link RootEntry#LO} per bus in use. */
+    public final Slots rootLo;
+    /** {@link RootEntry#HI} per bus in use. */
+    public final Slots rootHi;
+    /** {@link ContextEntry#LO} per requester: the entry at its bus and devfn. */
+    public final Slots contextLo;
+    /** {@link ContextEntry#HI} per requester. */
+    public final Slots contextHi;
+    /** {@link SecondLevelEntry} per table of level 1 and index; see {@link TableMap#leafElement}. */
+    public final Slots leaf;
+    /** {@link SecondLevelEntry} per table above level 1 (table number minus {@link TableMap#leafTables}) and index. */
+    public final Slots directory;
+    /** Context cache per requester: the entry's first word as cached; nothing is cached when P is clear. */
+    public final Slots cachedLo;
+    /** Context cache per requester: the entry's second word as cached, 0 when nothing is. */
+    public final Slots cachedHi;
+    /** IOTLB per tag and page: rights, 0 when nothing is cached. */
+    public final Slots iotlbRights;
+    /** IOTLB per tag and page: frame + 1, 0 for memory outside the model; dead when nothing is cached. */
+    public final Slots iotlbFrame;
+    /** Walk in flight per requester: the rights it found, 0 when there is no walk. */
+    public final Slots walkRights;
+    /** Walk in flight per requester: the tag; dead without a walk. */
+    public final Slots walkTag;
+    /** Walk in flight per requester: the page; dead without a walk. */
+    public final Slots walkPage;
+    /** Walk in flight per requester: as {@link #iotlbFrame}; dead without a walk. */
+    public final Slots walkFrame;
+    /** First descriptor word per ring slot; dead outside the head's {@link #queueCount} slots. */
+    public final Slots queueLo;
+    /** Second descriptor word per ring slot; dead outside the head's {@link #queueCount} slots. */
+    public final Slots queueHi;
+    /** Ring slot of the oldest descriptor; always 0 unless the ring keeps its position. */
+    public final Slots queueHead;
+    /** Descriptors that the consumer has not executed. */
+    public final Slots queueCount;
+    /** FSTS.IQE: the consumer stopped at a bad descriptor. */
+    public final Slots queueError;
+    /** ICS.IWC: a wait with IF completed. */
+    public final Slots waitComplete;
+    /** Wait status per CPU, a 32-bit value in memory of which bit 0 may be set. {@code @writer} IOMMU. */
+    public final Slots status;
+
+    /** Declares a unit whose wait statuses are always meaningful. */
+    public VtdUnit(SchemaBuilder schema, VtdGeometry geometry) {
+        this(schema, geometry, (s, cpu) -> true);
+    }
+
+    /**
+     * Declares the unit's slots.
+     *
+     * @param statusLive whether a CPU's wait status still matters to someone; it is 0 otherwise
+     */
+    public VtdUnit(SchemaBuilder schema, VtdGeometry geometry, Liveness statusLive) {
+        g = geometry;
+        map = new TableMap(g);
+        Varying varying = new Varying(g, map);
+        Sort entry = Sort.numbered("Entry", "", 1 << g.indexBits());
+        Sort none = Sort.numbered("None", "", 0);
+        Sort buses = new Sort(
+                "Bus",
+                map.buses().stream()
+                        .map(bus -> "bus" + Integer.toHexString(bus))
+                        .toList());
+
+        gsts = memory(schema, "gsts")
+                .fixed(Registers.Gsts.TES.mask() | Registers.Gsts.QIES.mask() | Registers.Gsts.RTPS.mask())
+                .word(Registers.Gsts.FIELDS, 0);
+        rtAddr = memory(schema, "rtAddr")
+                .fixed(Registers.RtAddr.RTA.set(0, map.root()))
+                .word(Registers.RtAddr.FIELDS, 0);
+        rootLo = memory(schema, "rootLo", buses)
+                .fixed(RootEntry.lo(map.contextTable(0)))
+                .word(RootEntry.LO, varying.rootLo());
+        rootHi = memory(schema, "rootHi", buses).word(RootEntry.HI, 0);
+        contextLo = memory(schema, "contextLo", g.requesters()).word(ContextEntry.LO, varying.contextLo());
+        contextHi = memory(schema, "contextHi", g.requesters()).word(ContextEntry.HI, varying.contextHi());
+        directory = memory(schema, "directory", tables("Directory", map.leafTables(), map.tables()), entry)
+                .word(SecondLevelEntry.FIELDS, varying.directory());
+        leaf = memory(schema, "leaf", tables("LeafTable", 0, map.leafTables()), entry)
+                .word(SecondLevelEntry.FIELDS, varying.leaf());
+
+        Sort cached = g.options().contextCache() ? g.requesters() : none;
+        cachedLo = cache(schema, "cachedLo", cached).word(ContextEntry.LO, varying.contextLo());
+        cachedHi = cache(schema, "cachedHi", cached).word(ContextEntry.HI, varying.contextHi());
+        iotlbRights = cache(schema, "iotlbRights", g.tags(), g.pages()).bits(2);
+        iotlbFrame = cache(schema, "iotlbFrame", g.tags(), g.pages())
+                .live((s, i) -> iotlbRights().get(s, i) != 0)
+                .optional(g.frames());
+        Sort walkers = g.options().walksInFlight() ? g.requesters() : none;
+        Liveness walking = (s, i) -> walkRights().get(s, i) != 0;
+        walkRights = cache(schema, "walkRights", walkers).bits(2);
+        walkTag = cache(schema, "walkTag", walkers).live(walking).of(g.tags());
+        walkPage = cache(schema, "walkPage", walkers).live(walking).of(g.pages());
+        walkFrame = cache(schema, "walkFrame", walkers).live(walking).optional(g.frames());
+
+        Sort ring = Sort.numbered("RingSlot", "q", g.ring());
+        queueHead = queue(schema, "queueHead", Writer.IOMMU)
+                .bits(g.options().keepRingPosition() ? SlotsBuilder.bitsFor(g.ring() - 1) : 0);
+        queueCount = queue(schema, "queueCount", Writer.HYPERVISOR).bits(SlotsBuilder.bitsFor(g.ring() - 1));
+        queueError = queue(schema, "queueError", Writer.IOMMU).bits(1);
+        waitComplete = queue(schema, "waitComplete", Writer.IOMMU).bits(1);
+        queueLo = queue(schema, "queueLo", Writer.HYPERVISOR, ring)
+                .live(this::isQueued)
+                .word(List.of(Descriptors.TYPE, Descriptors.DID), varying.descriptorLo());
+        queueHi = queue(schema, "queueHi", Writer.HYPERVISOR, ring)
+                .live(this::isQueued)
+                .word(List.of(Descriptors.Iotlb.ADDR), varying.descriptorHi());
+        status = queue(schema, "status", Writer.IOMMU, g.cpus())
+                .live(statusLive)
+                .word(List.of(new BitField("DATA", Integer.SIZE - 1, 0)), 1);
+    }
+
+    private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {
+        return schema.slots(name, Role.ARCHITECTURAL, Writer.HYPERVISOR, index);
+    }
+
+    private static SlotsBuilder cache(SchemaBuilder schema, String name, Sort... index) {
+        return schema.slots(name, Role.CACHE, Writer.IOMMU, index);
+    }
+
+    private static SlotsBuilder queue(SchemaBuilder schema, String name, Writer writer, Sort... index) {
+        return schema.slots(name, Role.QUEUE, writer, index);
+    }
+
+    private Sort tables(String name, int from, int to) {
+        return new Sort(
+                name,
+                map.numbers().entrySet().stream()
+                        .filter(e -> e.getValue() >= from && e.getValue() < to)
+                        .map(Map.Entry::getKey)
+                        .map(key ->
+                                g.trees().label(key.tree()) + ".l" + key.level() + "@" + Long.toHexString(key.prefix()))
+                        .toList());
+    }
+
+    // Liveness code runs only after construction; these keep it from reading fields that are not assigned yet.
+    private Slots iotlbRights() {
+        return iotlbRights;
+    }
+
+    private Slots walkRights() {
+        return walkRights;
+    }
+
+    private boolean isQueued(long[] s, int slot) {
+        return ((slot - (int) queueHead.get(s)) & (g.ring() - 1)) < queueCount.get(s);
+    }
+
+    public VtdGeometry geometry() {
+        return g;
+    }
+
+    /** Where the tables are. */
+    public TableMap map() {
+        return map;
+    }
+
+    /**
+     * Sets up what a running system has: every root entry points to its context table, every entry above level 1 to
+     * its next table with all rights. Context entries and leaves are left as they are.
+     */
+    public void connect(long[] s) {
+        for (int bus = 0; bus < map.buses().size(); bus++) {
+            rootLo.set(s, bus, RootEntry.lo(map.contextTable(bus)));
+        }
+        for (Map.Entry<TableMap.Key, Integer> e : map.numbers().entrySet()) {
+            TableMap.Key key = e.getKey();
+            if (key.level() < g.levels()) {
+                TableMap.Key parent = new TableMap.Key(key.tree(), key.level() + 1, key.prefix() >>> g.indexBits());
+                Integer above = map.numbers().get(parent);
+                int index = (int) (key.prefix() & ((1L << g.indexBits()) - 1));
+                if (above != null) {
+                    directory.set(
+                            s,
+                            above - map.leafTables(),
+                            index,
+                            SecondLevelEntry.of(map.secondLevel(e.getValue()), READ | WRITE));
+                }
+            }
+        }
+    }
+
+    /** The first word of a present context entry that leads a requester to a tree. */
+    public long contextLoFor(int tree) {
+        return ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, map.secondLevel(map.top(tree)));
+    }
+
+    /** The second word of a context entry with this DID and the geometry's width. */
+    public long contextHiFor(int did) {
+        return ContextEntry.hi(g.levels() - 2, did);
+    }
+
+    /** The leaf entry of a page in a tree. */
+    public long leaf(long[] s, int tree, int page) {
+        return leaf.get(s, map.leafElement(tree, page));
+    }
+
+    /** Writes the leaf entry of a page in a tree. */
+    public void setLeaf(long[] s, int tree, int page, long entry) {
+        leaf.set(s, map.leafElement(tree, page), entry);
+    }
+
+    /** A leaf entry that leads to a frame; 0 when there are no rights. */
+    public long leafTo(int frame, int rights) {
+        return SecondLevelEntry.of(g.frameNumber(frame), rights);
+    }
+
+    /** Rights that the IOTLB grants, 0 when nothing is cached. */
+    public int cachedRights(long[] s, int tag, int page) {
+        return (int) iotlbRights.get(s, tag, page);
+    }
+
+    /** Frame that the IOTLB leads to; meaningful when {@link #cachedRights} is not 0. */
+    public int cachedFrame(long[] s, int tag, int page) {
+        return (int) iotlbFrame.get(s, tag, page) - 1;
+    }
+
+    /** An entry of a second-level table by table number and index. */
+    long entry(long[] s, int table, int index) {
+        int n = table - map.leafTables();
+        return n < 0 ? leaf.get(s, table, index) : directory.get(s, n, index);
+    }
+}

@@ -1,0 +1,252 @@
+package dev.moat.iommu.vtd;
+
+import static dev.moat.iommu.vtd.VtdUnit.READ;
+import static dev.moat.iommu.vtd.VtdUnit.WRITE;
+
+import dev.moat.bits.BitField;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the tables, or the context cache in their place, answer to a DMA request. Reads only; the IOTLB is not asked
+ * here, see {@link VtdCaches}.
+ *
+ * <p>{@code @fails} in this order: root table access (8), root entry not present (1), reserved bits (0xA), context table
+ * access (9), context entry not present (2), reserved bits (0xB), invalid (3), request type (0xD), width (4); then in
+ * each level access (7), permission (5 for writes, 6 for reads), reserved bits (0xC). {@code @source} VTD-WALK.
+ * {@code @oracle} SlowWalk in the tests.
+ */
+public final class VtdWalk {
+    /** AT: an ordinary request. */
+    public static final int UNTRANSLATED = 0;
+    /** AT: a device TLB asks for a translation. */
+    public static final int TRANSLATION = 1;
+    /** AT: the address comes from a device TLB. */
+    public static final int TRANSLATED = 2;
+
+    private static final int PAGE_SHIFT = SecondLevelEntry.ADDR.lo();
+    private static final BitField INTERRUPT_PREFIX = new BitField("INTERRUPT_PREFIX", 63, 20);
+    private static final long INTERRUPTS = 0xFEE;
+    private static final int MAX_LEVELS = (int) ContextEntry.AW.max() + 2;
+
+    private final VtdUnit u;
+    private final TableMap map;
+    private final int indexBits;
+    private final int guestAddressBits;
+    private final boolean[] widthSupported = new boolean[(int) ContextEntry.AW.max() + 1];
+    private final int largestWidth;
+    private final boolean deviceTlb;
+    private final boolean passThrough;
+    private final long rootReserved;
+    private final long contextReservedLo;
+    private final long contextReservedHi;
+    private final long badTablePointer;
+    private final long[] leafReserved = new long[MAX_LEVELS + 1];
+    private final long tableReserved;
+    private final int[][] entryOn;
+
+    public VtdWalk(VtdUnit unit) {
+        u = unit;
+        map = unit.map();
+        VtdGeometry g = unit.geometry();
+        Capabilities can = g.capabilities();
+        indexBits = g.indexBits();
+        guestAddressBits = can.guestAddressBits();
+        for (int aw = 0; aw < widthSupported.length; aw++) {
+            widthSupported[aw] = can.supportsWidth(aw);
+        }
+        largestWidth = can.largestWidth();
+        deviceTlb = Registers.Ecap.DT.isSet(can.ecap());
+        passThrough = Registers.Ecap.PT.isSet(can.ecap());
+        rootReserved = Reserved.mask(RootEntry.LO) | Reserved.beyond(RootEntry.CTP, can.hostAddressBits());
+        contextReservedLo = Reserved.mask(ContextEntry.LO);
+        contextReservedHi = Reserved.mask(ContextEntry.HI);
+        badTablePointer = Reserved.beyond(ContextEntry.SLPTPTR, can.hostAddressBits());
+        tableReserved = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits()) | SecondLevelEntry.SNP.mask();
+        for (int level = 1; level <= MAX_LEVELS; level++) {
+            leafReserved[level] = leafReserved(level, can);
+        }
+        entryOn = contextTables(g);
+    }
+
+    private long leafReserved(int level, Capabilities can) {
+        long mask = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits());
+        mask |= Registers.Ecap.SC.isSet(can.ecap()) ? 0 : SecondLevelEntry.SNP.mask();
+        mask |= Registers.Ecap.DT.isSet(can.ecap()) ? 0 : SecondLevelEntry.TM.mask();
+        if (level > 1) {
+            mask |= can.supportsSuperpage(level) ? 0 : SecondLevelEntry.SP.mask();
+            long below = (1L << Math.min(indexBits * (level - 1), SecondLevelEntry.ADDR.width())) - 1;
+            mask |= SecondLevelEntry.ADDR.set(0, below);
+        }
+        return mask;
+    }
+
+    /** For each context table and requester, the requester whose entry stands at the same devfn there, or -1. */
+    private int[][] contextTables(VtdGeometry g) {
+        List<Integer> buses = map.buses();
+        int[][] at = new int[buses.size()][g.requesters().size()];
+        for (int bus = 0; bus < at.length; bus++) {
+            Arrays.fill(at[bus], -1);
+            for (int r = 0; r < at[bus].length; r++) {
+                int sid = SourceId.of(buses.get(bus), g.devfn(r));
+                at[bus][r] = g.sourceIds().indexOf(sid);
+            }
+        }
+        return at;
+    }
+
+    /** As {@link #translate(long[], int, long, boolean, int)} for an ordinary request. */
+    public long translate(long[] s, int requester, long iova, boolean write) {
+        return translate(s, requester, iova, write, UNTRANSLATED);
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @param iova byte address
+     * @param at address type of the request, 0 to 3; a translation request is answered like an ordinary one
+     * @return a {@link Translation}
+     */
+    public long translate(long[] s, int requester, long iova, boolean write, int at) {
+        if (!Registers.Gsts.TES.isSet(u.gsts.get(s))) {
+            return untranslated(iova, 0);
+        }
+        if (INTERRUPT_PREFIX.get(iova) == INTERRUPTS) {
+            return Translation.INTERRUPT_RANGE;
+        }
+        if (isCached(s, requester)) {
+            return enter(s, u.cachedLo.get(s, requester), u.cachedHi.get(s, requester), iova, write, at);
+        }
+        int entry = readContext(s, requester);
+        if (entry < 0) {
+            return -entry;
+        }
+        return enter(s, u.contextLo.get(s, entry), u.contextHi.get(s, entry), iova, write, at);
+    }
+
+    /** Whether the context cache holds the requester's entry. */
+    boolean isCached(long[] s, int requester) {
+        return u.cachedLo.size() != 0 && ContextEntry.P.isSet(u.cachedLo.get(s, requester));
+    }
+
+    /** The DID under which the context cache lets a requester's translations be found, or -1. */
+    public int cachedDid(long[] s, int requester) {
+        return isCached(s, requester) ? (int) ContextEntry.DID.get(u.cachedHi.get(s, requester)) : -1;
+    }
+
+    /** The DID that the tables in memory give a requester, or -1 when its context entry is absent or wrong. */
+    public int memoryDid(long[] s, int requester) {
+        int entry = readContext(s, requester);
+        return entry < 0 ? -1 : (int) ContextEntry.DID.get(u.contextHi.get(s, entry));
+    }
+
+    /**
+     * Reads root and context entry from memory and checks them.
+     *
+     * @return element of {@link VtdUnit#contextLo} whose entry applies, or minus the code of the fault reason
+     */
+    int readContext(long[] s, int requester) {
+        if (Registers.RtAddr.RTA.get(u.rtAddr.get(s)) != map.root()) {
+            return -FaultReason.ROOT_ACCESS.code();
+        }
+        int bus = map.busOf(requester);
+        long root = u.rootLo.get(s, bus);
+        if (!RootEntry.P.isSet(root)) {
+            return -FaultReason.ROOT_NOT_PRESENT.code();
+        }
+        if ((root & rootReserved) != 0 || u.rootHi.get(s, bus) != 0) {
+            return -FaultReason.ROOT_RESERVED.code();
+        }
+        int table = map.busAt(RootEntry.CTP.get(root));
+        if (table < 0) {
+            return -FaultReason.CONTEXT_ACCESS.code();
+        }
+        int entry = entryOn[table][requester];
+        if (entry < 0) {
+            return -FaultReason.CONTEXT_NOT_PRESENT.code();
+        }
+        int fault = contextFault(u.contextLo.get(s, entry), u.contextHi.get(s, entry));
+        return fault == 0 ? entry : -fault;
+    }
+
+    private int contextFault(long lo, long hi) {
+        if (!ContextEntry.P.isSet(lo)) {
+            return FaultReason.CONTEXT_NOT_PRESENT.code();
+        }
+        if ((lo & contextReservedLo) != 0 || (hi & contextReservedHi) != 0) {
+            return FaultReason.CONTEXT_RESERVED.code();
+        }
+        int aw = (int) ContextEntry.AW.get(hi);
+        boolean valid = widthSupported[aw]
+                && switch ((int) ContextEntry.TT.get(lo)) {
+                    case ContextEntry.TT_UNTRANSLATED -> (lo & badTablePointer) == 0;
+                    case ContextEntry.TT_DEVICE_TLB -> deviceTlb && (lo & badTablePointer) == 0;
+                    case ContextEntry.TT_PASS_THROUGH -> passThrough && aw == largestWidth;
+                    default -> false;
+                };
+        return valid ? 0 : FaultReason.CONTEXT_INVALID.code();
+    }
+
+    /** What follows once the context entry is known and valid. */
+    private long enter(long[] s, long lo, long hi, long iova, boolean write, int at) {
+        int type = (int) ContextEntry.TT.get(lo);
+        int did = (int) ContextEntry.DID.get(hi);
+        if (at != UNTRANSLATED && (type != ContextEntry.TT_DEVICE_TLB || at > TRANSLATED)) {
+            return Translation.blocked(FaultReason.REQUEST_TYPE_BLOCKED);
+        }
+        if (at == TRANSLATED) {
+            return untranslated(iova, did);
+        }
+        int top = (int) ContextEntry.AW.get(hi) + 2;
+        int width = Math.min(guestAddressBits, PAGE_SHIFT + indexBits * top);
+        if (iova >>> width != 0) {
+            return Translation.blocked(FaultReason.ADDRESS_BEYOND_WIDTH);
+        }
+        if (type == ContextEntry.TT_PASS_THROUGH) {
+            return untranslated(iova, did);
+        }
+        return descend(s, ContextEntry.SLPTPTR.get(lo), top, iova >>> PAGE_SHIFT, write, did);
+    }
+
+    /**
+     * What a tree yields for a page, without root and context entry: the second-level walk alone.
+     *
+     * @param page 4 KiB page number, within the geometry's width
+     * @return a {@link Translation} with DID 0
+     */
+    public long lookUp(long[] s, int tree, long page, boolean write) {
+        return descend(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0);
+    }
+
+    private static long untranslated(long iova, int did) {
+        return Translation.to(SecondLevelEntry.ADDR.get(iova), READ | WRITE, Translation.SIZE_ALL, did);
+    }
+
+    /** Descends from the top table at a frame; at most {@code top} levels. */
+    private long descend(long[] s, long top, int levels, long page, boolean write, int did) {
+        long needed = write ? SecondLevelEntry.W.mask() : SecondLevelEntry.R.mask();
+        long pointer = top;
+        int rights = READ | WRITE;
+        for (int level = levels; ; level--) {
+            int table = map.tableAt(pointer);
+            if (table < 0) {
+                return Translation.blocked(FaultReason.TABLE_ACCESS);
+            }
+            long below = page >>> (indexBits * (level - 1));
+            long entry = u.entry(s, table, (int) (below & ((1L << indexBits) - 1)));
+            if ((entry & needed) == 0) {
+                return Translation.blocked(write ? FaultReason.NO_WRITE_PERMISSION : FaultReason.NO_READ_PERMISSION);
+            }
+            boolean leaf = level == 1 || SecondLevelEntry.SP.isSet(entry);
+            if ((entry & (leaf ? leafReserved[level] : tableReserved)) != 0) {
+                return Translation.blocked(FaultReason.TABLE_RESERVED);
+            }
+            rights &= SecondLevelEntry.rights(entry);
+            pointer = SecondLevelEntry.ADDR.get(entry);
+            if (leaf) {
+                long offset = page & ((1L << (indexBits * (level - 1))) - 1);
+                return Translation.to(pointer | offset, rights, level - 1, did);
+            }
+        }
+    }
+}

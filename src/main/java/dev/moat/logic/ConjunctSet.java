@@ -1,0 +1,177 @@
+package dev.moat.logic;
+
+import dev.moat.state.Footprint;
+import dev.moat.state.Schema;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Ground conjuncts, grouped by a premise that they share, with an index from state bits to the groups that may read
+ * them. Most premises are false in most states (a cache serves little), so most groups cost one atom. Immutable.
+ *
+ * <p>{@code @shape} bits of the state that the same groups read form a region: {@code regionOf[word * 64 + bit]} is
+ * its number, or -1; within one word, {@code regionMask[r]} holds its bits; {@code readers[r]} is a set of groups,
+ * 64 to a word.
+ */
+final class ConjunctSet {
+    private final Group[] groups;
+    private final int conjuncts;
+    private final int words;
+    private final int[] regionOf;
+    private final long[] regionMask;
+    private final long[][] readers;
+
+    /** Conjuncts that all hold where the guard does. */
+    private static final class Group {
+        final Node guard;
+        final Node[] nodes;
+        final int[] owner;
+        final long owners;
+
+        Group(Node guard, List<Conjunct> of) {
+            this.guard = guard;
+            nodes = of.stream().map(Conjunct::node).toArray(Node[]::new);
+            owner = of.stream().mapToInt(Conjunct::owner).toArray();
+            owners = of.stream().mapToLong(c -> 1L << c.owner()).reduce(0, (a, b) -> a | b);
+        }
+
+        /** Owners of false conjuncts, among those wanted. Small, so that the JIT puts it into the loops. */
+        long violated(long[] s, long wanted) {
+            return (owners & wanted) == 0 || guard.holds(s) ? 0 : unguarded(s, wanted);
+        }
+
+        private long unguarded(long[] s, long wanted) {
+            long found = 0;
+            for (int i = 0; i < nodes.length; i++) {
+                long bit = 1L << owner[i];
+                if ((wanted & ~found & bit) != 0 && !nodes[i].holds(s)) {
+                    found |= bit;
+                }
+            }
+            return found;
+        }
+    }
+
+    ConjunctSet(List<Conjunct> conjuncts, Schema schema) {
+        this.conjuncts = conjuncts.size();
+        words = schema.words();
+        Map<Node, List<Conjunct>> byGuard = new LinkedHashMap<>();
+        conjuncts.forEach(c -> byGuard.computeIfAbsent(guardOf(c.node()), g -> new ArrayList<>())
+                .add(c));
+        groups = byGuard.entrySet().stream()
+                .map(e -> new Group(e.getKey(), e.getValue()))
+                .toArray(Group[]::new);
+        Footprint[] reads = new Footprint[groups.length];
+        for (int i = 0; i < groups.length; i++) {
+            reads[i] = new Footprint(schema);
+            for (Node n : groups[i].nodes) {
+                n.read(reads[i]);
+            }
+        }
+        regionOf = new int[words * 64];
+        Arrays.fill(regionOf, -1);
+        List<Long> masks = new ArrayList<>();
+        List<long[]> sets = new ArrayList<>();
+        for (int w = 0; w < words; w++) {
+            Map<BitSet, Integer> ofThisWord = new HashMap<>();
+            BitSet[] readersOf = readersOfWord(w, reads);
+            for (int bit = 0; bit < 64; bit++) {
+                if (readersOf[bit].isEmpty()) {
+                    continue;
+                }
+                int region = ofThisWord.computeIfAbsent(readersOf[bit], set -> {
+                    sets.add(Arrays.copyOf(set.toLongArray(), scratchWords()));
+                    masks.add(0L);
+                    return sets.size() - 1;
+                });
+                masks.set(region, masks.get(region) | 1L << bit);
+                regionOf[w * 64 + bit] = region;
+            }
+        }
+        regionMask = masks.stream().mapToLong(Long::longValue).toArray();
+        readers = sets.toArray(new long[0][]);
+    }
+
+    /** The innermost negated atom of a disjunction: the last premise, as a rule the rarest; else the whole. */
+    private static Node guardOf(Node node) {
+        Node guard = node;
+        if (node instanceof Node.Some some) {
+            for (Node part : some.parts) {
+                if (part instanceof Node.Literal literal && literal.isNegative()) {
+                    guard = literal;
+                }
+            }
+        }
+        return guard;
+    }
+
+    private static BitSet[] readersOfWord(int w, Footprint[] reads) {
+        BitSet[] readersOf = new BitSet[64];
+        Arrays.setAll(readersOf, i -> new BitSet());
+        for (int i = 0; i < reads.length; i++) {
+            for (long rest = reads[i].word(w); rest != 0; rest &= rest - 1) {
+                readersOf[Long.numberOfTrailingZeros(rest)].set(i);
+            }
+        }
+        return readersOf;
+    }
+
+    /** Number of conjuncts. */
+    int size() {
+        return conjuncts;
+    }
+
+    /** Words of the scratch that {@link #violatedSince} needs at least. */
+    int scratchWords() {
+        return (groups.length + 63) >>> 6;
+    }
+
+    /** Owners of false conjuncts, among those asked for. */
+    long violated(long[] s, long asked) {
+        long found = 0;
+        for (Group group : groups) {
+            found |= group.violated(s, asked & ~found);
+        }
+        return found;
+    }
+
+    /** The same where all conjuncts asked for hold in the state {@code holding}; {@code scratch} is overwritten. */
+    long violatedSince(long[] holding, long[] s, long asked, long[] scratch) {
+        boolean any = false;
+        for (int w = 0; w < words; w++) {
+            long changed = holding[w] ^ s[w];
+            while (changed != 0) {
+                int region = regionOf[(w << 6) + Long.numberOfTrailingZeros(changed)];
+                if (region < 0) {
+                    changed &= changed - 1;
+                    continue;
+                }
+                changed &= ~regionMask[region];
+                addReaders(readers[region], scratch, any);
+                any = true;
+            }
+        }
+        return any ? violatedAmong(scratch, s, asked) : 0;
+    }
+
+    private static void addReaders(long[] more, long[] scratch, boolean any) {
+        for (int i = 0; i < more.length; i++) {
+            scratch[i] = any ? scratch[i] | more[i] : more[i];
+        }
+    }
+
+    private long violatedAmong(long[] set, long[] s, long asked) {
+        long found = 0;
+        for (int i = scratchWords() - 1; i >= 0; i--) {
+            for (long rest = set[i]; rest != 0; rest &= rest - 1) {
+                found |= groups[(i << 6) + Long.numberOfTrailingZeros(rest)].violated(s, asked & ~found);
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,163 @@
+package dev.moat.logic;
+
+import dev.moat.state.Footprint;
+import dev.moat.state.RelationCode;
+
+/** A ground formula, compiled: evaluation allocates nothing. Immutable; equal formulas of one grounding are one node. */
+abstract class Node {
+    /** Number in the grounding; children have smaller ones. */
+    final int id;
+
+    /** Atoms an evaluation visits at most. */
+    final int weight;
+
+    private Node(int id, int weight) {
+        this.id = id;
+        this.weight = weight;
+    }
+
+    abstract boolean holds(long[] s);
+
+    /** Adds what the formula may read. */
+    abstract void read(Footprint footprint);
+
+    /** True or false in every state. */
+    static final class Constant extends Node {
+        final boolean value;
+
+        Constant(int id, boolean value) {
+            super(id, 0);
+            this.value = value;
+        }
+
+        @Override
+        boolean holds(long[] s) {
+            return value;
+        }
+
+        @Override
+        void read(Footprint footprint) {}
+    }
+
+    /** An atom or its negation. */
+    static final class Literal extends Node {
+        private final RelationCode code;
+        private final boolean sign;
+        private final int a;
+        private final int b;
+        private final int c;
+        private final int d;
+        private final int e;
+        private final Footprint reads;
+
+        Literal(int id, RelationCode code, boolean sign, int[] args, Footprint reads) {
+            super(id, 1);
+            this.code = code;
+            this.sign = sign;
+            a = args[0];
+            b = args[1];
+            c = args[2];
+            d = args[3];
+            e = args[4];
+            this.reads = reads;
+        }
+
+        /** Whether it is a negated atom. */
+        boolean isNegative() {
+            return !sign;
+        }
+
+        @Override
+        boolean holds(long[] s) {
+            return code.holds(s, a, b, c, d, e) == sign;
+        }
+
+        @Override
+        void read(Footprint footprint) {
+            footprint.union(reads);
+        }
+    }
+
+    /** A formula made of others. */
+    abstract static class Compound extends Node {
+        final Node[] parts;
+
+        Compound(int id, Node[] parts) {
+            super(id, weightOf(parts));
+            this.parts = parts;
+        }
+
+        private static int weightOf(Node[] parts) {
+            long sum = 0;
+            for (Node p : parts) {
+                sum += p.weight;
+            }
+            return (int) Math.min(sum, Integer.MAX_VALUE);
+        }
+
+        @Override
+        final void read(Footprint footprint) {
+            for (Node p : parts) {
+                p.read(footprint);
+            }
+        }
+    }
+
+    /** All parts; stops at the first false one. */
+    static final class All extends Compound {
+        All(int id, Node[] parts) {
+            super(id, parts);
+        }
+
+        @Override
+        boolean holds(long[] s) {
+            for (Node p : parts) {
+                if (!p.holds(s)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Some part; stops at the first true one. */
+    static final class Some extends Compound {
+        Some(int id, Node[] parts) {
+            super(id, parts);
+        }
+
+        @Override
+        boolean holds(long[] s) {
+            for (Node p : parts) {
+                if (p.holds(s)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Both of two parts or neither. */
+    static final class Equal extends Compound {
+        Equal(int id, Node left, Node right) {
+            super(id, new Node[] {left, right});
+        }
+
+        @Override
+        boolean holds(long[] s) {
+            return parts[0].holds(s) == parts[1].holds(s);
+        }
+    }
+
+    /** The second part where the first holds, else the third. */
+    static final class Choice extends Compound {
+        Choice(int id, Node condition, Node yes, Node no) {
+            super(id, new Node[] {condition, yes, no});
+        }
+
+        @Override
+        boolean holds(long[] s) {
+            return parts[0].holds(s) ? parts[1].holds(s) : parts[2].holds(s);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.moat.memory;
+
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+
+/**
+ * The frame table of guest memory: owner, life and references of each machine frame.
+ *
+ * <p>A frame is free, then allocated to an owner, then given up: from then on it takes no first reference, but stays its
+ * owner's, in the owner's tables too, until the last reference is dropped. Only then is it taken out of the owner's
+ * tables and becomes free. {@code @source} recorded Xen 4.17: a frame given up while others have it mapped by grant stays
+ * reachable for both devices and goes with the last unmap.
+ */
+public final class Frames {
+    /** Values of {@link #state}. */
+    public static final int FREE = 0;
+
+    public static final int ALLOCATED = 1;
+    public static final int GIVEN_UP = 2;
+
+    /** The machine frame numbers 0 to size-1 of guest memory. */
+    public final Sort frames;
+    /** Owner of a frame, or none. */
+    public final Slots owner;
+    /** {@link #FREE}, {@link #ALLOCATED} or {@link #GIVEN_UP}. */
+    public final Slots state;
+    /** References by grant mappings: one for each mapped side ({@code get_page}); the owner's own is not counted. */
+    public final Slots references;
+    /** Whether a frame is used as a page table of a PV guest, and so takes no writable reference. */
+    public final Slots pageTable;
+
+    /**
+     * @param mostReferences largest number of references a frame can have in this machine
+     * @param withTypes whether frames can be page tables
+     */
+    public Frames(SchemaBuilder schema, Sort domains, Sort frames, int mostReferences, boolean withTypes) {
+        this.frames = frames;
+        owner = schema.slots("owner", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
+                .optional(domains);
+        state = schema.slots("frame.state", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
+                .of(new Sort("FrameState", java.util.List.of("free", "allocated", "given-up")));
+        references = schema.slots("frame.references", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
+                .bits(SlotsBuilder.bitsFor(mostReferences));
+        pageTable = schema.slots("frame.page-table", Role.HYPERVISOR, Writer.GUEST, frames)
+                .bits(withTypes ? 1 : 0);
+    }
+
+    /** Gives a free frame to a domain. */
+    public void allocate(long[] s, int domain, int frame) {
+        owner.set(s, frame, domain + 1);
+        state.set(s, frame, ALLOCATED);
+    }
+
+    /** Whether the domain owns the frame and has not given it up. */
+    public boolean isAllocatedTo(long[] s, int domain, int frame) {
+        return owner.get(s, frame) == domain + 1 && state.get(s, frame) == ALLOCATED;
+    }
+
+    /**
+     * Whether a reference can be taken on behalf of a grant by this domain: it owns the frame, and either has not given
+     * it up or others still hold references.
+     */
+    public boolean canRefer(long[] s, int owningDomain, int frame) {
+        return owner.get(s, frame) == owningDomain + 1
+                && (state.get(s, frame) == ALLOCATED || references.get(s, frame) > 0);
+    }
+
+    /** Adds references. */
+    public void refer(long[] s, int frame, int count) {
+        references.set(s, frame, references.get(s, frame) + count);
+    }
+
+    /** Drops references; true when the last reference to a given-up frame went, so that the caller must free it. */
+    public boolean release(long[] s, int frame, int count) {
+        references.set(s, frame, references.get(s, frame) - count);
+        return isUnused(s, frame);
+    }
+
+    /** Whether the frame was given up and nobody refers to it. */
+    public boolean isUnused(long[] s, int frame) {
+        return state.get(s, frame) == GIVEN_UP && references.get(s, frame) == 0;
+    }
+
+    /** Gives the frame up; true when nobody refers to it, so that the caller must free it. */
+    public boolean giveUp(long[] s, int frame) {
+        state.set(s, frame, GIVEN_UP);
+        return references.get(s, frame) == 0;
+    }
+
+    /** Returns the frame to the heap. */
+    public void free(long[] s, int frame) {
+        owner.set(s, frame, 0);
+        state.set(s, frame, FREE);
+    }
+}

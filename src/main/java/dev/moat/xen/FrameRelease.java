@@ -1,0 +1,49 @@
+package dev.moat.xen;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.model.Step;
+import java.util.List;
+
+/**
+ * What the one who drops the last reference to a given-up frame has to do: take it out of the owner's tables, invalidate
+ * with the owner's DID, and only then return it to the heap. {@code @source} recorded Xen 4.17: the flush happens inside
+ * the grantee's unmap hypercall with the owner's DID.
+ */
+final class FrameRelease {
+    private final XenState x;
+    private final Invalidation invalidation;
+
+    FrameRelease(XenState x, Invalidation invalidation) {
+        this.x = x;
+        this.invalidation = invalidation;
+    }
+
+    List<Step> steps() {
+        return List.of(
+                Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release"),
+                Step.of("queue-owner-invalidation", invalidation::queueInvalidation)
+                        .claiming("submit")
+                        .on(DONE, "release"),
+                Step.of("queue-owner-wait", invalidation::queueWait),
+                Step.of("await-owner", invalidation::await).quietly(),
+                Step.of("release", this::release).claiming("free"));
+    }
+
+    /** FAIL, and so the end, when the frame is not one to be released after all. */
+    private int clearOwner(long[] s, int cpu) {
+        int frame = (int) x.locals.frame.get(s, cpu);
+        if (!x.memory.isUnused(s, frame)) {
+            return FAIL;
+        }
+        int owner = (int) x.memory.owner.get(s, frame) - 1;
+        return x.tree(owner) >= 0 && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
+    }
+
+    private int release(long[] s, int cpu) {
+        x.memory.free(s, (int) x.locals.frame.get(s, cpu));
+        return NEXT;
+    }
+}

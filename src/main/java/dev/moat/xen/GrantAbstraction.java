@@ -1,0 +1,180 @@
+package dev.moat.xen;
+
+import dev.moat.grant.Maptrack;
+import dev.moat.grant.Pins;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Grants, pins and holds in the vocabulary. A hold is derived, not stored: one for every handle (live while it has
+ * sides) and one for every CPU (opening from pin to publish, closing from take-sides to complete, with the sides it
+ * took). Together they are the unfinished mappings.
+ */
+final class GrantAbstraction {
+    private final XenState x;
+    private final Abstraction to;
+    private final Sort entries;
+    private final Sort holds;
+    private final Sort kinds = XenAbstraction.pinKinds();
+    private final Sort counts;
+    private final int handles;
+    private final int handleHolds;
+
+    GrantAbstraction(XenState x, Abstraction to) {
+        this.x = x;
+        this.to = to;
+        entries = pairs("Gref", x.domains, x.grants.refs);
+        handles = x.grants.maptrack.handles.size();
+        handleHolds = x.domains.size() * handles;
+        List<String> labels = new ArrayList<>(
+                pairs("Hold", x.domains, x.grants.maptrack.handles).labels());
+        labels.addAll(x.pc.index().get(0).labels());
+        holds = new Sort("Hold", labels);
+        counts = Sort.numbered("Nat", "n", Math.min(1 << x.grants.pins.bits(), holds.size()));
+    }
+
+    private static Sort pairs(String name, Sort first, Sort second) {
+        List<String> labels = new ArrayList<>();
+        for (String a : first.labels()) {
+            for (String b : second.labels()) {
+                labels.add(a + "." + b);
+            }
+        }
+        return new Sort(name, labels);
+    }
+
+    void declare() {
+        for (Sort sort : List.of(entries, holds, kinds, counts)) {
+            to.sort(sort);
+        }
+        holds();
+        pins();
+    }
+
+    private void holds() {
+        List<Sort> one = List.of(holds);
+        to.relation(
+                "hold",
+                List.of(holds, x.domains, x.memory.frames),
+                (s, k, d, f, e, g) -> holds(s, k, d, f),
+                (p, k, d, f, e, g) -> {
+                    readHold(p, k);
+                    p.all(x.grants.activeFrame).all(x.grants.pin);
+                });
+        Relation.Reads reads = (p, k, b, c, d, e) -> readHold(p, k);
+        to.relation("holdW", one, (s, k, b, c, d, e) -> sides(s, k) != 0 && !isReadOnly(s, k), reads);
+        to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0, reads);
+        to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
+        to.relation("closing", one, (s, k, b, c, d, e) -> phase(s, k) >= Locals.CLOSING && sides(s, k) != 0, reads);
+    }
+
+    private void pins() {
+        List<Sort> entry = List.of(entries);
+        Relation.Reads none = XenAbstraction.NOTHING;
+        to.relation(
+                "pins",
+                List.of(entries, kinds, counts),
+                (s, g, kind, n, d, e) -> x.grants.pins.count(x.grants.pin.get(s, g), kind) > n,
+                (p, g, kind, n, d, e) -> p.one(x.grants.pin, g));
+        to.relation(
+                "unit",
+                List.of(holds, entries, kinds, counts),
+                (s, k, g, kind, n, e) -> isUnit(s, k, g, kind) && rank(s, k, g, kind) == n,
+                (p, k, g, kind, n, e) -> {
+                    for (int j = 0; j <= k; j++) {
+                        readHold(p, j);
+                    }
+                });
+        to.relation("isWriter", List.of(kinds), (s, kind, b, c, d, e) -> XenAbstraction.isWriter(kind), none);
+        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, g);
+        to.relation("reading", entry, bit(false), shared);
+        to.relation("writing", entry, bit(true), shared);
+        to.relation(
+                "stored",
+                entry,
+                (s, g, b, c, d, e) -> x.grants.stored.get(s, g) != 0,
+                (p, g, b, c, d, e) -> p.one(x.grants.stored, g));
+        to.relation("busyEntry", entry, (s, g, b, c, d, e) -> false, none);
+    }
+
+    private RelationCode bit(boolean writing) {
+        return (s, g, b, c, d, e) -> XenAbstraction.has(x.grants.shared.get(s, g), writing);
+    }
+
+    private void readHold(Footprint p, int k) {
+        Maptrack m = x.grants.maptrack;
+        Locals l = x.locals;
+        if (k < handleHolds) {
+            p.one(m.sides, k).one(m.readOnly, k).one(m.granter, k).one(m.ref, k);
+        } else {
+            int cpu = k - handleHolds;
+            p.one(l.phase, cpu).one(l.sides, cpu).one(l.readOnly, cpu).one(l.domain, cpu);
+            p.one(l.granter, cpu).one(l.ref, cpu);
+        }
+    }
+
+    /** The phase of a CPU's hold, NONE for one that is no unfinished mapping; NONE for handles. */
+    private int phase(long[] s, int k) {
+        if (k < handleHolds) {
+            return Locals.NONE;
+        }
+        int phase = (int) x.locals.phase.get(s, k - handleHolds);
+        return phase <= Locals.CLOSING_HALF ? phase : Locals.NONE;
+    }
+
+    /** The sides that a hold keeps pinned, 0 when it does not exist. */
+    private int sides(long[] s, int k) {
+        if (k < handleHolds) {
+            return (int) x.grants.maptrack.sides.get(s, k);
+        }
+        return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
+    }
+
+    private boolean isReadOnly(long[] s, int k) {
+        return k < handleHolds ? x.grants.maptrack.readOnly.get(s, k) != 0 : x.locals.isReadOnly(s, k - handleHolds);
+    }
+
+    private int entry(long[] s, int k) {
+        if (k < handleHolds) {
+            Maptrack m = x.grants.maptrack;
+            return x.grants.index((int) m.granter.get(s, k), (int) m.ref.get(s, k));
+        }
+        Locals l = x.locals;
+        int cpu = k - handleHolds;
+        return x.grants.index((int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu));
+    }
+
+    private int mapper(long[] s, int k) {
+        return k < handleHolds ? k / handles : (int) x.locals.domain.get(s, k - handleHolds);
+    }
+
+    private boolean holds(long[] s, int k, int domain, int frame) {
+        if (sides(s, k) == 0 || mapper(s, k) != domain) {
+            return false;
+        }
+        int entry = entry(s, k);
+        return x.grants.pin.get(s, entry) != 0 && x.grants.activeFrame.get(s, entry) == frame;
+    }
+
+    /** Whether a hold keeps a pin of this kind on this entry. */
+    private boolean isUnit(long[] s, int k, int entry, int kind) {
+        int side = kind <= Pins.HOST_READ ? Pins.HOST : Pins.DEVICE;
+        return (sides(s, k) & side) != 0 && isReadOnly(s, k) != XenAbstraction.isWriter(kind) && entry(s, k) == entry;
+    }
+
+    /** How many holds before this one keep a pin of the same kind on the same entry. */
+    private int rank(long[] s, int k, int entry, int kind) {
+        int n = 0;
+        for (int j = 0; j < k; j++) {
+            if (isUnit(s, j, entry, kind)) {
+                n++;
+            }
+        }
+        return n;
+    }
+}

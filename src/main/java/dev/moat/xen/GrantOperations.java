@@ -1,0 +1,334 @@
+package dev.moat.xen;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.grant.GrantStatus;
+import dev.moat.grant.Pins;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code GNTTABOP_map_grant_ref} and {@code GNTTABOP_unmap_grant_ref}, kept in step with the I/O tables.
+ * {@code @source} Xen 4.17 common/grant_table.c; order of checks and statuses as recorded from it.
+ */
+final class GrantOperations {
+    static final String MAP = "map_grant_ref";
+    static final String UNMAP = "unmap_grant_ref";
+    private static final int READ = 1;
+    private static final int READ_WRITE = 3;
+
+    private final XenState x;
+    private final Locals l;
+    private final Invalidation invalidation;
+    private final FrameRelease release;
+    /** {@code map.rights}: (kind of the other mappings, read-only, 0) to the rights to write, or -1 for none. */
+    private final Decision mapRights;
+    /** {@code unmap.rights}: (kind of the mappings that are left, 0, 0) to the rights that stay. */
+    private final Decision unmapRights;
+    /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
+    private final Decision releasedSides;
+
+    GrantOperations(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+        this.x = x;
+        this.l = x.locals;
+        this.invalidation = invalidation;
+        this.release = release;
+        mapRights = model.decision("map.rights", this::rightsToAdd);
+        unmapRights = model.decision("unmap.rights", (s, kind, b, c) -> reflected(kind));
+        releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
+    }
+
+    /** The flags a search tries, in this order; {@code GNTMAP_readonly} is the odd ones. */
+    private static final List<String> FLAGS =
+            List.of("host rw", "host ro", "device rw", "device ro", "host+device rw", "host+device ro");
+
+    void declare(ModelBuilder model) {
+        Argument e = new Argument("mapper", x.domains);
+        Argument g = new Argument("granter", x.domains);
+        Argument r = new Argument("ref", x.grants.refs);
+        Argument flags = new Argument("flags", new Sort("MapFlags", FLAGS));
+        Argument h = new Argument("handle", x.grants.maptrack.handles);
+        Argument sides = new Argument("sides", new Sort("UnmapSides", List.of("host", "device", "host+device")));
+        List<Integer> granters = x.setting.granters();
+        model.operation(new Operation(
+                MAP,
+                Actor.HYPERVISOR,
+                List.of(e, g, r, flags),
+                (mapper, granter, ref, f, none) -> mapper != granter && granters.contains(granter),
+                (s, cpu, mapper, granter, ref, f, none) ->
+                        beginMap(s, cpu, mapper, granter, ref, f / 2 + 1, f % 2 != 0, 0),
+                mapSteps(),
+                l.result));
+        model.operation(new Operation(
+                UNMAP,
+                Actor.HYPERVISOR,
+                List.of(e, h, sides),
+                (mapper, handle, side, b, c) -> granters.size() > 1 || mapper != granters.get(0),
+                (s, cpu, mapper, handle, side, b, c) -> beginUnmap(s, cpu, mapper, handle, side + 1),
+                unmapSteps(),
+                l.result));
+    }
+
+    private List<Step> mapSteps() {
+        return List.of(
+                Step.of("pin", this::pin).claiming("begin-open"),
+                Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock"),
+                Step.of("undo", this::undo).claiming("end-hold").on(NEXT, Step.END),
+                Step.of("lock", this::lock).quietly().on(DONE, "publish"),
+                Step.of("upkeep", this::mapUpkeep).claiming("set-entry").on(DONE, "publish"),
+                Step.of("queue-invalidation", invalidation::queueInvalidation)
+                        .claiming("submit")
+                        .on(DONE, "publish"),
+                Step.of("queue-wait", invalidation::queueWait),
+                Step.of("await", invalidation::await).quietly(),
+                Step.of("publish", this::publish).quietly().claiming("open"),
+                Step.of("unlock", this::unlock));
+    }
+
+    private List<Step> unmapSteps() {
+        List<Step> steps = new ArrayList<>(List.of(
+                Step.of("take-sides", this::takeSides).claiming("begin-close"),
+                Step.of("lock", this::lock).quietly().on(DONE, "complete"),
+                Step.of("upkeep", this::unmapUpkeep).claiming("clear-entry").on(DONE, "unlock"),
+                Step.of("queue-invalidation", invalidation::queueInvalidation)
+                        .claiming("submit")
+                        .on(DONE, "unlock"),
+                Step.of("queue-wait", invalidation::queueWait),
+                Step.of("await", invalidation::await).quietly(),
+                Step.of("unlock", this::unlock).quietly(),
+                Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
+        steps.addAll(release.steps());
+        return steps;
+    }
+
+    /**
+     * Arguments of a map call, checked as far as they need no lock. {@code host} is as {@link HostSpace} encodes it.
+     * Failures in this order: no side asked for ({@code bad_gntref}), no such domain, no free handle
+     * ({@code no_space}), no such reference ({@code bad_gntref}).
+     */
+    boolean beginMap(long[] s, int cpu, int mapper, int granter, int ref, int sides, boolean readOnly, int host) {
+        int status = GrantStatus.OKAY;
+        if (sides == 0) {
+            status = GrantStatus.BAD_GNTREF;
+        } else if (granter < 0 || granter >= x.domains.size()) {
+            status = GrantStatus.BAD_DOMAIN;
+        } else if (x.grants.maptrack.free(s, mapper) < 0) {
+            status = GrantStatus.NO_SPACE;
+        } else if (!x.grants.isInTable(ref)) {
+            status = GrantStatus.BAD_GNTREF;
+        }
+        l.result.set(s, cpu, status);
+        if (status == GrantStatus.OKAY) {
+            l.domain.set(s, cpu, mapper);
+            l.granter.set(s, cpu, granter);
+            l.ref.set(s, cpu, ref);
+            l.sides.set(s, cpu, sides);
+            l.readOnly.set(s, cpu, readOnly ? 1 : 0);
+            l.host.set(s, cpu, host);
+        }
+        return true;
+    }
+
+    private int pin(long[] s, int cpu) {
+        if (l.result.get(s, cpu) != GrantStatus.OKAY) {
+            return FAIL;
+        }
+        int mapper = (int) l.domain.get(s, cpu);
+        int handle = x.grants.maptrack.free(s, mapper);
+        if (handle < 0) {
+            l.result.set(s, cpu, GrantStatus.NO_SPACE);
+            return FAIL;
+        }
+        int status = x.grants.pin(
+                s,
+                mapper,
+                (int) l.granter.get(s, cpu),
+                (int) l.ref.get(s, cpu),
+                (int) l.sides.get(s, cpu),
+                l.isReadOnly(s, cpu));
+        l.result.set(s, cpu, status);
+        if (status != GrantStatus.OKAY) {
+            return FAIL;
+        }
+        x.grants.maptrack.taken.set(s, mapper, handle, 1);
+        l.handle.set(s, cpu, handle);
+        l.phase.set(s, cpu, Locals.OPENING);
+        return NEXT;
+    }
+
+    /** References: one for each side. Failures in this order: bad_page, writable page table, host address. */
+    private int reference(long[] s, int cpu) {
+        int granter = (int) l.granter.get(s, cpu);
+        int frame = frame(s, cpu);
+        int sides = (int) l.sides.get(s, cpu);
+        boolean readOnly = l.isReadOnly(s, cpu);
+        int status = GrantStatus.OKAY;
+        if (!x.memory.canRefer(s, granter, frame)) {
+            status = GrantStatus.BAD_PAGE;
+        } else if (!readOnly && x.memory.pageTable.get(s, frame) != 0) {
+            status = GrantStatus.GENERAL_ERROR;
+        } else if (!mapHost(s, cpu, frame, sides, readOnly)) {
+            status = GrantStatus.GENERAL_ERROR;
+        }
+        l.result.set(s, cpu, status);
+        if (status != GrantStatus.OKAY) {
+            return FAIL;
+        }
+        x.memory.refer(s, frame, Integer.bitCount(sides));
+        return NEXT;
+    }
+
+    private boolean mapHost(long[] s, int cpu, int frame, int sides, boolean readOnly) {
+        if (!x.hosts.isModelled() || (sides & Pins.HOST) == 0) {
+            return true;
+        }
+        int host = (int) l.host.get(s, cpu);
+        boolean wantsPte = (l.bus.get(s, cpu) & 1) != 0;
+        return x.hosts.map(s, (int) l.domain.get(s, cpu), host, wantsPte, frame, readOnly);
+    }
+
+    /** Rolls a failed map back: pins, status bits, handle. */
+    private int undo(long[] s, int cpu) {
+        x.grants.unpin(
+                s,
+                (int) l.granter.get(s, cpu),
+                (int) l.ref.get(s, cpu),
+                (int) l.sides.get(s, cpu),
+                l.isReadOnly(s, cpu));
+        x.grants.maptrack.taken.set(s, (int) l.domain.get(s, cpu), (int) l.handle.get(s, cpu), 0);
+        return NEXT;
+    }
+
+    private int frame(long[] s, int cpu) {
+        return x.grants.frame(s, (int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu));
+    }
+
+    /** Whether the mapper's tables have to follow this operation at all. */
+    private boolean needsUpkeep(long[] s, int cpu) {
+        return x.tree((int) l.domain.get(s, cpu)) >= 0
+                && l.phase.get(s, cpu) != Locals.CLOSING_HALF
+                && l.domain.get(s, cpu) != l.granter.get(s, cpu);
+    }
+
+    /** The mapper's table lock, held until the invalidation has completed. DONE when there is nothing to keep up. */
+    private int lock(long[] s, int cpu) {
+        if (!needsUpkeep(s, cpu)) {
+            return DONE;
+        }
+        int mapper = (int) l.domain.get(s, cpu);
+        if (x.grantLock.get(s, mapper) != 0) {
+            return BLOCKED;
+        }
+        x.grantLock.set(s, mapper, 1);
+        return NEXT;
+    }
+
+    private int unlock(long[] s, int cpu) {
+        if (needsUpkeep(s, cpu)) {
+            x.grantLock.set(s, (int) l.domain.get(s, cpu), 0);
+        }
+        return NEXT;
+    }
+
+    /** How a kind of mapping shows in the I/O tables; in 2008 a read-only one did not. */
+    private int reflected(int kind) {
+        return kind == READ && !x.setting.readOnlyPresent() ? 0 : kind;
+    }
+
+    /** Generation d of the rule: only what the other mappings of the frame do not give already. */
+    private int rightsToAdd(long[] s, int kind, int readOnly, int unused) {
+        if (readOnly == 0) {
+            return kind == READ_WRITE ? -1 : READ_WRITE;
+        }
+        return kind == 0 && reflected(READ) != 0 ? READ : -1;
+    }
+
+    private int mapUpkeep(long[] s, int cpu) {
+        int mapper = (int) l.domain.get(s, cpu);
+        int frame = frame(s, cpu);
+        int kind = x.grants.mapKind(s, mapper, frame);
+        int rights = mapRights.decide(s, kind, (int) l.readOnly.get(s, cpu), 0);
+        return rights >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, rights) ? NEXT : DONE;
+    }
+
+    /** The handle becomes usable: sides last of all fields. */
+    private int publish(long[] s, int cpu) {
+        x.grants.maptrack.publish(
+                s,
+                (int) l.domain.get(s, cpu),
+                (int) l.handle.get(s, cpu),
+                (int) l.granter.get(s, cpu),
+                (int) l.ref.get(s, cpu),
+                (int) l.sides.get(s, cpu),
+                l.isReadOnly(s, cpu));
+        l.phase.set(s, cpu, Locals.NONE);
+        return NEXT;
+    }
+
+    private boolean beginUnmap(long[] s, int cpu, int mapper, int handle, int sides) {
+        l.domain.set(s, cpu, mapper);
+        l.handle.set(s, cpu, handle);
+        l.sides.set(s, cpu, sides);
+        return true;
+    }
+
+    /**
+     * Takes the asked sides off the handle, which goes back to the free list when none is left. Failures: inactive handle
+     * ({@code bad_handle}). A side that is not mapped is ignored; with nothing left to do the call succeeds.
+     */
+    private int takeSides(long[] s, int cpu) {
+        int mapper = (int) l.domain.get(s, cpu);
+        int handle = (int) l.handle.get(s, cpu);
+        if (!x.grants.maptrack.isActive(s, mapper, handle)) {
+            l.result.set(s, cpu, GrantStatus.BAD_HANDLE);
+            return FAIL;
+        }
+        int mapped = (int) x.grants.maptrack.sides.get(s, mapper, handle);
+        int asked = (int) l.sides.get(s, cpu) & mapped;
+        if (asked == 0) {
+            return DONE;
+        }
+        l.granter.set(s, cpu, x.grants.maptrack.granter.get(s, mapper, handle));
+        l.ref.set(s, cpu, x.grants.maptrack.ref.get(s, mapper, handle));
+        l.readOnly.set(s, cpu, x.grants.maptrack.readOnly.get(s, mapper, handle));
+        l.sides.set(s, cpu, releasedSides.decide(s, asked, mapped, 0));
+        boolean put = x.grants.maptrack.clear(s, mapper, handle, asked);
+        l.handle.set(s, cpu, 0);
+        l.phase.set(s, cpu, put ? Locals.CLOSING : Locals.CLOSING_HALF);
+        return NEXT;
+    }
+
+    private int unmapUpkeep(long[] s, int cpu) {
+        int mapper = (int) l.domain.get(s, cpu);
+        int frame = frame(s, cpu);
+        int rights = unmapRights.decide(s, x.grants.mapKind(s, mapper, frame), 0, 0);
+        return invalidation.writeEntry(s, cpu, mapper, frame, rights) ? NEXT : DONE;
+    }
+
+    /** Page references, pins, then status bits. DONE unless the last reference to a frame that was given up went. */
+    private int complete(long[] s, int cpu) {
+        int frame = frame(s, cpu);
+        int sides = (int) l.sides.get(s, cpu);
+        boolean last = x.memory.release(s, frame, Integer.bitCount(sides));
+        x.grants.unpin(s, (int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu), sides, l.isReadOnly(s, cpu));
+        l.phase.set(s, cpu, Locals.NONE);
+        l.sides.set(s, cpu, 0);
+        if (last) {
+            l.frame.set(s, cpu, frame);
+            l.readOnly.set(s, cpu, 0);
+            l.granter.set(s, cpu, 0);
+            l.ref.set(s, cpu, 0);
+        }
+        return last ? NEXT : DONE;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.moat.xen;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+
+/**
+ * The flushing duty of an operation, in its separate parts: is an invalidation needed, with which DID and range; queue
+ * it; queue a wait; await the wait. Each is a step or a decision of its own, because half of the real bugs sit between
+ * them. {@code @source} Xen 4.17 drivers/passthrough/vtd; recorded: every flush is followed by its own wait.
+ */
+final class Invalidation {
+    private static final int WAIT_DONE = 1;
+
+    private final XenState x;
+    /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
+    private final Decision needed;
+    /** {@code invalidation.did}: (domain) to the DID in the descriptor. */
+    private final Decision did;
+    /** {@code invalidation.whole-domain}: (domain, frame) to 1 for a domain-selective descriptor. */
+    private final Decision wholeDomain;
+
+    Invalidation(XenState x, ModelBuilder model) {
+        this.x = x;
+        needed = model.decision("invalidation.needed", this::mayBeCached);
+        did = model.decision("invalidation.did", (s, domain, b, c) -> XenState.did(domain));
+        wholeDomain =
+                model.decision("invalidation.whole-domain", (s, domain, frame, c) -> x.setting.pageSelective() ? 0 : 1);
+    }
+
+    /**
+     * Not-present entries are not cached (CM = 0), so only a change of a present entry needs one: removal, demotion, and
+     * promotion too, because nothing tells whether hardware walks again on a hit without the right. A domain without a
+     * device uses no unit, so nothing is cached.
+     */
+    private int mayBeCached(long[] s, int before, int after, int domain) {
+        return before != 0 && before != after && x.hasDevice(s, domain) ? 1 : 0;
+    }
+
+    /**
+     * Writes a domain's entry for a frame and notes whether an invalidation is owed. The entry is the page whose number
+     * is the frame's (PV: the I/O address is the machine address).
+     *
+     * @return false, with nothing written, when the entry has these rights already
+     */
+    boolean writeEntry(long[] s, int cpu, int domain, int frame, int rights) {
+        int tree = x.tree(domain);
+        long old = x.unit.leaf(s, tree, frame);
+        long entry = x.unit.leafTo(frame, rights);
+        if (entry == old) {
+            return false;
+        }
+        x.unit.setLeaf(s, tree, frame, entry);
+        x.locals.domain.set(s, cpu, domain);
+        x.locals.frame.set(s, cpu, frame);
+        x.locals.owes.set(s, cpu, needed.decide(s, rights(old), rights, domain));
+        return true;
+    }
+
+    static int rights(long entry) {
+        return dev.moat.iommu.vtd.SecondLevelEntry.rights(entry);
+    }
+
+    /** Step: one IOTLB descriptor for the entry just changed. DONE when none is owed; blocked while the ring is full. */
+    int queueInvalidation(long[] s, int cpu) {
+        if (x.locals.owes.get(s, cpu) == 0) {
+            return DONE;
+        }
+        int domain = (int) x.locals.domain.get(s, cpu);
+        int frame = (int) x.locals.frame.get(s, cpu);
+        int tag = did.decide(s, domain, 0, 0);
+        boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
+        long lo = whole ? Descriptors.iotlbDomain(tag) : Descriptors.iotlbPage(tag);
+        long hi = whole ? 0 : Descriptors.iotlbPageHi(frame, 0, false);
+        return x.queue.enqueue(s, lo, hi) ? NEXT : BLOCKED;
+    }
+
+    /** Step: a domain-selective IOTLB descriptor for the domain that loses a device. */
+    int queueDomain(long[] s, int cpu) {
+        int domain = (int) x.locals.domain.get(s, cpu);
+        if (!x.queue.enqueue(s, Descriptors.iotlbDomain(did.decide(s, domain, 0, 0)), 0)) {
+            return BLOCKED;
+        }
+        x.locals.phase.set(s, cpu, Locals.DRAINING);
+        x.locals.owes.set(s, cpu, 1);
+        return NEXT;
+    }
+
+    /** Step: a device-selective context-cache descriptor. */
+    int queueContext(long[] s, int cpu) {
+        int domain = (int) x.locals.domain.get(s, cpu);
+        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
+        long lo = Descriptors.contextDevice(did.decide(s, domain, 0, 0), sid, 0);
+        return x.queue.enqueue(s, lo, 0) ? NEXT : BLOCKED;
+    }
+
+    /** Step: the wait descriptor; this CPU's status word is reset first. */
+    int queueWait(long[] s, int cpu) {
+        if (x.queue.free(s) == 0) {
+            return BLOCKED;
+        }
+        x.unit.status.set(s, cpu, 0);
+        long address = x.unit.map().statusAddress(cpu);
+        x.queue.enqueue(s, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
+        return NEXT;
+    }
+
+    /** Step: goes on once hardware has written the status; the debt is paid. Without a debt there is no wait. */
+    int await(long[] s, int cpu) {
+        if (x.locals.owes.get(s, cpu) == 0) {
+            return NEXT;
+        }
+        if (x.unit.status.get(s, cpu) != WAIT_DONE) {
+            return BLOCKED;
+        }
+        x.unit.status.set(s, cpu, 0);
+        x.locals.owes.set(s, cpu, 0);
+        return NEXT;
+    }
+}

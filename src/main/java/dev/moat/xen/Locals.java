@@ -1,0 +1,98 @@
+package dev.moat.xen;
+
+import dev.moat.grant.GrantStatus;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/**
+ * Arguments and locals of the operation that runs on each CPU; all dead while the CPU is idle, and set back to 0 by the
+ * steps as soon as they are not needed any more.
+ */
+final class Locals {
+    /** Values of {@link #phase}. */
+    static final int NONE = 0;
+    /** A mapping whose pins are taken and that is not published yet. */
+    static final int OPENING = 1;
+    /** Sides taken off a handle that was put back; its pins are still held. */
+    static final int CLOSING = 2;
+    /** Sides taken off a handle that lives on with the other side; their pins are still held. */
+    static final int CLOSING_HALF = 3;
+    /** A device whose context entry is cleared and whose cached context is still owed an invalidation. */
+    static final int DETACHING = 4;
+    /** A device whose domain is still owed an invalidation of its translations. */
+    static final int DRAINING = 5;
+
+    /** The domain for which the operation acts: mapper, owner, or the one that has the device. */
+    final Slots domain;
+
+    final Slots granter;
+    final Slots ref;
+    final Slots handle;
+    /** Sides being mapped or unmapped, a mask of {@link dev.moat.grant.Pins#BOTH}. */
+    final Slots sides;
+
+    final Slots readOnly;
+    /** The frame whose table entry is being changed. */
+    final Slots frame;
+
+    final Slots device;
+    /** Whether an invalidation is owed: an entry that hardware may have cached was changed. */
+    final Slots owes;
+
+    final Slots phase;
+    /** {@link GrantStatus} of the operation. */
+    final Slots result;
+    /** Host address argument as {@link HostSpace} encodes it; 0 not given. */
+    final Slots host;
+    /** Bus address argument of unmap: 0 not given, else frame + 1. */
+    final Slots bus;
+
+    Locals(
+            SchemaBuilder schema,
+            Slots pc,
+            Sort domains,
+            Sort refs,
+            Sort handles,
+            Sort frames,
+            Sort devices,
+            boolean hosts) {
+        Sort cpus = pc.index().get(0);
+        domain = local(schema, pc, "cpu.domain", cpus, domains);
+        granter = local(schema, pc, "cpu.granter", cpus, domains);
+        ref = local(schema, pc, "cpu.ref", cpus, refs);
+        handle = local(schema, pc, "cpu.handle", cpus, handles);
+        sides = local(
+                schema, pc, "cpu.sides", cpus, new Sort("Sides", List.of("none", "host", "device", "host+device")));
+        readOnly = local(schema, pc, "cpu.readonly", cpus, new Sort("Flag", List.of("no", "yes")));
+        frame = local(schema, pc, "cpu.frame", cpus, frames);
+        device = local(schema, pc, "cpu.device", cpus, devices);
+        owes = local(schema, pc, "cpu.owes", cpus, new Sort("Flag", List.of("no", "yes")));
+        phase = local(
+                schema,
+                pc,
+                "cpu.phase",
+                cpus,
+                new Sort("Phase", List.of("none", "opening", "closing", "closing-half", "detaching", "draining")));
+        result = local(schema, pc, "cpu.result", cpus, GrantStatus.SORT);
+        host = schema.slots("cpu.host", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .bits(hosts ? HostSpace.ADDRESS_BITS : 0);
+        bus = schema.slots("cpu.bus", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .bits(hosts ? 33 : 0);
+    }
+
+    private static Slots local(SchemaBuilder schema, Slots pc, String name, Sort cpus, Sort values) {
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .of(values);
+    }
+
+    boolean isReadOnly(long[] s, int cpu) {
+        return readOnly.get(s, cpu) != 0;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.moat.xen;
+
+import dev.moat.grant.SharedEntry;
+import dev.moat.model.Action;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Filter;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/** What guests, devices and the IOMMU do on their own, each in one atomic action. */
+final class OtherActors {
+    private final XenState x;
+    private final ModelBuilder model;
+
+    OtherActors(XenState x, ModelBuilder model) {
+        this.x = x;
+        this.model = model;
+    }
+
+    void declare() {
+        guests();
+        hardware();
+    }
+
+    private void guests() {
+        Argument d = new Argument("granter", x.domains);
+        Argument r = new Argument("ref", x.grants.refs);
+        Argument e = new Argument("to", x.domains);
+        Argument f = new Argument("frame", x.memory.frames);
+        Argument mode = new Argument("mode", new Sort("Mode", List.of("rw", "ro")));
+        List<Integer> granters = x.setting.granters();
+        add(
+                "grant",
+                Actor.GUEST,
+                List.of(d, r, e, f, mode),
+                (a, b, c, g, h) -> a != c && granters.contains(a),
+                this::grant,
+                "grant");
+        add(
+                "end_access",
+                Actor.GUEST,
+                List.of(d, r),
+                (a, b, c, g, h) -> granters.contains(a),
+                this::endAccess,
+                "end-access");
+        if (x.setting.careless()) {
+            add(
+                    "store_zero_flags",
+                    Actor.GUEST,
+                    List.of(d, r),
+                    (a, b, c, g, h) -> granters.contains(a),
+                    this::storeZeroFlags,
+                    "end-access");
+        }
+    }
+
+    private void hardware() {
+        Argument q = new Argument("device", x.devices);
+        Argument p = new Argument("page", x.unit.geometry().pages());
+        Argument t = new Argument("tag", x.unit.geometry().tags());
+        if (x.setting.walks()) {
+            add("walk_start", Actor.DEVICE, List.of(q, p), ModelBuilder.all(), this::walkStart, "walk");
+            add(
+                    "walk_finish",
+                    Actor.IOMMU,
+                    List.of(q),
+                    ModelBuilder.all(),
+                    (s, device, b, c, d, e) -> x.caches.walkFinish(s, device),
+                    "fill");
+        } else {
+            add("dma", Actor.DEVICE, List.of(q, p), ModelBuilder.all(), this::dma, "fill");
+        }
+        add(
+                "evict",
+                Actor.IOMMU,
+                List.of(t, p),
+                ModelBuilder.all(),
+                (s, tag, page, c, d, e) -> x.caches.evict(s, tag, page),
+                "evict");
+        if (x.setting.contextCache()) {
+            add(
+                    "context_fill",
+                    Actor.IOMMU,
+                    List.of(q),
+                    ModelBuilder.all(),
+                    (s, device, b, c, d, e) -> x.caches.contextFill(s, device),
+                    "fill-context");
+            add(
+                    "context_evict",
+                    Actor.IOMMU,
+                    List.of(q),
+                    ModelBuilder.all(),
+                    (s, device, b, c, d, e) -> x.caches.contextEvict(s, device),
+                    "evict-context");
+        }
+        model.action(new Action(
+                "consume",
+                Actor.IOMMU,
+                List.of(),
+                ModelBuilder.all(),
+                (s, a, b, c, d, e) -> x.queue.consume(s),
+                true,
+                "complete-invalidation"));
+    }
+
+    private void add(String name, Actor actor, List<Argument> args, Filter filter, Guarded code, String claims) {
+        model.action(new Action(name, actor, args, filter, code, false, claims));
+    }
+
+    /** A granter offers a frame it owns through an entry whose flags are 0. */
+    private boolean grant(long[] s, int granter, int ref, int to, int frame, int readOnly) {
+        int i = x.grants.index(granter, ref);
+        if (SharedEntry.FLAGS.get(x.grants.shared.get(s, i)) != 0 || !x.memory.isAllocatedTo(s, granter, frame)) {
+            return false;
+        }
+        x.grants.shared.set(s, i, SharedEntry.permitting(to, frame, readOnly != 0));
+        noteStore(s, i);
+        return true;
+    }
+
+    /** A granter that keeps to the protocol: compare-and-swap of the flags to 0 unless reading or writing is set. */
+    private boolean endAccess(long[] s, int granter, int ref, int c, int d, int e) {
+        int i = x.grants.index(granter, ref);
+        long entry = x.grants.shared.get(s, i);
+        if (SharedEntry.FLAGS.get(entry) == 0
+                || SharedEntry.GTF_READING.isSet(entry)
+                || SharedEntry.GTF_WRITING.isSet(entry)) {
+            return false;
+        }
+        x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));
+        noteStore(s, i);
+        return true;
+    }
+
+    /** A granter that does not: a plain store to an entry that is in use. */
+    private boolean storeZeroFlags(long[] s, int granter, int ref, int c, int d, int e) {
+        int i = x.grants.index(granter, ref);
+        long entry = x.grants.shared.get(s, i);
+        if (SharedEntry.FLAGS.get(entry) == 0 || x.grants.pin.get(s, i) == 0) {
+            return false;
+        }
+        x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));
+        noteStore(s, i);
+        return true;
+    }
+
+    private void noteStore(long[] s, int entry) {
+        if (x.setting.careless() && x.grants.pin.get(s, entry) != 0) {
+            x.grants.stored.set(s, entry, 1);
+        }
+    }
+
+    /**
+     * A request that the IOTLB cannot answer fills it. A write is tried only where a read would hit: both find the same
+     * entry, so they differ only where the cached rights lack the write.
+     */
+    private boolean dma(long[] s, int device, int page, int c, int d, int e) {
+        return x.caches.fill(s, device, page, false) || x.caches.fill(s, device, page, true);
+    }
+
+    private boolean walkStart(long[] s, int device, int page, int c, int d, int e) {
+        return x.caches.walkStart(s, device, page, false) || x.caches.walkStart(s, device, page, true);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.moat.xen;
+
+import dev.moat.grant.Pins;
+import dev.moat.grant.SharedEntry;
+import dev.moat.iommu.vtd.ContextEntry;
+import dev.moat.iommu.vtd.Translation;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/**
+ * What a state of the Xen component means in the vocabulary. One unit; each domain with I/O tables has one space, and
+ * the tag of the domain's number stands for it; the I/O page of a frame is the frame. Tables, caches and walks are here;
+ * grants, pins and holds in {@link GrantAbstraction}.
+ */
+final class XenAbstraction {
+    static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
+
+    private final XenState x;
+    private final Abstraction to;
+    private final Sort unit = Sort.numbered("Unit", "u", 1);
+    private final Sort tags;
+    private final Sort spaces;
+    private final Sort pages;
+
+    private XenAbstraction(XenState x, Abstraction to) {
+        this.x = x;
+        this.to = to;
+        tags = x.unit.geometry().tags();
+        spaces = x.unit.geometry().trees();
+        pages = x.unit.geometry().pages();
+    }
+
+    static void declare(XenState x, Abstraction to) {
+        XenAbstraction it = new XenAbstraction(x, to);
+        for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.devices, it.unit, it.tags, it.spaces)) {
+            to.sort(sort);
+        }
+        it.owners();
+        it.devices();
+        it.tables();
+        it.caches();
+        it.debts();
+        new GrantAbstraction(x, to).declare();
+    }
+
+    private int domainOf(int space) {
+        return x.setting.iommuDomains().get(space);
+    }
+
+    private void owners() {
+        to.relation(
+                "owner",
+                List.of(x.memory.frames, x.domains),
+                (s, f, d, c, e, g) -> x.memory.owner.get(s, f) == d + 1,
+                (footprint, f, d, c, e, g) -> footprint.one(x.memory.owner, f));
+        to.relation("notdma", List.of(x.memory.frames), (s, f, b, c, d, e) -> false, NOTHING);
+    }
+
+    private void devices() {
+        to.relation(
+                "assigned",
+                List.of(x.devices, x.domains),
+                (s, q, d, c, e, g) -> x.assigned.get(s, q) == d + 1,
+                (footprint, q, d, c, e, g) -> footprint.one(x.assigned, q));
+        to.relation("at", List.of(x.devices, unit), (s, q, u, c, d, e) -> true, NOTHING);
+        List<Sort> places = List.of(unit, x.devices, spaces, tags);
+        to.relation(
+                "ent",
+                places,
+                (s, u, q, sp, t, e) -> leads(x.unit.contextLo.get(s, q), x.unit.contextHi.get(s, q), sp, t),
+                (footprint, u, q, sp, t, e) ->
+                        footprint.one(x.unit.contextLo, q).one(x.unit.contextHi, q));
+        boolean cached = x.setting.contextCache();
+        to.relation(
+                "cent",
+                places,
+                (s, u, q, sp, t, e) -> cached && leads(x.unit.cachedLo.get(s, q), x.unit.cachedHi.get(s, q), sp, t),
+                (footprint, u, q, sp, t, e) -> {
+                    if (cached) {
+                        footprint.one(x.unit.cachedLo, q).one(x.unit.cachedHi, q);
+                    }
+                });
+        to.relation(
+                "stands", List.of(unit, tags, spaces), (s, u, t, sp, d, e) -> XenState.did(domainOf(sp)) == t, NOTHING);
+        to.relation("for", List.of(spaces, x.domains), (s, sp, d, c, e, g) -> domainOf(sp) == d, NOTHING);
+    }
+
+    private boolean leads(long lo, long hi, int space, int tag) {
+        return ContextEntry.P.isSet(lo)
+                && ContextEntry.SLPTPTR.get(lo)
+                        == x.unit.map().secondLevel(x.unit.map().top(space))
+                && ContextEntry.DID.get(hi) == tag;
+    }
+
+    private void tables() {
+        List<Sort> places = List.of(spaces, pages, x.memory.frames);
+        Relation.Reads reads = (footprint, sp, p, f, d, e) ->
+                footprint.one(x.unit.leaf, x.unit.map().leafElement(sp, p)).all(x.unit.directory);
+        to.relation("mapR", places, (s, sp, p, f, d, e) -> maps(s, sp, p, f, false), reads);
+        to.relation("mapW", places, (s, sp, p, f, d, e) -> maps(s, sp, p, f, true), reads);
+    }
+
+    private boolean maps(long[] s, int space, int page, int frame, boolean write) {
+        long answer = x.walk.lookUp(s, space, x.unit.geometry().pageNumber(page), write);
+        return Translation.reachesMemory(answer) && x.unit.geometry().frameAt(Translation.FRAME.get(answer)) == frame;
+    }
+
+    private void caches() {
+        int pageCount = pages.size();
+        List<Sort> places = List.of(unit, tags, pages, x.memory.frames);
+        Relation.Reads reads = (footprint, u, t, p, f, e) ->
+                footprint.one(x.unit.iotlbRights, t * pageCount + p).one(x.unit.iotlbFrame, t * pageCount + p);
+        to.relation("mayR", places, cached(VtdUnit.READ), reads);
+        to.relation("mayW", places, cached(VtdUnit.WRITE), reads);
+        List<Sort> flight = List.of(unit, x.devices, tags, pages, x.memory.frames);
+        boolean walks = x.setting.walks();
+        Relation.Reads walk = (footprint, u, q, t, p, f) -> {
+            if (walks) {
+                footprint.one(x.unit.walkRights, q).one(x.unit.walkTag, q);
+                footprint.one(x.unit.walkPage, q).one(x.unit.walkFrame, q);
+            }
+        };
+        to.relation("flyR", flight, inFlight(walks, VtdUnit.READ), walk);
+        to.relation("flyW", flight, inFlight(walks, VtdUnit.WRITE), walk);
+    }
+
+    private RelationCode cached(int right) {
+        return (s, u, t, p, f, e) -> (x.unit.cachedRights(s, t, p) & right) != 0 && x.unit.cachedFrame(s, t, p) == f;
+    }
+
+    private RelationCode inFlight(boolean walks, int right) {
+        return (s, u, q, t, p, f) -> walks
+                && (x.unit.walkRights.get(s, q) & right) != 0
+                && x.unit.walkTag.get(s, q) == t
+                && x.unit.walkPage.get(s, q) == p
+                && x.unit.walkFrame.get(s, q) == f + 1;
+    }
+
+    /** A debt is derived from the operation that has it; it is not stored a second time. */
+    private void debts() {
+        Locals l = x.locals;
+        to.relation(
+                "dirty",
+                List.of(unit, tags, pages),
+                (s, u, t, p, d, e) -> isDirty(s, t, p),
+                (footprint, u, t, p, d, e) -> locals(footprint, l.owes, l.phase, l.domain, l.frame));
+        to.relation(
+                "dirtyQ",
+                List.of(unit, x.devices),
+                (s, u, q, c, d, e) -> isContextDirty(s, q),
+                (footprint, u, q, c, d, e) -> locals(footprint, l.owes, l.phase, l.device));
+    }
+
+    private static void locals(Footprint footprint, Slots... slots) {
+        for (Slots slot : slots) {
+            footprint.all(slot);
+        }
+    }
+
+    private boolean isDirty(long[] s, int tag, int page) {
+        Locals l = x.locals;
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if (l.owes.get(s, cpu) != 0
+                    && l.phase.get(s, cpu) < Locals.DETACHING
+                    && XenState.did((int) l.domain.get(s, cpu)) == tag
+                    && l.frame.get(s, cpu) == page) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isContextDirty(long[] s, int device) {
+        Locals l = x.locals;
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if (l.owes.get(s, cpu) != 0 && l.phase.get(s, cpu) == Locals.DETACHING && l.device.get(s, cpu) == device) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The kinds of pins, as the vocabulary's sort. */
+    static Sort pinKinds() {
+        return new Sort("Pin", List.of("hstw", "hstr", "devw", "devr"));
+    }
+
+    /** Whether a shared entry has a flag. */
+    static boolean has(long entry, boolean writing) {
+        return (writing ? SharedEntry.GTF_WRITING : SharedEntry.GTF_READING).isSet(entry);
+    }
+
+    /** Whether a kind of pin allows writing. */
+    static boolean isWriter(int kind) {
+        return kind == Pins.HOST_WRITE || kind == Pins.DEVICE_WRITE;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.moat.xen;
+
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The parameters of the Xen component, read once.
+ *
+ * @param domains PV domains
+ * @param frames machine frames of guest memory, numbered from 0
+ * @param granters domains that grant
+ * @param iommuDomains domains with I/O tables; each has one device of its own at the start
+ * @param hostSlots page-sized host address slots per domain, 0 when only the fact of a host mapping is kept
+ * @param ring slots of the invalidation queue
+ */
+record XenSetting(
+        int domains,
+        int frames,
+        int refs,
+        int handles,
+        int cpus,
+        int pinBits,
+        int ring,
+        int levels,
+        int indexBits,
+        int hostSlots,
+        List<Integer> granters,
+        List<Integer> iommuDomains,
+        boolean assign,
+        boolean contextCache,
+        boolean walks,
+        boolean reallocates,
+        boolean careless,
+        boolean keepRingPosition,
+        boolean pageSelective,
+        boolean readOnlyPresent) {
+
+    static final List<Parameter> PARAMETERS = List.of(
+            Parameter.number("domains", "PV domains.", 2, 2, 8),
+            Parameter.number("frames", "Machine frames of guest memory, numbered from 0.", 2, 1, 4096),
+            Parameter.number("refs", "Grant references per granting domain.", 2, 1, 4096),
+            Parameter.number("handles", "Maptrack entries per domain.", 2, 1, 4096),
+            Parameter.number("cpus", "CPUs that run hypercalls.", 1, 1, 4),
+            Parameter.number("pin-bits", "Bits of each of the four pin counters; Xen has 8.", 2, 2, 8),
+            Parameter.number("ring", "Slots of the invalidation queue, a power of two; it holds one less.", 4, 2, 256),
+            Parameter.number("levels", "Levels of the I/O tables.", 2, 2, 4),
+            Parameter.number("index-bits", "Address bits that one table level decodes; 9 is real.", 1, 1, 9),
+            Parameter.number(
+                    "host-slots", "Host address slots per domain; 0 keeps only the fact of a host mapping.", 0, 0, 64),
+            Parameter.choice("granters", "Which domains grant.", "first", "first", "all"),
+            Parameter.choice(
+                    "iommu",
+                    "Which domains have I/O tables and, at the start, a device.",
+                    "last",
+                    "last",
+                    "all",
+                    "none"),
+            Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
+            Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
+            Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
+            Parameter.flag("reallocation", "Whether domains give frames up and populate free ones.", true),
+            Parameter.flag("careless-granter", "Whether granters store to entries that are in use.", false),
+            Parameter.flag("keep-ring-position", "Whether the queue's head keeps its place in the ring.", false),
+            Parameter.flag("page-selective", "CAP.PSI: page-selective IOTLB invalidation.", true)
+                    .asCapability(),
+            Parameter.choice(
+                            "read-only-grants",
+                            "How a read-only grant mapping is reflected in the I/O tables (2008: non-present).",
+                            "read-only",
+                            "read-only",
+                            "non-present")
+                    .asPolicy());
+
+    static XenSetting of(Setting s) {
+        int domains = s.number("domains");
+        int ring = s.number("ring");
+        if (Integer.bitCount(ring) != 1) {
+            throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
+        }
+        if (s.number("frames") > 1L << (s.number("levels") * s.number("index-bits"))) {
+            throw new BadSettingException(
+                    "frames",
+                    "frames must be reachable by the I/O tables: at most 2^(levels x index-bits) = "
+                            + (1L << (s.number("levels") * s.number("index-bits"))));
+        }
+        return new XenSetting(
+                domains,
+                s.number("frames"),
+                s.number("refs"),
+                s.number("handles"),
+                s.number("cpus"),
+                s.number("pin-bits"),
+                ring,
+                s.number("levels"),
+                s.number("index-bits"),
+                s.number("host-slots"),
+                some(s.text("granters"), domains),
+                some(s.text("iommu"), domains),
+                s.flag("assign"),
+                s.flag("context-cache"),
+                s.flag("walks"),
+                s.flag("reallocation"),
+                s.flag("careless-granter"),
+                s.flag("keep-ring-position"),
+                s.flag("page-selective"),
+                s.text("read-only-grants").equals("read-only"));
+    }
+
+    private static List<Integer> some(String which, int domains) {
+        return switch (which) {
+            case "first" -> List.of(0);
+            case "last" -> List.of(domains - 1);
+            case "none" -> List.of();
+            default -> IntStream.range(0, domains).boxed().toList();
+        };
+    }
+
+    /** Largest number of pins that can exist: one for each side of each handle and of each running operation. */
+    int mostPins() {
+        return Math.min(2 * (domains * handles + cpus), (4 * domains * refs) << (pinBits - 1));
+    }
+}

@@ -1,0 +1,165 @@
+package dev.moat.xen;
+
+import dev.moat.grant.GrantTables;
+import dev.moat.grant.SharedEntry;
+import dev.moat.iommu.vtd.Capabilities;
+import dev.moat.iommu.vtd.InvalidationQueue;
+import dev.moat.iommu.vtd.Registers;
+import dev.moat.iommu.vtd.VtdCaches;
+import dev.moat.iommu.vtd.VtdGeometry;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.VtdWalk;
+import dev.moat.memory.Frames;
+import dev.moat.model.ModelBuilder;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.stream.IntStream;
+
+/** All parts of the machine: memory, grant tables, the VT-d unit, locks, and the locals of running operations. */
+final class XenState {
+    private static final int FIRST_DEVFN = 0x08;
+
+    final XenSetting setting;
+    final Sort domains;
+    final Sort devices;
+    final Slots pc;
+    final Frames memory;
+    final GrantTables grants;
+    final VtdUnit unit;
+    final VtdWalk walk;
+    final VtdCaches caches;
+    final InvalidationQueue queue;
+    final Locals locals;
+    final HostSpace hosts;
+    /** The domain that a device is assigned to, or none (quarantine: its context entry is absent). */
+    final Slots assigned;
+    /** Whether the write lock of a domain's grant table is held. */
+    final Slots grantLock;
+    /** Whether the lock on device assignment is held. */
+    final Slots devicesLock;
+
+    private final int[] treeOf;
+
+    XenState(XenSetting setting, ModelBuilder model) {
+        this.setting = setting;
+        SchemaBuilder schema = model.schema();
+        domains = Sort.numbered("Dom", "d", setting.domains());
+        Sort frames = Sort.numbered("Frame", "f", setting.frames());
+        devices = new Sort(
+                "Req", setting.iommuDomains().stream().map(d -> "dev" + d).toList());
+        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()));
+        memory = new Frames(schema, domains, frames, setting.mostPins(), setting.hostSlots() > 0);
+        Sort refs = Sort.numbered("Ref", "r", setting.refs());
+        Sort handles = Sort.numbered("Handle", "h", setting.handles());
+        grants = new GrantTables(
+                schema,
+                new GrantTables.Geometry(domains, frames, refs, handles, setting.pinBits()),
+                sharedVarying(setting),
+                setting.careless(),
+                model::decision);
+        assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
+                .optional(domains);
+        treeOf = new int[setting.domains()];
+        java.util.Arrays.fill(treeOf, -1);
+        for (int i = 0; i < setting.iommuDomains().size(); i++) {
+            treeOf[setting.iommuDomains().get(i)] = i;
+        }
+        unit = new VtdUnit(schema, geometry(frames), (s, cpu) -> pc.get(s, cpu) != 0);
+        walk = new VtdWalk(unit);
+        caches = new VtdCaches(unit, walk);
+        queue = new InvalidationQueue(unit, caches);
+        grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+                .bits(1);
+        devicesLock =
+                schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
+        hosts = new HostSpace(schema, domains, setting.hostSlots(), setting.frames());
+        locals = new Locals(schema, pc, domains, refs, handles, frames, devices, hosts.isModelled());
+    }
+
+    /** In searches, guests store whole-page entries for domains and frames that exist; otherwise anything. */
+    private static long sharedVarying(XenSetting setting) {
+        if (setting.hostSlots() > 0) {
+            return -1L;
+        }
+        long domid = (1L << SlotsBuilder.bitsFor(setting.domains() - 1)) - 1;
+        long frame = (1L << SlotsBuilder.bitsFor(setting.frames() - 1)) - 1;
+        return SharedEntry.of(
+                SharedEntry.GTF_TYPE.mask()
+                        | SharedEntry.GTF_READONLY.mask()
+                        | SharedEntry.GTF_READING.mask()
+                        | SharedEntry.GTF_WRITING.mask(),
+                domid,
+                frame);
+    }
+
+    private VtdGeometry geometry(Sort frames) {
+        Sort trees = new Sort(
+                "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
+        Capabilities usual = Capabilities.usual();
+        long cap = Registers.Cap.PSI.set(usual.cap(), setting.pageSelective() ? 1 : 0);
+        return new VtdGeometry(
+                devices,
+                IntStream.range(0, devices.size())
+                        .map(i -> FIRST_DEVFN + 8 * i)
+                        .boxed()
+                        .toList(),
+                trees,
+                Sort.numbered("Tag", "did", setting.domains()),
+                Sort.numbered("Page", "p", setting.frames()),
+                0,
+                frames,
+                0,
+                pc.index().get(0),
+                setting.levels(),
+                setting.indexBits(),
+                setting.ring(),
+                Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
+                new VtdGeometry.Options(setting.contextCache(), setting.walks(), setting.keepRingPosition(), false),
+                new Capabilities(cap, usual.ecap(), usual.hostAddressBits(), usual.rewalks()));
+    }
+
+    /** The domain's translation tree, or -1 when it has no I/O tables. */
+    int tree(int domain) {
+        return treeOf[domain];
+    }
+
+    /** The DID of a domain: its own number, as Xen has it without caching mode. */
+    static int did(int domain) {
+        return domain;
+    }
+
+    /** Whether a device is assigned to the domain, so that hardware may have cached its translations. */
+    boolean hasDevice(long[] s, int domain) {
+        for (int q = 0; q < devices.size(); q++) {
+            if (assigned.get(s, q) == domain + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes a device's context entry lead to a domain's tables: both words, valid last. */
+    void attach(long[] s, int device, int domain) {
+        unit.contextHi.set(s, device, unit.contextHiFor(did(domain)));
+        unit.contextLo.set(s, device, unit.contextLoFor(tree(domain)));
+        assigned.set(s, device, domain + 1);
+    }
+
+    /** Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains. */
+    void initial(long[] s) {
+        unit.connect(s);
+        for (int f = 0; f < setting.frames() && f < setting.domains(); f++) {
+            memory.allocate(s, f, f);
+            if (tree(f) >= 0) {
+                unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
+            }
+        }
+        for (int q = 0; q < devices.size(); q++) {
+            attach(s, q, setting.iommuDomains().get(q));
+        }
+    }
+}

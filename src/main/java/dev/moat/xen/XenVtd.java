@@ -1,0 +1,48 @@
+package dev.moat.xen;
+
+import dev.moat.model.Component;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import java.util.List;
+
+/** PV domains with grant tables (version 1) whose devices sit behind one VT-d unit in legacy mode. */
+public final class XenVtd implements Component {
+    @Override
+    public String id() {
+        return "xen-vtd";
+    }
+
+    @Override
+    public String says() {
+        return "Xen PV domains: grant map and unmap, populate and decrease, assign and deassign, kept in step with VT-d.";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return XenSetting.PARAMETERS;
+    }
+
+    @Override
+    public List<InjectedFault> faults() {
+        return XenFaults.ALL;
+    }
+
+    @Override
+    public void build(Setting setting, ModelBuilder model) {
+        XenState x = new XenState(XenSetting.of(setting), model);
+        Invalidation invalidation = new Invalidation(x, model);
+        FrameRelease release = new FrameRelease(x, invalidation);
+        new OtherActors(x, model).declare();
+        new GrantOperations(x, model, invalidation, release).declare(model);
+        if (x.setting.reallocates()) {
+            new MemoryOperations(x, release).declare(model);
+        }
+        if (x.setting.assign()) {
+            new DeviceOperations(x, invalidation).declare(model);
+        }
+        XenAbstraction.declare(x, model.abstraction());
+        model.initially(x::initial);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.moat.iommu.vtd;
+
+import java.math.BigInteger;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * Caches and invalidation queue written a second time, with plain collections and bit positions of its own. It is told
+ * what memory holds before each act.
+ */
+final class SlowUnit {
+    record Descriptor(BigInteger lo, BigInteger hi) {}
+
+    record Tagged(int did, long page) implements Comparable<Tagged> {
+        @Override
+        public int compareTo(Tagged o) {
+            return did != o.did ? Integer.compare(did, o.did) : Long.compare(page, o.page);
+        }
+    }
+
+    record Cached(boolean read, boolean write, long frame) {}
+
+    record Walk(Tagged key, Cached result) {}
+
+    final TreeMap<Integer, SlowWalk.Context> contexts = new TreeMap<>();
+    final TreeMap<Tagged, Cached> iotlb = new TreeMap<>();
+    final TreeMap<Integer, Walk> walks = new TreeMap<>();
+    final ArrayDeque<Descriptor> queue = new ArrayDeque<>();
+    final TreeMap<Long, Long> statuses = new TreeMap<>();
+    boolean stopped;
+    boolean interrupted;
+    int consumed;
+
+    private final SlowWalk walk;
+    private final int ring;
+    private final boolean rewalks;
+    private final int maxMask;
+    private final boolean pageSelective;
+    private final boolean drainsReads;
+    private final boolean drainsWrites;
+    private final boolean interruptRemapping;
+
+    SlowUnit(VtdGeometry g) {
+        walk = new SlowWalk(g.indexBits(), g.capabilities());
+        ring = g.ring();
+        rewalks = g.capabilities().rewalks();
+        BigInteger cap = SlowWalk.word(g.capabilities().cap());
+        pageSelective = cap.testBit(39);
+        maxMask = (int) SlowWalk.bits(cap, 53, 48);
+        drainsWrites = cap.testBit(54);
+        drainsReads = cap.testBit(55);
+        interruptRemapping = SlowWalk.word(g.capabilities().ecap()).testBit(3);
+    }
+
+    boolean contextFill(SlowWalk.Memory memory, long root, int sid) {
+        if (contexts.containsKey(sid)) {
+            return false;
+        }
+        Optional<SlowWalk.Context> found = walk.context(memory, root, sid).context();
+        found.ifPresent(context -> contexts.put(sid, context));
+        return found.isPresent();
+    }
+
+    private Optional<Walk> miss(SlowWalk.Memory memory, long root, int sid, long page, boolean write) {
+        Optional<SlowWalk.Context> context = contexts.containsKey(sid)
+                ? Optional.of(contexts.get(sid))
+                : walk.context(memory, root, sid).context();
+        if (context.isEmpty()) {
+            return Optional.empty();
+        }
+        String[] answer =
+                walk.translate(memory, context.get(), page << 12, write, 0).split(" ");
+        if (!answer[0].equals("ok") || answer[3].equals("all")) {
+            return Optional.empty();
+        }
+        Tagged key = new Tagged(Integer.parseInt(answer[4].substring(4)), page);
+        Cached old = iotlb.get(key);
+        if (old != null && ((write ? old.write() : old.read()) || !rewalks)) {
+            return Optional.empty();
+        }
+        Cached result =
+                new Cached(answer[2].contains("r"), answer[2].contains("w"), Long.decode(answer[1].substring(6)));
+        return Optional.of(new Walk(key, result));
+    }
+
+    boolean fill(SlowWalk.Memory memory, long root, int sid, long page, boolean write) {
+        Optional<Walk> found = miss(memory, root, sid, page, write);
+        found.ifPresent(w -> iotlb.put(w.key(), w.result()));
+        return found.isPresent();
+    }
+
+    boolean walkStart(SlowWalk.Memory memory, long root, int sid, long page, boolean write) {
+        if (walks.containsKey(sid)) {
+            return false;
+        }
+        Optional<Walk> found = miss(memory, root, sid, page, write);
+        found.ifPresent(w -> walks.put(sid, w));
+        return found.isPresent();
+    }
+
+    boolean walkFinish(int sid) {
+        Walk done = walks.remove(sid);
+        if (done != null) {
+            iotlb.put(done.key(), done.result());
+        }
+        return done != null;
+    }
+
+    boolean enqueue(long lo, long hi) {
+        if (queue.size() >= ring - 1) {
+            return false;
+        }
+        queue.add(new Descriptor(SlowWalk.word(lo), SlowWalk.word(hi)));
+        return true;
+    }
+
+    boolean consume() {
+        if (stopped || queue.isEmpty()) {
+            return false;
+        }
+        Descriptor d = queue.peek();
+        boolean good = switch ((int) SlowWalk.bits(d.lo(), 3, 0)) {
+            case 1 -> contextCache(d);
+            case 2 -> iotlb(d);
+            case 4 ->
+                interruptRemapping
+                        && !SlowWalk.any(d.lo(), 26, 5)
+                        && !SlowWalk.any(d.lo(), 63, 48)
+                        && d.hi().signum() == 0;
+            case 5 -> waitFor(d);
+            default -> false;
+        };
+        if (good) {
+            queue.remove();
+            consumed++;
+        }
+        stopped = !good;
+        return true;
+    }
+
+    private boolean contextCache(Descriptor d) {
+        int did = (int) SlowWalk.bits(d.lo(), 31, 16);
+        int sid = (int) SlowWalk.bits(d.lo(), 47, 32);
+        int fm = (int) SlowWalk.bits(d.lo(), 49, 48);
+        int granularity = (int) SlowWalk.bits(d.lo(), 5, 4);
+        if (SlowWalk.any(d.lo(), 63, 50) || SlowWalk.any(d.lo(), 15, 6) || d.hi().signum() != 0 || granularity == 0) {
+            return false;
+        }
+        int[] compared = {0xffff, 0xfffb, 0xfff9, 0xfff8};
+        contexts.entrySet().removeIf(e -> {
+            boolean sameDid = SlowWalk.bits(e.getValue().hi(), 23, 8) == did;
+            boolean sameDevice = (e.getKey() & compared[fm]) == (sid & compared[fm]);
+            return granularity == 1 || (granularity == 2 && sameDid) || (granularity == 3 && sameDid && sameDevice);
+        });
+        return true;
+    }
+
+    private boolean iotlb(Descriptor d) {
+        int did = (int) SlowWalk.bits(d.lo(), 31, 16);
+        int granularity = (int) SlowWalk.bits(d.lo(), 5, 4);
+        int am = (int) SlowWalk.bits(d.hi(), 5, 0);
+        if (SlowWalk.any(d.lo(), 63, 32) || SlowWalk.any(d.lo(), 15, 8) || SlowWalk.any(d.hi(), 11, 7)) {
+            return false;
+        }
+        if (granularity == 0 || (granularity == 3 && (!pageSelective || am > maxMask))) {
+            return false;
+        }
+        long page = SlowWalk.bits(d.hi(), 63, 12);
+        Predicate<Tagged> hit =
+                key -> granularity == 1 || (key.did() == did && (granularity == 2 || key.page() >>> am == page >>> am));
+        iotlb.keySet().removeIf(hit);
+        boolean reads = drainsReads && d.lo().testBit(7);
+        boolean writes = drainsWrites && d.lo().testBit(6);
+        for (Map.Entry<Integer, Walk> e : walks.entrySet()) {
+            Walk w = e.getValue();
+            if (hit.test(w.key())) {
+                Cached left = new Cached(
+                        w.result().read() && !reads,
+                        w.result().write() && !writes,
+                        w.result().frame());
+                e.setValue(new Walk(w.key(), left));
+            }
+        }
+        walks.values().removeIf(w -> !w.result().read() && !w.result().write());
+        return true;
+    }
+
+    private boolean waitFor(Descriptor d) {
+        if (SlowWalk.any(d.lo(), 31, 7) || SlowWalk.any(d.hi(), 1, 0)) {
+            return false;
+        }
+        if (d.lo().testBit(5)) {
+            statuses.put(d.hi().longValue(), SlowWalk.bits(d.lo(), 63, 32));
+        }
+        interrupted |= d.lo().testBit(4);
+        return true;
+    }
+}
