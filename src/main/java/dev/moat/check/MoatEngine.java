@@ -5,64 +5,59 @@ import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.logic.InputException;
-import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.Judge;
+import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Stepper;
-import dev.moat.state.Schema;
+import dev.moat.trace.Counterexample;
+import dev.moat.trace.CounterexampleReader;
+import dev.moat.trace.CounterexampleWriter;
+import dev.moat.trace.Minimiser;
+import dev.moat.trace.Replay;
+import dev.moat.trace.Replayer;
+import dev.moat.trace.StateJudge;
+import dev.moat.trace.Trace;
+import dev.moat.trace.TraceRunner;
+import dev.moat.trace.TraceTable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The engine of the program: Moat's own judge, explorer and traces put together. */
 public final class MoatEngine implements Engine {
-    private final List<Invariant> invariants;
+    private final InvariantLibrary library;
 
-    private MoatEngine(List<Invariant> invariants) {
-        this.invariants = invariants;
+    private MoatEngine(InvariantLibrary library) {
+        this.library = library;
     }
 
     /**
-     * Reads the invariants of a home.
+     * Reads the vocabulary and the invariants of a home.
      *
-     * @throws UncheckedIOException when a file cannot be read
+     * @throws java.io.UncheckedIOException when a file cannot be read
      * @throws InputException when one is malformed
      */
     public static Engine open(Path home) {
-        try (Stream<Path> files = Files.list(home.resolve("invariants"))) {
-            return new MoatEngine(files.map(f -> String.valueOf(f.getFileName()))
-                    .filter(name -> name.endsWith(".smt2"))
-                    .sorted()
-                    .map(name -> new Invariant(name.substring(0, name.length() - 5), "", "", ""))
-                    .toList());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new MoatEngine(InvariantLibrary.load(home.resolve("specs/vocabulary.smt2"), home.resolve("invariants")));
     }
 
     @Override
     public List<Property> invariants() {
-        return invariants.stream()
+        return library.all().stream()
                 .map(i -> new Property(i.id(), i.says(), i.kind(), i.source()))
                 .toList();
     }
 
+    private Judge judge(Machine machine, List<String> ids) {
+        return new Judge(
+                ids.stream().map(library::get).toList(), machine.model().abstraction(), machine.schema());
+    }
+
     @Override
     public Session open(Scenario scenario, Machine machine) {
-        List<String> ids = scenario.invariants();
-        List<Invariant> judged = new ArrayList<>();
-        for (String id : ids) {
-            judged.add(invariants.stream()
-                    .filter(i -> i.id().equals(id))
-                    .findFirst()
-                    .orElseThrow());
-        }
-        Judge judge = new Judge(judged, machine.model().abstraction(), machine.schema());
+        Judge judge = judge(machine, scenario.invariants());
         return new Session() {
             @Override
             public Exploration explore(Limits limits, Progress progress) {
@@ -71,44 +66,72 @@ public final class MoatEngine implements Engine {
 
             @Override
             public Finding explain(Exploration.Violation violation) {
-                return MoatEngine.explain(machine, ids, violation);
+                return MoatEngine.explain(scenario, new TraceRunner(machine, StateJudge.of(judge)), violation);
             }
         };
     }
 
-    private static Finding explain(Machine machine, List<String> ids, Exploration.Violation violation) {
-        Stepper stepper = machine.stepper();
-        long[] s = machine.initial();
-        List<String> trace = new ArrayList<>();
-        int actions = 0;
-        for (int instance : violation.instances()) {
-            long[] before = s.clone();
-            if (!stepper.apply(instance, s)) {
-                throw new DisagreementException("the search took " + machine.name(instance) + " as step "
-                        + (trace.size() + 1) + ", which is not enabled in the replay");
-            }
-            actions += machine.instance(instance).kind() == Machine.Kind.ADVANCE ? 0 : 1;
-            List<String> changes = machine.schema().diff(before, s).stream()
-                    .map(Schema.Change::toString)
-                    .toList();
-            trace.add((trace.size() + 1) + "  " + machine.name(instance) + "  " + String.join(", ", changes));
-        }
-        List<String> broken = new ArrayList<>();
-        violation.invariants().forEach(i -> broken.add(ids.get(i)));
+    /** Replays first: what cannot be replayed is no violation, but a defect of ours. */
+    private static Finding explain(Scenario scenario, TraceRunner runner, Exploration.Violation violation) {
+        Trace found = new Trace(violation.instances());
+        List<String> claimed = new ArrayList<>();
+        violation.invariants().forEach(i -> claimed.add(scenario.invariants().get(i)));
         if (violation.deadlock()) {
-            broken.add(Scenario.NO_DEADLOCK);
+            claimed.add(Scenario.NO_DEADLOCK);
         }
-        List<String> lines = List.copyOf(trace);
-        return new Finding(broken, actions, violation.instances().size(), lines, file -> Files.write(file, lines));
+        Trace minimal;
+        try {
+            List<String> replayed = runner.ids(runner.violated(runner.last(found)));
+            if (!replayed.equals(claimed)) {
+                throw new DisagreementException("the search claims " + claimed + ", the replay shows " + replayed);
+            }
+            minimal = new Minimiser(runner).minimise(found);
+        } catch (IllegalArgumentException e) {
+            throw new DisagreementException("the search's violation does not replay: " + e.getMessage());
+        }
+        Counterexample counterexample = Counterexample.record(scenario.id(), scenario.machine(), runner, minimal);
+        List<String> table =
+                new TraceTable(runner).print(runner.run(minimal)).lines().toList();
+        return new Finding(
+                counterexample.violates(),
+                minimal.actions(runner.machine()),
+                minimal.transitions(),
+                table,
+                file -> CounterexampleWriter.write(file, counterexample, runner.machine()));
+    }
+
+    private Counterexample read(Path file) throws IOException {
+        return new CounterexampleReader(Catalog.load(), library.ids()).read(file);
     }
 
     @Override
     public Replayed replay(Path file) throws IOException {
-        throw new InputException(file.toString(), 0, 0, "counterexample files cannot be read yet");
+        Counterexample counterexample = read(file);
+        Replay replay =
+                Replayer.replay(counterexample, Catalog.load(), (machine, ids) -> StateJudge.of(judge(machine, ids)));
+        List<String> lines = new ArrayList<>();
+        lines.add(replay.summary());
+        Replay.Difference difference = replay.difference();
+        if (difference != null) {
+            lines.addAll(difference.lines());
+        }
+        return new Replayed(Replayed.Result.valueOf(replay.outcome().name()), lines);
     }
 
     @Override
     public List<String> show(Path file) throws IOException {
-        throw new InputException(file.toString(), 0, 0, "counterexample files cannot be read yet");
+        Counterexample counterexample = read(file);
+        Machine machine = Catalog.load().machine(counterexample.machine());
+        List<String> ids = counterexample.violates().stream()
+                .filter(id -> !id.equals(Scenario.NO_DEADLOCK))
+                .toList();
+        TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge(machine, ids)));
+        Replay replay = Replayer.replay(counterexample, machine, StateJudge.of(judge(machine, ids)));
+        List<String> lines = new ArrayList<>(List.of(counterexample.scenario() + ": " + replay.summary(), ""));
+        new TraceTable(runner)
+                .print(replay.transitions(), file.toString())
+                .lines()
+                .forEach(lines::add);
+        return lines;
     }
 }
