@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@link dev.moat.trace.Counterexample}, for further assertions, and may be empty.
  *
  * <pre>{@code
- * @ReplayCounterexamples(value = "counterexamples", judges = MyJudges.class)
+ * @ReplayCounterexamples("counterexamples")
  * void committedCounterexamplesStillShow() {}
  * }</pre>
  */
@@ -39,5 +39,5 @@ public @interface ReplayCounterexamples {
     boolean withoutFaults() default false;
 
     /** What judges the states; needs a constructor without parameters. */
-    Class<? extends StateJudge.Source> judges();
+    Class<? extends StateJudge.Source> judges() default LibraryJudges.class;
 }

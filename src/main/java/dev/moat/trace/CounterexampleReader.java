@@ -174,7 +174,9 @@ public final class CounterexampleReader {
             Optional<JsonNode> fault = moat.member("faults").elements().stream()
                     .filter(n -> n.text().equals(e.subject()))
                     .findFirst();
-            JsonNode place = setting != null ? setting : fault.orElse(moat.member("component"));
+            JsonNode component = moat.member("component");
+            boolean misnamed = e.subject().equals(spec.component());
+            JsonNode place = misnamed ? component : setting != null ? setting : fault.orElse(component);
             throw place.error(String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?"));
         }
     }

@@ -1,6 +1,7 @@
 package dev.moat.trace;
 
 import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.Judge;
 import dev.moat.scenario.Machine;
 import java.util.List;
@@ -35,6 +36,12 @@ public interface StateJudge {
                 return judge.explain(invariant, s);
             }
         };
+    }
+
+    /** Judges by the invariants of a library; an unknown id is reported as the library does. */
+    static Source from(InvariantLibrary library) {
+        return (machine, ids) -> of(new Judge(
+                ids.stream().map(library::get).toList(), machine.model().abstraction(), machine.schema()));
     }
 
     /** Where judges come from. */

@@ -106,6 +106,12 @@ class MalformedCounterexampleTest {
     }
 
     @Test
+    void an_unknown_component_is_named_where_it_stands() throws IOException {
+        assertThat(errorOf(good.replace("dev.moat.trace.testing.CounterComponent", "counters")))
+                .startsWith("x.itf.json:10:20: unknown component 'counters'");
+    }
+
+    @Test
     void a_second_value_is_an_error() throws IOException {
         assertThat(errorOf(good + "{}")).matches("x\\.itf\\.json:\\d+:\\d+: not JSON: .+");
     }
