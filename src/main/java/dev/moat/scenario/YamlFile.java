@@ -12,7 +12,6 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
-import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -96,8 +95,7 @@ final class YamlFile {
             } else if (event instanceof CollectionStartEvent && ++nesting > MAX_NESTING) {
                 throw error(event.getStartMark(), "nested deeper than " + MAX_NESTING);
             }
-            if (event instanceof AliasEvent
-                    || (event instanceof NodeEvent n && n.getAnchor().isPresent())) {
+            if (event instanceof NodeEvent n && n.getAnchor().isPresent()) {
                 throw error(event.getStartMark(), "anchors and aliases are not accepted; write the value out");
             }
             if ((event instanceof CollectionStartEvent c && c.getTag().isPresent())
