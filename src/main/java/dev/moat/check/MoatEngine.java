@@ -5,6 +5,7 @@ import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.logic.InputException;
+import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.Judge;
 import dev.moat.scenario.Catalog;
@@ -20,6 +21,7 @@ import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.TraceTable;
+import dev.moat.trace.Transition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,19 +30,22 @@ import java.util.List;
 /** The engine of the program: Moat's own judge, explorer and traces put together. */
 public final class MoatEngine implements Engine {
     private final InvariantLibrary library;
+    private final Catalog catalog;
 
-    private MoatEngine(InvariantLibrary library) {
+    private MoatEngine(InvariantLibrary library, Catalog catalog) {
         this.library = library;
+        this.catalog = catalog;
     }
 
     /**
-     * Reads the vocabulary and the invariants of a home.
+     * Reads vocabulary and invariants of a home, and finds the components of the class path.
      *
-     * @throws java.io.UncheckedIOException when a file cannot be read
-     * @throws InputException when one is malformed
+     * @param home directory that holds {@code specs} and {@code invariants}
+     * @throws InputException when a file is missing or malformed
      */
     public static Engine open(Path home) {
-        return new MoatEngine(InvariantLibrary.load(home.resolve("specs/vocabulary.smt2"), home.resolve("invariants")));
+        Path vocabulary = home.resolve("specs").resolve("vocabulary.smt2");
+        return new MoatEngine(InvariantLibrary.load(vocabulary, home.resolve("invariants")), Catalog.load());
     }
 
     @Override
@@ -51,66 +56,73 @@ public final class MoatEngine implements Engine {
     }
 
     private Judge judge(Machine machine, List<String> ids) {
-        return new Judge(
-                ids.stream().map(library::get).toList(), machine.model().abstraction(), machine.schema());
+        List<Invariant> invariants = ids.stream().map(library::get).toList();
+        return new Judge(invariants, machine.model().abstraction(), machine.schema());
     }
 
     @Override
     public Session open(Scenario scenario, Machine machine) {
-        Judge judge = judge(machine, scenario.invariants());
-        return new Session() {
-            @Override
-            public Exploration explore(Limits limits, Progress progress) {
-                return new Explorer(machine, judge, limits).run(progress);
-            }
-
-            @Override
-            public Finding explain(Exploration.Violation violation) {
-                return MoatEngine.explain(scenario, new TraceRunner(machine, StateJudge.of(judge)), violation);
-            }
-        };
+        return new MoatSession(scenario, machine, judge(machine, scenario.invariants()));
     }
 
-    /** Replays first: what cannot be replayed is no violation, but a defect of ours. */
-    private static Finding explain(Scenario scenario, TraceRunner runner, Exploration.Violation violation) {
-        Trace found = new Trace(violation.instances());
-        List<String> claimed = new ArrayList<>();
-        violation.invariants().forEach(i -> claimed.add(scenario.invariants().get(i)));
-        if (violation.deadlock()) {
-            claimed.add(Scenario.NO_DEADLOCK);
+    private record MoatSession(Scenario scenario, Machine machine, Judge judge) implements Session {
+        @Override
+        public Exploration explore(Limits limits, Progress progress) {
+            return new Explorer(machine, judge, limits).run(progress);
         }
-        Trace minimal;
-        try {
-            List<String> replayed = runner.ids(runner.violated(runner.last(found)));
-            if (!replayed.equals(claimed)) {
-                throw new DisagreementException("the search claims " + claimed + ", the replay shows " + replayed);
+
+        @Override
+        public Finding explain(Exploration.Violation violation) {
+            TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge));
+            Trace found = new Trace(violation.instances());
+            requireSame(claimed(violation), violated(runner, found));
+            Trace smallest = new Minimiser(runner).minimise(found);
+            List<Transition> done = runner.run(smallest);
+            Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
+            return new Finding(
+                    record.violates(),
+                    smallest.actions(machine),
+                    smallest.transitions(),
+                    new TraceTable(runner).print(done).lines().toList(),
+                    file -> CounterexampleWriter.write(file, record, machine));
+        }
+
+        private List<String> claimed(Exploration.Violation violation) {
+            List<String> ids = new ArrayList<>();
+            violation
+                    .invariants()
+                    .forEach(i -> ids.add(judge.invariants().get(i).id()));
+            if (violation.deadlock()) {
+                ids.add(Scenario.NO_DEADLOCK);
             }
-            minimal = new Minimiser(runner).minimise(found);
-        } catch (IllegalArgumentException e) {
-            throw new DisagreementException("the search's violation does not replay: " + e.getMessage());
+            return ids;
         }
-        Counterexample counterexample = Counterexample.record(scenario.id(), scenario.machine(), runner, minimal);
-        List<String> table =
-                new TraceTable(runner).print(runner.run(minimal)).lines().toList();
-        return new Finding(
-                counterexample.violates(),
-                minimal.actions(runner.machine()),
-                minimal.transitions(),
-                table,
-                file -> CounterexampleWriter.write(file, counterexample, runner.machine()));
+
+        private static List<String> violated(TraceRunner runner, Trace trace) {
+            try {
+                return runner.ids(runner.violated(runner.last(trace)));
+            } catch (IllegalArgumentException e) {
+                throw new DisagreementException("the search's counterexample cannot be replayed: " + e.getMessage());
+            }
+        }
+
+        private static void requireSame(List<String> claimed, List<String> replayed) {
+            if (!claimed.equals(replayed)) {
+                throw new DisagreementException(
+                        "the search says that its counterexample violates " + claimed + ", its replay " + replayed);
+            }
+        }
     }
 
-    private Counterexample read(Path file) throws IOException {
-        return new CounterexampleReader(Catalog.load(), library.ids()).read(file);
+    private Replay replayed(Path file) throws IOException {
+        Counterexample record = new CounterexampleReader(catalog, library.ids()).read(file);
+        return Replayer.replay(record, catalog, (machine, ids) -> StateJudge.of(judge(machine, ids)));
     }
 
     @Override
     public Replayed replay(Path file) throws IOException {
-        Counterexample counterexample = read(file);
-        Replay replay =
-                Replayer.replay(counterexample, Catalog.load(), (machine, ids) -> StateJudge.of(judge(machine, ids)));
-        List<String> lines = new ArrayList<>();
-        lines.add(replay.summary());
+        Replay replay = replayed(file);
+        List<String> lines = new ArrayList<>(List.of(replay.summary()));
         Replay.Difference difference = replay.difference();
         if (difference != null) {
             lines.addAll(difference.lines());
@@ -120,14 +132,23 @@ public final class MoatEngine implements Engine {
 
     @Override
     public List<String> show(Path file) throws IOException {
-        Counterexample counterexample = read(file);
-        Machine machine = Catalog.load().machine(counterexample.machine());
-        List<String> ids = counterexample.violates().stream()
-                .filter(id -> !id.equals(Scenario.NO_DEADLOCK))
-                .toList();
+        Replay replay = replayed(file);
+        Counterexample record = replay.counterexample();
+        List<String> ids = new ArrayList<>(record.violates());
+        ids.remove(Scenario.NO_DEADLOCK);
+        Machine machine = catalog.machine(record.machine());
         TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge(machine, ids)));
-        Replay replay = Replayer.replay(counterexample, machine, StateJudge.of(judge(machine, ids)));
-        List<String> lines = new ArrayList<>(List.of(counterexample.scenario() + ": " + replay.summary(), ""));
+        List<String> lines = new ArrayList<>();
+        lines.add(record.scenario() + ": " + record.machine().component() + " "
+                + record.machine().settings() + ", granularity "
+                + record.machine().granularity().key());
+        if (!record.machine().faults().isEmpty()) {
+            lines.add("injected: " + String.join(", ", record.machine().faults()));
+        }
+        if (replay.outcome() != Replay.Outcome.REPRODUCED) {
+            lines.add(replay.summary());
+        }
+        lines.add("");
         new TraceTable(runner)
                 .print(replay.transitions(), file.toString())
                 .lines()

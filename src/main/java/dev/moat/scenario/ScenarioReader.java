@@ -106,7 +106,7 @@ public final class ScenarioReader {
             located(map, fault, () -> Catalog.fault(component, fault.text()));
             faults.add(fault.text());
         }
-        MachineSpec spec = new MachineSpec(name.text(), settings, granularity, map.flag("merge"), faults);
+        MachineSpec spec = new MachineSpec(name.text(), settings, granularity, map.flag("merge", true), faults);
         requireBuildable(map, name, spec);
         return spec;
     }

@@ -118,10 +118,10 @@ final class YamlMap {
         throw error(value, "'" + key + "' must be a whole number from 1 to " + max);
     }
 
-    /** A switch; false when absent. */
-    boolean flag(String key) {
+    /** A switch. */
+    boolean flag(String key, boolean absent) {
         if (!has(key)) {
-            return false;
+            return absent;
         }
         Node value = required(key).value();
         if (value instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {

@@ -35,7 +35,8 @@ public final class SlotsBuilder {
 
     /**
      * Declares when an element is meaningful; while it is not, {@link Schema#normalise} gives it its dead value,
-     * the value of {@link Slots#fixed()}. Families are normalised in the order of their declaration.
+     * the value of {@link Slots#fixed()}. Families are normalised in the order of their declaration. Families of the same
+     * index should share one object: it is then asked once for all of them.
      */
     public SlotsBuilder live(Liveness condition) {
         live = condition;

@@ -47,7 +47,7 @@ class ScenarioReaderTest {
         assertThat(s.line()).isEqualTo(1);
         assertThat(s.machine().settings()).containsOnlyKeys("limit", "clearing").containsEntry("limit", "2");
         assertThat(s.machine().faults()).containsExactly("add.no-unlock");
-        assertThat(s.machine().merged()).isFalse();
+        assertThat(s.machine().merged()).isTrue();
         assertThat(s.invariants()).containsExactly("bounded");
         assertThat(s.expect()).isEqualTo(new Expectation(true, null, null, null, List.of("no-deadlock"), 2L));
         assertThat(s.set()).isEqualTo("extra");
@@ -64,13 +64,13 @@ class ScenarioReaderTest {
                 says: Bounded.
                 component: dev.moat.scenario.CounterComponent
                 granularity: step
-                merge: true
+                merge: false
                 properties: {hold: [bounded]}
                 expect: {verdict: held, distinct: 12}
                 """));
         assertThat(s.line()).isEqualTo(2);
         assertThat(s.machine().granularity()).isEqualTo(Granularity.STEP);
-        assertThat(s.machine().merged()).isTrue();
+        assertThat(s.machine().merged()).isFalse();
         assertThat(s.machine().settings()).isEmpty();
         assertThat(s.expect()).isEqualTo(new Expectation(false, 12L, null, null, List.of(), null));
         assertThat(s.set()).isEqualTo("default");

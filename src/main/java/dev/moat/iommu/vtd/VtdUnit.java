@@ -134,11 +134,12 @@ public final class VtdUnit {
         queueCount = queue(schema, "queueCount", Writer.HYPERVISOR).bits(SlotsBuilder.bitsFor(g.ring() - 1));
         queueError = queue(schema, "queueError", Writer.IOMMU).bits(1);
         waitComplete = queue(schema, "waitComplete", Writer.IOMMU).bits(1);
+        Liveness queued = this::isQueued;
         queueLo = queue(schema, "queueLo", Writer.HYPERVISOR, ring)
-                .live(this::isQueued)
+                .live(queued)
                 .word(List.of(Descriptors.TYPE, Descriptors.DID), varying.descriptorLo());
         queueHi = queue(schema, "queueHi", Writer.HYPERVISOR, ring)
-                .live(this::isQueued)
+                .live(queued)
                 .word(List.of(Descriptors.Iotlb.ADDR), varying.descriptorHi());
         status = queue(schema, "status", Writer.IOMMU, g.cpus())
                 .live(statusLive)
