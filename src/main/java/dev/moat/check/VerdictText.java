@@ -10,6 +10,10 @@ import java.util.Map;
 
 /** A verdict for people: one headline, then everything that qualifies it. The same bytes for the same verdict. */
 public final class VerdictText {
+    private static final int WIDTH = 100;
+    /** Where the text behind a label begins. */
+    private static final int INDENT = 16;
+
     private VerdictText() {}
 
     /** For example {@code r1: HELD, as expected (2,113 states, 15,833 generated, depth 13)}. */
@@ -122,7 +126,15 @@ public final class VerdictText {
     }
 
     private static void add(List<String> lines, String label, String text) {
-        lines.add(number("  %-12s  %s", label, text));
+        StringBuilder line = new StringBuilder(number("  %-12s ", label));
+        for (String word : text.split(" ")) {
+            if (line.length() + 1 + word.length() > WIDTH && line.length() > INDENT) {
+                lines.add(line.toString());
+                line = new StringBuilder(" ".repeat(INDENT - 1));
+            }
+            line.append(' ').append(word);
+        }
+        lines.add(line.toString());
     }
 
     private static String number(String format, Object... values) {

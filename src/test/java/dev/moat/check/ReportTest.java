@@ -39,8 +39,8 @@ class ReportTest {
         assertThat(VerdictText.details(GOOD))
                 .containsExactly(
                         "  scenario      Counts.",
-                        "  machine       dev.moat.scenario.CounterComponent, granularity operation, no step merged,"
-                                + " no reduction",
+                        "  machine       dev.moat.scenario.CounterComponent, granularity operation, no step merged, no",
+                        "                reduction",
                         "  parameters    limit=3 cpus=1",
                         "  capabilities  clearing=true",
                         "  policies      start=zero",
