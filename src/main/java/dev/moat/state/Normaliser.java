@@ -1,7 +1,6 @@
 package dev.moat.state;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,17 +30,12 @@ final class Normaliser {
 
     /** @param declared the declarations of the families, in the same order */
     Normaliser(List<Slots> families, List<SlotsBuilder> declared) {
-        Map<Liveness, Map<Integer, Map<Integer, Part>>> groups = new IdentityHashMap<>();
-        List<Liveness> order = new ArrayList<>();
+        Map<Liveness, Map<Integer, Map<Integer, Part>>> groups = new LinkedHashMap<>();
         for (int k = 0; k < families.size(); k++) {
             Liveness condition = declared.get(k).live;
             Slots f = families.get(k);
             if (condition != null && f.width() > 0) {
-                if (!groups.containsKey(condition)) {
-                    order.add(condition);
-                    groups.put(condition, new LinkedHashMap<>());
-                }
-                add(groups.getOrDefault(condition, Map.of()), f);
+                add(groups.computeIfAbsent(condition, key -> new LinkedHashMap<>()), f);
             }
         }
         int groupCount = groups.values().stream().mapToInt(Map::size).sum();
@@ -51,13 +45,13 @@ final class Normaliser {
         index = new int[groupCount];
         start = new int[groupCount + 1];
         int g = 0;
-        for (Liveness condition : order) {
-            for (Map.Entry<Integer, Map<Integer, Part>> e :
-                    groups.getOrDefault(condition, Map.of()).entrySet()) {
-                live[g] = condition;
-                index[g] = e.getKey();
-                words.addAll(e.getValue().keySet());
-                parts.addAll(e.getValue().values());
+        for (Map.Entry<Liveness, Map<Integer, Map<Integer, Part>>> group : groups.entrySet()) {
+            for (Map.Entry<Integer, Map<Integer, Part>> element :
+                    group.getValue().entrySet()) {
+                live[g] = group.getKey();
+                index[g] = element.getKey();
+                words.addAll(element.getValue().keySet());
+                parts.addAll(element.getValue().values());
                 start[++g] = parts.size();
             }
         }
