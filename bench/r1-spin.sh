@@ -76,9 +76,9 @@ spin -a r1.pml >/dev/null
 gcc -O2 -DSAFETY -DNOBOUNDCHECK -DNOFAIR -DMEMLIM=8000 -w -o pan pan.c
 echo "generated and compiled in $(($(date +%s) - began)) s; the search alone:"
 if [ -x /usr/bin/time ]; then
-  /usr/bin/time -f '%e s elapsed, %M KiB' ./pan -m20000000 -w25 >out 2>err || { cat out err >&2; exit 1; }
+  /usr/bin/time -f '%e s elapsed, %M KiB' ./pan -m6000000 -w23 >out 2>err || { cat out err >&2; exit 1; }
   tail -n 1 err
 else
-  ./pan -m20000000 -w25 >out
+  ./pan -m6000000 -w23 >out
 fi
 grep -E 'states, stored|transitions|pan: elapsed|errors:' out
