@@ -60,6 +60,7 @@ public final class GrantTables {
                 .live((s, i) -> isMeaningful(s, i))
                 .word(SharedEntry.FORMAT, sharedVarying);
         pin = schema.slots("active.pin", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
+                .fields(pins.fields())
                 .bits(Pins.KINDS * geometry.pinBits());
         Liveness pinned = this::pinned;
         activeDomain = schema.slots("active.domid", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)

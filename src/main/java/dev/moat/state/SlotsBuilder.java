@@ -49,6 +49,12 @@ public final class SlotsBuilder {
         return this;
     }
 
+    /** Elements print as these fields. */
+    public SlotsBuilder fields(List<BitField> fields) {
+        format = fields;
+        return this;
+    }
+
     /** Elements are elements of a sort. */
     public Slots of(Sort sort) {
         values = sort;
