@@ -201,6 +201,7 @@ public final class Stepper {
             for (int end = m.actionEnd[k]; i < end; i++) {
                 int o = i * 5;
                 if (service[k] && actionCode[k].apply(s, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4])) {
+                    taken[i]++;
                     return true;
                 }
             }
