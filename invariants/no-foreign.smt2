@@ -8,7 +8,7 @@
 (define-fun invariant () Bool
   (and
     (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom))
-      (=> (ent u q s t) (assigned q e)
+      (=> (or (ent u q s t) (cent u q s t)) (assigned q e)
           (forall ((p Page) (f Frame))
             (and (=> (mapR s p f) (entitled e f))
                  (=> (mapW s p f) (entitledW e f))))))

@@ -43,7 +43,7 @@
 ; --- Devices and device entries
 (declare-fun assigned (Req Dom) Bool)          ; the device was given to the domain
 (declare-fun at (Req Unit) Bool)               ; its requests pass through this IOMMU
-(declare-fun ent (Unit Req Space Tag) Bool)    ; entry in memory: requests are translated by the space, filed under the tag
+(declare-fun ent (Unit Req Space Tag) Bool)    ; entry in memory: translated by the space, under the tag
 (declare-fun cent (Unit Req Space Tag) Bool)   ; the same as cached by the IOMMU; none: false
 (declare-fun dirtyQ (Unit Req) Bool)           ; an invalidation of the cached entry is owed; none: false
 (declare-fun stands (Unit Tag Space) Bool)     ; ghost: at this IOMMU the tag means this space

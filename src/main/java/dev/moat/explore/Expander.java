@@ -61,11 +61,9 @@ final class Expander implements Stepper.Sink {
         return unwitnessed;
     }
 
-    /** Marks the witnesses that a state satisfies. */
+    /** Marks the witnesses that the initial state satisfies. */
     void witness(long[] s) {
-        if (unwitnessed != 0) {
-            unwitnessed &= ~judge.witnessed(s, unwitnessed);
-        }
+        unwitnessed &= ~judge.witnessed(s, unwitnessed);
     }
 
     /** Expands parents {@code [from, to)} of a level into a slice. */
@@ -129,6 +127,7 @@ final class Expander implements Stepper.Sink {
                 slice.violated = violated;
             }
         }
-        witness(child);
+        // A parent that satisfied a witness was marked by whoever judged it, so only what changed is looked at.
+        unwitnessed &= ~judge.witnessedSince(parent, child, unwitnessed);
     }
 }

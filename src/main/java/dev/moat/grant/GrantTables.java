@@ -9,6 +9,7 @@ import static dev.moat.grant.SharedEntry.GTF_TYPE;
 import static dev.moat.grant.SharedEntry.GTF_WRITING;
 
 import dev.moat.model.Decision;
+import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -59,15 +60,17 @@ public final class GrantTables {
                 .live((s, i) -> isMeaningful(s, i))
                 .word(SharedEntry.FORMAT, sharedVarying);
         pin = schema.slots("active.pin", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
+                .fields(pins.fields())
                 .bits(Pins.KINDS * geometry.pinBits());
+        Liveness pinned = this::pinned;
         activeDomain = schema.slots("active.domid", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
-                .live((s, i) -> pinned(s, i))
+                .live(pinned)
                 .of(domains);
         activeFrame = schema.slots("active.frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
-                .live((s, i) -> pinned(s, i))
+                .live(pinned)
                 .of(geometry.frames());
         stored = schema.slots("active.stored", Role.GHOST, Writer.GHOST, domains, refs)
-                .live((s, i) -> pinned(s, i))
+                .live(pinned)
                 .bits(careless ? 1 : 0);
         maptrack = new Maptrack(schema, domains, refs, geometry.handles());
         clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);

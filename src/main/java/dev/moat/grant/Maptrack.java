@@ -1,5 +1,6 @@
 package dev.moat.grant;
 
+import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -34,14 +35,15 @@ public final class Maptrack {
                 .bits(1);
         sides = schema.slots("maptrack.sides", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
                 .of(new Sort("Sides", List.of("none", "host", "device", "host+device")));
+        Liveness active = (s, i) -> sides.get(s, i) != 0;
         readOnly = schema.slots("maptrack.readonly", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
-                .live((s, i) -> sides.get(s, i) != 0)
+                .live(active)
                 .bits(1);
         granter = schema.slots("maptrack.granter", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
-                .live((s, i) -> sides.get(s, i) != 0)
+                .live(active)
                 .of(domains);
         ref = schema.slots("maptrack.ref", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
-                .live((s, i) -> sides.get(s, i) != 0)
+                .live(active)
                 .of(refs);
     }
 

@@ -1,5 +1,9 @@
 package dev.moat.grant;
 
+import dev.moat.bits.BitField;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The four pin counters of an active entry. {@code @shape} {@code hstw, hstr, devw, devr} from the lowest bits up, each
  * {@code bits} wide: 8 in Xen, 2 in small geometries. A counter takes no more pins once its highest bit is set.
@@ -24,6 +28,16 @@ public final class Pins {
 
     public Pins(int bits) {
         this.bits = bits;
+    }
+
+    /** The counters as fields, for printing. */
+    public List<BitField> fields() {
+        List<BitField> fields = new ArrayList<>();
+        for (String name : List.of("hstw", "hstr", "devw", "devr")) {
+            int lo = fields.size() * bits;
+            fields.add(new BitField(name, lo + bits - 1, lo));
+        }
+        return fields;
     }
 
     /** Bits of one counter. */

@@ -78,23 +78,27 @@ final class ConjunctSet {
         List<Long> masks = new ArrayList<>();
         List<long[]> sets = new ArrayList<>();
         for (int w = 0; w < words; w++) {
-            Map<BitSet, Integer> ofThisWord = new HashMap<>();
-            BitSet[] readersOf = readersOfWord(w, reads);
-            for (int bit = 0; bit < 64; bit++) {
-                if (readersOf[bit].isEmpty()) {
-                    continue;
-                }
-                int region = ofThisWord.computeIfAbsent(readersOf[bit], set -> {
-                    sets.add(Arrays.copyOf(set.toLongArray(), scratchWords()));
-                    masks.add(0L);
-                    return sets.size() - 1;
-                });
-                masks.set(region, masks.get(region) | 1L << bit);
-                regionOf[w * 64 + bit] = region;
-            }
+            addRegions(w, readersOfWord(w, reads), masks, sets);
         }
         regionMask = masks.stream().mapToLong(Long::longValue).toArray();
         readers = sets.toArray(new long[0][]);
+    }
+
+    /** Puts bits of one word that have the same readers into one region. */
+    private void addRegions(int w, BitSet[] readersOf, List<Long> masks, List<long[]> sets) {
+        Map<BitSet, Integer> ofThisWord = new HashMap<>();
+        for (int bit = 0; bit < 64; bit++) {
+            if (readersOf[bit].isEmpty()) {
+                continue;
+            }
+            int region = ofThisWord.computeIfAbsent(readersOf[bit], set -> {
+                sets.add(Arrays.copyOf(set.toLongArray(), scratchWords()));
+                masks.add(0L);
+                return sets.size() - 1;
+            });
+            masks.set(region, masks.get(region) | 1L << bit);
+            regionOf[w * 64 + bit] = region;
+        }
     }
 
     /** The innermost negated atom of a disjunction: the last premise, as a rule the rarest; else the whole. */

@@ -23,7 +23,7 @@ final class Explanation {
         grounder = new Grounder(abstraction, schema);
     }
 
-    /** At most 12 lines: sentence, variables, 3 premises and a rest, goal and 4 parts, further conjuncts. */
+    /** At most 12 lines: sentence, variables, 3 premises and the others in one line, goal and 4 parts, further conjuncts. */
     List<String> of(Invariant invariant, List<Conjunct> wrong) {
         List<String> lines = new ArrayList<>();
         lines.add(invariant.id() + ": " + invariant.says());
@@ -51,11 +51,10 @@ final class Explanation {
         conjunct.premises().forEach(p -> flatten(p.term(), p.env(), parts));
         parts.stream().limit(PREMISES).forEach(p -> lines.add("  true:  " + text(p.term(), p.env())));
         if (parts.size() > PREMISES) {
-            lines.add("  true:  " + (parts.size() - PREMISES) + " more premises: "
-                    + parts.stream()
-                            .skip(PREMISES)
-                            .map(p -> text(p.term(), p.env()))
-                            .collect(Collectors.joining(", ")));
+            lines.add(parts.stream()
+                    .skip(PREMISES)
+                    .map(p -> text(p.term(), p.env()))
+                    .collect(Collectors.joining(", ", "  true:  ", "")));
         }
     }
 

@@ -91,6 +91,9 @@ public record Invariant(String id, String says, String kind, String source, Term
         if (!key.text().equals("kind") && value.kind() != SExpr.Kind.STRING) {
             throw value.place().error("the value of ':" + key.text() + "' is a string, not " + value.describe());
         }
+        if (value.text().chars().anyMatch(Character::isISOControl)) {
+            throw value.place().error("the value of ':" + key.text() + "' is one line of text");
+        }
         if (infos.putIfAbsent(key.text(), value.text()) != null) {
             throw key.place().error("':" + key.text() + "' is given twice");
         }

@@ -17,6 +17,7 @@ import java.util.List;
 final class SmtReader {
     static final int MAX_BYTES = 1 << 20;
     static final int MAX_DEPTH = 200;
+    private static final int MAX_WORD = 100;
     private static final String SYMBOL_MARKS = "~!@$%^&*_-+=<>.?/";
 
     private final String file;
@@ -149,15 +150,15 @@ final class SmtReader {
     private SExpr quotedSymbol(Place start) {
         int from = ++at;
         while (at < text.length() && text.charAt(at) != '|') {
-            if (text.charAt(at) == '\\') {
-                throw place().error("'\\' is not allowed in a quoted symbol");
+            if (text.charAt(at) == '\\' || text.charAt(at) < ' ') {
+                throw place().error("'\\' and control characters are not allowed in a quoted symbol");
             }
-            advance();
+            at++;
         }
         if (at == text.length()) {
             throw start.error("the quoted symbol is never closed");
         }
-        return new SExpr.Word(start, Kind.QUOTED_SYMBOL, text.substring(from, at++));
+        return new SExpr.Word(start, Kind.QUOTED_SYMBOL, bounded(start, text.substring(from, at++)));
     }
 
     private SExpr plain(Place start) {
@@ -166,7 +167,7 @@ final class SmtReader {
         while (at < text.length() && isSymbolCharacter(text.charAt(at))) {
             at++;
         }
-        String word = text.substring(from, at);
+        String word = bounded(start, text.substring(from, at));
         if (word.isEmpty()) {
             throw start.error("unexpected character " + (at < text.length() ? show(text.charAt(at)) : "at the end"));
         }
@@ -177,6 +178,14 @@ final class SmtReader {
             kind = Kind.NUMERAL;
         }
         return new SExpr.Word(start, kind, word);
+    }
+
+    /** Messages repeat words; they stay readable. */
+    private static String bounded(Place start, String word) {
+        if (word.length() > MAX_WORD) {
+            throw start.error("the word is longer than " + MAX_WORD + " characters");
+        }
+        return word;
     }
 
     private static boolean isSymbolCharacter(char c) {

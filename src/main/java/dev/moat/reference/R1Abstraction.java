@@ -93,6 +93,8 @@ final class R1Abstraction {
         to.relation("assigned", List.of(req, r1.domains), (s, q, x, c, d, e) -> q == x, NOTHING);
         to.relation("at", List.of(req, unit), (s, q, u, c, d, e) -> true, NOTHING);
         to.relation("ent", List.of(unit, req, space, tag), (s, u, q, x, t, e) -> q == x && q == t, NOTHING);
+        to.relation("cent", List.of(unit, req, space, tag), NEVER, NOTHING);
+        to.relation("dirtyQ", List.of(unit, req), NEVER, NOTHING);
         to.relation("stands", List.of(unit, tag, space), (s, u, t, x, d, e) -> t == x, NOTHING);
         to.relation("for", List.of(space, r1.domains), (s, x, y, c, d, e) -> x == y, NOTHING);
         to.relation("flyR", flight, NEVER, NOTHING);

@@ -57,8 +57,9 @@ public final class Catalog {
 
     private static Component instantiate(String className) {
         try {
+            // The name may come from an untrusted file: nothing of the class runs before it is known to be a component.
             Class<?> type =
-                    Class.forName(className, true, Thread.currentThread().getContextClassLoader());
+                    Class.forName(className, false, Thread.currentThread().getContextClassLoader());
             return type.asSubclass(Component.class).getDeclaredConstructor().newInstance();
         } catch (ClassNotFoundException e) {
             throw new BadSettingException(className, "class '" + className + "' is not on the class path");

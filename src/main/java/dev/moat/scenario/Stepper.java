@@ -143,6 +143,7 @@ public final class Stepper {
         System.arraycopy(s, 0, before, 0, before.length);
         ranCount = 0;
         wasRefused = false;
+        lastResult = -1;
         Machine.Instance it = m.instance(instance);
         int o = instance * 5;
         int[] args = m.arguments;

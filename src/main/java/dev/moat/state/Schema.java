@@ -15,22 +15,15 @@ import java.util.Optional;
  */
 public final class Schema {
     private final List<Slots> families;
-    private final List<Slots> mortal = new ArrayList<>();
-    private final List<Liveness> liveness = new ArrayList<>();
     private final int words;
     private final Packing packing;
+    private final Normaliser normaliser;
 
     Schema(List<Slots> families, List<SlotsBuilder> declared, int words) {
         this.families = List.copyOf(families);
         this.words = words;
-        for (int i = 0; i < declared.size(); i++) {
-            Liveness live = declared.get(i).live;
-            if (live != null) {
-                mortal.add(families.get(i));
-                liveness.add(live);
-            }
-        }
         this.packing = new Packing(this);
+        this.normaliser = new Normaliser(families, declared);
     }
 
     /** The families in the order of declaration. */
@@ -66,15 +59,7 @@ public final class Schema {
 
     /** Gives every dead element its dead value, so that states that behave alike are equal. In place. */
     public void normalise(long[] s) {
-        for (int k = 0; k < mortal.size(); k++) {
-            Slots f = mortal.get(k);
-            Liveness live = liveness.get(k);
-            for (int i = 0; i < f.size(); i++) {
-                if (f.get(s, i) != f.fixed() && !live.isLive(s, i)) {
-                    f.set(s, i, f.fixed());
-                }
-            }
-        }
+        normaliser.normalise(s);
     }
 
     /** One difference between two states. */

@@ -35,7 +35,8 @@ public final class SlotsBuilder {
 
     /**
      * Declares when an element is meaningful; while it is not, {@link Schema#normalise} gives it its dead value,
-     * the value of {@link Slots#fixed()}. Families are normalised in the order of their declaration.
+     * the value of {@link Slots#fixed()}. Families are normalised in the order of their declaration. Families of the same
+     * index should share one object: it is then asked once for all of them.
      */
     public SlotsBuilder live(Liveness condition) {
         live = condition;
@@ -45,6 +46,12 @@ public final class SlotsBuilder {
     /** Value of the element at the start and while it is dead; 0 where this is not called. */
     public SlotsBuilder fixed(long value) {
         fixed = value;
+        return this;
+    }
+
+    /** Elements print as these fields. */
+    public SlotsBuilder fields(List<BitField> fields) {
+        format = fields;
         return this;
     }
 

@@ -22,30 +22,47 @@ final class GrantAbstraction {
     private final Sort holds;
     private final Sort kinds = XenAbstraction.pinKinds();
     private final Sort counts;
+    private final List<Integer> granters;
+    private final List<Integer> mappers;
+    private final int refs;
     private final int handles;
     private final int handleHolds;
 
     GrantAbstraction(XenState x, Abstraction to) {
         this.x = x;
         this.to = to;
-        entries = pairs("Gref", x.domains, x.grants.refs);
+        granters = x.setting.granters();
+        mappers = x.setting.mappers();
+        refs = x.grants.refs.size();
+        entries = pairs("Gref", x.domains, granters, x.grants.refs);
         handles = x.grants.maptrack.handles.size();
-        handleHolds = x.domains.size() * handles;
+        handleHolds = mappers.size() * handles;
         List<String> labels = new ArrayList<>(
-                pairs("Hold", x.domains, x.grants.maptrack.handles).labels());
+                pairs("Hold", x.domains, mappers, x.grants.maptrack.handles).labels());
         labels.addAll(x.pc.index().get(0).labels());
         holds = new Sort("Hold", labels);
-        counts = Sort.numbered("Nat", "n", Math.min(1 << x.grants.pins.bits(), holds.size()));
+        // One more than there are holds, so that a counter above their number shows.
+        counts = Sort.numbered("Nat", "n", Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1));
     }
 
-    private static Sort pairs(String name, Sort first, Sort second) {
+    private static Sort pairs(String name, Sort first, List<Integer> of, Sort second) {
         List<String> labels = new ArrayList<>();
-        for (String a : first.labels()) {
+        for (int a : of) {
             for (String b : second.labels()) {
-                labels.add(a + "." + b);
+                labels.add(first.label(a) + "." + b);
             }
         }
         return new Sort(name, labels);
+    }
+
+    /** Index of a reference element in the grant tables. */
+    private int entryIndex(int gref) {
+        return x.grants.index(granters.get(gref / refs), gref % refs);
+    }
+
+    /** Index of a handle's hold in the maptrack. */
+    private int track(int hold) {
+        return mappers.get(hold / handles) * handles + hold % handles;
     }
 
     void declare() {
@@ -79,38 +96,39 @@ final class GrantAbstraction {
         to.relation(
                 "pins",
                 List.of(entries, kinds, counts),
-                (s, g, kind, n, d, e) -> x.grants.pins.count(x.grants.pin.get(s, g), kind) > n,
-                (p, g, kind, n, d, e) -> p.one(x.grants.pin, g));
+                (s, g, kind, n, d, e) -> x.grants.pins.count(x.grants.pin.get(s, entryIndex(g)), kind) > n,
+                (p, g, kind, n, d, e) -> p.one(x.grants.pin, entryIndex(g)));
         to.relation(
                 "unit",
                 List.of(holds, entries, kinds, counts),
-                (s, k, g, kind, n, e) -> isUnit(s, k, g, kind) && rank(s, k, g, kind) == n,
+                (s, k, g, kind, n, e) -> isUnit(s, k, entryIndex(g), kind) && rank(s, k, entryIndex(g), kind) == n,
                 (p, k, g, kind, n, e) -> {
                     for (int j = 0; j <= k; j++) {
                         readHold(p, j);
                     }
                 });
         to.relation("isWriter", List.of(kinds), (s, kind, b, c, d, e) -> XenAbstraction.isWriter(kind), none);
-        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, g);
+        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, entryIndex(g));
         to.relation("reading", entry, bit(false), shared);
         to.relation("writing", entry, bit(true), shared);
         to.relation(
                 "stored",
                 entry,
-                (s, g, b, c, d, e) -> x.grants.stored.get(s, g) != 0,
-                (p, g, b, c, d, e) -> p.one(x.grants.stored, g));
+                (s, g, b, c, d, e) -> x.grants.stored.get(s, entryIndex(g)) != 0,
+                (p, g, b, c, d, e) -> p.one(x.grants.stored, entryIndex(g)));
         to.relation("busyEntry", entry, (s, g, b, c, d, e) -> false, none);
     }
 
     private RelationCode bit(boolean writing) {
-        return (s, g, b, c, d, e) -> XenAbstraction.has(x.grants.shared.get(s, g), writing);
+        return (s, g, b, c, d, e) -> XenAbstraction.has(x.grants.shared.get(s, entryIndex(g)), writing);
     }
 
     private void readHold(Footprint p, int k) {
         Maptrack m = x.grants.maptrack;
         Locals l = x.locals;
         if (k < handleHolds) {
-            p.one(m.sides, k).one(m.readOnly, k).one(m.granter, k).one(m.ref, k);
+            int t = track(k);
+            p.one(m.sides, t).one(m.readOnly, t).one(m.granter, t).one(m.ref, t);
         } else {
             int cpu = k - handleHolds;
             p.one(l.phase, cpu).one(l.sides, cpu).one(l.readOnly, cpu).one(l.domain, cpu);
@@ -130,19 +148,21 @@ final class GrantAbstraction {
     /** The sides that a hold keeps pinned, 0 when it does not exist. */
     private int sides(long[] s, int k) {
         if (k < handleHolds) {
-            return (int) x.grants.maptrack.sides.get(s, k);
+            return (int) x.grants.maptrack.sides.get(s, track(k));
         }
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }
 
     private boolean isReadOnly(long[] s, int k) {
-        return k < handleHolds ? x.grants.maptrack.readOnly.get(s, k) != 0 : x.locals.isReadOnly(s, k - handleHolds);
+        return k < handleHolds
+                ? x.grants.maptrack.readOnly.get(s, track(k)) != 0
+                : x.locals.isReadOnly(s, k - handleHolds);
     }
 
     private int entry(long[] s, int k) {
         if (k < handleHolds) {
             Maptrack m = x.grants.maptrack;
-            return x.grants.index((int) m.granter.get(s, k), (int) m.ref.get(s, k));
+            return x.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
         }
         Locals l = x.locals;
         int cpu = k - handleHolds;
@@ -150,7 +170,7 @@ final class GrantAbstraction {
     }
 
     private int mapper(long[] s, int k) {
-        return k < handleHolds ? k / handles : (int) x.locals.domain.get(s, k - handleHolds);
+        return k < handleHolds ? mappers.get(k / handles) : (int) x.locals.domain.get(s, k - handleHolds);
     }
 
     private boolean holds(long[] s, int k, int domain, int frame) {

@@ -1,6 +1,7 @@
 package dev.moat.xen;
 
 import dev.moat.grant.GrantStatus;
+import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -61,34 +62,35 @@ final class Locals {
             Sort devices,
             boolean hosts) {
         Sort cpus = pc.index().get(0);
-        domain = local(schema, pc, "cpu.domain", cpus, domains);
-        granter = local(schema, pc, "cpu.granter", cpus, domains);
-        ref = local(schema, pc, "cpu.ref", cpus, refs);
-        handle = local(schema, pc, "cpu.handle", cpus, handles);
+        Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
+        domain = local(schema, busy, "cpu.domain", cpus, domains);
+        granter = local(schema, busy, "cpu.granter", cpus, domains);
+        ref = local(schema, busy, "cpu.ref", cpus, refs);
+        handle = local(schema, busy, "cpu.handle", cpus, handles);
         sides = local(
-                schema, pc, "cpu.sides", cpus, new Sort("Sides", List.of("none", "host", "device", "host+device")));
-        readOnly = local(schema, pc, "cpu.readonly", cpus, new Sort("Flag", List.of("no", "yes")));
-        frame = local(schema, pc, "cpu.frame", cpus, frames);
-        device = local(schema, pc, "cpu.device", cpus, devices);
-        owes = local(schema, pc, "cpu.owes", cpus, new Sort("Flag", List.of("no", "yes")));
+                schema, busy, "cpu.sides", cpus, new Sort("Sides", List.of("none", "host", "device", "host+device")));
+        readOnly = local(schema, busy, "cpu.readonly", cpus, new Sort("Flag", List.of("no", "yes")));
+        frame = local(schema, busy, "cpu.frame", cpus, frames);
+        device = local(schema, busy, "cpu.device", cpus, devices);
+        owes = local(schema, busy, "cpu.owes", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
                 schema,
-                pc,
+                busy,
                 "cpu.phase",
                 cpus,
                 new Sort("Phase", List.of("none", "opening", "closing", "closing-half", "detaching", "draining")));
-        result = local(schema, pc, "cpu.result", cpus, GrantStatus.SORT);
+        result = local(schema, busy, "cpu.result", cpus, GrantStatus.SORT);
         host = schema.slots("cpu.host", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
-                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .live(busy)
                 .bits(hosts ? HostSpace.ADDRESS_BITS : 0);
         bus = schema.slots("cpu.bus", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
-                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .live(busy)
                 .bits(hosts ? 33 : 0);
     }
 
-    private static Slots local(SchemaBuilder schema, Slots pc, String name, Sort cpus, Sort values) {
+    private static Slots local(SchemaBuilder schema, Liveness busy, String name, Sort cpus, Sort values) {
         return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
-                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .live(busy)
                 .of(values);
     }
 

@@ -118,6 +118,14 @@ record XenSetting(
         };
     }
 
+    /** Domains that can map: all but a single granter. */
+    List<Integer> mappers() {
+        return IntStream.range(0, domains)
+                .filter(d -> granters.size() > 1 || d != granters.get(0))
+                .boxed()
+                .toList();
+    }
+
     /** Largest number of pins that can exist: one for each side of each handle and of each running operation. */
     int mostPins() {
         return Math.min(2 * (domains * handles + cpus), (4 * domains * refs) << (pinBits - 1));

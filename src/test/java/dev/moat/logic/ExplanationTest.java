@@ -68,7 +68,7 @@ class ExplanationTest {
                         "  true:  stands(unit0, tag0, space0)",
                         "  true:  mapR(space0, page1, frame1)",
                         "  true:  not mapW(space0, page1, frame1)",
-                        "  true:  1 more premises: mayW(unit0, tag0, page1, frame1)",
+                        "  true:  mayW(unit0, tag0, page1, frame1)",
                         "  FALSE: dirty(unit0, tag0, page1)");
     }
 

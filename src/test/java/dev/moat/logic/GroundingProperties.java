@@ -39,7 +39,7 @@ class GroundingProperties {
         return wrong;
     }
 
-    @Property(tries = 400, seed = "1")
+    @Property(tries = 250, seed = "1")
     void compiledEvaluationAgreesWithTheNaiveOne(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 5) int depth,
@@ -63,7 +63,7 @@ class GroundingProperties {
         }
     }
 
-    @Property(tries = 400, seed = "2")
+    @Property(tries = 250, seed = "2")
     void judgingOnlyTheDifferenceAgreesWithJudgingAll(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int depth, @ForAll boolean statics) {
         Random random = new Random(seed);

@@ -29,8 +29,9 @@ class SmtReaderTest {
                 "; c ( ~  )       # f:2:3: ')' without '('",
                 "(a \"b)          # f:1:4: the string is never closed",
                 "\"a\"\"b         # f:1:1: the string is never closed",
-                "(a |b~c)         # f:1:4: the quoted symbol is never closed",
-                "(a |b~c\\d|)     # f:2:2: '\\' is not allowed in a quoted symbol",
+                "(a |b c)         # f:1:4: the quoted symbol is never closed",
+                "(a |b\\c|)      # f:1:6: '\\' and control characters are not allowed in a quoted symbol",
+                "(a |b~c|)        # f:1:6: '\\' and control characters are not allowed in a quoted symbol",
                 "(a~\t'b)         # f:2:2: unexpected character '''",
                 "(a [b])          # f:1:4: unexpected character '['",
                 "(a é)            # f:1:4: unexpected character U+00E9",
@@ -64,6 +65,15 @@ class SmtReaderTest {
         assertThat(SmtReader.read("f", deepest)).hasSize(1);
         assertThatThrownBy(() -> SmtReader.read("f", "(" + deepest + ")"))
                 .hasMessage("f:1:201: nested deeper than 200 parentheses");
+    }
+
+    @Test
+    void wordsAreBounded() {
+        assertThat(SmtReader.read("f", "a".repeat(100))).hasSize(1);
+        assertThatThrownBy(() -> SmtReader.read("f", "(" + "a".repeat(101)))
+                .hasMessage("f:1:2: the word is longer than 100 characters");
+        assertThatThrownBy(() -> SmtReader.read("f", "|" + "a".repeat(101) + "|"))
+                .hasMessage("f:1:1: the word is longer than 100 characters");
     }
 
     @Test

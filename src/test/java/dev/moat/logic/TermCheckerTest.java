@@ -114,6 +114,12 @@ class TermCheckerTest {
     }
 
     @Test
+    void theSentenceIsOneLine() {
+        assertThatThrownBy(() -> read("(set-info :says \"a\nb\")"))
+                .hasMessage("dir/f.smt2:1:17: the value of ':says' is one line of text");
+    }
+
+    @Test
     void aCompleteFileIsRead() {
         Invariant i = read(
                 HEAD + "(define-fun own ((x A)) Bool (p x)) (define-fun invariant () Bool (forall ((x A)) (own x)))");

@@ -25,6 +25,8 @@ public final class VtdUnit {
     /** What {@link #cachedFrame} answers for memory that is none of the modelled frames. */
     public static final int ELSEWHERE = -1;
 
+    private static final List<BitField> RIGHTS = List.of(BitField.bit("R", 0), BitField.bit("W", 1));
+
     private final VtdGeometry g;
     private final TableMap map;
 
@@ -117,13 +119,14 @@ public final class VtdUnit {
         Sort cached = g.options().contextCache() ? g.requesters() : none;
         cachedLo = cache(schema, "cachedLo", cached).word(ContextEntry.LO, varying.contextLo());
         cachedHi = cache(schema, "cachedHi", cached).word(ContextEntry.HI, varying.contextHi());
-        iotlbRights = cache(schema, "iotlbRights", g.tags(), g.pages()).bits(2);
+        iotlbRights =
+                cache(schema, "iotlbRights", g.tags(), g.pages()).fields(RIGHTS).bits(2);
         iotlbFrame = cache(schema, "iotlbFrame", g.tags(), g.pages())
                 .live((s, i) -> iotlbRights().get(s, i) != 0)
                 .optional(g.frames());
         Sort walkers = g.options().walksInFlight() ? g.requesters() : none;
         Liveness walking = (s, i) -> walkRights().get(s, i) != 0;
-        walkRights = cache(schema, "walkRights", walkers).bits(2);
+        walkRights = cache(schema, "walkRights", walkers).fields(RIGHTS).bits(2);
         walkTag = cache(schema, "walkTag", walkers).live(walking).of(g.tags());
         walkPage = cache(schema, "walkPage", walkers).live(walking).of(g.pages());
         walkFrame = cache(schema, "walkFrame", walkers).live(walking).optional(g.frames());
@@ -134,11 +137,12 @@ public final class VtdUnit {
         queueCount = queue(schema, "queueCount", Writer.HYPERVISOR).bits(SlotsBuilder.bitsFor(g.ring() - 1));
         queueError = queue(schema, "queueError", Writer.IOMMU).bits(1);
         waitComplete = queue(schema, "waitComplete", Writer.IOMMU).bits(1);
+        Liveness queued = this::isQueued;
         queueLo = queue(schema, "queueLo", Writer.HYPERVISOR, ring)
-                .live(this::isQueued)
+                .live(queued)
                 .word(List.of(Descriptors.TYPE, Descriptors.DID), varying.descriptorLo());
         queueHi = queue(schema, "queueHi", Writer.HYPERVISOR, ring)
-                .live(this::isQueued)
+                .live(queued)
                 .word(List.of(Descriptors.Iotlb.ADDR), varying.descriptorHi());
         status = queue(schema, "status", Writer.IOMMU, g.cpus())
                 .live(statusLive)

@@ -1,0 +1,68 @@
+package dev.moat.check;
+
+import dev.moat.explore.Limits;
+import dev.moat.scenario.Expectation;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scenario to check, and what the user changes about it.
+ *
+ * @param scenario as read from its file
+ * @param settings values that replace the scenario's, by name of parameter, capability or policy
+ * @param faults injected faults in place of the scenario's; null keeps those
+ * @param limits where to give up; the scenario's own limits apply as well
+ */
+public record CheckRequest(
+        Scenario scenario,
+        Map<String, String> settings,
+        @Nullable List<String> faults,
+        Limits limits) {
+    public CheckRequest {
+        settings = new LinkedHashMap<>(settings);
+        faults = faults == null ? null : List.copyOf(faults);
+    }
+
+    /**
+     * The scenario with the changes made. With other settings its counts say nothing and are not expected; with
+     * other faults its whole expectation says nothing, and every property must hold.
+     */
+    Scenario effective() {
+        MachineSpec machine = scenario.machine().withSettings(settings);
+        List<String> other = faults;
+        if (other != null) {
+            List<String> all = new ArrayList<>(scenario.hold());
+            all.addAll(scenario.fail());
+            return scenario.with(machine.withFaults(other), all, List.of(), Expectation.held());
+        }
+        Expectation expect =
+                settings.isEmpty() ? scenario.expect() : scenario.expect().withoutCounts();
+        return scenario.with(machine, scenario.hold(), scenario.fail(), expect);
+    }
+
+    /** What of the scenario's expectation the changes make void, in words. */
+    List<String> notes() {
+        if (faults != null) {
+            return List.of("'expect' is not applied: faults were given on the command line; everything must hold");
+        }
+        if (!settings.isEmpty() && scenario.expect().hasCounts()) {
+            return List.of("expected counts are not applied: parameters were given on the command line");
+        }
+        return List.of();
+    }
+
+    /** The stricter of the user's and the scenario's limits. */
+    Limits effectiveLimits() {
+        return new Limits(
+                Math.min(limits.depth(), scenario.maxDepth()),
+                limits.workers(),
+                limits.seconds(),
+                Math.min(limits.states(), scenario.maxStates()),
+                limits.memory());
+    }
+}

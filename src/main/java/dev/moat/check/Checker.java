@@ -1,0 +1,73 @@
+package dev.moat.check;
+
+import dev.moat.explore.Exploration;
+import dev.moat.explore.Progress;
+import dev.moat.logic.InputException;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Component;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Checks scenarios: builds the machine, searches it, has a violation replayed, and compares with the expectation. */
+public final class Checker {
+    private final Catalog catalog;
+    private final Engine engine;
+
+    public Checker(Catalog catalog, Engine engine) {
+        this.catalog = catalog;
+        this.engine = engine;
+    }
+
+    /**
+     * Checks one scenario.
+     *
+     * @throws BadSettingException when the request's settings or faults do not fit the component
+     * @throws InputException when an invariant cannot be judged on the component
+     * @throws DisagreementException when a violation cannot be replayed
+     */
+    public Verdict check(CheckRequest request, Progress progress) {
+        Scenario scenario = request.effective();
+        Machine machine = catalog.machine(scenario.machine());
+        Engine.Session session = engine.open(scenario, machine);
+        Exploration run = session.explore(request.effectiveLimits(), progress);
+        Exploration.Violation violation = run.violation();
+        @Nullable Finding finding = violation == null ? null : session.explain(violation);
+        Gate gate = Gate.judge(scenario, run, finding);
+        List<String> judged = new ArrayList<>(scenario.invariants());
+        judged.add(Scenario.NO_DEADLOCK);
+        return new Verdict(
+                scenario,
+                settings(scenario.machine()),
+                judged,
+                run,
+                finding,
+                gate.exit(),
+                gate.unmet(),
+                request.notes());
+    }
+
+    private Map<Parameter.Kind, Map<String, String>> settings(MachineSpec spec) {
+        Component component = catalog.component(spec.component());
+        Map<String, String> values = new Setting(component.parameters(), spec.settings()).values();
+        Map<Parameter.Kind, Map<String, String>> groups = new LinkedHashMap<>();
+        for (Parameter.Kind kind : Parameter.Kind.values()) {
+            Map<String, String> group = new LinkedHashMap<>();
+            for (Parameter p : component.parameters()) {
+                if (p.kind() == kind) {
+                    group.put(p.name(), values.getOrDefault(p.name(), p.initial()));
+                }
+            }
+            groups.put(kind, group);
+        }
+        return groups;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.moat.check;
+
+import dev.moat.explore.Exploration;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.logic.InputException;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the facade needs of judge, explorer and traces; a seam, so that the facade can be tested without them. */
+public interface Engine {
+    /** What the invariants demand, by id; without no-deadlock, which has no file. */
+    List<Property> invariants();
+
+    /**
+     * Makes a machine ready to be searched and judged by the scenario's invariants, all of them known.
+     *
+     * @param machine built from the scenario's description
+     * @throws InputException when the component gives no meaning to a relation or sort that one of them needs
+     */
+    Session open(Scenario scenario, Machine machine);
+
+    /** One machine with its judge. */
+    interface Session {
+        /** Searches until done, a violation, a limit, or an interrupt. */
+        Exploration explore(Limits limits, Progress progress);
+
+        /**
+         * Replays a violation on the implementation, minimises it and writes it out for people.
+         *
+         * @throws DisagreementException when the replay does not show what the search claims
+         */
+        Finding explain(Exploration.Violation violation);
+    }
+
+    /**
+     * Replays a counterexample file on the present implementation.
+     *
+     * @throws IOException when it cannot be read
+     * @throws InputException when it is malformed, or was made for another layout of the state
+     */
+    Replayed replay(Path file) throws IOException;
+
+    /**
+     * A counterexample file as a table for people.
+     *
+     * @throws IOException when it cannot be read
+     * @throws InputException when it is malformed, or was made for another layout of the state
+     */
+    List<String> show(Path file) throws IOException;
+}

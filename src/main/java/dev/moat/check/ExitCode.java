@@ -1,0 +1,45 @@
+package dev.moat.check;
+
+import java.util.Collection;
+import java.util.Collections;
+
+/**
+ * What the process answers. Declared from the least to the most serious: several scenarios together end with the
+ * most serious code of any of them.
+ */
+public enum ExitCode {
+    OK(0, "everything as the scenarios expect; a control that fails as expected counts"),
+    LIMIT(5, "inconclusive: a limit was hit"),
+    EXPECTATION(15, "an expectation missed: a control not caught, a count or length deviates"),
+    VIOLATION(12, "a violation that the scenario does not expect"),
+    DISAGREEMENT(14, "two judges disagree, for example the search and the replay of its counterexample"),
+    USAGE(2, "usage: an unknown command, option, name or value on the command line"),
+    BAD_INPUT(65, "a malformed input file"),
+    IO(74, "a file cannot be read or written"),
+    SOLVER(71, "the solver cannot be loaded or died"),
+    INTERNAL(70, "an internal error of Moat"),
+    INTERRUPTED(130, "interrupted: the counts so far were printed");
+
+    private final int code;
+    private final String says;
+
+    ExitCode(int code, String says) {
+        this.code = code;
+        this.says = says;
+    }
+
+    /** The number. */
+    public int code() {
+        return code;
+    }
+
+    /** What it means, in a few words. */
+    public String says() {
+        return says;
+    }
+
+    /** The most serious of several; OK of none. */
+    public static ExitCode worst(Collection<ExitCode> codes) {
+        return codes.isEmpty() ? OK : Collections.max(codes);
+    }
+}

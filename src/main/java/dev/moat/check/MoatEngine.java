@@ -1,0 +1,158 @@
+package dev.moat.check;
+
+import dev.moat.explore.Exploration;
+import dev.moat.explore.Explorer;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.logic.InputException;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Judge;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.Scenario;
+import dev.moat.trace.Counterexample;
+import dev.moat.trace.CounterexampleReader;
+import dev.moat.trace.CounterexampleWriter;
+import dev.moat.trace.Minimiser;
+import dev.moat.trace.Replay;
+import dev.moat.trace.Replayer;
+import dev.moat.trace.StateJudge;
+import dev.moat.trace.Trace;
+import dev.moat.trace.TraceRunner;
+import dev.moat.trace.TraceTable;
+import dev.moat.trace.Transition;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The engine of the program: Moat's own judge, explorer and traces put together. */
+public final class MoatEngine implements Engine {
+    private final InvariantLibrary library;
+    private final Catalog catalog;
+
+    private MoatEngine(InvariantLibrary library, Catalog catalog) {
+        this.library = library;
+        this.catalog = catalog;
+    }
+
+    /**
+     * Reads vocabulary and invariants of a home, and finds the components of the class path.
+     *
+     * @param home directory that holds {@code specs} and {@code invariants}
+     * @throws InputException when a file is missing or malformed
+     */
+    public static Engine open(Path home) {
+        Path vocabulary = home.resolve("specs").resolve("vocabulary.smt2");
+        return new MoatEngine(InvariantLibrary.load(vocabulary, home.resolve("invariants")), Catalog.load());
+    }
+
+    @Override
+    public List<Property> invariants() {
+        return library.all().stream()
+                .map(i -> new Property(i.id(), i.says(), i.kind(), i.source()))
+                .toList();
+    }
+
+    private Judge judge(Machine machine, List<String> ids) {
+        List<Invariant> invariants = ids.stream().map(library::get).toList();
+        return new Judge(invariants, machine.model().abstraction(), machine.schema());
+    }
+
+    @Override
+    public Session open(Scenario scenario, Machine machine) {
+        return new MoatSession(scenario, machine, judge(machine, scenario.invariants()));
+    }
+
+    private record MoatSession(Scenario scenario, Machine machine, Judge judge) implements Session {
+        @Override
+        public Exploration explore(Limits limits, Progress progress) {
+            return new Explorer(machine, judge, limits).run(progress);
+        }
+
+        @Override
+        public Finding explain(Exploration.Violation violation) {
+            TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge));
+            Trace found = new Trace(violation.instances());
+            requireSame(claimed(violation), violated(runner, found));
+            Trace smallest = new Minimiser(runner).minimise(found);
+            List<Transition> done = runner.run(smallest);
+            Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
+            return new Finding(
+                    record.violates(),
+                    smallest.actions(machine),
+                    smallest.transitions(),
+                    new TraceTable(runner).print(done).lines().toList(),
+                    file -> CounterexampleWriter.write(file, record, machine));
+        }
+
+        private List<String> claimed(Exploration.Violation violation) {
+            List<String> ids = new ArrayList<>();
+            violation
+                    .invariants()
+                    .forEach(i -> ids.add(judge.invariants().get(i).id()));
+            if (violation.deadlock()) {
+                ids.add(Scenario.NO_DEADLOCK);
+            }
+            return ids;
+        }
+
+        private static List<String> violated(TraceRunner runner, Trace trace) {
+            try {
+                return runner.ids(runner.violated(runner.last(trace)));
+            } catch (IllegalArgumentException e) {
+                throw new DisagreementException("the search's counterexample cannot be replayed: " + e.getMessage());
+            }
+        }
+
+        private static void requireSame(List<String> claimed, List<String> replayed) {
+            if (!claimed.equals(replayed)) {
+                throw new DisagreementException(
+                        "the search says that its counterexample violates " + claimed + ", its replay " + replayed);
+            }
+        }
+    }
+
+    private Replay replayed(Path file) throws IOException {
+        Counterexample record = new CounterexampleReader(catalog, library.ids()).read(file);
+        return Replayer.replay(record, catalog, (machine, ids) -> StateJudge.of(judge(machine, ids)));
+    }
+
+    @Override
+    public Replayed replay(Path file) throws IOException {
+        Replay replay = replayed(file);
+        List<String> lines = new ArrayList<>(List.of(replay.summary()));
+        Replay.Difference difference = replay.difference();
+        if (difference != null) {
+            lines.addAll(difference.lines());
+        }
+        return new Replayed(Replayed.Result.valueOf(replay.outcome().name()), lines);
+    }
+
+    @Override
+    public List<String> show(Path file) throws IOException {
+        Replay replay = replayed(file);
+        Counterexample record = replay.counterexample();
+        List<String> ids = new ArrayList<>(record.violates());
+        ids.remove(Scenario.NO_DEADLOCK);
+        Machine machine = catalog.machine(record.machine());
+        TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge(machine, ids)));
+        List<String> lines = new ArrayList<>();
+        lines.add(record.scenario() + ": " + record.machine().component() + " "
+                + record.machine().settings() + ", granularity "
+                + record.machine().granularity().key());
+        if (!record.machine().faults().isEmpty()) {
+            lines.add("injected: " + String.join(", ", record.machine().faults()));
+        }
+        if (replay.outcome() != Replay.Outcome.REPRODUCED) {
+            lines.add(replay.summary());
+        }
+        lines.add("");
+        new TraceTable(runner)
+                .print(replay.transitions(), file.toString())
+                .lines()
+                .forEach(lines::add);
+        return lines;
+    }
+}

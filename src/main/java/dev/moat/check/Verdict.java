@@ -1,0 +1,97 @@
+package dev.moat.check;
+
+import dev.moat.explore.Exploration;
+import dev.moat.model.Parameter;
+import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found about one scenario, with everything that qualifies it.
+ *
+ * @param scenario as it was run, the user's changes made
+ * @param settings the values of all parameters, by group and name
+ * @param judged the properties judged, in the order of {@link Exploration#witnessed}; then no-deadlock
+ * @param run the search
+ * @param finding the violation, if one was found
+ * @param exit OK when everything is as expected
+ * @param unmet what is not as expected, one sentence each
+ * @param notes what of the scenario's expectation was not applied
+ */
+public record Verdict(
+        Scenario scenario,
+        Map<Parameter.Kind, Map<String, String>> settings,
+        List<String> judged,
+        Exploration run,
+        @Nullable Finding finding,
+        ExitCode exit,
+        List<String> unmet,
+        List<String> notes) {
+    /** The three verdicts. */
+    public enum Kind {
+        /** Every reachable state within the bounds satisfies every property. */
+        HELD,
+        /** A property is false in a reachable state. */
+        VIOLATED,
+        /** The search ended before it could say either. */
+        INCONCLUSIVE
+    }
+
+    /** Which of the three. */
+    public Kind kind() {
+        return switch (run.end()) {
+            case COMPLETE -> Kind.HELD;
+            case VIOLATION -> Kind.VIOLATED;
+            case LIMIT, INTERRUPTED -> Kind.INCONCLUSIVE;
+        };
+    }
+
+    /** Whether the scenario expects exactly this. */
+    public boolean asExpected() {
+        return exit == ExitCode.OK;
+    }
+
+    /** Invariants whose witness no visited state satisfied. */
+    public List<String> unreachedWitnesses() {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < run.witnessed().size(); i++) {
+            if (!run.witnessed().get(i)) {
+                ids.add(judged.get(i));
+            }
+        }
+        return ids;
+    }
+
+    /** Actions and operations that never took effect. */
+    public List<String> idleActions() {
+        return zeros(run.coverage().actions());
+    }
+
+    /** Steps that never ran, as {@code operation/step}. */
+    public List<String> idleSteps() {
+        return zeros(run.coverage().steps());
+    }
+
+    private static List<String> zeros(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .filter(e -> e.getValue() == 0)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Why a verdict of HELD may say less than it seems to. */
+    public List<String> warnings() {
+        List<String> lines = new ArrayList<>();
+        if (kind() == Kind.HELD) {
+            for (String id : unreachedWitnesses()) {
+                lines.add("no state satisfies the witness of " + id + ": it may hold for want of anything to forbid");
+            }
+            for (String name : idleActions()) {
+                lines.add(name + " never took effect");
+            }
+        }
+        return lines;
+    }
+}

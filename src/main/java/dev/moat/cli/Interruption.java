@@ -1,0 +1,40 @@
+package dev.moat.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Turns Ctrl-C into an interrupt of the working thread, and gives it time to print what it has. */
+final class Interruption {
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final CountDownLatch done = new CountDownLatch(1);
+
+    private Interruption() {}
+
+    /** Starts to watch; the process then ends with the exit code of the signal, 130 for Ctrl-C. */
+    static Interruption watch(Thread worker) {
+        Interruption watch = new Interruption();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> watch.stop(worker), "interruption"));
+        return watch;
+    }
+
+    private void stop(Thread worker) {
+        if (done.getCount() == 0) {
+            return;
+        }
+        worker.interrupt();
+        try {
+            boolean finished = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (!finished) {
+                Runtime.getRuntime().halt(130);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Everything has been printed; to be called before the process exits. */
+    void done() {
+        done.countDown();
+    }
+}

@@ -1,0 +1,182 @@
+package dev.moat.cli;
+
+import dev.moat.check.ExitCode;
+import dev.moat.check.MoatEngine;
+import dev.moat.model.Suggestion;
+import java.io.File;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The entry of the program. */
+@Command(
+        name = "moat",
+        version = "moat " + Moat.VERSION,
+        description = "Checks that devices behind an IOMMU reach no memory that their domain is not entitled to.",
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        footer = {
+            "%nExamples:",
+            "  moat check              check the default scenarios",
+            "  moat list faults        what can be injected",
+            "  moat check --help       options of one command",
+            "%nEnvironment: MOAT_CLASSPATH, MOAT_HEAP (for example 8g), MOAT_DEBUG=1, NO_COLOR."
+        })
+public final class Moat implements Runnable {
+    /** The version of the project; a test compares it with the build's. */
+    static final String VERSION = "0.1.0";
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--class-path",
+            paramLabel = "PATH",
+            scope = ScopeType.INHERIT,
+            defaultValue = "${env:MOAT_CLASSPATH}",
+            description = "directories and jar files with components of your own, separated as on Java's class path")
+    private @Nullable String classPath;
+
+    private Moat() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is needed");
+    }
+
+    /** Runs one command line and exits. */
+    public static void main(String[] args) {
+        Interruption interruption = Interruption.watch(Thread.currentThread());
+        PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
+        PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
+        // The launcher knows; Java's own answer changed its meaning with JDK 22.
+        boolean terminal = Boolean.getBoolean("moat.progress");
+        String noColour = System.getenv("NO_COLOR");
+        boolean colour = Boolean.getBoolean("moat.colour") && (noColour == null || noColour.isEmpty());
+        Path home = Path.of(System.getProperty("moat.home", ""));
+        Site site = new Site(home, out, err, terminal, colour, MoatEngine::open);
+        int code = run(site, args);
+        out.flush();
+        interruption.done();
+        System.exit(code);
+    }
+
+    /** Runs one command line; answers the exit code, whatever happens. */
+    static int run(Site site, String... args) {
+        boolean debug = "1".equals(System.getenv("MOAT_DEBUG"));
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try {
+            return commandLine(site, debug).execute(args);
+        } catch (Throwable e) {
+            // Picocli hands on errors such as OutOfMemoryError; nothing may leave without a line and a code.
+            return Failure.report(e, site.err(), debug).code();
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+            site.out().flush();
+            site.err().flush();
+        }
+    }
+
+    private static CommandLine commandLine(Site site, boolean debug) {
+        Moat moat = new Moat();
+        CommandLine line = new CommandLine(moat);
+        line.addSubcommand(new CheckCommand(site));
+        line.addSubcommand(new ReplayCommand(site));
+        line.addSubcommand(new ShowCommand(site));
+        line.addSubcommand(new ListCommand(site));
+        line.addSubcommand(new DoctorCommand(site));
+        line.getSubcommands().values().forEach(Moat::addHelp);
+        addHelp(line);
+        line.getCommandSpec()
+                .addOption(flag("print the version", "-V", "--version")
+                        .versionHelp(true)
+                        .build());
+        line.setOut(site.out()).setErr(site.err());
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(
+                site.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        line.setUsageHelpWidth(110);
+        line.getCommandSpec().usageMessage().exitCodeList(exitCodes());
+        line.setParameterExceptionHandler((e, arguments) -> usage(e, site.err()));
+        line.setExecutionExceptionHandler(
+                (e, failing, parsed) -> Failure.report(e, site.err(), debug).code());
+        line.setExecutionStrategy(parsed -> {
+            moat.useClassPath();
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        return line;
+    }
+
+    private static void addHelp(CommandLine command) {
+        command.getCommandSpec()
+                .addOption(
+                        flag("print this help", "-h", "--help").usageHelp(true).build());
+    }
+
+    private static OptionSpec.Builder flag(String says, String... names) {
+        return OptionSpec.builder(names).type(boolean.class).description(says);
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        Arrays.stream(ExitCode.values())
+                .sorted(Comparator.comparingInt(ExitCode::code))
+                .forEach(e -> codes.put(Integer.toString(e.code()), e.says()));
+        return codes;
+    }
+
+    /** Two lines: the complaint, and where to read on. The whole help would hide the complaint. */
+    private static int usage(ParameterException e, PrintWriter err) {
+        CommandLine failing = e.getCommandLine();
+        StringBuilder text = new StringBuilder("moat: ").append(e.getMessage());
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> known = new ArrayList<>(failing.getSubcommands().keySet());
+            failing.getCommandSpec().options().forEach(o -> known.addAll(Arrays.asList(o.names())));
+            text.append(Suggestion.phrase(unmatched.getUnmatched().get(0), known));
+        }
+        err.println(text);
+        err.println("Try '" + failing.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE.code();
+    }
+
+    /** Makes other people's components visible to the service loader and to class names in scenarios. */
+    private void useClassPath() {
+        String path = classPath;
+        if (path == null || path.isEmpty()) {
+            return;
+        }
+        List<URL> urls = new ArrayList<>();
+        for (String part : path.split(File.pathSeparator)) {
+            Path entry = Path.of(part);
+            if (!Files.exists(entry)) {
+                throw new ParameterException(spec.commandLine(), "--class-path: " + part + " does not exist");
+            }
+            try {
+                urls.add(entry.toUri().toURL());
+            } catch (MalformedURLException e) {
+                throw new ParameterException(spec.commandLine(), "--class-path: " + part + " is no path", e);
+            }
+        }
+        Thread.currentThread()
+                .setContextClassLoader(new URLClassLoader(urls.toArray(new URL[0]), Moat.class.getClassLoader()));
+    }
+}

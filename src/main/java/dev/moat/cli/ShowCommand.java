@@ -1,0 +1,28 @@
+package dev.moat.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "show",
+        description = "Print a counterexample: a numbered table of what changes, the reason, how to reproduce it.",
+        footer = {"%nExample:", "  moat show .moat/r1.itf.json"})
+final class ShowCommand implements Callable<Integer> {
+    private final Site site;
+
+    @Parameters(arity = "1", paramLabel = "FILE", description = "a counterexample")
+    private Path file = Path.of("");
+
+    ShowCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        site.engine().show(file).forEach(site::print);
+        return 0;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.moat.cli;
+
+import dev.moat.check.Engine;
+import dev.moat.check.Property;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * Where commands run.
+ *
+ * @param home directory that holds {@code specs} and {@code invariants}
+ * @param out results
+ * @param err progress and complaints
+ * @param terminal whether a person watches
+ * @param colour whether to colour
+ * @param engines opens the engine of a home; only called by commands that need it
+ */
+record Site(
+        Path home, PrintWriter out, PrintWriter err, boolean terminal, boolean colour, Function<Path, Engine> engines) {
+    Engine engine() {
+        return engines.apply(home);
+    }
+
+    /** The scenarios of this home. */
+    ScenarioLibrary scenarios(Engine engine) {
+        ScenarioReader reader = new ScenarioReader(
+                Catalog.load(), engine.invariants().stream().map(Property::id).toList());
+        return new ScenarioLibrary(home.resolve("specs").resolve("scenarios"), reader);
+    }
+
+    void print(String line) {
+        out.println(line);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.moat.junit;
+
+import dev.moat.scenario.Catalog;
+import dev.moat.trace.CounterexampleReader;
+import dev.moat.trace.StateJudge;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
+import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.ReflectionSupport;
+
+/** Turns the files that {@link ReplayCounterexamples} names into invocations of the test. */
+final class CounterexampleExtension implements TestTemplateInvocationContextProvider {
+    @Override
+    public boolean supportsTestTemplate(ExtensionContext context) {
+        return AnnotationSupport.isAnnotated(context.getElement(), ReplayCounterexamples.class);
+    }
+
+    @Override
+    public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
+        ReplayCounterexamples wanted = AnnotationSupport.findAnnotation(
+                        context.getElement(), ReplayCounterexamples.class)
+                .orElseThrow();
+        StateJudge.Source judges = ReflectionSupport.newInstance(wanted.judges());
+        Catalog catalog = Catalog.load();
+        return files(wanted.value()).stream().map(file -> new FileReplay(file, wanted, catalog, judges));
+    }
+
+    private static List<Path> files(String[] names) {
+        List<Path> files = new ArrayList<>();
+        for (String name : names) {
+            Path path = Path.of(name);
+            if (Files.isDirectory(path)) {
+                files.addAll(within(path));
+            } else if (Files.exists(path)) {
+                files.add(path);
+            } else {
+                throw new ExtensionConfigurationException("no counterexamples at " + path.toAbsolutePath());
+            }
+        }
+        if (files.isEmpty()) {
+            throw new ExtensionConfigurationException("@ReplayCounterexamples names no file");
+        }
+        return files;
+    }
+
+    private static List<Path> within(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            List<Path> files = entries.filter(f -> f.getFileName().toString().endsWith(CounterexampleReader.SUFFIX))
+                    .sorted()
+                    .toList();
+            if (files.isEmpty()) {
+                throw new ExtensionConfigurationException(
+                        "no file in " + directory.toAbsolutePath() + " ends in " + CounterexampleReader.SUFFIX);
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

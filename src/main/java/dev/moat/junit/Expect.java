@@ -1,0 +1,22 @@
+package dev.moat.junit;
+
+import dev.moat.trace.Replay;
+
+/** What a test wants of its counterexamples. */
+public enum Expect {
+    /** The recorded bug, usually an injected fault, still shows exactly as recorded. */
+    REPRODUCED(Replay.Outcome.REPRODUCED),
+    /** The recorded bug stays away. */
+    FIXED(Replay.Outcome.FIXED);
+
+    private final Replay.Outcome outcome;
+
+    Expect(Replay.Outcome outcome) {
+        this.outcome = outcome;
+    }
+
+    /** The outcome that passes. */
+    Replay.Outcome outcome() {
+        return outcome;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.moat.scenario;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A machine, the properties it is judged by, and what the run must show: one file under {@code specs/scenarios}.
+ *
+ * @param file where it was read from
+ * @param line 1-based line of its {@code id}
+ * @param id its name, and the name of its file
+ * @param says one sentence
+ * @param machine the machine
+ * @param hold properties that must hold
+ * @param fail properties that this machine must break; not empty exactly when a violation is expected
+ * @param expect what the run must show
+ * @param set the run it belongs to: one of {@link #SETS}
+ * @param maxDepth levels after which the search gives up
+ * @param maxStates distinct states after which the search gives up
+ */
+public record Scenario(
+        Path file,
+        int line,
+        String id,
+        String says,
+        MachineSpec machine,
+        List<String> hold,
+        List<String> fail,
+        Expectation expect,
+        String set,
+        int maxDepth,
+        long maxStates) {
+    /** The property that no operation is left unfinished with nothing able to go on; judged in every scenario. */
+    public static final String NO_DEADLOCK = "no-deadlock";
+
+    /** The runs a scenario can belong to; the first is what {@code moat check} runs. */
+    public static final List<String> SETS = List.of("default", "extra", "deep", "bench");
+
+    public Scenario {
+        hold = List.copyOf(hold);
+        fail = List.copyOf(fail);
+    }
+
+    /** Ids of the invariants to judge, those that must hold first; without {@link #NO_DEADLOCK}, which has no file. */
+    public List<String> invariants() {
+        List<String> all = new ArrayList<>(hold);
+        all.addAll(fail);
+        all.remove(NO_DEADLOCK);
+        return all;
+    }
+
+    /** The same scenario for another machine, with another expectation. */
+    public Scenario with(MachineSpec other, List<String> mustHold, List<String> mustFail, Expectation expected) {
+        return new Scenario(file, line, id, says, other, mustHold, mustFail, expected, set, maxDepth, maxStates);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.moat.scenario;
+
+import dev.moat.logic.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** From an untrusted YAML file to a tree of nodes with positions; plain data only: no anchors, aliases or tags. */
+final class YamlFile {
+    /** Largest file, in bytes. */
+    static final int MAX_BYTES = 256 * 1024;
+
+    /** Deepest nesting of mappings and lists. */
+    static final int MAX_NESTING = 20;
+
+    private final String name;
+
+    private YamlFile(String name) {
+        this.name = name;
+    }
+
+    /**
+     * Reads the mapping that a file consists of.
+     *
+     * @throws IOException when the file cannot be read
+     * @throws InputException when it is too large, is not UTF-8, nests too deeply, uses an anchor, alias or tag, is
+     *     not YAML, or is not one mapping; in this order, the third and later at the first such place
+     */
+    static YamlMap read(Path file) throws IOException {
+        YamlFile reading = new YamlFile(file.toString());
+        String text = reading.text(file);
+        LoadSettings settings = LoadSettings.builder().setLabel(reading.name).build();
+        try {
+            reading.requirePlainData(settings, text);
+            Optional<Node> root = new Compose(settings).composeString(text);
+            if (root.isPresent() && root.get() instanceof MappingNode map) {
+                return new YamlMap(reading.name, "a scenario", map);
+            }
+            throw new InputException(
+                    reading.name, 1, 1, "a scenario is a mapping, for example 'id: r1' on the first line");
+        } catch (MarkedYamlEngineException e) {
+            String context = e.getContext() == null ? "" : e.getContext() + ", ";
+            throw reading.error(e.getProblemMark(), "not YAML: " + context + e.getProblem());
+        } catch (YamlEngineException e) {
+            throw new InputException(
+                    reading.name,
+                    0,
+                    0,
+                    "not YAML: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
+        }
+    }
+
+    private String text(Path file) throws IOException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_BYTES + 1);
+        }
+        if (bytes.length > MAX_BYTES) {
+            throw new InputException(name, 0, 0, "larger than " + MAX_BYTES / 1024 + " KiB");
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new InputException(name, 0, 0, "not UTF-8 text");
+        }
+    }
+
+    /** Runs before the tree is composed: composing recurses, and aliases would make it share nodes. */
+    private void requirePlainData(LoadSettings settings, String text) {
+        int nesting = 0;
+        for (Event event : new Parse(settings).parseString(text)) {
+            if (event instanceof CollectionEndEvent) {
+                nesting--;
+            } else if (event instanceof CollectionStartEvent && ++nesting > MAX_NESTING) {
+                throw error(event.getStartMark(), "nested deeper than " + MAX_NESTING);
+            }
+            if (event instanceof NodeEvent n && n.getAnchor().isPresent()) {
+                throw error(event.getStartMark(), "anchors and aliases are not accepted; write the value out");
+            }
+            if ((event instanceof CollectionStartEvent c && c.getTag().isPresent())
+                    || (event instanceof ScalarEvent s && s.getTag().isPresent())) {
+                throw error(event.getStartMark(), "tags are not accepted; write the plain value");
+            }
+        }
+    }
+
+    private InputException error(Optional<Mark> mark, String message) {
+        int line = mark.map(m -> m.getLine() + 1).orElse(0);
+        int column = mark.map(m -> m.getColumn() + 1).orElse(0);
+        return new InputException(name, line, column, message.replaceAll("\\s+", " "));
+    }
+}

@@ -1,0 +1,93 @@
+package dev.moat.state;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives dead elements their dead value. Elements of the same index that share one {@link Liveness} object live and die
+ * together and are handled as one group, so that a condition is asked once, and only when something is left to clear.
+ *
+ * <p>{@code @shape} group g asks {@code live[g]} about element {@code index[g]} and owns the parts
+ * {@code [start[g], start[g + 1])}; part k is the bits {@code mask[k]} of working word {@code word[k]}, dead when they
+ * equal {@code dead[k]}. Groups are in the order in which their first family was declared.
+ */
+final class Normaliser {
+    private final Liveness[] live;
+    private final int[] index;
+    private final int[] start;
+    private final int[] word;
+    private final long[] mask;
+    private final long[] dead;
+
+    /** Mask and dead value of one group in one word. */
+    private record Part(long mask, long dead) {
+        Part with(long otherMask, long otherDead) {
+            return new Part(mask | otherMask, dead | otherDead);
+        }
+    }
+
+    /** @param declared the declarations of the families, in the same order */
+    Normaliser(List<Slots> families, List<SlotsBuilder> declared) {
+        Map<Liveness, Map<Integer, Map<Integer, Part>>> groups = new LinkedHashMap<>();
+        for (int k = 0; k < families.size(); k++) {
+            Liveness condition = declared.get(k).live;
+            Slots f = families.get(k);
+            if (condition != null && f.width() > 0) {
+                add(groups.computeIfAbsent(condition, key -> new LinkedHashMap<>()), f);
+            }
+        }
+        int groupCount = groups.values().stream().mapToInt(Map::size).sum();
+        List<Integer> words = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
+        live = new Liveness[groupCount];
+        index = new int[groupCount];
+        start = new int[groupCount + 1];
+        int g = 0;
+        for (Map.Entry<Liveness, Map<Integer, Map<Integer, Part>>> group : groups.entrySet()) {
+            for (Map.Entry<Integer, Map<Integer, Part>> element :
+                    group.getValue().entrySet()) {
+                live[g] = group.getKey();
+                index[g] = element.getKey();
+                words.addAll(element.getValue().keySet());
+                parts.addAll(element.getValue().values());
+                start[++g] = parts.size();
+            }
+        }
+        word = words.stream().mapToInt(Integer::intValue).toArray();
+        mask = parts.stream().mapToLong(Part::mask).toArray();
+        dead = parts.stream().mapToLong(Part::dead).toArray();
+    }
+
+    private static void add(Map<Integer, Map<Integer, Part>> byIndex, Slots f) {
+        long bits = f.width() == 64 ? -1L : (1L << f.width()) - 1;
+        for (int i = 0; i < f.size(); i++) {
+            Map<Integer, Part> byWord = byIndex.computeIfAbsent(i, key -> new LinkedHashMap<>());
+            long m = bits << f.shiftOf(i);
+            long d = f.fixed() << f.shiftOf(i);
+            byWord.merge(f.wordOf(i), new Part(m, d), (a, b) -> a.with(b.mask(), b.dead()));
+        }
+    }
+
+    void normalise(long[] s) {
+        for (int g = 0; g < live.length; g++) {
+            int from = start[g];
+            int to = start[g + 1];
+            if (differs(s, from, to) && !live[g].isLive(s, index[g])) {
+                for (int k = from; k < to; k++) {
+                    s[word[k]] = (s[word[k]] & ~mask[k]) | dead[k];
+                }
+            }
+        }
+    }
+
+    private boolean differs(long[] s, int from, int to) {
+        for (int k = from; k < to; k++) {
+            if ((s[word[k]] & mask[k]) != dead[k]) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

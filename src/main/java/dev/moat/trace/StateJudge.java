@@ -1,0 +1,59 @@
+package dev.moat.trace;
+
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Judge;
+import dev.moat.scenario.Machine;
+import java.util.List;
+
+/** Which invariants are false in a state: as much of a {@link Judge} as traces need. Pure. */
+public interface StateJudge {
+    /** Bit i is set when invariant i is false in the state; at most 63 invariants, so bit 63 is never set. */
+    long violated(long[] s);
+
+    /** Ids of the judged invariants, in the order of the bits. */
+    List<String> ids();
+
+    /** Why invariant i is false in a state: lines for a person. */
+    List<String> explain(int invariant, long[] s);
+
+    /** The view of a judge. */
+    static StateJudge of(Judge judge) {
+        List<String> ids = judge.invariants().stream().map(Invariant::id).toList();
+        return new StateJudge() {
+            @Override
+            public long violated(long[] s) {
+                return judge.violated(s);
+            }
+
+            @Override
+            public List<String> ids() {
+                return ids;
+            }
+
+            @Override
+            public List<String> explain(int invariant, long[] s) {
+                return judge.explain(invariant, s);
+            }
+        };
+    }
+
+    /** Judges by the invariants of a library; an unknown id is reported as the library does. */
+    static Source from(InvariantLibrary library) {
+        return (machine, ids) -> of(new Judge(
+                ids.stream().map(library::get).toList(), machine.model().abstraction(), machine.schema()));
+    }
+
+    /** Where judges come from. */
+    @FunctionalInterface
+    interface Source {
+        /**
+         * A judge of these invariants for a machine.
+         *
+         * @param invariants ids; empty when only deadlock matters
+         * @throws dev.moat.logic.InputException when there is no such invariant, or the machine gives a relation in
+         *     it no meaning
+         */
+        StateJudge judge(Machine machine, List<String> invariants);
+    }
+}

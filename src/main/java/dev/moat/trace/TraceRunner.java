@@ -1,0 +1,224 @@
+package dev.moat.trace;
+
+import dev.moat.model.Operation;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.Stepper;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs traces again and says which properties are false on the way. For one thread; deterministic.
+ *
+ * <p>{@code @shape} a set of violated properties is a {@code long}: bit i for invariant i of the judge,
+ * {@link #DEADLOCK} for {@link #NO_DEADLOCK}.
+ */
+public final class TraceRunner {
+    /** Id of the property that no unfinished operation is left without anything that could go on. */
+    public static final String NO_DEADLOCK = "no-deadlock";
+    /** The bit of {@link #NO_DEADLOCK}. */
+    public static final long DEADLOCK = 1L << 63;
+
+    private final Machine machine;
+    private final StateJudge judge;
+    private final Stepper stepper;
+    private final List<String> ids;
+
+    /**
+     * A runner of one machine.
+     *
+     * @throws IllegalArgumentException when the judge has more than 63 invariants
+     */
+    public TraceRunner(Machine machine, StateJudge judge) {
+        this.machine = machine;
+        this.judge = judge;
+        stepper = machine.stepper();
+        ids = List.copyOf(judge.ids());
+        if (ids.size() > 63) {
+            throw new IllegalArgumentException("at most 63 invariants can be judged at once, not " + ids.size());
+        }
+    }
+
+    public Machine machine() {
+        return machine;
+    }
+
+    /** The properties that are false in a state, as a set. */
+    public long violated(long[] s) {
+        return judge.violated(s) | (isStuck(s) ? DEADLOCK : 0);
+    }
+
+    /** Whether a property of the target is false; deadlock, which takes a whole expansion, is looked at only if asked. */
+    private boolean violates(long[] s, long target) {
+        return (judge.violated(s) & target) != 0 || ((target & DEADLOCK) != 0 && isStuck(s));
+    }
+
+    private boolean isStuck(long[] s) {
+        Slots pc = machine.model().pc();
+        if (pc == null) {
+            return false;
+        }
+        for (int cpu = 0; cpu < pc.size(); cpu++) {
+            if (pc.get(s, cpu) != 0) {
+                stepper.expand(s, (instance, next) -> {});
+                return stepper.stuck();
+            }
+        }
+        return false;
+    }
+
+    /** Ids of a set of properties: invariants in the order of the judge, then {@link #NO_DEADLOCK}. */
+    public List<String> ids(long set) {
+        List<String> named = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            if ((set >>> i & 1) != 0) {
+                named.add(ids.get(i));
+            }
+        }
+        if ((set & DEADLOCK) != 0) {
+            named.add(NO_DEADLOCK);
+        }
+        return named;
+    }
+
+    /** The set of those properties among the given ids that the judge knows. */
+    public long set(List<String> named) {
+        long set = named.contains(NO_DEADLOCK) ? DEADLOCK : 0;
+        for (int i = 0; i < ids.size(); i++) {
+            set |= named.contains(ids.get(i)) ? 1L << i : 0;
+        }
+        return set;
+    }
+
+    /** Why the properties of a set are false in a state: for each its id, then the judge's lines, indented. */
+    public List<String> explain(long set, long[] s) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            if ((set >>> i & 1) != 0) {
+                lines.add(ids.get(i) + " is false:");
+                judge.explain(i, s).forEach(line -> lines.add("  " + line));
+            }
+        }
+        if ((set & DEADLOCK) != 0) {
+            lines.add(NO_DEADLOCK + " is false: an operation is unfinished and nothing can go on");
+            waiting(s).forEach(line -> lines.add("  " + line));
+        }
+        return lines;
+    }
+
+    private List<String> waiting(long[] s) {
+        List<String> lines = new ArrayList<>();
+        Slots pc = machine.model().pc();
+        for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
+            int step = (int) pc.get(s, cpu);
+            if (step != 0) {
+                lines.add(pc.index().get(0).label(cpu) + " waits before " + machine.stepName(step));
+            }
+        }
+        return lines;
+    }
+
+    /**
+     * Performs one letter in place.
+     *
+     * @return what happened, or null, with the state unchanged, when the letter is not enabled
+     */
+    public @Nullable Transition perform(int instance, long[] s) {
+        long[] before = Arrays.copyOf(s, s.length);
+        if (!stepper.apply(instance, s)) {
+            return null;
+        }
+        boolean operation = machine.instance(instance).kind() != Machine.Kind.ACTION;
+        List<String> steps = operation ? stepper.lastSteps() : List.of();
+        return new Transition(
+                instance,
+                machine.name(instance),
+                machine.actor(instance),
+                steps,
+                operation ? result(machine.instance(instance).cpu(), steps, s) : null,
+                machine.schema().diff(before, s),
+                Arrays.copyOf(s, s.length));
+    }
+
+    /** The status of the operation that the last step belongs to, if the CPU is idle again. */
+    private @Nullable String result(int cpu, List<String> steps, long[] s) {
+        Slots pc = machine.model().pc();
+        int status = stepper.lastResult();
+        if (pc == null || pc.get(s, cpu) != 0 || status < 0 || steps.isEmpty()) {
+            return null;
+        }
+        String last = steps.get(steps.size() - 1);
+        for (Operation op : machine.model().operations()) {
+            Slots slot = op.result();
+            if (slot != null && last.startsWith(op.name() + "/")) {
+                Sort sort = slot.values();
+                return sort == null ? Integer.toString(status) : sort.label(status);
+            }
+        }
+        return null;
+    }
+
+    /** Whether a letter is enabled and does more than to be refused; if so it is performed in place. */
+    boolean takesEffect(int instance, long[] s) {
+        return stepper.apply(instance, s) && !stepper.lastWasRefused();
+    }
+
+    /** Offers the enabled letters of a state in the order of the alphabet. */
+    List<Integer> enabled(long[] s) {
+        List<Integer> letters = new ArrayList<>();
+        stepper.expand(s, (instance, next) -> letters.add(instance));
+        return letters;
+    }
+
+    /**
+     * Runs a whole trace from the initial state.
+     *
+     * @throws IllegalArgumentException when a letter is not enabled where the trace has it
+     */
+    public List<Transition> run(Trace trace) {
+        List<Transition> done = new ArrayList<>();
+        long[] s = machine.initial();
+        for (int instance : trace.instances()) {
+            Transition t = perform(instance, s);
+            if (t == null) {
+                throw new IllegalArgumentException(
+                        "transition " + (done.size() + 1) + ", " + machine.name(instance) + ", is not enabled");
+            }
+            done.add(t);
+        }
+        return done;
+    }
+
+    /** The state that a trace ends in; throws as {@link #run}. */
+    public long[] last(Trace trace) {
+        List<Transition> done = run(trace);
+        return done.isEmpty() ? machine.initial() : done.get(done.size() - 1).state();
+    }
+
+    /**
+     * Runs letters from the initial state, skipping those that are not enabled or are refused, up to the first state in
+     * which a property of the target is false.
+     *
+     * @return the letters that took effect, or null when no such state is met
+     */
+    @Nullable
+    List<Integer> reach(List<Integer> letters, long target) {
+        List<Integer> taken = new ArrayList<>();
+        long[] s = machine.initial();
+        if (violates(s, target)) {
+            return taken;
+        }
+        for (int instance : letters) {
+            if (takesEffect(instance, s)) {
+                taken.add(instance);
+                if (violates(s, target)) {
+                    return taken;
+                }
+            }
+        }
+        return null;
+    }
+}

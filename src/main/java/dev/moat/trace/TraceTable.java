@@ -1,0 +1,142 @@
+package dev.moat.trace;
+
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.Machine;
+import dev.moat.state.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The printed form of a trace: a numbered table of who did what and which slots changed, the reason, and the line that
+ * reproduces it. The same trace gives the same text, at most {@value #WIDTH} columns wide.
+ */
+public final class TraceTable {
+    static final int WIDTH = 100;
+    private static final int GAP = 2;
+    private static final int MAX_ACTION = 44;
+
+    private final TraceRunner runner;
+    private final Machine machine;
+
+    /** Prints traces of the runner's machine, with its judge's reasons. */
+    public TraceTable(TraceRunner runner) {
+        this.runner = runner;
+        machine = runner.machine();
+    }
+
+    /** One row of the table: cells of one or more lines. */
+    private record Row(String number, String actor, List<String> action, List<String> changes) {}
+
+    /** Table, reason and length of a trace. */
+    public String print(List<Transition> transitions) {
+        StringBuilder out = new StringBuilder(table(transitions));
+        long[] last = transitions.isEmpty()
+                ? machine.initial()
+                : transitions.get(transitions.size() - 1).state();
+        List<String> reasons = runner.explain(runner.violated(last), last);
+        out.append('\n');
+        for (String line : reasons.isEmpty() ? List.of("No property is violated at the end.") : reasons) {
+            int indent = line.length() - line.stripLeading().length();
+            List<String> wrapped = wrap(line.strip(), WIDTH - indent - GAP);
+            for (int i = 0; i < wrapped.size(); i++) {
+                out.append(" ".repeat(indent + (i == 0 ? 0 : GAP)))
+                        .append(wrapped.get(i))
+                        .append('\n');
+            }
+        }
+        return out.append(length(transitions)).append('\n').toString();
+    }
+
+    /** The same, and the line that replays the file in which the trace is kept. */
+    public String print(List<Transition> transitions, String file) {
+        return print(transitions) + "\nReproduce: moat replay " + file + "\n";
+    }
+
+    private String length(List<Transition> transitions) {
+        int actions = new Trace(transitions.stream().map(Transition::instance).toList()).actions(machine);
+        int n = transitions.size();
+        return "Length: " + actions + (actions == 1 ? " action, " : " actions, ") + n
+                + (n == 1 ? " transition." : " transitions.");
+    }
+
+    private String table(List<Transition> transitions) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(new Row("#", "actor", List.of("action"), List.of("changes")));
+        int action = "action".length();
+        for (Transition t : transitions) {
+            List<String> lines = action(t);
+            action = Math.max(
+                    action, lines.stream().mapToInt(String::length).max().orElse(0));
+            rows.add(new Row(
+                    Integer.toString(rows.size()), t.actor().name().toLowerCase(Locale.ROOT), lines, List.of()));
+        }
+        int number = rows.get(rows.size() - 1).number().length();
+        int actor = rows.stream().mapToInt(r -> r.actor().length()).max().orElse(0);
+        int rest = WIDTH - number - actor - action - 3 * GAP;
+        StringBuilder out = new StringBuilder();
+        for (int k = 0; k < rows.size(); k++) {
+            Row row = rows.get(k);
+            List<String> changes = k == 0 ? row.changes() : changes(transitions.get(k - 1), rest);
+            for (int i = 0; i < Math.max(row.action().size(), changes.size()); i++) {
+                String line = pad(i == 0 ? " ".repeat(number - row.number().length()) + row.number() : "", number)
+                        + pad(i == 0 ? row.actor() : "", actor)
+                        + pad(i < row.action().size() ? row.action().get(i) : "", action)
+                        + (i < changes.size() ? changes.get(i) : "");
+                out.append(line.stripTrailing()).append('\n');
+            }
+        }
+        return out.toString();
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(width - text.length() + GAP);
+    }
+
+    /** Name, steps and status of a transition, one under the other. */
+    private List<String> action(Transition t) {
+        List<String> lines = new ArrayList<>(wrap(t.name(), MAX_ACTION));
+        if (machine.granularity() == Granularity.STEP && !t.steps().isEmpty()) {
+            String steps = String.join(", ", t.steps());
+            wrap(steps, MAX_ACTION - GAP).forEach(line -> lines.add(" ".repeat(GAP) + line));
+        }
+        if (t.result() != null) {
+            wrap("status " + t.result(), MAX_ACTION - GAP).forEach(line -> lines.add(" ".repeat(GAP) + line));
+        }
+        return lines;
+    }
+
+    private List<String> changes(Transition t, int width) {
+        List<String> lines = new ArrayList<>();
+        for (Schema.Change change : t.changes()) {
+            List<String> wrapped = wrap(text(change), width - GAP);
+            for (int i = 0; i < wrapped.size(); i++) {
+                lines.add((i == 0 ? "" : " ".repeat(GAP)) + wrapped.get(i));
+            }
+        }
+        return lines.isEmpty() ? List.of("nothing") : lines;
+    }
+
+    /** A change; a step counter prints as the step that runs next. */
+    private String text(Schema.Change change) {
+        if (change.slots() != machine.model().pc()) {
+            return change.toString();
+        }
+        return change.slots().label(change.element()) + ": " + machine.stepName((int) change.before()) + " -> "
+                + machine.stepName((int) change.after());
+    }
+
+    /** Lines of at most a width, broken at spaces where there are any. */
+    static List<String> wrap(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (rest.length() > width) {
+            int space = rest.lastIndexOf(' ', width);
+            int end = space > 0 ? space : width;
+            lines.add(rest.substring(0, end));
+            rest = rest.substring(end).stripLeading();
+        }
+        lines.add(rest);
+        return lines;
+    }
+}

@@ -1,0 +1,214 @@
+package dev.moat.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.model.BadSettingException;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.CounterComponent;
+import dev.moat.scenario.Expectation;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Scenario;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CheckerTest {
+    private static final Expectation HELD = new Expectation(false, 4L, 7L, 4L, List.of(), null);
+
+    /** A scenario of the counter; limit 3, one CPU. */
+    static Scenario scenario(List<String> faults, List<String> hold, List<String> fail, Expectation expect) {
+        MachineSpec machine =
+                new MachineSpec(CounterComponent.NAME, Map.of("limit", "3"), Granularity.OPERATION, false, faults);
+        Path file = Path.of("specs/scenarios/counted.yaml");
+        return new Scenario(
+                file, 2, "counted", "Counts.", machine, hold, fail, expect, "default", Integer.MAX_VALUE, 1000);
+    }
+
+    static Verdict check(Scenario scenario) {
+        return check(new CheckRequest(scenario, Map.of(), null, Limits.none(1)));
+    }
+
+    static Verdict check(CheckRequest request) {
+        return new Checker(Catalog.load(), new TinyEngine()).check(request, Progress.silent());
+    }
+
+    private static Expectation violated(List<String> invariants, Long length) {
+        return new Expectation(true, null, null, null, invariants, length);
+    }
+
+    @Test
+    void heldWithTheExpectedCounts() {
+        Verdict v = check(scenario(List.of(), List.of("bounded"), List.of(), HELD));
+        assertThat(v.kind()).isEqualTo(Verdict.Kind.HELD);
+        assertThat(v.exit()).isEqualTo(ExitCode.OK);
+        assertThat(v.unmet()).isEmpty();
+        assertThat(v.judged()).containsExactly("bounded", "no-deadlock");
+        assertThat(v.warnings()).isEmpty();
+    }
+
+    @Test
+    void eachDeviatingCountIsNamed() {
+        Expectation off = new Expectation(false, 5L, 8L, 3L, List.of(), null);
+        Verdict v = check(scenario(List.of(), List.of("bounded"), List.of(), off));
+        assertThat(v.exit()).isEqualTo(ExitCode.EXPECTATION);
+        assertThat(v.unmet())
+                .containsExactly(
+                        "expected distinct states 5, got 4",
+                        "expected generated states 8, got 7",
+                        "expected depth 3, got 4");
+    }
+
+    @Test
+    void aViolationOfWhatMustHoldIsUnexpected() {
+        Verdict v = check(scenario(List.of("add.no-bound"), List.of("bounded"), List.of(), HELD));
+        assertThat(v.kind()).isEqualTo(Verdict.Kind.VIOLATED);
+        assertThat(v.exit()).isEqualTo(ExitCode.VIOLATION);
+        assertThat(v.unmet()).containsExactly("bounded must hold and was violated");
+        assertThat(v.finding().actions()).isEqualTo(4);
+    }
+
+    @Test
+    void aDeadlockIsAViolationWithoutBeingAskedFor() {
+        Verdict v = check(scenario(List.of("add.no-unlock"), List.of("bounded"), List.of(), HELD));
+        assertThat(v.exit()).isEqualTo(ExitCode.VIOLATION);
+        assertThat(v.finding().invariants()).containsExactly("no-deadlock");
+        assertThat(v.finding().trace()).containsExactly("1  cpu0: add()", "2  cpu0: add()");
+    }
+
+    @Test
+    void aControlThatIsCaughtIsAsExpected() {
+        Verdict v = check(scenario(
+                List.of("add.no-bound"), List.of("no-deadlock"), List.of("bounded"), violated(List.of("bounded"), 4L)));
+        assertThat(v.kind()).isEqualTo(Verdict.Kind.VIOLATED);
+        assertThat(v.exit()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void aControlThatIsNotCaughtMissesItsExpectation() {
+        Verdict v = check(scenario(List.of(), List.of(), List.of("bounded"), violated(List.of(), null)));
+        assertThat(v.kind()).isEqualTo(Verdict.Kind.HELD);
+        assertThat(v.exit()).isEqualTo(ExitCode.EXPECTATION);
+        assertThat(v.unmet()).containsExactly("expected a violation of bounded, but everything held");
+    }
+
+    @Test
+    void aControlCaughtByOtherPropertiesOrAtAnotherLengthMissesItsExpectation() {
+        Expectation both = violated(List.of("bounded", "even"), 3L);
+        Verdict v = check(scenario(List.of("add.no-bound"), List.of(), List.of("bounded", "even"), both));
+        assertThat(v.exit()).isEqualTo(ExitCode.EXPECTATION);
+        assertThat(v.unmet())
+                .containsExactly(
+                        "expected exactly bounded, even to be violated, not even",
+                        "expected length of the counterexample 3, got 1");
+    }
+
+    @Test
+    void whatMustHoldOutweighsWhatMustFail() {
+        Verdict v = check(
+                scenario(List.of("add.no-bound"), List.of("even"), List.of("bounded"), violated(List.of(), null)));
+        assertThat(v.exit()).isEqualTo(ExitCode.VIOLATION);
+        assertThat(v.unmet()).containsExactly("even must hold and was violated");
+    }
+
+    @Test
+    void aLimitGivesNoVerdict() {
+        Limits two = new Limits(100, 1, 100, 2, 1L << 30);
+        Verdict v =
+                check(new CheckRequest(scenario(List.of(), List.of("bounded"), List.of(), HELD), Map.of(), null, two));
+        assertThat(v.kind()).isEqualTo(Verdict.Kind.INCONCLUSIVE);
+        assertThat(v.exit()).isEqualTo(ExitCode.LIMIT);
+        assertThat(v.unmet()).containsExactly("no verdict: the limit on states (2) was hit");
+    }
+
+    @Test
+    void theScenariosOwnLimitApplies() {
+        Scenario s = scenario(List.of(), List.of("bounded"), List.of(), HELD);
+        Scenario small = new Scenario(
+                s.file(), 2, s.id(), s.says(), s.machine(), s.hold(), s.fail(), s.expect(), s.set(), 100, 3);
+        assertThat(check(small).exit()).isEqualTo(ExitCode.LIMIT);
+    }
+
+    @Test
+    void anInterruptGivesNoVerdict() {
+        Thread.currentThread().interrupt();
+        try {
+            Verdict v = check(scenario(List.of(), List.of("bounded"), List.of(), HELD));
+            assertThat(v.exit()).isEqualTo(ExitCode.INTERRUPTED);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void otherParametersMakeCountsVoidButNotTheVerdict() {
+        Scenario held = scenario(List.of(), List.of("bounded"), List.of(), HELD);
+        Verdict v = check(new CheckRequest(held, Map.of("limit", "5"), null, Limits.none(1)));
+        assertThat(v.exit()).isEqualTo(ExitCode.OK);
+        assertThat(v.run().distinct()).isEqualTo(6);
+        assertThat(v.notes())
+                .containsExactly("expected counts are not applied: parameters were given on the command line");
+        Scenario control = scenario(List.of(), List.of(), List.of("bounded"), violated(List.of(), 4L));
+        assertThat(check(new CheckRequest(control, Map.of("limit", "5"), null, Limits.none(1)))
+                        .exit())
+                .isEqualTo(ExitCode.EXPECTATION);
+    }
+
+    @Test
+    void otherFaultsMakeTheExpectationVoid() {
+        Scenario held = scenario(List.of(), List.of("bounded"), List.of(), HELD);
+        CheckRequest inject = new CheckRequest(held, Map.of(), List.of("add.no-bound"), Limits.none(1));
+        assertThat(check(inject).exit()).isEqualTo(ExitCode.VIOLATION);
+        Scenario control =
+                scenario(List.of("add.no-bound"), List.of(), List.of("bounded"), violated(List.of("bounded"), 4L));
+        Verdict v = check(new CheckRequest(control, Map.of(), List.of(), Limits.none(1)));
+        assertThat(v.kind()).isEqualTo(Verdict.Kind.HELD);
+        assertThat(v.exit()).isEqualTo(ExitCode.OK);
+        assertThat(v.notes()).hasSize(1);
+    }
+
+    @Test
+    void whatDoesNotFitTheComponentIsRefused() {
+        Scenario s = scenario(List.of(), List.of("bounded"), List.of(), HELD);
+        assertThatThrownBy(() -> check(new CheckRequest(s, Map.of("limt", "2"), null, Limits.none(1))))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("did you mean 'limit'?");
+        assertThatThrownBy(() -> check(new CheckRequest(s, Map.of(), List.of("add.x"), Limits.none(1))))
+                .isInstanceOf(BadSettingException.class);
+    }
+
+    @Test
+    void heldForWantOfAnythingToForbidIsWarnedOf() {
+        Scenario s = scenario(List.of(), List.of("bounded"), List.of(), Expectation.held());
+        Verdict idle = check(new CheckRequest(s, Map.of("clearing", "false"), null, Limits.none(1)));
+        assertThat(idle.warnings()).containsExactly("clear never took effect");
+        Scenario one = scenario(List.of(), List.of("even"), List.of(), Expectation.held());
+        Verdict none = check(one);
+        assertThat(none.kind()).isEqualTo(Verdict.Kind.VIOLATED);
+        assertThat(none.warnings()).isEmpty();
+        assertThat(none.unreachedWitnesses()).containsExactly("even");
+    }
+
+    @Test
+    void theMostSeriousCodeWins() {
+        assertThat(ExitCode.worst(List.of())).isEqualTo(ExitCode.OK);
+        List<ExitCode> order = List.of(
+                ExitCode.OK,
+                ExitCode.LIMIT,
+                ExitCode.EXPECTATION,
+                ExitCode.VIOLATION,
+                ExitCode.DISAGREEMENT,
+                ExitCode.BAD_INPUT,
+                ExitCode.IO,
+                ExitCode.SOLVER,
+                ExitCode.INTERNAL,
+                ExitCode.INTERRUPTED);
+        for (int i = 1; i < order.size(); i++) {
+            assertThat(ExitCode.worst(List.of(order.get(i), order.get(i - 1)))).isEqualTo(order.get(i));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.moat.check;
+
+import static dev.moat.check.CheckerTest.check;
+import static dev.moat.check.CheckerTest.scenario;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Expectation;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+
+class ReportTest {
+    private static final Verdict GOOD = check(scenario(List.of(), List.of("bounded"), List.of(), Expectation.held()));
+    private static final Verdict BAD =
+            check(scenario(List.of("add.no-bound"), List.of("bounded", "even"), List.of(), Expectation.held()));
+    private static final Verdict MISSED = check(scenario(
+            List.of(), List.of("bounded"), List.of(), new Expectation(false, 5L, null, null, List.of(), null)));
+    private static final Verdict LIMITED = check(new CheckRequest(
+            scenario(List.of(), List.of("bounded"), List.of(), Expectation.held()),
+            Map.of(),
+            null,
+            new Limits(9, 1, 9, 2, 9)));
+
+    @Test
+    void headlineAndDetailsQualifyTheVerdict() {
+        assertThat(VerdictText.headline(GOOD)).isEqualTo("counted: HELD, as expected (4 states, 7 generated, depth 4)");
+        assertThat(VerdictText.details(GOOD))
+                .containsExactly(
+                        "  scenario      Counts.",
+                        "  machine       dev.moat.scenario.CounterComponent, granularity operation, no step merged, no",
+                        "                reduction",
+                        "  parameters    limit=3 cpus=1",
+                        "  capabilities  clearing=true",
+                        "  policies      start=zero",
+                        "  judged        bounded, no-deadlock",
+                        "  searched      4 states, 7 generated, depth 4: every reachable state",
+                        "  collisions    1.0e-12 states expected to be lost to equal fingerprints",
+                        "  memory        1 KiB; bytes per state: set 16.0, parent log 8.0, frontier 16.0",
+                        "  refused       1 calls failed and changed nothing");
+        assertThat(VerdictText.headline(BAD)).startsWith("counted: VIOLATED even, UNEXPECTED (");
+        assertThat(VerdictText.details(BAD))
+                .contains(
+                        "  because       even must hold and was violated",
+                        "  injected      add.no-bound",
+                        "  no witness    even",
+                        "  1  cpu0: add()");
+        assertThat(VerdictText.headline(MISSED)).contains("HELD, NOT AS EXPECTED");
+        assertThat(VerdictText.headline(LIMITED)).startsWith("counted: INCONCLUSIVE (");
+        assertThat(VerdictText.details(LIMITED)).anyMatch(l -> l.endsWith("up to the limit on states (2)"));
+        assertThat(VerdictText.coverage(GOOD)).contains("                 3  add", "                 3  clear");
+    }
+
+    @Test
+    void jsonCarriesEverythingAndOnlyTimingDependsOnTime() {
+        String text = JsonReport.of(List.of(GOOD, BAD), ExitCode.VIOLATION);
+        JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+        assertThat(json.get("exit").getAsInt()).isEqualTo(12);
+        JsonObject good = json.getAsJsonArray("scenarios").get(0).getAsJsonObject();
+        assertThat(good.keySet())
+                .contains(
+                        "id",
+                        "verdict",
+                        "asExpected",
+                        "exit",
+                        "distinct",
+                        "generated",
+                        "depth",
+                        "granularity",
+                        "parameters",
+                        "invariants",
+                        "violation",
+                        "witnessesNotReached",
+                        "memory",
+                        "collisions",
+                        "limit");
+        assertThat(good.get("distinct").getAsLong()).isEqualTo(4);
+        assertThat(good.get("parameters").toString()).isEqualTo("{\"limit\":3,\"cpus\":1}");
+        assertThat(good.get("capabilities").toString()).isEqualTo("{\"clearing\":true}");
+        assertThat(good.get("policies").toString()).isEqualTo("{\"start\":\"zero\"}");
+        assertThat(good.get("violation").isJsonNull()).isTrue();
+        JsonObject violation =
+                json.getAsJsonArray("scenarios").get(1).getAsJsonObject().getAsJsonObject("violation");
+        assertThat(violation.get("length").getAsInt()).isEqualTo(1);
+        assertThat(violation.getAsJsonArray("invariants").get(0).getAsString()).isEqualTo("even");
+        assertThat(violation.getAsJsonArray("trace")).hasSize(1);
+
+        Verdict slower = new Checker(Catalog.load(), new TinyEngine(9_000_000_000L))
+                .check(new CheckRequest(GOOD.scenario(), Map.of(), null, Limits.none(2)), Progress.silent());
+        String slow = JsonReport.of(List.of(slower), ExitCode.OK);
+        String fast = JsonReport.of(List.of(GOOD), ExitCode.OK);
+        assertThat(slow).isNotEqualTo(fast);
+        JsonObject a = JsonParser.parseString(slow).getAsJsonObject();
+        JsonObject b = JsonParser.parseString(fast).getAsJsonObject();
+        assertThat(a.remove("timing")).isNotEqualTo(b.remove("timing"));
+        assertThat(a.toString()).isEqualTo(b.toString());
+    }
+
+    @Test
+    void junitXmlTellsFailuresFromErrors() throws Exception {
+        String xml = JunitReport.of(List.of(GOOD, BAD, MISSED, LIMITED));
+        Document document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
+        Element suites = document.getDocumentElement();
+        assertThat(suites.getTagName()).isEqualTo("testsuites");
+        Element suite = (Element) suites.getElementsByTagName("testsuite").item(0);
+        assertThat(suite.getAttribute("tests")).isEqualTo("4");
+        assertThat(suite.getAttribute("failures")).isEqualTo("2");
+        assertThat(suite.getAttribute("errors")).isEqualTo("1");
+        assertThat(suite.getAttribute("time")).isEqualTo("6.000");
+        assertThat(document.getElementsByTagName("testcase").getLength()).isEqualTo(4);
+        Element failure = (Element) document.getElementsByTagName("failure").item(0);
+        assertThat(failure.getAttribute("message")).isEqualTo("even must hold and was violated");
+        assertThat(failure.getAttribute("type")).isEqualTo("violation");
+        assertThat(failure.getTextContent()).contains("1  cpu0: add()");
+        Element error = (Element) document.getElementsByTagName("error").item(0);
+        assertThat(error.getAttribute("type")).isEqualTo("limit");
+    }
+
+    @Test
+    void xmlEscapesWhatItMust() {
+        assertThat(JunitReport.escaped("a<b> & \"c\"\n\u0000\u001b[1m\uD83D\uDE00\uD800"))
+                .isEqualTo("a&lt;b&gt; &amp; &quot;c&quot;\n??[1m\uD83D\uDE00?");
+    }
+
+    @Test
+    void sarifPointsAtTheScenarioOfEachUnexpectedOutcome() {
+        TinyEngine engine = new TinyEngine();
+        String text = new SarifReport(Path.of(""), engine.invariants()).of(List.of(GOOD, BAD, MISSED, LIMITED));
+        JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+        assertThat(json.get("version").getAsString()).isEqualTo("2.1.0");
+        assertThat(json.get("$schema").getAsString()).contains("sarif-2.1.0");
+        JsonObject run = json.getAsJsonArray("runs").get(0).getAsJsonObject();
+        JsonObject driver = run.getAsJsonObject("tool").getAsJsonObject("driver");
+        assertThat(driver.get("name").getAsString()).isEqualTo("moat");
+        JsonArray rules = driver.getAsJsonArray("rules");
+        assertThat(rules).hasSize(3);
+        JsonArray results = run.getAsJsonArray("results");
+        assertThat(results).hasSize(3);
+        List<String> ids = List.of("even", "expectation-missed", "no-verdict");
+        for (int i = 0; i < 3; i++) {
+            JsonObject result = results.get(i).getAsJsonObject();
+            assertThat(result.get("ruleId").getAsString()).isEqualTo(ids.get(i));
+            int rule = result.get("ruleIndex").getAsInt();
+            assertThat(rules.get(rule).getAsJsonObject().get("id").getAsString())
+                    .isEqualTo(ids.get(i));
+            assertThat(result.get("level").getAsString()).isEqualTo("error");
+            assertThat(result.getAsJsonObject("message").get("text").getAsString())
+                    .startsWith("counted: ");
+            JsonObject place =
+                    result.getAsJsonArray("locations").get(0).getAsJsonObject().getAsJsonObject("physicalLocation");
+            assertThat(place.getAsJsonObject("artifactLocation").get("uri").getAsString())
+                    .isEqualTo("specs/scenarios/counted.yaml");
+            assertThat(place.getAsJsonObject("region").get("startLine").getAsInt())
+                    .isEqualTo(2);
+        }
+        assertThat(rules.get(0)
+                        .getAsJsonObject()
+                        .getAsJsonObject("shortDescription")
+                        .get("text")
+                        .getAsString())
+                .isEqualTo("The count is even & its witness is > 6.");
+    }
+
+    @Test
+    void sarifAddressesOutsideTheBaseAreAbsoluteAndEncoded() {
+        String outside = new SarifReport(Path.of("/elsewhere"), List.of()).of(List.of(MISSED));
+        assertThat(outside).contains("\"uri\": \"file:///").contains("/specs/scenarios/counted.yaml\"");
+    }
+}

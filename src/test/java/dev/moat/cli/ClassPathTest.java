@@ -1,0 +1,96 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.TinyEngine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A component that is not on Moat's class path, found by service and by class name. */
+class ClassPathTest {
+    private static final String SOURCE = """
+            package other;
+            public final class Mine implements dev.moat.model.Component {
+                public String id() { return "mine"; }
+                public String says() { return "Somebody else's."; }
+                public java.util.List<dev.moat.model.Parameter> parameters() { return java.util.List.of(); }
+                public void build(dev.moat.model.Setting setting, dev.moat.model.ModelBuilder model) {}
+            }
+            """;
+
+    @TempDir
+    Path directory;
+
+    private Path classes;
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void compile() throws IOException {
+        classes = Files.createDirectories(directory.resolve("classes"));
+        Path source = Files.writeString(directory.resolve("Mine.java"), SOURCE);
+        int failed = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-cp",
+                        "target/classes",
+                        "-d",
+                        classes.toString(),
+                        source.toString());
+        assertThat(failed).isZero();
+        Path scenarios = Files.createDirectories(directory.resolve("specs/scenarios"));
+        Files.writeString(
+                scenarios.resolve("named.yaml"),
+                "id: named\nsays: By class name.\ncomponent: other.Mine\ngranularity: operation\n"
+                        + "properties: {hold: [no-deadlock]}\nexpect: {verdict: held}\n");
+    }
+
+    private int moat(String... args) {
+        Site site =
+                new Site(directory, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine());
+        return Moat.run(site, args);
+    }
+
+    private void register(String name) throws IOException {
+        Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+        Files.writeString(services.resolve("dev.moat.model.Component"), name + "\n");
+    }
+
+    @Test
+    void foundByClassNameInAScenario() {
+        assertThat(moat("list", "scenarios")).isEqualTo(65);
+        assertThat(err.toString()).contains("named.yaml:3:12: class 'other.Mine' is not on the class path");
+        assertThat(moat("list", "scenarios", "--class-path", classes.toString()))
+                .isZero();
+        assertThat(out.toString()).contains("named  default  operation  held  By class name.");
+    }
+
+    @Test
+    void foundByService() throws IOException {
+        register("other.Mine");
+        assertThat(moat("--class-path", directory + java.io.File.pathSeparator + classes, "list", "components"))
+                .isZero();
+        assertThat(out.toString()).contains("Somebody else's.");
+        out.getBuffer().setLength(0);
+        assertThat(moat("list", "components")).isZero();
+        assertThat(out.toString()).as("the class path ends with its command").doesNotContain("Somebody");
+    }
+
+    @Test
+    void aBadRegistrationIsTheUsersMistake() throws IOException {
+        register("other.Absent");
+        assertThat(moat("list", "components", "--class-path", classes.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).startsWith("moat: ").contains("other.Absent").hasLineCount(1);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs a copy of the launcher with stand-ins for Java and Maven that write down how they were called. */
+class LauncherTest {
+    @TempDir
+    Path directory;
+
+    private Path home;
+    private Path tools;
+    private Path calls;
+
+    private record Result(int exit, String out, String err) {}
+
+    @BeforeEach
+    void prepare() throws IOException {
+        home = Files.createDirectories(directory.resolve("a home"));
+        tools = Files.createDirectories(directory.resolve("tools"));
+        calls = directory.resolve("calls");
+        Files.createDirectories(home.resolve("src/main"));
+        Files.copy(Path.of("moat"), home.resolve("moat"));
+        home.resolve("moat").toFile().setExecutable(true);
+        age(Files.writeString(home.resolve("pom.xml"), "<project/>"));
+        age(Files.writeString(home.resolve("src/main/A.java"), "class A {}"));
+        age(home.resolve("src/main"));
+        tool("java", """
+                if [ "$1" = -version ]; then echo 'openjdk version "'"${FAKE_JAVA:-17.0.1}"'"' >&2; exit 0; fi
+                for a in "$@"; do echo "java: $a" >>"$CALLS"; done
+                echo "cwd: $(pwd)" >>"$CALLS"
+                exit 12
+                """);
+        tool("mvn", """
+                echo "mvn: $*" >>"$CALLS"
+                echo "in $(pwd)"
+                [ -z "${FAKE_BROKEN:-}" ] || { echo "cannot find symbol"; exit 1; }
+                mkdir -p target/lib; : >target/moat-0.1.0.jar
+                """);
+    }
+
+    private static Path age(Path file) throws IOException {
+        return Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+    }
+
+    private void tool(String name, String script) throws IOException {
+        Path file = Files.writeString(tools.resolve(name), "#!/bin/sh\n" + script);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Result moat(Map<String, String> environment, String... args) throws Exception {
+        return moat(home.resolve("moat"), environment, args);
+    }
+
+    private Result moat(Path launcher, Map<String, String> environment, String... args) throws Exception {
+        Files.writeString(calls, "");
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        Map<String, String> env = builder.environment();
+        env.keySet().removeIf(k -> k.startsWith("MOAT_") || k.equals("JAVA_HOME"));
+        env.put("PATH", tools + ":/usr/bin:/bin");
+        env.put("CALLS", calls.toString());
+        env.putAll(environment);
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        Process process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return new Result(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void buildsOnFirstUseThenOnlyAfterChanges() throws Exception {
+        Result first = moat(Map.of(), "check", "a b");
+        assertThat(first.err()).startsWith("moat: building (once, and after changes); log: ");
+        assertThat(first.out()).isEmpty();
+        assertThat(first.exit()).isEqualTo(12);
+        assertThat(calls).content().startsWith("mvn: -B -q ").contains(" package\n");
+        assertThat(home.resolve("target/moat-build.log")).content().isEqualTo("in " + home.toRealPath() + "\n");
+
+        Result second = moat(Map.of(), "check");
+        assertThat(second.err()).isEmpty();
+        assertThat(calls).content().doesNotContain("mvn:");
+
+        Files.writeString(home.resolve("src/main/A.java"), "class A { int changed; }");
+        Files.setLastModifiedTime(
+                home.resolve("src/main/A.java"), FileTime.from(Instant.now().plusSeconds(5)));
+        moat(Map.of(), "check");
+        assertThat(calls).content().contains("mvn:");
+
+        age(home.resolve("src/main/A.java"));
+        moat(Map.of(), "check");
+        assertThat(calls).content().doesNotContain("mvn:");
+    }
+
+    @Test
+    void handsOverArgumentsHomeAndWorkingDirectoryAsTheyAre() throws Exception {
+        moat(Map.of("MOAT_HEAP", "3g", "MOAT_JAVA_OPTIONS", "-ea -Dx=1"), "check", "a b", "-P", "n=*", "");
+        assertThat(calls)
+                .content()
+                .containsSubsequence(
+                        "java: -ea\n",
+                        "java: -Dx=1\n",
+                        "java: -Dmoat.home=" + home.toRealPath() + "\n",
+                        "java: -cp\n",
+                        "java: " + home.toRealPath() + "/target/moat-0.1.0.jar:" + home.toRealPath()
+                                + "/target/lib/*\n",
+                        "java: -Xmx3g\n",
+                        "java: dev.moat.cli.Moat\n",
+                        "java: check\njava: a b\njava: -P\njava: n=*\njava: \n",
+                        "cwd: " + directory.toRealPath() + "\n")
+                .doesNotContain("moat.colour", "moat.progress");
+    }
+
+    @Test
+    void heapIsBoundedByDefault() throws Exception {
+        moat(Map.of(), "check");
+        String heap = Files.readAllLines(calls).stream()
+                .filter(l -> l.startsWith("java: -Xmx"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Integer.parseInt(heap.replaceAll("\\D", ""))).isBetween(64, 12288);
+    }
+
+    @Test
+    void worksThroughASymbolicLink() throws Exception {
+        Path link = Files.createSymbolicLink(tools.resolve("linked"), Path.of("../a home/moat"));
+        assertThat(moat(link, Map.of(), "list").exit()).isEqualTo(12);
+        assertThat(calls).content().contains("java: -Dmoat.home=" + home.toRealPath() + "\n");
+    }
+
+    @Test
+    void aFailedBuildShowsTheEndOfItsLogAndIsTriedAgain() throws Exception {
+        Result broken = moat(Map.of("FAKE_BROKEN", "1"), "check");
+        assertThat(broken.exit()).isEqualTo(70);
+        assertThat(broken.err()).contains("cannot find symbol\nmoat: the build failed; the whole log is in ");
+        assertThat(calls).content().doesNotContain("java:");
+        assertThat(moat(Map.of(), "check").exit()).isEqualTo(12);
+    }
+
+    @Test
+    void anOldJavaIsRefusedBeforeTheBuild() throws Exception {
+        Result old = moat(Map.of("FAKE_JAVA", "11.0.2"), "check");
+        assertThat(old.exit()).isEqualTo(70);
+        assertThat(old.err()).contains("is version 11; 17 or newer is needed");
+        assertThat(calls).content().isEmpty();
+        assertThat(moat(Map.of("FAKE_JAVA", "21"), "check").exit()).isEqualTo(12);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.moat.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.scenario.Granularity;
+import dev.moat.trace.testing.Counters;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TraceTableTest {
+    private static String table(Counters m, String... names) {
+        return new TraceTable(m.runner()).print(m.runner().run(m.trace(names)), "counterexamples/x.itf.json");
+    }
+
+    @Test
+    void at_granularity_step_the_steps_stand_below_the_action() {
+        Counters m = Counters.at(Granularity.STEP, "increment.no-lock");
+        Snapshot.check("lost-update.table", table(m, Counters.LOST_UPDATE));
+    }
+
+    @Test
+    void at_granularity_operation_only_the_status_does() {
+        Counters m = Counters.at(Granularity.OPERATION, "increment.no-limit");
+        String increment = "cpu0: increment(c0)";
+        Snapshot.check("no-limit.table", table(m, increment, increment, increment, increment));
+    }
+
+    @Test
+    void a_hang_names_who_waits() {
+        Counters m = Counters.at(Granularity.OPERATION, "increment.no-release");
+        Snapshot.check("hang.table", table(m, "cpu0: increment(c0)", "cpu0: increment(c0)"));
+    }
+
+    @Test
+    void no_violation_is_said_too() {
+        Counters m = Counters.at(Granularity.OPERATION);
+        assertThat(new TraceTable(m.runner()).print(List.of())).isEqualTo("""
+                #  actor  action  changes
+
+                No property is violated at the end.
+                Length: 0 actions, 0 transitions.
+                """);
+    }
+
+    @Test
+    void lines_keep_the_width() {
+        Counters m = Counters.at(Granularity.STEP, "increment.no-lock");
+        assertThat(table(m, Counters.LOST_UPDATE).lines())
+                .allMatch(line -> line.length() <= TraceTable.WIDTH)
+                .noneMatch(line -> line.endsWith(" "));
+    }
+
+    @Test
+    void long_texts_break_at_spaces_or_where_they_must() {
+        assertThat(TraceTable.wrap("one two three", 7)).containsExactly("one two", "three");
+        assertThat(TraceTable.wrap("abcdefghij kl", 4)).containsExactly("abcd", "efgh", "ij", "kl");
+        assertThat(TraceTable.wrap("", 4)).containsExactly("");
+    }
+}
