@@ -38,7 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         Runtime runtime = Runtime.getRuntime();
         look("java", () -> System.getProperty("java.version") + " " + System.getProperty("java.vm.name"));
-        look("memory", () -> (runtime.maxMemory() >> 20) + " MiB for Java (MOAT_HEAP changes it)");
+        look("memory", () -> (runtime.maxMemory() >>> 20) + " MiB for Java (MOAT_HEAP changes it)");
         look("processors", () -> Integer.toString(runtime.availableProcessors()));
         look("home", () -> site.home().toAbsolutePath().toString());
         look("solver", () -> "Z3 " + Solver.version());

@@ -7,7 +7,6 @@ import dev.moat.scenario.Coverage;
 import dev.moat.scenario.Machine;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +36,7 @@ public final class Explorer {
     private final ParentLog log = new ParentLog();
     private final Slice[] slices = new Slice[SLICES];
     private final List<Expander> workers = new ArrayList<>();
+    private final Fingerprint fingerprint;
     private ChunkedStates level;
     private ChunkedStates next;
     private long levelStart;
@@ -60,7 +60,7 @@ public final class Explorer {
         int words = machine.schema().packing().words();
         level = new ChunkedStates(words);
         next = new ChunkedStates(words);
-        Fingerprint fingerprint = new Fingerprint(machine.schema().words());
+        fingerprint = new Fingerprint(machine.schema().words());
         for (int i = 0; i < SLICES; i++) {
             slices[i] = new Slice(words);
         }
@@ -78,18 +78,24 @@ public final class Explorer {
         });
         try {
             start();
-            while (level.size() > 0 && violation == null && !stopped()) {
-                searchLevel(pool, progress);
+            while (level.size() > 0 && violation == null && !exhausted()) {
+                if (depth < limits.depth() || isLast()) {
+                    searchLevel(pool, progress);
+                } else {
+                    limit = "depth " + limits.depth();
+                }
             }
         } finally {
             pool.shutdownNow();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         return result();
     }
 
     private void start() {
         long[] s = machine.initial();
-        Fingerprint fingerprint = new Fingerprint(s.length);
         set.add(Fingerprint.of(fingerprint.sum(s, new long[s.length])));
         level.resize(1);
         log.resize(1);
@@ -103,18 +109,23 @@ public final class Explorer {
         }
     }
 
-    private boolean stopped() {
-        if (depth >= limits.depth()) {
-            limit = "depth " + limits.depth();
+    /** Whether no state of the level has a successor that is new, so that a depth limit here cuts nothing off. */
+    private boolean isLast() {
+        Expander scout = new Expander(machine, judge, set, fingerprint);
+        for (long from = 0; from < level.size(); from += SLICE) {
+            scout.expand(level, from, Math.min(from + SLICE, level.size()), slices[0]);
+            if (slices[0].size() > 0) {
+                return false;
+            }
         }
-        return limit != null || interrupted;
+        return true;
     }
 
     private void searchLevel(ExecutorService pool, Progress progress) {
         long nextStart = distinct;
         long stuck = -1;
         Violation found = null;
-        for (long from = 0; from < level.size() && limit == null && !interrupted; from += SLICE * SLICES) {
+        for (long from = 0; from < level.size() && !exhausted(); from += SLICE * SLICES) {
             int used = (int) Math.min(SLICES, (level.size() - from + SLICE - 1) / SLICE);
             expand(pool, from, used);
             insert(pool, used);
@@ -129,7 +140,6 @@ public final class Explorer {
                 }
             }
             peakFrontier = Math.max(peakFrontier, frontierBytes());
-            checkLimits();
             progress.at(depth, distinct, generated(), level.size() - from, System.nanoTime() - began);
         }
         if (stuck >= 0) {
@@ -218,27 +228,35 @@ public final class Explorer {
             task.run(workers.get(0));
             return;
         }
-        List<Callable<Boolean>> calls = new ArrayList<>();
+        List<Future<?>> running = new ArrayList<>();
         for (Expander worker : workers) {
-            calls.add(() -> {
-                task.run(worker);
-                return true;
-            });
+            running.add(pool.submit(() -> task.run(worker)));
         }
-        try {
-            for (Future<Boolean> f : pool.invokeAll(calls)) {
-                f.get();
-            }
-        } catch (InterruptedException e) {
-            interrupted = true;
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the search failed: " + e.getCause(), e.getCause());
+        for (Future<?> worker : running) {
+            await(worker);
         }
     }
 
-    private void checkLimits() {
-        if (distinct >= limits.states()) {
+    /** Waits even when interrupted: no worker may still write when the next phase reads. */
+    private void await(Future<?> worker) {
+        while (true) {
+            try {
+                worker.get();
+                return;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException failure) {
+                    throw failure;
+                }
+                throw new IllegalStateException("the search failed: " + e.getCause(), e.getCause());
+            }
+        }
+    }
+
+    /** Whether to stop although there is work left; a search that has no work left is complete, whatever it took. */
+    private boolean exhausted() {
+        if (distinct > limits.states()) {
             limit = "states " + limits.states();
         } else if (System.nanoTime() - began >= limits.seconds() * 1e9) {
             limit = "time " + limits.seconds() + " s";
@@ -246,6 +264,7 @@ public final class Explorer {
             limit = "memory " + limits.memory() + " bytes";
         }
         interrupted |= Thread.currentThread().isInterrupted();
+        return limit != null || interrupted;
     }
 
     private long frontierBytes() {

@@ -38,6 +38,11 @@ final class Slice {
         Arrays.fill(partitionCount, 0);
     }
 
+    /** Number of candidates. */
+    int size() {
+        return count;
+    }
+
     /** Adds a candidate; its packed state is then written at {@link #packedAt} of {@link #packed}. */
     int add(long fp, int from, int by) {
         int i = count++;

@@ -137,6 +137,7 @@ public final class GrantTables {
             }
             activeDomain.set(s, i, mapper);
             activeFrame.set(s, i, frame);
+            stored.set(s, i, 0);
         }
         if (first || firstWriter) {
             long bits = readOnly ? GTF_READING.mask() : GTF_READING.mask() | GTF_WRITING.mask();

@@ -1,6 +1,5 @@
 package dev.moat.reference;
 
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
@@ -24,7 +23,7 @@ public final class R1 implements Component {
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.number("domains", "Domains D, each with one device.", 2, 1, 4),
-                Parameter.number("frames", "Machine frames F, at least as many as domains.", 2, 1, 8),
+                Parameter.number("frames", "Machine frames F; a domain whose number is larger starts without one.", 2, 1, 8),
                 Parameter.number("refs", "Grant references per domain R.", 1, 1, 4),
                 Parameter.number("handles", "Mapping handles per domain H.", 1, 1, 4));
     }
@@ -59,10 +58,6 @@ public final class R1 implements Component {
 
     @Override
     public void build(Setting setting, ModelBuilder model) {
-        if (setting.number("frames") < setting.number("domains")) {
-            throw new BadSettingException(
-                    "frames", "frames must be at least domains: every domain starts with the frame of its number");
-        }
         R1State state = new R1State(setting, model.schema());
         new R1Actions(state, model).declare();
         R1Abstraction.declare(state, model.abstraction());

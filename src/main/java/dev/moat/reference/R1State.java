@@ -75,9 +75,9 @@ final class R1State {
                 name, IntStream.rangeClosed(1, size).mapToObj(i -> prefix + i).toList());
     }
 
-    /** Each domain owns the frame of its number, reachable in its table; all else is empty. */
+    /** Each domain owns the frame of its number, if there is one, reachable in its table; all else is empty. */
     void initial(long[] s) {
-        for (int d = 0; d < domainCount; d++) {
+        for (int d = 0; d < Math.min(domainCount, frameCount); d++) {
             owner.set(s, d, d + 1);
             pte.set(s, d, d, READ_WRITE);
         }

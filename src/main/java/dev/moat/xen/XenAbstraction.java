@@ -98,6 +98,7 @@ final class XenAbstraction {
                 && ContextEntry.DID.get(hi) == tag;
     }
 
+    /** Entries above level 1 are written at the start only, so a page's leaf is the one of its own tree. */
     private void tables() {
         List<Sort> places = List.of(spaces, pages, x.memory.frames);
         Relation.Reads reads = (footprint, sp, p, f, d, e) ->

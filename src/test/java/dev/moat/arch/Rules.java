@@ -1,0 +1,145 @@
+package dev.moat.arch;
+
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethod;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The architecture as rules on compiled classes, for any root package, so that planted classes can break them. */
+final class Rules {
+    /** For each package below the root, the packages it may use directly; what those may use, it may use too. */
+    private static final Map<String, List<String>> BELOW = Map.ofEntries(
+            Map.entry("bits", List.of()),
+            Map.entry("state", List.of("bits")),
+            Map.entry("logic", List.of("state")),
+            Map.entry("model", List.of("state")),
+            Map.entry("memory", List.of("model")),
+            Map.entry("grant", List.of("model")),
+            Map.entry("iommu.vtd", List.of("model")),
+            Map.entry("xen", List.of("memory", "grant", "iommu.vtd")),
+            Map.entry("reference", List.of("model")),
+            Map.entry("scenario", List.of("logic", "model")),
+            Map.entry("trace", List.of("scenario")),
+            Map.entry("explore", List.of("trace")),
+            Map.entry("check", List.of("explore")),
+            Map.entry("conform", List.of("trace", "xen")),
+            Map.entry("junit", List.of("check")),
+            Map.entry("cli", List.of("check")));
+
+    /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
+    private static final List<String> IMPLEMENTATIONS =
+            List.of("bits", "state", "model", "memory", "grant", "iommu", "xen", "reference");
+
+    private Rules() {}
+
+    /** Dependencies point one way only, and every package has its place. */
+    static ArchRule direction(String root) {
+        return classes().that().resideInAPackage(root + "..").should(new ArchCondition<>("use only packages below") {
+            @Override
+            public void check(JavaClass item, ConditionEvents events) {
+                String own = part(root, item.getPackageName());
+                if (!own.isEmpty() && !BELOW.containsKey(own)) {
+                    events.add(SimpleConditionEvent.violated(item, item.getName() + ": package has no place in Rules"));
+                    return;
+                }
+                for (Dependency d : item.getDirectDependenciesFromSelf()) {
+                    String other = d.getTargetClass().getBaseComponentType().getPackageName();
+                    if (other.startsWith(root + ".") && !allowed(own).contains(part(root, other))) {
+                        events.add(SimpleConditionEvent.violated(item, d.getDescription()));
+                    }
+                }
+            }
+        });
+    }
+
+    private static String part(String root, String name) {
+        return name.equals(root) ? "" : name.substring(root.length() + 1);
+    }
+
+    private static Set<String> allowed(String name) {
+        Set<String> all = new TreeSet<>(List.of(name));
+        for (String below : BELOW.getOrDefault(name, List.of())) {
+            all.addAll(allowed(below));
+        }
+        if (name.equals("cli")) {
+            all.add("conform");
+        }
+        return all;
+    }
+
+    /** Only the command line prints. */
+    static ArchRule quiet(String root) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(root + ".cli..")
+                .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
+    }
+
+    /** Only the command line ends the process. */
+    static ArchRule noExit(String root) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(root + ".cli..")
+                .should(callMethod(System.class, "exit", int.class)
+                        .or(callMethod(Runtime.class, "exit", int.class))
+                        .or(callMethod(Runtime.class, "halt", int.class)));
+    }
+
+    /** Nothing is shared between runs: static fields are constants. Enums and records' own arrays are the compiler's. */
+    static ArchRule noMutableStatics(String root) {
+        return fields().that()
+                .areStatic()
+                .and()
+                .areDeclaredInClassesThat()
+                .resideInAPackage(root + "..")
+                .should(new ArchCondition<>("be constants") {
+                    @Override
+                    public void check(JavaField field, ConditionEvents events) {
+                        boolean compilers = field.getModifiers().contains(JavaModifier.SYNTHETIC)
+                                || field.getName().startsWith("$");
+                        boolean constant = field.getModifiers().contains(JavaModifier.FINAL)
+                                && !(field.getRawType().isArray()
+                                        && field.getModifiers().contains(JavaModifier.PUBLIC));
+                        if (!compilers && !constant) {
+                            events.add(SimpleConditionEvent.violated(field, field.getFullName() + " can be changed"));
+                        }
+                    }
+                });
+    }
+
+    /** A step is a function on the state: no files, no network, no clock, no chance, no threads. */
+    static ArchRule pure(String root) {
+        String[] packages =
+                IMPLEMENTATIONS.stream().map(p -> root + "." + p + "..").toArray(String[]::new);
+        return noClasses()
+                .that()
+                .resideInAnyPackage(packages)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "java.io..",
+                        "java.nio.file..",
+                        "java.net..",
+                        "java.time..",
+                        "java.util.concurrent..",
+                        "java.lang.reflect..")
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(java.util.Random.class, Thread.class)
+                .orShould(callMethod(System.class, "nanoTime").or(callMethod(System.class, "currentTimeMillis")));
+    }
+}

@@ -1,0 +1,162 @@
+package dev.moat.arch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a reader may rely on in every source file. Each check is shown to fail on a text written for it. */
+class TidyTest {
+    private static final Path MAIN = Path.of("src/main/java");
+    private static final Path TESTS = Path.of("src/test/java");
+    private static final int LONGEST_MAIN = 400;
+    private static final int LONGEST_TEST = 500;
+
+    /** Written in two halves, so that this file does not find itself. */
+    private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
+
+    private static final Pattern CATCH_ALL = Pattern.compile("catch \\((final )?(Exception|Throwable)\\b");
+    private static final Pattern PUBLIC_TYPE = Pattern.compile(
+            "^\\s*public (?:static |final |abstract |sealed |non-sealed |strictfp )*(?:class|interface|record|enum|@interface) (\\w+)");
+    private static final Pattern COMMENT_OR_TEXT =
+            Pattern.compile("//[^\\n]*|/\\*.*?\\*/|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])+'", Pattern.DOTALL);
+
+    private static TreeMap<Path, String> sources(Path root) throws IOException {
+        TreeMap<Path, String> texts = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                texts.put(file, Files.readString(file));
+            }
+        }
+        return texts;
+    }
+
+    private static TreeMap<Path, String> everything() throws IOException {
+        TreeMap<Path, String> all = sources(MAIN);
+        all.putAll(sources(TESTS));
+        assertThat(all).hasSizeGreaterThan(150);
+        return all;
+    }
+
+    private static List<String> faulty(TreeMap<Path, String> texts, java.util.function.Predicate<String> bad) {
+        return texts.entrySet().stream()
+                .filter(e -> bad.test(e.getValue()))
+                .map(e -> e.getKey().toString())
+                .toList();
+    }
+
+    @Test
+    void filesAreShort() throws IOException {
+        assertThat(faulty(sources(MAIN), text -> text.lines().count() > LONGEST_MAIN)).isEmpty();
+        assertThat(faulty(sources(TESTS), text -> text.lines().count() > LONGEST_TEST)).isEmpty();
+    }
+
+    @Test
+    void nothingIsLeftUnfinished() throws IOException {
+        assertThat(faulty(everything(), text -> UNFINISHED.matcher(text).find())).isEmpty();
+        assertThat("// TO" + "DO: later").containsPattern(UNFINISHED);
+        assertThat("the mastodon").doesNotContainPattern(UNFINISHED);
+    }
+
+    /** Only the entry of the program catches whatever comes, to turn it into one line and an exit code. */
+    @Test
+    void noExceptionIsCaughtUnseen() throws IOException {
+        assertThat(faulty(everything(), TidyTest::catchesAll)).containsExactly(MAIN + "/dev/moat/cli/Moat.java");
+        assertThat(catchesAll("} catch (" + "Exception e) {")).isTrue();
+        assertThat(catchesAll("} catch (" + "final Throwable e) {")).isTrue();
+        assertThat(catchesAll("} catch (ExecutionException e) {")).isFalse();
+    }
+
+    private static boolean catchesAll(String text) {
+        return CATCH_ALL.matcher(code(text)).find();
+    }
+
+    /** Words are unsigned: a signed shift drags the highest bit along. */
+    @Test
+    void shiftsAreUnsigned() throws IOException {
+        assertThat(faulty(sources(MAIN), TidyTest::shiftsSigned)).isEmpty();
+        assertThat(shiftsSigned("x = word >> 3;")).isTrue();
+        assertThat(shiftsSigned("x >>= 3;")).isTrue();
+        assertThat(shiftsSigned("x = f(a) >> (b);")).isTrue();
+        assertThat(shiftsSigned("x = word >>> 3; y >>>= 1;")).isFalse();
+        assertThat(shiftsSigned("List<List<String>> all; // a >> b")).isFalse();
+        assertThat(shiftsSigned("Map<A, List<B>> f(C c)")).isFalse();
+        assertThat(shiftsSigned("say(\"a >> b\");")).isFalse();
+    }
+
+    /** Generics also end in two brackets: a shift has a space before, a closing bracket has none. */
+    private static boolean shiftsSigned(String text) {
+        return Pattern.compile("(?<=\\s)>>=?\\s").matcher(code(text)).find();
+    }
+
+    @Test
+    void everyPackageIsDescribed() throws IOException {
+        Set<String> packages = new TreeSet<>();
+        Set<String> described = new TreeSet<>();
+        for (Path file : sources(MAIN).keySet()) {
+            packages.add(file.getParent().toString());
+            if (file.endsWith("package-info.java")) {
+                described.add(file.getParent().toString());
+            }
+        }
+        assertThat(described).isEqualTo(packages);
+        List<String> unmarked = sources(MAIN).entrySet().stream()
+                .filter(e -> e.getKey().endsWith("package-info.java"))
+                .filter(e -> !e.getValue().contains("@NullMarked")
+                        || !e.getValue().contains("/**"))
+                .map(e -> e.getKey().toString())
+                .toList();
+        assertThat(unmarked).isEmpty();
+    }
+
+    @Test
+    void everyPublicTypeIsDescribed() throws IOException {
+        List<String> bare = sources(MAIN).entrySet().stream()
+                .flatMap(e -> undescribed(e.getValue()).stream().map(type -> e.getKey() + ": " + type))
+                .toList();
+        assertThat(bare).isEmpty();
+        assertThat(undescribed("import x;\n\npublic final class Bare {}")).containsExactly("Bare");
+        assertThat(undescribed("/** Says. */\n@Deprecated\npublic record Said(int a) {\n    public enum Bare { A }\n}"))
+                .containsExactly("Bare");
+        assertThat(undescribed("/**\n * Says.\n */\npublic interface Said {}")).isEmpty();
+        assertThat(undescribed("/** Says. */\n@Command(\n  name = \"a)\",\n  x = {})\npublic class Said {}"))
+                .isEmpty();
+        assertThat(undescribed("import x;\n@Command(\n  name = \"a\")\npublic class Bare {}")).containsExactly("Bare");
+    }
+
+    /** Names of the public types, nested ones included, that no documentation comment stands before. */
+    private static List<String> undescribed(String text) {
+        List<String> names = new ArrayList<>();
+        String before = "";
+        int open = 0;
+        for (String line : text.lines().toList()) {
+            Matcher type = PUBLIC_TYPE.matcher(line);
+            if (type.find() && !before.endsWith("*/")) {
+                names.add(type.group(1));
+            }
+            // An annotation stands between the comment and the type, on as many lines as its brackets are open.
+            boolean annotation = open > 0 || line.strip().startsWith("@");
+            String code = annotation ? code(line) : "";
+            open += code.replaceAll("[^(]", "").length() - code.replaceAll("[^)]", "").length();
+            if (!line.isBlank() && !annotation) {
+                before = line.strip();
+            }
+        }
+        return names;
+    }
+
+    /** The text without comments and literals. */
+    private static String code(String text) {
+        return COMMENT_OR_TEXT.matcher(text).replaceAll(" ");
+    }
+}

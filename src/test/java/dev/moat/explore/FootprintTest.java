@@ -1,0 +1,133 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.scenario.Machine;
+import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
+import dev.moat.state.Schema;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Footprints are honest: no atom of any relation changes when anything outside its footprint does. The search judges a
+ * new state only by the conjuncts whose footprints were touched, so a footprint that is too small hides violations.
+ */
+class FootprintTest {
+    private static final int STATES = 150;
+    private static final int ROUNDS = 4;
+
+    private final Random random = new Random(3);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "r1 operation handles=2",
+                "r1 operation domains=3 frames=2",
+                "xen-vtd step refs=1 handles=1",
+                "xen-vtd operation refs=1 handles=1 walks=true assign=true context-cache=true iommu=all",
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
+                "xen-vtd operation frames=3 refs=1 handles=1 careless-granter=true read-only-grants=non-present"
+            })
+    void nothingOutsideIsRead(String line) {
+        Machine machine = Machines.machine(line);
+        Schema schema = machine.schema();
+        TreeSet<String> dishonest = new TreeSet<>();
+        int both = 0;
+        List<long[]> states = sample(machine);
+        for (Relation relation : machine.model().abstraction().relations()) {
+            boolean sawTrue = false;
+            boolean sawFalse = false;
+            for (int[] atom : atoms(relation.places())) {
+                Footprint footprint = new Footprint(schema);
+                relation.reads().add(footprint, atom[0], atom[1], atom[2], atom[3], atom[4]);
+                for (long[] s : states) {
+                    boolean holds = holds(relation, s, atom);
+                    sawTrue |= holds;
+                    sawFalse |= !holds;
+                    for (int n = 0; n < ROUNDS; n++) {
+                        long[] other = perturbOutside(schema, footprint, s);
+                        if (holds(relation, other, atom) != holds) {
+                            dishonest.add(relation.name() + List.of(atom[0], atom[1], atom[2], atom[3], atom[4])
+                                    + " reads one of " + schema.diff(s, other));
+                        }
+                    }
+                }
+            }
+            both += sawTrue && sawFalse ? 1 : 0;
+        }
+        assertThat(dishonest.stream().limit(3)).isEmpty();
+        assertThat(both).as("relations that are true and false somewhere").isGreaterThanOrEqualTo(8);
+    }
+
+    /** Reachable states, and as many in which anything may stand, so that rare branches are taken too. */
+    private List<long[]> sample(Machine machine) {
+        List<long[]> reachable = new ArrayList<>(new NaiveExplorer(machine, Machines.judge(machine)).run().states());
+        Set<String> constant = constant(machine.schema(), reachable);
+        Collections.shuffle(reachable, random);
+        List<long[]> states = new ArrayList<>(reachable.subList(0, Math.min(STATES, reachable.size())));
+        Footprint nothing = new Footprint(machine.schema());
+        for (int n = 0; n < STATES / 3; n++) {
+            long[] anything = perturbOutside(machine.schema(), nothing, states.get(n));
+            for (Slots f : machine.schema().families()) {
+                for (int i = 0; constant.contains(f.name()) && i < f.size(); i++) {
+                    f.set(anything, i, f.get(machine.initial(), i));
+                }
+            }
+            states.add(anything);
+        }
+        return states;
+    }
+
+    /** Families that no step of this machine ever writes; a footprint may rely on them, as on the tables' directories. */
+    private static Set<String> constant(Schema schema, List<long[]> reachable) {
+        Set<String> names = new TreeSet<>();
+        schema.families().forEach(f -> names.add(f.name()));
+        for (long[] s : reachable) {
+            schema.diff(reachable.get(0), s).forEach(c -> names.remove(c.slots().name()));
+        }
+        return names;
+    }
+
+    private long[] perturbOutside(Schema schema, Footprint footprint, long[] s) {
+        long[] other = s.clone();
+        for (Slots f : schema.families()) {
+            long mask = f.width() == 64 ? -1L : (1L << f.width()) - 1;
+            for (int i = 0; i < f.size(); i++) {
+                boolean outside = (footprint.word(f.wordOf(i)) & (mask << f.shiftOf(i))) == 0;
+                if (outside && random.nextBoolean()) {
+                    f.set(other, i, LegalValues.any(f, random));
+                }
+            }
+        }
+        return other;
+    }
+
+    private static boolean holds(Relation r, long[] s, int[] a) {
+        return r.code().holds(s, a[0], a[1], a[2], a[3], a[4]);
+    }
+
+    /** All combinations of elements, padded with 0 to five places. */
+    private static List<int[]> atoms(List<Sort> places) {
+        List<int[]> atoms = new ArrayList<>();
+        int count = places.stream().mapToInt(Sort::size).reduce(1, Math::multiplyExact);
+        for (int n = 0; n < count; n++) {
+            int[] atom = new int[5];
+            int rest = n;
+            for (int j = 0; j < places.size(); j++) {
+                atom[j] = rest % places.get(j).size();
+                rest /= places.get(j).size();
+            }
+            atoms.add(atom);
+        }
+        return atoms;
+    }
+}

@@ -1,0 +1,184 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.explore.Exploration.End;
+import dev.moat.model.Component;
+import dev.moat.model.InjectedFault;
+import dev.moat.scenario.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every injected fault against every invariant, each judged alone: what the fault declares to break it breaks, at the
+ * granularity it declares, and the whole matrix is as written here.
+ */
+class KillMatrixTest {
+    private static final String NO_DEADLOCK = "no-deadlock";
+
+    /** A fault, the smallest machine that shows it, and every property it violates there {@code @} length. */
+    private record Row(String component, String fault, String settings, String violates) {}
+
+    private static final List<Row> MATRIX = List.of(
+            r1("free.keeps-table-entry", "", "no-foreign@1"),
+            r1("free.keeps-cache-entry", "", "demotion-invalidated@5 no-foreign@2 no-stale@2"),
+            r1("unmap.keeps-table-entry", "", "no-foreign@3"),
+            r1("unmap.no-invalidation", "", "demotion-invalidated@5 no-foreign@4 no-stale@4"),
+            r1(
+                    "unmap.demotion-not-invalidated",
+                    "handles=2",
+                    "demotion-invalidated@5 no-foreign@5 no-stale@5"),
+            r1("map.ignores-read-only", "handles=2", ""),
+            xen("unmap.no-invalidation", "handles=1", "demotion-invalidated@5 no-foreign@4 no-stale@4"),
+            xen(
+                    "unmap.no-invalidation-on-demotion",
+                    "handles=2",
+                    "demotion-invalidated@5 no-foreign@5 no-stale@5"),
+            xen("unmap.invalidation-not-awaited", "handles=1", "demotion-invalidated@5 no-foreign@4 no-stale@4"),
+            xen("unmap.hold-released-before-wait", "handles=1", "no-foreign@12"),
+            xen("decrease.frame-freed-before-flush", "handles=1", "no-foreign@3"),
+            xen("invalidation.wrong-did", "handles=1", "demotion-invalidated@5 no-foreign@2 no-stale@2"),
+            xen("grant-table.lock-dropped-before-wait", "handles=1 cpus=2 reallocation=false", "no-foreign@17"),
+            xen("map.ignores-read-only", "handles=1", "no-foreign@2"),
+            xen("unmap.releases-other-side", "handles=1", "no-foreign@3 pins-match-holds@3"),
+            xen("status.reading-ignores-device-pins", "handles=1", "status-matches-pins@3"),
+            xen("unmap.wait-not-queued", "handles=1", "no-deadlock@3"),
+            xen(
+                    "deassign.no-context-invalidation",
+                    "handles=1 assign=true context-cache=true",
+                    "demotion-invalidated@7 no-foreign@4 no-stale-context@2 no-stale@4"));
+
+    private static Row r1(String fault, String settings, String violates) {
+        return new Row("r1", fault, settings, violates);
+    }
+
+    private static Row xen(String fault, String settings, String violates) {
+        return new Row("xen-vtd", fault, "refs=1 " + settings, violates);
+    }
+
+    static Stream<Row> matrix() {
+        return MATRIX.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrix")
+    void row(Row row) {
+        InjectedFault fault = fault(row);
+        Machine machine = machine(row, fault.visibleAt());
+        List<String> properties = new ArrayList<>(Machines.applicable(machine));
+        properties.add(NO_DEADLOCK);
+        List<String> violated = new ArrayList<>();
+        for (String property : properties) {
+            int length = lengthTo(machine, property);
+            if (length >= 0) {
+                violated.add(property + "@" + length);
+            }
+        }
+        assertThat(String.join(" ", sorted(violated))).isEqualTo(String.join(" ", sorted(List.of(row.violates().split(" ")))));
+        assertThat(names(row)).containsAll(fault.breaks());
+        assertThat(fault.breaks().isEmpty()).isEqualTo(row.violates().isEmpty());
+    }
+
+    private static Set<String> sorted(List<String> names) {
+        return new TreeSet<>(names);
+    }
+
+    private static List<String> names(Row row) {
+        return Stream.of(row.violates().split(" "))
+                .map(s -> s.replaceAll("@.*", ""))
+                .toList();
+    }
+
+    /** What shows only between steps does not show with whole operations, whatever is judged, in larger machines too. */
+    @ParameterizedTest
+    @MethodSource("matrix")
+    void orderFaultsAreInvisibleAtOperation(Row row) {
+        InjectedFault fault = fault(row);
+        for (String larger : List.of("", " handles=2", " refs=2", " iommu=all", " walks=true")) {
+            if (fault.visibleAt().equals("step")) {
+                Machine machine = Machines.machine("xen-vtd operation " + row.settings() + larger + " !" + fault.id());
+                Exploration found = Machines.explore(machine, Machines.judge(machine), 1);
+                assertThat(found.end()).as(row + larger).isEqualTo(End.COMPLETE);
+            }
+        }
+    }
+
+    /** The debt is another CPU's: one CPU alone never sees it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"handles=1", "handles=2"})
+    void theDroppedLockNeedsTwoCpus(String settings) {
+        String line = "xen-vtd step refs=1 cpus=1 " + settings + " !grant-table.lock-dropped-before-wait";
+        Machine machine = Machines.machine(line);
+        assertThat(Machines.explore(machine, Machines.judge(machine), 1).end()).isEqualTo(End.COMPLETE);
+    }
+
+    /** Without a fault all of these machines are right: it is the fault that is found. */
+    @ParameterizedTest
+    @MethodSource("matrix")
+    void withoutTheFaultAllHolds(Row row) {
+        String granularity = fault(row).visibleAt();
+        Machine machine = Machines.machine(row.component() + " " + granularity + " " + row.settings());
+        Exploration found = Machines.explore(machine, Machines.judge(machine), 1);
+        assertThat(found.end()).isEqualTo(End.COMPLETE);
+    }
+
+    @Test
+    void everyFaultHasARow() {
+        List<String> listed =
+                MATRIX.stream().map(r -> r.component() + " " + r.fault()).toList();
+        List<String> declared = Machines.CATALOG.components().stream()
+                .filter(c -> c.getClass().getName().startsWith("dev.moat."))
+                .flatMap(c -> c.faults().stream().map(f -> c.id() + " " + f.id()))
+                .toList();
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(declared);
+    }
+
+    /** An invariant that no fault breaks may be one that cannot be broken. */
+    @Test
+    void everyInvariantIsBroken() {
+        Set<String> broken = new TreeSet<>();
+        Set<String> declared = new TreeSet<>();
+        for (Row row : MATRIX) {
+            broken.addAll(names(row));
+            declared.addAll(fault(row).breaks());
+        }
+        broken.remove("");
+        Set<String> expected = new TreeSet<>(Machines.LIBRARY.ids());
+        expected.add(NO_DEADLOCK);
+        assertThat(broken).isEqualTo(expected);
+        assertThat(declared).isEqualTo(expected);
+    }
+
+    private static InjectedFault fault(Row row) {
+        Component component = Machines.CATALOG.component(row.component());
+        return dev.moat.scenario.Catalog.fault(component, row.fault());
+    }
+
+    private static Machine machine(Row row, String granularity) {
+        return Machines.machine(row.component() + " " + granularity + " " + row.settings() + " !" + row.fault());
+    }
+
+    /**
+     * Length of the shortest violation of one property judged alone, -1 when there is none. A deadlock that hides an
+     * invariant counts as none. A search that goes on where a fault has broken a counter, because the judged invariant
+     * does not say so, ends when the counter no longer fits its slot: until then nothing was violated.
+     */
+    private static int lengthTo(Machine machine, String property) {
+        String[] judged = property.equals(NO_DEADLOCK) ? new String[0] : new String[] {property};
+        try {
+            Exploration found = Machines.explore(machine, Machines.judge(machine, judged), 1);
+            boolean is = found.violation() != null && found.violation().deadlock() == (judged.length == 0);
+            return is ? found.violation().instances().size() : -1;
+        } catch (IllegalArgumentException e) {
+            assertThat(e).hasMessageContaining("bits, not 0x");
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.moat.explore;
+
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Judge;
+import dev.moat.model.Model;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Machines of the tests, each written on one line: {@code component granularity [unmerged] [name=value]... [!fault]...},
+ * for example {@code xen-vtd step cpus=2 refs=1 !unmap.no-invalidation}.
+ */
+final class Machines {
+    static final Catalog CATALOG = Catalog.load();
+    static final InvariantLibrary LIBRARY =
+            InvariantLibrary.load(Path.of("specs/vocabulary.smt2"), Path.of("invariants"));
+
+    private Machines() {}
+
+    static MachineSpec spec(String line) {
+        String[] words = line.trim().split("\\s+");
+        Map<String, String> settings = new LinkedHashMap<>();
+        List<String> faults = new ArrayList<>();
+        boolean merged = true;
+        for (String word : List.of(words).subList(2, words.length)) {
+            if (word.equals("unmerged")) {
+                merged = false;
+            } else if (word.startsWith("!")) {
+                faults.add(word.substring(1));
+            } else {
+                int at = word.indexOf('=');
+                settings.put(word.substring(0, at), word.substring(at + 1));
+            }
+        }
+        Granularity granularity = Granularity.valueOf(words[1].toUpperCase(Locale.ROOT));
+        return new MachineSpec(words[0], settings, granularity, merged, faults);
+    }
+
+    static Machine machine(String line) {
+        return CATALOG.machine(spec(line));
+    }
+
+    /** A judge of every invariant of the library that speaks only of what the machine's component gives a meaning to. */
+    static Judge judge(Machine machine) {
+        return judge(machine, applicable(machine).toArray(new String[0]));
+    }
+
+    static Judge judge(Machine machine, String... ids) {
+        List<Invariant> invariants = List.of(ids).stream().map(LIBRARY::get).toList();
+        Model model = machine.model();
+        return new Judge(invariants, model.abstraction(), model.schema());
+    }
+
+    /** The reference model has no context cache and no pins; the other component has everything. */
+    static List<String> applicable(Machine machine) {
+        boolean pins = machine.model().abstraction().relation("pins").isPresent();
+        return pins ? LIBRARY.ids() : List.of("demotion-invalidated", "no-foreign", "no-stale");
+    }
+
+    static Exploration explore(Machine machine, Judge judge, int workers) {
+        return new Explorer(machine, judge, Limits.none(workers)).run(Progress.silent());
+    }
+}

@@ -1,0 +1,131 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.Stepper;
+import dev.moat.state.Schema;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Dead slots: normalisation is idempotent, and nobody reads a slot while it is dead, so that two states that differ only
+ * there behave alike. All reachable states of small machines.
+ */
+class SlotLivenessTest {
+    private static final List<String> MACHINES = List.of(
+        "xen-vtd operation refs=1 handles=2 walks=true assign=true context-cache=true reallocation=false",
+        "xen-vtd step refs=1 handles=1",
+        "xen-vtd step unmerged refs=1 handles=1 careless-granter=true reallocation=false",
+        "xen-vtd step refs=1 handles=1 walks=true assign=true context-cache=true reallocation=false",
+        "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
+        "xen-vtd step refs=1 handles=1 frames=3 reallocation=false keep-ring-position=true");
+
+    private final Random random = new Random(11);
+
+    static List<String> machines() {
+        return MACHINES;
+    }
+
+    @ParameterizedTest
+    @MethodSource("machines")
+    void normalisationIsIdempotent(String line) {
+        Machine machine = Machines.machine(line);
+        Schema schema = machine.schema();
+        for (long[] s : states(machine)) {
+            long[] again = s.clone();
+            schema.normalise(again);
+            assertThat(again).isEqualTo(s);
+            for (Slots f : schema.families()) {
+                for (int i = 0; i < f.size(); i++) {
+                    if (random.nextInt(4) == 0) {
+                        f.set(again, i, LegalValues.any(f, random));
+                    }
+                }
+            }
+            schema.normalise(again);
+            long[] twice = again.clone();
+            schema.normalise(twice);
+            assertThat(twice).isEqualTo(again);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("machines")
+    void nobodyReadsADeadSlot(String line) {
+        Machine machine = Machines.machine(line);
+        Stepper stepper = machine.stepper();
+        TreeSet<String> readers = new TreeSet<>();
+        int dead = 0;
+        for (long[] s : states(machine)) {
+            long[] perturbed = perturbDead(machine.schema(), s);
+            List<Schema.Change> changes = machine.schema().diff(s, perturbed);
+            dead += changes.size();
+            for (int letter = 0; letter < machine.instances(); letter++) {
+                if (!alike(machine, stepper, letter, s, perturbed)) {
+                    readers.add(machine.name(letter) + " reads one of " + changes);
+                }
+            }
+        }
+        assertThat(readers.stream().limit(5)).isEmpty();
+        assertThat(dead).as("slots were perturbed").isGreaterThan(1000);
+    }
+
+    /** Whether a letter does the same to both states, as far as anything that is alive shows. */
+    private static boolean alike(Machine machine, Stepper stepper, int letter, long[] s, long[] perturbed) {
+        long[] a = s.clone();
+        long[] b = perturbed.clone();
+        Machine.Instance instance = machine.instance(letter);
+        if (instance.kind() == Machine.Kind.START && machine.model().pc().get(s, instance.cpu()) == 0) {
+            freshFrame(machine, instance.cpu(), b);
+        }
+        if (stepper.apply(letter, a) != stepper.apply(letter, b)) {
+            return false;
+        }
+        machine.schema().normalise(a);
+        machine.schema().normalise(b);
+        return Arrays.equals(a, b);
+    }
+
+    /**
+     * An operation begins with everything that is its CPU's own at the dead value, as a function does with a cleared
+     * frame: here alone the dead value is what counts, and not only that there is one.
+     */
+    private static void freshFrame(Machine machine, int cpu, long[] s) {
+        Sort cpus = machine.model().pc().index().get(0);
+        for (Slots f : machine.schema().families()) {
+            if (f.index().equals(List.of(cpus))) {
+                f.set(s, cpu, f.fixed());
+            }
+        }
+    }
+
+    private static List<long[]> states(Machine machine) {
+        return new NaiveExplorer(machine, Machines.judge(machine)).run().states();
+    }
+
+    /** The state with another value in about half of its dead elements; dead is what normalisation sets back. */
+    private long[] perturbDead(Schema schema, long[] s) {
+        long[] perturbed = s.clone();
+        for (Slots f : schema.families()) {
+            for (int i = 0; i < f.size(); i++) {
+                if (f.get(s, i) == f.fixed() && random.nextBoolean()) {
+                    long[] one = s.clone();
+                    f.set(one, i, LegalValues.any(f, random));
+                    long value = f.get(one, i);
+                    schema.normalise(one);
+                    if (f.get(one, i) == f.fixed() && value != f.fixed()) {
+                        f.set(perturbed, i, value);
+                    }
+                }
+            }
+        }
+        return perturbed;
+    }
+}

@@ -1,0 +1,4 @@
+package dev.moat.planted.elsewhere;
+
+/** Planted: a package that has no place. */
+public final class Lost {}

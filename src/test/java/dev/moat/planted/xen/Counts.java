@@ -1,0 +1,7 @@
+package dev.moat.planted.xen;
+
+/** Planted: static state that survives a run. */
+public final class Counts {
+    static final int CONSTANT = 1;
+    static int counter;
+}
