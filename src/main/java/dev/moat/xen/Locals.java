@@ -46,20 +46,8 @@ final class Locals {
     final Slots phase;
     /** {@link GrantStatus} of the operation. */
     final Slots result;
-    /** Host address argument as {@link HostSpace} encodes it; 0 not given. */
-    final Slots host;
-    /** Bus address argument of unmap: 0 not given, else frame + 1. */
-    final Slots bus;
 
-    Locals(
-            SchemaBuilder schema,
-            Slots pc,
-            Sort domains,
-            Sort refs,
-            Sort handles,
-            Sort frames,
-            Sort devices,
-            boolean hosts) {
+    Locals(SchemaBuilder schema, Slots pc, Sort domains, Sort refs, Sort handles, Sort frames, Sort devices) {
         Sort cpus = pc.index().get(0);
         domain = local(schema, pc, "cpu.domain", cpus, domains);
         granter = local(schema, pc, "cpu.granter", cpus, domains);
@@ -78,12 +66,6 @@ final class Locals {
                 cpus,
                 new Sort("Phase", List.of("none", "opening", "closing", "closing-half", "detaching", "draining")));
         result = local(schema, pc, "cpu.result", cpus, GrantStatus.SORT);
-        host = schema.slots("cpu.host", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
-                .live((s, cpu) -> pc.get(s, cpu) != 0)
-                .bits(hosts ? HostSpace.ADDRESS_BITS : 0);
-        bus = schema.slots("cpu.bus", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
-                .live((s, cpu) -> pc.get(s, cpu) != 0)
-                .bits(hosts ? 33 : 0);
     }
 
     private static Slots local(SchemaBuilder schema, Slots pc, String name, Sort cpus, Sort values) {
