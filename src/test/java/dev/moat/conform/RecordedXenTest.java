@@ -1,0 +1,23 @@
+package dev.moat.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Moat's grant table against the answers of a real Xen 4.17. */
+class RecordedXenTest {
+    @Test
+    void answersAsRecordedXenDoes() throws IOException {
+        Conformance found = RecordedFile.load().run();
+        System.out.println(found.summary());
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.cases()).isEqualTo(41);
+        assertThat(found.rows()).isEqualTo(626);
+        assertThat(found.statuses()).isEqualTo(420);
+        assertThat(found.skipped()).isEqualTo(Map.of("copy", 4));
+        assertThat(found.comparedRows()).isEqualTo(622);
+        assertThat(found.comparedStatuses()).isEqualTo(416);
+    }
+}
