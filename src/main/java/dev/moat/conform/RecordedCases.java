@@ -41,7 +41,8 @@ public final class RecordedCases {
      *
      * @param file the name that messages print
      * @throws InputException at the first malformed row; in a row, the wrong number of cells comes first, then the
-     *     malformed cells from left to right, then a case that comes back or a step that goes down
+     *     malformed cells from left to right, then a case that comes back, a step that goes down, a batch without its
+     *     first element or of different operations, then a case that is too long
      */
     public static void read(String file, Reader in, Consumer<RecordedCase> sink) throws IOException {
         new RecordedCases(file, in, sink).read();
@@ -101,16 +102,27 @@ public final class RecordedCases {
         if (rows.isEmpty() && !seen.add(key(row))) {
             throw row.cell(Column.CASE).error("case " + key(row) + " comes back after other cases");
         }
-        if (!rows.isEmpty()) {
-            RecordedRow last = rows.get(rows.size() - 1);
-            if (row.step() < last.step() || (row.step() == last.step()) != row.continues()) {
-                throw row.cell(Column.STEP).error("step " + row.step() + " cannot follow step " + last.step());
-            }
-        }
+        checkOrder(row);
         if (rows.size() == MAX_ROWS) {
             throw row.cell(Column.STEP).error("the case has more than " + MAX_ROWS + " rows");
         }
         rows.add(row);
+    }
+
+    private void checkOrder(RecordedRow row) {
+        if (rows.isEmpty()) {
+            if (row.continues()) {
+                throw row.cell(Column.BATCH).error("the first element of this batch is missing");
+            }
+            return;
+        }
+        RecordedRow last = rows.get(rows.size() - 1);
+        if (row.step() < last.step() || (row.step() == last.step()) != row.continues()) {
+            throw row.cell(Column.STEP).error("step " + row.step() + " cannot follow step " + last.step());
+        }
+        if (row.continues() && row.op() != last.op()) {
+            throw row.cell(Column.OP).error("a batch of different operations");
+        }
     }
 
     private static boolean sameCase(RecordedRow a, RecordedRow b) {

@@ -1,9 +1,10 @@
 package dev.moat.conform;
 
 import dev.moat.model.Suggestion;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /** What a recorded row did. */
 enum RecordedOp {
@@ -33,6 +34,14 @@ enum RecordedOp {
     CACHE_FLUSH,
     RAW;
 
+    private static final Map<String, RecordedOp> BY_LABEL = new LinkedHashMap<>();
+
+    static {
+        for (RecordedOp op : values()) {
+            BY_LABEL.put(op.label(), op);
+        }
+    }
+
     /** The name in the file. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
@@ -40,13 +49,11 @@ enum RecordedOp {
 
     /** The operation that a cell names; InputException with a suggestion when there is none. */
     static RecordedOp of(Cell cell) {
-        List<String> known = new ArrayList<>();
-        for (RecordedOp op : values()) {
-            if (op.label().equals(cell.text())) {
-                return op;
-            }
-            known.add(op.label());
+        RecordedOp op = BY_LABEL.get(cell.text());
+        if (op != null) {
+            return op;
         }
+        Set<String> known = BY_LABEL.keySet();
         throw cell.error("unknown operation '" + cell.text() + "'" + Suggestion.phrase(cell.text(), known) + " (known: "
                 + String.join(", ", known) + ")");
     }

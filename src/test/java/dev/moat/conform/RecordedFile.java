@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 
-/** The recorded answers, to be run as they are or with cells changed. */
+/** The recorded answers, to be run as they are or with cells changed; lines are numbered from 1, as in messages. */
 record RecordedFile(List<String> lines) {
     static final String NAME = "xen-oracle/grant-table-4.17.csv";
 
@@ -19,12 +20,32 @@ record RecordedFile(List<String> lines) {
         }
     }
 
-    Conformance run() throws IOException {
-        return XenConformance.run(
-                NAME, new StringReader(String.join("\n", lines) + "\n"), XenConformance::isVersion1Mapping);
+    String text() {
+        return String.join("\n", lines) + "\n";
     }
 
-    /** The cell of a line, both numbered as in messages: lines from 1. */
+    Conformance run() throws IOException {
+        return run(XenConformance::isVersion1Mapping);
+    }
+
+    Conformance run(Predicate<RecordedCase> selected) throws IOException {
+        return XenConformance.run(NAME, new StringReader(text()), selected);
+    }
+
+    /** Lines of the rows that are run and compared. */
+    List<Integer> comparedLines() throws IOException {
+        List<Integer> compared = new ArrayList<>();
+        RecordedCases.read(NAME, new StringReader(text()), c -> {
+            if (XenConformance.isVersion1Mapping(c)) {
+                c.rows().stream()
+                        .filter(row -> row.op() != RecordedOp.COPY)
+                        .map(RecordedRow::line)
+                        .forEach(compared::add);
+            }
+        });
+        return compared;
+    }
+
     String cell(int line, Column column) {
         return lines.get(line - 1).split(",", -1)[column.ordinal()];
     }
@@ -39,18 +60,5 @@ record RecordedFile(List<String> lines) {
         List<String> changed = new ArrayList<>(lines);
         changed.set(line - 1, text);
         return new RecordedFile(changed);
-    }
-
-    /** The header and the case that a line belongs to; the others' lines are empty cases of no interest. */
-    RecordedFile onlyCaseOf(int line) {
-        List<String> kept = new ArrayList<>();
-        for (int i = 1; i <= lines.size(); i++) {
-            if (i == 1
-                    || (cell(i, Column.SUITE).equals(cell(line, Column.SUITE))
-                            && cell(i, Column.CASE).equals(cell(line, Column.CASE)))) {
-                kept.add(lines.get(i - 1));
-            }
-        }
-        return new RecordedFile(kept);
     }
 }
