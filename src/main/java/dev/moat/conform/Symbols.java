@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class Symbols {
     static final long BAD_MFN = 0x7fffffffL;
     private static final String BAD_MFN_NAME = "BADMFN";
-    private static final int MAX_FRAMES = 4000;
+    private static final int MAX_FRAMES = 500;
     private static final Pattern FRAME = Pattern.compile("D([0-7])\\.(P|L|GT)([0-9]{1,4})");
 
     /** A frame by name: whose it was at the start, and whether as a page table. */

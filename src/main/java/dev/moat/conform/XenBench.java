@@ -74,6 +74,7 @@ final class XenBench {
             settings.put("pin-bits", "8");
             settings.put("index-bits", "9");
             settings.put("host-slots", "" + Addresses.SLOTS);
+            settings.put("granters", "none");
             settings.put("iommu", "none");
             settings.put("reallocation", "false");
             MachineSpec spec = new MachineSpec("xen-vtd", settings, Granularity.OPERATION, true, List.of());

@@ -84,7 +84,7 @@ final class GrantOperations {
                 UNMAP,
                 Actor.HYPERVISOR,
                 List.of(e, h, sides),
-                (mapper, handle, side, b, c) -> granters.size() > 1 || mapper != granters.get(0),
+                (mapper, handle, side, b, c) -> granters.stream().anyMatch(granter -> granter != mapper),
                 (s, cpu, mapper, handle, side, b, c) -> beginUnmap(s, cpu, mapper, handle, side + 1),
                 unmapSteps(),
                 l.result));

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  *
  * @param domains PV domains
  * @param frames machine frames of guest memory, numbered from 0
- * @param granters domains that grant
+ * @param granters domains that grant in a search
  * @param iommuDomains domains with I/O tables; each has one device of its own at the start
  * @param hostSlots page-sized host address slots per domain, 0 when only the fact of a host mapping is kept; see
  *     {@link #recorded}
@@ -57,7 +57,13 @@ record XenSetting(
                     0,
                     0,
                     64),
-            Parameter.choice("granters", "Which domains grant.", "first", "first", "all"),
+            Parameter.choice(
+                    "granters",
+                    "Which domains grant in a search; with none, grants are only made and mapped by calls.",
+                    "first",
+                    "first",
+                    "all",
+                    "none"),
             Parameter.choice(
                     "iommu",
                     "Which domains have I/O tables and, at the start, a device.",

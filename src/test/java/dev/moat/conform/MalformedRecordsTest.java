@@ -1,6 +1,7 @@
 package dev.moat.conform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.logic.InputException;
@@ -107,6 +108,19 @@ class MalformedRecordsTest {
         assertThatThrownBy(() ->
                         run(HEADER, CREATE, element.replace("2/2", "1/2"), element.replace("unmap", "end_access")))
                 .hasMessage("f.csv:4:12: a batch of different operations");
+    }
+
+    @Test
+    void aCaseNamesOnlySoManyFrames() {
+        String[] many = new String[502];
+        many[0] = HEADER;
+        many[1] = CREATE;
+        for (int i = 2; i < many.length; i++) {
+            many[i] = "s,c," + i + ",1,D1,mem_read,,at=D1.P" + i + "+0,0,,,0x00,,";
+        }
+        assertThatCode(() -> run(many)).doesNotThrowAnyException();
+        many[2] = many[2].replace(",,,0x00,,", ",,,0x00,,D1.V0=D1.P9999/rw");
+        assertThatThrownBy(() -> run(many)).hasMessage("f.csv:502:24: the case names more than 500 frames");
     }
 
     @Test
