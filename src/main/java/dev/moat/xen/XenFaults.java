@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 final class XenFaults {
     private static final String AT_OPERATION = "operation";
     private static final String AT_STEP = "step";
-    private static final String XSA_346 = "XSA-346, CVE-2020-27671 (2020): undue deferral of IOMMU TLB flushes";
 
     private XenFaults() {}
 
@@ -33,21 +32,21 @@ final class XenFaults {
             fault(
                     "unmap.no-invalidation-on-demotion",
                     "An entry that goes from read-write to read-only is not invalidated.",
-                    "catalogue I3: demotion is complete only after a flush",
+                    "Xen 84d7979493 and 680e96b343 (2010), the variant that downgrades without a flush",
                     List.of("no-stale", "demotion-invalidated", "no-foreign"),
                     AT_OPERATION,
                     e -> e.decide("invalidation.needed", (s, before, after, c) -> after != 0 ? 0 : 1)),
             fault(
                     "unmap.invalidation-not-awaited",
                     "Unmap queues its invalidation and returns without waiting for it.",
-                    XSA_346,
+                    "XSA-373, CVE-2021-28692 (2021): an invalidation that had not completed passed for complete",
                     List.of("no-stale", "no-foreign"),
                     AT_OPERATION,
                     e -> e.drop(UNMAP, "await")),
             fault(
                     "unmap.hold-released-before-wait",
                     "Unmap drops pins, references and status bits before its invalidation has completed.",
-                    XSA_346,
+                    "XSA-218, CVE-2017-10913 (2017): pins dropped before the flush",
                     List.of("no-foreign"),
                     AT_STEP,
                     e -> e.moveBefore(UNMAP, "await", "clear-owner")
@@ -78,7 +77,7 @@ final class XenFaults {
             fault(
                     "map.ignores-read-only",
                     "A read-only mapping is entered into the I/O tables with write permission.",
-                    "catalogue X5: the kind of a mapping ignores its read-only flag",
+                    "derived: the kind of a mapping ignores its read-only flag",
                     List.of("no-foreign"),
                     AT_OPERATION,
                     e -> e.decide("map.rights", (s, kind, readOnly, c) -> kind == 3 ? -1 : 3)),
@@ -99,14 +98,14 @@ final class XenFaults {
             fault(
                     "unmap.wait-not-queued",
                     "Unmap awaits a wait descriptor that it never queued.",
-                    "catalogue I17: a wait is satisfied only by its own completion",
+                    "derived: a wait is satisfied only by its own completion",
                     List.of("no-deadlock"),
                     AT_OPERATION,
                     e -> e.drop(UNMAP, "queue-wait")),
             fault(
                     "deassign.no-context-invalidation",
                     "Deassign clears the context entry and leaves the cached one.",
-                    "catalogue I11, I18: context cache not flushed when a device changes hands",
+                    "derived: the context cache not flushed when a device changes hands",
                     List.of("no-stale-context"),
                     AT_OPERATION,
                     e -> e.drop(DeviceOperations.DEASSIGN, "queue-context-invalidation")
