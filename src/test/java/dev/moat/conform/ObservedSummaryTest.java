@@ -211,4 +211,12 @@ class ObservedSummaryTest {
         unmap("h2", "V0", "0", "-1,general_error", "", "");
         agrees();
     }
+
+    @Test
+    void theFirstDomainAndReferenceThatDoNotExistAreRefused() throws IOException {
+        row("D2,map,,dom=3;ref=8;flags=0x2(H);host=V0,0,-2,bad_domain,", "", "");
+        refusedMap(512, "0x2(H)", "-3,bad_gntref", "");
+        refusedMap(511, "0x2(H)", "-1,general_error", "D1[511]{fl=0x0000;dom=0;frame=0}");
+        agrees();
+    }
 }
