@@ -63,7 +63,7 @@ final class FreeHandles {
             head.set(s, domain, next.get(s, domain, handle) + 1);
             return handle;
         }
-        return frames.get(s, domain) < limit.get(s, domain) ? grow(s, domain) : -1;
+        return canTake(s, domain) ? grow(s, domain) : -1;
     }
 
     private int grow(long[] s, int domain) {

@@ -169,4 +169,54 @@ class ObservedSummaryTest {
         row("D3,map,,dom=1;ref=9999;flags=0x2(H);host=V0,0,-13,no_space,", "", "");
         agrees();
     }
+
+    @Test
+    void failedMapsLoseNoHandle() throws IOException {
+        create(3, 1);
+        row("D1,gt_write,,ref=9;flags=0x0001;domid=3;frame=D1.P1,0,,,", "D1[9]{fl=0x0001;dom=3;frame=D1.P1}", "");
+        for (int i = 0; i < 300; i++) {
+            row("D3,map,,dom=1;ref=8;flags=0x2(H);host=V0,0,-1,general_error,", UNUSED, "");
+            row(
+                    "D3,map,,dom=1;ref=9;flags=0x2(H);host=BADVA,0,-1,general_error,",
+                    "D1[9]{fl=0x0001;dom=3;frame=D1.P1}",
+                    "");
+        }
+        row(
+                "D3,map,,dom=1;ref=9;flags=0x2(H);host=V0,0,0,okay,handle=h1;raw=" + 600 % 256 + ";dev=D1.P1",
+                "D1[9]{fl=0x0019;dom=3;frame=D1.P1}",
+                "D3.V0=D1.P1/rw");
+        agrees();
+    }
+
+    @Test
+    void onlyWholePagePermissionsAreMapped() throws IOException {
+        for (String flags : List.of("0x0000", "0x0002", "0x0003", "0x0101", "0x0100")) {
+            String entry = "D1[8]{fl=" + flags + ";dom=2;frame=D1.P0}";
+            row("D1,gt_flags,,ref=8;flags=" + flags + ",0,,,", entry, "");
+            refusedMap(8, "0x2(H)", "-1,general_error", entry);
+            refusedMap(8, "0x5(DR)", "-1,general_error", entry);
+        }
+        agrees();
+    }
+
+    @Test
+    void aHandleTakesNoMappingOfAnotherFrame() throws IOException {
+        row("D1,gt_write,,ref=9;flags=0x0001;domid=2;frame=D1.P1,0,,,", "D1[9]{fl=0x0001;dom=2;frame=D1.P1}", "");
+        map("0x2(H)", "V0", 0, RW, "D2.V0=D1.P0/rw");
+        row(
+                "D2,map,,dom=1;ref=9;flags=0x2(H);host=V1,0,0,okay,handle=h2;raw=1;dev=D1.P1",
+                "D1[9]{fl=0x0019;dom=2;frame=D1.P1}",
+                "D2.V1=D1.P1/rw");
+        unmap("h1", "V1", "0", "-1,general_error", "", "");
+        unmap("h2", "V0", "0", "-1,general_error", "", "");
+        agrees();
+    }
+
+    @Test
+    void theFirstDomainAndReferenceThatDoNotExistAreRefused() throws IOException {
+        row("D2,map,,dom=3;ref=8;flags=0x2(H);host=V0,0,-2,bad_domain,", "", "");
+        refusedMap(512, "0x2(H)", "-3,bad_gntref", "");
+        refusedMap(511, "0x2(H)", "-1,general_error", "D1[511]{fl=0x0000;dom=0;frame=0}");
+        agrees();
+    }
 }
