@@ -3,18 +3,25 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
+import dev.moat.junit.Expect;
+import dev.moat.junit.ReplayCounterexamples;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.testkit.engine.EngineTestKit;
 
 /** The example under docs/examples does what its page says: built apart from Moat, checked by the same command. */
 class ExampleTest {
     private static final Path EXAMPLE = Path.of("docs/examples/toy-iommu");
+    private static final String SAVED = "target/example";
     private static final String SCENARIO = EXAMPLE.resolve("toy-iommu.yaml").toString();
 
     @TempDir
@@ -56,16 +63,41 @@ class ExampleTest {
     }
 
     @Test
-    void itsFaultIsCaughtAndReplays() {
-        int code = moat("check", SCENARIO, "--inject", "take.no-invalidation", "--save", directory.toString());
+    void itsFaultIsCaughtAndReplays() throws Exception {
+        int code = moat("check", SCENARIO, "--inject", "take.no-invalidation", "--save", SAVED);
         assertThat(code).as(err.toString()).isEqualTo(12);
         assertThat(out.toString())
                 .contains("no-foreign, no-stale, UNEXPECTED")
                 .contains("give(d0, f0)")
                 .contains("take(d0, f0)");
-        Path file = directory.resolve("toy-iommu.itf.json");
+        Path file = Path.of(SAVED, "toy-iommu.itf.json");
         assertThat(Files.exists(file)).isTrue();
         assertThat(moat("replay", file.toString())).as(err.toString()).isZero();
         assertThat(out.toString()).contains("reproduced");
+        replaysInJunit();
+    }
+
+    /** What a test of somebody else's project looks like; run here with the example on the class path. */
+    static class Replays {
+        @ReplayCounterexamples(SAVED + "/toy-iommu.itf.json")
+        void theFaultStillShows() {}
+
+        @ReplayCounterexamples(value = SAVED + "/toy-iommu.itf.json", withoutFaults = true, expect = Expect.FIXED)
+        void theDesignWithoutItIsSound() {}
+    }
+
+    private void replaysInJunit() throws Exception {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader example =
+                new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
+            Thread.currentThread().setContextClassLoader(example);
+            EngineTestKit.engine("junit-jupiter")
+                    .selectors(DiscoverySelectors.selectClass(Replays.class))
+                    .execute()
+                    .testEvents()
+                    .assertStatistics(stats -> stats.started(2).succeeded(2));
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
     }
 }
