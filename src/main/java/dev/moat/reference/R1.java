@@ -23,7 +23,8 @@ public final class R1 implements Component {
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.number("domains", "Domains D, each with one device.", 2, 1, 4),
-                Parameter.number("frames", "Machine frames F; a domain whose number is larger starts without one.", 2, 1, 8),
+                Parameter.number(
+                        "frames", "Machine frames F; a domain whose number is larger starts without one.", 2, 1, 8),
                 Parameter.number("refs", "Grant references per domain R.", 1, 1, 4),
                 Parameter.number("handles", "Mapping handles per domain H.", 1, 1, 4));
     }

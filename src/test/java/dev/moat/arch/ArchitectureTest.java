@@ -41,17 +41,19 @@ class ArchitectureTest {
     void theProductIsSeen() {
         assertThat(PRODUCT_CLASSES.contain("dev.moat.explore.Explorer")).isTrue();
         assertThat(PRODUCT_CLASSES.size()).isGreaterThan(100);
-        assertThat(PRODUCT_CLASSES.stream().map(c -> c.getPackageName()))
-                .noneMatch(name -> name.startsWith(PLANTED));
+        assertThat(PRODUCT_CLASSES.stream().map(c -> c.getPackageName())).noneMatch(name -> name.startsWith(PLANTED));
     }
 
     static Stream<Arguments> planted() {
         return Stream.of(
-                Arguments.of(Rules.direction(PLANTED), List.of("state.UsesModel", "scenario.UsesXen", "elsewhere.Lost")),
+                Arguments.of(
+                        Rules.direction(PLANTED), List.of("state.UsesModel", "scenario.UsesXen", "elsewhere.Lost")),
                 Arguments.of(Rules.quiet(PLANTED), List.of("model.Prints")),
                 Arguments.of(Rules.noExit(PLANTED), List.of("model.Exits")),
                 Arguments.of(Rules.noMutableStatics(PLANTED), List.of("xen.Counts")),
-                Arguments.of(Rules.pure(PLANTED), List.of("model.Prints", "xen.Guesses", "xen.LooksAtTheClock", "xen.ReadsFiles")));
+                Arguments.of(
+                        Rules.pure(PLANTED),
+                        List.of("model.Prints", "xen.Guesses", "xen.LooksAtTheClock", "xen.ReadsFiles")));
     }
 
     /** Exactly the planted classes break the rule, and each does. */

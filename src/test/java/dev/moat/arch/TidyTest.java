@@ -28,8 +28,8 @@ class TidyTest {
     private static final Pattern CATCH_ALL = Pattern.compile("catch \\((final )?(Exception|Throwable)\\b");
     private static final Pattern PUBLIC_TYPE = Pattern.compile(
             "^\\s*public (?:static |final |abstract |sealed |non-sealed |strictfp )*(?:class|interface|record|enum|@interface) (\\w+)");
-    private static final Pattern COMMENT_OR_TEXT =
-            Pattern.compile("//[^\\n]*|/\\*.*?\\*/|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])+'", Pattern.DOTALL);
+    private static final Pattern COMMENT_OR_TEXT = Pattern.compile(
+            "//[^\\n]*|/\\*.*?\\*/|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])+'", Pattern.DOTALL);
 
     private static TreeMap<Path, String> sources(Path root) throws IOException {
         TreeMap<Path, String> texts = new TreeMap<>();
@@ -57,13 +57,16 @@ class TidyTest {
 
     @Test
     void filesAreShort() throws IOException {
-        assertThat(faulty(sources(MAIN), text -> text.lines().count() > LONGEST_MAIN)).isEmpty();
-        assertThat(faulty(sources(TESTS), text -> text.lines().count() > LONGEST_TEST)).isEmpty();
+        assertThat(faulty(sources(MAIN), text -> text.lines().count() > LONGEST_MAIN))
+                .isEmpty();
+        assertThat(faulty(sources(TESTS), text -> text.lines().count() > LONGEST_TEST))
+                .isEmpty();
     }
 
     @Test
     void nothingIsLeftUnfinished() throws IOException {
-        assertThat(faulty(everything(), text -> UNFINISHED.matcher(text).find())).isEmpty();
+        assertThat(faulty(everything(), text -> UNFINISHED.matcher(text).find()))
+                .isEmpty();
         assertThat("// TO" + "DO: later").containsPattern(UNFINISHED);
         assertThat("the mastodon").doesNotContainPattern(UNFINISHED);
     }
@@ -112,8 +115,8 @@ class TidyTest {
         assertThat(described).isEqualTo(packages);
         List<String> unmarked = sources(MAIN).entrySet().stream()
                 .filter(e -> e.getKey().endsWith("package-info.java"))
-                .filter(e -> !e.getValue().contains("@NullMarked")
-                        || !e.getValue().contains("/**"))
+                .filter(e ->
+                        !e.getValue().contains("@NullMarked") || !e.getValue().contains("/**"))
                 .map(e -> e.getKey().toString())
                 .toList();
         assertThat(unmarked).isEmpty();
@@ -131,7 +134,8 @@ class TidyTest {
         assertThat(undescribed("/**\n * Says.\n */\npublic interface Said {}")).isEmpty();
         assertThat(undescribed("/** Says. */\n@Command(\n  name = \"a)\",\n  x = {})\npublic class Said {}"))
                 .isEmpty();
-        assertThat(undescribed("import x;\n@Command(\n  name = \"a\")\npublic class Bare {}")).containsExactly("Bare");
+        assertThat(undescribed("import x;\n@Command(\n  name = \"a\")\npublic class Bare {}"))
+                .containsExactly("Bare");
     }
 
     /** Names of the public types, nested ones included, that no documentation comment stands before. */
@@ -147,7 +151,8 @@ class TidyTest {
             // An annotation stands between the comment and the type, on as many lines as its brackets are open.
             boolean annotation = open > 0 || line.strip().startsWith("@");
             String code = annotation ? code(line) : "";
-            open += code.replaceAll("[^(]", "").length() - code.replaceAll("[^)]", "").length();
+            open += code.replaceAll("[^(]", "").length()
+                    - code.replaceAll("[^)]", "").length();
             if (!line.isBlank() && !annotation) {
                 before = line.strip();
             }

@@ -17,7 +17,9 @@ class FingerprintTest {
 
     @Property
     void incrementalIsFull(
-            @ForAll @Size(WORDS) long[] before, @ForAll @Size(WORDS) long[] change, @ForAll @IntRange(max = 31) int which) {
+            @ForAll @Size(WORDS) long[] before,
+            @ForAll @Size(WORDS) long[] change,
+            @ForAll @IntRange(max = 31) int which) {
         Fingerprint fingerprint = new Fingerprint(WORDS);
         long[] parts = new long[WORDS];
         long sum = fingerprint.sum(before, parts);

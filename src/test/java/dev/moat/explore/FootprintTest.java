@@ -70,7 +70,8 @@ class FootprintTest {
 
     /** Reachable states, and as many in which anything may stand, so that rare branches are taken too. */
     private List<long[]> sample(Machine machine) {
-        List<long[]> reachable = new ArrayList<>(new NaiveExplorer(machine, Machines.judge(machine)).run().states());
+        List<long[]> reachable = new ArrayList<>(
+                new NaiveExplorer(machine, Machines.judge(machine)).run().states());
         Set<String> constant = constant(machine.schema(), reachable);
         Collections.shuffle(reachable, random);
         List<long[]> states = new ArrayList<>(reachable.subList(0, Math.min(STATES, reachable.size())));

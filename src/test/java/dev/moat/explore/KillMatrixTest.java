@@ -31,16 +31,10 @@ class KillMatrixTest {
             r1("free.keeps-cache-entry", "", "demotion-invalidated@5 no-foreign@2 no-stale@2"),
             r1("unmap.keeps-table-entry", "", "no-foreign@3"),
             r1("unmap.no-invalidation", "", "demotion-invalidated@5 no-foreign@4 no-stale@4"),
-            r1(
-                    "unmap.demotion-not-invalidated",
-                    "handles=2",
-                    "demotion-invalidated@5 no-foreign@5 no-stale@5"),
+            r1("unmap.demotion-not-invalidated", "handles=2", "demotion-invalidated@5 no-foreign@5 no-stale@5"),
             r1("map.ignores-read-only", "handles=2", ""),
             xen("unmap.no-invalidation", "handles=1", "demotion-invalidated@5 no-foreign@4 no-stale@4"),
-            xen(
-                    "unmap.no-invalidation-on-demotion",
-                    "handles=2",
-                    "demotion-invalidated@5 no-foreign@5 no-stale@5"),
+            xen("unmap.no-invalidation-on-demotion", "handles=2", "demotion-invalidated@5 no-foreign@5 no-stale@5"),
             xen("unmap.invalidation-not-awaited", "handles=1", "demotion-invalidated@5 no-foreign@4 no-stale@4"),
             xen("unmap.hold-released-before-wait", "handles=1", "no-foreign@12"),
             xen("decrease.frame-freed-before-flush", "handles=1", "no-foreign@3"),
@@ -81,7 +75,8 @@ class KillMatrixTest {
                 violated.add(property + "@" + length);
             }
         }
-        assertThat(String.join(" ", sorted(violated))).isEqualTo(String.join(" ", sorted(List.of(row.violates().split(" ")))));
+        assertThat(String.join(" ", sorted(violated)))
+                .isEqualTo(String.join(" ", sorted(List.of(row.violates().split(" ")))));
         assertThat(names(row)).containsAll(fault.breaks());
         assertThat(fault.breaks().isEmpty()).isEqualTo(row.violates().isEmpty());
     }

@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SlotLivenessTest {
     private static final List<String> MACHINES = List.of(
-        "xen-vtd operation refs=1 handles=2 walks=true assign=true context-cache=true reallocation=false",
-        "xen-vtd step refs=1 handles=1",
-        "xen-vtd step unmerged refs=1 handles=1 careless-granter=true reallocation=false",
-        "xen-vtd step refs=1 handles=1 walks=true assign=true context-cache=true reallocation=false",
-        "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
-        "xen-vtd step refs=1 handles=1 frames=3 reallocation=false keep-ring-position=true");
+            "xen-vtd operation refs=1 handles=2 walks=true assign=true context-cache=true reallocation=false",
+            "xen-vtd step refs=1 handles=1",
+            "xen-vtd step unmerged refs=1 handles=1 careless-granter=true reallocation=false",
+            "xen-vtd step refs=1 handles=1 walks=true assign=true context-cache=true reallocation=false",
+            "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
+            "xen-vtd step refs=1 handles=1 frames=3 reallocation=false keep-ring-position=true");
 
     private final Random random = new Random(11);
 

@@ -18,12 +18,11 @@ class PackingTest {
         if (random.nextInt(3) > 0) {
             return slots.bits(random.nextInt(5) == 0 ? random.nextInt(64) : random.nextInt(6));
         }
-        long varying =
-                switch (random.nextInt(4)) {
-                    case 0 -> 0;
-                    case 1 -> -1L;
-                    default -> random.nextLong() & random.nextLong();
-                };
+        long varying = switch (random.nextInt(4)) {
+            case 0 -> 0;
+            case 1 -> -1L;
+            default -> random.nextLong() & random.nextLong();
+        };
         return slots.fixed(random.nextLong()).word(List.of(), varying);
     }
 
