@@ -57,7 +57,7 @@ public final class GrantTables {
         refCount = refs.size();
         frameCount = geometry.frames().size();
         shared = schema.slots("shared", Role.ARCHITECTURAL, Writer.GUEST, domains, refs)
-                .live((s, i) -> isMeaningful(s, i))
+                .live((s, i) -> geometry.recorded() || isMeaningful(s, i))
                 .word(SharedEntry.FORMAT, sharedVarying);
         pin = schema.slots("active.pin", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
                 .fields(pins.fields())
@@ -72,14 +72,19 @@ public final class GrantTables {
         stored = schema.slots("active.stored", Role.GHOST, Writer.GHOST, domains, refs)
                 .live(pinned)
                 .bits(careless ? 1 : 0);
-        maptrack = new Maptrack(schema, domains, refs, geometry.handles());
+        maptrack = new Maptrack(schema, domains, refs, geometry.handles(), geometry.recorded());
         clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
         clearsWriting =
                 decisions.get("status.clear-writing", (s, sides, writers, ro) -> ro == 0 && writers == 0 ? 1 : 0);
     }
 
-    /** Sizes: sorts, and bits per pin counter. */
-    public record Geometry(Sort domains, Sort frames, Sort refs, Sort handles, int pinBits) {}
+    /**
+     * Sizes: sorts, and bits per pin counter.
+     *
+     * @param recorded whether what a real Xen shows and a search need not tell apart is kept: all members of unused
+     *     entries, and the order of free handles
+     */
+    public record Geometry(Sort domains, Sort frames, Sort refs, Sort handles, int pinBits, boolean recorded) {}
 
     /** Looks up a decision by name. */
     @FunctionalInterface

@@ -7,13 +7,14 @@ import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mapping domain's record of its mappings: one entry per handle. An entry is taken when a map operation begins and
  * active once its sides are published, last of all fields. {@code @source} Xen grant_table.c (struct grant_mapping).
  *
- * <p>The next handle is the lowest free one; Xen hands them out in the order in which they were returned, which changes
- * no status (measured: 1.01 times the states).
+ * <p>In searches the next handle is the lowest free one; Xen hands them out in the order in which they were returned, which
+ * changes no status (measured: 1.01 times the states). {@link FreeHandles} has Xen's order.
  */
 public final class Maptrack {
     public final Sort handles;
@@ -27,8 +28,16 @@ public final class Maptrack {
     public final Slots ref;
 
     private final int perDomain;
+    private final @Nullable FreeHandles list;
 
-    Maptrack(SchemaBuilder schema, Sort domains, Sort refs, Sort handles) {
+    /**
+     * @param inXensOrder whether handles are handed out as Xen does
+     * @throws IllegalArgumentException when they are and do not fill maptrack frames
+     */
+    Maptrack(SchemaBuilder schema, Sort domains, Sort refs, Sort handles, boolean inXensOrder) {
+        if (inXensOrder && handles.size() % FreeHandles.PER_FRAME != 0) {
+            throw new IllegalArgumentException(handles.size() + " handles do not fill maptrack frames");
+        }
         this.handles = handles;
         perDomain = handles.size();
         taken = schema.slots("maptrack.taken", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
@@ -45,10 +54,35 @@ public final class Maptrack {
         ref = schema.slots("maptrack.ref", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
                 .live(active)
                 .of(refs);
+        list = inXensOrder ? new FreeHandles(schema, domains, handles) : null;
     }
 
-    /** The lowest free handle of a domain, or -1. */
-    public int free(long[] s, int domain) {
+    /** Whether a domain has a free handle. */
+    public boolean hasFree(long[] s, int domain) {
+        FreeHandles order = list;
+        return order == null ? lowest(s, domain) >= 0 : order.canTake(s, domain);
+    }
+
+    /** Takes a domain's next free handle; -1 when there is none. */
+    public int take(long[] s, int domain) {
+        FreeHandles order = list;
+        int handle = order == null ? lowest(s, domain) : order.take(s, domain);
+        if (handle >= 0) {
+            taken.set(s, domain, handle, 1);
+        }
+        return handle;
+    }
+
+    /** Returns a handle. */
+    public void put(long[] s, int domain, int handle) {
+        taken.set(s, domain, handle, 0);
+        FreeHandles order = list;
+        if (order != null) {
+            order.put(s, domain, handle);
+        }
+    }
+
+    private int lowest(long[] s, int domain) {
         for (int h = 0; h < perDomain; h++) {
             if (taken.get(s, domain, h) == 0) {
                 return h;
@@ -75,7 +109,7 @@ public final class Maptrack {
         long left = sides.get(s, domain, handle) & ~cleared;
         sides.set(s, domain, handle, left);
         if (left == 0) {
-            taken.set(s, domain, handle, 0);
+            put(s, domain, handle);
         }
         return left == 0;
     }

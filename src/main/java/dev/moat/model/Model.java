@@ -4,6 +4,7 @@ import dev.moat.state.Abstraction;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ public final class Model {
     private final Abstraction abstraction;
     private final List<Action> actions;
     private final List<Operation> operations;
+    private final Map<String, Operation.Start> calls;
     private final @Nullable Slots pc;
     private final Consumer<long[]> initial;
 
@@ -21,12 +23,14 @@ public final class Model {
             Abstraction abstraction,
             List<Action> actions,
             List<Operation> operations,
+            Map<String, Operation.Start> calls,
             @Nullable Slots pc,
             Consumer<long[]> initial) {
         this.schema = schema;
         this.abstraction = abstraction;
         this.actions = List.copyOf(actions);
         this.operations = List.copyOf(operations);
+        this.calls = Map.copyOf(calls);
         this.pc = pc;
         this.initial = initial;
     }
@@ -47,6 +51,11 @@ public final class Model {
     /** Operations, in the order of declaration. */
     public List<Operation> operations() {
         return operations;
+    }
+
+    /** How an operation begins with arguments as callers pass them; null when that is not declared. */
+    public Operation.@Nullable Start call(String operation) {
+        return calls.get(operation);
     }
 
     /** The step counter of each CPU, or null when there are no operations. */

@@ -7,7 +7,9 @@ import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ public final class ModelBuilder {
     private final Edits edits;
     private final List<Action> actions = new ArrayList<>();
     private final List<Operation> operations = new ArrayList<>();
+    private final Map<String, Operation.Start> calls = new HashMap<>();
     private Consumer<long[]> initial = s -> {};
     private @Nullable Slots pc;
 
@@ -78,6 +81,14 @@ public final class ModelBuilder {
         operations.add(edits.apply(operation));
     }
 
+    /**
+     * Declares how an operation begins when it is called with arguments as a caller passes them, in the architecture's
+     * encoding and valid or not, instead of elements of the alphabet. For conformance with recorded answers.
+     */
+    public void call(String operation, Operation.Start begin) {
+        calls.put(operation, begin);
+    }
+
     private static void requireFew(String name, List<Argument> arguments) {
         if (arguments.size() > 5) {
             throw new IllegalArgumentException(name + " has more than five arguments");
@@ -99,6 +110,11 @@ public final class ModelBuilder {
         if (!operations.isEmpty() && pc == null) {
             throw new IllegalStateException("operations need CPUs to run on");
         }
-        return new Model(schema.build(), abstraction, actions, operations, pc, initial);
+        for (String called : calls.keySet()) {
+            if (operations.stream().noneMatch(op -> op.name().equals(called))) {
+                throw new IllegalStateException("a call begins the unknown operation " + called);
+            }
+        }
+        return new Model(schema.build(), abstraction, actions, operations, calls, pc, initial);
     }
 }

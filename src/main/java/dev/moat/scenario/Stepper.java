@@ -162,6 +162,40 @@ public final class Stepper {
         return true;
     }
 
+    /**
+     * Calls an operation with arguments as a caller passes them, which need not be in the alphabet, and runs it to its end.
+     *
+     * @param args as many as the call takes, at most five
+     * @return the status, as the operation's result slot holds it, or -1 when it has none
+     * @throws IllegalArgumentException when the component declares no such call
+     * @throws IllegalStateException when the CPU is busy, or the operation cannot end
+     */
+    public int call(String operation, int cpu, long[] s, int... args) {
+        Slots counter = pc;
+        Operation.Start begin = m.model().call(operation);
+        if (begin == null || counter == null) {
+            throw new IllegalArgumentException("the component declares no call " + operation);
+        }
+        if (!isIdle(s, cpu)) {
+            throw new IllegalStateException("a call on a busy CPU");
+        }
+        int[] a = Arrays.copyOf(args, 5);
+        ranCount = 0;
+        lastResult = -1;
+        begin.begin(s, cpu, a[0], a[1], a[2], a[3], a[4]);
+        int k = 0;
+        while (!operations[k].name().equals(operation)) {
+            k++;
+        }
+        counter.set(s, cpu, m.entry[k]);
+        runToEnd(s, cpu, counter);
+        if (!isIdle(s, cpu)) {
+            throw new IllegalStateException(operation + " cannot end");
+        }
+        schema.normalise(s);
+        return lastResult;
+    }
+
     private boolean start(int operation, int cpu, int instance, long[] s) {
         ranCount = 0;
         lastResult = -1;
@@ -201,6 +235,7 @@ public final class Stepper {
             for (int end = m.actionEnd[k]; i < end; i++) {
                 int o = i * 5;
                 if (service[k] && actionCode[k].apply(s, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4])) {
+                    taken[i]++;
                     return true;
                 }
             }

@@ -6,6 +6,8 @@ import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
+import dev.moat.grant.MapFlags;
+import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
@@ -48,7 +50,16 @@ final class GrantOperations {
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
     }
 
-    /** The flags a search tries, in this order; {@code GNTMAP_readonly} is the odd ones. */
+    /** The flags a search tries, and how they print. */
+    private static final int[] SEARCHED_FLAGS = {
+        MapFlags.HOST_MAP,
+        MapFlags.HOST_MAP | MapFlags.READONLY,
+        MapFlags.DEVICE_MAP,
+        MapFlags.DEVICE_MAP | MapFlags.READONLY,
+        MapFlags.HOST_MAP | MapFlags.DEVICE_MAP,
+        MapFlags.HOST_MAP | MapFlags.DEVICE_MAP | MapFlags.READONLY
+    };
+
     private static final List<String> FLAGS =
             List.of("host rw", "host ro", "device rw", "device ro", "host+device rw", "host+device ro");
 
@@ -66,7 +77,7 @@ final class GrantOperations {
                 List.of(e, g, r, flags),
                 (mapper, granter, ref, f, none) -> mapper != granter && granters.contains(granter),
                 (s, cpu, mapper, granter, ref, f, none) ->
-                        beginMap(s, cpu, mapper, granter, ref, f / 2 + 1, f % 2 != 0, 0),
+                        beginMap(s, cpu, mapper, granter, ref, SEARCHED_FLAGS[f], HostAddress.NONE),
                 mapSteps(),
                 l.result));
         model.operation(new Operation(
@@ -77,6 +88,8 @@ final class GrantOperations {
                 (s, cpu, mapper, handle, side, b, c) -> beginUnmap(s, cpu, mapper, handle, side + 1),
                 unmapSteps(),
                 l.result));
+        model.call(MAP, this::beginMap);
+        model.call(UNMAP, this::callUnmap);
     }
 
     private List<Step> mapSteps() {
@@ -112,19 +125,24 @@ final class GrantOperations {
     }
 
     /**
-     * Arguments of a map call, checked as far as they need no lock. {@code host} is as {@link HostSpace} encodes it.
-     * Failures in this order: no side asked for ({@code bad_gntref}), no such domain, no free handle
-     * ({@code no_space}), no such reference ({@code bad_gntref}).
+     * Arguments of a map call, valid or not, checked as far as they need no lock. Failures in this order: no side asked
+     * for ({@code bad_gntref}), no such domain ({@code bad_domain}), no free handle ({@code no_space}), no such reference
+     * ({@code bad_gntref}; the handle was taken and goes back, which shows in the order of handles).
+     *
+     * @param flags as {@link MapFlags} has them
+     * @param host as {@link HostAddress} encodes it
      */
-    boolean beginMap(long[] s, int cpu, int mapper, int granter, int ref, int sides, boolean readOnly, int host) {
+    private boolean beginMap(long[] s, int cpu, int mapper, int granter, int ref, int flags, int host) {
+        int sides = MapFlags.sides(flags);
         int status = GrantStatus.OKAY;
         if (sides == 0) {
             status = GrantStatus.BAD_GNTREF;
         } else if (granter < 0 || granter >= x.domains.size()) {
             status = GrantStatus.BAD_DOMAIN;
-        } else if (x.grants.maptrack.free(s, mapper) < 0) {
+        } else if (!x.grants.maptrack.hasFree(s, mapper)) {
             status = GrantStatus.NO_SPACE;
         } else if (!x.grants.isInTable(ref)) {
+            x.grants.maptrack.put(s, mapper, x.grants.maptrack.take(s, mapper));
             status = GrantStatus.BAD_GNTREF;
         }
         l.result.set(s, cpu, status);
@@ -133,8 +151,8 @@ final class GrantOperations {
             l.granter.set(s, cpu, granter);
             l.ref.set(s, cpu, ref);
             l.sides.set(s, cpu, sides);
-            l.readOnly.set(s, cpu, readOnly ? 1 : 0);
-            l.host.set(s, cpu, host);
+            l.readOnly.set(s, cpu, MapFlags.isReadOnly(flags) ? 1 : 0);
+            x.hosts.begin(s, cpu, host, flags, 0);
         }
         return true;
     }
@@ -144,7 +162,7 @@ final class GrantOperations {
             return FAIL;
         }
         int mapper = (int) l.domain.get(s, cpu);
-        int handle = x.grants.maptrack.free(s, mapper);
+        int handle = x.grants.maptrack.take(s, mapper);
         if (handle < 0) {
             l.result.set(s, cpu, GrantStatus.NO_SPACE);
             return FAIL;
@@ -158,9 +176,9 @@ final class GrantOperations {
                 l.isReadOnly(s, cpu));
         l.result.set(s, cpu, status);
         if (status != GrantStatus.OKAY) {
+            x.grants.maptrack.put(s, mapper, handle);
             return FAIL;
         }
-        x.grants.maptrack.taken.set(s, mapper, handle, 1);
         l.handle.set(s, cpu, handle);
         l.phase.set(s, cpu, Locals.OPENING);
         return NEXT;
@@ -177,7 +195,7 @@ final class GrantOperations {
             status = GrantStatus.BAD_PAGE;
         } else if (!readOnly && x.memory.pageTable.get(s, frame) != 0) {
             status = GrantStatus.GENERAL_ERROR;
-        } else if (!mapHost(s, cpu, frame, sides, readOnly)) {
+        } else if (!x.hosts.map(s, cpu, (int) l.domain.get(s, cpu), sides, frame, readOnly)) {
             status = GrantStatus.GENERAL_ERROR;
         }
         l.result.set(s, cpu, status);
@@ -188,15 +206,6 @@ final class GrantOperations {
         return NEXT;
     }
 
-    private boolean mapHost(long[] s, int cpu, int frame, int sides, boolean readOnly) {
-        if (!x.hosts.isModelled() || (sides & Pins.HOST) == 0) {
-            return true;
-        }
-        int host = (int) l.host.get(s, cpu);
-        boolean wantsPte = (l.bus.get(s, cpu) & 1) != 0;
-        return x.hosts.map(s, (int) l.domain.get(s, cpu), host, wantsPte, frame, readOnly);
-    }
-
     /** Rolls a failed map back: pins, status bits, handle. */
     private int undo(long[] s, int cpu) {
         x.grants.unpin(
@@ -205,7 +214,7 @@ final class GrantOperations {
                 (int) l.ref.get(s, cpu),
                 (int) l.sides.get(s, cpu),
                 l.isReadOnly(s, cpu));
-        x.grants.maptrack.taken.set(s, (int) l.domain.get(s, cpu), (int) l.handle.get(s, cpu), 0);
+        x.grants.maptrack.put(s, (int) l.domain.get(s, cpu), (int) l.handle.get(s, cpu));
         return NEXT;
     }
 
@@ -263,10 +272,13 @@ final class GrantOperations {
 
     /** The handle becomes usable: sides last of all fields. */
     private int publish(long[] s, int cpu) {
+        int mapper = (int) l.domain.get(s, cpu);
+        int handle = (int) l.handle.get(s, cpu);
+        x.hosts.publish(s, cpu, mapper, handle);
         x.grants.maptrack.publish(
                 s,
-                (int) l.domain.get(s, cpu),
-                (int) l.handle.get(s, cpu),
+                mapper,
+                handle,
                 (int) l.granter.get(s, cpu),
                 (int) l.ref.get(s, cpu),
                 (int) l.sides.get(s, cpu),
@@ -275,6 +287,7 @@ final class GrantOperations {
         return NEXT;
     }
 
+    /** Begins an unmap with the right address for each of these sides. */
     private boolean beginUnmap(long[] s, int cpu, int mapper, int handle, int sides) {
         l.domain.set(s, cpu, mapper);
         l.handle.set(s, cpu, handle);
@@ -283,29 +296,65 @@ final class GrantOperations {
     }
 
     /**
-     * Takes the asked sides off the handle, which goes back to the free list when none is left. Failures: inactive handle
-     * ({@code bad_handle}). A side that is not mapped is ignored; with nothing left to do the call succeeds.
+     * Begins an unmap with arguments as a guest passes them, valid or not: a side is asked for when its address is not 0.
+     *
+     * @param handle an unsigned number
+     * @param host as {@link HostAddress} encodes it
+     * @param bus the frame at the bus address + 1, 0 when not given, the number of frames + 1 when it is no frame's
+     */
+    private boolean callUnmap(long[] s, int cpu, int mapper, int handle, int host, int bus, int unused) {
+        if (!x.grants.maptrack.isActive(s, mapper, handle)) {
+            l.result.set(s, cpu, GrantStatus.BAD_HANDLE);
+            return true;
+        }
+        x.hosts.begin(s, cpu, host, 0, bus);
+        return beginUnmap(
+                s, cpu, mapper, handle, (host != HostAddress.NONE ? Pins.HOST : 0) | (bus != 0 ? Pins.DEVICE : 0));
+    }
+
+    /**
+     * Takes the asked sides off the handle, which goes back to the free list when none is left. A side that is not mapped
+     * is ignored; with nothing left to do the call succeeds. Failures, each with nothing changed, in this order: inactive
+     * handle ({@code bad_handle}), wrong bus address ({@code bad_dev_addr}), no such mapping at the host address
+     * ({@code general_error}).
      */
     private int takeSides(long[] s, int cpu) {
+        Maptrack maptrack = x.grants.maptrack;
         int mapper = (int) l.domain.get(s, cpu);
         int handle = (int) l.handle.get(s, cpu);
-        if (!x.grants.maptrack.isActive(s, mapper, handle)) {
+        if (l.result.get(s, cpu) != GrantStatus.OKAY || !maptrack.isActive(s, mapper, handle)) {
             l.result.set(s, cpu, GrantStatus.BAD_HANDLE);
             return FAIL;
         }
-        int mapped = (int) x.grants.maptrack.sides.get(s, mapper, handle);
+        int mapped = (int) maptrack.sides.get(s, mapper, handle);
         int asked = (int) l.sides.get(s, cpu) & mapped;
         if (asked == 0) {
             return DONE;
         }
-        l.granter.set(s, cpu, x.grants.maptrack.granter.get(s, mapper, handle));
-        l.ref.set(s, cpu, x.grants.maptrack.ref.get(s, mapper, handle));
-        l.readOnly.set(s, cpu, x.grants.maptrack.readOnly.get(s, mapper, handle));
+        l.granter.set(s, cpu, maptrack.granter.get(s, mapper, handle));
+        l.ref.set(s, cpu, maptrack.ref.get(s, mapper, handle));
+        l.readOnly.set(s, cpu, maptrack.readOnly.get(s, mapper, handle));
+        int status = unmapHost(s, cpu, mapper, handle, asked);
+        if (status != GrantStatus.OKAY) {
+            l.result.set(s, cpu, status);
+            return FAIL;
+        }
         l.sides.set(s, cpu, releasedSides.decide(s, asked, mapped, 0));
-        boolean put = x.grants.maptrack.clear(s, mapper, handle, asked);
+        boolean put = maptrack.clear(s, mapper, handle, asked);
         l.handle.set(s, cpu, 0);
         l.phase.set(s, cpu, put ? Locals.CLOSING : Locals.CLOSING_HALF);
         return NEXT;
+    }
+
+    private int unmapHost(long[] s, int cpu, int mapper, int handle, int asked) {
+        int frame = frame(s, cpu);
+        if ((asked & Pins.DEVICE) != 0 && !x.hosts.isBusAddressOf(s, cpu, frame)) {
+            return GrantStatus.BAD_DEV_ADDR;
+        }
+        if ((asked & Pins.HOST) != 0 && !x.hosts.unmap(s, cpu, mapper, handle, frame, l.isReadOnly(s, cpu))) {
+            return GrantStatus.GENERAL_ERROR;
+        }
+        return GrantStatus.OKAY;
     }
 
     private int unmapUpkeep(long[] s, int cpu) {

@@ -1,5 +1,7 @@
 package dev.moat.xen;
 
+import dev.moat.grant.MapFlags;
+import dev.moat.grant.Pins;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -7,62 +9,103 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 
 /**
- * The page-sized slots of a PV guest's address space at which it maps grants: one leaf PTE each. Only present where host
- * addresses matter (conformance with recorded answers); otherwise a host mapping is just the side's flag.
- *
- * <p>{@code @shape} a host address argument is 0 for none, else slot + 1 in bits 7:0, and bit 8 when it is the machine
- * address of the slot's PTE instead of a virtual address; {@link #BAD} is an address without a page table.
+ * The page-sized slots of a PV guest's address space at which it maps grants, one leaf page table entry each, and the
+ * addresses in the arguments of the calls that run. Only present where host addresses matter (conformance with recorded
+ * answers). Otherwise it has no slots at all, a host mapping is just the side's flag, and every address given is right.
  */
 final class HostSpace {
-    static final int ADDRESS_BITS = 10;
-    static final int PTE_ADDRESS = 0x100;
-    static final int BAD = 0x200;
-
-    /** What a slot maps: 0 nothing, else frame + 1 shifted left by one, bit 0 set when writable. */
-    final Slots pte;
+    /** The entry of each slot, as {@link HostPte} says; 0 maps nothing. */
+    private final Slots pte;
+    /** Whether a handle was mapped with {@code GNTMAP_contains_pte}; left behind when the handle is put. */
+    private final Slots containsPte;
+    /** Argument of the running call: {@link HostAddress}. */
+    private final Slots address;
+    /** Argument of the running map call: the flags that concern the host mapping. */
+    private final Slots flags;
+    /** Argument of the running unmap call: the frame at the bus address + 1, 0 when not given. */
+    private final Slots bus;
 
     private final int slots;
 
-    HostSpace(SchemaBuilder schema, Sort domains, int slots, int frames) {
+    /** @param slots slots of each domain, 0 when host addresses do not matter */
+    HostSpace(SchemaBuilder schema, Slots pc, Sort domains, Sort handles, Sort frames, int slots) {
         this.slots = slots;
-        Sort slot = Sort.numbered("HostSlot", "V", slots);
-        pte = schema.slots("host.pte", Role.ARCHITECTURAL, Writer.HYPERVISOR, domains, slot)
-                .bits(slots == 0 ? 0 : 2 + Integer.SIZE - Integer.numberOfLeadingZeros(frames));
+        Sort cpus = orNone(pc.index().get(0));
+        pte = schema.slots(
+                        "host.pte", Role.ARCHITECTURAL, Writer.HYPERVISOR, domains, Sort.numbered("Slot", "V", slots))
+                .word(HostPte.FORMAT, HostPte.VARYING);
+        containsPte = schema.slots(
+                        "maptrack.contains-pte", Role.HYPERVISOR, Writer.HYPERVISOR, domains, orNone(handles))
+                .bits(1);
+        address = schema.slots("cpu.host", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .bits(HostAddress.BITS);
+        flags = schema.slots("cpu.host-flags", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .bits(Integer.SIZE);
+        bus = schema.slots("cpu.bus", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .of(Sort.numbered("Bus", "", frames.size() + 2));
     }
 
-    boolean isModelled() {
-        return slots > 0;
+    private Sort orNone(Sort sort) {
+        return slots > 0 ? sort : Sort.numbered(sort.name(), "", 0);
     }
 
-    private static long entry(int frame, boolean readOnly) {
-        return (frame + 1L) << 1 | (readOnly ? 0 : 1);
+    /** Stores the addresses of a call. A bus address that belongs to no frame is the frame after the last one. */
+    void begin(long[] s, int cpu, int host, int hostFlags, int busFrame) {
+        if (slots > 0) {
+            address.set(s, cpu, host);
+            flags.set(s, cpu, hostFlags & 0xffffffffL);
+            bus.set(s, cpu, busFrame);
+        }
     }
 
-    private int slot(int address) {
-        return (address & BAD) != 0 ? -1 : (address & 0xff) - 1;
-    }
-
-    /** Whether an address can hold a mapping. */
-    private boolean isUsable(int address, boolean wantsPteAddress) {
-        int slot = slot(address);
-        return slot >= 0 && slot < slots && ((address & PTE_ADDRESS) != 0) == wantsPteAddress;
-    }
-
-    /** Maps a frame, silently replacing what was there. False when the address cannot hold a mapping. */
-    boolean map(long[] s, int domain, int address, boolean wantsPteAddress, int frame, boolean readOnly) {
-        if (!isUsable(address, wantsPteAddress)) {
+    /**
+     * Maps a frame where the running call says, silently replacing what was there.
+     *
+     * @return false, with nothing changed, when the host side is asked for and the address cannot hold a mapping
+     */
+    boolean map(long[] s, int cpu, int domain, int sides, int frame, boolean readOnly) {
+        if (slots == 0 || (sides & Pins.HOST) == 0) {
+            return true;
+        }
+        int how = (int) flags.get(s, cpu);
+        int slot = HostAddress.slot((int) address.get(s, cpu), (how & MapFlags.CONTAINS_PTE) != 0);
+        if (slot < 0 || slot >= slots) {
             return false;
         }
-        pte.set(s, domain, slot(address), entry(frame, readOnly));
+        pte.set(s, domain, slot, HostPte.of(frame, readOnly, how));
         return true;
     }
 
-    /** Removes a mapping of exactly this frame and permission. False, with nothing changed, when it is not there. */
-    boolean unmap(long[] s, int domain, int address, boolean wantsPteAddress, int frame, boolean readOnly) {
-        if (!isUsable(address, wantsPteAddress) || pte.get(s, domain, slot(address)) != entry(frame, readOnly)) {
+    /** Remembers with the handle how the running call gave its host address. */
+    void publish(long[] s, int cpu, int domain, int handle) {
+        if (slots > 0) {
+            containsPte.set(s, domain, handle, (flags.get(s, cpu) & MapFlags.CONTAINS_PTE) != 0 ? 1 : 0);
+        }
+    }
+
+    /** Whether the running call's bus address is this frame's. */
+    boolean isBusAddressOf(long[] s, int cpu, int frame) {
+        return slots == 0 || bus.get(s, cpu) == frame + 1;
+    }
+
+    /**
+     * Removes the mapping that the running call names, whichever handle put it there: Xen remembers no address.
+     *
+     * @return false, with nothing changed, when the entry there does not map this frame with this permission, or the
+     *     address is not of the kind with which the handle was mapped
+     */
+    boolean unmap(long[] s, int cpu, int domain, int handle, int frame, boolean readOnly) {
+        if (slots == 0) {
+            return true;
+        }
+        int slot = HostAddress.slot((int) address.get(s, cpu), containsPte.get(s, domain, handle) != 0);
+        if (slot < 0 || slot >= slots || !HostPte.maps(pte.get(s, domain, slot), frame, readOnly)) {
             return false;
         }
-        pte.set(s, domain, slot(address), 0);
+        pte.set(s, domain, slot, 0);
         return true;
     }
 }

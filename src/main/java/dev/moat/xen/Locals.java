@@ -47,20 +47,8 @@ final class Locals {
     final Slots phase;
     /** {@link GrantStatus} of the operation. */
     final Slots result;
-    /** Host address argument as {@link HostSpace} encodes it; 0 not given. */
-    final Slots host;
-    /** Bus address argument of unmap: 0 not given, else frame + 1. */
-    final Slots bus;
 
-    Locals(
-            SchemaBuilder schema,
-            Slots pc,
-            Sort domains,
-            Sort refs,
-            Sort handles,
-            Sort frames,
-            Sort devices,
-            boolean hosts) {
+    Locals(SchemaBuilder schema, Slots pc, Sort domains, Sort refs, Sort handles, Sort frames, Sort devices) {
         Sort cpus = pc.index().get(0);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         domain = local(schema, busy, "cpu.domain", cpus, domains);
@@ -80,12 +68,6 @@ final class Locals {
                 cpus,
                 new Sort("Phase", List.of("none", "opening", "closing", "closing-half", "detaching", "draining")));
         result = local(schema, busy, "cpu.result", cpus, GrantStatus.SORT);
-        host = schema.slots("cpu.host", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
-                .live(busy)
-                .bits(hosts ? HostSpace.ADDRESS_BITS : 0);
-        bus = schema.slots("cpu.bus", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
-                .live(busy)
-                .bits(hosts ? 33 : 0);
     }
 
     private static Slots local(SchemaBuilder schema, Liveness busy, String name, Sort cpus, Sort values) {

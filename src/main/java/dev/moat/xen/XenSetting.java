@@ -11,9 +11,10 @@ import java.util.stream.IntStream;
  *
  * @param domains PV domains
  * @param frames machine frames of guest memory, numbered from 0
- * @param granters domains that grant
+ * @param granters domains that grant in a search
  * @param iommuDomains domains with I/O tables; each has one device of its own at the start
- * @param hostSlots page-sized host address slots per domain, 0 when only the fact of a host mapping is kept
+ * @param hostSlots page-sized host address slots per domain, 0 when only the fact of a host mapping is kept; see
+ *     {@link #recorded}
  * @param ring slots of the invalidation queue
  */
 record XenSetting(
@@ -49,8 +50,20 @@ record XenSetting(
             Parameter.number("levels", "Levels of the I/O tables.", 2, 2, 4),
             Parameter.number("index-bits", "Address bits that one table level decodes; 9 is real.", 1, 1, 9),
             Parameter.number(
-                    "host-slots", "Host address slots per domain; 0 keeps only the fact of a host mapping.", 0, 0, 64),
-            Parameter.choice("granters", "Which domains grant.", "first", "first", "all"),
+                    "host-slots",
+                    "Host address slots per domain, for conformance with recorded answers: then also all bits of all"
+                            + " shared entries, frame types and the order of free handles count."
+                            + " 0 keeps only the fact of a host mapping.",
+                    0,
+                    0,
+                    64),
+            Parameter.choice(
+                    "granters",
+                    "Which domains grant in a search; with none, grants are only made and mapped by calls.",
+                    "first",
+                    "first",
+                    "all",
+                    "none"),
             Parameter.choice(
                     "iommu",
                     "Which domains have I/O tables and, at the start, a device.",
@@ -79,6 +92,11 @@ record XenSetting(
         int ring = s.number("ring");
         if (Integer.bitCount(ring) != 1) {
             throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
+        }
+        if (s.number("host-slots") > 0 && s.number("handles") % 256 != 0) {
+            throw new BadSettingException(
+                    "handles",
+                    "handles must fill maptrack frames of 256 where host-slots is not 0, not " + s.number("handles"));
         }
         if (s.number("frames") > 1L << (s.number("levels") * s.number("index-bits"))) {
             throw new BadSettingException(
@@ -118,12 +136,17 @@ record XenSetting(
         };
     }
 
-    /** Domains that can map: all but a single granter. */
+    /** Domains that can map something: those that another one grants to. */
     List<Integer> mappers() {
         return IntStream.range(0, domains)
-                .filter(d -> granters.size() > 1 || d != granters.get(0))
+                .filter(d -> granters.stream().anyMatch(granter -> granter != d))
                 .boxed()
                 .toList();
+    }
+
+    /** Whether the machine is compared with recorded answers, so that everything a real Xen shows is kept. */
+    boolean recorded() {
+        return hostSlots > 0;
     }
 
     /** Largest number of pins that can exist: one for each side of each handle and of each running operation. */

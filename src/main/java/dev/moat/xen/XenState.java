@@ -52,12 +52,12 @@ final class XenState {
         devices = new Sort(
                 "Req", setting.iommuDomains().stream().map(d -> "dev" + d).toList());
         pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()));
-        memory = new Frames(schema, domains, frames, setting.mostPins(), setting.hostSlots() > 0);
+        memory = new Frames(schema, domains, frames, setting.mostPins(), setting.recorded());
         Sort refs = Sort.numbered("Ref", "r", setting.refs());
         Sort handles = Sort.numbered("Handle", "h", setting.handles());
         grants = new GrantTables(
                 schema,
-                new GrantTables.Geometry(domains, frames, refs, handles, setting.pinBits()),
+                new GrantTables.Geometry(domains, frames, refs, handles, setting.pinBits(), setting.recorded()),
                 sharedVarying(setting),
                 setting.careless(),
                 model::decision);
@@ -76,13 +76,13 @@ final class XenState {
                 .bits(1);
         devicesLock =
                 schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
-        hosts = new HostSpace(schema, domains, setting.hostSlots(), setting.frames());
-        locals = new Locals(schema, pc, domains, refs, handles, frames, devices, hosts.isModelled());
+        hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
+        locals = new Locals(schema, pc, domains, refs, handles, frames, devices);
     }
 
     /** In searches, guests store whole-page entries for domains and frames that exist; otherwise anything. */
     private static long sharedVarying(XenSetting setting) {
-        if (setting.hostSlots() > 0) {
+        if (setting.recorded()) {
             return -1L;
         }
         long domid = (1L << SlotsBuilder.bitsFor(setting.domains() - 1)) - 1;

@@ -74,6 +74,7 @@ class ReferenceModelReadingTest {
                 List.of(unit, req, space, tag),
                 (s, u, q, p, t, z) -> q == p && p == t,
                 (r, u, q, p, t, z) -> {});
+        a.relation("cent", List.of(unit, req, space, tag), (s, u, q, p, t, z) -> false, (r, u, q, p, t, z) -> {});
         a.relation("stands", List.of(unit, tag, space), (s, u, t, p, y, z) -> t == p, (r, u, t, p, y, z) -> {});
         a.relation("for", List.of(space, dom), (s, p, d, x, y, z) -> p == d, (r, p, d, x, y, z) -> {});
         translations(a);

@@ -1,0 +1,83 @@
+package dev.moat.conform;
+
+import dev.moat.xen.HostAddress;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Host addresses as recorded: {@code V5} a slot of the actor, {@code PTE(V5)} the machine address of the entry that maps
+ * it, {@code D1.V5} another domain's, {@code MADDR(D2.P0)} the machine address of a page, {@code BADVA} and {@code XENVA}
+ * virtual addresses without a page table and of the hypervisor, {@code 0}; an offset in bytes may follow.
+ */
+final class Addresses {
+    /** Slots of each domain. */
+    static final int SLOTS = 16;
+
+    static final int PAGE_SIZE = 4096;
+    private static final int PTE_SIZE = 8;
+    private static final int MAX_OFFSET = 0xffff;
+    private static final Pattern SLOT = Pattern.compile("(?:D([0-7])\\.)?V([0-9]{1,2})");
+    private static final String WANTED = "a host address: V0, PTE(V0), MADDR(D1.P0), BADVA, XENVA, 0";
+
+    private Addresses() {}
+
+    /** An address split from its offset. */
+    record Place(Cell base, int offset) {
+        static Place of(Cell cell) {
+            int plus = cell.text().lastIndexOf('+');
+            if (plus < 0) {
+                return new Place(cell, 0);
+            }
+            int end = cell.text().length();
+            return new Place(cell.part(0, plus), (int) cell.part(plus + 1, end).number(MAX_OFFSET));
+        }
+    }
+
+    /** A slot; one beyond the last has no page table. */
+    record Slot(int domain, int number) {}
+
+    /** The slot that a cell names; InputException for an unknown symbol. */
+    static Slot slot(Cell cell, int actor) {
+        Matcher m = SLOT.matcher(cell.text());
+        if (!m.matches() || Integer.parseInt(m.group(2)) >= SLOTS) {
+            throw Symbols.unknown(cell, WANTED);
+        }
+        return new Slot(m.group(1) == null ? actor : Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+    }
+
+    /** Whether a cell looks like the name of a slot. */
+    static boolean isSlot(Cell cell) {
+        return SLOT.matcher(cell.text()).matches();
+    }
+
+    /** The argument that a call gets, as {@link HostAddress} encodes it; InputException for an unknown symbol. */
+    static int host(Cell cell, int actor, Symbols symbols) {
+        Place place = Place.of(cell);
+        Cell base = place.base();
+        if (base.text().equals("0")) {
+            return place.offset() == 0 ? HostAddress.NONE : HostAddress.BAD;
+        }
+        if (base.text().equals("BADVA") || base.text().equals("XENVA")) {
+            return HostAddress.BAD;
+        }
+        if (base.text().startsWith("MADDR(")) {
+            symbols.frame(inside(base, "MADDR("));
+            return HostAddress.BAD;
+        }
+        boolean entry = base.text().startsWith("PTE(");
+        Slot slot = slot(entry ? inside(base, "PTE(") : base, actor);
+        int size = entry ? PTE_SIZE : PAGE_SIZE;
+        int number = slot.number() + place.offset() / size;
+        if (slot.domain() != actor || place.offset() % size != 0 || number >= SLOTS) {
+            return HostAddress.BAD;
+        }
+        return entry ? HostAddress.ofEntry(number) : HostAddress.of(number);
+    }
+
+    private static Cell inside(Cell cell, String opening) {
+        if (!cell.text().endsWith(")")) {
+            throw Symbols.unknown(cell, WANTED);
+        }
+        return cell.part(opening.length(), cell.text().length() - 1);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.moat.conform;
+
+import dev.moat.grant.GrantStatus;
+import java.util.List;
+
+/**
+ * What Moat answers to one row.
+ *
+ * @param status as recorded, empty where the operation has none
+ * @param statusName its name
+ * @param out what the operation returned
+ * @param entries the entries that it addressed, as {@link XenBench} numbers them
+ */
+record Answer(String status, String statusName, String out, List<Integer> entries) {
+    /** Of an operation without a status. */
+    static Answer plain(String out, List<Integer> entries) {
+        return new Answer("", "", out, entries);
+    }
+
+    /** @param status 0 or negative */
+    static Answer withStatus(int status, String out, List<Integer> entries) {
+        return new Answer("" + status, GrantStatus.SORT.label(-status), out, entries);
+    }
+}

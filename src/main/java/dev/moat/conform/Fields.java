@@ -1,0 +1,46 @@
+package dev.moat.conform;
+
+import dev.moat.logic.InputException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a cell of the form {@code name=value;name=value}; a part without {@code =} has its own name as value. */
+final class Fields {
+    private final Cell whole;
+    private final Map<String, Cell> values = new LinkedHashMap<>();
+
+    /** @throws InputException at a name that is given twice */
+    Fields(Cell cell) {
+        whole = cell;
+        int from = 0;
+        while (from < cell.text().length()) {
+            int semicolon = cell.text().indexOf(';', from);
+            int to = semicolon < 0 ? cell.text().length() : semicolon;
+            add(cell.part(from, to));
+            from = to + 1;
+        }
+    }
+
+    private void add(Cell part) {
+        int equals = part.text().indexOf('=');
+        String name = equals < 0 ? part.text() : part.text().substring(0, equals);
+        if (values.put(name, part.part(equals + 1, part.text().length())) != null) {
+            throw part.error("'" + name + "' is given twice");
+        }
+    }
+
+    /** The value of a member; InputException at the cell when it is missing. */
+    Cell get(String name) {
+        Cell value = values.get(name);
+        if (value == null) {
+            throw whole.error("'" + name + "=' is missing");
+        }
+        return value;
+    }
+
+    @Nullable
+    Cell find(String name) {
+        return values.get(name);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.moat.conform;
+
+import dev.moat.logic.InputException;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** One row of a recorded case: its cells, and what of them every row has. */
+final class RecordedRow {
+    static final int MAX_STEP = 1_000_000;
+    private static final int MAX_DOMAIN = 7;
+    private static final int MAX_STATUS = 4095;
+
+    private final Map<Column, Cell> cells = new EnumMap<>(Column.class);
+    private final int step;
+    private final int actor;
+    private final RecordedOp op;
+    private final boolean continues;
+
+    /**
+     * @param inOrder one cell per {@link Column}
+     * @throws InputException at the first cell that is malformed, from left to right
+     */
+    RecordedRow(List<Cell> inOrder) {
+        Iterator<Cell> rest = inOrder.iterator();
+        for (Column column : Column.values()) {
+            cells.put(column, rest.next());
+        }
+        for (Column named : List.of(Column.SUITE, Column.CASE)) {
+            if (cell(named).isEmpty()) {
+                throw cell(named).error("the " + named.label() + " is empty");
+            }
+        }
+        step = (int) cell(Column.STEP).number(MAX_STEP);
+        cell(Column.ACTOR_VER).number(2);
+        actor = domain(cell(Column.ACTOR));
+        op = RecordedOp.of(cell(Column.OP));
+        continues = continuesBatch(cell(Column.BATCH));
+        cell(Column.HRC).signed(MAX_STATUS);
+        if (!cell(Column.STATUS).isEmpty()) {
+            cell(Column.STATUS).signed(MAX_STATUS);
+        }
+    }
+
+    /** The number in {@code D0} to {@code D7}. */
+    static int domain(Cell cell) {
+        if (!cell.text().startsWith("D")) {
+            throw cell.error("'" + cell.text() + "' is not a domain: D0 to D" + MAX_DOMAIN);
+        }
+        return (int) cell.part(1, cell.text().length()).number(MAX_DOMAIN);
+    }
+
+    private static boolean continuesBatch(Cell batch) {
+        if (batch.isEmpty()) {
+            return false;
+        }
+        int slash = batch.text().indexOf('/');
+        if (slash < 0) {
+            throw batch.error("'" + batch.text() + "' is not a place in a batch: i/n");
+        }
+        long n = batch.part(slash + 1, batch.text().length()).number(MAX_STEP);
+        return batch.part(0, slash).number(n) > 1;
+    }
+
+    Cell cell(Column column) {
+        return Objects.requireNonNull(cells.get(column));
+    }
+
+    String text(Column column) {
+        return cell(column).text();
+    }
+
+    int line() {
+        return cell(Column.SUITE).line();
+    }
+
+    int step() {
+        return step;
+    }
+
+    /** The domain that executes. */
+    int actor() {
+        return actor;
+    }
+
+    RecordedOp op() {
+        return op;
+    }
+
+    /** Whether this is the second or a later element of one hypercall. */
+    boolean continues() {
+        return continues;
+    }
+
+    boolean hasStatus() {
+        return !cell(Column.STATUS).isEmpty();
+    }
+
+    Fields args() {
+        return new Fields(cell(Column.ARGS));
+    }
+}

@@ -1,0 +1,164 @@
+package dev.moat.conform;
+
+import dev.moat.grant.SharedEntry;
+import dev.moat.memory.Frames;
+import dev.moat.model.Action;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Stepper;
+import dev.moat.state.Slots;
+import dev.moat.xen.HostPte;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The executable Xen with real sizes and without an IOMMU, and the view of it that the recorded rows have: it makes the
+ * same calls, stores what guests store, and reads what the recorder could see.
+ */
+final class XenBench {
+    /** Entries of a table of one grant frame, which every domain starts with. */
+    static final int REFS = 512;
+
+    static final int HANDLES_PER_FRAME = 256;
+    /** Maptrack frames that a domain may have here. */
+    static final int MAX_MAPTRACK_FRAMES = 16;
+
+    private final Stepper stepper;
+    private final long[] s;
+    private final int domains;
+    private final int frames;
+    private final Action endAccess;
+    private final Slots shared;
+    private final Slots activeFrame;
+    private final Slots sides;
+    private final Slots frameLimit;
+    private final Slots pte;
+
+    private XenBench(Machine machine, int domains, int frames, Symbols symbols) {
+        stepper = machine.stepper();
+        s = machine.initial();
+        this.domains = domains;
+        this.frames = frames;
+        endAccess = machine.model().actions().stream()
+                .filter(a -> a.name().equals("end_access"))
+                .findFirst()
+                .orElseThrow();
+        shared = slots(machine, "shared");
+        activeFrame = slots(machine, "active.frame");
+        sides = slots(machine, "maptrack.sides");
+        frameLimit = slots(machine, "maptrack.frame-limit");
+        pte = slots(machine, "host.pte");
+        distribute(machine, symbols);
+    }
+
+    private static Slots slots(Machine machine, String name) {
+        return machine.schema().family(name).orElseThrow();
+    }
+
+    /** Makes the machines of a run; those of the same size share what never changes. */
+    static final class Maker {
+        private final Catalog catalog = Catalog.load();
+        private final Map<MachineSpec, Machine> machines = new LinkedHashMap<>();
+
+        /** A fresh machine for a case with domains 0 to {@code domains - 1}. */
+        XenBench make(int domains, int maptrackFrames, Symbols symbols) {
+            int frames = (symbols.frames().size() + 1 + 15) / 16 * 16;
+            Map<String, String> settings = new LinkedHashMap<>();
+            settings.put("domains", "" + domains);
+            settings.put("frames", "" + frames);
+            settings.put("refs", "" + REFS);
+            settings.put("handles", "" + HANDLES_PER_FRAME * Math.max(1, maptrackFrames));
+            settings.put("pin-bits", "8");
+            settings.put("index-bits", "9");
+            settings.put("host-slots", "" + Addresses.SLOTS);
+            settings.put("granters", "none");
+            settings.put("iommu", "none");
+            settings.put("reallocation", "false");
+            MachineSpec spec = new MachineSpec("xen-vtd", settings, Granularity.OPERATION, true, List.of());
+            Machine machine = machines.computeIfAbsent(spec, catalog::machine);
+            return new XenBench(machine, domains, frames, symbols);
+        }
+    }
+
+    /** Gives each named frame to its owner; all others, frame 0 too, are nobody's. */
+    private void distribute(Machine machine, Symbols symbols) {
+        Slots owner = slots(machine, "owner");
+        Slots state = slots(machine, "frame.state");
+        Slots pageTable = slots(machine, "frame.page-table");
+        for (int f = 0; f < frames; f++) {
+            boolean named = f > 0 && f <= symbols.frames().size();
+            owner.set(s, f, named ? symbols.frames().get(f - 1).owner() + 1 : 0);
+            state.set(s, f, named ? Frames.ALLOCATED : Frames.FREE);
+            pageTable.set(s, f, named && symbols.frames().get(f - 1).pageTable() ? 1 : 0);
+        }
+    }
+
+    /** Domains of the machine. */
+    int domains() {
+        return domains;
+    }
+
+    /** The bus address argument of an unmap that is no frame's. */
+    int noFrame() {
+        return frames + 1;
+    }
+
+    /** Whether an entry exists. */
+    boolean hasEntry(long domain, long ref) {
+        return domain < domains && ref < REFS;
+    }
+
+    /** Number of an existing entry, by which the other methods know it. */
+    int entry(int domain, int ref) {
+        return domain * REFS + ref;
+    }
+
+    /** The shared entry, all 64 bits. */
+    long shared(int entry) {
+        return shared.get(s, entry);
+    }
+
+    /** A guest's store to its own entry. */
+    void store(int entry, long value) {
+        shared.set(s, entry, value);
+    }
+
+    /** A guest's attempt to end access; whether the flags are 0 then. */
+    boolean endAccess(int domain, int ref) {
+        endAccess.code().apply(s, domain, ref, 0, 0, 0);
+        return SharedEntry.FLAGS.get(shared(entry(domain, ref))) == 0;
+    }
+
+    /** How many maptrack frames a domain may have. */
+    void limitMaptrack(int domain, int maptrackFrames) {
+        frameLimit.set(s, domain, maptrackFrames);
+    }
+
+    /** A hypercall; the status as Xen returns it, 0 or negative. */
+    int call(String operation, int... args) {
+        return -stepper.call(operation, 0, s, args);
+    }
+
+    /** Whether a domain's handle is active. */
+    boolean isActive(int domain, int handle) {
+        return sides.get(s, domain, handle) != 0;
+    }
+
+    /** Handles of a domain. */
+    int handles() {
+        return sides.size() / domains;
+    }
+
+    /** The frame that a pinned entry stands for. */
+    long pinnedFrame(int entry) {
+        return activeFrame.get(s, entry);
+    }
+
+    /** The leaf entry of a domain's slot, as {@link HostPte} says. */
+    long pte(int domain, int slot) {
+        return pte.get(s, domain, slot);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.moat.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every scenario file gives the verdict, the counts and the length that it expects. */
+class ScenariosTest {
+    private static final long MOST_BY_DEFAULT = 40_000_000;
+
+    private final Engine engine = MoatEngine.open(Path.of(""));
+    private final List<Long> generated = new ArrayList<>();
+
+    private List<Scenario> scenarios(String... sets) throws IOException {
+        List<String> ids = engine.invariants().stream().map(Property::id).toList();
+        return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids))
+                .all().stream().filter(s -> List.of(sets).contains(s.set())).toList();
+    }
+
+    private void check(Scenario scenario) {
+        CheckRequest request = new CheckRequest(scenario, Map.of(), null, Limits.none(2));
+        Verdict v = new Checker(Catalog.load(), engine).check(request, Progress.silent());
+        assertThat(v.exit())
+                .as(VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v)))
+                .isEqualTo(ExitCode.OK);
+        generated.add(v.run().generated());
+    }
+
+    @TestFactory
+    List<DynamicTest> byDefault() throws IOException {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Scenario s : scenarios("default")) {
+            tests.add(DynamicTest.dynamicTest(s.id(), () -> check(s)));
+        }
+        tests.add(DynamicTest.dynamicTest(
+                "in all at most " + MOST_BY_DEFAULT + " generated states",
+                () -> assertThat(generated.stream().mapToLong(Long::longValue).sum())
+                        .isBetween(1L, MOST_BY_DEFAULT)));
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> extra() throws IOException {
+        return scenarios("extra").stream()
+                .map(s -> DynamicTest.dynamicTest(s.id(), () -> check(s)))
+                .toList();
+    }
+
+    @Tag("deep")
+    @TestFactory
+    List<DynamicTest> deep() throws IOException {
+        return scenarios("deep").stream()
+                .map(s -> DynamicTest.dynamicTest(s.id(), () -> check(s)))
+                .toList();
+    }
+
+    /** A held scenario must pin its counts: a change of behaviour that keeps the verdict must not pass unseen. */
+    @Test
+    void heldScenariosStateTheirCounts() throws IOException {
+        for (Scenario s : scenarios("default", "extra", "deep", "bench")) {
+            assertThat(s.expect().violated() || s.expect().distinct() != null)
+                    .as(s.id())
+                    .isTrue();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.moat.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.logic.InputException;
+import java.io.IOException;
+import java.io.StringReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Malformed records are refused at their place, whatever is wrong. */
+class MalformedRecordsTest {
+    private static final String HEADER =
+            "suite,case,step,actor_ver,actor,op,batch,args,hrc,status,status_name,out,entries,ptes";
+    private static final String CREATE = "s,c,1,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2,0,,,,,";
+
+    private static Conformance run(String... lines) throws IOException {
+        return XenConformance.run("f.csv", new StringReader(String.join("\n", lines)), c -> true);
+    }
+
+    @Test
+    void theRowsThatOtherTestsBreakAreFine() throws IOException {
+        Conformance found = run(
+                HEADER,
+                CREATE,
+                "s,c,2,1,D1,gt_write,,ref=8;flags=0x0001;domid=1;frame=D1.P0,0,,,,D1[8]{fl=0x0001;dom=1;frame=D1.P0},",
+                "s,c,3,1,D1,unmap,,handle=#0;host=V0;dev=0,0,-4,bad_handle,,,",
+                "s,c,4,1,D1,mem_read,,at=D1.V0+0,0,,,FAULT,,");
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            s,c,2,1,D1,end_access,,ref=8,0,,,done,                        | 39 | the row has 13 cells, not 14
+            s,c,2,1,D1,end_access,,ref=8,0,,,done,,,                      | 41 | the row has 15 cells, not 14
+            ,c,2,1,D1,end_access,,ref=8,0,,,done,,                        | 1  | the suite is empty
+            s,,2,1,D1,end_access,,ref=8,0,,,done,,                        | 3  | the case is empty
+            s,c,two,1,D1,end_access,,ref=8,0,,,done,,                     | 5  | 'two' is not a number
+            s,c,99999999,1,D1,end_access,,ref=8,0,,,done,,                | 5  | 99999999 is larger than 1000000
+            s,c,1,1,D1,end_access,,ref=8,0,,,done,,                       | 5  | step 1 cannot follow step 1
+            s,c,2,7,D1,end_access,,ref=8,0,,,done,,                       | 7  | 7 is larger than 2
+            s,c,2,1,X1,end_access,,ref=8,0,,,done,,                       | 9  | 'X1' is not a domain: D0 to D7
+            s,c,2,1,D9,end_access,,ref=8,0,,,done,,                       | 10 | 9 is larger than 7
+            s,c,2,1,D3,end_access,,ref=8,0,,,done,,                       | 9  | domain 3 was not created
+            s,c,2,1,D1,end_acces,,ref=8,0,,,done,,                        | 12 | unknown operation 'end_acces'; did you mean 'end_access'?
+            s,c,2,1,D1,end_access,first,ref=8,0,,,done,,                  | 23 | 'first' is not a place in a batch: i/n
+            s,c,2,1,D1,end_access,3/2,ref=8,0,,,done,,                    | 23 | 3 is larger than 2
+            s,c,2,1,D1,end_access,,rf=8,0,,,done,,                        | 24 | 'ref=' is missing
+            s,c,2,1,D1,end_access,,ref=8;ref=9,0,,,done,,                 | 30 | 'ref' is given twice
+            s,c,2,1,D1,end_access,,ref=eight,0,,,done,,                   | 28 | 'eight' is not a number
+            s,c,2,1,D1,end_access,,ref=512,0,,,done,,                     | 28 | 512 is larger than 511
+            s,c,2,1,D1,end_access,,ref=8,okay,,,done,,                    | 30 | 'okay' is not a number
+            s,c,2,1,D1,end_access,,ref=8,0,--1,,done,,                    | 33 | '-1' is not a number
+            s,c,2,1,D1,end_access,,ref=8,0,,,done,D1[8]fl=0,              | 39 | not what is expected here
+            s,c,2,1,D1,end_access,,ref=8,0,,,done,D1[8]{} D1[9],          | 47 | not what is expected here
+            s,c,2,1,D1,end_access,,ref=8,0,,,done,,V0=none                | 40 | not what is expected here
+            s,c,2,1,D1,gt_write,,ref=8;flags=1;domid=1;frame=D1.Q0,0,,,,, | 50 | unknown symbol 'D1.Q0'
+            s,c,2,1,D1,gt_write,,ref=8;flags=1;domid=1;frame=D2.P0,0,,,,, | 0  | the case names D2.P0, whose domain is not created
+            s,c,2,1,D1,unmap,,handle=h1;host=V0;dev=0,0,0,okay,,,         | 26 | unknown symbol 'h1'
+            s,c,2,1,D1,unmap,,handle=#x;host=V0;dev=0,0,0,okay,,,         | 27 | 'x' is not a number
+            s,c,2,1,D1,unmap,,handle=#0;host=V16;dev=0,0,0,okay,,,        | 34 | unknown symbol 'V16'
+            s,c,2,1,D1,unmap,,handle=#0;host=PTE(W1);dev=0,0,0,okay,,,    | 38 | unknown symbol 'W1'
+            s,c,2,1,D1,unmap,,handle=#0;host=PTE(V1;dev=0,0,0,okay,,,     | 34 | unknown symbol 'PTE(V1'
+            s,c,2,1,D1,unmap,,handle=#0;host=MADDR(D1);dev=0,0,0,okay,,,  | 40 | unknown symbol 'D1'
+            s,c,2,1,D1,unmap,,handle=#0;host=V0;dev=V1,0,0,okay,,,        | 41 | unknown symbol 'V1'
+            s,c,2,1,D1,map,,dom=ME;ref=8;flags=0x2(H);host=V0,0,0,okay,,, | 21 | 'ME' is not a number
+            s,c,2,1,D1,map,,dom=1;ref=8;flags=H;host=V0,0,0,okay,,,       | 35 | 'H' is not a number
+            s,c,2,1,D1,mem_read,,at=D1.V0+x,0,,,FAULT,,                   | 31 | 'x' is not a number
+            s,c,2,1,D1,mem_write,,at=D1.V0+0;val=0x100,0,,,FAULT,,        | 38 | 0x100 is larger than 255
+            s,c,2,1,D1,copy,,src=H(1:8)+0;dst=F(SELF:D1.P0)+0;len=1,0,0,okay,,, | 22 | unknown symbol 'H(1:8)+0'
+            """)
+    void aMalformedRowIsRefusedAtItsPlace(String row, int column, String message) {
+        assertThatThrownBy(() -> run(HEADER, CREATE, row))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(column == 0 ? "f.csv:2:3: " + message : "f.csv:3:" + column + ": " + message);
+    }
+
+    @Test
+    void theFirstLineNamesTheColumns() {
+        assertThatThrownBy(() -> run("suite,case", CREATE))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("f.csv:1:1: the first line must be suite,case,step");
+        assertThatThrownBy(() -> run("")).isInstanceOf(InputException.class);
+    }
+
+    @Test
+    void aCaseDoesNotComeBack() {
+        assertThatThrownBy(() -> run(HEADER, CREATE, CREATE.replace("s,c", "s,d"), CREATE))
+                .hasMessage("f.csv:4:3: case s/c comes back after other cases");
+    }
+
+    @Test
+    void domainsAreCreatedInOrder() {
+        assertThatThrownBy(() -> run(HEADER, CREATE.replace("dom=1", "dom=2")))
+                .hasMessage("f.csv:2:24: domain 2 is created, not 1");
+    }
+
+    @Test
+    void aBatchHasItsFirstElementAndOneOperation() {
+        String element = "s,c,2,1,D1,unmap,2/2,handle=#0;host=V0;dev=0,0,-4,bad_handle,,,";
+        assertThatThrownBy(() -> run(HEADER, CREATE, element)).hasMessage("f.csv:3:5: step 2 cannot follow step 1");
+        assertThatThrownBy(() -> run(HEADER, element.replace("c,2,1,D1", "c,1,1,D0")))
+                .hasMessage("f.csv:2:18: the first element of this batch is missing");
+        assertThatThrownBy(() ->
+                        run(HEADER, CREATE, element.replace("2/2", "1/2"), element.replace("unmap", "end_access")))
+                .hasMessage("f.csv:4:12: a batch of different operations");
+    }
+
+    @Test
+    void aCaseNamesOnlySoManyFrames() {
+        String[] many = new String[502];
+        many[0] = HEADER;
+        many[1] = CREATE;
+        for (int i = 2; i < many.length; i++) {
+            many[i] = "s,c," + i + ",1,D1,mem_read,,at=D1.P" + i + "+0,0,,,0x00,,";
+        }
+        assertThatCode(() -> run(many)).doesNotThrowAnyException();
+        many[2] = many[2].replace(",,,0x00,,", ",,,0x00,,D1.V0=D1.P9999/rw");
+        assertThatThrownBy(() -> run(many)).hasMessage("f.csv:502:24: the case names more than 500 frames");
+    }
+
+    @Test
+    void aCaseCreatesDomains() {
+        assertThatThrownBy(() -> run(HEADER, "s,c,1,1,D0,end_access,,ref=8,0,,,done,,"))
+                .hasMessage("f.csv:2:3: the case creates no domain");
+    }
+
+    @Test
+    void linesAndCasesAreBounded() {
+        assertThatThrownBy(() -> run(HEADER, "x".repeat(8193)))
+                .hasMessage("f.csv:2:8193: the line has more than 8192 characters");
+        String[] many = new String[100_002];
+        many[0] = HEADER;
+        for (int i = 1; i < many.length; i++) {
+            many[i] = "s,c," + i + ",1,D0,raw,,,0,,,,,";
+        }
+        assertThatThrownBy(() -> run(many)).hasMessage("f.csv:100002:5: the case has more than 100000 rows");
+    }
+}

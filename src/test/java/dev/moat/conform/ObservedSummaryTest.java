@@ -1,0 +1,172 @@
+package dev.moat.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the recorder's summary says of all its cases and the rows at hand do not show: written as rows, with the statuses
+ * and bits that the summary gives.
+ */
+class ObservedSummaryTest {
+    private static final String HEADER =
+            "suite,case,step,actor_ver,actor,op,batch,args,hrc,status,status_name,out,entries,ptes";
+    private static final String RW = "D1[8]{fl=0x0019;dom=2;frame=D1.P0}";
+    private static final String RO = "D1[8]{fl=0x0009;dom=2;frame=D1.P0}";
+    private static final String UNUSED = "D1[8]{fl=0x0001;dom=2;frame=D1.P0}";
+
+    private final List<String> rows = new ArrayList<>();
+    private int maps;
+
+    @BeforeEach
+    void createAndGrant() {
+        create(1, 2);
+        create(2, 2);
+        row("D1,gt_write,,ref=8;flags=0x0001;domid=2;frame=D1.P0,0,,,", UNUSED, "");
+    }
+
+    private void create(int domain, int maptrackFrames) {
+        row("D0,create,,dom=" + domain + ";max_grant_frames=4;max_maptrack_frames=" + maptrackFrames + ",0,,,", "", "");
+    }
+
+    private void row(String middle, String entries, String ptes) {
+        rows.add("s,c," + (rows.size() + 1) + ",1," + middle + "," + entries + "," + ptes);
+    }
+
+    private void map(String flags, String host, int raw, String entries, String ptes) {
+        row(
+                "D2,map,,dom=1;ref=8;flags=" + flags + ";host=" + host + ",0,0,okay,handle=h" + ++maps + ";raw=" + raw
+                        + ";dev=D1.P0",
+                entries,
+                ptes);
+    }
+
+    private void refusedMap(int ref, String flags, String status, String entries) {
+        row("D2,map,,dom=1;ref=" + ref + ";flags=" + flags + ";host=V9,0," + status + ",", entries, "");
+    }
+
+    private void unmap(String handle, String host, String dev, String status, String entries, String ptes) {
+        row("D2,unmap,,handle=" + handle + ";host=" + host + ";dev=" + dev + ",0," + status + ",", entries, ptes);
+    }
+
+    private void agrees() throws IOException {
+        rows.add(0, HEADER);
+        Conformance found = XenConformance.run("f.csv", new StringReader(String.join("\n", rows)), c -> true);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(rows.size() - 1);
+    }
+
+    @Test
+    void aWrongBusAddressStopsTheHostHalfToo() throws IOException {
+        map("0x3(DH)", "V0", 0, RW, "D2.V0=D1.P0/rw");
+        unmap("h1", "V0", "D1.P0+4096", "-6,bad_dev_addr", "", "");
+        unmap("h1", "V1", "D1.P1", "-6,bad_dev_addr", "", "");
+        unmap("h1", "V0", "D1.P0", "0,okay", UNUSED, "D2.V0=none");
+        agrees();
+    }
+
+    @Test
+    void aWrongHostAddressStopsTheDeviceHalfToo() throws IOException {
+        map("0x3(DH)", "V0", 0, RW, "D2.V0=D1.P0/rw");
+        unmap("h1", "V1", "D1.P0", "-1,general_error", "", "");
+        unmap("h1", "0", "D1.P0", "0,okay", "", "");
+        unmap("h1", "V0", "0", "0,okay", UNUSED, "D2.V0=none");
+        agrees();
+    }
+
+    @Test
+    void aHandleCanTakeAnothersMappingOfTheSameFrameAndPermission() throws IOException {
+        map("0x2(H)", "V0", 0, RW, "D2.V0=D1.P0/rw");
+        map("0x2(H)", "V1", 1, RW, "D2.V1=D1.P0/rw");
+        map("0x6(HR)", "V2", 2, RW, "D2.V2=D1.P0/ro");
+        unmap("h1", "V2", "0", "-1,general_error", "", "");
+        unmap("h1", "V1", "0", "0,okay", "", "D2.V1=none");
+        unmap("h2", "V1", "0", "-1,general_error", "", "");
+        unmap("h2", "V0", "0", "0,okay", RO, "D2.V0=none");
+        unmap("h3", "V2", "0", "0,okay", UNUSED, "D2.V2=none");
+        agrees();
+    }
+
+    @Test
+    void aMappingIsReplacedSilentlyAndItsHandleLosesIt() throws IOException {
+        map("0x6(HR)", "V0", 0, RO, "D2.V0=D1.P0/ro");
+        map("0x2(H)", "V0", 1, RW, "D2.V0=D1.P0/rw");
+        unmap("h1", "V0", "0", "-1,general_error", "", "");
+        unmap("h2", "V0", "0", "0,okay", RO, "D2.V0=none");
+        unmap("h1", "V0", "0", "-1,general_error", "", "");
+        agrees();
+    }
+
+    @Test
+    void aVirtualAddressIsNoEntrysAddressWhenUnmapping() throws IOException {
+        map("0x2(H)", "V0", 0, RW, "D2.V0=D1.P0/rw");
+        unmap("h1", "PTE(V0)", "0", "-1,general_error", "", "");
+        unmap("h1", "V0", "0", "0,okay", UNUSED, "D2.V0=none");
+        agrees();
+    }
+
+    @Test
+    void readOnlyUseNeverClearsTheWritingBit() throws IOException {
+        row("D1,gt_flags,,ref=8;flags=0x0019,0,,,", RW, "");
+        map("0x6(HR)", "V0", 0, RW, "D2.V0=D1.P0/ro");
+        unmap("h1", "V0", "0", "0,okay", "D1[8]{fl=0x0011;dom=2;frame=D1.P0}", "D2.V0=none");
+        agrees();
+    }
+
+    @Test
+    void bitsAreSetAgainOnlyByAFirstWriter() throws IOException {
+        map("0x6(HR)", "V0", 0, RO, "D2.V0=D1.P0/ro");
+        row("D1,gt_flags,,ref=8;flags=0x0000,0,,,", "D1[8]{fl=0x0000;dom=2;frame=D1.P0}", "");
+        map("0x6(HR)", "V1", 1, "D1[8]{fl=0x0000;dom=2;frame=D1.P0}", "D2.V1=D1.P0/ro");
+        map("0x2(H)", "V2", 2, "D1[8]{fl=0x0018;dom=2;frame=D1.P0}", "D2.V2=D1.P0/rw");
+        agrees();
+    }
+
+    @Test
+    void aChangedFrameCountsOnceNothingIsMapped() throws IOException {
+        map("0x2(H)", "V0", 0, RW, "D2.V0=D1.P0/rw");
+        row("D1,gt_write,,ref=8;flags=0x0001;domid=2;frame=D1.P1,0,,,", "D1[8]{fl=0x0001;dom=2;frame=D1.P1}", "");
+        map("0x2(H)", "V1", 1, "D1[8]{fl=0x0001;dom=2;frame=D1.P1}", "D2.V1=D1.P0/rw");
+        unmap("h1", "V0", "0", "0,okay", "", "D2.V0=none");
+        unmap("h2", "V1", "0", "0,okay", "", "D2.V1=none");
+        row(
+                "D2,map,,dom=1;ref=8;flags=0x2(H);host=V0,0,0,okay,handle=h3;raw=2;dev=D1.P1",
+                "D1[8]{fl=0x0019;dom=2;frame=D1.P1}",
+                "D2.V0=D1.P1/rw");
+        agrees();
+    }
+
+    @Test
+    void eachKindOfPinStopsAt128() throws IOException {
+        for (int i = 0; i < 128; i++) {
+            map("0x5(DR)", "0", i, RO, "");
+        }
+        refusedMap(8, "0x5(DR)", "-1,general_error", RO);
+        refusedMap(8, "0x7(DHR)", "-1,general_error", RO);
+        map("0x6(HR)", "V0", 130, RO, "D2.V0=D1.P0/ro");
+        agrees();
+    }
+
+    @Test
+    void failedMapsRecycleHandlesFromCheck4On() throws IOException {
+        refusedMap(9999, "0x2(H)", "-3,bad_gntref", "");
+        refusedMap(9, "0x2(H)", "-1,general_error", "D1[9]{fl=0x0000;dom=0;frame=0}");
+        refusedMap(8, "0x0()", "-3,bad_gntref", UNUSED);
+        map("0x2(H)", "V0", 2, RW, "D2.V0=D1.P0/rw");
+        agrees();
+    }
+
+    @Test
+    void aDomainWithoutMaptrackFramesMapsNothing() throws IOException {
+        create(3, 0);
+        row("D1,gt_write,,ref=9;flags=0x0001;domid=3;frame=D1.P1,0,,,", "D1[9]{fl=0x0001;dom=3;frame=D1.P1}", "");
+        row("D3,map,,dom=1;ref=9;flags=0x2(H);host=V0,0,-13,no_space,", "D1[9]{fl=0x0001;dom=3;frame=D1.P1}", "");
+        row("D3,map,,dom=1;ref=9999;flags=0x2(H);host=V0,0,-13,no_space,", "", "");
+        agrees();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.moat.xen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Judge;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.trace.Minimiser;
+import dev.moat.trace.RandomWalk;
+import dev.moat.trace.StateJudge;
+import dev.moat.trace.Trace;
+import dev.moat.trace.TraceRunner;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The second finder: random sequences, far beyond the bounds of the searches, and on the seeded defects. */
+class RandomSequencesTest {
+    private static final InvariantLibrary LIBRARY =
+            InvariantLibrary.load(Path.of("specs/vocabulary.smt2"), Path.of("invariants"));
+    private static final Map<String, String> LARGE = Map.ofEntries(
+            Map.entry("domains", "3"),
+            Map.entry("frames", "8"),
+            Map.entry("refs", "4"),
+            Map.entry("handles", "6"),
+            Map.entry("cpus", "3"),
+            Map.entry("ring", "16"),
+            Map.entry("levels", "3"),
+            Map.entry("index-bits", "2"),
+            Map.entry("pin-bits", "8"),
+            Map.entry("granters", "all"),
+            Map.entry("iommu", "all"),
+            Map.entry("assign", "true"),
+            Map.entry("walks", "true"),
+            Map.entry("context-cache", "true"),
+            Map.entry("keep-ring-position", "true"));
+    private static final TraceRunner LARGE_RUNNER = runner(LARGE, Granularity.STEP);
+
+    private static TraceRunner runner(Map<String, String> settings, Granularity granularity, String... faults) {
+        MachineSpec spec = new MachineSpec("xen-vtd", settings, granularity, true, List.of(faults));
+        Machine machine = Catalog.load().machine(spec);
+        Judge judge = new Judge(LIBRARY.all(), machine.model().abstraction(), machine.schema());
+        return new TraceRunner(machine, StateJudge.of(judge));
+    }
+
+    @Provide
+    Arbitrary<List<Integer>> letters() {
+        int instances = LARGE_RUNNER.machine().instances();
+        return Arbitraries.integers()
+                .between(0, instances - 1)
+                .withoutEdgeCases()
+                .list()
+                .ofMinSize(200)
+                .ofMaxSize(600);
+    }
+
+    /** Letters that are not enabled are skipped; every state is judged by every invariant. */
+    @Property(tries = 40, seed = "20261120")
+    void nothingIsViolatedWithoutAFault(@ForAll("letters") List<Integer> letters) {
+        long[] s = LARGE_RUNNER.machine().initial();
+        for (int letter : letters) {
+            if (LARGE_RUNNER.perform(letter, s) != null) {
+                assertThat(LARGE_RUNNER.ids(LARGE_RUNNER.violated(s))).isEmpty();
+            }
+        }
+    }
+
+    @Property(tries = 4)
+    void longWalksFindNothingWithoutAFault(@ForAll long seed) {
+        Optional<Trace> found = new RandomWalk(LARGE_RUNNER).find(seed, 400, 4);
+        assertThat(found).as("seed " + seed).isEmpty();
+    }
+
+    /** The minimised trace is never shorter than the explorer's, which is a shortest one. */
+    @ParameterizedTest
+    @CsvSource({
+        "unmap.no-invalidation, 4",
+        "unmap.no-invalidation-on-demotion, 5",
+        "unmap.invalidation-not-awaited, 4",
+        "invalidation.wrong-did, 2",
+        "map.ignores-read-only, 2",
+        "unmap.releases-other-side, 3",
+        "status.reading-ignores-device-pins, 3",
+        "unmap.wait-not-queued, 3"
+    })
+    void everyFaultIsFoundAndShrinks(String fault, int shortest) {
+        TraceRunner runner = runner(Map.of("refs", "1", "handles", "2"), Granularity.OPERATION, fault);
+        Trace found = new RandomWalk(runner).find(20261120, 60, 2000).orElseThrow();
+        Trace minimal = new Minimiser(runner).minimise(found);
+        assertThat(runner.violated(runner.last(minimal))).isNotZero();
+        assertThat(minimal.actions(runner.machine())).isBetween(shortest, found.actions(runner.machine()));
+        assertThat(minimal.actions(runner.machine())).isLessThanOrEqualTo(shortest + 1);
+    }
+}
