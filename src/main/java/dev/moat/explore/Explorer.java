@@ -112,7 +112,7 @@ public final class Explorer {
     /** Whether no state of the level has a successor that is new, so that a depth limit here cuts nothing off. */
     private boolean isLast() {
         Expander scout = new Expander(machine, judge, set, fingerprint);
-        for (long from = 0; from < level.size(); from += SLICE) {
+        for (long from = 0; from < level.size() && !exhausted(); from += SLICE) {
             scout.expand(level, from, Math.min(from + SLICE, level.size()), slices[0]);
             if (slices[0].size() > 0) {
                 return false;

@@ -68,7 +68,7 @@ public final class SlotsBuilder {
         return bits(bitsFor(sort.size()));
     }
 
-    /** Elements are plain numbers of this many bits, 1 to 63. */
+    /** Elements are plain numbers of this many bits, 0 to 63; with 0 bits the value is always 0. */
     public Slots bits(int bits) {
         if (bits < 0 || bits > 63) {
             throw new IllegalArgumentException("slot " + name + " cannot have " + bits + " bits");

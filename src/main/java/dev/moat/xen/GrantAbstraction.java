@@ -114,8 +114,9 @@ final class GrantAbstraction {
         to.relation(
                 "stored",
                 entry,
-                (s, g, b, c, d, e) -> x.grants.stored.get(s, entryIndex(g)) != 0,
-                (p, g, b, c, d, e) -> p.one(x.grants.stored, entryIndex(g)));
+                (s, g, b, c, d, e) ->
+                        x.grants.pin.get(s, entryIndex(g)) != 0 && x.grants.stored.get(s, entryIndex(g)) != 0,
+                (p, g, b, c, d, e) -> p.one(x.grants.pin, entryIndex(g)).one(x.grants.stored, entryIndex(g)));
         to.relation("busyEntry", entry, (s, g, b, c, d, e) -> false, none);
     }
 

@@ -112,12 +112,12 @@ class FootprintTest {
         return other;
     }
 
-    private static boolean holds(Relation r, long[] s, int[] a) {
+    static boolean holds(Relation r, long[] s, int[] a) {
         return r.code().holds(s, a[0], a[1], a[2], a[3], a[4]);
     }
 
     /** All combinations of elements, padded with 0 to five places. */
-    private static List<int[]> atoms(List<Sort> places) {
+    static List<int[]> atoms(List<Sort> places) {
         List<int[]> atoms = new ArrayList<>();
         int count = places.stream().mapToInt(Sort::size).reduce(1, Math::multiplyExact);
         for (int n = 0; n < count; n++) {

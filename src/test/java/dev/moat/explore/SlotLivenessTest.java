@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Stepper;
+import dev.moat.state.Relation;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
@@ -26,6 +27,8 @@ class SlotLivenessTest {
             "xen-vtd step refs=1 handles=1 walks=true assign=true context-cache=true reallocation=false",
             "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
             "xen-vtd step refs=1 handles=1 frames=3 reallocation=false keep-ring-position=true");
+
+    private static final int MOST_STATES = 1500;
 
     private final Random random = new Random(11);
 
@@ -77,6 +80,34 @@ class SlotLivenessTest {
         assertThat(dead).as("slots were perturbed").isGreaterThan(1000);
     }
 
+    /** The invariants read the state through the relations; a state and its normal form must mean the same. */
+    @ParameterizedTest
+    @MethodSource("machines")
+    void noRelationReadsADeadSlot(String line) {
+        Machine machine = Machines.machine(line);
+        List<long[]> states = states(machine);
+        TreeSet<String> readers = new TreeSet<>();
+        int stride = 1 + states.size() / MOST_STATES;
+        for (int n = 0; n < states.size(); n += stride) {
+            long[] s = states.get(n);
+            long[] perturbed = perturbDead(machine.schema(), s);
+            for (int cpu = 0; cpu < machine.model().pc().size(); cpu++) {
+                if (machine.model().pc().get(s, cpu) == 0) {
+                    freshFrame(machine, cpu, perturbed);
+                }
+            }
+            for (Relation relation : machine.model().abstraction().relations()) {
+                for (int[] atom : FootprintTest.atoms(relation.places())) {
+                    if (FootprintTest.holds(relation, s, atom) != FootprintTest.holds(relation, perturbed, atom)) {
+                        readers.add(relation.name() + " reads one of "
+                                + machine.schema().diff(s, perturbed));
+                    }
+                }
+            }
+        }
+        assertThat(readers.stream().limit(3)).isEmpty();
+    }
+
     /** Whether a letter does the same to both states, as far as anything that is alive shows. */
     private static boolean alike(Machine machine, Stepper stepper, int letter, long[] s, long[] perturbed) {
         long[] a = s.clone();
@@ -95,7 +126,8 @@ class SlotLivenessTest {
 
     /**
      * An operation begins with everything that is its CPU's own at the dead value, as a function does with a cleared
-     * frame: here alone the dead value is what counts, and not only that there is one.
+     * frame, and a CPU without an operation has no hold and no debt because its phase says so: here alone the dead
+     * value is what counts, and not only that there is one.
      */
     private static void freshFrame(Machine machine, int cpu, long[] s) {
         Sort cpus = machine.model().pc().index().get(0);
