@@ -119,8 +119,4 @@ final class Slice {
             }
         }
     }
-
-    long bytes() {
-        return fingerprint.length * (8L + 4 + 2 + 1 + 8L * words);
-    }
 }

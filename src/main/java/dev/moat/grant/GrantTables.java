@@ -161,7 +161,7 @@ public final class GrantTables {
     /** Drops the pins of some sides of a mapping and clears the status bits that no pin justifies any more. */
     public void unpin(long[] s, int granter, int ref, int sides, boolean readOnly) {
         int i = index(granter, ref);
-        long left = pin.get(s, i) - pins.units(sides, readOnly);
+        long left = pins.minus(pin.get(s, i), pins.units(sides, readOnly));
         pin.set(s, i, left);
         int ro = readOnly ? 1 : 0;
         long entry = shared.get(s, i);

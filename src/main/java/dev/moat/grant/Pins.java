@@ -72,6 +72,11 @@ public final class Pins {
         return units;
     }
 
+    /** Pins after dropping units; wraps like Xen's counters when more are dropped than were taken. */
+    public long minus(long pins, long units) {
+        return (pins - units) & ((1L << (KINDS * bits)) - 1);
+    }
+
     /** Whether another pin of these sides would exceed a counter's limit. */
     public boolean isFull(long pins, int sides, boolean readOnly) {
         return ((sides & HOST) != 0 && count(pins, kind(HOST, readOnly)) >= limit())

@@ -74,9 +74,10 @@ public final class Frames {
         references.set(s, frame, references.get(s, frame) + count);
     }
 
-    /** Drops references; true when the last reference to a given-up frame went, so that the caller must free it. */
+    /** Drops references, wrapping when more are dropped than were taken; true when the last reference to a given-up frame went, so that the caller must free it. */
     public boolean release(long[] s, int frame, int count) {
-        references.set(s, frame, references.get(s, frame) - count);
+        long wrapping = (1L << references.width()) - 1;
+        references.set(s, frame, (references.get(s, frame) - count) & wrapping);
         return isUnused(s, frame);
     }
 

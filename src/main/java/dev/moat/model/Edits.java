@@ -112,13 +112,18 @@ public final class Edits {
     void checkAllUsed(List<Operation> operations) {
         for (String name : decisions.keySet()) {
             if (!asked.contains(name)) {
-                throw new IllegalStateException("an injected fault replaces the unknown decision " + name);
+                throw switchedOff("decision", name);
             }
         }
         for (Edit e : steps) {
             if (operations.stream().noneMatch(op -> op.name().equals(e.operation()))) {
-                throw new IllegalStateException("an injected fault edits the unknown operation " + e.operation());
+                throw switchedOff("operation", e.operation());
             }
         }
+    }
+
+    private static BadSettingException switchedOff(String what, String name) {
+        return new BadSettingException(
+                "inject", "an injected fault edits " + what + " '" + name + "', which this machine does not have");
     }
 }
