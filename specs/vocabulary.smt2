@@ -66,3 +66,6 @@
 (declare-fun writing (Gref) Bool)              ; status bit: mapped or being accessed for writing
 (declare-fun stored (Gref) Bool)               ; ghost: the granter stored to the entry while it was pinned; none: false
 (declare-fun busyEntry (Gref) Bool)            ; the lock of the active entry is held; none: false
+
+; --- Where a device finds a frame
+(declare-fun names (Dom Page Frame) Bool)      ; the page at which the domain's devices are to find the frame; PV: identity

@@ -158,6 +158,12 @@ public final class GrantTables {
                 && DOMID.get(entry) == mapper;
     }
 
+    /** Whether nothing of a mapping's kind is pinned: no writer, or for a read-only mapping nothing at all. */
+    public boolean isFirst(long[] s, int granter, int ref, boolean readOnly) {
+        long held = pin.get(s, index(granter, ref));
+        return (readOnly ? pins.sides(held) : pins.writers(held)) == 0;
+    }
+
     /** Drops the pins of some sides of a mapping and clears the status bits that no pin justifies any more. */
     public void unpin(long[] s, int granter, int ref, int sides, boolean readOnly) {
         int i = index(granter, ref);

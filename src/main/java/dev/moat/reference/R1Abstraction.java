@@ -87,6 +87,7 @@ final class R1Abstraction {
         Sort page = sorts.get(4);
         Sort hold = sorts.get(5);
         List<Sort> flight = List.of(unit, req, tag, page, r1.frames);
+        to.relation("names", List.of(r1.domains, page, r1.frames), (s, x, p, f, d, e) -> p == f, NOTHING);
         to.relation("notdma", List.of(r1.frames), NEVER, NOTHING);
         to.relation("opening", List.of(hold), NEVER, NOTHING);
         to.relation("closing", List.of(hold), NEVER, NOTHING);

@@ -26,16 +26,14 @@ import java.util.List;
 final class GrantOperations {
     static final String MAP = "map_grant_ref";
     static final String UNMAP = "unmap_grant_ref";
-    private static final int READ = 1;
-    private static final int READ_WRITE = 3;
 
     private final XenState x;
     private final Locals l;
     private final Invalidation invalidation;
     private final FrameRelease release;
-    /** {@code map.rights}: (kind of the other mappings, read-only, 0) to the rights to write, or -1 for none. */
+    /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
     private final Decision mapRights;
-    /** {@code unmap.rights}: (kind of the mappings that are left, 0, 0) to the rights that stay. */
+    /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
     private final Decision unmapRights;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
@@ -45,8 +43,8 @@ final class GrantOperations {
         this.l = x.locals;
         this.invalidation = invalidation;
         this.release = release;
-        mapRights = model.decision("map.rights", this::rightsToAdd);
-        unmapRights = model.decision("unmap.rights", (s, kind, b, c) -> reflected(kind));
+        mapRights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
+        unmapRights = model.decision("unmap.rights", (s, kind, b, says) -> says);
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
     }
 
@@ -167,6 +165,7 @@ final class GrantOperations {
             l.result.set(s, cpu, GrantStatus.NO_SPACE);
             return FAIL;
         }
+        boolean first = x.grants.isFirst(s, granter(s, cpu), ref(s, cpu), l.isReadOnly(s, cpu));
         int status = x.grants.pin(
                 s,
                 mapper,
@@ -180,6 +179,7 @@ final class GrantOperations {
             return FAIL;
         }
         l.handle.set(s, cpu, handle);
+        l.first.set(s, cpu, first && UpkeepRule.looksAtOldPins(x.setting.rule()) ? 1 : 0);
         l.phase.set(s, cpu, Locals.OPENING);
         return NEXT;
     }
@@ -218,6 +218,19 @@ final class GrantOperations {
         return NEXT;
     }
 
+    private int granter(long[] s, int cpu) {
+        return (int) l.granter.get(s, cpu);
+    }
+
+    private int ref(long[] s, int cpu) {
+        return (int) l.ref.get(s, cpu);
+    }
+
+    /** The pins that the running operation holds. */
+    private long units(long[] s, int cpu) {
+        return x.grants.pins.units((int) l.sides.get(s, cpu), l.isReadOnly(s, cpu));
+    }
+
     private int frame(long[] s, int cpu) {
         return x.grants.frame(s, (int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu));
     }
@@ -249,24 +262,12 @@ final class GrantOperations {
         return NEXT;
     }
 
-    /** How a kind of mapping shows in the I/O tables; in 2008 a read-only one did not. */
-    private int reflected(int kind) {
-        return kind == READ && !x.setting.readOnlyPresent() ? 0 : kind;
-    }
-
-    /** Generation d of the rule: only what the other mappings of the frame do not give already. */
-    private int rightsToAdd(long[] s, int kind, int readOnly, int unused) {
-        if (readOnly == 0) {
-            return kind == READ_WRITE ? -1 : READ_WRITE;
-        }
-        return kind == 0 && reflected(READ) != 0 ? READ : -1;
-    }
-
     private int mapUpkeep(long[] s, int cpu) {
         int mapper = (int) l.domain.get(s, cpu);
         int frame = frame(s, cpu);
+        int says = x.rule.onMap(s, mapper, frame, l.isReadOnly(s, cpu), l.first.get(s, cpu) != 0);
         int kind = x.grants.mapKind(s, mapper, frame);
-        int rights = mapRights.decide(s, kind, (int) l.readOnly.get(s, cpu), 0);
+        int rights = mapRights.decide(s, kind, (int) l.readOnly.get(s, cpu), says);
         return rights >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, rights) ? NEXT : DONE;
     }
 
@@ -360,8 +361,9 @@ final class GrantOperations {
     private int unmapUpkeep(long[] s, int cpu) {
         int mapper = (int) l.domain.get(s, cpu);
         int frame = frame(s, cpu);
-        int rights = unmapRights.decide(s, x.grants.mapKind(s, mapper, frame), 0, 0);
-        return invalidation.writeEntry(s, cpu, mapper, frame, rights) ? NEXT : DONE;
+        int says = x.rule.onUnmap(s, mapper, granter(s, cpu), ref(s, cpu), frame, l.isReadOnly(s, cpu), units(s, cpu));
+        int rights = unmapRights.decide(s, x.grants.mapKind(s, mapper, frame), 0, says);
+        return rights >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, rights) ? NEXT : DONE;
     }
 
     /** Page references, pins, then status bits. DONE unless the last reference to a frame that was given up went. */

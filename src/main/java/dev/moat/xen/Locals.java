@@ -45,10 +45,20 @@ final class Locals {
     final Slots owes;
 
     final Slots phase;
+    /** Whether nothing of its kind was pinned before this mapping; kept only for the rules that look at it. */
+    final Slots first;
     /** {@link GrantStatus} of the operation. */
     final Slots result;
 
-    Locals(SchemaBuilder schema, Slots pc, Sort domains, Sort refs, Sort handles, Sort frames, Sort devices) {
+    Locals(
+            SchemaBuilder schema,
+            Slots pc,
+            Sort domains,
+            Sort refs,
+            Sort handles,
+            Sort frames,
+            Sort devices,
+            boolean oldPins) {
         Sort cpus = pc.index().get(0);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         domain = local(schema, busy, "cpu.domain", cpus, domains);
@@ -67,6 +77,9 @@ final class Locals {
                 "cpu.phase",
                 cpus,
                 new Sort("Phase", List.of("none", "opening", "closing", "closing-half", "detaching", "draining")));
+        first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live(busy)
+                .bits(oldPins ? 1 : 0);
         result = local(schema, busy, "cpu.result", cpus, GrantStatus.SORT);
     }
 

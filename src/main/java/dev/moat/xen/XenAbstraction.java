@@ -59,6 +59,7 @@ final class XenAbstraction {
                 List.of(x.memory.frames, x.domains),
                 (s, f, d, c, e, g) -> x.memory.owner.get(s, f) == d + 1,
                 (footprint, f, d, c, e, g) -> footprint.one(x.memory.owner, f));
+        to.relation("names", List.of(x.domains, pages, x.memory.frames), (s, d, p, f, c, e) -> p == f, NOTHING);
         to.relation("notdma", List.of(x.memory.frames), (s, f, b, c, d, e) -> false, NOTHING);
     }
 

@@ -82,6 +82,20 @@ final class XenFaults {
                     AT_OPERATION,
                     e -> e.decide("map.rights", (s, kind, readOnly, c) -> kind == 3 ? -1 : 3)),
             fault(
+                    "map.no-promotion",
+                    "A writable mapping of a frame that is mapped read-only leaves the entry read-only.",
+                    "derived: the kind of the other mappings is taken for enough",
+                    List.of("live-mapping-is-writable"),
+                    AT_OPERATION,
+                    e -> e.decide("map.rights", (s, kind, readOnly, says) -> kind == 0 ? says : -1)),
+            fault(
+                    "unmap.last-writer-removes-entry",
+                    "When the last writer goes, the entry goes, although readers remain.",
+                    "Xen 84d7979493 and 680e96b343 (2010): only writable mappings were counted",
+                    List.of("live-mapping-is-readable"),
+                    AT_OPERATION,
+                    e -> e.decide("unmap.rights", (s, kind, b, says) -> kind == 1 ? 0 : says)),
+            fault(
                     "unmap.releases-other-side",
                     "Unmapping one side of a handle also drops the pins and references of the other.",
                     "XSA-224, CVE-2017-10920 (2017)",

@@ -37,7 +37,8 @@ record XenSetting(
         boolean careless,
         boolean keepRingPosition,
         boolean pageSelective,
-        boolean readOnlyPresent) {
+        boolean readOnlyPresent,
+        String rule) {
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -79,6 +80,12 @@ record XenSetting(
             Parameter.flag("keep-ring-position", "Whether the queue's head keeps its place in the ring.", false),
             Parameter.flag("page-selective", "CAP.PSI: page-selective IOTLB invalidation.", true)
                     .asCapability(),
+            Parameter.choice(
+                            "upkeep-rule",
+                            "Generation of the rule that keeps the I/O tables in step with grant mappings.",
+                            "mapkind",
+                            UpkeepRule.NAMES)
+                    .asPolicy(),
             Parameter.choice(
                             "read-only-grants",
                             "How a read-only grant mapping is reflected in the I/O tables (2008: non-present).",
@@ -124,7 +131,8 @@ record XenSetting(
                 s.flag("careless-granter"),
                 s.flag("keep-ring-position"),
                 s.flag("page-selective"),
-                s.text("read-only-grants").equals("read-only"));
+                s.text("read-only-grants").equals("read-only"),
+                s.text("upkeep-rule"));
     }
 
     private static List<Integer> some(String which, int domains) {

@@ -29,6 +29,7 @@ final class XenState {
     final Slots pc;
     final Frames memory;
     final GrantTables grants;
+    final UpkeepRule rule;
     final VtdUnit unit;
     final VtdWalk walk;
     final VtdCaches caches;
@@ -61,6 +62,7 @@ final class XenState {
                 sharedVarying(setting),
                 setting.careless(),
                 model::decision);
+        rule = new UpkeepRule(schema, grants, frames, setting);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
         treeOf = new int[setting.domains()];
@@ -77,7 +79,8 @@ final class XenState {
         devicesLock =
                 schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
-        locals = new Locals(schema, pc, domains, refs, handles, frames, devices);
+        locals = new Locals(
+                schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
     }
 
     /** In searches, guests store whole-page entries for domains and frames that exist; otherwise anything. */

@@ -41,6 +41,8 @@ class KillMatrixTest {
             xen("invalidation.wrong-did", "handles=1", "demotion-invalidated@5 no-foreign@2 no-stale@2"),
             xen("grant-table.lock-dropped-before-wait", "handles=1 cpus=2 reallocation=false", "no-foreign@17"),
             xen("map.ignores-read-only", "handles=1", "no-foreign@2"),
+            xen("map.no-promotion", "handles=2", "live-mapping-is-writable@3"),
+            xen("unmap.last-writer-removes-entry", "handles=2", "live-mapping-is-readable@4"),
             xen("unmap.releases-other-side", "handles=1", "no-foreign@3 pins-match-holds@3 status-matches-pins@4"),
             xen("status.reading-ignores-device-pins", "handles=1", "status-matches-pins@3"),
             xen("unmap.wait-not-queued", "handles=1", "no-deadlock@3"),

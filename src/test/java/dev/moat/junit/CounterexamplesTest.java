@@ -2,23 +2,46 @@ package dev.moat.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.scenario.Catalog;
 import dev.moat.trace.Counterexample;
+import dev.moat.trace.CounterexampleReader;
+import dev.moat.trace.Replay;
+import dev.moat.trace.Replayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /** The committed counterexamples: each still shows its defect, and none without it. */
 class CounterexamplesTest {
     @ReplayCounterexamples("counterexamples")
     void reproduces(Counterexample counterexample) {
-        assertThat(counterexample.machine().faults()).hasSize(1);
+        assertThat(counterexample.machine().faults()).hasSizeLessThanOrEqualTo(1);
     }
 
-    @ReplayCounterexamples(value = "counterexamples", expect = Expect.FIXED, withoutFaults = true)
-    void isFixedWithoutItsFault() {}
+    /** A counterexample of a seeded defect shows nothing without it; one of an unsound rule has none to remove. */
+    @TestFactory
+    List<DynamicTest> isFixedWithoutItsFault() throws IOException {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String name : names(Path.of("counterexamples"), ".itf.json")) {
+            Counterexample c =
+                    new CounterexampleReader(Catalog.load()).read(Path.of("counterexamples", name + ".itf.json"));
+            if (!c.machine().faults().isEmpty()) {
+                tests.add(DynamicTest.dynamicTest(
+                        name,
+                        () -> assertThat(Replayer.replay(c.withoutFaults(), Catalog.load(), new LibraryJudges())
+                                        .outcome())
+                                .isEqualTo(Replay.Outcome.FIXED)));
+            }
+        }
+        assertThat(tests).hasSizeGreaterThan(15);
+        return tests;
+    }
 
     /** A control without its counterexample, or a file whose scenario is gone, is a gap. */
     @Test
