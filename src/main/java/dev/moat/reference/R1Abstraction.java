@@ -100,6 +100,7 @@ final class R1Abstraction {
         to.relation("for", List.of(space, r1.domains), (s, x, y, c, d, e) -> x == y, NOTHING);
         to.relation("flyR", flight, NEVER, NOTHING);
         to.relation("flyW", flight, NEVER, NOTHING);
+        to.relation("limbo", List.of(space, page), NEVER, NOTHING);
         to.relation("dirty", List.of(unit, tag, page), NEVER, NOTHING);
     }
 

@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Grants, pins and holds in the vocabulary. A hold is derived, not stored: one for every handle (live while it has
- * sides) and one for every CPU (opening from pin to publish, closing from take-sides to complete, with the sides it
- * took). Together they are the unfinished mappings.
+ * sides), one for every CPU (opening from pin to publish, closing from take-sides to complete, with the sides it took) and
+ * one for every place in limbo (closing). Together they are the unfinished mappings.
  */
 final class GrantAbstraction {
     private final XenState x;
@@ -27,6 +27,7 @@ final class GrantAbstraction {
     private final int refs;
     private final int handles;
     private final int handleHolds;
+    private final int limboFirst;
 
     GrantAbstraction(XenState x, Abstraction to) {
         this.x = x;
@@ -40,6 +41,10 @@ final class GrantAbstraction {
         List<String> labels = new ArrayList<>(
                 pairs("Hold", x.domains, mappers, x.grants.maptrack.handles).labels());
         labels.addAll(x.pc.index().get(0).labels());
+        limboFirst = labels.size();
+        for (int i = 0; i < x.limbo.size(); i++) {
+            labels.add(x.domains.label(i / x.limbo.perDomain()) + ".limbo" + i % x.limbo.perDomain());
+        }
         holds = new Sort("Hold", labels);
         // One more than there are holds, so that a counter above their number shows.
         counts = Sort.numbered("Nat", "n", Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1));
@@ -130,6 +135,8 @@ final class GrantAbstraction {
         if (k < handleHolds) {
             int t = track(k);
             p.one(m.sides, t).one(m.readOnly, t).one(m.granter, t).one(m.ref, t);
+        } else if (k >= limboFirst) {
+            x.limbo.read(p, k - limboFirst);
         } else {
             int cpu = k - handleHolds;
             p.one(l.phase, cpu).one(l.sides, cpu).one(l.readOnly, cpu).one(l.domain, cpu);
@@ -142,6 +149,9 @@ final class GrantAbstraction {
         if (k < handleHolds) {
             return Locals.NONE;
         }
+        if (k >= limboFirst) {
+            return Locals.CLOSING;
+        }
         int phase = (int) x.locals.phase.get(s, k - handleHolds);
         return phase <= Locals.CLOSING_HALF ? phase : Locals.NONE;
     }
@@ -151,10 +161,16 @@ final class GrantAbstraction {
         if (k < handleHolds) {
             return (int) x.grants.maptrack.sides.get(s, track(k));
         }
+        if (k >= limboFirst) {
+            return x.limbo.sides(s, k - limboFirst);
+        }
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }
 
     private boolean isReadOnly(long[] s, int k) {
+        if (k >= limboFirst) {
+            return x.limbo.isReadOnly(s, k - limboFirst);
+        }
         return k < handleHolds
                 ? x.grants.maptrack.readOnly.get(s, track(k)) != 0
                 : x.locals.isReadOnly(s, k - handleHolds);
@@ -165,12 +181,18 @@ final class GrantAbstraction {
             Maptrack m = x.grants.maptrack;
             return x.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
         }
+        if (k >= limboFirst) {
+            return x.grants.index(x.limbo.granter(s, k - limboFirst), x.limbo.ref(s, k - limboFirst));
+        }
         Locals l = x.locals;
         int cpu = k - handleHolds;
         return x.grants.index((int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu));
     }
 
     private int mapper(long[] s, int k) {
+        if (k >= limboFirst) {
+            return (k - limboFirst) / x.limbo.perDomain();
+        }
         return k < handleHolds ? mappers.get(k / handles) : (int) x.locals.domain.get(s, k - handleHolds);
     }
 

@@ -107,6 +107,11 @@ final class GrantOperations {
     }
 
     private List<Step> unmapSteps() {
+        return x.setting.deferred() ? DeferredFlush.deferring(x, strictUnmapSteps(), this::unlock) : strictUnmapSteps();
+    }
+
+    /** Nothing lingers when it returns: the invalidation is awaited before anything is released. */
+    private List<Step> strictUnmapSteps() {
         List<Step> steps = new ArrayList<>(List.of(
                 Step.of("take-sides", this::takeSides).claiming("begin-close"),
                 Step.of("lock", this::lock).quietly().on(DONE, "complete"),

@@ -150,8 +150,16 @@ final class XenAbstraction {
         to.relation(
                 "dirty",
                 List.of(unit, tags, pages),
-                (s, u, t, p, d, e) -> isDirty(s, t, p),
-                (footprint, u, t, p, d, e) -> locals(footprint, l.owes, l.phase, l.domain, l.frame));
+                (s, u, t, p, d, e) -> isDirty(s, t, p) || inLimbo(s, t, p),
+                (footprint, u, t, p, d, e) -> {
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame);
+                    readLimbo(footprint);
+                });
+        to.relation(
+                "limbo",
+                List.of(spaces, pages),
+                (s, sp, p, c, d, e) -> inLimbo(s, XenState.did(domainOf(sp)), p),
+                (footprint, sp, p, c, d, e) -> readLimbo(footprint));
         to.relation(
                 "dirtyQ",
                 List.of(unit, x.devices),
@@ -172,6 +180,25 @@ final class XenAbstraction {
                     && l.phase.get(s, cpu) < Locals.DETACHING
                     && XenState.did((int) l.domain.get(s, cpu)) == tag
                     && l.frame.get(s, cpu) == page) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void readLimbo(Footprint footprint) {
+        for (int i = 0; i < x.limbo.size(); i++) {
+            x.limbo.read(footprint, i);
+        }
+        if (x.limbo.size() > 0) {
+            footprint.all(x.grants.activeFrame).all(x.grants.pin);
+        }
+    }
+
+    private boolean inLimbo(long[] s, int tag, int page) {
+        for (int i = 0; i < x.limbo.size(); i++) {
+            int domain = i / x.limbo.perDomain();
+            if (XenState.did(domain) == tag && x.owesInLimbo(s, domain, page)) {
                 return true;
             }
         }

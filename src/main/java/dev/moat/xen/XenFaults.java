@@ -40,7 +40,7 @@ final class XenFaults {
                     "unmap.invalidation-not-awaited",
                     "Unmap queues its invalidation and returns without waiting for it.",
                     "XSA-373, CVE-2021-28692 (2021): an invalidation that had not completed passed for complete",
-                    List.of("no-stale", "no-foreign"),
+                    List.of("nothing-lingers", "no-stale", "no-foreign"),
                     AT_OPERATION,
                     e -> e.drop(UNMAP, "await")),
             fault(

@@ -38,7 +38,8 @@ record XenSetting(
         boolean keepRingPosition,
         boolean pageSelective,
         boolean readOnlyPresent,
-        String rule) {
+        String rule,
+        int limbo) {
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -80,6 +81,14 @@ record XenSetting(
             Parameter.flag("keep-ring-position", "Whether the queue's head keeps its place in the ring.", false),
             Parameter.flag("page-selective", "CAP.PSI: page-selective IOTLB invalidation.", true)
                     .asCapability(),
+            Parameter.number("limbo", "Mappings per domain that wait for a deferred invalidation.", 2, 1, 8),
+            Parameter.choice(
+                            "flush",
+                            "Strict: unmap awaits its invalidation. Deferred: it returns, and one later flush covers all.",
+                            "strict",
+                            "strict",
+                            "deferred")
+                    .asPolicy(),
             Parameter.choice(
                             "upkeep-rule",
                             "Generation of the rule that keeps the I/O tables in step with grant mappings.",
@@ -132,7 +141,8 @@ record XenSetting(
                 s.flag("keep-ring-position"),
                 s.flag("page-selective"),
                 s.text("read-only-grants").equals("read-only"),
-                s.text("upkeep-rule"));
+                s.text("upkeep-rule"),
+                s.text("flush").equals("deferred") ? s.number("limbo") : 0);
     }
 
     private static List<Integer> some(String which, int domains) {
@@ -142,6 +152,11 @@ record XenSetting(
             case "none" -> List.of();
             default -> IntStream.range(0, domains).boxed().toList();
         };
+    }
+
+    /** Whether unmap returns before its invalidation. */
+    boolean deferred() {
+        return limbo > 0;
     }
 
     /** Domains that can map something: those that another one grants to. */

@@ -30,6 +30,7 @@ final class XenState {
     final Frames memory;
     final GrantTables grants;
     final UpkeepRule rule;
+    final Limbo limbo;
     final VtdUnit unit;
     final VtdWalk walk;
     final VtdCaches caches;
@@ -63,6 +64,7 @@ final class XenState {
                 setting.careless(),
                 model::decision);
         rule = new UpkeepRule(schema, grants, frames, setting);
+        limbo = new Limbo(schema, domains, refs, setting.limbo());
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
         treeOf = new int[setting.domains()];
@@ -139,6 +141,16 @@ final class XenState {
     boolean hasDevice(long[] s, int domain) {
         for (int q = 0; q < devices.size(); q++) {
             if (assigned.get(s, q) == domain + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
+    boolean owesInLimbo(long[] s, int domain, int frame) {
+        for (int i = domain * limbo.perDomain(); i < (domain + 1) * limbo.perDomain(); i++) {
+            if (limbo.owes(s, i) && grants.frame(s, limbo.granter(s, i), limbo.ref(s, i)) == frame) {
                 return true;
             }
         }

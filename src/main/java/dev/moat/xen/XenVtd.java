@@ -36,6 +36,9 @@ public final class XenVtd implements Component {
         FrameRelease release = new FrameRelease(x, invalidation);
         new OtherActors(x, model).declare();
         new GrantOperations(x, model, invalidation, release).declare(model);
+        if (x.setting.deferred()) {
+            new DeferredFlush(x, invalidation, release).declare(model);
+        }
         if (x.setting.reallocates()) {
             new MemoryOperations(x, release).declare(model);
         }

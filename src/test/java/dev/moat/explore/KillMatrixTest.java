@@ -28,17 +28,32 @@ class KillMatrixTest {
 
     private static final List<Row> MATRIX = List.of(
             r1("free.keeps-table-entry", "", "no-foreign@1"),
-            r1("free.keeps-cache-entry", "", "demotion-invalidated@5 no-foreign@2 no-stale@2"),
+            r1("free.keeps-cache-entry", "", "demotion-invalidated@5 no-foreign@2 no-stale@2 nothing-lingers@2"),
             r1("unmap.keeps-table-entry", "", "no-foreign@3"),
-            r1("unmap.no-invalidation", "", "demotion-invalidated@5 no-foreign@4 no-stale@4"),
-            r1("unmap.demotion-not-invalidated", "handles=2", "demotion-invalidated@5 no-foreign@5 no-stale@5"),
+            r1("unmap.no-invalidation", "", "demotion-invalidated@5 no-foreign@4 no-stale@4 nothing-lingers@4"),
+            r1(
+                    "unmap.demotion-not-invalidated",
+                    "handles=2",
+                    "demotion-invalidated@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
             r1("map.ignores-read-only", "handles=2", ""),
-            xen("unmap.no-invalidation", "handles=1", "demotion-invalidated@5 no-foreign@4 no-stale@4"),
-            xen("unmap.no-invalidation-on-demotion", "handles=2", "demotion-invalidated@5 no-foreign@5 no-stale@5"),
-            xen("unmap.invalidation-not-awaited", "handles=1", "demotion-invalidated@5 no-foreign@4 no-stale@4"),
+            xen(
+                    "unmap.no-invalidation",
+                    "handles=1",
+                    "demotion-invalidated@5 no-foreign@4 no-stale@4 nothing-lingers@4"),
+            xen(
+                    "unmap.no-invalidation-on-demotion",
+                    "handles=2",
+                    "demotion-invalidated@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
+            xen(
+                    "unmap.invalidation-not-awaited",
+                    "handles=1",
+                    "demotion-invalidated@5 no-foreign@4 no-stale@4 nothing-lingers@4"),
             xen("unmap.hold-released-before-wait", "handles=1", "no-foreign@12"),
             xen("decrease.frame-freed-before-flush", "handles=1", "no-foreign@3"),
-            xen("invalidation.wrong-did", "handles=1", "demotion-invalidated@5 no-foreign@2 no-stale@2"),
+            xen(
+                    "invalidation.wrong-did",
+                    "handles=1",
+                    "demotion-invalidated@5 no-foreign@2 no-stale@2 nothing-lingers@2"),
             xen("grant-table.lock-dropped-before-wait", "handles=1 cpus=2 reallocation=false", "no-foreign@17"),
             xen("map.ignores-read-only", "handles=1", "no-foreign@2"),
             xen("map.no-promotion", "handles=2", "live-mapping-is-writable@3"),
@@ -49,7 +64,7 @@ class KillMatrixTest {
             xen(
                     "deassign.no-context-invalidation",
                     "handles=1 assign=true context-cache=true",
-                    "demotion-invalidated@7 no-foreign@4 no-stale-context@2 no-stale@4"));
+                    "demotion-invalidated@7 no-foreign@4 no-stale-context@2 no-stale@4 nothing-lingers@4"));
 
     private static Row r1(String fault, String settings, String violates) {
         return new Row("r1", fault, settings, violates);

@@ -63,7 +63,7 @@ final class Machines {
     /** The reference model has no context cache and no pins; the other component has everything. */
     static List<String> applicable(Machine machine) {
         boolean pins = machine.model().abstraction().relation("pins").isPresent();
-        return pins ? LIBRARY.ids() : List.of("demotion-invalidated", "no-foreign", "no-stale");
+        return pins ? LIBRARY.ids() : List.of("demotion-invalidated", "no-foreign", "no-stale", "nothing-lingers");
     }
 
     static Exploration explore(Machine machine, Judge judge, int workers) {

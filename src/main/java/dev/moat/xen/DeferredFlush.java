@@ -1,0 +1,154 @@
+package dev.moat.xen;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The deferred policy's second half: one domain-selective invalidation for everything in a domain's limbo, a wait, and then
+ * the release of each mapping. {@code @source} the relaxed model that the 2008 series leaves out, built as Linux's lazy mode
+ * builds it: resources come free only after the invalidation.
+ */
+final class DeferredFlush {
+    static final String FLUSH = "flush_deferred";
+
+    private final XenState x;
+    private final Invalidation invalidation;
+    private final FrameRelease release;
+
+    DeferredFlush(XenState x, Invalidation invalidation, FrameRelease release) {
+        this.x = x;
+        this.invalidation = invalidation;
+        this.release = release;
+    }
+
+    /**
+     * The steps of an unmap that returns with its mapping in limbo, its pins held. Without a free place there it goes on
+     * as the strict one does; so it does, without an invalidation, when nothing is owed for the page.
+     */
+    static List<Step> deferring(XenState x, List<Step> strict, StepCode unlock) {
+        List<Step> steps = new ArrayList<>();
+        for (Step step : strict) {
+            switch (step.name()) {
+                case "upkeep" -> {
+                    steps.add(step.quietly().on(DONE, "defer"));
+                    steps.add(Step.of("defer", (s, cpu) -> defer(x, s, cpu))
+                            .quietly()
+                            .on(NEXT, "return")
+                            .on(DONE, "unlock")
+                            .on(LOOP, "queue-invalidation"));
+                }
+                case "release" -> steps.add(step.on(NEXT, Step.END));
+                default -> steps.add(step);
+            }
+        }
+        steps.add(Step.of("return", unlock));
+        return steps;
+    }
+
+    /** DONE when nothing is owed for the page, by this operation or by a mapping in limbo; LOOP when limbo is full. */
+    private static int defer(XenState x, long[] s, int cpu) {
+        Locals l = x.locals;
+        int mapper = (int) l.domain.get(s, cpu);
+        int granter = (int) l.granter.get(s, cpu);
+        int ref = (int) l.ref.get(s, cpu);
+        int frame = x.grants.frame(s, granter, ref);
+        if (l.owes.get(s, cpu) == 0 && !x.owesInLimbo(s, mapper, frame)) {
+            return DONE;
+        }
+        if (!x.limbo.add(s, mapper, granter, ref, (int) l.sides.get(s, cpu), l.isReadOnly(s, cpu))) {
+            l.frame.set(s, cpu, frame);
+            l.owes.set(s, cpu, 1);
+            return LOOP;
+        }
+        l.owes.set(s, cpu, 0);
+        l.frame.set(s, cpu, 0);
+        l.phase.set(s, cpu, Locals.NONE);
+        l.sides.set(s, cpu, 0);
+        return NEXT;
+    }
+
+    void declare(ModelBuilder model) {
+        List<Step> steps = new ArrayList<>(List.of(
+                Step.of("lock", this::lock).quietly(),
+                Step.of("queue-domain-invalidation", this::queueDomain)
+                        .claiming("submit")
+                        .on(DONE, "settle"),
+                Step.of("queue-wait", invalidation::queueWait),
+                Step.of("await", invalidation::await).quietly(),
+                Step.of("settle", this::settle).quietly(),
+                Step.of("unlock", this::unlock).quietly(),
+                Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
+        for (Step step : release.steps()) {
+            steps.add(
+                    step.name().equals("clear-owner")
+                            ? step.on(FAIL, "complete")
+                            : step.name().equals("release") ? step.on(NEXT, "complete") : step);
+        }
+        model.operation(new Operation(
+                FLUSH,
+                Actor.HYPERVISOR,
+                List.of(new Argument("domain", x.domains)),
+                (domain, a, b, c, d) -> x.setting.mappers().contains(domain),
+                (s, cpu, domain, a, b, c, d) -> begin(s, cpu, domain),
+                steps,
+                null));
+    }
+
+    private boolean begin(long[] s, int cpu, int domain) {
+        x.locals.domain.set(s, cpu, domain);
+        return x.limbo.owesAny(s, domain);
+    }
+
+    private int lock(long[] s, int cpu) {
+        int domain = (int) x.locals.domain.get(s, cpu);
+        if (x.grantLock.get(s, domain) != 0) {
+            return BLOCKED;
+        }
+        x.grantLock.set(s, domain, 1);
+        return NEXT;
+    }
+
+    private int queueDomain(long[] s, int cpu) {
+        return x.hasDevice(s, (int) x.locals.domain.get(s, cpu)) ? invalidation.queueDomain(s, cpu) : DONE;
+    }
+
+    private int settle(long[] s, int cpu) {
+        x.limbo.settle(s, (int) x.locals.domain.get(s, cpu));
+        x.locals.phase.set(s, cpu, Locals.NONE);
+        return NEXT;
+    }
+
+    private int unlock(long[] s, int cpu) {
+        x.grantLock.set(s, (int) x.locals.domain.get(s, cpu), 0);
+        return NEXT;
+    }
+
+    /** Releases one mapping. LOOP while others may be left; NEXT when it was the last to refer to a given-up frame. */
+    private int complete(long[] s, int cpu) {
+        int i = x.limbo.settled(s);
+        if (i < 0) {
+            return DONE;
+        }
+        int sides = x.limbo.sides(s, i);
+        int granter = x.limbo.granter(s, i);
+        int ref = x.limbo.ref(s, i);
+        int frame = x.grants.frame(s, granter, ref);
+        boolean last = x.memory.release(s, frame, Integer.bitCount(sides));
+        x.grants.unpin(s, granter, ref, sides, x.limbo.isReadOnly(s, i));
+        x.limbo.remove(s, i);
+        x.locals.frame.set(s, cpu, last ? frame : 0);
+        return last ? NEXT : LOOP;
+    }
+}
