@@ -22,6 +22,14 @@ public interface Component {
     }
 
     /**
+     * The invalidations, flushes and waits of the implementation, each as the edit that leaves it out; {@code moat
+     * needed} asks of each whether anything breaks without it. Each says what is left out; what it breaks is not stated.
+     */
+    default List<InjectedFault> omissions() {
+        return List.of();
+    }
+
+    /**
      * Declares everything for one setting. Called once per run; must be deterministic.
      *
      * @throws BadSettingException when parameters contradict each other

@@ -12,6 +12,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /** Finds components by name and builds machines from them. */
 public final class Catalog {
@@ -93,13 +94,13 @@ public final class Catalog {
     }
 
     /**
-     * A component's injected fault by id.
+     * A component's injected fault or omission by id.
      *
      * @throws BadSettingException when there is none
      */
     public static InjectedFault fault(Component component, String id) {
         List<String> known = component.faults().stream().map(InjectedFault::id).toList();
-        return component.faults().stream()
+        return Stream.concat(component.faults().stream(), component.omissions().stream())
                 .filter(f -> f.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new BadSettingException(

@@ -30,6 +30,11 @@ public final class XenVtd implements Component {
     }
 
     @Override
+    public List<InjectedFault> omissions() {
+        return XenOmissions.ALL;
+    }
+
+    @Override
     public void build(Setting setting, ModelBuilder model) {
         XenState x = new XenState(XenSetting.of(setting), model);
         Invalidation invalidation = new Invalidation(x, model);
