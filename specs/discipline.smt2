@@ -18,19 +18,16 @@
 ; The mapping is not finished: its pins are held.
 (define-fun unfinished ((k Hold)) Bool (or (opening k) (live k) (closing k)))
 
-; No table of the domain lets its devices read the frame, and no invalidation is owed where it could be found.
-(define-fun quietR ((e Dom) (f Frame)) Bool
-  (forall ((s Space) (p Page))
-    (=> (for s e) (names e p f)
-        (and (not (mapR s p f))
-             (forall ((u Unit) (t Tag)) (=> (stands u t s) (not (dirty u t p))))))))
+; No table of the domain lets its devices read, or write, the frame.
+(define-fun unmappedR ((e Dom) (f Frame)) Bool
+  (forall ((s Space) (p Page)) (=> (for s e) (names e p f) (not (mapR s p f)))))
+(define-fun unmappedW ((e Dom) (f Frame)) Bool
+  (forall ((s Space) (p Page)) (=> (for s e) (names e p f) (not (mapW s p f)))))
 
-; The same for writing.
-(define-fun quietW ((e Dom) (f Frame)) Bool
-  (forall ((s Space) (p Page))
-    (=> (for s e) (names e p f)
-        (and (not (mapW s p f))
-             (forall ((u Unit) (t Tag)) (=> (stands u t s) (not (dirty u t p))))))))
+; No invalidation is owed for a page where the domain's devices could find the frame.
+(define-fun settled ((e Dom) (f Frame)) Bool
+  (forall ((s Space) (p Page) (u Unit) (t Tag))
+    (=> (for s e) (names e p f) (stands u t s) (not (dirty u t p)))))
 
 (define-fun initially () Bool
   (and
@@ -59,12 +56,13 @@
 (define-fun free.guard ((f Frame) (d Dom)) Bool
   (and (owner f d)
        (forall ((k Hold) (e Dom)) (=> (hold k e f) (not (unfinished k))))
-       (quietR d f)
-       (quietW d f)))
+       (unmappedR d f)
+       (unmappedW d f)
+       (settled d f)))
 (define-fun free.owner ((f Frame) (d Dom) (a Frame) (b Dom)) Bool (and (owner a b) (not (= a f))))
 
 (set-info :protect "a frame is put to a use that no device may touch, such as a page table")
-(define-fun protect.guard ((f Frame) (d Dom)) Bool (and (owner f d) (quietR d f) (quietW d f)))
+(define-fun protect.guard ((f Frame) (d Dom)) Bool (and (owner f d) (unmappedR d f) (unmappedW d f) (settled d f)))
 (define-fun protect.notdma ((f Frame) (d Dom) (a Frame)) Bool (or (= a f) (notdma a)))
 
 (set-info :unprotect "a frame returns to ordinary use")
@@ -131,11 +129,11 @@
 (define-fun end-hold.guard ((k Hold) (e Dom) (f Frame)) Bool
   (and (or (opening k) (closing k))
        (hold k e f)
-       (or (quietR e f)
+       (or (and (unmappedR e f) (settled e f))
            (and (owner f e) (not (notdma f)))
            (exists ((j Hold)) (and (hold j e f) (unfinished j) (not (= j k)))))
        (or (not (holdW k))
-           (quietW e f)
+           (and (unmappedW e f) (settled e f))
            (and (owner f e) (not (notdma f)))
            (exists ((j Hold)) (and (hold j e f) (holdW j) (unfinished j) (not (= j k)))))))
 (define-fun end-hold.opening ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (and (opening a) (not (= a k))))

@@ -9,6 +9,14 @@ class DisciplineProofTest {
         Theory theory = Theory.load(Path.of(""));
         System.out.println(theory.goals().size() + " goals, outside " + theory.outside());
         try (Prover prover = new Prover(theory, Prover.RLIMIT)) {
+            long z = System.nanoTime();
+            Audit audit = Audit.of(theory, prover);
+            System.out.println((System.nanoTime() - z) / 1000000 + " ms audit of " + audit.mutants());
+            System.out.println("imp " + audit.impossible());
+            System.out.println("hol " + audit.hollow());
+            System.out.println("unn " + audit.unneeded());
+            System.out.println("und " + audit.undecided());
+            audit.survivors().forEach((k, v) -> System.out.println(k + "   " + v));
             for (int k = 0; k < 3; k++) {
                 long t = System.nanoTime();
                 var answers = prover.prove(theory);
