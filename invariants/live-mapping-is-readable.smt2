@@ -2,7 +2,7 @@
 ; mapping begins. Breaking this is no hole but a DMA fault in a correct guest. A policy that leaves read-only grants out of
 ; the tables breaks it on purpose.
 (set-info :says "A frame that a domain has mapped can be read at its page through the domain's I/O tables.")
-(set-info :kind safety)
+(set-info :kind completeness)
 (set-info :source "Xen grant_table.c: mapkind; VT-d support for PV guests (2008): read-only mappings reflected as non-present")
 
 (define-fun invariant () Bool

@@ -2,7 +2,7 @@
 ; that decides by grant reference instead of by frame, or by pins that another CPU has taken but not followed up, loses
 ; entries.
 (set-info :says "A frame that a domain has mapped for writing can be written at its page through the domain's I/O tables.")
-(set-info :kind safety)
+(set-info :kind completeness)
 (set-info :source "Xen grant_table.c: mapkind and its predecessors")
 
 (define-fun invariant () Bool

@@ -19,6 +19,7 @@
 (declare-sort Gref 0)   ; an entry of some domain's grant table
 (declare-sort Hold 0)   ; ghost: one mapping of a foreign frame, from its first pin to its last
 (declare-sort Pin 0)    ; what a pin is for: host-write, host-read, dev-write, dev-read
+(declare-sort Inv 0)    ; one submitted invalidation; a token that is used again after its completion was seen
 (declare-sort Nat 0)    ; 0, 1, 2, ... up to the largest value of a pin counter, less one
 
 ; --- Frames and rights
@@ -70,3 +71,15 @@
 ; --- Where a device finds a frame
 (declare-fun names (Dom Page Frame) Bool)      ; the page at which the domain's devices are to find the frame; PV: identity
 (declare-fun limbo (Space Page) Bool)          ; an unmap of the page has returned and its invalidation is deferred; none: false
+
+; --- Used by the discipline and its lemmas only; no file under invariants/ speaks of them
+(declare-fun tableOf (Gref Dom) Bool)          ; the entry is in this domain's grant table; never changes
+(declare-fun offer (Gref Dom Frame) Bool)      ; the entry, as its granter left it, offers the frame to the domain
+(declare-fun offerW (Gref) Bool)               ; for writing too
+(declare-fun by (Hold Gref) Bool)              ; the entry that the hold came from; at most one
+(declare-fun covers (Inv Unit Tag Page) Bool)  ; what the invalidation removes from the caches; never changes
+(declare-fun coversQ (Inv Unit Req) Bool)      ; and which cached device entries; never changes
+(declare-fun pays (Inv Unit Tag Page) Bool)    ; covered, and not weakened since the invalidation was submitted
+(declare-fun paysQ (Inv Unit Req) Bool)        ; the same for a device entry
+(declare-fun queued (Inv) Bool)                ; submitted, not yet completed by the hardware
+(declare-fun done (Inv) Bool)                  ; completed by the hardware, not yet seen by the software

@@ -2,7 +2,7 @@ package dev.moat.cli;
 
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
-import dev.moat.check.Solver;
+import dev.moat.prove.SolverLibrary;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
         look("memory", () -> (runtime.maxMemory() >>> 20) + " MiB for Java (MOAT_HEAP changes it)");
         look("processors", () -> Integer.toString(runtime.availableProcessors()));
         look("home", () -> site.home().toAbsolutePath().toString());
-        look("solver", () -> "Z3 " + Solver.version());
+        look("solver", () -> "Z3 " + SolverLibrary.version());
         look("components", () -> Catalog.load().components().size() + " registered");
         look("invariants", () -> {
             Engine opened = site.engine();

@@ -2,9 +2,9 @@ package dev.moat.cli;
 
 import dev.moat.check.DisagreementException;
 import dev.moat.check.ExitCode;
-import dev.moat.check.SolverException;
 import dev.moat.logic.InputException;
 import dev.moat.model.BadSettingException;
+import dev.moat.prove.SolverException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;

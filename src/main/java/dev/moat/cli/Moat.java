@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "%nExamples:",
             "  moat check              check the default scenarios",
+            "  moat prove              prove the discipline, for any number of anything",
             "  moat list faults        what can be injected",
             "  moat check --help       options of one command",
             "%nEnvironment: MOAT_CLASSPATH, MOAT_HEAP (for example 8g), MOAT_DEBUG=1, NO_COLOR."
@@ -101,6 +102,7 @@ public final class Moat implements Runnable {
         Moat moat = new Moat();
         CommandLine line = new CommandLine(moat);
         line.addSubcommand(new CheckCommand(site));
+        line.addSubcommand(new ProveCommand(site));
         line.addSubcommand(new ReplayCommand(site));
         line.addSubcommand(new ShowCommand(site));
         line.addSubcommand(new NeededCommand(site));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Invariant(String id, String says, String kind, String source, Term formula, Term witness, String text) {
     private static final String SUFFIX = ".smt2";
-    private static final Set<String> KINDS = Set.of("safety", "lemma");
+    private static final Set<String> KINDS = Set.of("safety", "lemma", "completeness");
     private static final Set<String> WRITTEN = Set.of("says", "kind", "source");
 
     /**

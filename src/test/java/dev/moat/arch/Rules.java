@@ -35,7 +35,8 @@ final class Rules {
             Map.entry("scenario", List.of("logic", "model")),
             Map.entry("trace", List.of("scenario")),
             Map.entry("explore", List.of("trace")),
-            Map.entry("check", List.of("explore")),
+            Map.entry("prove", List.of("logic")),
+            Map.entry("check", List.of("explore", "prove")),
             Map.entry("conform", List.of("trace", "xen")),
             Map.entry("junit", List.of("check")),
             Map.entry("cli", List.of("check")));

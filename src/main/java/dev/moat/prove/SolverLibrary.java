@@ -1,11 +1,11 @@
-package dev.moat.check;
+package dev.moat.prove;
 
 import com.microsoft.z3.Version;
 import com.microsoft.z3.Z3Exception;
 
-/** The solver's presence. */
-public final class Solver {
-    private Solver() {}
+/** The solver's native library. */
+public final class SolverLibrary {
+    private SolverLibrary() {}
 
     /**
      * Loads the solver.

@@ -1,4 +1,4 @@
-package dev.moat.check;
+package dev.moat.prove;
 
 /** The solver cannot be loaded, or died. */
 public final class SolverException extends RuntimeException {

@@ -1,0 +1,294 @@
+; The discipline: the abstract steps that an implementation may take. An action A with parameters x is
+;   (set-info :A "what it does")
+;   (define-fun A.guard (x) Bool ...)      when it may happen, in terms of the state before
+;   (define-fun A.r (x y) Bool ...)        for each relation r that it changes: r(y) in the state after, in terms of
+;                                          the state before; y has one variable for each place of r
+; A relation that an action does not name stays as it is. Relations that no action changes are the same for ever.
+; "initially" is true in the states where everything starts. The fragment is that of the vocabulary.
+;
+; Starts and returns are apart: an unmap is begin-close, clear-entry or demote-entry, submit, the hardware's
+; complete-invalidation, acknowledge, and only then end-hold. What the software knows is in the guards of its actions;
+; no guard of a software action looks at a cache.
+
+(set-info :assumes-drain "a completed invalidation has also ended the requests in flight that used what it covers")
+(set-info :assumes-instant "a walk reads one consistent translation at one instant; no level above the last is freed")
+(set-info :assumes-meaning "a tag at a unit always means one space, and a space always belongs to one domain")
+(set-info :assumes-pages "the pages at which a domain's devices may find a frame are known to the software")
+
+; The mapping is not finished: its pins are held.
+(define-fun unfinished ((k Hold)) Bool (or (opening k) (live k) (closing k)))
+
+; No table of the domain lets its devices read, or write, the frame.
+(define-fun unmappedR ((e Dom) (f Frame)) Bool
+  (forall ((s Space) (p Page)) (=> (for s e) (names e p f) (not (mapR s p f)))))
+(define-fun unmappedW ((e Dom) (f Frame)) Bool
+  (forall ((s Space) (p Page)) (=> (for s e) (names e p f) (not (mapW s p f)))))
+
+; No invalidation is owed for a page where the domain's devices could find the frame.
+(define-fun settled ((e Dom) (f Frame)) Bool
+  (forall ((s Space) (p Page) (u Unit) (t Tag))
+    (=> (for s e) (names e p f) (stands u t s) (not (dirty u t p)))))
+
+(define-fun initially () Bool
+  (and
+    (forall ((s Space) (d Dom) (e Dom)) (=> (for s d) (for s e) (= d e)))
+    (forall ((u Unit) (t Tag) (s Space) (r Space)) (=> (stands u t s) (stands u t r) (= s r)))
+    (forall ((g Gref) (d Dom) (e Dom)) (=> (tableOf g d) (tableOf g e) (= d e)))
+    (forall ((f Frame) (d Dom) (e Dom)) (=> (owner f d) (owner f e) (= d e)))
+    (forall ((k Hold)) (not (unfinished k)))
+    (forall ((k Hold) (e Dom) (f Frame)) (not (hold k e f)))
+    (forall ((q Req) (e Dom)) (not (assigned q e)))
+    (forall ((u Unit) (q Req) (s Space) (t Tag)) (and (not (ent u q s t)) (not (cent u q s t))))
+    (forall ((s Space) (p Page) (f Frame)) (and (not (mapR s p f)) (not (mapW s p f))))
+    (forall ((u Unit) (t Tag) (p Page) (f Frame)) (and (not (mayR u t p f)) (not (mayW u t p f))))
+    (forall ((u Unit) (q Req) (t Tag) (p Page) (f Frame)) (and (not (flyR u q t p f)) (not (flyW u q t p f))))
+    (forall ((i Inv)) (and (not (queued i)) (not (done i))))
+    (forall ((i Inv) (u Unit) (t Tag) (p Page)) (not (pays i u t p)))
+    (forall ((i Inv) (u Unit) (q Req)) (not (paysQ i u q)))))
+
+; --- Frames
+
+(set-info :allocate "a frame without an owner is given to a domain")
+(define-fun allocate.guard ((f Frame) (d Dom)) Bool (forall ((x Dom)) (not (owner f x))))
+(define-fun allocate.owner ((f Frame) (d Dom) (a Frame) (b Dom)) Bool (ite (= a f) (= b d) (owner a b)))
+
+(set-info :free "an owner loses a frame that nobody maps any more")
+(define-fun free.guard ((f Frame) (d Dom)) Bool
+  (and (owner f d)
+       (forall ((k Hold) (e Dom)) (=> (hold k e f) (not (unfinished k))))
+       (unmappedR d f)
+       (unmappedW d f)
+       (settled d f)))
+(define-fun free.owner ((f Frame) (d Dom) (a Frame) (b Dom)) Bool (and (owner a b) (not (= a f))))
+
+(set-info :protect "a frame is put to a use that no device may touch, such as a page table")
+(define-fun protect.guard ((f Frame) (d Dom)) Bool (and (owner f d) (unmappedR d f) (unmappedW d f) (settled d f)))
+(define-fun protect.notdma ((f Frame) (d Dom) (a Frame)) Bool (or (= a f) (notdma a)))
+
+(set-info :unprotect "a frame returns to ordinary use")
+(define-fun unprotect.guard ((f Frame)) Bool true)
+(define-fun unprotect.notdma ((f Frame) (a Frame)) Bool (and (notdma a) (not (= a f))))
+
+; --- Grants and holds
+
+(set-info :grant "a guest offers a frame for reading and writing through an unused entry")
+(define-fun grant.guard ((g Gref) (e Dom) (f Frame)) Bool (forall ((x Dom) (y Frame)) (not (offer g x y))))
+(define-fun grant.offer ((g Gref) (e Dom) (f Frame) (a Gref) (b Dom) (c Frame)) Bool
+  (ite (= a g) (and (= b e) (= c f)) (offer a b c)))
+(define-fun grant.offerW ((g Gref) (e Dom) (f Frame) (a Gref)) Bool (or (= a g) (offerW a)))
+
+(set-info :grant-ro "a guest offers a frame for reading through an unused entry")
+(define-fun grant-ro.guard ((g Gref) (e Dom) (f Frame)) Bool (forall ((x Dom) (y Frame)) (not (offer g x y))))
+(define-fun grant-ro.offer ((g Gref) (e Dom) (f Frame) (a Gref) (b Dom) (c Frame)) Bool
+  (ite (= a g) (and (= b e) (= c f)) (offer a b c)))
+(define-fun grant-ro.offerW ((g Gref) (e Dom) (f Frame) (a Gref)) Bool (and (offerW a) (not (= a g))))
+
+(set-info :end-access "a guest takes back an offer that no unfinished mapping uses")
+(define-fun end-access.guard ((g Gref)) Bool (forall ((k Hold)) (=> (by k g) (not (unfinished k)))))
+(define-fun end-access.offer ((g Gref) (a Gref) (b Dom) (c Frame)) Bool (and (offer a b c) (not (= a g))))
+(define-fun end-access.offerW ((g Gref) (a Gref)) Bool (and (offerW a) (not (= a g))))
+
+(set-info :restrict "a guest takes back the right to write that no unfinished mapping uses")
+(define-fun restrict.guard ((g Gref)) Bool (forall ((k Hold)) (=> (by k g) (holdW k) (not (unfinished k)))))
+(define-fun restrict.offerW ((g Gref) (a Gref)) Bool (and (offerW a) (not (= a g))))
+
+(set-info :begin-open "pins are taken for a mapping for reading and writing")
+(define-fun begin-open.guard ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame)) Bool
+  (and (not (unfinished k)) (offer g e f) (offerW g) (tableOf g d) (owner f d)))
+(define-fun begin-open.hold ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame) (a Hold) (b Dom) (c Frame)) Bool
+  (ite (= a k) (and (= b e) (= c f)) (hold a b c)))
+(define-fun begin-open.holdW ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame) (a Hold)) Bool (or (= a k) (holdW a)))
+(define-fun begin-open.by ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame) (a Hold) (b Gref)) Bool
+  (ite (= a k) (= b g) (by a b)))
+(define-fun begin-open.opening ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame) (a Hold)) Bool (or (= a k) (opening a)))
+
+(set-info :begin-open-ro "pins are taken for a mapping for reading")
+(define-fun begin-open-ro.guard ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame)) Bool
+  (and (not (unfinished k)) (offer g e f) (tableOf g d) (owner f d)))
+(define-fun begin-open-ro.hold ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame) (a Hold) (b Dom) (c Frame)) Bool
+  (ite (= a k) (and (= b e) (= c f)) (hold a b c)))
+(define-fun begin-open-ro.holdW ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame) (a Hold)) Bool
+  (and (holdW a) (not (= a k))))
+(define-fun begin-open-ro.by ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame) (a Hold) (b Gref)) Bool
+  (ite (= a k) (= b g) (by a b)))
+(define-fun begin-open-ro.opening ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame) (a Hold)) Bool
+  (or (= a k) (opening a)))
+
+(set-info :open "a mapping is handed to its user")
+(define-fun open.guard ((k Hold)) Bool (opening k))
+(define-fun open.opening ((k Hold) (a Hold)) Bool (and (opening a) (not (= a k))))
+(define-fun open.live ((k Hold) (a Hold)) Bool (or (live a) (= a k)))
+
+(set-info :begin-close "an unmap starts; the pins are kept")
+(define-fun begin-close.guard ((k Hold)) Bool (live k))
+(define-fun begin-close.live ((k Hold) (a Hold)) Bool (and (live a) (not (= a k))))
+(define-fun begin-close.closing ((k Hold) (a Hold)) Bool (or (closing a) (= a k)))
+
+; The rights that end are either kept by other means, or no table and no cache knows them any more.
+(set-info :end-hold "an unmap, or a map that failed, returns; the pins are dropped")
+(define-fun end-hold.guard ((k Hold) (e Dom) (f Frame)) Bool
+  (and (or (opening k) (closing k))
+       (hold k e f)
+       (or (and (unmappedR e f) (settled e f))
+           (and (owner f e) (not (notdma f)))
+           (exists ((j Hold)) (and (hold j e f) (unfinished j) (not (= j k)))))
+       (or (not (holdW k))
+           (and (unmappedW e f) (settled e f))
+           (and (owner f e) (not (notdma f)))
+           (exists ((j Hold)) (and (hold j e f) (holdW j) (unfinished j) (not (= j k)))))))
+(define-fun end-hold.opening ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (and (opening a) (not (= a k))))
+(define-fun end-hold.closing ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (and (closing a) (not (= a k))))
+
+; --- Tables
+
+(set-info :set-entry "an empty table entry is made to allow reading and writing")
+(define-fun set-entry.guard ((s Space) (p Page) (f Frame) (e Dom)) Bool
+  (and (for s e) (names e p f) (entitledW e f)
+       (forall ((x Frame)) (and (not (mapR s p x)) (not (mapW s p x))))))
+(define-fun set-entry.mapR ((s Space) (p Page) (f Frame) (e Dom) (a Space) (b Page) (c Frame)) Bool
+  (ite (and (= a s) (= b p)) (= c f) (mapR a b c)))
+(define-fun set-entry.mapW ((s Space) (p Page) (f Frame) (e Dom) (a Space) (b Page) (c Frame)) Bool
+  (ite (and (= a s) (= b p)) (= c f) (mapW a b c)))
+
+(set-info :set-entry-ro "an empty table entry is made to allow reading")
+(define-fun set-entry-ro.guard ((s Space) (p Page) (f Frame) (e Dom)) Bool
+  (and (for s e) (names e p f) (entitled e f)
+       (forall ((x Frame)) (and (not (mapR s p x)) (not (mapW s p x))))))
+(define-fun set-entry-ro.mapR ((s Space) (p Page) (f Frame) (e Dom) (a Space) (b Page) (c Frame)) Bool
+  (ite (and (= a s) (= b p)) (= c f) (mapR a b c)))
+(define-fun set-entry-ro.mapW ((s Space) (p Page) (f Frame) (e Dom) (a Space) (b Page) (c Frame)) Bool
+  (and (mapW a b c) (not (and (= a s) (= b p)))))
+
+(set-info :promote-entry "a table entry for reading is made to allow writing too")
+(define-fun promote-entry.guard ((s Space) (p Page) (f Frame) (e Dom)) Bool
+  (and (for s e) (mapR s p f) (entitledW e f)))
+(define-fun promote-entry.mapW ((s Space) (p Page) (f Frame) (e Dom) (a Space) (b Page) (c Frame)) Bool
+  (or (mapW a b c) (and (= a s) (= b p) (= c f))))
+
+(set-info :demote-entry "a table entry loses the right to write; an invalidation is owed")
+(define-fun demote-entry.guard ((s Space) (p Page)) Bool true)
+(define-fun demote-entry.mapW ((s Space) (p Page) (a Space) (b Page) (c Frame)) Bool
+  (and (mapW a b c) (not (and (= a s) (= b p)))))
+(define-fun demote-entry.dirty ((s Space) (p Page) (a Unit) (b Tag) (c Page)) Bool
+  (or (dirty a b c) (and (= c p) (stands a b s))))
+(define-fun demote-entry.pays ((s Space) (p Page) (i Inv) (a Unit) (b Tag) (c Page)) Bool
+  (and (pays i a b c) (not (and (= c p) (stands a b s)))))
+
+(set-info :clear-entry "a table entry is emptied; an invalidation is owed")
+(define-fun clear-entry.guard ((s Space) (p Page)) Bool true)
+(define-fun clear-entry.mapR ((s Space) (p Page) (a Space) (b Page) (c Frame)) Bool
+  (and (mapR a b c) (not (and (= a s) (= b p)))))
+(define-fun clear-entry.mapW ((s Space) (p Page) (a Space) (b Page) (c Frame)) Bool
+  (and (mapW a b c) (not (and (= a s) (= b p)))))
+(define-fun clear-entry.dirty ((s Space) (p Page) (a Unit) (b Tag) (c Page)) Bool
+  (or (dirty a b c) (and (= c p) (stands a b s))))
+(define-fun clear-entry.pays ((s Space) (p Page) (i Inv) (a Unit) (b Tag) (c Page)) Bool
+  (and (pays i a b c) (not (and (= c p) (stands a b s)))))
+
+; --- Invalidation. What one of them covers comes with its token, so choosing a token is choosing a range.
+
+(set-info :submit "an invalidation is put into the queue")
+(define-fun submit.guard ((i Inv)) Bool (and (not (queued i)) (not (done i))))
+(define-fun submit.queued ((i Inv) (j Inv)) Bool (or (= j i) (queued j)))
+(define-fun submit.pays ((i Inv) (j Inv) (a Unit) (b Tag) (c Page)) Bool
+  (ite (= j i) (covers j a b c) (pays j a b c)))
+(define-fun submit.paysQ ((i Inv) (j Inv) (a Unit) (b Req)) Bool (ite (= j i) (coversQ j a b) (paysQ j a b)))
+
+(set-info :complete-invalidation "the hardware removes what the invalidation covers and drains the walks in flight")
+(define-fun complete-invalidation.guard ((i Inv)) Bool (queued i))
+(define-fun complete-invalidation.mayR ((i Inv) (a Unit) (b Tag) (c Page) (d Frame)) Bool
+  (and (mayR a b c d) (not (covers i a b c))))
+(define-fun complete-invalidation.mayW ((i Inv) (a Unit) (b Tag) (c Page) (d Frame)) Bool
+  (and (mayW a b c d) (not (covers i a b c))))
+(define-fun complete-invalidation.flyR ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
+  (and (flyR a q b c d) (not (covers i a b c))))
+(define-fun complete-invalidation.flyW ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
+  (and (flyW a q b c d) (not (covers i a b c))))
+(define-fun complete-invalidation.cent ((i Inv) (a Unit) (q Req) (b Space) (c Tag)) Bool
+  (and (cent a q b c) (not (coversQ i a q))))
+(define-fun complete-invalidation.queued ((i Inv) (j Inv)) Bool (and (queued j) (not (= j i))))
+(define-fun complete-invalidation.done ((i Inv) (j Inv)) Bool (or (= j i) (done j)))
+
+(set-info :acknowledge "the software sees that an invalidation completed; what it pays is no longer owed")
+(define-fun acknowledge.guard ((i Inv)) Bool (done i))
+(define-fun acknowledge.dirty ((i Inv) (a Unit) (b Tag) (c Page)) Bool (and (dirty a b c) (not (pays i a b c))))
+(define-fun acknowledge.dirtyQ ((i Inv) (a Unit) (b Req)) Bool (and (dirtyQ a b) (not (paysQ i a b))))
+(define-fun acknowledge.done ((i Inv) (j Inv)) Bool (and (done j) (not (= j i))))
+
+; --- What devices and the IOMMU do on their own
+
+(set-info :walk "a device's request is translated by the tables in memory and is in flight")
+(define-fun walk.guard ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame)) Bool
+  (or (ent u q s t) (cent u q s t)))
+(define-fun walk.flyR
+    ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (or (flyR a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f) (mapR s p f))))
+(define-fun walk.flyW
+    ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (or (flyW a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f) (mapW s p f))))
+
+(set-info :fill "a walk in flight ends and its translation is cached")
+(define-fun fill.guard ((u Unit) (q Req) (t Tag) (p Page) (f Frame)) Bool (or (flyR u q t p f) (flyW u q t p f)))
+(define-fun fill.mayR ((u Unit) (q Req) (t Tag) (p Page) (f Frame) (a Unit) (b Tag) (c Page) (d Frame)) Bool
+  (or (mayR a b c d) (and (= a u) (= b t) (= c p) (= d f) (flyR u q t p f))))
+(define-fun fill.mayW ((u Unit) (q Req) (t Tag) (p Page) (f Frame) (a Unit) (b Tag) (c Page) (d Frame)) Bool
+  (or (mayW a b c d) (and (= a u) (= b t) (= c p) (= d f) (flyW u q t p f))))
+(define-fun fill.flyR
+    ((u Unit) (q Req) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (and (flyR a r b c d) (not (and (= a u) (= r q) (= b t) (= c p) (= d f)))))
+(define-fun fill.flyW
+    ((u Unit) (q Req) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (and (flyW a r b c d) (not (and (= a u) (= r q) (= b t) (= c p) (= d f)))))
+
+(set-info :end-walk "a request in flight ends and nothing is cached")
+(define-fun end-walk.guard ((u Unit) (q Req)) Bool true)
+(define-fun end-walk.flyR ((u Unit) (q Req) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (and (flyR a r b c d) (not (and (= a u) (= r q)))))
+(define-fun end-walk.flyW ((u Unit) (q Req) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (and (flyW a r b c d) (not (and (= a u) (= r q)))))
+
+(set-info :evict "a cache forgets a translation")
+(define-fun evict.guard ((u Unit) (t Tag) (p Page)) Bool true)
+(define-fun evict.mayR ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page) (d Frame)) Bool
+  (and (mayR a b c d) (not (and (= a u) (= b t) (= c p)))))
+(define-fun evict.mayW ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page) (d Frame)) Bool
+  (and (mayW a b c d) (not (and (= a u) (= b t) (= c p)))))
+
+(set-info :fill-context "a device entry is cached")
+(define-fun fill-context.guard ((u Unit) (q Req) (s Space) (t Tag)) Bool (ent u q s t))
+(define-fun fill-context.cent
+    ((u Unit) (q Req) (s Space) (t Tag) (a Unit) (r Req) (b Space) (c Tag)) Bool
+  (ite (and (= a u) (= r q)) (and (= b s) (= c t)) (cent a r b c)))
+
+(set-info :evict-context "a cached device entry is forgotten")
+(define-fun evict-context.guard ((u Unit) (q Req)) Bool true)
+(define-fun evict-context.cent ((u Unit) (q Req) (a Unit) (r Req) (b Space) (c Tag)) Bool
+  (and (cent a r b c) (not (and (= a u) (= r q)))))
+
+; --- Devices
+
+(set-info :assign "a device without a domain is given to one, and its entry is written")
+(define-fun assign.guard ((q Req) (e Dom) (u Unit) (s Space) (t Tag)) Bool
+  (and (for s e) (stands u t s)
+       (forall ((x Dom)) (not (assigned q x)))
+       (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))
+       (forall ((v Unit)) (not (dirtyQ v q)))))
+(define-fun assign.assigned ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Req) (b Dom)) Bool
+  (or (assigned a b) (and (= a q) (= b e))))
+(define-fun assign.ent
+    ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space) (c Tag)) Bool
+  (or (ent a r b c) (and (= a u) (= r q) (= b s) (= c t))))
+
+(set-info :clear-context "a device's entry is emptied; an invalidation is owed")
+(define-fun clear-context.guard ((u Unit) (q Req)) Bool true)
+(define-fun clear-context.ent ((u Unit) (q Req) (a Unit) (r Req) (b Space) (c Tag)) Bool
+  (and (ent a r b c) (not (and (= a u) (= r q)))))
+(define-fun clear-context.dirtyQ ((u Unit) (q Req) (a Unit) (r Req)) Bool (or (dirtyQ a r) (and (= a u) (= r q))))
+(define-fun clear-context.paysQ ((u Unit) (q Req) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysQ i a r) (not (and (= a u) (= r q)))))
+
+(set-info :deassign "a domain loses a device that has no entry, cached or in memory")
+(define-fun deassign.guard ((q Req)) Bool
+  (and (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))
+       (forall ((v Unit)) (not (dirtyQ v q)))))
+(define-fun deassign.assigned ((q Req) (a Req) (b Dom)) Bool (and (assigned a b) (not (= a q))))

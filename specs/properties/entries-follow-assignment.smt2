@@ -1,0 +1,13 @@
+; A device entry, in memory or cached, leads into a domain only while the domain has the device: a device that was taken
+; away is stopped before the domain is told that it is gone. no-foreign asks nothing of a device that nobody has.
+(set-info :says "A device entry, in memory or cached, leads to a domain's space only while the domain has the device.")
+(set-info :kind safety)
+(set-info :source "Intel VT-d specification, chapter 6: context-cache invalidation after a context entry is changed")
+
+(define-fun invariant () Bool
+  (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom))
+    (=> (or (ent u q s t) (cent u q s t)) (for s e) (assigned q e))))
+
+; A device entry that was cleared is still cached.
+(define-fun witness () Bool
+  (exists ((u Unit) (q Req) (s Space) (t Tag) (e Dom)) (and (cent u q s t) (not (ent u q s t)) (for s e))))

@@ -1,0 +1,19 @@
+package dev.moat.prove;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a goal.
+ *
+ * @param cti the counterexample to induction of a goal that failed, when one was asked for
+ * @param reason why it is unknown, else empty
+ */
+public record Answer(Goal goal, Status status, @Nullable Cti cti, String reason) {
+    /** The solver's verdict. */
+    public enum Status {
+        PROVED,
+        FAILED,
+        /** The solver gave up within its limit; this is a failure. */
+        UNKNOWN
+    }
+}

@@ -1,0 +1,128 @@
+package dev.moat.prove;
+
+import com.microsoft.z3.Status;
+import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Term;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Whether a proof says anything. A theory can be proved because an action can never happen, because a premise is never
+ * true, or because the properties are too weak to notice what the discipline demands.
+ *
+ * @param impossible actions that no state allows in which all statements hold
+ * @param hollow statements whose witness no such state satisfies; and {@code all witnesses}, when no single state
+ *     satisfies them all
+ * @param unneeded conjuncts of lemmas without which everything else is still proved, as {@code id.number}
+ * @param survivors mutants of the discipline that break no goal, by id, with what was left out
+ * @param mutants number of mutants tried
+ * @param undecided questions that the solver gave up on; these count as not audited
+ */
+public record Audit(
+        List<String> impossible,
+        List<String> hollow,
+        List<String> unneeded,
+        Map<String, String> survivors,
+        int mutants,
+        List<String> undecided) {
+
+    /**
+     * Audits a theory that is proved.
+     *
+     * @throws SolverException when the solver dies
+     */
+    public static Audit of(Theory theory, Prover prover) {
+        Auditor auditor = new Auditor(theory, prover);
+        auditor.vacuity();
+        auditor.lemmas();
+        auditor.mutants();
+        return auditor.audit;
+    }
+
+    /** Asks the questions and notes the answers. */
+    private static final class Auditor {
+        private final Theory theory;
+        private final Prover prover;
+        private final Audit audit;
+
+        Auditor(Theory theory, Prover prover) {
+            this.theory = theory;
+            this.prover = prover;
+            int mutants = theory.discipline().actions().stream()
+                    .mapToInt(a -> Mutant.of(a).size())
+                    .sum();
+            audit = new Audit(
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new TreeMap<>(),
+                    mutants,
+                    new ArrayList<>());
+        }
+
+        void vacuity() {
+            List<Term> assumed = theory.assumed();
+            for (AbstractAction action : theory.discipline().actions()) {
+                Term guard = new Term.And(action.guard().place(), Prover.guards(action));
+                note(prover.satisfiable(assumed, guard, action.parameters()), action.name(), audit.impossible());
+            }
+            List<Term> everything = new ArrayList<>(assumed);
+            for (Statement s : theory.statements()) {
+                note(prover.satisfiable(assumed, s.witness(), List.of()), s.id(), audit.hollow());
+                everything.add(s.witness());
+            }
+            Term last = everything.get(everything.size() - 1);
+            note(prover.satisfiable(everything, last, List.of()), "all witnesses", audit.hollow());
+        }
+
+        private void note(Status status, String subject, List<String> bad) {
+            if (status == Status.UNKNOWN) {
+                audit.undecided().add(subject);
+            } else if (status == Status.UNSATISFIABLE) {
+                bad.add(subject);
+            }
+        }
+
+        /** Leaves out one conjunct of a lemma at a time, as assumption and as goal. */
+        void lemmas() {
+            for (Statement s : theory.statements()) {
+                for (int i = 0; i < s.conjuncts().size() && !s.safety(); i++) {
+                    if (isProved(without(s, i))) {
+                        audit.unneeded().add(s.id() + "." + (i + 1));
+                    }
+                }
+            }
+        }
+
+        private Theory without(Statement lemma, int conjunct) {
+            List<Statement> others = new ArrayList<>();
+            for (Statement s : theory.statements()) {
+                List<Term> rest = new ArrayList<>(s.conjuncts());
+                if (s.id().equals(lemma.id())) {
+                    rest.remove(conjunct);
+                }
+                others.add(new Statement(s.id(), s.safety(), s.says(), rest, s.witness()));
+            }
+            return theory.with(others);
+        }
+
+        private boolean isProved(Theory smaller) {
+            return smaller.discipline().actions().stream().allMatch(a -> prover.firstOpen(smaller.goals(a)) == null);
+        }
+
+        void mutants() {
+            for (AbstractAction action : theory.discipline().actions()) {
+                for (Mutant mutant : Mutant.of(action)) {
+                    Answer open = prover.firstOpen(theory.goals(mutant.action()));
+                    if (open == null) {
+                        audit.survivors().put(mutant.id(), mutant.says());
+                    } else if (open.status() == Answer.Status.UNKNOWN) {
+                        audit.undecided().add(mutant.id());
+                    }
+                }
+            }
+        }
+    }
+}

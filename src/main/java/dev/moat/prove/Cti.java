@@ -1,0 +1,59 @@
+package dev.moat.prove;
+
+import dev.moat.logic.AbstractAction;
+import dev.moat.logic.FiniteState;
+import dev.moat.logic.Var;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A counterexample to induction: a state that satisfies every statement, and a step of the discipline to one that does
+ * not. It need not be reachable. Of an initial goal: an initial state that violates it.
+ *
+ * @param parameters elements for the action's parameters
+ * @param disagreement what Moat's own evaluation of the solver's state says against it, or null
+ */
+public record Cti(
+        Goal goal,
+        FiniteState before,
+        List<Integer> parameters,
+        @Nullable String disagreement) {
+    /** The state that violates the goal. */
+    public FiniteState after() {
+        AbstractAction action = goal.action();
+        return action == null ? before : before.after(action, parameters);
+    }
+
+    /** For a person: the state, the step, what it changes, and why the goal is false then. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        AbstractAction action = goal.action();
+        lines.add((action == null ? "initially:  " : "before:  ") + String.join(" ", before.facts()));
+        if (action != null) {
+            lines.add("step:    " + step(action) + "  -- " + action.says());
+            lines.add("after:   " + changes());
+        }
+        lines.add("broken:  " + goal.statement().id() + ": " + goal.statement().says());
+        after().whyFalse(goal.formula()).forEach(line -> lines.add("  " + line));
+        return lines;
+    }
+
+    private String step(AbstractAction action) {
+        List<String> given = new ArrayList<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            Var v = action.parameters().get(i);
+            given.add(v.name() + " = " + before.label(v.sort(), parameters.get(i)));
+        }
+        return action.name() + "(" + String.join(", ", given) + ")";
+    }
+
+    private String changes() {
+        List<String> was = before.facts();
+        List<String> is = after().facts();
+        List<String> changes = new ArrayList<>();
+        is.stream().filter(f -> !was.contains(f)).forEach(f -> changes.add("+" + f));
+        was.stream().filter(f -> !is.contains(f)).forEach(f -> changes.add("-" + f));
+        return String.join(" ", changes);
+    }
+}

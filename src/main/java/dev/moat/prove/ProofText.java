@@ -1,0 +1,107 @@
+package dev.moat.prove;
+
+import dev.moat.prove.Answer.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Proofs and audits as a person reads them. */
+public final class ProofText {
+    /** Counterexamples shown in full. */
+    private static final int SHOWN = 3;
+
+    private ProofText() {}
+
+    /** One line for each statement, the goals that failed, the verdict, the assumptions. */
+    public static List<String> of(Theory theory, List<Answer> answers) {
+        List<String> lines = new ArrayList<>();
+        int width = theory.statements().stream()
+                .mapToInt(s -> s.id().length())
+                .max()
+                .orElse(0);
+        for (Statement s : theory.statements()) {
+            List<Answer> of = answers.stream()
+                    .filter(a -> a.goal().statement().id().equals(s.id()))
+                    .toList();
+            lines.add(String.format(
+                    "%-7s %-" + width + "s  %2d %-9s  %3d goals  %s",
+                    s.safety() ? "safety" : "lemma",
+                    s.id(),
+                    s.conjuncts().size(),
+                    s.conjuncts().size() == 1 ? "conjunct" : "conjuncts",
+                    of.size(),
+                    summary(of)));
+        }
+        if (!theory.outside().isEmpty()) {
+            lines.add("not about the discipline, only explored: " + String.join(", ", theory.outside()));
+        }
+        open(answers, lines);
+        lines.add(verdict(theory, answers));
+        theory.discipline().assumptions().forEach((name, says) -> lines.add("  assumed (" + name + "): " + says));
+        return lines;
+    }
+
+    private static String summary(List<Answer> answers) {
+        long failed = count(answers, Status.FAILED);
+        long unknown = count(answers, Status.UNKNOWN);
+        return failed + unknown == 0 ? "proved" : "NOT PROVED: " + failed + " failed, " + unknown + " unknown";
+    }
+
+    private static long count(List<Answer> answers, Status status) {
+        return answers.stream().filter(a -> a.status() == status).count();
+    }
+
+    private static void open(List<Answer> answers, List<String> lines) {
+        int shown = 0;
+        for (Answer a : answers) {
+            if (a.status() == Status.UNKNOWN) {
+                lines.add("UNKNOWN " + a.goal().id() + ": the solver gave up (" + a.reason() + ")");
+            } else if (a.status() == Status.FAILED) {
+                lines.add("FAILED  " + a.goal().id());
+                Cti cti = a.cti();
+                if (cti == null) {
+                    lines.add("  the solver gave up while looking for a small counterexample");
+                } else if (shown++ < SHOWN) {
+                    cti.lines().forEach(line -> lines.add("  " + line));
+                    lines.add(
+                            "  Whether this state is reachable is not decided here: a real defect, or a missing lemma.");
+                }
+            }
+        }
+    }
+
+    private static String verdict(Theory theory, List<Answer> answers) {
+        boolean proved = count(answers, Status.PROVED) == answers.size();
+        long safety = theory.statements().stream().filter(Statement::safety).count();
+        return (proved ? "PROVED " : "NOT PROVED ")
+                + answers.size() + " goals: " + safety + " safety properties and "
+                + (theory.statements().size() - safety) + " lemmas, initially and after each of "
+                + theory.discipline().actions().size() + " actions (" + theory.untouched()
+                + " more pairs are obvious), for any number of domains, frames, devices, grants and steps";
+    }
+
+    /** What an audit found; {@code explained} are reasons by mutant. */
+    public static List<String> of(Audit audit, Map<String, String> explained) {
+        List<String> lines = new ArrayList<>();
+        audit.impossible().forEach(a -> lines.add("IMPOSSIBLE " + a + ": no state allows the action"));
+        audit.hollow().forEach(s -> lines.add("HOLLOW " + s + ": no state satisfies the witness"));
+        audit.unneeded().forEach(l -> lines.add("UNNEEDED lemma conjunct " + l + ": all else is proved without it"));
+        audit.undecided().forEach(u -> lines.add("UNKNOWN " + u + ": the solver gave up"));
+        for (Map.Entry<String, String> survivor : audit.survivors().entrySet()) {
+            if (!explained.containsKey(survivor.getKey())) {
+                String what = survivor.getKey().contains(".guard.") ? "UNNEEDED " : "SURVIVES ";
+                lines.add(what + survivor.getKey() + ": all is proved without the " + survivor.getValue());
+            }
+        }
+        for (String id : explained.keySet()) {
+            if (!audit.survivors().containsKey(id)) {
+                lines.add("EXPLAINED " + id + ": but it breaks a goal, or there is no such mutant");
+            }
+        }
+        lines.add("audit: " + audit.mutants() + " mutants of the discipline, "
+                + (audit.mutants() - audit.survivors().size()) + " break a goal, "
+                + audit.survivors().size() + " survive; "
+                + (lines.isEmpty() ? "nothing unexpected" : lines.size() + " findings"));
+        return lines;
+    }
+}

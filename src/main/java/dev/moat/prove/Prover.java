@@ -1,0 +1,130 @@
+package dev.moat.prove;
+
+import com.microsoft.z3.Solver;
+import com.microsoft.z3.Status;
+import com.microsoft.z3.Z3Exception;
+import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Rewriting;
+import dev.moat.logic.Term;
+import dev.moat.logic.Var;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Answers goals with Z3, one after the other, on the calling thread. */
+public final class Prover implements AutoCloseable {
+    /** A goal of the discipline costs less than a hundredth of this. */
+    public static final int RLIMIT = 20_000_000;
+
+    private final Z3Session z3;
+
+    /**
+     * @param rlimit what one question may cost, in Z3's units; the same on every machine
+     * @throws SolverException when the native library cannot be loaded
+     */
+    public Prover(Theory theory, int rlimit) {
+        z3 = new Z3Session(theory.vocabulary(), rlimit);
+    }
+
+    /**
+     * All goals of a theory, with a counterexample for those that fail.
+     *
+     * @throws SolverException when the solver dies
+     */
+    public List<Answer> prove(Theory theory) {
+        Map<String, List<Goal>> byAction = new LinkedHashMap<>();
+        for (Goal goal : theory.goals()) {
+            byAction.computeIfAbsent(goal.after(), a -> new ArrayList<>()).add(goal);
+        }
+        List<Answer> answers = new ArrayList<>();
+        byAction.values().forEach(batch -> answers.addAll(answer(theory, batch)));
+        return answers;
+    }
+
+    private List<Answer> answer(Theory theory, List<Goal> batch) {
+        List<Answer> answers = new ArrayList<>();
+        for (Answer a : ask(batch, false)) {
+            boolean failed = a.status() == Answer.Status.FAILED;
+            answers.add(failed ? new Answer(a.goal(), a.status(), cti(theory, a.goal()), "") : a);
+        }
+        return answers;
+    }
+
+    private @Nullable Cti cti(Theory theory, Goal goal) {
+        try {
+            return new CtiFinder(z3, theory).find(goal);
+        } catch (Z3Exception e) {
+            throw new SolverException("the solver died: " + e.getMessage(), e);
+        }
+    }
+
+    /** The first goal that is not proved, or null; the goals share their assumptions. */
+    @Nullable
+    Answer firstOpen(List<Goal> goals) {
+        List<Answer> answers = ask(goals, true);
+        Answer last = answers.isEmpty() ? null : answers.get(answers.size() - 1);
+        return last == null || last.status() == Answer.Status.PROVED ? null : last;
+    }
+
+    /** Whether a state satisfies all of this; the last formula may have free variables. */
+    Status satisfiable(List<Term> closed, Term last, List<Var> constants) {
+        try {
+            Solver solver = z3.solver();
+            closed.forEach(t -> Z3Session.add(solver, z3.parse(t, List.of())));
+            Z3Session.add(solver, z3.parse(last, constants));
+            return Z3Session.check(solver);
+        } catch (Z3Exception e) {
+            throw new SolverException("the solver died: " + e.getMessage(), e);
+        }
+    }
+
+    private List<Answer> ask(List<Goal> goals, boolean stopWhenOpen) {
+        List<Answer> answers = new ArrayList<>();
+        try {
+            Solver solver = z3.solver();
+            for (int i = 0; i < goals.size(); i++) {
+                Goal goal = goals.get(i);
+                if (i == 0) {
+                    assume(solver, goal);
+                }
+                solver.push();
+                Z3Session.add(solver, z3.parse(goal.denial(), goal.constants()));
+                Answer answer = answer(goal, Z3Session.check(solver), solver);
+                solver.pop();
+                answers.add(answer);
+                if (stopWhenOpen && answer.status() != Answer.Status.PROVED) {
+                    break;
+                }
+            }
+        } catch (Z3Exception e) {
+            throw new SolverException("the solver died: " + e.getMessage(), e);
+        }
+        return answers;
+    }
+
+    private void assume(Solver solver, Goal goal) {
+        for (int i = 0; i < goal.assumptions().size(); i++) {
+            Z3Session.add(solver, z3.parse(goal.assumptions().get(i), goal.constantsOf(i)));
+        }
+    }
+
+    private static Answer answer(Goal goal, Status status, Solver solver) {
+        return switch (status) {
+            case UNSATISFIABLE -> new Answer(goal, Answer.Status.PROVED, null, "");
+            case SATISFIABLE -> new Answer(goal, Answer.Status.FAILED, null, "");
+            case UNKNOWN -> new Answer(goal, Answer.Status.UNKNOWN, null, solver.getReasonUnknown());
+        };
+    }
+
+    /** The formulas of a guard that all have to hold, without macros. */
+    static List<Term> guards(AbstractAction action) {
+        return Rewriting.conjuncts(Rewriting.plain(action.guard()));
+    }
+
+    @Override
+    public void close() {
+        z3.close();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.moat.prove;
+
+import dev.moat.logic.Invariant;
+import dev.moat.logic.Rewriting;
+import dev.moat.logic.Term;
+import java.util.List;
+
+/**
+ * What is to hold in every state.
+ *
+ * @param safety whether it is wanted for itself; a lemma is not
+ * @param conjuncts closed formulas without macros, together equivalent to the property
+ * @param witness without macros
+ */
+public record Statement(String id, boolean safety, String says, List<Term> conjuncts, Term witness) {
+    static Statement of(Invariant invariant) {
+        return new Statement(
+                invariant.id(),
+                invariant.kind().equals("safety"),
+                invariant.says(),
+                Rewriting.conjuncts(Rewriting.plain(invariant.formula())),
+                Rewriting.plain(invariant.witness()));
+    }
+}

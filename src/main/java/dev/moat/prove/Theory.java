@@ -1,0 +1,139 @@
+package dev.moat.prove;
+
+import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.InputException;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Macro;
+import dev.moat.logic.Rewriting;
+import dev.moat.logic.Term;
+import dev.moat.logic.Vocabulary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A discipline and what is to be proved of it.
+ *
+ * @param vocabulary sorts and relations
+ * @param initially without macros
+ * @param statements safety properties first, then lemmas, each sorted by id
+ * @param outside ids of properties that speak of relations which the discipline does not know, sorted
+ */
+public record Theory(
+        Vocabulary vocabulary,
+        Discipline discipline,
+        Term initially,
+        List<Statement> statements,
+        List<String> outside) {
+    /**
+     * Reads {@code specs/vocabulary.smt2}, {@code specs/discipline.smt2}, {@code invariants}, {@code specs/properties}
+     * and {@code specs/lemmas} below a directory.
+     *
+     * @throws InputException for the first bad file in that order; then when two files have one id
+     */
+    public static Theory load(Path home) {
+        Path specs = home.resolve("specs");
+        Path vocabulary = specs.resolve("vocabulary.smt2");
+        InvariantLibrary shared = InvariantLibrary.load(vocabulary, home.resolve("invariants"));
+        Discipline discipline = Discipline.load(specs.resolve("discipline.smt2"), shared.vocabulary());
+        List<Invariant> all = new ArrayList<>(shared.all());
+        for (String directory : List.of("properties", "lemmas")) {
+            all.addAll(
+                    InvariantLibrary.load(vocabulary, specs.resolve(directory)).all());
+        }
+        return of(shared.vocabulary(), discipline, all);
+    }
+
+    /**
+     * From parts.
+     *
+     * @throws InputException when two statements have one id
+     */
+    public static Theory of(Vocabulary vocabulary, Discipline discipline, List<Invariant> invariants) {
+        Set<String> known = relations(discipline);
+        List<Statement> statements = new ArrayList<>();
+        Set<String> outside = new TreeSet<>();
+        Set<String> ids = new TreeSet<>();
+        for (Invariant invariant : invariants) {
+            if (!ids.add(invariant.id())) {
+                throw new InputException(invariant.id() + ".smt2", 0, 0, "two properties have this name");
+            }
+            // The discipline says what is allowed, not that what is wanted happens: completeness is for the explorer.
+            boolean forbids = !invariant.kind().equals("completeness");
+            if (forbids && known.containsAll(Rewriting.relations(invariant.formula()))) {
+                statements.add(Statement.of(invariant));
+            } else {
+                outside.add(invariant.id());
+            }
+        }
+        statements.sort(
+                java.util.Comparator.comparing((Statement s) -> !s.safety()).thenComparing(Statement::id));
+        return new Theory(
+                vocabulary,
+                discipline,
+                Rewriting.plain(discipline.initially()),
+                List.copyOf(statements),
+                List.copyOf(outside));
+    }
+
+    /** The relations that the discipline speaks of. */
+    private static Set<String> relations(Discipline discipline) {
+        Set<String> known = new LinkedHashSet<>(Rewriting.relations(discipline.initially()));
+        for (AbstractAction action : discipline.actions()) {
+            known.addAll(Rewriting.relations(action.guard()));
+            known.addAll(action.effects().keySet());
+            for (Macro effect : action.effects().values()) {
+                known.addAll(Rewriting.relations(effect.body()));
+            }
+        }
+        return known;
+    }
+
+    /** The same with other statements. */
+    Theory with(List<Statement> others) {
+        return new Theory(vocabulary, discipline, initially, List.copyOf(others), outside);
+    }
+
+    /** All conjuncts of all statements, what a proof may assume of the state before a step. */
+    List<Term> assumed() {
+        return statements.stream().flatMap(s -> s.conjuncts().stream()).toList();
+    }
+
+    /** Every goal that is not obvious: an action that changes no relation of a conjunct cannot break it. */
+    public List<Goal> goals() {
+        List<Goal> all = new ArrayList<>();
+        for (Statement s : statements) {
+            for (int i = 0; i < s.conjuncts().size(); i++) {
+                all.add(Goal.initial(this, s, i));
+            }
+        }
+        discipline.actions().forEach(action -> all.addAll(goals(action)));
+        return all;
+    }
+
+    /** The goals of one action, which need not be the discipline's own. */
+    List<Goal> goals(AbstractAction action) {
+        List<Goal> all = new ArrayList<>();
+        for (Statement s : statements) {
+            for (int i = 0; i < s.conjuncts().size(); i++) {
+                Set<String> touched = Rewriting.relations(s.conjuncts().get(i));
+                touched.retainAll(action.effects().keySet());
+                if (!touched.isEmpty()) {
+                    all.add(Goal.step(this, s, i, action));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** How many pairs of conjunct and action are obvious. */
+    public int untouched() {
+        int steps = (int) goals().stream().filter(g -> g.action() != null).count();
+        return assumed().size() * discipline.actions().size() - steps;
+    }
+}
