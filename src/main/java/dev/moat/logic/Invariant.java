@@ -86,7 +86,7 @@ public record Invariant(String id, String says, String kind, String source, Term
             throw g.items().get(2).place().error("the value of ':" + key.text() + "' is expected");
         }
         if (key.text().equals("kind") && !KINDS.contains(value.text())) {
-            throw value.place().error("kind is safety or lemma, not " + value.describe());
+            throw value.place().error("kind is safety, lemma or completeness, not " + value.describe());
         }
         if (!key.text().equals("kind") && value.kind() != SExpr.Kind.STRING) {
             throw value.place().error("the value of ':" + key.text() + "' is a string, not " + value.describe());

@@ -97,7 +97,7 @@ class TermCheckerTest {
             quoteCharacter = '`',
             value = {
                 "(assert true)              # :1:1: an invariant file holds set-info and define-fun, not '(assert ...)'",
-                "(set-info :kind theorem)   # :1:17: kind is safety or lemma, not 'theorem'",
+                "(set-info :kind theorem)   # :1:17: kind is safety, lemma or completeness, not 'theorem'",
                 "(set-info :sais \"a\")     # :1:11: unknown info ':sais'; known: says, source",
                 "(set-info :says a)         # :1:17: the value of ':says' is a string, not 'a'",
                 "(set-info :says \"\")      # :1:17: the value of ':says' is expected",
