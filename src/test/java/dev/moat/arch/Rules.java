@@ -37,6 +37,7 @@ final class Rules {
             Map.entry("explore", List.of("trace")),
             Map.entry("check", List.of("explore")),
             Map.entry("conform", List.of("trace", "xen")),
+            Map.entry("conform.qemu", List.of("conform")),
             Map.entry("junit", List.of("check")),
             Map.entry("cli", List.of("check")));
 
@@ -77,6 +78,7 @@ final class Rules {
         }
         if (name.equals("cli")) {
             all.add("conform");
+            all.add("conform.qemu");
         }
         return all;
     }
