@@ -49,7 +49,7 @@ final class LogShape {
         switch (l.name()) {
             case "vtd_iotlb_page_hit", "vtd_iotlb_page_update" -> addTranslation(l);
             case "vtd_iotlb_cc_hit", "vtd_iotlb_cc_update" -> addContext(l);
-            case "vtd_dmar_translate" -> addSourceId(l, l.sourceId("dev"));
+            case "vtd_dmar_translate" -> addResult(l);
             case "vtd_reg_write_gcmd" -> status = status == UNKNOWN ? l.number("status", -1) & 0xffffffffL : status;
             case "vtd_inv_qi_setup" -> setRing(l, l.number("size", Integer.MAX_VALUE));
             case "vtd_inv_qi_head" -> head = head == UNKNOWN ? l.number("head", Short.MAX_VALUE) : head;
@@ -57,6 +57,13 @@ final class LogShape {
             case "vtd_reg_dmar_root" -> refuseScalable(l);
             default -> {}
         }
+    }
+
+    private void addResult(LogLine l) {
+        addSourceId(l, l.sourceId("dev"));
+        l.number("iova");
+        l.number("gpa");
+        l.number("mask");
     }
 
     private void addTranslation(LogLine l) {

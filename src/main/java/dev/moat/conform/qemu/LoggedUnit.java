@@ -2,6 +2,7 @@ package dev.moat.conform.qemu;
 
 import dev.moat.iommu.vtd.Capabilities;
 import dev.moat.iommu.vtd.ContextEntry;
+import dev.moat.iommu.vtd.FaultReason;
 import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.Registers;
 import dev.moat.iommu.vtd.SecondLevelEntry;
@@ -162,6 +163,6 @@ final class LoggedUnit {
         }
         return Translation.OUTCOME.get(answer) == Translation.INTERRUPT_RANGE
                 ? "an interrupt"
-                : "fault " + dev.moat.iommu.vtd.FaultReason.ofCode((int) Translation.OUTCOME.get(answer));
+                : "fault " + FaultReason.ofCode((int) Translation.OUTCOME.get(answer));
     }
 }

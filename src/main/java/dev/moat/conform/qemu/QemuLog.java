@@ -27,20 +27,35 @@ public final class QemuLog {
      * Judges a log.
      *
      * @param trace ftrace text of the guest's kernel, or null
-     * @throws InputException at the first malformed line of the log; then when it has no {@code vtd_*} event; then at the
-     *     first malformed line of the trace, or when the trace has no invalidation or does not belong to the log
+     * @throws InputException when a line of the trace's beginning is malformed, or the trace has no descriptor; then at the
+     *     first malformed line of the log, or when it has no {@code vtd_*} event; then when the trace does not belong to the
+     *     log, or the rest of it is malformed
      */
     public static QemuReport judge(Source log, @Nullable Source trace) throws IOException {
         TraceStart start = trace == null ? null : TraceStart.read(trace);
         LogShape shape = shape(log, start);
-        if (start != null) {
-            start.requireFound(log.name());
+        if (trace == null || start == null) {
+            return judge(log, shape, null, new Tally());
         }
-        Tally tally = new Tally();
-        try (TraceJoin join = trace == null || start == null ? null : new TraceJoin(trace, start, shape, tally)) {
-            judge(log, shape, join, tally);
+        QemuReport best = null;
+        boolean several = false;
+        for (long place : start.places(log.name())) {
+            Tally tally = new Tally();
+            QemuReport found;
+            try (TraceJoin join = new TraceJoin(trace, place, shape, tally)) {
+                found = judge(log, shape, join, tally);
+            }
+            if (best == null || found.disagreed() < best.disagreed()) {
+                best = found;
+                several = false;
+            } else {
+                several |= found.disagreed() == best.disagreed();
+            }
         }
-        return tally.report(log.name(), shape.lines(), shape.events());
+        if (best == null || several) {
+            throw start.misplaced("are found at several places of " + log.name() + " that explain as much");
+        }
+        return best;
     }
 
     private static LogShape shape(Source log, @Nullable TraceStart start) throws IOException {
@@ -62,7 +77,8 @@ public final class QemuLog {
         return shape;
     }
 
-    private static void judge(Source log, LogShape shape, @Nullable TraceJoin join, Tally tally) throws IOException {
+    private static QemuReport judge(Source log, LogShape shape, @Nullable TraceJoin join, Tally tally)
+            throws IOException {
         Map<String, Consumer<LogLine>> events = new HashMap<>();
         LoggedUnit unit = new LoggedUnit(shape);
         RegisterEvents registers = new RegisterEvents(unit, tally);
@@ -82,5 +98,6 @@ public final class QemuLog {
                 }
             }
         }
+        return tally.report(log.name(), shape.lines(), shape.events());
     }
 }

@@ -28,7 +28,7 @@ final class TraceJoin implements Closeable {
     private final long[] frame;
 
     private final int[] rights;
-    /** Mappings that ended since the last descriptor. */
+    /** Mappings that ended since the last descriptor, with frame UNKNOWN where the trace does not show them. */
     private final Set<Mapping> ended = new LinkedHashSet<>();
 
     private GuestTrace.@Nullable Event submit;
@@ -38,11 +38,11 @@ final class TraceJoin implements Closeable {
 
     private record Mapping(int page, long frame, int rights) {}
 
-    TraceJoin(QemuLog.Source source, TraceStart start, LogShape shape, Tally tally) throws IOException {
+    TraceJoin(QemuLog.Source source, long place, LogShape shape, Tally tally) throws IOException {
         events = new GuestTrace(source);
         this.shape = shape;
         this.tally = tally;
-        place = start.place();
+        this.place = place;
         frame = new long[shape.pages()];
         rights = new int[frame.length];
         Arrays.fill(frame, UNKNOWN);
@@ -98,7 +98,7 @@ final class TraceJoin implements Closeable {
     }
 
     private void end(int page) {
-        if (frame[page] >= 0) {
+        if (frame[page] != UNMAPPED) {
             ended.add(new Mapping(page, frame[page], rights[page]));
         }
     }
@@ -145,7 +145,7 @@ final class TraceJoin implements Closeable {
         } else if (any(p, m -> m.frame() == to && m.rights() < 0)) {
             tally.explained("fill agrees with a mapping of the trace");
             tally.unjudged("rights of a fill: the trace has no iommu_map probe");
-        } else if (frame[p] == UNKNOWN) {
+        } else if (frame[p] == UNKNOWN || any(p, m -> m.frame() == UNKNOWN)) {
             tally.unjudged("fill of a mapping that the trace does not show");
         } else {
             tally.disagree(l, "slpte", "0x" + Long.toHexString(slpte), "mapped: " + describe(p));

@@ -8,11 +8,13 @@ import java.util.List;
 
 /**
  * Finds where in a log a guest's trace begins. Neither has the other's clock, but both have the descriptors in order: the
- * first of the trace are looked for in the log, up to one in ten of them may differ, and there must be one best place.
+ * first of the trace are looked for in the log, and up to one in ten of them may differ. Of several places that are as good
+ * the one is taken where most fills agree.
  */
 final class TraceStart {
     private static final int LONGEST = 256;
     private static final int TOLERATED = 10;
+    private static final int MOST_PLACES = 64;
 
     private final String trace;
     private final List<GuestTrace.Event> first;
@@ -20,8 +22,7 @@ final class TraceStart {
     private final long[] hi;
     private long offered;
     private int fewest;
-    private int places;
-    private long place;
+    private final List<Long> places = new ArrayList<>();
 
     private TraceStart(String trace, List<GuestTrace.Event> first) {
         this.trace = trace;
@@ -66,29 +67,32 @@ final class TraceStart {
             different +=
                     lo[at] == first.get(i).first() && hi[at] == first.get(i).second() ? 0 : 1;
         }
-        if (different < fewest || (different == fewest && places == 0)) {
+        if (different < fewest) {
+            places.clear();
             fewest = different;
-            places = 1;
-            place = offered - n;
-        } else if (different == fewest) {
-            places++;
+        }
+        if (different == fewest && places.size() <= MOST_PLACES) {
+            places.add(offered - n);
         }
     }
 
-    /** Throws {@link InputException} unless the trace begins at one place of the log. */
-    void requireFound(String log) {
-        if (places != 1) {
-            String what = places == 0 ? "nowhere in " + log : "at several places of " + log;
-            throw new InputException(
-                    trace,
-                    0,
-                    0,
-                    "its first " + first.size() + " descriptors are found " + what + ": not the same run?");
+    /**
+     * Where the trace may begin: how many descriptors of the log, waits left out, come before the trace's first.
+     *
+     * @throws InputException when there is no such place, or too many to try
+     */
+    List<Long> places(String log) {
+        if (places.isEmpty()) {
+            throw misplaced("are found nowhere in " + log + ": not the same run?");
         }
+        if (places.size() > MOST_PLACES) {
+            throw misplaced("are found at more than " + MOST_PLACES + " places of " + log);
+        }
+        return List.copyOf(places);
     }
 
-    /** How many descriptors of the log, waits left out, come before the trace's first. */
-    long place() {
-        return place;
+    /** The error that the trace's first descriptors do not say where it begins. */
+    InputException misplaced(String why) {
+        return new InputException(trace, 0, 0, "its first " + first.size() + " descriptors " + why);
     }
 }

@@ -184,7 +184,8 @@ final class TranslationEvents {
         } else {
             tally.compare(l, "slpte frame", SecondLevelEntry.ADDR.get(slpte), unit.cachedFrame(did, p));
             tally.compare(l, "slpte rights", SecondLevelEntry.rights(slpte), rights);
-            frame[r] = unit.cachedFrame(did, p);
+            // Ours, unless just reported: the result is then compared with what was hit.
+            frame[r] = SecondLevelEntry.ADDR.get(slpte);
             return;
         }
         fetch(l, r, did, p, slpte);
