@@ -97,6 +97,18 @@ final class LoggedUnit {
         return late;
     }
 
+    /** Drops what is cached, as the unit may at any time. */
+    void forgetAll() {
+        for (int r = 0; r < g.requesters().size(); r++) {
+            caches.contextEvict(s, r);
+        }
+        for (int tag = 0; tag < g.tags().size(); tag++) {
+            for (int page = 0; page < g.pages().size(); page++) {
+                caches.evict(s, tag, page);
+            }
+        }
+    }
+
     int requester(int sid) {
         return g.sourceIds().indexOf(sid);
     }

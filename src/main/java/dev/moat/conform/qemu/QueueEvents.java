@@ -28,6 +28,8 @@ final class QueueEvents {
     private long hi;
     private int line;
     private @Nullable String owed;
+    /** QEMU carries out a domain-selective invalidation of context entries as a global one, and reports both. */
+    private boolean widened;
 
     QueueEvents(LoggedUnit unit, LogShape shape, RegisterEvents registers, @Nullable TraceJoin trace, Tally tally) {
         this.unit = unit;
@@ -41,10 +43,10 @@ final class QueueEvents {
         events.put("vtd_inv_qi_tail", this::tail);
         events.put("vtd_inv_qi_head", this::head);
         events.put("vtd_inv_desc", this::descriptor);
-        events.put("vtd_inv_desc_cc_global", l -> done(l, "vtd_inv_desc_cc_global"));
+        events.put("vtd_inv_desc_cc_global", this::contextGlobal);
         events.put("vtd_inv_desc_cc_domain", this::contextDomain);
         events.put("vtd_inv_desc_cc_devices", this::contextDevices);
-        events.put("vtd_inv_desc_cc_device", tally::judged);
+        events.put("vtd_inv_desc_cc_device", l -> tally.unjudged("event " + l.name()));
         events.put("vtd_inv_desc_iotlb_global", l -> done(l, "vtd_inv_desc_iotlb_global"));
         events.put("vtd_inv_desc_iotlb_domain", this::translationsOfDomain);
         events.put("vtd_inv_desc_iotlb_pages", this::translationsOfPages);
@@ -158,10 +160,17 @@ final class QueueEvents {
             tally.disagree(l, missing, "missing", "due for the descriptor of line " + line);
         }
         owed = null;
+        widened = false;
     }
 
-    /** The event reports the descriptor before it. False, with a disagreement, when that was another one. */
+    /** The event reports the descriptor before it. False when there is none, with a disagreement if the queue is on. */
     private boolean done(LogLine l, String event) {
+        widened = false;
+        if (owed == null && !registers.queueOn()) {
+            tally.unjudged("invalidation through a register; everything is taken to be dropped");
+            unit.forgetAll();
+            return false;
+        }
         tally.judged(l);
         boolean due = event.equals(owed) || (owed == null && event.equals("vtd_inv_desc_wait_irq"));
         if (!due) {
@@ -171,9 +180,24 @@ final class QueueEvents {
         return due;
     }
 
+    private void contextGlobal(LogLine l) {
+        if (widened) {
+            tally.judged(l);
+            widened = false;
+            for (int r = 0; r < unit.g.requesters().size(); r++) {
+                if (unit.caches.contextEvict(unit.s, r)) {
+                    tally.explained("context entry of another domain dropped with a domain's");
+                }
+            }
+        } else {
+            done(l, "vtd_inv_desc_cc_global");
+        }
+    }
+
     private void contextDomain(LogLine l) {
         if (done(l, "vtd_inv_desc_cc_domain")) {
             tally.compare(l, "domain", l.number("domain"), Descriptors.DID.get(lo));
+            widened = true;
         }
     }
 

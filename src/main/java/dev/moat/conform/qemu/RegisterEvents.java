@@ -83,6 +83,10 @@ final class RegisterEvents {
             tally.compare(l, "value", command, written[GCMD / Integer.BYTES]);
         }
         unit.unit.gsts.set(unit.s, GlobalCommand.status(status(), command & 0xffffffffL));
+        if (!queueOn()) {
+            // A queue that is switched on again begins at its first slot.
+            unit.unit.queueHead.set(unit.s, 0);
+        }
     }
 
     private void compareState(LogLine l, String key, boolean ours) {

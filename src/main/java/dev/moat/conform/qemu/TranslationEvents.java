@@ -92,15 +92,25 @@ final class TranslationEvents {
         }
     }
 
+    /** A full IOTLB is emptied after the event of a fill and before that fill's entry goes in. */
     private void reset(LogLine l) {
         tally.judged(l);
         for (int tag = 0; tag < shape.tags(); tag++) {
             for (int p = 0; p < shape.pages(); p++) {
-                if (unit.caches.evict(unit.s, tag, p)) {
+                if (!isUnderWay(tag, p) && unit.caches.evict(unit.s, tag, p)) {
                     tally.explained("translation dropped by a reset of the IOTLB");
                 }
             }
         }
+    }
+
+    private boolean isUnderWay(int tag, int p) {
+        for (int r = 0; r < frame.length; r++) {
+            if (frame[r] >= 0 && page[r] == shape.firstPage() + p && unit.did(r) == tag) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The DID of a requester, compared with the event's; -1, and nothing more to judge, when there is none. */
