@@ -107,6 +107,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new ShowCommand(site));
         line.addSubcommand(new NeededCommand(site));
         line.addSubcommand(new ListCommand(site));
+        line.addSubcommand(new ConformCommand(site));
         line.addSubcommand(new DoctorCommand(site));
         line.getSubcommands().values().forEach(Moat::addHelp);
         addHelp(line);

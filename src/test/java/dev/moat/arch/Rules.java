@@ -38,6 +38,7 @@ final class Rules {
             Map.entry("prove", List.of("logic")),
             Map.entry("check", List.of("explore", "prove")),
             Map.entry("conform", List.of("trace", "xen")),
+            Map.entry("conform.qemu", List.of("conform")),
             Map.entry("junit", List.of("check")),
             Map.entry("cli", List.of("check")));
 
@@ -78,6 +79,7 @@ final class Rules {
         }
         if (name.equals("cli")) {
             all.add("conform");
+            all.add("conform.qemu");
         }
         return all;
     }

@@ -19,7 +19,13 @@ import org.junit.jupiter.api.TestFactory;
 
 class LayoutTest {
     private static final List<Class<?>> FORMATS = Stream.concat(
-                    Stream.of(RootEntry.class, ContextEntry.class, SecondLevelEntry.class, SourceId.class),
+                    Stream.of(
+                            RootEntry.class,
+                            ContextEntry.class,
+                            SecondLevelEntry.class,
+                            SourceId.class,
+                            GlobalCommand.class,
+                            InterruptTable.class),
                     Stream.concat(
                             Stream.of(Descriptors.class.getDeclaredClasses()),
                             Stream.of(Registers.class.getDeclaredClasses())))

@@ -1,0 +1,103 @@
+package dev.moat.conform.qemu;
+
+import dev.moat.logic.InputException;
+
+/**
+ * One line of a log: an event's name, then words and numbers. A value is the word after its key, so order and other
+ * words do not matter; numbers are hexadecimal after {@code 0x}, decimal otherwise.
+ *
+ * @param file the file as messages print it
+ * @param line 1-based
+ * @param text the whole line
+ * @param name the event
+ */
+record LogLine(String file, int line, String text, String name) {
+    /** The line of an event; a prefix {@code process@time:} is left out of the name. */
+    static LogLine of(String file, int line, String text) {
+        int from = 0;
+        int at = text.indexOf('@');
+        if (at > 0 && Character.isDigit(text.charAt(0))) {
+            int colon = text.indexOf(':', at);
+            from = colon < 0 ? 0 : colon + 1;
+        }
+        int space = text.indexOf(' ', from);
+        return new LogLine(file, line, text, text.substring(from, space < 0 ? text.length() : space));
+    }
+
+    /** Where the value of a key begins. */
+    private int valueOf(String key) {
+        for (int i = text.indexOf(key); i >= 0; i = text.indexOf(key, i + 1)) {
+            int after = i + key.length();
+            if (i > 0 && text.charAt(i - 1) == ' ' && after < text.length() && text.charAt(after) == ' ') {
+                return after + 1;
+            }
+        }
+        throw error(text.length(), "'" + key + "' is missing in " + name);
+    }
+
+    /** The word after a key; throws {@link InputException} when there is none. */
+    String word(String key) {
+        int from = valueOf(key);
+        int end = text.indexOf(' ', from);
+        String word = text.substring(from, end < 0 ? text.length() : end);
+        if (word.isEmpty()) {
+            throw error(from, "'" + key + "' has no value");
+        }
+        return word;
+    }
+
+    /** The number after a key, any 64 bits; throws {@link InputException} when there is none. */
+    long number(String key) {
+        int from = valueOf(key);
+        boolean hex = text.startsWith("0x", from);
+        int first = hex ? from + 2 : from;
+        int i = first;
+        long value = 0;
+        for (; i < text.length() && text.charAt(i) != ' '; i++) {
+            int digit = Character.digit(text.charAt(i), hex ? 16 : 10);
+            if (digit < 0) {
+                throw error(i, "the number of '" + key + "' is malformed");
+            }
+            if (hex ? value >>> 60 != 0 : value > (Long.MAX_VALUE - digit) / 10) {
+                throw error(from, "the number of '" + key + "' is too large");
+            }
+            value = value * (hex ? 16 : 10) + digit;
+        }
+        if (i == first) {
+            throw error(from, "'" + key + "' has no number");
+        }
+        return value;
+    }
+
+    /** As {@link #number(String)}, at most {@code max}. */
+    int number(String key, int max) {
+        long value = number(key);
+        if (Long.compareUnsigned(value, max) > 0) {
+            throw error(valueOf(key), "'" + key + "' is larger than " + max);
+        }
+        return (int) value;
+    }
+
+    /** The source-id after a key, written as bus, device and function: {@code 00:01.00}. */
+    int sourceId(String key) {
+        String word = word(key);
+        int colon = word.indexOf(':');
+        int dot = word.indexOf('.');
+        try {
+            int bus = Integer.parseInt(word.substring(0, Math.max(colon, 0)), 16);
+            int device = Integer.parseInt(word.substring(colon + 1, Math.max(dot, colon + 1)), 16);
+            int function = Integer.parseInt(word.substring(dot + 1), 16);
+            if ((bus & ~0xff) == 0 && (device & ~0x1f) == 0 && (function & ~7) == 0) {
+                return bus << 8 | device << 3 | function;
+            }
+        } catch (NumberFormatException e) {
+            throw error(valueOf(key), "'" + word + "' is no device: bus:device.function");
+        }
+        throw error(valueOf(key), "'" + word + "' is no device: bus:device.function");
+    }
+
+    /** The error of this message at a position of the line. */
+    InputException error(int position, String message) {
+        return new InputException(file, line, position + 1, message);
+    }
+}

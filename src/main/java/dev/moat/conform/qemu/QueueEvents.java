@@ -1,0 +1,239 @@
+package dev.moat.conform.qemu;
+
+import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.Registers;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The invalidation queue: each descriptor that QEMU fetches is put into Moat's queue and executed there; what QEMU then
+ * says it did is compared with the fields as Moat decodes them, head and tail with Moat's registers.
+ */
+final class QueueEvents {
+    private static final Map<String, Integer> TYPES = Map.of(
+            "context-cache", Descriptors.CONTEXT_CACHE,
+            "iotlb", Descriptors.IOTLB,
+            "device-iotlb", Descriptors.DEVICE_TLB,
+            "iec", Descriptors.INTERRUPT_ENTRY_CACHE,
+            "wait", Descriptors.WAIT);
+
+    private final LoggedUnit unit;
+    private final LogShape shape;
+    private final RegisterEvents registers;
+    private final @Nullable TraceJoin trace;
+    private final Tally tally;
+    private int tail = -1;
+    private long lo;
+    private long hi;
+    private int line;
+    private @Nullable String owed;
+    /** QEMU carries out a domain-selective invalidation of context entries as a global one, and reports both. */
+    private boolean widened;
+
+    QueueEvents(LoggedUnit unit, LogShape shape, RegisterEvents registers, @Nullable TraceJoin trace, Tally tally) {
+        this.unit = unit;
+        this.shape = shape;
+        this.registers = registers;
+        this.trace = trace;
+        this.tally = tally;
+    }
+
+    void register(Map<String, Consumer<LogLine>> events) {
+        events.put("vtd_inv_qi_tail", this::tail);
+        events.put("vtd_inv_qi_head", this::head);
+        events.put("vtd_inv_desc", this::descriptor);
+        events.put("vtd_inv_desc_cc_global", this::contextGlobal);
+        events.put("vtd_inv_desc_cc_domain", this::contextDomain);
+        events.put("vtd_inv_desc_cc_devices", this::contextDevices);
+        events.put("vtd_inv_desc_cc_device", l -> tally.unjudged("event " + l.name()));
+        events.put("vtd_inv_desc_iotlb_global", l -> done(l, "vtd_inv_desc_iotlb_global"));
+        events.put("vtd_inv_desc_iotlb_domain", this::translationsOfDomain);
+        events.put("vtd_inv_desc_iotlb_pages", this::translationsOfPages);
+        events.put("vtd_inv_desc_iec", this::interruptEntries);
+        events.put("vtd_inv_desc_wait_sw", this::waitStatus);
+        events.put("vtd_inv_desc_wait_irq", l -> done(l, "vtd_inv_desc_wait_irq"));
+        events.put("vtd_inv_qi_fetch", this::fetch);
+    }
+
+    private int headIndex() {
+        return (int) Registers.QueueOffset.INDEX.get(unit.queue.headRegister(unit.s));
+    }
+
+    private void tail(LogLine l) {
+        tally.judged(l);
+        finish(l);
+        int index = l.number("tail", Short.MAX_VALUE);
+        if (registers.tail() >= 0) {
+            tally.compare(l, "tail", index, registers.tail());
+        }
+        if (registers.queueOn() && tail >= 0 && headIndex() != tail && shape.has("vtd_inv_desc")) {
+            tally.disagree(l, "descriptors before the old tail", tail, "executed up to " + headIndex());
+        }
+        tail = index;
+    }
+
+    private void fetch(LogLine l) {
+        tally.judged(l);
+        if (!registers.queueOn()) {
+            tally.disagree(l, "queue", "on", "off");
+        }
+    }
+
+    private void head(LogLine l) {
+        tally.judged(l);
+        finish(l);
+        int index = l.number("head", Short.MAX_VALUE);
+        tally.compare(l, "head", index, headIndex());
+        if (index < shape.ring()) {
+            unit.unit.queueHead.set(unit.s, index);
+        }
+        if (tail >= 0 && index == tail) {
+            tally.disagree(l, "head", "fetches at " + index, "stops at the tail " + tail);
+        }
+    }
+
+    private void descriptor(LogLine l) {
+        tally.judged(l);
+        finish(l);
+        lo = l.number("low");
+        hi = l.number("high");
+        line = l.line();
+        int type = (int) Descriptors.TYPE.get(lo);
+        Integer named = TYPES.get(l.word("type"));
+        if (named == null || named != type) {
+            tally.disagree(l, "type", l.word("type"), type);
+        }
+        boolean writesStatus = type == Descriptors.WAIT && Descriptors.Wait.SW.isSet(lo);
+        if (writesStatus) {
+            // Whatever the address was before, the unit must write the data.
+            unit.unit.status.set(unit.s, 0, ~Descriptors.Wait.DATA.get(lo) & 0xffffffffL);
+        }
+        int head = headIndex();
+        unit.queue.enqueue(unit.s, lo, writesStatus ? toOurStatus(hi) : hi);
+        boolean consumed = unit.queue.consume(unit.s);
+        boolean wrong = unit.unit.queueError.get(unit.s) != 0;
+        if (!consumed || wrong) {
+            String ours = wrong ? "stops with FSTS.IQE" : "the queue is off";
+            tally.disagree(l, "descriptor", "executed", ours);
+            unit.queue.clearError(unit.s);
+            unit.unit.queueCount.set(unit.s, 0);
+            unit.unit.queueHead.set(unit.s, (head + 1) & (shape.ring() - 1));
+        } else {
+            owed = expected(type);
+        }
+        if (trace != null && type != Descriptors.WAIT) {
+            trace.submitted(l, lo, hi);
+        }
+    }
+
+    /** The address of a wait replaced by that of the unit's one CPU; other bits stay and are judged. */
+    private long toOurStatus(long word) {
+        return Descriptors.Wait.ADDR.set(word, unit.unit.map().statusAddress(0) >>> Descriptors.Wait.ADDR.lo());
+    }
+
+    /** The event with which QEMU reports this descriptor, or null when there is none. */
+    private @Nullable String expected(int type) {
+        return switch (type) {
+            case Descriptors.CONTEXT_CACHE ->
+                switch ((int) Descriptors.ContextCache.GRANULARITY.get(lo)) {
+                    case Descriptors.GLOBAL -> "vtd_inv_desc_cc_global";
+                    case Descriptors.DOMAIN -> "vtd_inv_desc_cc_domain";
+                    default -> "vtd_inv_desc_cc_devices";
+                };
+            case Descriptors.IOTLB ->
+                switch ((int) Descriptors.Iotlb.GRANULARITY.get(lo)) {
+                    case Descriptors.GLOBAL -> "vtd_inv_desc_iotlb_global";
+                    case Descriptors.DOMAIN -> "vtd_inv_desc_iotlb_domain";
+                    default -> "vtd_inv_desc_iotlb_pages";
+                };
+            case Descriptors.INTERRUPT_ENTRY_CACHE -> "vtd_inv_desc_iec";
+            case Descriptors.WAIT -> Descriptors.Wait.SW.isSet(lo) ? "vtd_inv_desc_wait_sw" : null;
+            default -> null;
+        };
+    }
+
+    /** The descriptor before this line must have been reported, unless its event was not recorded at all. */
+    private void finish(LogLine l) {
+        String missing = owed;
+        if (missing != null && shape.has(missing)) {
+            tally.disagree(l, missing, "missing", "due for the descriptor of line " + line);
+        }
+        owed = null;
+        widened = false;
+    }
+
+    /** The event reports the descriptor before it. False when there is none, with a disagreement if the queue is on. */
+    private boolean done(LogLine l, String event) {
+        widened = false;
+        if (owed == null && !registers.queueOn()) {
+            tally.unjudged("invalidation through a register; everything is taken to be dropped");
+            unit.forgetAll();
+            return false;
+        }
+        tally.judged(l);
+        boolean due = event.equals(owed) || (owed == null && event.equals("vtd_inv_desc_wait_irq"));
+        if (!due) {
+            tally.disagree(l, "event", event, owed == null ? "no descriptor to report" : owed);
+        }
+        owed = null;
+        return due;
+    }
+
+    private void contextGlobal(LogLine l) {
+        if (widened) {
+            tally.judged(l);
+            widened = false;
+            for (int r = 0; r < unit.g.requesters().size(); r++) {
+                if (unit.caches.contextEvict(unit.s, r)) {
+                    tally.explained("context entry of another domain dropped with a domain's");
+                }
+            }
+        } else {
+            done(l, "vtd_inv_desc_cc_global");
+        }
+    }
+
+    private void contextDomain(LogLine l) {
+        if (done(l, "vtd_inv_desc_cc_domain")) {
+            tally.compare(l, "domain", l.number("domain"), Descriptors.DID.get(lo));
+            widened = true;
+        }
+    }
+
+    private void contextDevices(LogLine l) {
+        if (done(l, "vtd_inv_desc_cc_devices")) {
+            tally.compare(l, "sid", l.number("sid"), Descriptors.ContextCache.SID.get(lo));
+        }
+    }
+
+    private void translationsOfDomain(LogLine l) {
+        if (done(l, "vtd_inv_desc_iotlb_domain")) {
+            tally.compare(l, "domain", l.number("domain"), Descriptors.DID.get(lo));
+        }
+    }
+
+    private void translationsOfPages(LogLine l) {
+        if (done(l, "vtd_inv_desc_iotlb_pages")) {
+            tally.compare(l, "domain", l.number("domain"), Descriptors.DID.get(lo));
+            tally.compare(l, "addr", l.number("addr"), Descriptors.Iotlb.ADDR.mask() & hi);
+            tally.compare(l, "mask", l.number("mask"), Descriptors.Iotlb.AM.get(hi));
+        }
+    }
+
+    private void interruptEntries(LogLine l) {
+        if (done(l, "vtd_inv_desc_iec")) {
+            tally.compare(
+                    l, "granularity", l.number("granularity"), Descriptors.InterruptEntryCache.GRANULARITY.get(lo));
+            tally.compare(l, "index", l.number("index"), Descriptors.InterruptEntryCache.IIDX.get(lo));
+            tally.compare(l, "mask", l.number("mask"), Descriptors.InterruptEntryCache.IM.get(lo));
+        }
+    }
+
+    private void waitStatus(LogLine l) {
+        if (done(l, "vtd_inv_desc_wait_sw")) {
+            tally.compare(l, "addr", l.number("addr"), Descriptors.Wait.ADDR.mask() & hi);
+            tally.compare(l, "data", l.number("data"), unit.unit.status.get(unit.s, 0));
+        }
+    }
+}

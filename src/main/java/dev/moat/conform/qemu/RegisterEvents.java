@@ -1,0 +1,132 @@
+package dev.moat.conform.qemu;
+
+import dev.moat.iommu.vtd.GlobalCommand;
+import dev.moat.iommu.vtd.InterruptTable;
+import dev.moat.iommu.vtd.Registers;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Register writes, and what the unit says it made of them. Registers read or not listed here are left alone. */
+final class RegisterEvents {
+    private static final int GCMD = 0x18;
+    private static final int RTADDR = 0x20;
+    private static final int IQT = 0x88;
+    private static final int IQA = 0x90;
+    private static final int IRTA = 0xb8;
+    private static final int WINDOW = 0x1000;
+
+    private final LoggedUnit unit;
+    private final Tally tally;
+    /** 32-bit registers as written, by number. */
+    private final long[] written = new long[WINDOW / Integer.BYTES];
+
+    private final boolean[] isWritten = new boolean[written.length];
+
+    RegisterEvents(LoggedUnit unit, Tally tally) {
+        this.unit = unit;
+        this.tally = tally;
+    }
+
+    void register(Map<String, Consumer<LogLine>> events) {
+        events.put("vtd_reg_write", this::write);
+        events.put("vtd_reg_write_gcmd", this::command);
+        events.put("vtd_inv_qi_enable", l -> compareState(l, "enabled", Registers.Gsts.QIES.isSet(status())));
+        events.put("vtd_dmar_enable", l -> compareState(l, "enable", Registers.Gsts.TES.isSet(status())));
+        events.put("vtd_ir_enable", l -> compareState(l, "enable", Registers.Gsts.IRES.isSet(status())));
+        events.put("vtd_inv_qi_setup", this::queue);
+        events.put("vtd_reg_dmar_root", this::root);
+        events.put("vtd_reg_ir_root", this::interruptTable);
+    }
+
+    private long status() {
+        return unit.unit.gsts.get(unit.s);
+    }
+
+    private void write(LogLine l) {
+        int offset = l.number("addr", WINDOW - Integer.BYTES);
+        int size = l.number("size", Long.BYTES);
+        long value = l.number("value");
+        if (offset % Integer.BYTES != 0 || (size != Integer.BYTES && size != Long.BYTES)) {
+            throw l.error(0, "a register is written in 4 or 8 bytes at a multiple of 4");
+        }
+        put(offset, value & 0xffffffffL);
+        if (size == Long.BYTES && offset + Integer.BYTES < WINDOW) {
+            put(offset + Integer.BYTES, value >>> Integer.SIZE);
+        }
+        boolean known = offset == GCMD || offset == RTADDR || offset == IQT || offset == IQA || offset == IRTA;
+        if (known) {
+            tally.judged(l);
+        } else {
+            tally.unjudged("write of a register that is not modelled");
+        }
+    }
+
+    private void put(int offset, long value) {
+        written[offset / Integer.BYTES] = value;
+        isWritten[offset / Integer.BYTES] = true;
+    }
+
+    private boolean isWritten(int offset) {
+        return isWritten[offset / Integer.BYTES];
+    }
+
+    private long word(int offset) {
+        return written[offset / Integer.BYTES] | written[offset / Integer.BYTES + 1] << Integer.SIZE;
+    }
+
+    private void command(LogLine l) {
+        tally.judged(l);
+        long command = l.number("value");
+        tally.compare(l, "status", l.number("status"), status());
+        if (isWritten(GCMD)) {
+            tally.compare(l, "value", command, written[GCMD / Integer.BYTES]);
+        }
+        unit.unit.gsts.set(unit.s, GlobalCommand.status(status(), command & 0xffffffffL));
+        if (!queueOn()) {
+            // A queue that is switched on again begins at its first slot.
+            unit.unit.queueHead.set(unit.s, 0);
+        }
+    }
+
+    private void compareState(LogLine l, String key, boolean ours) {
+        tally.judged(l);
+        tally.compare(l, key, l.number(key), ours ? 1 : 0);
+    }
+
+    private void compareWritten(LogLine l, String key, int offset, LongSupplier ours) {
+        if (isWritten(offset)) {
+            tally.compare(l, key, l.number(key), ours.getAsLong());
+        }
+    }
+
+    private void queue(LogLine l) {
+        tally.judged(l);
+        compareWritten(l, "addr", IQA, () -> Registers.Iqa.BASE.mask() & word(IQA));
+        compareWritten(l, "size", IQA, () -> Registers.Iqa.entries(word(IQA)));
+    }
+
+    private void root(LogLine l) {
+        tally.judged(l);
+        compareWritten(l, "addr", RTADDR, () -> Registers.RtAddr.RTA.mask() & word(RTADDR));
+        compareWritten(l, "scalable", RTADDR, () -> Registers.RtAddr.TTM.get(word(RTADDR)));
+        tally.compare(l, "RTPS", 1, Registers.Gsts.RTPS.get(status()));
+    }
+
+    private void interruptTable(LogLine l) {
+        tally.judged(l);
+        compareWritten(l, "addr", IRTA, () -> InterruptTable.BASE.mask() & word(IRTA));
+        compareWritten(l, "size", IRTA, () -> InterruptTable.entries(word(IRTA)));
+        tally.compare(l, "IRTPS", 1, Registers.Gsts.IRTPS.get(status()));
+    }
+
+    /** The descriptor index in IQT as written last, or -1 when the log shows no write. */
+    int tail() {
+        return isWritten(IQT) ? (int) Registers.QueueOffset.INDEX.get(written[IQT / Integer.BYTES]) : -1;
+    }
+
+    /** Whether the unit executes descriptors. */
+    boolean queueOn() {
+        return Registers.Gsts.QIES.isSet(status());
+    }
+}

@@ -1,0 +1,175 @@
+package dev.moat.conform.qemu;
+
+import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.vtd.VtdUnit;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the guest had mapped while QEMU filled its IOTLB. Between two descriptors the order of the two recordings is unknown:
+ * a fill must agree with a mapping that was live at some time between the same two. Sound while descriptors are executed in
+ * the order of their submission, as one CPU's always are.
+ */
+final class TraceJoin implements Closeable {
+    private static final long UNMAPPED = -1;
+    private static final long UNKNOWN = -2;
+
+    private final GuestTrace events;
+    private final LogShape shape;
+    private final Tally tally;
+    private final long place;
+    /** Per page of the log: the frame it is mapped to, UNMAPPED, or UNKNOWN before the first event. */
+    private final long[] frame;
+
+    private final int[] rights;
+    /** Mappings that ended since the last descriptor, with frame UNKNOWN where the trace does not show them. */
+    private final Set<Mapping> ended = new LinkedHashSet<>();
+
+    private GuestTrace.@Nullable Event submit;
+    private long descriptors;
+    private boolean differed;
+    private boolean parted;
+
+    private record Mapping(int page, long frame, int rights) {}
+
+    TraceJoin(QemuLog.Source source, long place, LogShape shape, Tally tally) throws IOException {
+        events = new GuestTrace(source);
+        this.shape = shape;
+        this.tally = tally;
+        this.place = place;
+        frame = new long[shape.pages()];
+        rights = new int[frame.length];
+        Arrays.fill(frame, UNKNOWN);
+        advance();
+    }
+
+    private void advance() {
+        ended.clear();
+        try {
+            GuestTrace.Event e = events.next();
+            for (; e != null && e.kind() != GuestTrace.Kind.SUBMIT; e = events.next()) {
+                apply(e);
+            }
+            submit = e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void apply(GuestTrace.Event e) {
+        if (e.kind() == GuestTrace.Kind.LOST) {
+            Arrays.fill(frame, UNKNOWN);
+            tally.unjudged("events lost by the recorder of the trace");
+            return;
+        }
+        boolean maps = e.kind() == GuestTrace.Kind.MAP;
+        long from = (e.first() >>> LogShape.PAGE_SHIFT) - shape.firstPage();
+        long count = e.size() >>> LogShape.PAGE_SHIFT;
+        boolean unseen = false;
+        for (long p = Math.max(from, 0); p < Math.min(from + count, frame.length); p++) {
+            int page = (int) p;
+            unseen |= frame[page] == UNKNOWN;
+            if (maps) {
+                map(page, (e.second() >>> LogShape.PAGE_SHIFT) + p - from, e.rights());
+            } else {
+                end(page);
+                frame[page] = UNMAPPED;
+            }
+        }
+        if (unseen && !maps) {
+            tally.unjudged("unmap of a mapping that the trace does not show");
+        }
+    }
+
+    private void map(int page, long to, int withRights) {
+        // The probe of a call and the tracepoint after it tell the same; only the former knows the rights.
+        if (frame[page] == to && withRights < 0) {
+            return;
+        }
+        end(page);
+        frame[page] = to;
+        rights[page] = withRights;
+    }
+
+    private void end(int page) {
+        if (frame[page] != UNMAPPED) {
+            ended.add(new Mapping(page, frame[page], rights[page]));
+        }
+    }
+
+    /** QEMU executed a descriptor that is no wait. */
+    void submitted(LogLine l, long lo, long hi) {
+        descriptors++;
+        if (descriptors <= place || parted) {
+            return;
+        }
+        GuestTrace.Event expected = submit;
+        if (expected == null) {
+            tally.unjudged("descriptor after the end of the trace");
+            parted = true;
+            return;
+        }
+        boolean same = expected.first() == lo && expected.second() == hi;
+        if (!same) {
+            tally.disagree(l, "descriptor", words(lo, hi), "submitted: " + words(expected.first(), expected.second()));
+        }
+        parted = !same && differed;
+        differed = !same;
+        advance();
+    }
+
+    private static String words(long lo, long hi) {
+        return "0x" + Long.toHexString(lo) + " 0x" + Long.toHexString(hi);
+    }
+
+    /** QEMU cached a second-level entry. */
+    void filled(LogLine l, long page, long slpte) {
+        if (descriptors <= place || parted) {
+            tally.unjudged("fill outside the time of the trace");
+            return;
+        }
+        int p = (int) (page - shape.firstPage());
+        long to = SecondLevelEntry.ADDR.get(slpte);
+        int gives = SecondLevelEntry.rights(slpte);
+        if (any(p, m -> m.frame() == to && m.rights() >= 0 && agrees(m.rights(), gives))) {
+            tally.explained("fill agrees with a mapping of the trace");
+            if (!any(p, m -> m.frame() == to && m.rights() == gives)) {
+                tally.explained("entry with a right to read beyond its mapping, as Linux writes them");
+            }
+        } else if (any(p, m -> m.frame() == to && m.rights() < 0)) {
+            tally.explained("fill agrees with a mapping of the trace");
+            tally.unjudged("rights of a fill: the trace has no iommu_map probe");
+        } else if (frame[p] == UNKNOWN || any(p, m -> m.frame() == UNKNOWN)) {
+            tally.unjudged("fill of a mapping that the trace does not show");
+        } else {
+            tally.disagree(l, "slpte", "0x" + Long.toHexString(slpte), "mapped: " + describe(p));
+        }
+    }
+
+    /** Writing must be as mapped; Linux 6.1 always lets devices read. */
+    private static boolean agrees(int mapped, int given) {
+        return (mapped & VtdUnit.WRITE) == (given & VtdUnit.WRITE) && (mapped & ~given) == 0;
+    }
+
+    private boolean any(int page, Predicate<Mapping> wanted) {
+        return (frame[page] >= 0 && wanted.test(new Mapping(page, frame[page], rights[page])))
+                || ended.stream().anyMatch(m -> m.page() == page && wanted.test(m));
+    }
+
+    private String describe(int page) {
+        return frame[page] < 0
+                ? "nothing"
+                : "frame 0x" + Long.toHexString(frame[page]) + " rights " + Math.max(rights[page], 0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        events.close();
+    }
+}

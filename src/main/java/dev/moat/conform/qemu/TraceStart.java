@@ -1,0 +1,98 @@
+package dev.moat.conform.qemu;
+
+import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.logic.InputException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds where in a log a guest's trace begins. Neither has the other's clock, but both have the descriptors in order: the
+ * first of the trace are looked for in the log, and up to one in ten of them may differ. Of several places that are as good
+ * the one is taken where most fills agree.
+ */
+final class TraceStart {
+    private static final int LONGEST = 256;
+    private static final int TOLERATED = 10;
+    private static final int MOST_PLACES = 64;
+
+    private final String trace;
+    private final List<GuestTrace.Event> first;
+    private final long[] lo;
+    private final long[] hi;
+    private long offered;
+    private int fewest;
+    private final List<Long> places = new ArrayList<>();
+
+    private TraceStart(String trace, List<GuestTrace.Event> first) {
+        this.trace = trace;
+        this.first = first;
+        lo = new long[first.size()];
+        hi = new long[first.size()];
+        fewest = first.size() / TOLERATED;
+    }
+
+    /** Throws {@link InputException} for a malformed trace, then for one without a descriptor. */
+    static TraceStart read(QemuLog.Source source) throws IOException {
+        List<GuestTrace.Event> first = new ArrayList<>();
+        try (GuestTrace events = new GuestTrace(source)) {
+            for (GuestTrace.Event e = events.next(); e != null && first.size() < LONGEST; e = events.next()) {
+                if (e.kind() == GuestTrace.Kind.SUBMIT) {
+                    first.add(e);
+                }
+            }
+        }
+        if (first.isEmpty()) {
+            throw new InputException(
+                    source.name(), 0, 0, "no qi_submit event in it; nothing else says where in the log it begins");
+        }
+        return new TraceStart(source.name(), first);
+    }
+
+    /** The log's next descriptor. */
+    void offer(long low, long high) {
+        if (Descriptors.TYPE.get(low) == Descriptors.WAIT) {
+            return;
+        }
+        int n = first.size();
+        lo[(int) (offered % n)] = low;
+        hi[(int) (offered % n)] = high;
+        offered++;
+        if (offered < n) {
+            return;
+        }
+        int different = 0;
+        for (int i = 0; i < n && different <= fewest; i++) {
+            int at = (int) ((offered + i) % n);
+            different +=
+                    lo[at] == first.get(i).first() && hi[at] == first.get(i).second() ? 0 : 1;
+        }
+        if (different < fewest) {
+            places.clear();
+            fewest = different;
+        }
+        if (different == fewest && places.size() <= MOST_PLACES) {
+            places.add(offered - n);
+        }
+    }
+
+    /**
+     * Where the trace may begin: how many descriptors of the log, waits left out, come before the trace's first.
+     *
+     * @throws InputException when there is no such place, or too many to try
+     */
+    List<Long> places(String log) {
+        if (places.isEmpty()) {
+            throw misplaced("are found nowhere in " + log + ": not the same run?");
+        }
+        if (places.size() > MOST_PLACES) {
+            throw misplaced("are found at more than " + MOST_PLACES + " places of " + log);
+        }
+        return List.copyOf(places);
+    }
+
+    /** The error that the trace's first descriptors do not say where it begins. */
+    InputException misplaced(String why) {
+        return new InputException(trace, 0, 0, "its first " + first.size() + " descriptors " + why);
+    }
+}

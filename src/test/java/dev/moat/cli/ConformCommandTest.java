@@ -1,0 +1,117 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.TinyEngine;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConformCommandTest {
+    private static final Path XEN = Path.of("src/test/resources/xen-oracle/grant-table-4.17.csv");
+    private static final Path TRACES = Path.of("src/test/resources/traces");
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int moat(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Site site =
+                new Site(directory, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine());
+        return Moat.run(site, args);
+    }
+
+    private String unpacked(String name) throws IOException {
+        Path file = directory.resolve(name);
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(TRACES.resolve(name + ".gz")))) {
+            Files.write(file, in.readAllBytes());
+        }
+        return file.toString();
+    }
+
+    @Test
+    void judgesAQemuLogAloneAndWithTheTraceOfTheGuest() throws IOException {
+        String log = unpacked("qemu-7.2-vtd-strict-nvme.log");
+        String trace = unpacked("linux-6.1-vtd-strict-nvme.trace");
+        assertThat(moat("conform", "qemu", log)).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("translations 2196: hits 1085, fills 1111\n")
+                .contains("disagreements 0\n")
+                .doesNotContain("mapping of the trace");
+        assertThat(moat("conform", "qemu", log, "--trace", trace))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("  fill agrees with a mapping of the trace 1111\n");
+    }
+
+    @Test
+    void aDisagreementEndsWithItsCodeAndIsPrintedWithItsPlace() throws IOException {
+        Path log = Files.writeString(
+                directory.resolve("wrong.log"), "vtd_reg_write_gcmd status 0x0 value 0x0\nvtd_dmar_enable enable 1\n");
+        assertThat(moat("conform", "qemu", log.toString())).isEqualTo(14);
+        assertThat(out.toString())
+                .endsWith("disagreements 1\n  " + log + ":2: vtd_dmar_enable: enable: recorded '0x1', Moat '0x0'\n");
+    }
+
+    @Test
+    void judgesRecordedGrantTables() throws IOException {
+        assertThat(moat("conform", "xen", XEN.toString())).as(err.toString()).isZero();
+        assertThat(out.toString()).isEqualTo(XEN + """
+                : cases 41, rows 626, statuses 420
+                  compared: rows 622, statuses 416
+                  skipped: copy 4
+                disagreements 0
+                """);
+        String text = Files.readString(XEN);
+        String row = text.lines()
+                .filter(l -> l.startsWith("flags,") && l.contains(",map,") && l.contains(",0,okay,"))
+                .findFirst()
+                .orElseThrow();
+        Path wrong = Files.writeString(
+                directory.resolve("wrong.csv"), text.replace(row, row.replace(",0,okay,", ",-1,general_error,")));
+        assertThat(moat("conform", "xen", wrong.toString())).isEqualTo(14);
+        assertThat(out.toString()).contains("status: recorded '-1', Moat '0'");
+    }
+
+    @Test
+    void readsStandardInput() {
+        InputStream before = System.in;
+        try {
+            System.setIn(new ByteArrayInputStream("vtd_inv_qi_fetch \nvtd_oops\n".getBytes(StandardCharsets.UTF_8)));
+            assertThat(moat("conform", "qemu", "-")).as(err.toString()).isZero();
+            assertThat(out.toString()).startsWith("-: lines 2, vtd events 2, judged 1\n");
+            System.setIn(new ByteArrayInputStream("vtd_dmar_enable\n".getBytes(StandardCharsets.UTF_8)));
+            assertThat(moat("conform", "qemu", "-")).isEqualTo(65);
+            assertThat(err.toString()).isEqualTo("moat: -:1:16: 'enable' is missing in vtd_dmar_enable\n");
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void badFilesAndBadUseEndWithTheirCodes() throws IOException {
+        Path csv = Files.writeString(directory.resolve("a.csv"), "suite,case\n");
+        assertThat(moat("conform", "xen", csv.toString())).isEqualTo(65);
+        assertThat(moat("conform", "qemu", csv.toString())).isEqualTo(65);
+        assertThat(err.toString())
+                .isEqualTo("moat: " + csv + ": no vtd_* event in it; QEMU writes them with -trace 'vtd_*' -D FILE\n");
+        assertThat(moat("conform", "qemu", directory.resolve("none").toString()))
+                .isEqualTo(74);
+        assertThat(moat("conform", "kvm", csv.toString())).isEqualTo(2);
+        assertThat(moat("conform", "qemu")).isEqualTo(2);
+        assertThat(moat("conform", "xen", csv.toString(), "--trace", csv.toString()))
+                .isEqualTo(2);
+    }
+}

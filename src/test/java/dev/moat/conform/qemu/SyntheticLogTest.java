@@ -1,0 +1,276 @@
+package dev.moat.conform.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Behaviour that the recorded log does not show, in logs written for it. */
+class SyntheticLogTest {
+    private static final String AGAIN = "translation filled again although nothing had removed it";
+    private static final String START = """
+            vtd_reg_write addr 0x20 size 0x8 value 0x1000
+            vtd_reg_write addr 0x18 size 0x4 value 0x4000000
+            vtd_reg_write_gcmd status 0x0 value 0x4000000
+            vtd_reg_write addr 0x18 size 0x4 value 0x44000000
+            vtd_reg_write_gcmd status 0x4000000 value 0x44000000
+            vtd_reg_dmar_root addr 0x1000 scalable 0
+            vtd_reg_write addr 0x18 size 0x4 value 0x84000000
+            vtd_reg_write_gcmd status 0x44000000 value 0x84000000
+            vtd_dmar_enable enable 1
+            vtd_iotlb_cc_update IOTLB context update bus 0x0 devfn 0x8 high 0x301 low 0x2768001 gen 0 -> gen 1
+            """;
+
+    private static String fill(String page, String frame) {
+        return "vtd_iotlb_page_update IOTLB page update sid 0x8 iova 0x" + page + "000 slpte 0x" + frame
+                + "003 domain 0x3\n" + result(page, frame);
+    }
+
+    private static String hit(String page, String frame) {
+        return "vtd_iotlb_page_hit IOTLB page hit sid 0x8 iova 0x" + page + "010 slpte 0x" + frame + "003 domain 0x3\n"
+                + result(page, frame);
+    }
+
+    private static String result(String page, String frame) {
+        return "vtd_dmar_translate dev 00:01.00 iova 0x" + page + "000 -> gpa 0x" + frame + "000 mask 0xfff\n";
+    }
+
+    private static String invalidate(String page, int am) {
+        String at = "0x" + page + "00";
+        return "vtd_inv_desc invalidate desc type iotlb high " + at + am + " low 0x300f2\n"
+                + "vtd_inv_desc_iotlb_pages iotlb invalidate domain 0x3 addr " + at + "0 mask 0x" + am + "\n";
+    }
+
+    private static QemuReport judge(String text) throws IOException {
+        return RecordedLog.of(text).judge(null);
+    }
+
+    /**
+     * QEMU 7.2 keeps the mask of a page invalidation in 8 bits, so that page 0x100 goes when 0x200 was to go. Hardware may
+     * drop more than it is told to; it must not drop less.
+     */
+    @Test
+    void droppingMoreThanWasAskedForIsExplained() throws IOException {
+        QemuReport found = judge(START
+                + fill("100", "5")
+                + fill("200", "6")
+                + fill("201", "7")
+                + invalidate("200", 0)
+                + fill("100", "5")
+                + hit("201", "7")
+                + fill("200", "8"));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.explained()).isEqualTo(Map.of(AGAIN, 1L));
+    }
+
+    @Test
+    void droppingLessIsNot() throws IOException {
+        QemuReport found = judge(START + fill("200", "6") + fill("203", "7") + invalidate("200", 2) + hit("203", "7"));
+        assertThat(found.disagreements()).singleElement().satisfies(d -> {
+            assertThat(d.line()).isEqualTo(17);
+            assertThat(d.ours()).isEqualTo("not cached");
+        });
+        assertThat(judge(START + fill("200", "6") + fill("204", "7") + invalidate("200", 2) + hit("204", "7"))
+                        .disagreed())
+                .isZero();
+    }
+
+    @Test
+    void anInvalidationOfAnotherDomainTakesNothing() throws IOException {
+        String other = invalidate("200", 0).replace("0x300f2", "0x400f2").replace("domain 0x3", "domain 0x4");
+        assertThat(judge(START + fill("200", "6") + other + hit("200", "6")).disagreed())
+                .isZero();
+        assertThat(judge(START + fill("200", "6") + invalidate("200", 0) + hit("200", "6"))
+                        .disagreed())
+                .isEqualTo(1);
+    }
+
+    /** Hardware aligns the address of a range down to the range's size. */
+    @Test
+    void theAddressOfARangeIsAlignedDown() throws IOException {
+        for (String at : new String[] {"200", "201", "202", "203"}) {
+            QemuReport found = judge(START
+                    + fill("200", "6")
+                    + fill("204", "7")
+                    + invalidate(at, 2)
+                    + hit("204", "7")
+                    + hit("200", "6"));
+            assertThat(found.disagreements())
+                    .as(at)
+                    .singleElement()
+                    .satisfies(d -> assertThat(d.line()).isEqualTo(19));
+        }
+    }
+
+    @Test
+    void numbersAreComparedInAllTheirBits() throws IOException {
+        String iec = "vtd_inv_desc invalidate desc type iec high 0x0 low 0xffff80000014\n"
+                + "vtd_inv_desc_iec granularity 0x1 index 0xffff mask 0x10\n";
+        assertThat(judge(START + iec).disagreements()).isEmpty();
+        assertThat(judge(START + iec.replace("index 0xffff", "index 0x7fff")).disagreed())
+                .isEqualTo(1);
+        String start = START.replace("0x301", "0x800301");
+        String high = (fill("200", "6") + hit("200", "6") + invalidate("200", 0) + fill("200", "7"))
+                .replace("domain 0x3", "domain 0x8003")
+                .replace("0x300f2", "0x800300f2");
+        QemuReport found = judge(start + high);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.explained()).isEmpty();
+    }
+
+    @Test
+    void aQueueThatIsOffExecutesNothing() throws IOException {
+        String off = "vtd_reg_write_gcmd status 0x0 value 0x80000000\nvtd_inv_qi_fetch \n";
+        String descriptor = invalidate("200", 0).lines().findFirst().orElseThrow() + "\n";
+        assertThat(judge(off).disagreements())
+                .singleElement()
+                .satisfies(d -> assertThat(d.ours()).isEqualTo("off"));
+        assertThat(judge(off.lines().findFirst().orElseThrow() + "\n" + descriptor)
+                        .disagreements())
+                .singleElement()
+                .satisfies(d -> assertThat(d.ours()).isEqualTo("the queue is off"));
+    }
+
+    /** Without a queue, software invalidates through registers; the log has no descriptor then. */
+    @Test
+    void invalidationsThroughRegistersAreNotJudged() throws IOException {
+        String registers = START.replace("value 0x84000000", "value 0x80000000");
+        QemuReport found = judge(registers + fill("200", "6") + "vtd_inv_desc_iotlb_global iotlb invalidate global\n"
+                + "vtd_iotlb_cc_update IOTLB context update bus 0x0 devfn 0x8 high 0x301 low 0x2768001 gen 0 -> gen 1\n"
+                + fill("200", "7"));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.explained()).isEmpty();
+        assertThat(found.unjudged())
+                .isEqualTo(Map.of("invalidation through a register; everything is taken to be dropped", 1L));
+        assertThat(judge(START + "vtd_inv_desc_iotlb_global iotlb invalidate global\n")
+                        .disagreed())
+                .isEqualTo(1);
+    }
+
+    /** QEMU drops all context entries when it is told to drop a domain's. */
+    @Test
+    void aDomainsContextEntriesMayTakeTheOthersWithThem() throws IOException {
+        String domain = "vtd_inv_desc invalidate desc type context-cache high 0x0 low 0x40021\n"
+                + "vtd_inv_desc_cc_domain context invalidate domain 0x4\n";
+        String all = "vtd_inv_desc_cc_global context invalidate globally\n";
+        String again =
+                "vtd_iotlb_cc_update IOTLB context update bus 0x0 devfn 0x8 high 0x301 low 0x2768001 gen 0 -> gen 2\n";
+        QemuReport found = judge(START + domain + all + again);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.explained()).isEqualTo(Map.of("context entry of another domain dropped with a domain's", 1L));
+        assertThat(judge(START + all).disagreed()).isEqualTo(1);
+    }
+
+    /** The queue is switched off and on again, as another kernel does; head and tail begin at 0. */
+    @Test
+    void aQueueSwitchedOnAgainBeginsAtItsFirstSlot() throws IOException {
+        String head = "vtd_inv_qi_head read head 0\n";
+        String again = """
+                vtd_reg_write addr 0x18 size 0x4 value 0x80000000
+                vtd_reg_write_gcmd status 0xc4000000 value 0x80000000
+                vtd_reg_write addr 0x18 size 0x4 value 0x84000000
+                vtd_reg_write_gcmd status 0xc0000000 value 0x84000000
+                """;
+        assertThat(judge(START + head + invalidate("200", 0) + again + head + invalidate("200", 0) + fill("200", "6"))
+                        .disagreements())
+                .isEmpty();
+        assertThat(judge(START + head + invalidate("200", 0) + head + invalidate("200", 0) + fill("200", "6"))
+                        .disagreed())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void domainAndGlobalInvalidationsTakeAll() throws IOException {
+        for (String low : new String[] {"0x300e2", "0xd2"}) {
+            String all = "vtd_inv_desc invalidate desc type iotlb high 0x0 low " + low + "\n";
+            QemuReport found = judge(START + fill("200", "6") + all + hit("200", "6"));
+            assertThat(found.disagreed()).as(low).isEqualTo(1);
+        }
+        String context = "vtd_inv_desc invalidate desc type context-cache high 0x0 low 0x800030031\n";
+        String again = "vtd_iotlb_cc_hit IOTLB context hit bus 0x0 devfn 0x8 high 0x301 low 0x2768001 gen 1\n";
+        assertThat(judge(START + context + again).disagreed()).isEqualTo(1);
+        assertThat(judge(START + context.replace("0x8000", "0x9000") + again).disagreed())
+                .isZero();
+        assertThat(judge(START + context.replace("0x800030031", "0x11") + again).disagreed())
+                .isEqualTo(1);
+        assertThat(judge(START + context.replace("0x800030031", "0x30021") + again)
+                        .disagreed())
+                .isEqualTo(1);
+    }
+
+    /** A full IOTLB is emptied while a fill is under way; the new entry goes in after that. */
+    @Test
+    void aResetOfTheIotlbIsExplained() throws IOException {
+        String full = "vtd_iotlb_reset IOTLB reset (reason: iotlb exceeds size limit)\n";
+        String filled = fill("201", "9").replace("\nvtd_dmar", "\n" + full + "vtd_dmar");
+        QemuReport found = judge(START + fill("200", "6") + filled + hit("201", "9") + fill("200", "6"));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.explained()).isEqualTo(Map.of("translation dropped by a reset of the IOTLB", 1L));
+        assertThat(judge(START + fill("200", "6") + filled + hit("200", "6")).disagreed())
+                .isEqualTo(1);
+        assertThat(judge(START + fill("200", "6") + full + hit("200", "6")).disagreed())
+                .isEqualTo(1);
+    }
+
+    /** What was cached before the log began is unknown, until it is invalidated. */
+    @Test
+    void aLogThatBeginsLateLeavesWhatWasCachedUnjudged() throws IOException {
+        String context = "vtd_iotlb_cc_hit IOTLB context hit bus 0x0 devfn 0x8 high 0x301 low 0x2768001 gen 1\n";
+        QemuReport found = judge(context + hit("200", "6") + hit("200", "6") + invalidate("201", 0) + fill("201", "7"));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.unjudged())
+                .isEqualTo(Map.of(
+                        "context entry that the log does not show being fetched", 1L,
+                        "hit of a page that the IOTLB may have held when the log began", 1L));
+        assertThat(judge(context + invalidate("200", 0) + hit("200", "6")).disagreed())
+                .isEqualTo(1);
+        assertThat(judge(context + hit("200", "6") + hit("200", "7")).disagreed())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void superpagesAreCountedAndLeftAlone() throws IOException {
+        String large = "vtd_iotlb_page_update IOTLB page update sid 0x8 iova 0x200000 slpte 0x600083 domain 0x3\n"
+                + "vtd_dmar_translate dev 00:01.00 iova 0x200000 -> gpa 0x600000 mask 0x1fffff\n";
+        QemuReport found = judge(START + large);
+        assertThat(found.disagreed()).isZero();
+        assertThat(found.unjudged())
+                .isEqualTo(Map.of("translation by a superpage", 1L, "result of a translation that was not judged", 1L));
+    }
+
+    /** Before translation is on, an address is its own translation. */
+    @Test
+    void withoutTranslationTheAddressStays() throws IOException {
+        String off = "vtd_reg_write_gcmd status 0x0 value 0x4000000\n";
+        String page = fill("200", "6").lines().findFirst().orElseThrow();
+        String same = "vtd_dmar_translate dev 00:01.00 iova 0x7000 -> gpa 0x7000 mask 0xfff\n";
+        String on = START.substring(START.indexOf("vtd_reg_write addr 0x18 size 0x4 value 0x44"));
+        assertThat(judge(off + same + on + page).disagreed()).isZero();
+        QemuReport found = judge(off + same.replace("gpa 0x7000", "gpa 0x8000") + on + page);
+        assertThat(found.disagreements())
+                .singleElement()
+                .satisfies(d -> assertThat(d.line()).isEqualTo(2));
+        assertThat(judge(START + page.replace("page_update", "page_hit") + "\n" + same)
+                        .disagreed())
+                .isPositive();
+    }
+
+    @Test
+    void eventsOfAnotherProgramAreCounted() throws IOException {
+        QemuReport found = judge("qemu-system-x86_64: warning: x\n" + START.replaceAll("(?m)^vtd", "12@3.4:vtd")
+                + "vtd_new_event what 1\n");
+        assertThat(found.disagreed()).isZero();
+        assertThat(found.judged()).containsEntry("vtd_iotlb_cc_update", 1L);
+        assertThat(found.unjudged()).isEqualTo(Map.of("line that is no vtd_* event", 1L, "event vtd_new_event", 1L));
+    }
+
+    @Test
+    void disagreementsAreKeptUpToALimitAndCountedBeyondIt() throws IOException {
+        String wrong = "vtd_dmar_enable enable 0\n";
+        QemuReport found = judge(START + wrong.repeat(1500));
+        assertThat(found.disagreed()).isEqualTo(1500);
+        assertThat(found.disagreements()).hasSize(1000);
+        assertThat(found.text()).endsWith("  and 500 more");
+    }
+}
