@@ -104,6 +104,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new ReplayCommand(site));
         line.addSubcommand(new ShowCommand(site));
         line.addSubcommand(new ListCommand(site));
+        line.addSubcommand(new AuditCommand(site));
         line.addSubcommand(new DoctorCommand(site));
         line.getSubcommands().values().forEach(Moat::addHelp);
         addHelp(line);
