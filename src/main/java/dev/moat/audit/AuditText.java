@@ -45,7 +45,7 @@ public final class AuditText {
                 audit.events().values().stream().mapToLong(Long::longValue).sum();
         long other = audit.events().getOrDefault("other", 0L);
         line(
-                "%s: %,d lines, %,d events (%,d of other kinds skipped), %,d domains known",
+                "%s: %,d lines, %,d events (%,d of other kinds skipped); domains known: %,d",
                 audit.file(), figure("lines"), events, other, figure("domains"));
         audit.warnings().forEach(w -> line("  warning: %s", w));
         line("  strict promise (nothing lingers when unmap returns)      %s", promise(true));

@@ -41,9 +41,14 @@ final class Flushes {
      * Takes in a descriptor.
      *
      * @param belongs the domain that the task is known to flush, or null
+     * @param likely the domain that the task has just unmapped, or null; believed where nothing is known to the contrary
      * @param unmaps tasks in the middle of an unmap
      */
-    void submit(Event e, @Nullable AddressSpace belongs, Collection<Task> unmaps) {
+    void submit(
+            Event e,
+            @Nullable AddressSpace belongs,
+            @Nullable AddressSpace likely,
+            Collection<Task> unmaps) {
         long word0 = e.get(Field.WORD0);
         long word1 = e.get(Field.WORD1);
         int type = (int) (word0 & 0xf);
@@ -71,7 +76,7 @@ final class Flushes {
         long id = word0 >>> 16 & 0xffff;
         identities.add(unit << 16 | id);
         boolean useful = false;
-        for (AddressSpace space : targets(scope, unit, id, belongs)) {
+        for (AddressSpace space : targets(scope, unit, id, belongs, likely)) {
             useful |= cover(inv, space, first, end);
             for (Task t : unmaps) {
                 t.unmapRaced |= touches(t, space, first, end);
@@ -96,7 +101,7 @@ final class Flushes {
     }
 
     /** The address spaces that an invalidation may be for; more than one when the trace does not tell. */
-    private List<AddressSpace> targets(Invalidation.Scope scope, long unit, long id, @Nullable AddressSpace belongs) {
+    private List<AddressSpace> targets(Invalidation.Scope scope, long unit, long id, @Nullable AddressSpace belongs, @Nullable AddressSpace likely) {
         if (scope == Invalidation.Scope.GLOBAL) {
             return List.copyOf(spaces);
         }
@@ -105,6 +110,10 @@ final class Flushes {
             learn(unit, id, one);
         } else {
             one = byId.get(unit << 16 | id);
+            if (one == null && likely != null && likely.known() && !likely.ids.containsKey(unit)) {
+                learn(unit, id, likely);
+                one = likely;
+            }
         }
         List<AddressSpace> all = new ArrayList<>();
         for (AddressSpace space : spaces) {

@@ -83,7 +83,7 @@ final class Monitor {
             case FLUSH_ALL_ENTRY -> task(e).flushing = tables.space(e.get(Field.DOM));
             case FLUSH_ALL_RETURN -> task(e).flushing = null;
             case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> cacheTag(e);
-            case QI_SUBMIT -> flushes.submit(e, flushed(e), unmapping);
+            case QI_SUBMIT -> flushes.submit(e, flushed(e), unmapped(e), unmapping);
             case IO_PAGE_FAULT -> fault(e);
             case DOMAIN_FREE -> free(e.get(Field.DOM));
             default -> {}
@@ -339,7 +339,7 @@ final class Monitor {
         }
     }
 
-    /** The domain that the task of this event is flushing, or the one that it has just unmapped; null when unknown. */
+    /** The domain that the task of this event is flushing; null when unknown. */
     private @Nullable AddressSpace flushed(Event e) {
         Task t = task(e);
         if (t.flushing != null) {
@@ -349,7 +349,12 @@ final class Monitor {
         if (sync != null) {
             return sync.space();
         }
-        Operation op = t.operations.peek();
+        return null;
+    }
+
+    /** The domain that the call in which this event falls unmapped last; null when unknown. */
+    private @Nullable AddressSpace unmapped(Event e) {
+        Operation op = task(e).operations.peek();
         return op == null || op.ranges.isEmpty()
                 ? null
                 : op.ranges.get(op.ranges.size() - 1).space();

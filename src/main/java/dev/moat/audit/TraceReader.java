@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -17,6 +19,8 @@ import java.util.zip.ZipException;
 final class TraceReader {
     /** So many lines without one event, and the file is of another kind. */
     private static final int PATIENCE = 1000;
+
+    private static final Pattern STARTED = Pattern.compile("#+ CPU ([0-9]{1,4}) buffer started");
 
     private final String file;
     private final LineSource lines;
@@ -92,9 +96,7 @@ final class TraceReader {
             return false;
         }
         if (b[from] == '#') {
-            event.clear();
-            event.kind = EventKind.HEADER;
-            return starts(Arrays.copyOfRange(b, from, Math.min(to, from + 10)), "# tracer: ");
+            return comment(b, from, to);
         }
         if (parser.parse(b, from, to, event)) {
             events++;
@@ -110,6 +112,22 @@ final class TraceReader {
             throw otherKind();
         }
         return false;
+    }
+
+    /**
+     * Comments that matter: the first line of a recording, and the mark before the first event of a CPU whose older events
+     * were overwritten.
+     */
+    private boolean comment(byte[] b, int from, int to) {
+        String text = new String(b, from, Math.min(40, to - from), StandardCharsets.ISO_8859_1);
+        event.clear();
+        event.kind = text.startsWith("# tracer: ") ? EventKind.HEADER : EventKind.LOST;
+        Matcher started = STARTED.matcher(text);
+        if (event.kind == EventKind.LOST && started.lookingAt()) {
+            event.cpu = Integer.parseInt(started.group(1)) % LineParser.MOST_CPUS;
+            return true;
+        }
+        return event.kind == EventKind.HEADER;
     }
 
     private static String hint(String line) {

@@ -114,11 +114,18 @@ final class AuditCommand implements Callable<Integer> {
             AuditText.of(audit).forEach(site::print);
             Gate chosen = gate;
             if (chosen != null) {
-                site.print(
-                        "  gate " + (chosen.strict ? "strict" : "lazy") + ": exit " + code.code() + ", " + code.says());
+                site.print("  gate --" + (chosen.strict ? "strict" : "lazy") + ": " + says(code));
             }
         }
         return code;
+    }
+
+    private static String says(ExitCode code) {
+        return switch (code) {
+            case OK -> "passed";
+            case VIOLATION -> "FAILED (exit code 12)";
+            default -> "the trace does not allow to judge this promise (exit code 5)";
+        };
     }
 
     private ExitCode judged(Audit audit) {
