@@ -44,11 +44,7 @@ final class Flushes {
      * @param likely the domain that the task has just unmapped, or null; believed where nothing is known to the contrary
      * @param unmaps tasks in the middle of an unmap
      */
-    void submit(
-            Event e,
-            @Nullable AddressSpace belongs,
-            @Nullable AddressSpace likely,
-            Collection<Task> unmaps) {
+    void submit(Event e, @Nullable AddressSpace belongs, @Nullable AddressSpace likely, Collection<Task> unmaps) {
         long word0 = e.get(Field.WORD0);
         long word1 = e.get(Field.WORD1);
         int type = (int) (word0 & 0xf);
@@ -101,7 +97,12 @@ final class Flushes {
     }
 
     /** The address spaces that an invalidation may be for; more than one when the trace does not tell. */
-    private List<AddressSpace> targets(Invalidation.Scope scope, long unit, long id, @Nullable AddressSpace belongs, @Nullable AddressSpace likely) {
+    private List<AddressSpace> targets(
+            Invalidation.Scope scope,
+            long unit,
+            long id,
+            @Nullable AddressSpace belongs,
+            @Nullable AddressSpace likely) {
         if (scope == Invalidation.Scope.GLOBAL) {
             return List.copyOf(spaces);
         }

@@ -20,8 +20,8 @@ class AuditSamplesTest {
     }
 
     static String text(String mode) throws IOException {
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(
-                SAMPLES.resolve("linux-6.1-vtd-" + mode + "-nvme.trace.gz")))) {
+        try (InputStream in = new GZIPInputStream(
+                Files.newInputStream(SAMPLES.resolve("linux-6.1-vtd-" + mode + "-nvme.trace.gz")))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -33,9 +33,11 @@ class AuditSamplesTest {
     @Test
     void strict() throws IOException {
         Audit a = TraceText.audit(sample("strict"));
-        assertThat(of(a, Rule.RETURN_PAGE)).extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
+        assertThat(of(a, Rule.RETURN_PAGE))
+                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
                 .containsExactly(78L, 0L, 0L);
-        assertThat(of(a, Rule.RETURN_SG)).extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
+        assertThat(of(a, Rule.RETURN_SG))
+                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
                 .containsExactly(64L, 0L, 0L);
         assertThat(of(a, Rule.IOVA_REUSE).clean()).isEqualTo(1055);
         assertThat(of(a, Rule.COVERS).clean()).isEqualTo(142);
@@ -57,9 +59,11 @@ class AuditSamplesTest {
     @Test
     void lazy() throws IOException {
         Audit a = TraceText.audit(sample("lazy"));
-        assertThat(of(a, Rule.RETURN_PAGE)).extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
+        assertThat(of(a, Rule.RETURN_PAGE))
+                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
                 .containsExactly(0L, 78L, 0L);
-        assertThat(of(a, Rule.RETURN_SG)).extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
+        assertThat(of(a, Rule.RETURN_SG))
+                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
                 .containsExactly(0L, 64L, 0L);
         assertThat(of(a, Rule.IOVA_REUSE).clean()).isEqualTo(1119);
         assertThat(a.violations(true)).isEqualTo(142);
@@ -73,8 +77,7 @@ class AuditSamplesTest {
         assertThat(a.windows().max()).isEqualTo(19_670_000);
         assertThat(a.windows().worst().get(0)).isEqualTo(new Window(19_670_000, 1, 0xffffa, 73, 127));
         assertThat(of(a, Rule.RETURN_PAGE).examples().get(0).line()).isEqualTo(31);
-        assertThat(of(a, Rule.RETURN_PAGE).examples().get(0).reason())
-                .anyMatch(l -> l.contains("false: dirty("));
+        assertThat(of(a, Rule.RETURN_PAGE).examples().get(0).reason()).anyMatch(l -> l.contains("false: dirty("));
     }
 
     /** What tracepoints alone tell: reuse is judged, returns are not, and the report says what is missing. */
@@ -103,7 +106,8 @@ class AuditSamplesTest {
                 List<String> without = new java.util.ArrayList<>(lines);
                 without.remove(i);
                 Audit a = TraceText.audit((String.join("\n", without) + "\n").getBytes(StandardCharsets.UTF_8));
-                assertThat(a.violations(false) + a.figures().get("windowsOpen")
+                assertThat(a.violations(false)
+                                + a.figures().get("windowsOpen")
                                 + (a.windows().max() > 19_670_000 ? 1 : 0))
                         .as("line %d", i + 1)
                         .isPositive();
