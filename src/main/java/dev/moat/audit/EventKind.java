@@ -74,6 +74,14 @@ enum EventKind {
         return origin.startsWith("p:") || origin.startsWith("r:");
     }
 
+    /** Whether a flush goes on when its task shows this. */
+    boolean insideFlush() {
+        return this == QI_SUBMIT
+                || this == QI_FLUSH_IOTLB
+                || this == CACHE_TAG_FLUSH_RANGE
+                || this == CACHE_TAG_FLUSH_ALL;
+    }
+
     /** The kind that these bytes name; UNKNOWN for others. */
     static EventKind of(byte[] b, int from, int to) {
         int found = NAMES.find(b, from, to);

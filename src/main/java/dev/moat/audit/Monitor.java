@@ -56,6 +56,12 @@ final class Monitor {
             default -> notes.time(e);
         }
         flushes.complete(e);
+        if (!e.kind.insideFlush()) {
+            Task t = tasks.get(e.task());
+            if (t != null) {
+                t.flushing = null; // the return need not be recorded
+            }
+        }
         act(e);
         ledger.complete(e.cpu);
         lastLine[e.cpu] = e.line;
@@ -81,7 +87,6 @@ final class Monitor {
             case SYNC_ENTRY -> enterSync(e);
             case SYNC_RETURN -> syncReturns(e);
             case FLUSH_ALL_ENTRY -> task(e).flushing = tables.space(e.get(Field.DOM));
-            case FLUSH_ALL_RETURN -> task(e).flushing = null;
             case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> cacheTag(e);
             case QI_SUBMIT -> flushes.submit(e, flushed(e), unmapped(e), unmapping);
             case IO_PAGE_FAULT -> fault(e);
@@ -106,7 +111,6 @@ final class Monitor {
 
     private void enterMap(Event e) {
         Task t = task(e);
-        t.flushing = null;
         t.map = call(e);
         t.mapSeen = false;
         Operation op = t.operations.peek();
@@ -157,7 +161,6 @@ final class Monitor {
 
     private void enterUnmap(Event e) {
         Task t = task(e);
-        t.flushing = null;
         t.unmap = call(e);
         t.unmapRaced = false;
         unmapping.add(t);
@@ -220,7 +223,6 @@ final class Monitor {
 
     private void begin(Event e) {
         Task t = task(e);
-        t.flushing = null;
         t.operations.push(new Operation(e));
         if (t.operations.size() > Task.DEEPEST) {
             t.operations.removeLast();
@@ -230,7 +232,6 @@ final class Monitor {
 
     private void end(Event e) {
         Task t = task(e);
-        t.flushing = null;
         EventKind begun = Operation.begun(e.kind);
         boolean inside = t.operations.stream().anyMatch(op -> op.kind == begun);
         if (inside) {
@@ -297,7 +298,6 @@ final class Monitor {
 
     private void enterSync(Event e) {
         Task t = task(e);
-        t.flushing = null;
         long start = e.get(Field.START);
         long last = e.get(Field.END);
         boolean range = e.has(Field.START) && e.has(Field.END) && Long.compareUnsigned(start, last) <= 0;

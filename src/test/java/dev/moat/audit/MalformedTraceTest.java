@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files that are no traces end with one message; traces with bad places are read around them, and say so. */
 class MalformedTraceTest {
-    private static final String GOOD = new TraceText().map(TraceText.A, 5, 1, 100).toString();
+    private static final String GOOD =
+            new TraceText().map(TraceText.A, 5, 1, 100).toString();
 
     static Stream<Arguments> refused() throws IOException {
         byte[] packed = gzip(GOOD.repeat(50));
@@ -28,13 +29,14 @@ class MalformedTraceTest {
                 Arguments.of(
                         "# x\nvtd_inv_qi_tail write tail 2\n",
                         "t:2:1: no ftrace text: not one line is an event; it looks like a log of QEMU"),
-                Arguments.of("(XEN) Xen 4.17\n", "t:1:1: no ftrace text: not one line is an event; it looks like a console of Xen"),
+                Arguments.of(
+                        "(XEN) Xen 4.17\n",
+                        "t:1:1: no ftrace text: not one line is an event; it looks like a console of Xen"),
                 Arguments.of("junk\n".repeat(1000) + GOOD, "t:1:1: no ftrace text: not one line is an event"),
                 Arguments.of(GOOD + "ab\0c\n", "t:4:1: a NUL byte: not a text file"),
                 Arguments.of("PERFILE2 etc", "t: a binary recording of perf; 'perf script' makes it text"),
                 Arguments.of(
-                        "\u0017\bDtracing6",
-                        "t: a binary recording of trace-cmd; 'trace-cmd report' makes it text"),
+                        "\u0017\bDtracing6", "t: a binary recording of trace-cmd; 'trace-cmd report' makes it text"),
                 Arguments.of(
                         new String(packed, 0, packed.length - 9, StandardCharsets.ISO_8859_1),
                         "t: the compressed file is damaged: Unexpected end of ZLIB input stream"));
@@ -61,17 +63,19 @@ class MalformedTraceTest {
         return Stream.of(
                 Arguments.of(GOOD + "what is this\n", "1 lines are no events, the first is line 4"),
                 Arguments.of(GOOD + GOOD.substring(0, 90), "1 line at the end is cut off and was left out"),
-                Arguments.of(GOOD + "x".repeat(LineSource.LONGEST + 1) + "\n", "1 lines are longer than 1 MiB and were skipped"),
+                Arguments.of(
+                        GOOD + "x".repeat(LineSource.LONGEST + 1) + "\n",
+                        "1 lines are longer than 1 MiB and were skipped"),
                 Arguments.of(GOOD + again, "1 events are older than the event before them"),
                 Arguments.of(
                         GOOD + "a-1 [000] d... 5: tick: x\n",
                         "1 clock is not enough for this file: seconds and ticks are mixed"),
-                Arguments.of(
-                        new TraceText().end().toString(), "1 calls return that were not seen to begin"),
+                Arguments.of(new TraceText().end().toString(), "1 calls return that were not seen to begin"),
                 Arguments.of(
                         new TraceText().mapPoint(5, 0, 1).toString(),
                         "1 maps or unmaps have no possible range and were left out"),
-                Arguments.of(GOOD + "CPU:0 [LOST 7 EVENTS]\n", "7 events were lost; what was under way then is not judged"));
+                Arguments.of(
+                        GOOD + "CPU:0 [LOST 7 EVENTS]\n", "7 events were lost; what was under way then is not judged"));
     }
 
     @ParameterizedTest

@@ -40,6 +40,15 @@ class MonitorRulesTest {
         counts(two.pages(4, 5, 0).end(), Rule.RETURN_PAGE, 0, 1, 0);
     }
 
+    /** The return of a flush need not be recorded: what the task does next ends it. */
+    @Test
+    void descriptorsAfterAFlushBelongToTheirDomainId() {
+        TraceText t = mapped().flushAll(B, 4).tick().pages(3, 9, 0).tick();
+        counts(t.begin().unmap(A, 5, 1).pages(4, 5, 0).end(), Rule.RETURN_PAGE, 0, 1, 0);
+        TraceText own = mapped().flushAll(B, 4).tick().pages(3, 9, 0).tick();
+        counts(own.begin().unmap(A, 5, 1).pages(3, 5, 0).end(), Rule.RETURN_PAGE, 1, 0, 0);
+    }
+
     @Test
     void invalidationBeforeTheUnmap() {
         counts(mapped().begin().pages(3, 5, 0).unmap(A, 5, 1).end(), Rule.RETURN_PAGE, 0, 1, 0);
@@ -57,25 +66,48 @@ class MonitorRulesTest {
     /** A flush that another CPU has submitted and perhaps not finished. */
     @Test
     void flushesUnderWayElsewhereAreNotJudged() {
-        TraceText t = mapped().begin().unmap(A, 5, 1).on(2, 1).pages(3, 5, 0).on(1, 0).end();
+        TraceText t =
+                mapped().begin().unmap(A, 5, 1).on(2, 1).pages(3, 5, 0).on(1, 0).end();
         counts(t, Rule.RETURN_PAGE, 0, 0, 1);
-        TraceText done = mapped().begin().unmap(A, 5, 1).on(2, 1).pages(3, 5, 0).tick().on(1, 0).end();
+        TraceText done = mapped().begin()
+                .unmap(A, 5, 1)
+                .on(2, 1)
+                .pages(3, 5, 0)
+                .tick()
+                .on(1, 0)
+                .end();
         counts(done, Rule.RETURN_PAGE, 1, 0, 0);
     }
 
     @Test
     void tasksInterleave() {
-        TraceText t = mapped().map(A, 6, 1, 101).begin().on(2, 1).begin().on(1, 0).unmap(A, 5, 1);
-        t.on(2, 1).unmap(A, 6, 1).on(1, 0).pages(3, 5, 0).on(2, 1).end().on(1, 0).end();
+        TraceText t =
+                mapped().map(A, 6, 1, 101).begin().on(2, 1).begin().on(1, 0).unmap(A, 5, 1);
+        t.on(2, 1)
+                .unmap(A, 6, 1)
+                .on(1, 0)
+                .pages(3, 5, 0)
+                .on(2, 1)
+                .end()
+                .on(1, 0)
+                .end();
         counts(t, Rule.RETURN_PAGE, 1, 1, 0);
     }
 
     /** The idle tasks of two CPUs are two tasks; an interrupt's call is inside the interrupted one. */
     @Test
     void idleTasksAndInterrupts() {
-        TraceText idle = mapped().on(0, 0).begin().on(0, 1).begin().on(0, 0).unmap(A, 5, 1).on(0, 1).end();
+        TraceText idle = mapped().on(0, 0)
+                .begin()
+                .on(0, 1)
+                .begin()
+                .on(0, 0)
+                .unmap(A, 5, 1)
+                .on(0, 1)
+                .end();
         assertThat(of(idle.audit(), Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of("no unmap was seen inside", 1L));
-        TraceText nested = mapped().map(A, 6, 1, 101).begin().unmap(A, 5, 1).begin().unmap(A, 6, 1);
+        TraceText nested =
+                mapped().map(A, 6, 1, 101).begin().unmap(A, 5, 1).begin().unmap(A, 6, 1);
         counts(nested.pages(3, 6, 0).end().end(), Rule.RETURN_PAGE, 1, 1, 0);
     }
 
@@ -119,7 +151,8 @@ class MonitorRulesTest {
         TraceText t = new TraceText().map(A, 16, 4, 100).begin().unmap(A, 16, 4).sync(A, 16, 4);
         counts(t.pages(3, 16, 1).synced().end(), Rule.COVERS, 0, 1, 0);
         assertThat(of(t.audit(), Rule.COVERS).examples().get(0).says()).contains("without covering [0x12000, 0x14000)");
-        TraceText whole = new TraceText().map(A, 16, 4, 100).begin().unmap(A, 16, 4).sync(A, 16, 4);
+        TraceText whole =
+                new TraceText().map(A, 16, 4, 100).begin().unmap(A, 16, 4).sync(A, 16, 4);
         counts(whole.pages(3, 16, 2).synced().end(), Rule.COVERS, 1, 0, 0);
     }
 
@@ -129,7 +162,13 @@ class MonitorRulesTest {
         counts(mapped().map(A, 4, 4, 200), Rule.OVERLAP, 1, 1, 0);
         counts(mapped().map(B, 5, 1, 200), Rule.OVERLAP, 2, 0, 0);
         counts(mapped().mapPoint(5, 1, 200), Rule.OVERLAP, 1, 0, 1);
-        counts(mapped().event("domain_free: (iommu_domain_free+0x0/0x9) dom=0x%x", A).map(A, 5, 1, 7), Rule.OVERLAP, 2, 0, 0);
+        counts(
+                mapped().event("domain_free: (iommu_domain_free+0x0/0x9) dom=0x%x", A)
+                        .map(A, 5, 1, 7),
+                Rule.OVERLAP,
+                2,
+                0,
+                0);
     }
 
     @Test
@@ -159,14 +198,16 @@ class MonitorRulesTest {
         String end = "free_ret: (driver+0x1/0x2 <- iommu_dma_free)";
         counts(mapped().unmap(A, 5, 1).event(end), Rule.RETURN_FREE, 0, 1, 0);
         counts(mapped().unmap(A, 5, 1).pages(3, 5, 0).event(end), Rule.RETURN_FREE, 1, 0, 0);
-        TraceText entered = mapped().event("dma_free: (iommu_dma_free+0x0/0x40) size=4096").unmap(A, 5, 1);
+        TraceText entered =
+                mapped().event("dma_free: (iommu_dma_free+0x0/0x40) size=4096").unmap(A, 5, 1);
         counts(entered.event(end), Rule.RETURN_FREE, 0, 1, 0);
     }
 
     /** What is under way when events are lost is not judged, nor what other CPUs did since that CPU's last event. */
     @Test
     void lostEvents() {
-        TraceText t = mapped().begin().unmap(A, 5, 1).line("CPU:0 [LOST 12 EVENTS]").end();
+        TraceText t =
+                mapped().begin().unmap(A, 5, 1).line("CPU:0 [LOST 12 EVENTS]").end();
         counts(t, Rule.RETURN_PAGE, 0, 0, 1);
         assertThat(t.audit().warnings()).contains("12 events were lost; what was under way then is not judged");
         TraceText other = mapped().on(2, 1).begin().unmap(A, 5, 1).end().on(1, 0);
@@ -179,7 +220,11 @@ class MonitorRulesTest {
 
     @Test
     void recordingsInOneFileAreApart() {
-        TraceText t = new TraceText().line("# tracer: nop").map(A, 5, 1, 100).unmap(A, 5, 1).line("# tracer: nop");
+        TraceText t = new TraceText()
+                .line("# tracer: nop")
+                .map(A, 5, 1, 100)
+                .unmap(A, 5, 1)
+                .line("# tracer: nop");
         counts(t.map(A, 5, 1, 200).flushAll(A, 3), Rule.IOVA_REUSE, 2, 0, 0);
         assertThat(t.audit().warnings()).anyMatch(w -> w.startsWith("1 further recordings"));
     }
@@ -199,9 +244,16 @@ class MonitorRulesTest {
     /** A window ends with the return of the flush where that is recorded, otherwise with the submission. */
     @Test
     void windowsEnd() {
-        TraceText t = mapped().begin().unmap(A, 5, 1).sync(A, 5, 1).pages(3, 5, 0).later(100).synced().end();
+        TraceText t = mapped().begin()
+                .unmap(A, 5, 1)
+                .sync(A, 5, 1)
+                .pages(3, 5, 0)
+                .later(100)
+                .synced()
+                .end();
         assertThat(t.audit().windows().max()).isEqualTo(103_000);
-        TraceText without = mapped().begin().unmap(A, 5, 1).pages(3, 5, 0).later(100).end();
+        TraceText without =
+                mapped().begin().unmap(A, 5, 1).pages(3, 5, 0).later(100).end();
         assertThat(without.audit().windows().max()).isEqualTo(1_000);
         assertThat(without.audit().figures()).containsEntry("windowsEndedBySubmission", 1L);
         TraceText open = mapped().unmap(A, 5, 1).tick();
@@ -212,10 +264,15 @@ class MonitorRulesTest {
     @Test
     void invalidationsByPasid() {
         TraceText t = new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1).sync(A, 5, 1);
-        t.event("cache_tag_flush_range: dmar0 0000:00:01.0[0] type iotlb did 3 [0x5000-0x5fff] addr 0x5000 pages 0x1 mask 0x0");
-        t.event("qi_submit: p_iotlb_inv dmar0: 0x%x 0x5000 0x0 0x0", 3L << 16 | 0x36).synced().end();
+        t.event(
+                "cache_tag_flush_range: dmar0 0000:00:01.0[0] type iotlb did 3 [0x5000-0x5fff] addr 0x5000 pages 0x1 mask 0x0");
+        t.event("qi_submit: p_iotlb_inv dmar0: 0x%x 0x5000 0x0 0x0", 3L << 16 | 0x36)
+                .synced()
+                .end();
         counts(t, Rule.RETURN_PAGE, 1, 0, 0);
         counts(t, Rule.COVERS, 1, 0, 0);
-        assertThat(t.audit().figures()).containsEntry("pagesInvalidations", 1L).containsEntry("unassignedInvalidations", 0L);
+        assertThat(t.audit().figures())
+                .containsEntry("pagesInvalidations", 1L)
+                .containsEntry("unassignedInvalidations", 0L);
     }
 }
