@@ -108,6 +108,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new NeededCommand(site));
         line.addSubcommand(new ListCommand(site));
         line.addSubcommand(new ConformCommand(site));
+        line.addSubcommand(new AuditCommand(site));
         line.addSubcommand(new DoctorCommand(site));
         line.getSubcommands().values().forEach(Moat::addHelp);
         addHelp(line);

@@ -40,7 +40,8 @@ final class Rules {
             Map.entry("conform", List.of("trace", "xen")),
             Map.entry("conform.qemu", List.of("conform")),
             Map.entry("junit", List.of("check")),
-            Map.entry("cli", List.of("check")));
+            Map.entry("audit", List.of("scenario")),
+            Map.entry("cli", List.of("check", "audit")));
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =

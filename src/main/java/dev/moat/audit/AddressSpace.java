@@ -1,0 +1,79 @@
+package dev.moat.audit;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the trace shows of one domain of the kernel: what its tables translate, and what lingers in caches. */
+final class AddressSpace {
+    /** The kernel's pointer to the domain; 0 for all domains together that the trace does not tell apart. */
+    final long pointer;
+
+    final Spans<Mapping> mapped = new Spans<>(Mapping.class);
+    final Spans<Stale> stale = new Spans<>(Stale.class);
+    /** The domain's id in each IOMMU where it was seen. */
+    final Map<Long, Long> ids = new LinkedHashMap<>();
+
+    AddressSpace(long pointer) {
+        this.pointer = pointer;
+    }
+
+    boolean known() {
+        return pointer != 0;
+    }
+
+    /** Whether the domain may have this id in this IOMMU. */
+    boolean mayBe(long unit, long id) {
+        Long own = ids.get(unit);
+        return own == null || own == id;
+    }
+
+    /**
+     * Takes pages out of the tables.
+     *
+     * @return the runs of pages that were seen to be mapped
+     */
+    List<Stale> unmap(long first, long end, long time, long line) {
+        List<Stale> runs = new ArrayList<>();
+        for (Mapping m : mapped.within(first, end)) {
+            mapped.remove(m);
+            Stale last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+            if (last != null && last.end == m.first && last.rights == m.rights) {
+                last.end = m.end;
+            } else {
+                runs.add(new Stale(this, m.first, m.end, time, line, m.rights));
+            }
+        }
+        List<Stale> added = new ArrayList<>();
+        runs.forEach(run -> replace(run, added));
+        return added;
+    }
+
+    /** Where pages linger already, the older window goes on, but what covered it does not cover it any more. */
+    private void replace(Stale run, List<Stale> added) {
+        long at = run.first;
+        for (Stale old : stale.within(run.first, run.end)) {
+            stale.remove(old);
+            old.gone = true;
+            add(new Stale(this, at, old.first, run.since, run.line, run.rights), added);
+            add(new Stale(this, old.first, old.end, old.since, old.line, run.rights | old.rights), added);
+            at = old.end;
+        }
+        add(new Stale(this, at, run.end, run.since, run.line, run.rights), added);
+    }
+
+    private void add(Stale s, List<Stale> added) {
+        if (s.first < s.end) {
+            stale.add(s);
+            added.add(s);
+        }
+    }
+
+    /** Forgets everything; the stale pages are gone without having been invalidated. */
+    void forget() {
+        stale.all().forEach(s -> s.gone = true);
+        stale.clear();
+        mapped.clear();
+    }
+}

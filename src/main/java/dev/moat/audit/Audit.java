@@ -1,0 +1,174 @@
+package dev.moat.audit;
+
+import dev.moat.logic.Invariant;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A trace that was read to its end, and what came of it. */
+public final class Audit {
+    /** The invariant that is asked about every page that lingers. */
+    public static final String INVARIANT = "no-stale";
+
+    private final String file;
+    private final TraceReader reader;
+    private final Monitor monitor;
+    private final Notes notes;
+
+    private Audit(String file, TraceReader reader, Monitor monitor) {
+        this.file = file;
+        this.reader = reader;
+        this.monitor = monitor;
+        notes = monitor.finish();
+        withdraw();
+    }
+
+    /**
+     * Reads ftrace text, plain or gzip, to its end.
+     *
+     * @param file name for messages
+     * @param noStale the invariant {@value #INVARIANT}
+     * @throws dev.moat.logic.InputException when it is a file of another kind, or damaged
+     */
+    public static Audit of(String file, InputStream in, Invariant noStale) throws IOException {
+        TraceReader reader = new TraceReader(file, in);
+        Monitor monitor = new Monitor(new StaleJudge(noStale));
+        while (reader.advance()) {
+            monitor.on(reader.event());
+        }
+        return new Audit(file, reader, monitor);
+    }
+
+    /** Takes back what only the whole trace shows to be unknowable. */
+    private void withdraw() {
+        if (reader.seen(EventKind.QI_SUBMIT) == 0) {
+            for (Rule rule : List.of(
+                    Rule.RETURN_PAGE,
+                    Rule.RETURN_SG,
+                    Rule.RETURN_FREE,
+                    Rule.IOVA_REUSE,
+                    Rule.FRAME_REUSE,
+                    Rule.COVERS)) {
+                monitor.ledger().withdraw(rule, "the trace holds no invalidation");
+            }
+        }
+        boolean several = monitor.flushes().identities() > 1 || monitor.tables().overlaps() > 0;
+        if (monitor.tables().known() == 0 && several) {
+            monitor.ledger().withdraw(Rule.IOVA_REUSE, "several domains, and nothing tells them apart");
+        }
+    }
+
+    /** The name given. */
+    public String file() {
+        return file;
+    }
+
+    /** What came of each rule, in the order of the rules. */
+    public List<Tally> tallies() {
+        return Arrays.stream(Rule.values()).map(monitor.ledger()::tally).toList();
+    }
+
+    /** Exposure windows that ended. */
+    public Windows windows() {
+        return monitor.flushes().windows();
+    }
+
+    /** Whether lengths of windows are in nanoseconds; otherwise the clock counts ticks of its own. */
+    public boolean nanoseconds() {
+        return notes.seconds;
+    }
+
+    /** Violations under a promise. */
+    public long violations(boolean strict) {
+        return tallies().stream()
+                .filter(t -> strict || !t.rule().strictOnly())
+                .mapToLong(Tally::violated)
+                .sum();
+    }
+
+    /** Whether the rule that makes the promise was judged at all. */
+    public boolean conclusive(boolean strict) {
+        return tallies().stream()
+                .filter(t -> strict ? t.rule().strictOnly() : t.rule() == Rule.IOVA_REUSE)
+                .anyMatch(t -> t.judged() > 0);
+    }
+
+    /** How many events of each kind, by name; events with other names under {@code other}. */
+    public Map<String, Long> events() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        for (EventKind kind : EventKind.values()) {
+            if (!kind.label().isEmpty() && reader.seen(kind) > 0) {
+                counts.put(kind.label(), reader.seen(kind));
+            }
+        }
+        counts.put("other", reader.seen(EventKind.UNKNOWN));
+        return counts;
+    }
+
+    /** Counts beside the rules, by name. */
+    public Map<String, Long> figures() {
+        Flushes f = monitor.flushes();
+        Map<String, Long> m = new LinkedHashMap<>();
+        m.put("lines", reader.lineCount());
+        m.put("domains", (long) monitor.tables().known());
+        m.put("domainIds", (long) f.identities());
+        m.put("unmaps", notes.unmaps);
+        m.put("unseenUnmaps", notes.unseenUnmaps);
+        m.put("unseenPages", monitor.tables().unseenPages());
+        for (Invalidation.Scope scope : Invalidation.Scope.values()) {
+            String name = scope.name().toLowerCase(Locale.ROOT);
+            m.put(name + "Invalidations", f.submitted(scope));
+            m.put(name + "InvalidatedPages", f.pages(scope));
+        }
+        m.put("otherDescriptors", f.others());
+        m.put("idleInvalidations", f.idle());
+        m.put("unassignedInvalidations", f.unassigned());
+        m.put("windowsOutliving", f.outlived());
+        m.put("windowsEndedBySubmission", f.endedBySubmission());
+        m.put("windowsOpen", notes.windowsOpen);
+        m.put("pagesOpen", notes.pagesOpen);
+        m.put("windowsCut", notes.windowsCut);
+        m.put("bytesAsked", notes.asked);
+        m.put("bytesExposed", notes.exposed);
+        m.put("faultsOnLingering", notes.faultsLingering);
+        m.put("faultsOnMapped", notes.faultsMapped);
+        m.put("faultsOnUnmapped", notes.faultsUnmapped);
+        m.put("callsUnderWay", notes.inside);
+        return m;
+    }
+
+    /** What limits the trust in all this, each a sentence with its count; empty for a good trace. */
+    public List<String> warnings() {
+        List<String> all = new ArrayList<>();
+        warn(all, notes.lost, "events were lost; what was under way then is not judged");
+        warn(all, notes.recordings, "further recordings in the same file; each is judged by itself");
+        warn(all, reader.unreadable(), "lines are no events, the first is line " + reader.firstUnreadable());
+        warn(all, reader.tooLong(), "lines are longer than 1 MiB and were skipped");
+        warn(all, reader.truncated() ? 1 : 0, "line at the end is cut off and was left out");
+        warn(all, notes.backwards, "events are older than the event before them");
+        warn(all, monitor.flushes().backwards(), "windows end before they begin and count as 0");
+        warn(all, notes.mixedClocks ? 1 : 0, "clock is not enough for this file: seconds and ticks are mixed");
+        warn(all, notes.withoutBegin, "calls return that were not seen to begin");
+        warn(all, notes.neverReturned, "calls were not seen to return");
+        warn(all, monitor.tables().misshapen(), "maps or unmaps have no possible range and were left out");
+        warn(all, monitor.tables().framesLeft(), "mappings are too long for the rule frame-reuse");
+        warn(all, notes.overflows, "times more ranges were live than there is room for");
+        return all;
+    }
+
+    private static void warn(List<String> all, long count, String says) {
+        if (count > 0) {
+            all.add(String.format(Locale.ROOT, "%,d %s", count, says));
+        }
+    }
+
+    /** Whether reuse was judged without knowing domains, on the grounds that only one was ever seen. */
+    public boolean assumesOneDomain() {
+        return monitor.tables().known() == 0 && monitor.tables().anonymousMaps() > 0;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.moat.audit;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.Map;
+
+/** An audit for programs: the same bytes for the same trace. */
+public final class AuditJson {
+    private AuditJson() {}
+
+    /**
+     * The document, ending in a line feed.
+     *
+     * @param exit the exit code of the command
+     */
+    public static String of(Audit audit, int exit) {
+        JsonObject json = new JsonObject();
+        json.addProperty("format", "moat-audit-1");
+        json.addProperty("file", audit.file());
+        json.addProperty("exit", exit);
+        json.addProperty("strict", promise(audit, true));
+        json.addProperty("lazy", promise(audit, false));
+        JsonArray warnings = new JsonArray();
+        audit.warnings().forEach(warnings::add);
+        json.add("warnings", warnings);
+        JsonArray rules = new JsonArray();
+        audit.tallies().forEach(t -> rules.add(tally(t)));
+        json.add("rules", rules);
+        json.add("windows", windows(audit));
+        json.add("figures", numbers(audit.figures()));
+        json.add("events", numbers(audit.events()));
+        return new GsonBuilder()
+                        .setPrettyPrinting()
+                        .disableHtmlEscaping()
+                        .create()
+                        .toJson(json)
+                + "\n";
+    }
+
+    private static String promise(Audit audit, boolean strict) {
+        if (audit.violations(strict) > 0) {
+            return "violated";
+        }
+        return audit.conclusive(strict) ? "held" : "not-judged";
+    }
+
+    private static JsonObject tally(Tally t) {
+        JsonObject json = new JsonObject();
+        json.addProperty("rule", t.rule().id());
+        json.addProperty("of", t.rule().counts());
+        json.addProperty("says", t.rule().says());
+        json.addProperty("needs", t.rule().needs());
+        json.addProperty("clean", t.clean());
+        json.addProperty("violated", t.violated());
+        json.add("notJudged", numbers(t.unjudged()));
+        JsonArray examples = new JsonArray();
+        for (Violation v : t.examples()) {
+            JsonObject one = new JsonObject();
+            one.addProperty("line", v.line());
+            one.addProperty("says", v.says());
+            JsonArray reason = new JsonArray();
+            v.reason().forEach(reason::add);
+            one.add("reason", reason);
+            examples.add(one);
+        }
+        json.add("examples", examples);
+        return json;
+    }
+
+    private static JsonObject windows(Audit audit) {
+        Windows w = audit.windows();
+        JsonObject json = new JsonObject();
+        json.addProperty("unit", audit.nanoseconds() ? "ns" : "ticks");
+        json.addProperty("number", w.count());
+        json.addProperty("pages", w.pages());
+        json.addProperty("total", w.total());
+        json.addProperty("median", w.quantile(50));
+        json.addProperty("percentile99", w.quantile(99));
+        json.addProperty("longest", w.max());
+        json.addProperty("exact", w.exact());
+        JsonArray histogram = new JsonArray();
+        for (long n : w.histogram()) {
+            histogram.add(n);
+        }
+        json.add("histogram", histogram);
+        JsonArray worst = new JsonArray();
+        for (Window one : w.worst()) {
+            JsonObject o = new JsonObject();
+            o.addProperty("length", one.length());
+            o.addProperty("pages", one.pages());
+            o.addProperty("iova", "0x" + Long.toHexString(one.first() << Tables.PAGE_BITS));
+            o.addProperty("unmapLine", one.from());
+            o.addProperty("invalidationLine", one.to());
+            worst.add(o);
+        }
+        json.add("worst", worst);
+        return json;
+    }
+
+    private static JsonObject numbers(Map<String, Long> counts) {
+        JsonObject json = new JsonObject();
+        counts.forEach(json::addProperty);
+        return json;
+    }
+}

@@ -1,0 +1,195 @@
+package dev.moat.audit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** An audit for a person. */
+public final class AuditText {
+    private static final int BAR = 40;
+    private static final List<String> CLASSES =
+            List.of("< 1 us", "< 10 us", "< 100 us", "< 1 ms", "< 10 ms", "< 100 ms", "< 1 s", ">= 1 s");
+
+    private final Audit audit;
+    private final Map<String, Long> figures;
+    private final List<String> lines = new ArrayList<>();
+
+    private AuditText(Audit audit) {
+        this.audit = audit;
+        figures = audit.figures();
+    }
+
+    /** The report, line by line. */
+    public static List<String> of(Audit audit) {
+        AuditText text = new AuditText(audit);
+        text.head();
+        text.rules();
+        text.violations();
+        text.windows();
+        text.invalidations();
+        text.rest();
+        return text.lines;
+    }
+
+    private void line(String format, Object... values) {
+        lines.add(String.format(Locale.ROOT, format, values));
+    }
+
+    private long figure(String name) {
+        return figures.getOrDefault(name, 0L);
+    }
+
+    private void head() {
+        long events =
+                audit.events().values().stream().mapToLong(Long::longValue).sum();
+        long other = audit.events().getOrDefault("other", 0L);
+        line(
+                "%s: %,d lines, %,d events (%,d of other kinds skipped); domains known: %,d",
+                audit.file(), figure("lines"), events, other, figure("domains"));
+        audit.warnings().forEach(w -> line("  warning: %s", w));
+        line("  strict promise (nothing lingers when unmap returns)      %s", promise(true));
+        line("  lazy promise (nothing is reused before its invalidation) %s", promise(false));
+    }
+
+    private String promise(boolean strict) {
+        if (audit.violations(strict) > 0) {
+            return "VIOLATED";
+        }
+        return audit.conclusive(strict) ? "HELD, as far as this trace shows" : "NOT JUDGED";
+    }
+
+    private void rules() {
+        line("");
+        line("  %-20s %-22s %10s %10s %10s", "rule", "of", "clean", "violated", "not judged");
+        for (Tally t : audit.tallies()) {
+            line(
+                    "  %-20s %-22s %,10d %,10d %,10d",
+                    t.rule().id(), t.rule().counts(), t.clean(), t.violated(), t.unjudgedCount());
+        }
+        for (Tally t : audit.tallies()) {
+            t.unjudged()
+                    .forEach((reason, n) ->
+                            line("  %s: %,d not judged: %s", t.rule().id(), n, reason));
+        }
+        for (Tally t : audit.tallies()) {
+            if (t.judged() == 0) {
+                line(
+                        "  %s of %s needs %s",
+                        t.rule().id(), t.rule().counts(), t.rule().needs());
+            }
+        }
+        if (audit.assumesOneDomain()) {
+            line("  no event names a domain: one domain is assumed, and maps that contradict it are not judged");
+        }
+    }
+
+    private void violations() {
+        for (Tally t : audit.tallies()) {
+            if (t.examples().isEmpty()) {
+                continue;
+            }
+            line("");
+            line("  %s violated: %s", t.rule().id(), t.rule().says());
+            for (Violation v : t.examples()) {
+                line("    %s", v.says());
+            }
+            t.examples().get(0).reason().forEach(r -> line("      %s", r));
+            if (t.violated() > t.examples().size()) {
+                line("    and %,d more", t.violated() - t.examples().size());
+            }
+        }
+    }
+
+    private void windows() {
+        Windows w = audit.windows();
+        line("");
+        line("  exposure: from the unmap event until the flush that covers it returns");
+        line(
+                "    %,d windows, %,d pages; %,d windows outlived their unmap",
+                w.count(), w.pages(), figure("windowsOutliving"));
+        if (w.count() == 0) {
+            return;
+        }
+        line(
+                "    total %s, median %s, 99th percentile %s, longest %s%s",
+                time(w.total()),
+                time(w.quantile(50)),
+                time(w.quantile(99)),
+                time(w.max()),
+                w.exact() ? "" : " (percentiles within 3.2 percent)");
+        if (figure("windowsEndedBySubmission") > 0) {
+            line(
+                    "    %,d windows end at the submission of the invalidation: the return of the flush is not recorded",
+                    figure("windowsEndedBySubmission"));
+        }
+        histogram(w.histogram());
+        line("    worst:");
+        for (Window one : w.worst()) {
+            line(
+                    "      %s, %,d pages from %#x: unmapped at line %d, invalidated at line %d",
+                    time(one.length()), one.pages(), one.first() << Tables.PAGE_BITS, one.from(), one.to());
+        }
+    }
+
+    private void histogram(long[] classes) {
+        long most = 1;
+        for (long n : classes) {
+            most = Math.max(most, n);
+        }
+        for (int i = 0; i < classes.length; i++) {
+            int bar = (int) ((classes[i] * BAR + most - 1) / most);
+            line(
+                    "    %-9s %,9d %s",
+                    audit.nanoseconds() ? CLASSES.get(i) : "10^" + (i + 3), classes[i], "#".repeat(bar));
+        }
+    }
+
+    private String time(long length) {
+        if (!audit.nanoseconds()) {
+            return String.format(Locale.ROOT, "%,d ticks", length);
+        } else if (length < 1_000_000) {
+            return String.format(Locale.ROOT, "%.1f us", length / 1e3);
+        }
+        return length < 10_000_000_000L
+                ? String.format(Locale.ROOT, "%.3f ms", length / 1e6)
+                : String.format(Locale.ROOT, "%.3f s", length / 1e9);
+    }
+
+    private void invalidations() {
+        line("");
+        line("  invalidations of translations");
+        for (String scope : List.of("pages", "domain", "global")) {
+            line(
+                    "    %-7s %,9d, ending the exposure of %,d pages",
+                    scope, figure(scope + "Invalidations"), figure(scope + "InvalidatedPages"));
+        }
+        line("    %,d covered nothing that was seen mapped", figure("idleInvalidations"));
+        if (figure("unassignedInvalidations") > 0) {
+            line(
+                    "    %,d of a domain id of unknown owner, taken to cover every domain it may be",
+                    figure("unassignedInvalidations"));
+        }
+    }
+
+    private void rest() {
+        line("");
+        if (figure("bytesExposed") > 0) {
+            line(
+                    "  sub-page exposure: %,d bytes were to be reachable, %,d were (page maps only)",
+                    figure("bytesAsked"), figure("bytesExposed"));
+        }
+        line(
+                "  %,d of %,d unmaps took away pages that were not seen to be mapped (%,d pages)",
+                figure("unseenUnmaps"), figure("unmaps"), figure("unseenPages"));
+        line(
+                "  at the end: %,d windows open (%,d pages), %,d calls under way",
+                figure("windowsOpen"), figure("pagesOpen"), figure("callsUnderWay"));
+        long faults = figure("faultsOnLingering") + figure("faultsOnMapped") + figure("faultsOnUnmapped");
+        if (faults > 0) {
+            line(
+                    "  I/O page faults: %,d on lingering pages, %,d on mapped pages, %,d elsewhere",
+                    figure("faultsOnLingering"), figure("faultsOnMapped"), figure("faultsOnUnmapped"));
+        }
+    }
+}

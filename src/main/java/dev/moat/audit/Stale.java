@@ -1,0 +1,57 @@
+package dev.moat.audit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Pages that were unmapped and that the hardware may still translate: nothing has invalidated them yet. */
+final class Stale extends Span {
+    final AddressSpace space;
+    /** When they were unmapped. */
+    final long since;
+
+    final long line;
+    final int rights;
+    /** Invalidations that cover them and have not been seen to complete. */
+    final List<Invalidation> pending;
+    /** Whether an invalidation was submitted while the tables were being cleared, so that it may have covered them. */
+    boolean raced;
+    /** Whether an unmap returned before the invalidation. */
+    boolean outlived;
+    /** Whether they are invalidated, or forgotten. */
+    boolean gone;
+
+    Stale(AddressSpace space, long first, long end, long since, long line, int rights) {
+        this(space, first, end, since, line, rights, new ArrayList<>(1));
+    }
+
+    private Stale(
+            AddressSpace space, long first, long end, long since, long line, int rights, List<Invalidation> pending) {
+        super(first, end);
+        this.space = space;
+        this.since = since;
+        this.line = line;
+        this.rights = rights;
+        this.pending = pending;
+    }
+
+    @Override
+    Stale tail(long at) {
+        Stale tail = new Stale(space, at, end, since, line, rights, new ArrayList<>(pending));
+        tail.raced = raced;
+        tail.outlived = outlived;
+        pending.forEach(i -> i.covers.add(tail));
+        return tail;
+    }
+
+    /** Whether it is certain that no invalidation that may have completed covers them. */
+    boolean owed() {
+        return pending.isEmpty() && !raced;
+    }
+
+    /** The invalidation that will end them, or null. */
+    @Nullable
+    Invalidation next() {
+        return pending.isEmpty() ? null : pending.get(0);
+    }
+}

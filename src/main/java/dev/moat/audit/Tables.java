@@ -1,0 +1,202 @@
+package dev.moat.audit;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All address spaces, and the rules about maps and unmaps themselves. */
+final class Tables {
+    static final int PAGE_BITS = 12;
+
+    private final Map<Long, AddressSpace> spaces = new LinkedHashMap<>();
+    private final Ledger ledger;
+    private final StaleJudge judge;
+    private final FrameIndex frames = new FrameIndex();
+    private long misshapen;
+    private long overlaps;
+    private long anonymousMaps;
+    private long unseenPages;
+
+    Tables(Ledger ledger, StaleJudge judge) {
+        this.ledger = ledger;
+        this.judge = judge;
+    }
+
+    /** A view of all spaces. */
+    Collection<AddressSpace> spaces() {
+        return spaces.values();
+    }
+
+    AddressSpace space(long pointer) {
+        return spaces.computeIfAbsent(pointer, AddressSpace::new);
+    }
+
+    /** How many domains the trace tells apart. */
+    int known() {
+        return spaces.size() - (spaces.containsKey(0L) ? 1 : 0);
+    }
+
+    /** Pages [first, end) of an address and a size; null and counted where that is no range. */
+    private long @Nullable [] pages(long iova, long size) {
+        long last = iova + size - 1;
+        if (size == 0 || Long.compareUnsigned(last, iova) < 0) {
+            misshapen++;
+            return null;
+        }
+        return new long[] {iova >>> PAGE_BITS, (last >>> PAGE_BITS) + 1};
+    }
+
+    /** @param rights as {@link Mapping#rights} */
+    void map(AddressSpace space, long iova, long size, long paddr, int rights, long line) {
+        long[] range = pages(iova, size);
+        if (range == null) {
+            return;
+        }
+        Mapping m = new Mapping(range[0], range[1], paddr >>> PAGE_BITS, rights, line);
+        overlap(space, m);
+        addressReuse(space, m);
+        frameReuse(space, m);
+        space.mapped.add(m);
+    }
+
+    private void overlap(AddressSpace space, Mapping m) {
+        List<Mapping> under = space.mapped.within(m.first, m.end);
+        if (!space.known()) {
+            anonymousMaps++;
+            overlaps += under.isEmpty() ? 0 : 1;
+            ledger.unjudged(Rule.OVERLAP, "the domain of a map is not known");
+        } else if (under.isEmpty()) {
+            ledger.clean(Rule.OVERLAP);
+        } else {
+            String says = String.format(
+                    Locale.ROOT,
+                    "line %d maps %s of domain %#x, mapped at line %d already",
+                    m.line,
+                    range(m.first, m.end),
+                    space.pointer,
+                    under.get(0).line);
+            ledger.violated(new Violation(Rule.OVERLAP, m.line, says, List.of()));
+        }
+        under.forEach(space.mapped::remove);
+    }
+
+    private void addressReuse(AddressSpace space, Mapping m) {
+        List<Stale> under = space.stale.touching(m.first, m.end);
+        reuse(Rule.IOVA_REUSE, space, m, under, "maps %s again, unmapped at line %d and not invalidated since");
+    }
+
+    private void frameReuse(AddressSpace space, Mapping m) {
+        if (!space.known() || known() < 2) {
+            ledger.unjudged(Rule.FRAME_REUSE, "fewer than two domains are known so far");
+            return;
+        }
+        List<Stale> elsewhere = frames.elsewhere(space, m.frame, m.pages());
+        reuse(
+                Rule.FRAME_REUSE,
+                space,
+                m,
+                elsewhere,
+                "maps a frame that another domain may still reach at %s, unmapped at line %d");
+    }
+
+    /** Nobody owes the invalidation any more once the page is handed out again. */
+    private void reuse(Rule rule, AddressSpace space, Mapping m, List<Stale> under, String how) {
+        boolean unsure = false;
+        for (Stale s : under) {
+            if (!s.owed() || (!space.known() && known() > 0)) {
+                unsure = true;
+            } else if (judge.violated(s.rights, 0, false)) {
+                String says = String.format(
+                        Locale.ROOT,
+                        "line %d " + how + (space.known() ? "; domain %#x" : ""),
+                        m.line,
+                        range(s.first, s.end),
+                        s.line,
+                        space.pointer);
+                ledger.violated(new Violation(rule, m.line, says, explain(s)));
+                return;
+            }
+        }
+        if (!space.known() && known() > 0) {
+            ledger.unjudged(rule, "the domain of a map is not known");
+        } else if (unsure) {
+            ledger.unjudged(rule, "an invalidation was under way");
+        } else {
+            ledger.clean(rule);
+        }
+    }
+
+    List<String> explain(Stale s) {
+        return judge.explain(
+                s.space.known() ? String.format(Locale.ROOT, "%#x", s.space.pointer) : "domain",
+                String.format(Locale.ROOT, "%#x", s.first << PAGE_BITS));
+    }
+
+    /** Pages as addresses, the end exclusive. */
+    static String range(long first, long end) {
+        return String.format(Locale.ROOT, "[%#x, %#x)", first << PAGE_BITS, end << PAGE_BITS);
+    }
+
+    /**
+     * Takes pages out of the tables.
+     *
+     * @return the pages of the range that were seen to be mapped, now lingering
+     */
+    List<Stale> unmap(AddressSpace space, long iova, long size, long time, long line) {
+        long[] range = pages(iova, size);
+        if (range == null) {
+            return List.of();
+        }
+        for (Mapping m : space.mapped.within(range[0], range[1])) {
+            frames.add(space, m);
+        }
+        List<Stale> added = space.unmap(range[0], range[1], time, line);
+        long seen = added.stream().mapToLong(Stale::pages).sum();
+        unseenPages += range[1] - range[0] - seen;
+        return added;
+    }
+
+    void forget(AddressSpace space) {
+        space.forget();
+        spaces.remove(space.pointer);
+    }
+
+    void forget() {
+        spaces.values().forEach(AddressSpace::forget);
+        frames.clear();
+    }
+
+    /** Maps and unmaps of nothing, or beyond the end of all addresses. */
+    long misshapen() {
+        return misshapen;
+    }
+
+    /** Maps over mapped pages where the domain is not known. */
+    long overlaps() {
+        return overlaps;
+    }
+
+    /** Maps whose domain is not known. */
+    long anonymousMaps() {
+        return anonymousMaps;
+    }
+
+    /** Pages unmapped that were not seen to be mapped. */
+    long unseenPages() {
+        return unseenPages;
+    }
+
+    /** Mappings whose frames were not compared with other domains'. */
+    long framesLeft() {
+        return frames.left();
+    }
+
+    long spans() {
+        return spaces.values().stream()
+                .mapToLong(s -> s.mapped.size() + s.stale.size())
+                .sum();
+    }
+}

@@ -1,0 +1,12 @@
+package dev.moat.audit;
+
+import java.util.List;
+
+/**
+ * One violation.
+ *
+ * @param line the line of the trace at which it is complete
+ * @param says what happened, with the lines of everything that led to it
+ * @param reason why the invariant is false there; empty where the rule is judged without one
+ */
+public record Violation(Rule rule, long line, String says, List<String> reason) {}

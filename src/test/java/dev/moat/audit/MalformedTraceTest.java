@@ -1,0 +1,124 @@
+package dev.moat.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.logic.InputException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Files that are no traces end with one message; traces with bad places are read around them, and say so. */
+class MalformedTraceTest {
+    private static final String GOOD =
+            new TraceText().map(TraceText.A, 5, 1, 100).toString();
+
+    static Stream<Arguments> refused() throws IOException {
+        byte[] packed = gzip(GOOD.repeat(50));
+        return Stream.of(
+                Arguments.of("", "t: no ftrace text: it holds no event"),
+                Arguments.of("# tracer: nop\n#\n", "t: no ftrace text: it holds no event"),
+                Arguments.of("a,b,c\n1,2,3\n", "t:1:1: no ftrace text: not one line is an event"),
+                Arguments.of(
+                        "# x\nvtd_inv_qi_tail write tail 2\n",
+                        "t:2:1: no ftrace text: not one line is an event; it looks like a log of QEMU"),
+                Arguments.of(
+                        "(XEN) Xen 4.17\n",
+                        "t:1:1: no ftrace text: not one line is an event; it looks like a console of Xen"),
+                Arguments.of("junk\n".repeat(1000) + GOOD, "t:1:1: no ftrace text: not one line is an event"),
+                Arguments.of(GOOD + "ab\0c\n", "t:4:1: a NUL byte: not a text file"),
+                Arguments.of("PERFILE2 etc", "t: a binary recording of perf; 'perf script' makes it text"),
+                Arguments.of(
+                        "\u0017\bDtracing6", "t: a binary recording of trace-cmd; 'trace-cmd report' makes it text"),
+                Arguments.of(
+                        new String(packed, 0, packed.length - 9, StandardCharsets.ISO_8859_1),
+                        "t: the compressed file is damaged: Unexpected end of ZLIB input stream"));
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return bytes.toByteArray();
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void isRefused(String text, String message) {
+        assertThatThrownBy(() -> TraceText.audit(text.getBytes(StandardCharsets.ISO_8859_1)))
+                .isInstanceOf(InputException.class)
+                .hasMessage(message);
+    }
+
+    static Stream<Arguments> warned() {
+        String again = new TraceText().tick().toString();
+        return Stream.of(
+                Arguments.of(GOOD + "what is this\n", "1 lines are no events, the first is line 4"),
+                Arguments.of(GOOD + GOOD.substring(0, 90), "1 line at the end is cut off and was left out"),
+                Arguments.of(
+                        GOOD + "x".repeat(LineSource.LONGEST + 1) + "\n",
+                        "1 lines are longer than 1 MiB and were skipped"),
+                Arguments.of(GOOD + again, "1 events are older than the event before them"),
+                Arguments.of(
+                        GOOD + "a-1 [000] d... 5: tick: x\n",
+                        "1 clock is not enough for this file: seconds and ticks are mixed"),
+                Arguments.of(new TraceText().end().toString(), "1 calls return that were not seen to begin"),
+                Arguments.of(
+                        new TraceText().mapPoint(5, 0, 1).toString(),
+                        "1 maps or unmaps have no possible range and were left out"),
+                Arguments.of(
+                        GOOD + "CPU:0 [LOST 7 EVENTS]\n", "7 events were lost; what was under way then is not judged"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("warned")
+    void isReadWithAWarning(String text, String warning) {
+        Audit audit = TraceText.audit(text.getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(audit.warnings()).contains(warning);
+        assertThat(TraceText.audit(GOOD.getBytes(StandardCharsets.ISO_8859_1)).warnings())
+                .isEmpty();
+    }
+
+    /** However long, a line costs no more memory and hides no other line. */
+    @Test
+    void linesAroundALongOneAreRead() {
+        for (int length : new int[] {LineSource.LONGEST, LineSource.LONGEST + 1, 3 * LineSource.LONGEST, 5_000_000}) {
+            String text = GOOD + "x".repeat(length) + "\n" + GOOD;
+            Audit audit = TraceText.audit(text.getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(audit.events()).as("%d", length).containsEntry("map", 2L);
+            assertThat(audit.figures()).containsEntry("lines", 7L);
+        }
+    }
+
+    /** No damage to a line leads to anything but a warning or one message. */
+    @Test
+    void damagedBytesAreNeverFatal() {
+        byte[] good = new TraceText()
+                .map(TraceText.A, 5, 1, 100)
+                .begin()
+                .unmap(TraceText.A, 5, 1)
+                .sync(TraceText.A, 5, 1)
+                .pages(3, 5, 0)
+                .synced()
+                .end()
+                .toString()
+                .getBytes(StandardCharsets.ISO_8859_1);
+        int read = 0;
+        for (int i = 0; i < good.length; i++) {
+            for (byte b : new byte[] {' ', ':', '[', '9', '-', '=', '\n', (byte) 0xff}) {
+                byte[] damaged = Arrays.copyOf(good, good.length);
+                damaged[i] = b;
+                read += TraceText.audit(damaged).events().size() > 1 ? 1 : 0;
+            }
+        }
+        assertThat(read).isEqualTo(good.length * 8);
+    }
+}

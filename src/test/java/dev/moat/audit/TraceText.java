@@ -1,0 +1,130 @@
+package dev.moat.audit;
+
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Writes ftrace text event by event. Each event takes a microsecond. */
+final class TraceText {
+    static final long A = 0xff00_0000_0000_a000L;
+    static final long B = 0xff00_0000_0000_b000L;
+
+    private static final Invariant NO_STALE = InvariantLibrary.load(
+                    Path.of("specs/vocabulary.smt2"), Path.of("invariants"))
+            .get(Audit.INVARIANT);
+
+    private final StringBuilder text = new StringBuilder();
+    private long micros = 1_000_000;
+    private String who = who(1, 0);
+
+    private static String who(int pid, int cpu) {
+        return String.format(Locale.ROOT, "          task-%-6d [%03d] d.h1. ", pid, cpu);
+    }
+
+    /** The task and CPU of the events that follow. */
+    TraceText on(int pid, int cpu) {
+        who = who(pid, cpu);
+        return this;
+    }
+
+    TraceText later(long more) {
+        micros += more;
+        return this;
+    }
+
+    /** One event, values as for String.format. */
+    TraceText event(String format, Object... values) {
+        text.append(who)
+                .append(String.format(Locale.ROOT, "%4d.%06d: ", micros / 1_000_000, micros % 1_000_000))
+                .append(String.format(Locale.ROOT, format, values))
+                .append('\n');
+        micros++;
+        return this;
+    }
+
+    TraceText line(String line) {
+        text.append(line).append('\n');
+        return this;
+    }
+
+    TraceText map(long dom, long page, long pages, long frame) {
+        event(
+                "iommu_map: (__iommu_map+0x0/0x2a0) dom=0x%x iova=0x%x paddr=0x%x size=0x%x prot=0x7",
+                dom, page << 12, frame << 12, pages << 12);
+        mapPoint(page, pages, frame);
+        return event("map_ret: (iommu_map_atomic+0x25/0x60 <- __iommu_map) ret=0");
+    }
+
+    /** The tracepoint alone. */
+    TraceText mapPoint(long page, long pages, long frame) {
+        return event(
+                "map: IOMMU: iova=0x%016x - 0x%016x paddr=0x%016x size=%d",
+                page << 12, page + pages << 12, frame << 12, pages << 12);
+    }
+
+    TraceText unmap(long dom, long page, long pages) {
+        event("iommu_unmap: (__iommu_unmap+0x0/0x1f0) dom=0x%x iova=0x%x size=0x%x", dom, page << 12, pages << 12);
+        return unmapPoint(page, pages, pages);
+    }
+
+    TraceText unmapPoint(long page, long pages, long unmapped) {
+        return event(
+                "unmap: IOMMU: iova=0x%016x - 0x%016x size=%d unmapped_size=%d",
+                page << 12, page + pages << 12, pages << 12, unmapped << 12);
+    }
+
+    TraceText begin() {
+        return event("dma_unmap_page: (iommu_dma_unmap_page+0x0/0x90) iova=0x1000 size=0x1000");
+    }
+
+    TraceText end() {
+        return event("unmap_page_ret: (driver+0x1/0x2 [nvme] <- iommu_dma_unmap_page)");
+    }
+
+    TraceText flushAll(long dom, int did) {
+        event("flush_all: (intel_flush_iotlb_all+0x0/0x110) dom=0x%x", dom);
+        return event("qi_submit: iotlb_inv dmar0: 0x%x 0x0 0x0 0x0", (long) did << 16 | 0xe2);
+    }
+
+    /** A page-selective invalidation of 2^mask pages. */
+    TraceText pages(int did, long page, int mask) {
+        return event("qi_submit: iotlb_inv dmar0: 0x%x 0x%x 0x0 0x0", (long) did << 16 | 0xf2, page << 12 | mask);
+    }
+
+    TraceText sync(long dom, long page, long pages) {
+        return event(
+                "tlb_sync: (intel_iommu_tlb_sync+0x0/0xf0) dom=0x%x start=0x%x end=0x%x",
+                dom, page << 12, (page + pages << 12) - 1);
+    }
+
+    TraceText synced() {
+        return event("tlb_sync_ret: (__iommu_dma_unmap+0x23f/0x2d0 <- intel_iommu_tlb_sync)");
+    }
+
+    /** Anything that shows its CPU to go on. */
+    TraceText tick() {
+        return event("sched_wakeup: comm=x pid=1");
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+
+    Audit audit() {
+        return audit(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    static Audit audit(byte[] bytes) {
+        try {
+            return Audit.of("t", new ByteArrayInputStream(bytes), NO_STALE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
