@@ -60,13 +60,32 @@ public record VtdGeometry(
         require(new HashSet<>(sourceIds).size() == sourceIds.size(), "source-ids that differ");
         require(sourceIds.stream().allMatch(sid -> !SourceId.NONE_63.isSet(sid)), "source-ids of 16 bits");
         require(tags.size() <= capabilities.domainIds(), "no more tags than CAP.ND allows");
-        require(!Registers.Cap.CM.isSet(capabilities.cap()), "CAP.CM clear, negative caching is not modelled");
         require(levels >= 2 && levels <= 4, "2 to 4 levels");
         require(indexBits >= 1 && indexBits <= 9, "1 to 9 index bits");
         require(capabilities.supportsWidth(levels - 2), "levels that CAP.SAGAW offers");
         require(firstPage >= 0 && firstPage + pages.size() <= 1L << (indexBits * levels), "pages within the width");
         require(Integer.bitCount(ring) == 1 && ring >= 2 && ring <= 256, "a ring of 2 to 256 slots, a power of two");
         require(firstFrame >= 0 && firstTableFrame >= 0, "frame numbers that are not negative");
+    }
+
+    /** The same with other options. */
+    public VtdGeometry with(Options others) {
+        return new VtdGeometry(
+                requesters,
+                sourceIds,
+                trees,
+                tags,
+                pages,
+                firstPage,
+                frames,
+                firstFrame,
+                cpus,
+                levels,
+                indexBits,
+                ring,
+                firstTableFrame,
+                others,
+                capabilities);
     }
 
     private static void require(boolean holds, String what) {

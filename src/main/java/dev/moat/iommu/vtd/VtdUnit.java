@@ -27,6 +27,16 @@ public final class VtdUnit {
 
     private static final List<BitField> RIGHTS = List.of(BitField.bit("R", 0), BitField.bit("W", 1));
 
+    /** In a set of denied rights: the entry that denied them was wrong, not merely without them. */
+    static final int ERRONEOUS = 4;
+
+    private static final List<BitField> DENIED =
+            List.of(BitField.bit("NO_R", 0), BitField.bit("NO_W", 1), BitField.bit("ERRONEOUS", 2));
+    /** Code of a {@link FaultReason} in a cached failure. */
+    static final BitField REASON = new BitField("REASON", 3, 0);
+    /** Whether recording of the fault is switched off by the entry that was cached as a failure. */
+    static final BitField UNRECORDED = BitField.bit("FPD", 4);
+
     private final VtdGeometry g;
     private final TableMap map;
 
@@ -54,6 +64,15 @@ public final class VtdUnit {
     public final Slots iotlbRights;
     /** IOTLB per tag and page: frame + 1, 0 for memory outside the model; dead when nothing is cached. */
     public final Slots iotlbFrame;
+    /**
+     * IOTLB per tag and page: rights known to be missing (bit 2: the entry that lacks them is wrong); only where the
+     * rights are 0. Left out without caching mode, as are the other two failures.
+     */
+    public final Slots iotlbDenied;
+    /** Context cache per requester: REASON 3:0 of a failure, 0 when none is cached; FPD 4. Its DID tag is 0. */
+    public final Slots cachedFailure;
+    /** Walk in flight per requester: as {@link #iotlbDenied}. */
+    public final Slots walkDenied;
     /** Walk in flight per requester: the rights it found, 0 when there is no walk. */
     public final Slots walkRights;
     /** Walk in flight per requester: the tag; dead without a walk. */
@@ -125,7 +144,7 @@ public final class VtdUnit {
                 .live((s, i) -> iotlbRights().get(s, i) != 0)
                 .optional(g.frames());
         Sort walkers = g.options().walksInFlight() ? g.requesters() : none;
-        Liveness walking = (s, i) -> walkRights().get(s, i) != 0;
+        Liveness walking = this::isWalking;
         walkRights = cache(schema, "walkRights", walkers).fields(RIGHTS).bits(2);
         walkTag = cache(schema, "walkTag", walkers).live(walking).of(g.tags());
         walkPage = cache(schema, "walkPage", walkers).live(walking).of(g.pages());
@@ -147,6 +166,19 @@ public final class VtdUnit {
         status = queue(schema, "status", Writer.IOMMU, g.cpus())
                 .live(statusLive)
                 .word(List.of(new BitField("DATA", Integer.SIZE - 1, 0)), 1);
+
+        // Left-out families go to a builder of their own, so that a schema without them is what it always was.
+        boolean failures = g.capabilities().cachesFailures();
+        SchemaBuilder negative = failures ? schema : new SchemaBuilder();
+        iotlbDenied = cache(negative, "iotlbDenied", failures ? g.tags() : none, g.pages())
+                .fields(DENIED)
+                .bits(3);
+        cachedFailure = cache(negative, "cachedFailure", failures ? cached : none)
+                .fields(List.of(REASON, UNRECORDED))
+                .bits(5);
+        walkDenied = cache(negative, "walkDenied", failures ? walkers : none)
+                .fields(DENIED)
+                .bits(3);
     }
 
     private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {
@@ -177,8 +209,10 @@ public final class VtdUnit {
         return iotlbRights;
     }
 
-    private Slots walkRights() {
-        return walkRights;
+    /** Whether a requester has a walk in flight. */
+    public boolean isWalking(long[] s, int requester) {
+        return walkRights.size() != 0
+                && (walkRights.get(s, requester) != 0 || (walkDenied.size() != 0 && walkDenied.get(s, requester) != 0));
     }
 
     private boolean isQueued(long[] s, int slot) {

@@ -44,6 +44,7 @@ public final class VtdWalk {
     private final long[] leafReserved = new long[MAX_LEVELS + 1];
     private final long tableReserved;
     private final int[][] entryOn;
+    private final int contexts;
 
     public VtdWalk(VtdUnit unit) {
         u = unit;
@@ -67,6 +68,7 @@ public final class VtdWalk {
             leafReserved[level] = leafReserved(level, can);
         }
         entryOn = contextTables(g);
+        contexts = g.requesters().size();
     }
 
     private long leafReserved(int level, Capabilities can) {
@@ -108,20 +110,67 @@ public final class VtdWalk {
      * @return a {@link Translation}
      */
     public long translate(long[] s, int requester, long iova, boolean write, int at) {
+        long outside = outside(s, iova);
+        if (outside != 0) {
+            return outside;
+        }
+        int context = context(s, requester);
+        if (context < 0) {
+            return -context;
+        }
+        long settled = settled(s, context, iova, at);
+        return settled != 0 ? settled : descend(s, context, iova >>> PAGE_SHIFT, write);
+    }
+
+    /** The answer to a request that no context entry is asked for, or 0; no such answer is 0. */
+    private long outside(long[] s, long iova) {
         if (!Registers.Gsts.TES.isSet(u.gsts.get(s))) {
             return untranslated(iova, 0);
         }
-        if (INTERRUPT_PREFIX.get(iova) == INTERRUPTS) {
-            return Translation.INTERRUPT_RANGE;
+        return INTERRUPT_PREFIX.get(iova) == INTERRUPTS ? Translation.INTERRUPT_RANGE : 0;
+    }
+
+    /**
+     * The context entry that an ordinary request for a page goes through on its way to IOTLB and second-level tables,
+     * or a negative number when it does not get there.
+     */
+    int toTables(long[] s, int requester, long page) {
+        long iova = page << PAGE_SHIFT;
+        if (outside(s, iova) != 0) {
+            return -1;
         }
+        int context = context(s, requester);
+        return context < 0 || settled(s, context, iova, UNTRANSLATED) != 0 ? -1 : context;
+    }
+
+    /**
+     * The context entry that the unit uses for a requester: an element of {@link VtdUnit#contextLo}, or beyond them all
+     * one of {@link VtdUnit#cachedLo}; minus the code of the fault reason when there is none.
+     */
+    private int context(long[] s, int requester) {
         if (isCached(s, requester)) {
-            return enter(s, u.cachedLo.get(s, requester), u.cachedHi.get(s, requester), iova, write, at);
+            return contexts + requester;
         }
-        int entry = readContext(s, requester);
-        if (entry < 0) {
-            return -entry;
-        }
-        return enter(s, u.contextLo.get(s, entry), u.contextHi.get(s, entry), iova, write, at);
+        int failure = cachedFailure(s, requester);
+        return failure != 0 ? -failure : readContext(s, requester);
+    }
+
+    private long lo(long[] s, int context) {
+        return context < contexts ? u.contextLo.get(s, context) : u.cachedLo.get(s, context - contexts);
+    }
+
+    private long hi(long[] s, int context) {
+        return context < contexts ? u.contextHi.get(s, context) : u.cachedHi.get(s, context - contexts);
+    }
+
+    /** The DID of what {@link #toTables} answered. */
+    int did(long[] s, int context) {
+        return (int) ContextEntry.DID.get(hi(s, context));
+    }
+
+    /** Code of the reason why the context cache blocks a requester, 0 when it does not. */
+    int cachedFailure(long[] s, int requester) {
+        return u.cachedFailure.size() == 0 ? 0 : (int) VtdUnit.REASON.get(u.cachedFailure.get(s, requester));
     }
 
     /** Whether the context cache holds the requester's entry. */
@@ -146,6 +195,16 @@ public final class VtdWalk {
      * @return element of {@link VtdUnit#contextLo} whose entry applies, or minus the code of the fault reason
      */
     int readContext(long[] s, int requester) {
+        int entry = place(s, requester);
+        if (entry < 0) {
+            return entry;
+        }
+        int fault = contextFault(u.contextLo.get(s, entry), u.contextHi.get(s, entry));
+        return fault == 0 ? entry : -fault;
+    }
+
+    /** Where the root table leads: an element of {@link VtdUnit#contextLo}, or minus the code of the fault reason. */
+    private int place(long[] s, int requester) {
         if (Registers.RtAddr.RTA.get(u.rtAddr.get(s)) != map.root()) {
             return -FaultReason.ROOT_ACCESS.code();
         }
@@ -162,11 +221,13 @@ public final class VtdWalk {
             return -FaultReason.CONTEXT_ACCESS.code();
         }
         int entry = entryOn[table][requester];
-        if (entry < 0) {
-            return -FaultReason.CONTEXT_NOT_PRESENT.code();
-        }
-        int fault = contextFault(u.contextLo.get(s, entry), u.contextHi.get(s, entry));
-        return fault == 0 ? entry : -fault;
+        return entry < 0 ? -FaultReason.CONTEXT_NOT_PRESENT.code() : entry;
+    }
+
+    /** Whether the context entry in memory, if there is a place for one, switches the recording of faults off. */
+    boolean isUnrecorded(long[] s, int requester) {
+        int entry = place(s, requester);
+        return entry >= 0 && ContextEntry.FPD.isSet(u.contextLo.get(s, entry));
     }
 
     private int contextFault(long lo, long hi) {
@@ -187,8 +248,10 @@ public final class VtdWalk {
         return valid ? 0 : FaultReason.CONTEXT_INVALID.code();
     }
 
-    /** What follows once the context entry is known and valid. */
-    private long enter(long[] s, long lo, long hi, long iova, boolean write, int at) {
+    /** The answer that a valid context entry gives without tables, or 0; no such answer is 0. */
+    private long settled(long[] s, int context, long iova, int at) {
+        long lo = lo(s, context);
+        long hi = hi(s, context);
         int type = (int) ContextEntry.TT.get(lo);
         int did = (int) ContextEntry.DID.get(hi);
         if (at != UNTRANSLATED && (type != ContextEntry.TT_DEVICE_TLB || at > TRANSLATED)) {
@@ -202,10 +265,15 @@ public final class VtdWalk {
         if (iova >>> width != 0) {
             return Translation.blocked(FaultReason.ADDRESS_BEYOND_WIDTH);
         }
-        if (type == ContextEntry.TT_PASS_THROUGH) {
-            return untranslated(iova, did);
-        }
-        return descend(s, ContextEntry.SLPTPTR.get(lo), top, iova >>> PAGE_SHIFT, write, did);
+        return type == ContextEntry.TT_PASS_THROUGH ? untranslated(iova, did) : 0;
+    }
+
+    /** What the tables that {@link #toTables} leads to answer. */
+    long descend(long[] s, int context, long page, boolean write) {
+        long hi = hi(s, context);
+        int top = (int) ContextEntry.AW.get(hi) + 2;
+        int did = (int) ContextEntry.DID.get(hi);
+        return descend(s, ContextEntry.SLPTPTR.get(lo(s, context)), top, page, write, did);
     }
 
     /**

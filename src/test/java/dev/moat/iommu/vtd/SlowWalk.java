@@ -113,6 +113,18 @@ final class SlowWalk {
         return new Lookup(0, Optional.of(new Context(lo.get(), hi)));
     }
 
+    /** FPD of the context entry in memory, false when there is no place for one. */
+    boolean fpd(Memory memory, long rootTable, int sid) {
+        int fault = context(memory, rootTable, sid).fault();
+        if (fault == 8 || fault == 1 || fault == 0xA || fault == 9) {
+            return false;
+        }
+        BigInteger root = memory.read('r', rootTable + 16L * (sid / 256)).orElseThrow();
+        return memory.read('c', bits(root, 63, 12) * 4096 + 16L * (sid % 256))
+                .orElseThrow()
+                .testBit(1);
+    }
+
     static String text(int did, long frame, boolean read, boolean write, String size) {
         return "ok frame=0x" + Long.toHexString(frame) + " " + (read ? "r" : "") + (write ? "w" : "") + " " + size
                 + " did=" + did;
