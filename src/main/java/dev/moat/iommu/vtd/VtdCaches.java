@@ -165,6 +165,15 @@ public final class VtdCaches {
                 : walk.descend(s, context, g.pageNumber(page), write);
     }
 
+    /**
+     * Whether something cached blocks a DMA request that the tables in memory allow: the completeness that a missing
+     * invalidation costs, whatever the caches did before.
+     */
+    public boolean blocked(long[] s, int requester, int page, boolean write) {
+        return !Translation.reachesMemory(answer(s, requester, page, write))
+                && Translation.reachesMemory(walk.uncached(s, requester, g.pageNumber(page), write));
+    }
+
     /** The table's answer when it has to be asked for and can be cached, or 0. No such answer is 0. */
     private long missing(long[] s, int requester, int page, boolean write) {
         int context = walk.toTables(s, requester, g.pageNumber(page));

@@ -122,6 +122,25 @@ public final class VtdWalk {
         return settled != 0 ? settled : descend(s, context, iova >>> PAGE_SHIFT, write);
     }
 
+    /**
+     * What the tables in memory answer to an ordinary request, as if nothing were cached.
+     *
+     * @return a {@link Translation}
+     */
+    public long uncached(long[] s, int requester, long page, boolean write) {
+        long iova = page << PAGE_SHIFT;
+        long outside = outside(s, iova);
+        if (outside != 0) {
+            return outside;
+        }
+        int context = readContext(s, requester);
+        if (context < 0) {
+            return -context;
+        }
+        long settled = settled(s, context, iova, UNTRANSLATED);
+        return settled != 0 ? settled : descend(s, context, page, write);
+    }
+
     /** The answer to a request that no context entry is asked for, or 0; no such answer is 0. */
     private long outside(long[] s, long iova) {
         if (!Registers.Gsts.TES.isSet(u.gsts.get(s))) {
