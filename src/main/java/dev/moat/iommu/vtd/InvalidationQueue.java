@@ -163,15 +163,16 @@ public final class InvalidationQueue {
     private boolean invalidateTranslations(long[] s, long lo, long hi) {
         int did = (int) Descriptors.DID.get(lo);
         switch ((int) Descriptors.G.get(lo)) {
-            case Descriptors.GLOBAL -> forget(s, lo, -1, 0, 0);
-            case Descriptors.DOMAIN -> forget(s, lo, did, 0, 0);
+            case Descriptors.GLOBAL -> forget(s, lo, -1, 0, 0, false);
+            case Descriptors.DOMAIN -> forget(s, lo, did, 0, 0, false);
             case Descriptors.PAGE -> {
                 int am = (int) Descriptors.Iotlb.AM.get(hi);
                 if (!pageSelective || am > largestMask) {
                     return false;
                 }
                 long count = 1L << am;
-                forget(s, lo, did, Descriptors.Iotlb.ADDR.get(hi) & -count, count);
+                boolean leafOnly = Descriptors.Iotlb.IH.isSet(hi);
+                forget(s, lo, did, Descriptors.Iotlb.ADDR.get(hi) & -count, count, leafOnly);
             }
             default -> {
                 return false;
@@ -180,11 +181,11 @@ public final class InvalidationQueue {
         return true;
     }
 
-    private void forget(long[] s, long lo, int did, long first, long count) {
+    private void forget(long[] s, long lo, int did, long first, long count, boolean leafOnly) {
         int drained = (drainsReads && Descriptors.Iotlb.DR.isSet(lo) ? VtdUnit.READ : 0)
                 | (drainsWrites && Descriptors.Iotlb.DW.isSet(lo) ? VtdUnit.WRITE : 0);
         caches.drain(s, did, first, count, drained);
-        caches.forget(s, did, first, count);
+        caches.forget(s, did, first, count, leafOnly);
     }
 
     /** A status write to an address that is no CPU's wait status goes to memory outside the model. */

@@ -174,6 +174,33 @@ public final class VtdCaches {
                 && Translation.reachesMemory(walk.uncached(s, requester, g.pageNumber(page), write));
     }
 
+    /**
+     * The unit caches the table that a requester's walk comes to at a node of {@link PagingCaches#nodes}.
+     *
+     * @return false when the DID has that node cached, or the walk does not come there
+     */
+    public boolean pscFill(long[] s, int requester, int node) {
+        int context = walk.toTables(s, requester, u.paging.pageBelow(node));
+        if (context < 0 || u.paging.rights.get(s, tag(s, context), node) != 0) {
+            return false;
+        }
+        int table = walk.nextTable(s, context, node);
+        if (table == TableWalk.NO_TABLE) {
+            return false;
+        }
+        u.paging.store(s, tag(s, context), node, table >>> 2, table & 3);
+        return true;
+    }
+
+    /** The unit forgets one table of a DID. False when it is not cached. */
+    public boolean pscEvict(long[] s, int tag, int node) {
+        if (u.paging.rights.get(s, tag, node) == 0) {
+            return false;
+        }
+        u.paging.store(s, tag, node, 0, 0);
+        return true;
+    }
+
     /** The table's answer when it has to be asked for and can be cached, or 0. No such answer is 0. */
     private long missing(long[] s, int requester, int page, boolean write) {
         int context = walk.toTables(s, requester, g.pageNumber(page));
@@ -264,8 +291,12 @@ public final class VtdCaches {
      * @param tag the DID, or -1 for all
      * @param first number of the first page
      * @param count pages in the range, as an unsigned number; 0 means all
+     * @param leafOnly whether the paging-structure caches keep what they have (the hint IH)
      */
-    void forget(long[] s, int tag, long first, long count) {
+    void forget(long[] s, int tag, long first, long count, boolean leafOnly) {
+        if (!leafOnly) {
+            u.paging.forget(s, tag, first, count);
+        }
         int from = tag < 0 ? 0 : tag;
         int to = tag < 0 ? tags - 1 : Math.min(tag, tags - 1);
         for (int t = from; t <= to; t++) {

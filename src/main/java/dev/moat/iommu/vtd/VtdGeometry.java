@@ -3,6 +3,7 @@ package dev.moat.iommu.vtd;
 import dev.moat.state.Sort;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Sizes of one unit and of what is attached to it. Entry formats do not depend on it.
@@ -41,6 +42,12 @@ public record VtdGeometry(
         Options options,
         Capabilities capabilities) {
 
+    /** Parts of a unit that are in the state only where they are asked for. */
+    public enum Part {
+        /** Paging-structure caches: see {@link PagingCaches}. */
+        PAGING_CACHES
+    }
+
     /**
      * What of the unit is in the state.
      *
@@ -49,9 +56,38 @@ public record VtdGeometry(
      * @param keepRingPosition whether the head keeps its place in the ring; otherwise the ring is rotated so that the
      *     head is slot 0
      * @param directoriesVary whether entries above level 1 may change; otherwise only their initial values are stored
+     * @param parts what else there is
      */
     public record Options(
-            boolean contextCache, boolean walksInFlight, boolean keepRingPosition, boolean directoriesVary) {}
+            boolean contextCache,
+            boolean walksInFlight,
+            boolean keepRingPosition,
+            boolean directoriesVary,
+            List<Part> parts) {
+        public Options {
+            parts = parts.stream().distinct().sorted().toList();
+        }
+
+        /** Without any further part. */
+        public Options(boolean contextCache, boolean walksInFlight, boolean keepRingPosition, boolean directoriesVary) {
+            this(contextCache, walksInFlight, keepRingPosition, directoriesVary, List.of());
+        }
+
+        /** The same with further parts. */
+        public Options with(Part... more) {
+            return new Options(
+                    contextCache,
+                    walksInFlight,
+                    keepRingPosition,
+                    directoriesVary,
+                    Stream.concat(parts.stream(), Stream.of(more)).toList());
+        }
+
+        /** Whether a part is there. */
+        public boolean has(Part part) {
+            return parts.contains(part);
+        }
+    }
 
     /** Throws {@link IllegalArgumentException} for sizes outside the bounds above, checked in their order. */
     public VtdGeometry {

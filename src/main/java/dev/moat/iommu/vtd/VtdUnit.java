@@ -96,6 +96,9 @@ public final class VtdUnit {
     /** Wait status per CPU, a 32-bit value in memory of which bit 0 may be set. {@code @writer} IOMMU. */
     public final Slots status;
 
+    /** Paging-structure caches. */
+    public final PagingCaches paging;
+
     /** Declares a unit whose wait statuses are always meaningful. */
     public VtdUnit(SchemaBuilder schema, VtdGeometry geometry) {
         this(schema, geometry, (s, cpu) -> true);
@@ -179,6 +182,7 @@ public final class VtdUnit {
         walkDenied = cache(negative, "walkDenied", failures ? walkers : none)
                 .fields(DENIED)
                 .bits(3);
+        paging = new PagingCaches(schema, g, map);
     }
 
     private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {

@@ -27,7 +27,6 @@ public final class VtdWalk {
     private static final int PAGE_SHIFT = SecondLevelEntry.ADDR.lo();
     private static final BitField INTERRUPT_PREFIX = new BitField("INTERRUPT_PREFIX", 63, 20);
     private static final long INTERRUPTS = 0xFEE;
-    private static final int MAX_LEVELS = (int) ContextEntry.AW.max() + 2;
 
     private final VtdUnit u;
     private final TableMap map;
@@ -41,10 +40,9 @@ public final class VtdWalk {
     private final long contextReservedLo;
     private final long contextReservedHi;
     private final long badTablePointer;
-    private final long[] leafReserved = new long[MAX_LEVELS + 1];
-    private final long tableReserved;
     private final int[][] entryOn;
     private final int contexts;
+    private final TableWalk tables;
 
     public VtdWalk(VtdUnit unit) {
         u = unit;
@@ -63,24 +61,9 @@ public final class VtdWalk {
         contextReservedLo = Reserved.mask(ContextEntry.LO);
         contextReservedHi = Reserved.mask(ContextEntry.HI);
         badTablePointer = Reserved.beyond(ContextEntry.SLPTPTR, can.hostAddressBits());
-        tableReserved = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits()) | SecondLevelEntry.SNP.mask();
-        for (int level = 1; level <= MAX_LEVELS; level++) {
-            leafReserved[level] = leafReserved(level, can);
-        }
         entryOn = contextTables(g);
         contexts = g.requesters().size();
-    }
-
-    private long leafReserved(int level, Capabilities can) {
-        long mask = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits());
-        mask |= Registers.Ecap.SC.isSet(can.ecap()) ? 0 : SecondLevelEntry.SNP.mask();
-        mask |= Registers.Ecap.DT.isSet(can.ecap()) ? 0 : SecondLevelEntry.TM.mask();
-        if (level > 1) {
-            mask |= can.supportsSuperpage(level) ? 0 : SecondLevelEntry.SP.mask();
-            long below = (1L << Math.min(indexBits * (level - 1), SecondLevelEntry.ADDR.width())) - 1;
-            mask |= SecondLevelEntry.ADDR.set(0, below);
-        }
-        return mask;
+        tables = new TableWalk(unit);
     }
 
     /** For each context table and requester, the requester whose entry stands at the same devfn there, or -1. */
@@ -138,7 +121,11 @@ public final class VtdWalk {
             return -context;
         }
         long settled = settled(s, context, iova, UNTRANSLATED);
-        return settled != 0 ? settled : descend(s, context, page, write);
+        if (settled != 0) {
+            return settled;
+        }
+        long table = ContextEntry.SLPTPTR.get(lo(s, context));
+        return tables.memory(s, table, top(s, context), page, write, did(s, context));
     }
 
     /** The answer to a request that no context entry is asked for, or 0; no such answer is 0. */
@@ -287,12 +274,19 @@ public final class VtdWalk {
         return type == ContextEntry.TT_PASS_THROUGH ? untranslated(iova, did) : 0;
     }
 
+    private int top(long[] s, int context) {
+        return (int) ContextEntry.AW.get(hi(s, context)) + 2;
+    }
+
     /** What the tables that {@link #toTables} leads to answer. */
     long descend(long[] s, int context, long page, boolean write) {
-        long hi = hi(s, context);
-        int top = (int) ContextEntry.AW.get(hi) + 2;
-        int did = (int) ContextEntry.DID.get(hi);
-        return descend(s, ContextEntry.SLPTPTR.get(lo(s, context)), top, page, write, did);
+        long table = ContextEntry.SLPTPTR.get(lo(s, context));
+        return tables.hardware(s, table, top(s, context), page, write, did(s, context));
+    }
+
+    /** As {@link TableWalk#next} for what {@link #toTables} answered. */
+    int nextTable(long[] s, int context, int node) {
+        return tables.next(s, ContextEntry.SLPTPTR.get(lo(s, context)), top(s, context), did(s, context), node);
     }
 
     /**
@@ -302,38 +296,10 @@ public final class VtdWalk {
      * @return a {@link Translation} with DID 0
      */
     public long lookUp(long[] s, int tree, long page, boolean write) {
-        return descend(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0);
+        return tables.memory(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0);
     }
 
     private static long untranslated(long iova, int did) {
         return Translation.to(SecondLevelEntry.ADDR.get(iova), READ | WRITE, Translation.SIZE_ALL, did);
-    }
-
-    /** Descends from the top table at a frame; at most {@code top} levels. */
-    private long descend(long[] s, long top, int levels, long page, boolean write, int did) {
-        long needed = write ? SecondLevelEntry.W.mask() : SecondLevelEntry.R.mask();
-        long pointer = top;
-        int rights = READ | WRITE;
-        for (int level = levels; ; level--) {
-            int table = map.tableAt(pointer);
-            if (table < 0) {
-                return Translation.blocked(FaultReason.TABLE_ACCESS);
-            }
-            long below = page >>> (indexBits * (level - 1));
-            long entry = u.entry(s, table, (int) (below & ((1L << indexBits) - 1)));
-            if ((entry & needed) == 0) {
-                return Translation.blocked(write ? FaultReason.NO_WRITE_PERMISSION : FaultReason.NO_READ_PERMISSION);
-            }
-            boolean leaf = level == 1 || SecondLevelEntry.SP.isSet(entry);
-            if ((entry & (leaf ? leafReserved[level] : tableReserved)) != 0) {
-                return Translation.blocked(FaultReason.TABLE_RESERVED);
-            }
-            rights &= SecondLevelEntry.rights(entry);
-            pointer = SecondLevelEntry.ADDR.get(entry);
-            if (leaf) {
-                long offset = page & ((1L << (indexBits * (level - 1))) - 1);
-                return Translation.to(pointer | offset, rights, level - 1, did);
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.moat.iommu.vtd;
 
 import java.math.BigInteger;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ final class SlowUnit {
         }
     }
 
+    /** Frame -1 is memory outside the model. */
     record Cached(boolean read, boolean write, long frame) {}
 
     /** A walk in flight; denied as in {@link #denied}. */
@@ -42,6 +44,7 @@ final class SlowUnit {
 
     private final SlowWalk walk;
     private final int ring;
+    private final int frames;
     private final boolean rewalks;
     private final boolean cachingMode;
     private final int maxMask;
@@ -53,6 +56,7 @@ final class SlowUnit {
     SlowUnit(VtdGeometry g) {
         walk = new SlowWalk(g.indexBits(), g.capabilities());
         ring = g.ring();
+        frames = g.frames().size();
         rewalks = g.capabilities().rewalks();
         BigInteger cap = SlowWalk.word(g.capabilities().cap());
         cachingMode = cap.testBit(7);
@@ -110,7 +114,7 @@ final class SlowUnit {
         Cached hit = iotlb.get(key);
         String no = denied.getOrDefault(key, "");
         if (hit != null && (write ? hit.write() : hit.read())) {
-            return SlowWalk.text(key.did(), hit.frame(), hit.read(), hit.write(), "4K");
+            return SlowWalk.text(key.did(), hit.frame() & (1L << 40) - 1, hit.read(), hit.write(), "4K");
         }
         if (no.contains(write ? "w" : "r") && no.contains("c")) {
             return "fault c";
@@ -118,20 +122,86 @@ final class SlowUnit {
         if (no.contains(write ? "w" : "r") || (hit != null && !rewalks)) {
             return write ? "fault 5" : "fault 6";
         }
+        return tables(memory, context, page, write);
+    }
+
+    record Node(int did, int level, long prefix) implements Comparable<Node> {
+        @Override
+        public int compareTo(Node o) {
+            return Comparator.comparingInt(Node::did)
+                    .thenComparingInt(Node::level)
+                    .thenComparingLong(Node::prefix)
+                    .compare(this, o);
+        }
+    }
+
+    final TreeMap<Node, SlowWalk.Start> tables = new TreeMap<>();
+
+    private Node node(int did, int level, long page) {
+        return new Node(did, level, page >>> (walk.indexBits * level));
+    }
+
+    /** The tables' answer, from the lowest cached table on. */
+    private String tables(SlowWalk.Memory memory, SlowWalk.Context context, long page, boolean write) {
+        int did = (int) SlowWalk.bits(context.hi(), 23, 8);
+        int top = (int) SlowWalk.bits(context.hi(), 2, 0) + 2;
+        for (int level = 1; level < top; level++) {
+            SlowWalk.Start start = tables.get(node(did, level, page));
+            if (start != null && (write ? start.written() : start.read())) {
+                return walk.descend(memory, did, start, page, write);
+            }
+            if (start != null) {
+                return !rewalks
+                        ? (write ? "fault 5" : "fault 6")
+                        : walk.translate(memory, context, page << 12, write, 0);
+            }
+        }
         return walk.translate(memory, context, page << 12, write, 0);
     }
 
-    private Optional<Walk> miss(SlowWalk.Memory memory, long root, int sid, long page, boolean write) {
-        Optional<SlowWalk.Context> context = contexts.containsKey(sid)
+    boolean pscFill(SlowWalk.Memory memory, long root, int sid, long page, int level) {
+        Optional<SlowWalk.Context> context = context(memory, root, sid);
+        if (context.isEmpty()) {
+            return false;
+        }
+        int did = (int) SlowWalk.bits(context.get().hi(), 23, 8);
+        int top = (int) SlowWalk.bits(context.get().hi(), 2, 0) + 2;
+        if (tables.containsKey(node(did, level, page)) || level >= top) {
+            return false;
+        }
+        Optional<SlowWalk.Start> at =
+                Optional.of(new SlowWalk.Start(top, SlowWalk.bits(context.get().lo(), 63, 12), true, true));
+        for (int above = level + 1; above < top; above++) {
+            if (tables.containsKey(node(did, above, page))) {
+                at = Optional.of(tables.get(node(did, above, page)));
+                break;
+            }
+        }
+        while (at.isPresent() && at.get().level() > level) {
+            at = walk.next(memory, at.get(), page);
+        }
+        at.ifPresent(start -> tables.put(node(did, level, page), start));
+        return at.isPresent();
+    }
+
+    boolean pscEvict(int did, long page, int level) {
+        return tables.remove(node(did, level, page)) != null;
+    }
+
+    private Optional<SlowWalk.Context> context(SlowWalk.Memory memory, long root, int sid) {
+        return contexts.containsKey(sid)
                 ? Optional.of(contexts.get(sid))
                 : failures.containsKey(sid)
                         ? Optional.empty()
                         : walk.context(memory, root, sid).context();
+    }
+
+    private Optional<Walk> miss(SlowWalk.Memory memory, long root, int sid, long page, boolean write) {
+        Optional<SlowWalk.Context> context = context(memory, root, sid);
         if (context.isEmpty()) {
             return Optional.empty();
         }
-        String[] answer =
-                walk.translate(memory, context.get(), page << 12, write, 0).split(" ");
+        String[] answer = tables(memory, context.get(), page, write).split(" ");
         Tagged key = new Tagged((int) SlowWalk.bits(context.get().hi(), 23, 8), page);
         Cached old = iotlb.get(key);
         if (old != null && ((write ? old.write() : old.read()) || !rewalks)) {
@@ -141,7 +211,7 @@ final class SlowUnit {
             return Optional.empty();
         }
         if (cachingMode && "56c".contains(answer[1]) && answer[0].equals("fault")) {
-            String other = walk.translate(memory, context.get(), page << 12, !write, 0);
+            String other = tables(memory, context.get(), page, !write);
             boolean wrong = answer[1].equals("c");
             boolean both = wrong ? other.equals("fault c") : other.equals("fault 5") || other.equals("fault 6");
             String no = (both ? "rw" : write ? "w" : "r") + (wrong ? "c" : "");
@@ -150,8 +220,8 @@ final class SlowUnit {
         if (!answer[0].equals("ok") || answer[3].equals("all")) {
             return Optional.empty();
         }
-        Cached result =
-                new Cached(answer[2].contains("r"), answer[2].contains("w"), Long.decode(answer[1].substring(6)));
+        long frame = Long.decode(answer[1].substring(6));
+        Cached result = new Cached(answer[2].contains("r"), answer[2].contains("w"), frame < frames ? frame : -1);
         return Optional.of(new Walk(key, result, ""));
     }
 
@@ -245,6 +315,11 @@ final class SlowUnit {
                 key -> granularity == 1 || (key.did() == did && (granularity == 2 || key.page() >>> am == page >>> am));
         iotlb.keySet().removeIf(hit);
         denied.keySet().removeIf(hit);
+        boolean keepTables = granularity == 3 && d.hi().testBit(6);
+        tables.keySet()
+                .removeIf(n -> !keepTables
+                        && (granularity == 1
+                                || (n.did() == did && (granularity == 2 || overlaps(n, page >>> am << am, 1L << am)))));
         boolean reads = drainsReads && d.lo().testBit(7);
         boolean writes = drainsWrites && d.lo().testBit(6);
         for (Map.Entry<Integer, Walk> e : walks.entrySet()) {
@@ -264,6 +339,15 @@ final class SlowUnit {
                 .removeIf(w ->
                         !w.result().read() && !w.result().write() && w.denied().isEmpty());
         return true;
+    }
+
+    private boolean overlaps(Node n, long first, long count) {
+        for (long page = first; page < first + count; page++) {
+            if (page >>> (walk.indexBits * n.level()) == n.prefix()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean waitFor(Descriptor d) {

@@ -25,7 +25,9 @@ class UnitTwinTest {
             new Units(Units.geometry(2, 2, 5, 6, new Capabilities(smallMask(PLAIN.cap()), 0, 39, true))),
             new Units(Units.geometry(2, 1, 0, 4, caching(true))),
             new Units(Units.geometry(3, 1, 2, 6, caching(false))),
-            new Units(Units.geometry(2, 1, 0, 2, caching(true))));
+            new Units(Units.geometry(2, 1, 0, 2, caching(true))),
+            new Units(Units.with(Units.geometry(3, 1, 2, 6, PLAIN), VtdGeometry.Part.PAGING_CACHES)),
+            new Units(Units.with(Units.geometry(4, 1, 5, 4, caching(false)), VtdGeometry.Part.PAGING_CACHES)));
 
     private static Capabilities caching(boolean rewalks) {
         return new Capabilities(Registers.Cap.CM.set(PLAIN.cap(), 1), PLAIN.ecap(), PLAIN.hostAddressBits(), rewalks);
@@ -45,6 +47,10 @@ class UnitTwinTest {
     private static final List<String> KINDS = List.of(
             "leaf",
             "leaf",
+            "directory",
+            "pscFill",
+            "pscFill",
+            "pscEvict",
             "context",
             "fill",
             "fill",
@@ -112,7 +118,8 @@ class UnitTwinTest {
                     "status",
                     "iotlbDenied",
                     "cachedFailure",
-                    "walkDenied")) {
+                    "walkDenied",
+                    "tableRights")) {
                 coverage.check(family).count(n -> n > 0);
             }
         });
@@ -166,12 +173,23 @@ class UnitTwinTest {
         };
     }
 
+    private static int node(Units m, Act x) {
+        int count = m.unit.paging.nodes.size();
+        return count == 0 ? -1 : (x.b() * 8 + x.c()) % count;
+    }
+
+    private static int level(Units m, Act x) {
+        return m.unit.paging.level(node(m, x));
+    }
+
     private static boolean perform(Units m, long[] s, Act x) {
         int requester = x.a() % 3;
         int page = x.b() % m.g.pages().size();
         boolean write = x.c() % 2 == 1;
         return switch (x.kind()) {
-            case "leaf", "context" -> true;
+            case "leaf", "directory", "context" -> true;
+            case "pscFill" -> node(m, x) >= 0 && m.caches.pscFill(s, requester, node(m, x));
+            case "pscEvict" -> node(m, x) >= 0 && m.caches.pscEvict(s, x.a() % 4, node(m, x));
             case "fill" -> m.caches.fill(s, requester, page, write);
             case "walkStart" -> m.caches.walkStart(s, requester, page, write);
             case "walkFinish" -> m.caches.walkFinish(s, requester);
@@ -196,6 +214,19 @@ class UnitTwinTest {
             m.unit.setLeaf(s, x.a() % 2, page, m.unit.leafTo(x.c() % 4, x.d() % 4) | wrong);
             return true;
         }
+        if (x.kind().equals("directory")) {
+            int table = x.b() * 8 + x.c();
+            int i = table % m.unit.directory.size();
+            long pointer =
+                    m.unit.map().secondLevel((x.a() + x.d()) % m.unit.map().tables());
+            m.unit.directory.set(
+                    s,
+                    i,
+                    x.d() < 4
+                            ? SecondLevelEntry.withRights(m.unit.directory.get(s, i), x.a() % 4)
+                            : SecondLevelEntry.of(pointer, x.a() % 4) | (x.d() == 7 ? 0x80 : 0));
+            return true;
+        }
         if (x.kind().equals("context")) {
             boolean present = x.d() != 0;
             long flags = (x.d() == 6 ? ContextEntry.TT_RESERVED << 2 : 0) | (x.d() % 2 == 1 ? 2 : 0);
@@ -211,6 +242,10 @@ class UnitTwinTest {
             case "fill" -> slow.fill(memory, root, sid, number, write);
             case "walkStart" -> slow.walkStart(memory, root, sid, number, write);
             case "walkFinish" -> slow.walkFinish(sid);
+            case "pscFill" ->
+                node(m, x) >= 0 && slow.pscFill(memory, root, sid, m.unit.paging.pageBelow(node(m, x)), level(m, x));
+            case "pscEvict" ->
+                node(m, x) >= 0 && slow.pscEvict(x.a() % 4, m.unit.paging.pageBelow(node(m, x)), level(m, x));
             case "evict" -> slow.evict(new SlowUnit.Tagged(x.a() % 4, number));
             case "contextFill" -> slow.contextFill(memory, root, sid);
             case "contextEvict" -> slow.contextEvict(sid);
@@ -281,6 +316,7 @@ class UnitTwinTest {
         assertThat(contexts).as("%s", act).isEqualTo(slow.contexts);
         assertThat(denied).as("%s", act).isEqualTo(slow.denied);
         assertThat(failures).as("%s", act).isEqualTo(slow.failures);
+        compareTables(m, slow, s, act);
         compareAnswers(m, slow, s);
         assertThat(m.unit.queueError.get(s) == 1).as("%s", act).isEqualTo(slow.stopped);
         assertThat(m.unit.waitComplete.get(s) == 1).as("%s", act).isEqualTo(slow.interrupted);
@@ -289,6 +325,24 @@ class UnitTwinTest {
 
     private static String no(long denied) {
         return ((denied & 1) != 0 ? "r" : "") + ((denied & 2) != 0 ? "w" : "") + ((denied & 4) != 0 ? "c" : "");
+    }
+
+    private static void compareTables(Units m, SlowUnit slow, long[] s, Act act) {
+        TreeMap<SlowUnit.Node, SlowWalk.Start> tables = new TreeMap<>();
+        PagingCaches p = m.unit.paging;
+        for (int tag = 0; tag < 4; tag++) {
+            for (int node = 0; node < p.nodes.size(); node++) {
+                int rights = (int) p.rights.get(s, tag, node);
+                if (rights != 0) {
+                    long frame = m.unit.map().secondLevel((int) p.table.get(s, tag, node));
+                    int level = p.level(node);
+                    tables.put(
+                            new SlowUnit.Node(tag, level, p.pageBelow(node) >>> (m.g.indexBits() * level)),
+                            new SlowWalk.Start(level, frame, (rights & 1) != 0, (rights & 2) != 0));
+                }
+            }
+        }
+        assertThat(tables).as("%s", act).isEqualTo(slow.tables);
     }
 
     private static void compareAnswers(Units m, SlowUnit slow, long[] s) {
