@@ -145,6 +145,7 @@ public final class InvalidationQueue {
     }
 
     private boolean invalidateContexts(long[] s, long lo) {
+        u.late.flush(s);
         int did = (int) Descriptors.DID.get(lo);
         switch ((int) Descriptors.G.get(lo)) {
             case Descriptors.GLOBAL -> caches.forgetContexts(s, -1, 0, 0);
@@ -184,6 +185,7 @@ public final class InvalidationQueue {
     private void forget(long[] s, long lo, int did, long first, long count, boolean leafOnly) {
         int drained = (drainsReads && Descriptors.Iotlb.DR.isSet(lo) ? VtdUnit.READ : 0)
                 | (drainsWrites && Descriptors.Iotlb.DW.isSet(lo) ? VtdUnit.WRITE : 0);
+        u.late.flush(s);
         caches.drain(s, did, first, count, drained);
         caches.forget(s, did, first, count, leafOnly);
     }

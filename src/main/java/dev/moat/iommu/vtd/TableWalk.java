@@ -66,18 +66,22 @@ final class TableWalk {
             int rights = (int) paging.rights.get(s, did, node);
             if ((rights & (write ? WRITE : READ)) != 0) {
                 long table = map.secondLevel((int) paging.table.get(s, did, node));
-                return descend(s, table, paging.level(node), page, write, did, rights);
+                return descend(s, table, paging.level(node), page, write, did, rights, false);
             }
             if (!rewalks) {
                 return denied(write);
             }
         }
-        return memory(s, top, levels, page, write, did);
+        return memory(s, top, levels, page, write, did, false);
     }
 
-    /** Descends from the top table, whatever is cached. */
-    long memory(long[] s, long top, int levels, long page, boolean write, int did) {
-        return descend(s, top, levels, page, write, did, READ | WRITE);
+    /**
+     * Descends from the top table, whatever is cached.
+     *
+     * @param asStored whether entries are read as software stored them, seen by the walker or not
+     */
+    long memory(long[] s, long top, int levels, long page, boolean write, int did, boolean asStored) {
+        return descend(s, top, levels, page, write, did, READ | WRITE, asStored);
     }
 
     private static long denied(boolean write) {
@@ -85,7 +89,8 @@ final class TableWalk {
     }
 
     /** From a table of some level on, with the rights that the entries above it left; at most {@code levels} levels. */
-    private long descend(long[] s, long first, int levels, long page, boolean write, int did, int above) {
+    private long descend(
+            long[] s, long first, int levels, long page, boolean write, int did, int above, boolean asStored) {
         long needed = write ? SecondLevelEntry.W.mask() : SecondLevelEntry.R.mask();
         long pointer = first;
         int rights = above;
@@ -94,7 +99,7 @@ final class TableWalk {
             if (table < 0) {
                 return Translation.blocked(FaultReason.TABLE_ACCESS);
             }
-            long entry = u.entry(s, table, index(page, level));
+            long entry = u.entry(s, table, index(page, level), asStored);
             if ((entry & needed) == 0) {
                 return denied(write);
             }
@@ -126,7 +131,7 @@ final class TableWalk {
         int rights = above < 0 ? READ | WRITE : (int) paging.rights.get(s, did, above);
         int from = above < 0 ? levels : paging.level(above);
         for (int level = from; level > paging.level(node) && table >= 0; level--) {
-            long entry = u.entry(s, table, index(page, level));
+            long entry = u.entry(s, table, index(page, level), false);
             rights &= SecondLevelEntry.rights(entry);
             boolean goesOn = rights != 0 && !SecondLevelEntry.SP.isSet(entry) && (entry & tableReserved) == 0;
             table = goesOn ? map.tableAt(SecondLevelEntry.ADDR.get(entry)) : NO_TABLE;

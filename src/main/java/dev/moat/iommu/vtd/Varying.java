@@ -25,6 +25,12 @@ final class Varying {
         return field.set(0, bits & field.max());
     }
 
+    long gsts() {
+        boolean flushes = g.options().has(VtdGeometry.Part.LATE_STORES)
+                && g.capabilities().buffersWrites();
+        return flushes ? Registers.Gsts.WBFS.mask() : 0;
+    }
+
     long rootLo() {
         long differ = 0;
         for (int bus = 1; bus < map.buses().size(); bus++) {

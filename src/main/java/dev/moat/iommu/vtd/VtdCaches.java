@@ -107,8 +107,8 @@ public final class VtdCaches {
         if (entry < 0) {
             return failures && contextFailure(s, requester, -entry);
         }
-        u.cachedLo.set(s, requester, u.contextLo.get(s, entry));
-        u.cachedHi.set(s, requester, u.contextHi.get(s, entry));
+        u.cachedLo.set(s, requester, u.late.visible(s, u.contextLo, entry));
+        u.cachedHi.set(s, requester, u.late.visible(s, u.contextHi, entry));
         return true;
     }
 
@@ -166,8 +166,8 @@ public final class VtdCaches {
     }
 
     /**
-     * Whether something cached blocks a DMA request that the tables in memory allow: the completeness that a missing
-     * invalidation costs, whatever the caches did before.
+     * Whether something cached, or something not yet visible, blocks a DMA request that the tables as software stored
+     * them allow: the completeness that a missing invalidation or flush costs, whatever the caches did before.
      */
     public boolean blocked(long[] s, int requester, int page, boolean write) {
         return !Translation.reachesMemory(answer(s, requester, page, write))

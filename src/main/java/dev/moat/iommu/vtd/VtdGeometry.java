@@ -45,7 +45,9 @@ public record VtdGeometry(
     /** Parts of a unit that are in the state only where they are asked for. */
     public enum Part {
         /** Paging-structure caches: see {@link PagingCaches}. */
-        PAGING_CACHES
+        PAGING_CACHES,
+        /** Stores to tables that the walker sees late: see {@link LateStores}. */
+        LATE_STORES
     }
 
     /**
@@ -96,6 +98,9 @@ public record VtdGeometry(
         require(new HashSet<>(sourceIds).size() == sourceIds.size(), "source-ids that differ");
         require(sourceIds.stream().allMatch(sid -> !SourceId.NONE_63.isSet(sid)), "source-ids of 16 bits");
         require(tags.size() <= capabilities.domainIds(), "no more tags than CAP.ND allows");
+        require(
+                !options.has(Part.LATE_STORES) || capabilities.buffersWrites() || !capabilities.snoops(),
+                "CAP.RWBF set or ECAP.C clear for late stores");
         require(levels >= 2 && levels <= 4, "2 to 4 levels");
         require(indexBits >= 1 && indexBits <= 9, "1 to 9 index bits");
         require(capabilities.supportsWidth(levels - 2), "levels that CAP.SAGAW offers");

@@ -98,6 +98,8 @@ public final class VtdUnit {
 
     /** Paging-structure caches. */
     public final PagingCaches paging;
+    /** Table entries that software stored and the walker does not see yet. */
+    public final LateStores late;
 
     /** Declares a unit whose wait statuses are always meaningful. */
     public VtdUnit(SchemaBuilder schema, VtdGeometry geometry) {
@@ -123,7 +125,7 @@ public final class VtdUnit {
 
         gsts = memory(schema, "gsts")
                 .fixed(Registers.Gsts.TES.mask() | Registers.Gsts.QIES.mask() | Registers.Gsts.RTPS.mask())
-                .word(Registers.Gsts.FIELDS, 0);
+                .word(Registers.Gsts.FIELDS, varying.gsts());
         rtAddr = memory(schema, "rtAddr")
                 .fixed(Registers.RtAddr.RTA.set(0, map.root()))
                 .word(Registers.RtAddr.FIELDS, 0);
@@ -183,6 +185,7 @@ public final class VtdUnit {
                 .fields(DENIED)
                 .bits(3);
         paging = new PagingCaches(schema, g, map);
+        late = new LateStores(schema, this);
     }
 
     private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {
@@ -267,14 +270,20 @@ public final class VtdUnit {
         return ContextEntry.hi(g.levels() - 2, did);
     }
 
-    /** The leaf entry of a page in a tree. */
+    /** Software stores a requester's context entry: the second word, then the first, which makes it valid. */
+    public void setContext(long[] s, int requester, long lo, long hi) {
+        late.store(s, contextHi, requester, hi);
+        late.store(s, contextLo, requester, lo);
+    }
+
+    /** The leaf entry of a page in a tree, as software sees it. */
     public long leaf(long[] s, int tree, int page) {
         return leaf.get(s, map.leafElement(tree, page));
     }
 
-    /** Writes the leaf entry of a page in a tree. */
+    /** Software stores the leaf entry of a page in a tree. */
     public void setLeaf(long[] s, int tree, int page, long entry) {
-        leaf.set(s, map.leafElement(tree, page), entry);
+        late.store(s, leaf, map.leafElement(tree, page), entry);
     }
 
     /** A leaf entry that leads to a frame; 0 when there are no rights. */
@@ -292,9 +301,11 @@ public final class VtdUnit {
         return (int) iotlbFrame.get(s, tag, page) - 1;
     }
 
-    /** An entry of a second-level table by table number and index. */
-    long entry(long[] s, int table, int index) {
+    /** An entry of a second-level table by table number and index, as the walker or as software sees it. */
+    long entry(long[] s, int table, int index, boolean asStored) {
         int n = table - map.leafTables();
-        return n < 0 ? leaf.get(s, table, index) : directory.get(s, n, index);
+        Slots entries = n < 0 ? leaf : directory;
+        int element = ((n < 0 ? table : n) << g.indexBits()) + index;
+        return asStored ? entries.get(s, element) : late.visible(s, entries, element);
     }
 }

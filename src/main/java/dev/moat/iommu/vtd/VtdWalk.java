@@ -101,12 +101,12 @@ public final class VtdWalk {
         if (context < 0) {
             return -context;
         }
-        long settled = settled(s, context, iova, at);
+        long settled = settled(lo(s, context), hi(s, context), iova, at);
         return settled != 0 ? settled : descend(s, context, iova >>> PAGE_SHIFT, write);
     }
 
     /**
-     * What the tables in memory answer to an ordinary request, as if nothing were cached.
+     * What the tables as software stored them answer to an ordinary request, as if nothing were cached.
      *
      * @return a {@link Translation}
      */
@@ -116,16 +116,22 @@ public final class VtdWalk {
         if (outside != 0) {
             return outside;
         }
-        int context = readContext(s, requester);
-        if (context < 0) {
-            return -context;
+        int entry = place(s, requester);
+        if (entry < 0) {
+            return -entry;
         }
-        long settled = settled(s, context, iova, UNTRANSLATED);
+        long lo = u.contextLo.get(s, entry);
+        long hi = u.contextHi.get(s, entry);
+        int fault = contextFault(lo, hi);
+        if (fault != 0) {
+            return fault;
+        }
+        long settled = settled(lo, hi, iova, UNTRANSLATED);
         if (settled != 0) {
             return settled;
         }
-        long table = ContextEntry.SLPTPTR.get(lo(s, context));
-        return tables.memory(s, table, top(s, context), page, write, did(s, context));
+        int did = (int) ContextEntry.DID.get(hi);
+        return tables.memory(s, ContextEntry.SLPTPTR.get(lo), top(hi), page, write, did, true);
     }
 
     /** The answer to a request that no context entry is asked for, or 0; no such answer is 0. */
@@ -146,7 +152,7 @@ public final class VtdWalk {
             return -1;
         }
         int context = context(s, requester);
-        return context < 0 || settled(s, context, iova, UNTRANSLATED) != 0 ? -1 : context;
+        return context < 0 || settled(lo(s, context), hi(s, context), iova, UNTRANSLATED) != 0 ? -1 : context;
     }
 
     /**
@@ -162,11 +168,11 @@ public final class VtdWalk {
     }
 
     private long lo(long[] s, int context) {
-        return context < contexts ? u.contextLo.get(s, context) : u.cachedLo.get(s, context - contexts);
+        return context < contexts ? u.late.visible(s, u.contextLo, context) : u.cachedLo.get(s, context - contexts);
     }
 
     private long hi(long[] s, int context) {
-        return context < contexts ? u.contextHi.get(s, context) : u.cachedHi.get(s, context - contexts);
+        return context < contexts ? u.late.visible(s, u.contextHi, context) : u.cachedHi.get(s, context - contexts);
     }
 
     /** The DID of what {@link #toTables} answered. */
@@ -192,7 +198,7 @@ public final class VtdWalk {
     /** The DID that the tables in memory give a requester, or -1 when its context entry is absent or wrong. */
     public int memoryDid(long[] s, int requester) {
         int entry = readContext(s, requester);
-        return entry < 0 ? -1 : (int) ContextEntry.DID.get(u.contextHi.get(s, entry));
+        return entry < 0 ? -1 : (int) ContextEntry.DID.get(hi(s, entry));
     }
 
     /**
@@ -205,7 +211,7 @@ public final class VtdWalk {
         if (entry < 0) {
             return entry;
         }
-        int fault = contextFault(u.contextLo.get(s, entry), u.contextHi.get(s, entry));
+        int fault = contextFault(lo(s, entry), hi(s, entry));
         return fault == 0 ? entry : -fault;
     }
 
@@ -233,7 +239,7 @@ public final class VtdWalk {
     /** Whether the context entry in memory, if there is a place for one, switches the recording of faults off. */
     boolean isUnrecorded(long[] s, int requester) {
         int entry = place(s, requester);
-        return entry >= 0 && ContextEntry.FPD.isSet(u.contextLo.get(s, entry));
+        return entry >= 0 && ContextEntry.FPD.isSet(lo(s, entry));
     }
 
     private int contextFault(long lo, long hi) {
@@ -255,9 +261,7 @@ public final class VtdWalk {
     }
 
     /** The answer that a valid context entry gives without tables, or 0; no such answer is 0. */
-    private long settled(long[] s, int context, long iova, int at) {
-        long lo = lo(s, context);
-        long hi = hi(s, context);
+    private long settled(long lo, long hi, long iova, int at) {
         int type = (int) ContextEntry.TT.get(lo);
         int did = (int) ContextEntry.DID.get(hi);
         if (at != UNTRANSLATED && (type != ContextEntry.TT_DEVICE_TLB || at > TRANSLATED)) {
@@ -266,37 +270,41 @@ public final class VtdWalk {
         if (at == TRANSLATED) {
             return untranslated(iova, did);
         }
-        int top = (int) ContextEntry.AW.get(hi) + 2;
-        int width = Math.min(guestAddressBits, PAGE_SHIFT + indexBits * top);
+        int width = Math.min(guestAddressBits, PAGE_SHIFT + indexBits * top(hi));
         if (iova >>> width != 0) {
             return Translation.blocked(FaultReason.ADDRESS_BEYOND_WIDTH);
         }
         return type == ContextEntry.TT_PASS_THROUGH ? untranslated(iova, did) : 0;
     }
 
-    private int top(long[] s, int context) {
-        return (int) ContextEntry.AW.get(hi(s, context)) + 2;
+    private static int top(long hi) {
+        return (int) ContextEntry.AW.get(hi) + 2;
     }
 
     /** What the tables that {@link #toTables} leads to answer. */
     long descend(long[] s, int context, long page, boolean write) {
         long table = ContextEntry.SLPTPTR.get(lo(s, context));
-        return tables.hardware(s, table, top(s, context), page, write, did(s, context));
+        return tables.hardware(s, table, top(hi(s, context)), page, write, did(s, context));
     }
 
     /** As {@link TableWalk#next} for what {@link #toTables} answered. */
     int nextTable(long[] s, int context, int node) {
-        return tables.next(s, ContextEntry.SLPTPTR.get(lo(s, context)), top(s, context), did(s, context), node);
+        return tables.next(s, ContextEntry.SLPTPTR.get(lo(s, context)), top(hi(s, context)), did(s, context), node);
     }
 
     /**
-     * What a tree yields for a page, without root and context entry: the second-level walk alone.
+     * What a tree yields for a page, without root and context entry: the second-level walk alone, as the walker sees it.
      *
      * @param page 4 KiB page number, within the geometry's width
      * @return a {@link Translation} with DID 0
      */
     public long lookUp(long[] s, int tree, long page, boolean write) {
-        return tables.memory(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0);
+        return tables.memory(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0, false);
+    }
+
+    /** As {@link #lookUp}, with the entries that software stored instead of those that the walker sees. */
+    public long lookUpStored(long[] s, int tree, long page, boolean write) {
+        return tables.memory(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0, true);
     }
 
     private static long untranslated(long iova, int did) {
