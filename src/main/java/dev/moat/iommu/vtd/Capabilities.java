@@ -46,6 +46,11 @@ public record Capabilities(long cap, long ecap, int hostAddressBits, boolean rew
         return (level == 2 || level == 3) && (Registers.Cap.SLLPS.get(cap) >>> (level - 2) & 1) != 0;
     }
 
+    /** Fault recording registers. */
+    public int faultRecords() {
+        return (int) Registers.Cap.NFR.get(cap) + 1;
+    }
+
     /** Whether stores to tables may wait in a write buffer that software has to flush. */
     public boolean buffersWrites() {
         return Registers.Cap.RWBF.isSet(cap);

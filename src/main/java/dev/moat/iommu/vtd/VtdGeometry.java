@@ -47,7 +47,11 @@ public record VtdGeometry(
         /** Paging-structure caches: see {@link PagingCaches}. */
         PAGING_CACHES,
         /** Stores to tables that the walker sees late: see {@link LateStores}. */
-        LATE_STORES
+        LATE_STORES,
+        /** CCMD, IVA and IOTLB registers, and a queue that can be off: see {@link RegisterInvalidation}. */
+        COMMAND_REGISTERS,
+        /** Fault recording registers, CAP.NFR + 1 of them: see {@link FaultRecords}. */
+        FAULT_RECORDS
     }
 
     /**

@@ -96,6 +96,22 @@ public final class VtdUnit {
     /** Wait status per CPU, a 32-bit value in memory of which bit 0 may be set. {@code @writer} IOMMU. */
     public final Slots status;
 
+    /** {@link Registers.FrcdLo} per fault record; left out, as the next four, without the fault records. */
+    public final Slots frcdLo;
+    /** {@link Registers.FrcdHi} per fault record; 0 when F is clear. */
+    public final Slots frcdHi;
+    /** Fault record that hardware writes next. */
+    public final Slots faultNext;
+    /** FSTS.FRI; 0 while no record has F set. */
+    public final Slots faultIndex;
+    /** FSTS.PFO. */
+    public final Slots faultOverflow;
+    /** CCMD; one word if the command registers are there, as the next two. */
+    public final Slots ccmd;
+    /** IVA. */
+    public final Slots iva;
+    /** The IOTLB invalidate register. */
+    public final Slots iotlbCommand;
     /** Paging-structure caches. */
     public final PagingCaches paging;
     /** Table entries that software stored and the walker does not see yet. */
@@ -184,6 +200,24 @@ public final class VtdUnit {
         walkDenied = cache(negative, "walkDenied", failures ? walkers : none)
                 .fields(DENIED)
                 .bits(3);
+        boolean commands = g.options().has(VtdGeometry.Part.COMMAND_REGISTERS);
+        SchemaBuilder registers = commands ? schema : new SchemaBuilder();
+        Sort[] one = commands ? new Sort[0] : new Sort[] {none};
+        ccmd = queue(registers, "ccmd", Writer.HYPERVISOR, one).word(Registers.Ccmd.FIELDS, varying.ccmd());
+        iva = queue(registers, "iva", Writer.HYPERVISOR, one).word(Registers.Iva.FIELDS, varying.iva());
+        iotlbCommand = queue(registers, "iotlbCommand", Writer.HYPERVISOR, one)
+                .word(Registers.IotlbCommand.FIELDS, varying.iotlbCommand());
+        boolean records = g.options().has(VtdGeometry.Part.FAULT_RECORDS);
+        SchemaBuilder faults = records ? schema : new SchemaBuilder();
+        Sort[] single = records ? new Sort[0] : new Sort[] {none};
+        int recorders = records ? g.capabilities().faultRecords() : 0;
+        Sort record = Sort.numbered("FaultRecord", "frcd", recorders);
+        frcdLo = queue(faults, "frcdLo", Writer.IOMMU, record).word(Registers.FrcdLo.FIELDS, varying.frcdLo());
+        frcdHi = queue(faults, "frcdHi", Writer.IOMMU, record).word(Registers.FrcdHi.FIELDS, varying.frcdHi());
+        int number = SlotsBuilder.bitsFor(Math.max(recorders - 1, 0));
+        faultNext = queue(faults, "faultNext", Writer.IOMMU, single).bits(number);
+        faultIndex = queue(faults, "faultIndex", Writer.IOMMU, single).bits(number);
+        faultOverflow = queue(faults, "faultOverflow", Writer.IOMMU, single).bits(1);
         paging = new PagingCaches(schema, g, map);
         late = new LateStores(schema, this);
     }

@@ -242,6 +242,16 @@ public final class VtdWalk {
         return entry >= 0 && ContextEntry.FPD.isSet(lo(s, entry));
     }
 
+    /** Whether the entry that the unit uses for a requester switches the recording of qualified faults off. */
+    boolean isFaultUnrecorded(long[] s, int requester) {
+        if (isCached(s, requester)) {
+            return ContextEntry.FPD.isSet(u.cachedLo.get(s, requester));
+        }
+        return cachedFailure(s, requester) != 0
+                ? VtdUnit.UNRECORDED.isSet(u.cachedFailure.get(s, requester))
+                : isUnrecorded(s, requester);
+    }
+
     private int contextFault(long lo, long hi) {
         if (!ContextEntry.P.isSet(lo)) {
             return FaultReason.CONTEXT_NOT_PRESENT.code();
