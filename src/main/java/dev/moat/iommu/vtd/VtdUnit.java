@@ -320,6 +320,30 @@ public final class VtdUnit {
         late.store(s, leaf, map.leafElement(tree, page), entry);
     }
 
+    /**
+     * Software stores the entry of level 2 through which a page's walk goes: {@link #superpageTo} merges the pages below
+     * it, {@link #tableTo} splits them again. Needs {@link VtdGeometry.Options#directoriesVary}.
+     */
+    public void setDirectory(long[] s, int tree, int page, long entry) {
+        late.store(s, directory, map.directoryElement(tree, 2, page), entry);
+    }
+
+    /**
+     * An entry of level 2 that is a leaf: it leads to as many frames in a row as one leaf table has entries. The unit may
+     * cache any of these pages by itself, so an invalidation has to cover all that were in use, and the table that was
+     * there before needs one without IH.
+     *
+     * @param frame the first frame; its number has to be a multiple of the superpage's size, else the entry is wrong
+     */
+    public long superpageTo(int frame, int rights) {
+        return rights == 0 ? 0 : leafTo(frame, rights) | SecondLevelEntry.SP.mask();
+    }
+
+    /** An entry of level 2 with all rights that leads to the leaf table of a page. */
+    public long tableTo(int tree, int page) {
+        return SecondLevelEntry.of(map.tableOf(tree, 1, page), READ | WRITE);
+    }
+
     /** A leaf entry that leads to a frame; 0 when there are no rights. */
     public long leafTo(int frame, int rights) {
         return SecondLevelEntry.of(g.frameNumber(frame), rights);

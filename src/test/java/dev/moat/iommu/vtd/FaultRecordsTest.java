@@ -170,6 +170,7 @@ class FaultRecordsTest {
                 pending |= found != null;
             }
             first = pending ? first : 0;
+            VtdUnitTest.assertStored(m, s);
             assertThat(faults.fsts(s)).isEqualTo((overflow ? 1 : 0) + (pending ? 2 : 0) + first * 256L);
         }
     }

@@ -70,6 +70,7 @@ class LateStoresTest {
         assertThat(late.finishFlush(s)).as("not asked for").isFalse();
         assertThat(late.startFlush(s)).isTrue();
         assertThat(late.startFlush(s)).as("under way").isFalse();
+        VtdUnitTest.assertStored(BUFFER, s);
         assertThat(Gsts.WBFS.isSet(BUFFER.unit.gsts.get(s))).isTrue();
         assertThat(reaches(BUFFER, s)).isFalse();
         assertThat(late.finishFlush(s)).isTrue();

@@ -57,15 +57,18 @@ class RegisterInvalidationTest {
             M.queue.enqueue(queued, Descriptors.G.set(Descriptors.contextDevice(did, sid, fm), granularity), 0);
             assertThat(COMMANDS.commandContexts(s, Ccmd.request(granularity, did, sid, fm)))
                     .isTrue();
+            VtdUnitTest.assertStored(M, s);
             assertThat(COMMANDS.completeContexts(s)).isTrue();
             assertThat(Ccmd.CAIG.get(M.unit.ccmd.get(s))).isEqualTo(granularity);
         } else {
             M.queue.enqueue(queued, Descriptors.G.set(Descriptors.iotlbPage(did), granularity), range);
             assertThat(COMMANDS.commandTranslations(s, range, IotlbCommand.request(granularity, did)))
                     .isTrue();
+            VtdUnitTest.assertStored(M, s);
             assertThat(COMMANDS.completeTranslations(s)).isTrue();
             assertThat(IotlbCommand.IAIG.get(M.unit.iotlbCommand.get(s))).isEqualTo(granularity);
         }
+        VtdUnitTest.assertStored(M, s);
         assertThat(M.queue.consume(queued)).isTrue();
         assertThat(M.unit.queueError.get(queued)).isZero();
         assertThat(M.schema.diff(queued, s))

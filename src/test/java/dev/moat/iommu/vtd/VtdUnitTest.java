@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class VtdUnitTest {
     private static final VtdGeometry.Options SMALL = new VtdGeometry.Options(true, true, false, false);
 
-    private static void assertStored(Units m, long[] s) {
+    static void assertStored(Units m, long[] s) {
         Packing packing = m.schema.packing();
         long[] packed = new long[packing.words()];
         packing.pack(s, packed, 0);
