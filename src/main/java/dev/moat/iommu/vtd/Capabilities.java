@@ -46,6 +46,31 @@ public record Capabilities(long cap, long ecap, int hostAddressBits, boolean rew
         return (level == 2 || level == 3) && (Registers.Cap.SLLPS.get(cap) >>> (level - 2) & 1) != 0;
     }
 
+    /** Fault recording registers. */
+    public int faultRecords() {
+        return (int) Registers.Cap.NFR.get(cap) + 1;
+    }
+
+    /** Whether stores to tables may wait in a write buffer that software has to flush. */
+    public boolean buffersWrites() {
+        return Registers.Cap.RWBF.isSet(cap);
+    }
+
+    /** Whether the unit sees table entries that are still in a CPU cache. */
+    public boolean snoops() {
+        return Registers.Ecap.C.isSet(ecap);
+    }
+
+    /** Whether what is not present or wrong may be cached too (caching mode). */
+    public boolean cachesFailures() {
+        return Registers.Cap.CM.isSet(cap);
+    }
+
+    /** The smallest domain id that software may give out: caching mode keeps 0 for context entries not present. */
+    public int firstDomainId() {
+        return cachesFailures() ? 1 : 0;
+    }
+
     /** Domain ids that the unit distinguishes; 0 when ND has its reserved value. */
     public int domainIds() {
         int nd = (int) Registers.Cap.ND.get(cap);

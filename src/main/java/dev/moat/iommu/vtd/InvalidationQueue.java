@@ -12,29 +12,20 @@ import java.util.List;
  */
 public final class InvalidationQueue {
     private final VtdUnit u;
-    private final VtdCaches caches;
+    private final Invalidator invalidator;
     private final int ring;
     private final boolean rotates;
-    private final boolean drainsReads;
-    private final boolean drainsWrites;
-    private final boolean pageSelective;
-    private final int largestMask;
     private final long[] reservedLo = new long[Descriptors.WAIT + 1];
     private final long[] reservedHi = new long[Descriptors.WAIT + 1];
     private final boolean[] known = new boolean[Descriptors.WAIT + 1];
 
     public InvalidationQueue(VtdUnit unit, VtdCaches caches) {
         u = unit;
-        this.caches = caches;
+        invalidator = new Invalidator(unit, caches);
         VtdGeometry g = unit.geometry();
         ring = g.ring();
         rotates = !g.options().keepRingPosition();
-        long cap = g.capabilities().cap();
         long ecap = g.capabilities().ecap();
-        drainsReads = Registers.Cap.DRD.isSet(cap);
-        drainsWrites = Registers.Cap.DWD.isSet(cap);
-        pageSelective = Registers.Cap.PSI.isSet(cap);
-        largestMask = (int) Registers.Cap.MAMV.get(cap);
         know(Descriptors.CONTEXT_CACHE, Descriptors.ContextCache.LO, Descriptors.ContextCache.HI);
         know(Descriptors.IOTLB, Descriptors.Iotlb.LO, Descriptors.Iotlb.HI);
         know(Descriptors.WAIT, Descriptors.Wait.LO, Descriptors.Wait.HI);
@@ -145,46 +136,16 @@ public final class InvalidationQueue {
     }
 
     private boolean invalidateContexts(long[] s, long lo) {
-        int did = (int) Descriptors.DID.get(lo);
-        switch ((int) Descriptors.G.get(lo)) {
-            case Descriptors.GLOBAL -> caches.forgetContexts(s, -1, 0, 0);
-            case Descriptors.DOMAIN -> caches.forgetContexts(s, did, 0, 0);
-            case Descriptors.DEVICE -> {
-                int compared = SourceId.compared((int) Descriptors.ContextCache.FM.get(lo));
-                caches.forgetContexts(s, did, (int) Descriptors.ContextCache.SID.get(lo), compared);
-            }
-            default -> {
-                return false;
-            }
-        }
-        return true;
+        int sid = (int) Descriptors.ContextCache.SID.get(lo);
+        int functionMask = (int) Descriptors.ContextCache.FM.get(lo);
+        return invalidator.contexts(s, (int) Descriptors.G.get(lo), (int) Descriptors.DID.get(lo), sid, functionMask);
     }
 
     private boolean invalidateTranslations(long[] s, long lo, long hi) {
-        int did = (int) Descriptors.DID.get(lo);
-        switch ((int) Descriptors.G.get(lo)) {
-            case Descriptors.GLOBAL -> forget(s, lo, -1, 0, 0);
-            case Descriptors.DOMAIN -> forget(s, lo, did, 0, 0);
-            case Descriptors.PAGE -> {
-                int am = (int) Descriptors.Iotlb.AM.get(hi);
-                if (!pageSelective || am > largestMask) {
-                    return false;
-                }
-                long count = 1L << am;
-                forget(s, lo, did, Descriptors.Iotlb.ADDR.get(hi) & -count, count);
-            }
-            default -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void forget(long[] s, long lo, int did, long first, long count) {
-        int drained = (drainsReads && Descriptors.Iotlb.DR.isSet(lo) ? VtdUnit.READ : 0)
-                | (drainsWrites && Descriptors.Iotlb.DW.isSet(lo) ? VtdUnit.WRITE : 0);
-        caches.drain(s, did, first, count, drained);
-        caches.forget(s, did, first, count);
+        boolean reads = Descriptors.Iotlb.DR.isSet(lo);
+        boolean writes = Descriptors.Iotlb.DW.isSet(lo);
+        return invalidator.translations(
+                s, (int) Descriptors.G.get(lo), (int) Descriptors.DID.get(lo), hi, reads, writes);
     }
 
     /** A status write to an address that is no CPU's wait status goes to memory outside the model. */

@@ -145,6 +145,134 @@ public final class Registers {
         public static final List<BitField> FIELDS = List.of(RSVD_9, TTM, RTA);
     }
 
+    /** FSTS, the fault status register; 32 bits, read as a word. */
+    public static final class Fsts {
+        private Fsts() {}
+
+        /** Primary fault overflow. */
+        public static final BitField PFO = BitField.bit("PFO", 0);
+        /** Primary pending fault: some record has F set. */
+        public static final BitField PPF = BitField.bit("PPF", 1);
+
+        public static final BitField AFO = BitField.bit("AFO", 2);
+        public static final BitField APF = BitField.bit("APF", 3);
+        /** Invalidation queue error. */
+        public static final BitField IQE = BitField.bit("IQE", 4);
+
+        public static final BitField ICE = BitField.bit("ICE", 5);
+        public static final BitField ITE = BitField.bit("ITE", 6);
+        public static final BitField PRO = BitField.bit("PRO", 7);
+        /** Fault record that was written first since none was pending. */
+        public static final BitField FRI = new BitField("FRI", 15, 8);
+
+        static final BitField RSVD_31 = new BitField("RSVD_31", 31, 16);
+        static final BitField NONE_63 = new BitField("NONE_63", 63, 32);
+        public static final List<BitField> FIELDS =
+                List.of(PFO, PPF, AFO, APF, IQE, ICE, ITE, PRO, FRI, RSVD_31, NONE_63);
+    }
+
+    /** FRCD, a fault recording register: first word. */
+    public static final class FrcdLo {
+        private FrcdLo() {}
+
+        static final BitField RSVD_11 = new BitField("RSVD_11", 11, 0);
+        /** Page of the blocked request. */
+        public static final BitField FI = new BitField("FI", 63, 12);
+
+        public static final List<BitField> FIELDS = List.of(RSVD_11, FI);
+    }
+
+    /** FRCD, a fault recording register: second word. */
+    public static final class FrcdHi {
+        private FrcdHi() {}
+
+        public static final BitField SID = new BitField("SID", 15, 0);
+        static final BitField RSVD_27 = new BitField("RSVD_27", 27, 16);
+        public static final BitField T2 = BitField.bit("T2", 28);
+        public static final BitField PRIV = BitField.bit("PRIV", 29);
+        public static final BitField EXE = BitField.bit("EXE", 30);
+        public static final BitField PP = BitField.bit("PP", 31);
+        /** Code of a {@link FaultReason}. */
+        public static final BitField FR = new BitField("FR", 39, 32);
+
+        public static final BitField PASID = new BitField("PASID", 59, 40);
+        public static final BitField AT = new BitField("AT", 61, 60);
+        /** 1 for a read, 0 for a write. */
+        public static final BitField T = BitField.bit("T", 62);
+        /** The record is in use; software clears it by writing 1. */
+        public static final BitField F = BitField.bit("F", 63);
+
+        public static final List<BitField> FIELDS = List.of(SID, RSVD_27, T2, PRIV, EXE, PP, FR, PASID, AT, T, F);
+    }
+
+    /** CCMD, the context command register. */
+    public static final class Ccmd {
+        private Ccmd() {}
+
+        public static final BitField DID = new BitField("DID", 15, 0);
+        public static final BitField SID = new BitField("SID", 31, 16);
+        /** Function mask, as in {@link Descriptors.ContextCache#FM}. */
+        public static final BitField FM = new BitField("FM", 33, 32);
+
+        static final BitField RSVD_58 = new BitField("RSVD_58", 58, 34);
+        /** Granularity of what was done. */
+        public static final BitField CAIG = new BitField("CAIG", 60, 59);
+        /** Granularity asked for: {@link Descriptors#GLOBAL}, DOMAIN or DEVICE. */
+        public static final BitField CIRG = new BitField("CIRG", 62, 61);
+        /** Set by software to start, cleared by hardware when done. */
+        public static final BitField ICC = BitField.bit("ICC", 63);
+
+        public static final List<BitField> FIELDS = List.of(DID, SID, FM, RSVD_58, CAIG, CIRG, ICC);
+
+        /** A command; DID, source-id and function mask count as the granularity has it. */
+        public static long request(int granularity, int did, int sid, int functionMask) {
+            return ICC.mask() | CIRG.set(FM.set(SID.set(DID.set(0, did), sid), functionMask), granularity);
+        }
+    }
+
+    /** IVA, the invalidate address register; as the second word of an IOTLB descriptor. */
+    public static final class Iva {
+        private Iva() {}
+
+        public static final BitField AM = new BitField("AM", 5, 0);
+        public static final BitField IH = BitField.bit("IH", 6);
+        static final BitField RSVD_11 = new BitField("RSVD_11", 11, 7);
+        public static final BitField ADDR = new BitField("ADDR", 63, 12);
+        public static final List<BitField> FIELDS = List.of(AM, IH, RSVD_11, ADDR);
+    }
+
+    /** The IOTLB invalidate register. */
+    public static final class IotlbCommand {
+        private IotlbCommand() {}
+
+        static final BitField RSVD_31 = new BitField("RSVD_31", 31, 0);
+        public static final BitField DID = new BitField("DID", 47, 32);
+        /** Drain writes. */
+        public static final BitField DW = BitField.bit("DW", 48);
+        /** Drain reads. */
+        public static final BitField DR = BitField.bit("DR", 49);
+
+        static final BitField RSVD_56 = new BitField("RSVD_56", 56, 50);
+        /** Granularity of what was done. */
+        public static final BitField IAIG = new BitField("IAIG", 58, 57);
+
+        static final BitField RSVD_59 = BitField.bit("RSVD_59", 59);
+        /** Granularity asked for: {@link Descriptors#GLOBAL}, DOMAIN or PAGE. */
+        public static final BitField IIRG = new BitField("IIRG", 61, 60);
+
+        static final BitField RSVD_62 = BitField.bit("RSVD_62", 62);
+        /** Set by software to start, cleared by hardware when done. */
+        public static final BitField IVT = BitField.bit("IVT", 63);
+
+        public static final List<BitField> FIELDS =
+                List.of(RSVD_31, DID, DW, DR, RSVD_56, IAIG, RSVD_59, IIRG, RSVD_62, IVT);
+
+        /** A command that drains reads and writes. */
+        public static long request(int granularity, int did) {
+            return IVT.mask() | DR.mask() | DW.mask() | IIRG.set(DID.set(0, did), granularity);
+        }
+    }
+
     /** IQH and IQT, head and tail of the invalidation queue for 128-bit descriptors. */
     public static final class QueueOffset {
         private QueueOffset() {}

@@ -19,6 +19,8 @@ public final class TableMap {
     private final int tables;
     private final int leafTables;
     private final int levels;
+    private final int indexBits;
+    private final long firstPage;
     private final int[] tops;
     private final int[] leaves;
     private final int pages;
@@ -40,7 +42,9 @@ public final class TableMap {
                 .toArray();
         levels = g.levels();
         pages = g.pages().size();
-        int bits = g.indexBits();
+        firstPage = g.firstPage();
+        indexBits = g.indexBits();
+        int bits = indexBits;
         int ends = 0;
         for (int level = 1; level <= levels; level++) {
             for (int tree = 0; tree < g.trees().size(); tree++) {
@@ -138,6 +142,23 @@ public final class TableMap {
     /** Number of the top table of a tree. */
     public int top(int tree) {
         return tops[tree];
+    }
+
+    /**
+     * Element of {@link VtdUnit#directory} through which a page's walk goes.
+     *
+     * @param level level of the table that holds the entry, 2 to the geometry's levels
+     * @throws IllegalArgumentException when the tree has no such table
+     */
+    public int directoryElement(int tree, int level, int page) {
+        long number = firstPage + page;
+        int index = (int) ((number >>> (indexBits * (level - 1))) & ((1L << indexBits) - 1));
+        return ((number(tree, level, number >>> (indexBits * level)) - leafTables) << indexBits) + index;
+    }
+
+    /** Frame of the table of this level, 1 to the geometry's levels, through which a page's walk goes. */
+    public long tableOf(int tree, int level, int page) {
+        return secondLevel(number(tree, level, (firstPage + page) >>> (indexBits * level)));
     }
 
     /** Element of the page's leaf entry in {@link VtdUnit#leaf}. */

@@ -25,6 +25,48 @@ final class Varying {
         return field.set(0, bits & field.max());
     }
 
+    long gsts() {
+        boolean flushes = g.options().has(VtdGeometry.Part.LATE_STORES)
+                && g.capabilities().buffersWrites();
+        long queue = g.options().has(VtdGeometry.Part.COMMAND_REGISTERS) ? Registers.Gsts.QIES.mask() : 0;
+        return queue | (flushes ? Registers.Gsts.WBFS.mask() : 0);
+    }
+
+    long ccmd() {
+        long sids = 0;
+        for (int sid : g.sourceIds()) {
+            sids |= sid;
+        }
+        int fm = (int) Registers.Ccmd.FM.max();
+        int any = (int) Registers.Ccmd.CIRG.max();
+        return Registers.Ccmd.request(any, (int) tagBits(), (int) sids, fm) | Registers.Ccmd.CAIG.mask();
+    }
+
+    long iotlbCommand() {
+        int any = (int) Registers.IotlbCommand.IIRG.max();
+        return Registers.IotlbCommand.request(any, (int) tagBits()) | Registers.IotlbCommand.IAIG.mask();
+    }
+
+    long frcdLo() {
+        long bits = 0;
+        for (int page = 0; page < g.pages().size(); page++) {
+            bits |= field(Registers.FrcdLo.FI, g.pageNumber(page));
+        }
+        return bits;
+    }
+
+    long frcdHi() {
+        long bits = Registers.FrcdHi.F.mask() | Registers.FrcdHi.T.mask() | field(Registers.FrcdHi.FR, 15);
+        for (int sid : g.sourceIds()) {
+            bits |= field(Registers.FrcdHi.SID, sid);
+        }
+        return bits;
+    }
+
+    long iva() {
+        return range();
+    }
+
     long rootLo() {
         long differ = 0;
         for (int bus = 1; bus < map.buses().size(); bus++) {
@@ -91,12 +133,17 @@ final class Varying {
                 | Descriptors.Wait.FN.mask();
     }
 
-    long descriptorHi() {
+    private long range() {
         long bits = Descriptors.iotlbPageHi(
                 0, (int) upTo((long) g.indexBits() * g.levels()) & (int) Descriptors.Iotlb.AM.max(), true);
         for (int page = 0; page < g.pages().size(); page++) {
             bits |= field(Descriptors.Iotlb.ADDR, g.pageNumber(page));
         }
+        return bits;
+    }
+
+    long descriptorHi() {
+        long bits = range();
         for (int cpu = 0; cpu < g.cpus().size(); cpu++) {
             bits |= Descriptors.waitAddress(map.statusAddress(cpu));
         }

@@ -4,8 +4,9 @@ package dev.moat.iommu.vtd;
  * What the unit does to its caches by itself. Every method is one atomic step: it answers false and leaves the state
  * untouched when it is not possible now.
  *
- * <p>A superpage is cached in 4 KiB fragments, which hardware may do; this allows the most behaviour. Nothing that is not
- * present or that faults is ever cached.
+ * <p>A superpage is cached in 4 KiB fragments, which hardware may do; this allows the most behaviour. What is not present
+ * or wrong is cached only in caching mode (CAP.CM): in the IOTLB under the DID of the walk, in the context cache under
+ * DID 0. What cannot be read at all is never cached. {@code @source} VTD-CACHES. {@code @oracle} SlowUnit in the tests.
  */
 public final class VtdCaches {
     private final VtdUnit u;
@@ -13,6 +14,7 @@ public final class VtdCaches {
     private final VtdGeometry g;
     private final int tags;
     private final boolean rewalks;
+    private final boolean failures;
     private final int[] sourceIds;
 
     public VtdCaches(VtdUnit unit, VtdWalk walk) {
@@ -21,20 +23,24 @@ public final class VtdCaches {
         g = unit.geometry();
         tags = g.tags().size();
         rewalks = g.capabilities().rewalks();
+        failures = g.capabilities().cachesFailures();
         sourceIds = g.sourceIds().stream().mapToInt(Integer::intValue).toArray();
     }
 
     /**
-     * A DMA request misses the IOTLB, is translated, and its answer is cached, all at once.
+     * A DMA request misses the IOTLB, is translated, and its answer is cached, all at once. In caching mode the answer
+     * may be a failure.
      *
-     * @return false when the request hits, is blocked, or is not translated by tables
+     * @return false when the request hits, the tables give it nothing that can be cached, or it is not translated by
+     *     tables
      */
     public boolean fill(long[] s, int requester, int page, boolean write) {
         long answer = missing(s, requester, page, write);
         if (answer == 0) {
             return false;
         }
-        store(s, (int) Translation.DID.get(answer), page, (int) Translation.RIGHTS.get(answer), frameSlot(answer));
+        int tag = walk.did(s, walk.toTables(s, requester, g.pageNumber(page)));
+        store(s, tag, page, rights(answer), frameSlot(answer), denied(s, requester, page, write, answer));
         return true;
     }
 
@@ -45,15 +51,18 @@ public final class VtdCaches {
      * @return false when the requester already has a walk in flight, and as {@link #fill}
      */
     public boolean walkStart(long[] s, int requester, int page, boolean write) {
-        if (u.walkRights.get(s, requester) != 0) {
+        if (u.isWalking(s, requester)) {
             return false;
         }
         long answer = missing(s, requester, page, write);
         if (answer == 0) {
             return false;
         }
-        u.walkRights.set(s, requester, Translation.RIGHTS.get(answer));
-        u.walkTag.set(s, requester, Translation.DID.get(answer));
+        u.walkRights.set(s, requester, rights(answer));
+        if (failures) {
+            u.walkDenied.set(s, requester, denied(s, requester, page, write, answer));
+        }
+        u.walkTag.set(s, requester, walk.did(s, walk.toTables(s, requester, g.pageNumber(page))));
         u.walkPage.set(s, requester, page);
         u.walkFrame.set(s, requester, frameSlot(answer));
         return true;
@@ -61,79 +70,216 @@ public final class VtdCaches {
 
     /** A walk in flight enters its answer into the IOTLB. False when there is none. */
     public boolean walkFinish(long[] s, int requester) {
-        int rights = (int) u.walkRights.get(s, requester);
-        if (rights == 0) {
+        if (!u.isWalking(s, requester)) {
             return false;
         }
         store(
                 s,
                 (int) u.walkTag.get(s, requester),
                 (int) u.walkPage.get(s, requester),
-                rights,
-                u.walkFrame.get(s, requester));
+                (int) u.walkRights.get(s, requester),
+                u.walkFrame.get(s, requester),
+                failures ? (int) u.walkDenied.get(s, requester) : 0);
         dropWalk(s, requester);
         return true;
     }
 
-    /** The unit forgets one translation. False when it is not cached. */
+    /** The unit forgets one translation, or one failure. False when neither is cached. */
     public boolean evict(long[] s, int tag, int page) {
-        if (u.iotlbRights.get(s, tag, page) == 0) {
+        if (u.iotlbRights.get(s, tag, page) == 0 && deniedRights(s, tag, page) == 0) {
             return false;
         }
-        store(s, tag, page, 0, 0);
+        store(s, tag, page, 0, 0, 0);
         return true;
     }
 
-    /** The unit caches a requester's context entry. False when it is cached, or memory holds no valid entry. */
+    /**
+     * The unit caches a requester's context entry; in caching mode also that root or context entry is not present or
+     * wrong.
+     *
+     * @return false when either is cached already, or memory holds nothing that can be cached
+     */
     public boolean contextFill(long[] s, int requester) {
-        if (walk.isCached(s, requester)) {
+        if (walk.isCached(s, requester) || walk.cachedFailure(s, requester) != 0) {
             return false;
         }
         int entry = walk.readContext(s, requester);
         if (entry < 0) {
-            return false;
+            return failures && contextFailure(s, requester, -entry);
         }
-        u.cachedLo.set(s, requester, u.contextLo.get(s, entry));
-        u.cachedHi.set(s, requester, u.contextHi.get(s, entry));
+        u.cachedLo.set(s, requester, u.late.visible(s, u.contextLo, entry));
+        u.cachedHi.set(s, requester, u.late.visible(s, u.contextHi, entry));
         return true;
     }
 
-    /** The unit forgets a requester's context entry. False when it is not cached. */
-    public boolean contextEvict(long[] s, int requester) {
-        if (!walk.isCached(s, requester)) {
+    private boolean contextFailure(long[] s, int requester, int code) {
+        FaultReason reason = FaultReason.ofCode(code);
+        if (reason == FaultReason.ROOT_ACCESS || reason == FaultReason.CONTEXT_ACCESS) {
             return false;
         }
+        long failure = VtdUnit.REASON.set(0, code);
+        u.cachedFailure.set(s, requester, VtdUnit.UNRECORDED.set(failure, walk.isUnrecorded(s, requester) ? 1 : 0));
+        return true;
+    }
+
+    /** The unit forgets what it has cached of a requester's context entry. False when nothing is. */
+    public boolean contextEvict(long[] s, int requester) {
+        if (!walk.isCached(s, requester) && walk.cachedFailure(s, requester) == 0) {
+            return false;
+        }
+        dropContext(s, requester);
+        return true;
+    }
+
+    private void dropContext(long[] s, int requester) {
         u.cachedLo.set(s, requester, 0);
         u.cachedHi.set(s, requester, 0);
+        if (failures) {
+            u.cachedFailure.set(s, requester, 0);
+        }
+    }
+
+    /**
+     * What the unit answers to a DMA request right now, from whatever it has cached and otherwise from the tables.
+     *
+     * @return a {@link Translation}
+     */
+    public long answer(long[] s, int requester, int page, boolean write) {
+        int context = walk.toTables(s, requester, g.pageNumber(page));
+        if (context < 0) {
+            return walk.translate(s, requester, g.pageNumber(page) << SecondLevelEntry.ADDR.lo(), write);
+        }
+        int tag = tag(s, context);
+        int cached = (int) u.iotlbRights.get(s, tag, page);
+        int denied = deniedRights(s, tag, page);
+        if ((cached & right(write)) != 0) {
+            int frame = u.cachedFrame(s, tag, page);
+            long number = frame == VtdUnit.ELSEWHERE ? Translation.FRAME.max() : g.frameNumber(frame);
+            return Translation.to(number, cached, Translation.SIZE_4K, tag);
+        }
+        if ((denied & right(write)) != 0 && (denied & VtdUnit.ERRONEOUS) != 0) {
+            return Translation.blocked(FaultReason.TABLE_RESERVED);
+        }
+        return (denied & right(write)) != 0 || (cached != 0 && !rewalks)
+                ? Translation.blocked(write ? FaultReason.NO_WRITE_PERMISSION : FaultReason.NO_READ_PERMISSION)
+                : walk.descend(s, context, g.pageNumber(page), write);
+    }
+
+    /**
+     * Whether something cached, or something not yet visible, blocks a DMA request that the tables as software stored
+     * them allow: the completeness that a missing invalidation or flush costs, whatever the caches did before.
+     */
+    public boolean blocked(long[] s, int requester, int page, boolean write) {
+        return !Translation.reachesMemory(answer(s, requester, page, write))
+                && Translation.reachesMemory(walk.uncached(s, requester, g.pageNumber(page), write));
+    }
+
+    /**
+     * The unit caches the table that a requester's walk comes to at a node of {@link PagingCaches#nodes}.
+     *
+     * @return false when the DID has that node cached, or the walk does not come there
+     */
+    public boolean pscFill(long[] s, int requester, int node) {
+        int context = walk.toTables(s, requester, u.paging.pageBelow(node));
+        if (context < 0 || u.paging.rights.get(s, tag(s, context), node) != 0) {
+            return false;
+        }
+        int table = walk.nextTable(s, context, node);
+        if (table == TableWalk.NO_TABLE) {
+            return false;
+        }
+        u.paging.store(s, tag(s, context), node, table >>> 2, table & 3);
         return true;
     }
 
-    /** The table's answer when it has to be asked for and can be cached, or 0. No such answer is 0: it has rights. */
+    /** The unit forgets one table of a DID. False when it is not cached. */
+    public boolean pscEvict(long[] s, int tag, int node) {
+        if (u.paging.rights.get(s, tag, node) == 0) {
+            return false;
+        }
+        u.paging.store(s, tag, node, 0, 0);
+        return true;
+    }
+
+    /** The table's answer when it has to be asked for and can be cached, or 0. No such answer is 0. */
     private long missing(long[] s, int requester, int page, boolean write) {
-        long answer = walk.translate(s, requester, g.pageNumber(page) << SecondLevelEntry.ADDR.lo(), write);
-        if (!Translation.reachesMemory(answer) || Translation.SIZE.get(answer) == Translation.SIZE_ALL) {
+        int context = walk.toTables(s, requester, g.pageNumber(page));
+        if (context < 0) {
             return 0;
         }
-        int did = (int) Translation.DID.get(answer);
+        int tag = tag(s, context);
+        int cached = (int) u.iotlbRights.get(s, tag, page);
+        if ((cached & right(write)) != 0
+                || (cached != 0 && !rewalks)
+                || (deniedRights(s, tag, page) & right(write)) != 0) {
+            return 0;
+        }
+        long answer = walk.descend(s, context, g.pageNumber(page), write);
+        return Translation.reachesMemory(answer) || (failures && isFailure(answer)) ? answer : 0;
+    }
+
+    private static int right(boolean write) {
+        return write ? VtdUnit.WRITE : VtdUnit.READ;
+    }
+
+    private static int rights(long answer) {
+        return (int) Translation.RIGHTS.get(answer);
+    }
+
+    private int tag(long[] s, int context) {
+        int did = walk.did(s, context);
         if (did >= tags) {
             throw new IllegalStateException("DID " + did + " is outside the " + tags + " modelled tags");
         }
-        int cached = (int) u.iotlbRights.get(s, did, page);
-        boolean hit = (cached & (write ? VtdUnit.WRITE : VtdUnit.READ)) != 0;
-        return hit || (cached != 0 && !rewalks) ? 0 : answer;
+        return did;
     }
 
+    private int deniedRights(long[] s, int tag, int page) {
+        return failures ? (int) u.iotlbDenied.get(s, tag, page) : 0;
+    }
+
+    /** Whether an answer of the second-level tables says that an entry is not present, lacks the right, or is wrong. */
+    private static boolean isFailure(long answer) {
+        long outcome = Translation.OUTCOME.get(answer);
+        return outcome == FaultReason.NO_WRITE_PERMISSION.code()
+                || outcome == FaultReason.NO_READ_PERMISSION.code()
+                || outcome == FaultReason.TABLE_RESERVED.code();
+    }
+
+    /** The rights that a walk found missing: the one asked for, and the other if that fails for the same kind of reason. */
+    private int denied(long[] s, int requester, int page, boolean write, long answer) {
+        if (Translation.reachesMemory(answer)) {
+            return 0;
+        }
+        int context = walk.toTables(s, requester, g.pageNumber(page));
+        long other = walk.descend(s, context, g.pageNumber(page), !write);
+        boolean erroneous = isErroneous(answer);
+        boolean both = isFailure(other) && isErroneous(other) == erroneous;
+        return (both ? VtdUnit.READ | VtdUnit.WRITE : right(write)) | (erroneous ? VtdUnit.ERRONEOUS : 0);
+    }
+
+    private static boolean isErroneous(long answer) {
+        return Translation.OUTCOME.get(answer) == FaultReason.TABLE_RESERVED.code();
+    }
+
+    /** The frame of an answer as the IOTLB keeps it; 0, the dead value, for a failure. */
     private long frameSlot(long answer) {
-        return g.frameAt(Translation.FRAME.get(answer)) + 1L;
+        return Translation.reachesMemory(answer) ? g.frameAt(Translation.FRAME.get(answer)) + 1L : 0;
     }
 
-    private void store(long[] s, int tag, int page, int rights, long frame) {
+    private void store(long[] s, int tag, int page, int rights, long frame, int denied) {
         u.iotlbRights.set(s, tag, page, rights);
         u.iotlbFrame.set(s, tag, page, frame);
+        if (failures) {
+            u.iotlbDenied.set(s, tag, page, denied);
+        }
     }
 
     private void dropWalk(long[] s, int requester) {
         u.walkRights.set(s, requester, 0);
+        if (failures) {
+            u.walkDenied.set(s, requester, 0);
+        }
         u.walkTag.set(s, requester, 0);
         u.walkPage.set(s, requester, 0);
         u.walkFrame.set(s, requester, 0);
@@ -145,14 +291,18 @@ public final class VtdCaches {
      * @param tag the DID, or -1 for all
      * @param first number of the first page
      * @param count pages in the range, as an unsigned number; 0 means all
+     * @param leafOnly whether the paging-structure caches keep what they have (the hint IH)
      */
-    void forget(long[] s, int tag, long first, long count) {
+    void forget(long[] s, int tag, long first, long count, boolean leafOnly) {
+        if (!leafOnly) {
+            u.paging.forget(s, tag, first, count);
+        }
         int from = tag < 0 ? 0 : tag;
         int to = tag < 0 ? tags - 1 : Math.min(tag, tags - 1);
         for (int t = from; t <= to; t++) {
             for (int page = 0; page < g.pages().size(); page++) {
                 if (contains(first, count, page)) {
-                    store(s, t, page, 0, 0);
+                    store(s, t, page, 0, 0, 0);
                 }
             }
         }
@@ -162,11 +312,12 @@ public final class VtdCaches {
     void drain(long[] s, int tag, long first, long count, int rights) {
         for (int r = 0; r < u.walkRights.size(); r++) {
             if ((tag < 0 || u.walkTag.get(s, r) == tag) && contains(first, count, (int) u.walkPage.get(s, r))) {
-                long left = u.walkRights.get(s, r) & ~rights;
-                if (left == 0) {
+                u.walkRights.set(s, r, u.walkRights.get(s, r) & ~rights);
+                long denied = failures ? u.walkDenied.get(s, r) & ~rights : 0;
+                if ((denied & ~VtdUnit.ERRONEOUS) != 0) {
+                    u.walkDenied.set(s, r, denied);
+                } else if (u.walkRights.get(s, r) == 0) {
                     dropWalk(s, r);
-                } else {
-                    u.walkRights.set(s, r, left);
                 }
             }
         }
@@ -179,15 +330,15 @@ public final class VtdCaches {
     /**
      * Forgets context entries.
      *
-     * @param did the DID they were cached with, or -1 for all
+     * @param did the DID they were cached with, 0 for what was not present or wrong; or -1 for all
      * @param sid source-id, compared where {@code sidMask} has ones
      */
     void forgetContexts(long[] s, int did, int sid, int sidMask) {
         for (int r = 0; r < u.cachedLo.size(); r++) {
+            // A cached failure has no second word, so the tag that it is compared with here is 0, as it should be.
             boolean tagged = did < 0 || ContextEntry.DID.get(u.cachedHi.get(s, r)) == did;
             if (tagged && ((sourceIds[r] ^ sid) & sidMask) == 0) {
-                u.cachedLo.set(s, r, 0);
-                u.cachedHi.set(s, r, 0);
+                dropContext(s, r);
             }
         }
     }

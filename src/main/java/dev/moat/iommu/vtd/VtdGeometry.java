@@ -3,6 +3,7 @@ package dev.moat.iommu.vtd;
 import dev.moat.state.Sort;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Sizes of one unit and of what is attached to it. Entry formats do not depend on it.
@@ -41,6 +42,18 @@ public record VtdGeometry(
         Options options,
         Capabilities capabilities) {
 
+    /** Parts of a unit that are in the state only where they are asked for. */
+    public enum Part {
+        /** Paging-structure caches: see {@link PagingCaches}. */
+        PAGING_CACHES,
+        /** Stores to tables that the walker sees late: see {@link LateStores}. */
+        LATE_STORES,
+        /** CCMD, IVA and IOTLB registers, and a queue that can be off: see {@link RegisterInvalidation}. */
+        COMMAND_REGISTERS,
+        /** Fault recording registers, CAP.NFR + 1 of them: see {@link FaultRecords}. */
+        FAULT_RECORDS
+    }
+
     /**
      * What of the unit is in the state.
      *
@@ -49,9 +62,38 @@ public record VtdGeometry(
      * @param keepRingPosition whether the head keeps its place in the ring; otherwise the ring is rotated so that the
      *     head is slot 0
      * @param directoriesVary whether entries above level 1 may change; otherwise only their initial values are stored
+     * @param parts what else there is
      */
     public record Options(
-            boolean contextCache, boolean walksInFlight, boolean keepRingPosition, boolean directoriesVary) {}
+            boolean contextCache,
+            boolean walksInFlight,
+            boolean keepRingPosition,
+            boolean directoriesVary,
+            List<Part> parts) {
+        public Options {
+            parts = parts.stream().distinct().sorted().toList();
+        }
+
+        /** Without any further part. */
+        public Options(boolean contextCache, boolean walksInFlight, boolean keepRingPosition, boolean directoriesVary) {
+            this(contextCache, walksInFlight, keepRingPosition, directoriesVary, List.of());
+        }
+
+        /** The same with further parts. */
+        public Options with(Part... more) {
+            return new Options(
+                    contextCache,
+                    walksInFlight,
+                    keepRingPosition,
+                    directoriesVary,
+                    Stream.concat(parts.stream(), Stream.of(more)).toList());
+        }
+
+        /** Whether a part is there. */
+        public boolean has(Part part) {
+            return parts.contains(part);
+        }
+    }
 
     /** Throws {@link IllegalArgumentException} for sizes outside the bounds above, checked in their order. */
     public VtdGeometry {
@@ -60,13 +102,35 @@ public record VtdGeometry(
         require(new HashSet<>(sourceIds).size() == sourceIds.size(), "source-ids that differ");
         require(sourceIds.stream().allMatch(sid -> !SourceId.NONE_63.isSet(sid)), "source-ids of 16 bits");
         require(tags.size() <= capabilities.domainIds(), "no more tags than CAP.ND allows");
-        require(!Registers.Cap.CM.isSet(capabilities.cap()), "CAP.CM clear, negative caching is not modelled");
+        require(
+                !options.has(Part.LATE_STORES) || capabilities.buffersWrites() || !capabilities.snoops(),
+                "CAP.RWBF set or ECAP.C clear for late stores");
         require(levels >= 2 && levels <= 4, "2 to 4 levels");
         require(indexBits >= 1 && indexBits <= 9, "1 to 9 index bits");
         require(capabilities.supportsWidth(levels - 2), "levels that CAP.SAGAW offers");
         require(firstPage >= 0 && firstPage + pages.size() <= 1L << (indexBits * levels), "pages within the width");
         require(Integer.bitCount(ring) == 1 && ring >= 2 && ring <= 256, "a ring of 2 to 256 slots, a power of two");
         require(firstFrame >= 0 && firstTableFrame >= 0, "frame numbers that are not negative");
+    }
+
+    /** The same with other options. */
+    public VtdGeometry with(Options others) {
+        return new VtdGeometry(
+                requesters,
+                sourceIds,
+                trees,
+                tags,
+                pages,
+                firstPage,
+                frames,
+                firstFrame,
+                cpus,
+                levels,
+                indexBits,
+                ring,
+                firstTableFrame,
+                others,
+                capabilities);
     }
 
     private static void require(boolean holds, String what) {

@@ -27,6 +27,16 @@ public final class VtdUnit {
 
     private static final List<BitField> RIGHTS = List.of(BitField.bit("R", 0), BitField.bit("W", 1));
 
+    /** In a set of denied rights: the entry that denied them was wrong, not merely without them. */
+    static final int ERRONEOUS = 4;
+
+    private static final List<BitField> DENIED =
+            List.of(BitField.bit("NO_R", 0), BitField.bit("NO_W", 1), BitField.bit("ERRONEOUS", 2));
+    /** Code of a {@link FaultReason} in a cached failure. */
+    static final BitField REASON = new BitField("REASON", 3, 0);
+    /** Whether recording of the fault is switched off by the entry that was cached as a failure. */
+    static final BitField UNRECORDED = BitField.bit("FPD", 4);
+
     private final VtdGeometry g;
     private final TableMap map;
 
@@ -54,6 +64,15 @@ public final class VtdUnit {
     public final Slots iotlbRights;
     /** IOTLB per tag and page: frame + 1, 0 for memory outside the model; dead when nothing is cached. */
     public final Slots iotlbFrame;
+    /**
+     * IOTLB per tag and page: rights known to be missing (bit 2: the entry that lacks them is wrong); only where the
+     * rights are 0. Left out without caching mode, as are the other two failures.
+     */
+    public final Slots iotlbDenied;
+    /** Context cache per requester: REASON 3:0 of a failure, 0 when none is cached; FPD 4. Its DID tag is 0. */
+    public final Slots cachedFailure;
+    /** Walk in flight per requester: as {@link #iotlbDenied}. */
+    public final Slots walkDenied;
     /** Walk in flight per requester: the rights it found, 0 when there is no walk. */
     public final Slots walkRights;
     /** Walk in flight per requester: the tag; dead without a walk. */
@@ -76,6 +95,27 @@ public final class VtdUnit {
     public final Slots waitComplete;
     /** Wait status per CPU, a 32-bit value in memory of which bit 0 may be set. {@code @writer} IOMMU. */
     public final Slots status;
+
+    /** {@link Registers.FrcdLo} per fault record; left out, as the next four, without the fault records. */
+    public final Slots frcdLo;
+    /** {@link Registers.FrcdHi} per fault record; 0 when F is clear. */
+    public final Slots frcdHi;
+    /** Fault record that hardware writes next. */
+    public final Slots faultNext;
+    /** FSTS.FRI; 0 while no record has F set. */
+    public final Slots faultIndex;
+    /** FSTS.PFO. */
+    public final Slots faultOverflow;
+    /** CCMD; one word if the command registers are there, as the next two. */
+    public final Slots ccmd;
+    /** IVA. */
+    public final Slots iva;
+    /** The IOTLB invalidate register. */
+    public final Slots iotlbCommand;
+    /** Paging-structure caches. */
+    public final PagingCaches paging;
+    /** Table entries that software stored and the walker does not see yet. */
+    public final LateStores late;
 
     /** Declares a unit whose wait statuses are always meaningful. */
     public VtdUnit(SchemaBuilder schema, VtdGeometry geometry) {
@@ -101,7 +141,7 @@ public final class VtdUnit {
 
         gsts = memory(schema, "gsts")
                 .fixed(Registers.Gsts.TES.mask() | Registers.Gsts.QIES.mask() | Registers.Gsts.RTPS.mask())
-                .word(Registers.Gsts.FIELDS, 0);
+                .word(Registers.Gsts.FIELDS, varying.gsts());
         rtAddr = memory(schema, "rtAddr")
                 .fixed(Registers.RtAddr.RTA.set(0, map.root()))
                 .word(Registers.RtAddr.FIELDS, 0);
@@ -125,7 +165,7 @@ public final class VtdUnit {
                 .live((s, i) -> iotlbRights().get(s, i) != 0)
                 .optional(g.frames());
         Sort walkers = g.options().walksInFlight() ? g.requesters() : none;
-        Liveness walking = (s, i) -> walkRights().get(s, i) != 0;
+        Liveness walking = this::isWalking;
         walkRights = cache(schema, "walkRights", walkers).fields(RIGHTS).bits(2);
         walkTag = cache(schema, "walkTag", walkers).live(walking).of(g.tags());
         walkPage = cache(schema, "walkPage", walkers).live(walking).of(g.pages());
@@ -147,6 +187,39 @@ public final class VtdUnit {
         status = queue(schema, "status", Writer.IOMMU, g.cpus())
                 .live(statusLive)
                 .word(List.of(new BitField("DATA", Integer.SIZE - 1, 0)), 1);
+
+        // Left-out families go to a builder of their own, so that a schema without them is what it always was.
+        boolean failures = g.capabilities().cachesFailures();
+        SchemaBuilder negative = failures ? schema : new SchemaBuilder();
+        iotlbDenied = cache(negative, "iotlbDenied", failures ? g.tags() : none, g.pages())
+                .fields(DENIED)
+                .bits(3);
+        cachedFailure = cache(negative, "cachedFailure", failures ? cached : none)
+                .fields(List.of(REASON, UNRECORDED))
+                .bits(5);
+        walkDenied = cache(negative, "walkDenied", failures ? walkers : none)
+                .fields(DENIED)
+                .bits(3);
+        boolean commands = g.options().has(VtdGeometry.Part.COMMAND_REGISTERS);
+        SchemaBuilder registers = commands ? schema : new SchemaBuilder();
+        Sort[] one = commands ? new Sort[0] : new Sort[] {none};
+        ccmd = queue(registers, "ccmd", Writer.HYPERVISOR, one).word(Registers.Ccmd.FIELDS, varying.ccmd());
+        iva = queue(registers, "iva", Writer.HYPERVISOR, one).word(Registers.Iva.FIELDS, varying.iva());
+        iotlbCommand = queue(registers, "iotlbCommand", Writer.HYPERVISOR, one)
+                .word(Registers.IotlbCommand.FIELDS, varying.iotlbCommand());
+        boolean records = g.options().has(VtdGeometry.Part.FAULT_RECORDS);
+        SchemaBuilder faults = records ? schema : new SchemaBuilder();
+        Sort[] single = records ? new Sort[0] : new Sort[] {none};
+        int recorders = records ? g.capabilities().faultRecords() : 0;
+        Sort record = Sort.numbered("FaultRecord", "frcd", recorders);
+        frcdLo = queue(faults, "frcdLo", Writer.IOMMU, record).word(Registers.FrcdLo.FIELDS, varying.frcdLo());
+        frcdHi = queue(faults, "frcdHi", Writer.IOMMU, record).word(Registers.FrcdHi.FIELDS, varying.frcdHi());
+        int number = SlotsBuilder.bitsFor(Math.max(recorders - 1, 0));
+        faultNext = queue(faults, "faultNext", Writer.IOMMU, single).bits(number);
+        faultIndex = queue(faults, "faultIndex", Writer.IOMMU, single).bits(number);
+        faultOverflow = queue(faults, "faultOverflow", Writer.IOMMU, single).bits(1);
+        paging = new PagingCaches(schema, g, map);
+        late = new LateStores(schema, this);
     }
 
     private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {
@@ -177,8 +250,10 @@ public final class VtdUnit {
         return iotlbRights;
     }
 
-    private Slots walkRights() {
-        return walkRights;
+    /** Whether a requester has a walk in flight. */
+    public boolean isWalking(long[] s, int requester) {
+        return walkRights.size() != 0
+                && (walkRights.get(s, requester) != 0 || (walkDenied.size() != 0 && walkDenied.get(s, requester) != 0));
     }
 
     private boolean isQueued(long[] s, int slot) {
@@ -229,14 +304,44 @@ public final class VtdUnit {
         return ContextEntry.hi(g.levels() - 2, did);
     }
 
-    /** The leaf entry of a page in a tree. */
+    /** Software stores a requester's context entry: the second word, then the first, which makes it valid. */
+    public void setContext(long[] s, int requester, long lo, long hi) {
+        late.store(s, contextHi, requester, hi);
+        late.store(s, contextLo, requester, lo);
+    }
+
+    /** The leaf entry of a page in a tree, as software sees it. */
     public long leaf(long[] s, int tree, int page) {
         return leaf.get(s, map.leafElement(tree, page));
     }
 
-    /** Writes the leaf entry of a page in a tree. */
+    /** Software stores the leaf entry of a page in a tree. */
     public void setLeaf(long[] s, int tree, int page, long entry) {
-        leaf.set(s, map.leafElement(tree, page), entry);
+        late.store(s, leaf, map.leafElement(tree, page), entry);
+    }
+
+    /**
+     * Software stores the entry of level 2 through which a page's walk goes: {@link #superpageTo} merges the pages below
+     * it, {@link #tableTo} splits them again. Needs {@link VtdGeometry.Options#directoriesVary}.
+     */
+    public void setDirectory(long[] s, int tree, int page, long entry) {
+        late.store(s, directory, map.directoryElement(tree, 2, page), entry);
+    }
+
+    /**
+     * An entry of level 2 that is a leaf: it leads to as many frames in a row as one leaf table has entries. The unit may
+     * cache any of these pages by itself, so an invalidation has to cover all that were in use, and the table that was
+     * there before needs one without IH.
+     *
+     * @param frame the first frame; its number has to be a multiple of the superpage's size, else the entry is wrong
+     */
+    public long superpageTo(int frame, int rights) {
+        return rights == 0 ? 0 : leafTo(frame, rights) | SecondLevelEntry.SP.mask();
+    }
+
+    /** An entry of level 2 with all rights that leads to the leaf table of a page. */
+    public long tableTo(int tree, int page) {
+        return SecondLevelEntry.of(map.tableOf(tree, 1, page), READ | WRITE);
     }
 
     /** A leaf entry that leads to a frame; 0 when there are no rights. */
@@ -254,9 +359,11 @@ public final class VtdUnit {
         return (int) iotlbFrame.get(s, tag, page) - 1;
     }
 
-    /** An entry of a second-level table by table number and index. */
-    long entry(long[] s, int table, int index) {
+    /** An entry of a second-level table by table number and index, as the walker or as software sees it. */
+    long entry(long[] s, int table, int index, boolean asStored) {
         int n = table - map.leafTables();
-        return n < 0 ? leaf.get(s, table, index) : directory.get(s, n, index);
+        Slots entries = n < 0 ? leaf : directory;
+        int element = ((n < 0 ? table : n) << g.indexBits()) + index;
+        return asStored ? entries.get(s, element) : late.visible(s, entries, element);
     }
 }

@@ -27,7 +27,6 @@ public final class VtdWalk {
     private static final int PAGE_SHIFT = SecondLevelEntry.ADDR.lo();
     private static final BitField INTERRUPT_PREFIX = new BitField("INTERRUPT_PREFIX", 63, 20);
     private static final long INTERRUPTS = 0xFEE;
-    private static final int MAX_LEVELS = (int) ContextEntry.AW.max() + 2;
 
     private final VtdUnit u;
     private final TableMap map;
@@ -41,9 +40,9 @@ public final class VtdWalk {
     private final long contextReservedLo;
     private final long contextReservedHi;
     private final long badTablePointer;
-    private final long[] leafReserved = new long[MAX_LEVELS + 1];
-    private final long tableReserved;
     private final int[][] entryOn;
+    private final int contexts;
+    private final TableWalk tables;
 
     public VtdWalk(VtdUnit unit) {
         u = unit;
@@ -62,23 +61,9 @@ public final class VtdWalk {
         contextReservedLo = Reserved.mask(ContextEntry.LO);
         contextReservedHi = Reserved.mask(ContextEntry.HI);
         badTablePointer = Reserved.beyond(ContextEntry.SLPTPTR, can.hostAddressBits());
-        tableReserved = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits()) | SecondLevelEntry.SNP.mask();
-        for (int level = 1; level <= MAX_LEVELS; level++) {
-            leafReserved[level] = leafReserved(level, can);
-        }
         entryOn = contextTables(g);
-    }
-
-    private long leafReserved(int level, Capabilities can) {
-        long mask = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits());
-        mask |= Registers.Ecap.SC.isSet(can.ecap()) ? 0 : SecondLevelEntry.SNP.mask();
-        mask |= Registers.Ecap.DT.isSet(can.ecap()) ? 0 : SecondLevelEntry.TM.mask();
-        if (level > 1) {
-            mask |= can.supportsSuperpage(level) ? 0 : SecondLevelEntry.SP.mask();
-            long below = (1L << Math.min(indexBits * (level - 1), SecondLevelEntry.ADDR.width())) - 1;
-            mask |= SecondLevelEntry.ADDR.set(0, below);
-        }
-        return mask;
+        contexts = g.requesters().size();
+        tables = new TableWalk(unit);
     }
 
     /** For each context table and requester, the requester whose entry stands at the same devfn there, or -1. */
@@ -108,20 +93,96 @@ public final class VtdWalk {
      * @return a {@link Translation}
      */
     public long translate(long[] s, int requester, long iova, boolean write, int at) {
-        if (!Registers.Gsts.TES.isSet(u.gsts.get(s))) {
-            return untranslated(iova, 0);
+        long outside = outside(s, iova);
+        if (outside != 0) {
+            return outside;
         }
-        if (INTERRUPT_PREFIX.get(iova) == INTERRUPTS) {
-            return Translation.INTERRUPT_RANGE;
+        int context = context(s, requester);
+        if (context < 0) {
+            return -context;
         }
-        if (isCached(s, requester)) {
-            return enter(s, u.cachedLo.get(s, requester), u.cachedHi.get(s, requester), iova, write, at);
+        long settled = settled(lo(s, context), hi(s, context), iova, at);
+        return settled != 0 ? settled : descend(s, context, iova >>> PAGE_SHIFT, write);
+    }
+
+    /**
+     * What the tables as software stored them answer to an ordinary request, as if nothing were cached.
+     *
+     * @return a {@link Translation}
+     */
+    public long uncached(long[] s, int requester, long page, boolean write) {
+        long iova = page << PAGE_SHIFT;
+        long outside = outside(s, iova);
+        if (outside != 0) {
+            return outside;
         }
-        int entry = readContext(s, requester);
+        int entry = place(s, requester);
         if (entry < 0) {
             return -entry;
         }
-        return enter(s, u.contextLo.get(s, entry), u.contextHi.get(s, entry), iova, write, at);
+        long lo = u.contextLo.get(s, entry);
+        long hi = u.contextHi.get(s, entry);
+        int fault = contextFault(lo, hi);
+        if (fault != 0) {
+            return fault;
+        }
+        long settled = settled(lo, hi, iova, UNTRANSLATED);
+        if (settled != 0) {
+            return settled;
+        }
+        int did = (int) ContextEntry.DID.get(hi);
+        return tables.memory(s, ContextEntry.SLPTPTR.get(lo), top(hi), page, write, did, true);
+    }
+
+    /** The answer to a request that no context entry is asked for, or 0; no such answer is 0. */
+    private long outside(long[] s, long iova) {
+        if (!Registers.Gsts.TES.isSet(u.gsts.get(s))) {
+            return untranslated(iova, 0);
+        }
+        return INTERRUPT_PREFIX.get(iova) == INTERRUPTS ? Translation.INTERRUPT_RANGE : 0;
+    }
+
+    /**
+     * The context entry that an ordinary request for a page goes through on its way to IOTLB and second-level tables,
+     * or a negative number when it does not get there.
+     */
+    int toTables(long[] s, int requester, long page) {
+        long iova = page << PAGE_SHIFT;
+        if (outside(s, iova) != 0) {
+            return -1;
+        }
+        int context = context(s, requester);
+        return context < 0 || settled(lo(s, context), hi(s, context), iova, UNTRANSLATED) != 0 ? -1 : context;
+    }
+
+    /**
+     * The context entry that the unit uses for a requester: an element of {@link VtdUnit#contextLo}, or beyond them all
+     * one of {@link VtdUnit#cachedLo}; minus the code of the fault reason when there is none.
+     */
+    private int context(long[] s, int requester) {
+        if (isCached(s, requester)) {
+            return contexts + requester;
+        }
+        int failure = cachedFailure(s, requester);
+        return failure != 0 ? -failure : readContext(s, requester);
+    }
+
+    private long lo(long[] s, int context) {
+        return context < contexts ? u.late.visible(s, u.contextLo, context) : u.cachedLo.get(s, context - contexts);
+    }
+
+    private long hi(long[] s, int context) {
+        return context < contexts ? u.late.visible(s, u.contextHi, context) : u.cachedHi.get(s, context - contexts);
+    }
+
+    /** The DID of what {@link #toTables} answered. */
+    int did(long[] s, int context) {
+        return (int) ContextEntry.DID.get(hi(s, context));
+    }
+
+    /** Code of the reason why the context cache blocks a requester, 0 when it does not. */
+    int cachedFailure(long[] s, int requester) {
+        return u.cachedFailure.size() == 0 ? 0 : (int) VtdUnit.REASON.get(u.cachedFailure.get(s, requester));
     }
 
     /** Whether the context cache holds the requester's entry. */
@@ -137,7 +198,7 @@ public final class VtdWalk {
     /** The DID that the tables in memory give a requester, or -1 when its context entry is absent or wrong. */
     public int memoryDid(long[] s, int requester) {
         int entry = readContext(s, requester);
-        return entry < 0 ? -1 : (int) ContextEntry.DID.get(u.contextHi.get(s, entry));
+        return entry < 0 ? -1 : (int) ContextEntry.DID.get(hi(s, entry));
     }
 
     /**
@@ -146,6 +207,16 @@ public final class VtdWalk {
      * @return element of {@link VtdUnit#contextLo} whose entry applies, or minus the code of the fault reason
      */
     int readContext(long[] s, int requester) {
+        int entry = place(s, requester);
+        if (entry < 0) {
+            return entry;
+        }
+        int fault = contextFault(lo(s, entry), hi(s, entry));
+        return fault == 0 ? entry : -fault;
+    }
+
+    /** Where the root table leads: an element of {@link VtdUnit#contextLo}, or minus the code of the fault reason. */
+    private int place(long[] s, int requester) {
         if (Registers.RtAddr.RTA.get(u.rtAddr.get(s)) != map.root()) {
             return -FaultReason.ROOT_ACCESS.code();
         }
@@ -162,11 +233,23 @@ public final class VtdWalk {
             return -FaultReason.CONTEXT_ACCESS.code();
         }
         int entry = entryOn[table][requester];
-        if (entry < 0) {
-            return -FaultReason.CONTEXT_NOT_PRESENT.code();
+        return entry < 0 ? -FaultReason.CONTEXT_NOT_PRESENT.code() : entry;
+    }
+
+    /** Whether the context entry in memory, if there is a place for one, switches the recording of faults off. */
+    boolean isUnrecorded(long[] s, int requester) {
+        int entry = place(s, requester);
+        return entry >= 0 && ContextEntry.FPD.isSet(lo(s, entry));
+    }
+
+    /** Whether the entry that the unit uses for a requester switches the recording of qualified faults off. */
+    boolean isFaultUnrecorded(long[] s, int requester) {
+        if (isCached(s, requester)) {
+            return ContextEntry.FPD.isSet(u.cachedLo.get(s, requester));
         }
-        int fault = contextFault(u.contextLo.get(s, entry), u.contextHi.get(s, entry));
-        return fault == 0 ? entry : -fault;
+        return cachedFailure(s, requester) != 0
+                ? VtdUnit.UNRECORDED.isSet(u.cachedFailure.get(s, requester))
+                : isUnrecorded(s, requester);
     }
 
     private int contextFault(long lo, long hi) {
@@ -187,8 +270,8 @@ public final class VtdWalk {
         return valid ? 0 : FaultReason.CONTEXT_INVALID.code();
     }
 
-    /** What follows once the context entry is known and valid. */
-    private long enter(long[] s, long lo, long hi, long iova, boolean write, int at) {
+    /** The answer that a valid context entry gives without tables, or 0; no such answer is 0. */
+    private long settled(long lo, long hi, long iova, int at) {
         int type = (int) ContextEntry.TT.get(lo);
         int did = (int) ContextEntry.DID.get(hi);
         if (at != UNTRANSLATED && (type != ContextEntry.TT_DEVICE_TLB || at > TRANSLATED)) {
@@ -197,56 +280,44 @@ public final class VtdWalk {
         if (at == TRANSLATED) {
             return untranslated(iova, did);
         }
-        int top = (int) ContextEntry.AW.get(hi) + 2;
-        int width = Math.min(guestAddressBits, PAGE_SHIFT + indexBits * top);
+        int width = Math.min(guestAddressBits, PAGE_SHIFT + indexBits * top(hi));
         if (iova >>> width != 0) {
             return Translation.blocked(FaultReason.ADDRESS_BEYOND_WIDTH);
         }
-        if (type == ContextEntry.TT_PASS_THROUGH) {
-            return untranslated(iova, did);
-        }
-        return descend(s, ContextEntry.SLPTPTR.get(lo), top, iova >>> PAGE_SHIFT, write, did);
+        return type == ContextEntry.TT_PASS_THROUGH ? untranslated(iova, did) : 0;
+    }
+
+    private static int top(long hi) {
+        return (int) ContextEntry.AW.get(hi) + 2;
+    }
+
+    /** What the tables that {@link #toTables} leads to answer. */
+    long descend(long[] s, int context, long page, boolean write) {
+        long table = ContextEntry.SLPTPTR.get(lo(s, context));
+        return tables.hardware(s, table, top(hi(s, context)), page, write, did(s, context));
+    }
+
+    /** As {@link TableWalk#next} for what {@link #toTables} answered. */
+    int nextTable(long[] s, int context, int node) {
+        return tables.next(s, ContextEntry.SLPTPTR.get(lo(s, context)), top(hi(s, context)), did(s, context), node);
     }
 
     /**
-     * What a tree yields for a page, without root and context entry: the second-level walk alone.
+     * What a tree yields for a page, without root and context entry: the second-level walk alone, as the walker sees it.
      *
      * @param page 4 KiB page number, within the geometry's width
      * @return a {@link Translation} with DID 0
      */
     public long lookUp(long[] s, int tree, long page, boolean write) {
-        return descend(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0);
+        return tables.memory(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0, false);
+    }
+
+    /** As {@link #lookUp}, with the entries that software stored instead of those that the walker sees. */
+    public long lookUpStored(long[] s, int tree, long page, boolean write) {
+        return tables.memory(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0, true);
     }
 
     private static long untranslated(long iova, int did) {
         return Translation.to(SecondLevelEntry.ADDR.get(iova), READ | WRITE, Translation.SIZE_ALL, did);
-    }
-
-    /** Descends from the top table at a frame; at most {@code top} levels. */
-    private long descend(long[] s, long top, int levels, long page, boolean write, int did) {
-        long needed = write ? SecondLevelEntry.W.mask() : SecondLevelEntry.R.mask();
-        long pointer = top;
-        int rights = READ | WRITE;
-        for (int level = levels; ; level--) {
-            int table = map.tableAt(pointer);
-            if (table < 0) {
-                return Translation.blocked(FaultReason.TABLE_ACCESS);
-            }
-            long below = page >>> (indexBits * (level - 1));
-            long entry = u.entry(s, table, (int) (below & ((1L << indexBits) - 1)));
-            if ((entry & needed) == 0) {
-                return Translation.blocked(write ? FaultReason.NO_WRITE_PERMISSION : FaultReason.NO_READ_PERMISSION);
-            }
-            boolean leaf = level == 1 || SecondLevelEntry.SP.isSet(entry);
-            if ((entry & (leaf ? leafReserved[level] : tableReserved)) != 0) {
-                return Translation.blocked(FaultReason.TABLE_RESERVED);
-            }
-            rights &= SecondLevelEntry.rights(entry);
-            pointer = SecondLevelEntry.ADDR.get(entry);
-            if (leaf) {
-                long offset = page & ((1L << (indexBits * (level - 1))) - 1);
-                return Translation.to(pointer | offset, rights, level - 1, did);
-            }
-        }
     }
 }

@@ -2,14 +2,29 @@
  * Intel VT-d in legacy mode, hardware side only: what the unit reads, caches and executes; never who invalidates when.
  * Read the formats first ({@link dev.moat.iommu.vtd.RootEntry}, {@link dev.moat.iommu.vtd.ContextEntry},
  * {@link dev.moat.iommu.vtd.SecondLevelEntry}, {@link dev.moat.iommu.vtd.Descriptors},
- * {@link dev.moat.iommu.vtd.Registers}), then {@link dev.moat.iommu.vtd.VtdGeometry} (sizes),
- * {@link dev.moat.iommu.vtd.VtdUnit} (where everything lives in the state), {@link dev.moat.iommu.vtd.VtdWalk} (read
- * only), {@link dev.moat.iommu.vtd.VtdCaches} and {@link dev.moat.iommu.vtd.InvalidationQueue} (the only writers of
- * caches and queue).
+ * {@link dev.moat.iommu.vtd.Registers}), then {@link dev.moat.iommu.vtd.VtdGeometry} (sizes and options),
+ * {@link dev.moat.iommu.vtd.VtdUnit} (where everything lives in the state), {@link dev.moat.iommu.vtd.VtdWalk} and
+ * {@link dev.moat.iommu.vtd.TableWalk} (read only), {@link dev.moat.iommu.vtd.VtdCaches} (what the caches do by
+ * themselves) and {@link dev.moat.iommu.vtd.InvalidationQueue} with {@link dev.moat.iommu.vtd.Invalidator} (what
+ * commands take from them).
  *
- * <p>Not modelled: negative caching (CM=1), write buffers (RWBF=1) and tables read around the CPU caches (C=0),
- * paging-structure caches, device TLBs, scalable mode (RTADDR.TTM is not looked at), protected memory, fault recording.
- * Memory that is no table of the expected kind cannot be read by the unit: such a pointer is an access error.
+ * <p>Then what is there only where it is asked for; a unit without it has the same schema as if it did not exist:
+ *
+ * <ul>
+ *   <li>caching mode, by CAP.CM: the same actions also cache failures
+ *       ({@link dev.moat.iommu.vtd.VtdUnit#iotlbDenied}, {@link dev.moat.iommu.vtd.VtdUnit#cachedFailure});
+ *   <li>{@link dev.moat.iommu.vtd.PagingCaches}: {@link dev.moat.iommu.vtd.VtdCaches#pscFill} and {@code pscEvict};
+ *   <li>{@link dev.moat.iommu.vtd.LateStores}: write buffer and tables that are not snooped;
+ *   <li>{@link dev.moat.iommu.vtd.RegisterInvalidation}: commands while the queue is off;
+ *   <li>{@link dev.moat.iommu.vtd.FaultRecords}: what software learns of blocked requests.
+ * </ul>
+ *
+ * <p>For completeness, {@link dev.moat.iommu.vtd.VtdCaches#answer} says what a request gets now, and
+ * {@link dev.moat.iommu.vtd.VtdCaches#blocked} whether a cache keeps from it what the tables give.
+ *
+ * <p>Not modelled: device TLBs, scalable mode (RTADDR.TTM is not looked at), protected memory, fault events, advanced
+ * fault logging. Memory that is no table of the expected kind cannot be read by the unit: such a pointer is an access
+ * error.
  */
 @NullMarked
 package dev.moat.iommu.vtd;

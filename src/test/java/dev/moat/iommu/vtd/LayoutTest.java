@@ -65,7 +65,7 @@ class LayoutTest {
             }
             assertThat(covered).as("bits without a name").isEqualTo(-1L);
         })));
-        assertThat(tests).hasSizeGreaterThanOrEqualTo(22);
+        assertThat(tests).hasSizeGreaterThanOrEqualTo(28);
         return tests;
     }
 

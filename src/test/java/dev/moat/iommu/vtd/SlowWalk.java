@@ -113,6 +113,18 @@ final class SlowWalk {
         return new Lookup(0, Optional.of(new Context(lo.get(), hi)));
     }
 
+    /** FPD of the context entry in memory, false when there is no place for one. */
+    boolean fpd(Memory memory, long rootTable, int sid) {
+        int fault = context(memory, rootTable, sid).fault();
+        if (fault == 8 || fault == 1 || fault == 0xA || fault == 9) {
+            return false;
+        }
+        BigInteger root = memory.read('r', rootTable + 16L * (sid / 256)).orElseThrow();
+        return memory.read('c', bits(root, 63, 12) * 4096 + 16L * (sid % 256))
+                .orElseThrow()
+                .testBit(1);
+    }
+
     static String text(int did, long frame, boolean read, boolean write, String size) {
         return "ok frame=0x" + Long.toHexString(frame) + " " + (read ? "r" : "") + (write ? "w" : "") + " " + size
                 + " did=" + did;
@@ -137,10 +149,18 @@ final class SlowWalk {
         if (tt == 2) {
             return same;
         }
-        BigInteger table = context.lo().shiftRight(12).shiftLeft(12);
-        boolean read = true;
-        boolean written = true;
-        for (int level = levels; level >= 1; level--) {
+        return descend(memory, did, new Start(levels, bits(context.lo(), 63, 12), true, true), page, write);
+    }
+
+    /** A table to begin at, its level, and the rights that the entries above it left. */
+    record Start(int level, long frame, boolean read, boolean written) {}
+
+    /** The second-level walk for a page. */
+    String descend(Memory memory, int did, Start start, long page, boolean write) {
+        BigInteger table = BigInteger.valueOf(start.frame()).shiftLeft(12);
+        boolean read = start.read();
+        boolean written = start.written();
+        for (int level = start.level(); level >= 1; level--) {
             long index = (page >>> (indexBits * (level - 1))) % (1L << indexBits);
             Optional<BigInteger> got = memory.read('s', table.longValue() + 8 * index);
             if (got.isEmpty()) {
@@ -167,6 +187,21 @@ final class SlowWalk {
             table = BigInteger.valueOf(frame).shiftLeft(12);
         }
         throw new AssertionError("level 1 is always a leaf");
+    }
+
+    /** Where a table entry that is good for going on leads: the next start, or nothing. */
+    Optional<Start> next(Memory memory, Start start, long page) {
+        long index = (page >>> (indexBits * (start.level() - 1))) % (1L << indexBits);
+        Optional<BigInteger> got = memory.read('s', start.frame() * 4096 + 8 * index);
+        if (got.isEmpty() || got.get().testBit(7) || isReserved(got.get(), start.level(), false)) {
+            return Optional.empty();
+        }
+        boolean read = start.read() && got.get().testBit(0);
+        boolean written = start.written() && got.get().testBit(1);
+        long frame = bits(got.get(), 51, 12);
+        return (read || written) && memory.kinds.getOrDefault(frame, '?') == 's'
+                ? Optional.of(new Start(start.level() - 1, frame, read, written))
+                : Optional.empty();
     }
 
     private boolean isReserved(BigInteger entry, int level, boolean big) {

@@ -22,7 +22,16 @@ class UnitTwinTest {
             new Units(Units.tiny(8, new VtdGeometry.Options(true, true, true, true))),
             new Units(Units.geometry(
                     3, 1, 2, 6, new Capabilities(noDrain(PLAIN.cap()), PLAIN.ecap(), PLAIN.hostAddressBits(), false))),
-            new Units(Units.geometry(2, 2, 5, 6, new Capabilities(smallMask(PLAIN.cap()), 0, 39, true))));
+            new Units(Units.geometry(2, 2, 5, 6, new Capabilities(smallMask(PLAIN.cap()), 0, 39, true))),
+            new Units(Units.geometry(2, 1, 0, 4, caching(true))),
+            new Units(Units.geometry(3, 1, 2, 6, caching(false))),
+            new Units(Units.geometry(2, 1, 0, 2, caching(true))),
+            new Units(Units.with(Units.geometry(3, 1, 2, 6, PLAIN), VtdGeometry.Part.PAGING_CACHES)),
+            new Units(Units.with(Units.geometry(4, 1, 5, 4, caching(false)), VtdGeometry.Part.PAGING_CACHES)));
+
+    private static Capabilities caching(boolean rewalks) {
+        return new Capabilities(Registers.Cap.CM.set(PLAIN.cap(), 1), PLAIN.ecap(), PLAIN.hostAddressBits(), rewalks);
+    }
 
     private static long noDrain(long cap) {
         return Registers.Cap.DWD.set(Registers.Cap.PSI.set(cap, 0), 0);
@@ -38,6 +47,10 @@ class UnitTwinTest {
     private static final List<String> KINDS = List.of(
             "leaf",
             "leaf",
+            "directory",
+            "pscFill",
+            "pscFill",
+            "pscEvict",
             "context",
             "fill",
             "fill",
@@ -87,7 +100,9 @@ class UnitTwinTest {
             }
             compare(m, slow, s, act);
             Statistics.label("acts").collect(act.kind(), done);
-            Statistics.label("removed").collect(act.kind().equals("consume") ? removed(m, before, s) : "");
+            for (String family : act.kind().equals("consume") ? changed(m, before, s) : List.<String>of()) {
+                Statistics.label("removed").collect(family);
+            }
         }
         Statistics.label("acts").coverage(coverage -> {
             for (String kind : KINDS) {
@@ -95,19 +110,27 @@ class UnitTwinTest {
             }
         });
         Statistics.label("removed").coverage(coverage -> {
-            for (String family : List.of("iotlbRights", "walkRights", "cachedLo", "queueError", "status")) {
+            for (String family : List.of(
+                    "iotlbRights",
+                    "walkRights",
+                    "cachedLo",
+                    "queueError",
+                    "status",
+                    "iotlbDenied",
+                    "cachedFailure",
+                    "walkDenied",
+                    "tableRights")) {
                 coverage.check(family).count(n -> n > 0);
             }
         });
     }
 
-    /** The cache that a consumed descriptor took something from, or the first other thing it changed. */
-    private static String removed(Units m, long[] before, long[] after) {
+    /** What a consumed descriptor changed. */
+    private static List<String> changed(Units m, long[] before, long[] after) {
         return m.schema.diff(before, after).stream()
                 .map(change -> change.slots().name())
-                .filter(name -> !name.startsWith("queueL") && !name.startsWith("queueH") && !name.equals("queueCount"))
-                .findFirst()
-                .orElse("");
+                .distinct()
+                .toList();
     }
 
     private static long[] descriptor(Units m, Act x) {
@@ -150,12 +173,23 @@ class UnitTwinTest {
         };
     }
 
+    private static int node(Units m, Act x) {
+        int count = m.unit.paging.nodes.size();
+        return count == 0 ? -1 : (x.b() * 8 + x.c()) % count;
+    }
+
+    private static int level(Units m, Act x) {
+        return m.unit.paging.level(node(m, x));
+    }
+
     private static boolean perform(Units m, long[] s, Act x) {
         int requester = x.a() % 3;
         int page = x.b() % m.g.pages().size();
         boolean write = x.c() % 2 == 1;
         return switch (x.kind()) {
-            case "leaf", "context" -> true;
+            case "leaf", "directory", "context" -> true;
+            case "pscFill" -> node(m, x) >= 0 && m.caches.pscFill(s, requester, node(m, x));
+            case "pscEvict" -> node(m, x) >= 0 && m.caches.pscEvict(s, x.a() % 4, node(m, x));
             case "fill" -> m.caches.fill(s, requester, page, write);
             case "walkStart" -> m.caches.walkStart(s, requester, page, write);
             case "walkFinish" -> m.caches.walkFinish(s, requester);
@@ -176,12 +210,27 @@ class UnitTwinTest {
         int page = x.b() % m.g.pages().size();
         boolean write = x.c() % 2 == 1;
         if (x.kind().equals("leaf")) {
-            m.unit.setLeaf(s, x.a() % 2, page, m.unit.leafTo(x.c() % 4, x.d() % 4));
+            long wrong = x.d() == 7 ? SecondLevelEntry.SNP.mask() : 0;
+            m.unit.setLeaf(s, x.a() % 2, page, m.unit.leafTo(x.c() % 4, x.d() % 4) | wrong);
+            return true;
+        }
+        if (x.kind().equals("directory")) {
+            int table = x.b() * 8 + x.c();
+            int i = table % m.unit.directory.size();
+            long pointer =
+                    m.unit.map().secondLevel((x.a() + x.d()) % m.unit.map().tables());
+            m.unit.directory.set(
+                    s,
+                    i,
+                    x.d() < 4
+                            ? SecondLevelEntry.withRights(m.unit.directory.get(s, i), x.a() % 4)
+                            : SecondLevelEntry.of(pointer, x.a() % 4) | (x.d() == 7 ? 0x80 : 0));
             return true;
         }
         if (x.kind().equals("context")) {
             boolean present = x.d() != 0;
-            m.unit.contextLo.set(s, requester, present ? m.unit.contextLoFor(x.b() % 2) : 0);
+            long flags = (x.d() == 6 ? ContextEntry.TT_RESERVED << 2 : 0) | (x.d() % 2 == 1 ? 2 : 0);
+            m.unit.contextLo.set(s, requester, present ? m.unit.contextLoFor(x.b() % 2) | flags : flags);
             m.unit.contextHi.set(s, requester, present ? m.unit.contextHiFor(x.c() % 4) : 0);
             return true;
         }
@@ -193,9 +242,13 @@ class UnitTwinTest {
             case "fill" -> slow.fill(memory, root, sid, number, write);
             case "walkStart" -> slow.walkStart(memory, root, sid, number, write);
             case "walkFinish" -> slow.walkFinish(sid);
-            case "evict" -> slow.iotlb.remove(new SlowUnit.Tagged(x.a() % 4, number)) != null;
+            case "pscFill" ->
+                node(m, x) >= 0 && slow.pscFill(memory, root, sid, m.unit.paging.pageBelow(node(m, x)), level(m, x));
+            case "pscEvict" ->
+                node(m, x) >= 0 && slow.pscEvict(x.a() % 4, m.unit.paging.pageBelow(node(m, x)), level(m, x));
+            case "evict" -> slow.evict(new SlowUnit.Tagged(x.a() % 4, number));
             case "contextFill" -> slow.contextFill(memory, root, sid);
-            case "contextEvict" -> slow.contexts.remove(sid) != null;
+            case "contextEvict" -> slow.contextEvict(sid);
             case "consume" -> slow.consume();
             case "clearError" -> {
                 boolean was = slow.stopped;
@@ -214,6 +267,9 @@ class UnitTwinTest {
         TreeMap<Integer, SlowUnit.Walk> walks = new TreeMap<>();
         TreeMap<Integer, SlowWalk.Context> contexts = new TreeMap<>();
         TreeMap<Long, Long> statuses = new TreeMap<>(slow.statuses);
+        TreeMap<SlowUnit.Tagged, String> denied = new TreeMap<>();
+        TreeMap<Integer, String> failures = new TreeMap<>();
+        boolean caching = m.g.capabilities().cachesFailures();
         for (int tag = 0; tag < m.g.tags().size(); tag++) {
             for (int page = 0; page < m.g.pages().size(); page++) {
                 int rights = m.unit.cachedRights(s, tag, page);
@@ -222,18 +278,27 @@ class UnitTwinTest {
                             new SlowUnit.Tagged(tag, m.g.pageNumber(page)),
                             cached(rights, m.unit.cachedFrame(s, tag, page)));
                 }
+                if (caching && m.unit.iotlbDenied.get(s, tag, page) != 0) {
+                    denied.put(
+                            new SlowUnit.Tagged(tag, m.g.pageNumber(page)), no(m.unit.iotlbDenied.get(s, tag, page)));
+                }
             }
         }
         for (int r = 0; r < 3; r++) {
             int sid = m.g.sourceIds().get(r);
             int rights = (int) m.unit.walkRights.get(s, r);
-            if (rights != 0) {
+            if (m.unit.isWalking(s, r)) {
                 long number = m.g.pageNumber((int) m.unit.walkPage.get(s, r));
                 walks.put(
                         sid,
                         new SlowUnit.Walk(
                                 new SlowUnit.Tagged((int) m.unit.walkTag.get(s, r), number),
-                                cached(rights, m.unit.walkFrame.get(s, r) - 1)));
+                                cached(rights, m.unit.walkFrame.get(s, r) - 1),
+                                caching ? no(m.unit.walkDenied.get(s, r)) : ""));
+            }
+            if (caching && m.unit.cachedFailure.get(s, r) != 0) {
+                long failure = m.unit.cachedFailure.get(s, r);
+                failures.put(sid, (failure & 15) + (failure > 15 ? "f" : ""));
             }
             if (m.unit.cachedLo.get(s, r) != 0) {
                 contexts.put(
@@ -249,9 +314,48 @@ class UnitTwinTest {
         assertThat(iotlb).as("%s", act).isEqualTo(slow.iotlb);
         assertThat(walks).as("%s", act).isEqualTo(slow.walks);
         assertThat(contexts).as("%s", act).isEqualTo(slow.contexts);
+        assertThat(denied).as("%s", act).isEqualTo(slow.denied);
+        assertThat(failures).as("%s", act).isEqualTo(slow.failures);
+        compareTables(m, slow, s, act);
+        compareAnswers(m, slow, s);
         assertThat(m.unit.queueError.get(s) == 1).as("%s", act).isEqualTo(slow.stopped);
         assertThat(m.unit.waitComplete.get(s) == 1).as("%s", act).isEqualTo(slow.interrupted);
         compareQueue(m, slow, s);
+    }
+
+    private static String no(long denied) {
+        return ((denied & 1) != 0 ? "r" : "") + ((denied & 2) != 0 ? "w" : "") + ((denied & 4) != 0 ? "c" : "");
+    }
+
+    private static void compareTables(Units m, SlowUnit slow, long[] s, Act act) {
+        TreeMap<SlowUnit.Node, SlowWalk.Start> tables = new TreeMap<>();
+        PagingCaches p = m.unit.paging;
+        for (int tag = 0; tag < 4; tag++) {
+            for (int node = 0; node < p.nodes.size(); node++) {
+                int rights = (int) p.rights.get(s, tag, node);
+                if (rights != 0) {
+                    long frame = m.unit.map().secondLevel((int) p.table.get(s, tag, node));
+                    int level = p.level(node);
+                    tables.put(
+                            new SlowUnit.Node(tag, level, p.pageBelow(node) >>> (m.g.indexBits() * level)),
+                            new SlowWalk.Start(level, frame, (rights & 1) != 0, (rights & 2) != 0));
+                }
+            }
+        }
+        assertThat(tables).as("%s", act).isEqualTo(slow.tables);
+    }
+
+    private static void compareAnswers(Units m, SlowUnit slow, long[] s) {
+        SlowWalk.Memory memory = PhysicalMemory.of(m, s);
+        int page = 1;
+        for (int r = 0; r < 3; r++) {
+            for (boolean write : new boolean[] {false, true}) {
+                String expected = slow.answer(
+                        memory, m.unit.rtAddr.get(s), m.g.sourceIds().get(r), m.g.pageNumber(page), write);
+                assertThat(PhysicalMemory.text(m.caches.answer(s, r, page, write)))
+                        .isEqualTo(expected);
+            }
+        }
     }
 
     private static SlowUnit.Cached cached(int rights, long frame) {

@@ -46,6 +46,10 @@ final class Units {
                 can);
     }
 
+    static VtdGeometry with(VtdGeometry g, VtdGeometry.Part... parts) {
+        return g.with(g.options().with(parts));
+    }
+
     static VtdGeometry tiny() {
         return geometry(2, 1, 0, 4, Capabilities.usual());
     }

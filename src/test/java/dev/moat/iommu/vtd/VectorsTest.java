@@ -132,6 +132,21 @@ class VectorsTest {
         assertThat(Registers.QueueOffset.INDEX.set(0, 44)).isEqualTo(44 * 16);
     }
 
+    /** Put together by hand from the positions of the single bits. */
+    @Test
+    void commandRegisters() {
+        assertThat(Registers.Ccmd.request(Descriptors.GLOBAL, 0, 0, 0)).isEqualTo(0xa000000000000000L);
+        assertThat(Registers.Ccmd.request(Descriptors.DOMAIN, 3, 0, 0)).isEqualTo(0xc000000000000003L);
+        assertThat(Registers.Ccmd.request(Descriptors.DEVICE, 3, 0x1f8, 2)).isEqualTo(0xe000000201f80003L);
+        assertThat(Registers.Ccmd.CAIG.mask()).isEqualTo(0x1800000000000000L);
+        assertThat(Registers.IotlbCommand.request(Descriptors.GLOBAL, 0)).isEqualTo(0x9003000000000000L);
+        assertThat(Registers.IotlbCommand.request(Descriptors.DOMAIN, 3)).isEqualTo(0xa003000300000000L);
+        assertThat(Registers.IotlbCommand.request(Descriptors.PAGE, 3)).isEqualTo(0xb003000300000000L);
+        assertThat(Registers.IotlbCommand.IAIG.mask()).isEqualTo(0x0600000000000000L);
+        assertThat(Registers.Iva.IH.set(Registers.Iva.AM.set(Registers.Iva.ADDR.set(0, 0xfffc0), 4), 1))
+                .isEqualTo(Descriptors.iotlbPageHi(0xfffc0, 4, true));
+    }
+
     /** GSTS as read back while Linux brought the unit up: queue, then interrupts, then translation. */
     @Test
     void globalStatusWhileComingUp() {
