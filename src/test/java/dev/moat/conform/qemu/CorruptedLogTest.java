@@ -96,6 +96,8 @@ class CorruptedLogTest {
         replace("an entry without rights", false, fill, "translation", "003 domain", "000 domain");
         replace("frame of a fill, guest knows", true, fill, "slpte", "003 domain", "1003 domain");
         replace("rights of a fill, guest knows", true, fill, "slpte", "003 domain", "001 domain");
+        int readOnly = log.find(hit, "001 domain");
+        replace("write right of a fill, guest knows", true, readOnly, "slpte", "001 domain", "003 domain");
         change("frame of a fill", false, fill + 1, "gpa", l -> l.replace(fill, "003 domain", "1003 domain"));
         int result = log.find(hit, "vtd_dmar_translate");
         replace("gpa", false, result, "gpa", "gpa 0x6", "gpa 0x7");
