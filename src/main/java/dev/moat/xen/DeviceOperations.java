@@ -37,8 +37,8 @@ final class DeviceOperations {
                 List.of(device, domain),
                 (q, d, a, b, c) -> x.tree(d) >= 0,
                 (s, cpu, q, d, a, b, c) -> begin(s, cpu, q, d),
-                List.of(Step.of("context-map", this::contextMap).claiming("assign")),
-                null));
+                assignSteps(),
+                x.calls.error.size() > 0 ? x.calls.error : null));
         model.operation(new Operation(
                 DEASSIGN,
                 Actor.HYPERVISOR,
@@ -56,7 +56,54 @@ final class DeviceOperations {
                         Step.of("queue-domain-wait", invalidation::queueWait),
                         Step.of("await-domain", invalidation::await).quietly(),
                         Step.of("detach", this::detach).claiming("deassign")),
-                null));
+                x.calls.error.size() > 0 ? x.calls.error : null));
+        if (x.setting.recorded()) {
+            model.call(ASSIGN, this::callAssign);
+            model.call(DEASSIGN, this::callDeassign);
+        }
+    }
+
+    /** With caching mode an absent context entry may be cached, with DID 0. */
+    private List<Step> assignSteps() {
+        Step map = Step.of("context-map", this::contextMap).claiming("assign");
+        if (!x.setting.cachingMode()) {
+            return List.of(map);
+        }
+        return List.of(
+                map,
+                Step.of("queue-context-invalidation", invalidation::queueAbsentContext)
+                        .claiming("submit-context"),
+                Step.of("queue-context-wait", invalidation::queueWait),
+                Step.of("await-context", invalidation::await).quietly(),
+                Step.of("queue-domain-invalidation", invalidation::queueAbsentDomain)
+                        .claiming("submit"),
+                Step.of("queue-domain-wait", invalidation::queueWait),
+                Step.of("await-domain", invalidation::await).quietly());
+    }
+
+    /**
+     * A toolstack's call. Errors in this order: EOPNOTSUPP the domain has no I/O tables, EINVAL domain 0, and, once the step
+     * runs, EBUSY the device has a domain.
+     */
+    private boolean callAssign(long[] s, int cpu, int device, int domain, int c, int d, int e) {
+        if (x.tree(domain) < 0) {
+            x.calls.error.set(s, cpu, CallLocals.EOPNOTSUPP);
+        } else if (domain == 0) {
+            x.calls.error.set(s, cpu, CallLocals.EINVAL);
+        }
+        return begin(s, cpu, device, domain);
+    }
+
+    /** A toolstack's call. Error EINVAL when the device is not the domain's. */
+    private boolean callDeassign(long[] s, int cpu, int device, int domain, int c, int d, int e) {
+        if (x.assigned.get(s, device) != domain + 1) {
+            x.calls.error.set(s, cpu, CallLocals.EINVAL);
+        }
+        return begin(s, cpu, device, domain);
+    }
+
+    private boolean isRefused(long[] s, int cpu) {
+        return x.calls.error.size() > 0 && x.calls.error.get(s, cpu) != 0;
     }
 
     private boolean begin(long[] s, int cpu, int device, int domain) {
@@ -71,10 +118,17 @@ final class DeviceOperations {
         if (x.devicesLock.get(s) != 0) {
             return BLOCKED;
         }
+        if (isRefused(s, cpu)) {
+            return FAIL;
+        }
         if (x.assigned.get(s, device) != 0) {
+            if (x.calls.error.size() > 0) {
+                x.calls.error.set(s, cpu, CallLocals.EBUSY);
+            }
             return FAIL;
         }
         x.attach(s, device, (int) x.locals.domain.get(s, cpu));
+        x.locals.owes.set(s, cpu, x.setting.cachingMode() ? 1 : 0);
         return NEXT;
     }
 
@@ -84,7 +138,7 @@ final class DeviceOperations {
         if (x.devicesLock.get(s) != 0) {
             return BLOCKED;
         }
-        if (x.assigned.get(s, device) == 0) {
+        if (isRefused(s, cpu) || x.assigned.get(s, device) == 0) {
             return FAIL;
         }
         x.devicesLock.set(s, 1);

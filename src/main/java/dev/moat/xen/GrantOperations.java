@@ -31,6 +31,7 @@ final class GrantOperations {
     private final Locals l;
     private final Invalidation invalidation;
     private final FrameRelease release;
+    private final TypeUpkeep types;
     /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
     private final Decision mapRights;
     /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
@@ -38,8 +39,9 @@ final class GrantOperations {
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
 
-    GrantOperations(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+    GrantOperations(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TypeUpkeep types) {
         this.x = x;
+        this.types = types;
         this.l = x.locals;
         this.invalidation = invalidation;
         this.release = release;
@@ -91,8 +93,13 @@ final class GrantOperations {
     }
 
     private List<Step> mapSteps() {
-        return List.of(
-                Step.of("pin", this::pin).claiming("begin-open"),
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("pin", this::pin).claiming("begin-open"));
+        if (x.types.on()) {
+            steps.add(Step.of("take-type", this::takeType).on(FAIL, "undo"));
+            steps.addAll(types.flush("type"));
+        }
+        steps.addAll(List.of(
                 Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock"),
                 Step.of("undo", this::undo).claiming("end-hold").on(NEXT, Step.END),
                 Step.of("lock", this::lock).quietly().on(DONE, "publish"),
@@ -103,7 +110,8 @@ final class GrantOperations {
                 Step.of("queue-wait", invalidation::queueWait),
                 Step.of("await", invalidation::await).quietly(),
                 Step.of("publish", this::publish).quietly().claiming("open"),
-                Step.of("unlock", this::unlock));
+                Step.of("unlock", this::unlock)));
+        return steps;
     }
 
     private List<Step> unmapSteps() {
@@ -135,7 +143,7 @@ final class GrantOperations {
         int status = GrantStatus.OKAY;
         if (sides == 0) {
             status = GrantStatus.BAD_GNTREF;
-        } else if (granter < 0 || granter >= x.domains.size()) {
+        } else if (granter < 0 || granter >= x.domains.size() || !x.exists(s, granter)) {
             status = GrantStatus.BAD_DOMAIN;
         } else if (!x.grants.maptrack.hasFree(s, mapper)) {
             status = GrantStatus.NO_SPACE;
@@ -184,7 +192,29 @@ final class GrantOperations {
         return NEXT;
     }
 
-    /** References: one for each side. Failures in this order: bad_page, writable page table, host address. */
+    /**
+     * Where frames have types: a writable one for each side of a writable mapping. What the type gained stays if the map
+     * fails later. Failures in this order: bad_page, writable page table.
+     */
+    private int takeType(long[] s, int cpu) {
+        int frame = frame(s, cpu);
+        boolean readOnly = l.isReadOnly(s, cpu);
+        if (!x.memory.canRefer(s, granter(s, cpu), frame)) {
+            l.result.set(s, cpu, GrantStatus.BAD_PAGE);
+            return FAIL;
+        }
+        if (!readOnly && !x.types.admitsWriter(s, frame)) {
+            l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+            return FAIL;
+        }
+        x.calls.caller.set(s, cpu, l.domain.get(s, cpu));
+        if (!readOnly) {
+            types.takeWriter(s, cpu, frame, Integer.bitCount((int) l.sides.get(s, cpu)));
+        }
+        return NEXT;
+    }
+
+    /** References: one for each side. Failures in this order: bad_page, host address. */
     private int reference(long[] s, int cpu) {
         int granter = (int) l.granter.get(s, cpu);
         int frame = frame(s, cpu);
@@ -193,16 +223,18 @@ final class GrantOperations {
         int status = GrantStatus.OKAY;
         if (!x.memory.canRefer(s, granter, frame)) {
             status = GrantStatus.BAD_PAGE;
-        } else if (!readOnly && x.memory.pageTable.get(s, frame) != 0) {
-            status = GrantStatus.GENERAL_ERROR;
-        } else if (!x.hosts.map(s, cpu, (int) l.domain.get(s, cpu), sides, frame, readOnly)) {
+        }
+        long old = x.hosts.replaced(s, cpu, (int) l.domain.get(s, cpu), sides);
+        if (status == GrantStatus.OKAY && !x.hosts.map(s, cpu, (int) l.domain.get(s, cpu), sides, frame, readOnly)) {
             status = GrantStatus.GENERAL_ERROR;
         }
         l.result.set(s, cpu, status);
         if (status != GrantStatus.OKAY) {
+            x.types.drop(s, frame, readOnly ? 0 : Integer.bitCount(sides));
             return FAIL;
         }
         x.memory.refer(s, frame, Integer.bitCount(sides));
+        release.put(s, cpu, old);
         return NEXT;
     }
 
@@ -371,6 +403,7 @@ final class GrantOperations {
         int frame = frame(s, cpu);
         int sides = (int) l.sides.get(s, cpu);
         boolean last = x.memory.release(s, frame, Integer.bitCount(sides));
+        x.types.drop(s, frame, l.isReadOnly(s, cpu) ? 0 : Integer.bitCount(sides));
         x.grants.unpin(s, (int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu), sides, l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
         l.sides.set(s, cpu, 0);

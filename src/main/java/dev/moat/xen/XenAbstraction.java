@@ -87,8 +87,7 @@ final class XenAbstraction {
                         footprint.one(x.unit.cachedLo, q).one(x.unit.cachedHi, q);
                     }
                 });
-        to.relation(
-                "stands", List.of(unit, tags, spaces), (s, u, t, sp, d, e) -> XenState.did(domainOf(sp)) == t, NOTHING);
+        to.relation("stands", List.of(unit, tags, spaces), (s, u, t, sp, d, e) -> x.did(domainOf(sp)) == t, NOTHING);
         to.relation("for", List.of(spaces, x.domains), (s, sp, d, c, e, g) -> domainOf(sp) == d, NOTHING);
     }
 
@@ -170,7 +169,7 @@ final class XenAbstraction {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
             if (l.owes.get(s, cpu) != 0
                     && l.phase.get(s, cpu) < Locals.DETACHING
-                    && XenState.did((int) l.domain.get(s, cpu)) == tag
+                    && x.did((int) l.domain.get(s, cpu)) == tag
                     && l.frame.get(s, cpu) == page) {
                 return true;
             }
