@@ -1,6 +1,7 @@
 package dev.moat.xen;
 
 import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
@@ -63,19 +64,22 @@ final class DeviceOperations {
         }
     }
 
-    /** With caching mode an absent context entry may be cached, with DID 0. */
+    /**
+     * What was there before may be cached: the entry of domain 0 from which a toolstack takes the device, and with caching
+     * mode an absent one, with DID 0.
+     */
     private List<Step> assignSteps() {
         Step map = Step.of("context-map", this::contextMap).claiming("assign");
-        if (!x.setting.cachingMode()) {
+        if (!x.setting.cachingMode() && !x.setting.recorded()) {
             return List.of(map);
         }
         return List.of(
-                map,
-                Step.of("queue-context-invalidation", invalidation::queueAbsentContext)
+                map.on(DONE, Step.END),
+                Step.of("queue-context-invalidation", invalidation::queueFormerContext)
                         .claiming("submit-context"),
                 Step.of("queue-context-wait", invalidation::queueWait),
                 Step.of("await-context", invalidation::await).quietly(),
-                Step.of("queue-domain-invalidation", invalidation::queueAbsentDomain)
+                Step.of("queue-domain-invalidation", invalidation::queueFormerDomain)
                         .claiming("submit"),
                 Step.of("queue-domain-wait", invalidation::queueWait),
                 Step.of("await-domain", invalidation::await).quietly());
@@ -112,7 +116,10 @@ final class DeviceOperations {
         return true;
     }
 
-    /** Blocked while a device is being taken away; FAIL when the device has a domain already. */
+    /**
+     * Blocked while a device is being taken away; FAIL when the device has a domain already, other than domain 0 in a
+     * toolstack's call. DONE when nothing of what was there before can be cached.
+     */
     private int contextMap(long[] s, int cpu) {
         int device = (int) x.locals.device.get(s, cpu);
         if (x.devicesLock.get(s) != 0) {
@@ -121,15 +128,20 @@ final class DeviceOperations {
         if (isRefused(s, cpu)) {
             return FAIL;
         }
-        if (x.assigned.get(s, device) != 0) {
+        long former = x.assigned.get(s, device);
+        if (former != 0 && !(x.setting.recorded() && former == 1)) {
             if (x.calls.error.size() > 0) {
                 x.calls.error.set(s, cpu, CallLocals.EBUSY);
             }
             return FAIL;
         }
         x.attach(s, device, (int) x.locals.domain.get(s, cpu));
-        x.locals.owes.set(s, cpu, x.setting.cachingMode() ? 1 : 0);
-        return NEXT;
+        boolean cached = former != 0 || x.setting.cachingMode();
+        if (former != 0) {
+            x.calls.second.set(s, cpu, former);
+        }
+        x.locals.owes.set(s, cpu, cached ? 1 : 0);
+        return cached ? NEXT : DONE;
     }
 
     /** Takes the lock on devices, which is held to the end. FAIL when the device has no domain. */

@@ -101,15 +101,21 @@ final class Invalidation {
         return x.queue.enqueue(s, lo, 0) ? NEXT : BLOCKED;
     }
 
-    /** Step: like {@link #queueContext} for an entry that was absent, which hardware may have cached with DID 0. */
-    int queueAbsentContext(long[] s, int cpu) {
-        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
-        return x.queue.enqueue(s, Descriptors.contextDevice(ABSENT, sid, 0), 0) ? NEXT : BLOCKED;
+    /** The DID under which hardware may have cached what stood in a context entry before. */
+    private int formerTag(long[] s, int cpu) {
+        boolean present = x.calls.second.size() > 0 && x.calls.second.get(s, cpu) != 0;
+        return present ? did.decide(s, (int) x.calls.second.get(s, cpu) - 1, 0, 0) : ABSENT;
     }
 
-    /** Step: like {@link #queueDomain} for what hardware may have cached with DID 0. */
-    int queueAbsentDomain(long[] s, int cpu) {
-        if (!x.queue.enqueue(s, Descriptors.iotlbDomain(ABSENT), 0)) {
+    /** Step: like {@link #queueContext} for the entry that was replaced. */
+    int queueFormerContext(long[] s, int cpu) {
+        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
+        return x.queue.enqueue(s, Descriptors.contextDevice(formerTag(s, cpu), sid, 0), 0) ? NEXT : BLOCKED;
+    }
+
+    /** Step: like {@link #queueDomain} for the entry that was replaced. */
+    int queueFormerDomain(long[] s, int cpu) {
+        if (!x.queue.enqueue(s, Descriptors.iotlbDomain(formerTag(s, cpu)), 0)) {
             return BLOCKED;
         }
         x.locals.owes.set(s, cpu, 1);

@@ -60,7 +60,7 @@ final class XenState {
                 : new Sort(
                         "Req",
                         setting.iommuDomains().stream().map(d -> "dev" + d).toList());
-        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()));
+        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.recorded());
         memory = new Frames(schema, domains, frames, setting.mostReferences());
         types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.recorded());
         dying = schema.slots(
