@@ -101,9 +101,7 @@ final class RecordedQueue {
     /** Whether the first descriptor of a cell forgets a context entry of domain 0. */
     boolean isOfDomain0(Cell cell) {
         List<Descriptor> all = read(cell);
-        return !all.isEmpty()
-                && all.get(0).kind() == Kind.CONTEXT
-                && all.get(0).did() == (cachingMode ? 1 : 0);
+        return !all.isEmpty() && all.get(0).kind() == Kind.CONTEXT && all.get(0).did() == (cachingMode ? 1 : 0);
     }
 
     /** Whether two sequences ask for the same. */

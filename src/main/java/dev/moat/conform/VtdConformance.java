@@ -29,7 +29,6 @@ public final class VtdConformance {
     /** Configurations whose device has been assigned before: it is in quarantine at the start of a case from then on. */
     private final Set<String> booted = new HashSet<>();
 
-
     VtdConformance(String file, XenBench.Maker benches) {
         comparer = new Comparer(file);
         this.benches = benches;

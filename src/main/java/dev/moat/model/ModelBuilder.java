@@ -56,8 +56,7 @@ public final class ModelBuilder {
         if (pc != null) {
             throw new IllegalStateException("CPUs are declared twice");
         }
-        pc = schema.slots("pc", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
-                .bits(manySteps ? MANY_STEPS_BITS : PC_BITS);
+        pc = schema.slots("pc", Role.HYPERVISOR, Writer.HYPERVISOR, cpus).bits(manySteps ? MANY_STEPS_BITS : PC_BITS);
         return pc;
     }
 

@@ -158,7 +158,7 @@ record XenSetting(
 
     private static List<Integer> bits(int mask, int domains) {
         return IntStream.range(0, domains)
-                .filter(d -> (mask >> d & 1) != 0)
+                .filter(d -> (mask >>> d & 1) != 0)
                 .boxed()
                 .toList();
     }
