@@ -96,7 +96,7 @@ final class GrantOperations {
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of("pin", this::pin).claiming("begin-open"));
         if (x.types.on()) {
-            steps.add(Step.of("take-type", this::takeType).on(FAIL, "undo"));
+            steps.add(Step.of("take-type", types::takeForMap).on(FAIL, "undo"));
             steps.addAll(types.flush("type"));
         }
         steps.addAll(List.of(
@@ -189,28 +189,6 @@ final class GrantOperations {
         l.handle.set(s, cpu, handle);
         l.first.set(s, cpu, first && UpkeepRule.looksAtOldPins(x.setting.rule()) ? 1 : 0);
         l.phase.set(s, cpu, Locals.OPENING);
-        return NEXT;
-    }
-
-    /**
-     * Where frames have types: a writable one for each side of a writable mapping. What the type gained stays if the map
-     * fails later. Failures in this order: bad_page, writable page table.
-     */
-    private int takeType(long[] s, int cpu) {
-        int frame = frame(s, cpu);
-        boolean readOnly = l.isReadOnly(s, cpu);
-        if (!x.memory.canRefer(s, granter(s, cpu), frame)) {
-            l.result.set(s, cpu, GrantStatus.BAD_PAGE);
-            return FAIL;
-        }
-        if (!readOnly && !x.types.admitsWriter(s, frame)) {
-            l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
-            return FAIL;
-        }
-        x.calls.caller.set(s, cpu, l.domain.get(s, cpu));
-        if (!readOnly) {
-            types.takeWriter(s, cpu, frame, Integer.bitCount((int) l.sides.get(s, cpu)));
-        }
         return NEXT;
     }
 

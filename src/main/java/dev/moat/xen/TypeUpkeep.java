@@ -1,7 +1,9 @@
 package dev.moat.xen;
 
+import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
+import dev.moat.grant.GrantStatus;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Outcome;
 import dev.moat.model.Step;
@@ -26,6 +28,30 @@ final class TypeUpkeep {
         if (x.types.takeWriter(s, frame, references)) {
             writeOwnEntry(s, cpu, frame, VtdUnit.READ | VtdUnit.WRITE);
         }
+    }
+
+    /**
+     * Step of a grant mapping: a writable reference for each side of a writable one. What the type gained stays if the map
+     * fails later. Followed by {@link #flush}. Failures in this order: bad_page, writable page table (general_error).
+     */
+    int takeForMap(long[] s, int cpu) {
+        Locals l = x.locals;
+        int granter = (int) l.granter.get(s, cpu);
+        int frame = x.grants.frame(s, granter, (int) l.ref.get(s, cpu));
+        boolean readOnly = l.isReadOnly(s, cpu);
+        if (!x.memory.canRefer(s, granter, frame)) {
+            l.result.set(s, cpu, GrantStatus.BAD_PAGE);
+            return FAIL;
+        }
+        if (!readOnly && !x.types.admitsWriter(s, frame)) {
+            l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+            return FAIL;
+        }
+        x.calls.caller.set(s, cpu, l.domain.get(s, cpu));
+        if (!readOnly) {
+            takeWriter(s, cpu, frame, Integer.bitCount((int) l.sides.get(s, cpu)));
+        }
+        return NEXT;
     }
 
     /** A frame gets its owner: as if it was taken for writing once. Followed by {@link #flush}. */

@@ -138,19 +138,19 @@ class RecordedVtdTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            probe,,,0,,,,,e2,D1.P0,ok,ok,,                        | 20 | 2 is larger than 1
-            probe,,,0,,,,,x0,D1.P0,ok,ok,,                        | 19 | unknown symbol 'x0'
-            probe,,,0,,,,,e0,D1.Q0,ok,ok,,                        | 22 | unknown symbol 'D1.Q0'
-            own_map,,va=P0;frame=D0.P0,0,,,,,,,,,,                | 23 | unknown symbol 'P0'
-            own_map,,va=VA(P64);frame=D0.P0,0,,,,,,,,,,           | 26 | unknown symbol 'P64'
-            own_unmap,,page=Q1,0,,,,,,,,,,                        | 27 | unknown symbol 'Q1'
-            pin_table,,level=1,0,,,,,,,,,,                        | 22 | 'frame=' is missing
-            assign_device,,dev=e1;to=2,0,,,,,,,,,,                | 33 | '2' is not a domain: D0 to D7
-            own_unmap,,page=P1,0,,,,,,,,,IOTLB-ALL,               | 38 | unknown symbol 'IOTLB-ALL'
-            own_unmap,,page=P1,0,,,,,,,,,IOTLB-DOMAIN(x),         | 51 | 'did=' is missing
-            own_unmap,,page=P1,0,,,,,,,,,CTX-DEVICE(did=0 sid=zz fm=0), | 59 | 'zz' is not a source-id
-            own_unmap,,page=P1,0,,,,,,,,,WAIT;WAIT,               | 42 | unknown symbol ';WAIT'
-            own_unmap,,page=P1,0,,,,,,,,,9999x[WAIT WAIT],        | 38 | more than 10000 descriptors
+            probe,,,0,,,,,e2,D1.P0,ok,ok,,                        | 30 | 2 is larger than 1
+            probe,,,0,,,,,x0,D1.P0,ok,ok,,                        | 29 | unknown symbol 'x0'
+            probe,,,0,,,,,e0,D1.Q0,ok,ok,,                        | 32 | unknown symbol 'D1.Q0'
+            own_map,,va=P0;frame=D0.P0,0,,,,,,,,,,                | 27 | unknown symbol 'P0'
+            own_map,,va=VA(P64);frame=D0.P0,0,,,,,,,,,,           | 30 | unknown symbol 'P64'
+            own_unmap,,page=Q1,0,,,,,,,,,,                        | 31 | unknown symbol 'Q1'
+            pin_table,,level=1,0,,,,,,,,,,                        | 26 | 'frame=' is missing
+            assign_device,,dev=e1;to=2,0,,,,,,,,,,                | 40 | '2' is not a domain: D0 to D7
+            own_unmap,,page=P1,0,,,,,,,,,IOTLB-ALL,               | 44 | unknown symbol 'IOTLB-ALL'
+            own_unmap,,page=P1,0,,,,,,,,,IOTLB-DOMAIN(x),         | 57 | 'did=' is missing
+            own_unmap,,page=P1,0,,,,,,,,,CTX-DEVICE(did=0 sid=zz fm=0), | 65 | 'zz' is not a source-id
+            own_unmap,,page=P1,0,,,,,,,,,WAIT;WAIT,               | 48 | unknown symbol ';WAIT'
+            own_unmap,,page=P1,0,,,,,,,,,9999x[WAIT WAIT],        | 44 | more than 10000 descriptors
             """)
     void aMalformedRowIsRefusedAtItsPlace(String row, int column, String message) {
         String create = "strict,c,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,";
