@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * virtual addresses without a page table and of the hypervisor, {@code 0}; an offset in bytes may follow.
  */
 final class Addresses {
-    /** Slots of each domain. */
+    /** Slots of each domain in the grant-table suites. */
     static final int SLOTS = 16;
 
     static final int PAGE_SIZE = 4096;
@@ -36,10 +36,10 @@ final class Addresses {
     /** A slot; one beyond the last has no page table. */
     record Slot(int domain, int number) {}
 
-    /** The slot that a cell names; InputException for an unknown symbol. */
-    static Slot slot(Cell cell, int actor) {
+    /** The slot that a cell names, of so many; InputException for an unknown symbol. */
+    static Slot slot(Cell cell, int actor, int slots) {
         Matcher m = SLOT.matcher(cell.text());
-        if (!m.matches() || Integer.parseInt(m.group(2)) >= SLOTS) {
+        if (!m.matches() || Integer.parseInt(m.group(2)) >= slots) {
             throw Symbols.unknown(cell, WANTED);
         }
         return new Slot(m.group(1) == null ? actor : Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
@@ -51,7 +51,7 @@ final class Addresses {
     }
 
     /** The argument that a call gets, as {@link HostAddress} encodes it; InputException for an unknown symbol. */
-    static int host(Cell cell, int actor, Symbols symbols) {
+    static int host(Cell cell, int actor, Symbols symbols, int slots) {
         Place place = Place.of(cell);
         Cell base = place.base();
         if (base.text().equals("0")) {
@@ -65,10 +65,10 @@ final class Addresses {
             return HostAddress.BAD;
         }
         boolean entry = base.text().startsWith("PTE(");
-        Slot slot = slot(entry ? inside(base, "PTE(") : base, actor);
+        Slot slot = slot(entry ? inside(base, "PTE(") : base, actor, slots);
         int size = entry ? PTE_SIZE : PAGE_SIZE;
         int number = slot.number() + place.offset() / size;
-        if (slot.domain() != actor || place.offset() % size != 0 || number >= SLOTS) {
+        if (slot.domain() != actor || place.offset() % size != 0 || number >= slots) {
             return HostAddress.BAD;
         }
         return entry ? HostAddress.ofEntry(number) : HostAddress.of(number);

@@ -8,17 +8,23 @@ import java.util.List;
  *
  * @param status as recorded, empty where the operation has none
  * @param statusName its name
+ * @param hrc what the hypercall as a whole returned
  * @param out what the operation returned
  * @param entries the entries that it addressed, as {@link XenBench} numbers them
  */
-record Answer(String status, String statusName, String out, List<Integer> entries) {
+record Answer(String status, String statusName, int hrc, String out, List<Integer> entries) {
     /** Of an operation without a status. */
     static Answer plain(String out, List<Integer> entries) {
-        return new Answer("", "", out, entries);
+        return returning(0, out, entries);
+    }
+
+    /** Of an operation that has no status, and what it returned. */
+    static Answer returning(int hrc, String out, List<Integer> entries) {
+        return new Answer("", "", hrc, out, entries);
     }
 
     /** @param status 0 or negative */
     static Answer withStatus(int status, String out, List<Integer> entries) {
-        return new Answer("" + status, GrantStatus.SORT.label(-status), out, entries);
+        return new Answer("" + status, GrantStatus.SORT.label(-status), 0, out, entries);
     }
 }

@@ -2,9 +2,10 @@ package dev.moat.conform;
 
 import java.util.Locale;
 
-/** The columns of a file of recorded grant-table answers, in order. */
+/** What the cells of recorded answers say; {@link RecordFormat} has the order in a file. */
 enum Column {
     SUITE,
+    CONFIG,
     CASE,
     STEP,
     ACTOR_VER,
@@ -17,7 +18,13 @@ enum Column {
     STATUS_NAME,
     OUT,
     ENTRIES,
-    PTES;
+    PTES,
+    DEV,
+    FRAME,
+    DMA_READ,
+    DMA_WRITE,
+    INV,
+    INSNS;
 
     /** The name in the file's first line, which is also how comparisons name the column. */
     String label() {

@@ -5,7 +5,7 @@ package dev.moat.conform;
  *
  * @param file the file as messages print it
  * @param line 1-based
- * @param where suite, case, step and operation
+ * @param where suite or configuration, case, step and operation
  * @param column name of the cell's column
  * @param recorded what the other implementation answered
  * @param ours what Moat answered

@@ -32,7 +32,7 @@ final class GrantRows {
         int granter = dom.text().equals(SELF) ? DOMID_SELF : (int) dom.number(0xffff);
         long ref = args.get("ref").number(U32);
         int flags = flags(args.get("flags"));
-        int host = Addresses.host(args.get("host"), row.actor(), symbols);
+        int host = Addresses.host(args.get("host"), row.actor(), symbols, bench.slots());
         boolean[] before = active(row.actor());
         int status = bench.call("map_grant_ref", row.actor(), granter, (int) ref, flags, host);
         int named = granter == DOMID_SELF ? row.actor() : granter;
@@ -45,7 +45,7 @@ final class GrantRows {
         }
         String out = status == 0
                 ? "handle=h" + ++maps + ";raw=" + number(row, handle) + ";dev="
-                        + symbols.name(bench.pinnedFrame(addressed.get(0)))
+                        + symbols.name(bench.pinnedFrame(bench.entry(named, (int) ref)))
                 : "";
         return Answer.withStatus(status, out, addressed);
     }
@@ -80,7 +80,7 @@ final class GrantRows {
     Answer unmap(RecordedRow row) {
         Fields args = row.args();
         int handle = handle(args.get("handle"));
-        int host = Addresses.host(args.get("host"), row.actor(), symbols);
+        int host = Addresses.host(args.get("host"), row.actor(), symbols, bench.slots());
         int bus = bus(args.get("dev"));
         return Answer.withStatus(bench.call("unmap_grant_ref", row.actor(), handle, host, bus), "", List.of());
     }

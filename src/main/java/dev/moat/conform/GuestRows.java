@@ -84,9 +84,9 @@ final class GuestRows {
         if (!Addresses.isSlot(place.base())) {
             return machineAddress(symbols.frame(place.base()), place.offset());
         }
-        Addresses.Slot slot = Addresses.slot(place.base(), row.actor());
+        Addresses.Slot slot = Addresses.slot(place.base(), row.actor(), bench.slots());
         int number = slot.number() + place.offset() / Addresses.PAGE_SIZE;
-        long pte = number < Addresses.SLOTS ? bench.pte(row.actor(), number) : 0;
+        long pte = number < bench.slots() ? bench.pte(row.actor(), number) : 0;
         if (!HostPte.PRESENT.isSet(pte) || (forWrite && !HostPte.WRITABLE.isSet(pte))) {
             return -1;
         }
@@ -113,22 +113,13 @@ final class GuestRows {
         }
     }
 
-    /** {@code G(1:8)+0} what D1's reference 8 grants, {@code F(SELF:D1.P2)+64} a frame. */
     private long copied(RecordedRow row, Cell cell) {
-        Addresses.Place place = Addresses.Place.of(cell);
-        String text = place.base().text();
-        int colon = text.indexOf(':');
-        boolean grant = text.startsWith("G(");
-        if (colon < 0 || !text.endsWith(")") || !(grant || text.startsWith("F("))) {
-            throw Symbols.unknown(cell, "one side of a copy: G(1:8)+0, F(SELF:D1.P0)+0");
+        CopyPart part = CopyPart.of(cell);
+        if (!part.isGrant()) {
+            return machineAddress(symbols.frame(part.what()), part.offset());
         }
-        Cell last = place.base().part(colon + 1, text.length() - 1);
-        if (!grant) {
-            return machineAddress(symbols.frame(last), place.offset());
-        }
-        Cell dom = place.base().part(2, colon);
-        int domain = dom.text().equals("SELF") ? row.actor() : (int) dom.number(bench.domains() - 1);
-        long entry = bench.shared(bench.entry(domain, (int) last.number(XenBench.REFS - 1)));
-        return machineAddress(SharedEntry.FRAME.get(entry), place.offset());
+        int domain = part.isSelf() ? row.actor() : (int) part.domain().number(bench.domains() - 1);
+        long entry = bench.shared(bench.entry(domain, (int) part.what().number(XenBench.REFS - 1)));
+        return machineAddress(SharedEntry.FRAME.get(entry), part.offset());
     }
 }

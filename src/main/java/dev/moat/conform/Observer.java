@@ -18,7 +18,7 @@ final class Observer {
     Observer(XenBench bench, Symbols symbols) {
         this.bench = bench;
         this.symbols = symbols;
-        ptes = new long[bench.domains() * Addresses.SLOTS];
+        ptes = new long[bench.domains() * bench.slots()];
     }
 
     /** Texts by entry, {@code D1[8]} to {@code fl=0x0019;dom=2;frame=D1.P0}. */
@@ -27,6 +27,7 @@ final class Observer {
         for (int entry : addressed) {
             seen.put(entry, "");
         }
+        seen.keySet().removeIf(entry -> !bench.isReadable(entry));
         seen.replaceAll((entry, before) -> {
             String now = print(bench.shared(entry));
             if (!now.equals(before)) {
@@ -47,8 +48,8 @@ final class Observer {
     Map<String, String> ptes() {
         Map<String, String> shown = new TreeMap<>();
         for (int i = 0; i < ptes.length; i++) {
-            int domain = i / Addresses.SLOTS;
-            int slot = i % Addresses.SLOTS;
+            int domain = i / bench.slots();
+            int slot = i % bench.slots();
             long now = bench.pte(domain, slot);
             if (now != ptes[i]) {
                 shown.put("D" + domain + ".V" + slot, printPte(now));

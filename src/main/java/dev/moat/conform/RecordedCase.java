@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Rows that start from freshly created domains, in the order of execution.
  *
- * @param suite what the case belongs to
+ * @param suite what the case belongs to: its suite or its configuration
  * @param name unique within the suite
  * @param rows at least one
  */

@@ -13,14 +13,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads recorded grant-table answers, one case at a time. {@code @shape} text lines of 14 cells separated by commas,
- * without quoting, the first line naming the {@link Column}s; the rows of a case follow one another, steps ascending.
+ * Reads recorded answers, one case at a time. {@code @shape} text lines of cells separated by commas, without quoting, the
+ * first line naming the {@link Column}s of one {@link RecordFormat}; the rows of a case follow one another, steps ascending.
  */
 public final class RecordedCases {
     private static final int MAX_LINE = 8192;
     private static final int MAX_ROWS = 100_000;
-    private static final String HEADER =
-            Arrays.stream(Column.values()).map(Column::label).collect(Collectors.joining(","));
 
     private final String file;
     private final Reader in;
@@ -28,6 +26,7 @@ public final class RecordedCases {
     private final Set<String> seen = new HashSet<>();
     private List<RecordedRow> rows = new ArrayList<>();
     private int line;
+    private RecordFormat format = RecordFormat.GRANTS;
 
     private RecordedCases(String file, Reader in, Consumer<RecordedCase> sink) {
         this.file = file;
@@ -50,11 +49,19 @@ public final class RecordedCases {
 
     private void read() throws IOException {
         String header = nextLine();
-        if (header == null || !header.equals(HEADER)) {
-            throw new InputException(file, 1, 1, "the first line must be " + HEADER);
+        RecordFormat known = RecordFormat.of(header);
+        if (known == null) {
+            throw new InputException(
+                    file,
+                    1,
+                    1,
+                    Arrays.stream(RecordFormat.values())
+                            .map(RecordFormat::header)
+                            .collect(Collectors.joining(" or ", "the first line must be ", "")));
         }
+        format = known;
         for (String text = nextLine(); text != null; text = nextLine()) {
-            add(new RecordedRow(cells(text)));
+            add(new RecordedRow(format, cells(text)));
         }
         finishCase();
     }
@@ -84,7 +91,7 @@ public final class RecordedCases {
             from = comma + 1;
         }
         cells.add(new Cell(file, line, from + 1, text.substring(from)));
-        int wanted = Column.values().length;
+        int wanted = format.columns().size();
         if (cells.size() != wanted) {
             throw new InputException(
                     file,
@@ -117,7 +124,8 @@ public final class RecordedCases {
             return;
         }
         RecordedRow last = rows.get(rows.size() - 1);
-        if (row.step() < last.step() || (row.step() == last.step()) != row.continues()) {
+        boolean together = row.continues() || (row.op() == RecordedOp.PROBE && row.step() == last.step());
+        if (row.step() < last.step() || (row.step() == last.step()) != together) {
             throw row.cell(Column.STEP).error("step " + row.step() + " cannot follow step " + last.step());
         }
         if (row.continues() && row.op() != last.op()) {
@@ -130,13 +138,13 @@ public final class RecordedCases {
     }
 
     private static String key(RecordedRow row) {
-        return row.text(Column.SUITE) + "/" + row.text(Column.CASE);
+        return row.group().text() + "/" + row.text(Column.CASE);
     }
 
     private void finishCase() {
         if (!rows.isEmpty()) {
             RecordedRow first = rows.get(0);
-            sink.accept(new RecordedCase(first.text(Column.SUITE), first.text(Column.CASE), rows));
+            sink.accept(new RecordedCase(first.group().text(), first.text(Column.CASE), rows));
             rows = new ArrayList<>();
         }
     }

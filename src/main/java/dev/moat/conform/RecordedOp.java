@@ -32,7 +32,18 @@ enum RecordedOp {
     SETUP_TABLE,
     GET_STATUS_FRAMES,
     CACHE_FLUSH,
-    RAW;
+    RAW,
+    PROBE,
+    OWN_MAP_RO,
+    PIN_TABLE,
+    UNPIN_TABLE,
+    FOREIGN_CPU_MAP,
+    FOREIGN_CPU_UNMAP,
+    DECREASE_RESERVATION,
+    POPULATE_PHYSMAP,
+    MEMORY_EXCHANGE,
+    ASSIGN_DEVICE,
+    DEASSIGN_DEVICE;
 
     private static final Map<String, RecordedOp> BY_LABEL = new LinkedHashMap<>();
 

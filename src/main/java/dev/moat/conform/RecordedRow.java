@@ -14,31 +14,39 @@ final class RecordedRow {
     private static final int MAX_STATUS = 4095;
 
     private final Map<Column, Cell> cells = new EnumMap<>(Column.class);
+    private final Cell group;
     private final int step;
     private final int actor;
     private final RecordedOp op;
     private final boolean continues;
 
     /**
-     * @param inOrder one cell per {@link Column}
+     * @param format of the file
+     * @param inOrder one cell per column of the format
      * @throws InputException at the first cell that is malformed, from left to right
      */
-    RecordedRow(List<Cell> inOrder) {
+    RecordedRow(RecordFormat format, List<Cell> inOrder) {
         Iterator<Cell> rest = inOrder.iterator();
-        for (Column column : Column.values()) {
+        for (Column column : format.columns()) {
             cells.put(column, rest.next());
         }
-        for (Column named : List.of(Column.SUITE, Column.CASE)) {
+        Column grouping = format.columns().get(0);
+        group = cell(grouping);
+        for (Column named : List.of(grouping, Column.CASE)) {
             if (cell(named).isEmpty()) {
                 throw cell(named).error("the " + named.label() + " is empty");
             }
         }
         step = (int) cell(Column.STEP).number(MAX_STEP);
-        cell(Column.ACTOR_VER).number(2);
+        if (has(Column.ACTOR_VER)) {
+            cell(Column.ACTOR_VER).number(2);
+        }
         actor = domain(cell(Column.ACTOR));
         op = RecordedOp.of(cell(Column.OP));
         continues = continuesBatch(cell(Column.BATCH));
-        cell(Column.HRC).signed(MAX_STATUS);
+        if (op != RecordedOp.PROBE || !cell(Column.HRC).isEmpty()) {
+            cell(Column.HRC).signed(MAX_STATUS);
+        }
         if (!cell(Column.STATUS).isEmpty()) {
             cell(Column.STATUS).signed(MAX_STATUS);
         }
@@ -64,6 +72,16 @@ final class RecordedRow {
         return batch.part(0, slash).number(n) > 1;
     }
 
+    /** Whether the file has such a column. */
+    boolean has(Column column) {
+        return cells.containsKey(column);
+    }
+
+    /** What the case belongs to: its suite or its configuration. */
+    Cell group() {
+        return group;
+    }
+
     Cell cell(Column column) {
         return Objects.requireNonNull(cells.get(column));
     }
@@ -73,7 +91,7 @@ final class RecordedRow {
     }
 
     int line() {
-        return cell(Column.SUITE).line();
+        return group.line();
     }
 
     int step() {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -26,14 +25,9 @@ public final class XenConformance {
 
     private final Comparer comparer;
     private final XenBench.Maker benches;
-    private final Map<String, Integer> skipped = new TreeMap<>();
-    private int cases;
-    private int rows;
-    private int statuses;
-    private int comparedRows;
-    private int comparedStatuses;
+    private final Tally tally = new Tally();
 
-    private XenConformance(String file, XenBench.Maker benches) {
+    XenConformance(String file, XenBench.Maker benches) {
         comparer = new Comparer(file);
         this.benches = benches;
     }
@@ -66,18 +60,25 @@ public final class XenConformance {
         return run.result();
     }
 
-    private Conformance result() {
-        return new Conformance(
-                cases, rows, statuses, comparedRows, comparedStatuses, new TreeMap<>(skipped), comparer.found());
+    Conformance result() {
+        return tally.result(comparer.found());
+    }
+
+    /** Runs a case of the mapping suites, and counts any other as skipped. */
+    void runOrSkip(RecordedCase recorded) {
+        if (MAPPING.contains(recorded.suite())) {
+            run(recorded);
+        } else {
+            tally.begin(recorded);
+            tally.skip("suite " + recorded.suite(), recorded.rows().size());
+        }
     }
 
     private void run(RecordedCase recorded) {
-        cases++;
-        rows += recorded.rows().size();
-        statuses +=
-                (int) recorded.rows().stream().filter(RecordedRow::hasStatus).count();
+        tally.begin(recorded);
         Symbols symbols = new Symbols(recorded);
-        XenBench bench = benches.make(domains(recorded, symbols), maptrackFrames(recorded), symbols);
+        XenBench bench =
+                benches.make(CaseShape.domains(recorded, symbols), CaseShape.maptrackFrames(recorded), symbols);
         GuestRows guests = new GuestRows(bench, symbols);
         Map<RecordedOp, RowRunner> runners = runners(guests, new GrantRows(bench, symbols));
         Set<RecordedOp> missing = EnumSet.noneOf(RecordedOp.class);
@@ -85,24 +86,20 @@ public final class XenConformance {
         missing.removeAll(runners.keySet());
         missing.remove(RecordedOp.COPY);
         if (!missing.isEmpty()) {
-            skip(
+            tally.skip(
                     "case with " + missing.iterator().next().label(),
                     recorded.rows().size());
             return;
         }
         Observer observer = new Observer(bench, symbols);
-        for (List<RecordedRow> step : steps(recorded)) {
+        for (List<RecordedRow> step : CaseShape.steps(recorded)) {
             if (step.get(0).op() == RecordedOp.COPY) {
                 step.forEach(guests::carryCopy);
-                skip(RecordedOp.COPY.label(), step.size());
+                tally.skip(RecordedOp.COPY.label(), step.size());
             } else {
                 runStep(step, runners, observer);
             }
         }
-    }
-
-    private void skip(String mechanism, int count) {
-        skipped.merge(mechanism, count, Integer::sum);
     }
 
     private void runStep(List<RecordedRow> step, Map<RecordedOp, RowRunner> runners, Observer observer) {
@@ -111,8 +108,7 @@ public final class XenConformance {
             Answer answer = Objects.requireNonNull(runners.get(row.op())).run(row);
             comparer.compare(row, answer);
             addressed.addAll(answer.entries());
-            comparedRows++;
-            comparedStatuses += row.hasStatus() ? 1 : 0;
+            tally.compared(row);
         }
         comparer.compareEntries(step.get(0), observer.entries(addressed));
         comparer.comparePtes(step.get(0), observer.ptes());
@@ -129,57 +125,5 @@ public final class XenConformance {
         runners.put(RecordedOp.MAP, grants::map);
         runners.put(RecordedOp.UNMAP, grants::unmap);
         return runners;
-    }
-
-    /** The rows of one hypercall together. */
-    private static List<List<RecordedRow>> steps(RecordedCase recorded) {
-        List<List<RecordedRow>> steps = new ArrayList<>();
-        for (RecordedRow row : recorded.rows()) {
-            if (!row.continues()) {
-                steps.add(new ArrayList<>());
-            }
-            steps.get(steps.size() - 1).add(row);
-        }
-        return steps;
-    }
-
-    /** Domains from 0 to the last one created; every actor and every owner of a named frame must be one of them. */
-    private static int domains(RecordedCase recorded, Symbols symbols) {
-        boolean[] exists = new boolean[8];
-        exists[0] = true;
-        int domains = 1;
-        for (RecordedRow row : recorded.rows()) {
-            if (row.op() == RecordedOp.CREATE) {
-                Cell dom = row.args().get("dom");
-                int domain = (int) dom.number(exists.length - 1);
-                if (domain != domains) {
-                    throw dom.error("domain " + domain + " is created, not " + domains);
-                }
-                exists[domains++] = true;
-            } else if (!exists[row.actor()]) {
-                throw row.cell(Column.ACTOR).error("domain " + row.actor() + " was not created");
-            }
-        }
-        Cell name = recorded.rows().get(0).cell(Column.CASE);
-        if (domains == 1) {
-            throw name.error("the case creates no domain");
-        }
-        for (Symbols.Frame frame : symbols.frames()) {
-            if (!exists[frame.owner()]) {
-                throw name.error("the case names " + frame.name() + ", whose domain is not created");
-            }
-        }
-        return domains;
-    }
-
-    private static int maptrackFrames(RecordedCase recorded) {
-        int most = 0;
-        for (RecordedRow row : recorded.rows()) {
-            if (row.op() == RecordedOp.CREATE) {
-                Cell limit = row.args().get("max_maptrack_frames");
-                most = Math.max(most, (int) limit.number(XenBench.MAX_MAPTRACK_FRAMES));
-            }
-        }
-        return most;
     }
 }

@@ -16,7 +16,10 @@ public final class GrantStatus {
     public static final int BAD_GNTREF = 3;
     public static final int BAD_HANDLE = 4;
     public static final int BAD_DEV_ADDR = 6;
+    public static final int PERMISSION_DENIED = 8;
     public static final int BAD_PAGE = 9;
+    public static final int BAD_COPY_ARG = 10;
+    public static final int EAGAIN = 12;
     public static final int NO_SPACE = 13;
 
     /** All stored values with their names. */

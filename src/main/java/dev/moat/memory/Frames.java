@@ -28,16 +28,14 @@ public final class Frames {
     public final Slots owner;
     /** {@link #FREE}, {@link #ALLOCATED} or {@link #GIVEN_UP}. */
     public final Slots state;
-    /** References by grant mappings: one for each mapped side ({@code get_page}); the owner's own is not counted. */
-    public final Slots references;
-    /** Whether a frame is used as a page table of a PV guest, and so takes no writable reference. */
-    public final Slots pageTable;
-
     /**
-     * @param mostReferences largest number of references a frame can have in this machine
-     * @param withTypes whether frames can be page tables
+     * References ({@code get_page}): one for each mapped side of a grant, and with types one for each page table entry
+     * that maps the frame and for its use as a page table; the owner's own is not counted.
      */
-    public Frames(SchemaBuilder schema, Sort domains, Sort frames, int mostReferences, boolean withTypes) {
+    public final Slots references;
+
+    /** @param mostReferences largest number of references a frame can have in this machine */
+    public Frames(SchemaBuilder schema, Sort domains, Sort frames, int mostReferences) {
         this.frames = frames;
         owner = schema.slots("owner", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
                 .optional(domains);
@@ -45,8 +43,6 @@ public final class Frames {
                 .of(new Sort("FrameState", java.util.List.of("free", "allocated", "given-up")));
         references = schema.slots("frame.references", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
                 .bits(SlotsBuilder.bitsFor(mostReferences));
-        pageTable = schema.slots("frame.page-table", Role.HYPERVISOR, Writer.GUEST, frames)
-                .bits(withTypes ? 1 : 0);
     }
 
     /** Gives a free frame to a domain. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link Component} declares, in this order: sorts and slots, decisions, actions and operations, relations. */
 public final class ModelBuilder {
     private static final int PC_BITS = 7;
+    private static final int MANY_STEPS_BITS = 8;
     private static final Filter ALL = (a, b, c, d, e) -> true;
 
     private final SchemaBuilder schema = new SchemaBuilder();
@@ -47,10 +48,15 @@ public final class ModelBuilder {
      * is written by the checker only.
      */
     public Slots cpus(Sort cpus) {
+        return cpus(cpus, false);
+    }
+
+    /** The same, for up to 255 steps instead of 127. */
+    public Slots cpus(Sort cpus, boolean manySteps) {
         if (pc != null) {
             throw new IllegalStateException("CPUs are declared twice");
         }
-        pc = schema.slots("pc", Role.HYPERVISOR, Writer.HYPERVISOR, cpus).bits(PC_BITS);
+        pc = schema.slots("pc", Role.HYPERVISOR, Writer.HYPERVISOR, cpus).bits(manySteps ? MANY_STEPS_BITS : PC_BITS);
         return pc;
     }
 
@@ -104,8 +110,9 @@ public final class ModelBuilder {
     public Model build() {
         edits.checkAllUsed(operations);
         int steps = operations.stream().mapToInt(op -> op.steps().size()).sum();
-        if (steps >= 1 << PC_BITS) {
-            throw new IllegalStateException("more than " + ((1 << PC_BITS) - 1) + " steps");
+        int most = pc == null ? 0 : (1 << pc.width()) - 1;
+        if (pc != null && steps > most) {
+            throw new IllegalStateException("more than " + most + " steps");
         }
         if (!operations.isEmpty() && pc == null) {
             throw new IllegalStateException("operations need CPUs to run on");

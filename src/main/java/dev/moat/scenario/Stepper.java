@@ -9,6 +9,7 @@ import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a {@link Machine} on one thread; holds scratch space and coverage counters, no state of the system. */
@@ -37,6 +38,7 @@ public final class Stepper {
     private boolean stuck;
     private boolean wasRefused;
     private int lastResult;
+    private @Nullable Consumer<long[]> watcher;
     private final int[] ran = new int[256];
     private int ranCount;
 
@@ -228,7 +230,16 @@ public final class Stepper {
         throw new IllegalStateException("an operation did not end within " + MAX_STEPS + " steps");
     }
 
+    /** Shows the state to a watcher before the queue consumer acts for a call that waits. The watcher must not change it. */
+    public void watch(Consumer<long[]> observer) {
+        watcher = observer;
+    }
+
     private boolean serve(long[] s) {
+        Consumer<long[]> observer = watcher;
+        if (observer != null) {
+            observer.accept(s);
+        }
         int i = 0;
         int[] args = m.arguments;
         for (int k = 0; k < actionCode.length; k++) {

@@ -1,6 +1,7 @@
 package dev.moat.xen;
 
 import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
@@ -37,8 +38,8 @@ final class DeviceOperations {
                 List.of(device, domain),
                 (q, d, a, b, c) -> x.tree(d) >= 0,
                 (s, cpu, q, d, a, b, c) -> begin(s, cpu, q, d),
-                List.of(Step.of("context-map", this::contextMap).claiming("assign")),
-                null));
+                assignSteps(),
+                x.calls.error.size() > 0 ? x.calls.error : null));
         model.operation(new Operation(
                 DEASSIGN,
                 Actor.HYPERVISOR,
@@ -56,7 +57,57 @@ final class DeviceOperations {
                         Step.of("queue-domain-wait", invalidation::queueWait),
                         Step.of("await-domain", invalidation::await).quietly(),
                         Step.of("detach", this::detach).claiming("deassign")),
-                null));
+                x.calls.error.size() > 0 ? x.calls.error : null));
+        if (x.setting.recorded()) {
+            model.call(ASSIGN, this::callAssign);
+            model.call(DEASSIGN, this::callDeassign);
+        }
+    }
+
+    /**
+     * What was there before may be cached: the entry of domain 0 from which a toolstack takes the device, and with caching
+     * mode an absent one, with DID 0.
+     */
+    private List<Step> assignSteps() {
+        Step map = Step.of("context-map", this::contextMap).claiming("assign");
+        if (!x.setting.cachingMode() && !x.setting.recorded()) {
+            return List.of(map);
+        }
+        return List.of(
+                map.on(DONE, Step.END),
+                Step.of("queue-context-invalidation", invalidation::queueFormerContext)
+                        .claiming("submit-context"),
+                Step.of("queue-context-wait", invalidation::queueWait),
+                Step.of("await-context", invalidation::await).quietly(),
+                Step.of("queue-domain-invalidation", invalidation::queueFormerDomain)
+                        .claiming("submit"),
+                Step.of("queue-domain-wait", invalidation::queueWait),
+                Step.of("await-domain", invalidation::await).quietly());
+    }
+
+    /**
+     * A toolstack's call. Errors in this order: EOPNOTSUPP the domain has no I/O tables, EINVAL domain 0, and, once the step
+     * runs, EBUSY the device has a domain.
+     */
+    private boolean callAssign(long[] s, int cpu, int device, int domain, int c, int d, int e) {
+        if (x.tree(domain) < 0) {
+            x.calls.error.set(s, cpu, CallLocals.EOPNOTSUPP);
+        } else if (domain == 0) {
+            x.calls.error.set(s, cpu, CallLocals.EINVAL);
+        }
+        return begin(s, cpu, device, domain);
+    }
+
+    /** A toolstack's call. Error EINVAL when the device is not the domain's. */
+    private boolean callDeassign(long[] s, int cpu, int device, int domain, int c, int d, int e) {
+        if (x.assigned.get(s, device) != domain + 1) {
+            x.calls.error.set(s, cpu, CallLocals.EINVAL);
+        }
+        return begin(s, cpu, device, domain);
+    }
+
+    private boolean isRefused(long[] s, int cpu) {
+        return x.calls.error.size() > 0 && x.calls.error.get(s, cpu) != 0;
     }
 
     private boolean begin(long[] s, int cpu, int device, int domain) {
@@ -65,17 +116,32 @@ final class DeviceOperations {
         return true;
     }
 
-    /** Blocked while a device is being taken away; FAIL when the device has a domain already. */
+    /**
+     * Blocked while a device is being taken away; FAIL when the device has a domain already, other than domain 0 in a
+     * toolstack's call. DONE when nothing of what was there before can be cached.
+     */
     private int contextMap(long[] s, int cpu) {
         int device = (int) x.locals.device.get(s, cpu);
         if (x.devicesLock.get(s) != 0) {
             return BLOCKED;
         }
-        if (x.assigned.get(s, device) != 0) {
+        if (isRefused(s, cpu)) {
+            return FAIL;
+        }
+        long former = x.assigned.get(s, device);
+        if (former != 0 && !(x.setting.recorded() && former == 1)) {
+            if (x.calls.error.size() > 0) {
+                x.calls.error.set(s, cpu, CallLocals.EBUSY);
+            }
             return FAIL;
         }
         x.attach(s, device, (int) x.locals.domain.get(s, cpu));
-        return NEXT;
+        boolean cached = former != 0 || x.setting.cachingMode();
+        if (former != 0) {
+            x.calls.second.set(s, cpu, former);
+        }
+        x.locals.owes.set(s, cpu, cached ? 1 : 0);
+        return cached ? NEXT : DONE;
     }
 
     /** Takes the lock on devices, which is held to the end. FAIL when the device has no domain. */
@@ -84,7 +150,7 @@ final class DeviceOperations {
         if (x.devicesLock.get(s) != 0) {
             return BLOCKED;
         }
-        if (x.assigned.get(s, device) == 0) {
+        if (isRefused(s, cpu) || x.assigned.get(s, device) == 0) {
             return FAIL;
         }
         x.devicesLock.set(s, 1);

@@ -32,6 +32,30 @@ final class FrameRelease {
                 Step.of("release", this::release).claiming("free"));
     }
 
+    /**
+     * Drops what a page table entry referred to, and its writable use.
+     *
+     * @param entry as {@link HostPte} says; nothing happens when it is not present
+     * @return whether the frame is now to be released, and noted for {@link #steps}
+     */
+    boolean put(long[] s, int cpu, long entry) {
+        if (!HostPte.PRESENT.isSet(entry)) {
+            return false;
+        }
+        int frame = (int) HostPte.FRAME.get(entry);
+        x.types.drop(s, frame, HostPte.WRITABLE.isSet(entry) ? 1 : 0);
+        return drop(s, cpu, frame);
+    }
+
+    /** Drops a reference; whether the frame is now to be released, and noted for {@link #steps}. */
+    boolean drop(long[] s, int cpu, int frame) {
+        boolean last = x.memory.release(s, frame, 1);
+        if (last) {
+            x.locals.frame.set(s, cpu, frame);
+        }
+        return last;
+    }
+
     /** FAIL, and so the end, when the frame is not one to be released after all. */
     private int clearOwner(long[] s, int cpu) {
         int frame = (int) x.locals.frame.get(s, cpu);
@@ -43,7 +67,9 @@ final class FrameRelease {
     }
 
     private int release(long[] s, int cpu) {
-        x.memory.free(s, (int) x.locals.frame.get(s, cpu));
+        int frame = (int) x.locals.frame.get(s, cpu);
+        x.memory.free(s, frame);
+        x.types.clear(s, frame);
         return NEXT;
     }
 }

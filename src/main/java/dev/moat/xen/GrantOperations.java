@@ -31,6 +31,7 @@ final class GrantOperations {
     private final Locals l;
     private final Invalidation invalidation;
     private final FrameRelease release;
+    private final TypeUpkeep types;
     /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
     private final Decision mapRights;
     /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
@@ -38,8 +39,9 @@ final class GrantOperations {
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
 
-    GrantOperations(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+    GrantOperations(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TypeUpkeep types) {
         this.x = x;
+        this.types = types;
         this.l = x.locals;
         this.invalidation = invalidation;
         this.release = release;
@@ -48,16 +50,7 @@ final class GrantOperations {
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
     }
 
-    /** The flags a search tries, and how they print. */
-    private static final int[] SEARCHED_FLAGS = {
-        MapFlags.HOST_MAP,
-        MapFlags.HOST_MAP | MapFlags.READONLY,
-        MapFlags.DEVICE_MAP,
-        MapFlags.DEVICE_MAP | MapFlags.READONLY,
-        MapFlags.HOST_MAP | MapFlags.DEVICE_MAP,
-        MapFlags.HOST_MAP | MapFlags.DEVICE_MAP | MapFlags.READONLY
-    };
-
+    /** The flags a search tries, numbered as they print: side by side, each writable and read-only. */
     private static final List<String> FLAGS =
             List.of("host rw", "host ro", "device rw", "device ro", "host+device rw", "host+device ro");
 
@@ -75,7 +68,7 @@ final class GrantOperations {
                 List.of(e, g, r, flags),
                 (mapper, granter, ref, f, none) -> mapper != granter && granters.contains(granter),
                 (s, cpu, mapper, granter, ref, f, none) ->
-                        beginMap(s, cpu, mapper, granter, ref, SEARCHED_FLAGS[f], HostAddress.NONE),
+                        beginMap(s, cpu, mapper, granter, ref, searchedFlags(f), HostAddress.NONE),
                 mapSteps(),
                 l.result));
         model.operation(new Operation(
@@ -90,9 +83,21 @@ final class GrantOperations {
         model.call(UNMAP, this::callUnmap);
     }
 
+    private static int searchedFlags(int printed) {
+        int sides = printed / 2 + 1;
+        return ((sides & Pins.HOST) != 0 ? MapFlags.HOST_MAP : 0)
+                | ((sides & Pins.DEVICE) != 0 ? MapFlags.DEVICE_MAP : 0)
+                | (printed % 2 != 0 ? MapFlags.READONLY : 0);
+    }
+
     private List<Step> mapSteps() {
-        return List.of(
-                Step.of("pin", this::pin).claiming("begin-open"),
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("pin", this::pin).claiming("begin-open"));
+        if (x.types.on()) {
+            steps.add(Step.of("take-type", types::takeForMap).on(FAIL, "undo"));
+            steps.addAll(types.flush("type"));
+        }
+        steps.addAll(List.of(
                 Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock"),
                 Step.of("undo", this::undo).claiming("end-hold").on(NEXT, Step.END),
                 Step.of("lock", this::lock).quietly().on(DONE, "publish"),
@@ -103,7 +108,8 @@ final class GrantOperations {
                 Step.of("queue-wait", invalidation::queueWait),
                 Step.of("await", invalidation::await).quietly(),
                 Step.of("publish", this::publish).quietly().claiming("open"),
-                Step.of("unlock", this::unlock));
+                Step.of("unlock", this::unlock)));
+        return steps;
     }
 
     private List<Step> unmapSteps() {
@@ -140,7 +146,7 @@ final class GrantOperations {
         int status = GrantStatus.OKAY;
         if (sides == 0) {
             status = GrantStatus.BAD_GNTREF;
-        } else if (granter < 0 || granter >= x.domains.size()) {
+        } else if (granter < 0 || granter >= x.domains.size() || !x.exists(s, granter)) {
             status = GrantStatus.BAD_DOMAIN;
         } else if (!x.grants.maptrack.hasFree(s, mapper)) {
             status = GrantStatus.NO_SPACE;
@@ -189,7 +195,7 @@ final class GrantOperations {
         return NEXT;
     }
 
-    /** References: one for each side. Failures in this order: bad_page, writable page table, host address. */
+    /** References: one for each side. Failures in this order: bad_page, host address. */
     private int reference(long[] s, int cpu) {
         int granter = (int) l.granter.get(s, cpu);
         int frame = frame(s, cpu);
@@ -198,16 +204,18 @@ final class GrantOperations {
         int status = GrantStatus.OKAY;
         if (!x.memory.canRefer(s, granter, frame)) {
             status = GrantStatus.BAD_PAGE;
-        } else if (!readOnly && x.memory.pageTable.get(s, frame) != 0) {
-            status = GrantStatus.GENERAL_ERROR;
-        } else if (!x.hosts.map(s, cpu, (int) l.domain.get(s, cpu), sides, frame, readOnly)) {
+        }
+        long old = x.hosts.replaced(s, cpu, (int) l.domain.get(s, cpu), sides);
+        if (status == GrantStatus.OKAY && !x.hosts.map(s, cpu, (int) l.domain.get(s, cpu), sides, frame, readOnly)) {
             status = GrantStatus.GENERAL_ERROR;
         }
         l.result.set(s, cpu, status);
         if (status != GrantStatus.OKAY) {
+            x.types.drop(s, frame, readOnly ? 0 : Integer.bitCount(sides));
             return FAIL;
         }
         x.memory.refer(s, frame, Integer.bitCount(sides));
+        release.put(s, cpu, old);
         return NEXT;
     }
 
@@ -376,6 +384,7 @@ final class GrantOperations {
         int frame = frame(s, cpu);
         int sides = (int) l.sides.get(s, cpu);
         boolean last = x.memory.release(s, frame, Integer.bitCount(sides));
+        x.types.drop(s, frame, l.isReadOnly(s, cpu) ? 0 : Integer.bitCount(sides));
         x.grants.unpin(s, (int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu), sides, l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
         l.sides.set(s, cpu, 0);

@@ -79,6 +79,30 @@ final class HostSpace {
         return true;
     }
 
+    /** The entry that the running map call will replace; 0 when it has no host side, or nowhere to map. */
+    long replaced(long[] s, int cpu, int domain, int sides) {
+        if (slots == 0 || (sides & Pins.HOST) == 0) {
+            return 0;
+        }
+        int slot = HostAddress.slot((int) address.get(s, cpu), (flags.get(s, cpu) & MapFlags.CONTAINS_PTE) != 0);
+        return slot < 0 || slot >= slots ? 0 : pte.get(s, domain, slot);
+    }
+
+    /** Slots of each domain. */
+    int slots() {
+        return slots;
+    }
+
+    /** The entry of a slot. */
+    long entry(long[] s, int domain, int slot) {
+        return pte.get(s, domain, slot);
+    }
+
+    /** A guest's change of its own entry, as Xen accepts it: see {@link HostPte}. */
+    void setEntry(long[] s, int domain, int slot, long entry) {
+        pte.set(s, domain, slot, entry);
+    }
+
     /** Remembers with the handle how the running call gave its host address. */
     void publish(long[] s, int cpu, int domain, int handle) {
         if (slots > 0) {

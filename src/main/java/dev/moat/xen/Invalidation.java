@@ -15,6 +15,8 @@ import dev.moat.model.ModelBuilder;
  */
 final class Invalidation {
     private static final int WAIT_DONE = 1;
+    /** The DID under which hardware in caching mode remembers that there is no context entry. */
+    private static final int ABSENT = 0;
 
     private final XenState x;
     /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
@@ -27,18 +29,19 @@ final class Invalidation {
     Invalidation(XenState x, ModelBuilder model) {
         this.x = x;
         needed = model.decision("invalidation.needed", this::mayBeCached);
-        did = model.decision("invalidation.did", (s, domain, b, c) -> XenState.did(domain));
+        did = model.decision("invalidation.did", (s, domain, b, c) -> x.did(domain));
         wholeDomain =
                 model.decision("invalidation.whole-domain", (s, domain, frame, c) -> x.setting.pageSelective() ? 0 : 1);
     }
 
     /**
-     * Not-present entries are not cached (CM = 0), so only a change of a present entry needs one: removal, demotion, and
+     * Not-present entries are not cached unless CM = 1, so only a change of a present entry needs one: removal, demotion, and
      * promotion too, because nothing tells whether hardware walks again on a hit without the right. A domain without a
      * device uses no unit, so nothing is cached.
      */
     private int mayBeCached(long[] s, int before, int after, int domain) {
-        return before != 0 && before != after && x.hasDevice(s, domain) ? 1 : 0;
+        boolean cached = before != 0 || x.setting.cachingMode();
+        return cached && before != after && x.hasDevice(s, domain) ? 1 : 0;
     }
 
     /**
@@ -96,6 +99,27 @@ final class Invalidation {
         int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
         long lo = Descriptors.contextDevice(did.decide(s, domain, 0, 0), sid, 0);
         return x.queue.enqueue(s, lo, 0) ? NEXT : BLOCKED;
+    }
+
+    /** The DID under which hardware may have cached what stood in a context entry before. */
+    private int formerTag(long[] s, int cpu) {
+        boolean present = x.calls.second.size() > 0 && x.calls.second.get(s, cpu) != 0;
+        return present ? did.decide(s, (int) x.calls.second.get(s, cpu) - 1, 0, 0) : ABSENT;
+    }
+
+    /** Step: like {@link #queueContext} for the entry that was replaced. */
+    int queueFormerContext(long[] s, int cpu) {
+        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
+        return x.queue.enqueue(s, Descriptors.contextDevice(formerTag(s, cpu), sid, 0), 0) ? NEXT : BLOCKED;
+    }
+
+    /** Step: like {@link #queueDomain} for the entry that was replaced. */
+    int queueFormerDomain(long[] s, int cpu) {
+        if (!x.queue.enqueue(s, Descriptors.iotlbDomain(formerTag(s, cpu)), 0)) {
+            return BLOCKED;
+        }
+        x.locals.owes.set(s, cpu, 1);
+        return NEXT;
     }
 
     /** Step: the wait descriptor; this CPU's status word is reset first. */

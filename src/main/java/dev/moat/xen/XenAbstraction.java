@@ -87,8 +87,7 @@ final class XenAbstraction {
                         footprint.one(x.unit.cachedLo, q).one(x.unit.cachedHi, q);
                     }
                 });
-        to.relation(
-                "stands", List.of(unit, tags, spaces), (s, u, t, sp, d, e) -> XenState.did(domainOf(sp)) == t, NOTHING);
+        to.relation("stands", List.of(unit, tags, spaces), (s, u, t, sp, d, e) -> x.did(domainOf(sp)) == t, NOTHING);
         to.relation("for", List.of(spaces, x.domains), (s, sp, d, c, e, g) -> domainOf(sp) == d, NOTHING);
     }
 
@@ -158,7 +157,7 @@ final class XenAbstraction {
         to.relation(
                 "limbo",
                 List.of(spaces, pages),
-                (s, sp, p, c, d, e) -> inLimbo(s, XenState.did(domainOf(sp)), p),
+                (s, sp, p, c, d, e) -> inLimbo(s, x.did(domainOf(sp)), p),
                 (footprint, sp, p, c, d, e) -> readLimbo(footprint));
         to.relation(
                 "dirtyQ",
@@ -178,7 +177,7 @@ final class XenAbstraction {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
             if (l.owes.get(s, cpu) != 0
                     && l.phase.get(s, cpu) < Locals.DETACHING
-                    && XenState.did((int) l.domain.get(s, cpu)) == tag
+                    && x.did((int) l.domain.get(s, cpu)) == tag
                     && l.frame.get(s, cpu) == page) {
                 return true;
             }
@@ -198,7 +197,7 @@ final class XenAbstraction {
     private boolean inLimbo(long[] s, int tag, int page) {
         for (int i = 0; i < x.limbo.size(); i++) {
             int domain = i / x.limbo.perDomain();
-            if (XenState.did(domain) == tag && x.owesInLimbo(s, domain, page)) {
+            if (x.did(domain) == tag && x.owesInLimbo(s, domain, page)) {
                 return true;
             }
         }

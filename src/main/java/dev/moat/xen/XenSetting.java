@@ -16,6 +16,9 @@ import java.util.stream.IntStream;
  * @param hostSlots page-sized host address slots per domain, 0 when only the fact of a host mapping is kept; see
  *     {@link #recorded}
  * @param ring slots of the invalidation queue
+ * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
+ *     with I/O tables
+ * @param cachingMode whether software keeps up with hardware that caches entries that are not present
  */
 record XenSetting(
         int domains,
@@ -39,7 +42,9 @@ record XenSetting(
         boolean pageSelective,
         boolean readOnlyPresent,
         String rule,
-        int limbo) {
+        int limbo,
+        int devices,
+        boolean cachingMode) {
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -58,7 +63,7 @@ record XenSetting(
                             + " 0 keeps only the fact of a host mapping.",
                     0,
                     0,
-                    64),
+                    128),
             Parameter.choice(
                     "granters",
                     "Which domains grant in a search; with none, grants are only made and mapped by calls.",
@@ -73,6 +78,14 @@ record XenSetting(
                     "last",
                     "all",
                     "none"),
+            Parameter.number("iommu-mask", "The same as a bit set of domains; 0 leaves it to iommu.", 0, 0, 255),
+            Parameter.number(
+                    "devices",
+                    "Devices: the first one starts with domain 0, the others in quarantine. 0 for one of each domain with"
+                            + " I/O tables, which starts there.",
+                    0,
+                    0,
+                    8),
             Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
             Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
@@ -89,6 +102,12 @@ record XenSetting(
                             "strict",
                             "deferred")
                     .asPolicy(),
+            Parameter.flag(
+                            "caching-mode",
+                            "Whether software invalidates as CAP.CM demands: also when an entry becomes present, and with"
+                                    + " DID 0 kept free.",
+                            false)
+                    .asCapability(),
             Parameter.choice(
                             "upkeep-rule",
                             "Generation of the rule that keeps the I/O tables in step with grant mappings.",
@@ -132,7 +151,7 @@ record XenSetting(
                 s.number("index-bits"),
                 s.number("host-slots"),
                 some(s.text("granters"), domains),
-                some(s.text("iommu"), domains),
+                s.number("iommu-mask") == 0 ? some(s.text("iommu"), domains) : bits(s.number("iommu-mask"), domains),
                 s.flag("assign"),
                 s.flag("context-cache"),
                 s.flag("walks"),
@@ -142,7 +161,16 @@ record XenSetting(
                 s.flag("page-selective"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
-                s.text("flush").equals("deferred") ? s.number("limbo") : 0);
+                s.text("flush").equals("deferred") ? s.number("limbo") : 0,
+                s.number("devices"),
+                s.flag("caching-mode"));
+    }
+
+    private static List<Integer> bits(int mask, int domains) {
+        return IntStream.range(0, domains)
+                .filter(d -> (mask >>> d & 1) != 0)
+                .boxed()
+                .toList();
     }
 
     private static List<Integer> some(String which, int domains) {
@@ -175,5 +203,10 @@ record XenSetting(
     /** Largest number of pins that can exist: one for each side of each handle and of each running operation. */
     int mostPins() {
         return Math.min(2 * (domains * handles + cpus), (4 * domains * refs) << (pinBits - 1));
+    }
+
+    /** Largest number of references to one frame: pins, and where frames have types page table entries too. */
+    int mostReferences() {
+        return mostPins() + (recorded() ? domains * hostSlots + 2 : 0);
     }
 }

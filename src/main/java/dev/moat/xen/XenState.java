@@ -10,6 +10,7 @@ import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.VtdWalk;
 import dev.moat.memory.Frames;
+import dev.moat.memory.PageTypes;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -28,6 +29,7 @@ final class XenState {
     final Sort devices;
     final Slots pc;
     final Frames memory;
+    final PageTypes types;
     final GrantTables grants;
     final UpkeepRule rule;
     final Limbo limbo;
@@ -36,9 +38,12 @@ final class XenState {
     final VtdCaches caches;
     final InvalidationQueue queue;
     final Locals locals;
+    final CallLocals calls;
     final HostSpace hosts;
     /** The domain that a device is assigned to, or none (quarantine: its context entry is absent). */
     final Slots assigned;
+    /** Whether a domain is being destroyed; where domains can be. It is gone once no frame is left to it. */
+    final Slots dying;
     /** Whether the write lock of a domain's grant table is held. */
     final Slots grantLock;
     /** Whether the lock on device assignment is held. */
@@ -51,10 +56,20 @@ final class XenState {
         SchemaBuilder schema = model.schema();
         domains = Sort.numbered("Dom", "d", setting.domains());
         Sort frames = Sort.numbered("Frame", "f", setting.frames());
-        devices = new Sort(
-                "Req", setting.iommuDomains().stream().map(d -> "dev" + d).toList());
-        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()));
-        memory = new Frames(schema, domains, frames, setting.mostPins(), setting.recorded());
+        devices = setting.devices() > 0
+                ? Sort.numbered("Req", "e", setting.devices())
+                : new Sort(
+                        "Req",
+                        setting.iommuDomains().stream().map(d -> "dev" + d).toList());
+        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.recorded());
+        memory = new Frames(schema, domains, frames, setting.mostReferences());
+        types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.recorded());
+        dying = schema.slots(
+                        "domain.dying",
+                        Role.HYPERVISOR,
+                        Writer.HYPERVISOR,
+                        setting.recorded() ? domains : Sort.numbered("Dom", "", 0))
+                .bits(1);
         Sort refs = Sort.numbered("Ref", "r", setting.refs());
         Sort handles = Sort.numbered("Handle", "h", setting.handles());
         grants = new GrantTables(
@@ -83,6 +98,7 @@ final class XenState {
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         locals = new Locals(
                 schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
+        calls = new CallLocals(schema, pc, domains, frames, setting.recorded());
     }
 
     /** In searches, guests store whole-page entries for domains and frames that exist; otherwise anything. */
@@ -113,7 +129,7 @@ final class XenState {
                         .boxed()
                         .toList(),
                 trees,
-                Sort.numbered("Tag", "did", setting.domains()),
+                Sort.numbered("Tag", "did", setting.domains() + (setting.cachingMode() ? 1 : 0)),
                 Sort.numbered("Page", "p", setting.frames()),
                 0,
                 frames,
@@ -132,9 +148,23 @@ final class XenState {
         return treeOf[domain];
     }
 
-    /** The DID of a domain: its own number, as Xen has it without caching mode. */
-    static int did(int domain) {
-        return domain;
+    /** The DID of a domain: its own number, as Xen has it; with caching mode one more, because DID 0 is hardware's. */
+    int did(int domain) {
+        return setting.cachingMode() ? domain + 1 : domain;
+    }
+
+    /** Whether calls can name a domain: it is alive, or dying with frames that others still refer to. */
+    boolean exists(long[] s, int domain) {
+        return dying.size() == 0 || dying.get(s, domain) == 0 || ownsFrames(s, domain);
+    }
+
+    private boolean ownsFrames(long[] s, int domain) {
+        for (int f = 0; f < setting.frames(); f++) {
+            if (memory.owner.get(s, f) == domain + 1) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a device is assigned to the domain, so that hardware may have cached its translations. */
@@ -164,16 +194,20 @@ final class XenState {
         assigned.set(s, device, domain + 1);
     }
 
-    /** Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains. */
+    /**
+     * Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains. Where
+     * recorded answers are compared all frames are free.
+     */
     void initial(long[] s) {
         unit.connect(s);
-        for (int f = 0; f < setting.frames() && f < setting.domains(); f++) {
+        for (int f = 0; !setting.recorded() && f < setting.frames() && f < setting.domains(); f++) {
             memory.allocate(s, f, f);
             if (tree(f) >= 0) {
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }
         }
-        for (int q = 0; q < devices.size(); q++) {
+        int assignedAtFirst = setting.devices() > 0 ? 1 : devices.size();
+        for (int q = 0; q < assignedAtFirst; q++) {
             attach(s, q, setting.iommuDomains().get(q));
         }
     }

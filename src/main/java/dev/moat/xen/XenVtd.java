@@ -40,9 +40,16 @@ public final class XenVtd implements Component {
         Invalidation invalidation = new Invalidation(x, model);
         FrameRelease release = new FrameRelease(x, invalidation);
         new OtherActors(x, model).declare();
-        new GrantOperations(x, model, invalidation, release).declare(model);
+        TypeUpkeep types = new TypeUpkeep(x, invalidation);
+        new GrantOperations(x, model, invalidation, release, types).declare(model);
         if (x.setting.deferred()) {
             new DeferredFlush(x, invalidation, release).declare(model);
+        }
+        if (x.types.on()) {
+            new TypeOperations(x, model, types, release).declare(model);
+            new HandOver(x, types, release).declare(model);
+            new CopyOperations(x, types).declare(model);
+            new DomainDeath(x, invalidation, release).declare(model);
         }
         if (x.setting.reallocates()) {
             new MemoryOperations(x, release).declare(model);

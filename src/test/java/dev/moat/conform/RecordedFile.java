@@ -47,12 +47,12 @@ record RecordedFile(List<String> lines) {
     }
 
     String cell(int line, Column column) {
-        return lines.get(line - 1).split(",", -1)[column.ordinal()];
+        return lines.get(line - 1).split(",", -1)[RecordFormat.GRANTS.columns().indexOf(column)];
     }
 
     RecordedFile with(int line, Column column, String text) {
         String[] cells = lines.get(line - 1).split(",", -1);
-        cells[column.ordinal()] = text;
+        cells[RecordFormat.GRANTS.columns().indexOf(column)] = text;
         return withLine(line, String.join(",", cells));
     }
 

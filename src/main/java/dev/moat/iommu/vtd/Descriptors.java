@@ -32,7 +32,7 @@ public final class Descriptors {
     public static final BitField TYPE = new BitField("TYPE", 3, 0);
 
     static final BitField TYPE_HIGH = new BitField("TYPE_HIGH", 11, 9);
-    static final BitField G = new BitField("G", 5, 4);
+    public static final BitField G = new BitField("G", 5, 4);
     static final BitField RSVD_15 = new BitField("RSVD_15", 15, 12);
     /** Domain id of context-cache and IOTLB descriptors. */
     public static final BitField DID = new BitField("DID", 31, 16);

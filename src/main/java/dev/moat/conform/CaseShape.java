@@ -1,0 +1,66 @@
+package dev.moat.conform;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a recorded case needs of a machine, and how its rows belong together. */
+final class CaseShape {
+    private CaseShape() {}
+
+    /** The rows of one hypercall together, with what was measured after it. */
+    static List<List<RecordedRow>> steps(RecordedCase recorded) {
+        List<List<RecordedRow>> steps = new ArrayList<>();
+        for (RecordedRow row : recorded.rows()) {
+            if (steps.isEmpty() || row.step() != lastStep(steps)) {
+                steps.add(new ArrayList<>());
+            }
+            steps.get(steps.size() - 1).add(row);
+        }
+        return steps;
+    }
+
+    private static int lastStep(List<List<RecordedRow>> steps) {
+        return steps.get(steps.size() - 1).get(0).step();
+    }
+
+    /** Domains from 0 to the last one created; every actor and every owner of a named frame must be one of them. */
+    static int domains(RecordedCase recorded, Symbols symbols) {
+        boolean[] exists = new boolean[8];
+        exists[0] = true;
+        int domains = 1;
+        for (RecordedRow row : recorded.rows()) {
+            if (row.op() == RecordedOp.CREATE) {
+                Cell dom = row.args().get("dom");
+                int domain = (int) dom.number(exists.length - 1);
+                if (domain != domains) {
+                    throw dom.error("domain " + domain + " is created, not " + domains);
+                }
+                exists[domains++] = true;
+            } else if (!exists[row.actor()]) {
+                throw row.cell(Column.ACTOR).error("domain " + row.actor() + " was not created");
+            }
+        }
+        Cell name = recorded.rows().get(0).cell(Column.CASE);
+        if (domains == 1) {
+            throw name.error("the case creates no domain");
+        }
+        for (Symbols.Frame frame : symbols.frames()) {
+            if (!exists[frame.owner()]) {
+                throw name.error("the case names " + frame.name() + ", whose domain is not created");
+            }
+        }
+        return domains;
+    }
+
+    /** The most maptrack frames that a domain of the case may have. */
+    static int maptrackFrames(RecordedCase recorded) {
+        int most = 0;
+        for (RecordedRow row : recorded.rows()) {
+            if (row.op() == RecordedOp.CREATE) {
+                Cell limit = row.args().get("max_maptrack_frames");
+                most = Math.max(most, (int) limit.number(XenBench.MAX_MAPTRACK_FRAMES));
+            }
+        }
+        return most;
+    }
+}

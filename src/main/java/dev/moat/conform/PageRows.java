@@ -1,0 +1,179 @@
+package dev.moat.conform;
+
+import dev.moat.xen.CopySide;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Runs the rows about frames, their types and owners, and about devices and domains. A page that was given up and replaced
+ * keeps its name in the arguments of its domain; what devices reach is named by the frame.
+ */
+final class PageRows {
+    private static final int MAX_DOMAIN = 7;
+    private static final int U16 = 0xffff;
+    private static final long U32 = 0xffffffffL;
+    private static final Pattern OWN_PAGE = Pattern.compile("P([0-9]{1,4})");
+
+    private final VtdBench bench;
+    private final Symbols symbols;
+    /** Pages that have been replaced, by name. */
+    private final Set<String> replaced = new HashSet<>();
+
+    PageRows(VtdBench bench, Symbols symbols) {
+        this.bench = bench;
+        this.symbols = symbols;
+    }
+
+    private int call(String operation, int... args) {
+        return bench.xen().call(operation, args);
+    }
+
+    private static Answer returned(int hrc) {
+        return Answer.returning(hrc, "", List.of());
+    }
+
+    /** The frame that a domain's page stands for now. */
+    private int frame(Cell cell, int domain) {
+        boolean now = cell.text().startsWith("D" + domain + ".") && replaced.contains(cell.text());
+        return symbols.frame(now ? new Cell(cell.file(), cell.line(), cell.column(), cell.text() + "'") : cell);
+    }
+
+    Answer ownMap(RecordedRow row) {
+        Cell va = row.args().get("va");
+        if (!va.text().startsWith("VA(") || !va.text().endsWith(")")) {
+            throw Symbols.unknown(va, "where a page is mapped: VA(P0)");
+        }
+        int slot = slot(va.part("VA(".length(), va.text().length() - 1));
+        int frame = frame(row.args().get("frame"), row.actor());
+        return returned(call("own_map", row.actor(), slot, frame, row.op() == RecordedOp.OWN_MAP ? 1 : 0));
+    }
+
+    Answer ownUnmap(RecordedRow row) {
+        return returned(call("own_unmap", row.actor(), slot(row.args().get("page"))));
+    }
+
+    private static int slot(Cell page) {
+        Matcher m = OWN_PAGE.matcher(page.text());
+        if (!m.matches() || Integer.parseInt(m.group(1)) >= VtdBench.OWN_PAGES) {
+            throw Symbols.unknown(page, "one of the actor's pages: P0 to P" + (VtdBench.OWN_PAGES - 1));
+        }
+        return VtdBench.SLOTS + Integer.parseInt(m.group(1));
+    }
+
+    Answer pin(RecordedRow row) {
+        return returned(call("pin_table", row.actor(), frame(row.args().get("frame"), row.actor())));
+    }
+
+    Answer unpin(RecordedRow row) {
+        return returned(call("unpin_table", row.actor(), frame(row.args().get("frame"), row.actor())));
+    }
+
+    Answer foreignMap(RecordedRow row) {
+        Fields args = row.args();
+        int owner = (int) args.get("dom").number(MAX_DOMAIN);
+        return returned(
+                call("foreign_cpu_map", owner, frame(args.get("frame"), owner), args.find("rw") != null ? 1 : 0));
+    }
+
+    Answer foreignUnmap(RecordedRow row) {
+        Fields args = row.args();
+        return returned(call("foreign_cpu_unmap", frame(args.get("frame"), (int)
+                args.get("dom").number(MAX_DOMAIN))));
+    }
+
+    /** The hypercall returns how many frames it did. */
+    Answer decrease(RecordedRow row) {
+        int error = call("decrease_reservation", row.actor(), frame(row.args().get("frame"), row.actor()));
+        return returned(error == 0 ? 1 : 0);
+    }
+
+    /** Like {@link #decrease}. Which page comes is Xen's choice, and taken from the record. */
+    Answer populate(RecordedRow row) {
+        Cell page = row.args().get("newpage");
+        slot(page);
+        String name = "D" + row.actor() + "." + page.text();
+        int frame = symbols.frame(new Cell(page.file(), page.line(), page.column(), name + "'"));
+        int error = call("populate_physmap", row.actor(), frame);
+        replaced.add(name);
+        boolean same = symbols.knows(name) && symbols.name(frame).equals(name);
+        return Answer.returning(error == 0 ? 1 : 0, same ? "same-mfn" : "other-mfn", List.of());
+    }
+
+    Answer exchange(RecordedRow row) {
+        Cell page = row.args().get("frame");
+        int fresh = symbols.frame(new Cell(page.file(), page.line(), page.column(), page.text() + "'"));
+        int error = call("memory_exchange", row.actor(), frame(page, row.actor()), fresh);
+        if (error == 0) {
+            replaced.add(page.text());
+        }
+        return returned(error);
+    }
+
+    Answer transfer(RecordedRow row) {
+        Fields args = row.args();
+        int frame = frame(args.get("frame"), row.actor());
+        int to = (int) args.get("dom").number(U16);
+        long ref = args.get("ref").number(U32);
+        int status = call("transfer", row.actor(), frame, to, (int) ref);
+        return Answer.withStatus(
+                status, "", bench.xen().hasEntry(to, ref) ? List.of(bench.xen().entry(to, (int) ref)) : List.of());
+    }
+
+    Answer copy(RecordedRow row) {
+        Fields args = row.args();
+        CopyPart from = CopyPart.of(args.get("src"));
+        CopyPart to = CopyPart.of(args.get("dst"));
+        long length = args.get("len").number(U16);
+        boolean inside = Math.max(from.offset(), to.offset()) + length <= Addresses.PAGE_SIZE;
+        int status = call("copy", row.actor(), side(from, row.actor()), side(to, row.actor()), inside ? 1 : 0);
+        CopyPart granted = to.isGrant() ? to : from;
+        return Answer.withStatus(status, "", granted.isGrant() ? addressed(granted, row.actor()) : List.of());
+    }
+
+    private int side(CopyPart part, int actor) {
+        if (!part.isGrant()) {
+            return part.isSelf() ? CopySide.own(symbols.frameNumber(part.what())) : CopySide.foreign();
+        }
+        return CopySide.grant(domain(part, actor), part.what().number(U32));
+    }
+
+    private static int domain(CopyPart part, int actor) {
+        return part.isSelf() ? actor : (int) part.domain().number(U16);
+    }
+
+    private List<Integer> addressed(CopyPart part, int actor) {
+        int domain = domain(part, actor);
+        long ref = part.what().number(U32);
+        return bench.xen().hasEntry(domain, ref) ? List.of(bench.xen().entry(domain, (int) ref)) : List.of();
+    }
+
+    Answer swap(RecordedRow row) {
+        long a = row.args().get("a").number(U32);
+        long b = row.args().get("b").number(U32);
+        int status = call("swap", row.actor(), (int) a, (int) b);
+        boolean shown = bench.xen().hasEntry(row.actor(), a);
+        return Answer.withStatus(status, "", shown ? List.of(bench.xen().entry(row.actor(), (int) a)) : List.of());
+    }
+
+    Answer assign(RecordedRow row) {
+        Fields args = row.args();
+        int to = RecordedRow.domain(args.get("to"));
+        return returned(call("assign_device", VtdBench.device(args.get("dev")), to));
+    }
+
+    Answer deassign(RecordedRow row) {
+        Fields args = row.args();
+        int from = RecordedRow.domain(args.get("from"));
+        return returned(call("deassign_device", VtdBench.device(args.get("dev")), from));
+    }
+
+    Answer destroy(RecordedRow row) {
+        int domain = (int) row.args().get("dom").number(bench.xen().domains() - 1);
+        int error = call("destroy", domain);
+        String out = error != 0 ? "already-gone" : bench.ownsFrames(domain) ? "zombie" : "gone";
+        return Answer.returning(error, out, List.of());
+    }
+}

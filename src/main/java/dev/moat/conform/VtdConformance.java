@@ -1,0 +1,175 @@
+package dev.moat.conform;
+
+import dev.moat.logic.InputException;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Puts the recorded cases of a real Xen with its VT-d code on to Moat's executable one: each case on a fresh machine, each
+ * row through the steps that a search runs.
+ *
+ * <p>Compared are status and its name, what the operation returned, the shared entries, the rights of the watched devices
+ * to the watched frames after the step, each measured by a read and a write, and the descriptors that were executed during
+ * it. Numbers of domain 0's handles and instruction counts are not compared. A disagreement does not end its case.
+ */
+public final class VtdConformance {
+    private static final Map<String, Boolean> CACHING_MODE = Map.of("strict", false, "strict-cm", true);
+
+    private final Comparer comparer;
+    private final XenBench.Maker benches;
+    private final Tally tally = new Tally();
+    /** Configurations whose device has been assigned before: it is in quarantine at the start of a case from then on. */
+    private final Set<String> booted = new HashSet<>();
+
+    VtdConformance(String file, XenBench.Maker benches) {
+        comparer = new Comparer(file);
+        this.benches = benches;
+    }
+
+    /**
+     * Runs all cases of a file.
+     *
+     * @param file the name that messages print
+     * @throws InputException at the first malformed place: of a case, first what {@link RecordedCases#read} finds, then
+     *     the arguments of its rows in order
+     */
+    public static Conformance run(String file, Reader in) throws IOException {
+        VtdConformance run = new VtdConformance(file, new XenBench.Maker());
+        RecordedCases.read(file, in, run::run);
+        return run.result();
+    }
+
+    Conformance result() {
+        return tally.result(comparer.found());
+    }
+
+    void run(RecordedCase recorded) {
+        tally.begin(recorded);
+        Boolean cachingMode = CACHING_MODE.get(recorded.suite());
+        if (cachingMode == null) {
+            tally.skip("configuration " + recorded.suite(), recorded.rows().size());
+            return;
+        }
+        Symbols symbols = new Symbols(recorded);
+        int domains = CaseShape.domains(recorded, symbols);
+        VtdBench bench = VtdBench.make(
+                benches, domains, CaseShape.maptrackFrames(recorded), symbols, iommu(recorded), cachingMode);
+        RecordedQueue queue = new RecordedQueue(symbols, cachingMode);
+        boot(recorded, bench, queue);
+        Map<RecordedOp, RowRunner> runners = runners(bench, symbols);
+        Set<RecordedOp> missing = EnumSet.noneOf(RecordedOp.class);
+        recorded.rows().forEach(row -> missing.add(row.op()));
+        missing.removeAll(runners.keySet());
+        missing.remove(RecordedOp.PROBE);
+        if (!missing.isEmpty()) {
+            tally.skip(
+                    "case with " + missing.iterator().next().label(),
+                    recorded.rows().size());
+            return;
+        }
+        Observer observer = new Observer(bench.xen(), symbols);
+        for (List<RecordedRow> step : CaseShape.steps(recorded)) {
+            act(step, runners, observer);
+            compareDescriptors(step.get(0), queue, bench.takeDescriptors());
+            step.forEach(row -> measure(row, bench, symbols));
+        }
+    }
+
+    /**
+     * Where the device is when a configuration's first case assigns it: with domain 0 since the boot, or in quarantine
+     * after a case that the file does not have. Only that row's descriptors tell.
+     */
+    private void boot(RecordedCase recorded, VtdBench bench, RecordedQueue queue) {
+        for (RecordedRow row : recorded.rows()) {
+            if (row.op() == RecordedOp.ASSIGN_DEVICE) {
+                if (booted.add(recorded.suite()) && queue.isOfDomain0(row.cell(Column.INV))) {
+                    bench.boot(VtdBench.device(row.args().get("dev")));
+                }
+                return;
+            }
+        }
+    }
+
+    /** Domain 0 and those that are created with {@code iommu=1}. */
+    private static int iommu(RecordedCase recorded) {
+        int mask = 1;
+        for (RecordedRow row : recorded.rows()) {
+            if (row.op() == RecordedOp.CREATE && row.args().get("iommu").number(1) == 1) {
+                mask |= 1 << row.args().get("dom").number(7);
+            }
+        }
+        return mask;
+    }
+
+    private void act(List<RecordedRow> step, Map<RecordedOp, RowRunner> runners, Observer observer) {
+        List<Integer> addressed = new ArrayList<>();
+        for (RecordedRow row : step) {
+            tally.compared(row);
+            if (row.op() != RecordedOp.PROBE) {
+                Answer answer = Objects.requireNonNull(runners.get(row.op())).run(row);
+                comparer.compare(row, answer);
+                addressed.addAll(answer.entries());
+            }
+        }
+        Map<String, String> shown = observer.entries(addressed);
+        comparer.compareEntries(step.get(0), shown);
+        for (RecordedRow row : step.subList(1, step.size())) {
+            comparer.compareRepeated(row, shown);
+        }
+    }
+
+    private void compareDescriptors(RecordedRow row, RecordedQueue queue, List<QueueLog.Descriptor> ours) {
+        if (!RecordedQueue.same(queue.read(row.cell(Column.INV)), ours)) {
+            comparer.report(row, Column.INV, row.text(Column.INV), queue.print(ours));
+        }
+    }
+
+    private void measure(RecordedRow row, VtdBench bench, Symbols symbols) {
+        if (row.cell(Column.DEV).isEmpty()) {
+            return;
+        }
+        int rights = bench.measure(VtdBench.device(row.cell(Column.DEV)), symbols.frame(row.cell(Column.FRAME)));
+        comparer.check(row, Column.DMA_READ, (rights & 1) != 0 ? "ok" : "fault");
+        comparer.check(row, Column.DMA_WRITE, (rights & 2) != 0 ? "ok" : "fault");
+    }
+
+    private static Map<RecordedOp, RowRunner> runners(VtdBench bench, Symbols symbols) {
+        GuestRows guests = new GuestRows(bench.xen(), symbols);
+        GrantRows grants = new GrantRows(bench.xen(), symbols);
+        PageRows pages = new PageRows(bench, symbols);
+        Map<RecordedOp, RowRunner> runners = new EnumMap<>(RecordedOp.class);
+        runners.put(RecordedOp.CREATE, guests::create);
+        runners.put(RecordedOp.GT_WRITE, guests::store);
+        runners.put(RecordedOp.GT_FLAGS, guests::storeFlags);
+        runners.put(RecordedOp.END_ACCESS, guests::endAccess);
+        runners.put(RecordedOp.MEM_READ, guests::read);
+        runners.put(RecordedOp.MEM_WRITE, guests::write);
+        runners.put(RecordedOp.MAP, grants::map);
+        runners.put(RecordedOp.UNMAP, grants::unmap);
+        runners.put(RecordedOp.OWN_MAP, pages::ownMap);
+        runners.put(RecordedOp.OWN_MAP_RO, pages::ownMap);
+        runners.put(RecordedOp.OWN_UNMAP, pages::ownUnmap);
+        runners.put(RecordedOp.PIN_TABLE, pages::pin);
+        runners.put(RecordedOp.UNPIN_TABLE, pages::unpin);
+        runners.put(RecordedOp.FOREIGN_CPU_MAP, pages::foreignMap);
+        runners.put(RecordedOp.FOREIGN_CPU_UNMAP, pages::foreignUnmap);
+        runners.put(RecordedOp.DECREASE_RESERVATION, pages::decrease);
+        runners.put(RecordedOp.POPULATE_PHYSMAP, pages::populate);
+        runners.put(RecordedOp.MEMORY_EXCHANGE, pages::exchange);
+        runners.put(RecordedOp.TRANSFER, pages::transfer);
+        runners.put(RecordedOp.COPY, pages::copy);
+        runners.put(RecordedOp.SWAP, pages::swap);
+        runners.put(RecordedOp.ASSIGN_DEVICE, pages::assign);
+        runners.put(RecordedOp.DEASSIGN_DEVICE, pages::deassign);
+        runners.put(RecordedOp.DESTROY, pages::destroy);
+        return runners;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.moat.memory;
+
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/**
+ * What each frame of a PV guest may be used for, and how many uses of that kind there are. A type outlives its last use:
+ * it changes only when the count is 0 and another kind of use comes, or when the frame is freed. {@code @source} Xen 4.17
+ * arch/x86/mm.c (type_info); recorded: a writable frame keeps its I/O entry at count 0.
+ *
+ * <p>Without types (searches) there are no slots, and every frame admits every use.
+ */
+public final class PageTypes {
+    /** Values of {@link #type}. No use yet. */
+    public static final int NONE = 0;
+    /** Mapped for writing by somebody. */
+    public static final int WRITABLE = 1;
+    /** A page table of its owner. */
+    public static final int PAGE_TABLE = 2;
+    /** Xen's own memory shared with the guest (a grant table): may be granted for writing, no type change, never given up. */
+    public static final int SHARED = 3;
+
+    /** The kind of use. */
+    public final Slots type;
+    /** Uses of that kind. */
+    public final Slots count;
+    /** Whether the owner pinned the frame as a page table. */
+    public final Slots pinned;
+
+    private final boolean on;
+
+    /**
+     * @param bits bits of the counts
+     * @param on whether frames have types
+     */
+    public PageTypes(SchemaBuilder schema, Sort frames, int bits, boolean on) {
+        this.on = on;
+        Sort typed = on ? frames : Sort.numbered(frames.name(), "", 0);
+        type = schema.slots("frame.type", Role.HYPERVISOR, Writer.HYPERVISOR, typed)
+                .of(new Sort("FrameType", List.of("none", "writable", "page-table", "shared")));
+        count = schema.slots("frame.type-count", Role.HYPERVISOR, Writer.HYPERVISOR, typed)
+                .bits(bits);
+        pinned = schema.slots("frame.pinned", Role.HYPERVISOR, Writer.HYPERVISOR, typed)
+                .bits(1);
+    }
+
+    /** Whether frames have types. */
+    public boolean on() {
+        return on;
+    }
+
+    /** Whether a writable reference can be taken. */
+    public boolean admitsWriter(long[] s, int frame) {
+        return !on || type.get(s, frame) != PAGE_TABLE || count.get(s, frame) == 0;
+    }
+
+    /**
+     * Takes writable references.
+     *
+     * @return whether the frame became writable by this, so that its owner's devices may reach it from now on
+     */
+    public boolean takeWriter(long[] s, int frame, int references) {
+        long before = type.get(s, frame);
+        if (before != SHARED) {
+            type.set(s, frame, WRITABLE);
+        }
+        count.set(s, frame, count.get(s, frame) + references);
+        return before == NONE || before == PAGE_TABLE;
+    }
+
+    /** Drops uses; the type stays. */
+    public void drop(long[] s, int frame, int references) {
+        if (on) {
+            count.set(s, frame, count.get(s, frame) - references);
+        }
+    }
+
+    /** Whether Xen itself owns the frame. */
+    public boolean isShared(long[] s, int frame) {
+        return on && type.get(s, frame) == SHARED;
+    }
+
+    /** Whether the frame can be pinned as a page table: not pinned yet, and not in use for something else. */
+    public boolean admitsTable(long[] s, int frame) {
+        long now = type.get(s, frame);
+        return pinned.get(s, frame) == 0 && now != SHARED && (now == PAGE_TABLE || count.get(s, frame) == 0);
+    }
+
+    /**
+     * Pins the frame as a page table.
+     *
+     * @return whether it was writable before, so that its owner's devices may no longer reach it
+     */
+    public boolean pin(long[] s, int frame) {
+        boolean wasWritable = type.get(s, frame) == WRITABLE;
+        type.set(s, frame, PAGE_TABLE);
+        count.set(s, frame, count.get(s, frame) + 1);
+        pinned.set(s, frame, 1);
+        return wasWritable;
+    }
+
+    /** Undoes {@link #pin}; the type stays. False, with nothing changed, when the frame is not pinned. */
+    public boolean unpin(long[] s, int frame) {
+        if (pinned.get(s, frame) == 0) {
+            return false;
+        }
+        pinned.set(s, frame, 0);
+        drop(s, frame, 1);
+        return true;
+    }
+
+    /** Forgets type and uses: the frame is freed. */
+    public void clear(long[] s, int frame) {
+        if (on) {
+            type.set(s, frame, NONE);
+            count.set(s, frame, 0);
+            pinned.set(s, frame, 0);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.moat.xen;
+
+import dev.moat.model.Actor;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.state.Slots;
+import java.util.List;
+
+/** Operations that are called with a caller's arguments and are no letters of a search's alphabet. */
+final class CallOnly {
+    private CallOnly() {}
+
+    /** @param result where its status or error stands, per CPU */
+    static Operation operation(String name, Actor actor, List<Step> steps, Slots result) {
+        return new Operation(
+                name, actor, List.of(), (a, b, c, d, e) -> false, (s, cpu, a, b, c, d, e) -> false, steps, result);
+    }
+}

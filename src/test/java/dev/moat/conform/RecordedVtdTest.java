@@ -1,0 +1,173 @@
+package dev.moat.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.logic.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Moat's Xen with a VT-d unit against the answers of a real one. */
+class RecordedVtdTest {
+    private static final String NAME = "xen-oracle/vtd-pv-4.17.csv";
+    private static final int SAMPLES = 120;
+    private static final int HEADER = 1;
+
+    private final XenBench.Maker benches = new XenBench.Maker();
+    private final List<String> lines;
+
+    RecordedVtdTest() throws IOException {
+        try (InputStream in = RecordedVtdTest.class.getClassLoader().getResourceAsStream(NAME)) {
+            String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+            lines = List.of(text.split("\n"));
+        }
+    }
+
+    @Test
+    void answersAsRecordedXenDoes() throws IOException {
+        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", lines)));
+        System.out.println(found.summary());
+        found.disagreements().stream().limit(20).forEach(System.out::println);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.cases()).isEqualTo(142);
+        assertThat(found.rows()).isEqualTo(3412).isEqualTo(lines.size() - HEADER);
+        assertThat(found.statuses()).isEqualTo(1106);
+        assertThat(found.skipped()).isEqualTo(Map.of("case with set_version", 36));
+        assertThat(found.comparedRows()).isEqualTo(3376);
+        assertThat(found.comparedStatuses()).isEqualTo(1090);
+    }
+
+    @Test
+    void configurationsThatAreNotModelledAreSkippedByName() throws IOException {
+        List<String> relaxed = new ArrayList<>(theCaseOf(lineOf("strict,host-rw-m0,")));
+        relaxed.replaceAll(line -> line.replaceFirst("^strict,", "relaxed,"));
+        relaxed.add(0, lines.get(0));
+        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", relaxed)));
+        assertThat(found.skipped()).isEqualTo(Map.of("configuration relaxed", relaxed.size() - HEADER));
+        assertThat(found.comparedRows()).isZero();
+    }
+
+    @Test
+    void everyCorruptedReadRightIsFound() throws IOException {
+        allAreFound(Column.DMA_READ, 2000, RecordedVtdTest::otherRight);
+    }
+
+    @Test
+    void everyCorruptedWriteRightIsFound() throws IOException {
+        allAreFound(Column.DMA_WRITE, 2000, RecordedVtdTest::otherRight);
+    }
+
+    @Test
+    void everyCorruptedDomainIdIsFound() throws IOException {
+        allAreFound(Column.INV, 150, text -> text.replaceFirst("did=[0-9]+", "did=7"));
+    }
+
+    @Test
+    void everyLostWaitIsFound() throws IOException {
+        allAreFound(Column.INV, 150, text -> text.substring(0, text.lastIndexOf(" WAIT")));
+    }
+
+    @Test
+    void everyFlushTooManyIsFound() throws IOException {
+        allAreFound(Column.INV, 150, text -> text + " IOTLB-DOMAIN(did=0) WAIT");
+    }
+
+    private static String otherRight(String text) {
+        return text.equals("ok") ? "fault" : "ok";
+    }
+
+    private int lineOf(String start) {
+        int i = 0;
+        while (!lines.get(i).startsWith(start)) {
+            i++;
+        }
+        return i;
+    }
+
+    private static boolean sameCase(String a, String b) {
+        String[] x = a.split(",", -1);
+        String[] y = b.split(",", -1);
+        return x[0].equals(y[0]) && x[1].equals(y[1]);
+    }
+
+    private List<String> theCaseOf(int line) {
+        return lines.stream().filter(l -> sameCase(l, lines.get(line))).toList();
+    }
+
+    /** Changes a cell in a case that is run by itself: that cell, and no other, disagrees. */
+    private void allAreFound(Column column, int atLeast, UnaryOperator<String> corrupt) throws IOException {
+        int place = RecordFormat.VTD.columns().indexOf(column);
+        List<Integer> candidates = new ArrayList<>();
+        for (int i = HEADER; i < lines.size(); i++) {
+            boolean compared = !lines.get(i).contains(",v2-set-version");
+            if (compared && !lines.get(i).split(",", -1)[place].isEmpty()) {
+                candidates.add(i);
+            }
+        }
+        assertThat(candidates).hasSizeGreaterThan(atLeast);
+        List<Integer> missed = new ArrayList<>();
+        for (int i = 0; i < candidates.size(); i += Math.max(1, candidates.size() / SAMPLES)) {
+            int line = candidates.get(i);
+            String[] cells = lines.get(line).split(",", -1);
+            cells[place] = corrupt.apply(cells[place]);
+            List<String> alone = new ArrayList<>(theCaseOf(line));
+            int at = line - lines.indexOf(alone.get(0));
+            alone.set(at, String.join(",", cells));
+            alone.add(0, lines.get(0));
+            VtdConformance run = new VtdConformance(NAME, benches);
+            RecordedCases.read(NAME, new StringReader(String.join("\n", alone)), run::run);
+            List<Disagreement> found = run.result().disagreements();
+            if (found.isEmpty()
+                    || !found.stream()
+                            .allMatch(d -> d.line() == at + 2 && d.column().equals(column.label()))) {
+                missed.add(line + 1);
+            }
+        }
+        assertThat(missed).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            probe,,,0,,,,,e2,D1.P0,ok,ok,,                        | 30 | 2 is larger than 1
+            probe,,,0,,,,,x0,D1.P0,ok,ok,,                        | 29 | unknown symbol 'x0'
+            probe,,,0,,,,,e0,D1.Q0,ok,ok,,                        | 32 | unknown symbol 'D1.Q0'
+            own_map,,va=P0;frame=D0.P0,0,,,,,,,,,,                | 27 | unknown symbol 'P0'
+            own_map,,va=VA(P64);frame=D0.P0,0,,,,,,,,,,           | 30 | unknown symbol 'P64'
+            own_unmap,,page=Q1,0,,,,,,,,,,                        | 31 | unknown symbol 'Q1'
+            pin_table,,level=1,0,,,,,,,,,,                        | 26 | 'frame=' is missing
+            assign_device,,dev=e1;to=2,0,,,,,,,,,,                | 40 | '2' is not a domain: D0 to D7
+            own_unmap,,page=P1,0,,,,,,,,,IOTLB-ALL,               | 44 | unknown symbol 'IOTLB-ALL'
+            own_unmap,,page=P1,0,,,,,,,,,IOTLB-DOMAIN(x),         | 57 | 'did=' is missing
+            own_unmap,,page=P1,0,,,,,,,,,CTX-DEVICE(did=0 sid=zz fm=0), | 65 | 'zz' is not a source-id
+            own_unmap,,page=P1,0,,,,,,,,,WAIT;WAIT,               | 48 | unknown symbol ';WAIT'
+            own_unmap,,page=P1,0,,,,,,,,,9999x[WAIT WAIT],        | 44 | more than 10000 descriptors
+            """)
+    void aMalformedRowIsRefusedAtItsPlace(String row, int column, String message) {
+        String create = "strict,c,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,";
+        String text = String.join("\n", lines.get(0), create, "strict,c,2,D0," + row);
+        assertThatThrownBy(() -> XenRecords.run("f.csv", new StringReader(text)))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("f.csv:3:" + column + ": " + message);
+    }
+
+    @Test
+    void repeatsAreWrittenOut() throws IOException {
+        List<String> text = new ArrayList<>(theCaseOf(lineOf("strict,ro-then-rw-unmap-rw-m0,")));
+        text.replaceAll(l -> l.replace("IOTLB-PAGE(did=0 D1.P0 am=0) WAIT", "1x[IOTLB-PAGE(did=0 D1.P0 am=0) WAIT]"));
+        text.add(0, lines.get(0));
+        assertThat(String.join("", text)).contains("1x[");
+        assertThat(XenRecords.run(NAME, new StringReader(String.join("\n", text)))
+                        .disagreements())
+                .isEmpty();
+    }
+}
