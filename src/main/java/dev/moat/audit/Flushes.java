@@ -48,7 +48,7 @@ final class Flushes {
         long word0 = e.get(Field.WORD0);
         long word1 = e.get(Field.WORD1);
         int type = (int) (word0 & 0xf);
-        int granularity = (int) (word0 >> 4 & 3);
+        int granularity = (int) ((word0 >>> 4) & 3);
         if (type == IOTLB_OF_PASID) {
             granularity = Math.max(2, granularity); // per address space, or pages of one
         }

@@ -22,8 +22,8 @@ final class FrameIndex {
     private int entries;
 
     void add(AddressSpace space, Mapping m) {
-        long low = m.frame >> BUCKET;
-        long high = (m.frame + m.pages() - 1) >> BUCKET;
+        long low = m.frame >>> BUCKET;
+        long high = (m.frame + m.pages() - 1) >>> BUCKET;
         if (high - low >= MOST_BUCKETS) {
             left++;
             return;
@@ -52,8 +52,8 @@ final class FrameIndex {
     /** Lingering pages of other known domains that lead to one of these frames. */
     List<Stale> elsewhere(AddressSpace space, long frame, long pages) {
         List<Stale> found = new ArrayList<>();
-        long low = frame >> BUCKET;
-        long high = Math.min((frame + pages - 1) >> BUCKET, low + MOST_BUCKETS);
+        long low = frame >>> BUCKET;
+        long high = Math.min((frame + pages - 1) >>> BUCKET, low + MOST_BUCKETS);
         for (long bucket = low; bucket <= high; bucket++) {
             for (Entry e : buckets.getOrDefault(bucket, List.of())) {
                 long from = Math.max(frame, e.frame);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Counts per rule, and the first examples. A violation can be taken back when events turn out to be missing. */
 final class Ledger {
@@ -38,11 +39,12 @@ final class Ledger {
         unjudged.get(rule.index()).merge(reason, count, Long::sum);
     }
 
-    void violated(Violation v) {
-        violated[v.rule().index()]++;
-        List<Violation> kept = examples.get(v.rule().index());
+    /** Counts a violation; it is put into words only while there are few. */
+    void violated(Rule rule, long line, Supplier<String> says, Supplier<List<String>> reason) {
+        violated[rule.index()]++;
+        List<Violation> kept = examples.get(rule.index());
         if (kept.size() < EXAMPLES) {
-            kept.add(v);
+            kept.add(new Violation(rule, line, says.get(), reason.get()));
         }
     }
 

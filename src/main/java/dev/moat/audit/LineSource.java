@@ -3,15 +3,16 @@ package dev.moat.audit;
 import dev.moat.logic.InputException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
-/** Lines of a stream as places in one buffer, which is all the memory it takes. */
+/** Lines of a stream as places in one buffer of at most 2 MiB, which is all the memory it takes. */
 final class LineSource {
     /** Longer lines are skipped and counted. */
     static final int LONGEST = 1 << 20;
 
     private final String file;
     private final InputStream in;
-    private final byte[] buffer = new byte[2 * LONGEST];
+    private byte[] buffer = new byte[1 << 16];
     private int filled;
     private int next;
     private int start;
@@ -86,6 +87,9 @@ final class LineSource {
             if (filled - next > LONGEST) {
                 skipping = true;
                 next = filled;
+            }
+            if (filled - next > buffer.length / 2 && buffer.length < 2 * LONGEST) {
+                buffer = Arrays.copyOf(buffer, buffer.length * 2);
             }
             System.arraycopy(buffer, next, buffer, 0, filled - next);
             filled -= next;

@@ -21,8 +21,8 @@ final class Monitor {
     private static final String LOST = "events were lost about then";
 
     private final Ledger ledger = new Ledger();
-    private final StaleJudge judge;
     private final Tables tables;
+    private final Returns returns;
     private final Flushes flushes;
     private final Map<Integer, Task> tasks = new HashMap<>();
     private final Set<Task> unmapping = new LinkedHashSet<>();
@@ -31,9 +31,9 @@ final class Monitor {
     private int untilCheck = MOST_SPANS;
 
     Monitor(StaleJudge judge) {
-        this.judge = judge;
         tables = new Tables(ledger, judge);
         flushes = new Flushes(tables.spaces());
+        returns = new Returns(ledger, tables, judge);
     }
 
     /** Takes in the next event. */
@@ -128,14 +128,17 @@ final class Monitor {
         } else if ((map.prot() & ~allowed) == 0) {
             ledger.clean(Rule.RIGHTS);
         } else {
-            String says = String.format(
-                    Locale.ROOT,
-                    "line %d maps with rights %d for a transfer of direction %d, begun at line %d",
+            ledger.violated(
+                    Rule.RIGHTS,
                     map.line(),
-                    map.prot(),
-                    op.direction,
-                    op.line);
-            ledger.violated(new Violation(Rule.RIGHTS, map.line(), says, List.of()));
+                    () -> String.format(
+                            Locale.ROOT,
+                            "line %d maps with rights %d for a transfer of direction %d, begun at line %d",
+                            map.line(),
+                            map.prot(),
+                            op.direction,
+                            op.line),
+                    List::of);
         }
     }
 
@@ -207,15 +210,18 @@ final class Monitor {
         } else if (size == unmapped) {
             ledger.clean(Rule.EXACT);
         } else {
-            String says = String.format(
-                    Locale.ROOT,
-                    "line %d removes %#x bytes at %#x, asked for %#x; the call began at line %d",
+            ledger.violated(
+                    Rule.EXACT,
                     e.line,
-                    unmapped,
-                    e.get(Field.IOVA),
-                    size,
-                    op.line);
-            ledger.violated(new Violation(Rule.EXACT, e.line, says, List.of()));
+                    () -> String.format(
+                            Locale.ROOT,
+                            "line %d removes %#x bytes at %#x, asked for %#x; the call began at line %d",
+                            e.line,
+                            unmapped,
+                            e.get(Field.IOVA),
+                            size,
+                            op.line),
+                    List::of);
         }
     }
 
@@ -240,58 +246,15 @@ final class Monitor {
                 notes.neverReturned++;
                 op = t.operations.pop();
             }
-            returns(op, e);
+            returns.call(op, e);
         } else if (e.kind == EventKind.DMA_FREE_RETURN && t.loose != null) {
             Operation op = new Operation(e);
             op.add(t.loose);
             t.loose = null;
-            returns(op, e);
+            returns.call(op, e);
         } else {
             notes.withoutBegin++;
         }
-    }
-
-    /** The strict promise: whatever this call unmapped, nobody owes an invalidation for it any more. */
-    private void returns(Operation op, Event e) {
-        Rule rule = op.rule();
-        if (rule == null) {
-            return;
-        }
-        String reason = op.spoiled;
-        if (op.ranges.isEmpty()) {
-            reason = "no unmap was seen inside";
-        }
-        for (Operation.Range r : op.ranges) {
-            for (Stale s : r.space().stale.touching(r.first(), r.end())) {
-                if (!s.owed()) {
-                    reason = "an invalidation was under way elsewhere";
-                } else if (judge.violated(s.rights, 0, false)) {
-                    s.outlived = true;
-                    reason = "";
-                    lingers(rule, op, s, e);
-                    return;
-                }
-            }
-        }
-        if (reason == null && op.unseenPages > 0) {
-            reason = "mapped before the trace began";
-        }
-        if (reason != null) {
-            ledger.unjudged(rule, reason);
-        } else {
-            ledger.clean(rule);
-        }
-    }
-
-    private void lingers(Rule rule, Operation op, Stale s, Event e) {
-        String says = String.format(
-                Locale.ROOT,
-                "line %d returns while %s may still be translated; begun at line %d, unmapped at line %d",
-                e.line,
-                Tables.range(s.first, s.end),
-                op.line,
-                s.line);
-        ledger.violated(new Violation(rule, e.line, says, tables.explain(s)));
     }
 
     // --- flushes
@@ -315,28 +278,7 @@ final class Monitor {
             notes.withoutBegin++;
             return;
         }
-        boolean unsure = false;
-        for (Stale s : sync.space().stale.touching(sync.first(), sync.end())) {
-            if (!s.owed() || s.line > sync.line()) {
-                unsure = true;
-            } else if (judge.violated(s.rights, 0, false)) {
-                String says = String.format(
-                        Locale.ROOT,
-                        "line %d: the flush of %s begun at line %d ends without covering %s, unmapped at line %d",
-                        e.line,
-                        Tables.range(sync.first(), sync.end()),
-                        sync.line(),
-                        Tables.range(s.first, s.end),
-                        s.line);
-                ledger.violated(new Violation(Rule.COVERS, e.line, says, tables.explain(s)));
-                return;
-            }
-        }
-        if (unsure) {
-            ledger.unjudged(Rule.COVERS, "an invalidation was under way elsewhere");
-        } else {
-            ledger.clean(Rule.COVERS);
-        }
+        returns.flush(sync, e);
     }
 
     /** The domain that the task of this event is flushing; null when unknown. */

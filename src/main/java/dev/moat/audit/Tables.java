@@ -71,14 +71,17 @@ final class Tables {
         } else if (under.isEmpty()) {
             ledger.clean(Rule.OVERLAP);
         } else {
-            String says = String.format(
-                    Locale.ROOT,
-                    "line %d maps %s of domain %#x, mapped at line %d already",
+            ledger.violated(
+                    Rule.OVERLAP,
                     m.line,
-                    range(m.first, m.end),
-                    space.pointer,
-                    under.get(0).line);
-            ledger.violated(new Violation(Rule.OVERLAP, m.line, says, List.of()));
+                    () -> String.format(
+                            Locale.ROOT,
+                            "line %d maps %s of domain %#x, mapped at line %d already",
+                            m.line,
+                            range(m.first, m.end),
+                            space.pointer,
+                            under.get(0).line),
+                    List::of);
         }
         under.forEach(space.mapped::remove);
     }
@@ -109,14 +112,17 @@ final class Tables {
             if (!s.owed() || (!space.known() && known() > 0)) {
                 unsure = true;
             } else if (judge.violated(s.rights, 0, false)) {
-                String says = String.format(
-                        Locale.ROOT,
-                        "line %d " + how + (space.known() ? "; domain %#x" : ""),
+                ledger.violated(
+                        rule,
                         m.line,
-                        range(s.first, s.end),
-                        s.line,
-                        space.pointer);
-                ledger.violated(new Violation(rule, m.line, says, explain(s)));
+                        () -> String.format(
+                                Locale.ROOT,
+                                "line %d " + how + (space.known() ? "; domain %#x" : ""),
+                                m.line,
+                                range(s.first, s.end),
+                                s.line,
+                                space.pointer),
+                        () -> explain(s));
                 return;
             }
         }
