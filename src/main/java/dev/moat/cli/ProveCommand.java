@@ -59,6 +59,7 @@ final class ProveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Theory theory = Theory.load(site.home());
+        theory.requireFragment();
         try (Prover prover = new Prover(theory, rlimit)) {
             List<Answer> answers = prover.prove(theory);
             ProofText.of(theory, answers).forEach(site::print);
