@@ -134,6 +134,7 @@ class FaultyDesignsTest {
     private static void isRefuted(String name, Design design) {
         Theory theory = Proofs.edited(design.from(), design.to());
         try (Prover prover = Proofs.prover(theory)) {
+            assertThat(theory.discipline().actions()).hasSize(1);
             List<Answer> open = prover.prove(theory).stream()
                     .filter(a -> a.status() != Answer.Status.PROVED)
                     .toList();

@@ -1,5 +1,6 @@
 package dev.moat.prove;
 
+import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
@@ -37,14 +38,29 @@ final class Proofs {
         }
     }
 
-    /** The committed theory with one passage of the discipline replaced, which must occur exactly once. */
+    /**
+     * The committed theory with one passage of the discipline replaced, which must occur exactly once, and only the
+     * action in which it starts.
+     */
     static Theory edited(String from, String to) {
         String text = text();
         int at = text.indexOf(from);
         if (at < 0 || text.indexOf(from, at + 1) >= 0) {
             throw new IllegalArgumentException("not exactly once in the discipline: " + from);
         }
-        return theory(text.replace(from, to), List.of());
+        String before = text.substring(0, at + from.length());
+        String start = "(define-fun ";
+        int name = before.lastIndexOf(start, at) + start.length();
+        return only(theory(text.replace(from, to), List.of()), text.substring(name, text.indexOf('.', name)));
+    }
+
+    /** The same with one action only. */
+    static Theory only(Theory theory, String action) {
+        Discipline d = theory.discipline();
+        List<AbstractAction> one =
+                d.actions().stream().filter(a -> a.name().equals(action)).toList();
+        Discipline smaller = new Discipline(d.vocabulary(), d.initially(), one, d.assumptions());
+        return new Theory(theory.vocabulary(), smaller, theory.initially(), theory.statements(), theory.outside());
     }
 
     /** The committed properties over another discipline, with more properties. */
