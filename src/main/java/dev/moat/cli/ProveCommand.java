@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,12 @@ final class ProveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Theory theory = Theory.load(site.home());
+        theory.requireFragment();
         try (Prover prover = new Prover(theory, rlimit)) {
+            long start = System.nanoTime();
             List<Answer> answers = prover.prove(theory);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            site.err().println(String.format(Locale.ROOT, "moat: %d goals in %.2f s", answers.size(), seconds));
             ProofText.of(theory, answers).forEach(site::print);
             judge(answers);
             secondOpinion(theory, answers);

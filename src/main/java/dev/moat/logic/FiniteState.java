@@ -96,7 +96,7 @@ public final class FiniteState {
         } else if (t instanceof Term.Forall all) {
             return falsifying(all.vars(), 0, all.body(), env) == null;
         } else if (t instanceof Term.Exists some) {
-            return falsifying(some.vars(), 0, new Term.Not(some.place(), some.body()), env) == null;
+            return falsifying(some.vars(), 0, new Term.Not(some.place(), some.body()), env) != null;
         }
         Term.Atom atom = (Term.Atom) t;
         return isTrue(

@@ -1,11 +1,11 @@
 package dev.moat.logic;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * since an invariant is assumed before a step and denied after it.
  */
 public final class Fragment {
-    /** For each sort, the sorts that are sought for its elements. */
-    private final Map<String, Set<String>> sought = new TreeMap<>();
+    /** For each sort, the sorts that are sought for its elements, and the first quantifier that does so. */
+    private final Map<String, Map<String, Place>> sought = new TreeMap<>();
 
     /** A term is walked once per polarity and enclosing universal sorts. */
     private final IdentityHashMap<Term, Set<Visit>> seen = new IdentityHashMap<>();
@@ -37,8 +37,36 @@ public final class Fragment {
             fragment.walk(t, Set.of(), false);
             fragment.walk(t, Set.of(), true);
         }
-        for (String sort : fragment.sought.keySet()) {
-            String way = fragment.wayBackTo(sort);
+        return fragment.way();
+    }
+
+    /**
+     * Requires that formulas which are only ever asserted, never denied, are together in the fragment.
+     *
+     * @throws InputException at the quantifier that closes a cycle; the message names the cycle and, for each step of
+     *     it, the quantifier that seeks the one sort for given elements of the other
+     */
+    public static void require(List<Term> asserted) {
+        Fragment fragment = new Fragment();
+        asserted.forEach(t -> fragment.walk(t, Set.of(), false));
+        String way = fragment.way().orElse(null);
+        if (way == null) {
+            return;
+        }
+        String[] sorts = way.split(" -> ");
+        List<String> steps = new ArrayList<>();
+        Place last = new Place("", 0, 0);
+        for (int i = 0; i + 1 < sorts.length; i++) {
+            last = fragment.sought.getOrDefault(sorts[i], Map.of()).getOrDefault(sorts[i + 1], last);
+            steps.add("for every " + sorts[i] + " some " + sorts[i + 1] + " (" + last + ")");
+        }
+        throw last.error(
+                "not in the decidable fragment: quantifiers close the cycle " + way + ": " + String.join(", ", steps));
+    }
+
+    private Optional<String> way() {
+        for (String sort : sought.keySet()) {
+            String way = wayBackTo(sort);
             if (way != null) {
                 return Optional.of(way);
             }
@@ -56,9 +84,9 @@ public final class Fragment {
             walk(implies.premise(), given, !negated);
             walk(implies.goal(), given, negated);
         } else if (t instanceof Term.Forall all) {
-            quantified(all.vars(), all.body(), !negated, given, negated);
+            quantified(all, all.vars(), all.body(), !negated, given, negated);
         } else if (t instanceof Term.Exists some) {
-            quantified(some.vars(), some.body(), negated, given, negated);
+            quantified(some, some.vars(), some.body(), negated, given, negated);
         } else {
             t.children().forEach(c -> walk(c, given, negated));
             if (t instanceof Term.Iff) {
@@ -69,14 +97,14 @@ public final class Fragment {
         }
     }
 
-    private void quantified(List<Var> vars, Term body, boolean universal, Set<String> given, boolean negated) {
+    private void quantified(Term t, List<Var> vars, Term body, boolean universal, Set<String> given, boolean negated) {
         Set<String> inner = new TreeSet<>(given);
         for (Var v : vars) {
             if (universal) {
                 inner.add(v.sort());
             } else {
                 given.forEach(g ->
-                        sought.computeIfAbsent(g, s -> new LinkedHashSet<>()).add(v.sort()));
+                        sought.computeIfAbsent(g, s -> new LinkedHashMap<>()).putIfAbsent(v.sort(), t.place()));
             }
         }
         walk(body, inner, negated);
@@ -88,7 +116,7 @@ public final class Fragment {
         Deque<String> open = new ArrayDeque<>(List.of(sort));
         while (!open.isEmpty()) {
             String from = open.remove();
-            for (String next : sought.getOrDefault(from, Set.of())) {
+            for (String next : sought.getOrDefault(from, Map.of()).keySet()) {
                 String way = ways.get(from) + " -> " + next;
                 if (next.equals(sort)) {
                     return way;

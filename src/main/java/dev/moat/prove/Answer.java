@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a goal.
  *
- * @param cti the counterexample to induction of a goal that failed, when one was asked for
- * @param reason why it is unknown, else empty
+ * @param cti the counterexample to induction of a goal that failed, where one was looked for and found
+ * @param reason why it is unknown, or why no counterexample was found, else empty
  */
 public record Answer(Goal goal, Status status, @Nullable Cti cti, String reason) {
     /** The solver's verdict. */

@@ -53,11 +53,13 @@ final class CtiFinder {
                 return null;
             }
         }
-        FiniteState state = fewestFacts(solver);
-        if (state == null) {
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        elements.forEach((sort, names) -> sizes.put(sort, names.size()));
+        FiniteState state = new FiniteState(theory.vocabulary(), sizes);
+        Model model = fewestFacts(solver, state);
+        if (model == null) {
             return null;
         }
-        Model model = solver.getModel();
         List<Integer> parameters =
                 goal.constants().stream().map(v -> elementOf(model, v)).toList();
         return new Cti(goal, state, parameters, disagreement(goal, state, parameters));
@@ -95,28 +97,32 @@ final class CtiFinder {
         return false;
     }
 
-    /** Makes true atoms false, one after the other, where that leaves a counterexample. */
-    private @Nullable FiniteState fewestFacts(Solver solver) {
+    /**
+     * Makes true atoms false, one after the other, where that leaves a counterexample.
+     *
+     * @return the last model, of which the solver then admits only this one state; null when it gives up
+     */
+    private @Nullable Model fewestFacts(Solver solver, FiniteState state) {
         Model model = solver.getModel();
-        Map<String, Integer> sizes = new LinkedHashMap<>();
-        elements.forEach((sort, names) -> sizes.put(sort, names.size()));
-        FiniteState state = new FiniteState(theory.vocabulary(), sizes);
         for (String relation : theory.vocabulary().relations()) {
             for (List<Integer> tuple : state.tuples(relation)) {
                 BoolExpr atom = atom(relation, tuple);
                 BoolExpr value = context.mkNot(atom);
-                if (model.eval(atom, true).isTrue() && Z3Session.check(solver, value) != Status.SATISFIABLE) {
-                    value = atom;
-                    state.add(relation, tuple);
+                if (model.eval(atom, true).isTrue()) {
+                    Status status = Z3Session.check(solver, value);
+                    if (status == Status.SATISFIABLE) {
+                        model = solver.getModel();
+                    } else if (status == Status.UNKNOWN) {
+                        return null;
+                    } else {
+                        value = atom;
+                        state.add(relation, tuple);
+                    }
                 }
                 Z3Session.add(solver, value);
-                if (Z3Session.check(solver) != Status.SATISFIABLE) {
-                    return null;
-                }
-                model = solver.getModel();
             }
         }
-        return state;
+        return model;
     }
 
     private BoolExpr atom(String relation, List<Integer> tuple) {

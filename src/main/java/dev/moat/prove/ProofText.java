@@ -57,11 +57,9 @@ public final class ProofText {
             if (a.status() == Status.UNKNOWN) {
                 lines.add("UNKNOWN " + a.goal().id() + ": the solver gave up (" + a.reason() + ")");
             } else if (a.status() == Status.FAILED) {
-                lines.add("FAILED  " + a.goal().id());
+                lines.add("FAILED  " + a.goal().id() + (a.reason().isEmpty() ? "" : ": " + a.reason()));
                 Cti cti = a.cti();
-                if (cti == null) {
-                    lines.add("  the solver gave up while looking for a small counterexample");
-                } else if (shown++ < SHOWN) {
+                if (cti != null && shown++ < SHOWN) {
                     cti.lines().forEach(line -> lines.add("  " + line));
                     lines.add(
                             "  Whether this state is reachable is not decided here: a real defect, or a missing lemma.");

@@ -8,9 +8,11 @@ import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Answers goals with Z3, one after the other, on the calling thread. */
@@ -29,7 +31,7 @@ public final class Prover implements AutoCloseable {
     }
 
     /**
-     * All goals of a theory, with a counterexample for those that fail.
+     * All goals of a theory, with a counterexample for the first goal of each statement that fails.
      *
      * @throws SolverException when the solver dies
      */
@@ -39,22 +41,20 @@ public final class Prover implements AutoCloseable {
             byAction.computeIfAbsent(goal.after(), a -> new ArrayList<>()).add(goal);
         }
         List<Answer> answers = new ArrayList<>();
-        byAction.values().forEach(batch -> answers.addAll(answer(theory, batch)));
+        byAction.values().forEach(batch -> answers.addAll(ask(batch, false)));
+        Set<String> shown = new HashSet<>();
+        answers.replaceAll(a -> a.status() == Answer.Status.FAILED
+                        && shown.add(a.goal().statement().id())
+                ? withCti(theory, a)
+                : a);
         return answers;
     }
 
-    private List<Answer> answer(Theory theory, List<Goal> batch) {
-        List<Answer> answers = new ArrayList<>();
-        for (Answer a : ask(batch, false)) {
-            boolean failed = a.status() == Answer.Status.FAILED;
-            answers.add(failed ? new Answer(a.goal(), a.status(), cti(theory, a.goal()), "") : a);
-        }
-        return answers;
-    }
-
-    private @Nullable Cti cti(Theory theory, Goal goal) {
+    private Answer withCti(Theory theory, Answer failed) {
         try {
-            return new CtiFinder(z3, theory).find(goal);
+            Cti cti = new CtiFinder(z3, theory).find(failed.goal());
+            String reason = cti == null ? "the solver gave up while looking for a small counterexample" : "";
+            return new Answer(failed.goal(), failed.status(), cti, reason);
         } catch (Z3Exception e) {
             throw new SolverException("the solver died: " + e.getMessage(), e);
         }

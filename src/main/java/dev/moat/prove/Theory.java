@@ -2,6 +2,7 @@ package dev.moat.prove;
 
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Discipline;
+import dev.moat.logic.Fragment;
 import dev.moat.logic.InputException;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
@@ -11,6 +12,7 @@ import dev.moat.logic.Term;
 import dev.moat.logic.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -71,8 +73,7 @@ public record Theory(
                 outside.add(invariant.id());
             }
         }
-        statements.sort(
-                java.util.Comparator.comparing((Statement s) -> !s.safety()).thenComparing(Statement::id));
+        statements.sort(Comparator.comparing((Statement s) -> !s.safety()).thenComparing(Statement::id));
         return new Theory(
                 vocabulary,
                 discipline,
@@ -114,6 +115,20 @@ public record Theory(
         }
         discipline.actions().forEach(action -> all.addAll(goals(action)));
         return all;
+    }
+
+    /**
+     * Requires that every goal can be decided: no goal's formulas seek, directly or through others, elements of a sort
+     * for given elements of itself.
+     *
+     * @throws InputException at the quantifier that closes a cycle of sorts in the first goal that has one
+     */
+    public void requireFragment() {
+        for (Goal goal : goals()) {
+            List<Term> asserted = new ArrayList<>(goal.assumptions());
+            asserted.add(goal.denial());
+            Fragment.require(asserted);
+        }
     }
 
     /** The goals of one action, which need not be the discipline's own. */

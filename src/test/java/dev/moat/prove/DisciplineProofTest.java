@@ -1,37 +1,256 @@
 package dev.moat.prove;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.microsoft.z3.BoolExpr;
+import com.microsoft.z3.Context;
+import com.microsoft.z3.Solver;
+import com.microsoft.z3.Status;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.InputException;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The committed discipline, its proof and what is printed of it. */
 class DisciplineProofTest {
-    @Test
-    void x() {
-        Theory theory = Theory.load(Path.of(""));
-        System.out.println(theory.goals().size() + " goals, outside " + theory.outside());
-        try (Prover prover = new Prover(theory, Prover.RLIMIT)) {
-            long z = System.nanoTime();
-            Audit audit = Audit.of(theory, prover);
-            System.out.println((System.nanoTime() - z) / 1000000 + " ms audit of " + audit.mutants());
-            System.out.println("imp " + audit.impossible());
-            System.out.println("hol " + audit.hollow());
-            System.out.println("unn " + audit.unneeded());
-            System.out.println("und " + audit.undecided());
-            audit.survivors().forEach((k, v) -> System.out.println(k + "   " + v));
-            for (int k = 0; k < 3; k++) {
-                long t = System.nanoTime();
-                var answers = prover.prove(theory);
-                System.out.println((System.nanoTime() - t) / 1000000 + " ms");
-                if (k > 0) continue;
-                for (Answer a : answers) {
-                    if (a.status() != Answer.Status.PROVED) {
-                        System.out.println(a.status() + " " + a.goal().id() + " " + a.reason());
-                        if (a.cti() != null) {
-                            System.out.println(a.cti().disagreement());
-                            a.cti().lines().forEach(System.out::println);
-                        }
-                    }
-                }
+    private static final Theory THEORY = Theory.load(Proofs.HOME);
+
+    private static List<Answer> proved = List.of();
+
+    private static synchronized List<Answer> proved() {
+        if (proved.isEmpty()) {
+            try (Prover prover = Proofs.prover(THEORY)) {
+                proved = List.copyOf(prover.prove(THEORY));
             }
+        }
+        return proved;
+    }
+
+    @Test
+    void everyGoalIsProved() {
+        List<Answer> answers = proved();
+        assertThat(answers.stream()
+                        .filter(a -> a.status() != Answer.Status.PROVED)
+                        .map(a -> a.goal().id()))
+                .isEmpty();
+        assertThat(answers).hasSizeGreaterThan(300);
+        assertThat(THEORY.outside()).containsExactly("pins-match-holds", "status-matches-pins");
+        assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);
+        assertThat(ProofText.of(THEORY, answers))
+                .anyMatch(line ->
+                        line.startsWith("PROVED " + answers.size() + " goals: 6 safety properties and 5 lemmas"));
+    }
+
+    /** Both readings of the file have the same result: Z3 takes the text as it is, after the vocabulary's. */
+    @Test
+    void z3ReadsTheDisciplineItself() throws IOException {
+        try (Prover prover = Proofs.prover(THEORY);
+                Context context = new Context()) {
+            assertThat(prover.satisfiable(List.of(), THEORY.initially(), List.of()))
+                    .isEqualTo(Status.SATISFIABLE);
+            String text = Files.readString(Path.of("specs/vocabulary.smt2")) + Proofs.text();
+            BoolExpr[] read = context.parseSMTLIB2String(text + "(assert initially)", null, null, null, null);
+            assertThat(read).hasSize(1);
+            StringBuilder calls = new StringBuilder();
+            for (var action : THEORY.discipline().actions()) {
+                StringBuilder given = new StringBuilder();
+                for (var v : action.parameters()) {
+                    String constant = action.name() + "." + v.name() + ".constant";
+                    calls.append("(declare-const ")
+                            .append(constant)
+                            .append(' ')
+                            .append(v.sort())
+                            .append(")\n");
+                    given.append(' ').append(constant);
+                }
+                calls.append("(assert (")
+                        .append(action.name())
+                        .append(".guard")
+                        .append(given)
+                        .append("))\n");
+            }
+            assertThat(context.parseSMTLIB2String(text + calls, null, null, null, null))
+                    .hasSize(THEORY.discipline().actions().size());
+        }
+    }
+
+    /** What is written out is read back by Z3's own parser, and has the same answer, for proved and failed goals. */
+    @Test
+    void writtenGoalsHaveTheirStatus(@TempDir Path directory) throws IOException {
+        List<Answer> answers = new ArrayList<>(proved().subList(0, 60));
+        Theory faulty = Proofs.edited("Bool (done i))\n", "Bool (or (queued i) (done i)))\n");
+        try (Prover prover = Proofs.prover(faulty)) {
+            answers.addAll(prover.prove(faulty).stream()
+                    .filter(a -> a.goal().action() != null)
+                    .toList());
+        }
+        List<Path> files = GoalFiles.write(THEORY, answers, directory);
+        assertThat(answers.stream().map(GoalFiles::status)).contains("sat", "unsat");
+        try (Context context = new Context()) {
+            for (int i = 0; i < files.size(); i++) {
+                Solver solver = context.mkSolver();
+                solver.fromFile(files.get(i).toString());
+                String expected = answers.get(i).status() == Answer.Status.PROVED ? "UNSATISFIABLE" : "SATISFIABLE";
+                assertThat(solver.check()).hasToString(expected);
+                assertThat(Files.readString(files.get(i)))
+                        .contains("(set-info :status " + GoalFiles.status(answers.get(i)) + ")");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"z3", "cvc5"})
+    void aSecondSolverAgrees(String program, @TempDir Path directory) throws IOException {
+        List<Answer> answers = new ArrayList<>(proved().subList(100, 110));
+        List<Path> files = GoalFiles.write(THEORY, answers, directory);
+        SecondSolver.Opinion opinion;
+        try {
+            opinion = new SecondSolver(program).ask(answers, files);
+        } catch (SolverException e) {
+            System.err.println("*** " + program + " is not installed: a second opinion is NOT tested");
+            assertThat(e).hasMessageContaining("the second solver '" + program + "' cannot be started");
+            return;
+        }
+        assertThat(opinion.agreed()).isEqualTo(answers.size());
+        List<Answer> lies = answers.stream()
+                .map(a -> new Answer(a.goal(), Answer.Status.FAILED, null, ""))
+                .toList();
+        assertThat(new SecondSolver(program).ask(lies, files).against())
+                .hasSize(lies.size())
+                .allMatch(line -> line.endsWith(": Z3 sat, " + program + " unsat"));
+    }
+
+    @Test
+    void aSolverThatIsNotThereOrSaysNothingIsNoOpinion(@TempDir Path directory) throws IOException {
+        List<Answer> answers = proved().subList(0, 1);
+        List<Path> files = GoalFiles.write(THEORY, answers, directory);
+        assertThatThrownBy(() -> new SecondSolver("no-such-solver").ask(answers, files))
+                .isInstanceOf(SolverException.class)
+                .hasMessageContaining("'no-such-solver' cannot be started");
+        assertThat(new SecondSolver("true").ask(answers, files).silent())
+                .singleElement()
+                .asString()
+                .endsWith(": Z3 unsat, true nothing");
+    }
+
+    /** A limit that is too small leaves goals unknown, and the verdict says so. */
+    @Test
+    void unknownIsNotProved() {
+        Proofs.prover(THEORY).close();
+        try (Prover prover = new Prover(THEORY, 1)) {
+            List<Answer> answers = prover.prove(THEORY);
+            assertThat(answers).extracting(Answer::status).contains(Answer.Status.UNKNOWN);
+            assertThat(ProofText.of(THEORY, answers))
+                    .anyMatch(line -> line.startsWith("NOT PROVED " + answers.size() + " goals"))
+                    .anyMatch(line -> line.startsWith("UNKNOWN ") && line.contains("the solver gave up"));
+        }
+    }
+
+    @Test
+    void everyGoalIsInTheFragment() {
+        THEORY.requireFragment();
+        Vocabulary vocabulary = THEORY.vocabulary();
+        Invariant owned = Invariant.read("owned.smt2", """
+                (set-info :says "Every frame has an owner.") (set-info :kind lemma) (set-info :source "planted")
+                (define-fun invariant () Bool (forall ((f Frame)) (exists ((d Dom)) (owner f d))))
+                (define-fun witness () Bool true)
+                """, vocabulary);
+        Invariant owning = Invariant.read("owning.smt2", """
+                (set-info :says "Every domain has a frame.") (set-info :kind lemma) (set-info :source "planted")
+                (define-fun invariant () Bool (forall ((d Dom)) (exists ((f Frame)) (owner f d))))
+                (define-fun witness () Bool true)
+                """, vocabulary);
+        Proofs.theory(Proofs.text(), List.of(owned)).requireFragment();
+        Proofs.theory(Proofs.text(), List.of(owning)).requireFragment();
+        assertThatThrownBy(() ->
+                        Proofs.theory(Proofs.text(), List.of(owned, owning)).requireFragment())
+                .isInstanceOf(InputException.class)
+                .hasMessage("owned.smt2:2:51: not in the decidable fragment: quantifiers close the cycle"
+                        + " Dom -> Frame -> Dom: for every Dom some Frame (owning.smt2:2:49), for every Frame some Dom"
+                        + " (owned.smt2:2:51)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '`',
+            value = {
+                "(define-fun a.guard ((d Dom)) Bool true) # d.smt2: missing (define-fun initially () Bool ...)",
+                "(define-fun initially () Bool true) (define-fun a.guard () Bool true) # d.smt2: missing (set-info :a \"what it does\")",
+                "(define-fun initially () Bool true) (set-info :a \"x\") # d.smt2: ':a' describes no action",
+                "(define-fun initially () Bool true) (define-fun initially () Bool true) # d.smt2:1:37: 'initially' is defined twice",
+                "(define-fun a.live ((k Hold)) Bool true) # d.smt2:1:1: 'a.guard' comes before the effects of 'a'",
+                "(define-fun a.guard () Bool true) (define-fun a.lives ((k Hold)) Bool true) # d.smt2:1:47: unknown relation 'lives'; known: live",
+                "(define-fun a.guard () Bool true) (define-fun a.live () Bool true) # d.smt2:1:54: the parameters' sorts are [Hold], not []",
+                "(assert true) # d.smt2:1:1: a discipline holds set-info and define-fun, not '(assert ...)'",
+            })
+    void badDisciplinesAreRefusedAtTheirPlace(String text, String message) {
+        assertThatThrownBy(() -> Discipline.read("d.smt2", text, THEORY.vocabulary()))
+                .isInstanceOf(InputException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void aSuperfluousGuardIsReported() {
+        Theory theory = Proofs.edited(
+                "(define-fun open.guard ((k Hold)) Bool (opening k))",
+                "(define-fun open.guard ((k Hold)) Bool (and (opening k) (not (closing k))))");
+        try (Prover prover = Proofs.prover(theory)) {
+            assertThat(Audit.of(theory, prover).survivors())
+                    .containsKey("open.guard.2")
+                    .doesNotContainKey("open.guard.1");
+        }
+    }
+
+    /** Contradictory guards, a lemma that helps nobody, and a premise that cannot be true. */
+    @Test
+    void whatSaysNothingIsReported() {
+        Invariant idle = Invariant.read("idle.smt2", """
+                (set-info :says "Says nothing of the kind.") (set-info :kind lemma) (set-info :source "planted")
+                (define-fun invariant () Bool (forall ((k Hold)) (=> (live k) (or (live k) (closing k)))))
+                (define-fun witness () Bool (exists ((k Hold)) (and (live k) (not (live k)))))
+                """, THEORY.vocabulary());
+        String impossible = Proofs.text()
+                .replace(
+                        "(define-fun open.guard ((k Hold)) Bool (opening k))",
+                        "(define-fun open.guard ((k Hold)) Bool (and (opening k) (not (opening k))))");
+        Theory theory = Proofs.only(Proofs.theory(impossible, List.of(idle)), "open");
+        try (Prover prover = Proofs.prover(theory)) {
+            Audit audit = Audit.of(theory, prover);
+            assertThat(audit.impossible()).containsExactly("open");
+            assertThat(audit.hollow()).containsExactly("idle", "all witnesses");
+            assertThat(audit.unneeded()).contains("idle.1");
+            assertThat(ProofText.of(audit, Map.of("open.guard.9", "gone")))
+                    .contains(
+                            "IMPOSSIBLE open: no state allows the action",
+                            "HOLLOW idle: no state satisfies the witness",
+                            "EXPLAINED open.guard.9: but it breaks a goal, or there is no such mutant");
+        }
+    }
+
+    /** The whole audit takes seconds; the fast suite audits one action at a time, above. */
+    @Test
+    @Tag("deep")
+    void onlyExplainedMutantsSurvive() {
+        try (Prover prover = Proofs.prover(THEORY)) {
+            Audit audit = Audit.of(THEORY, prover);
+            assertThat(ProofText.of(audit, Explained.load(Path.of("specs/discipline-survivors.txt"))))
+                    .singleElement()
+                    .asString()
+                    .endsWith("nothing unexpected");
         }
     }
 }

@@ -22,7 +22,7 @@ public final class Snapshot {
     public static void check(String name, String text) {
         try {
             if (Boolean.getBoolean("snapshot.update")) {
-                Files.createDirectories(DIRECTORY);
+                Files.createDirectories(file(name).toAbsolutePath().getParent());
                 Files.writeString(file(name), text);
             }
             assertThat(text).isEqualTo(Files.readString(file(name)));

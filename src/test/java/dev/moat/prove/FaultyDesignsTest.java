@@ -1,0 +1,172 @@
+package dev.moat.prove;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.trace.Snapshot;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Wrong designs: each is refuted, with a counterexample that is committed as text. */
+class FaultyDesignsTest {
+    /** A passage of the discipline, what the design makes of it, and the statement it must break, among others. */
+    private record Design(String from, String to, String breaks) {}
+
+    private static final Map<String, Design> DESIGNS = new LinkedHashMap<>();
+
+    static {
+        add(
+                "unmap-returns-without-waiting",
+                "(or (and (unmappedR e f) (settled e f))",
+                "(or (unmappedR e f)",
+                "no-foreign");
+        add(
+                "unmap-leaves-the-write-bit",
+                "           (and (unmappedW e f) (settled e f))\n",
+                "           (settled e f)\n",
+                "tables-entitled");
+        add(
+                "unmap-forgets-to-request",
+                "(define-fun clear-entry.dirty ((s Space) (p Page) (a Unit) (b Tag) (c Page)) Bool\n"
+                        + "  (or (dirty a b c) (and (= c p) (stands a b s))))",
+                "",
+                "no-stale");
+        add(
+                "demotion-without-invalidation",
+                "(define-fun demote-entry.dirty ((s Space) (p Page) (a Unit) (b Tag) (c Page)) Bool\n"
+                        + "  (or (dirty a b c) (and (= c p) (stands a b s))))",
+                "",
+                "demotion-invalidated");
+        add(
+                "end-of-access-looks-at-live-holds-only",
+                "(define-fun end-access.guard ((g Gref)) Bool (forall ((k Hold)) (=> (by k g) (not (unfinished k)))))",
+                "(define-fun end-access.guard ((g Gref)) Bool (forall ((k Hold)) (=> (by k g) (not (live k)))))",
+                "holds-granted");
+        add(
+                "frame-freed-while-mapped-by-others",
+                "       (forall ((k Hold) (e Dom)) (=> (hold k e f) (not (unfinished k))))\n",
+                "",
+                "holds-granted");
+        add(
+                "frame-freed-with-its-own-unmap-pending",
+                "       (unmappedW d f)\n       (settled d f)))",
+                "       (unmappedW d f)))",
+                "no-foreign");
+        add(
+                "page-table-still-mapped",
+                "(and (owner f d) (unmappedR d f) (unmappedW d f) (settled d f))",
+                "(and (owner f d) (settled d f))",
+                "tables-entitled");
+        add(
+                "completion-does-not-drain",
+                "(and (flyR a q b c d) (not (covers i a b c)))",
+                "(flyR a q b c d)",
+                "done-is-clean");
+        add("submitted-counts-as-done", "Bool (done i))\n", "Bool (or (queued i) (done i)))\n", "no-stale");
+        add(
+                "submitted-context-counts-as-done",
+                "(define-fun acknowledge.dirtyQ ((i Inv) (a Unit) (b Req)) Bool (and (dirtyQ a b) (not (paysQ i a b))))",
+                "(define-fun acknowledge.dirtyQ ((i Inv) (a Unit) (b Req)) Bool (and (dirtyQ a b) (not (coversQ i a b))))",
+                "no-stale-context");
+        add(
+                "one-invalidation-pays-for-a-later-unmap",
+                "(define-fun clear-entry.pays ((s Space) (p Page) (i Inv) (a Unit) (b Tag) (c Page)) Bool\n"
+                        + "  (and (pays i a b c) (not (and (= c p) (stands a b s)))))",
+                "",
+                "done-is-clean");
+        add(
+                "write-map-of-a-read-only-grant",
+                "(and (not (unfinished k)) (offer g e f) (offerW g) (tableOf g d) (owner f d))",
+                "(and (not (unfinished k)) (offer g e f) (tableOf g d) (owner f d))",
+                "holds-granted");
+        add(
+                "map-ignores-the-owner",
+                "(and (not (unfinished k)) (offer g e f) (offerW g) (tableOf g d) (owner f d))",
+                "(and (not (unfinished k)) (offer g e f) (offerW g))",
+                "holds-granted");
+        add(
+                "handle-reused-while-closing",
+                "(and (not (unfinished k)) (offer g e f) (tableOf g d) (owner f d))",
+                "(and (not (live k)) (offer g e f) (tableOf g d) (owner f d))",
+                "tables-entitled");
+        add(
+                "entry-overwritten-without-clearing",
+                "  (and (for s e) (names e p f) (entitledW e f)\n"
+                        + "       (forall ((x Frame)) (and (not (mapR s p x)) (not (mapW s p x))))))",
+                "  (and (for s e) (names e p f) (entitledW e f)))",
+                "no-stale");
+        add(
+                "deassign-without-context-invalidation",
+                "  (and (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))\n"
+                        + "       (forall ((v Unit)) (not (dirtyQ v q)))))\n(define-fun deassign.assigned",
+                "  (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y))))\n(define-fun deassign.assigned",
+                "entries-follow-assignment");
+        add(
+                "device-reassigned-with-its-entry",
+                "       (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))\n       (forall ((v Unit)) (not (dirtyQ v q)))))\n"
+                        + "(define-fun assign.assigned",
+                "       (forall ((v Unit)) (not (dirtyQ v q)))))\n(define-fun assign.assigned",
+                "contexts-own");
+        add(
+                "context-cleared-without-invalidation",
+                "(define-fun clear-context.dirtyQ ((u Unit) (q Req) (a Unit) (r Req)) Bool (or (dirtyQ a r) (and (= a u) (= r q))))",
+                "",
+                "no-stale-context");
+    }
+
+    private static void add(String name, String from, String to, String breaks) {
+        DESIGNS.put(name, new Design(from, to, breaks));
+    }
+
+    @TestFactory
+    List<DynamicTest> eachIsRefuted() {
+        return DESIGNS.entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> isRefuted(e.getKey(), e.getValue())))
+                .toList();
+    }
+
+    private static void isRefuted(String name, Design design) {
+        Theory theory = Proofs.edited(design.from(), design.to());
+        try (Prover prover = Proofs.prover(theory)) {
+            assertThat(theory.discipline().actions()).hasSize(1);
+            List<Answer> open = prover.prove(theory).stream()
+                    .filter(a -> a.status() != Answer.Status.PROVED)
+                    .toList();
+            assertThat(open).extracting(Answer::status).containsOnly(Answer.Status.FAILED);
+            List<Cti> shown = open.stream()
+                    .map(Answer::cti)
+                    .filter(c -> c != null && c.goal().statement().id().equals(design.breaks()))
+                    .toList();
+            assertThat(open.stream().map(a -> a.goal().statement().id())).contains(design.breaks());
+            assertThat(shown).hasSize(1);
+            assertThat(open.stream().map(Answer::cti).filter(c -> c != null && c.disagreement() != null))
+                    .as("counterexamples that Moat's own evaluation denies")
+                    .isEmpty();
+            Snapshot.check("proof/" + name + ".cti", text(open, shown.get(0)));
+        }
+    }
+
+    private static String text(List<Answer> open, Cti cti) {
+        String broken = open.stream().map(a -> a.goal().id()).collect(Collectors.joining(" "));
+        return "goals that fail: " + broken + "\n" + String.join("\n", cti.lines()) + "\n";
+    }
+
+    /** Each property that the discipline is there for is broken by some design. */
+    @Test
+    void everySafetyPropertyIsBrokenBySome() {
+        Set<String> broken = new TreeSet<>();
+        DESIGNS.values().forEach(d -> broken.add(d.breaks()));
+        for (Statement s : Theory.load(Proofs.HOME).statements()) {
+            if (s.safety()) {
+                assertThat(broken).contains(s.id());
+            }
+        }
+        assertThat(DESIGNS).hasSizeGreaterThanOrEqualTo(13);
+    }
+}
