@@ -82,6 +82,35 @@ class RecordedVtdTest {
         allAreFound(Column.INV, 150, text -> text + " IOTLB-DOMAIN(did=0) WAIT");
     }
 
+    /**
+     * From the recorder's summary ({@code own-regain-after-unpin}), of cases that are not in the file: what brings an own
+     * frame's entry back after it was a page table, and what does not.
+     */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            D1,map,,dom=0;ref=8;flags=0x2(H);host=BADVA,0,-1,general_error,,D0[8]{fl=0x0001;dom=1;frame=D0.P4} | ok
+            D1,map,,dom=0;ref=8;flags=0x6(HR);host=BADVA,0,-1,general_error,,D0[8]{fl=0x0001;dom=1;frame=D0.P4} | fault
+            D1,copy,,src=F(SELF:D1.P3)+0;dst=G(0:8)+0;len=4,0,0,okay,,D0[8]{fl=0x0001;dom=1;frame=D0.P4} | ok
+            D1,copy,,src=G(0:8)+0;dst=F(SELF:D1.P3)+0;len=4,0,0,okay,,D0[8]{fl=0x0001;dom=1;frame=D0.P4} | fault
+            D0,copy,,src=F(SELF:D0.P3)+0;dst=F(SELF:D0.P4)+0;len=4,0,0,okay,, | ok
+            D0,own_map_ro,,va=VA(P4);frame=D0.P4,0,,,, | fault
+            """)
+    void whatTakesAWritableReferenceBringsTheEntryBack(String row, String right) throws IOException {
+        List<String> text = new ArrayList<>(List.of(
+                lines.get(0),
+                "strict,c,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,",
+                "strict,c,2,D0,gt_write,,ref=8;flags=0x0001;domid=1;frame=D0.P4,0,,,,"
+                        + "D0[8]{fl=0x0001;dom=1;frame=D0.P4},e0,D0.P4,ok,ok,,",
+                "strict,c,3,D0,own_unmap,,page=P4,0,,,,,e0,D0.P4,ok,ok,,",
+                "strict,c,4,D0,pin_table,,frame=D0.P4;level=1,0,,,,,e0,D0.P4,fault,fault,"
+                        + "IOTLB-PAGE(did=0 D0.P4 am=0) WAIT,",
+                "strict,c,5,D0,unpin_table,,frame=D0.P4,0,,,,,e0,D0.P4,fault,fault,,"));
+        text.add("strict,c,6," + row + ",e0,D0.P4," + right + "," + right + ",,");
+        assertThat(XenRecords.run(NAME, new StringReader(String.join("\n", text)))
+                        .disagreements())
+                .isEmpty();
+    }
+
     private static String otherRight(String text) {
         return text.equals("ok") ? "fault" : "ok";
     }
