@@ -2,7 +2,7 @@ package dev.moat.cli;
 
 import dev.moat.check.ExitCode;
 import dev.moat.conform.Conformance;
-import dev.moat.conform.XenConformance;
+import dev.moat.conform.XenRecords;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
 import java.io.BufferedReader;
@@ -114,7 +114,7 @@ final class ConformCommand implements Callable<Integer> {
     private ExitCode xen(Path recording) throws IOException {
         try (Reader in =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(recording), StandardCharsets.UTF_8))) {
-            Conformance found = XenConformance.run(file, in, XenConformance::isVersion1Mapping);
+            Conformance found = XenRecords.run(file, in);
             site.print(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses());
             site.print("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
             found.skipped().forEach((mechanism, rows) -> site.print("  skipped: " + mechanism + " " + rows));
