@@ -68,12 +68,13 @@ class ConformCommandTest {
     @Test
     void judgesRecordedGrantTables() throws IOException {
         assertThat(moat("conform", "xen", XEN.toString())).as(err.toString()).isZero();
-        assertThat(out.toString()).isEqualTo(XEN + """
-                : cases 41, rows 626, statuses 420
-                  compared: rows 622, statuses 416
-                  skipped: copy 4
-                disagreements 0
-                """);
+        assertThat(out.toString())
+                .startsWith(XEN + """
+                        : cases 112, rows 1987, statuses 1095
+                          compared: rows 622, statuses 416
+                        """)
+                .contains("  skipped: copy 4\n")
+                .endsWith("disagreements 0\n");
         String text = Files.readString(XEN);
         String row = text.lines()
                 .filter(l -> l.startsWith("flags,") && l.contains(",map,") && l.contains(",0,okay,"))
