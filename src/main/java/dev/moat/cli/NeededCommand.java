@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "%nThe bounds are the scenarios of the set 'needed', in the order of their ids.",
             "%nExamples:",
-            "  moat needed                              the whole table, about ten minutes",
+            "  moat needed                              the whole table; --time bounds each search",
             "  moat needed --row omit.unmap-wait        one row",
             "  moat needed --save counterexamples/needed --json"
         })
