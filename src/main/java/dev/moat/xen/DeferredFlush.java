@@ -41,13 +41,14 @@ final class DeferredFlush {
         List<Step> steps = new ArrayList<>();
         for (Step step : strict) {
             switch (step.name()) {
-                case "upkeep" -> {
-                    steps.add(step.quietly().on(DONE, "defer"));
+                case "upkeep" -> steps.add((x.setting.hardware().coherent() ? step.quietly() : step).on(DONE, "defer"));
+                case "queue-invalidation" -> {
                     steps.add(Step.of("defer", (s, cpu) -> defer(x, s, cpu))
                             .quietly()
                             .on(NEXT, "return")
                             .on(DONE, "unlock")
                             .on(LOOP, "queue-invalidation"));
+                    steps.add(step);
                 }
                 case "release" -> steps.add(step.on(NEXT, Step.END));
                 default -> steps.add(step);
@@ -69,10 +70,10 @@ final class DeferredFlush {
         }
         if (!x.limbo.add(s, mapper, granter, ref, (int) l.sides.get(s, cpu), l.isReadOnly(s, cpu))) {
             l.frame.set(s, cpu, frame);
-            l.owes.set(s, cpu, 1);
+            l.owes.set(s, cpu, Locals.INVALIDATION);
             return LOOP;
         }
-        l.owes.set(s, cpu, 0);
+        l.owes.set(s, cpu, Locals.NOTHING);
         l.frame.set(s, cpu, 0);
         l.phase.set(s, cpu, Locals.NONE);
         l.sides.set(s, cpu, 0);
@@ -84,9 +85,9 @@ final class DeferredFlush {
                 Step.of("lock", this::lock).quietly(),
                 Step.of("queue-domain-invalidation", this::queueDomain)
                         .claiming("submit")
-                        .on(DONE, "settle"),
-                Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
+                        .on(DONE, "settle")));
+        steps.addAll(invalidation.waiting(""));
+        steps.addAll(List.of(
                 Step.of("settle", this::settle).quietly(),
                 Step.of("unlock", this::unlock).quietly(),
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));

@@ -10,6 +10,7 @@ import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,6 +33,10 @@ final class DeviceOperations {
     void declare(ModelBuilder model) {
         Argument device = new Argument("device", x.devices);
         Argument domain = new Argument("domain", x.domains);
+        List<Step> deassign = new ArrayList<>();
+        deassign.add(Step.of("context-clear", this::contextClear).claiming("clear-context"));
+        deassign.addAll(invalidation.detachSteps());
+        deassign.add(Step.of("detach", this::detach).claiming("deassign"));
         model.operation(new Operation(
                 ASSIGN,
                 Actor.HYPERVISOR,
@@ -46,17 +51,7 @@ final class DeviceOperations {
                 List.of(device),
                 ModelBuilder.all(),
                 (s, cpu, q, d, a, b, c) -> begin(s, cpu, q, 0),
-                List.of(
-                        Step.of("context-clear", this::contextClear).claiming("clear-context"),
-                        Step.of("queue-context-invalidation", invalidation::queueContext)
-                                .claiming("submit-context"),
-                        Step.of("queue-context-wait", invalidation::queueWait),
-                        Step.of("await-context", invalidation::await).quietly(),
-                        Step.of("queue-domain-invalidation", invalidation::queueDomain)
-                                .claiming("submit"),
-                        Step.of("queue-domain-wait", invalidation::queueWait),
-                        Step.of("await-domain", invalidation::await).quietly(),
-                        Step.of("detach", this::detach).claiming("deassign")),
+                deassign,
                 x.calls.error.size() > 0 ? x.calls.error : null));
         if (x.setting.recorded()) {
             model.call(ASSIGN, this::callAssign);
@@ -69,20 +64,16 @@ final class DeviceOperations {
      * mode an absent one, with DID 0.
      */
     private List<Step> assignSteps() {
+        List<Step> steps = new ArrayList<>();
         Step map = Step.of("context-map", this::contextMap).claiming("assign");
-        if (!x.setting.cachingMode() && !x.setting.recorded()) {
-            return List.of(map);
+        if (x.setting.hardware().cachingMode() || x.setting.recorded()) {
+            steps.add(map.on(DONE, Step.END));
+            steps.addAll(invalidation.replaceSteps());
+        } else {
+            steps.add(map);
+            steps.addAll(invalidation.visibility().contextSteps("context", false));
         }
-        return List.of(
-                map.on(DONE, Step.END),
-                Step.of("queue-context-invalidation", invalidation::queueFormerContext)
-                        .claiming("submit-context"),
-                Step.of("queue-context-wait", invalidation::queueWait),
-                Step.of("await-context", invalidation::await).quietly(),
-                Step.of("queue-domain-invalidation", invalidation::queueFormerDomain)
-                        .claiming("submit"),
-                Step.of("queue-domain-wait", invalidation::queueWait),
-                Step.of("await-domain", invalidation::await).quietly());
+        return steps;
     }
 
     /**
@@ -136,12 +127,14 @@ final class DeviceOperations {
             return FAIL;
         }
         x.attach(s, device, (int) x.locals.domain.get(s, cpu));
-        boolean cached = former != 0 || x.setting.cachingMode();
+        boolean cached = former != 0 || x.setting.hardware().cachingMode();
         if (former != 0) {
             x.calls.second.set(s, cpu, former);
         }
-        x.locals.owes.set(s, cpu, cached ? 1 : 0);
-        return cached ? NEXT : DONE;
+        int debt = cached ? Locals.INVALIDATION : invalidation.visibility().debt();
+        x.locals.phase.set(s, cpu, debt != Locals.NOTHING ? Locals.ATTACHING : Locals.NONE);
+        x.locals.owes.set(s, cpu, debt);
+        return debt != Locals.NOTHING ? NEXT : DONE;
     }
 
     /** Takes the lock on devices, which is held to the end. FAIL when the device has no domain. */
@@ -154,11 +147,10 @@ final class DeviceOperations {
             return FAIL;
         }
         x.devicesLock.set(s, 1);
-        x.unit.contextLo.set(s, device, 0);
-        x.unit.contextHi.set(s, device, 0);
+        x.unit.setContext(s, device, 0, 0);
         x.locals.domain.set(s, cpu, x.assigned.get(s, device) - 1);
         x.locals.phase.set(s, cpu, Locals.DETACHING);
-        x.locals.owes.set(s, cpu, 1);
+        x.locals.owes.set(s, cpu, Locals.INVALIDATION);
         return NEXT;
     }
 

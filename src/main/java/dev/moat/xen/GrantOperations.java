@@ -101,14 +101,10 @@ final class GrantOperations {
                 Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock"),
                 Step.of("undo", this::undo).claiming("end-hold").on(NEXT, Step.END),
                 Step.of("lock", this::lock).quietly().on(DONE, "publish"),
-                Step.of("upkeep", this::mapUpkeep).claiming("set-entry").on(DONE, "publish"),
-                Step.of("queue-invalidation", invalidation::queueInvalidation)
-                        .claiming("submit")
-                        .on(DONE, "publish"),
-                Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
-                Step.of("publish", this::publish).quietly().claiming("open"),
-                Step.of("unlock", this::unlock)));
+                Step.of("upkeep", this::mapUpkeep).claiming("set-entry").on(DONE, "publish")));
+        steps.addAll(invalidation.steps("", "publish"));
+        steps.add(Step.of("publish", this::publish).quietly().claiming("open"));
+        steps.add(Step.of("unlock", this::unlock));
         return steps;
     }
 
@@ -121,14 +117,10 @@ final class GrantOperations {
         List<Step> steps = new ArrayList<>(List.of(
                 Step.of("take-sides", this::takeSides).claiming("begin-close"),
                 Step.of("lock", this::lock).quietly().on(DONE, "complete"),
-                Step.of("upkeep", this::unmapUpkeep).claiming("clear-entry").on(DONE, "unlock"),
-                Step.of("queue-invalidation", invalidation::queueInvalidation)
-                        .claiming("submit")
-                        .on(DONE, "unlock"),
-                Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
-                Step.of("unlock", this::unlock).quietly(),
-                Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
+                Step.of("upkeep", this::unmapUpkeep).claiming("clear-entry").on(DONE, "unlock")));
+        steps.addAll(invalidation.removalSteps("", "unlock"));
+        steps.add(Step.of("unlock", this::unlock).quietly());
+        steps.add(Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner"));
         steps.addAll(release.steps());
         return steps;
     }

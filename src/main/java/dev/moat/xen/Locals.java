@@ -27,6 +27,16 @@ final class Locals {
     /** A device whose domain is still owed an invalidation of its translations. */
     static final int DRAINING = 5;
 
+    /** A device whose context entry has been written and whose former cached context is owed an invalidation. */
+    static final int ATTACHING = 6;
+
+    /** Values of {@link #owes}. */
+    static final int NOTHING = 0;
+    /** An invalidation of what was there. */
+    static final int INVALIDATION = 1;
+    /** That hardware finds an entry where there was none: the walker has to see it, caching mode has to forget. */
+    static final int VISIBILITY = 2;
+
     /** The domain for which the operation acts: mapper, owner, or the one that has the device. */
     final Slots domain;
 
@@ -41,7 +51,7 @@ final class Locals {
     final Slots frame;
 
     final Slots device;
-    /** Whether an invalidation is owed: an entry that hardware may have cached was changed. */
+    /** What is owed for the last entry that was changed. */
     final Slots owes;
 
     final Slots phase;
@@ -58,7 +68,8 @@ final class Locals {
             Sort handles,
             Sort frames,
             Sort devices,
-            boolean oldPins) {
+            boolean oldPins,
+            boolean noticesPresent) {
         Sort cpus = pc.index().get(0);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         domain = local(schema, busy, "cpu.domain", cpus, domains);
@@ -70,13 +81,16 @@ final class Locals {
         readOnly = local(schema, busy, "cpu.readonly", cpus, new Sort("Flag", List.of("no", "yes")));
         frame = local(schema, busy, "cpu.frame", cpus, frames);
         device = local(schema, busy, "cpu.device", cpus, devices);
-        owes = local(schema, busy, "cpu.owes", cpus, new Sort("Flag", List.of("no", "yes")));
+        List<String> debts = List.of("nothing", "invalidation", "visibility");
+        owes = local(schema, busy, "cpu.owes", cpus, new Sort("Debt", debts.subList(0, noticesPresent ? 3 : 2)));
         phase = local(
                 schema,
                 busy,
                 "cpu.phase",
                 cpus,
-                new Sort("Phase", List.of("none", "opening", "closing", "closing-half", "detaching", "draining")));
+                new Sort(
+                        "Phase",
+                        List.of("none", "opening", "closing", "closing-half", "detaching", "draining", "attaching")));
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);

@@ -19,23 +19,24 @@ final class MemoryOperations {
     static final String DECREASE = "decrease_reservation";
 
     private final XenState x;
+    private final Invalidation invalidation;
     private final FrameRelease release;
 
-    MemoryOperations(XenState x, FrameRelease release) {
+    MemoryOperations(XenState x, Invalidation invalidation, FrameRelease release) {
         this.x = x;
+        this.invalidation = invalidation;
         this.release = release;
     }
 
     void declare(ModelBuilder model) {
         List<Argument> arguments = List.of(new Argument("domain", x.domains), new Argument("frame", x.memory.frames));
-        model.operation(new Operation(
-                POPULATE,
-                Actor.HYPERVISOR,
-                arguments,
-                ModelBuilder.all(),
-                this::begin,
-                List.of(Step.of("populate", this::populate).claiming("allocate")),
-                null));
+        List<Step> populate = new ArrayList<>();
+        populate.add(Step.of("populate", this::populate).claiming("allocate"));
+        if (x.setting.hardware().noticesPresent()) {
+            populate.addAll(invalidation.steps("", Step.END));
+        }
+        model.operation(
+                new Operation(POPULATE, Actor.HYPERVISOR, arguments, ModelBuilder.all(), this::begin, populate, null));
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of("give-up", this::giveUp).quietly());
         steps.addAll(release.steps());
@@ -51,7 +52,7 @@ final class MemoryOperations {
 
     /**
      * A free frame gets an owner and, at once, an entry in the owner's tables. One step: until the entry is written the
-     * frame's type is being changed, which everyone else waits for. Not-present to present needs no invalidation (CM = 0).
+     * frame's type is being changed, which everyone else waits for.
      */
     private int populate(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
@@ -60,10 +61,8 @@ final class MemoryOperations {
             return FAIL;
         }
         x.memory.allocate(s, domain, frame);
-        if (x.tree(domain) >= 0) {
-            x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, VtdUnit.READ | VtdUnit.WRITE));
-        }
-        return NEXT;
+        boolean follows = x.tree(domain) >= 0;
+        return follows && invalidation.writeEntry(s, cpu, domain, frame, VtdUnit.READ | VtdUnit.WRITE) ? NEXT : DONE;
     }
 
     /** FAIL when the caller does not own the frame; DONE when others still refer to it and will free it. */

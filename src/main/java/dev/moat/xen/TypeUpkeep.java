@@ -5,9 +5,7 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
 import dev.moat.iommu.vtd.VtdUnit;
-import dev.moat.model.Outcome;
 import dev.moat.model.Step;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -77,13 +75,9 @@ final class TypeUpkeep {
      */
     List<Step> flush(String what) {
         String resume = "resume-" + what;
-        return new ArrayList<>(List.of(
-                Step.of("queue-" + what + "-invalidation", invalidation::queueInvalidation)
-                        .claiming("submit")
-                        .on(Outcome.DONE, resume),
-                Step.of("queue-" + what + "-wait", invalidation::queueWait),
-                Step.of("await-" + what, invalidation::await).quietly(),
-                Step.of(resume, this::resume)));
+        List<Step> steps = invalidation.steps(what, resume);
+        steps.add(Step.of(resume, this::resume));
+        return steps;
     }
 
     private int resume(long[] s, int cpu) {

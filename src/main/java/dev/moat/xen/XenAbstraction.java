@@ -27,6 +27,7 @@ final class XenAbstraction {
     private final Sort tags;
     private final Sort spaces;
     private final Sort pages;
+    private final boolean late;
 
     private XenAbstraction(XenState x, Abstraction to) {
         this.x = x;
@@ -34,6 +35,7 @@ final class XenAbstraction {
         tags = x.unit.geometry().tags();
         spaces = x.unit.geometry().trees();
         pages = x.unit.geometry().pages();
+        late = x.setting.hardware().storesLate();
     }
 
     static void declare(XenState x, Abstraction to) {
@@ -45,6 +47,7 @@ final class XenAbstraction {
         it.devices();
         it.tables();
         it.caches();
+        it.blocked();
         it.debts();
         new GrantAbstraction(x, to).declare();
     }
@@ -81,14 +84,30 @@ final class XenAbstraction {
         to.relation(
                 "cent",
                 places,
-                (s, u, q, sp, t, e) -> cached && leads(x.unit.cachedLo.get(s, q), x.unit.cachedHi.get(s, q), sp, t),
+                (s, u, q, sp, t, e) -> (cached && leads(x.unit.cachedLo.get(s, q), x.unit.cachedHi.get(s, q), sp, t))
+                        || walkerLeads(s, q, sp, t),
                 (footprint, u, q, sp, t, e) -> {
                     if (cached) {
                         footprint.one(x.unit.cachedLo, q).one(x.unit.cachedHi, q);
                     }
+                    if (late) {
+                        footprint.one(x.unit.contextLo, q).one(x.unit.contextHi, q);
+                        footprint.all(x.unit.late.stage);
+                        footprint.one(x.unit.late.contextLoSeen, q).one(x.unit.late.contextHiSeen, q);
+                    }
                 });
         to.relation("stands", List.of(unit, tags, spaces), (s, u, t, sp, d, e) -> x.did(domainOf(sp)) == t, NOTHING);
         to.relation("for", List.of(spaces, x.domains), (s, sp, d, c, e, g) -> domainOf(sp) == d, NOTHING);
+    }
+
+    /** What the walker still sees of a context entry that software has replaced is as good as cached. */
+    private boolean walkerLeads(long[] s, int device, int space, int tag) {
+        return late
+                && leads(
+                        x.unit.late.visible(s, x.unit.contextLo, device),
+                        x.unit.late.visible(s, x.unit.contextHi, device),
+                        space,
+                        tag);
     }
 
     private boolean leads(long lo, long hi, int space, int tag) {
@@ -98,7 +117,10 @@ final class XenAbstraction {
                 && ContextEntry.DID.get(hi) == tag;
     }
 
-    /** Entries above level 1 are written at the start only, so a page's leaf is the one of its own tree. */
+    /**
+     * The tables as software has stored them: what the walker sees late has to be stale, not right. Entries above level 1
+     * are written at the start only, so a page's leaf is the one of its own tree.
+     */
     private void tables() {
         List<Sort> places = List.of(spaces, pages, x.memory.frames);
         Relation.Reads reads = (footprint, sp, p, f, d, e) ->
@@ -108,7 +130,7 @@ final class XenAbstraction {
     }
 
     private boolean maps(long[] s, int space, int page, int frame, boolean write) {
-        long answer = x.walk.lookUp(s, space, x.unit.geometry().pageNumber(page), write);
+        long answer = x.walk.lookUpStored(s, space, x.unit.geometry().pageNumber(page), write);
         return Translation.reachesMemory(answer) && x.unit.geometry().frameAt(Translation.FRAME.get(answer)) == frame;
     }
 
@@ -143,6 +165,32 @@ final class XenAbstraction {
                 && x.unit.walkFrame.get(s, q) == f + 1;
     }
 
+    /** Whether a request is refused although the stored tables allow it. It may depend on everything that the unit keeps. */
+    private void blocked() {
+        List<Sort> places = List.of(x.devices, pages);
+        Relation.Reads reads = (footprint, q, p, c, d, e) -> {
+            footprint.all(x.unit.gsts).all(x.unit.rtAddr).all(x.unit.rootLo).all(x.unit.rootHi);
+            footprint
+                    .all(x.unit.contextLo)
+                    .all(x.unit.contextHi)
+                    .all(x.unit.cachedLo)
+                    .all(x.unit.cachedHi);
+            footprint.all(x.unit.leaf).all(x.unit.directory);
+            footprint.all(x.unit.cachedFailure).all(x.unit.paging.rights).all(x.unit.paging.table);
+            footprint.all(x.unit.late.stage).all(x.unit.late.contextLoSeen).all(x.unit.late.contextHiSeen);
+            footprint.all(x.unit.late.leafSeen).all(x.unit.late.directorySeen);
+            for (int t = 0; t < tags.size(); t++) {
+                int i = t * pages.size() + p;
+                footprint.one(x.unit.iotlbRights, i).one(x.unit.iotlbFrame, i);
+                if (x.unit.iotlbDenied.size() > 0) {
+                    footprint.one(x.unit.iotlbDenied, i);
+                }
+            }
+        };
+        to.relation("blockedR", places, (s, q, p, c, d, e) -> x.caches.blocked(s, q, p, false), reads);
+        to.relation("blockedW", places, (s, q, p, c, d, e) -> x.caches.blocked(s, q, p, true), reads);
+    }
+
     /** A debt is derived from the operation that has it; it is not stored a second time. */
     private void debts() {
         Locals l = x.locals;
@@ -175,7 +223,7 @@ final class XenAbstraction {
     private boolean isDirty(long[] s, int tag, int page) {
         Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (l.owes.get(s, cpu) != 0
+            if (l.owes.get(s, cpu) != Locals.NOTHING
                     && l.phase.get(s, cpu) < Locals.DETACHING
                     && x.did((int) l.domain.get(s, cpu)) == tag
                     && l.frame.get(s, cpu) == page) {
@@ -207,7 +255,10 @@ final class XenAbstraction {
     private boolean isContextDirty(long[] s, int device) {
         Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (l.owes.get(s, cpu) != 0 && l.phase.get(s, cpu) == Locals.DETACHING && l.device.get(s, cpu) == device) {
+            long phase = l.phase.get(s, cpu);
+            if (l.owes.get(s, cpu) != Locals.NOTHING
+                    && (phase == Locals.DETACHING || phase == Locals.ATTACHING)
+                    && l.device.get(s, cpu) == device) {
                 return true;
             }
         }

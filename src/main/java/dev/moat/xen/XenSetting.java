@@ -5,6 +5,7 @@ import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The parameters of the Xen component, read once.
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
  * @param ring slots of the invalidation queue
  * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
  *     with I/O tables
- * @param cachingMode whether software keeps up with hardware that caches entries that are not present
+ * @param hardware what the VT-d unit can do
  */
 record XenSetting(
         int domains,
@@ -39,14 +40,13 @@ record XenSetting(
         boolean reallocates,
         boolean careless,
         boolean keepRingPosition,
-        boolean pageSelective,
         boolean readOnlyPresent,
         String rule,
         int limbo,
         int devices,
-        boolean cachingMode) {
+        Hardware hardware) {
 
-    static final List<Parameter> PARAMETERS = List.of(
+    private static final List<Parameter> OWN = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
             Parameter.number("frames", "Machine frames of guest memory, numbered from 0.", 2, 1, 4096),
             Parameter.number("refs", "Grant references per granting domain.", 2, 1, 4096),
@@ -104,8 +104,8 @@ record XenSetting(
                     .asPolicy(),
             Parameter.flag(
                             "caching-mode",
-                            "Whether software invalidates as CAP.CM demands: also when an entry becomes present, and with"
-                                    + " DID 0 kept free.",
+                            "CAP.CM: what is not present may be cached too. Software then invalidates also when an entry"
+                                    + " becomes present, and keeps DID 0 free.",
                             false)
                     .asCapability(),
             Parameter.choice(
@@ -121,6 +121,9 @@ record XenSetting(
                             "read-only",
                             "non-present")
                     .asPolicy());
+
+    static final List<Parameter> PARAMETERS =
+            Stream.concat(OWN.stream(), Hardware.PARAMETERS.stream()).toList();
 
     static XenSetting of(Setting s) {
         int domains = s.number("domains");
@@ -158,12 +161,11 @@ record XenSetting(
                 s.flag("reallocation"),
                 s.flag("careless-granter"),
                 s.flag("keep-ring-position"),
-                s.flag("page-selective"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
                 s.text("flush").equals("deferred") ? s.number("limbo") : 0,
                 s.number("devices"),
-                s.flag("caching-mode"));
+                Hardware.of(s));
     }
 
     private static List<Integer> bits(int mask, int domains) {

@@ -2,9 +2,7 @@ package dev.moat.xen;
 
 import dev.moat.grant.GrantTables;
 import dev.moat.grant.SharedEntry;
-import dev.moat.iommu.vtd.Capabilities;
 import dev.moat.iommu.vtd.InvalidationQueue;
-import dev.moat.iommu.vtd.Registers;
 import dev.moat.iommu.vtd.VtdCaches;
 import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
@@ -36,7 +34,7 @@ final class XenState {
     final VtdUnit unit;
     final VtdWalk walk;
     final VtdCaches caches;
-    final InvalidationQueue queue;
+    final Commands commands;
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
@@ -90,14 +88,22 @@ final class XenState {
         unit = new VtdUnit(schema, geometry(frames), (s, cpu) -> pc.get(s, cpu) != 0);
         walk = new VtdWalk(unit);
         caches = new VtdCaches(unit, walk);
-        queue = new InvalidationQueue(unit, caches);
+        commands = new Commands(this, schema, new InvalidationQueue(unit, caches));
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
                 schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         locals = new Locals(
-                schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
+                schema,
+                pc,
+                domains,
+                refs,
+                handles,
+                frames,
+                devices,
+                UpkeepRule.looksAtOldPins(setting.rule()),
+                setting.hardware().noticesPresent());
         calls = new CallLocals(schema, pc, domains, frames, setting.recorded());
     }
 
@@ -120,8 +126,6 @@ final class XenState {
     private VtdGeometry geometry(Sort frames) {
         Sort trees = new Sort(
                 "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
-        Capabilities usual = Capabilities.usual();
-        long cap = Registers.Cap.PSI.set(usual.cap(), setting.pageSelective() ? 1 : 0);
         return new VtdGeometry(
                 devices,
                 IntStream.range(0, devices.size())
@@ -129,7 +133,8 @@ final class XenState {
                         .boxed()
                         .toList(),
                 trees,
-                Sort.numbered("Tag", "did", setting.domains() + (setting.cachingMode() ? 1 : 0)),
+                Sort.numbered(
+                        "Tag", "did", setting.domains() + (setting.hardware().cachingMode() ? 1 : 0)),
                 Sort.numbered("Page", "p", setting.frames()),
                 0,
                 frames,
@@ -139,8 +144,9 @@ final class XenState {
                 setting.indexBits(),
                 setting.ring(),
                 Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
-                new VtdGeometry.Options(setting.contextCache(), setting.walks(), setting.keepRingPosition(), false),
-                new Capabilities(cap, usual.ecap(), usual.hostAddressBits(), usual.rewalks()));
+                new VtdGeometry.Options(setting.contextCache(), setting.walks(), setting.keepRingPosition(), false)
+                        .with(setting.hardware().parts()),
+                setting.hardware().capabilities());
     }
 
     /** The domain's translation tree, or -1 when it has no I/O tables. */
@@ -150,7 +156,7 @@ final class XenState {
 
     /** The DID of a domain: its own number, as Xen has it; with caching mode one more, because DID 0 is hardware's. */
     int did(int domain) {
-        return setting.cachingMode() ? domain + 1 : domain;
+        return setting.hardware().cachingMode() ? domain + 1 : domain;
     }
 
     /** Whether calls can name a domain: it is alive, or dying with frames that others still refer to. */
@@ -189,8 +195,7 @@ final class XenState {
 
     /** Makes a device's context entry lead to a domain's tables: both words, valid last. */
     void attach(long[] s, int device, int domain) {
-        unit.contextHi.set(s, device, unit.contextHiFor(did(domain)));
-        unit.contextLo.set(s, device, unit.contextLoFor(tree(domain)));
+        unit.setContext(s, device, unit.contextLoFor(tree(domain)), unit.contextHiFor(did(domain)));
         assigned.set(s, device, domain + 1);
     }
 
@@ -210,5 +215,7 @@ final class XenState {
         for (int q = 0; q < assignedAtFirst; q++) {
             attach(s, q, setting.iommuDomains().get(q));
         }
+        unit.late.settle(s);
+        commands.initial(s);
     }
 }

@@ -6,6 +6,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** PV domains with grant tables (version 1) whose devices sit behind one VT-d unit in legacy mode. */
 public final class XenVtd implements Component {
@@ -26,7 +27,8 @@ public final class XenVtd implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return XenFaults.ALL;
+        return Stream.concat(XenFaults.ALL.stream(), HardwareFaults.ALL.stream())
+                .toList();
     }
 
     @Override
@@ -52,7 +54,7 @@ public final class XenVtd implements Component {
             new DomainDeath(x, invalidation, release).declare(model);
         }
         if (x.setting.reallocates()) {
-            new MemoryOperations(x, release).declare(model);
+            new MemoryOperations(x, invalidation, release).declare(model);
         }
         if (x.setting.assign()) {
             new DeviceOperations(x, invalidation).declare(model);
