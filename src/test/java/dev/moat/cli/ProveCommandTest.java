@@ -60,7 +60,7 @@ class ProveCommandTest {
         assertThat(run("prove", "--goals", home.resolve("goals").toString())).isZero();
         assertThat(out.toString()).contains("\nPROVED 345 goals: ").contains("assumed (drain): ");
         try (Stream<Path> goals = Files.list(home.resolve("goals"))) {
-            assertThat(goals).hasSize(325);
+            assertThat(goals).hasSize(345);
         }
         assertThat(home.resolve("goals/no-stale.1@fill.smt2")).content().contains("(set-info :status unsat)");
     }
