@@ -1,7 +1,6 @@
 package dev.moat.xen;
 
 import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.RegisterInvalidation;
 import dev.moat.iommu.vtd.Registers;
 import dev.moat.model.Action;
@@ -27,7 +26,6 @@ final class Commands {
     private static final int FLUSH = 2;
 
     private final XenState x;
-    private final InvalidationQueue queue;
     private final @Nullable RegisterInvalidation registers;
     /**
      * The register command of each CPU that the unit has not completed. The CPU that wrote a command polls it under the
@@ -35,9 +33,8 @@ final class Commands {
      */
     private final Slots pending;
 
-    Commands(XenState x, SchemaBuilder schema, InvalidationQueue queue) {
+    Commands(XenState x, SchemaBuilder schema) {
         this.x = x;
-        this.queue = queue;
         registers = x.setting.hardware().queued() ? null : new RegisterInvalidation(x.unit, x.caches);
         boolean any = registers != null || x.setting.hardware().writeBuffer();
         Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
@@ -54,7 +51,7 @@ final class Commands {
     void declare(ModelBuilder model) {
         RegisterInvalidation by = registers;
         if (by == null) {
-            service(model, "consume", "complete-invalidation", (s, a, b, c, d, e) -> queue.consume(s));
+            service(model, "consume", "complete-invalidation", (s, a, b, c, d, e) -> x.queue.consume(s));
         } else {
             service(
                     model,
@@ -104,7 +101,7 @@ final class Commands {
         if (registers == null) {
             long lo = granularity == Descriptors.PAGE ? Descriptors.iotlbPage(did) : Descriptors.iotlbDomain(did);
             long drained = Descriptors.Iotlb.DR.mask() | Descriptors.Iotlb.DW.mask();
-            return queue.enqueue(s, drain ? lo : lo & ~drained, range);
+            return x.queue.enqueue(s, cpu, drain ? lo : lo & ~drained, range);
         }
         long command = Registers.IotlbCommand.request(granularity, did);
         long drained = Registers.IotlbCommand.DR.mask() | Registers.IotlbCommand.DW.mask();
@@ -115,7 +112,7 @@ final class Commands {
     /** Asks for a device-selective context-cache invalidation. False when there is no room for it now. */
     boolean contexts(long[] s, int cpu, int did, int sid) {
         if (registers == null) {
-            return queue.enqueue(s, Descriptors.contextDevice(did, sid, 0), 0);
+            return x.queue.enqueue(s, cpu, Descriptors.contextDevice(did, sid, 0), 0);
         }
         return registers.commandContexts(s, Registers.Ccmd.request(Descriptors.DEVICE, did, sid, 0))
                 && note(s, cpu, INVALIDATION);
@@ -129,12 +126,12 @@ final class Commands {
         if (registers != null) {
             return true;
         }
-        if (queue.free(s) == 0) {
+        if (x.queue.free(s) == 0) {
             return false;
         }
         x.unit.status.set(s, cpu, 0);
         long address = x.unit.map().statusAddress(cpu);
-        return queue.enqueue(s, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
+        return x.queue.enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
     }
 
     /** Whether what this CPU asked for last is done; then the status word is reset. */

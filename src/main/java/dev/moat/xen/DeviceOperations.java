@@ -131,7 +131,7 @@ final class DeviceOperations {
         if (former != 0) {
             x.calls.second.set(s, cpu, former);
         }
-        int debt = cached ? Locals.INVALIDATION : invalidation.visibility().debt();
+        int debt = cached ? Locals.OWED : invalidation.visibility().debt();
         x.locals.phase.set(s, cpu, debt != Locals.NOTHING ? Locals.ATTACHING : Locals.NONE);
         x.locals.owes.set(s, cpu, debt);
         return debt != Locals.NOTHING ? NEXT : DONE;
@@ -150,7 +150,7 @@ final class DeviceOperations {
         x.unit.setContext(s, device, 0, 0);
         x.locals.domain.set(s, cpu, x.assigned.get(s, device) - 1);
         x.locals.phase.set(s, cpu, Locals.DETACHING);
-        x.locals.owes.set(s, cpu, Locals.INVALIDATION);
+        x.locals.owes.set(s, cpu, Locals.OWED);
         return NEXT;
     }
 

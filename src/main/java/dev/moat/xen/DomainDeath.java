@@ -72,7 +72,7 @@ final class DomainDeath {
                 x.unit.setContext(s, q, 0, 0);
                 x.locals.device.set(s, cpu, q);
                 x.locals.phase.set(s, cpu, Locals.DETACHING);
-                x.locals.owes.set(s, cpu, Locals.INVALIDATION);
+                x.locals.owes.set(s, cpu, Locals.OWED);
                 return NEXT;
             }
         }

@@ -82,6 +82,11 @@ record Hardware(
         return cachingMode || storesLate();
     }
 
+    /** Whether the unit keeps only IOTLB and context cache, sees stores at once and is asked by the queue. */
+    boolean isPlain() {
+        return queued && drains && !noticesPresent() && !pagingCaches;
+    }
+
     /** Parts of the unit that are in the state beyond IOTLB and queue. */
     Part[] parts() {
         List<Part> parts = new ArrayList<>();

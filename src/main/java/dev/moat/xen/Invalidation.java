@@ -91,7 +91,7 @@ final class Invalidation {
         x.locals.frame.set(s, cpu, frame);
         boolean cached = needed.decide(s, rights(old), rights, domain) != 0;
         if (lingers.decide(s, domain, frame, 0) != 0 || (cached && old != 0)) {
-            x.locals.owes.set(s, cpu, Locals.INVALIDATION);
+            x.locals.owes.set(s, cpu, Locals.OWED);
         } else {
             x.locals.owes.set(s, cpu, cached ? Locals.VISIBILITY : visibility.debt());
         }
@@ -101,7 +101,7 @@ final class Invalidation {
     /** Whether an invalidation is owed: of what was there, or in caching mode of the fact that there was nothing. */
     private boolean isOwed(long[] s, int cpu) {
         long owes = x.locals.owes.get(s, cpu);
-        return owes == Locals.INVALIDATION || (owes == Locals.VISIBILITY && hardware.cachingMode());
+        return owes == Locals.OWED || (owes == Locals.VISIBILITY && hardware.cachingMode());
     }
 
     /**
@@ -169,7 +169,7 @@ final class Invalidation {
         Step wait = Step.of(named("queue", what, "wait"), this::queueWait);
         return List.of(
                 hardware.queued() ? wait : wait.quietly(),
-                Step.of(named("await", what), this::await).quietly());
+                Step.of(named("await", what), this::await).quietly().claiming("acknowledge"));
     }
 
     /** The parts of a step's name that are not empty. */
@@ -194,7 +194,8 @@ final class Invalidation {
         boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
         int granularity = whole ? Descriptors.DOMAIN : Descriptors.PAGE;
         long range = whole ? 0 : Descriptors.iotlbPageHi(page.decide(s, Math.max(frame, 0), 0, 0), 0, false);
-        return x.commands.translations(s, cpu, granularity, tag, range, drain.decide(s, 0, 0, 0) != 0);
+        return submitted(
+                s, cpu, x.commands.translations(s, cpu, granularity, tag, range, drain.decide(s, 0, 0, 0) != 0));
     }
 
     /** Step: a domain-selective IOTLB invalidation for the domain that loses a device. */
@@ -204,18 +205,26 @@ final class Invalidation {
             return BLOCKED;
         }
         x.locals.phase.set(s, cpu, Locals.DRAINING);
-        x.locals.owes.set(s, cpu, Locals.INVALIDATION);
         return NEXT;
     }
 
     /** Step: a device-selective context-cache invalidation. */
     int queueContext(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
-        return x.commands.contexts(s, cpu, did.decide(s, domain, 0, 0), sourceId(s, cpu)) ? NEXT : BLOCKED;
+        return contexts(s, cpu, did.decide(s, domain, 0, 0));
     }
 
-    private int sourceId(long[] s, int cpu) {
-        return x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
+    private int contexts(long[] s, int cpu, int tag) {
+        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
+        return submitted(s, cpu, x.commands.contexts(s, cpu, tag, sid)) ? NEXT : BLOCKED;
+    }
+
+    /** Notes that what is owed has been asked for, if it has. */
+    private boolean submitted(long[] s, int cpu, boolean asked) {
+        if (asked) {
+            x.locals.owes.set(s, cpu, Locals.SUBMITTED);
+        }
+        return asked;
     }
 
     /** The DID under which hardware may have cached what stood in a context entry before. */
@@ -230,16 +239,12 @@ final class Invalidation {
 
     /** Step: like {@link #queueContext} for the entry that was replaced. */
     int queueFormerContext(long[] s, int cpu) {
-        return x.commands.contexts(s, cpu, formerTag(s, cpu), sourceId(s, cpu)) ? NEXT : BLOCKED;
+        return contexts(s, cpu, formerTag(s, cpu));
     }
 
     /** Step: like {@link #queueDomain} for the entry that was replaced. */
     int queueFormerDomain(long[] s, int cpu) {
-        if (!translations(s, cpu, (int) x.locals.domain.get(s, cpu), formerTag(s, cpu), -1)) {
-            return BLOCKED;
-        }
-        x.locals.owes.set(s, cpu, Locals.INVALIDATION);
-        return NEXT;
+        return translations(s, cpu, (int) x.locals.domain.get(s, cpu), formerTag(s, cpu), -1) ? NEXT : BLOCKED;
     }
 
     /** Step: asks to be told; blocked while the queue is full. */
@@ -249,7 +254,7 @@ final class Invalidation {
 
     /** Step: goes on once hardware has said so; the debt is paid. Without a debt there is no wait. */
     int await(long[] s, int cpu) {
-        if (!isOwed(s, cpu)) {
+        if (x.locals.owes.get(s, cpu) == Locals.NOTHING) {
             return NEXT;
         }
         if (!x.commands.isDone(s, cpu)) {

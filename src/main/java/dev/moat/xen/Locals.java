@@ -16,26 +16,30 @@ import java.util.List;
 final class Locals {
     /** Values of {@link #phase}. */
     static final int NONE = 0;
-    /** A mapping whose pins are taken and that is not published yet. */
-    static final int OPENING = 1;
+    /** A mapping whose pins are taken, while it may still be refused: the frame may not be the granter's any more. */
+    static final int PINNED = 1;
+    /** A mapping whose pins and references are taken and that is not published yet. */
+    static final int OPENING = 2;
     /** Sides taken off a handle that was put back; its pins are still held. */
-    static final int CLOSING = 2;
+    static final int CLOSING = 3;
     /** Sides taken off a handle that lives on with the other side; their pins are still held. */
-    static final int CLOSING_HALF = 3;
+    static final int CLOSING_HALF = 4;
     /** A device whose context entry is cleared and whose cached context is still owed an invalidation. */
-    static final int DETACHING = 4;
+    static final int DETACHING = 5;
     /** A device whose domain is still owed an invalidation of its translations. */
-    static final int DRAINING = 5;
+    static final int DRAINING = 6;
 
     /** A device whose context entry has been written and whose former cached context is owed an invalidation. */
-    static final int ATTACHING = 6;
+    static final int ATTACHING = 7;
 
     /** Values of {@link #owes}. */
     static final int NOTHING = 0;
     /** An invalidation of what was there. */
-    static final int INVALIDATION = 1;
+    static final int OWED = 1;
+    /** An invalidation that hardware was asked for, or has done and was not yet seen to have. */
+    static final int SUBMITTED = 2;
     /** That hardware finds an entry where there was none: the walker has to see it, caching mode has to forget. */
-    static final int VISIBILITY = 2;
+    static final int VISIBILITY = 3;
 
     /** The domain for which the operation acts: mapper, owner, or the one that has the device. */
     final Slots domain;
@@ -68,8 +72,7 @@ final class Locals {
             Sort handles,
             Sort frames,
             Sort devices,
-            boolean oldPins,
-            boolean noticesPresent) {
+            boolean oldPins) {
         Sort cpus = pc.index().get(0);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         domain = local(schema, busy, "cpu.domain", cpus, domains);
@@ -81,8 +84,8 @@ final class Locals {
         readOnly = local(schema, busy, "cpu.readonly", cpus, new Sort("Flag", List.of("no", "yes")));
         frame = local(schema, busy, "cpu.frame", cpus, frames);
         device = local(schema, busy, "cpu.device", cpus, devices);
-        List<String> debts = List.of("nothing", "invalidation", "visibility");
-        owes = local(schema, busy, "cpu.owes", cpus, new Sort("Debt", debts.subList(0, noticesPresent ? 3 : 2)));
+        owes = local(
+                schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted", "visibility")));
         phase = local(
                 schema,
                 busy,
@@ -90,7 +93,15 @@ final class Locals {
                 cpus,
                 new Sort(
                         "Phase",
-                        List.of("none", "opening", "closing", "closing-half", "detaching", "draining", "attaching")));
+                        List.of(
+                                "none",
+                                "pinned",
+                                "opening",
+                                "closing",
+                                "closing-half",
+                                "detaching",
+                                "draining",
+                                "attaching")));
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);

@@ -75,7 +75,7 @@ final class Visibility {
 
     /** Without a write buffer the walker sees the store now; a domain without a device can have nothing cached any more. */
     private int writtenBack(long[] s, int cpu) {
-        boolean invalidates = x.locals.owes.get(s, cpu) == Locals.INVALIDATION || hardware.cachingMode();
+        boolean invalidates = x.locals.owes.get(s, cpu) == Locals.OWED || hardware.cachingMode();
         if (!hardware.writeBuffer() && !(invalidates && usesUnit(s, cpu))) {
             x.locals.owes.set(s, cpu, Locals.NOTHING);
         }

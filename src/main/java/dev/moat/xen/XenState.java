@@ -34,6 +34,7 @@ final class XenState {
     final VtdUnit unit;
     final VtdWalk walk;
     final VtdCaches caches;
+    final SubmittedQueue queue;
     final Commands commands;
     final Locals locals;
     final CallLocals calls;
@@ -88,22 +89,16 @@ final class XenState {
         unit = new VtdUnit(schema, geometry(frames), (s, cpu) -> pc.get(s, cpu) != 0);
         walk = new VtdWalk(unit);
         caches = new VtdCaches(unit, walk);
-        commands = new Commands(this, schema, new InvalidationQueue(unit, caches));
+        queue = new SubmittedQueue(
+                schema, unit, new InvalidationQueue(unit, caches), pc.index().get(0));
+        commands = new Commands(this, schema);
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
                 schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         locals = new Locals(
-                schema,
-                pc,
-                domains,
-                refs,
-                handles,
-                frames,
-                devices,
-                UpkeepRule.looksAtOldPins(setting.rule()),
-                setting.hardware().noticesPresent());
+                schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
         calls = new CallLocals(schema, pc, domains, frames, setting.recorded());
     }
 
