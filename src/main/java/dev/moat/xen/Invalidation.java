@@ -26,7 +26,7 @@ final class Invalidation {
     private final Visibility visibility;
     /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
     private final Decision needed;
-    /** {@code invalidation.did}: (domain, whether the entry was not present) to the DID in an invalidation. */
+    /** {@code invalidation.did}: (domain, whether the entry was not present, its DID) to the DID in an invalidation. */
     private final Decision did;
     /** {@code invalidation.absent-did}: (domain, its DID) to the DID under which a context entry was cached as absent. */
     private final Decision absentDid;
@@ -44,7 +44,7 @@ final class Invalidation {
         hardware = x.setting.hardware();
         visibility = new Visibility(x);
         needed = model.decision("invalidation.needed", this::mayBeCached);
-        did = model.decision("invalidation.did", (s, domain, before, c) -> x.did(domain));
+        did = model.decision("invalidation.did", (s, domain, absent, own) -> own);
         absentDid = model.decision("invalidation.absent-did", (s, domain, own, c) -> ABSENT);
         lingers = model.decision("invalidation.lingers", (s, domain, frame, c) -> lingers(s, domain, frame) ? 1 : 0);
         wholeDomain = model.decision(
@@ -185,7 +185,7 @@ final class Invalidation {
         }
         int domain = (int) x.locals.domain.get(s, cpu);
         int frame = (int) x.locals.frame.get(s, cpu);
-        int tag = did.decide(s, domain, x.locals.owes.get(s, cpu) == Locals.VISIBILITY ? 1 : 0, 0);
+        int tag = did.decide(s, domain, x.locals.owes.get(s, cpu) == Locals.VISIBILITY ? 1 : 0, x.did(domain));
         return translations(s, cpu, domain, tag, frame) ? NEXT : BLOCKED;
     }
 
@@ -201,7 +201,7 @@ final class Invalidation {
     /** Step: a domain-selective IOTLB invalidation for the domain that loses a device. */
     int queueDomain(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
-        if (!translations(s, cpu, domain, did.decide(s, domain, 0, 0), -1)) {
+        if (!translations(s, cpu, domain, did.decide(s, domain, 0, x.did(domain)), -1)) {
             return BLOCKED;
         }
         x.locals.phase.set(s, cpu, Locals.DRAINING);
@@ -211,7 +211,7 @@ final class Invalidation {
     /** Step: a device-selective context-cache invalidation. */
     int queueContext(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
-        return contexts(s, cpu, did.decide(s, domain, 0, 0));
+        return contexts(s, cpu, did.decide(s, domain, 0, x.did(domain)));
     }
 
     private int contexts(long[] s, int cpu, int tag) {
@@ -231,7 +231,8 @@ final class Invalidation {
     private int formerTag(long[] s, int cpu) {
         boolean present = x.calls.second.size() > 0 && x.calls.second.get(s, cpu) != 0;
         if (present) {
-            return did.decide(s, (int) x.calls.second.get(s, cpu) - 1, 0, 0);
+            int former = (int) x.calls.second.get(s, cpu) - 1;
+            return did.decide(s, former, 0, x.did(former));
         }
         int domain = (int) x.locals.domain.get(s, cpu);
         return absentDid.decide(s, domain, x.did(domain), 0);

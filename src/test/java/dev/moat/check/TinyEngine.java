@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Searches the counter component for real, with two properties in Java: what the facade is tested against. */
 public class TinyEngine implements Engine {
@@ -111,7 +113,18 @@ public class TinyEngine implements Engine {
             Exploration.Memory memory = new Exploration.Memory(16L * seen.size(), 8L * seen.size(), 64);
             String limit = end == Exploration.End.LIMIT ? "states (" + limits.states() + ")" : null;
             return new Exploration(
-                    end, limit, seen.size(), generated[0], depth, 1e-12, violation, coverage, witnessed, memory, nanos);
+                    end,
+                    limit,
+                    seen.size(),
+                    generated[0],
+                    depth,
+                    1e-12,
+                    violation,
+                    new Conformance(Map.of(), Map.of(), Set.of(), Set.of(), null),
+                    coverage,
+                    witnessed,
+                    memory,
+                    nanos);
         }
 
         @Override
