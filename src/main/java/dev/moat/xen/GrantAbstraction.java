@@ -2,6 +2,7 @@ package dev.moat.xen;
 
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
+import dev.moat.grant.SharedEntry;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
@@ -90,9 +91,13 @@ final class GrantAbstraction {
                 });
         Relation.Reads reads = (p, k, b, c, d, e) -> readHold(p, k);
         to.relation("holdW", one, (s, k, b, c, d, e) -> sides(s, k) != 0 && !isReadOnly(s, k), reads);
-        to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0, reads);
+        to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0 && !isEnding(s, k), reads);
         to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
-        to.relation("closing", one, (s, k, b, c, d, e) -> phase(s, k) >= Locals.CLOSING && sides(s, k) != 0, reads);
+        to.relation(
+                "closing",
+                one,
+                (s, k, b, c, d, e) -> (phase(s, k) >= Locals.CLOSING && sides(s, k) != 0) || isEnding(s, k),
+                reads);
     }
 
     private void pins() {
@@ -126,7 +131,10 @@ final class GrantAbstraction {
     }
 
     private RelationCode bit(boolean writing) {
-        return (s, g, b, c, d, e) -> XenAbstraction.has(x.grants.shared.get(s, entryIndex(g)), writing);
+        return (s, g, b, c, d, e) -> {
+            long entry = x.grants.shared.get(s, entryIndex(g));
+            return SharedEntry.GTF_TYPE.get(entry) != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(entry, writing);
+        };
     }
 
     private void readHold(Footprint p, int k) {
@@ -135,13 +143,22 @@ final class GrantAbstraction {
         if (k < handleHolds) {
             int t = track(k);
             p.one(m.sides, t).one(m.readOnly, t).one(m.granter, t).one(m.ref, t);
+            if (x.dying.size() > 0) {
+                p.one(x.dying, mappers.get(k / handles));
+            }
         } else if (k >= limboFirst) {
             x.limbo.read(p, k - limboFirst);
         } else {
             int cpu = k - handleHolds;
             p.one(l.phase, cpu).one(l.sides, cpu).one(l.readOnly, cpu).one(l.domain, cpu);
             p.one(l.granter, cpu).one(l.ref, cpu);
+            x.calls.readCaller(p, cpu);
         }
+    }
+
+    /** Whether a hold is a handle of a domain that is being destroyed: it goes without an unmap. */
+    private boolean isEnding(long[] s, int k) {
+        return k < handleHolds && sides(s, k) != 0 && x.isDying(s, mappers.get(k / handles));
     }
 
     /** The phase of a CPU's hold, NONE for one that is no unfinished mapping; NONE for handles. */
@@ -193,7 +210,13 @@ final class GrantAbstraction {
         if (k >= limboFirst) {
             return (k - limboFirst) / x.limbo.perDomain();
         }
-        return k < handleHolds ? mappers.get(k / handles) : (int) x.locals.domain.get(s, k - handleHolds);
+        if (k < handleHolds) {
+            return mappers.get(k / handles);
+        }
+        // While the granter's own entry follows the type of its frame, the operation acts for the granter.
+        int cpu = k - handleHolds;
+        boolean opening = x.locals.phase.get(s, cpu) == Locals.OPENING;
+        return opening && x.calls.hasCaller(s, cpu) ? x.calls.caller(s, cpu) : (int) x.locals.domain.get(s, cpu);
     }
 
     private boolean holds(long[] s, int k, int domain, int frame) {

@@ -36,6 +36,8 @@ final class GrantOperations {
     private final Decision mapRights;
     /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
     private final Decision unmapRights;
+    /** {@code unmap.type-uses}: (writable uses that the sides had) to those that go. */
+    private final Decision typeUses;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
 
@@ -47,6 +49,7 @@ final class GrantOperations {
         this.release = release;
         mapRights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
         unmapRights = model.decision("unmap.rights", (s, kind, b, says) -> says);
+        typeUses = model.decision("unmap.type-uses", (s, uses, b, c) -> uses);
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
     }
 
@@ -66,7 +69,7 @@ final class GrantOperations {
                 MAP,
                 Actor.HYPERVISOR,
                 List.of(e, g, r, flags),
-                (mapper, granter, ref, f, none) -> mapper != granter && granters.contains(granter),
+                (mapper, granter, ref, f, none) -> x.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
                 (s, cpu, mapper, granter, ref, f, none) ->
                         beginMap(s, cpu, mapper, granter, ref, searchedFlags(f), HostAddress.NONE),
                 mapSteps(),
@@ -94,11 +97,12 @@ final class GrantOperations {
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of("pin", this::pin).claiming("begin-open"));
         if (x.types.on()) {
-            steps.add(Step.of("take-type", types::takeForMap).on(FAIL, "undo"));
+            steps.add(Step.of("take-type", types::takeForMap).on(FAIL, "undo").on(DONE, "reference"));
             steps.addAll(types.flush("type"));
         }
+        Step reference = Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock");
         steps.addAll(List.of(
-                Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock"),
+                x.types.on() ? reference.quietly() : reference,
                 Step.of("undo", this::undo).claiming("end-hold").on(NEXT, Step.END),
                 Step.of("lock", this::lock).quietly().on(DONE, "publish"),
                 Step.of("upkeep", this::mapUpkeep).claiming("set-entry").on(DONE, "publish"),
@@ -195,14 +199,17 @@ final class GrantOperations {
         return NEXT;
     }
 
-    /** References: one for each side. Failures in this order: bad_page, host address. */
+    /**
+     * References, one for each side, where {@link TypeUpkeep#takeForMap} has not taken them with the type; and the host's
+     * mapping. Failures in this order: bad_page, host address.
+     */
     private int reference(long[] s, int cpu) {
         int granter = (int) l.granter.get(s, cpu);
         int frame = frame(s, cpu);
         int sides = (int) l.sides.get(s, cpu);
         boolean readOnly = l.isReadOnly(s, cpu);
         int status = GrantStatus.OKAY;
-        if (!x.memory.canRefer(s, granter, frame)) {
+        if (!x.types.on() && !x.memory.canRefer(s, granter, frame)) {
             status = GrantStatus.BAD_PAGE;
         }
         long old = x.hosts.replaced(s, cpu, (int) l.domain.get(s, cpu), sides);
@@ -211,10 +218,15 @@ final class GrantOperations {
         }
         l.result.set(s, cpu, status);
         if (status != GrantStatus.OKAY) {
-            x.types.drop(s, frame, readOnly ? 0 : Integer.bitCount(sides));
+            if (x.types.on()) {
+                x.types.drop(s, frame, readOnly ? 0 : Integer.bitCount(sides));
+                x.memory.release(s, frame, Integer.bitCount(sides));
+            }
             return FAIL;
         }
-        x.memory.refer(s, frame, Integer.bitCount(sides));
+        if (!x.types.on()) {
+            x.memory.refer(s, frame, Integer.bitCount(sides));
+        }
         release.put(s, cpu, old);
         return NEXT;
     }
@@ -384,7 +396,7 @@ final class GrantOperations {
         int frame = frame(s, cpu);
         int sides = (int) l.sides.get(s, cpu);
         boolean last = x.memory.release(s, frame, Integer.bitCount(sides));
-        x.types.drop(s, frame, l.isReadOnly(s, cpu) ? 0 : Integer.bitCount(sides));
+        x.types.drop(s, frame, typeUses.decide(s, l.isReadOnly(s, cpu) ? 0 : Integer.bitCount(sides), 0, 0));
         x.grants.unpin(s, (int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu), sides, l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
         l.sides.set(s, cpu, 0);

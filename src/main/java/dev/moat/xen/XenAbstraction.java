@@ -42,6 +42,7 @@ final class XenAbstraction {
             to.sort(sort);
         }
         it.owners();
+        new FrameAbstraction(x, to).declare();
         it.devices();
         it.tables();
         it.caches();
@@ -60,7 +61,6 @@ final class XenAbstraction {
                 (s, f, d, c, e, g) -> x.memory.owner.get(s, f) == d + 1,
                 (footprint, f, d, c, e, g) -> footprint.one(x.memory.owner, f));
         to.relation("names", List.of(x.domains, pages, x.memory.frames), (s, d, p, f, c, e) -> p == f, NOTHING);
-        to.relation("notdma", List.of(x.memory.frames), (s, f, b, c, d, e) -> false, NOTHING);
     }
 
     private void devices() {

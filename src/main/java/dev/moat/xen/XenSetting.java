@@ -5,6 +5,7 @@ import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The parameters of the Xen component, read once.
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
  * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
  *     with I/O tables
  * @param cachingMode whether software keeps up with hardware that caches entries that are not present
+ * @param more what happens to frames and domains beside grants
  */
 record XenSetting(
         int domains,
@@ -44,9 +46,10 @@ record XenSetting(
         String rule,
         int limbo,
         int devices,
-        boolean cachingMode) {
+        boolean cachingMode,
+        FrameSetting more) {
 
-    static final List<Parameter> PARAMETERS = List.of(
+    private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
             Parameter.number("frames", "Machine frames of guest memory, numbered from 0.", 2, 1, 4096),
             Parameter.number("refs", "Grant references per granting domain.", 2, 1, 4096),
@@ -122,6 +125,9 @@ record XenSetting(
                             "non-present")
                     .asPolicy());
 
+    static final List<Parameter> PARAMETERS =
+            Stream.concat(COMMON.stream(), FrameSetting.PARAMETERS.stream()).toList();
+
     static XenSetting of(Setting s) {
         int domains = s.number("domains");
         int ring = s.number("ring");
@@ -163,7 +169,8 @@ record XenSetting(
                 s.text("upkeep-rule"),
                 s.text("flush").equals("deferred") ? s.number("limbo") : 0,
                 s.number("devices"),
-                s.flag("caching-mode"));
+                s.flag("caching-mode"),
+                FrameSetting.of(s));
     }
 
     private static List<Integer> bits(int mask, int domains) {
@@ -190,9 +197,32 @@ record XenSetting(
     /** Domains that can map something: those that another one grants to. */
     List<Integer> mappers() {
         return IntStream.range(0, domains)
-                .filter(d -> granters.stream().anyMatch(granter -> granter != d))
+                .filter(d -> granters.stream().anyMatch(granter -> mayGrantTo(granter, d)))
                 .boxed()
                 .toList();
+    }
+
+    /** Whether a granter's offers to a domain are tried. */
+    boolean mayGrantTo(int granter, int domain) {
+        return granter != domain || more.ownGrants();
+    }
+
+    /** Whether frames have types. */
+    boolean types() {
+        return recorded() || more.pageTypes();
+    }
+
+    boolean exchange() {
+        return more.exchange();
+    }
+
+    boolean transfer() {
+        return more.transfer();
+    }
+
+    /** Whether an operation remembers who called it. */
+    boolean hasCallers() {
+        return recorded() || more.hasCallers();
     }
 
     /** Whether the machine is compared with recorded answers, so that everything a real Xen shows is kept. */
@@ -205,8 +235,8 @@ record XenSetting(
         return Math.min(2 * (domains * handles + cpus), (4 * domains * refs) << (pinBits - 1));
     }
 
-    /** Largest number of references to one frame: pins, and where frames have types page table entries too. */
+    /** Largest number of references to one frame: pins, and where frames have types page table entries and the pin too. */
     int mostReferences() {
-        return mostPins() + (recorded() ? domains * hostSlots + 2 : 0);
+        return mostPins() + (recorded() ? domains * hostSlots : 0) + (types() ? 2 : 0);
     }
 }
