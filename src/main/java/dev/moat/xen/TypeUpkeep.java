@@ -83,6 +83,7 @@ final class TypeUpkeep {
         x.calls.calledBy(s, cpu, (int) l.domain.get(s, cpu));
         int sides = Integer.bitCount((int) l.sides.get(s, cpu));
         x.memory.refer(s, frame, sides);
+        l.phase.set(s, cpu, Locals.OPENING);
         return takes && takeWriter(s, cpu, frame, sides) ? NEXT : DONE;
     }
 
