@@ -7,6 +7,7 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -52,7 +53,7 @@ final class BatchFlush {
         if (queuedAtOnce) {
             return paid;
         }
-        List<Step> steps = new java.util.ArrayList<>();
+        List<Step> steps = new ArrayList<>();
         steps.add(Step.of(QUEUE, this::queue).claiming("submit").on(DONE, WAIT));
         steps.addAll(paid);
         return steps;
@@ -65,9 +66,10 @@ final class BatchFlush {
             return DONE;
         }
         boolean all = x.batch.isDomainWide(s, cpu);
-        if (invalidation.queue(s, x.batch.mapper(s, cpu), frame, all) == BLOCKED) {
+        if (invalidation.queue(s, cpu, x.batch.mapper(s, cpu), frame, all) == BLOCKED) {
             return BLOCKED;
         }
+        x.locals.owes.set(s, cpu, 0);
         x.batch.queued(s, cpu, frame, all);
         return LOOP;
     }
@@ -83,7 +85,7 @@ final class BatchFlush {
         }
         x.locals.domain.set(s, cpu, x.batch.mapper(s, cpu));
         x.locals.frame.set(s, cpu, frame);
-        x.locals.owes.set(s, cpu, 1);
+        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
         return NEXT;
     }
 }

@@ -44,18 +44,17 @@ final class MapGrant {
     List<Step> steps() {
         boolean batch = x.batch.on();
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("pin", this::pin)
-                .claiming("begin-open")
-                .on(FAIL, batch ? CurrentMapping.NEXT_ELEMENT : Step.END));
+        steps.add(Step.of("pin", this::pin).on(FAIL, batch ? CurrentMapping.NEXT_ELEMENT : Step.END));
         if (x.types.on()) {
             steps.add(Step.of("take-type", types::takeForMap).on(FAIL, "undo"));
             steps.addAll(types.flush("type"));
         }
         steps.addAll(List.of(
-                Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock"),
-                Step.of("undo", this::undo)
-                        .claiming("end-hold")
-                        .on(NEXT, batch ? CurrentMapping.NEXT_ELEMENT : Step.END),
+                Step.of("reference", this::reference)
+                        .claiming("begin-open")
+                        .on(FAIL, "undo")
+                        .on(NEXT, "lock"),
+                Step.of("undo", this::undo).on(NEXT, batch ? CurrentMapping.NEXT_ELEMENT : Step.END),
                 Step.of("lock", current::lock).quietly().on(DONE, "publish"),
                 Step.of("upkeep", this::upkeep).claiming("set-entry").on(DONE, "publish")));
         steps.addAll(x.batch.paysAtEnd() ? paidAtEnd() : paidAtOnce());
@@ -158,7 +157,7 @@ final class MapGrant {
         }
         l.handle.set(s, cpu, handle);
         l.first.set(s, cpu, first && UpkeepRule.looksAtOldPins(x.setting.rule()) ? 1 : 0);
-        l.phase.set(s, cpu, Locals.OPENING);
+        l.phase.set(s, cpu, Locals.PINNED);
         return NEXT;
     }
 
@@ -183,6 +182,7 @@ final class MapGrant {
             return FAIL;
         }
         x.memory.refer(s, frame, Integer.bitCount(sides));
+        l.phase.set(s, cpu, Locals.OPENING);
         release.put(s, cpu, old);
         return NEXT;
     }
