@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * Grants, pins and holds in the vocabulary. A hold is derived, not stored: one for every handle (live while it has
  * sides), one for every CPU (opening from reference to publish, closing from take-sides to complete, with the sides it took) and
- * one for every place in limbo (closing). Together they are the unfinished mappings.
+ * one for every place in limbo and in the second phase of a batch (closing). Together they are the unfinished mappings.
  */
 final class GrantAbstraction {
     private final XenState x;
@@ -29,6 +29,7 @@ final class GrantAbstraction {
     private final int handles;
     private final int handleHolds;
     private final int limboFirst;
+    private final int batchFirst;
 
     GrantAbstraction(XenState x, Abstraction to) {
         this.x = x;
@@ -44,7 +45,11 @@ final class GrantAbstraction {
         labels.addAll(x.pc.index().get(0).labels());
         limboFirst = labels.size();
         for (int i = 0; i < x.limbo.size(); i++) {
-            labels.add(x.domains.label(i / x.limbo.perDomain()) + ".limbo" + i % x.limbo.perDomain());
+            labels.add(x.domains.label(i / x.limbo.places()) + ".limbo" + i % x.limbo.places());
+        }
+        batchFirst = labels.size();
+        for (int i = 0; i < x.batch.closing.size(); i++) {
+            labels.add(x.pc.index().get(0).label(i / x.batch.size()) + ".element" + i % x.batch.size());
         }
         holds = new Sort("Hold", labels);
         // One more than there are holds, so that a counter above their number shows.
@@ -147,7 +152,8 @@ final class GrantAbstraction {
                 p.one(x.dying, mappers.get(k / handles));
             }
         } else if (k >= limboFirst) {
-            x.limbo.read(p, k - limboFirst);
+            list(k).read(p, place(k));
+            x.batch.readMapper(p, k < batchFirst ? 0 : place(k) / x.batch.size());
         } else {
             int cpu = k - handleHolds;
             p.one(l.phase, cpu).one(l.sides, cpu).one(l.readOnly, cpu).one(l.domain, cpu);
@@ -159,6 +165,15 @@ final class GrantAbstraction {
     /** Whether a hold is a handle of a domain that is being destroyed: it goes without an unmap. */
     private boolean isEnding(long[] s, int k) {
         return k < handleHolds && sides(s, k) != 0 && x.isDying(s, mappers.get(k / handles));
+    }
+
+    /** The list of a hold that has no handle and is no CPU's current one. */
+    private ClosingList list(int k) {
+        return k < batchFirst ? x.limbo : x.batch.closing;
+    }
+
+    private int place(int k) {
+        return k - (k < batchFirst ? limboFirst : batchFirst);
     }
 
     /** The phase of a CPU's hold, NONE for one that is no unfinished mapping; NONE for handles. */
@@ -179,7 +194,7 @@ final class GrantAbstraction {
             return (int) x.grants.maptrack.sides.get(s, track(k));
         }
         if (k >= limboFirst) {
-            return x.limbo.sides(s, k - limboFirst);
+            return list(k).sides(s, place(k));
         }
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }
@@ -191,7 +206,7 @@ final class GrantAbstraction {
 
     private boolean isReadOnly(long[] s, int k) {
         if (k >= limboFirst) {
-            return x.limbo.isReadOnly(s, k - limboFirst);
+            return list(k).isReadOnly(s, place(k));
         }
         return k < handleHolds
                 ? x.grants.maptrack.readOnly.get(s, track(k)) != 0
@@ -204,7 +219,7 @@ final class GrantAbstraction {
             return x.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
         }
         if (k >= limboFirst) {
-            return x.grants.index(x.limbo.granter(s, k - limboFirst), x.limbo.ref(s, k - limboFirst));
+            return x.grants.index(list(k).granter(s, place(k)), list(k).ref(s, place(k)));
         }
         Locals l = x.locals;
         int cpu = k - handleHolds;
@@ -212,8 +227,11 @@ final class GrantAbstraction {
     }
 
     private int mapper(long[] s, int k) {
+        if (k >= batchFirst) {
+            return x.batch.mapper(s, place(k) / x.batch.size());
+        }
         if (k >= limboFirst) {
-            return (k - limboFirst) / x.limbo.perDomain();
+            return (k - limboFirst) / x.limbo.places();
         }
         if (k < handleHolds) {
             return mappers.get(k / handles);

@@ -166,8 +166,8 @@ final class TypeOperations {
 
     /**
      * The type changes first, so that nobody can take the frame for writing any more; then the entry goes and is
-     * flushed; only then the frame counts as a page table. DONE when nothing is owed. {@code @source} XSA-401: what a flush
-     * is to protect must be claimed before it.
+     * flushed; only then the frame counts as a page table. DONE when nothing is owed. {@code @source} Xen 4.17 get_page_type,
+     * as mended by XSA-401: what a flush is to protect must be claimed before it.
      */
     private int pinType(long[] s, int cpu) {
         int frame = (int) x.calls.frame.get(s, cpu);

@@ -152,6 +152,7 @@ final class XenAbstraction {
                 (s, u, t, p, d, e) -> isDirty(s, t, p) || inLimbo(s, t, p),
                 (footprint, u, t, p, d, e) -> {
                     locals(footprint, l.owes, l.phase, l.domain, l.frame);
+                    x.batch.readDebts(footprint);
                     readLimbo(footprint);
                 });
         to.relation(
@@ -181,6 +182,9 @@ final class XenAbstraction {
                     && l.frame.get(s, cpu) == page) {
                 return true;
             }
+            if (x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag) {
+                return true;
+            }
         }
         return false;
     }
@@ -196,7 +200,7 @@ final class XenAbstraction {
 
     private boolean inLimbo(long[] s, int tag, int page) {
         for (int i = 0; i < x.limbo.size(); i++) {
-            int domain = i / x.limbo.perDomain();
+            int domain = i / x.limbo.places();
             if (x.did(domain) == tag && x.owesInLimbo(s, domain, page)) {
                 return true;
             }

@@ -19,8 +19,11 @@ import java.util.stream.Stream;
  * @param ring slots of the invalidation queue
  * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
  *     with I/O tables
- * @param cachingMode whether software keeps up with hardware that caches entries that are not present
+ * @param limbo mappings per domain whose invalidation can be deferred, 0 when none is
+ * @param batch most elements of a map or unmap
+ * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
  * @param more what happens to frames and domains beside grants
+ * @param cachingMode whether software keeps up with hardware that caches entries that are not present
  */
 record XenSetting(
         int domains,
@@ -47,6 +50,9 @@ record XenSetting(
         int limbo,
         int devices,
         boolean cachingMode,
+        FlushPolicy flush,
+        int batch,
+        int domainWideFrom,
         FrameSetting more) {
 
     private static final List<Parameter> COMMON = List.of(
@@ -89,6 +95,13 @@ record XenSetting(
                     0,
                     0,
                     8),
+            Parameter.number("batch", "Elements of a map or unmap at most; a search tries up to 4.", 1, 1, 64),
+            Parameter.number(
+                    "domain-wide-from",
+                    "Changed pages from which a batch that pays at its end flushes the whole domain; 0 for never.",
+                    0,
+                    0,
+                    64),
             Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
             Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
@@ -100,10 +113,11 @@ record XenSetting(
             Parameter.number("limbo", "Mappings per domain that wait for a deferred invalidation.", 2, 1, 8),
             Parameter.choice(
                             "flush",
-                            "Strict: unmap awaits its invalidation. Deferred: it returns, and one later flush covers all.",
+                            "When map and unmap pay their invalidations. Strict: after each element of a batch. At its end:"
+                                    + " page by page (batch-end), for the whole domain (domain-wide), or queued at each change"
+                                    + " and awaited once (queued). Deferred: unmap returns, and one later flush covers all.",
                             "strict",
-                            "strict",
-                            "deferred")
+                            FlushPolicy.words())
                     .asPolicy(),
             Parameter.flag(
                             "caching-mode",
@@ -133,6 +147,9 @@ record XenSetting(
         int ring = s.number("ring");
         if (Integer.bitCount(ring) != 1) {
             throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
+        }
+        if (s.number("host-slots") > 0 && s.number("batch") > 1) {
+            throw new BadSettingException("batch", "batches are of searches, which have no host-slots");
         }
         if (s.number("host-slots") > 0 && s.number("handles") % 256 != 0) {
             throw new BadSettingException(
@@ -167,9 +184,12 @@ record XenSetting(
                 s.flag("page-selective"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
-                s.text("flush").equals("deferred") ? s.number("limbo") : 0,
+                FlushPolicy.of(s.text("flush")) == FlushPolicy.DEFERRED ? s.number("limbo") : 0,
                 s.number("devices"),
                 s.flag("caching-mode"),
+                FlushPolicy.of(s.text("flush")),
+                s.number("batch"),
+                s.number("domain-wide-from"),
                 FrameSetting.of(s));
     }
 

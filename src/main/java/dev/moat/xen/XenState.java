@@ -32,7 +32,8 @@ final class XenState {
     final PageTypes types;
     final GrantTables grants;
     final UpkeepRule rule;
-    final Limbo limbo;
+    final ClosingList limbo;
+    final Batch batch;
     final VtdUnit unit;
     final VtdWalk walk;
     final VtdCaches caches;
@@ -80,7 +81,7 @@ final class XenState {
                 setting.careless(),
                 model::decision);
         rule = new UpkeepRule(schema, grants, frames, setting);
-        limbo = new Limbo(schema, domains, refs, setting.limbo());
+        limbo = new ClosingList(schema, "limbo", domains, domains, refs, setting.limbo(), true);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
         treeOf = new int[setting.domains()];
@@ -100,6 +101,8 @@ final class XenState {
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         locals = new Locals(
                 schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
+        int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());
+        batch = new Batch(schema, setting, pc, domains, refs, frames, elements);
         calls = new CallLocals(schema, pc, domains, frames, setting);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
@@ -187,7 +190,7 @@ final class XenState {
 
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
     boolean owesInLimbo(long[] s, int domain, int frame) {
-        for (int i = domain * limbo.perDomain(); i < (domain + 1) * limbo.perDomain(); i++) {
+        for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
             if (limbo.owes(s, i) && grants.frame(s, limbo.granter(s, i), limbo.ref(s, i)) == frame) {
                 return true;
             }

@@ -43,7 +43,7 @@ public final class XenVtd implements Component {
         TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
         new GrantOperations(x, model, invalidation, release, types).declare(model);
         if (x.setting.deferred()) {
-            new DeferredFlush(x, invalidation, release).declare(model);
+            new DeferredFlush(x, model, invalidation, release).declare(model);
         }
         if (x.types.on()) {
             new TypeOperations(x, types, release).declare(model);

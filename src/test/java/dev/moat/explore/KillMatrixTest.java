@@ -77,8 +77,14 @@ class KillMatrixTest {
                     "pin.validated-before-invalidation",
                     "handles=1 page-types=true reallocation=false",
                     "no-foreign@5 no-stale@5 nothing-lingers@5 table-is-not-writable@5"),
-            xen("unmap.type-count-dropped-twice", "handles=2 page-types=true reallocation=false", "?"),
-            xen("map.table-mapped-for-writing", "handles=1 page-types=true reallocation=false", "?"),
+            xen(
+                    "unmap.type-count-dropped-twice",
+                    "handles=2 frames=1 page-types=true reallocation=false",
+                    "table-is-not-writable@4"),
+            xen(
+                    "map.table-mapped-for-writing",
+                    "handles=1 frames=1 page-types=true reallocation=false",
+                    "table-is-not-writable@3"),
             xen("writer.entry-not-entered", "handles=1 page-types=true reallocation=false", "own-frame-is-reachable@3"),
             xen("decrease.keeps-entry", "handles=1", "no-foreign@1"));
 
