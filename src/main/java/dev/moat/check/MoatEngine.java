@@ -38,14 +38,13 @@ public final class MoatEngine implements Engine {
     }
 
     /**
-     * Reads vocabulary and invariants of a home, and finds the components of the class path.
+     * Reads vocabulary, invariants and properties of a home, and finds the components of the class path.
      *
      * @param home directory that holds {@code specs} and {@code invariants}
      * @throws InputException when a file is missing or malformed
      */
     public static Engine open(Path home) {
-        Path vocabulary = home.resolve("specs").resolve("vocabulary.smt2");
-        return new MoatEngine(InvariantLibrary.load(vocabulary, home.resolve("invariants")), Catalog.load());
+        return new MoatEngine(InvariantLibrary.ofHome(home), Catalog.load());
     }
 
     @Override

@@ -15,7 +15,7 @@ public final class LibraryJudges implements StateJudge.Source {
     public StateJudge judge(Machine machine, List<String> invariants) {
         Path home = Path.of(System.getProperty("moat.home", ""));
         InvariantLibrary library =
-                InvariantLibrary.load(home.resolve("specs/vocabulary.smt2"), home.resolve("invariants"));
+                InvariantLibrary.ofHome(home);
         return StateJudge.from(library).judge(machine, invariants);
     }
 }

@@ -4,6 +4,7 @@ import dev.moat.prove.Answer.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Proofs and audits as a person reads them. */
 public final class ProofText {
@@ -12,8 +13,12 @@ public final class ProofText {
 
     private ProofText() {}
 
-    /** One line for each statement, the goals that failed, the verdict, the assumptions. */
-    public static List<String> of(Theory theory, List<Answer> answers) {
+    /**
+     * One line for each statement, the goals that failed, the verdict, the assumptions.
+     *
+     * @param reached what is known of whether a counterexample to induction can happen, as lines
+     */
+    public static List<String> of(Theory theory, List<Answer> answers, Function<Cti, List<String>> reached) {
         List<String> lines = new ArrayList<>();
         int width = theory.statements().stream()
                 .mapToInt(s -> s.id().length())
@@ -35,7 +40,7 @@ public final class ProofText {
         if (!theory.outside().isEmpty()) {
             lines.add("not about the discipline, only explored: " + String.join(", ", theory.outside()));
         }
-        open(answers, lines);
+        open(answers, reached, lines);
         lines.add(verdict(theory, answers));
         theory.discipline().assumptions().forEach((name, says) -> lines.add("  assumed (" + name + "): " + says));
         return lines;
@@ -51,7 +56,7 @@ public final class ProofText {
         return answers.stream().filter(a -> a.status() == status).count();
     }
 
-    private static void open(List<Answer> answers, List<String> lines) {
+    private static void open(List<Answer> answers, Function<Cti, List<String>> reached, List<String> lines) {
         int shown = 0;
         for (Answer a : answers) {
             if (a.status() == Status.UNKNOWN) {
@@ -61,8 +66,7 @@ public final class ProofText {
                 Cti cti = a.cti();
                 if (cti != null && shown++ < SHOWN) {
                     cti.lines().forEach(line -> lines.add("  " + line));
-                    lines.add(
-                            "  Whether this state is reachable is not decided here: a real defect, or a missing lemma.");
+                    reached.apply(cti).forEach(line -> lines.add("  " + line));
                 }
             }
         }
