@@ -140,7 +140,7 @@ final class DeviceOperations {
         if (former != 0) {
             x.calls.second.set(s, cpu, former);
         }
-        x.locals.owes.set(s, cpu, cached ? 1 : 0);
+        x.locals.owes.set(s, cpu, cached ? Locals.OWED : 0);
         return cached ? NEXT : DONE;
     }
 
@@ -158,7 +158,7 @@ final class DeviceOperations {
         x.unit.contextHi.set(s, device, 0);
         x.locals.domain.set(s, cpu, x.assigned.get(s, device) - 1);
         x.locals.phase.set(s, cpu, Locals.DETACHING);
-        x.locals.owes.set(s, cpu, 1);
+        x.locals.owes.set(s, cpu, Locals.OWED);
         return NEXT;
     }
 
