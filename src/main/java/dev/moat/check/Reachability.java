@@ -31,12 +31,13 @@ import org.jspecify.annotations.Nullable;
  * Whether a statement that is not inductive is false in a state that the explorer reaches, in an instance of the
  * discipline that is large enough for the counterexample to induction.
  *
+ * @param statement what was judged
  * @param bounds of the instance
  * @param run the shortest run to a state in which the statement is false, or null
  * @param exploration the search
  */
 public record Reachability(
-        Bounds bounds, @Nullable Run run, Exploration exploration) {
+        Statement statement, Bounds bounds, @Nullable Run run, Exploration exploration) {
     private static final long MOST_STATES = 1_000_000;
     private static final long MOST_SECONDS = 10;
 
@@ -48,14 +49,13 @@ public record Reachability(
         ModelBuilder builder = new ModelBuilder(new Edits());
         DisciplineComponent.declare(instance, builder);
         Machine machine = new Machine(builder.build(), Granularity.OPERATION, true);
-        Judge judge =
-                new Judge(List.of(invariant(statement)), machine.model().abstraction(), machine.schema());
+        Judge judge = new Judge(List.of(invariant(statement)), machine.model().abstraction(), machine.schema());
         Limits none = Limits.none(1);
         Limits limits = new Limits(none.depth(), none.workers(), MOST_SECONDS, MOST_STATES, none.memory());
         Exploration found = new Explorer(machine, judge, limits).run(Progress.silent());
         Exploration.Violation violation = found.violation();
         Run run = violation == null ? null : run(instance, violation.instances());
-        return new Reachability(instance.bounds(), run, found);
+        return new Reachability(statement, instance.bounds(), run, found);
     }
 
     private static Invariant invariant(Statement s) {
@@ -78,7 +78,8 @@ public record Reachability(
         List<String> lines = new ArrayList<>();
         Run shortest = run;
         if (shortest != null) {
-            lines.add("REACHABLE: a real defect, " + shortest.letters().size() + " steps from the initial state (" + bounds
+            String what = statement.safety() ? "a real defect" : "the lemma is false in a state";
+            lines.add("REACHABLE: " + what + ", " + shortest.letters().size() + " steps from the initial one (" + bounds
                     + "):");
             lines.addAll(shortest.lines());
         } else {

@@ -58,7 +58,8 @@ public final class Designs {
                     "demotion-without-invalidation",
                     "demote-entry.dirty",
                     "Taking the right to write from a table entry owes no invalidation.",
-                    "no-stale", "demotion-invalidated"),
+                    "no-stale",
+                    "demotion-invalidated"),
             design(
                     "end-of-access-during-unmap",
                     "end-access.guard.1.3",
@@ -88,7 +89,8 @@ public final class Designs {
                     "submitted-counts-as-done",
                     "acknowledge.guard.1",
                     "A submitted invalidation is taken for a completed one.",
-                    "no-stale", "no-stale-context"),
+                    "no-stale",
+                    "no-stale-context"),
             design(
                     "one-invalidation-pays-for-a-later-unmap",
                     "clear-entry.pays",
@@ -134,9 +136,7 @@ public final class Designs {
 
     /** Every mutant of every action of a discipline, in the order of the file. */
     static List<Mutant> mutants(Discipline discipline) {
-        return discipline.actions().stream()
-                .flatMap(a -> Mutant.of(a).stream())
-                .toList();
+        return discipline.actions().stream().flatMap(a -> Mutant.of(a).stream()).toList();
     }
 
     /**
@@ -151,7 +151,8 @@ public final class Designs {
         for (String fault : faults) {
             Mutant mutant = known.get(mutantOf(fault));
             if (mutant == null) {
-                List<String> names = new ArrayList<>(ALL.stream().map(Design::id).toList());
+                List<String> names =
+                        new ArrayList<>(ALL.stream().map(Design::id).toList());
                 names.addAll(known.keySet());
                 throw new BadSettingException(
                         "inject", "the discipline has no fault '" + fault + "'" + Suggestion.phrase(fault, names));

@@ -102,7 +102,8 @@ public final class DisciplineComponent implements Component {
         List<String> known = new ArrayList<>();
         faults().forEach(f -> known.add(f.id()));
         omissions().forEach(f -> known.add(f.id()));
-        List<String> injected = known.stream().filter(id -> isInjected(model, id)).toList();
+        List<String> injected =
+                known.stream().filter(id -> isInjected(model, id)).toList();
         declare(new Instance(Designs.inject(discipline(), injected), Bounds.of(setting)), model);
     }
 

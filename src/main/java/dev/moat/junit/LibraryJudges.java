@@ -14,8 +14,7 @@ public final class LibraryJudges implements StateJudge.Source {
     @Override
     public StateJudge judge(Machine machine, List<String> invariants) {
         Path home = Path.of(System.getProperty("moat.home", ""));
-        InvariantLibrary library =
-                InvariantLibrary.ofHome(home);
+        InvariantLibrary library = InvariantLibrary.ofHome(home);
         return StateJudge.from(library).judge(machine, invariants);
     }
 }

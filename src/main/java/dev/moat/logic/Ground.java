@@ -1,7 +1,7 @@
 package dev.moat.logic;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -53,7 +53,8 @@ public final class Ground {
     /** Translates formulas of one grounding; shared parts are translated once. */
     public static final class Translation<T> {
         private final Target<T> target;
-        private final Map<Node, T> done = new IdentityHashMap<>();
+        /** By number of the node. */
+        private final Map<Integer, T> done = new HashMap<>();
 
         public Translation(Target<T> target) {
             this.target = target;
@@ -65,12 +66,12 @@ public final class Ground {
         }
 
         private T of(Node node) {
-            T known = done.get(node);
+            T known = done.get(node.id);
             if (known != null) {
                 return known;
             }
             T made = make(node);
-            done.put(node, made);
+            done.put(node.id, made);
             return made;
         }
 

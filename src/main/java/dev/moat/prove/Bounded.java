@@ -2,7 +2,6 @@ package dev.moat.prove;
 
 import com.microsoft.z3.BoolExpr;
 import com.microsoft.z3.Context;
-import com.microsoft.z3.Params;
 import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import com.microsoft.z3.Z3Exception;
@@ -28,7 +27,10 @@ public final class Bounded {
      * @param disagreement what the run shows against the solver when Moat's own code takes its steps, or null
      */
     public record Outcome(
-            Kind kind, int depth, @Nullable Run run, @Nullable String disagreement) {}
+            Kind kind,
+            int depth,
+            @Nullable Run run,
+            @Nullable String disagreement) {}
 
     /** The answers. */
     public enum Kind {
@@ -103,17 +105,12 @@ public final class Bounded {
         try (Context context = new Context()) {
             return question.ask(context);
         } catch (Z3Exception e) {
-            throw new SolverException("the solver died: " + e.getMessage(), e);
+            throw SolverException.died(e);
         }
     }
 
     private Solver solver(Context context) {
-        Solver solver = context.mkSolver("QF_FD");
-        Params params = context.mkParams();
-        params.add("rlimit", rlimit);
-        params.add("random_seed", 0);
-        solver.setParameters(params);
-        return solver;
+        return Z3Session.limited(context, context.mkSolver("QF_FD"), rlimit);
     }
 
     /** A name for: something is false in state t. The propositional solver takes assumptions by name only. */
@@ -140,7 +137,9 @@ public final class Bounded {
         try {
             List<long[]> states = run.states();
             long[] last = states.get(states.size() - 1);
-            return good.stream().allMatch(g -> g.holds(last)) ? "the solver's run ends in a state that violates nothing" : null;
+            return good.stream().allMatch(g -> g.holds(last))
+                    ? "the solver's run ends in a state that violates nothing"
+                    : null;
         } catch (IllegalStateException e) {
             return e.getMessage();
         }

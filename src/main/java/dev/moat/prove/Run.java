@@ -6,15 +6,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * Steps of an instance, as a solver chose them.
- *
- * @param first the state before the first step
- * @param letters the steps
- */
-public record Run(Instance instance, long[] first, List<Letter> letters) {
-    public Run {
-        letters = List.copyOf(letters);
+/** Steps of an instance, as a search or a solver chose them. Immutable. */
+public final class Run {
+    private final Instance instance;
+    private final long[] first;
+    private final List<Letter> letters;
+
+    /**
+     * @param first the state before the first step
+     * @param letters the steps
+     */
+    public Run(Instance instance, long[] first, List<Letter> letters) {
+        this.instance = instance;
+        this.first = first.clone();
+        this.letters = List.copyOf(letters);
+    }
+
+    /** A copy of the state before the first step. */
+    public long[] first() {
+        return first.clone();
+    }
+
+    /** The steps. */
+    public List<Letter> letters() {
+        return letters;
     }
 
     /**

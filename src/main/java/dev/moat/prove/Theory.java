@@ -92,6 +92,11 @@ public record Theory(
         return known;
     }
 
+    /** The same discipline with other actions; the statements are as they were. */
+    public Theory with(Discipline other) {
+        return new Theory(vocabulary, other, initially, statements, outside);
+    }
+
     /** The same with other statements. */
     Theory with(List<Statement> others) {
         return new Theory(vocabulary, discipline, initially, List.copyOf(others), outside);
