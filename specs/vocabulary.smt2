@@ -65,6 +65,8 @@
 ; --- Grant entries
 (declare-fun pins (Gref Pin Nat) Bool)         ; the entry's counter of this kind is greater than the number
 (declare-fun unit (Hold Gref Pin Nat) Bool)    ; this unfinished side of a hold is the entry's n-th of the kind, from 0
+(declare-fun pinned (Hold Gref Pin) Bool)      ; the hold's side of this kind is pinned; only specs/pins speaks of it
+(declare-fun below (Nat Nat) Bool)             ; the numbers' order; only specs/pins speaks of it
 (declare-fun isWriter (Pin) Bool)              ; host-write and dev-write
 (declare-fun reading (Gref) Bool)              ; status bit in the shared entry: mapped or being accessed
 (declare-fun writing (Gref) Bool)              ; status bit: mapped or being accessed for writing
