@@ -6,6 +6,7 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
@@ -90,11 +91,9 @@ final class Invalidation {
         x.locals.domain.set(s, cpu, domain);
         x.locals.frame.set(s, cpu, frame);
         boolean cached = needed.decide(s, rights(old), rights, domain) != 0;
-        if (lingers.decide(s, domain, frame, 0) != 0 || (cached && old != 0)) {
-            x.locals.owes.set(s, cpu, Locals.OWED);
-        } else {
-            x.locals.owes.set(s, cpu, cached ? Locals.VISIBILITY : visibility.debt());
-        }
+        boolean owed = lingers.decide(s, domain, frame, 0) != 0 || (cached && old != 0);
+        x.locals.owes.set(s, cpu, owed ? Locals.OWED : cached ? Locals.VISIBILITY : visibility.debt());
+        x.locals.lostWrite.set(s, cpu, owed && (rights(old) & ~rights & VtdUnit.WRITE) != 0 ? 1 : 0);
         return true;
     }
 
@@ -183,10 +182,17 @@ final class Invalidation {
         if (!isOwed(s, cpu)) {
             return DONE;
         }
-        int domain = (int) x.locals.domain.get(s, cpu);
-        int frame = (int) x.locals.frame.get(s, cpu);
+        return queue(s, cpu, (int) x.locals.domain.get(s, cpu), (int) x.locals.frame.get(s, cpu), false);
+    }
+
+    /**
+     * One IOTLB invalidation for a domain's page, or for all of them; blocked while there is no room.
+     *
+     * @param all whether it is domain-selective whatever the decision says
+     */
+    int queue(long[] s, int cpu, int domain, int frame, boolean all) {
         int tag = did.decide(s, domain, x.locals.owes.get(s, cpu) == Locals.VISIBILITY ? 1 : 0, x.did(domain));
-        return translations(s, cpu, domain, tag, frame) ? NEXT : BLOCKED;
+        return translations(s, cpu, domain, tag, all ? -1 : frame) ? NEXT : BLOCKED;
     }
 
     /** @param frame the page, or -1 for all */
@@ -261,7 +267,7 @@ final class Invalidation {
         if (!x.commands.isDone(s, cpu)) {
             return BLOCKED;
         }
-        x.locals.owes.set(s, cpu, Locals.NOTHING);
+        x.locals.owesNothing(s, cpu);
         return NEXT;
     }
 }

@@ -58,6 +58,9 @@ final class Locals {
     /** What is owed for the last entry that was changed. */
     final Slots owes;
 
+    /** Whether the change took away the right to write; 0 where nothing is owed. */
+    final Slots lostWrite;
+
     final Slots phase;
     /** Whether nothing of its kind was pinned before this mapping; kept only for the rules that look at it. */
     final Slots first;
@@ -86,6 +89,7 @@ final class Locals {
         device = local(schema, busy, "cpu.device", cpus, devices);
         owes = local(
                 schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted", "visibility")));
+        lostWrite = local(schema, busy, "cpu.lost-write", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
                 schema,
                 busy,
@@ -112,6 +116,12 @@ final class Locals {
         return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .of(values);
+    }
+
+    /** Nothing is owed any more. */
+    void owesNothing(long[] s, int cpu) {
+        owes.set(s, cpu, 0);
+        lostWrite.set(s, cpu, 0);
     }
 
     boolean isReadOnly(long[] s, int cpu) {

@@ -45,6 +45,7 @@ final class XenAbstraction {
             to.sort(sort);
         }
         it.owners();
+        new FrameAbstraction(x, to).declare();
         it.devices();
         it.tables();
         it.caches();
@@ -67,7 +68,6 @@ final class XenAbstraction {
                 (s, f, d, c, e, g) -> x.memory.owner.get(s, f) == d + 1,
                 (footprint, f, d, c, e, g) -> footprint.one(x.memory.owner, f));
         to.relation("names", List.of(x.domains, pages, x.memory.frames), (s, d, p, f, c, e) -> p == f, NOTHING);
-        to.relation("notdma", List.of(x.memory.frames), (s, f, b, c, d, e) -> false, NOTHING);
     }
 
     private void devices() {
@@ -204,7 +204,16 @@ final class XenAbstraction {
                 (s, u, t, p, d, e) -> isDirty(s, t, p) || inLimbo(s, t, p),
                 (footprint, u, t, p, d, e) -> {
                     locals(footprint, l.owes, l.phase, l.domain, l.frame);
+                    x.batch.readDebts(footprint);
                     readLimbo(footprint);
+                });
+        to.relation(
+                "dirtyW",
+                List.of(unit, tags, pages),
+                (s, u, t, p, d, e) -> lostWrite(s, t, p),
+                (footprint, u, t, p, d, e) -> {
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite);
+                    x.batch.readDebts(footprint);
                 });
         to.relation(
                 "limbo",
@@ -225,16 +234,33 @@ final class XenAbstraction {
     }
 
     private boolean isDirty(long[] s, int tag, int page) {
-        Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (l.owes.get(s, cpu) != Locals.NOTHING
-                    && l.phase.get(s, cpu) < Locals.DETACHING
-                    && x.did((int) l.domain.get(s, cpu)) == tag
-                    && l.frame.get(s, cpu) == page) {
+            if (owes(s, cpu, tag, page) || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean owes(long[] s, int cpu, int tag, int page) {
+        Locals l = x.locals;
+        return l.owes.get(s, cpu) != 0
+                && l.phase.get(s, cpu) < Locals.DETACHING
+                && x.did((int) l.domain.get(s, cpu)) == tag
+                && l.frame.get(s, cpu) == page;
+    }
+
+    private boolean lostWrite(long[] s, int tag, int page) {
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if ((owes(s, cpu, tag, page) && x.locals.lostWrite.get(s, cpu) != 0) || owesInBatch(s, cpu, tag, page)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean owesInBatch(long[] s, int cpu, int tag, int page) {
+        return x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag;
     }
 
     private void readLimbo(Footprint footprint) {
@@ -248,7 +274,7 @@ final class XenAbstraction {
 
     private boolean inLimbo(long[] s, int tag, int page) {
         for (int i = 0; i < x.limbo.size(); i++) {
-            int domain = i / x.limbo.perDomain();
+            int domain = i / x.limbo.places();
             if (x.did(domain) == tag && x.owesInLimbo(s, domain, page)) {
                 return true;
             }

@@ -24,8 +24,8 @@ final class XenOmissions {
         visibility("unmap.owner", GrantOperations.UNMAP, "owner", false);
         invalidation("decrease", MemoryOperations.DECREASE, "owner");
         visibility("decrease", MemoryOperations.DECREASE, "owner", false);
-        invalidation("populate", MemoryOperations.POPULATE, "");
-        visibility("populate", MemoryOperations.POPULATE, "", true);
+        invalidation("populate", MemoryOperations.POPULATE, "type");
+        visibility("populate", MemoryOperations.POPULATE, "type", true);
         invalidation("assign.context", DeviceOperations.ASSIGN, "context");
         invalidation("assign.domain", DeviceOperations.ASSIGN, "domain");
         visibility("assign", DeviceOperations.ASSIGN, "context", true);

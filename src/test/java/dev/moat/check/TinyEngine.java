@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** Searches the counter component for real, with two properties in Java: what the facade is tested against. */
 public class TinyEngine implements Engine {
@@ -66,7 +65,7 @@ public class TinyEngine implements Engine {
         }
 
         @Override
-        public Exploration explore(Limits limits, Progress progress) {
+        public Exploration explore(Limits limits, boolean compares, Progress progress) {
             Stepper stepper = machine.stepper();
             Map<String, List<Integer>> seen = new LinkedHashMap<>();
             List<long[]> level = List.of(machine.initial());
@@ -120,7 +119,7 @@ public class TinyEngine implements Engine {
                     depth,
                     1e-12,
                     violation,
-                    new Conformance(Map.of(), Map.of(), Set.of(), Set.of(), null),
+                    Conformance.none(),
                     coverage,
                     witnessed,
                     memory,
