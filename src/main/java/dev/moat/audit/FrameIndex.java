@@ -13,8 +13,16 @@ final class FrameIndex {
     /** Longer mappings are not entered, and counted. */
     private static final int MOST_BUCKETS = 64;
 
-    /** Pages that led to frames. */
-    private record Entry(AddressSpace space, long first, long frame, long pages) {}
+    /** A mapping that was taken from the tables. */
+    private record Entry(AddressSpace space, Mapping was) {}
+
+    /**
+     * A page that lingers.
+     *
+     * @param stale the pages it is one of
+     * @param was the mapping that led it to the frame asked for
+     */
+    record Lingering(Stale stale, Mapping was, long page) {}
 
     private final Map<Long, List<Entry>> buckets = new HashMap<>();
     private long left;
@@ -28,7 +36,7 @@ final class FrameIndex {
             left++;
             return;
         }
-        Entry entry = new Entry(space, m.first, m.frame, m.pages());
+        Entry entry = new Entry(space, m);
         for (long bucket = low; bucket <= high; bucket++) {
             buckets.computeIfAbsent(bucket, b -> new ArrayList<>(2)).add(entry);
             entries++;
@@ -42,7 +50,7 @@ final class FrameIndex {
     private void sweep() {
         entries = 0;
         buckets.values().removeIf(list -> {
-            list.removeIf(e -> !e.space.stale.touches(e.first, e.first + e.pages));
+            list.removeIf(e -> !e.space.stale.touches(e.was.first, e.was.end));
             entries += list.size();
             return list.isEmpty();
         });
@@ -50,17 +58,19 @@ final class FrameIndex {
     }
 
     /** Lingering pages of other known domains that lead to one of these frames. */
-    List<Stale> elsewhere(AddressSpace space, long frame, long pages) {
-        List<Stale> found = new ArrayList<>();
+    List<Lingering> elsewhere(AddressSpace space, long frame, long pages) {
+        List<Lingering> found = new ArrayList<>();
         long low = frame >>> BUCKET;
         long high = Math.min((frame + pages - 1) >>> BUCKET, low + MOST_BUCKETS);
         for (long bucket = low; bucket <= high; bucket++) {
             for (Entry e : buckets.getOrDefault(bucket, List.of())) {
-                long from = Math.max(frame, e.frame);
-                long to = Math.min(frame + pages, e.frame + e.pages);
+                long from = Math.max(frame, e.was.frame);
+                long to = Math.min(frame + pages, e.was.frame + e.was.pages());
                 if (e.space != space && e.space.known() && from < to) {
-                    long first = e.first + from - e.frame;
-                    found.addAll(e.space.stale.touching(first, first + to - from));
+                    long first = e.was.first + from - e.was.frame;
+                    for (Stale s : e.space.stale.touching(first, first + to - from)) {
+                        found.add(new Lingering(s, e.was, Math.max(first, s.first)));
+                    }
                 }
             }
         }

@@ -88,8 +88,10 @@ final class Monitor {
             case SYNC_RETURN -> syncReturns(e);
             case FLUSH_ALL_ENTRY -> task(e).flushing = tables.space(e.get(Field.DOM));
             case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> cacheTag(e);
-            case QI_SUBMIT -> flushes.submit(e, flushed(e), unmapped(e), unmapping);
+            case QI_SUBMIT -> submit(e);
+            case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> flushes.idsMayChange();
             case IO_PAGE_FAULT -> fault(e);
+            case DMA_UNMAPPED -> unmapped(task(e), e);
             case DOMAIN_FREE -> free(e.get(Field.DOM));
             default -> {}
         }
@@ -137,8 +139,7 @@ final class Monitor {
                             map.line(),
                             map.prot(),
                             op.direction,
-                            op.line),
-                    List::of);
+                            op.line));
         }
     }
 
@@ -197,6 +198,7 @@ final class Monitor {
         Operation op = t.operations.peek();
         if (op == null) {
             t.loose = range;
+            t.looseUnseen = unseen;
         } else {
             op.add(range);
             op.unseenPages += unseen;
@@ -220,8 +222,7 @@ final class Monitor {
                             unmapped,
                             e.get(Field.IOVA),
                             size,
-                            op.line),
-                    List::of);
+                            op.line));
         }
     }
 
@@ -229,6 +230,7 @@ final class Monitor {
 
     private void begin(Event e) {
         Task t = task(e);
+        t.loose = null;
         t.operations.push(new Operation(e));
         if (t.operations.size() > Task.DEEPEST) {
             t.operations.removeLast();
@@ -248,12 +250,26 @@ final class Monitor {
             }
             returns.call(op, e);
         } else if (e.kind == EventKind.DMA_FREE_RETURN && t.loose != null) {
-            Operation op = new Operation(e);
+            Operation op = new Operation(EventKind.DMA_FREE, e.line);
             op.add(t.loose);
+            op.unseenPages = t.looseUnseen;
             t.loose = null;
             returns.call(op, e);
         } else {
             notes.withoutBegin++;
+        }
+    }
+
+    /** The tracepoint at the end of unmapping a page says as much as the probes that are missing. */
+    private void unmapped(Task t, Event e) {
+        Operation.Range range = t.loose;
+        long page = e.get(Field.DMA_ADDR) >>> Tables.PAGE_BITS;
+        if (range != null && e.has(Field.DMA_ADDR) && range.first() <= page && page < range.end()) {
+            Operation op = new Operation(EventKind.DMA_UNMAP_PAGE, range.line());
+            op.add(range);
+            op.unseenPages = t.looseUnseen;
+            t.loose = null;
+            returns.call(op, e);
         }
     }
 
@@ -279,6 +295,14 @@ final class Monitor {
             return;
         }
         returns.flush(sync, e);
+    }
+
+    private void submit(Event e) {
+        Invalidation inv = flushes.submit(e, flushed(e), unmapped(e), unmapping);
+        Task.Sync sync = task(e).syncs.peek();
+        if (inv != null && sync != null) {
+            sync.add(inv);
+        }
     }
 
     /** The domain that the task of this event is flushing; null when unknown. */

@@ -25,6 +25,13 @@ class MonitorTwinTest {
         world.compare();
     }
 
+    /** A random trace. */
+    static TraceText random(Random random) {
+        MonitorTwinTest world = new MonitorTwinTest();
+        world.run(random);
+        return world.text;
+    }
+
     private void run(Random random) {
         text.flushAll(TraceText.A, 3).flushAll(TraceText.B, 4).tick();
         boolean[] inside = new boolean[4];
