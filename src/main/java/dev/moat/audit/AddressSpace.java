@@ -60,14 +60,23 @@ final class AddressSpace {
         return added;
     }
 
-    /** Where pages linger already, the older window goes on, but what covered it does not cover it any more. */
+    /**
+     * Where pages linger already, the older window goes on; unless an invalidation that may have covered it was submitted
+     * before: then that ends the older one, and what is unmapped now lingers by itself.
+     */
     private void replace(Stale run, List<Stale> added) {
         long at = run.first;
         for (Stale old : stale.within(run.first, run.end)) {
             stale.remove(old);
-            old.gone = true;
             add(new Stale(this, at, old.first, run.since, run.line, run.rights, run.removal), added);
-            add(new Stale(this, old.first, old.end, old.since, old.line, run.rights | old.rights, run.removal), added);
+            if (old.owed()) {
+                old.gone = true;
+                int rights = run.rights | old.rights;
+                add(new Stale(this, old.first, old.end, old.since, old.line, rights, run.removal), added);
+            } else {
+                old.replaced = true;
+                add(new Stale(this, old.first, old.end, run.since, run.line, run.rights, run.removal), added);
+            }
             at = old.end;
         }
         add(new Stale(this, at, run.end, run.since, run.line, run.rights, run.removal), added);

@@ -173,7 +173,7 @@ public final class Audit {
         warn(all, notes.withoutBegin, "calls return that were not seen to begin");
         warn(all, notes.neverReturned, "calls were not seen to return");
         warn(all, monitor.tables().misshapen(), "maps or unmaps have no possible range and were left out");
-        warn(all, monitor.tables().framesLeft(), "mappings are too long for the rule frame-reuse");
+        warn(all, monitor.tables().framesLeft(), "mappings were left out of the rule frame-reuse");
         warn(all, notes.overflows, "times more ranges were live than there is room for");
         return all;
     }

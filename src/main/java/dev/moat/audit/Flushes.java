@@ -157,7 +157,9 @@ final class Flushes {
                 continue;
             }
             s.gone = true;
-            s.space.stale.remove(s);
+            if (!s.replaced) {
+                s.space.stale.remove(s);
+            }
             backwards += time < s.since ? 1 : 0;
             windows.add(new Window(Math.max(0, time - s.since), s.pages(), s.first, s.line, inv.line));
             endedBySubmission += byReturn ? 0 : 1;

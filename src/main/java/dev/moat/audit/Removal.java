@@ -16,9 +16,4 @@ record Removal(long line, List<Mapping> mappings) {
                 .findFirst()
                 .orElseThrow();
     }
-
-    /** Its line if it removed the mapping, otherwise the line of the unmap before it. */
-    long lineOf(Mapping was, long before) {
-        return mappings.contains(was) ? line : before;
-    }
 }

@@ -20,6 +20,8 @@ final class Stale extends Span {
     boolean raced;
     /** Whether an unmap returned before the invalidation. */
     boolean outlived;
+    /** Whether a later unmap of the same pages has taken their place in the address space. */
+    boolean replaced;
     /** Whether they are invalidated, or forgotten. */
     boolean gone;
 

@@ -35,7 +35,7 @@ public record Story(int domains, int pages, String violates, List<Call> calls) {
 
     /** An unmap returned before its invalidation. */
     static @Nullable Story returned(Stale s, long line) {
-        List<Call> calls = lingering(s, s.removal.at(s.first), s.first, 0);
+        List<Call> calls = lingering(s, s.removal.at(s.first), s.removal.line(), s.first, 0);
         calls.add(new Call("unmap_returns(d0, p0)", line, "unmap returns, nothing was invalidated"));
         return story(1, 1, "nothing-lingers", calls);
     }
@@ -43,14 +43,14 @@ public record Story(int domains, int pages, String violates, List<Call> calls) {
     /** An address was mapped again before its invalidation. */
     static @Nullable Story reused(Stale s, Mapping again) {
         long page = Math.max(s.first, again.first);
-        List<Call> calls = lingering(s, s.removal.at(page), page, 0);
+        List<Call> calls = lingering(s, s.removal.at(page), s.removal.line(), page, 0);
         calls.add(new Call("alloc_iova(d0, p0)", again.line, "the address is mapped again"));
         return story(1, 1, "no-stale", calls);
     }
 
     /** A frame was mapped for another domain before the invalidation of its old use. */
     static @Nullable Story frameReused(FrameIndex.Lingering l, AddressSpace other, Mapping again) {
-        List<Call> calls = lingering(l.stale(), l.was(), l.page(), 0);
+        List<Call> calls = lingering(l.stale(), l.was(), l.line(), l.page(), 0);
         calls.add(new Call(
                 "map_page(d1, p0, f0, " + RIGHTS.get(Math.max(again.rights, 1)) + ")",
                 again.line,
@@ -64,13 +64,13 @@ public record Story(int domains, int pages, String violates, List<Call> calls) {
         Mapping was = s.removal.at(page);
         String returns = says("the flush of %s returns", Tables.range(sync.first(), sync.end()));
         if (sync.sent().isEmpty()) {
-            List<Call> calls = lingering(s, was, page, 0);
+            List<Call> calls = lingering(s, was, s.removal.line(), page, 0);
             calls.add(new Call("flush_returns(d0, p0)", line, returns + ", nothing was submitted"));
             return story(1, 1, "no-stale", calls);
         }
         Invalidation inv = sync.sent().get(sync.sent().size() - 1);
         Window window = Window.of(inv, page);
-        List<Call> calls = lingering(s, was, page, window.page);
+        List<Call> calls = lingering(s, was, s.removal.line(), page, window.page);
         int meant = s.space.mayBe(inv.unit, inv.id) ? 0 : 1;
         calls.add(new Call(window.letter(inv, meant), inv.line, says("submitted for domain id %d: %s", inv.id, inv)));
         calls.add(new Call("flush_returns(d0, p" + window.page + ")", line, returns));
@@ -100,8 +100,8 @@ public record Story(int domains, int pages, String violates, List<Call> calls) {
         }
     }
 
-    /** A page is mapped, used and unmapped. */
-    private static List<Call> lingering(Stale s, Mapping was, long page, int number) {
+    /** A page is mapped, used and, at a line, unmapped. */
+    private static List<Call> lingering(Stale s, Mapping was, long unmapped, long page, int number) {
         List<Call> calls = new ArrayList<>();
         String domain = s.space.known() ? says("%#x", s.space.pointer) : "not shown";
         calls.add(new Call(
@@ -114,7 +114,7 @@ public record Story(int domains, int pages, String violates, List<Call> calls) {
                 "dma(dev0, p" + number + ", " + ((was.rights & 2) != 0 ? "write" : "read") + ")",
                 0,
                 "the device may use the page while it is mapped"));
-        calls.add(new Call("unmap_page(d0, p" + number + ")", s.removal.lineOf(was, s.line), "unmapped"));
+        calls.add(new Call("unmap_page(d0, p" + number + ")", unmapped, "unmapped"));
         return calls;
     }
 

@@ -176,7 +176,7 @@ final class Tables {
             return List.of();
         }
         for (Mapping m : space.mapped.within(range[0], range[1])) {
-            frames.add(space, m);
+            frames.add(space, m, line);
         }
         List<Stale> added = space.unmap(range[0], range[1], time, line);
         long seen = added.stream().mapToLong(Stale::pages).sum();

@@ -70,6 +70,8 @@ class MalformedTraceTest {
                 Arguments.of(
                         GOOD + "x".repeat(LineSource.LONGEST + 1) + "\n",
                         "1 lines are longer than 1 MiB and were skipped"),
+                Arguments.of(
+                        GOOD + "x".repeat(3 * LineSource.LONGEST), "1 line at the end is cut off and was left out"),
                 Arguments.of(GOOD + again, "1 events are older than the event before them"),
                 Arguments.of(
                         GOOD + "a-1 [000] d... 5: tick: x\n",

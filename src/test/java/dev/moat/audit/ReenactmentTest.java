@@ -157,6 +157,18 @@ class ReenactmentTest {
         assertThat(only(domain).actions()).endsWith("invalidate_domain(d1)", "flush_returns(d0, p0)");
     }
 
+    /** Of several descriptors in a flush the last one is shown. */
+    @Test
+    void severalDescriptors() {
+        TraceText t = mapped(1)
+                .unmap(A, 5, 1)
+                .sync(A, 5, 1)
+                .pages(3, 6, 0)
+                .pages(3, 8, 1)
+                .synced();
+        assertThat(only(t).actions()).endsWith("invalidate_pages(d0, p8, am1)", "flush_returns(d0, p5)");
+    }
+
     @Test
     void flushThatSubmitsNothing() {
         Counterexample c = only(mapped(1).unmap(A, 5, 1).sync(A, 5, 1).synced());

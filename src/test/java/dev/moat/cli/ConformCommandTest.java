@@ -73,6 +73,10 @@ class ConformCommandTest {
         Path cut = Files.write(directory.resolve("cut.gz"), Arrays.copyOf(packed, packed.length / 2));
         assertThat(moat("conform", "qemu", cut.toString())).isEqualTo(65);
         assertThat(err.toString()).startsWith("moat: " + cut + ":").contains("the compressed file is damaged");
+        byte[] middle = packed.clone();
+        Arrays.fill(middle, packed.length / 2, packed.length / 2 + 200, (byte) 0xff);
+        assertThat(moat("conform", "qemu", Files.write(cut, middle).toString())).isEqualTo(65);
+        assertThat(err.toString()).startsWith("moat: " + cut);
         byte[] wrong = packed.clone();
         wrong[2] = 9;
         assertThat(moat("conform", "qemu", Files.write(cut, wrong).toString())).isEqualTo(65);
