@@ -51,11 +51,11 @@ final class DeviceOperations {
                         Step.of("queue-context-invalidation", invalidation::queueContext)
                                 .claiming("submit-context"),
                         Step.of("queue-context-wait", invalidation::queueWait),
-                        Step.of("await-context", invalidation::await).quietly(),
+                        Step.of("await-context", invalidation::await).quietly().claiming("acknowledge"),
                         Step.of("queue-domain-invalidation", invalidation::queueDomain)
                                 .claiming("submit"),
                         Step.of("queue-domain-wait", invalidation::queueWait),
-                        Step.of("await-domain", invalidation::await).quietly(),
+                        Step.of("await-domain", invalidation::await).quietly().claiming("acknowledge"),
                         Step.of("detach", this::detach).claiming("deassign")),
                 x.calls.error.size() > 0 ? x.calls.error : null));
         if (x.setting.recorded()) {
@@ -78,11 +78,11 @@ final class DeviceOperations {
                 Step.of("queue-context-invalidation", invalidation::queueFormerContext)
                         .claiming("submit-context"),
                 Step.of("queue-context-wait", invalidation::queueWait),
-                Step.of("await-context", invalidation::await).quietly(),
+                Step.of("await-context", invalidation::await).quietly().claiming("acknowledge"),
                 Step.of("queue-domain-invalidation", invalidation::queueFormerDomain)
                         .claiming("submit"),
                 Step.of("queue-domain-wait", invalidation::queueWait),
-                Step.of("await-domain", invalidation::await).quietly());
+                Step.of("await-domain", invalidation::await).quietly().claiming("acknowledge"));
     }
 
     /**
@@ -140,7 +140,7 @@ final class DeviceOperations {
         if (former != 0) {
             x.calls.second.set(s, cpu, former);
         }
-        x.locals.owes.set(s, cpu, cached ? 1 : 0);
+        x.locals.owes.set(s, cpu, cached ? Locals.OWED : 0);
         return cached ? NEXT : DONE;
     }
 
@@ -158,7 +158,7 @@ final class DeviceOperations {
         x.unit.contextHi.set(s, device, 0);
         x.locals.domain.set(s, cpu, x.assigned.get(s, device) - 1);
         x.locals.phase.set(s, cpu, Locals.DETACHING);
-        x.locals.owes.set(s, cpu, 1);
+        x.locals.owes.set(s, cpu, Locals.OWED);
         return NEXT;
     }
 

@@ -2,6 +2,7 @@ package dev.moat.xen;
 
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
+import dev.moat.grant.SharedEntry;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
@@ -12,7 +13,7 @@ import java.util.List;
 
 /**
  * Grants, pins and holds in the vocabulary. A hold is derived, not stored: one for every handle (live while it has
- * sides), one for every CPU (opening from pin to publish, closing from take-sides to complete, with the sides it took) and
+ * sides), one for every CPU (opening from reference to publish, closing from take-sides to complete, with the sides it took) and
  * one for every place in limbo (closing). Together they are the unfinished mappings.
  */
 final class GrantAbstraction {
@@ -75,7 +76,23 @@ final class GrantAbstraction {
             to.sort(sort);
         }
         holds();
+        offers();
         pins();
+    }
+
+    /** The hold of a domain's handle. */
+    int handleHold(int mapper, int handle) {
+        return mappers.indexOf(mapper) * handles + handle;
+    }
+
+    /** The hold of the operation on a CPU. */
+    int cpuHold(int cpu) {
+        return handleHolds + cpu;
+    }
+
+    /** A domain's grant entry, among those of the domains that grant. */
+    int entryOf(int granter, int ref) {
+        return granters.indexOf(granter) * refs + ref;
     }
 
     private void holds() {
@@ -89,10 +106,44 @@ final class GrantAbstraction {
                     p.all(x.grants.activeFrame).all(x.grants.pin);
                 });
         Relation.Reads reads = (p, k, b, c, d, e) -> readHold(p, k);
-        to.relation("holdW", one, (s, k, b, c, d, e) -> sides(s, k) != 0 && !isReadOnly(s, k), reads);
+        to.relation("holdW", one, (s, k, b, c, d, e) -> isUnfinished(s, k) && !isReadOnly(s, k), reads);
         to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0, reads);
         to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
         to.relation("closing", one, (s, k, b, c, d, e) -> phase(s, k) >= Locals.CLOSING && sides(s, k) != 0, reads);
+    }
+
+    /** An entry offers what its granter wrote; a granter that stores to entries in use is not compared. */
+    private void offers() {
+        to.relation(
+                "tableOf",
+                List.of(entries, x.domains),
+                (s, g, d, c, e, f) -> granters.get(g / refs) == d,
+                XenAbstraction.NOTHING);
+        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, entryIndex(g));
+        to.relation(
+                "offer",
+                List.of(entries, x.domains, x.memory.frames),
+                (s, g, e, f, c, d) -> {
+                    long entry = x.grants.shared.get(s, entryIndex(g));
+                    return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                            && SharedEntry.DOMID.get(entry) == e
+                            && SharedEntry.FRAME.get(entry) == f;
+                },
+                shared);
+        to.relation(
+                "offerW",
+                List.of(entries),
+                (s, g, b, c, d, e) -> {
+                    long entry = x.grants.shared.get(s, entryIndex(g));
+                    return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                            && !SharedEntry.GTF_READONLY.isSet(entry);
+                },
+                shared);
+        to.relation(
+                "by",
+                List.of(holds, entries),
+                (s, k, g, c, d, e) -> isUnfinished(s, k) && entry(s, k) == entryIndex(g),
+                (p, k, g, c, d, e) -> readHold(p, k));
     }
 
     private void pins() {
@@ -167,6 +218,11 @@ final class GrantAbstraction {
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }
 
+    /** Whether a hold is one in the sense of the vocabulary: a mapping that may still be refused is not. */
+    private boolean isUnfinished(long[] s, int k) {
+        return sides(s, k) != 0 && phase(s, k) != Locals.PINNED;
+    }
+
     private boolean isReadOnly(long[] s, int k) {
         if (k >= limboFirst) {
             return x.limbo.isReadOnly(s, k - limboFirst);
@@ -197,7 +253,7 @@ final class GrantAbstraction {
     }
 
     private boolean holds(long[] s, int k, int domain, int frame) {
-        if (sides(s, k) == 0 || mapper(s, k) != domain) {
+        if (!isUnfinished(s, k) || mapper(s, k) != domain) {
             return false;
         }
         int entry = entry(s, k);

@@ -5,6 +5,7 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 
@@ -60,7 +61,9 @@ final class Invalidation {
         x.unit.setLeaf(s, tree, frame, entry);
         x.locals.domain.set(s, cpu, domain);
         x.locals.frame.set(s, cpu, frame);
-        x.locals.owes.set(s, cpu, needed.decide(s, rights(old), rights, domain));
+        int owed = needed.decide(s, rights(old), rights, domain);
+        x.locals.owes.set(s, cpu, owed);
+        x.locals.lostWrite.set(s, cpu, owed != 0 && (rights(old) & ~rights & VtdUnit.WRITE) != 0 ? 1 : 0);
         return true;
     }
 
@@ -79,17 +82,25 @@ final class Invalidation {
         boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
         long lo = whole ? Descriptors.iotlbDomain(tag) : Descriptors.iotlbPage(tag);
         long hi = whole ? 0 : Descriptors.iotlbPageHi(frame, 0, false);
-        return x.queue.enqueue(s, lo, hi) ? NEXT : BLOCKED;
+        return submit(s, cpu, lo, hi) ? NEXT : BLOCKED;
+    }
+
+    /** Queues an invalidation and notes that what is owed has been submitted. False when the ring is full. */
+    private boolean submit(long[] s, int cpu, long lo, long hi) {
+        if (!x.queue.enqueue(s, cpu, lo, hi)) {
+            return false;
+        }
+        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
+        return true;
     }
 
     /** Step: a domain-selective IOTLB descriptor for the domain that loses a device. */
     int queueDomain(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
-        if (!x.queue.enqueue(s, Descriptors.iotlbDomain(did.decide(s, domain, 0, 0)), 0)) {
+        if (!submit(s, cpu, Descriptors.iotlbDomain(did.decide(s, domain, 0, 0)), 0)) {
             return BLOCKED;
         }
         x.locals.phase.set(s, cpu, Locals.DRAINING);
-        x.locals.owes.set(s, cpu, 1);
         return NEXT;
     }
 
@@ -98,7 +109,7 @@ final class Invalidation {
         int domain = (int) x.locals.domain.get(s, cpu);
         int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
         long lo = Descriptors.contextDevice(did.decide(s, domain, 0, 0), sid, 0);
-        return x.queue.enqueue(s, lo, 0) ? NEXT : BLOCKED;
+        return submit(s, cpu, lo, 0) ? NEXT : BLOCKED;
     }
 
     /** The DID under which hardware may have cached what stood in a context entry before. */
@@ -110,16 +121,12 @@ final class Invalidation {
     /** Step: like {@link #queueContext} for the entry that was replaced. */
     int queueFormerContext(long[] s, int cpu) {
         int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
-        return x.queue.enqueue(s, Descriptors.contextDevice(formerTag(s, cpu), sid, 0), 0) ? NEXT : BLOCKED;
+        return submit(s, cpu, Descriptors.contextDevice(formerTag(s, cpu), sid, 0), 0) ? NEXT : BLOCKED;
     }
 
     /** Step: like {@link #queueDomain} for the entry that was replaced. */
     int queueFormerDomain(long[] s, int cpu) {
-        if (!x.queue.enqueue(s, Descriptors.iotlbDomain(formerTag(s, cpu)), 0)) {
-            return BLOCKED;
-        }
-        x.locals.owes.set(s, cpu, 1);
-        return NEXT;
+        return submit(s, cpu, Descriptors.iotlbDomain(formerTag(s, cpu)), 0) ? NEXT : BLOCKED;
     }
 
     /** Step: the wait descriptor; this CPU's status word is reset first. */
@@ -129,7 +136,7 @@ final class Invalidation {
         }
         x.unit.status.set(s, cpu, 0);
         long address = x.unit.map().statusAddress(cpu);
-        x.queue.enqueue(s, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
+        x.queue.enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
         return NEXT;
     }
 
@@ -143,6 +150,7 @@ final class Invalidation {
         }
         x.unit.status.set(s, cpu, 0);
         x.locals.owes.set(s, cpu, 0);
+        x.locals.lostWrite.set(s, cpu, 0);
         return NEXT;
     }
 }

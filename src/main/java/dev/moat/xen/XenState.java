@@ -36,7 +36,7 @@ final class XenState {
     final VtdUnit unit;
     final VtdWalk walk;
     final VtdCaches caches;
-    final InvalidationQueue queue;
+    final SubmittedQueue queue;
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
@@ -90,7 +90,8 @@ final class XenState {
         unit = new VtdUnit(schema, geometry(frames), (s, cpu) -> pc.get(s, cpu) != 0);
         walk = new VtdWalk(unit);
         caches = new VtdCaches(unit, walk);
-        queue = new InvalidationQueue(unit, caches);
+        queue = new SubmittedQueue(
+                schema, unit, new InvalidationQueue(unit, caches), pc.index().get(0));
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
