@@ -109,7 +109,7 @@ final class GrantOperations {
                         .claiming("submit")
                         .on(DONE, "publish"),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
+                Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
                 Step.of("publish", this::publish).quietly().claiming("open"),
                 Step.of("unlock", this::unlock)));
         return steps;
@@ -129,7 +129,7 @@ final class GrantOperations {
                         .claiming("submit")
                         .on(DONE, "unlock"),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
+                Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
                 Step.of("unlock", this::unlock).quietly(),
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
         steps.addAll(release.steps());
