@@ -72,10 +72,10 @@ public final class MoatEngine implements Engine {
     private record MoatSession(Scenario scenario, Machine machine, Judge judge, Discipline discipline)
             implements Session {
         @Override
-        public Exploration explore(Limits limits, Progress progress) {
+        public Exploration explore(Limits limits, boolean compares, Progress progress) {
             boolean strict =
                     scenario.machine().faults().isEmpty() && !scenario.expect().violated();
-            boolean claims = !machine.model().claims().isEmpty();
+            boolean claims = compares && !machine.model().claims().isEmpty();
             return new Explorer(machine, judge, limits, claims ? discipline : null, strict).run(progress);
         }
 
