@@ -40,10 +40,10 @@ final class DomainDeath {
                 Step.of("context-clear", this::contextClear).on(DONE, "tear-down"),
                 Step.of("queue-context-invalidation", invalidation::queueContext),
                 Step.of("queue-context-wait", invalidation::queueWait),
-                Step.of("await-context", invalidation::await),
-                Step.of("queue-domain-invalidation", invalidation::queueDomain),
+                Step.of("await-context", invalidation::awaitUnit),
+                Step.of("queue-domain-invalidation", invalidation::queueDevicesDomain),
                 Step.of("queue-domain-wait", invalidation::queueWait),
-                Step.of("await-domain", invalidation::await),
+                Step.of("await-domain", invalidation::awaitUnit),
                 Step.of("detach", this::detach).on(LOOP, "context-clear"),
                 Step.of("tear-down", this::tearDown).on(DONE, Step.END)));
         for (Step step : release.steps()) {

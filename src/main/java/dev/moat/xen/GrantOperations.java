@@ -3,6 +3,7 @@ package dev.moat.xen;
 import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
@@ -106,7 +107,7 @@ final class GrantOperations {
                         .claiming("submit")
                         .on(DONE, "publish"),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
+                Step.of("await", invalidation::await).quietly().on(LOOP, "queue-invalidation"),
                 Step.of("publish", this::publish).quietly().claiming("open"),
                 Step.of("unlock", this::unlock)));
         return steps;
@@ -126,7 +127,7 @@ final class GrantOperations {
                         .claiming("submit")
                         .on(DONE, "unlock"),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
+                Step.of("await", invalidation::await).quietly().on(LOOP, "queue-invalidation"),
                 Step.of("unlock", this::unlock).quietly(),
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
         steps.addAll(release.steps());

@@ -22,7 +22,7 @@ final class Locals {
     static final int CLOSING = 2;
     /** Sides taken off a handle that lives on with the other side; their pins are still held. */
     static final int CLOSING_HALF = 3;
-    /** A device whose context entry is cleared and whose cached context is still owed an invalidation. */
+    /** A source-id whose context entry was cleared or replaced and whose cached context is still owed an invalidation. */
     static final int DETACHING = 4;
     /** A device whose domain is still owed an invalidation of its translations. */
     static final int DRAINING = 5;
@@ -40,7 +40,12 @@ final class Locals {
     /** The frame whose table entry is being changed. */
     final Slots frame;
 
+    /** The source-id whose context entry is being changed. */
     final Slots device;
+    /** The domain that loses the device to {@link #domain}, or none; kept only where devices are moved. */
+    final Slots former;
+    /** The unit whose caches are being invalidated; those before it are done. */
+    final Slots unit;
     /** Whether an invalidation is owed: an entry that hardware may have cached was changed. */
     final Slots owes;
 
@@ -57,8 +62,10 @@ final class Locals {
             Sort refs,
             Sort handles,
             Sort frames,
-            Sort devices,
-            boolean oldPins) {
+            Sort requesters,
+            Sort units,
+            boolean oldPins,
+            boolean moves) {
         Sort cpus = pc.index().get(0);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         domain = local(schema, busy, "cpu.domain", cpus, domains);
@@ -69,7 +76,7 @@ final class Locals {
                 schema, busy, "cpu.sides", cpus, new Sort("Sides", List.of("none", "host", "device", "host+device")));
         readOnly = local(schema, busy, "cpu.readonly", cpus, new Sort("Flag", List.of("no", "yes")));
         frame = local(schema, busy, "cpu.frame", cpus, frames);
-        device = local(schema, busy, "cpu.device", cpus, devices);
+        device = local(schema, busy, "cpu.device", cpus, requesters);
         owes = local(schema, busy, "cpu.owes", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
                 schema,
@@ -80,6 +87,11 @@ final class Locals {
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);
+        unit = local(schema, busy, "cpu.unit", cpus, units);
+        former = schema.slots(
+                        "cpu.former", Role.HYPERVISOR, Writer.HYPERVISOR, moves ? cpus : Sort.numbered("Cpu", "", 0))
+                .live(busy)
+                .optional(domains);
         result = local(schema, busy, "cpu.result", cpus, GrantStatus.SORT);
     }
 

@@ -60,7 +60,7 @@ final class MemoryOperations {
             return FAIL;
         }
         x.memory.allocate(s, domain, frame);
-        if (x.tree(domain) >= 0) {
+        if (x.hasTables(s, domain)) {
             x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, VtdUnit.READ | VtdUnit.WRITE));
         }
         return NEXT;

@@ -82,7 +82,9 @@ final class TypeUpkeep {
                         .claiming("submit")
                         .on(Outcome.DONE, resume),
                 Step.of("queue-" + what + "-wait", invalidation::queueWait),
-                Step.of("await-" + what, invalidation::await).quietly(),
+                Step.of("await-" + what, invalidation::await)
+                        .quietly()
+                        .on(Outcome.LOOP, "queue-" + what + "-invalidation"),
                 Step.of(resume, this::resume)));
     }
 

@@ -19,6 +19,11 @@ import java.util.stream.IntStream;
  * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
  *     with I/O tables
  * @param cachingMode whether software keeps up with hardware that caches entries that are not present
+ * @param units VT-d units; device q is behind unit q modulo their number
+ * @param dids DIDs of each unit, allocated as devices come and go; 0 for DIDs that are the domains' numbers
+ * @param aliases further source-ids that the first device's requests may carry
+ * @param movesDevices whether a device goes from one domain directly to another
+ * @param lateTables whether a domain's I/O tables are built when it gets its first device
  */
 record XenSetting(
         int domains,
@@ -44,7 +49,12 @@ record XenSetting(
         String rule,
         int limbo,
         int devices,
-        boolean cachingMode) {
+        boolean cachingMode,
+        int units,
+        int dids,
+        int aliases,
+        boolean movesDevices,
+        boolean lateTables) {
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -108,6 +118,34 @@ record XenSetting(
                                     + " DID 0 kept free.",
                             false)
                     .asCapability(),
+            Parameter.number(
+                    "units",
+                    "VT-d units, each with its own caches, queue and DIDs; devices are spread over them in turn.",
+                    1,
+                    1,
+                    4),
+            Parameter.number(
+                    "dids",
+                    "DIDs of each unit, given to a domain with its first device there and freed with the last."
+                            + " 0: the domain's number.",
+                    0,
+                    0,
+                    16),
+            Parameter.number(
+                    "aliases",
+                    "Source-ids of bridges that the first device's requests may carry instead of its own.",
+                    0,
+                    0,
+                    2),
+            Parameter.flag("move-devices", "Whether a device can go from one domain directly to another.", false),
+            Parameter.choice(
+                            "tables",
+                            "When a domain's I/O tables are built: with the domain, or with its first device from the"
+                                    + " frames and grant mappings that it has then.",
+                            "creation",
+                            "creation",
+                            "first-device")
+                    .asPolicy(),
             Parameter.choice(
                             "upkeep-rule",
                             "Generation of the rule that keeps the I/O tables in step with grant mappings.",
@@ -163,7 +201,12 @@ record XenSetting(
                 s.text("upkeep-rule"),
                 s.text("flush").equals("deferred") ? s.number("limbo") : 0,
                 s.number("devices"),
-                s.flag("caching-mode"));
+                s.flag("caching-mode"),
+                s.number("units"),
+                s.number("dids"),
+                s.number("aliases"),
+                s.flag("move-devices"),
+                s.text("tables").equals("first-device"));
     }
 
     private static List<Integer> bits(int mask, int domains) {
@@ -185,6 +228,11 @@ record XenSetting(
     /** Whether unmap returns before its invalidation. */
     boolean deferred() {
         return limbo > 0;
+    }
+
+    /** Whether an assignment may find the device with another domain. */
+    boolean moves() {
+        return movesDevices || recorded();
     }
 
     /** Domains that can map something: those that another one grants to. */

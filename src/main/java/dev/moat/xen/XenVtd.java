@@ -7,7 +7,7 @@ import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
 
-/** PV domains with grant tables (version 1) whose devices sit behind one VT-d unit in legacy mode. */
+/** PV domains with grant tables (version 1) whose devices sit behind VT-d units in legacy mode. */
 public final class XenVtd implements Component {
     @Override
     public String id() {
@@ -55,7 +55,7 @@ public final class XenVtd implements Component {
             new MemoryOperations(x, release).declare(model);
         }
         if (x.setting.assign()) {
-            new DeviceOperations(x, invalidation).declare(model);
+            new DeviceOperations(x, model, invalidation, new TableBuild(x, model)).declare(model);
         }
         XenAbstraction.declare(x, model.abstraction());
         model.initially(x::initial);
