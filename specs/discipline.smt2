@@ -124,6 +124,17 @@
 (define-fun begin-close.live ((k Hold) (a Hold)) Bool (and (live a) (not (= a k))))
 (define-fun begin-close.closing ((k Hold) (a Hold)) Bool (or (closing a) (= a k)))
 
+(set-info :split "an unmap of one side of a mapping starts; the other side stays, and so do the pins of both")
+(define-fun split.guard ((k Hold) (j Hold) (g Gref) (e Dom) (f Frame)) Bool
+  (and (unfinished k) (not (unfinished j)) (by k g) (hold k e f)))
+(define-fun split.hold ((k Hold) (j Hold) (g Gref) (e Dom) (f Frame) (a Hold) (b Dom) (c Frame)) Bool
+  (ite (= a j) (and (= b e) (= c f)) (hold a b c)))
+(define-fun split.holdW ((k Hold) (j Hold) (g Gref) (e Dom) (f Frame) (a Hold)) Bool
+  (ite (= a j) (holdW k) (holdW a)))
+(define-fun split.by ((k Hold) (j Hold) (g Gref) (e Dom) (f Frame) (a Hold) (b Gref)) Bool
+  (ite (= a j) (= b g) (by a b)))
+(define-fun split.closing ((k Hold) (j Hold) (g Gref) (e Dom) (f Frame) (a Hold)) Bool (or (closing a) (= a j)))
+
 ; The rights that end are either kept by other means, or no table and no cache knows them any more.
 (set-info :end-hold "an unmap, or a map that failed, returns; the pins are dropped")
 (define-fun end-hold.guard ((k Hold) (e Dom) (f Frame)) Bool
@@ -138,6 +149,10 @@
            (exists ((j Hold)) (and (hold j e f) (holdW j) (unfinished j) (not (= j k)))))))
 (define-fun end-hold.opening ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (and (opening a) (not (= a k))))
 (define-fun end-hold.closing ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (and (closing a) (not (= a k))))
+(define-fun end-hold.hold ((k Hold) (e Dom) (f Frame) (a Hold) (b Dom) (c Frame)) Bool
+  (and (hold a b c) (not (= a k))))
+(define-fun end-hold.holdW ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (and (holdW a) (not (= a k))))
+(define-fun end-hold.by ((k Hold) (e Dom) (f Frame) (a Hold) (b Gref)) Bool (and (by a b) (not (= a k))))
 
 ; --- Tables
 
@@ -184,6 +199,11 @@
   (or (dirty a b c) (and (= c p) (stands a b s))))
 (define-fun clear-entry.pays ((s Space) (p Page) (i Inv) (a Unit) (b Tag) (c Page)) Bool
   (and (pays i a b c) (not (and (= c p) (stands a b s)))))
+
+(set-info :owe "the software takes an invalidation to be owed where no right was lost, such as after a promotion")
+(define-fun owe.guard ((u Unit) (t Tag) (p Page)) Bool true)
+(define-fun owe.dirty ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
+  (or (dirty a b c) (and (= a u) (= b t) (= c p))))
 
 ; --- Invalidation. What one of them covers comes with its token, so choosing a token is choosing a range.
 

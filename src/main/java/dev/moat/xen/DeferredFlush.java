@@ -69,7 +69,7 @@ final class DeferredFlush {
         }
         if (!x.limbo.add(s, mapper, granter, ref, (int) l.sides.get(s, cpu), l.isReadOnly(s, cpu))) {
             l.frame.set(s, cpu, frame);
-            l.owes.set(s, cpu, 1);
+            l.owes.set(s, cpu, Locals.OWED);
             return LOOP;
         }
         l.owes.set(s, cpu, 0);

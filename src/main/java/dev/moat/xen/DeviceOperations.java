@@ -210,7 +210,7 @@ final class DeviceOperations {
             return DONE;
         }
         x.locals.phase.set(s, cpu, Locals.DETACHING);
-        x.locals.owes.set(s, cpu, 1);
+        x.locals.owes.set(s, cpu, Locals.OWED);
         return NEXT;
     }
 
@@ -267,7 +267,7 @@ final class DeviceOperations {
         }
         x.locals.domain.set(s, cpu, x.assigned.get(s, device) - 1);
         x.locals.phase.set(s, cpu, Locals.DETACHING);
-        x.locals.owes.set(s, cpu, 1);
+        x.locals.owes.set(s, cpu, Locals.OWED);
         return NEXT;
     }
 

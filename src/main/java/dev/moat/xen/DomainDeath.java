@@ -78,7 +78,7 @@ final class DomainDeath {
                 x.unit.contextHi.set(s, q, 0);
                 x.locals.device.set(s, cpu, q);
                 x.locals.phase.set(s, cpu, Locals.DETACHING);
-                x.locals.owes.set(s, cpu, 1);
+                x.locals.owes.set(s, cpu, Locals.OWED);
                 return NEXT;
             }
         }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Grants, pins and holds in the vocabulary. A hold is derived, not stored: one for every handle (live while it has
- * sides), one for every CPU (opening from pin to publish, closing from take-sides to complete, with the sides it took) and
+ * sides), one for every CPU (opening from reference to publish, closing from take-sides to complete, with the sides it took) and
  * one for every place in limbo (closing). Together they are the unfinished mappings.
  */
 final class GrantAbstraction {
@@ -89,7 +89,7 @@ final class GrantAbstraction {
                     p.all(x.grants.activeFrame).all(x.grants.pin);
                 });
         Relation.Reads reads = (p, k, b, c, d, e) -> readHold(p, k);
-        to.relation("holdW", one, (s, k, b, c, d, e) -> sides(s, k) != 0 && !isReadOnly(s, k), reads);
+        to.relation("holdW", one, (s, k, b, c, d, e) -> isUnfinished(s, k) && !isReadOnly(s, k), reads);
         to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0, reads);
         to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
         to.relation("closing", one, (s, k, b, c, d, e) -> phase(s, k) >= Locals.CLOSING && sides(s, k) != 0, reads);
@@ -167,6 +167,11 @@ final class GrantAbstraction {
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }
 
+    /** Whether a hold is one in the sense of the vocabulary: a mapping that may still be refused is not. */
+    private boolean isUnfinished(long[] s, int k) {
+        return sides(s, k) != 0 && phase(s, k) != Locals.PINNED;
+    }
+
     private boolean isReadOnly(long[] s, int k) {
         if (k >= limboFirst) {
             return x.limbo.isReadOnly(s, k - limboFirst);
@@ -197,7 +202,7 @@ final class GrantAbstraction {
     }
 
     private boolean holds(long[] s, int k, int domain, int frame) {
-        if (sides(s, k) == 0 || mapper(s, k) != domain) {
+        if (!isUnfinished(s, k) || mapper(s, k) != domain) {
             return false;
         }
         int entry = entry(s, k);

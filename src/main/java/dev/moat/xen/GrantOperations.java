@@ -93,14 +93,17 @@ final class GrantOperations {
 
     private List<Step> mapSteps() {
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("pin", this::pin).claiming("begin-open"));
+        steps.add(Step.of("pin", this::pin));
         if (x.types.on()) {
             steps.add(Step.of("take-type", types::takeForMap).on(FAIL, "undo"));
             steps.addAll(types.flush("type"));
         }
         steps.addAll(List.of(
-                Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock"),
-                Step.of("undo", this::undo).claiming("end-hold").on(NEXT, Step.END),
+                Step.of("reference", this::reference)
+                        .claiming("begin-open")
+                        .on(FAIL, "undo")
+                        .on(NEXT, "lock"),
+                Step.of("undo", this::undo).on(NEXT, Step.END),
                 Step.of("lock", this::lock).quietly().on(DONE, "publish"),
                 Step.of("upkeep", this::mapUpkeep).claiming("set-entry").on(DONE, "publish"),
                 Step.of("queue-invalidation", invalidation::queueInvalidation)
@@ -178,13 +181,8 @@ final class GrantOperations {
             return FAIL;
         }
         boolean first = x.grants.isFirst(s, granter(s, cpu), ref(s, cpu), l.isReadOnly(s, cpu));
-        int status = x.grants.pin(
-                s,
-                mapper,
-                (int) l.granter.get(s, cpu),
-                (int) l.ref.get(s, cpu),
-                (int) l.sides.get(s, cpu),
-                l.isReadOnly(s, cpu));
+        int sides = (int) l.sides.get(s, cpu);
+        int status = x.grants.pin(s, mapper, granter(s, cpu), ref(s, cpu), sides, l.isReadOnly(s, cpu));
         l.result.set(s, cpu, status);
         if (status != GrantStatus.OKAY) {
             x.grants.maptrack.put(s, mapper, handle);
@@ -192,7 +190,7 @@ final class GrantOperations {
         }
         l.handle.set(s, cpu, handle);
         l.first.set(s, cpu, first && UpkeepRule.looksAtOldPins(x.setting.rule()) ? 1 : 0);
-        l.phase.set(s, cpu, Locals.OPENING);
+        l.phase.set(s, cpu, Locals.PINNED);
         return NEXT;
     }
 
@@ -216,18 +214,15 @@ final class GrantOperations {
             return FAIL;
         }
         x.memory.refer(s, frame, Integer.bitCount(sides));
+        l.phase.set(s, cpu, Locals.OPENING);
         release.put(s, cpu, old);
         return NEXT;
     }
 
     /** Rolls a failed map back: pins, status bits, handle. */
     private int undo(long[] s, int cpu) {
-        x.grants.unpin(
-                s,
-                (int) l.granter.get(s, cpu),
-                (int) l.ref.get(s, cpu),
-                (int) l.sides.get(s, cpu),
-                l.isReadOnly(s, cpu));
+        int sides = (int) l.sides.get(s, cpu);
+        x.grants.unpin(s, granter(s, cpu), ref(s, cpu), sides, l.isReadOnly(s, cpu));
         x.grants.maptrack.put(s, (int) l.domain.get(s, cpu), (int) l.handle.get(s, cpu));
         return NEXT;
     }

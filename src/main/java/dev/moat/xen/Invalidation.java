@@ -6,7 +6,6 @@ import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 
@@ -114,14 +113,16 @@ final class Invalidation {
         boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
         long lo = whole ? Descriptors.iotlbDomain(tag) : Descriptors.iotlbPage(tag);
         long hi = whole ? 0 : Descriptors.iotlbPageHi(frame, 0, false);
-        return enqueue(s, cpu, unit, lo, hi);
+        return submit(s, cpu, unit, lo, hi);
     }
 
-    private int enqueue(long[] s, int cpu, int unit, long lo, long hi) {
-        if (!x.units.queue(unit).enqueue(s, lo, hi)) {
+    /** Queues an invalidation and notes that what is owed there has been submitted. BLOCKED when the ring is full. */
+    private int submit(long[] s, int cpu, int unit, long lo, long hi) {
+        if (!x.units.queue(unit).enqueue(s, cpu, lo, hi)) {
             return BLOCKED;
         }
         x.locals.unit.set(s, cpu, unit);
+        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
         return NEXT;
     }
 
@@ -142,10 +143,9 @@ final class Invalidation {
     }
 
     private int drain(long[] s, int cpu, int unit, int tag) {
-        int outcome = enqueue(s, cpu, unit, Descriptors.iotlbDomain(tag), 0);
+        int outcome = submit(s, cpu, unit, Descriptors.iotlbDomain(tag), 0);
         if (outcome == NEXT) {
             x.locals.phase.set(s, cpu, Locals.DRAINING);
-            x.locals.owes.set(s, cpu, 1);
         }
         return outcome;
     }
@@ -165,7 +165,7 @@ final class Invalidation {
     private int queueContext(long[] s, int cpu, int tag) {
         int requester = (int) x.locals.device.get(s, cpu);
         int sid = x.unit.geometry().sourceIds().get(requester);
-        return enqueue(s, cpu, x.units.of(requester), Descriptors.contextDevice(tag, sid, 0), 0);
+        return submit(s, cpu, x.units.of(requester), Descriptors.contextDevice(tag, sid, 0), 0);
     }
 
     /** The DID under which hardware may have cached what stood in a context entry before. */
@@ -190,13 +190,13 @@ final class Invalidation {
 
     /** Step: the wait descriptor; this CPU's status word is reset first. */
     int queueWait(long[] s, int cpu) {
-        InvalidationQueue queue = x.units.queue((int) x.locals.unit.get(s, cpu));
+        SubmittedQueue queue = x.units.queue((int) x.locals.unit.get(s, cpu));
         if (queue.free(s) == 0) {
             return BLOCKED;
         }
         x.unit.status.set(s, cpu, 0);
         long address = x.unit.map().statusAddress(cpu);
-        queue.enqueue(s, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
+        queue.enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
         return NEXT;
     }
 
@@ -213,7 +213,7 @@ final class Invalidation {
         if (outcome == BLOCKED || next < 0) {
             return outcome;
         }
-        x.locals.owes.set(s, cpu, 1);
+        x.locals.owes.set(s, cpu, Locals.OWED);
         x.locals.unit.set(s, cpu, next);
         return LOOP;
     }

@@ -16,16 +16,23 @@ import java.util.List;
 final class Locals {
     /** Values of {@link #phase}. */
     static final int NONE = 0;
-    /** A mapping whose pins are taken and that is not published yet. */
-    static final int OPENING = 1;
+    /** A mapping whose pins are taken, while it may still be refused: the frame may not be the granter's any more. */
+    static final int PINNED = 1;
+    /** A mapping whose pins and references are taken and that is not published yet. */
+    static final int OPENING = 2;
     /** Sides taken off a handle that was put back; its pins are still held. */
-    static final int CLOSING = 2;
+    static final int CLOSING = 3;
     /** Sides taken off a handle that lives on with the other side; their pins are still held. */
-    static final int CLOSING_HALF = 3;
+    static final int CLOSING_HALF = 4;
     /** A source-id whose context entry was cleared or replaced and whose cached context is still owed an invalidation. */
-    static final int DETACHING = 4;
+    static final int DETACHING = 5;
     /** A device whose domain is still owed an invalidation of its translations. */
-    static final int DRAINING = 5;
+    static final int DRAINING = 6;
+
+    /** Values of {@link #owes}. */
+    static final int OWED = 1;
+    /** An invalidation that is in the queue, or done and not yet seen to be. */
+    static final int SUBMITTED = 2;
 
     /** The domain for which the operation acts: mapper, owner, or the one that has the device. */
     final Slots domain;
@@ -77,13 +84,15 @@ final class Locals {
         readOnly = local(schema, busy, "cpu.readonly", cpus, new Sort("Flag", List.of("no", "yes")));
         frame = local(schema, busy, "cpu.frame", cpus, frames);
         device = local(schema, busy, "cpu.device", cpus, requesters);
-        owes = local(schema, busy, "cpu.owes", cpus, new Sort("Flag", List.of("no", "yes")));
+        owes = local(schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted")));
         phase = local(
                 schema,
                 busy,
                 "cpu.phase",
                 cpus,
-                new Sort("Phase", List.of("none", "opening", "closing", "closing-half", "detaching", "draining")));
+                new Sort(
+                        "Phase",
+                        List.of("none", "pinned", "opening", "closing", "closing-half", "detaching", "draining")));
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);

@@ -19,21 +19,23 @@ final class Units {
     private final int[] unitOf;
     private final List<Unit> all = new ArrayList<>();
 
-    private record Unit(VtdUnit state, VtdWalk walk, VtdCaches caches, InvalidationQueue queue) {
-        static Unit of(VtdUnit state) {
+    private record Unit(VtdUnit state, VtdWalk walk, VtdCaches caches, SubmittedQueue queue) {
+        static Unit of(SchemaBuilder schema, String prefix, VtdUnit state, Sort cpus) {
             VtdWalk walk = new VtdWalk(state);
             VtdCaches caches = new VtdCaches(state, walk);
-            return new Unit(state, walk, caches, new InvalidationQueue(state, caches));
+            InvalidationQueue queue = new InvalidationQueue(state, caches);
+            return new Unit(state, walk, caches, new SubmittedQueue(schema, prefix, state, queue, cpus));
         }
     }
 
     /** @param unitOf number of the unit that a requester is behind */
-    Units(SchemaBuilder schema, VtdUnit first, int count, int[] unitOf) {
+    Units(SchemaBuilder schema, VtdUnit first, Sort cpus, int count, int[] unitOf) {
         this.unitOf = unitOf.clone();
         sort = Sort.numbered("Unit", "u", count);
-        all.add(Unit.of(first));
+        all.add(Unit.of(schema, "", first, cpus));
         for (int u = 1; u < count; u++) {
-            all.add(Unit.of(new VtdUnit(schema, sort.label(u), first)));
+            String name = sort.label(u);
+            all.add(Unit.of(schema, name + ".", new VtdUnit(schema, name, first), cpus));
         }
     }
 
@@ -63,7 +65,7 @@ final class Units {
         return caches(unitOf[requester]);
     }
 
-    InvalidationQueue queue(int unit) {
+    SubmittedQueue queue(int unit) {
         return all.get(unit).queue();
     }
 }

@@ -103,6 +103,7 @@ final class XenState {
         units = new Units(
                 schema,
                 unit,
+                pc.index().get(0),
                 setting.units(),
                 IntStream.range(0, requesters.size())
                         .map(q -> deviceOf(q) % setting.units())
