@@ -33,6 +33,8 @@ final class DeviceOperations {
     private final Decision nextSourceId;
     /** {@code deassign.leads-to}: (source-id) to the domain + 1 whose tables its context entry leads to, 0 for none. */
     private final Decision leadsTo;
+    /** {@code assign.pointer-first}: (source-id) to 1 when its entry gets the new tables with a store of their own. */
+    private final Decision pointerFirst;
     /** {@code detach.frees-did}: (domain, whether it has other devices at the unit) to 1 when its DID becomes free. */
     private final Decision freesDid;
 
@@ -42,6 +44,7 @@ final class DeviceOperations {
         this.build = build;
         nextSourceId = model.decision("deassign.next-source-id", (s, q, b, c) -> x.nextRequester(q));
         leadsTo = model.decision("deassign.leads-to", (s, q, b, c) -> 0);
+        pointerFirst = model.decision("assign.pointer-first", (s, q, b, c) -> 0);
         freesDid = model.decision("detach.frees-did", (s, domain, others, c) -> 1 - others);
     }
 
@@ -86,7 +89,10 @@ final class DeviceOperations {
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of("claim", this::claim).quietly());
         if (x.setting.lateTables()) {
-            steps.addAll(build.steps("context-map"));
+            steps.addAll(build.steps(x.setting.moves() ? "store-pointer" : "context-map"));
+        }
+        if (x.setting.moves()) {
+            steps.add(Step.of("store-pointer", this::storePointer).quietly());
         }
         steps.add(Step.of("context-map", this::contextMap).claiming("assign").on(DONE, "next-source-id"));
         if (x.setting.moves() || x.setting.cachingMode()) {
@@ -100,7 +106,9 @@ final class DeviceOperations {
                     Step.of("queue-domain-wait", invalidation::queueWait),
                     Step.of("await-domain", invalidation::awaitUnit).quietly()));
         }
-        steps.add(Step.of("next-source-id", this::next).quietly().on(LOOP, "context-map"));
+        steps.add(Step.of("next-source-id", this::next)
+                .quietly()
+                .on(LOOP, x.setting.moves() ? "store-pointer" : "context-map"));
         steps.add(Step.of("settle", this::settle));
         return steps;
     }
@@ -200,6 +208,14 @@ final class DeviceOperations {
     /** A toolstack's call takes devices from domain 0 only. */
     private boolean canMove(long former, int to) {
         return x.setting.recorded() ? former == 1 : x.setting.moves() && former != to + 1;
+    }
+
+    /** Both words of an entry change at once (16 bytes); nothing is stored here. */
+    private int storePointer(long[] s, int cpu) {
+        if (pointerFirst.decide(s, requester(s, cpu), 0, 0) != 0) {
+            x.unit.contextLo.set(s, requester(s, cpu), x.unit.contextLoFor(x.tree(domain(s, cpu))));
+        }
+        return NEXT;
     }
 
     /** DONE when nothing of what was there before can be cached. */

@@ -22,12 +22,14 @@ final class Invalidation {
     private final XenState x;
     /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
     private final Decision needed;
-    /** {@code invalidation.did}: (domain, unit) to the DID in the descriptor. */
+    /** {@code invalidation.did}: (domain, unit, its DID at the first unit or 0) to the DID in the descriptor. */
     private final Decision did;
     /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
     private final Decision needsUnit;
-    /** {@code invalidation.former-domain}: (DID of the domain that loses a device) to the DID in the descriptor. */
+    /** {@code invalidation.former-domain}: (DIDs of who loses a device and of who gets it) to the one in the descriptor. */
     private final Decision formerDomainTag;
+    /** {@code queue.drops}: (unit, whose ring is full) to 1 when the descriptor is dropped instead of waiting for room. */
+    private final Decision drops;
     /** {@code invalidation.whole-domain}: (domain, frame) to 1 for a domain-selective descriptor. */
     private final Decision wholeDomain;
 
@@ -37,6 +39,7 @@ final class Invalidation {
         did = model.decision("invalidation.did", (s, domain, unit, c) -> x.dids.of(s, domain, unit));
         needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(s, domain, unit) ? 1 : 0);
         formerDomainTag = model.decision("invalidation.former-domain", (s, tag, b, c) -> tag);
+        drops = model.decision("queue.drops", (s, unit, b, c) -> 0);
         wholeDomain =
                 model.decision("invalidation.whole-domain", (s, domain, frame, c) -> x.setting.pageSelective() ? 0 : 1);
     }
@@ -78,6 +81,11 @@ final class Invalidation {
         return dev.moat.iommu.vtd.SecondLevelEntry.rights(entry);
     }
 
+    /** A domain without a DID, which only a fault leaves with something to invalidate, passes for DID 0. */
+    private int tag(long[] s, int domain, int unit) {
+        return Math.max(0, did.decide(s, domain, unit, Math.max(0, x.dids.of(s, domain, 0))));
+    }
+
     /**
      * The first unit from this one on that needs the invalidation, or -1. One unit with fixed DIDs needs it whenever it is
      * owed; otherwise the domain may have lost its last device at a unit, and its DID, since the entry was changed.
@@ -109,7 +117,7 @@ final class Invalidation {
             return DONE;
         }
         int frame = (int) x.locals.frame.get(s, cpu);
-        int tag = did.decide(s, domain, unit, 0);
+        int tag = tag(s, domain, unit);
         boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
         long lo = whole ? Descriptors.iotlbDomain(tag) : Descriptors.iotlbPage(tag);
         long hi = whole ? 0 : Descriptors.iotlbPageHi(frame, 0, false);
@@ -118,7 +126,7 @@ final class Invalidation {
 
     /** Queues an invalidation and notes that what is owed there has been submitted. BLOCKED when the ring is full. */
     private int submit(long[] s, int cpu, int unit, long lo, long hi) {
-        if (!x.units.queue(unit).enqueue(s, cpu, lo, hi)) {
+        if (!x.units.queue(unit).enqueue(s, cpu, lo, hi) && drops.decide(s, unit, 0, 0) == 0) {
             return BLOCKED;
         }
         x.locals.unit.set(s, cpu, unit);
@@ -139,7 +147,7 @@ final class Invalidation {
             settle(s, cpu);
             return DONE;
         }
-        return drain(s, cpu, unit, did.decide(s, domain, unit, 0));
+        return drain(s, cpu, unit, tag(s, domain, unit));
     }
 
     private int drain(long[] s, int cpu, int unit, int tag) {
@@ -153,13 +161,13 @@ final class Invalidation {
     /** Step: a domain-selective IOTLB descriptor at the unit of a device, for the domain that loses it. */
     int queueDevicesDomain(long[] s, int cpu) {
         int unit = x.units.of((int) x.locals.device.get(s, cpu));
-        return drain(s, cpu, unit, did.decide(s, (int) x.locals.domain.get(s, cpu), unit, 0));
+        return drain(s, cpu, unit, tag(s, (int) x.locals.domain.get(s, cpu), unit));
     }
 
     /** Step: a device-selective context-cache descriptor. */
     int queueContext(long[] s, int cpu) {
         int unit = x.units.of((int) x.locals.device.get(s, cpu));
-        return queueContext(s, cpu, did.decide(s, (int) x.locals.domain.get(s, cpu), unit, 0));
+        return queueContext(s, cpu, tag(s, (int) x.locals.domain.get(s, cpu), unit));
     }
 
     private int queueContext(long[] s, int cpu, int tag) {
@@ -171,7 +179,7 @@ final class Invalidation {
     /** The DID under which hardware may have cached what stood in a context entry before. */
     private int formerTag(long[] s, int cpu) {
         int former = x.locals.former.size() > 0 ? (int) x.locals.former.get(s, cpu) : 0;
-        return former == 0 ? ABSENT : did.decide(s, former - 1, x.units.of((int) x.locals.device.get(s, cpu)), 0);
+        return former == 0 ? ABSENT : tag(s, former - 1, x.units.of((int) x.locals.device.get(s, cpu)));
     }
 
     /** Step: like {@link #queueContext} for the entry that was replaced. */
@@ -185,7 +193,11 @@ final class Invalidation {
                 s,
                 cpu,
                 x.units.of((int) x.locals.device.get(s, cpu)),
-                formerDomainTag.decide(s, formerTag(s, cpu), 0, 0));
+                formerDomainTag.decide(
+                        s,
+                        formerTag(s, cpu),
+                        tag(s, (int) x.locals.domain.get(s, cpu), x.units.of((int) x.locals.device.get(s, cpu))),
+                        0));
     }
 
     /** Step: the wait descriptor; this CPU's status word is reset first. */

@@ -9,6 +9,7 @@ import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -61,6 +62,8 @@ final class XenState {
     static final int BUILT = 2;
 
     private final int[] treeOf;
+    /** {@code device.counts-until-moved}: (device) to 1 when the domain that loses it has it until the move is over. */
+    private final Decision countsUntilMoved;
 
     XenState(XenSetting setting, ModelBuilder model) {
         this.setting = setting;
@@ -92,6 +95,7 @@ final class XenState {
                 model::decision);
         rule = new UpkeepRule(schema, grants, frames, setting);
         limbo = new Limbo(schema, domains, refs, setting.limbo());
+        countsUntilMoved = model.decision("device.counts-until-moved", (s, q, b, c) -> 1);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
         treeOf = new int[setting.domains()];
@@ -249,6 +253,9 @@ final class XenState {
 
     /** Whether an operation that takes the device from the domain, to give it to another one, still runs. */
     private boolean isMovedFrom(long[] s, int device, int domain) {
+        if (countsUntilMoved.decide(s, device, 0, 0) == 0) {
+            return false;
+        }
         for (int cpu = 0; cpu < locals.former.size(); cpu++) {
             if (locals.former.get(s, cpu) == domain + 1 && deviceOf((int) locals.device.get(s, cpu)) == device) {
                 return true;
