@@ -100,11 +100,11 @@ final class DeviceOperations {
                     Step.of("queue-context-invalidation", invalidation::queueFormerContext)
                             .claiming("submit-context"),
                     Step.of("queue-context-wait", invalidation::queueWait),
-                    Step.of("await-context", invalidation::awaitUnit).quietly(),
+                    Step.of("await-context", invalidation::awaitUnit).quietly().claiming("acknowledge"),
                     Step.of("queue-domain-invalidation", invalidation::queueFormerDomain)
                             .claiming("submit"),
                     Step.of("queue-domain-wait", invalidation::queueWait),
-                    Step.of("await-domain", invalidation::awaitUnit).quietly()));
+                    Step.of("await-domain", invalidation::awaitUnit).quietly().claiming("acknowledge")));
         }
         steps.add(Step.of("next-source-id", this::next)
                 .quietly()
@@ -119,11 +119,11 @@ final class DeviceOperations {
                 Step.of("queue-context-invalidation", invalidation::queueContext)
                         .claiming("submit-context"),
                 Step.of("queue-context-wait", invalidation::queueWait),
-                Step.of("await-context", invalidation::awaitUnit).quietly(),
+                Step.of("await-context", invalidation::awaitUnit).quietly().claiming("acknowledge"),
                 Step.of("queue-domain-invalidation", invalidation::queueDevicesDomain)
                         .claiming("submit"),
                 Step.of("queue-domain-wait", invalidation::queueWait),
-                Step.of("await-domain", invalidation::awaitUnit).quietly()));
+                Step.of("await-domain", invalidation::awaitUnit).quietly().claiming("acknowledge")));
         if (x.setting.aliases() > 0) {
             steps.add(Step.of("next-source-id", this::nextToClear).quietly().on(LOOP, "context-clear"));
         }

@@ -42,10 +42,15 @@ final class DomainIds {
         return allocates;
     }
 
+    /** The DID of a domain at every unit where there is no map. */
+    int fixed(int domain) {
+        return domain + first;
+    }
+
     /** The DID of a domain at a unit, or -1 when it has none. */
     int of(long[] s, int domain, int unit) {
         if (!allocates) {
-            return domain + first;
+            return fixed(domain);
         }
         for (int tag = first; tag < tags; tag++) {
             if (user.get(s, unit, tag) == domain + 1) {

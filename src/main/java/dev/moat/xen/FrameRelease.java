@@ -29,7 +29,10 @@ final class FrameRelease {
                         .claiming("submit")
                         .on(DONE, "release"),
                 Step.of("queue-owner-wait", invalidation::queueWait),
-                Step.of("await-owner", invalidation::await).quietly().on(LOOP, "queue-owner-invalidation"),
+                Step.of("await-owner", invalidation::await)
+                        .quietly()
+                        .claiming("acknowledge")
+                        .on(LOOP, "queue-owner-invalidation"),
                 Step.of("release", this::release).claiming("free"));
     }
 

@@ -110,7 +110,10 @@ final class GrantOperations {
                         .claiming("submit")
                         .on(DONE, "publish"),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly().on(LOOP, "queue-invalidation"),
+                Step.of("await", invalidation::await)
+                        .quietly()
+                        .claiming("acknowledge")
+                        .on(LOOP, "queue-invalidation"),
                 Step.of("publish", this::publish).quietly().claiming("open"),
                 Step.of("unlock", this::unlock)));
         return steps;
@@ -130,7 +133,10 @@ final class GrantOperations {
                         .claiming("submit")
                         .on(DONE, "unlock"),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly().on(LOOP, "queue-invalidation"),
+                Step.of("await", invalidation::await)
+                        .quietly()
+                        .claiming("acknowledge")
+                        .on(LOOP, "queue-invalidation"),
                 Step.of("unlock", this::unlock).quietly(),
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
         steps.addAll(release.steps());

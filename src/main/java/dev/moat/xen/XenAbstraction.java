@@ -37,7 +37,8 @@ final class XenAbstraction {
         pages = x.unit.geometry().pages();
     }
 
-    static void declare(XenState x, Abstraction to) {
+    /** Declares everything; answers what names the holds. */
+    static GrantAbstraction declare(XenState x, Abstraction to) {
         XenAbstraction it = new XenAbstraction(x, to);
         for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.requesters, it.unit, it.tags, it.spaces)) {
             to.sort(sort);
@@ -47,7 +48,12 @@ final class XenAbstraction {
         it.tables();
         it.caches();
         it.debts();
-        new GrantAbstraction(x, to).declare();
+        GrantAbstraction grants = new GrantAbstraction(x, to);
+        grants.declare();
+        if (x.setting.hasPlainDevices()) {
+            new Invalidations(x, to, it.unit).declare();
+        }
+        return grants;
     }
 
     private int domainOf(int space) {

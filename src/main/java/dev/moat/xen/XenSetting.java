@@ -230,6 +230,11 @@ record XenSetting(
         return limbo > 0;
     }
 
+    /** Whether there is one unit with fixed DIDs, and each device has one source-id and comes from quarantine only. */
+    boolean hasPlainDevices() {
+        return units == 1 && dids == 0 && aliases == 0 && !movesDevices && !lateTables;
+    }
+
     /** Whether an assignment may find the device with another domain. */
     boolean moves() {
         return movesDevices || recorded();

@@ -187,6 +187,11 @@ final class XenState {
         return treeOf[domain];
     }
 
+    /** The DID of a domain where DIDs are fixed. */
+    int did(int domain) {
+        return dids.fixed(domain);
+    }
+
     /** Whether the domain's I/O tables exist, so that they have to follow its mappings and frames. */
     boolean hasTables(long[] s, int domain) {
         return tree(domain) >= 0 && (tables.size() == 0 || tables.get(s, domain) != 0);
