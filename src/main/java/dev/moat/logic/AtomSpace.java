@@ -11,6 +11,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ final class AtomSpace {
     private final Map<String, Family> families = new HashMap<>();
     private final List<Relation> relationOf = new ArrayList<>();
     private final List<int[]> argumentsOf = new ArrayList<>();
+    private final RelationCode[] code;
+    private final int[] arguments;
     private final Schema bits;
     private final Slots atoms;
     private final Abstraction abstraction = new Abstraction();
@@ -65,6 +68,8 @@ final class AtomSpace {
         for (String name : relations) {
             from.relation(name).ifPresent(r -> families.put(name, family(r, changing.contains(name), schema, reads)));
         }
+        code = relationOf.stream().map(Relation::code).toArray(RelationCode[]::new);
+        arguments = argumentsOf.stream().flatMapToInt(Arrays::stream).toArray();
         SchemaBuilder builder = new SchemaBuilder();
         atoms = builder.slots("atom", Role.GHOST, Writer.GHOST, Sort.numbered("Atom", "a", reads.size()))
                 .bits(1);
@@ -159,8 +164,9 @@ final class AtomSpace {
 
     /** Whether an atom is true in a state of the implementation. */
     boolean evaluate(int atom, long[] s) {
-        int[] a = argumentsOf.get(atom);
-        return relationOf.get(atom).code().holds(s, a[0], a[1], a[2], a[3], a[4]);
+        int[] a = arguments;
+        int i = 5 * atom;
+        return code[atom].holds(s, a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4]);
     }
 
     boolean isSet(long[] t, int atom) {

@@ -27,15 +27,14 @@ public final class ClaimJudge {
     private final Map<String, Integer> actionNumber = new HashMap<>();
     private final Map<Long, GroundAction> compiled = new HashMap<>();
     private final Map<Long, int[]> exchanges = new HashMap<>();
-    /** The state whose abstraction {@link #now} is; {@link #base} is the state from which the last move came. */
+    /** The state whose abstraction {@link #now} is. */
     private final long[] at;
 
-    private final long[] base;
     private final long[] now;
+    private final long[] parent;
+    private final long[] ofParent;
     private final long[] expected;
     private final long[] readers;
-    private final int[] flipped;
-    private int flips;
     private final long[] seenTrue;
     private final long[] seenFalse;
     private final long[] taken;
@@ -61,25 +60,39 @@ public final class ClaimJudge {
         }
         taken = new long[discipline.actions().size()];
         at = schema.blank();
-        base = schema.blank();
+        parent = schema.blank();
         now = space.bits().blank();
+        ofParent = now.clone();
         expected = now.clone();
         readers = new long[space.readers().setWords()];
-        flipped = new int[space.size()];
         seenTrue = now.clone();
         seenFalse = now.clone();
         for (int atom = 0; atom < space.size(); atom++) {
-            space.set(now, atom, space.evaluate(atom, at));
+            space.set(ofParent, atom, space.evaluate(atom, parent));
         }
+        reset();
+    }
+
+    /** Sets the state from which the next transitions begin. */
+    public void open(long[] s) {
+        reset();
+        move(s);
+        System.arraycopy(at, 0, parent, 0, at.length);
+        System.arraycopy(now, 0, ofParent, 0, now.length);
+    }
+
+    /** Goes back to the state that was set with {@link #open}. */
+    public void reset() {
+        System.arraycopy(parent, 0, at, 0, at.length);
+        System.arraycopy(ofParent, 0, now, 0, now.length);
     }
 
     /**
-     * Whether a transition is what it claims to be.
+     * Whether what leads from the last state judged (or set) to this one is what it claims to be.
      *
      * @return null if so; else what is wrong, in one line per fact
      */
-    public @Nullable List<String> judge(long[] before, long[] after, Claim claim) {
-        settleAt(before);
+    public @Nullable List<String> judge(long[] after, Claim claim) {
         System.arraycopy(now, 0, expected, 0, now.length);
         for (int i = 0; i < claim.count(); i++) {
             if (!take(claim, i)) {
@@ -90,22 +103,7 @@ public final class ClaimJudge {
         return Arrays.equals(now, expected) ? null : difference(claim);
     }
 
-    /** Makes {@link #now} the abstraction of a state; cheap when it is the last transition's start or end. */
-    private void settleAt(long[] s) {
-        if (!Arrays.equals(s, at) && Arrays.equals(s, base)) {
-            for (int i = 0; i < flips; i++) {
-                space.set(now, flipped[i], !space.isSet(now, flipped[i]));
-            }
-            System.arraycopy(base, 0, at, 0, at.length);
-            flips = 0;
-        } else {
-            move(s);
-        }
-    }
-
     private void move(long[] s) {
-        System.arraycopy(at, 0, base, 0, at.length);
-        flips = 0;
         if (space.readers().ofChange(at, s, readers)) {
             for (int w = 0; w < readers.length; w++) {
                 for (long rest = readers[w]; rest != 0; rest &= rest - 1) {
@@ -121,7 +119,6 @@ public final class ClaimJudge {
         if (value != space.isSet(now, atom)) {
             space.set(now, atom, value);
             space.set(value ? seenTrue : seenFalse, atom, true);
-            flipped[flips++] = atom;
         }
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClaimWatch {
     private static final String STUTTER = "stutter";
+    private static final int MOST = 64;
     private static final ClaimCode NOTHING = (before, after, a, b, c, d, e, claim) -> {};
 
     private final Machine machine;
@@ -24,10 +25,14 @@ public final class ClaimWatch {
     private final ClaimCode[] ofAction;
     private final ClaimCode[] ofStep;
     private final Claim claim = new Claim();
-    private final long[] before;
-    private final long[] reached;
+    private final int words;
+    /** What happened since the transition began: who, and the state reached, after the one in which it began. */
+    private final int[] who = new int[MOST];
+
+    private final int[] cpu = new int[MOST];
+    private final long[][] states = new long[MOST + 1][];
+    private int count;
     private final long[] stutters;
-    private final int[] args = new int[5];
     private @Nullable Wrong wrong;
 
     /**
@@ -50,8 +55,10 @@ public final class ClaimWatch {
         for (int i = 1; i < ofStep.length; i++) {
             ofStep[i] = code(model.claims(), machine.program[i].claims());
         }
-        before = machine.schema().blank();
-        reached = machine.schema().blank();
+        words = machine.schema().words();
+        for (int i = 0; i <= MOST; i++) {
+            states[i] = new long[words];
+        }
         stutters = new long[ofStep.length];
     }
 
@@ -66,59 +73,91 @@ public final class ClaimWatch {
         return code;
     }
 
-    /** Forgets what went wrong before a transition begins. */
+    /** Sets the state from which the next transitions begin. */
+    void open(long[] s) {
+        judge.open(s);
+        System.arraycopy(s, 0, states[0], 0, words);
+    }
+
+    /** A transition begins. */
     void begin() {
+        count = 0;
+    }
+
+    /** The arguments of an operation were stored, or a step ran. */
+    void ran(int step, int onCpu, long[] s) {
+        if (count < MOST) {
+            who[count] = step;
+            cpu[count++] = onCpu;
+            System.arraycopy(s, 0, states[count], 0, words);
+        }
+    }
+
+    /** The arguments of an operation were stored. */
+    void started(long[] s) {
+        ran(0, 0, s);
+    }
+
+    /** An instance of an action took effect. */
+    void acted(int instance, long[] s) {
+        ran(-1 - instance, 0, s);
+    }
+
+    /**
+     * A transition ends; only now is it compared, because a call that was refused is none.
+     *
+     * @param s the state reached, normalised
+     * @throws IllegalStateException when a transition has more steps than are kept
+     */
+    void end(long[] s) {
         wrong = null;
-    }
-
-    /** Before a step runs, or before arguments are stored. */
-    void before(long[] s) {
-        System.arraycopy(s, 0, before, 0, before.length);
-    }
-
-    /** After the arguments of an operation were stored. */
-    void started(long[] s, String operation) {
-        claim.clear();
-        judge(before, s, operation);
-    }
-
-    /** After a step ran. */
-    void ran(int step, int cpu, long[] s) {
-        claim.clear();
-        ofStep[step].say(before, s, cpu, 0, 0, 0, 0, claim);
-        if (claim.count() == 0) {
-            stutters[step]++;
+        judge.reset();
+        if (count == MOST) {
+            throw new IllegalStateException("a transition of more than " + MOST + " steps cannot be compared");
         }
-        judge(before, s, machine.stepName(step));
-    }
-
-    /** After an action. */
-    void acted(int action, int instance, long[] from, long[] s) {
-        claim.clear();
-        System.arraycopy(machine.arguments, instance * 5, args, 0, 5);
-        ofAction[action].say(from, s, args[0], args[1], args[2], args[3], args[4], claim);
-        judge(from, s, machine.model().actions().get(action).name());
-    }
-
-    /** After the queue consumer acted for an operation that waits. */
-    void served(int action, int instance, long[] s) {
-        acted(action, instance, before, s);
-    }
-
-    /** After the state reached was normalised. */
-    void normalised(long[] s) {
-        claim.clear();
-        judge(reached, s, "normalisation");
-    }
-
-    private void judge(long[] from, long[] to, String who) {
-        System.arraycopy(to, 0, reached, 0, reached.length);
+        for (int i = 0; i < count && wrong == null; i++) {
+            claim.clear();
+            say(who[i], cpu[i], states[i], states[i + 1]);
+            judge(states[i + 1], who[i]);
+        }
         if (wrong == null) {
-            List<String> lines = judge.judge(from, to, claim);
-            if (lines != null) {
-                wrong = new Wrong(who, lines);
-            }
+            claim.clear();
+            judge(s, 0);
         }
+    }
+
+    private void say(int code, int onCpu, long[] before, long[] after) {
+        if (code > 0) {
+            ofStep[code].say(before, after, onCpu, 0, 0, 0, 0, claim);
+            if (claim.count() == 0) {
+                stutters[code]++;
+            }
+        } else if (code < 0) {
+            int instance = -1 - code;
+            int[] a = machine.arguments;
+            int o = instance * 5;
+            int action = machine.instance(instance).target();
+            ofAction[action].say(before, after, a[o], a[o + 1], a[o + 2], a[o + 3], a[o + 4], claim);
+        }
+    }
+
+    private void judge(long[] to, int code) {
+        List<String> lines = judge.judge(to, claim);
+        if (lines != null) {
+            wrong = new Wrong(name(code), lines);
+        }
+    }
+
+    private String name(int code) {
+        if (code == 0) {
+            return "the call itself, or normalisation";
+        }
+        return code > 0
+                ? machine.stepName(code)
+                : machine.model()
+                        .actions()
+                        .get(machine.instance(-1 - code).target())
+                        .name();
     }
 
     /** What was wrong since the transition began, or null. */

@@ -66,6 +66,9 @@ public final class Stepper {
     /** Offers every successor of a state to the sink, in the order of the alphabet. The state is not changed. */
     public void expand(long[] s, Sink sink) {
         System.arraycopy(s, 0, scratch, 0, scratch.length);
+        if (claims != null) {
+            claims.open(s);
+        }
         boolean served = expandActions(s, sink);
         boolean running = false;
         boolean advanced = false;
@@ -100,7 +103,7 @@ public final class Stepper {
                     served |= service[k];
                     if (claims != null) {
                         claims.begin();
-                        claims.acted(k, i, s, scratch);
+                        claims.acted(i, scratch);
                     }
                     emit(i, s, sink);
                 }
@@ -140,7 +143,7 @@ public final class Stepper {
     private void emit(int instance, long[] s, Sink sink) {
         schema.normalise(scratch);
         if (claims != null) {
-            claims.normalised(scratch);
+            claims.end(scratch);
         }
         taken[instance]++;
         sink.successor(instance, scratch);
@@ -218,7 +221,6 @@ public final class Stepper {
         Slots counter = pc;
         if (claims != null) {
             claims.begin();
-            claims.before(s);
         }
         if (counter == null
                 || !operations[operation]
@@ -228,7 +230,7 @@ public final class Stepper {
         }
         counter.set(s, cpu, m.entry[operation]);
         if (claims != null) {
-            claims.started(s, operations[operation].name());
+            claims.started(s);
         }
         return stepwise ? advance(s, cpu) : runToEnd(s, cpu, counter);
     }
@@ -271,13 +273,10 @@ public final class Stepper {
         for (int k = 0; k < actionCode.length; k++) {
             for (int end = m.actionEnd[k]; i < end; i++) {
                 int o = i * 5;
-                if (claims != null && service[k]) {
-                    claims.before(s);
-                }
                 if (service[k] && actionCode[k].apply(s, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4])) {
                     taken[i]++;
                     if (claims != null) {
-                        claims.served(k, i, s);
+                        claims.acted(i, s);
                     }
                     return true;
                 }
@@ -294,9 +293,6 @@ public final class Stepper {
         }
         int at = (int) counter.get(s, cpu);
         for (int n = 0; n < MAX_STEPS; n++) {
-            if (claims != null) {
-                claims.before(s);
-            }
             int outcome = m.program[at].code().run(s, cpu);
             if (outcome == Outcome.BLOCKED) {
                 return n > 0;
