@@ -98,6 +98,10 @@ final class OtherActors {
                     (s, device, b, c, d, e) -> x.units.cachesOf(device).contextEvict(s, device),
                     "evict-context");
         }
+        new QueueRecovery(x, model).declare();
+        if (x.setting.faultRecords()) {
+            faultRecords(q, p, u);
+        }
         model.action(new Action(
                 "consume",
                 Actor.IOMMU,
@@ -106,6 +110,33 @@ final class OtherActors {
                 (s, unit, b, c, d, e) -> x.units.queue(unit).consume(s),
                 true,
                 "complete-invalidation"));
+    }
+
+    /** What a blocked request leaves behind, and how software takes it away. */
+    private void faultRecords(Argument device, Argument page, Argument unit) {
+        Argument access = new Argument("access", new Sort("Access", List.of("read", "write")));
+        add(
+                "fault",
+                Actor.DEVICE,
+                List.of(device, page, access),
+                ModelBuilder.all(),
+                (s, q, p, write, d, e) -> x.units.faults(x.units.of(q)).fault(s, q, p, write != 0),
+                "stutter");
+        Argument record = new Argument("record", x.unit.frcdHi.index().get(0));
+        add(
+                "clear_fault",
+                Actor.HYPERVISOR,
+                List.of(unit, record),
+                ModelBuilder.all(),
+                (s, u, n, c, d, e) -> x.units.faults(u).clear(s, n),
+                "stutter");
+        add(
+                "clear_overflow",
+                Actor.HYPERVISOR,
+                List.of(unit),
+                ModelBuilder.all(),
+                (s, u, b, c, d, e) -> x.units.faults(u).clearOverflow(s),
+                "stutter");
     }
 
     private void add(String name, Actor actor, List<Argument> args, Filter filter, Guarded code, String claims) {

@@ -105,6 +105,25 @@ final class SubmittedQueue {
                 .all(submitter);
     }
 
+    /**
+     * Software finds the queue stopped, puts another descriptor in the place of the wrong one, and lets it go on.
+     *
+     * @return false when it is not stopped
+     */
+    boolean repair(long[] s, long lo, long hi) {
+        if (unit.queueError.get(s) == 0) {
+            return false;
+        }
+        unit.queueLo.set(s, slot(s, 0), lo);
+        unit.queueHi.set(s, slot(s, 0), hi);
+        return queue.clearError(s);
+    }
+
+    /** The first word of the oldest descriptor. */
+    long oldest(long[] s) {
+        return unit.queueLo.get(s, slot(s, 0));
+    }
+
     /** The slot that is this far behind the head. */
     private int slot(long[] s, int distance) {
         return ((int) unit.queueHead.get(s) + distance) & (ring - 1);

@@ -1,5 +1,6 @@
 package dev.moat.xen;
 
+import dev.moat.iommu.vtd.FaultRecords;
 import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.VtdCaches;
 import dev.moat.iommu.vtd.VtdUnit;
@@ -63,6 +64,12 @@ final class Units {
     /** The caches of the unit that a requester is behind. */
     VtdCaches cachesOf(int requester) {
         return caches(unitOf[requester]);
+    }
+
+    /** Throws {@link IllegalArgumentException} where there are no fault records. */
+    FaultRecords faults(int unit) {
+        Unit at = all.get(unit);
+        return new FaultRecords(at.state(), at.caches(), at.walk());
     }
 
     SubmittedQueue queue(int unit) {

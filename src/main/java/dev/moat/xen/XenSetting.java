@@ -24,6 +24,8 @@ import java.util.stream.IntStream;
  * @param aliases further source-ids that the first device's requests may carry
  * @param movesDevices whether a device goes from one domain directly to another
  * @param lateTables whether a domain's I/O tables are built when it gets its first device
+ * @param faultRecords whether blocked requests leave a fault record, and software clears it
+ * @param recoversQueue whether software repairs a queue that stopped at a descriptor
  */
 record XenSetting(
         int domains,
@@ -54,7 +56,9 @@ record XenSetting(
         int dids,
         int aliases,
         boolean movesDevices,
-        boolean lateTables) {
+        boolean lateTables,
+        boolean faultRecords,
+        boolean recoversQueue) {
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -138,6 +142,15 @@ record XenSetting(
                     0,
                     2),
             Parameter.flag("move-devices", "Whether a device can go from one domain directly to another.", false),
+            Parameter.flag(
+                    "fault-records",
+                    "Whether blocked requests are recorded, in one register, and software clears it.",
+                    false),
+            Parameter.flag(
+                    "queue-recovery",
+                    "Whether software repairs a queue that stopped at a wrong descriptor: in its place it puts one that"
+                            + " invalidates everything of the kind.",
+                    false),
             Parameter.choice(
                             "tables",
                             "When a domain's I/O tables are built: with the domain, or with its first device from the"
@@ -206,7 +219,9 @@ record XenSetting(
                 s.number("dids"),
                 s.number("aliases"),
                 s.flag("move-devices"),
-                s.text("tables").equals("first-device"));
+                s.text("tables").equals("first-device"),
+                s.flag("fault-records"),
+                s.flag("queue-recovery"));
     }
 
     private static List<Integer> bits(int mask, int domains) {

@@ -160,6 +160,8 @@ final class XenState {
                 "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
         Capabilities usual = Capabilities.usual();
         long cap = Registers.Cap.PSI.set(usual.cap(), setting.pageSelective() ? 1 : 0);
+        VtdGeometry.Options options =
+                new VtdGeometry.Options(setting.contextCache(), setting.walks(), setting.keepRingPosition(), false);
         int tags = setting.dids() > 0 ? setting.dids() : setting.domains() + (setting.cachingMode() ? 1 : 0);
         return new VtdGeometry(
                 requesters,
@@ -178,7 +180,7 @@ final class XenState {
                 setting.indexBits(),
                 setting.ring(),
                 Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
-                new VtdGeometry.Options(setting.contextCache(), setting.walks(), setting.keepRingPosition(), false),
+                setting.faultRecords() ? options.with(VtdGeometry.Part.FAULT_RECORDS) : options,
                 new Capabilities(cap, usual.ecap(), usual.hostAddressBits(), usual.rewalks()));
     }
 

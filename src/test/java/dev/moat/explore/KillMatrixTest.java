@@ -105,6 +105,11 @@ class KillMatrixTest {
                     "queue.drops-when-full",
                     "handles=1 cpus=2 ring=2 granters=none frames=3",
                     "no-foreign@10 no-stale@10 nothing-lingers@10"),
+            xen("invalidation.page-without-psi", "handles=1 page-selective=false", "no-deadlock@1"),
+            xen(
+                    "recovery.skips-descriptor",
+                    "handles=1 page-selective=false queue-recovery=true",
+                    "demotion-invalidated@5 no-foreign@2 no-stale@2 nothing-lingers@2"),
             xen(
                     "tables.without-grants",
                     "handles=1 assign=true tables=first-device",
