@@ -59,6 +59,7 @@
 (declare-fun flyR (Unit Req Tag Page Frame) Bool)  ; a walk or a request in flight will still read it; none: false
 (declare-fun flyW (Unit Req Tag Page Frame) Bool)  ; and write it; none: false
 (declare-fun dirty (Unit Tag Page) Bool)       ; weakened since the last covering invalidation completed; none: false
+(declare-fun dirtyW (Unit Tag Page) Bool)      ; weakened in the right to write; none: false
 
 ; --- Grant entries
 (declare-fun pins (Gref Pin Nat) Bool)         ; the entry's counter of this kind is greater than the number

@@ -6,6 +6,7 @@ import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 
@@ -73,7 +74,9 @@ final class Invalidation {
         x.unit.setLeaf(s, tree, frame, entry);
         x.locals.domain.set(s, cpu, domain);
         x.locals.frame.set(s, cpu, frame);
-        x.locals.owes.set(s, cpu, needed.decide(s, rights(old), rights, domain));
+        int owed = needed.decide(s, rights(old), rights, domain);
+        x.locals.owes.set(s, cpu, owed);
+        x.locals.lostWrite.set(s, cpu, owed != 0 && (rights(old) & ~rights & VtdUnit.WRITE) != 0 ? 1 : 0);
         return true;
     }
 
@@ -136,6 +139,7 @@ final class Invalidation {
 
     private void settle(long[] s, int cpu) {
         x.locals.owes.set(s, cpu, 0);
+        x.locals.lostWrite.set(s, cpu, 0);
         x.locals.unit.set(s, cpu, 0);
     }
 
@@ -221,10 +225,10 @@ final class Invalidation {
             return NEXT;
         }
         int next = unitFrom(s, (int) x.locals.domain.get(s, cpu), (int) x.locals.unit.get(s, cpu) + 1);
-        int outcome = awaitUnit(s, cpu);
-        if (outcome == BLOCKED || next < 0) {
-            return outcome;
+        if (next < 0 || x.unit.status.get(s, cpu) != WAIT_DONE) {
+            return awaitUnit(s, cpu);
         }
+        x.unit.status.set(s, cpu, 0);
         x.locals.owes.set(s, cpu, Locals.OWED);
         x.locals.unit.set(s, cpu, next);
         return LOOP;

@@ -56,6 +56,9 @@ final class Locals {
     /** Whether an invalidation is owed: an entry that hardware may have cached was changed. */
     final Slots owes;
 
+    /** Whether the change took away the right to write; 0 where nothing is owed. */
+    final Slots lostWrite;
+
     final Slots phase;
     /** Whether nothing of its kind was pinned before this mapping; kept only for the rules that look at it. */
     final Slots first;
@@ -85,6 +88,7 @@ final class Locals {
         frame = local(schema, busy, "cpu.frame", cpus, frames);
         device = local(schema, busy, "cpu.device", cpus, requesters);
         owes = local(schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted")));
+        lostWrite = local(schema, busy, "cpu.lost-write", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
                 schema,
                 busy,

@@ -206,6 +206,14 @@ final class XenAbstraction {
                     readLimbo(footprint);
                 });
         to.relation(
+                "dirtyW",
+                List.of(unit, tags, pages),
+                (s, u, t, p, d, e) -> lostWrite(s, u, t, p),
+                (footprint, u, t, p, d, e) -> {
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite, l.unit);
+                    x.dids.read(footprint);
+                });
+        to.relation(
                 "limbo",
                 List.of(spaces, pages),
                 (s, sp, p, c, d, e) -> x.owesInLimbo(s, domainOf(sp), p),
@@ -224,13 +232,26 @@ final class XenAbstraction {
     }
 
     private boolean isDirty(long[] s, int at, int tag, int page) {
-        Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (l.owes.get(s, cpu) != 0
-                    && l.phase.get(s, cpu) < Locals.DETACHING
-                    && l.unit.get(s, cpu) <= at
-                    && x.dids.of(s, (int) l.domain.get(s, cpu), at) == tag
-                    && l.frame.get(s, cpu) == page) {
+            if (owes(s, cpu, at, tag, page)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean owes(long[] s, int cpu, int at, int tag, int page) {
+        Locals l = x.locals;
+        return l.owes.get(s, cpu) != 0
+                && l.phase.get(s, cpu) < Locals.DETACHING
+                && l.unit.get(s, cpu) <= at
+                && x.dids.of(s, (int) l.domain.get(s, cpu), at) == tag
+                && l.frame.get(s, cpu) == page;
+    }
+
+    private boolean lostWrite(long[] s, int at, int tag, int page) {
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if (owes(s, cpu, at, tag, page) && x.locals.lostWrite.get(s, cpu) != 0) {
                 return true;
             }
         }
