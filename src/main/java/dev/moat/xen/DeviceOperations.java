@@ -75,7 +75,10 @@ final class DeviceOperations {
 
     /** Whether an assignment is more than writing one entry that was absent, so that it holds the lock meanwhile. */
     private boolean takesTime() {
-        return x.setting.moves() || x.setting.cachingMode() || x.setting.aliases() > 0 || x.setting.lateTables();
+        return x.setting.moves()
+                || x.setting.cachingMode()
+                || x.setting.devs().aliases() > 0
+                || x.setting.devs().lateTables();
     }
 
     /**
@@ -88,7 +91,7 @@ final class DeviceOperations {
         }
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of("claim", this::claim).quietly());
-        if (x.setting.lateTables()) {
+        if (x.setting.devs().lateTables()) {
             steps.addAll(build.steps(x.setting.moves() ? "store-pointer" : "context-map"));
         }
         if (x.setting.moves()) {
@@ -124,7 +127,7 @@ final class DeviceOperations {
                         .claiming("submit"),
                 Step.of("queue-domain-wait", invalidation::queueWait),
                 Step.of("await-domain", invalidation::awaitUnit).quietly().claiming("acknowledge")));
-        if (x.setting.aliases() > 0) {
+        if (x.setting.devs().aliases() > 0) {
             steps.add(Step.of("next-source-id", this::nextToClear).quietly().on(LOOP, "context-clear"));
         }
         steps.add(Step.of("detach", this::detach).claiming("deassign"));

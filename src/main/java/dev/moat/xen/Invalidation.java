@@ -119,9 +119,17 @@ final class Invalidation {
             settle(s, cpu);
             return DONE;
         }
-        int frame = (int) x.locals.frame.get(s, cpu);
+        return queue(s, cpu, unit, domain, (int) x.locals.frame.get(s, cpu), false);
+    }
+
+    /**
+     * One IOTLB descriptor for a domain's page, or for all of them; blocked while the unit's ring is full.
+     *
+     * @param all whether it is domain-selective whatever the decision says
+     */
+    int queue(long[] s, int cpu, int unit, int domain, int frame, boolean all) {
         int tag = tag(s, domain, unit);
-        boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
+        boolean whole = all || wholeDomain.decide(s, domain, frame, 0) != 0;
         long lo = whole ? Descriptors.iotlbDomain(tag) : Descriptors.iotlbPage(tag);
         long hi = whole ? 0 : Descriptors.iotlbPageHi(frame, 0, false);
         return submit(s, cpu, unit, lo, hi);
@@ -138,8 +146,7 @@ final class Invalidation {
     }
 
     private void settle(long[] s, int cpu) {
-        x.locals.owes.set(s, cpu, 0);
-        x.locals.lostWrite.set(s, cpu, 0);
+        x.locals.owesNothing(s, cpu);
         x.locals.unit.set(s, cpu, 0);
     }
 

@@ -26,7 +26,7 @@ final class QueueRecovery {
     }
 
     void declare() {
-        if (x.setting.recoversQueue()) {
+        if (x.setting.devs().recoversQueue()) {
             model.action(new Action(
                     "repair_queue",
                     Actor.HYPERVISOR,

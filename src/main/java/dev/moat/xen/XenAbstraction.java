@@ -44,13 +44,14 @@ final class XenAbstraction {
             to.sort(sort);
         }
         it.owners();
+        new FrameAbstraction(x, to).declare();
         it.devices();
         it.tables();
         it.caches();
         it.debts();
         GrantAbstraction grants = new GrantAbstraction(x, to);
         grants.declare();
-        if (x.setting.hasPlainDevices()) {
+        if (x.setting.devs().arePlain()) {
             new Invalidations(x, to, it.unit).declare();
         }
         return grants;
@@ -67,7 +68,6 @@ final class XenAbstraction {
                 (s, f, d, c, e, g) -> x.memory.owner.get(s, f) == d + 1,
                 (footprint, f, d, c, e, g) -> footprint.one(x.memory.owner, f));
         to.relation("names", List.of(x.domains, pages, x.memory.frames), (s, d, p, f, c, e) -> p == f, NOTHING);
-        to.relation("notdma", List.of(x.memory.frames), (s, f, b, c, d, e) -> false, NOTHING);
     }
 
     private void devices() {
@@ -203,6 +203,7 @@ final class XenAbstraction {
                 (footprint, u, t, p, d, e) -> {
                     locals(footprint, l.owes, l.phase, l.domain, l.frame, l.unit);
                     x.dids.read(footprint);
+                    x.batch.readDebts(footprint);
                     readLimbo(footprint);
                 });
         to.relation(
@@ -212,6 +213,7 @@ final class XenAbstraction {
                 (footprint, u, t, p, d, e) -> {
                     locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite, l.unit);
                     x.dids.read(footprint);
+                    x.batch.readDebts(footprint);
                 });
         to.relation(
                 "limbo",
@@ -233,7 +235,7 @@ final class XenAbstraction {
 
     private boolean isDirty(long[] s, int at, int tag, int page) {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (owes(s, cpu, at, tag, page)) {
+            if (owes(s, cpu, at, tag, page) || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
@@ -251,11 +253,16 @@ final class XenAbstraction {
 
     private boolean lostWrite(long[] s, int at, int tag, int page) {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (owes(s, cpu, at, tag, page) && x.locals.lostWrite.get(s, cpu) != 0) {
+            if ((owes(s, cpu, at, tag, page) && x.locals.lostWrite.get(s, cpu) != 0)
+                    || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean owesInBatch(long[] s, int cpu, int tag, int page) {
+        return x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag;
     }
 
     private void readLimbo(Footprint footprint) {
@@ -269,7 +276,7 @@ final class XenAbstraction {
 
     private boolean inLimbo(long[] s, int at, int tag, int page) {
         for (int i = 0; i < x.limbo.size(); i++) {
-            int domain = i / x.limbo.perDomain();
+            int domain = i / x.limbo.places();
             if (x.dids.of(s, domain, at) == tag && x.owesInLimbo(s, domain, page)) {
                 return true;
             }

@@ -30,8 +30,11 @@ final class XenClaims {
         return !setting.recorded()
                 && !setting.careless()
                 && !setting.cachingMode()
-                && !setting.deferred()
-                && setting.hasPlainDevices();
+                && setting.flush() == FlushPolicy.STRICT
+                && setting.batch() == 1
+                && !setting.more().hasCallers()
+                && !setting.more().ownGrants()
+                && setting.devs().arePlain();
     }
 
     /** Code that needs the CPU only. */

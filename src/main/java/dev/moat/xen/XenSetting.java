@@ -5,6 +5,7 @@ import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The parameters of the Xen component, read once.
@@ -18,14 +19,12 @@ import java.util.stream.IntStream;
  * @param ring slots of the invalidation queue
  * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
  *     with I/O tables
+ * @param limbo mappings per domain whose invalidation can be deferred, 0 when none is
+ * @param batch most elements of a map or unmap
+ * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
+ * @param more what happens to frames and domains beside grants
  * @param cachingMode whether software keeps up with hardware that caches entries that are not present
- * @param units VT-d units; device q is behind unit q modulo their number
- * @param dids DIDs of each unit, allocated as devices come and go; 0 for DIDs that are the domains' numbers
- * @param aliases further source-ids that the first device's requests may carry
- * @param movesDevices whether a device goes from one domain directly to another
- * @param lateTables whether a domain's I/O tables are built when it gets its first device
- * @param faultRecords whether blocked requests leave a fault record, and software clears it
- * @param recoversQueue whether software repairs a queue that stopped at a descriptor
+ * @param devs how devices, units and DIDs are
  */
 record XenSetting(
         int domains,
@@ -52,15 +51,13 @@ record XenSetting(
         int limbo,
         int devices,
         boolean cachingMode,
-        int units,
-        int dids,
-        int aliases,
-        boolean movesDevices,
-        boolean lateTables,
-        boolean faultRecords,
-        boolean recoversQueue) {
+        FlushPolicy flush,
+        int batch,
+        int domainWideFrom,
+        FrameSetting more,
+        DeviceSetting devs) {
 
-    static final List<Parameter> PARAMETERS = List.of(
+    private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
             Parameter.number("frames", "Machine frames of guest memory, numbered from 0.", 2, 1, 4096),
             Parameter.number("refs", "Grant references per granting domain.", 2, 1, 4096),
@@ -100,6 +97,13 @@ record XenSetting(
                     0,
                     0,
                     8),
+            Parameter.number("batch", "Elements of a map or unmap at most; a search tries up to 4.", 1, 1, 64),
+            Parameter.number(
+                    "domain-wide-from",
+                    "Changed pages from which a batch that pays at its end flushes the whole domain; 0 for never.",
+                    0,
+                    0,
+                    64),
             Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
             Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
@@ -111,10 +115,11 @@ record XenSetting(
             Parameter.number("limbo", "Mappings per domain that wait for a deferred invalidation.", 2, 1, 8),
             Parameter.choice(
                             "flush",
-                            "Strict: unmap awaits its invalidation. Deferred: it returns, and one later flush covers all.",
+                            "When map and unmap pay their invalidations. Strict: after each element of a batch. At its end:"
+                                    + " page by page (batch-end), for the whole domain (domain-wide), or queued at each change"
+                                    + " and awaited once (queued). Deferred: unmap returns, and one later flush covers all.",
                             "strict",
-                            "strict",
-                            "deferred")
+                            FlushPolicy.words())
                     .asPolicy(),
             Parameter.flag(
                             "caching-mode",
@@ -122,43 +127,6 @@ record XenSetting(
                                     + " DID 0 kept free.",
                             false)
                     .asCapability(),
-            Parameter.number(
-                    "units",
-                    "VT-d units, each with its own caches, queue and DIDs; devices are spread over them in turn.",
-                    1,
-                    1,
-                    4),
-            Parameter.number(
-                    "dids",
-                    "DIDs of each unit, given to a domain with its first device there and freed with the last."
-                            + " 0: the domain's number.",
-                    0,
-                    0,
-                    16),
-            Parameter.number(
-                    "aliases",
-                    "Source-ids of bridges that the first device's requests may carry instead of its own.",
-                    0,
-                    0,
-                    2),
-            Parameter.flag("move-devices", "Whether a device can go from one domain directly to another.", false),
-            Parameter.flag(
-                    "fault-records",
-                    "Whether blocked requests are recorded, in one register, and software clears it.",
-                    false),
-            Parameter.flag(
-                    "queue-recovery",
-                    "Whether software repairs a queue that stopped at a wrong descriptor: in its place it puts one that"
-                            + " invalidates everything of the kind.",
-                    false),
-            Parameter.choice(
-                            "tables",
-                            "When a domain's I/O tables are built: with the domain, or with its first device from the"
-                                    + " frames and grant mappings that it has then.",
-                            "creation",
-                            "creation",
-                            "first-device")
-                    .asPolicy(),
             Parameter.choice(
                             "upkeep-rule",
                             "Generation of the rule that keeps the I/O tables in step with grant mappings.",
@@ -173,11 +141,18 @@ record XenSetting(
                             "non-present")
                     .asPolicy());
 
+    static final List<Parameter> PARAMETERS = Stream.of(COMMON, FrameSetting.PARAMETERS, DeviceSetting.PARAMETERS)
+            .flatMap(List::stream)
+            .toList();
+
     static XenSetting of(Setting s) {
         int domains = s.number("domains");
         int ring = s.number("ring");
         if (Integer.bitCount(ring) != 1) {
             throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
+        }
+        if (s.number("host-slots") > 0 && s.number("batch") > 1) {
+            throw new BadSettingException("batch", "batches are of searches, which have no host-slots");
         }
         if (s.number("host-slots") > 0 && s.number("handles") % 256 != 0) {
             throw new BadSettingException(
@@ -189,6 +164,12 @@ record XenSetting(
                     "frames",
                     "frames must be reachable by the I/O tables: at most 2^(levels x index-bits) = "
                             + (1L << (s.number("levels") * s.number("index-bits"))));
+        }
+        if (s.number("batch") > 1
+                && FlushPolicy.of(s.text("flush")).isAtBatchEnd()
+                && !DeviceSetting.of(s).arePlain()) {
+            throw new BadSettingException(
+                    "flush", "flush at the end of a batch is for one unit with fixed DIDs and plain devices");
         }
         return new XenSetting(
                 domains,
@@ -212,16 +193,14 @@ record XenSetting(
                 s.flag("page-selective"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
-                s.text("flush").equals("deferred") ? s.number("limbo") : 0,
+                FlushPolicy.of(s.text("flush")) == FlushPolicy.DEFERRED ? s.number("limbo") : 0,
                 s.number("devices"),
                 s.flag("caching-mode"),
-                s.number("units"),
-                s.number("dids"),
-                s.number("aliases"),
-                s.flag("move-devices"),
-                s.text("tables").equals("first-device"),
-                s.flag("fault-records"),
-                s.flag("queue-recovery"));
+                FlushPolicy.of(s.text("flush")),
+                s.number("batch"),
+                s.number("domain-wide-from"),
+                FrameSetting.of(s),
+                DeviceSetting.of(s));
     }
 
     private static List<Integer> bits(int mask, int domains) {
@@ -245,22 +224,40 @@ record XenSetting(
         return limbo > 0;
     }
 
-    /** Whether there is one unit with fixed DIDs, and each device has one source-id and comes from quarantine only. */
-    boolean hasPlainDevices() {
-        return units == 1 && dids == 0 && aliases == 0 && !movesDevices && !lateTables;
-    }
-
     /** Whether an assignment may find the device with another domain. */
     boolean moves() {
-        return movesDevices || recorded();
+        return devs.moves() || recorded();
     }
 
     /** Domains that can map something: those that another one grants to. */
     List<Integer> mappers() {
         return IntStream.range(0, domains)
-                .filter(d -> granters.stream().anyMatch(granter -> granter != d))
+                .filter(d -> granters.stream().anyMatch(granter -> mayGrantTo(granter, d)))
                 .boxed()
                 .toList();
+    }
+
+    /** Whether a granter's offers to a domain are tried. */
+    boolean mayGrantTo(int granter, int domain) {
+        return granter != domain || more.ownGrants();
+    }
+
+    /** Whether frames have types. */
+    boolean types() {
+        return recorded() || more.pageTypes();
+    }
+
+    boolean exchange() {
+        return more.exchange();
+    }
+
+    boolean transfer() {
+        return more.transfer();
+    }
+
+    /** Whether an operation remembers who called it. */
+    boolean hasCallers() {
+        return recorded() || more.hasCallers();
     }
 
     /** Whether the machine is compared with recorded answers, so that everything a real Xen shows is kept. */
@@ -273,8 +270,8 @@ record XenSetting(
         return Math.min(2 * (domains * handles + cpus), (4 * domains * refs) << (pinBits - 1));
     }
 
-    /** Largest number of references to one frame: pins, and where frames have types page table entries too. */
+    /** Largest number of references to one frame: pins, and where frames have types page table entries and the pin too. */
     int mostReferences() {
-        return mostPins() + (recorded() ? domains * hostSlots + 2 : 0);
+        return mostPins() + (recorded() ? domains * hostSlots : 0) + (types() ? 2 : 0);
     }
 }

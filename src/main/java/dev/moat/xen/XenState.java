@@ -36,7 +36,8 @@ final class XenState {
     final PageTypes types;
     final GrantTables grants;
     final UpkeepRule rule;
-    final Limbo limbo;
+    final ClosingList limbo;
+    final Batch batch;
     /** Tables, device entries and wait statuses; and the first unit. */
     final VtdUnit unit;
 
@@ -45,6 +46,7 @@ final class XenState {
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
+    final OwnMappings own;
     /** The domain that a device is assigned to, or none (quarantine: its context entry is absent). */
     final Slots assigned;
     /** Whether a domain is being destroyed; where domains can be. It is gone once no frame is left to it. */
@@ -76,14 +78,14 @@ final class XenState {
                         "Req",
                         setting.iommuDomains().stream().map(d -> "dev" + d).toList());
         requesters = requesters();
-        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.recorded());
+        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.hasCallers());
         memory = new Frames(schema, domains, frames, setting.mostReferences());
-        types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.recorded());
+        types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.types());
         dying = schema.slots(
                         "domain.dying",
                         Role.HYPERVISOR,
                         Writer.HYPERVISOR,
-                        setting.recorded() ? domains : Sort.numbered("Dom", "", 0))
+                        setting.recorded() || setting.more().death() ? domains : Sort.numbered("Dom", "", 0))
                 .bits(1);
         Sort refs = Sort.numbered("Ref", "r", setting.refs());
         Sort handles = Sort.numbered("Handle", "h", setting.handles());
@@ -94,7 +96,7 @@ final class XenState {
                 setting.careless(),
                 model::decision);
         rule = new UpkeepRule(schema, grants, frames, setting);
-        limbo = new Limbo(schema, domains, refs, setting.limbo());
+        limbo = new ClosingList(schema, "limbo", domains, domains, refs, setting.limbo(), true);
         countsUntilMoved = model.decision("device.counts-until-moved", (s, q, b, c) -> 1);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
@@ -108,12 +110,17 @@ final class XenState {
                 schema,
                 unit,
                 pc.index().get(0),
-                setting.units(),
+                setting.devs().units(),
                 IntStream.range(0, requesters.size())
-                        .map(q -> deviceOf(q) % setting.units())
+                        .map(q -> deviceOf(q) % setting.devs().units())
                         .toArray());
         dids = new DomainIds(
-                schema, domains, units.sort, unit.geometry().tags(), setting.cachingMode() ? 1 : 0, setting.dids() > 0);
+                schema,
+                domains,
+                units.sort,
+                unit.geometry().tags(),
+                setting.cachingMode() ? 1 : 0,
+                setting.devs().dids() > 0);
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
@@ -122,7 +129,7 @@ final class XenState {
                         "domain.tables",
                         Role.HYPERVISOR,
                         Writer.HYPERVISOR,
-                        setting.lateTables() ? domains : Sort.numbered("Dom", "", 0))
+                        setting.devs().lateTables() ? domains : Sort.numbered("Dom", "", 0))
                 .of(new Sort("TablesState", List.of("none", "building", "built")));
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         locals = new Locals(
@@ -136,7 +143,10 @@ final class XenState {
                 units.sort,
                 UpkeepRule.looksAtOldPins(setting.rule()),
                 setting.moves());
-        calls = new CallLocals(schema, pc, domains, frames, setting.recorded());
+        int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());
+        batch = new Batch(schema, setting, pc, domains, refs, frames, elements);
+        calls = new CallLocals(schema, pc, domains, frames, setting);
+        own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
 
     /** In searches, guests store whole-page entries for domains and frames that exist; otherwise anything. */
@@ -162,7 +172,8 @@ final class XenState {
         long cap = Registers.Cap.PSI.set(usual.cap(), setting.pageSelective() ? 1 : 0);
         VtdGeometry.Options options =
                 new VtdGeometry.Options(setting.contextCache(), setting.walks(), setting.keepRingPosition(), false);
-        int tags = setting.dids() > 0 ? setting.dids() : setting.domains() + (setting.cachingMode() ? 1 : 0);
+        int tags =
+                setting.devs().dids() > 0 ? setting.devs().dids() : setting.domains() + (setting.cachingMode() ? 1 : 0);
         return new VtdGeometry(
                 requesters,
                 IntStream.range(0, requesters.size())
@@ -180,7 +191,7 @@ final class XenState {
                 setting.indexBits(),
                 setting.ring(),
                 Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
-                setting.faultRecords() ? options.with(VtdGeometry.Part.FAULT_RECORDS) : options,
+                setting.devs().faultRecords() ? options.with(VtdGeometry.Part.FAULT_RECORDS) : options,
                 new Capabilities(cap, usual.ecap(), usual.hostAddressBits(), usual.rewalks()));
     }
 
@@ -205,11 +216,11 @@ final class XenState {
     }
 
     private Sort requesters() {
-        if (setting.aliases() == 0) {
+        if (setting.devs().aliases() == 0) {
             return devices;
         }
         List<String> labels = new ArrayList<>(devices.labels());
-        IntStream.range(0, setting.aliases()).forEach(i -> labels.add(devices.label(0) + ".alias" + i));
+        IntStream.range(0, setting.devs().aliases()).forEach(i -> labels.add(devices.label(0) + ".alias" + i));
         return new Sort("Req", labels);
     }
 
@@ -224,9 +235,14 @@ final class XenState {
         return next < requesters.size() ? next : -1;
     }
 
+    /** Whether a domain is being destroyed, or has been. */
+    boolean isDying(long[] s, int domain) {
+        return dying.size() > 0 && dying.get(s, domain) != 0;
+    }
+
     /** Whether calls can name a domain: it is alive, or dying with frames that others still refer to. */
     boolean exists(long[] s, int domain) {
-        return dying.size() == 0 || dying.get(s, domain) == 0 || ownsFrames(s, domain);
+        return !isDying(s, domain) || ownsFrames(s, domain);
     }
 
     private boolean ownsFrames(long[] s, int domain) {
@@ -283,7 +299,7 @@ final class XenState {
 
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
     boolean owesInLimbo(long[] s, int domain, int frame) {
-        for (int i = domain * limbo.perDomain(); i < (domain + 1) * limbo.perDomain(); i++) {
+        for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
             if (limbo.owes(s, i) && grants.frame(s, limbo.granter(s, i), limbo.ref(s, i)) == frame) {
                 return true;
             }
@@ -306,11 +322,13 @@ final class XenState {
         unit.connect(s);
         for (int f = 0; !setting.recorded() && f < setting.frames() && f < setting.domains(); f++) {
             memory.allocate(s, f, f);
+            types.takeWriter(s, f, 1);
+            types.drop(s, f, 1);
             if (hasTables(s, f)) {
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }
         }
-        int assignedAtFirst = setting.lateTables() ? 0 : setting.devices() > 0 ? 1 : devices.size();
+        int assignedAtFirst = setting.devs().lateTables() ? 0 : setting.devices() > 0 ? 1 : devices.size();
         for (int q = 0; q < assignedAtFirst; q++) {
             int domain = setting.iommuDomains().get(q);
             if (dids.take(s, domain, units.of(q)) < 0) {
