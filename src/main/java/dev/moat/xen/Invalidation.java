@@ -114,7 +114,7 @@ final class Invalidation {
             return DONE;
         }
         int domain = (int) x.locals.domain.get(s, cpu);
-        int unit = unitFrom(s, domain, (int) x.locals.unit.get(s, cpu));
+        int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
         if (unit < 0) {
             settle(s, cpu);
             return DONE;
@@ -140,20 +140,20 @@ final class Invalidation {
         if (!x.units.queue(unit).enqueue(s, cpu, lo, hi) && drops.decide(s, unit, 0, 0) == 0) {
             return BLOCKED;
         }
-        x.locals.unit.set(s, cpu, unit);
+        x.locals.setUnit(s, cpu, unit);
         x.locals.owes.set(s, cpu, Locals.SUBMITTED);
         return NEXT;
     }
 
     private void settle(long[] s, int cpu) {
         x.locals.owesNothing(s, cpu);
-        x.locals.unit.set(s, cpu, 0);
+        x.locals.setUnit(s, cpu, 0);
     }
 
     /** Step: a domain-selective IOTLB descriptor for everything of the domain, at the next unit that needs it. */
     int queueDomain(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
-        int unit = unitFrom(s, domain, (int) x.locals.unit.get(s, cpu));
+        int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
         if (unit < 0 || !x.hasDevice(s, domain)) {
             settle(s, cpu);
             return DONE;
@@ -213,7 +213,7 @@ final class Invalidation {
 
     /** Step: the wait descriptor; this CPU's status word is reset first. */
     int queueWait(long[] s, int cpu) {
-        SubmittedQueue queue = x.units.queue((int) x.locals.unit.get(s, cpu));
+        SubmittedQueue queue = x.units.queue(x.locals.unit(s, cpu));
         if (queue.free(s) == 0) {
             return BLOCKED;
         }
@@ -231,13 +231,13 @@ final class Invalidation {
         if (x.locals.owes.get(s, cpu) == 0) {
             return NEXT;
         }
-        int next = unitFrom(s, (int) x.locals.domain.get(s, cpu), (int) x.locals.unit.get(s, cpu) + 1);
+        int next = unitFrom(s, (int) x.locals.domain.get(s, cpu), x.locals.unit(s, cpu) + 1);
         if (next < 0 || x.unit.status.get(s, cpu) != WAIT_DONE) {
             return awaitUnit(s, cpu);
         }
         x.unit.status.set(s, cpu, 0);
         x.locals.owes.set(s, cpu, Locals.OWED);
-        x.locals.unit.set(s, cpu, next);
+        x.locals.setUnit(s, cpu, next);
         return LOOP;
     }
 

@@ -51,7 +51,7 @@ final class Locals {
     final Slots device;
     /** The domain that loses the device to {@link #domain}, or none; kept only where devices are moved. */
     final Slots former;
-    /** The unit whose caches are being invalidated; those before it are done. */
+    /** As {@link #unit(long[], int)}; absent where there is one unit. */
     final Slots unit;
     /** Whether an invalidation is owed: an entry that hardware may have cached was changed. */
     final Slots owes;
@@ -100,7 +100,7 @@ final class Locals {
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);
-        unit = local(schema, busy, "cpu.unit", cpus, units);
+        unit = local(schema, busy, "cpu.unit", units.size() > 1 ? cpus : Sort.numbered(cpus.name(), "", 0), units);
         former = schema.slots(
                         "cpu.former", Role.HYPERVISOR, Writer.HYPERVISOR, moves ? cpus : Sort.numbered("Cpu", "", 0))
                 .live(busy)
@@ -118,6 +118,17 @@ final class Locals {
     void owesNothing(long[] s, int cpu) {
         owes.set(s, cpu, 0);
         lostWrite.set(s, cpu, 0);
+    }
+
+    /** The unit whose caches are being invalidated; those before it are done. */
+    int unit(long[] s, int cpu) {
+        return unit.size() == 0 ? 0 : (int) unit.get(s, cpu);
+    }
+
+    void setUnit(long[] s, int cpu, int value) {
+        if (unit.size() > 0) {
+            unit.set(s, cpu, value);
+        }
     }
 
     boolean isReadOnly(long[] s, int cpu) {

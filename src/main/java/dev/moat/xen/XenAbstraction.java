@@ -246,7 +246,7 @@ final class XenAbstraction {
         Locals l = x.locals;
         return l.owes.get(s, cpu) != 0
                 && l.phase.get(s, cpu) < Locals.DETACHING
-                && l.unit.get(s, cpu) <= at
+                && l.unit(s, cpu) <= at
                 && x.dids.of(s, (int) l.domain.get(s, cpu), at) == tag
                 && l.frame.get(s, cpu) == page;
     }
