@@ -5,6 +5,7 @@ import dev.moat.iommu.vtd.RegisterInvalidation;
 import dev.moat.iommu.vtd.Registers;
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
+import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
@@ -35,7 +36,7 @@ final class Commands {
 
     Commands(XenState x, SchemaBuilder schema) {
         this.x = x;
-        registers = x.setting.hardware().queued() ? null : new RegisterInvalidation(x.unit, x.caches);
+        registers = x.setting.hardware().queued() ? null : new RegisterInvalidation(x.unit, x.units.caches(0));
         boolean any = registers != null || x.setting.hardware().writeBuffer();
         Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
         pending = schema.slots(
@@ -51,7 +52,14 @@ final class Commands {
     void declare(ModelBuilder model) {
         RegisterInvalidation by = registers;
         if (by == null) {
-            service(model, "consume", "complete-invalidation", (s, a, b, c, d, e) -> x.queue.consume(s));
+            model.action(new Action(
+                    "consume",
+                    Actor.IOMMU,
+                    x.units.count() > 1 ? List.of(new Argument("unit", x.units.sort)) : List.of(),
+                    ModelBuilder.all(),
+                    (s, unit, b, c, d, e) -> x.units.queue(unit).consume(s),
+                    true,
+                    "complete-invalidation"));
         } else {
             service(
                     model,
@@ -97,11 +105,11 @@ final class Commands {
      * @param range AM, IH and ADDR as in {@link Descriptors.Iotlb}
      * @param drain whether walks in flight are drained
      */
-    boolean translations(long[] s, int cpu, int granularity, int did, long range, boolean drain) {
+    boolean translations(long[] s, int cpu, int unit, int granularity, int did, long range, boolean drain) {
         if (registers == null) {
             long lo = granularity == Descriptors.PAGE ? Descriptors.iotlbPage(did) : Descriptors.iotlbDomain(did);
             long drained = Descriptors.Iotlb.DR.mask() | Descriptors.Iotlb.DW.mask();
-            return x.queue.enqueue(s, cpu, drain ? lo : lo & ~drained, range);
+            return x.units.queue(unit).enqueue(s, cpu, drain ? lo : lo & ~drained, range);
         }
         long command = Registers.IotlbCommand.request(granularity, did);
         long drained = Registers.IotlbCommand.DR.mask() | Registers.IotlbCommand.DW.mask();
@@ -110,9 +118,9 @@ final class Commands {
     }
 
     /** Asks for a device-selective context-cache invalidation. False when there is no room for it now. */
-    boolean contexts(long[] s, int cpu, int did, int sid) {
+    boolean contexts(long[] s, int cpu, int unit, int did, int sid) {
         if (registers == null) {
-            return x.queue.enqueue(s, cpu, Descriptors.contextDevice(did, sid, 0), 0);
+            return x.units.queue(unit).enqueue(s, cpu, Descriptors.contextDevice(did, sid, 0), 0);
         }
         return registers.commandContexts(s, Registers.Ccmd.request(Descriptors.DEVICE, did, sid, 0))
                 && note(s, cpu, INVALIDATION);
@@ -122,16 +130,16 @@ final class Commands {
      * Asks to be told when everything asked for is done: a wait descriptor, this CPU's status word reset first. Nothing to
      * do for registers. False when the queue is full.
      */
-    boolean announce(long[] s, int cpu) {
+    boolean announce(long[] s, int cpu, int unit) {
         if (registers != null) {
             return true;
         }
-        if (x.queue.free(s) == 0) {
+        if (x.units.queue(unit).free(s) == 0) {
             return false;
         }
         x.unit.status.set(s, cpu, 0);
         long address = x.unit.map().statusAddress(cpu);
-        return x.queue.enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
+        return x.units.queue(unit).enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
     }
 
     /** Whether what this CPU asked for last is done; then the status word is reset. */

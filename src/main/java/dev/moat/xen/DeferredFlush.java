@@ -83,10 +83,10 @@ final class DeferredFlush {
     void declare(ModelBuilder model) {
         List<Step> steps = new ArrayList<>(List.of(
                 Step.of("lock", this::lock).quietly(),
-                Step.of("queue-domain-invalidation", this::queueDomain)
+                Step.of("queue-domain-invalidation", invalidation::queueDomain)
                         .claiming("submit")
                         .on(DONE, "settle")));
-        steps.addAll(invalidation.waiting(""));
+        steps.addAll(invalidation.waiting("", "queue-domain-invalidation"));
         steps.addAll(List.of(
                 Step.of("settle", this::settle).quietly(),
                 Step.of("unlock", this::unlock).quietly(),
@@ -114,10 +114,6 @@ final class DeferredFlush {
         }
         x.grantLock.set(s, domain, 1);
         return NEXT;
-    }
-
-    private int queueDomain(long[] s, int cpu) {
-        return x.hasDevice(s, (int) x.locals.domain.get(s, cpu)) ? invalidation.queueDomain(s, cpu) : DONE;
     }
 
     private int settle(long[] s, int cpu) {

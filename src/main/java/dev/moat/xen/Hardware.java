@@ -82,6 +82,11 @@ record Hardware(
         return cachingMode || storesLate();
     }
 
+    /** Whether stores are seen at once, the queue is used and no paging-structure caches are in the state. */
+    boolean isOrdinary() {
+        return queued && !storesLate() && !pagingCaches;
+    }
+
     /** Whether the unit keeps only IOTLB and context cache, sees stores at once and is asked by the queue. */
     boolean isPlain() {
         return queued && drains && !noticesPresent() && !pagingCaches;

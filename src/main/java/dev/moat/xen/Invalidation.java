@@ -2,6 +2,7 @@ package dev.moat.xen;
 
 import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.vtd.Descriptors;
@@ -14,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The flushing duty of an operation, in its separate parts: is an invalidation needed, with which DID and range; ask for
- * it; ask to be told; wait. Each is a step or a decision of its own, because half of the real bugs sit between them.
- * {@code @source} Xen 4.17 drivers/passthrough/vtd; recorded: every flush is followed by its own wait.
+ * The flushing duty of an operation, in its separate parts: is an invalidation needed, with which DID and range; queue
+ * it; queue a wait; await the wait. Each is a step or a decision of its own, because half of the real bugs sit between
+ * them. {@code @source} Xen 4.17 drivers/passthrough/vtd; recorded: every flush is followed by its own wait.
  */
 final class Invalidation {
     /** The DID under which hardware in caching mode remembers that there is no context entry. */
@@ -27,8 +28,16 @@ final class Invalidation {
     private final Visibility visibility;
     /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
     private final Decision needed;
-    /** {@code invalidation.did}: (domain, whether the entry was not present, its DID) to the DID in an invalidation. */
+    /** {@code invalidation.did}: (domain, unit, its DID at the first unit or 0) to the DID in an invalidation. */
     private final Decision did;
+    /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
+    private final Decision needsUnit;
+    /** {@code invalidation.former-domain}: (DIDs of who loses a device and of who gets it) to the one in the descriptor. */
+    private final Decision formerDomainTag;
+    /** {@code queue.drops}: (unit, whose ring is full) to 1 when the descriptor is dropped instead of waiting for room. */
+    private final Decision drops;
+    /** {@code invalidation.present-did}: (domain, its DID) to the DID in an invalidation of what was not present. */
+    private final Decision presentDid;
     /** {@code invalidation.absent-did}: (domain, its DID) to the DID under which a context entry was cached as absent. */
     private final Decision absentDid;
     /** {@code invalidation.lingers}: (domain, frame) to 1 when a deferred invalidation of the page is not done. */
@@ -45,7 +54,11 @@ final class Invalidation {
         hardware = x.setting.hardware();
         visibility = new Visibility(x);
         needed = model.decision("invalidation.needed", this::mayBeCached);
-        did = model.decision("invalidation.did", (s, domain, absent, own) -> own);
+        did = model.decision("invalidation.did", (s, domain, unit, c) -> x.dids.of(s, domain, unit));
+        needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(s, domain, unit) ? 1 : 0);
+        formerDomainTag = model.decision("invalidation.former-domain", (s, tag, b, c) -> tag);
+        drops = model.decision("queue.drops", (s, unit, b, c) -> 0);
+        presentDid = model.decision("invalidation.present-did", (s, domain, own, c) -> own);
         absentDid = model.decision("invalidation.absent-did", (s, domain, own, c) -> ABSENT);
         lingers = model.decision("invalidation.lingers", (s, domain, frame, c) -> lingers(s, domain, frame) ? 1 : 0);
         wholeDomain = model.decision(
@@ -75,13 +88,16 @@ final class Invalidation {
     }
 
     /**
-     * Writes a domain's entry for a frame and notes what is owed. The entry is the page whose number is the frame's (PV: the
-     * I/O address is the machine address). Followed by {@link #steps}.
+     * Writes a domain's entry for a frame and notes what is owed. The entry is the page whose number
+     * is the frame's (PV: the I/O address is the machine address).
      *
-     * @return false, with nothing written, when the entry has these rights already
+     * @return false, with nothing written, when the entry has these rights already or the domain has no tables yet
      */
     boolean writeEntry(long[] s, int cpu, int domain, int frame, int rights) {
         int tree = x.tree(domain);
+        if (!x.hasTables(s, domain)) {
+            return false;
+        }
         long old = x.unit.leaf(s, tree, frame);
         long entry = x.unit.leafTo(frame, rights);
         if (entry == old) {
@@ -132,10 +148,9 @@ final class Invalidation {
 
     private List<Step> steps(String what, String done, boolean removal) {
         List<Step> steps = new ArrayList<>(visibility.steps(what, removal));
-        steps.add(Step.of(named("queue", what, "invalidation"), this::queueInvalidation)
-                .claiming("submit")
-                .on(DONE, done));
-        steps.addAll(waiting(what));
+        String queue = named("queue", what, "invalidation");
+        steps.add(Step.of(queue, this::queueInvalidation).claiming("submit").on(DONE, done));
+        steps.addAll(waiting(what, queue));
         return steps;
     }
 
@@ -147,7 +162,7 @@ final class Invalidation {
         List<Step> steps = new ArrayList<>(visibility.contextSteps("context", true));
         steps.add(Step.of("queue-context-invalidation", this::queueContext).claiming("submit-context"));
         steps.addAll(waiting("context"));
-        steps.add(Step.of("queue-domain-invalidation", this::queueDomain).claiming("submit"));
+        steps.add(Step.of("queue-domain-invalidation", this::queueDevicesDomain).claiming("submit"));
         steps.addAll(waiting("domain"));
         return steps;
     }
@@ -163,12 +178,26 @@ final class Invalidation {
         return steps;
     }
 
-    /** The steps that wait for what was asked for. */
-    List<Step> waiting(String what) {
-        Step wait = Step.of(named("queue", what, "wait"), this::queueWait);
+    /** The steps that wait for what was asked for at one unit. */
+    private List<Step> waiting(String what) {
         return List.of(
-                hardware.queued() ? wait : wait.quietly(),
-                Step.of(named("await", what), this::await).quietly().claiming("acknowledge"));
+                queueWait(what),
+                Step.of(named("await", what), this::awaitUnit).quietly().claiming("acknowledge"));
+    }
+
+    /** The steps that wait for what was asked for; back to {@code queue} for the next unit. */
+    List<Step> waiting(String what, String queue) {
+        return List.of(
+                queueWait(what),
+                Step.of(named("await", what), this::await)
+                        .quietly()
+                        .claiming("acknowledge")
+                        .on(LOOP, queue));
+    }
+
+    private Step queueWait(String what) {
+        Step wait = Step.of(named("queue", what, "wait"), this::queueWait);
+        return hardware.queued() ? wait : wait.quietly();
     }
 
     /** The parts of a step's name that are not empty. */
@@ -177,97 +206,175 @@ final class Invalidation {
                 "-", List.of(parts).stream().filter(p -> !p.isEmpty()).toList());
     }
 
-    /** Step: one IOTLB invalidation for the entry just changed. DONE when none is owed; blocked while there is no room. */
+    /** A domain without a DID, which only a fault leaves with something to invalidate, passes for DID 0. */
+    private int tag(long[] s, int domain, int unit) {
+        return Math.max(0, did.decide(s, domain, unit, Math.max(0, x.dids.of(s, domain, 0))));
+    }
+
+    /**
+     * The first unit from this one on that needs the invalidation, or -1. One unit with fixed DIDs needs it whenever it is
+     * owed; otherwise the domain may have lost its last device at a unit, and its DID, since the entry was changed.
+     */
+    private int unitFrom(long[] s, int domain, int from) {
+        if (x.units.count() == 1 && !x.dids.allocates()) {
+            return from == 0 ? 0 : -1;
+        }
+        for (int u = from; u < x.units.count(); u++) {
+            if (needsUnit.decide(s, domain, u, 0) != 0) {
+                return u;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Step: one IOTLB descriptor for the entry just changed, at the next unit that needs it; one unit is done after the
+     * other. DONE when none is owed; blocked while the unit's ring is full.
+     */
     int queueInvalidation(long[] s, int cpu) {
         if (!isOwed(s, cpu)) {
             return DONE;
         }
-        return queue(s, cpu, (int) x.locals.domain.get(s, cpu), (int) x.locals.frame.get(s, cpu), false);
+        int domain = (int) x.locals.domain.get(s, cpu);
+        int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
+        if (unit < 0) {
+            settle(s, cpu);
+            return DONE;
+        }
+        return queue(s, cpu, unit, domain, (int) x.locals.frame.get(s, cpu), false);
     }
 
     /**
-     * One IOTLB invalidation for a domain's page, or for all of them; blocked while there is no room.
+     * One IOTLB descriptor for a domain's page, or for all of them; blocked while the unit's ring is full.
      *
      * @param all whether it is domain-selective whatever the decision says
      */
-    int queue(long[] s, int cpu, int domain, int frame, boolean all) {
-        int tag = did.decide(s, domain, x.locals.owes.get(s, cpu) == Locals.VISIBILITY ? 1 : 0, x.did(domain));
-        return translations(s, cpu, domain, tag, all ? -1 : frame) ? NEXT : BLOCKED;
+    int queue(long[] s, int cpu, int unit, int domain, int frame, boolean all) {
+        int own = tag(s, domain, unit);
+        boolean absent = x.locals.owes.get(s, cpu) == Locals.VISIBILITY;
+        return translations(
+                s, cpu, unit, domain, absent ? presentDid.decide(s, domain, own, 0) : own, all ? -1 : frame);
     }
 
     /** @param frame the page, or -1 for all */
-    private boolean translations(long[] s, int cpu, int domain, int tag, int frame) {
+    private int translations(long[] s, int cpu, int unit, int domain, int tag, int frame) {
         boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
         int granularity = whole ? Descriptors.DOMAIN : Descriptors.PAGE;
         long range = whole ? 0 : Descriptors.iotlbPageHi(page.decide(s, Math.max(frame, 0), 0, 0), 0, false);
-        return submitted(
-                s, cpu, x.commands.translations(s, cpu, granularity, tag, range, drain.decide(s, 0, 0, 0) != 0));
+        boolean drained = drain.decide(s, 0, 0, 0) != 0;
+        return submitted(s, cpu, unit, x.commands.translations(s, cpu, unit, granularity, tag, range, drained));
     }
 
-    /** Step: a domain-selective IOTLB invalidation for the domain that loses a device. */
-    int queueDomain(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        if (!translations(s, cpu, domain, did.decide(s, domain, 0, x.did(domain)), -1)) {
+    /** Notes that what is owed at the unit has been asked for. BLOCKED when there is no room for it. */
+    private int submitted(long[] s, int cpu, int unit, boolean asked) {
+        if (!asked && drops.decide(s, unit, 0, 0) == 0) {
             return BLOCKED;
         }
-        x.locals.phase.set(s, cpu, Locals.DRAINING);
+        x.locals.setUnit(s, cpu, unit);
+        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
         return NEXT;
     }
 
-    /** Step: a device-selective context-cache invalidation. */
-    int queueContext(long[] s, int cpu) {
+    private void settle(long[] s, int cpu) {
+        x.locals.owesNothing(s, cpu);
+        x.locals.setUnit(s, cpu, 0);
+    }
+
+    /** Step: a domain-selective IOTLB descriptor for everything of the domain, at the next unit that needs it. */
+    int queueDomain(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
-        return contexts(s, cpu, did.decide(s, domain, 0, x.did(domain)));
-    }
-
-    private int contexts(long[] s, int cpu, int tag) {
-        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
-        return submitted(s, cpu, x.commands.contexts(s, cpu, tag, sid)) ? NEXT : BLOCKED;
-    }
-
-    /** Notes that what is owed has been asked for, if it has. */
-    private boolean submitted(long[] s, int cpu, boolean asked) {
-        if (asked) {
-            x.locals.owes.set(s, cpu, Locals.SUBMITTED);
+        int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
+        if (unit < 0 || !x.hasDevice(s, domain)) {
+            settle(s, cpu);
+            return DONE;
         }
-        return asked;
+        return forgetDomain(s, cpu, unit, tag(s, domain, unit));
+    }
+
+    private int forgetDomain(long[] s, int cpu, int unit, int tag) {
+        int outcome = translations(s, cpu, unit, (int) x.locals.domain.get(s, cpu), tag, -1);
+        if (outcome == NEXT) {
+            x.locals.phase.set(s, cpu, Locals.DRAINING);
+        }
+        return outcome;
+    }
+
+    /** Step: a domain-selective IOTLB descriptor at the unit of a device, for the domain that loses it. */
+    int queueDevicesDomain(long[] s, int cpu) {
+        int unit = x.units.of((int) x.locals.device.get(s, cpu));
+        return forgetDomain(s, cpu, unit, tag(s, (int) x.locals.domain.get(s, cpu), unit));
+    }
+
+    /** Step: a device-selective context-cache descriptor. */
+    int queueContext(long[] s, int cpu) {
+        int unit = x.units.of((int) x.locals.device.get(s, cpu));
+        return queueContext(s, cpu, tag(s, (int) x.locals.domain.get(s, cpu), unit));
+    }
+
+    private int queueContext(long[] s, int cpu, int tag) {
+        int requester = (int) x.locals.device.get(s, cpu);
+        int sid = x.unit.geometry().sourceIds().get(requester);
+        int unit = x.units.of(requester);
+        return submitted(s, cpu, unit, x.commands.contexts(s, cpu, unit, tag, sid));
     }
 
     /** The DID under which hardware may have cached what stood in a context entry before. */
     private int formerTag(long[] s, int cpu) {
-        boolean present = x.calls.second.size() > 0 && x.calls.second.get(s, cpu) != 0;
-        if (present) {
-            int former = (int) x.calls.second.get(s, cpu) - 1;
-            return did.decide(s, former, 0, x.did(former));
-        }
+        int former = x.locals.former.size() > 0 ? (int) x.locals.former.get(s, cpu) : 0;
+        int unit = x.units.of((int) x.locals.device.get(s, cpu));
         int domain = (int) x.locals.domain.get(s, cpu);
-        return absentDid.decide(s, domain, x.did(domain), 0);
+        return former == 0 ? absentDid.decide(s, domain, tag(s, domain, unit), 0) : tag(s, former - 1, unit);
     }
 
     /** Step: like {@link #queueContext} for the entry that was replaced. */
     int queueFormerContext(long[] s, int cpu) {
-        return contexts(s, cpu, formerTag(s, cpu));
+        return queueContext(s, cpu, formerTag(s, cpu));
     }
 
-    /** Step: like {@link #queueDomain} for the entry that was replaced. */
+    /** Step: like {@link #queueDevicesDomain} for the entry that was replaced. */
     int queueFormerDomain(long[] s, int cpu) {
-        return translations(s, cpu, (int) x.locals.domain.get(s, cpu), formerTag(s, cpu), -1) ? NEXT : BLOCKED;
+        return forgetDomain(
+                s,
+                cpu,
+                x.units.of((int) x.locals.device.get(s, cpu)),
+                formerDomainTag.decide(
+                        s,
+                        formerTag(s, cpu),
+                        tag(s, (int) x.locals.domain.get(s, cpu), x.units.of((int) x.locals.device.get(s, cpu))),
+                        0));
     }
 
-    /** Step: asks to be told; blocked while the queue is full. */
+    /** Step: the wait descriptor; this CPU's status word is reset first. */
     int queueWait(long[] s, int cpu) {
-        return x.commands.announce(s, cpu) ? NEXT : BLOCKED;
+        return x.commands.announce(s, cpu, x.locals.unit(s, cpu)) ? NEXT : BLOCKED;
     }
 
-    /** Step: goes on once hardware has said so; the debt is paid. Without a debt there is no wait. */
+    /**
+     * Step: goes on once hardware has written the status. LOOP when another unit needs the invalidation too, otherwise the
+     * debt is paid. Without a debt there is no wait.
+     */
     int await(long[] s, int cpu) {
-        if (x.locals.owes.get(s, cpu) == Locals.NOTHING) {
+        if (x.locals.owes.get(s, cpu) == 0) {
+            return NEXT;
+        }
+        int next = unitFrom(s, (int) x.locals.domain.get(s, cpu), x.locals.unit(s, cpu) + 1);
+        if (next < 0 || !x.commands.isDone(s, cpu)) {
+            return awaitUnit(s, cpu);
+        }
+        x.locals.owes.set(s, cpu, Locals.OWED);
+        x.locals.setUnit(s, cpu, next);
+        return LOOP;
+    }
+
+    /** Step: as {@link #await} for an invalidation at one unit only. */
+    int awaitUnit(long[] s, int cpu) {
+        if (x.locals.owes.get(s, cpu) == 0) {
             return NEXT;
         }
         if (!x.commands.isDone(s, cpu)) {
             return BLOCKED;
         }
-        x.locals.owesNothing(s, cpu);
+        settle(s, cpu);
         return NEXT;
     }
 }

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param batch most elements of a map or unmap
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
  * @param more what happens to frames and domains beside grants
+ * @param devs how devices, units and DIDs are
  */
 record XenSetting(
         int domains,
@@ -52,7 +53,8 @@ record XenSetting(
         FlushPolicy flush,
         int batch,
         int domainWideFrom,
-        FrameSetting more) {
+        FrameSetting more,
+        DeviceSetting devs) {
 
     private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -138,7 +140,8 @@ record XenSetting(
                             "non-present")
                     .asPolicy());
 
-    static final List<Parameter> PARAMETERS = Stream.of(COMMON, FrameSetting.PARAMETERS, Hardware.PARAMETERS)
+    static final List<Parameter> PARAMETERS = Stream.of(
+                    COMMON, FrameSetting.PARAMETERS, DeviceSetting.PARAMETERS, Hardware.PARAMETERS)
             .flatMap(List::stream)
             .toList();
 
@@ -161,6 +164,20 @@ record XenSetting(
                     "frames",
                     "frames must be reachable by the I/O tables: at most 2^(levels x index-bits) = "
                             + (1L << (s.number("levels") * s.number("index-bits"))));
+        }
+        if (s.number("batch") > 1
+                && FlushPolicy.of(s.text("flush")).isAtBatchEnd()
+                && !DeviceSetting.of(s).arePlain()) {
+            throw new BadSettingException(
+                    "flush", "flush at the end of a batch is for one unit with fixed DIDs and plain devices");
+        }
+        Hardware hardware = Hardware.of(s);
+        if (!hardware.isOrdinary()
+                && (s.number("host-slots") > 0 || !DeviceSetting.of(s).arePlain())) {
+            throw new BadSettingException(
+                    hardware.queued() ? "coherent" : "invalidation",
+                    "late stores, registers and paging-structure caches are for one unit with fixed DIDs and plain"
+                            + " devices, without host-slots");
         }
         return new XenSetting(
                 domains,
@@ -185,11 +202,12 @@ record XenSetting(
                 s.text("upkeep-rule"),
                 FlushPolicy.of(s.text("flush")) == FlushPolicy.DEFERRED ? s.number("limbo") : 0,
                 s.number("devices"),
-                Hardware.of(s),
+                hardware,
                 FlushPolicy.of(s.text("flush")),
                 s.number("batch"),
                 s.number("domain-wide-from"),
-                FrameSetting.of(s));
+                FrameSetting.of(s),
+                DeviceSetting.of(s));
     }
 
     private static List<Integer> bits(int mask, int domains) {
@@ -211,6 +229,11 @@ record XenSetting(
     /** Whether unmap returns before its invalidation. */
     boolean deferred() {
         return limbo > 0;
+    }
+
+    /** Whether an assignment may find the device with another domain. */
+    boolean moves() {
+        return devs.moves() || recorded();
     }
 
     /** Domains that can map something: those that another one grants to. */
