@@ -124,7 +124,7 @@ class KillMatrixTest {
             xen(
                     "tables.announced-last",
                     "handles=1 cpus=2 assign=true tables=first-device granters=none",
-                    "no-foreign@7"),
+                    "no-foreign@7 own-frame-is-reachable@7"),
             xen("populate.entry-without-type", "handles=1 page-types=true", "no-foreign@3 table-is-not-writable@3"),
             xen(
                     "pin.no-invalidation",
