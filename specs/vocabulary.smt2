@@ -60,6 +60,8 @@
 (declare-fun mayW (Unit Tag Page Frame) Bool)  ; and a write
 (declare-fun flyR (Unit Req Tag Page Frame) Bool)  ; a walk or a request in flight will still read it; none: false
 (declare-fun flyW (Unit Req Tag Page Frame) Bool)  ; and write it; none: false
+(declare-fun blockedR (Req Page) Bool)         ; a read is refused now, by something cached or not yet seen, that the tables allow; none: false
+(declare-fun blockedW (Req Page) Bool)         ; and a write
 (declare-fun dirty (Unit Tag Page) Bool)       ; weakened since the last covering invalidation completed; none: false
 (declare-fun dirtyW (Unit Tag Page) Bool)      ; weakened in the right to write; none: false
 

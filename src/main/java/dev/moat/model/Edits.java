@@ -112,7 +112,7 @@ public final class Edits {
     private static int at(Operation op, String step) {
         int i = op.indexOf(step);
         if (i < 0) {
-            throw new IllegalStateException("operation " + op.name() + " has no step " + step);
+            throw switchedOff("step", op.name() + "." + step);
         }
         return i;
     }

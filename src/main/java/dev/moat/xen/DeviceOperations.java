@@ -76,7 +76,6 @@ final class DeviceOperations {
     /** Whether an assignment is more than writing one entry that was absent, so that it holds the lock meanwhile. */
     private boolean takesTime() {
         return x.setting.moves()
-                || x.setting.cachingMode()
                 || x.setting.devs().aliases() > 0
                 || x.setting.devs().lateTables();
     }
@@ -86,10 +85,17 @@ final class DeviceOperations {
      * absent one, with DID 0.
      */
     private List<Step> assignSteps() {
-        if (!takesTime()) {
-            return List.of(Step.of("context-map", this::claimAndMap).claiming("assign"));
-        }
         List<Step> steps = new ArrayList<>();
+        if (!takesTime()) {
+            Step map = Step.of("context-map", this::claimAndMap).claiming("assign");
+            boolean replaces = x.setting.hardware().cachingMode();
+            steps.add(replaces ? map.on(DONE, Step.END) : map);
+            steps.addAll(
+                    replaces
+                            ? invalidation.replaceSteps()
+                            : invalidation.visibility().contextSteps("context", false));
+            return steps;
+        }
         steps.add(Step.of("claim", this::claim).quietly());
         if (x.setting.devs().lateTables()) {
             steps.addAll(build.steps(x.setting.moves() ? "store-pointer" : "context-map"));
@@ -98,16 +104,8 @@ final class DeviceOperations {
             steps.add(Step.of("store-pointer", this::storePointer).quietly());
         }
         steps.add(Step.of("context-map", this::contextMap).claiming("assign").on(DONE, "next-source-id"));
-        if (x.setting.moves() || x.setting.cachingMode()) {
-            steps.addAll(List.of(
-                    Step.of("queue-context-invalidation", invalidation::queueFormerContext)
-                            .claiming("submit-context"),
-                    Step.of("queue-context-wait", invalidation::queueWait),
-                    Step.of("await-context", invalidation::awaitUnit).quietly().claiming("acknowledge"),
-                    Step.of("queue-domain-invalidation", invalidation::queueFormerDomain)
-                            .claiming("submit"),
-                    Step.of("queue-domain-wait", invalidation::queueWait),
-                    Step.of("await-domain", invalidation::awaitUnit).quietly().claiming("acknowledge")));
+        if (x.setting.moves()) {
+            steps.addAll(invalidation.replaceSteps());
         }
         steps.add(Step.of("next-source-id", this::next)
                 .quietly()
@@ -117,16 +115,9 @@ final class DeviceOperations {
     }
 
     private List<Step> deassignSteps() {
-        List<Step> steps = new ArrayList<>(List.of(
-                Step.of("context-clear", this::contextClear).claiming("clear-context"),
-                Step.of("queue-context-invalidation", invalidation::queueContext)
-                        .claiming("submit-context"),
-                Step.of("queue-context-wait", invalidation::queueWait),
-                Step.of("await-context", invalidation::awaitUnit).quietly().claiming("acknowledge"),
-                Step.of("queue-domain-invalidation", invalidation::queueDevicesDomain)
-                        .claiming("submit"),
-                Step.of("queue-domain-wait", invalidation::queueWait),
-                Step.of("await-domain", invalidation::awaitUnit).quietly().claiming("acknowledge")));
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("context-clear", this::contextClear).claiming("clear-context"));
+        steps.addAll(invalidation.detachSteps());
         if (x.setting.devs().aliases() > 0) {
             steps.add(Step.of("next-source-id", this::nextToClear).quietly().on(LOOP, "context-clear"));
         }
@@ -224,13 +215,11 @@ final class DeviceOperations {
     /** DONE when nothing of what was there before can be cached. */
     private int contextMap(long[] s, int cpu) {
         x.attach(s, requester(s, cpu), domain(s, cpu));
-        boolean cached = x.setting.cachingMode() || (x.setting.moves() && x.locals.former.get(s, cpu) != 0);
-        if (!cached) {
-            return DONE;
-        }
-        x.locals.phase.set(s, cpu, Locals.DETACHING);
-        x.locals.owes.set(s, cpu, Locals.OWED);
-        return NEXT;
+        boolean cached = x.setting.hardware().cachingMode() || (x.setting.moves() && x.locals.former.get(s, cpu) != 0);
+        int debt = cached ? Locals.OWED : invalidation.visibility().debt();
+        x.locals.phase.set(s, cpu, debt != Locals.NOTHING ? Locals.ATTACHING : Locals.NONE);
+        x.locals.owes.set(s, cpu, debt);
+        return debt != Locals.NOTHING ? NEXT : DONE;
     }
 
     private int next(long[] s, int cpu) {
@@ -279,8 +268,7 @@ final class DeviceOperations {
         x.devicesLock.set(s, 1);
         int to = leadsTo.decide(s, requester, 0, 0);
         if (to == 0) {
-            x.unit.contextLo.set(s, requester, 0);
-            x.unit.contextHi.set(s, requester, 0);
+            x.unit.setContext(s, requester, 0, 0);
         } else {
             x.attach(s, requester, to - 1);
         }

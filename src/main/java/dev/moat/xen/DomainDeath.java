@@ -35,17 +35,12 @@ final class DomainDeath {
     }
 
     void declare(ModelBuilder model) {
-        List<Step> steps = new ArrayList<>(List.of(
-                Step.of("kill", this::kill).on(FAIL, Step.END),
-                Step.of("context-clear", this::contextClear).on(DONE, "tear-down"),
-                Step.of("queue-context-invalidation", invalidation::queueContext),
-                Step.of("queue-context-wait", invalidation::queueWait),
-                Step.of("await-context", invalidation::awaitUnit),
-                Step.of("queue-domain-invalidation", invalidation::queueDevicesDomain),
-                Step.of("queue-domain-wait", invalidation::queueWait),
-                Step.of("await-domain", invalidation::awaitUnit),
-                Step.of("detach", this::detach).on(LOOP, "context-clear"),
-                Step.of("tear-down", this::tearDown).on(DONE, Step.END)));
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("kill", this::kill).on(FAIL, Step.END));
+        steps.add(Step.of("context-clear", this::contextClear).on(DONE, "tear-down"));
+        steps.addAll(invalidation.detachSteps());
+        steps.add(Step.of("detach", this::detach).on(LOOP, "context-clear"));
+        steps.add(Step.of("tear-down", this::tearDown).on(DONE, Step.END));
         for (Step step : release.steps()) {
             steps.add(step.name().equals("release") ? step.on(NEXT, "tear-down") : step);
         }
@@ -74,8 +69,7 @@ final class DomainDeath {
     private int contextClear(long[] s, int cpu) {
         for (int q = 0; q < x.requesters.size(); q++) {
             if (x.assigned.get(s, x.deviceOf(q)) == domain(s, cpu) + 1 && x.unit.contextLo.get(s, q) != 0) {
-                x.unit.contextLo.set(s, q, 0);
-                x.unit.contextHi.set(s, q, 0);
+                x.unit.setContext(s, q, 0, 0);
                 x.locals.device.set(s, cpu, q);
                 x.locals.phase.set(s, cpu, Locals.DETACHING);
                 x.locals.owes.set(s, cpu, Locals.OWED);

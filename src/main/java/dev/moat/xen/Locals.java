@@ -29,10 +29,17 @@ final class Locals {
     /** A device whose domain is still owed an invalidation of its translations. */
     static final int DRAINING = 6;
 
+    /** A device whose context entry has been written and whose former cached context is owed an invalidation. */
+    static final int ATTACHING = 7;
+
     /** Values of {@link #owes}. */
+    static final int NOTHING = 0;
+    /** An invalidation of what was there. */
     static final int OWED = 1;
-    /** An invalidation that is in the queue, or done and not yet seen to be. */
+    /** An invalidation that hardware was asked for, or has done and was not yet seen to have. */
     static final int SUBMITTED = 2;
+    /** That hardware finds an entry where there was none: the walker has to see it, caching mode has to forget. */
+    static final int VISIBILITY = 3;
 
     /** The domain for which the operation acts: mapper, owner, or the one that has the device. */
     final Slots domain;
@@ -53,7 +60,7 @@ final class Locals {
     final Slots former;
     /** As {@link #unit(long[], int)}; absent where there is one unit. */
     final Slots unit;
-    /** Whether an invalidation is owed: an entry that hardware may have cached was changed. */
+    /** What is owed for the last entry that was changed. */
     final Slots owes;
 
     /** Whether the change took away the right to write; 0 where nothing is owed. */
@@ -87,7 +94,8 @@ final class Locals {
         readOnly = local(schema, busy, "cpu.readonly", cpus, new Sort("Flag", List.of("no", "yes")));
         frame = local(schema, busy, "cpu.frame", cpus, frames);
         device = local(schema, busy, "cpu.device", cpus, requesters);
-        owes = local(schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted")));
+        owes = local(
+                schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted", "visibility")));
         lostWrite = local(schema, busy, "cpu.lost-write", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
                 schema,
@@ -96,7 +104,15 @@ final class Locals {
                 cpus,
                 new Sort(
                         "Phase",
-                        List.of("none", "pinned", "opening", "closing", "closing-half", "detaching", "draining")));
+                        List.of(
+                                "none",
+                                "pinned",
+                                "opening",
+                                "closing",
+                                "closing-half",
+                                "detaching",
+                                "draining",
+                                "attaching")));
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);

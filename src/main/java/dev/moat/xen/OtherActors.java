@@ -102,14 +102,54 @@ final class OtherActors {
         if (x.setting.devs().faultRecords()) {
             faultRecords(q, p, u);
         }
-        model.action(new Action(
-                "consume",
+        if (x.setting.hardware().storesLate()) {
+            lateStores();
+        }
+        if (x.setting.hardware().pagingCaches()) {
+            pagingCaches(q, t);
+        }
+        x.commands.declare(model);
+    }
+
+    /** Cache lines are written back, and the write buffer lets entries go, whenever they like. */
+    private void lateStores() {
+        Argument entry = new Argument("entry", x.unit.late.entries);
+        if (!x.setting.hardware().coherent()) {
+            add(
+                    "line_evicted",
+                    Actor.IOMMU,
+                    List.of(entry),
+                    ModelBuilder.all(),
+                    (s, i, b, c, d, e) -> x.unit.late.evict(s, i),
+                    "stutter");
+        }
+        if (x.setting.hardware().writeBuffer()) {
+            add(
+                    "buffer_drained",
+                    Actor.IOMMU,
+                    List.of(entry),
+                    ModelBuilder.all(),
+                    (s, i, b, c, d, e) -> x.unit.late.drain(s, i),
+                    "stutter");
+        }
+    }
+
+    private void pagingCaches(Argument device, Argument tag) {
+        Argument node = new Argument("node", x.unit.paging.nodes);
+        add(
+                "table_fill",
                 Actor.IOMMU,
-                several ? List.of(u) : List.of(),
+                List.of(device, node),
                 ModelBuilder.all(),
-                (s, unit, b, c, d, e) -> x.units.queue(unit).consume(s),
-                true,
-                "complete-invalidation"));
+                (s, q, n, c, d, e) -> x.units.cachesOf(q).pscFill(s, q, n),
+                "stutter");
+        add(
+                "table_evict",
+                Actor.IOMMU,
+                List.of(tag, node),
+                ModelBuilder.all(),
+                (s, t, n, c, d, e) -> x.units.caches(0).pscEvict(s, t, n),
+                "stutter");
     }
 
     /** What a blocked request leaves behind, and how software takes it away. */

@@ -27,6 +27,7 @@ final class XenAbstraction {
     private final Sort tags;
     private final Sort spaces;
     private final Sort pages;
+    private final boolean late;
 
     private XenAbstraction(XenState x, Abstraction to) {
         this.x = x;
@@ -35,6 +36,7 @@ final class XenAbstraction {
         tags = x.unit.geometry().tags();
         spaces = x.unit.geometry().trees();
         pages = x.unit.geometry().pages();
+        late = x.setting.hardware().storesLate();
     }
 
     /** Declares everything; answers what names the holds. */
@@ -48,6 +50,7 @@ final class XenAbstraction {
         it.devices();
         it.tables();
         it.caches();
+        it.blocked();
         it.debts();
         GrantAbstraction grants = new GrantAbstraction(x, to);
         grants.declare();
@@ -97,15 +100,21 @@ final class XenAbstraction {
         to.relation(
                 "cent",
                 places,
-                (s, u, q, sp, t, e) -> cached
-                        && leads(
-                                x.units.state(u).cachedLo.get(s, q),
-                                x.units.state(u).cachedHi.get(s, q),
-                                sp,
-                                t),
+                (s, u, q, sp, t, e) -> (cached
+                                && leads(
+                                        x.units.state(u).cachedLo.get(s, q),
+                                        x.units.state(u).cachedHi.get(s, q),
+                                        sp,
+                                        t))
+                        || (x.units.of(q) == u && walkerLeads(s, q, sp, t)),
                 (footprint, u, q, sp, t, e) -> {
                     if (cached) {
                         footprint.one(x.units.state(u).cachedLo, q).one(x.units.state(u).cachedHi, q);
+                    }
+                    if (late) {
+                        footprint.one(x.unit.contextLo, q).one(x.unit.contextHi, q);
+                        footprint.all(x.unit.late.stage);
+                        footprint.one(x.unit.late.contextLoSeen, q).one(x.unit.late.contextHiSeen, q);
                     }
                 });
         to.relation(
@@ -130,6 +139,16 @@ final class XenAbstraction {
         }
     }
 
+    /** What the walker still sees of a context entry that software has replaced is as good as cached. */
+    private boolean walkerLeads(long[] s, int device, int space, int tag) {
+        return late
+                && leads(
+                        x.unit.late.visible(s, x.unit.contextLo, device),
+                        x.unit.late.visible(s, x.unit.contextHi, device),
+                        space,
+                        tag);
+    }
+
     private boolean leads(long lo, long hi, int space, int tag) {
         return ContextEntry.P.isSet(lo)
                 && ContextEntry.SLPTPTR.get(lo)
@@ -137,7 +156,10 @@ final class XenAbstraction {
                 && ContextEntry.DID.get(hi) == tag;
     }
 
-    /** Entries above level 1 are written at the start only, so a page's leaf is the one of its own tree. */
+    /**
+     * The tables as software has stored them: what the walker sees late has to be stale, not right. Entries above level 1
+     * are written at the start only, so a page's leaf is the one of its own tree.
+     */
     private void tables() {
         List<Sort> places = List.of(spaces, pages, x.memory.frames);
         Relation.Reads reads = (footprint, sp, p, f, d, e) ->
@@ -147,7 +169,7 @@ final class XenAbstraction {
     }
 
     private boolean maps(long[] s, int space, int page, int frame, boolean write) {
-        long answer = x.units.walk(0).lookUp(s, space, x.unit.geometry().pageNumber(page), write);
+        long answer = x.units.walk(0).lookUpStored(s, space, x.unit.geometry().pageNumber(page), write);
         return Translation.reachesMemory(answer) && x.unit.geometry().frameAt(Translation.FRAME.get(answer)) == frame;
     }
 
@@ -191,6 +213,31 @@ final class XenAbstraction {
                     && at.walkPage.get(s, q) == p
                     && at.walkFrame.get(s, q) == f + 1;
         };
+    }
+
+    /** Whether a request is refused although the stored tables allow it. It may depend on everything that the unit keeps. */
+    private void blocked() {
+        List<Sort> places = List.of(x.requesters, pages);
+        Relation.Reads reads = (footprint, q, p, c, d, e) -> {
+            VtdUnit at = x.units.state(x.units.of(q));
+            footprint.all(at.gsts).all(at.rtAddr).all(at.rootLo).all(at.rootHi);
+            footprint.all(at.contextLo).all(at.contextHi).all(at.cachedLo).all(at.cachedHi);
+            footprint.all(at.leaf).all(at.directory);
+            footprint.all(at.cachedFailure).all(at.paging.rights).all(at.paging.table);
+            footprint.all(at.late.stage).all(at.late.contextLoSeen).all(at.late.contextHiSeen);
+            footprint.all(at.late.leafSeen).all(at.late.directorySeen);
+            for (int t = 0; t < tags.size(); t++) {
+                int i = t * pages.size() + p;
+                footprint.one(at.iotlbRights, i).one(at.iotlbFrame, i);
+                if (at.iotlbDenied.size() > 0) {
+                    footprint.one(at.iotlbDenied, i);
+                }
+            }
+        };
+        to.relation(
+                "blockedR", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, false), reads);
+        to.relation(
+                "blockedW", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, true), reads);
     }
 
     /** A debt is derived from the operation that has it; it is not stored a second time. */
@@ -287,7 +334,10 @@ final class XenAbstraction {
     private boolean isContextDirty(long[] s, int device) {
         Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (l.owes.get(s, cpu) != 0 && l.phase.get(s, cpu) == Locals.DETACHING && l.device.get(s, cpu) == device) {
+            long phase = l.phase.get(s, cpu);
+            if (l.owes.get(s, cpu) != Locals.NOTHING
+                    && (phase == Locals.DETACHING || phase == Locals.ATTACHING)
+                    && l.device.get(s, cpu) == device) {
                 return true;
             }
         }

@@ -29,7 +29,7 @@ final class XenClaims {
     static boolean cover(XenSetting setting) {
         return !setting.recorded()
                 && !setting.careless()
-                && !setting.cachingMode()
+                && setting.hardware().isPlain()
                 && setting.flush() == FlushPolicy.STRICT
                 && setting.batch() == 1
                 && !setting.more().hasCallers()

@@ -19,11 +19,11 @@ import java.util.stream.Stream;
  * @param ring slots of the invalidation queue
  * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
  *     with I/O tables
+ * @param hardware what the VT-d unit can do
  * @param limbo mappings per domain whose invalidation can be deferred, 0 when none is
  * @param batch most elements of a map or unmap
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
  * @param more what happens to frames and domains beside grants
- * @param cachingMode whether software keeps up with hardware that caches entries that are not present
  * @param devs how devices, units and DIDs are
  */
 record XenSetting(
@@ -45,12 +45,11 @@ record XenSetting(
         boolean reallocates,
         boolean careless,
         boolean keepRingPosition,
-        boolean pageSelective,
         boolean readOnlyPresent,
         String rule,
         int limbo,
         int devices,
-        boolean cachingMode,
+        Hardware hardware,
         FlushPolicy flush,
         int batch,
         int domainWideFrom,
@@ -123,8 +122,8 @@ record XenSetting(
                     .asPolicy(),
             Parameter.flag(
                             "caching-mode",
-                            "Whether software invalidates as CAP.CM demands: also when an entry becomes present, and with"
-                                    + " DID 0 kept free.",
+                            "CAP.CM: what is not present may be cached too. Software then invalidates also when an entry"
+                                    + " becomes present, and keeps DID 0 free.",
                             false)
                     .asCapability(),
             Parameter.choice(
@@ -141,7 +140,8 @@ record XenSetting(
                             "non-present")
                     .asPolicy());
 
-    static final List<Parameter> PARAMETERS = Stream.of(COMMON, FrameSetting.PARAMETERS, DeviceSetting.PARAMETERS)
+    static final List<Parameter> PARAMETERS = Stream.of(
+                    COMMON, FrameSetting.PARAMETERS, Hardware.PARAMETERS, DeviceSetting.PARAMETERS)
             .flatMap(List::stream)
             .toList();
 
@@ -171,6 +171,11 @@ record XenSetting(
             throw new BadSettingException(
                     "flush", "flush at the end of a batch is for one unit with fixed DIDs and plain devices");
         }
+        if (!DeviceSetting.of(s).arePlain() && !Hardware.of(s).isPlain()) {
+            throw new BadSettingException(
+                    "units",
+                    "several units, DID maps, aliases, moves and late tables are for hardware as it is by default");
+        }
         return new XenSetting(
                 domains,
                 s.number("frames"),
@@ -190,12 +195,11 @@ record XenSetting(
                 s.flag("reallocation"),
                 s.flag("careless-granter"),
                 s.flag("keep-ring-position"),
-                s.flag("page-selective"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
                 FlushPolicy.of(s.text("flush")) == FlushPolicy.DEFERRED ? s.number("limbo") : 0,
                 s.number("devices"),
-                s.flag("caching-mode"),
+                Hardware.of(s),
                 FlushPolicy.of(s.text("flush")),
                 s.number("batch"),
                 s.number("domain-wide-from"),

@@ -2,8 +2,6 @@ package dev.moat.xen;
 
 import dev.moat.grant.GrantTables;
 import dev.moat.grant.SharedEntry;
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.Registers;
 import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.memory.Frames;
@@ -43,6 +41,7 @@ final class XenState {
 
     final Units units;
     final DomainIds dids;
+    final Commands commands;
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
@@ -119,8 +118,9 @@ final class XenState {
                 domains,
                 units.sort,
                 unit.geometry().tags(),
-                setting.cachingMode() ? 1 : 0,
+                setting.hardware().cachingMode() ? 1 : 0,
                 setting.devs().dids() > 0);
+        commands = new Commands(this, schema);
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
@@ -168,12 +168,12 @@ final class XenState {
     private VtdGeometry geometry(Sort frames) {
         Sort trees = new Sort(
                 "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
-        Capabilities usual = Capabilities.usual();
-        long cap = Registers.Cap.PSI.set(usual.cap(), setting.pageSelective() ? 1 : 0);
-        VtdGeometry.Options options =
-                new VtdGeometry.Options(setting.contextCache(), setting.walks(), setting.keepRingPosition(), false);
-        int tags =
-                setting.devs().dids() > 0 ? setting.devs().dids() : setting.domains() + (setting.cachingMode() ? 1 : 0);
+        VtdGeometry.Options options = new VtdGeometry.Options(
+                        setting.contextCache(), setting.walks(), setting.keepRingPosition(), false)
+                .with(setting.hardware().parts());
+        int tags = setting.devs().dids() > 0
+                ? setting.devs().dids()
+                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
         return new VtdGeometry(
                 requesters,
                 IntStream.range(0, requesters.size())
@@ -192,7 +192,7 @@ final class XenState {
                 setting.ring(),
                 Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
                 setting.devs().faultRecords() ? options.with(VtdGeometry.Part.FAULT_RECORDS) : options,
-                new Capabilities(cap, usual.ecap(), usual.hostAddressBits(), usual.rewalks()));
+                setting.hardware().capabilities());
     }
 
     /** The domain's translation tree, or -1 when it has no I/O tables. */
@@ -307,11 +307,10 @@ final class XenState {
         return false;
     }
 
-    /** Makes a source-id's context entry lead to a domain's tables: both words, valid last. */
+    /** Makes a source-id's context entry lead to a domain's tables. */
     void attach(long[] s, int requester, int domain) {
         int did = dids.of(s, domain, units.of(requester));
-        unit.contextHi.set(s, requester, unit.contextHiFor(did));
-        unit.contextLo.set(s, requester, unit.contextLoFor(tree(domain)));
+        unit.setContext(s, requester, unit.contextLoFor(tree(domain)), unit.contextHiFor(did));
     }
 
     /**
@@ -339,5 +338,7 @@ final class XenState {
                 attach(s, r, domain);
             }
         }
+        unit.late.settle(s);
+        commands.initial(s);
     }
 }

@@ -27,7 +27,9 @@ public final class XenVtd implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return Stream.concat(XenFaults.ALL.stream(), DeviceFaults.ALL.stream()).toList();
+        return Stream.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL)
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override

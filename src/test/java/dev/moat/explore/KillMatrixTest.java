@@ -125,6 +125,30 @@ class KillMatrixTest {
                     "tables.announced-last",
                     "handles=1 cpus=2 assign=true tables=first-device granters=none",
                     "no-foreign@7 own-frame-is-reachable@7"),
+            xen("promotion.not-invalidated", "handles=2 rewalk=false", "legitimate-dma-passes@4"),
+            xen(
+                    "unmap.entry-not-written-back",
+                    "handles=1 coherent=false",
+                    "demotion-invalidated@5 no-foreign@4 no-stale@4 nothing-lingers@4"),
+            xen("map.write-buffer-not-flushed", "handles=1 write-buffer=true", "legitimate-dma-passes@2"),
+            xen("caching-mode.present-under-did-0", "handles=1 caching-mode=true", "legitimate-dma-passes@3"),
+            xen(
+                    "caching-mode.absent-context-under-own-did",
+                    "handles=1 assign=true context-cache=true caching-mode=true reallocation=false",
+                    "legitimate-dma-passes@3"),
+            xen(
+                    "invalidation.page-zero-names-another",
+                    "handles=1 invalidation=registers",
+                    "demotion-invalidated@5 no-foreign@4 no-stale@4 nothing-lingers@4"),
+            xen(
+                    "invalidation.all-is-page-zero",
+                    "handles=1 assign=true",
+                    "demotion-invalidated@6 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            xen(
+                    "invalidation.not-drained",
+                    "handles=1 walks=true",
+                    "demotion-invalidated@6 no-foreign@2 no-stale@2 nothing-lingers@3"),
+            xen("deferred.map-ignores-limbo", "handles=1 flush=deferred rewalk=false", "legitimate-dma-passes@5"),
             xen("populate.entry-without-type", "handles=1 page-types=true", "no-foreign@3 table-is-not-writable@3"),
             xen(
                     "pin.no-invalidation",
@@ -162,7 +186,7 @@ class KillMatrixTest {
     void row(Row row) {
         InjectedFault fault = fault(row);
         Machine machine = machine(row, fault.visibleAt());
-        List<String> properties = new ArrayList<>(Machines.applicable(machine));
+        List<String> properties = new ArrayList<>(promised(row, machine));
         properties.add(NO_DEADLOCK);
         List<String> violated = new ArrayList<>();
         for (String property : properties) {
@@ -175,6 +199,14 @@ class KillMatrixTest {
                 .isEqualTo(String.join(" ", sorted(List.of(row.violates().split(" ")))));
         assertThat(names(row)).containsAll(fault.breaks());
         assertThat(fault.breaks().isEmpty()).isEqualTo(row.violates().isEmpty());
+    }
+
+    /** The applicable invariants, without the strict promise where that is not made. */
+    private static List<String> promised(Row row, Machine machine) {
+        boolean strict = !row.settings().contains("flush=deferred");
+        return Machines.applicable(machine).stream()
+                .filter(id -> strict || !id.equals("nothing-lingers"))
+                .toList();
     }
 
     private static Set<String> sorted(List<String> names) {
@@ -216,7 +248,8 @@ class KillMatrixTest {
     void withoutTheFaultAllHolds(Row row) {
         String granularity = fault(row).visibleAt();
         Machine machine = Machines.machine(row.component() + " " + granularity + " " + row.settings());
-        Exploration found = Machines.explore(machine, Machines.judge(machine), 1);
+        String[] judged = promised(row, machine).toArray(String[]::new);
+        Exploration found = Machines.explore(machine, Machines.judge(machine, judged), 1);
         assertThat(found.end()).isEqualTo(End.COMPLETE);
     }
 

@@ -49,6 +49,7 @@ class DisciplineProofTest {
         assertThat(answers).hasSizeGreaterThan(300);
         assertThat(THEORY.outside())
                 .containsExactly(
+                        "legitimate-dma-passes",
                         "live-mapping-is-readable",
                         "live-mapping-is-writable",
                         "nothing-lingers",
