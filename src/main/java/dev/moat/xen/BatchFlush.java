@@ -48,7 +48,7 @@ final class BatchFlush {
     List<Step> atEnd(StepCode unlock) {
         List<Step> paid = List.of(
                 Step.of(WAIT, this::queueWait).on(DONE, "unlock"),
-                Step.of("await", invalidation::await).quietly(),
+                Step.of("await", invalidation::awaitUnit).quietly(),
                 Step.of("unlock", unlock).quietly());
         if (queuedAtOnce) {
             return paid;

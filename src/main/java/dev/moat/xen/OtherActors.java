@@ -98,15 +98,15 @@ final class OtherActors {
                     (s, device, b, c, d, e) -> x.units.cachesOf(device).contextEvict(s, device),
                     "evict-context");
         }
+        new QueueRecovery(x, model).declare();
+        if (x.setting.devs().faultRecords()) {
+            faultRecords(q, p, u);
+        }
         if (x.setting.hardware().storesLate()) {
             lateStores();
         }
         if (x.setting.hardware().pagingCaches()) {
             pagingCaches(q, t);
-        }
-        new QueueRecovery(x, model).declare();
-        if (x.setting.devs().faultRecords()) {
-            faultRecords(q, p, u);
         }
         x.commands.declare(model);
     }
@@ -141,7 +141,7 @@ final class OtherActors {
                 Actor.IOMMU,
                 List.of(device, node),
                 ModelBuilder.all(),
-                (s, q, n, c, d, e) -> x.units.caches(0).pscFill(s, q, n),
+                (s, q, n, c, d, e) -> x.units.cachesOf(q).pscFill(s, q, n),
                 "stutter");
         add(
                 "table_evict",

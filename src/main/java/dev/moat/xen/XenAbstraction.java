@@ -100,7 +100,13 @@ final class XenAbstraction {
         to.relation(
                 "cent",
                 places,
-                (s, u, q, sp, t, e) -> (cached && cachedLeads(s, u, q, sp, t)) || walkerLeads(s, q, sp, t),
+                (s, u, q, sp, t, e) -> (cached
+                                && leads(
+                                        x.units.state(u).cachedLo.get(s, q),
+                                        x.units.state(u).cachedHi.get(s, q),
+                                        sp,
+                                        t))
+                        || (x.units.of(q) == u && walkerLeads(s, q, sp, t)),
                 (footprint, u, q, sp, t, e) -> {
                     if (cached) {
                         footprint.one(x.units.state(u).cachedLo, q).one(x.units.state(u).cachedHi, q);
@@ -131,11 +137,6 @@ final class XenAbstraction {
         if (x.locals.former.size() > 0) {
             footprint.all(x.locals.former).all(x.locals.device);
         }
-    }
-
-    private boolean cachedLeads(long[] s, int unit, int requester, int space, int tag) {
-        VtdUnit at = x.units.state(unit);
-        return leads(at.cachedLo.get(s, requester), at.cachedHi.get(s, requester), space, tag);
     }
 
     /** What the walker still sees of a context entry that software has replaced is as good as cached. */
@@ -220,15 +221,11 @@ final class XenAbstraction {
         Relation.Reads reads = (footprint, q, p, c, d, e) -> {
             VtdUnit at = x.units.state(x.units.of(q));
             footprint.all(at.gsts).all(at.rtAddr).all(at.rootLo).all(at.rootHi);
-            footprint
-                    .all(x.unit.contextLo)
-                    .all(x.unit.contextHi)
-                    .all(at.cachedLo)
-                    .all(at.cachedHi);
-            footprint.all(x.unit.leaf).all(x.unit.directory);
+            footprint.all(at.contextLo).all(at.contextHi).all(at.cachedLo).all(at.cachedHi);
+            footprint.all(at.leaf).all(at.directory);
             footprint.all(at.cachedFailure).all(at.paging.rights).all(at.paging.table);
-            footprint.all(x.unit.late.stage).all(x.unit.late.contextLoSeen).all(x.unit.late.contextHiSeen);
-            footprint.all(x.unit.late.leafSeen).all(x.unit.late.directorySeen);
+            footprint.all(at.late.stage).all(at.late.contextLoSeen).all(at.late.contextHiSeen);
+            footprint.all(at.late.leafSeen).all(at.late.directorySeen);
             for (int t = 0; t < tags.size(); t++) {
                 int i = t * pages.size() + p;
                 footprint.one(at.iotlbRights, i).one(at.iotlbFrame, i);

@@ -141,7 +141,7 @@ record XenSetting(
                     .asPolicy());
 
     static final List<Parameter> PARAMETERS = Stream.of(
-                    COMMON, FrameSetting.PARAMETERS, DeviceSetting.PARAMETERS, Hardware.PARAMETERS)
+                    COMMON, FrameSetting.PARAMETERS, Hardware.PARAMETERS, DeviceSetting.PARAMETERS)
             .flatMap(List::stream)
             .toList();
 
@@ -171,13 +171,10 @@ record XenSetting(
             throw new BadSettingException(
                     "flush", "flush at the end of a batch is for one unit with fixed DIDs and plain devices");
         }
-        Hardware hardware = Hardware.of(s);
-        if (!hardware.isOrdinary()
-                && (s.number("host-slots") > 0 || !DeviceSetting.of(s).arePlain())) {
+        if (!DeviceSetting.of(s).arePlain() && !Hardware.of(s).isPlain()) {
             throw new BadSettingException(
-                    hardware.queued() ? "coherent" : "invalidation",
-                    "late stores, registers and paging-structure caches are for one unit with fixed DIDs and plain"
-                            + " devices, without host-slots");
+                    "units",
+                    "several units, DID maps, aliases, moves and late tables are for hardware as it is by default");
         }
         return new XenSetting(
                 domains,
@@ -202,7 +199,7 @@ record XenSetting(
                 s.text("upkeep-rule"),
                 FlushPolicy.of(s.text("flush")) == FlushPolicy.DEFERRED ? s.number("limbo") : 0,
                 s.number("devices"),
-                hardware,
+                Hardware.of(s),
                 FlushPolicy.of(s.text("flush")),
                 s.number("batch"),
                 s.number("domain-wide-from"),

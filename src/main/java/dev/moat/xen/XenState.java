@@ -40,8 +40,8 @@ final class XenState {
     final VtdUnit unit;
 
     final Units units;
-    final Commands commands;
     final DomainIds dids;
+    final Commands commands;
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
@@ -113,7 +113,6 @@ final class XenState {
                 IntStream.range(0, requesters.size())
                         .map(q -> deviceOf(q) % setting.devs().units())
                         .toArray());
-        commands = new Commands(this, schema);
         dids = new DomainIds(
                 schema,
                 domains,
@@ -121,6 +120,7 @@ final class XenState {
                 unit.geometry().tags(),
                 setting.hardware().cachingMode() ? 1 : 0,
                 setting.devs().dids() > 0);
+        commands = new Commands(this, schema);
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
@@ -171,8 +171,9 @@ final class XenState {
         VtdGeometry.Options options = new VtdGeometry.Options(
                         setting.contextCache(), setting.walks(), setting.keepRingPosition(), false)
                 .with(setting.hardware().parts());
-        int fixed = setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
-        int tags = setting.devs().dids() > 0 ? setting.devs().dids() : fixed;
+        int tags = setting.devs().dids() > 0
+                ? setting.devs().dids()
+                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
         return new VtdGeometry(
                 requesters,
                 IntStream.range(0, requesters.size())

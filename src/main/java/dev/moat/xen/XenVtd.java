@@ -27,7 +27,7 @@ public final class XenVtd implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return Stream.of(XenFaults.ALL, DeviceFaults.ALL, HardwareFaults.ALL)
+        return Stream.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL)
                 .flatMap(List::stream)
                 .toList();
     }
