@@ -25,6 +25,8 @@
 ; --- Frames and rights
 (declare-fun owner (Frame Dom) Bool)       ; the domain owns the frame; a free frame has no owner
 (declare-fun notdma (Frame) Bool)          ; in a use that no device may touch (table, queue); none: false
+(declare-fun table (Frame) Bool)           ; a page table of its owner, completely made one; none: false
+(declare-fun settling (Frame) Bool)        ; its use or its owner is being changed by a running operation; none: false
 (declare-fun hold (Hold Dom Frame) Bool)   ; the hold is this domain's, on this frame; at most one of each
 (declare-fun holdW (Hold) Bool)            ; it allows writing
 (declare-fun opening (Hold) Bool)          ; pins are taken, tables not yet written; none: false

@@ -51,6 +51,11 @@ public final class Frames {
         state.set(s, frame, ALLOCATED);
     }
 
+    /** Takes a free frame from the heap without giving it to a domain yet. */
+    public void reserve(long[] s, int frame) {
+        state.set(s, frame, ALLOCATED);
+    }
+
     /** Whether the domain owns the frame and has not given it up. */
     public boolean isAllocatedTo(long[] s, int domain, int frame) {
         return owner.get(s, frame) == domain + 1 && state.get(s, frame) == ALLOCATED;
@@ -65,9 +70,10 @@ public final class Frames {
                 && (state.get(s, frame) == ALLOCATED || references.get(s, frame) > 0);
     }
 
-    /** Adds references. */
+    /** Adds references, wrapping like {@link #release}. */
     public void refer(long[] s, int frame, int count) {
-        references.set(s, frame, references.get(s, frame) + count);
+        long wrapping = (1L << references.width()) - 1;
+        references.set(s, frame, (references.get(s, frame) + count) & wrapping);
     }
 
     /** Drops references, wrapping when more are dropped than were taken; true when the last reference to a given-up frame went, so that the caller must free it. */

@@ -2,7 +2,6 @@ package dev.moat.xen;
 
 import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.DONE;
-import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
@@ -26,11 +25,13 @@ final class DeferredFlush {
     private final XenState x;
     private final Invalidation invalidation;
     private final FrameRelease release;
+    private final Completion completion;
 
-    DeferredFlush(XenState x, Invalidation invalidation, FrameRelease release) {
+    DeferredFlush(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
         this.x = x;
         this.invalidation = invalidation;
         this.release = release;
+        completion = new Completion(x, model);
     }
 
     /**
@@ -49,11 +50,10 @@ final class DeferredFlush {
                             .on(DONE, "unlock")
                             .on(LOOP, "queue-invalidation"));
                 }
-                case "release" -> steps.add(step.on(NEXT, Step.END));
                 default -> steps.add(step);
             }
         }
-        steps.add(Step.of("return", unlock));
+        steps.add(Step.of("return", unlock).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
         return steps;
     }
 
@@ -72,7 +72,7 @@ final class DeferredFlush {
             l.owes.set(s, cpu, Locals.OWED);
             return LOOP;
         }
-        l.owes.set(s, cpu, 0);
+        l.owesNothing(s, cpu);
         l.frame.set(s, cpu, 0);
         l.phase.set(s, cpu, Locals.NONE);
         l.sides.set(s, cpu, 0);
@@ -90,12 +90,7 @@ final class DeferredFlush {
                 Step.of("settle", this::settle).quietly(),
                 Step.of("unlock", this::unlock).quietly(),
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
-        for (Step step : release.steps()) {
-            steps.add(
-                    step.name().equals("clear-owner")
-                            ? step.on(FAIL, "complete")
-                            : step.name().equals("release") ? step.on(NEXT, "complete") : step);
-        }
+        steps.addAll(release.stepsBackTo("complete"));
         model.operation(new Operation(
                 FLUSH,
                 Actor.HYPERVISOR,
@@ -135,20 +130,7 @@ final class DeferredFlush {
         return NEXT;
     }
 
-    /** Releases one mapping. LOOP while others may be left; NEXT when it was the last to refer to a given-up frame. */
     private int complete(long[] s, int cpu) {
-        int i = x.limbo.settled(s);
-        if (i < 0) {
-            return DONE;
-        }
-        int sides = x.limbo.sides(s, i);
-        int granter = x.limbo.granter(s, i);
-        int ref = x.limbo.ref(s, i);
-        int frame = x.grants.frame(s, granter, ref);
-        boolean last = x.memory.release(s, frame, Integer.bitCount(sides));
-        x.grants.unpin(s, granter, ref, sides, x.limbo.isReadOnly(s, i));
-        x.limbo.remove(s, i);
-        x.locals.frame.set(s, cpu, last ? frame : 0);
-        return last ? NEXT : LOOP;
+        return completion.releaseListed(s, cpu, x.limbo, x.limbo.settled(s));
     }
 }

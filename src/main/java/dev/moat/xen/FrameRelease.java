@@ -32,6 +32,17 @@ final class FrameRelease {
                 Step.of("release", this::release).claiming("free"));
     }
 
+    /** The same steps in a loop that releases several frames: each way out leads back to a step. */
+    List<Step> stepsBackTo(String step) {
+        return steps().stream()
+                .map(s -> switch (s.name()) {
+                    case "clear-owner" -> s.on(FAIL, step);
+                    case "release" -> s.on(NEXT, step);
+                    default -> s;
+                })
+                .toList();
+    }
+
     /**
      * Drops what a page table entry referred to, and its writable use.
      *

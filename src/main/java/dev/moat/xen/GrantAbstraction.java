@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * Grants, pins and holds in the vocabulary. A hold is derived, not stored: one for every handle (live while it has
  * sides), one for every CPU (opening from reference to publish, closing from take-sides to complete, with the sides it took) and
- * one for every place in limbo (closing). Together they are the unfinished mappings.
+ * one for every place in limbo and in the second phase of a batch (closing). Together they are the unfinished mappings.
  */
 final class GrantAbstraction {
     private final XenState x;
@@ -29,6 +29,7 @@ final class GrantAbstraction {
     private final int handles;
     private final int handleHolds;
     private final int limboFirst;
+    private final int batchFirst;
 
     GrantAbstraction(XenState x, Abstraction to) {
         this.x = x;
@@ -44,7 +45,11 @@ final class GrantAbstraction {
         labels.addAll(x.pc.index().get(0).labels());
         limboFirst = labels.size();
         for (int i = 0; i < x.limbo.size(); i++) {
-            labels.add(x.domains.label(i / x.limbo.perDomain()) + ".limbo" + i % x.limbo.perDomain());
+            labels.add(x.domains.label(i / x.limbo.places()) + ".limbo" + i % x.limbo.places());
+        }
+        batchFirst = labels.size();
+        for (int i = 0; i < x.batch.closing.size(); i++) {
+            labels.add(x.pc.index().get(0).label(i / x.batch.size()) + ".element" + i % x.batch.size());
         }
         holds = new Sort("Hold", labels);
         // One more than there are holds, so that a counter above their number shows.
@@ -107,9 +112,13 @@ final class GrantAbstraction {
                 });
         Relation.Reads reads = (p, k, b, c, d, e) -> readHold(p, k);
         to.relation("holdW", one, (s, k, b, c, d, e) -> isUnfinished(s, k) && !isReadOnly(s, k), reads);
-        to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0, reads);
+        to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0 && !isEnding(s, k), reads);
         to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
-        to.relation("closing", one, (s, k, b, c, d, e) -> phase(s, k) >= Locals.CLOSING && sides(s, k) != 0, reads);
+        to.relation(
+                "closing",
+                one,
+                (s, k, b, c, d, e) -> (phase(s, k) >= Locals.CLOSING && sides(s, k) != 0) || isEnding(s, k),
+                reads);
     }
 
     /** An entry offers what its granter wrote; a granter that stores to entries in use is not compared. */
@@ -177,7 +186,10 @@ final class GrantAbstraction {
     }
 
     private RelationCode bit(boolean writing) {
-        return (s, g, b, c, d, e) -> XenAbstraction.has(x.grants.shared.get(s, entryIndex(g)), writing);
+        return (s, g, b, c, d, e) -> {
+            long entry = x.grants.shared.get(s, entryIndex(g));
+            return SharedEntry.GTF_TYPE.get(entry) != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(entry, writing);
+        };
     }
 
     private void readHold(Footprint p, int k) {
@@ -186,13 +198,32 @@ final class GrantAbstraction {
         if (k < handleHolds) {
             int t = track(k);
             p.one(m.sides, t).one(m.readOnly, t).one(m.granter, t).one(m.ref, t);
+            if (x.dying.size() > 0) {
+                p.one(x.dying, mappers.get(k / handles));
+            }
         } else if (k >= limboFirst) {
-            x.limbo.read(p, k - limboFirst);
+            list(k).read(p, place(k));
+            x.batch.readMapper(p, k < batchFirst ? 0 : place(k) / x.batch.size());
         } else {
             int cpu = k - handleHolds;
             p.one(l.phase, cpu).one(l.sides, cpu).one(l.readOnly, cpu).one(l.domain, cpu);
             p.one(l.granter, cpu).one(l.ref, cpu);
+            x.calls.readCaller(p, cpu);
         }
+    }
+
+    /** Whether a hold is a handle of a domain that is being destroyed: it goes without an unmap. */
+    private boolean isEnding(long[] s, int k) {
+        return k < handleHolds && sides(s, k) != 0 && x.isDying(s, mappers.get(k / handles));
+    }
+
+    /** The list of a hold that has no handle and is no CPU's current one. */
+    private ClosingList list(int k) {
+        return k < batchFirst ? x.limbo : x.batch.closing;
+    }
+
+    private int place(int k) {
+        return k - (k < batchFirst ? limboFirst : batchFirst);
     }
 
     /** The phase of a CPU's hold, NONE for one that is no unfinished mapping; NONE for handles. */
@@ -213,7 +244,7 @@ final class GrantAbstraction {
             return (int) x.grants.maptrack.sides.get(s, track(k));
         }
         if (k >= limboFirst) {
-            return x.limbo.sides(s, k - limboFirst);
+            return list(k).sides(s, place(k));
         }
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }
@@ -225,7 +256,7 @@ final class GrantAbstraction {
 
     private boolean isReadOnly(long[] s, int k) {
         if (k >= limboFirst) {
-            return x.limbo.isReadOnly(s, k - limboFirst);
+            return list(k).isReadOnly(s, place(k));
         }
         return k < handleHolds
                 ? x.grants.maptrack.readOnly.get(s, track(k)) != 0
@@ -238,7 +269,7 @@ final class GrantAbstraction {
             return x.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
         }
         if (k >= limboFirst) {
-            return x.grants.index(x.limbo.granter(s, k - limboFirst), x.limbo.ref(s, k - limboFirst));
+            return x.grants.index(list(k).granter(s, place(k)), list(k).ref(s, place(k)));
         }
         Locals l = x.locals;
         int cpu = k - handleHolds;
@@ -246,10 +277,19 @@ final class GrantAbstraction {
     }
 
     private int mapper(long[] s, int k) {
-        if (k >= limboFirst) {
-            return (k - limboFirst) / x.limbo.perDomain();
+        if (k >= batchFirst) {
+            return x.batch.mapper(s, place(k) / x.batch.size());
         }
-        return k < handleHolds ? mappers.get(k / handles) : (int) x.locals.domain.get(s, k - handleHolds);
+        if (k >= limboFirst) {
+            return (k - limboFirst) / x.limbo.places();
+        }
+        if (k < handleHolds) {
+            return mappers.get(k / handles);
+        }
+        // While the granter's own entry follows the type of its frame, the operation acts for the granter.
+        int cpu = k - handleHolds;
+        boolean opening = x.locals.phase.get(s, cpu) == Locals.OPENING;
+        return opening && x.calls.hasCaller(s, cpu) ? x.calls.caller(s, cpu) : (int) x.locals.domain.get(s, cpu);
     }
 
     private boolean holds(long[] s, int k, int domain, int frame) {

@@ -76,10 +76,17 @@ final class Invalidation {
         if (x.locals.owes.get(s, cpu) == 0) {
             return DONE;
         }
-        int domain = (int) x.locals.domain.get(s, cpu);
-        int frame = (int) x.locals.frame.get(s, cpu);
+        return queue(s, cpu, (int) x.locals.domain.get(s, cpu), (int) x.locals.frame.get(s, cpu), false);
+    }
+
+    /**
+     * One IOTLB descriptor for a domain's page, or for all of them; blocked while the ring is full.
+     *
+     * @param all whether it is domain-selective whatever the decision says
+     */
+    int queue(long[] s, int cpu, int domain, int frame, boolean all) {
         int tag = did.decide(s, domain, 0, 0);
-        boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
+        boolean whole = all || wholeDomain.decide(s, domain, frame, 0) != 0;
         long lo = whole ? Descriptors.iotlbDomain(tag) : Descriptors.iotlbPage(tag);
         long hi = whole ? 0 : Descriptors.iotlbPageHi(frame, 0, false);
         return submit(s, cpu, lo, hi) ? NEXT : BLOCKED;
@@ -149,8 +156,7 @@ final class Invalidation {
             return BLOCKED;
         }
         x.unit.status.set(s, cpu, 0);
-        x.locals.owes.set(s, cpu, 0);
-        x.locals.lostWrite.set(s, cpu, 0);
+        x.locals.owesNothing(s, cpu);
         return NEXT;
     }
 }

@@ -102,6 +102,12 @@ final class Locals {
                 .of(values);
     }
 
+    /** Nothing is owed any more. */
+    void owesNothing(long[] s, int cpu) {
+        owes.set(s, cpu, 0);
+        lostWrite.set(s, cpu, 0);
+    }
+
     boolean isReadOnly(long[] s, int cpu) {
         return readOnly.get(s, cpu) != 0;
     }

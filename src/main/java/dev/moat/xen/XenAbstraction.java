@@ -43,6 +43,7 @@ final class XenAbstraction {
             to.sort(sort);
         }
         it.owners();
+        new FrameAbstraction(x, to).declare();
         it.devices();
         it.tables();
         it.caches();
@@ -64,7 +65,6 @@ final class XenAbstraction {
                 (s, f, d, c, e, g) -> x.memory.owner.get(s, f) == d + 1,
                 (footprint, f, d, c, e, g) -> footprint.one(x.memory.owner, f));
         to.relation("names", List.of(x.domains, pages, x.memory.frames), (s, d, p, f, c, e) -> p == f, NOTHING);
-        to.relation("notdma", List.of(x.memory.frames), (s, f, b, c, d, e) -> false, NOTHING);
     }
 
     private void devices() {
@@ -156,13 +156,17 @@ final class XenAbstraction {
                 (s, u, t, p, d, e) -> isDirty(s, t, p) || inLimbo(s, t, p),
                 (footprint, u, t, p, d, e) -> {
                     locals(footprint, l.owes, l.phase, l.domain, l.frame);
+                    x.batch.readDebts(footprint);
                     readLimbo(footprint);
                 });
         to.relation(
                 "dirtyW",
                 List.of(unit, tags, pages),
                 (s, u, t, p, d, e) -> lostWrite(s, t, p),
-                (footprint, u, t, p, d, e) -> locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite));
+                (footprint, u, t, p, d, e) -> {
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite);
+                    x.batch.readDebts(footprint);
+                });
         to.relation(
                 "limbo",
                 List.of(spaces, pages),
@@ -183,7 +187,7 @@ final class XenAbstraction {
 
     private boolean isDirty(long[] s, int tag, int page) {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (owes(s, cpu, tag, page)) {
+            if (owes(s, cpu, tag, page) || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
@@ -200,11 +204,15 @@ final class XenAbstraction {
 
     private boolean lostWrite(long[] s, int tag, int page) {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (owes(s, cpu, tag, page) && x.locals.lostWrite.get(s, cpu) != 0) {
+            if ((owes(s, cpu, tag, page) && x.locals.lostWrite.get(s, cpu) != 0) || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean owesInBatch(long[] s, int cpu, int tag, int page) {
+        return x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag;
     }
 
     private void readLimbo(Footprint footprint) {
@@ -218,7 +226,7 @@ final class XenAbstraction {
 
     private boolean inLimbo(long[] s, int tag, int page) {
         for (int i = 0; i < x.limbo.size(); i++) {
-            int domain = i / x.limbo.perDomain();
+            int domain = i / x.limbo.places();
             if (x.did(domain) == tag && x.owesInLimbo(s, domain, page)) {
                 return true;
             }

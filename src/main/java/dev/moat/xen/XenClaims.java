@@ -27,7 +27,13 @@ final class XenClaims {
 
     /** Whether this machine's steps are explained here. */
     static boolean cover(XenSetting setting) {
-        return !setting.recorded() && !setting.careless() && !setting.cachingMode() && !setting.deferred();
+        return !setting.recorded()
+                && !setting.careless()
+                && !setting.cachingMode()
+                && setting.flush() == FlushPolicy.STRICT
+                && setting.batch() == 1
+                && !setting.more().hasCallers()
+                && !setting.more().ownGrants();
     }
 
     /** Code that needs the CPU only. */

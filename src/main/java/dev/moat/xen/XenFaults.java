@@ -11,15 +11,16 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.Step;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The injected faults of the Xen component: what each leaves out, and the real bug it stands for. */
 final class XenFaults {
-    private static final String AT_OPERATION = "operation";
-    private static final String AT_STEP = "step";
+    static final String AT_OPERATION = "operation";
+    static final String AT_STEP = "step";
 
     private XenFaults() {}
 
-    static final List<InjectedFault> ALL = List.of(
+    private static final List<InjectedFault> GRANTS = List.of(
             fault(
                     "unmap.no-invalidation",
                     "Unmap changes the table entry and invalidates nothing.",
@@ -133,7 +134,10 @@ final class XenFaults {
                             .drop(DeviceOperations.DEASSIGN, "queue-context-wait")
                             .drop(DeviceOperations.DEASSIGN, "await-context")));
 
-    private static InjectedFault fault(
+    static final List<InjectedFault> ALL =
+            Stream.concat(GRANTS.stream(), FrameFaults.ALL.stream()).toList();
+
+    static InjectedFault fault(
             String id, String says, String bug, List<String> breaks, String at, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, breaks, at, edit);
     }

@@ -5,6 +5,7 @@ import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The parameters of the Xen component, read once.
@@ -18,6 +19,10 @@ import java.util.stream.IntStream;
  * @param ring slots of the invalidation queue
  * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
  *     with I/O tables
+ * @param limbo mappings per domain whose invalidation can be deferred, 0 when none is
+ * @param batch most elements of a map or unmap
+ * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
+ * @param more what happens to frames and domains beside grants
  * @param cachingMode whether software keeps up with hardware that caches entries that are not present
  */
 record XenSetting(
@@ -44,9 +49,13 @@ record XenSetting(
         String rule,
         int limbo,
         int devices,
-        boolean cachingMode) {
+        boolean cachingMode,
+        FlushPolicy flush,
+        int batch,
+        int domainWideFrom,
+        FrameSetting more) {
 
-    static final List<Parameter> PARAMETERS = List.of(
+    private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
             Parameter.number("frames", "Machine frames of guest memory, numbered from 0.", 2, 1, 4096),
             Parameter.number("refs", "Grant references per granting domain.", 2, 1, 4096),
@@ -86,6 +95,13 @@ record XenSetting(
                     0,
                     0,
                     8),
+            Parameter.number("batch", "Elements of a map or unmap at most; a search tries up to 4.", 1, 1, 64),
+            Parameter.number(
+                    "domain-wide-from",
+                    "Changed pages from which a batch that pays at its end flushes the whole domain; 0 for never.",
+                    0,
+                    0,
+                    64),
             Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
             Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
@@ -97,10 +113,11 @@ record XenSetting(
             Parameter.number("limbo", "Mappings per domain that wait for a deferred invalidation.", 2, 1, 8),
             Parameter.choice(
                             "flush",
-                            "Strict: unmap awaits its invalidation. Deferred: it returns, and one later flush covers all.",
+                            "When map and unmap pay their invalidations. Strict: after each element of a batch. At its end:"
+                                    + " page by page (batch-end), for the whole domain (domain-wide), or queued at each change"
+                                    + " and awaited once (queued). Deferred: unmap returns, and one later flush covers all.",
                             "strict",
-                            "strict",
-                            "deferred")
+                            FlushPolicy.words())
                     .asPolicy(),
             Parameter.flag(
                             "caching-mode",
@@ -122,11 +139,17 @@ record XenSetting(
                             "non-present")
                     .asPolicy());
 
+    static final List<Parameter> PARAMETERS =
+            Stream.concat(COMMON.stream(), FrameSetting.PARAMETERS.stream()).toList();
+
     static XenSetting of(Setting s) {
         int domains = s.number("domains");
         int ring = s.number("ring");
         if (Integer.bitCount(ring) != 1) {
             throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
+        }
+        if (s.number("host-slots") > 0 && s.number("batch") > 1) {
+            throw new BadSettingException("batch", "batches are of searches, which have no host-slots");
         }
         if (s.number("host-slots") > 0 && s.number("handles") % 256 != 0) {
             throw new BadSettingException(
@@ -161,9 +184,13 @@ record XenSetting(
                 s.flag("page-selective"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
-                s.text("flush").equals("deferred") ? s.number("limbo") : 0,
+                FlushPolicy.of(s.text("flush")) == FlushPolicy.DEFERRED ? s.number("limbo") : 0,
                 s.number("devices"),
-                s.flag("caching-mode"));
+                s.flag("caching-mode"),
+                FlushPolicy.of(s.text("flush")),
+                s.number("batch"),
+                s.number("domain-wide-from"),
+                FrameSetting.of(s));
     }
 
     private static List<Integer> bits(int mask, int domains) {
@@ -190,9 +217,32 @@ record XenSetting(
     /** Domains that can map something: those that another one grants to. */
     List<Integer> mappers() {
         return IntStream.range(0, domains)
-                .filter(d -> granters.stream().anyMatch(granter -> granter != d))
+                .filter(d -> granters.stream().anyMatch(granter -> mayGrantTo(granter, d)))
                 .boxed()
                 .toList();
+    }
+
+    /** Whether a granter's offers to a domain are tried. */
+    boolean mayGrantTo(int granter, int domain) {
+        return granter != domain || more.ownGrants();
+    }
+
+    /** Whether frames have types. */
+    boolean types() {
+        return recorded() || more.pageTypes();
+    }
+
+    boolean exchange() {
+        return more.exchange();
+    }
+
+    boolean transfer() {
+        return more.transfer();
+    }
+
+    /** Whether an operation remembers who called it. */
+    boolean hasCallers() {
+        return recorded() || more.hasCallers();
     }
 
     /** Whether the machine is compared with recorded answers, so that everything a real Xen shows is kept. */
@@ -205,8 +255,8 @@ record XenSetting(
         return Math.min(2 * (domains * handles + cpus), (4 * domains * refs) << (pinBits - 1));
     }
 
-    /** Largest number of references to one frame: pins, and where frames have types page table entries too. */
+    /** Largest number of references to one frame: pins, and where frames have types page table entries and the pin too. */
     int mostReferences() {
-        return mostPins() + (recorded() ? domains * hostSlots + 2 : 0);
+        return mostPins() + (recorded() ? domains * hostSlots : 0) + (types() ? 2 : 0);
     }
 }

@@ -32,7 +32,8 @@ final class XenState {
     final PageTypes types;
     final GrantTables grants;
     final UpkeepRule rule;
-    final Limbo limbo;
+    final ClosingList limbo;
+    final Batch batch;
     final VtdUnit unit;
     final VtdWalk walk;
     final VtdCaches caches;
@@ -40,6 +41,7 @@ final class XenState {
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
+    final OwnMappings own;
     /** The domain that a device is assigned to, or none (quarantine: its context entry is absent). */
     final Slots assigned;
     /** Whether a domain is being destroyed; where domains can be. It is gone once no frame is left to it. */
@@ -61,14 +63,14 @@ final class XenState {
                 : new Sort(
                         "Req",
                         setting.iommuDomains().stream().map(d -> "dev" + d).toList());
-        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.recorded());
+        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.hasCallers());
         memory = new Frames(schema, domains, frames, setting.mostReferences());
-        types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.recorded());
+        types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.types());
         dying = schema.slots(
                         "domain.dying",
                         Role.HYPERVISOR,
                         Writer.HYPERVISOR,
-                        setting.recorded() ? domains : Sort.numbered("Dom", "", 0))
+                        setting.recorded() || setting.more().death() ? domains : Sort.numbered("Dom", "", 0))
                 .bits(1);
         Sort refs = Sort.numbered("Ref", "r", setting.refs());
         Sort handles = Sort.numbered("Handle", "h", setting.handles());
@@ -79,7 +81,7 @@ final class XenState {
                 setting.careless(),
                 model::decision);
         rule = new UpkeepRule(schema, grants, frames, setting);
-        limbo = new Limbo(schema, domains, refs, setting.limbo());
+        limbo = new ClosingList(schema, "limbo", domains, domains, refs, setting.limbo(), true);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
         treeOf = new int[setting.domains()];
@@ -99,7 +101,10 @@ final class XenState {
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         locals = new Locals(
                 schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
-        calls = new CallLocals(schema, pc, domains, frames, setting.recorded());
+        int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());
+        batch = new Batch(schema, setting, pc, domains, refs, frames, elements);
+        calls = new CallLocals(schema, pc, domains, frames, setting);
+        own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
 
     /** In searches, guests store whole-page entries for domains and frames that exist; otherwise anything. */
@@ -154,9 +159,14 @@ final class XenState {
         return setting.cachingMode() ? domain + 1 : domain;
     }
 
+    /** Whether a domain is being destroyed, or has been. */
+    boolean isDying(long[] s, int domain) {
+        return dying.size() > 0 && dying.get(s, domain) != 0;
+    }
+
     /** Whether calls can name a domain: it is alive, or dying with frames that others still refer to. */
     boolean exists(long[] s, int domain) {
-        return dying.size() == 0 || dying.get(s, domain) == 0 || ownsFrames(s, domain);
+        return !isDying(s, domain) || ownsFrames(s, domain);
     }
 
     private boolean ownsFrames(long[] s, int domain) {
@@ -180,7 +190,7 @@ final class XenState {
 
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
     boolean owesInLimbo(long[] s, int domain, int frame) {
-        for (int i = domain * limbo.perDomain(); i < (domain + 1) * limbo.perDomain(); i++) {
+        for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
             if (limbo.owes(s, i) && grants.frame(s, limbo.granter(s, i), limbo.ref(s, i)) == frame) {
                 return true;
             }
@@ -203,6 +213,8 @@ final class XenState {
         unit.connect(s);
         for (int f = 0; !setting.recorded() && f < setting.frames() && f < setting.domains(); f++) {
             memory.allocate(s, f, f);
+            types.takeWriter(s, f, 1);
+            types.drop(s, f, 1);
             if (tree(f) >= 0) {
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }

@@ -40,19 +40,30 @@ public final class XenVtd implements Component {
         Invalidation invalidation = new Invalidation(x, model);
         FrameRelease release = new FrameRelease(x, invalidation);
         new OtherActors(x, model).declare();
-        TypeUpkeep types = new TypeUpkeep(x, invalidation);
+        TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
         new GrantOperations(x, model, invalidation, release, types).declare(model);
         if (x.setting.deferred()) {
-            new DeferredFlush(x, invalidation, release).declare(model);
+            new DeferredFlush(x, model, invalidation, release).declare(model);
         }
         if (x.types.on()) {
-            new TypeOperations(x, model, types, release).declare(model);
-            new HandOver(x, types, release).declare(model);
+            new TypeOperations(x, types, release).declare(model);
+        }
+        if (x.setting.recorded()) {
+            new ForeignMappings(x, model, types, release).declare(model);
             new CopyOperations(x, types).declare(model);
+        }
+        HandOver handOver = new HandOver(x, types);
+        if (x.setting.recorded() || x.setting.exchange()) {
+            handOver.declareExchange(model);
+        }
+        if (x.setting.recorded() || x.setting.transfer()) {
+            handOver.declareTransfer(model);
+        }
+        if (x.setting.recorded() || x.setting.more().death()) {
             new DomainDeath(x, invalidation, release).declare(model);
         }
-        if (x.setting.reallocates()) {
-            new MemoryOperations(x, release).declare(model);
+        if (x.setting.recorded() || x.setting.reallocates()) {
+            new MemoryOperations(x, types, release).declare(model);
         }
         if (x.setting.assign()) {
             new DeviceOperations(x, invalidation).declare(model);

@@ -58,7 +58,10 @@ class KillMatrixTest {
             xen("map.ignores-read-only", "handles=1", "no-foreign@2"),
             xen("map.no-promotion", "handles=2", "live-mapping-is-writable@3"),
             xen("unmap.last-writer-removes-entry", "handles=2", "live-mapping-is-readable@4"),
-            xen("unmap.releases-other-side", "handles=1", "no-foreign@3 pins-match-holds@3 status-matches-pins@4"),
+            xen(
+                    "unmap.releases-other-side",
+                    "handles=1",
+                    "no-foreign@3 own-frame-is-reachable@6 pins-match-holds@3 status-matches-pins@4"),
             xen("status.reading-ignores-device-pins", "handles=1", "status-matches-pins@3"),
             xen(
                     "map.no-pin-limit",
@@ -68,7 +71,26 @@ class KillMatrixTest {
             xen(
                     "deassign.no-context-invalidation",
                     "handles=1 assign=true context-cache=true",
-                    "demotion-invalidated@7 no-foreign@4 no-stale-context@2 no-stale@4 nothing-lingers@4"));
+                    "demotion-invalidated@7 no-foreign@4 no-stale-context@2 no-stale@4 nothing-lingers@4"),
+            xen("populate.entry-without-type", "handles=1 page-types=true", "no-foreign@3 table-is-not-writable@3"),
+            xen(
+                    "pin.no-invalidation",
+                    "handles=1 page-types=true iommu=all",
+                    "demotion-invalidated@7 no-foreign@2 no-stale@2 nothing-lingers@2 table-is-not-writable@2"),
+            xen(
+                    "pin.validated-before-invalidation",
+                    "handles=1 page-types=true reallocation=false",
+                    "no-foreign@5 no-stale@5 nothing-lingers@5 table-is-not-writable@5"),
+            xen(
+                    "unmap.type-count-dropped-twice",
+                    "handles=2 frames=1 page-types=true reallocation=false",
+                    "table-is-not-writable@4"),
+            xen(
+                    "map.table-mapped-for-writing",
+                    "handles=1 frames=1 page-types=true reallocation=false",
+                    "table-is-not-writable@3"),
+            xen("writer.entry-not-entered", "handles=1 page-types=true reallocation=false", "own-frame-is-reachable@3"),
+            xen("decrease.keeps-entry", "handles=1", "no-foreign@1"));
 
     private static Row r1(String fault, String settings, String violates) {
         return new Row("r1", fault, settings, violates);

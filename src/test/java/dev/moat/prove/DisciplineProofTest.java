@@ -52,8 +52,10 @@ class DisciplineProofTest {
                         "live-mapping-is-readable",
                         "live-mapping-is-writable",
                         "nothing-lingers",
+                        "own-frame-is-reachable",
                         "pins-match-holds",
-                        "status-matches-pins");
+                        "status-matches-pins",
+                        "table-is-not-writable");
         assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);
         assertThat(ProofText.verdict(THEORY, answers, cti -> List.of()))
                 .anyMatch(line -> line.startsWith("PROVED " + answers.size() + " goals: 6 safety properties and "));

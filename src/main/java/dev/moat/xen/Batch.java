@@ -1,0 +1,198 @@
+package dev.moat.xen;
+
+import dev.moat.state.Footprint;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+
+/**
+ * What a CPU keeps of the batch that it is working on: the elements still to come, the mappings whose first phase is over
+ * (see {@link ClosingList}) and, where a batch pays at its end, the pages whose invalidation is owed. Without batches there
+ * is not a single slot. {@code @source} Xen 4.17 grant_table.c: an unmap removes all mappings of a batch, flushes, and
+ * only then drops pins and references.
+ */
+final class Batch {
+    /** Mappings whose pins go in the second phase; a list for each CPU. */
+    final ClosingList closing;
+
+    private final int size;
+    private final boolean owing;
+    private final FlushPolicy policy;
+    private final int domainWideFrom;
+    private final Slots pending;
+    private final Slots mapper;
+    private final Slots locked;
+    private final Slots debt;
+    private final Slots queued;
+
+    /** @param elements number of different elements of a map or an unmap */
+    Batch(SchemaBuilder schema, XenSetting setting, Slots pc, Sort domains, Sort refs, Sort frames, int elements) {
+        Sort cpus = pc.index().get(0);
+        size = setting.batch();
+        policy = setting.flush();
+        domainWideFrom = policy == FlushPolicy.DOMAIN_WIDE ? 1 : setting.domainWideFrom();
+        owing = on() && policy.isAtBatchEnd();
+        int places = on() ? size : 0;
+        closing = new ClosingList(schema, "batch", cpus, domains, refs, places, false);
+        Sort rest = Sort.numbered("Element", "", Math.max(0, places - 1));
+        pending = schema.slots("batch.pending", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, rest)
+                .of(Sort.numbered("Code", "", elements + 1));
+        Sort batching = on() ? cpus : Sort.numbered(cpus.name(), "", 0);
+        mapper = schema.slots("batch.mapper", Role.HYPERVISOR, Writer.HYPERVISOR, batching)
+                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .of(domains);
+        Sort owed = Sort.numbered("Debt", "", owing ? size : 0);
+        locked = schema.slots(
+                        "batch.locked", Role.HYPERVISOR, Writer.HYPERVISOR, owing ? cpus : Sort.numbered("", "", 0))
+                .bits(1);
+        debt = schema.slots("batch.debt", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, owed)
+                .optional(frames);
+        queued = schema.slots("batch.queued", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, owed)
+                .bits(1);
+    }
+
+    /** Whether an operation can have more than one element. */
+    boolean on() {
+        return size > 1;
+    }
+
+    /** Whether what its elements change is paid at the end of the operation. */
+    boolean paysAtEnd() {
+        return owing;
+    }
+
+    /** Largest number of elements. */
+    int size() {
+        return size;
+    }
+
+    /** Begins a batch of a mapper. */
+    void begin(long[] s, int cpu, int domain) {
+        mapper.set(s, cpu, domain);
+    }
+
+    /** The domain that a CPU's batch maps or unmaps for. */
+    int mapper(long[] s, int cpu) {
+        return (int) mapper.get(s, cpu);
+    }
+
+    /** Adds an element that comes later. */
+    void add(long[] s, int cpu, int element) {
+        for (int i = 0; i < size - 1; i++) {
+            if (pending.get(s, cpu, i) == 0) {
+                pending.set(s, cpu, i, element + 1);
+                return;
+            }
+        }
+        throw new IllegalArgumentException("more than " + size + " elements");
+    }
+
+    /** Takes the next element; -1 when there is none. */
+    int take(long[] s, int cpu) {
+        int next = (int) pending.get(s, cpu, 0) - 1;
+        for (int i = 0; i < size - 1; i++) {
+            pending.set(s, cpu, i, i + 1 < size - 1 ? pending.get(s, cpu, i + 1) : 0);
+        }
+        return next;
+    }
+
+    /** Whether this CPU's batch holds the mapper's table lock. */
+    boolean isLocked(long[] s, int cpu) {
+        return owing && locked.get(s, cpu) != 0;
+    }
+
+    /** Notes that the lock is held until the end of the batch. */
+    void keepLock(long[] s, int cpu) {
+        if (owing) {
+            locked.set(s, cpu, 1);
+        }
+    }
+
+    /** Notes a page whose invalidation is owed, once, and whether it is queued already. */
+    void owe(long[] s, int cpu, int frame) {
+        int free = -1;
+        for (int i = size - 1; i >= 0; i--) {
+            if (debt.get(s, cpu, i) == frame + 1 && queued.get(s, cpu, i) == 0) {
+                return;
+            }
+            if (debt.get(s, cpu, i) == 0) {
+                free = i;
+            }
+        }
+        debt.set(s, cpu, free, frame + 1);
+        queued.set(s, cpu, free, policy == FlushPolicy.QUEUED ? 1 : 0);
+    }
+
+    /** The frame of a debt that is not queued yet, or -1. */
+    int nextDebt(long[] s, int cpu) {
+        for (int i = 0; i < size; i++) {
+            if (debt.get(s, cpu, i) != 0 && queued.get(s, cpu, i) == 0) {
+                return (int) debt.get(s, cpu, i) - 1;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether the debts are so many that one domain-selective descriptor pays them all. */
+    boolean isDomainWide(long[] s, int cpu) {
+        int debts = 0;
+        for (int i = 0; i < size; i++) {
+            debts += debt.get(s, cpu, i) != 0 ? 1 : 0;
+        }
+        return domainWideFrom > 0 && debts >= domainWideFrom;
+    }
+
+    /** Notes that a descriptor is queued that pays the debt of a frame, or with {@code all} every debt. */
+    void queued(long[] s, int cpu, int frame, boolean all) {
+        for (int i = 0; i < size; i++) {
+            if (debt.get(s, cpu, i) != 0 && (all || debt.get(s, cpu, i) == frame + 1)) {
+                queued.set(s, cpu, i, 1);
+            }
+        }
+    }
+
+    /** Any frame whose invalidation is owed, or -1. */
+    int anyDebt(long[] s, int cpu) {
+        for (int i = 0; i < size; i++) {
+            if (debt.get(s, cpu, i) != 0) {
+                return (int) debt.get(s, cpu, i) - 1;
+            }
+        }
+        return -1;
+    }
+
+    /** Nothing is owed any more; whether the lock was held until now. */
+    boolean settle(long[] s, int cpu) {
+        for (int i = 0; i < size; i++) {
+            debt.set(s, cpu, i, 0);
+            queued.set(s, cpu, i, 0);
+        }
+        boolean held = locked.get(s, cpu) != 0;
+        locked.set(s, cpu, 0);
+        return held;
+    }
+
+    /** Whether a CPU's batch owes the invalidation of a frame's page. */
+    boolean owes(long[] s, int cpu, int frame) {
+        for (int i = 0; owing && i < size; i++) {
+            if (debt.get(s, cpu, i) == frame + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Adds all that {@link #owes} reads to a footprint. */
+    void readDebts(Footprint p) {
+        p.all(debt).all(mapper);
+    }
+
+    /** Adds all that tells a CPU's mapper to a footprint. */
+    void readMapper(Footprint p, int cpu) {
+        if (on()) {
+            p.one(mapper, cpu);
+        }
+    }
+}

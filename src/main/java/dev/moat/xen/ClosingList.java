@@ -1,0 +1,144 @@
+package dev.moat.xen;
+
+import dev.moat.state.Footprint;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/**
+ * Lists of mappings whose sides have been taken off their handle and whose pins are still held, a list for each element of
+ * a sort: for each CPU those of the batch that it is working on, for each domain those whose invalidation is deferred
+ * (limbo). {@code @shape} place i belongs to owner i / {@link #places}.
+ */
+final class ClosingList {
+    private final Slots sides;
+    private final Slots granter;
+    private final Slots ref;
+    private final Slots readOnly;
+    private final Slots owes;
+    private final int places;
+    private final boolean owing;
+
+    /**
+     * @param name prefix of the slots' names
+     * @param places places in each list; 0 where there are none
+     * @param owing whether a place remembers that its invalidation is still to be done
+     */
+    ClosingList(SchemaBuilder schema, String name, Sort owners, Sort domains, Sort refs, int places, boolean owing) {
+        this.places = places;
+        this.owing = owing;
+        Sort place = Sort.numbered("Place", "l", places);
+        sides = schema.slots(name + ".sides", Role.HYPERVISOR, Writer.HYPERVISOR, owners, place)
+                .of(new Sort("Sides", List.of("none", "host", "device", "host+device")));
+        Liveness used = (s, i) -> sides.get(s, i) != 0;
+        granter = schema.slots(name + ".granter", Role.HYPERVISOR, Writer.HYPERVISOR, owners, place)
+                .live(used)
+                .of(domains);
+        ref = schema.slots(name + ".ref", Role.HYPERVISOR, Writer.HYPERVISOR, owners, place)
+                .live(used)
+                .of(refs);
+        readOnly = schema.slots(name + ".readonly", Role.HYPERVISOR, Writer.HYPERVISOR, owners, place)
+                .live(used)
+                .bits(1);
+        owes = schema.slots(name + ".owes", Role.HYPERVISOR, Writer.HYPERVISOR, owners, place)
+                .live(used)
+                .bits(owing ? 1 : 0);
+    }
+
+    /** Places of all lists together. */
+    int size() {
+        return sides.size();
+    }
+
+    /** Places in each list. */
+    int places() {
+        return places;
+    }
+
+    /** The sides that the mapping in a place keeps pinned; 0 when the place is free. */
+    int sides(long[] s, int i) {
+        return (int) sides.get(s, i);
+    }
+
+    int granter(long[] s, int i) {
+        return (int) granter.get(s, i);
+    }
+
+    int ref(long[] s, int i) {
+        return (int) ref.get(s, i);
+    }
+
+    boolean isReadOnly(long[] s, int i) {
+        return readOnly.get(s, i) != 0;
+    }
+
+    /** Whether the mapping's invalidation is still to be done. */
+    boolean owes(long[] s, int i) {
+        return sides.get(s, i) != 0 && owes.get(s, i) != 0;
+    }
+
+    /** Puts a mapping into the first free place of a list; false when there is none. */
+    boolean add(long[] s, int owner, int granting, int reference, int pinned, boolean ro) {
+        for (int i = owner * places; i < (owner + 1) * places; i++) {
+            if (sides.get(s, i) == 0) {
+                sides.set(s, i, pinned);
+                granter.set(s, i, granting);
+                ref.set(s, i, reference);
+                readOnly.set(s, i, ro ? 1 : 0);
+                owes.set(s, i, owing ? 1 : 0);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a list has a mapping whose invalidation is still to be done. */
+    boolean owesAny(long[] s, int owner) {
+        for (int i = owner * places; i < (owner + 1) * places; i++) {
+            if (owes(s, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Notes that everything of a list has been invalidated. */
+    void settle(long[] s, int owner) {
+        for (int i = owner * places; i < (owner + 1) * places; i++) {
+            owes.set(s, i, 0);
+        }
+    }
+
+    /** The first place of any list whose mapping only has to be released, or -1. */
+    int settled(long[] s) {
+        return settled(s, 0, sides.size());
+    }
+
+    /** The same in one list. */
+    int settled(long[] s, int owner) {
+        return settled(s, owner * places, (owner + 1) * places);
+    }
+
+    private int settled(long[] s, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (sides.get(s, i) != 0 && owes.get(s, i) == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Adds everything of a place to a footprint. */
+    void read(Footprint p, int i) {
+        p.one(sides, i).one(granter, i).one(ref, i).one(readOnly, i).one(owes, i);
+    }
+
+    /** Frees a place. */
+    void remove(long[] s, int i) {
+        sides.set(s, i, 0);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.moat.xen;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+
+/** The second phase of an unmap: page references, writable uses, pins, then status bits, in one critical section. */
+final class Completion {
+    private final XenState x;
+    /** {@code unmap.type-uses}: (writable uses that the sides had) to those that go. */
+    private final Decision typeUses;
+
+    Completion(XenState x, ModelBuilder model) {
+        this.x = x;
+        typeUses = model.decision("unmap.type-uses", (s, uses, b, c) -> uses);
+    }
+
+    /** Releases the sides of a mapping; whether the frame is now to be released, its owner having given it up. */
+    boolean release(long[] s, int granter, int ref, int sides, boolean readOnly) {
+        int frame = x.grants.frame(s, granter, ref);
+        boolean last = x.memory.release(s, frame, Integer.bitCount(sides));
+        x.types.drop(s, frame, typeUses.decide(s, readOnly ? 0 : Integer.bitCount(sides), 0, 0));
+        x.grants.unpin(s, granter, ref, sides, readOnly);
+        return last;
+    }
+
+    /**
+     * Releases the mapping in a place of a list; DONE when there is none, its place being -1. LOOP while others may be
+     * left; NEXT when it was the last to refer to a given-up frame, noted for {@link FrameRelease}.
+     */
+    int releaseListed(long[] s, int cpu, ClosingList list, int place) {
+        if (place < 0) {
+            return DONE;
+        }
+        int granter = list.granter(s, place);
+        int ref = list.ref(s, place);
+        int frame = x.grants.frame(s, granter, ref);
+        boolean last = release(s, granter, ref, list.sides(s, place), list.isReadOnly(s, place));
+        list.remove(s, place);
+        x.locals.frame.set(s, cpu, last ? frame : 0);
+        return last ? NEXT : LOOP;
+    }
+}

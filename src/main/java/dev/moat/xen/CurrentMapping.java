@@ -1,0 +1,134 @@
+package dev.moat.xen;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.grant.GrantStatus;
+import dev.moat.model.Step;
+
+/** The mapping that a CPU's map or unmap works on, and the mapper's table lock, under which the I/O tables follow it. */
+final class CurrentMapping {
+    /** Name of the step of {@link #nextElement}. */
+    static final String NEXT_ELEMENT = "next-element";
+
+    private final XenState x;
+    private final Locals l;
+
+    CurrentMapping(XenState x) {
+        this.x = x;
+        l = x.locals;
+    }
+
+    /** Begins an element of a batch, by its code. */
+    @FunctionalInterface
+    interface Begin {
+        boolean begin(long[] s, int cpu, int mapper, int element);
+    }
+
+    int mapper(long[] s, int cpu) {
+        return (int) l.domain.get(s, cpu);
+    }
+
+    int granter(long[] s, int cpu) {
+        return (int) l.granter.get(s, cpu);
+    }
+
+    int ref(long[] s, int cpu) {
+        return (int) l.ref.get(s, cpu);
+    }
+
+    int sides(long[] s, int cpu) {
+        return (int) l.sides.get(s, cpu);
+    }
+
+    /** The frame, as it was when its entry was pinned. */
+    int frame(long[] s, int cpu) {
+        return x.grants.frame(s, granter(s, cpu), ref(s, cpu));
+    }
+
+    /** The pins that the mapping holds. */
+    long units(long[] s, int cpu) {
+        return x.grants.pins.units(sides(s, cpu), l.isReadOnly(s, cpu));
+    }
+
+    /** Whether the mapper's tables have to follow this operation at all. */
+    private boolean needsUpkeep(long[] s, int cpu) {
+        return x.tree(mapper(s, cpu)) >= 0
+                && l.phase.get(s, cpu) != Locals.CLOSING_HALF
+                && l.domain.get(s, cpu) != l.granter.get(s, cpu);
+    }
+
+    /**
+     * Step: the mapper's table lock, held until the invalidation has completed; by a batch that pays at its end, until all
+     * of them have. DONE when there is nothing to keep up.
+     */
+    int lock(long[] s, int cpu) {
+        if (!needsUpkeep(s, cpu)) {
+            return DONE;
+        }
+        if (x.batch.isLocked(s, cpu)) {
+            return NEXT;
+        }
+        int mapper = mapper(s, cpu);
+        if (x.grantLock.get(s, mapper) != 0) {
+            return BLOCKED;
+        }
+        x.grantLock.set(s, mapper, 1);
+        x.batch.keepLock(s, cpu);
+        return NEXT;
+    }
+
+    /** Step: drops the lock that {@link #lock} took for one mapping. */
+    int unlock(long[] s, int cpu) {
+        if (needsUpkeep(s, cpu)) {
+            x.grantLock.set(s, mapper(s, cpu), 0);
+        }
+        return NEXT;
+    }
+
+    /** Step: drops the lock that {@link #lock} took for a batch, all of whose debts are paid. */
+    int unlockBatch(long[] s, int cpu) {
+        if (x.batch.settle(s, cpu)) {
+            x.grantLock.set(s, x.batch.mapper(s, cpu), 0);
+        }
+        return NEXT;
+    }
+
+    /** Notes for the end of the batch what the mapping owes. */
+    void deferDebt(long[] s, int cpu) {
+        if (l.owes.get(s, cpu) != 0) {
+            x.batch.owe(s, cpu, (int) l.frame.get(s, cpu));
+        }
+        l.owesNothing(s, cpu);
+        l.frame.set(s, cpu, 0);
+    }
+
+    /** Step: begins the next element of a batch with locals as the first one found them. LOOP; DONE when there is none. */
+    Step nextElement(Begin begin) {
+        return Step.of(NEXT_ELEMENT, (s, cpu) -> {
+                    forget(s, cpu);
+                    int element = x.batch.take(s, cpu);
+                    if (element < 0) {
+                        return DONE;
+                    }
+                    l.result.set(s, cpu, GrantStatus.OKAY);
+                    begin.begin(s, cpu, x.batch.mapper(s, cpu), element);
+                    return LOOP;
+                })
+                .quietly();
+    }
+
+    private void forget(long[] s, int cpu) {
+        l.granter.set(s, cpu, 0);
+        l.ref.set(s, cpu, 0);
+        l.handle.set(s, cpu, 0);
+        l.sides.set(s, cpu, 0);
+        l.readOnly.set(s, cpu, 0);
+        l.frame.set(s, cpu, 0);
+        l.owesNothing(s, cpu);
+        l.first.set(s, cpu, 0);
+        l.phase.set(s, cpu, Locals.NONE);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.moat.xen;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.grant.GrantStatus;
+import dev.moat.grant.Maptrack;
+import dev.moat.grant.Pins;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Step;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps of {@code GNTTABOP_unmap_grant_ref} in its two phases. The first, element by element, takes the sides off the
+ * handle and lets the I/O tables follow; the second, when everything has been invalidated, drops references, pins and
+ * status bits. {@code @source} Xen 4.17 common/grant_table.c; order of checks and statuses as recorded from it.
+ */
+final class UnmapGrant {
+    /** Combinations of sides that a search tries. */
+    private static final int SEARCHED = 3;
+
+    private final XenState x;
+    private final Locals l;
+    private final CurrentMapping current;
+    private final Completion completion;
+    private final Invalidation invalidation;
+    private final FrameRelease release;
+    /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
+    private final Decision rights;
+    /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
+    private final Decision releasedSides;
+
+    UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+        this.x = x;
+        l = x.locals;
+        current = new CurrentMapping(x);
+        completion = new Completion(x, model);
+        this.invalidation = invalidation;
+        this.release = release;
+        rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
+        releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
+    }
+
+    List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        steps.addAll(x.batch.on() ? firstPhaseOfBatch() : firstPhase("complete"));
+        steps.addAll(x.batch.on() ? secondPhaseOfBatch() : secondPhase());
+        return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current::unlock) : steps;
+    }
+
+    /**
+     * Nothing lingers when it returns: the invalidation is awaited before anything is released.
+     *
+     * @param then the step that follows when there is nothing to keep up
+     */
+    private List<Step> firstPhase(String then) {
+        return List.of(
+                Step.of("take-sides", this::takeSides).claiming("begin-close"),
+                Step.of("lock", current::lock).quietly().on(DONE, then),
+                Step.of("upkeep", this::upkeep).claiming("clear-entry").on(DONE, "unlock"),
+                Step.of("queue-invalidation", invalidation::queueInvalidation)
+                        .claiming("submit")
+                        .on(DONE, "unlock"),
+                Step.of("queue-wait", invalidation::queueWait),
+                Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
+                Step.of("unlock", current::unlock).quietly());
+    }
+
+    private List<Step> firstPhaseOfBatch() {
+        String gather = "gather";
+        BatchFlush flush = new BatchFlush(x, invalidation);
+        boolean atEnd = x.batch.paysAtEnd();
+        List<Step> steps = new ArrayList<>();
+        for (Step step : atEnd ? firstPhase(gather).subList(0, 3) : firstPhase(gather)) {
+            switch (step.name()) {
+                case "take-sides" ->
+                    steps.add(step.on(FAIL, CurrentMapping.NEXT_ELEMENT).on(DONE, CurrentMapping.NEXT_ELEMENT));
+                case "upkeep" -> steps.add(atEnd ? step.on(DONE, gather) : step);
+                default -> steps.add(step);
+            }
+        }
+        if (atEnd) {
+            steps.addAll(flush.whenChanged(gather));
+        }
+        steps.add(Step.of(gather, this::gather).quietly());
+        steps.add(current.nextElement(this::beginElement)
+                .on(LOOP, "take-sides")
+                .on(DONE, atEnd ? flush.first() : "complete"));
+        if (atEnd) {
+            steps.addAll(flush.atEnd(current::unlockBatch));
+        }
+        return steps;
+    }
+
+    private List<Step> secondPhase() {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner"));
+        steps.addAll(release.steps());
+        return steps;
+    }
+
+    private List<Step> secondPhaseOfBatch() {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("complete", this::completeListed)
+                .claiming("end-hold")
+                .on(NEXT, "clear-owner")
+                .on(DONE, Step.END));
+        steps.addAll(release.stepsBackTo("complete"));
+        return steps;
+    }
+
+    /** Begins an element of a batch, by its code. */
+    boolean beginElement(long[] s, int cpu, int mapper, int element) {
+        return begin(s, cpu, mapper, element / SEARCHED, element % SEARCHED + 1);
+    }
+
+    /** Begins an unmap with the right address for each of these sides. */
+    boolean begin(long[] s, int cpu, int mapper, int handle, int sides) {
+        l.domain.set(s, cpu, mapper);
+        l.handle.set(s, cpu, handle);
+        l.sides.set(s, cpu, sides);
+        return true;
+    }
+
+    /**
+     * Begins an unmap with arguments as a guest passes them, valid or not: a side is asked for when its address is not 0.
+     *
+     * @param handle an unsigned number
+     * @param host as {@link HostAddress} encodes it
+     * @param bus the frame at the bus address + 1, 0 when not given, the number of frames + 1 when it is no frame's
+     */
+    boolean call(long[] s, int cpu, int mapper, int handle, int host, int bus, int unused) {
+        if (!x.grants.maptrack.isActive(s, mapper, handle)) {
+            l.result.set(s, cpu, GrantStatus.BAD_HANDLE);
+            return true;
+        }
+        x.hosts.begin(s, cpu, host, 0, bus);
+        return begin(s, cpu, mapper, handle, (host != HostAddress.NONE ? Pins.HOST : 0) | (bus != 0 ? Pins.DEVICE : 0));
+    }
+
+    /**
+     * Takes the asked sides off the handle, which goes back to the free list when none is left. A side that is not mapped
+     * is ignored; with nothing left to do the call succeeds. Failures, each with nothing changed, in this order: inactive
+     * handle ({@code bad_handle}), wrong bus address ({@code bad_dev_addr}), no such mapping at the host address
+     * ({@code general_error}).
+     */
+    private int takeSides(long[] s, int cpu) {
+        Maptrack maptrack = x.grants.maptrack;
+        int mapper = current.mapper(s, cpu);
+        int handle = (int) l.handle.get(s, cpu);
+        if (l.result.get(s, cpu) != GrantStatus.OKAY || !maptrack.isActive(s, mapper, handle)) {
+            l.result.set(s, cpu, GrantStatus.BAD_HANDLE);
+            return FAIL;
+        }
+        int mapped = (int) maptrack.sides.get(s, mapper, handle);
+        int asked = current.sides(s, cpu) & mapped;
+        if (asked == 0) {
+            return DONE;
+        }
+        l.granter.set(s, cpu, maptrack.granter.get(s, mapper, handle));
+        l.ref.set(s, cpu, maptrack.ref.get(s, mapper, handle));
+        l.readOnly.set(s, cpu, maptrack.readOnly.get(s, mapper, handle));
+        int status = unmapHost(s, cpu, mapper, handle, asked);
+        if (status != GrantStatus.OKAY) {
+            l.result.set(s, cpu, status);
+            return FAIL;
+        }
+        l.sides.set(s, cpu, releasedSides.decide(s, asked, mapped, 0));
+        boolean put = maptrack.clear(s, mapper, handle, asked);
+        l.handle.set(s, cpu, 0);
+        l.phase.set(s, cpu, put ? Locals.CLOSING : Locals.CLOSING_HALF);
+        return NEXT;
+    }
+
+    private int unmapHost(long[] s, int cpu, int mapper, int handle, int asked) {
+        int frame = current.frame(s, cpu);
+        if ((asked & Pins.DEVICE) != 0 && !x.hosts.isBusAddressOf(s, cpu, frame)) {
+            return GrantStatus.BAD_DEV_ADDR;
+        }
+        if ((asked & Pins.HOST) != 0 && !x.hosts.unmap(s, cpu, mapper, handle, frame, l.isReadOnly(s, cpu))) {
+            return GrantStatus.GENERAL_ERROR;
+        }
+        return GrantStatus.OKAY;
+    }
+
+    private int upkeep(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        int granter = current.granter(s, cpu);
+        int ref = current.ref(s, cpu);
+        int frame = current.frame(s, cpu);
+        int says = x.rule.onUnmap(s, mapper, granter, ref, frame, l.isReadOnly(s, cpu), current.units(s, cpu));
+        int decided = rights.decide(s, x.grants.mapKind(s, mapper, frame), 0, says);
+        return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;
+    }
+
+    /** The element waits in the list for the second phase. */
+    private int gather(long[] s, int cpu) {
+        if (x.batch.paysAtEnd()) {
+            current.deferDebt(s, cpu);
+        }
+        x.batch.closing.add(
+                s, cpu, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+        l.phase.set(s, cpu, Locals.NONE);
+        return NEXT;
+    }
+
+    /** DONE unless the last reference to a frame that was given up went. */
+    private int complete(long[] s, int cpu) {
+        int frame = current.frame(s, cpu);
+        boolean last = completion.release(
+                s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+        l.phase.set(s, cpu, Locals.NONE);
+        l.sides.set(s, cpu, 0);
+        if (last) {
+            l.frame.set(s, cpu, frame);
+            l.readOnly.set(s, cpu, 0);
+            l.granter.set(s, cpu, 0);
+            l.ref.set(s, cpu, 0);
+        }
+        return last ? NEXT : DONE;
+    }
+
+    private int completeListed(long[] s, int cpu) {
+        ClosingList list = x.batch.closing;
+        return completion.releaseListed(s, cpu, list, list.settled(s, cpu));
+    }
+}
