@@ -156,7 +156,7 @@ final class ProveCommand implements Callable<Integer> {
             secondOpinion(theory, answers);
             boolean proved = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
             if (audit && proved) {
-                audit(theory, prover);
+                audit(theory);
             } else if (audit) {
                 site.print("audit: left out, because not everything is proved");
             }
@@ -230,9 +230,9 @@ final class ProveCommand implements Callable<Integer> {
         }
     }
 
-    private void audit(Theory theory, Prover prover) {
+    private void audit(Theory theory) {
         Map<String, String> explained = Explained.load(site.home().resolve("specs/discipline-survivors.txt"));
-        Audit found = Audit.of(theory, prover);
+        Audit found = Audit.of(theory, rlimit);
         List<String> lines = ProofText.of(found, explained);
         lines.forEach(site::print);
         if (!found.undecided().isEmpty()) {
