@@ -66,7 +66,10 @@ final class UnmapGrant {
                         .claiming("submit")
                         .on(DONE, "unlock"),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
+                Step.of("await", invalidation::await)
+                        .quietly()
+                        .claiming("acknowledge")
+                        .on(LOOP, "queue-invalidation"),
                 Step.of("unlock", current::unlock).quietly());
     }
 
