@@ -187,7 +187,7 @@ class FaultyDesignsTest {
         Theory theory = Proofs.theory(text, List.of());
         List<Statement> statements = new ArrayList<>(theory.statements());
         InvariantLibrary.ofHome(Proofs.HOME).all().stream()
-                .filter(i -> i.kind().equals("completeness"))
+                .filter(i -> i.id().startsWith("live-mapping-is-"))
                 .map(Statement::of)
                 .forEach(statements::add);
         assertThat(statements).hasSize(theory.statements().size() + 2);
