@@ -218,13 +218,16 @@ class FaultyDesignsTest {
         }
     }
 
-    /** Each property that the discipline is there for is broken by some design. */
+    /** Each property that the discipline is there for is broken by some design; what no action touches cannot be. */
     @Test
     void everySafetyPropertyIsBrokenBySome() {
         Set<String> broken = new TreeSet<>();
         DESIGNS.values().forEach(d -> broken.add(d.breaks()));
-        for (Statement s : Theory.load(Proofs.HOME).statements()) {
-            if (s.safety()) {
+        Theory theory = Theory.load(Proofs.HOME);
+        for (Statement s : theory.statements()) {
+            boolean touched = theory.goals().stream()
+                    .anyMatch(g -> g.action() != null && g.statement().id().equals(s.id()));
+            if (s.safety() && touched) {
                 assertThat(broken).contains(s.id());
             }
         }
