@@ -217,11 +217,10 @@ class DisciplineProofTest {
         Theory theory = Proofs.edited(
                 "(define-fun open.guard ((k Hold)) Bool (opening k))",
                 "(define-fun open.guard ((k Hold)) Bool (and (opening k) (not (closing k))))");
-        try (Prover prover = Proofs.prover(theory)) {
-            assertThat(Audit.of(theory, prover).survivors())
-                    .containsKey("open.guard.2")
-                    .doesNotContainKey("open.guard.1");
-        }
+        Proofs.prover(theory).close();
+        assertThat(Audit.of(theory, Prover.RLIMIT).survivors())
+                .containsKey("open.guard.2")
+                .doesNotContainKey("open.guard.1");
     }
 
     /** Contradictory guards, a lemma that helps nobody, and a premise that cannot be true. */
@@ -237,29 +236,27 @@ class DisciplineProofTest {
                         "(define-fun open.guard ((k Hold)) Bool (opening k))",
                         "(define-fun open.guard ((k Hold)) Bool (and (opening k) (not (opening k))))");
         Theory theory = Proofs.only(Proofs.theory(impossible, List.of(idle)), "open");
-        try (Prover prover = Proofs.prover(theory)) {
-            Audit audit = Audit.of(theory, prover);
-            assertThat(audit.impossible()).containsExactly("open");
-            assertThat(audit.hollow()).containsExactly("idle", "all witnesses");
-            assertThat(audit.unneeded()).contains("idle.1");
-            assertThat(ProofText.of(audit, Map.of("open.guard.9", "gone")))
-                    .contains(
-                            "IMPOSSIBLE open: no state allows the action",
-                            "HOLLOW idle: no state satisfies the witness",
-                            "EXPLAINED open.guard.9: but it breaks a goal, or there is no such mutant");
-        }
+        Proofs.prover(theory).close();
+        Audit audit = Audit.of(theory, Prover.RLIMIT);
+        assertThat(audit.impossible()).containsExactly("open");
+        assertThat(audit.hollow()).containsExactly("idle", "all witnesses");
+        assertThat(audit.unneeded()).contains("idle.1");
+        assertThat(ProofText.of(audit, Map.of("open.guard.9", "gone")))
+                .contains(
+                        "IMPOSSIBLE open: no state allows the action",
+                        "HOLLOW idle: no state satisfies the witness",
+                        "EXPLAINED open.guard.9: but it breaks a goal, or there is no such mutant");
     }
 
     /** The whole audit takes seconds; the fast suite audits one action at a time, above. */
     @Test
     @Tag("deep")
     void onlyExplainedMutantsSurvive() {
-        try (Prover prover = Proofs.prover(THEORY)) {
-            Audit audit = Audit.of(THEORY, prover);
-            assertThat(ProofText.of(audit, Explained.load(Path.of("specs/discipline-survivors.txt"))))
-                    .singleElement()
-                    .asString()
-                    .endsWith("nothing unexpected");
-        }
+        Proofs.prover(THEORY).close();
+        Audit audit = Audit.of(THEORY, Prover.RLIMIT);
+        assertThat(ProofText.of(audit, Explained.load(Path.of("specs/discipline-survivors.txt"))))
+                .singleElement()
+                .asString()
+                .endsWith("nothing unexpected");
     }
 }
