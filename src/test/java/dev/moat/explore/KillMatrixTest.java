@@ -124,7 +124,7 @@ class KillMatrixTest {
             xen(
                     "tables.announced-last",
                     "handles=1 cpus=2 assign=true tables=first-device granters=none",
-                    "no-foreign@7"),
+                    "no-foreign@7 own-frame-is-reachable@7"),
             xen("promotion.not-invalidated", "handles=2 rewalk=false", "legitimate-dma-passes@4"),
             xen(
                     "unmap.entry-not-written-back",
