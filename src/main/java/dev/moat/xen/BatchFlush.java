@@ -45,11 +45,11 @@ final class BatchFlush {
     }
 
     /** Steps that follow the last element. */
-    List<Step> atEnd(StepCode unlock) {
+    List<Step> atEnd(StepCode unlock, String then) {
         List<Step> paid = List.of(
                 Step.of(WAIT, this::queueWait).on(DONE, "unlock"),
                 Step.of("await", invalidation::await).quietly(),
-                Step.of("unlock", unlock).quietly());
+                Step.of("unlock", unlock).quietly().on(NEXT, then));
         if (queuedAtOnce) {
             return paid;
         }

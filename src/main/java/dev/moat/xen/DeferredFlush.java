@@ -10,7 +10,6 @@ import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
-import dev.moat.model.StepCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,13 +37,13 @@ final class DeferredFlush {
      * The steps of an unmap that returns with its mapping in limbo, its pins held. Without a free place there it goes on
      * as the strict one does; so it does, without an invalidation, when nothing is owed for the page.
      */
-    static List<Step> deferring(XenState x, List<Step> strict, StepCode unlock) {
+    static List<Step> deferring(XenState x, List<Step> strict, CurrentMapping current) {
         List<Step> steps = new ArrayList<>();
         for (Step step : strict) {
             switch (step.name()) {
                 case "upkeep" -> {
                     steps.add(step.quietly().on(DONE, "defer"));
-                    steps.add(Step.of("defer", (s, cpu) -> defer(x, s, cpu))
+                    steps.add(Step.of("defer", (s, cpu) -> defer(x, current, s, cpu))
                             .quietly()
                             .on(NEXT, "return")
                             .on(DONE, "unlock")
@@ -53,12 +52,12 @@ final class DeferredFlush {
                 default -> steps.add(step);
             }
         }
-        steps.add(Step.of("return", unlock).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
+        steps.add(Step.of("return", current::unlock).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
         return steps;
     }
 
     /** DONE when nothing is owed for the page, by this operation or by a mapping in limbo; LOOP when limbo is full. */
-    private static int defer(XenState x, long[] s, int cpu) {
+    private static int defer(XenState x, CurrentMapping current, long[] s, int cpu) {
         Locals l = x.locals;
         int mapper = (int) l.domain.get(s, cpu);
         int granter = (int) l.granter.get(s, cpu);
@@ -72,6 +71,7 @@ final class DeferredFlush {
             l.owes.set(s, cpu, Locals.OWED);
             return LOOP;
         }
+        current.putHandle(s, cpu);
         l.owes.set(s, cpu, 0);
         l.frame.set(s, cpu, 0);
         l.phase.set(s, cpu, Locals.NONE);

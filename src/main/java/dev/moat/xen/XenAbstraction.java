@@ -46,6 +46,7 @@ final class XenAbstraction {
         it.tables();
         it.caches();
         it.debts();
+        it.cpus();
         new GrantAbstraction(x, to).declare();
     }
 
@@ -167,6 +168,14 @@ final class XenAbstraction {
                 (footprint, u, q, c, d, e) -> locals(footprint, l.owes, l.phase, l.device));
     }
 
+    /** What the domains' virtual CPUs may hold of grants' host mappings. */
+    private void cpus() {
+        List<Sort> places = List.of(x.domains, x.memory.frames);
+        Relation.Reads reads = (footprint, d, f, c, e, g) -> x.tlbs.read(footprint, d, f);
+        to.relation("cpuR", places, (s, d, f, c, e, g) -> x.tlbs.reach(s, d, f, false), reads);
+        to.relation("cpuW", places, (s, d, f, c, e, g) -> x.tlbs.reach(s, d, f, true), reads);
+    }
+
     private static void locals(Footprint footprint, Slots... slots) {
         for (Slots slot : slots) {
             footprint.all(slot);
@@ -177,7 +186,8 @@ final class XenAbstraction {
         Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
             if (l.owes.get(s, cpu) != 0
-                    && l.phase.get(s, cpu) < Locals.DETACHING
+                    && l.phase.get(s, cpu) != Locals.DETACHING
+                    && l.phase.get(s, cpu) != Locals.DRAINING
                     && x.did((int) l.domain.get(s, cpu)) == tag
                     && l.frame.get(s, cpu) == page) {
                 return true;

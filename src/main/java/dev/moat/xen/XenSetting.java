@@ -21,6 +21,8 @@ import java.util.stream.IntStream;
  * @param limbo mappings per domain whose invalidation can be deferred, 0 when none is
  * @param batch most elements of a map or unmap
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
+ * @param tlb virtual CPUs per domain whose TLBs are modelled
+ * @param failures whether allocations and table changes may fail
  * @param cachingMode whether software keeps up with hardware that caches entries that are not present
  */
 record XenSetting(
@@ -50,7 +52,9 @@ record XenSetting(
         boolean cachingMode,
         FlushPolicy flush,
         int batch,
-        int domainWideFrom) {
+        int domainWideFrom,
+        int tlb,
+        boolean failures) {
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -99,6 +103,11 @@ record XenSetting(
                     0,
                     0,
                     64),
+            Parameter.number("tlb", "Virtual CPUs of each domain whose TLBs are modelled.", 0, 0, 4),
+            Parameter.flag(
+                    "failures",
+                    "Whether allocations and changes of I/O tables may fail at any time, and recover.",
+                    false),
             Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
             Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
@@ -183,7 +192,9 @@ record XenSetting(
                 s.flag("caching-mode"),
                 FlushPolicy.of(s.text("flush")),
                 s.number("batch"),
-                s.number("domain-wide-from"));
+                s.number("domain-wide-from"),
+                s.number("tlb"),
+                s.flag("failures"));
     }
 
     private static List<Integer> bits(int mask, int domains) {

@@ -34,6 +34,8 @@ final class XenState {
     final UpkeepRule rule;
     final ClosingList limbo;
     final Batch batch;
+    final CpuTlbs tlbs;
+    final Environment environment;
     final VtdUnit unit;
     final VtdWalk walk;
     final VtdCaches caches;
@@ -102,6 +104,8 @@ final class XenState {
                 schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
         int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());
         batch = new Batch(schema, setting, pc, domains, refs, frames, elements);
+        tlbs = new CpuTlbs(model, this, domains, frames);
+        environment = new Environment(schema, domains, setting.failures());
         calls = new CallLocals(schema, pc, domains, frames, setting.recorded());
     }
 
