@@ -20,6 +20,8 @@ import java.util.List;
  */
 final class DeferredFlush {
     static final String FLUSH = "flush_deferred";
+    /** The same where the mapper tells the granter by it that its devices have let go. */
+    static final String ACKNOWLEDGE = "acknowledge_revoked";
 
     private final XenState x;
     private final Invalidation invalidation;
@@ -66,10 +68,19 @@ final class DeferredFlush {
         if (l.owes.get(s, cpu) == 0 && !x.owesInLimbo(s, mapper, frame)) {
             return DONE;
         }
-        if (!x.limbo.add(s, mapper, granter, ref, (int) l.sides.get(s, cpu), l.isReadOnly(s, cpu))) {
+        int sides = (int) l.sides.get(s, cpu);
+        int place = x.limbo.add(s, mapper, granter, ref, sides, l.isReadOnly(s, cpu));
+        if (place < 0) {
             l.frame.set(s, cpu, frame);
             l.owes.set(s, cpu, Locals.OWED);
             return LOOP;
+        }
+        if (x.limbo.isUnpinned()) {
+            x.limbo.notePinless(s, place, frame);
+            x.grants.unpin(s, granter, ref, sides, l.isReadOnly(s, cpu));
+            if (x.limboHolds.decide(s, 0, 0, 0) == 0) {
+                new Completion(x).dereference(s, frame, sides, l.isReadOnly(s, cpu));
+            }
         }
         current.putHandle(s, cpu);
         l.owes.set(s, cpu, 0);
@@ -92,7 +103,7 @@ final class DeferredFlush {
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
         steps.addAll(release.stepsBackTo("complete"));
         model.operation(new Operation(
-                FLUSH,
+                x.limbo.isUnpinned() ? ACKNOWLEDGE : FLUSH,
                 Actor.HYPERVISOR,
                 List.of(new Argument("domain", x.domains)),
                 (domain, a, b, c, d) -> x.setting.mappers().contains(domain),

@@ -133,6 +133,10 @@ final class GrantAbstraction {
     }
 
     private int references(long[] s, int k, int frame) {
+        if (k >= limboFirst && list(k).isUnpinned()) {
+            boolean of = list(k).frame(s, place(k)) == frame;
+            return of ? Integer.bitCount(list(k).sides(s, place(k))) : 0;
+        }
         int entry = entry(s, k);
         boolean refers =
                 isUnfinished(s, k) && x.grants.pin.get(s, entry) != 0 && x.grants.activeFrame.get(s, entry) == frame;
@@ -250,7 +254,7 @@ final class GrantAbstraction {
             return (int) x.grants.maptrack.sides.get(s, track(k));
         }
         if (k >= limboFirst) {
-            return list(k).sides(s, place(k));
+            return list(k).isUnpinned() ? 0 : list(k).sides(s, place(k));
         }
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }

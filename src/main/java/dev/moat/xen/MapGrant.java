@@ -31,6 +31,8 @@ final class MapGrant {
     private final Completion completion;
     /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
     private final Decision rights;
+    /** {@code undo.releases-references}: 1 when the roll-back of a map that has references releases them too. */
+    private final Decision releasesReferences;
 
     MapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TypeUpkeep types) {
         this.x = x;
@@ -41,6 +43,8 @@ final class MapGrant {
         this.release = release;
         completion = new Completion(x);
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
+        Decision always = (s, a, b, c) -> 1;
+        releasesReferences = x.environment.on() ? model.decision("undo.releases-references", always) : always;
     }
 
     List<Step> steps() {
@@ -92,7 +96,7 @@ final class MapGrant {
                 Step.of("publish", this::publish).quietly().claiming("open"),
                 Step.of("unlock", current::unlock).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END)));
         if (x.batch.on()) {
-            steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(DONE, Step.END));
+            steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(NEXT, Step.END));
         }
         return steps;
     }
@@ -102,7 +106,7 @@ final class MapGrant {
         BatchFlush flush = new BatchFlush(x, invalidation);
         List<Step> steps = new ArrayList<>(flush.whenChanged("publish"));
         steps.add(Step.of("publish", this::publishInBatch).quietly().claiming("open"));
-        steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(DONE, flush.first()));
+        steps.add(current.nextElement(this::beginElement).on(LOOP, "pin"));
         steps.addAll(flush.atEnd(current::unlockBatch, Step.END));
         return steps;
     }
@@ -224,9 +228,10 @@ final class MapGrant {
         boolean referred = l.phase.get(s, cpu) == Locals.REMOVING;
         int frame = current.frame(s, cpu);
         boolean last = referred
+                && releasesReferences.decide(s, 0, 0, 0) != 0
                 && completion.release(
                         s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
-        if (!referred) {
+        if (!referred || releasesReferences.decide(s, 0, 0, 0) == 0) {
             unpin(s, cpu);
         }
         x.grants.maptrack.put(s, current.mapper(s, cpu), (int) l.handle.get(s, cpu));

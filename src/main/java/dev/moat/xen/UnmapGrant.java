@@ -115,9 +115,7 @@ final class UnmapGrant {
             steps.addAll(flush.whenChanged(gather));
         }
         steps.add(Step.of(gather, this::gather).quietly());
-        steps.add(current.nextElement(this::beginElement)
-                .on(LOOP, "take-sides")
-                .on(DONE, atEnd ? flush.first() : second));
+        steps.add(current.nextElement(this::beginElement).on(LOOP, "take-sides"));
         if (atEnd) {
             steps.addAll(flush.atEnd(current::unlockBatch, second));
         }

@@ -47,6 +47,7 @@ final class XenAbstraction {
         it.caches();
         it.debts();
         it.cpus();
+        it.revoked();
         new GrantAbstraction(x, to).declare();
     }
 
@@ -166,6 +167,29 @@ final class XenAbstraction {
                 List.of(unit, x.devices),
                 (s, u, q, c, d, e) -> isContextDirty(s, q),
                 (footprint, u, q, c, d, e) -> locals(footprint, l.owes, l.phase, l.device));
+    }
+
+    /** A frame that a domain has given back and not acknowledged, while it is still its who granted it. */
+    private void revoked() {
+        to.relation(
+                "revoked",
+                List.of(x.domains, x.memory.frames),
+                (s, d, f, c, e, g) -> isRevoked(s, d, f),
+                (footprint, d, f, c, e, g) -> {
+                    footprint.one(x.memory.owner, f);
+                    readLimbo(footprint);
+                });
+    }
+
+    private boolean isRevoked(long[] s, int domain, int frame) {
+        for (int i = domain * x.limbo.places(); x.limbo.isUnpinned() && i < (domain + 1) * x.limbo.places(); i++) {
+            if (x.limbo.sides(s, i) != 0
+                    && x.limbo.frame(s, i) == frame
+                    && x.memory.owner.get(s, frame) == x.limbo.granter(s, i) + 1) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What the domains' virtual CPUs may hold of grants' host mappings. */

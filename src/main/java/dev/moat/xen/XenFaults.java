@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 
 /** The injected faults of the Xen component: what each leaves out, and the real bug it stands for. */
 final class XenFaults {
-    private static final String AT_OPERATION = "operation";
-    private static final String AT_STEP = "step";
+    static final String AT_OPERATION = "operation";
+    static final String AT_STEP = "step";
 
     private XenFaults() {}
 
@@ -126,7 +126,7 @@ final class XenFaults {
                             .drop(DeviceOperations.DEASSIGN, "queue-context-wait")
                             .drop(DeviceOperations.DEASSIGN, "await-context")));
 
-    private static InjectedFault fault(
+    static InjectedFault fault(
             String id, String says, String bug, List<String> breaks, String at, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, breaks, at, edit);
     }

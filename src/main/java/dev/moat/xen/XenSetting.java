@@ -121,7 +121,9 @@ record XenSetting(
                             "flush",
                             "When map and unmap pay their invalidations. Strict: after each element of a batch. At its end:"
                                     + " page by page (batch-end), for the whole domain (domain-wide), or queued at each change"
-                                    + " and awaited once (queued). Deferred: unmap returns, and one later flush covers all.",
+                                    + " and awaited once (queued). Unmap returns first and one later flush covers all:"
+                                    + " with the pins held until then (deferred), or without them, as agreed with the"
+                                    + " granter (agreed).",
                             "strict",
                             FlushPolicy.words())
                     .asPolicy(),
@@ -151,8 +153,10 @@ record XenSetting(
         if (Integer.bitCount(ring) != 1) {
             throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
         }
-        if (s.number("host-slots") > 0 && s.number("batch") > 1) {
-            throw new BadSettingException("batch", "batches are of searches, which have no host-slots");
+        boolean batches =
+                s.number("batch") > 1 || FlushPolicy.of(s.text("flush")).isAtBatchEnd();
+        if (s.number("host-slots") > 0 && batches) {
+            throw new BadSettingException("host-slots", "host-slots must be 0 where there are batches");
         }
         if (s.number("host-slots") > 0 && s.number("handles") % 256 != 0) {
             throw new BadSettingException(
@@ -187,7 +191,7 @@ record XenSetting(
                 s.flag("page-selective"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
-                FlushPolicy.of(s.text("flush")) == FlushPolicy.DEFERRED ? s.number("limbo") : 0,
+                FlushPolicy.of(s.text("flush")).isLate() ? s.number("limbo") : 0,
                 s.number("devices"),
                 s.flag("caching-mode"),
                 FlushPolicy.of(s.text("flush")),
