@@ -2,6 +2,7 @@ package dev.moat.xen;
 
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
+import dev.moat.grant.SharedEntry;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
@@ -85,6 +86,7 @@ final class GrantAbstraction {
             to.sort(sort);
         }
         holds();
+        offers();
         pins();
         balances();
     }
@@ -157,6 +159,21 @@ final class GrantAbstraction {
         return false;
     }
 
+    /** The hold of a domain's handle. */
+    int handleHold(int mapper, int handle) {
+        return mappers.indexOf(mapper) * handles + handle;
+    }
+
+    /** The hold of the operation on a CPU. */
+    int cpuHold(int cpu) {
+        return handleHolds + cpu;
+    }
+
+    /** A domain's grant entry, among those of the domains that grant. */
+    int entryOf(int granter, int ref) {
+        return granters.indexOf(granter) * refs + ref;
+    }
+
     private void holds() {
         List<Sort> one = List.of(holds);
         to.relation(
@@ -172,6 +189,40 @@ final class GrantAbstraction {
         to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0, reads);
         to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
         to.relation("closing", one, (s, k, b, c, d, e) -> phase(s, k) >= Locals.CLOSING && sides(s, k) != 0, reads);
+    }
+
+    /** An entry offers what its granter wrote; a granter that stores to entries in use is not compared. */
+    private void offers() {
+        to.relation(
+                "tableOf",
+                List.of(entries, x.domains),
+                (s, g, d, c, e, f) -> granters.get(g / refs) == d,
+                XenAbstraction.NOTHING);
+        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, entryIndex(g));
+        to.relation(
+                "offer",
+                List.of(entries, x.domains, x.memory.frames),
+                (s, g, e, f, c, d) -> {
+                    long entry = x.grants.shared.get(s, entryIndex(g));
+                    return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                            && SharedEntry.DOMID.get(entry) == e
+                            && SharedEntry.FRAME.get(entry) == f;
+                },
+                shared);
+        to.relation(
+                "offerW",
+                List.of(entries),
+                (s, g, b, c, d, e) -> {
+                    long entry = x.grants.shared.get(s, entryIndex(g));
+                    return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                            && !SharedEntry.GTF_READONLY.isSet(entry);
+                },
+                shared);
+        to.relation(
+                "by",
+                List.of(holds, entries),
+                (s, k, g, c, d, e) -> isUnfinished(s, k) && entry(s, k) == entryIndex(g),
+                (p, k, g, c, d, e) -> readHold(p, k));
     }
 
     private void pins() {

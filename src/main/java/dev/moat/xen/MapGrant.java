@@ -92,7 +92,7 @@ final class MapGrant {
                         .claiming("submit")
                         .on(DONE, "publish"),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
+                Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
                 Step.of("publish", this::publish).quietly().claiming("open"),
                 Step.of("unlock", current::unlock).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END)));
         if (x.batch.on()) {

@@ -88,7 +88,7 @@ final class UnmapGrant {
                         .on(DONE, "unlock")
                         .on(FAIL, x.environment.on() ? "restore" : Step.END),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
+                Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
                 Step.of("unlock", current::unlock).quietly()));
         return steps;
     }

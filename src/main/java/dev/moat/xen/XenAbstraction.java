@@ -36,7 +36,8 @@ final class XenAbstraction {
         pages = x.unit.geometry().pages();
     }
 
-    static void declare(XenState x, Abstraction to) {
+    /** Declares everything; answers what names the holds. */
+    static GrantAbstraction declare(XenState x, Abstraction to) {
         XenAbstraction it = new XenAbstraction(x, to);
         for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.devices, it.unit, it.tags, it.spaces)) {
             to.sort(sort);
@@ -48,7 +49,10 @@ final class XenAbstraction {
         it.debts();
         it.cpus();
         it.revoked();
-        new GrantAbstraction(x, to).declare();
+        GrantAbstraction grants = new GrantAbstraction(x, to);
+        grants.declare();
+        new Invalidations(x, to, it.unit).declare();
+        return grants;
     }
 
     private int domainOf(int space) {

@@ -64,7 +64,10 @@ public final class XenVtd implements Component {
         if (x.setting.assign()) {
             new DeviceOperations(x, invalidation).declare(model);
         }
-        XenAbstraction.declare(x, model.abstraction());
+        GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction());
+        if (XenClaims.cover(x.setting)) {
+            new XenClaims(x, grants).declare(model);
+        }
         model.initially(x::initial);
     }
 }
