@@ -65,9 +65,10 @@ public final class Frames {
                 && (state.get(s, frame) == ALLOCATED || references.get(s, frame) > 0);
     }
 
-    /** Adds references. */
+    /** Adds references, wrapping when more are taken than can be needed: some were leaked. */
     public void refer(long[] s, int frame, int count) {
-        references.set(s, frame, references.get(s, frame) + count);
+        long wrapping = (1L << references.width()) - 1;
+        references.set(s, frame, (references.get(s, frame) + count) & wrapping);
     }
 
     /** Drops references, wrapping when more are dropped than were taken; true when the last reference to a given-up frame went, so that the caller must free it. */

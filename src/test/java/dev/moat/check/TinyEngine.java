@@ -111,7 +111,18 @@ public class TinyEngine implements Engine {
             Exploration.Memory memory = new Exploration.Memory(16L * seen.size(), 8L * seen.size(), 64);
             String limit = end == Exploration.End.LIMIT ? "states (" + limits.states() + ")" : null;
             return new Exploration(
-                    end, limit, seen.size(), generated[0], depth, 1e-12, violation, coverage, witnessed, memory, nanos);
+                    end,
+                    limit,
+                    seen.size(),
+                    generated[0],
+                    depth,
+                    1e-12,
+                    violation,
+                    new dev.moat.explore.Conformance(Map.of(), Map.of(), java.util.Set.of(), java.util.Set.of(), null),
+                    coverage,
+                    witnessed,
+                    memory,
+                    nanos);
         }
 
         @Override
