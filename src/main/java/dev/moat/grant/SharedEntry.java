@@ -34,6 +34,8 @@ public final class SharedEntry {
     public static final BitField FRAME = new BitField("frame", 63, 32);
 
     public static final int PERMIT_ACCESS = 1;
+    /** The owner of the table is to get a frame through the entry. */
+    public static final int ACCEPT_TRANSFER = 2;
 
     /** The fields that make up the word, without overlap. */
     public static final List<BitField> FORMAT = List.of(

@@ -51,6 +51,11 @@ public final class Frames {
         state.set(s, frame, ALLOCATED);
     }
 
+    /** Takes a free frame from the heap without giving it to a domain yet. */
+    public void reserve(long[] s, int frame) {
+        state.set(s, frame, ALLOCATED);
+    }
+
     /** Whether the domain owns the frame and has not given it up. */
     public boolean isAllocatedTo(long[] s, int domain, int frame) {
         return owner.get(s, frame) == domain + 1 && state.get(s, frame) == ALLOCATED;

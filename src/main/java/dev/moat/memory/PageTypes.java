@@ -30,6 +30,11 @@ public final class PageTypes {
     public final Slots count;
     /** Whether the owner pinned the frame as a page table. */
     public final Slots pinned;
+    /**
+     * Whether the type was changed and what follows from it (I/O entry, invalidation) is not done: nobody else takes or
+     * pins the frame meanwhile. {@code @source} Xen 4.17 PGT_locked, page type not yet validated.
+     */
+    public final Slots changing;
 
     private final boolean on;
 
@@ -46,11 +51,30 @@ public final class PageTypes {
                 .bits(bits);
         pinned = schema.slots("frame.pinned", Role.HYPERVISOR, Writer.HYPERVISOR, typed)
                 .bits(1);
+        changing = schema.slots("frame.type-changing", Role.HYPERVISOR, Writer.HYPERVISOR, typed)
+                .bits(1);
     }
 
     /** Whether frames have types. */
     public boolean on() {
         return on;
+    }
+
+    /** Whether somebody is changing the frame's type. */
+    public boolean isChanging(long[] s, int frame) {
+        return on && changing.get(s, frame) != 0;
+    }
+
+    /** Begins or ends a change of the frame's type. */
+    public void setChanging(long[] s, int frame, boolean now) {
+        if (on) {
+            changing.set(s, frame, now ? 1 : 0);
+        }
+    }
+
+    /** Whether the frame is a page table, and was made one completely. */
+    public boolean isTable(long[] s, int frame) {
+        return on && type.get(s, frame) == PAGE_TABLE && changing.get(s, frame) == 0;
     }
 
     /** Whether a writable reference can be taken. */
@@ -64,19 +88,28 @@ public final class PageTypes {
      * @return whether the frame became writable by this, so that its owner's devices may reach it from now on
      */
     public boolean takeWriter(long[] s, int frame, int references) {
+        if (!on) {
+            return false;
+        }
         long before = type.get(s, frame);
         if (before != SHARED) {
             type.set(s, frame, WRITABLE);
         }
-        count.set(s, frame, count.get(s, frame) + references);
+        add(s, frame, references);
         return before == NONE || before == PAGE_TABLE;
     }
 
     /** Drops uses; the type stays. */
     public void drop(long[] s, int frame, int references) {
         if (on) {
-            count.set(s, frame, count.get(s, frame) - references);
+            add(s, frame, -references);
         }
+    }
+
+    /** Wraps when more uses are dropped than were taken. */
+    private void add(long[] s, int frame, int references) {
+        long wrapping = (1L << count.width()) - 1;
+        count.set(s, frame, (count.get(s, frame) + references) & wrapping);
     }
 
     /** Whether Xen itself owns the frame. */
@@ -98,7 +131,7 @@ public final class PageTypes {
     public boolean pin(long[] s, int frame) {
         boolean wasWritable = type.get(s, frame) == WRITABLE;
         type.set(s, frame, PAGE_TABLE);
-        count.set(s, frame, count.get(s, frame) + 1);
+        add(s, frame, 1);
         pinned.set(s, frame, 1);
         return wasWritable;
     }
@@ -119,6 +152,7 @@ public final class PageTypes {
             type.set(s, frame, NONE);
             count.set(s, frame, 0);
             pinned.set(s, frame, 0);
+            changing.set(s, frame, 0);
         }
     }
 }

@@ -84,10 +84,16 @@ public final class Schema {
         return changes;
     }
 
-    /** Identifies the layout: names, sorts, widths and meaning of all slots. 16 hex digits. */
+    /**
+     * Identifies the layout: names, sorts, widths and meaning of all slots. 16 hex digits. Families without a bit do not
+     * count, so that a mechanism that is switched off changes no layout.
+     */
     public String version() {
         StringBuilder text = new StringBuilder();
         for (Slots f : families) {
+            if (f.size() == 0 || f.width() == 0) {
+                continue;
+            }
             text.append(f.name()).append(f.index()).append(f.values()).append(f.optional());
             text.append(f.width()).append(f.fixed()).append(f.varying()).append(f.format());
         }

@@ -1,13 +1,20 @@
 package dev.moat.xen;
 
+import dev.moat.model.Outcome;
+import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import org.jspecify.annotations.Nullable;
 
-/** Arguments and locals of the calls that only recorded answers need; dead while the CPU is idle, absent in searches. */
+/**
+ * Arguments and locals of operations on frames and domains that need more than {@link Locals}; dead while the CPU is idle,
+ * absent where no such operation exists.
+ */
 final class CallLocals {
     /** Errors that hypercalls return, as positive numbers. */
     static final int ESRCH = 3;
@@ -17,12 +24,12 @@ final class CallLocals {
     static final int EOPNOTSUPP = 95;
 
     private static final int ERROR_BITS = 8;
-    private static final int NUMBER_BITS = 32;
+    private static final int RECORDED_BITS = 32;
 
     /** What the hypercall itself returns, 0 or one of the errors. */
     final Slots error;
-    /** The domain that called, while {@link Locals#domain} is the one whose table entry is being changed. */
-    final Slots caller;
+    /** The domain that called, or none; {@link Locals#domain} may be another one, whose table entry is being changed. */
+    private final Slots caller;
     /** The frame that is handed over. */
     final Slots frame;
     /** Two numbers whose meaning is the operation's. */
@@ -30,23 +37,67 @@ final class CallLocals {
 
     final Slots second;
 
-    CallLocals(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, boolean on) {
-        Sort cpus = on ? pc.index().get(0) : Sort.numbered("Cpu", "", 0);
+    CallLocals(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, XenSetting setting) {
+        Sort cpus = setting.hasCallers() ? pc.index().get(0) : Sort.numbered("Cpu", "", 0);
+        int numbers = setting.recorded() ? RECORDED_BITS : searched(setting);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         error = schema.slots("cpu.error", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(ERROR_BITS);
         caller = schema.slots("cpu.caller", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
-                .of(domains);
+                .optional(domains);
         frame = schema.slots("cpu.handed-frame", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .of(frames);
         first = schema.slots("cpu.first-number", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
-                .bits(NUMBER_BITS);
+                .bits(numbers);
         second = schema.slots("cpu.second-number", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
-                .bits(NUMBER_BITS);
+                .bits(numbers);
+    }
+
+    private static int searched(XenSetting setting) {
+        boolean hands = setting.exchange() || setting.transfer();
+        return hands ? SlotsBuilder.bitsFor(Math.max(setting.frames(), setting.refs())) : 0;
+    }
+
+    /** The domain that called; only while there is one. */
+    int caller(long[] s, int cpu) {
+        return (int) caller.get(s, cpu) - 1;
+    }
+
+    /** Notes an error, where errors are kept; always FAIL. */
+    int fail(long[] s, int cpu, int number) {
+        if (error.size() > 0) {
+            error.set(s, cpu, number);
+        }
+        return Outcome.FAIL;
+    }
+
+    /** {@link #error} as the result of an operation, or null where it is not kept. */
+    @Nullable
+    Slots errors() {
+        return error.size() > 0 ? error : null;
+    }
+
+    /** Whether a domain is known to have called. */
+    boolean hasCaller(long[] s, int cpu) {
+        return caller.size() > 0 && caller.get(s, cpu) != 0;
+    }
+
+    /** Adds who called to a footprint, where that is kept. */
+    void readCaller(Footprint p, int cpu) {
+        if (caller.size() > 0) {
+            p.one(caller, cpu);
+        }
+    }
+
+    /** Notes who called, where that is kept. */
+    void calledBy(long[] s, int cpu, int domain) {
+        if (caller.size() > 0) {
+            caller.set(s, cpu, domain + 1);
+        }
     }
 }

@@ -51,7 +51,7 @@ final class CopyOperations {
     }
 
     private boolean beginCopy(long[] s, int cpu, int domain, int source, int destination, int inside, int e) {
-        x.calls.caller.set(s, cpu, domain);
+        x.calls.calledBy(s, cpu, domain);
         x.locals.domain.set(s, cpu, domain);
         x.calls.first.set(s, cpu, source);
         x.calls.second.set(s, cpu, destination);
@@ -91,7 +91,7 @@ final class CopyOperations {
 
     /** Pins one side's grant, or finds the caller's own frame; what is written to is taken for writing. */
     private int acquire(long[] s, int cpu, int side, boolean readOnly) {
-        int caller = (int) x.calls.caller.get(s, cpu);
+        int caller = x.calls.caller(s, cpu);
         int owner = CopySide.isGrant(side) ? CopySide.domain(side) : caller;
         if (CopySide.isGrant(side)) {
             if (!x.grants.isInTable(CopySide.number(side))) {

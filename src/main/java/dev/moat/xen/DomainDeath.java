@@ -51,14 +51,14 @@ final class DomainDeath {
         }
         model.operation(CallOnly.operation(DESTROY, Actor.HYPERVISOR, steps, x.calls.error));
         model.call(DESTROY, (s, cpu, domain, b, c, d, e) -> {
-            x.calls.caller.set(s, cpu, domain);
+            x.calls.calledBy(s, cpu, domain);
             x.locals.domain.set(s, cpu, domain);
             return true;
         });
     }
 
     private int domain(long[] s, int cpu) {
-        return (int) x.calls.caller.get(s, cpu);
+        return x.calls.caller(s, cpu);
     }
 
     private int kill(long[] s, int cpu) {

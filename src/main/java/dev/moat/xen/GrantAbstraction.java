@@ -13,13 +13,8 @@ import java.util.List;
 
 /**
  * Grants, pins and holds in the vocabulary. A hold is derived, not stored: one for every handle (live while it has
- * <<<<<<< HEAD
- * sides), one for every CPU (opening from pin to publish, closing from take-sides to complete, with the sides it took) and
- * one for every place in limbo and in the second phase of a batch (closing). Together they are the unfinished mappings.
- * =======
  * sides), one for every CPU (opening from reference to publish, closing from take-sides to complete, with the sides it took) and
- * one for every place in limbo (closing). Together they are the unfinished mappings.
- * >>>>>>> main
+ * one for every place in limbo and in the second phase of a batch (closing). Together they are the unfinished mappings.
  */
 final class GrantAbstraction {
     private final XenState x;
@@ -186,9 +181,13 @@ final class GrantAbstraction {
                 });
         Relation.Reads reads = (p, k, b, c, d, e) -> readHold(p, k);
         to.relation("holdW", one, (s, k, b, c, d, e) -> isUnfinished(s, k) && !isReadOnly(s, k), reads);
-        to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0, reads);
+        to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0 && !isEnding(s, k), reads);
         to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
-        to.relation("closing", one, (s, k, b, c, d, e) -> phase(s, k) >= Locals.CLOSING && sides(s, k) != 0, reads);
+        to.relation(
+                "closing",
+                one,
+                (s, k, b, c, d, e) -> (phase(s, k) >= Locals.CLOSING && sides(s, k) != 0) || isEnding(s, k),
+                reads);
     }
 
     /** An entry offers what its granter wrote; a granter that stores to entries in use is not compared. */
@@ -256,7 +255,10 @@ final class GrantAbstraction {
     }
 
     private RelationCode bit(boolean writing) {
-        return (s, g, b, c, d, e) -> XenAbstraction.has(x.grants.shared.get(s, entryIndex(g)), writing);
+        return (s, g, b, c, d, e) -> {
+            long entry = x.grants.shared.get(s, entryIndex(g));
+            return SharedEntry.GTF_TYPE.get(entry) != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(entry, writing);
+        };
     }
 
     private void readHold(Footprint p, int k) {
@@ -265,6 +267,9 @@ final class GrantAbstraction {
         if (k < handleHolds) {
             int t = track(k);
             p.one(m.sides, t).one(m.readOnly, t).one(m.granter, t).one(m.ref, t);
+            if (x.dying.size() > 0) {
+                p.one(x.dying, mappers.get(k / handles));
+            }
         } else if (k >= limboFirst) {
             list(k).read(p, place(k));
             x.batch.readMapper(p, k < batchFirst ? 0 : place(k) / x.batch.size());
@@ -272,7 +277,13 @@ final class GrantAbstraction {
             int cpu = k - handleHolds;
             p.one(l.phase, cpu).one(l.sides, cpu).one(l.readOnly, cpu).one(l.domain, cpu);
             p.one(l.granter, cpu).one(l.ref, cpu);
+            x.calls.readCaller(p, cpu);
         }
+    }
+
+    /** Whether a hold is a handle of a domain that is being destroyed: it goes without an unmap. */
+    private boolean isEnding(long[] s, int k) {
+        return k < handleHolds && sides(s, k) != 0 && x.isDying(s, mappers.get(k / handles));
     }
 
     /** The list of a hold that has no handle and is no CPU's current one. */
@@ -344,7 +355,13 @@ final class GrantAbstraction {
         if (k >= limboFirst) {
             return (k - limboFirst) / x.limbo.places();
         }
-        return k < handleHolds ? mappers.get(k / handles) : (int) x.locals.domain.get(s, k - handleHolds);
+        if (k < handleHolds) {
+            return mappers.get(k / handles);
+        }
+        // While the granter's own entry follows the type of its frame, the operation acts for the granter.
+        int cpu = k - handleHolds;
+        boolean opening = x.locals.phase.get(s, cpu) == Locals.OPENING;
+        return opening && x.calls.hasCaller(s, cpu) ? x.calls.caller(s, cpu) : (int) x.locals.domain.get(s, cpu);
     }
 
     private boolean holds(long[] s, int k, int domain, int frame) {

@@ -58,7 +58,7 @@ final class GrantOperations {
                 model,
                 MAP,
                 List.of(e, g, r, flags),
-                (mapper, granter, ref, f, none) -> mapper != granter && granters.contains(granter),
+                (mapper, granter, ref, f, none) -> x.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
                 (s, cpu, mapper, granter, ref, f, none) -> !x.environment.hasCrashed(s, mapper)
                         && map.begin(s, cpu, mapper, granter, ref, MapGrant.searchedFlags(f), HostAddress.NONE),
                 map.steps());
@@ -109,7 +109,7 @@ final class GrantOperations {
                 model,
                 MAP,
                 mapped,
-                (mapper, element) -> mapper != element / refs && granters.contains(element / refs),
+                (mapper, element) -> x.setting.mayGrantTo(element / refs, mapper) && granters.contains(element / refs),
                 map::beginElement,
                 map.steps());
         declareBatch(

@@ -6,24 +6,21 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
 import dev.moat.grant.SharedEntry;
+import dev.moat.memory.Frames;
 import dev.moat.model.Actor;
+import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
-import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Frames that change hands where they have types: {@code XENMEM_populate_physmap}, {@code XENMEM_decrease_reservation},
- * {@code XENMEM_exchange}, one frame at a time, and {@code GNTTABOP_transfer}. Calls only. {@code @source} Xen 4.17
- * common/memory.c and grant_table.c; order and errors as recorded.
+ * Frames that change hands: {@code XENMEM_exchange}, one frame at a time, and {@code GNTTABOP_transfer}. The frame stays its
+ * owner's, out of reach for new references, until it has left the owner's tables and that is flushed. {@code @source}
+ * Xen 4.17 common/memory.c and grant_table.c (steal_page); order and errors as recorded.
  */
 final class HandOver {
-    /** (domain, frame). Error EINVAL when the frame is not free. */
-    static final String POPULATE = "populate_physmap";
-    /** (domain, frame). Error EINVAL when the frame is not the domain's. */
-    static final String DECREASE = "decrease_reservation";
     /** (domain, its frame, free frame). Error EINVAL unless the frame is the domain's and nobody refers to it. */
     static final String EXCHANGE = "memory_exchange";
     /**
@@ -35,96 +32,108 @@ final class HandOver {
     /** Flags of an entry whose transfer is committed and completed. */
     private static final long TRANSFERRED = 0xc;
 
-    private static final long ACCEPTS_TRANSFER = 2;
-
     private final XenState x;
     private final TypeUpkeep types;
-    private final FrameRelease release;
 
-    HandOver(XenState x, TypeUpkeep types, FrameRelease release) {
+    HandOver(XenState x, TypeUpkeep types) {
         this.x = x;
         this.types = types;
-        this.release = release;
     }
 
-    void declare(ModelBuilder model) {
-        List<Step> populate = new ArrayList<>();
-        populate.add(Step.of("populate", this::populate).on(FAIL, Step.END));
-        populate.addAll(types.flush("type"));
-        declare(model, POPULATE, this::begin, populate, x.calls.error);
-        List<Step> decrease = new ArrayList<>();
-        decrease.add(Step.of("give-up", this::giveUp).on(FAIL, Step.END).on(DONE, Step.END));
-        decrease.addAll(release.steps());
-        declare(model, DECREASE, this::begin, decrease, x.calls.error);
-        List<Step> exchange = new ArrayList<>();
-        exchange.add(Step.of("steal", this::steal).on(FAIL, Step.END));
-        exchange.addAll(types.flush("old"));
-        exchange.add(Step.of("replace", this::replace));
-        exchange.addAll(types.flush("new"));
-        declare(model, EXCHANGE, this::begin, exchange, x.calls.error);
-        List<Step> transfer = new ArrayList<>();
-        transfer.add(Step.of("steal", this::steal).on(FAIL, Step.END));
-        transfer.addAll(types.flush("old"));
-        transfer.add(Step.of("accept", this::accept).on(FAIL, Step.END));
-        transfer.addAll(types.flush("new"));
-        declare(model, TRANSFER, this::begin, transfer, x.locals.result);
+    void declareExchange(ModelBuilder model) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("steal", this::stealForExchange)
+                .claiming("clear-entry")
+                .on(FAIL, Step.END)
+                .on(DONE, "replace"));
+        steps.addAll(types.flush("old"));
+        steps.add(Step.of("replace", this::replace).claiming("free").on(DONE, Step.END));
+        steps.addAll(types.flush("new"));
+        List<Argument> arguments = List.of(
+                new Argument("domain", x.domains),
+                new Argument("frame", x.memory.frames),
+                new Argument("new", x.memory.frames));
+        model.operation(new Operation(
+                EXCHANGE,
+                Actor.HYPERVISOR,
+                arguments,
+                (domain, frame, to, d, e) -> x.setting.exchange() && frame != to,
+                this::begin,
+                steps,
+                x.calls.error));
+        model.call(EXCHANGE, this::begin);
     }
 
-    private static void declare(
-            ModelBuilder model, String name, Operation.Start begin, List<Step> steps, Slots result) {
-        model.operation(CallOnly.operation(name, Actor.HYPERVISOR, steps, result));
-        model.call(name, begin);
+    void declareTransfer(ModelBuilder model) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("steal", this::steal)
+                .claiming("clear-entry")
+                .on(FAIL, Step.END)
+                .on(DONE, "accept"));
+        steps.addAll(types.flush("old"));
+        steps.add(Step.of("accept", this::accept)
+                .claiming("free")
+                .on(FAIL, Step.END)
+                .on(DONE, Step.END));
+        steps.addAll(types.flush("new"));
+        List<Argument> arguments = List.of(
+                new Argument("domain", x.domains),
+                new Argument("frame", x.memory.frames),
+                new Argument("to", x.domains),
+                new Argument("ref", x.grants.refs));
+        model.operation(new Operation(
+                TRANSFER,
+                Actor.HYPERVISOR,
+                arguments,
+                (domain, frame, to, ref, e) -> x.setting.transfer() && domain != to,
+                this::begin,
+                steps,
+                x.locals.result));
+        model.call(TRANSFER, this::begin);
     }
 
     /** A frame number without memory is noted as one that nobody owns. */
     private boolean begin(long[] s, int cpu, int domain, int frame, int first, int second, int e) {
-        x.calls.caller.set(s, cpu, domain);
+        x.calls.calledBy(s, cpu, domain);
         x.locals.domain.set(s, cpu, domain);
         x.calls.frame.set(s, cpu, frame < x.setting.frames() ? frame : 0);
         x.calls.first.set(s, cpu, first);
         x.calls.second.set(s, cpu, second);
-        return true;
+        return !x.isDying(s, domain);
     }
 
     private int caller(long[] s, int cpu) {
-        return (int) x.calls.caller.get(s, cpu);
+        return x.calls.caller(s, cpu);
     }
 
     private int frame(long[] s, int cpu) {
         return (int) x.calls.frame.get(s, cpu);
     }
 
-    private int populate(long[] s, int cpu) {
-        if (x.memory.owner.get(s, frame(s, cpu)) != 0) {
-            x.calls.error.set(s, cpu, CallLocals.EINVAL);
-            return FAIL;
+    /** The new frame is reserved before the old one is taken: nobody else may populate it meanwhile. */
+    private int stealForExchange(long[] s, int cpu) {
+        int to = (int) x.calls.first.get(s, cpu);
+        if (x.memory.state.get(s, to) != Frames.FREE) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
         }
-        types.receive(s, cpu, caller(s, cpu), frame(s, cpu));
-        return NEXT;
+        int outcome = steal(s, cpu);
+        if (outcome != FAIL) {
+            x.memory.reserve(s, to);
+        }
+        return outcome;
     }
 
-    /** DONE when others still refer to the frame and will release it. */
-    private int giveUp(long[] s, int cpu) {
-        if (!x.memory.isAllocatedTo(s, caller(s, cpu), frame(s, cpu))) {
-            x.calls.error.set(s, cpu, CallLocals.EINVAL);
-            return FAIL;
-        }
-        x.locals.frame.set(s, cpu, frame(s, cpu));
-        return x.memory.giveUp(s, frame(s, cpu)) ? NEXT : DONE;
-    }
-
-    /** Takes a frame that nobody else refers to out of its owner's tables; it stays the owner's until that is flushed. */
+    /** Takes a frame that nobody else refers to out of its owner's tables. DONE when nothing is owed for that. */
     private int steal(long[] s, int cpu) {
         int frame = frame(s, cpu);
         if (!x.memory.isAllocatedTo(s, caller(s, cpu), frame)
                 || x.memory.references.get(s, frame) != 0
                 || x.types.isShared(s, frame)) {
-            x.calls.error.set(s, cpu, CallLocals.EINVAL);
             x.locals.result.set(s, cpu, GrantStatus.BAD_PAGE);
-            return FAIL;
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
         }
-        types.writeOwnEntry(s, cpu, frame, 0);
-        return NEXT;
+        x.memory.giveUp(s, frame);
+        return types.writeOwnEntry(s, cpu, frame, 0, TypeUpkeep.STOLEN) ? NEXT : DONE;
     }
 
     private void free(long[] s, int frame) {
@@ -134,8 +143,7 @@ final class HandOver {
 
     private int replace(long[] s, int cpu) {
         free(s, frame(s, cpu));
-        types.receive(s, cpu, caller(s, cpu), (int) x.calls.first.get(s, cpu));
-        return NEXT;
+        return types.receive(s, cpu, caller(s, cpu), (int) x.calls.first.get(s, cpu)) ? NEXT : DONE;
     }
 
     private int accept(long[] s, int cpu) {
@@ -154,9 +162,8 @@ final class HandOver {
         int i = x.grants.index(to, ref);
         long entry = x.grants.shared.get(s, i);
         entry = SharedEntry.FRAME.set(entry, frame);
-        x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, ACCEPTS_TRANSFER | TRANSFERRED));
-        types.receive(s, cpu, to, frame);
-        return NEXT;
+        x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, SharedEntry.ACCEPT_TRANSFER | TRANSFERRED));
+        return types.receive(s, cpu, to, frame) ? NEXT : DONE;
     }
 
     private boolean accepts(long[] s, int to, int ref, int from) {
@@ -164,6 +171,6 @@ final class HandOver {
             return false;
         }
         long entry = x.grants.shared.get(s, x.grants.index(to, ref));
-        return SharedEntry.FLAGS.get(entry) == ACCEPTS_TRANSFER && SharedEntry.DOMID.get(entry) == from;
+        return SharedEntry.FLAGS.get(entry) == SharedEntry.ACCEPT_TRANSFER && SharedEntry.DOMID.get(entry) == from;
     }
 }

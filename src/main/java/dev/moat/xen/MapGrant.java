@@ -41,7 +41,7 @@ final class MapGrant {
         current = new CurrentMapping(x);
         this.invalidation = invalidation;
         this.release = release;
-        completion = new Completion(x);
+        completion = new Completion(x, model);
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
         Decision always = (s, a, b, c) -> 1;
         releasesReferences = x.environment.on() ? model.decision("undo.releases-references", always) : always;
@@ -52,14 +52,15 @@ final class MapGrant {
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of("pin", this::pin).on(FAIL, after));
         if (x.types.on()) {
-            steps.add(Step.of("take-type", types::takeForMap).on(FAIL, "undo"));
+            steps.add(Step.of("take-type", types::takeForMap)
+                    .claiming("begin-open")
+                    .on(FAIL, "undo")
+                    .on(DONE, "reference"));
             steps.addAll(types.flush("type"));
         }
+        Step reference = Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock");
         steps.addAll(List.of(
-                Step.of("reference", this::reference)
-                        .claiming("begin-open")
-                        .on(FAIL, "undo")
-                        .on(NEXT, "lock"),
+                x.types.on() ? reference.quietly() : reference.claiming("begin-open"),
                 Step.of("undo", this::undo).on(NEXT, after).on(DONE, x.environment.on() ? "clear-owner" : Step.END),
                 Step.of("lock", current::lock).quietly().on(DONE, "publish"),
                 Step.of("upkeep", this::upkeep)
@@ -187,27 +188,29 @@ final class MapGrant {
         return NEXT;
     }
 
-    /** References: one for each side. Failures in this order: bad_page, host address. */
+    /**
+     * References, one for each side, where {@link TypeUpkeep#takeForMap} has not taken them with the type; and the host's
+     * mapping. Failures in this order: bad_page, host address.
+     */
     private int reference(long[] s, int cpu) {
-        int granter = current.granter(s, cpu);
         int frame = current.frame(s, cpu);
         int sides = current.sides(s, cpu);
         boolean readOnly = l.isReadOnly(s, cpu);
         int mapper = current.mapper(s, cpu);
-        int status = GrantStatus.OKAY;
-        if (!x.memory.canRefer(s, granter, frame)) {
-            status = GrantStatus.BAD_PAGE;
+        if (!x.types.on()) {
+            if (!x.memory.canRefer(s, current.granter(s, cpu), frame)) {
+                l.result.set(s, cpu, GrantStatus.BAD_PAGE);
+                return FAIL;
+            }
+            x.memory.refer(s, frame, Integer.bitCount(sides));
         }
         long old = x.hosts.replaced(s, cpu, mapper, sides);
-        if (status == GrantStatus.OKAY && !x.hosts.map(s, cpu, mapper, sides, frame, readOnly)) {
-            status = GrantStatus.GENERAL_ERROR;
-        }
-        l.result.set(s, cpu, status);
-        if (status != GrantStatus.OKAY) {
+        if (!x.hosts.map(s, cpu, mapper, sides, frame, readOnly)) {
             x.types.drop(s, frame, readOnly ? 0 : Integer.bitCount(sides));
+            x.memory.release(s, frame, Integer.bitCount(sides));
+            l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
             return FAIL;
         }
-        x.memory.refer(s, frame, Integer.bitCount(sides));
         l.phase.set(s, cpu, Locals.OPENING);
         release.put(s, cpu, old);
         return NEXT;

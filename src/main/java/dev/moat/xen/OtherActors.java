@@ -36,7 +36,7 @@ final class OtherActors {
                 "grant",
                 Actor.GUEST,
                 List.of(d, r, e, f, mode),
-                (a, b, c, g, h) -> a != c && granters.contains(a),
+                (a, b, c, g, h) -> x.setting.mayGrantTo(a, c) && granters.contains(a),
                 this::grant,
                 "grant");
         add(

@@ -43,7 +43,7 @@ final class UnmapGrant {
         this.x = x;
         l = x.locals;
         current = new CurrentMapping(x);
-        completion = new Completion(x);
+        completion = new Completion(x, model);
         this.invalidation = invalidation;
         this.release = release;
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
@@ -62,7 +62,7 @@ final class UnmapGrant {
             steps.add(
                     Step.of("restore", this::restore).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
         }
-        return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current) : steps;
+        return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current, completion) : steps;
     }
 
     /**

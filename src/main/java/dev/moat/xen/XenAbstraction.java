@@ -43,6 +43,7 @@ final class XenAbstraction {
             to.sort(sort);
         }
         it.owners();
+        new FrameAbstraction(x, to).declare();
         it.devices();
         it.tables();
         it.caches();
@@ -66,7 +67,6 @@ final class XenAbstraction {
                 (s, f, d, c, e, g) -> x.memory.owner.get(s, f) == d + 1,
                 (footprint, f, d, c, e, g) -> footprint.one(x.memory.owner, f));
         to.relation("names", List.of(x.domains, pages, x.memory.frames), (s, d, p, f, c, e) -> p == f, NOTHING);
-        to.relation("notdma", List.of(x.memory.frames), (s, f, b, c, d, e) -> false, NOTHING);
     }
 
     private void devices() {
@@ -162,6 +162,14 @@ final class XenAbstraction {
                     readLimbo(footprint);
                 });
         to.relation(
+                "dirtyW",
+                List.of(unit, tags, pages),
+                (s, u, t, p, d, e) -> lostWrite(s, t, p),
+                (footprint, u, t, p, d, e) -> {
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite);
+                    x.batch.readDebts(footprint);
+                });
+        to.relation(
                 "limbo",
                 List.of(spaces, pages),
                 (s, sp, p, c, d, e) -> inLimbo(s, x.did(domainOf(sp)), p),
@@ -211,20 +219,33 @@ final class XenAbstraction {
     }
 
     private boolean isDirty(long[] s, int tag, int page) {
-        Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (l.owes.get(s, cpu) != 0
-                    && l.phase.get(s, cpu) != Locals.DETACHING
-                    && l.phase.get(s, cpu) != Locals.DRAINING
-                    && x.did((int) l.domain.get(s, cpu)) == tag
-                    && l.frame.get(s, cpu) == page) {
-                return true;
-            }
-            if (x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag) {
+            if (owes(s, cpu, tag, page) || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean owes(long[] s, int cpu, int tag, int page) {
+        Locals l = x.locals;
+        return l.owes.get(s, cpu) != 0
+                && l.phase.get(s, cpu) < Locals.DETACHING
+                && x.did((int) l.domain.get(s, cpu)) == tag
+                && l.frame.get(s, cpu) == page;
+    }
+
+    private boolean lostWrite(long[] s, int tag, int page) {
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if ((owes(s, cpu, tag, page) && x.locals.lostWrite.get(s, cpu) != 0) || owesInBatch(s, cpu, tag, page)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean owesInBatch(long[] s, int cpu, int tag, int page) {
+        return x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag;
     }
 
     private void readLimbo(Footprint footprint) {

@@ -32,7 +32,9 @@ final class XenClaims {
                 && !setting.cachingMode()
                 && !setting.failures()
                 && setting.batch() == 1
-                && setting.flush() == FlushPolicy.STRICT;
+                && setting.flush() == FlushPolicy.STRICT
+                && !setting.more().hasCallers()
+                && !setting.more().ownGrants();
     }
 
     /** Code that needs the CPU only. */
@@ -133,7 +135,7 @@ final class XenClaims {
         }
         boolean weaker = (old & ~now) != 0;
         if (weaker) {
-            claim.add(now == 0 ? "clear-entry" : "demote-entry", space, frame);
+            claim.add(now != 0 ? "demote-entry" : old == VtdUnit.READ ? "clear-entry-ro" : "clear-entry", space, frame);
         } else if (old == 0) {
             claim.add(now == VtdUnit.READ ? "set-entry-ro" : "set-entry", space, frame, frame, domain);
         } else {

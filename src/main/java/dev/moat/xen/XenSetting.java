@@ -5,6 +5,7 @@ import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The parameters of the Xen component, read once.
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
  * @param tlb virtual CPUs per domain whose TLBs are modelled
  * @param failures whether allocations and table changes may fail
+ * @param more what happens to frames and domains beside grants
  * @param cachingMode whether software keeps up with hardware that caches entries that are not present
  */
 record XenSetting(
@@ -54,9 +56,10 @@ record XenSetting(
         int batch,
         int domainWideFrom,
         int tlb,
-        boolean failures) {
+        boolean failures,
+        FrameSetting more) {
 
-    static final List<Parameter> PARAMETERS = List.of(
+    private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
             Parameter.number("frames", "Machine frames of guest memory, numbered from 0.", 2, 1, 4096),
             Parameter.number("refs", "Grant references per granting domain.", 2, 1, 4096),
@@ -147,6 +150,9 @@ record XenSetting(
                             "non-present")
                     .asPolicy());
 
+    static final List<Parameter> PARAMETERS =
+            Stream.concat(COMMON.stream(), FrameSetting.PARAMETERS.stream()).toList();
+
     static XenSetting of(Setting s) {
         int domains = s.number("domains");
         int ring = s.number("ring");
@@ -198,7 +204,8 @@ record XenSetting(
                 s.number("batch"),
                 s.number("domain-wide-from"),
                 s.number("tlb"),
-                s.flag("failures"));
+                s.flag("failures"),
+                FrameSetting.of(s));
     }
 
     private static List<Integer> bits(int mask, int domains) {
@@ -225,9 +232,32 @@ record XenSetting(
     /** Domains that can map something: those that another one grants to. */
     List<Integer> mappers() {
         return IntStream.range(0, domains)
-                .filter(d -> granters.stream().anyMatch(granter -> granter != d))
+                .filter(d -> granters.stream().anyMatch(granter -> mayGrantTo(granter, d)))
                 .boxed()
                 .toList();
+    }
+
+    /** Whether a granter's offers to a domain are tried. */
+    boolean mayGrantTo(int granter, int domain) {
+        return granter != domain || more.ownGrants();
+    }
+
+    /** Whether frames have types. */
+    boolean types() {
+        return recorded() || more.pageTypes();
+    }
+
+    boolean exchange() {
+        return more.exchange();
+    }
+
+    boolean transfer() {
+        return more.transfer();
+    }
+
+    /** Whether an operation remembers who called it. */
+    boolean hasCallers() {
+        return recorded() || more.hasCallers();
     }
 
     /** Whether the machine is compared with recorded answers, so that everything a real Xen shows is kept. */
@@ -242,9 +272,9 @@ record XenSetting(
         return Math.min(2 * (domains * handles + cpus + closing + inBatches), (4 * domains * refs) << (pinBits - 1));
     }
 
-    /** Largest number of references to one frame: pins, and where frames have types page table entries too. */
+    /** Largest number of references to one frame: pins, and where frames have types page table entries and the pin too. */
     int mostReferences() {
         int unpinned = flush == FlushPolicy.AGREED ? 2 * domains * limbo : 0;
-        return mostPins() + unpinned + (recorded() ? domains * hostSlots + 2 : 0);
+        return mostPins() + unpinned + (recorded() ? domains * hostSlots : 0) + (types() ? 2 : 0);
     }
 }

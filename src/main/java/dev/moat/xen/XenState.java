@@ -47,6 +47,7 @@ final class XenState {
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
+    final OwnMappings own;
     /** The domain that a device is assigned to, or none (quarantine: its context entry is absent). */
     final Slots assigned;
     /** Whether a domain is being destroyed; where domains can be. It is gone once no frame is left to it. */
@@ -68,14 +69,14 @@ final class XenState {
                 : new Sort(
                         "Req",
                         setting.iommuDomains().stream().map(d -> "dev" + d).toList());
-        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.recorded());
+        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.hasCallers());
         memory = new Frames(schema, domains, frames, setting.mostReferences());
-        types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.recorded());
+        types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.types());
         dying = schema.slots(
                         "domain.dying",
                         Role.HYPERVISOR,
                         Writer.HYPERVISOR,
-                        setting.recorded() ? domains : Sort.numbered("Dom", "", 0))
+                        setting.recorded() || setting.more().death() ? domains : Sort.numbered("Dom", "", 0))
                 .bits(1);
         Sort refs = Sort.numbered("Ref", "r", setting.refs());
         Sort handles = Sort.numbered("Handle", "h", setting.handles());
@@ -120,7 +121,8 @@ final class XenState {
         batch = new Batch(model, setting, pc, domains, refs, frames, elements);
         tlbs = new CpuTlbs(model, this, domains, frames);
         environment = new Environment(schema, domains, setting.failures());
-        calls = new CallLocals(schema, pc, domains, frames, setting.recorded());
+        calls = new CallLocals(schema, pc, domains, frames, setting);
+        own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
 
     /** In searches, guests store whole-page entries for domains and frames that exist; otherwise anything. */
@@ -175,9 +177,14 @@ final class XenState {
         return setting.cachingMode() ? domain + 1 : domain;
     }
 
+    /** Whether a domain is being destroyed, or has been. */
+    boolean isDying(long[] s, int domain) {
+        return dying.size() > 0 && dying.get(s, domain) != 0;
+    }
+
     /** Whether calls can name a domain: it is alive, or dying with frames that others still refer to. */
     boolean exists(long[] s, int domain) {
-        return dying.size() == 0 || dying.get(s, domain) == 0 || ownsFrames(s, domain);
+        return !isDying(s, domain) || ownsFrames(s, domain);
     }
 
     private boolean ownsFrames(long[] s, int domain) {
@@ -230,6 +237,8 @@ final class XenState {
         unit.connect(s);
         for (int f = 0; !setting.recorded() && f < setting.frames() && f < setting.domains(); f++) {
             memory.allocate(s, f, f);
+            types.takeWriter(s, f, 1);
+            types.drop(s, f, 1);
             if (tree(f) >= 0) {
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }

@@ -6,7 +6,6 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** PV domains with grant tables (version 1) whose devices sit behind one VT-d unit in legacy mode. */
 public final class XenVtd implements Component {
@@ -27,7 +26,7 @@ public final class XenVtd implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return Stream.concat(XenFaults.ALL.stream(), GrantFaults.ALL.stream()).toList();
+        return XenFaults.ALL;
     }
 
     @Override
@@ -47,19 +46,30 @@ public final class XenVtd implements Component {
         if (x.environment.on()) {
             x.environment.declare(model);
         }
-        TypeUpkeep types = new TypeUpkeep(x, invalidation);
+        TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
         new GrantOperations(x, model, invalidation, release, types).declare(model);
         if (x.setting.deferred()) {
-            new DeferredFlush(x, invalidation, release).declare(model);
+            new DeferredFlush(x, model, invalidation, release).declare(model);
         }
         if (x.types.on()) {
-            new TypeOperations(x, model, types, release).declare(model);
-            new HandOver(x, types, release).declare(model);
+            new TypeOperations(x, types, release).declare(model);
+        }
+        if (x.setting.recorded()) {
+            new ForeignMappings(x, model, types, release).declare(model);
             new CopyOperations(x, types).declare(model);
+        }
+        HandOver handOver = new HandOver(x, types);
+        if (x.setting.recorded() || x.setting.exchange()) {
+            handOver.declareExchange(model);
+        }
+        if (x.setting.recorded() || x.setting.transfer()) {
+            handOver.declareTransfer(model);
+        }
+        if (x.setting.recorded() || x.setting.more().death()) {
             new DomainDeath(x, invalidation, release).declare(model);
         }
-        if (x.setting.reallocates()) {
-            new MemoryOperations(x, release).declare(model);
+        if (x.setting.recorded() || x.setting.reallocates()) {
+            new MemoryOperations(x, types, release).declare(model);
         }
         if (x.setting.assign()) {
             new DeviceOperations(x, invalidation).declare(model);

@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
@@ -64,7 +65,7 @@ public class TinyEngine implements Engine {
         }
 
         @Override
-        public Exploration explore(Limits limits, Progress progress) {
+        public Exploration explore(Limits limits, boolean compares, Progress progress) {
             Stepper stepper = machine.stepper();
             Map<String, List<Integer>> seen = new LinkedHashMap<>();
             List<long[]> level = List.of(machine.initial());
@@ -118,7 +119,7 @@ public class TinyEngine implements Engine {
                     depth,
                     1e-12,
                     violation,
-                    new dev.moat.explore.Conformance(Map.of(), Map.of(), java.util.Set.of(), java.util.Set.of(), null),
+                    Conformance.none(),
                     coverage,
                     witnessed,
                     memory,

@@ -1,0 +1,70 @@
+package dev.moat.xen;
+
+import static dev.moat.xen.MemoryOperations.DECREASE;
+import static dev.moat.xen.TypeOperations.PIN_TABLE;
+import static dev.moat.xen.XenFaults.AT_OPERATION;
+import static dev.moat.xen.XenFaults.AT_STEP;
+import static dev.moat.xen.XenFaults.fault;
+
+import dev.moat.model.InjectedFault;
+import java.util.List;
+
+/** The injected faults that concern the types, owners and references of frames, and domains that die. */
+final class FrameFaults {
+    private FrameFaults() {}
+
+    static final List<InjectedFault> ALL = List.of(
+            fault(
+                    "populate.entry-without-type",
+                    "A new frame gets its I/O entry without becoming writable, so pinning it as a page table leaves the entry.",
+                    "XSA-288 (2019): an entry that did not follow the type; lifetime and ownership state",
+                    List.of("no-foreign", "table-is-not-writable"),
+                    AT_OPERATION,
+                    e -> e.decide("receive.takes-type", (s, a, b, c) -> 0)),
+            fault(
+                    "pin.no-invalidation",
+                    "A frame that becomes a page table leaves the I/O tables and nothing is invalidated.",
+                    "XSA-408, CVE-2022-33745 (2022): the flush looked at the new type; flush missing",
+                    List.of("no-stale", "no-foreign", "table-is-not-writable"),
+                    AT_OPERATION,
+                    e -> e.drop(PIN_TABLE, "queue-type-invalidation")
+                            .drop(PIN_TABLE, "queue-type-wait")
+                            .drop(PIN_TABLE, "await-type")),
+            fault(
+                    "pin.validated-before-invalidation",
+                    "A frame counts as a page table before the invalidation of its entry has completed.",
+                    "XSA-401, CVE-2022-26362 (2022): the order of flush and type change; flush and release order",
+                    List.of("no-foreign", "table-is-not-writable"),
+                    AT_STEP,
+                    e -> e.moveBefore(PIN_TABLE, "validate", "await-type")),
+            fault(
+                    "unmap.type-count-dropped-twice",
+                    "Unmapping a writable mapping drops two uses of the frame's type.",
+                    "XSA-224, CVE-2017-10921 (2017): type references taken and dropped by different conditions; asymmetric release",
+                    List.of("table-is-not-writable"),
+                    AT_OPERATION,
+                    e -> e.decide("unmap.type-uses", (s, uses, b, c) -> 2 * uses)),
+            fault(
+                    "map.table-mapped-for-writing",
+                    "A writable mapping of a page table succeeds, without a use of its type.",
+                    "XSA-224, CVE-2017-10921 (2017): the result of taking the type was ignored; error path",
+                    List.of("table-is-not-writable"),
+                    AT_OPERATION,
+                    e -> e.decide("map.refuses-table", (s, forbidden, b, c) -> 0)),
+            fault(
+                    "writer.entry-not-entered",
+                    "A frame that becomes writable again does not get its I/O entry back.",
+                    "XSA-291 (2019), the variant that takes the failure to map for success; error path",
+                    List.of("own-frame-is-reachable"),
+                    AT_OPERATION,
+                    e -> e.decide(
+                            "own-entry.rights",
+                            (s, rights, why, c) -> why == TypeUpkeep.WRITER ? TypeUpkeep.KEEP : rights)),
+            fault(
+                    "decrease.keeps-entry",
+                    "The last reference to a frame that was given up goes, and its I/O entry stays.",
+                    "XSA-288 (2019): the final put did not unmap; lifetime and ownership state",
+                    List.of("no-foreign"),
+                    AT_OPERATION,
+                    e -> e.drop(DECREASE, "clear-owner")));
+}
