@@ -88,11 +88,14 @@ final class GrantAbstraction {
 
     /** What has to be returned when a mapping ends or fails: references and handles. */
     private void balances() {
-        to.relation(
-                "refs",
-                List.of(x.memory.frames, counts),
-                (s, f, n, c, d, e) -> x.memory.references.get(s, f) > n,
-                (p, f, n, c, d, e) -> p.one(x.memory.references, f));
+        // Where frames have types, page tables and own mappings refer to them too.
+        if (!x.types.on()) {
+            to.relation(
+                    "refs",
+                    List.of(x.memory.frames, counts),
+                    (s, f, n, c, d, e) -> x.memory.references.get(s, f) > n,
+                    (p, f, n, c, d, e) -> p.one(x.memory.references, f));
+        }
         to.relation(
                 "refUnit",
                 List.of(holds, x.memory.frames, counts),

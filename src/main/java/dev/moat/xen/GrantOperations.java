@@ -21,6 +21,8 @@ final class GrantOperations {
 
     /** Elements that a search gives a batch; calls give it more. */
     private static final int MOST_SEARCHED = 4;
+    /** Combinations of elements that are still enumerated. */
+    private static final int MOST_COMBINATIONS = 100_000;
 
     /** The flags a search tries, numbered as they print: side by side, each writable and read-only. */
     private static final List<String> FLAGS =
@@ -129,6 +131,15 @@ final class GrantOperations {
         boolean test(int mapper, int element);
     }
 
+    /** Elements that a search tries: what it cannot enumerate is left to calls. */
+    private int searched(int labels) {
+        int size = Math.min(x.batch.size(), MOST_SEARCHED);
+        while (size > 1 && Math.pow(labels + 1.0, size) > MOST_COMBINATIONS) {
+            size--;
+        }
+        return size;
+    }
+
     private void declareBatch(
             ModelBuilder model,
             String name,
@@ -136,7 +147,7 @@ final class GrantOperations {
             Sensible sensible,
             CurrentMapping.Begin begin,
             List<Step> steps) {
-        int size = Math.min(x.batch.size(), MOST_SEARCHED);
+        int size = searched(labels.size());
         List<String> optional = new ArrayList<>(labels);
         optional.add("-");
         int none = labels.size();

@@ -230,7 +230,8 @@ final class XenAbstraction {
     private boolean owes(long[] s, int cpu, int tag, int page) {
         Locals l = x.locals;
         return l.owes.get(s, cpu) != 0
-                && l.phase.get(s, cpu) < Locals.DETACHING
+                && l.phase.get(s, cpu) != Locals.DETACHING
+                && l.phase.get(s, cpu) != Locals.DRAINING
                 && x.did((int) l.domain.get(s, cpu)) == tag
                 && l.frame.get(s, cpu) == page;
     }

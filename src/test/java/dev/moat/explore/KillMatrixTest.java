@@ -64,7 +64,7 @@ class KillMatrixTest {
             xen(
                     "unmap.releases-other-side",
                     "handles=1",
-                    "lingering-is-revoked@3 no-foreign@3 pins-match-holds@3 references-match-holds@4 status-matches-pins@4"),
+                    "lingering-is-revoked@3 no-foreign@3 own-frame-is-reachable@6 pins-match-holds@3 references-match-holds@4 status-matches-pins@4"),
             xen("status.reading-ignores-device-pins", "handles=1", "status-matches-pins@3"),
             xen("unmap.wait-not-queued", "handles=1", "no-deadlock@3"),
             xen(
@@ -81,7 +81,7 @@ class KillMatrixTest {
             xen(
                     "map.roll-back-keeps-references",
                     "handles=1 failures=true",
-                    "demotion-invalidated@12 live-mapping-is-readable@10 live-mapping-is-writable@10 no-stale@12 nothing-lingers@12 references-match-holds@3"),
+                    "demotion-invalidated@12 live-mapping-is-readable@10 live-mapping-is-writable@10 no-stale@12 nothing-lingers@12 own-frame-is-reachable@10 references-match-holds@3"),
             xen("map.roll-back-without-cpu-flush", "handles=1 failures=true tlb=1", "no-foreign-cpu@8"),
             xen("unmap.removal-error-ignored", "handles=1 failures=true", "lingering-is-revoked@4 no-foreign@4"),
             xen(
@@ -108,15 +108,18 @@ class KillMatrixTest {
                     "deferred.released-before-wait",
                     "handles=1 limbo=1 flush=deferred",
                     "demotion-invalidated@6 lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@4"),
-            xen("populate.entry-without-type", "handles=1 page-types=true", "no-foreign@3 table-is-not-writable@3"),
+            xen(
+                    "populate.entry-without-type",
+                    "handles=1 page-types=true",
+                    "lingering-is-revoked@3 no-foreign@3 table-is-not-writable@3"),
             xen(
                     "pin.no-invalidation",
                     "handles=1 page-types=true iommu=all",
-                    "demotion-invalidated@7 no-foreign@2 no-stale@2 nothing-lingers@2 table-is-not-writable@2"),
+                    "demotion-invalidated@7 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2 table-is-not-writable@2"),
             xen(
                     "pin.validated-before-invalidation",
                     "handles=1 page-types=true reallocation=false",
-                    "no-foreign@5 no-stale@5 nothing-lingers@5 table-is-not-writable@5"),
+                    "lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@5 table-is-not-writable@5"),
             xen(
                     "unmap.type-count-dropped-twice",
                     "handles=2 frames=1 page-types=true reallocation=false",
@@ -126,7 +129,7 @@ class KillMatrixTest {
                     "handles=1 frames=1 page-types=true reallocation=false",
                     "table-is-not-writable@3"),
             xen("writer.entry-not-entered", "handles=1 page-types=true reallocation=false", "own-frame-is-reachable@3"),
-            xen("decrease.keeps-entry", "handles=1", "no-foreign@1"));
+            xen("decrease.keeps-entry", "handles=1", "lingering-is-revoked@1 no-foreign@1"));
 
     private static Row r1(String fault, String settings, String violates) {
         return new Row("r1", fault, settings, violates);

@@ -1,0 +1,50 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.scenario.Machine;
+import dev.moat.trace.RandomWalk;
+import dev.moat.trace.StateJudge;
+import dev.moat.trace.TraceRunner;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Mechanisms together at real sizes, too large to explore: random walks that every invariant must survive. */
+class RealSizesWalkTest {
+    private static final String REAL = "xen-vtd step levels=3 index-bits=9 ring=256 pin-bits=8 refs=4 handles=4 frames=4"
+            + " cpus=2 granters=all iommu=all assign=true context-cache=true walks=true tlb=2 failures=true";
+
+    private static final int TRANSITIONS = Integer.getInteger("moat.walk", 2_000);
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, batch=1 flush=strict",
+        "2, batch=2 flush=strict",
+        "3, batch=2 flush=batch-end",
+        "4, batch=2 flush=batch-end domain-wide-from=2",
+        "5, batch=2 flush=queued",
+        "6, batch=2 flush=deferred limbo=2",
+        "7, batch=2 flush=agreed limbo=2"
+    })
+    void nothingBreaks(long seed, String policy) {
+        Machine machine = Machines.machine(REAL + " " + policy);
+        List<String> givenUp = policy.contains("agreed")
+                ? List.of("nothing-lingers", "no-foreign")
+                : policy.contains("deferred") ? List.of("nothing-lingers") : List.of();
+        String[] judged = Machines.applicable(machine).stream()
+                .filter(id -> !givenUp.contains(id))
+                .toArray(String[]::new);
+        TraceRunner runner = new TraceRunner(machine, StateJudge.of(Machines.judge(machine, judged)));
+        assertThat(new RandomWalk(runner).find(seed, TRANSITIONS, 4)).isEmpty();
+    }
+
+    /** The walks see what is wrong: without its flush the same machine is caught. */
+    @ParameterizedTest
+    @CsvSource({"1, cpu-flush.first-cpu-only", "1, unmap.removal-error-ignored", "1, map.roll-back-keeps-references"})
+    void faultsAreFound(long seed, String fault) {
+        Machine machine = Machines.machine(REAL + " !" + fault);
+        TraceRunner runner = new TraceRunner(machine, StateJudge.of(Machines.judge(machine)));
+        assertThat(new RandomWalk(runner).find(seed, 20_000, 10)).isPresent();
+    }
+}
