@@ -42,13 +42,15 @@ public final class GrantTables {
     /** Ghost: the granter has stored to the entry while it was pinned. */
     public final Slots stored;
 
+    private final Decision isFull;
     private final int refCount;
     private final int frameCount;
 
     /**
      * @param sharedVarying bits of shared entries that may differ from 0
      * @param decisions names the decisions {@code status.clear-reading} and {@code status.clear-writing}; arguments:
-     *     sides still pinned, sides still pinned for writing (masks), whether the released mapping was read-only
+     *     sides still pinned, sides still pinned for writing (masks), whether the released mapping was read-only; and
+     *     {@code pin.full}; arguments: index of the entry, sides to be pinned, whether read-only
      */
     public GrantTables(SchemaBuilder schema, Geometry geometry, long sharedVarying, boolean careless, Named decisions) {
         domains = geometry.domains();
@@ -76,6 +78,7 @@ public final class GrantTables {
         clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
         clearsWriting =
                 decisions.get("status.clear-writing", (s, sides, writers, ro) -> ro == 0 && writers == 0 ? 1 : 0);
+        isFull = decisions.get("pin.full", (s, i, sides, ro) -> pins.isFull(pin.get(s, i), sides, ro != 0) ? 1 : 0);
     }
 
     /**
@@ -125,7 +128,8 @@ public final class GrantTables {
         long entry = shared.get(s, i);
         long held = pin.get(s, i);
         boolean first = held == 0;
-        if ((!first && activeDomain.get(s, i) != mapper) || pins.isFull(held, sides, readOnly)) {
+        int ro = readOnly ? 1 : 0;
+        if ((!first && activeDomain.get(s, i) != mapper) || isFull.decide(s, i, sides, ro) != 0) {
             return GrantStatus.GENERAL_ERROR;
         }
         if (first && !permits(entry, mapper)) {
@@ -148,7 +152,7 @@ public final class GrantTables {
             long bits = readOnly ? GTF_READING.mask() : GTF_READING.mask() | GTF_WRITING.mask();
             shared.set(s, i, entry | bits);
         }
-        pin.set(s, i, held + pins.units(sides, readOnly));
+        pin.set(s, i, pins.plus(held, pins.units(sides, readOnly)));
         return GrantStatus.OKAY;
     }
 
