@@ -31,6 +31,9 @@ final class Locals {
     /** Sides taken off a handle that is put back only when the I/O tables have followed; where that can fail. */
     static final int REMOVING = 7;
 
+    private static final List<String> PHASES =
+            List.of("none", "pinned", "opening", "closing", "closing-half", "detaching", "draining", "removing");
+
     /** Values of {@link #owes}. */
     static final int OWED = 1;
     /** An invalidation that is in the queue, or done and not yet seen to be. */
@@ -70,7 +73,8 @@ final class Locals {
             Sort handles,
             Sort frames,
             Sort devices,
-            boolean oldPins) {
+            boolean oldPins,
+            boolean failures) {
         Sort cpus = pc.index().get(0);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         domain = local(schema, busy, "cpu.domain", cpus, domains);
@@ -85,21 +89,7 @@ final class Locals {
         owes = local(schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted")));
         lostWrite = local(schema, busy, "cpu.lost-write", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
-                schema,
-                busy,
-                "cpu.phase",
-                cpus,
-                new Sort(
-                        "Phase",
-                        List.of(
-                                "none",
-                                "pinned",
-                                "opening",
-                                "closing",
-                                "closing-half",
-                                "detaching",
-                                "draining",
-                                "removing")));
+                schema, busy, "cpu.phase", cpus, new Sort("Phase", failures ? PHASES : PHASES.subList(0, REMOVING)));
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);

@@ -114,7 +114,15 @@ final class XenState {
                 schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         locals = new Locals(
-                schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
+                schema,
+                pc,
+                domains,
+                refs,
+                handles,
+                frames,
+                devices,
+                UpkeepRule.looksAtOldPins(setting.rule()),
+                setting.failures());
         Decision always = (s, a, b, c) -> 1;
         limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
         int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());

@@ -12,8 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Mechanisms together at real sizes, too large to explore: random walks that every invariant must survive. */
 class RealSizesWalkTest {
-    private static final String REAL = "xen-vtd step levels=3 index-bits=9 ring=256 pin-bits=8 refs=4 handles=4 frames=4"
-            + " cpus=2 granters=all iommu=all assign=true context-cache=true walks=true tlb=2 failures=true";
+    private static final String REAL =
+            "xen-vtd step levels=3 index-bits=9 ring=256 pin-bits=8 refs=4 handles=4 frames=4"
+                    + " cpus=2 granters=all iommu=all assign=true context-cache=true walks=true tlb=2 failures=true";
 
     private static final int TRANSITIONS = Integer.getInteger("moat.walk", 2_000);
 
