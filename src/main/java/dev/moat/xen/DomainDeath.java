@@ -129,6 +129,7 @@ final class DomainDeath {
         boolean readOnly = maptrack.readOnly.get(s, domain, handle) != 0;
         int frame = x.grants.frame(s, granter, ref);
         maptrack.clear(s, domain, handle, sides);
+        maptrack.put(s, domain, handle);
         x.grants.unpin(s, granter, ref, sides, readOnly);
         if ((sides & Pins.DEVICE) == 0) {
             return false;

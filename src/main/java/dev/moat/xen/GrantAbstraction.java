@@ -83,6 +83,78 @@ final class GrantAbstraction {
         holds();
         offers();
         pins();
+        balances();
+    }
+
+    /** What has to be returned when a mapping ends or fails: references and handles. */
+    private void balances() {
+        // Where frames have types, page tables and own mappings refer to them too.
+        if (!x.types.on()) {
+            to.relation(
+                    "refs",
+                    List.of(x.memory.frames, counts),
+                    (s, f, n, c, d, e) -> x.memory.references.get(s, f) > n,
+                    (p, f, n, c, d, e) -> p.one(x.memory.references, f));
+        }
+        to.relation(
+                "refUnit",
+                List.of(holds, x.memory.frames, counts),
+                (s, k, f, n, d, e) -> isReference(s, k, f, n),
+                (p, k, f, n, d, e) -> {
+                    for (int j = 0; j <= k; j++) {
+                        readHold(p, j);
+                    }
+                    p.all(x.grants.activeFrame).all(x.grants.pin);
+                });
+        to.relation(
+                "taken",
+                List.of(holds),
+                (s, k, b, c, d, e) -> k < handleHolds && x.grants.maptrack.taken.get(s, track(k)) != 0,
+                (p, k, b, c, d, e) -> {
+                    if (k < handleHolds) {
+                        p.one(x.grants.maptrack.taken, track(k));
+                    }
+                });
+        Locals l = x.locals;
+        to.relation(
+                "claimed",
+                List.of(holds),
+                (s, k, b, c, d, e) -> k < handleHolds && isClaimed(s, mappers.get(k / handles), k % handles),
+                (p, k, b, c, d, e) -> p.all(l.phase).all(l.domain).all(l.handle));
+    }
+
+    /** Whether the frame's n-th reference, counted from 0 in the order of the holds, is one of this hold's. */
+    private boolean isReference(long[] s, int k, int frame, int n) {
+        int before = 0;
+        for (int j = 0; j < k; j++) {
+            before += references(s, j, frame);
+        }
+        return n >= before && n < before + references(s, k, frame);
+    }
+
+    private int references(long[] s, int k, int frame) {
+        if (k >= limboFirst && list(k).isUnpinned()) {
+            boolean of = list(k).frame(s, place(k)) == frame;
+            return of ? Integer.bitCount(list(k).sides(s, place(k))) : 0;
+        }
+        int entry = entry(s, k);
+        boolean refers =
+                isUnfinished(s, k) && x.grants.pin.get(s, entry) != 0 && x.grants.activeFrame.get(s, entry) == frame;
+        return refers ? Integer.bitCount(sides(s, k)) : 0;
+    }
+
+    /** Whether an operation has the handle, not yet published or not yet put back. */
+    private boolean isClaimed(long[] s, int domain, int handle) {
+        Locals l = x.locals;
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            long phase = l.phase.get(s, cpu);
+            if ((phase == Locals.PINNED || phase == Locals.OPENING || phase == Locals.REMOVING)
+                    && l.domain.get(s, cpu) == domain
+                    && l.handle.get(s, cpu) == handle) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The hold of a domain's handle. */
@@ -235,6 +307,9 @@ final class GrantAbstraction {
             return Locals.CLOSING;
         }
         int phase = (int) x.locals.phase.get(s, k - handleHolds);
+        if (phase == Locals.REMOVING) {
+            return Locals.CLOSING;
+        }
         return phase <= Locals.CLOSING_HALF ? phase : Locals.NONE;
     }
 
@@ -244,7 +319,7 @@ final class GrantAbstraction {
             return (int) x.grants.maptrack.sides.get(s, track(k));
         }
         if (k >= limboFirst) {
-            return list(k).sides(s, place(k));
+            return list(k).isUnpinned() ? 0 : list(k).sides(s, place(k));
         }
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }

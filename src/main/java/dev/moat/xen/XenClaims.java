@@ -30,8 +30,9 @@ final class XenClaims {
         return !setting.recorded()
                 && !setting.careless()
                 && setting.hardware().isPlain()
-                && setting.flush() == FlushPolicy.STRICT
+                && !setting.failures()
                 && setting.batch() == 1
+                && setting.flush() == FlushPolicy.STRICT
                 && !setting.more().hasCallers()
                 && !setting.more().ownGrants()
                 && setting.devs().arePlain();

@@ -35,7 +35,12 @@ final class XenState {
     final GrantTables grants;
     final UpkeepRule rule;
     final ClosingList limbo;
+    /** {@code limbo.holds-references}: 1 when a mapping in limbo whose pins are dropped keeps its references. */
+    final Decision limboHolds;
+
     final Batch batch;
+    final CpuTlbs tlbs;
+    final Environment environment;
     /** Tables, device entries and wait statuses; and the first unit. */
     final VtdUnit unit;
 
@@ -95,7 +100,15 @@ final class XenState {
                 setting.careless(),
                 model::decision);
         rule = new UpkeepRule(schema, grants, frames, setting);
-        limbo = new ClosingList(schema, "limbo", domains, domains, refs, setting.limbo(), true);
+        limbo = new ClosingList(
+                schema,
+                "limbo",
+                domains,
+                domains,
+                refs,
+                setting.limbo(),
+                true,
+                setting.flush() == FlushPolicy.AGREED ? frames : null);
         countsUntilMoved = model.decision("device.counts-until-moved", (s, q, b, c) -> 1);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
@@ -142,9 +155,14 @@ final class XenState {
                 requesters,
                 units.sort,
                 UpkeepRule.looksAtOldPins(setting.rule()),
-                setting.moves());
+                setting.moves(),
+                setting.failures());
+        Decision always = (s, a, b, c) -> 1;
+        limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
         int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());
-        batch = new Batch(schema, setting, pc, domains, refs, frames, elements);
+        batch = new Batch(model, setting, pc, domains, refs, frames, elements);
+        tlbs = new CpuTlbs(model, this, domains, frames);
+        environment = new Environment(schema, domains, setting.failures());
         calls = new CallLocals(schema, pc, domains, frames, setting);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
@@ -300,11 +318,17 @@ final class XenState {
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
     boolean owesInLimbo(long[] s, int domain, int frame) {
         for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
-            if (limbo.owes(s, i) && grants.frame(s, limbo.granter(s, i), limbo.ref(s, i)) == frame) {
+            if (limbo.owes(s, i) && frameInLimbo(s, i) == frame) {
                 return true;
             }
         }
         return false;
+    }
+
+    private int frameInLimbo(long[] s, int place) {
+        return limbo.isUnpinned()
+                ? limbo.frame(s, place)
+                : grants.frame(s, limbo.granter(s, place), limbo.ref(s, place));
     }
 
     /** Makes a source-id's context entry lead to a domain's tables. */

@@ -43,6 +43,12 @@ public final class XenVtd implements Component {
         Invalidation invalidation = new Invalidation(x, model);
         FrameRelease release = new FrameRelease(x, invalidation);
         new OtherActors(x, model).declare();
+        if (x.tlbs.on()) {
+            x.tlbs.declare(model);
+        }
+        if (x.environment.on()) {
+            x.environment.declare(model);
+        }
         TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
         new GrantOperations(x, model, invalidation, release, types).declare(model);
         if (x.setting.deferred()) {
