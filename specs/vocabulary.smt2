@@ -24,6 +24,7 @@
 
 ; --- Frames and rights
 (declare-fun owner (Frame Dom) Bool)       ; the domain owns the frame; a free frame has no owner
+(declare-fun free (Frame) Bool)            ; in the heap: anybody may get it; none: false
 (declare-fun notdma (Frame) Bool)          ; in a use that no device may touch (table, queue); none: false
 (declare-fun table (Frame) Bool)           ; a page table of its owner, completely made one; none: false
 (declare-fun settling (Frame) Bool)        ; its use or its owner is being changed by a running operation; none: false
@@ -69,6 +70,11 @@
 (declare-fun writing (Gref) Bool)              ; status bit: mapped or being accessed for writing
 (declare-fun stored (Gref) Bool)               ; ghost: the granter stored to the entry while it was pinned; none: false
 (declare-fun busyEntry (Gref) Bool)            ; the lock of the active entry is held; none: false
+
+; --- Types of frames
+(declare-fun uses (Frame Nat) Bool)            ; the count of the frame's type is greater than the number
+(declare-fun ownUse (Frame Nat) Bool)          ; its owner's own uses of the type are; they come first
+(declare-fun useUnit (Hold Frame Nat) Bool)    ; this side of an unfinished hold is the n-th use of the type, from 0
 
 ; --- Where a device finds a frame
 (declare-fun names (Dom Page Frame) Bool)      ; the page at which the domain's devices are to find the frame; PV: identity

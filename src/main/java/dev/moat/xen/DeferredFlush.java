@@ -102,8 +102,9 @@ final class DeferredFlush {
     }
 
     private boolean begin(long[] s, int cpu, int domain) {
+        x.calls.calledBy(s, cpu, domain);
         x.locals.domain.set(s, cpu, domain);
-        return x.limbo.owesAny(s, domain);
+        return x.limbo.owesAny(s, domain) && !x.isDying(s, domain);
     }
 
     private int lock(long[] s, int cpu) {

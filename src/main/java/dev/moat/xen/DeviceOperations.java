@@ -128,6 +128,9 @@ final class DeviceOperations {
         if (isRefused(s, cpu)) {
             return FAIL;
         }
+        if (x.isDying(s, (int) x.locals.domain.get(s, cpu))) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        }
         long former = x.assigned.get(s, device);
         if (former != 0 && !(x.setting.recorded() && former == 1)) {
             if (x.calls.error.size() > 0) {

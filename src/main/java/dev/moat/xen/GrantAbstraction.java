@@ -17,6 +17,9 @@ import java.util.List;
  * one for every place in limbo and in the second phase of a batch (closing). Together they are the unfinished mappings.
  */
 final class GrantAbstraction {
+    /** An owner uses its frame twice at most: it maps it, and pins it. */
+    private static final int OWNERS_USES = 2;
+
     private final XenState x;
     private final Abstraction to;
     private final Sort entries;
@@ -53,7 +56,8 @@ final class GrantAbstraction {
         }
         holds = new Sort("Hold", labels);
         // One more than there are holds, so that a counter above their number shows.
-        counts = Sort.numbered("Nat", "n", Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1));
+        int pinned = Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1);
+        counts = Sort.numbered("Nat", "n", x.types.on() ? 2 * holds.size() + OWNERS_USES + 1 : pinned);
     }
 
     private static Sort pairs(String name, Sort first, List<Integer> of, Sort second) {
@@ -82,6 +86,7 @@ final class GrantAbstraction {
         }
         holds();
         pins();
+        uses();
     }
 
     private void holds() {
@@ -133,6 +138,50 @@ final class GrantAbstraction {
                         x.grants.pin.get(s, entryIndex(g)) != 0 && x.grants.stored.get(s, entryIndex(g)) != 0,
                 (p, g, b, c, d, e) -> p.one(x.grants.pin, entryIndex(g)).one(x.grants.stored, entryIndex(g)));
         to.relation("busyEntry", entry, (s, g, b, c, d, e) -> false, none);
+    }
+
+    private void uses() {
+        to.relation(
+                "uses",
+                List.of(x.memory.frames, counts),
+                (s, f, n, c, d, e) -> x.types.on() && x.types.count.get(s, f) > n,
+                (p, f, n, c, d, e) -> x.types.read(p, f));
+        to.relation(
+                "ownUse",
+                List.of(x.memory.frames, counts),
+                (s, f, n, c, d, e) -> ownersUses(s, f) > n,
+                (p, f, n, c, d, e) -> readOwnersUses(p, f));
+        to.relation("useUnit", List.of(holds, x.memory.frames, counts), this::isUse, (p, k, f, n, d, e) -> {
+            for (int j = 0; j <= k; j++) {
+                readHold(p, j);
+            }
+            p.all(x.grants.activeFrame).all(x.grants.pin);
+            readOwnersUses(p, f);
+        });
+    }
+
+    private void readOwnersUses(Footprint p, int frame) {
+        x.types.read(p, frame);
+        x.own.read(p, frame);
+    }
+
+    private int ownersUses(long[] s, int frame) {
+        return (x.own.isWritable(s, frame) ? 1 : 0) + (x.types.isPinned(s, frame) ? 1 : 0);
+    }
+
+    /** The owner's uses of the type come first, then those of each hold in order. */
+    private boolean isUse(long[] s, int k, int frame, int n, int d, int e) {
+        int mine = uses(s, k, frame);
+        int before = mine == 0 ? 0 : ownersUses(s, frame);
+        for (int j = 0; mine != 0 && j < k; j++) {
+            before += uses(s, j, frame);
+        }
+        return before <= n && n < before + mine;
+    }
+
+    private int uses(long[] s, int k, int frame) {
+        boolean writes = x.types.on() && isUnfinished(s, k) && !isReadOnly(s, k);
+        return writes && holds(s, k, mapper(s, k), frame) ? Integer.bitCount(sides(s, k)) : 0;
     }
 
     private RelationCode bit(boolean writing) {

@@ -112,6 +112,7 @@ final class MapGrant {
      * @param host as {@link HostAddress} encodes it
      */
     boolean begin(long[] s, int cpu, int mapper, int granter, int ref, int flags, int host) {
+        x.calls.calledBy(s, cpu, mapper);
         int sides = MapFlags.sides(flags);
         int status = GrantStatus.OKAY;
         if (sides == 0) {
@@ -133,7 +134,7 @@ final class MapGrant {
             l.readOnly.set(s, cpu, MapFlags.isReadOnly(flags) ? 1 : 0);
             x.hosts.begin(s, cpu, host, flags, 0);
         }
-        return true;
+        return !x.isDying(s, mapper);
     }
 
     private int pin(long[] s, int cpu) {

@@ -120,10 +120,11 @@ final class UnmapGrant {
 
     /** Begins an unmap with the right address for each of these sides. */
     boolean begin(long[] s, int cpu, int mapper, int handle, int sides) {
+        x.calls.calledBy(s, cpu, mapper);
         l.domain.set(s, cpu, mapper);
         l.handle.set(s, cpu, handle);
         l.sides.set(s, cpu, sides);
-        return true;
+        return !x.isDying(s, mapper);
     }
 
     /**

@@ -60,7 +60,7 @@ public final class XenVtd implements Component {
             handOver.declareTransfer(model);
         }
         if (x.setting.recorded() || x.setting.more().death()) {
-            new DomainDeath(x, invalidation, release).declare(model);
+            new DomainDeath(x, model, invalidation, release).declare(model);
         }
         if (x.setting.recorded() || x.setting.reallocates()) {
             new MemoryOperations(x, types, release).declare(model);

@@ -86,7 +86,11 @@ class KillMatrixTest {
                     "handles=1 frames=1 page-types=true reallocation=false",
                     "table-is-not-writable@3"),
             xen("writer.entry-not-entered", "handles=1 page-types=true reallocation=false", "own-frame-is-reachable@3"),
-            xen("decrease.keeps-entry", "handles=1", "no-foreign@1"));
+            xen("decrease.keeps-entry", "handles=1", "no-foreign@1"),
+            xen("exchange.invalidation-not-awaited", "handles=1 frames=3 exchange=true reallocation=false", "?"),
+            xen("transfer.no-invalidation", "handles=1 transfer=true reallocation=false", "?"),
+            xen("destroy.no-domain-invalidation", "handles=1 domain-death=true reallocation=false", "?"),
+            xen("destroy.frees-mapped-frames", "handles=1 domain-death=true reallocation=false", "?"));
 
     private static Row r1(String fault, String settings, String violates) {
         return new Row("r1", fault, settings, violates);

@@ -49,13 +49,15 @@ class DisciplineProofTest {
         assertThat(answers).hasSizeGreaterThan(300);
         assertThat(THEORY.outside())
                 .containsExactly(
+                        "free-is-unreachable",
                         "live-mapping-is-readable",
                         "live-mapping-is-writable",
                         "nothing-lingers",
                         "own-frame-is-reachable",
                         "pins-match-holds",
                         "status-matches-pins",
-                        "table-is-not-writable");
+                        "table-is-not-writable",
+                        "type-count-matches-uses");
         assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);
         assertThat(ProofText.of(THEORY, answers))
                 .anyMatch(line ->
