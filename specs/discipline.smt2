@@ -205,6 +205,14 @@
 (define-fun owe.dirty ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
   (or (dirty a b c) (and (= a u) (= b t) (= c p))))
 
+(set-info :waive "nothing of a page is cached or in flight, so no invalidation is owed for it")
+(define-fun waive.guard ((u Unit) (t Tag) (p Page)) Bool
+  (forall ((f Frame))
+    (and (not (mayR u t p f)) (not (mayW u t p f))
+         (forall ((q Req)) (and (not (flyR u q t p f)) (not (flyW u q t p f)))))))
+(define-fun waive.dirty ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
+  (and (dirty a b c) (not (and (= a u) (= b t) (= c p)))))
+
 ; --- Invalidation. What one of them covers comes with its token, so choosing a token is choosing a range.
 
 (set-info :submit "an invalidation is put into the queue")
@@ -234,6 +242,8 @@
 (define-fun acknowledge.dirty ((i Inv) (a Unit) (b Tag) (c Page)) Bool (and (dirty a b c) (not (pays i a b c))))
 (define-fun acknowledge.dirtyQ ((i Inv) (a Unit) (b Req)) Bool (and (dirtyQ a b) (not (paysQ i a b))))
 (define-fun acknowledge.done ((i Inv) (j Inv)) Bool (and (done j) (not (= j i))))
+(define-fun acknowledge.pays ((i Inv) (j Inv) (a Unit) (b Tag) (c Page)) Bool (and (pays j a b c) (not (= j i))))
+(define-fun acknowledge.paysQ ((i Inv) (j Inv) (a Unit) (b Req)) Bool (and (paysQ j a b) (not (= j i))))
 
 ; --- What devices and the IOMMU do on their own
 

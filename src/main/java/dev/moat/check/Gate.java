@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.Scenario;
@@ -23,6 +24,7 @@ record Gate(ExitCode exit, List<String> unmet) {
     static Gate judge(Scenario scenario, Exploration run, @Nullable Finding finding) {
         return switch (run.end()) {
             case INTERRUPTED -> new Gate(ExitCode.INTERRUPTED, List.of("interrupted before there was a verdict"));
+            case MISCLAIM -> new Gate(ExitCode.DISAGREEMENT, List.of(misclaim(run)));
             case LIMIT -> new Gate(ExitCode.LIMIT, List.of("no verdict: the limit on " + run.limit() + " was hit"));
             case COMPLETE -> held(scenario.expect(), scenario, run);
             case VIOLATION -> {
@@ -32,6 +34,12 @@ record Gate(ExitCode exit, List<String> unmet) {
                 yield violated(scenario, finding);
             }
         };
+    }
+
+    private static String misclaim(Exploration run) {
+        Conformance.Misclaim first = run.conformance().first();
+        return "code and discipline disagree: " + (first == null ? "a step" : first.who())
+                + " is not what it claims to be";
     }
 
     private static Gate held(Expectation expect, Scenario scenario, Exploration run) {

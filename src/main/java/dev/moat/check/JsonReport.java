@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.model.Parameter;
 import dev.moat.scenario.Scenario;
@@ -85,6 +86,25 @@ public final class JsonReport {
         coverage.add("steps", numbers(run.coverage().steps()));
         coverage.add("results", numbers(run.coverage().results()));
         json.add("coverage", coverage);
+        json.add("conformance", conformance(run.conformance()));
+    }
+
+    private static JsonElement conformance(Conformance c) {
+        if (!c.compared()) {
+            return JsonNull.INSTANCE;
+        }
+        JsonObject json = new JsonObject();
+        json.add("claimed", numbers(c.taken()));
+        json.add("stutters", numbers(c.stutters()));
+        Conformance.Misclaim first = c.first();
+        if (first != null) {
+            JsonObject left = new JsonObject();
+            left.addProperty("transition", first.instances().size());
+            left.addProperty("step", first.who());
+            left.add("lines", words(first.lines()));
+            json.add("left", left);
+        }
+        return json;
     }
 
     /** A setting's value as a number or a switch where it is one. */

@@ -4,6 +4,7 @@ import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
+import dev.moat.logic.Discipline;
 import dev.moat.logic.InputException;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
@@ -30,22 +31,26 @@ import java.util.List;
 /** The engine of the program: Moat's own judge, explorer and traces put together. */
 public final class MoatEngine implements Engine {
     private final InvariantLibrary library;
+    private final Discipline discipline;
     private final Catalog catalog;
 
-    private MoatEngine(InvariantLibrary library, Catalog catalog) {
+    private MoatEngine(InvariantLibrary library, Discipline discipline, Catalog catalog) {
         this.library = library;
+        this.discipline = discipline;
         this.catalog = catalog;
     }
 
     /**
-     * Reads vocabulary and invariants of a home, and finds the components of the class path.
+     * Reads vocabulary, invariants and discipline of a home, and finds the components of the class path.
      *
      * @param home directory that holds {@code specs} and {@code invariants}
      * @throws InputException when a file is missing or malformed
      */
     public static Engine open(Path home) {
         Path vocabulary = home.resolve("specs").resolve("vocabulary.smt2");
-        return new MoatEngine(InvariantLibrary.load(vocabulary, home.resolve("invariants")), Catalog.load());
+        InvariantLibrary library = InvariantLibrary.load(vocabulary, home.resolve("invariants"));
+        Path discipline = home.resolve("specs").resolve("discipline.smt2");
+        return new MoatEngine(library, Discipline.load(discipline, library.vocabulary()), Catalog.load());
     }
 
     @Override
@@ -62,13 +67,17 @@ public final class MoatEngine implements Engine {
 
     @Override
     public Session open(Scenario scenario, Machine machine) {
-        return new MoatSession(scenario, machine, judge(machine, scenario.invariants()));
+        return new MoatSession(scenario, machine, judge(machine, scenario.invariants()), discipline);
     }
 
-    private record MoatSession(Scenario scenario, Machine machine, Judge judge) implements Session {
+    private record MoatSession(Scenario scenario, Machine machine, Judge judge, Discipline discipline)
+            implements Session {
         @Override
         public Exploration explore(Limits limits, Progress progress) {
-            return new Explorer(machine, judge, limits).run(progress);
+            boolean strict =
+                    scenario.machine().faults().isEmpty() && !scenario.expect().violated();
+            boolean claims = !machine.model().claims().isEmpty();
+            return new Explorer(machine, judge, limits, claims ? discipline : null, strict).run(progress);
         }
 
         @Override

@@ -44,7 +44,7 @@ public record Verdict(
         return switch (run.end()) {
             case COMPLETE -> Kind.HELD;
             case VIOLATION -> Kind.VIOLATED;
-            case LIMIT, INTERRUPTED -> Kind.INCONCLUSIVE;
+            case MISCLAIM, LIMIT, INTERRUPTED -> Kind.INCONCLUSIVE;
         };
     }
 

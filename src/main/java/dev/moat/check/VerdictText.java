@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.model.Parameter;
 import dev.moat.scenario.MachineSpec;
@@ -76,6 +77,7 @@ public final class VerdictText {
         String end = switch (run.end()) {
             case COMPLETE -> "every reachable state";
             case VIOLATION -> "up to the level of the shortest violation";
+            case MISCLAIM -> "up to the level of the first transition that is not what it claims to be";
             case LIMIT -> "up to the limit on " + run.limit();
             case INTERRUPTED -> "up to the interrupt";
         };
@@ -86,6 +88,7 @@ public final class VerdictText {
                 lines,
                 "refused",
                 number("%,d calls failed and changed nothing", run.coverage().refused()));
+        addConformance(lines, v);
         List<String> unreached = v.unreachedWitnesses();
         if (!unreached.isEmpty()) {
             add(lines, "no witness", String.join(", ", unreached));
@@ -96,6 +99,22 @@ public final class VerdictText {
         if (!v.idleSteps().isEmpty()) {
             add(lines, "never ran", String.join(", ", v.idleSteps()));
         }
+    }
+
+    private static void addConformance(List<String> lines, Verdict v) {
+        Conformance c = v.run().conformance();
+        if (!c.compared()) {
+            add(lines, "discipline", "not compared: this machine's steps do not say what they claim");
+            return;
+        }
+        long claims = c.taken().values().stream().mapToLong(Long::longValue).sum();
+        Conformance.Misclaim first = c.first();
+        if (first == null) {
+            add(lines, "discipline", number("followed by every transition; %,d abstract actions claimed", claims));
+            return;
+        }
+        add(lines, "discipline", "left at transition " + first.instances().size() + ", by " + first.who());
+        first.lines().forEach(text -> lines.add("                " + text));
     }
 
     private static String memory(Exploration run) {
@@ -115,6 +134,11 @@ public final class VerdictText {
         addTable(lines, "transitions by action or operation", v.run().coverage().actions());
         addTable(lines, "executions by step", v.run().coverage().steps());
         addTable(lines, "finished operations by status", v.run().coverage().results());
+        addTable(lines, "abstract actions claimed", v.run().conformance().taken());
+        addTable(
+                lines,
+                "executions that claimed nothing, of steps that claim something at times",
+                v.run().conformance().stutters());
         return lines;
     }
 

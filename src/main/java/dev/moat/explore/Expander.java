@@ -1,11 +1,14 @@
 package dev.moat.explore;
 
+import dev.moat.logic.Discipline;
 import dev.moat.logic.Evaluator;
 import dev.moat.logic.Judge;
+import dev.moat.scenario.ClaimWatch;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Stepper;
 import dev.moat.state.Packing;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's expansion of parents into candidates. The successors of a parent are collected first and looked up
@@ -24,6 +27,9 @@ final class Expander implements Stepper.Sink {
     private final long[] parts;
     private final long[] child;
     private final long[] recent = new long[RECENT];
+    private final @Nullable ClaimWatch watch;
+    private ClaimWatch.@Nullable Wrong wrong;
+    private int wrongLetter;
     private long[] states;
     private long[] prints = new long[64];
     private long[] homes = new long[64];
@@ -33,9 +39,16 @@ final class Expander implements Stepper.Sink {
     private long generated;
     private long unwitnessed;
 
-    Expander(Machine machine, Judge judge, FingerprintSet set, Fingerprint fingerprint) {
+    /** @param discipline what transitions are compared with, or null for nothing */
+    Expander(
+            Machine machine,
+            Judge judge,
+            FingerprintSet set,
+            Fingerprint fingerprint,
+            @Nullable Discipline discipline) {
         this.packing = machine.schema().packing();
         this.stepper = machine.stepper();
+        this.watch = discipline == null ? null : stepper.compareWith(discipline);
         this.judge = judge.evaluator();
         this.set = set;
         this.fingerprint = fingerprint;
@@ -50,6 +63,12 @@ final class Expander implements Stepper.Sink {
 
     Stepper stepper() {
         return stepper;
+    }
+
+    /** What compared this worker's transitions with the discipline, or null. */
+    @Nullable
+    ClaimWatch watch() {
+        return watch;
     }
 
     long generated() {
@@ -73,10 +92,16 @@ final class Expander implements Stepper.Sink {
             packing.unpack(level.chunk(p), level.offset(p), parent);
             sum = fingerprint.sum(parent, parts);
             count = 0;
+            wrong = null;
             stepper.expand(parent, this);
             generated += count;
             if (stepper.stuck() && slice.stuckParent < 0) {
                 slice.stuckParent = p;
+            }
+            if (wrong != null && slice.wrongParent < 0) {
+                slice.wrongParent = p;
+                slice.wrongLetter = wrongLetter;
+                slice.wrong = wrong;
             }
             keepNew((int) p, slice);
         }
@@ -89,6 +114,10 @@ final class Expander implements Stepper.Sink {
         }
         System.arraycopy(s, 0, states, count * words, words);
         letters[count++] = instance;
+        if (watch != null && wrong == null && watch.wrong() != null) {
+            wrong = watch.wrong();
+            wrongLetter = instance;
+        }
     }
 
     private void grow() {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param depth levels of the search, the initial state being level 1
  * @param collisions expected number of states lost because two shared a 64-bit fingerprint
  * @param violation the canonical shortest violation, or null
+ * @param conformance how the transitions compare with the discipline
  * @param coverage what took effect
  * @param witnessed for each judged invariant, whether a state satisfied its witness
  * @param memory bytes used
@@ -27,6 +28,7 @@ public record Exploration(
         int depth,
         double collisions,
         @Nullable Violation violation,
+        Conformance conformance,
         Coverage coverage,
         List<Boolean> witnessed,
         Memory memory,
@@ -37,6 +39,8 @@ public record Exploration(
         COMPLETE,
         /** A violation was found; the level in which it lies was finished. */
         VIOLATION,
+        /** A transition is not what it claims to be: code and discipline disagree, so there is no verdict. */
+        MISCLAIM,
         /** A limit was hit: no verdict. */
         LIMIT,
         /** The thread was interrupted: no verdict. */

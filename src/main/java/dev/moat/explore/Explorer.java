@@ -1,12 +1,16 @@
 package dev.moat.explore;
 
+import dev.moat.explore.Conformance.Misclaim;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
+import dev.moat.logic.Discipline;
 import dev.moat.logic.Judge;
+import dev.moat.scenario.ClaimWatch;
 import dev.moat.scenario.Coverage;
 import dev.moat.scenario.Machine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,13 +47,24 @@ public final class Explorer {
     private long distinct = 1;
     private int depth = 1;
     private long peakFrontier;
+    private final boolean strict;
+    private @Nullable Misclaim misclaim;
     private @Nullable Violation violation;
     private @Nullable String limit;
     private boolean interrupted;
     private final long began = System.nanoTime();
 
-    /** @throws IllegalArgumentException when the alphabet has more than 65,536 letters */
+    /** A search that compares nothing with the discipline. */
     public Explorer(Machine machine, Judge judge, Limits limits) {
+        this(machine, judge, limits, null, false);
+    }
+
+    /**
+     * @param discipline what every transition is compared with, as it claims; null for nothing
+     * @param strict whether a transition that is not what it claims to be ends the search
+     * @throws IllegalArgumentException when the alphabet has more than 65,536 letters, and as {@link ClaimWatch}
+     */
+    public Explorer(Machine machine, Judge judge, Limits limits, @Nullable Discipline discipline, boolean strict) {
         if (machine.instances() > MAX_ALPHABET) {
             throw new IllegalArgumentException(
                     "the alphabet has " + machine.instances() + " letters, more than " + MAX_ALPHABET);
@@ -57,6 +72,7 @@ public final class Explorer {
         this.machine = machine;
         this.judge = judge;
         this.limits = limits;
+        this.strict = strict;
         int words = machine.schema().packing().words();
         level = new ChunkedStates(words);
         next = new ChunkedStates(words);
@@ -65,7 +81,7 @@ public final class Explorer {
             slices[i] = new Slice(words);
         }
         for (int i = 0; i < limits.workers(); i++) {
-            workers.add(new Expander(machine, judge, set, fingerprint));
+            workers.add(new Expander(machine, judge, set, fingerprint, discipline));
         }
     }
 
@@ -78,7 +94,7 @@ public final class Explorer {
         });
         try {
             start();
-            while (level.size() > 0 && violation == null && !exhausted()) {
+            while (level.size() > 0 && violation == null && !leftDiscipline() && !exhausted()) {
                 if (depth < limits.depth() || isLast()) {
                     searchLevel(pool, progress);
                 } else {
@@ -109,9 +125,13 @@ public final class Explorer {
         }
     }
 
+    private boolean leftDiscipline() {
+        return strict && misclaim != null;
+    }
+
     /** Whether no state of the level has a successor that is new, so that a depth limit here cuts nothing off. */
     private boolean isLast() {
-        Expander scout = new Expander(machine, judge, set, fingerprint);
+        Expander scout = new Expander(machine, judge, set, fingerprint, null);
         for (long from = 0; from < level.size() && !exhausted(); from += SLICE) {
             scout.expand(level, from, Math.min(from + SLICE, level.size()), slices[0]);
             if (slices[0].size() > 0) {
@@ -134,6 +154,9 @@ public final class Explorer {
                 Slice slice = slices[i];
                 if (stuck < 0) {
                     stuck = slice.stuckParent;
+                }
+                if (misclaim == null && slice.wrong != null) {
+                    misclaim = misclaim(slice, slice.wrong);
                 }
                 if (found == null && slice.violating >= 0) {
                     found = violation(slice);
@@ -159,6 +182,12 @@ public final class Explorer {
         if (level.size() > 0) {
             depth++;
         }
+    }
+
+    private Misclaim misclaim(Slice slice, ClaimWatch.Wrong wrong) {
+        List<Integer> letters = log.path(levelStart + slice.wrongParent);
+        letters.add(slice.wrongLetter);
+        return new Misclaim(letters, wrong.who(), wrong.lines());
     }
 
     private Violation violation(Slice slice) {
@@ -291,9 +320,13 @@ public final class Explorer {
         for (int i = 0; i < judge.invariants().size(); i++) {
             witnessed.add((unseen >>> i & 1) == 0);
         }
+        List<ClaimWatch> watches =
+                workers.stream().map(Expander::watch).filter(Objects::nonNull).toList();
         End end = interrupted
                 ? End.INTERRUPTED
-                : violation != null ? End.VIOLATION : limit != null ? End.LIMIT : End.COMPLETE;
+                : leftDiscipline()
+                        ? End.MISCLAIM
+                        : violation != null ? End.VIOLATION : limit != null ? End.LIMIT : End.COMPLETE;
         double collisions = (double) distinct * distinct / 0x1p65;
         return new Exploration(
                 end,
@@ -302,7 +335,8 @@ public final class Explorer {
                 generated(),
                 depth,
                 collisions,
-                violation,
+                end == End.VIOLATION ? violation : null,
+                Conformance.of(watches, misclaim),
                 coverage,
                 witnessed,
                 new Exploration.Memory(set.bytes(), log.bytes(), peakFrontier),

@@ -1,6 +1,8 @@
 package dev.moat.explore;
 
+import dev.moat.scenario.ClaimWatch;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The candidates that one stretch of parents produced, in the order of parents and letters, and per partition of the
@@ -22,6 +24,13 @@ final class Slice {
     long violated;
     /** Index in the level of the first parent in which an operation can never end, or -1. */
     long stuckParent;
+    /** Index in the level of the first parent with a successor that is not what it claims to be, or -1. */
+    long wrongParent;
+    /** That successor's letter. */
+    int wrongLetter;
+
+    /** What it claims and is not. */
+    ClaimWatch.@Nullable Wrong wrong;
     /** Where the fresh candidates go in the next frontier; set between the phases. */
     long destination;
 
@@ -35,6 +44,8 @@ final class Slice {
         violating = -1;
         violated = 0;
         stuckParent = -1;
+        wrongParent = -1;
+        wrong = null;
         Arrays.fill(partitionCount, 0);
     }
 

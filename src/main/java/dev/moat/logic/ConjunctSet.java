@@ -3,9 +3,6 @@ package dev.moat.logic;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,18 +10,11 @@ import java.util.Map;
 /**
  * Ground conjuncts, grouped by a premise that they share, with an index from state bits to the groups that may read
  * them. Most premises are false in most states (a cache serves little), so most groups cost one atom. Immutable.
- *
- * <p>{@code @shape} bits of the state that the same groups read form a region: {@code regionOf[word * 64 + bit]} is
- * its number, or -1; within one word, {@code regionMask[r]} holds its bits; {@code readers[r]} is a set of groups,
- * 64 to a word.
  */
 final class ConjunctSet {
     private final Group[] groups;
     private final int conjuncts;
-    private final int words;
-    private final int[] regionOf;
-    private final long[] regionMask;
-    private final long[][] readers;
+    private final Readers readers;
 
     /** Conjuncts that all hold where the guard does. */
     private static final class Group {
@@ -59,7 +49,6 @@ final class ConjunctSet {
 
     ConjunctSet(List<Conjunct> conjuncts, Schema schema) {
         this.conjuncts = conjuncts.size();
-        words = schema.words();
         Map<Node, List<Conjunct>> byGuard = new LinkedHashMap<>();
         conjuncts.forEach(c -> byGuard.computeIfAbsent(guardOf(c.node()), g -> new ArrayList<>())
                 .add(c));
@@ -73,32 +62,7 @@ final class ConjunctSet {
                 n.read(reads[i]);
             }
         }
-        regionOf = new int[words * 64];
-        Arrays.fill(regionOf, -1);
-        List<Long> masks = new ArrayList<>();
-        List<long[]> sets = new ArrayList<>();
-        for (int w = 0; w < words; w++) {
-            addRegions(w, readersOfWord(w, reads), masks, sets);
-        }
-        regionMask = masks.stream().mapToLong(Long::longValue).toArray();
-        readers = sets.toArray(new long[0][]);
-    }
-
-    /** Puts bits of one word that have the same readers into one region. */
-    private void addRegions(int w, BitSet[] readersOf, List<Long> masks, List<long[]> sets) {
-        Map<BitSet, Integer> ofThisWord = new HashMap<>();
-        for (int bit = 0; bit < 64; bit++) {
-            if (readersOf[bit].isEmpty()) {
-                continue;
-            }
-            int region = ofThisWord.computeIfAbsent(readersOf[bit], set -> {
-                sets.add(Arrays.copyOf(set.toLongArray(), scratchWords()));
-                masks.add(0L);
-                return sets.size() - 1;
-            });
-            masks.set(region, masks.get(region) | 1L << bit);
-            regionOf[w * 64 + bit] = region;
-        }
+        readers = new Readers(reads, schema.words());
     }
 
     /** The innermost negated atom of a disjunction: the last premise, as a rule the rarest; else the whole. */
@@ -114,17 +78,6 @@ final class ConjunctSet {
         return guard;
     }
 
-    private static BitSet[] readersOfWord(int w, Footprint[] reads) {
-        BitSet[] readersOf = new BitSet[64];
-        Arrays.setAll(readersOf, i -> new BitSet());
-        for (int i = 0; i < reads.length; i++) {
-            for (long rest = reads[i].word(w); rest != 0; rest &= rest - 1) {
-                readersOf[Long.numberOfTrailingZeros(rest)].set(i);
-            }
-        }
-        return readersOf;
-    }
-
     /** Number of conjuncts. */
     int size() {
         return conjuncts;
@@ -132,7 +85,7 @@ final class ConjunctSet {
 
     /** Words of the scratch that {@link #violatedSince} needs at least. */
     int scratchWords() {
-        return (groups.length + 63) >>> 6;
+        return readers.setWords();
     }
 
     /** Owners of false conjuncts, among those asked for. */
@@ -146,27 +99,7 @@ final class ConjunctSet {
 
     /** The same where all conjuncts asked for hold in the state {@code holding}; {@code scratch} is overwritten. */
     long violatedSince(long[] holding, long[] s, long asked, long[] scratch) {
-        boolean any = false;
-        for (int w = 0; w < words; w++) {
-            long changed = holding[w] ^ s[w];
-            while (changed != 0) {
-                int region = regionOf[(w << 6) + Long.numberOfTrailingZeros(changed)];
-                if (region < 0) {
-                    changed &= changed - 1;
-                    continue;
-                }
-                changed &= ~regionMask[region];
-                addReaders(readers[region], scratch, any);
-                any = true;
-            }
-        }
-        return any ? violatedAmong(scratch, s, asked) : 0;
-    }
-
-    private static void addReaders(long[] more, long[] scratch, boolean any) {
-        for (int i = 0; i < more.length; i++) {
-            scratch[i] = any ? scratch[i] | more[i] : more[i];
-        }
+        return readers.ofChange(holding, s, scratch) ? violatedAmong(scratch, s, asked) : 0;
     }
 
     private long violatedAmong(long[] set, long[] s, long asked) {

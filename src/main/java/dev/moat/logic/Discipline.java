@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,17 @@ public record Discipline(
             reading.command(e);
         }
         return reading.result();
+    }
+
+    /** The relations that it speaks of: in its guards and effects, and in where it starts. */
+    public Set<String> relations() {
+        Set<String> known = new LinkedHashSet<>(Rewriting.relations(initially));
+        for (AbstractAction action : actions) {
+            known.addAll(Rewriting.relations(action.guard()));
+            known.addAll(action.effects().keySet());
+            action.effects().values().forEach(effect -> known.addAll(Rewriting.relations(effect.body())));
+        }
+        return known;
     }
 
     /** Parts of the file as far as it was read. */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -218,6 +219,18 @@ final class Grounder {
         for (int element = 0; element < size; element++) {
             instantiate(vars, i + 1, body, new Env(env, vars.get(i), element), negated, instances);
         }
+    }
+
+    /** The atom of a relation that the component knows; {@code args} holds five elements. */
+    Node atom(String relation, int[] args) {
+        Relation of = Objects.requireNonNull(relations.get(relation));
+        List<Integer> key = new ArrayList<>(7);
+        key.add(Objects.requireNonNull(relationNumber.get(relation)));
+        key.add(0);
+        for (int i = 0; i < of.places().size(); i++) {
+            key.add(args[i]);
+        }
+        return atoms.computeIfAbsent(key, k -> literal(of, args.clone(), false));
     }
 
     private Node atom(Term.Atom atom, @Nullable Env env, boolean negated) {

@@ -15,6 +15,7 @@ public final class Model {
     private final List<Action> actions;
     private final List<Operation> operations;
     private final Map<String, Operation.Start> calls;
+    private final Map<String, ClaimCode> claims;
     private final @Nullable Slots pc;
     private final Consumer<long[]> initial;
 
@@ -24,6 +25,7 @@ public final class Model {
             List<Action> actions,
             List<Operation> operations,
             Map<String, Operation.Start> calls,
+            Map<String, ClaimCode> claims,
             @Nullable Slots pc,
             Consumer<long[]> initial) {
         this.schema = schema;
@@ -31,6 +33,7 @@ public final class Model {
         this.actions = List.copyOf(actions);
         this.operations = List.copyOf(operations);
         this.calls = Map.copyOf(calls);
+        this.claims = Map.copyOf(claims);
         this.pc = pc;
         this.initial = initial;
     }
@@ -56,6 +59,11 @@ public final class Model {
     /** How an operation begins with arguments as callers pass them; null when that is not declared. */
     public Operation.@Nullable Start call(String operation) {
         return calls.get(operation);
+    }
+
+    /** What steps and actions claim, by the name under which they do; empty when they are not to be compared. */
+    public Map<String, ClaimCode> claims() {
+        return claims;
     }
 
     /** The step counter of each CPU, or null when there are no operations. */

@@ -25,6 +25,7 @@ public final class ModelBuilder {
     private final List<Action> actions = new ArrayList<>();
     private final List<Operation> operations = new ArrayList<>();
     private final Map<String, Operation.Start> calls = new HashMap<>();
+    private final Map<String, ClaimCode> claims = new HashMap<>();
     private Consumer<long[]> initial = s -> {};
     private @Nullable Slots pc;
 
@@ -101,6 +102,16 @@ public final class ModelBuilder {
         }
     }
 
+    /**
+     * Declares what steps and actions that say they claim {@code name} claim in detail. A component that declares none is
+     * not compared with the discipline.
+     */
+    public void claim(String name, ClaimCode code) {
+        if (claims.putIfAbsent(name, code) != null) {
+            throw new IllegalArgumentException("claim " + name + " is declared twice");
+        }
+    }
+
     /** A filter that accepts everything. */
     public static Filter all() {
         return ALL;
@@ -122,6 +133,6 @@ public final class ModelBuilder {
                 throw new IllegalStateException("a call begins the unknown operation " + called);
             }
         }
-        return new Model(schema.build(), abstraction, actions, operations, calls, pc, initial);
+        return new Model(schema.build(), abstraction, actions, operations, calls, claims, pc, initial);
     }
 }

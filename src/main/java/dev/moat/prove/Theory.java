@@ -6,14 +6,12 @@ import dev.moat.logic.Fragment;
 import dev.moat.logic.InputException;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
-import dev.moat.logic.Macro;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
 import dev.moat.logic.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,7 +55,7 @@ public record Theory(
      * @throws InputException when two statements have one id
      */
     public static Theory of(Vocabulary vocabulary, Discipline discipline, List<Invariant> invariants) {
-        Set<String> known = relations(discipline);
+        Set<String> known = discipline.relations();
         List<Statement> statements = new ArrayList<>();
         Set<String> outside = new TreeSet<>();
         Set<String> ids = new TreeSet<>();
@@ -80,19 +78,6 @@ public record Theory(
                 Rewriting.plain(discipline.initially()),
                 List.copyOf(statements),
                 List.copyOf(outside));
-    }
-
-    /** The relations that the discipline speaks of. */
-    private static Set<String> relations(Discipline discipline) {
-        Set<String> known = new LinkedHashSet<>(Rewriting.relations(discipline.initially()));
-        for (AbstractAction action : discipline.actions()) {
-            known.addAll(Rewriting.relations(action.guard()));
-            known.addAll(action.effects().keySet());
-            for (Macro effect : action.effects().values()) {
-                known.addAll(Rewriting.relations(effect.body()));
-            }
-        }
-        return known;
     }
 
     /** The same with other statements. */

@@ -1,5 +1,6 @@
 package dev.moat.scenario;
 
+import dev.moat.logic.Discipline;
 import dev.moat.model.Action;
 import dev.moat.model.Guarded;
 import dev.moat.model.Operation;
@@ -39,6 +40,7 @@ public final class Stepper {
     private boolean wasRefused;
     private int lastResult;
     private @Nullable Consumer<long[]> watcher;
+    private @Nullable ClaimWatch claims;
     private final int[] ran = new int[256];
     private int ranCount;
 
@@ -64,6 +66,9 @@ public final class Stepper {
     /** Offers every successor of a state to the sink, in the order of the alphabet. The state is not changed. */
     public void expand(long[] s, Sink sink) {
         System.arraycopy(s, 0, scratch, 0, scratch.length);
+        if (claims != null) {
+            claims.open(s);
+        }
         boolean served = expandActions(s, sink);
         boolean running = false;
         boolean advanced = false;
@@ -72,6 +77,9 @@ public final class Stepper {
             int base = m.firstStart + cpu * (m.startsPerCpu + 1);
             if (counter != null && counter.get(s, cpu) != 0) {
                 running = true;
+                if (claims != null) {
+                    claims.begin();
+                }
                 if (stepwise && advance(scratch, cpu)) {
                     advanced = true;
                     emit(base + m.startsPerCpu, s, sink);
@@ -93,6 +101,10 @@ public final class Stepper {
                 int o = i * 5;
                 if (code.apply(scratch, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4])) {
                     served |= service[k];
+                    if (claims != null) {
+                        claims.begin();
+                        claims.acted(i, scratch);
+                    }
                     emit(i, s, sink);
                 }
             }
@@ -130,6 +142,9 @@ public final class Stepper {
 
     private void emit(int instance, long[] s, Sink sink) {
         schema.normalise(scratch);
+        if (claims != null) {
+            claims.end(scratch);
+        }
         taken[instance]++;
         sink.successor(instance, scratch);
         System.arraycopy(s, 0, scratch, 0, scratch.length);
@@ -204,6 +219,9 @@ public final class Stepper {
         int o = instance * 5;
         int[] args = m.arguments;
         Slots counter = pc;
+        if (claims != null) {
+            claims.begin();
+        }
         if (counter == null
                 || !operations[operation]
                         .start()
@@ -211,6 +229,9 @@ public final class Stepper {
             return false;
         }
         counter.set(s, cpu, m.entry[operation]);
+        if (claims != null) {
+            claims.started(s);
+        }
         return stepwise ? advance(s, cpu) : runToEnd(s, cpu, counter);
     }
 
@@ -235,6 +256,13 @@ public final class Stepper {
         watcher = observer;
     }
 
+    /** Compares every transition from now on with the discipline; returns where to ask what was wrong. */
+    public ClaimWatch compareWith(Discipline discipline) {
+        ClaimWatch watch = new ClaimWatch(m, discipline);
+        claims = watch;
+        return watch;
+    }
+
     private boolean serve(long[] s) {
         Consumer<long[]> observer = watcher;
         if (observer != null) {
@@ -247,6 +275,9 @@ public final class Stepper {
                 int o = i * 5;
                 if (service[k] && actionCode[k].apply(s, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4])) {
                     taken[i]++;
+                    if (claims != null) {
+                        claims.acted(i, s);
+                    }
                     return true;
                 }
             }
@@ -265,6 +296,9 @@ public final class Stepper {
             int outcome = m.program[at].code().run(s, cpu);
             if (outcome == Outcome.BLOCKED) {
                 return n > 0;
+            }
+            if (claims != null) {
+                claims.ran(at, cpu, s);
             }
             stepCount[at * 4 + outcome]++;
             if (ranCount < ran.length) {

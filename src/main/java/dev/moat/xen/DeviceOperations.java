@@ -51,11 +51,11 @@ final class DeviceOperations {
                         Step.of("queue-context-invalidation", invalidation::queueContext)
                                 .claiming("submit-context"),
                         Step.of("queue-context-wait", invalidation::queueWait),
-                        Step.of("await-context", invalidation::await).quietly(),
+                        Step.of("await-context", invalidation::await).quietly().claiming("acknowledge"),
                         Step.of("queue-domain-invalidation", invalidation::queueDomain)
                                 .claiming("submit"),
                         Step.of("queue-domain-wait", invalidation::queueWait),
-                        Step.of("await-domain", invalidation::await).quietly(),
+                        Step.of("await-domain", invalidation::await).quietly().claiming("acknowledge"),
                         Step.of("detach", this::detach).claiming("deassign")),
                 x.calls.error.size() > 0 ? x.calls.error : null));
         if (x.setting.recorded()) {
@@ -78,11 +78,11 @@ final class DeviceOperations {
                 Step.of("queue-context-invalidation", invalidation::queueFormerContext)
                         .claiming("submit-context"),
                 Step.of("queue-context-wait", invalidation::queueWait),
-                Step.of("await-context", invalidation::await).quietly(),
+                Step.of("await-context", invalidation::await).quietly().claiming("acknowledge"),
                 Step.of("queue-domain-invalidation", invalidation::queueFormerDomain)
                         .claiming("submit"),
                 Step.of("queue-domain-wait", invalidation::queueWait),
-                Step.of("await-domain", invalidation::await).quietly());
+                Step.of("await-domain", invalidation::await).quietly().claiming("acknowledge"));
     }
 
     /**

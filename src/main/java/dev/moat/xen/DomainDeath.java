@@ -38,7 +38,7 @@ final class DomainDeath {
         this.x = x;
         this.invalidation = invalidation;
         this.release = release;
-        completion = new Completion(x, model);
+        completion = new Completion(x);
         unused = model.decision("destroy.frame-is-unused", (s, says, b, c) -> says);
     }
 
@@ -189,6 +189,7 @@ final class DomainDeath {
         boolean readOnly = maptrack.readOnly.get(s, domain, handle) != 0;
         int frame = x.grants.frame(s, granter, ref);
         maptrack.clear(s, domain, handle, sides);
+        maptrack.put(s, domain, handle);
         boolean last;
         if (x.hosts.slots() == 0) {
             last = completion.release(s, granter, ref, sides, readOnly);

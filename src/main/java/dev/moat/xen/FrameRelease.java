@@ -28,7 +28,7 @@ final class FrameRelease {
                         .claiming("submit")
                         .on(DONE, "release"),
                 Step.of("queue-owner-wait", invalidation::queueWait),
-                Step.of("await-owner", invalidation::await).quietly(),
+                Step.of("await-owner", invalidation::await).quietly().claiming("acknowledge"),
                 Step.of("release", this::release).claiming("free"));
     }
 

@@ -17,9 +17,6 @@ import java.util.List;
  * one for every place in limbo and in the second phase of a batch (closing). Together they are the unfinished mappings.
  */
 final class GrantAbstraction {
-    /** An owner uses its frame twice at most: it maps it, and pins it. */
-    private static final int OWNERS_USES = 2;
-
     private final XenState x;
     private final Abstraction to;
     private final Sort entries;
@@ -57,7 +54,8 @@ final class GrantAbstraction {
         holds = new Sort("Hold", labels);
         // One more than there are holds, so that a counter above their number shows.
         int pinned = Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1);
-        counts = Sort.numbered("Nat", "n", x.types.on() ? 2 * holds.size() + OWNERS_USES + 1 : pinned);
+        counts = Sort.numbered(
+                "Nat", "n", x.types.on() ? 2 * holds.size() + BalanceAbstraction.OWNERS_USES + 1 : pinned);
     }
 
     private static Sort pairs(String name, Sort first, List<Integer> of, Sort second) {
@@ -76,7 +74,7 @@ final class GrantAbstraction {
     }
 
     /** Index of a handle's hold in the maptrack. */
-    private int track(int hold) {
+    int track(int hold) {
         return mappers.get(hold / handles) * handles + hold % handles;
     }
 
@@ -85,8 +83,44 @@ final class GrantAbstraction {
             to.sort(sort);
         }
         holds();
+        offers();
         pins();
-        uses();
+        new BalanceAbstraction(x, this, to, holds, counts).declare();
+    }
+
+    /** Whether a hold is named after a handle. */
+    boolean isHandle(int k) {
+        return k < handleHolds;
+    }
+
+    /** Whether a hold has no handle and is in a list of mappings that are being closed. */
+    boolean isListed(int k) {
+        return k >= limboFirst;
+    }
+
+    /** The domain after whose handle a hold is named. */
+    int handleDomain(int k) {
+        return mappers.get(k / handles);
+    }
+
+    /** The number of that handle. */
+    int handle(int k) {
+        return k % handles;
+    }
+
+    /** The hold of a domain's handle. */
+    int handleHold(int mapper, int handle) {
+        return mappers.indexOf(mapper) * handles + handle;
+    }
+
+    /** The hold of the operation on a CPU. */
+    int cpuHold(int cpu) {
+        return handleHolds + cpu;
+    }
+
+    /** A domain's grant entry, among those of the domains that grant. */
+    int entryOf(int granter, int ref) {
+        return granters.indexOf(granter) * refs + ref;
     }
 
     private void holds() {
@@ -108,6 +142,40 @@ final class GrantAbstraction {
                 one,
                 (s, k, b, c, d, e) -> (phase(s, k) >= Locals.CLOSING && sides(s, k) != 0) || isEnding(s, k),
                 reads);
+    }
+
+    /** An entry offers what its granter wrote; a granter that stores to entries in use is not compared. */
+    private void offers() {
+        to.relation(
+                "tableOf",
+                List.of(entries, x.domains),
+                (s, g, d, c, e, f) -> granters.get(g / refs) == d,
+                XenAbstraction.NOTHING);
+        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, entryIndex(g));
+        to.relation(
+                "offer",
+                List.of(entries, x.domains, x.memory.frames),
+                (s, g, e, f, c, d) -> {
+                    long entry = x.grants.shared.get(s, entryIndex(g));
+                    return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                            && SharedEntry.DOMID.get(entry) == e
+                            && SharedEntry.FRAME.get(entry) == f;
+                },
+                shared);
+        to.relation(
+                "offerW",
+                List.of(entries),
+                (s, g, b, c, d, e) -> {
+                    long entry = x.grants.shared.get(s, entryIndex(g));
+                    return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                            && !SharedEntry.GTF_READONLY.isSet(entry);
+                },
+                shared);
+        to.relation(
+                "by",
+                List.of(holds, entries),
+                (s, k, g, c, d, e) -> isUnfinished(s, k) && entry(s, k) == entryIndex(g),
+                (p, k, g, c, d, e) -> readHold(p, k));
     }
 
     private void pins() {
@@ -140,50 +208,6 @@ final class GrantAbstraction {
         to.relation("busyEntry", entry, (s, g, b, c, d, e) -> false, none);
     }
 
-    private void uses() {
-        to.relation(
-                "uses",
-                List.of(x.memory.frames, counts),
-                (s, f, n, c, d, e) -> x.types.on() && x.types.count.get(s, f) > n,
-                (p, f, n, c, d, e) -> x.types.read(p, f));
-        to.relation(
-                "ownUse",
-                List.of(x.memory.frames, counts),
-                (s, f, n, c, d, e) -> ownersUses(s, f) > n,
-                (p, f, n, c, d, e) -> readOwnersUses(p, f));
-        to.relation("useUnit", List.of(holds, x.memory.frames, counts), this::isUse, (p, k, f, n, d, e) -> {
-            for (int j = 0; j <= k; j++) {
-                readHold(p, j);
-            }
-            p.all(x.grants.activeFrame).all(x.grants.pin);
-            readOwnersUses(p, f);
-        });
-    }
-
-    private void readOwnersUses(Footprint p, int frame) {
-        x.types.read(p, frame);
-        x.own.read(p, frame);
-    }
-
-    private int ownersUses(long[] s, int frame) {
-        return (x.own.isWritable(s, frame) ? 1 : 0) + (x.types.isPinned(s, frame) ? 1 : 0);
-    }
-
-    /** The owner's uses of the type come first, then those of each hold in order. */
-    private boolean isUse(long[] s, int k, int frame, int n, int d, int e) {
-        int mine = uses(s, k, frame);
-        int before = mine == 0 ? 0 : ownersUses(s, frame);
-        for (int j = 0; mine != 0 && j < k; j++) {
-            before += uses(s, j, frame);
-        }
-        return before <= n && n < before + mine;
-    }
-
-    private int uses(long[] s, int k, int frame) {
-        boolean writes = x.types.on() && isUnfinished(s, k) && !isReadOnly(s, k);
-        return writes && holds(s, k, mapper(s, k), frame) ? Integer.bitCount(sides(s, k)) : 0;
-    }
-
     private RelationCode bit(boolean writing) {
         return (s, g, b, c, d, e) -> {
             long entry = x.grants.shared.get(s, entryIndex(g));
@@ -191,7 +215,7 @@ final class GrantAbstraction {
         };
     }
 
-    private void readHold(Footprint p, int k) {
+    void readHold(Footprint p, int k) {
         Maptrack m = x.grants.maptrack;
         Locals l = x.locals;
         if (k < handleHolds) {
@@ -212,16 +236,16 @@ final class GrantAbstraction {
     }
 
     /** Whether a hold is a handle of a domain that is being destroyed: it goes without an unmap. */
-    private boolean isEnding(long[] s, int k) {
+    boolean isEnding(long[] s, int k) {
         return k < handleHolds && sides(s, k) != 0 && x.isDying(s, mappers.get(k / handles));
     }
 
     /** The list of a hold that has no handle and is no CPU's current one. */
-    private ClosingList list(int k) {
+    ClosingList list(int k) {
         return k < batchFirst ? x.limbo : x.batch.closing;
     }
 
-    private int place(int k) {
+    int place(int k) {
         return k - (k < batchFirst ? limboFirst : batchFirst);
     }
 
@@ -234,26 +258,29 @@ final class GrantAbstraction {
             return Locals.CLOSING;
         }
         int phase = (int) x.locals.phase.get(s, k - handleHolds);
+        if (phase == Locals.REMOVING) {
+            return Locals.CLOSING;
+        }
         return phase <= Locals.CLOSING_HALF ? phase : Locals.NONE;
     }
 
     /** The sides that a hold keeps pinned, 0 when it does not exist. */
-    private int sides(long[] s, int k) {
+    int sides(long[] s, int k) {
         if (k < handleHolds) {
             return (int) x.grants.maptrack.sides.get(s, track(k));
         }
         if (k >= limboFirst) {
-            return list(k).sides(s, place(k));
+            return list(k).isUnpinned() ? 0 : list(k).sides(s, place(k));
         }
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }
 
     /** Whether a hold is one in the sense of the vocabulary: a mapping that may still be refused is not. */
-    private boolean isUnfinished(long[] s, int k) {
+    boolean isUnfinished(long[] s, int k) {
         return sides(s, k) != 0 && phase(s, k) != Locals.PINNED;
     }
 
-    private boolean isReadOnly(long[] s, int k) {
+    boolean isReadOnly(long[] s, int k) {
         if (k >= limboFirst) {
             return list(k).isReadOnly(s, place(k));
         }
@@ -262,7 +289,7 @@ final class GrantAbstraction {
                 : x.locals.isReadOnly(s, k - handleHolds);
     }
 
-    private int entry(long[] s, int k) {
+    int entry(long[] s, int k) {
         if (k < handleHolds) {
             Maptrack m = x.grants.maptrack;
             return x.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
@@ -275,7 +302,7 @@ final class GrantAbstraction {
         return x.grants.index((int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu));
     }
 
-    private int mapper(long[] s, int k) {
+    int mapper(long[] s, int k) {
         if (k >= batchFirst) {
             return x.batch.mapper(s, place(k) / x.batch.size());
         }
@@ -291,7 +318,7 @@ final class GrantAbstraction {
         return opening && x.calls.hasCaller(s, cpu) ? x.calls.caller(s, cpu) : (int) x.locals.domain.get(s, cpu);
     }
 
-    private boolean holds(long[] s, int k, int domain, int frame) {
+    boolean holds(long[] s, int k, int domain, int frame) {
         if (!isUnfinished(s, k) || mapper(s, k) != domain) {
             return false;
         }

@@ -59,15 +59,16 @@ final class GrantOperations {
                 MAP,
                 List.of(e, g, r, flags),
                 (mapper, granter, ref, f, none) -> x.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
-                (s, cpu, mapper, granter, ref, f, none) ->
-                        map.begin(s, cpu, mapper, granter, ref, MapGrant.searchedFlags(f), HostAddress.NONE),
+                (s, cpu, mapper, granter, ref, f, none) -> !x.environment.hasCrashed(s, mapper)
+                        && map.begin(s, cpu, mapper, granter, ref, MapGrant.searchedFlags(f), HostAddress.NONE),
                 map.steps());
         declare(
                 model,
                 UNMAP,
                 List.of(e, h, sides),
                 (mapper, handle, side, b, c) -> x.setting.mappers().contains(mapper),
-                (s, cpu, mapper, handle, side, b, c) -> unmap.begin(s, cpu, mapper, handle, side + 1),
+                (s, cpu, mapper, handle, side, b, c) ->
+                        !x.environment.hasCrashed(s, mapper) && unmap.begin(s, cpu, mapper, handle, side + 1),
                 unmap.steps());
         model.call(MAP, map::begin);
         model.call(UNMAP, unmap::call);
@@ -158,6 +159,9 @@ final class GrantOperations {
             return true;
         };
         Operation.Start start = (s, cpu, mapper, a, b, c, d) -> {
+            if (x.environment.hasCrashed(s, mapper)) {
+                return false;
+            }
             int[] later = {b, c, d};
             x.batch.begin(s, cpu, mapper);
             for (int i = 0; i < size - 1; i++) {

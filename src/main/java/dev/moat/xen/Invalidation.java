@@ -64,6 +64,21 @@ final class Invalidation {
         return true;
     }
 
+    /** Whether {@link #writeEntry} would change anything. */
+    boolean changesEntry(long[] s, int domain, int frame, int rights) {
+        return x.unit.leafTo(frame, rights) != x.unit.leaf(s, x.tree(domain), frame);
+    }
+
+    /** Whether the entry would become present, so that it may need a table page. */
+    boolean addsEntry(long[] s, int domain, int frame, int rights) {
+        return rights != 0 && rights(x.unit.leaf(s, x.tree(domain), frame)) == 0;
+    }
+
+    /** Gives a domain's entry for a frame rights back that it had until its invalidation could not be queued. */
+    void restoreEntry(long[] s, int domain, int frame, int rights) {
+        x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, rights));
+    }
+
     static int rights(long entry) {
         return dev.moat.iommu.vtd.SecondLevelEntry.rights(entry);
     }

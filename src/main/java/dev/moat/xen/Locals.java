@@ -28,6 +28,8 @@ final class Locals {
     static final int DETACHING = 5;
     /** A device whose domain is still owed an invalidation of its translations. */
     static final int DRAINING = 6;
+    /** Sides taken off a handle that is put back only when the I/O tables have followed; where that can fail. */
+    static final int REMOVING = 7;
 
     /** Values of {@link #owes}. */
     static final int OWED = 1;
@@ -85,7 +87,15 @@ final class Locals {
                 cpus,
                 new Sort(
                         "Phase",
-                        List.of("none", "pinned", "opening", "closing", "closing-half", "detaching", "draining")));
+                        List.of(
+                                "none",
+                                "pinned",
+                                "opening",
+                                "closing",
+                                "closing-half",
+                                "detaching",
+                                "draining",
+                                "removing")));
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);

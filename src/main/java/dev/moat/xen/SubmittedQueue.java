@@ -3,6 +3,7 @@ package dev.moat.xen;
 import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -61,6 +62,45 @@ final class SubmittedQueue {
         }
         submitter.set(s, rotated ? slot(s, before - 1) : head, 0);
         return true;
+    }
+
+    /**
+     * What a CPU has in the queue of what it submitted.
+     *
+     * @return 0 nothing, 1 something that does not cover what is asked for, 2 something that does
+     */
+    int finds(long[] s, int cpu, Covers covers) {
+        int found = 0;
+        for (int i = 0; i < unit.queueCount.get(s); i++) {
+            int slot = slot(s, i);
+            if (isInvalidation(s, slot) && submitter.get(s, slot) == cpu) {
+                boolean all = covers.test(unit.queueLo.get(s, slot), unit.queueHi.get(s, slot));
+                found = Math.max(found, all ? 2 : 1);
+            }
+        }
+        return found;
+    }
+
+    /** Whether a descriptor covers something. */
+    @FunctionalInterface
+    interface Covers {
+        boolean test(long lo, long hi);
+    }
+
+    /** The CPU that submitted the oldest descriptor, or -1 when that is a wait or there is none. */
+    int nextSubmitter(long[] s) {
+        int head = slot(s, 0);
+        return unit.queueCount.get(s) > 0 && isInvalidation(s, head) ? (int) submitter.get(s, head) : -1;
+    }
+
+    /** Adds what {@link #finds} reads. */
+    void read(Footprint footprint) {
+        footprint
+                .all(unit.queueLo)
+                .all(unit.queueHi)
+                .all(unit.queueCount)
+                .all(unit.queueHead)
+                .all(submitter);
     }
 
     /** The slot that is this far behind the head. */

@@ -36,7 +36,8 @@ final class XenAbstraction {
         pages = x.unit.geometry().pages();
     }
 
-    static void declare(XenState x, Abstraction to) {
+    /** Declares everything; answers what names the holds. */
+    static GrantAbstraction declare(XenState x, Abstraction to) {
         XenAbstraction it = new XenAbstraction(x, to);
         for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.devices, it.unit, it.tags, it.spaces)) {
             to.sort(sort);
@@ -47,7 +48,12 @@ final class XenAbstraction {
         it.tables();
         it.caches();
         it.debts();
-        new GrantAbstraction(x, to).declare();
+        it.cpus();
+        it.revoked();
+        GrantAbstraction grants = new GrantAbstraction(x, to);
+        grants.declare();
+        new Invalidations(x, to, it.unit).declare();
+        return grants;
     }
 
     private int domainOf(int space) {
@@ -167,6 +173,37 @@ final class XenAbstraction {
                 (footprint, u, q, c, d, e) -> locals(footprint, l.owes, l.phase, l.device));
     }
 
+    /** A frame that a domain has given back and not acknowledged, while it is still its who granted it. */
+    private void revoked() {
+        to.relation(
+                "revoked",
+                List.of(x.domains, x.memory.frames),
+                (s, d, f, c, e, g) -> isRevoked(s, d, f),
+                (footprint, d, f, c, e, g) -> {
+                    footprint.one(x.memory.owner, f);
+                    readLimbo(footprint);
+                });
+    }
+
+    private boolean isRevoked(long[] s, int domain, int frame) {
+        for (int i = domain * x.limbo.places(); x.limbo.isUnpinned() && i < (domain + 1) * x.limbo.places(); i++) {
+            if (x.limbo.sides(s, i) != 0
+                    && x.limbo.frame(s, i) == frame
+                    && x.memory.owner.get(s, frame) == x.limbo.granter(s, i) + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What the domains' virtual CPUs may hold of grants' host mappings. */
+    private void cpus() {
+        List<Sort> places = List.of(x.domains, x.memory.frames);
+        Relation.Reads reads = (footprint, d, f, c, e, g) -> x.tlbs.read(footprint, d, f);
+        to.relation("cpuR", places, (s, d, f, c, e, g) -> x.tlbs.reach(s, d, f, false), reads);
+        to.relation("cpuW", places, (s, d, f, c, e, g) -> x.tlbs.reach(s, d, f, true), reads);
+    }
+
     private static void locals(Footprint footprint, Slots... slots) {
         for (Slots slot : slots) {
             footprint.all(slot);
@@ -177,7 +214,8 @@ final class XenAbstraction {
         Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
             if (l.owes.get(s, cpu) != 0
-                    && l.phase.get(s, cpu) < Locals.DETACHING
+                    && l.phase.get(s, cpu) != Locals.DETACHING
+                    && l.phase.get(s, cpu) != Locals.DRAINING
                     && x.did((int) l.domain.get(s, cpu)) == tag
                     && l.frame.get(s, cpu) == page) {
                 return true;

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
  * @param limbo mappings per domain whose invalidation can be deferred, 0 when none is
  * @param batch most elements of a map or unmap
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
+ * @param tlb virtual CPUs per domain whose TLBs are modelled
+ * @param failures whether allocations and table changes may fail
  * @param more what happens to frames and domains beside grants
  * @param cachingMode whether software keeps up with hardware that caches entries that are not present
  */
@@ -53,6 +55,8 @@ record XenSetting(
         FlushPolicy flush,
         int batch,
         int domainWideFrom,
+        int tlb,
+        boolean failures,
         FrameSetting more) {
 
     private static final List<Parameter> COMMON = List.of(
@@ -102,6 +106,11 @@ record XenSetting(
                     0,
                     0,
                     64),
+            Parameter.number("tlb", "Virtual CPUs of each domain whose TLBs are modelled.", 0, 0, 4),
+            Parameter.flag(
+                    "failures",
+                    "Whether allocations and changes of I/O tables may fail at any time, and recover.",
+                    false),
             Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
             Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
@@ -115,7 +124,9 @@ record XenSetting(
                             "flush",
                             "When map and unmap pay their invalidations. Strict: after each element of a batch. At its end:"
                                     + " page by page (batch-end), for the whole domain (domain-wide), or queued at each change"
-                                    + " and awaited once (queued). Deferred: unmap returns, and one later flush covers all.",
+                                    + " and awaited once (queued). Unmap returns first and one later flush covers all:"
+                                    + " with the pins held until then (deferred), or without them, as agreed with the"
+                                    + " granter (agreed).",
                             "strict",
                             FlushPolicy.words())
                     .asPolicy(),
@@ -148,8 +159,10 @@ record XenSetting(
         if (Integer.bitCount(ring) != 1) {
             throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
         }
-        if (s.number("host-slots") > 0 && s.number("batch") > 1) {
-            throw new BadSettingException("batch", "batches are of searches, which have no host-slots");
+        boolean batches =
+                s.number("batch") > 1 || FlushPolicy.of(s.text("flush")).isAtBatchEnd();
+        if (s.number("host-slots") > 0 && batches) {
+            throw new BadSettingException("host-slots", "host-slots must be 0 where there are batches");
         }
         if (s.number("host-slots") > 0 && s.number("handles") % 256 != 0) {
             throw new BadSettingException(
@@ -184,12 +197,14 @@ record XenSetting(
                 s.flag("page-selective"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
-                FlushPolicy.of(s.text("flush")) == FlushPolicy.DEFERRED ? s.number("limbo") : 0,
+                FlushPolicy.of(s.text("flush")).isLate() ? s.number("limbo") : 0,
                 s.number("devices"),
                 s.flag("caching-mode"),
                 FlushPolicy.of(s.text("flush")),
                 s.number("batch"),
                 s.number("domain-wide-from"),
+                s.number("tlb"),
+                s.flag("failures"),
                 FrameSetting.of(s));
     }
 

@@ -11,6 +11,7 @@ import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.VtdWalk;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
+import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -33,7 +34,12 @@ final class XenState {
     final GrantTables grants;
     final UpkeepRule rule;
     final ClosingList limbo;
+    /** {@code limbo.holds-references}: 1 when a mapping in limbo whose pins are dropped keeps its references. */
+    final Decision limboHolds;
+
     final Batch batch;
+    final CpuTlbs tlbs;
+    final Environment environment;
     final VtdUnit unit;
     final VtdWalk walk;
     final VtdCaches caches;
@@ -42,6 +48,8 @@ final class XenState {
     final CallLocals calls;
     final HostSpace hosts;
     final OwnMappings own;
+    /** {@code unmap.type-uses}: (writable uses that a mapping's sides had) to those that go with it. */
+    final Decision typeUses;
     /** The domain that a device is assigned to, or none (quarantine: its context entry is absent). */
     final Slots assigned;
     /** Whether a domain is being destroyed; where domains can be. It is gone once no frame is left to it. */
@@ -81,7 +89,15 @@ final class XenState {
                 setting.careless(),
                 model::decision);
         rule = new UpkeepRule(schema, grants, frames, setting);
-        limbo = new ClosingList(schema, "limbo", domains, domains, refs, setting.limbo(), true);
+        limbo = new ClosingList(
+                schema,
+                "limbo",
+                domains,
+                domains,
+                refs,
+                setting.limbo(),
+                true,
+                setting.flush() == FlushPolicy.AGREED ? frames : null);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
         treeOf = new int[setting.domains()];
@@ -101,8 +117,13 @@ final class XenState {
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         locals = new Locals(
                 schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
+        Decision always = (s, a, b, c) -> 1;
+        typeUses = model.decision("unmap.type-uses", (st, uses, b, c) -> uses);
+        limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
         int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());
-        batch = new Batch(schema, setting, pc, domains, refs, frames, elements);
+        batch = new Batch(model, setting, pc, domains, refs, frames, elements);
+        tlbs = new CpuTlbs(model, this, domains, frames);
+        environment = new Environment(schema, domains, setting.failures());
         calls = new CallLocals(schema, pc, domains, frames, setting);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
@@ -191,11 +212,17 @@ final class XenState {
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
     boolean owesInLimbo(long[] s, int domain, int frame) {
         for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
-            if (limbo.owes(s, i) && grants.frame(s, limbo.granter(s, i), limbo.ref(s, i)) == frame) {
+            if (limbo.owes(s, i) && frameInLimbo(s, i) == frame) {
                 return true;
             }
         }
         return false;
+    }
+
+    private int frameInLimbo(long[] s, int place) {
+        return limbo.isUnpinned()
+                ? limbo.frame(s, place)
+                : grants.frame(s, limbo.granter(s, place), limbo.ref(s, place));
     }
 
     /** Makes a device's context entry lead to a domain's tables: both words, valid last. */

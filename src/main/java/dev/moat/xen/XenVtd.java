@@ -6,6 +6,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** PV domains with grant tables (version 1) whose devices sit behind one VT-d unit in legacy mode. */
 public final class XenVtd implements Component {
@@ -26,7 +27,9 @@ public final class XenVtd implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return XenFaults.ALL;
+        return Stream.of(XenFaults.ALL, GrantFaults.ALL, FrameFaults.ALL)
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override
@@ -40,10 +43,16 @@ public final class XenVtd implements Component {
         Invalidation invalidation = new Invalidation(x, model);
         FrameRelease release = new FrameRelease(x, invalidation);
         new OtherActors(x, model).declare();
+        if (x.tlbs.on()) {
+            x.tlbs.declare(model);
+        }
+        if (x.environment.on()) {
+            x.environment.declare(model);
+        }
         TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
         new GrantOperations(x, model, invalidation, release, types).declare(model);
         if (x.setting.deferred()) {
-            new DeferredFlush(x, model, invalidation, release).declare(model);
+            new DeferredFlush(x, invalidation, release).declare(model);
         }
         if (x.types.on()) {
             new TypeOperations(x, types, release).declare(model);
@@ -68,7 +77,10 @@ public final class XenVtd implements Component {
         if (x.setting.assign()) {
             new DeviceOperations(x, invalidation).declare(model);
         }
-        XenAbstraction.declare(x, model.abstraction());
+        GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction());
+        if (XenClaims.cover(x.setting)) {
+            new XenClaims(x, grants).declare(model);
+        }
         model.initially(x::initial);
     }
 }

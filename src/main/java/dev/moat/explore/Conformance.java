@@ -1,0 +1,59 @@
+package dev.moat.explore;
+
+import dev.moat.scenario.ClaimWatch;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the transitions of a search compare with the discipline.
+ *
+ * @param taken how often each action of the discipline was claimed, in its order; empty when nothing was compared
+ * @param stutters executions of each step that claimed nothing, for steps that claim something at times
+ * @param becameTrue relations of which some atom became true
+ * @param becameFalse relations of which some atom became false
+ * @param first the first transition that is not what it claims to be, or null
+ */
+public record Conformance(
+        Map<String, Long> taken,
+        Map<String, Long> stutters,
+        Set<String> becameTrue,
+        Set<String> becameFalse,
+        @Nullable Misclaim first) {
+    /**
+     * A transition that is not what it claims to be, the first in the order of depth, state and letter.
+     *
+     * @param instances letters of the machine's alphabet from the initial state; the last one leads through the wrong step
+     * @param who the action, or the step as {@code operation/step}
+     * @param lines what was claimed, and in what the discipline differs
+     */
+    public record Misclaim(List<Integer> instances, String who, List<String> lines) {}
+
+    /** Of a search in which nothing was compared. */
+    static Conformance none() {
+        return new Conformance(Map.of(), Map.of(), Set.of(), Set.of(), null);
+    }
+
+    static Conformance of(List<ClaimWatch> watches, @Nullable Misclaim first) {
+        Map<String, Long> taken = new LinkedHashMap<>();
+        Map<String, Long> stutters = new TreeMap<>();
+        Set<String> yes = new TreeSet<>();
+        Set<String> no = new TreeSet<>();
+        for (ClaimWatch watch : watches) {
+            watch.taken().forEach((name, n) -> taken.merge(name, n, Long::sum));
+            watch.stutters().forEach((name, n) -> stutters.merge(name, n, Long::sum));
+            yes.addAll(watch.moved(true));
+            no.addAll(watch.moved(false));
+        }
+        return new Conformance(taken, stutters, yes, no, first);
+    }
+
+    /** Whether anything was compared. */
+    public boolean compared() {
+        return !taken.isEmpty();
+    }
+}

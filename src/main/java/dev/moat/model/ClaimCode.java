@@ -1,0 +1,14 @@
+package dev.moat.model;
+
+import dev.moat.state.Claim;
+
+/**
+ * Says which abstract actions a step or an action of the implementation was, from the states before and after it. It may
+ * claim nothing (a stutter). Pure but for the claim it adds to; no allocation.
+ *
+ * <p>The arguments are those of the action; a step's is the CPU that ran it. They are 0 behind their own.
+ */
+@FunctionalInterface
+public interface ClaimCode {
+    void say(long[] before, long[] after, int a, int b, int c, int d, int e, Claim claim);
+}

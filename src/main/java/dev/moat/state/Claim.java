@@ -1,0 +1,85 @@
+package dev.moat.state;
+
+import java.util.Arrays;
+
+/**
+ * What a transition claims to be: abstract actions of the discipline, in order, with their arguments. None at all is a
+ * stutter. Reused; grows as needed.
+ *
+ * <p>{@code @shape} {@link #PLACES} arguments per action, elements of the abstraction's sorts in the order of the action's
+ * parameters; those behind an action's own are 0.
+ */
+public final class Claim {
+    /** Arguments of one action. */
+    public static final int PLACES = 6;
+    /** Prefix of the name of an exchange of two elements; see {@link #exchange}. */
+    public static final String EXCHANGE = "exchange ";
+
+    private String[] names = new String[8];
+    private int[] args = new int[8 * PLACES];
+    private int count;
+
+    /** Claims nothing. */
+    public void clear() {
+        count = 0;
+    }
+
+    public void add(String action, int a) {
+        add(action, a, 0, 0, 0, 0, 0);
+    }
+
+    public void add(String action, int a, int b) {
+        add(action, a, b, 0, 0, 0, 0);
+    }
+
+    public void add(String action, int a, int b, int c) {
+        add(action, a, b, c, 0, 0, 0);
+    }
+
+    public void add(String action, int a, int b, int c, int d) {
+        add(action, a, b, c, d, 0, 0);
+    }
+
+    public void add(String action, int a, int b, int c, int d, int e) {
+        add(action, a, b, c, d, e, 0);
+    }
+
+    /** Claims one more action, taken after those before. */
+    public void add(String action, int a, int b, int c, int d, int e, int f) {
+        if (count == names.length) {
+            names = Arrays.copyOf(names, 2 * count);
+            args = Arrays.copyOf(args, 2 * count * PLACES);
+        }
+        names[count] = action;
+        int at = count++ * PLACES;
+        args[at] = a;
+        args[at + 1] = b;
+        args[at + 2] = c;
+        args[at + 3] = d;
+        args[at + 4] = e;
+        args[at + 5] = f;
+    }
+
+    /**
+     * Says that from here on two elements of a sort stand for each other. No abstract action can tell elements apart but by
+     * relations, so this is allowed at any time; an implementation needs it where the place that keeps a mapping changes.
+     */
+    public void exchange(String exchangeOfSort, int a, int b) {
+        add(exchangeOfSort, a, b);
+    }
+
+    /** How many actions. */
+    public int count() {
+        return count;
+    }
+
+    /** Name of the i-th action. */
+    public String name(int i) {
+        return names[i];
+    }
+
+    /** An argument of the i-th action. */
+    public int argument(int i, int place) {
+        return args[i * PLACES + place];
+    }
+}
