@@ -29,6 +29,11 @@
   (forall ((s Space) (p Page) (u Unit) (t Tag))
     (=> (for s e) (names e p f) (stands u t s) (not (dirty u t p)))))
 
+; No invalidation is owed for the right to write.
+(define-fun settledW ((e Dom) (f Frame)) Bool
+  (forall ((s Space) (p Page) (u Unit) (t Tag))
+    (=> (for s e) (names e p f) (stands u t s) (not (dirtyW u t p)))))
+
 (define-fun initially () Bool
   (and
     (forall ((s Space) (d Dom) (e Dom)) (=> (for s d) (for s e) (= d e)))
@@ -42,6 +47,7 @@
     (forall ((s Space) (p Page) (f Frame)) (and (not (mapR s p f)) (not (mapW s p f))))
     (forall ((u Unit) (t Tag) (p Page) (f Frame)) (and (not (mayR u t p f)) (not (mayW u t p f))))
     (forall ((u Unit) (q Req) (t Tag) (p Page) (f Frame)) (and (not (flyR u q t p f)) (not (flyW u q t p f))))
+    (forall ((u Unit) (t Tag) (p Page)) (not (dirtyW u t p)))
     (forall ((i Inv)) (and (not (queued i)) (not (done i))))
     (forall ((i Inv) (u Unit) (t Tag) (p Page)) (not (pays i u t p)))
     (forall ((i Inv) (u Unit) (q Req)) (not (paysQ i u q)))))
@@ -144,7 +150,7 @@
            (and (owner f e) (not (notdma f)))
            (exists ((j Hold)) (and (hold j e f) (unfinished j) (not (= j k)))))
        (or (not (holdW k))
-           (and (unmappedW e f) (settled e f))
+           (and (unmappedW e f) (settledW e f))
            (and (owner f e) (not (notdma f)))
            (exists ((j Hold)) (and (hold j e f) (holdW j) (unfinished j) (not (= j k)))))))
 (define-fun end-hold.opening ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (and (opening a) (not (= a k))))
@@ -186,6 +192,8 @@
   (and (mapW a b c) (not (and (= a s) (= b p)))))
 (define-fun demote-entry.dirty ((s Space) (p Page) (a Unit) (b Tag) (c Page)) Bool
   (or (dirty a b c) (and (= c p) (stands a b s))))
+(define-fun demote-entry.dirtyW ((s Space) (p Page) (a Unit) (b Tag) (c Page)) Bool
+  (or (dirtyW a b c) (and (= c p) (stands a b s))))
 (define-fun demote-entry.pays ((s Space) (p Page) (i Inv) (a Unit) (b Tag) (c Page)) Bool
   (and (pays i a b c) (not (and (= c p) (stands a b s)))))
 
@@ -197,7 +205,19 @@
   (and (mapW a b c) (not (and (= a s) (= b p)))))
 (define-fun clear-entry.dirty ((s Space) (p Page) (a Unit) (b Tag) (c Page)) Bool
   (or (dirty a b c) (and (= c p) (stands a b s))))
+(define-fun clear-entry.dirtyW ((s Space) (p Page) (a Unit) (b Tag) (c Page)) Bool
+  (or (dirtyW a b c) (and (= c p) (stands a b s))))
 (define-fun clear-entry.pays ((s Space) (p Page) (i Inv) (a Unit) (b Tag) (c Page)) Bool
+  (and (pays i a b c) (not (and (= c p) (stands a b s)))))
+
+; Who ends a right to write need not wait for the invalidation of an entry that another one empties afterwards.
+(set-info :clear-entry-ro "a table entry that allows reading only is emptied; an invalidation is owed")
+(define-fun clear-entry-ro.guard ((s Space) (p Page)) Bool (forall ((x Frame)) (not (mapW s p x))))
+(define-fun clear-entry-ro.mapR ((s Space) (p Page) (a Space) (b Page) (c Frame)) Bool
+  (and (mapR a b c) (not (and (= a s) (= b p)))))
+(define-fun clear-entry-ro.dirty ((s Space) (p Page) (a Unit) (b Tag) (c Page)) Bool
+  (or (dirty a b c) (and (= c p) (stands a b s))))
+(define-fun clear-entry-ro.pays ((s Space) (p Page) (i Inv) (a Unit) (b Tag) (c Page)) Bool
   (and (pays i a b c) (not (and (= c p) (stands a b s)))))
 
 (set-info :owe "the software takes an invalidation to be owed where no right was lost, such as after a promotion")
@@ -212,6 +232,8 @@
          (forall ((q Req)) (and (not (flyR u q t p f)) (not (flyW u q t p f)))))))
 (define-fun waive.dirty ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
   (and (dirty a b c) (not (and (= a u) (= b t) (= c p)))))
+(define-fun waive.dirtyW ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
+  (and (dirtyW a b c) (not (and (= a u) (= b t) (= c p)))))
 
 ; --- Invalidation. What one of them covers comes with its token, so choosing a token is choosing a range.
 
@@ -240,6 +262,7 @@
 (set-info :acknowledge "the software sees that an invalidation completed; what it pays is no longer owed")
 (define-fun acknowledge.guard ((i Inv)) Bool (done i))
 (define-fun acknowledge.dirty ((i Inv) (a Unit) (b Tag) (c Page)) Bool (and (dirty a b c) (not (pays i a b c))))
+(define-fun acknowledge.dirtyW ((i Inv) (a Unit) (b Tag) (c Page)) Bool (and (dirtyW a b c) (not (pays i a b c))))
 (define-fun acknowledge.dirtyQ ((i Inv) (a Unit) (b Req)) Bool (and (dirtyQ a b) (not (paysQ i a b))))
 (define-fun acknowledge.done ((i Inv) (j Inv)) Bool (and (done j) (not (= j i))))
 (define-fun acknowledge.pays ((i Inv) (j Inv) (a Unit) (b Tag) (c Page)) Bool (and (pays j a b c) (not (= j i))))

@@ -61,10 +61,13 @@
 (declare-fun flyR (Unit Req Tag Page Frame) Bool)  ; a walk or a request in flight will still read it; none: false
 (declare-fun flyW (Unit Req Tag Page Frame) Bool)  ; and write it; none: false
 (declare-fun dirty (Unit Tag Page) Bool)       ; weakened since the last covering invalidation completed; none: false
+(declare-fun dirtyW (Unit Tag Page) Bool)      ; weakened in the right to write; none: false
 
 ; --- Grant entries
 (declare-fun pins (Gref Pin Nat) Bool)         ; the entry's counter of this kind is greater than the number
 (declare-fun unit (Hold Gref Pin Nat) Bool)    ; this unfinished side of a hold is the entry's n-th of the kind, from 0
+(declare-fun pinned (Hold Gref Pin) Bool)      ; the hold's side of this kind is pinned; only specs/pins speaks of it
+(declare-fun below (Nat Nat) Bool)             ; the numbers' order; only specs/pins speaks of it
 (declare-fun isWriter (Pin) Bool)              ; host-write and dev-write
 (declare-fun reading (Gref) Bool)              ; status bit in the shared entry: mapped or being accessed
 (declare-fun writing (Gref) Bool)              ; status bit: mapped or being accessed for writing

@@ -17,15 +17,22 @@ import org.jspecify.annotations.Nullable;
  * @param settings values that replace the scenario's, by name of parameter, capability or policy
  * @param faults injected faults in place of the scenario's; null keeps those
  * @param limits where to give up; the scenario's own limits apply as well
+ * @param compares whether every transition is compared with the discipline
  */
 public record CheckRequest(
         Scenario scenario,
         Map<String, String> settings,
         @Nullable List<String> faults,
-        Limits limits) {
+        Limits limits,
+        boolean compares) {
     public CheckRequest {
         settings = new LinkedHashMap<>(settings);
         faults = faults == null ? null : List.copyOf(faults);
+    }
+
+    /** The same without comparing transitions with the discipline. */
+    public CheckRequest(Scenario scenario, Map<String, String> settings, @Nullable List<String> faults, Limits limits) {
+        this(scenario, settings, faults, limits, false);
     }
 
     /**

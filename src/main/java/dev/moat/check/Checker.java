@@ -38,7 +38,7 @@ public final class Checker {
         Scenario scenario = request.effective();
         Machine machine = catalog.machine(scenario.machine());
         Engine.Session session = engine.open(scenario, machine);
-        Exploration run = session.explore(request.effectiveLimits(), progress);
+        Exploration run = session.explore(request.effectiveLimits(), request.compares(), progress);
         Exploration.Violation violation = run.violation();
         @Nullable Finding finding = violation == null ? null : session.explain(violation);
         Gate gate = Gate.judge(scenario, run, finding);

@@ -25,8 +25,12 @@ public interface Engine {
 
     /** One machine with its judge. */
     interface Session {
-        /** Searches until done, a violation, a limit, or an interrupt. */
-        Exploration explore(Limits limits, Progress progress);
+        /**
+         * Searches until done, a violation, a limit, or an interrupt.
+         *
+         * @param compares whether every transition is compared with the discipline
+         */
+        Exploration explore(Limits limits, boolean compares, Progress progress);
 
         /**
          * Replays a violation on the implementation, minimises it and writes it out for people.

@@ -41,14 +41,13 @@ public final class MoatEngine implements Engine {
     }
 
     /**
-     * Reads vocabulary, invariants and discipline of a home, and finds the components of the class path.
+     * Reads vocabulary, invariants, properties and discipline of a home, and finds the components of the class path.
      *
      * @param home directory that holds {@code specs} and {@code invariants}
      * @throws InputException when a file is missing or malformed
      */
     public static Engine open(Path home) {
-        Path vocabulary = home.resolve("specs").resolve("vocabulary.smt2");
-        InvariantLibrary library = InvariantLibrary.load(vocabulary, home.resolve("invariants"));
+        InvariantLibrary library = InvariantLibrary.ofHome(home);
         Path discipline = home.resolve("specs").resolve("discipline.smt2");
         return new MoatEngine(library, Discipline.load(discipline, library.vocabulary()), Catalog.load());
     }
@@ -73,10 +72,10 @@ public final class MoatEngine implements Engine {
     private record MoatSession(Scenario scenario, Machine machine, Judge judge, Discipline discipline)
             implements Session {
         @Override
-        public Exploration explore(Limits limits, Progress progress) {
+        public Exploration explore(Limits limits, boolean compares, Progress progress) {
             boolean strict =
                     scenario.machine().faults().isEmpty() && !scenario.expect().violated();
-            boolean claims = !machine.model().claims().isEmpty();
+            boolean claims = compares && !machine.model().claims().isEmpty();
             return new Explorer(machine, judge, limits, claims ? discipline : null, strict).run(progress);
         }
 

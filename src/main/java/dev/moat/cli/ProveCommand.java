@@ -1,35 +1,48 @@
 package dev.moat.cli;
 
+import dev.moat.check.BoundedProof;
 import dev.moat.check.ExitCode;
+import dev.moat.check.Proof;
+import dev.moat.discipline.Bounds;
+import dev.moat.discipline.Designs;
+import dev.moat.discipline.Instance;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Audit;
 import dev.moat.prove.Explained;
 import dev.moat.prove.GoalFiles;
+import dev.moat.prove.PinProof;
 import dev.moat.prove.ProofText;
 import dev.moat.prove.Prover;
 import dev.moat.prove.SecondSolver;
+import dev.moat.prove.SolverLibrary;
 import dev.moat.prove.Theory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "prove",
         description =
                 "Prove that the discipline keeps every property, for any number of anything and any number of steps.",
         footer = {
-            "%nExit codes: 0 all proved, 5 a goal failed or is unknown, 14 two solvers disagree, or Z3 and Moat's own",
-            "evaluation of its counterexample, 15 the audit found something that is not explained.",
+            "%nExit codes: 0 all proved; 5 a goal failed or is unknown; 12 and a state in which it fails is reachable; 14 two",
+            "solvers disagree, or Z3 and Moat's own evaluation of its counterexample; 15 the audit found something that",
+            "is not explained; 71 the solver's process died, could not load its library, or needs more memory.",
             "%nExamples:",
             "  moat prove",
+            "  moat prove --inject unmap-forgets-to-request       a faulty design ('moat list faults') is refuted",
+            "  moat prove --bmc 12 -P holds=2                     and no run of 12 steps breaks anything, in these bounds",
             "  moat prove --audit",
             "  moat prove --second-solver cvc5 --goals out/goals"
         })
@@ -37,8 +50,38 @@ final class ProveCommand implements Callable<Integer> {
     private final Site site;
     private final List<ExitCode> codes = new ArrayList<>();
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandSpec spec;
+
     @Option(names = "--audit", description = "also ask whether the proof is vacuous, and mutate the discipline")
     private boolean audit;
+
+    @Option(
+            names = "--inject",
+            paramLabel = "FAULT",
+            description = "prove the discipline with this fault, or without this part of it (repeatable)")
+    private List<String> inject = new ArrayList<>();
+
+    @Option(
+            names = "--bmc",
+            paramLabel = "DEPTH",
+            description =
+                    "also look for the shortest run that breaks a property, of so many steps at most, in an instance"
+                            + " of the discipline")
+    private @Nullable Integer depth;
+
+    @Option(
+            names = "--k-induction",
+            paramLabel = "K",
+            description = "also try k-induction in that instance, with k up to this")
+    private @Nullable Integer k;
+
+    @Option(
+            names = {"-P", "--parameter"},
+            paramLabel = "NAME=VALUE",
+            description = "a bound of that instance, as component 'discipline' has them (repeatable)")
+    private Map<String, String> bounds = new LinkedHashMap<>();
 
     @Option(names = "--second-solver", paramLabel = "PROGRAM", description = "z3, cvc5 or a path; asked every goal too")
     private @Nullable String second;
@@ -53,21 +96,42 @@ final class ProveCommand implements Callable<Integer> {
             description = "what one question may cost, in Z3's units (default: ${DEFAULT-VALUE})")
     private int rlimit;
 
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = Quantity.Bytes.class,
+            defaultValue = "2g",
+            description = "what the solver may use (default: ${DEFAULT-VALUE})")
+    private long memory;
+
     ProveCommand(Site site) {
         this.site = site;
     }
 
     @Override
     public Integer call() throws IOException {
-        Theory theory = Theory.load(site.home());
+        if (!SolverProcess.isHere()) {
+            List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+            return new SolverProcess(site).run(arguments).code();
+        }
+        Theory committed = Theory.load(site.home());
+        Theory theory = committed.with(Designs.inject(committed.discipline(), inject));
         theory.requireFragment();
+        SolverLibrary.limitMemory(memory);
         try (Prover prover = new Prover(theory, rlimit)) {
             long start = System.nanoTime();
             List<Answer> answers = prover.prove(theory);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            site.err().println(String.format(Locale.ROOT, "moat: %d goals in %.2f s", answers.size(), seconds));
-            ProofText.of(theory, answers).forEach(site::print);
-            judge(answers);
+            long nanos = System.nanoTime() - start;
+            site.err().println(String.format(Locale.ROOT, "moat: %d goals in %.2f s", answers.size(), nanos / 1e9));
+            // Printed piece by piece: should the solver die, what was proved before is not lost.
+            print(ProofText.statements(theory, answers));
+            List<PinProof> pins = PinProof.all(site.home(), rlimit);
+            print(ProofText.pins(pins));
+            Proof proof = Proof.of(theory, answers, pins, nanos);
+            print(proof.verdict());
+            proof.disagreements().forEach(site::print);
+            codes.add(proof.exit());
+            bounded(theory);
             secondOpinion(theory, answers);
             boolean proved = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
             if (audit && proved) {
@@ -79,15 +143,27 @@ final class ProveCommand implements Callable<Integer> {
         return ExitCode.worst(codes).code();
     }
 
-    private void judge(List<Answer> answers) {
-        for (Answer a : answers) {
-            if (a.status() != Answer.Status.PROVED) {
-                codes.add(ExitCode.LIMIT);
+    private void print(List<String> lines) {
+        lines.forEach(site::print);
+        site.out().flush();
+    }
+
+    private void bounded(Theory theory) {
+        Integer steps = depth;
+        Integer most = k;
+        List<BoundedProof> found = new ArrayList<>();
+        if (steps != null || most != null) {
+            Instance instance = new Instance(theory.discipline(), Bounds.with(bounds));
+            if (steps != null) {
+                found.add(BoundedProof.shortest(theory, instance, steps, rlimit));
             }
-            if (a.cti() != null && a.cti().disagreement() != null) {
-                site.print("DISAGREEMENT " + a.goal().id() + ": " + a.cti().disagreement());
-                codes.add(ExitCode.DISAGREEMENT);
+            if (most != null) {
+                found.addAll(BoundedProof.induction(theory, instance, most, rlimit));
             }
+        }
+        for (BoundedProof each : found) {
+            print(each.lines());
+            codes.add(each.exit());
         }
     }
 

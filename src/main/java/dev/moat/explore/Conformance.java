@@ -34,7 +34,7 @@ public record Conformance(
     public record Misclaim(List<Integer> instances, String who, List<String> lines) {}
 
     /** Of a search in which nothing was compared. */
-    static Conformance none() {
+    public static Conformance none() {
         return new Conformance(Map.of(), Map.of(), Set.of(), Set.of(), null);
     }
 

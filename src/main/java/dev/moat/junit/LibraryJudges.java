@@ -14,8 +14,7 @@ public final class LibraryJudges implements StateJudge.Source {
     @Override
     public StateJudge judge(Machine machine, List<String> invariants) {
         Path home = Path.of(System.getProperty("moat.home", ""));
-        InvariantLibrary library =
-                InvariantLibrary.load(home.resolve("specs/vocabulary.smt2"), home.resolve("invariants"));
+        InvariantLibrary library = InvariantLibrary.ofHome(home);
         return StateJudge.from(library).judge(machine, invariants);
     }
 }

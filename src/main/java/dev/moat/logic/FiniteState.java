@@ -34,6 +34,11 @@ public final class FiniteState {
         vocabulary.relations().forEach(r -> facts.put(r, new TreeSet<>()));
     }
 
+    /** Number of elements by sort. */
+    public Map<String, Integer> sizes() {
+        return sizes;
+    }
+
     private int size(String sort) {
         return sizes.getOrDefault(sort, 0);
     }

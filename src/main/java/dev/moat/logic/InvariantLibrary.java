@@ -3,12 +3,13 @@ package dev.moat.logic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A vocabulary and all invariants of a directory, sorted by id. */
+/** A vocabulary and all invariants of some directories, sorted by id. */
 public final class InvariantLibrary {
     private final Vocabulary vocabulary;
     private final String directory;
@@ -20,26 +21,40 @@ public final class InvariantLibrary {
     }
 
     /**
-     * Loads a vocabulary file, then every {@code *.smt2} file of a directory.
+     * Loads a vocabulary file, then every {@code *.smt2} file of some directories.
      *
-     * @throws InputException when the vocabulary, the directory or, in the order of names, an invariant is bad
+     * @throws InputException when the vocabulary is bad; then for each directory when it cannot be read or, in the order
+     *     of names, an invariant is bad or has the id of an earlier one
      */
-    public static InvariantLibrary load(Path vocabulary, Path directory) {
-        InvariantLibrary library = new InvariantLibrary(Vocabulary.load(vocabulary), directory.toString());
-        List<Path> files;
+    public static InvariantLibrary load(Path vocabulary, Path... directories) {
+        List<String> names = Arrays.stream(directories).map(Path::toString).toList();
+        InvariantLibrary library = new InvariantLibrary(Vocabulary.load(vocabulary), String.join(", ", names));
+        for (Path directory : directories) {
+            for (Path file : files(directory)) {
+                Invariant invariant = Invariant.load(file, library.vocabulary);
+                if (library.byId.putIfAbsent(invariant.id(), invariant) != null) {
+                    throw new InputException(file.toString(), 0, 0, "two properties have this name");
+                }
+            }
+        }
+        return library;
+    }
+
+    private static List<Path> files(Path directory) {
         try (Stream<Path> all = Files.list(directory)) {
-            files = all.filter(p -> p.getFileName() != null
+            return all.filter(p -> p.getFileName() != null
                             && p.getFileName().toString().endsWith(".smt2"))
                     .sorted()
                     .toList();
         } catch (IOException e) {
             throw new InputException(directory.toString(), 0, 0, "the directory of invariants cannot be read");
         }
-        for (Path file : files) {
-            Invariant invariant = Invariant.load(file, library.vocabulary);
-            library.byId.put(invariant.id(), invariant);
-        }
-        return library;
+    }
+
+    /** What is judged: {@code invariants}, and {@code specs/properties}, which only some components can be judged by. */
+    public static InvariantLibrary ofHome(Path home) {
+        Path specs = home.resolve("specs");
+        return load(specs.resolve("vocabulary.smt2"), home.resolve("invariants"), specs.resolve("properties"));
     }
 
     public Vocabulary vocabulary() {

@@ -1,7 +1,9 @@
 package dev.moat.logic;
 
 import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import java.util.List;
 
 /** A ground formula, compiled: evaluation allocates nothing. Immutable; equal formulas of one grounding are one node. */
 abstract class Node {
@@ -41,6 +43,9 @@ abstract class Node {
 
     /** An atom or its negation. */
     static final class Literal extends Node {
+        /** The relation's name. */
+        final String relation;
+
         private final RelationCode code;
         private final boolean sign;
         private final int a;
@@ -50,9 +55,10 @@ abstract class Node {
         private final int e;
         private final Footprint reads;
 
-        Literal(int id, RelationCode code, boolean sign, int[] args, Footprint reads) {
+        Literal(int id, Relation relation, boolean sign, int[] args, Footprint reads) {
             super(id, 1);
-            this.code = code;
+            this.relation = relation.name();
+            this.code = relation.code();
             this.sign = sign;
             a = args[0];
             b = args[1];
@@ -60,6 +66,11 @@ abstract class Node {
             d = args[3];
             e = args[4];
             this.reads = reads;
+        }
+
+        /** The elements, five of them; those behind the relation's places are 0. */
+        List<Integer> arguments() {
+            return List.of(a, b, c, d, e);
         }
 
         /** Whether it is a negated atom. */

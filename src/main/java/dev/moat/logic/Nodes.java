@@ -28,10 +28,7 @@ final class Nodes {
     /** The literal of an atom that depends on the state; {@code args} holds five elements. */
     Node literal(Relation relation, boolean sign, int[] args, Footprint reads) {
         List<Integer> key = Arrays.stream(args).boxed().toList();
-        return keep(
-                (sign ? "+" : "-") + relation.name(),
-                key,
-                id -> new Node.Literal(id, relation.code(), sign, args, reads));
+        return keep((sign ? "+" : "-") + relation.name(), key, id -> new Node.Literal(id, relation, sign, args, reads));
     }
 
     Node all(Collection<Node> parts) {

@@ -2,6 +2,7 @@ package dev.moat.prove;
 
 import com.microsoft.z3.Status;
 import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Mutant;
 import dev.moat.logic.Term;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,38 +4,60 @@ import dev.moat.prove.Answer.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Proofs and audits as a person reads them. */
 public final class ProofText {
     /** Counterexamples shown in full. */
     private static final int SHOWN = 3;
 
+    /** Characters for the name of a statement. */
+    private static final int WIDTH = 26;
+
     private ProofText() {}
 
-    /** One line for each statement, the goals that failed, the verdict, the assumptions. */
-    public static List<String> of(Theory theory, List<Answer> answers) {
+    /** One line for each statement. */
+    public static List<String> statements(Theory theory, List<Answer> answers) {
         List<String> lines = new ArrayList<>();
-        int width = theory.statements().stream()
-                .mapToInt(s -> s.id().length())
-                .max()
-                .orElse(0);
         for (Statement s : theory.statements()) {
             List<Answer> of = answers.stream()
                     .filter(a -> a.goal().statement().id().equals(s.id()))
                     .toList();
+            String conjuncts = s.conjuncts().size() == 1 ? "conjunct" : "conjuncts";
             lines.add(String.format(
-                    "%-7s %-" + width + "s  %2d %-9s  %3d goals  %s",
+                    "%-7s %-" + WIDTH + "s  %2d %-9s  %3d goals  %s",
                     s.safety() ? "safety" : "lemma",
                     s.id(),
                     s.conjuncts().size(),
-                    s.conjuncts().size() == 1 ? "conjunct" : "conjuncts",
+                    conjuncts,
                     of.size(),
                     summary(of)));
         }
-        if (!theory.outside().isEmpty()) {
-            lines.add("not about the discipline, only explored: " + String.join(", ", theory.outside()));
+        return lines;
+    }
+
+    /** One line for each proof about pins. */
+    public static List<String> pins(List<PinProof> pins) {
+        List<String> lines = new ArrayList<>();
+        for (PinProof p : pins) {
+            String goals = p.goals() == 1 ? "1 goal " : p.goals() + " goals";
+            String as = p.asExpected() ? "" : "NOT AS EXPECTED: ";
+            lines.add(String.format("%-7s %-" + WIDTH + "s  %23s  %s", "pins", p.id(), goals, as + p.detail()));
         }
-        open(answers, lines);
+        return lines;
+    }
+
+    /**
+     * The goals that failed, the verdict, the assumptions.
+     *
+     * @param reached what is known of whether a counterexample to induction can happen, as lines
+     */
+    public static List<String> verdict(Theory theory, List<Answer> answers, Function<Cti, List<String>> reached) {
+        List<String> lines = new ArrayList<>();
+        if (!theory.outside().isEmpty()) {
+            lines.add("not about the discipline: " + String.join(", ", theory.outside()));
+        }
+        open(answers, reached, lines);
         lines.add(verdict(theory, answers));
         theory.discipline().assumptions().forEach((name, says) -> lines.add("  assumed (" + name + "): " + says));
         return lines;
@@ -51,7 +73,7 @@ public final class ProofText {
         return answers.stream().filter(a -> a.status() == status).count();
     }
 
-    private static void open(List<Answer> answers, List<String> lines) {
+    private static void open(List<Answer> answers, Function<Cti, List<String>> reached, List<String> lines) {
         int shown = 0;
         for (Answer a : answers) {
             if (a.status() == Status.UNKNOWN) {
@@ -61,8 +83,7 @@ public final class ProofText {
                 Cti cti = a.cti();
                 if (cti != null && shown++ < SHOWN) {
                     cti.lines().forEach(line -> lines.add("  " + line));
-                    lines.add(
-                            "  Whether this state is reachable is not decided here: a real defect, or a missing lemma.");
+                    reached.apply(cti).forEach(line -> lines.add("  " + line));
                 }
             }
         }

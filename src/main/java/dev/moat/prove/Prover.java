@@ -56,7 +56,7 @@ public final class Prover implements AutoCloseable {
             String reason = cti == null ? "the solver gave up while looking for a small counterexample" : "";
             return new Answer(failed.goal(), failed.status(), cti, reason);
         } catch (Z3Exception e) {
-            throw new SolverException("the solver died: " + e.getMessage(), e);
+            throw SolverException.died(e);
         }
     }
 
@@ -76,7 +76,7 @@ public final class Prover implements AutoCloseable {
             Z3Session.add(solver, z3.parse(last, constants));
             return Z3Session.check(solver);
         } catch (Z3Exception e) {
-            throw new SolverException("the solver died: " + e.getMessage(), e);
+            throw SolverException.died(e);
         }
     }
 
@@ -99,7 +99,7 @@ public final class Prover implements AutoCloseable {
                 }
             }
         } catch (Z3Exception e) {
-            throw new SolverException("the solver died: " + e.getMessage(), e);
+            throw SolverException.died(e);
         }
         return answers;
     }

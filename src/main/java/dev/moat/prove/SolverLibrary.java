@@ -1,5 +1,6 @@
 package dev.moat.prove;
 
+import com.microsoft.z3.Global;
 import com.microsoft.z3.Version;
 import com.microsoft.z3.Z3Exception;
 
@@ -17,7 +18,22 @@ public final class SolverLibrary {
         try {
             return Version.getString();
         } catch (Z3Exception | LinkageError e) {
-            throw new SolverException("the solver cannot be loaded: " + e.getMessage(), e);
+            Throwable first = e;
+            while (first.getMessage() == null && first.getCause() != null) {
+                first = first.getCause();
+            }
+            throw new SolverException("the solver's native library cannot be loaded: " + first.getMessage(), e);
         }
+    }
+
+    /**
+     * Makes the solver refuse to use more memory than this, for the rest of the process.
+     *
+     * @param bytes at least 1; rounded up to MiB
+     * @throws SolverException when its native library cannot be loaded
+     */
+    public static void limitMemory(long bytes) {
+        version();
+        Global.setParameter("memory_max_size", Long.toString(((bytes - 1) >>> 20) + 1));
     }
 }

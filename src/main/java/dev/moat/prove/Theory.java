@@ -31,21 +31,18 @@ public record Theory(
         List<Statement> statements,
         List<String> outside) {
     /**
-     * Reads {@code specs/vocabulary.smt2}, {@code specs/discipline.smt2}, {@code invariants}, {@code specs/properties}
-     * and {@code specs/lemmas} below a directory.
+     * Reads {@code specs/vocabulary.smt2}, {@code invariants}, {@code specs/properties}, {@code specs/discipline.smt2} and
+     * {@code specs/lemmas} below a directory.
      *
      * @throws InputException for the first bad file in that order; then when two files have one id
      */
     public static Theory load(Path home) {
         Path specs = home.resolve("specs");
-        Path vocabulary = specs.resolve("vocabulary.smt2");
-        InvariantLibrary shared = InvariantLibrary.load(vocabulary, home.resolve("invariants"));
+        InvariantLibrary shared = InvariantLibrary.ofHome(home);
         Discipline discipline = Discipline.load(specs.resolve("discipline.smt2"), shared.vocabulary());
         List<Invariant> all = new ArrayList<>(shared.all());
-        for (String directory : List.of("properties", "lemmas")) {
-            all.addAll(
-                    InvariantLibrary.load(vocabulary, specs.resolve(directory)).all());
-        }
+        Path vocabulary = specs.resolve("vocabulary.smt2");
+        all.addAll(InvariantLibrary.load(vocabulary, specs.resolve("lemmas")).all());
         return of(shared.vocabulary(), discipline, all);
     }
 
@@ -78,6 +75,11 @@ public record Theory(
                 Rewriting.plain(discipline.initially()),
                 List.copyOf(statements),
                 List.copyOf(outside));
+    }
+
+    /** The same discipline with other actions; the statements are as they were. */
+    public Theory with(Discipline other) {
+        return new Theory(vocabulary, other, initially, statements, outside);
     }
 
     /** The same with other statements. */

@@ -32,19 +32,23 @@ final class Z3Session implements AutoCloseable {
 
     /**
      * @param rlimit what one question may cost, in Z3's units
-     * @throws SolverException when the native library cannot be loaded
+     * @throws SolverException when the native library cannot be loaded, or the solver dies
      */
     Z3Session(Vocabulary vocabulary, int rlimit) {
         SolverLibrary.version();
-        context = new Context();
         this.rlimit = rlimit;
-        vocabulary.sorts().forEach(s -> sorts.put(s, context.mkUninterpretedSort(s)));
-        for (String relation : vocabulary.relations()) {
-            List<String> places = vocabulary.places(relation);
-            Sort[] domain = places == null
-                    ? new Sort[0]
-                    : places.stream().map(this::sort).toArray(Sort[]::new);
-            relations.put(relation, context.mkFuncDecl(relation, domain, context.mkBoolSort()));
+        try {
+            context = new Context();
+            vocabulary.sorts().forEach(s -> sorts.put(s, context.mkUninterpretedSort(s)));
+            for (String relation : vocabulary.relations()) {
+                List<String> places = vocabulary.places(relation);
+                Sort[] domain = places == null
+                        ? new Sort[0]
+                        : places.stream().map(this::sort).toArray(Sort[]::new);
+                relations.put(relation, context.mkFuncDecl(relation, domain, context.mkBoolSort()));
+            }
+        } catch (Z3Exception e) {
+            throw SolverException.died(e);
         }
     }
 
@@ -72,7 +76,11 @@ final class Z3Session implements AutoCloseable {
 
     /** An empty solver with this session's limit, the same random seed every time. */
     Solver solver() {
-        Solver solver = context.mkSimpleSolver();
+        return limited(context, context.mkSimpleSolver(), rlimit);
+    }
+
+    /** A solver of a context, which may cost so much for one question, with the same random seed every time. */
+    static Solver limited(Context context, Solver solver, int rlimit) {
         Params params = context.mkParams();
         params.add("rlimit", rlimit);
         params.add("random_seed", 0);
@@ -122,7 +130,7 @@ final class Z3Session implements AutoCloseable {
         try {
             context.close();
         } catch (Z3Exception e) {
-            throw new SolverException("the solver died: " + e.getMessage(), e);
+            throw SolverException.died(e);
         }
     }
 }

@@ -102,6 +102,7 @@ final class R1Abstraction {
         to.relation("flyW", flight, NEVER, NOTHING);
         to.relation("limbo", List.of(space, page), NEVER, NOTHING);
         to.relation("dirty", List.of(unit, tag, page), NEVER, NOTHING);
+        to.relation("dirtyW", List.of(unit, tag, page), NEVER, NOTHING);
     }
 
     private static Sort like(String name, String prefix, Sort other) {

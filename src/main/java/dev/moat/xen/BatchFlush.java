@@ -64,7 +64,7 @@ final class BatchFlush {
         if (invalidation.queue(s, cpu, x.batch.mapper(s, cpu), frame, all) == BLOCKED) {
             return BLOCKED;
         }
-        x.locals.owes.set(s, cpu, 0);
+        x.locals.owesNothing(s, cpu);
         x.batch.queued(s, cpu, frame, all);
         return x.batch.nextDebt(s, cpu) < 0 ? NEXT : LOOP;
     }

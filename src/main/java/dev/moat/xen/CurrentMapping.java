@@ -131,7 +131,7 @@ final class CurrentMapping {
         if (l.owes.get(s, cpu) != 0) {
             x.batch.owe(s, cpu, (int) l.frame.get(s, cpu));
         }
-        l.owes.set(s, cpu, 0);
+        l.owesNothing(s, cpu);
         l.frame.set(s, cpu, 0);
     }
 
@@ -157,7 +157,7 @@ final class CurrentMapping {
         l.sides.set(s, cpu, 0);
         l.readOnly.set(s, cpu, 0);
         l.frame.set(s, cpu, 0);
-        l.owes.set(s, cpu, 0);
+        l.owesNothing(s, cpu);
         l.first.set(s, cpu, 0);
         l.phase.set(s, cpu, Locals.NONE);
     }

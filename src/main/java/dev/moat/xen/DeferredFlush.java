@@ -83,7 +83,7 @@ final class DeferredFlush {
             }
         }
         current.putHandle(s, cpu);
-        l.owes.set(s, cpu, 0);
+        l.owesNothing(s, cpu);
         l.frame.set(s, cpu, 0);
         l.phase.set(s, cpu, Locals.NONE);
         l.sides.set(s, cpu, 0);

@@ -5,6 +5,7 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 
@@ -60,7 +61,9 @@ final class Invalidation {
         x.unit.setLeaf(s, tree, frame, entry);
         x.locals.domain.set(s, cpu, domain);
         x.locals.frame.set(s, cpu, frame);
-        x.locals.owes.set(s, cpu, needed.decide(s, rights(old), rights, domain));
+        int owed = needed.decide(s, rights(old), rights, domain);
+        x.locals.owes.set(s, cpu, owed);
+        x.locals.lostWrite.set(s, cpu, owed != 0 && (rights(old) & ~rights & VtdUnit.WRITE) != 0 ? 1 : 0);
         return true;
     }
 
@@ -168,7 +171,7 @@ final class Invalidation {
             return BLOCKED;
         }
         x.unit.status.set(s, cpu, 0);
-        x.locals.owes.set(s, cpu, 0);
+        x.locals.owesNothing(s, cpu);
         return NEXT;
     }
 }

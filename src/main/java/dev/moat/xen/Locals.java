@@ -53,6 +53,9 @@ final class Locals {
     /** Whether an invalidation is owed: an entry that hardware may have cached was changed. */
     final Slots owes;
 
+    /** Whether the change took away the right to write; 0 where nothing is owed. */
+    final Slots lostWrite;
+
     final Slots phase;
     /** Whether nothing of its kind was pinned before this mapping; kept only for the rules that look at it. */
     final Slots first;
@@ -80,6 +83,7 @@ final class Locals {
         frame = local(schema, busy, "cpu.frame", cpus, frames);
         device = local(schema, busy, "cpu.device", cpus, devices);
         owes = local(schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted")));
+        lostWrite = local(schema, busy, "cpu.lost-write", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
                 schema,
                 busy,
@@ -106,6 +110,12 @@ final class Locals {
         return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .of(values);
+    }
+
+    /** Nothing is owed any more. */
+    void owesNothing(long[] s, int cpu) {
+        owes.set(s, cpu, 0);
+        lostWrite.set(s, cpu, 0);
     }
 
     boolean isReadOnly(long[] s, int cpu) {

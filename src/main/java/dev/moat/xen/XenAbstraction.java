@@ -162,6 +162,14 @@ final class XenAbstraction {
                     readLimbo(footprint);
                 });
         to.relation(
+                "dirtyW",
+                List.of(unit, tags, pages),
+                (s, u, t, p, d, e) -> lostWrite(s, t, p),
+                (footprint, u, t, p, d, e) -> {
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite);
+                    x.batch.readDebts(footprint);
+                });
+        to.relation(
                 "limbo",
                 List.of(spaces, pages),
                 (s, sp, p, c, d, e) -> inLimbo(s, x.did(domainOf(sp)), p),
@@ -211,20 +219,34 @@ final class XenAbstraction {
     }
 
     private boolean isDirty(long[] s, int tag, int page) {
-        Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (l.owes.get(s, cpu) != 0
-                    && l.phase.get(s, cpu) != Locals.DETACHING
-                    && l.phase.get(s, cpu) != Locals.DRAINING
-                    && x.did((int) l.domain.get(s, cpu)) == tag
-                    && l.frame.get(s, cpu) == page) {
-                return true;
-            }
-            if (x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag) {
+            if (owes(s, cpu, tag, page) || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean owes(long[] s, int cpu, int tag, int page) {
+        Locals l = x.locals;
+        return l.owes.get(s, cpu) != 0
+                && l.phase.get(s, cpu) != Locals.DETACHING
+                && l.phase.get(s, cpu) != Locals.DRAINING
+                && x.did((int) l.domain.get(s, cpu)) == tag
+                && l.frame.get(s, cpu) == page;
+    }
+
+    private boolean lostWrite(long[] s, int tag, int page) {
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if ((owes(s, cpu, tag, page) && x.locals.lostWrite.get(s, cpu) != 0) || owesInBatch(s, cpu, tag, page)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean owesInBatch(long[] s, int cpu, int tag, int page) {
+        return x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag;
     }
 
     private void readLimbo(Footprint footprint) {

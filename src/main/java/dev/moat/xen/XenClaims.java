@@ -134,7 +134,7 @@ final class XenClaims {
         }
         boolean weaker = (old & ~now) != 0;
         if (weaker) {
-            claim.add(now == 0 ? "clear-entry" : "demote-entry", space, frame);
+            claim.add(now != 0 ? "demote-entry" : old == VtdUnit.READ ? "clear-entry-ro" : "clear-entry", space, frame);
         } else if (old == 0) {
             claim.add(now == VtdUnit.READ ? "set-entry-ro" : "set-entry", space, frame, frame, domain);
         } else {

@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
@@ -64,7 +65,7 @@ public class TinyEngine implements Engine {
         }
 
         @Override
-        public Exploration explore(Limits limits, Progress progress) {
+        public Exploration explore(Limits limits, boolean compares, Progress progress) {
             Stepper stepper = machine.stepper();
             Map<String, List<Integer>> seen = new LinkedHashMap<>();
             List<long[]> level = List.of(machine.initial());
@@ -111,7 +112,18 @@ public class TinyEngine implements Engine {
             Exploration.Memory memory = new Exploration.Memory(16L * seen.size(), 8L * seen.size(), 64);
             String limit = end == Exploration.End.LIMIT ? "states (" + limits.states() + ")" : null;
             return new Exploration(
-                    end, limit, seen.size(), generated[0], depth, 1e-12, violation, coverage, witnessed, memory, nanos);
+                    end,
+                    limit,
+                    seen.size(),
+                    generated[0],
+                    depth,
+                    1e-12,
+                    violation,
+                    Conformance.none(),
+                    coverage,
+                    witnessed,
+                    memory,
+                    nanos);
         }
 
         @Override

@@ -172,7 +172,8 @@ class KillMatrixTest {
         List<String> listed =
                 MATRIX.stream().map(r -> r.component() + " " + r.fault()).toList();
         List<String> declared = Machines.CATALOG.components().stream()
-                .filter(c -> c.getClass().getName().startsWith("dev.moat."))
+                // The discipline's faults have a table of their own, in BoundedTest.
+                .filter(c -> c.getClass().getName().startsWith("dev.moat.") && !c.id().equals("discipline"))
                 .flatMap(c -> c.faults().stream().map(f -> c.id() + " " + f.id()))
                 .toList();
         assertThat(listed).containsExactlyInAnyOrderElementsOf(declared);

@@ -59,7 +59,7 @@ class DisciplineProofTest {
                         "table-is-not-writable",
                         "type-count-matches-uses");
         assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);
-        assertThat(ProofText.of(THEORY, answers))
+        assertThat(ProofText.verdict(THEORY, answers, cti -> List.of()))
                 .anyMatch(line ->
                         line.startsWith("PROVED " + answers.size() + " goals: 6 safety properties and 5 lemmas"));
     }
@@ -163,7 +163,7 @@ class DisciplineProofTest {
         try (Prover prover = new Prover(THEORY, 1)) {
             List<Answer> answers = prover.prove(THEORY);
             assertThat(answers).extracting(Answer::status).contains(Answer.Status.UNKNOWN);
-            assertThat(ProofText.of(THEORY, answers))
+            assertThat(ProofText.verdict(THEORY, answers, cti -> List.of()))
                     .anyMatch(line -> line.startsWith("NOT PROVED " + answers.size() + " goals"))
                     .anyMatch(line -> line.startsWith("UNKNOWN ") && line.contains("the solver gave up"));
         }

@@ -2,7 +2,9 @@ package dev.moat.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.trace.Snapshot;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +157,59 @@ class FaultyDesignsTest {
     private static String text(List<Answer> open, Cti cti) {
         String broken = open.stream().map(a -> a.goal().id()).collect(Collectors.joining(" "));
         return "goals that fail: " + broken + "\n" + String.join("\n", cti.lines()) + "\n";
+    }
+
+    /**
+     * A discipline that promises completeness too: a mapping is handed out once all tables have it, and no table entry of
+     * a live mapping is emptied or demoted.
+     */
+    private static final Map<String, String> COMPLETE = Map.of(
+            "(define-fun open.guard ((k Hold)) Bool (opening k))",
+            "(define-fun open.guard ((k Hold)) Bool (and (opening k)\n"
+                    + "  (forall ((e Dom) (f Frame) (s Space) (p Page))\n"
+                    + "    (=> (hold k e f) (for s e) (names e p f) (and (mapR s p f) (=> (holdW k) (mapW s p f)))))))",
+            "(define-fun demote-entry.guard ((s Space) (p Page)) Bool true)",
+            "(define-fun demote-entry.guard ((s Space) (p Page)) Bool\n"
+                    + "  (forall ((k Hold) (e Dom) (f Frame)) (=> (for s e) (names e p f) (hold k e f) (live k) (not (holdW k)))))",
+            "(define-fun clear-entry.guard ((s Space) (p Page)) Bool true)",
+            "(define-fun clear-entry.guard ((s Space) (p Page)) Bool\n"
+                    + "  (forall ((k Hold) (e Dom) (f Frame)) (=> (for s e) (names e p f) (hold k e f) (not (live k)))))");
+
+    private static List<Answer> complete(String without) {
+        String text = Proofs.text();
+        for (Map.Entry<String, String> edit : COMPLETE.entrySet()) {
+            assertThat(text).containsOnlyOnce(edit.getKey());
+            text = edit.getKey().contains(without) ? text : text.replace(edit.getKey(), edit.getValue());
+        }
+        Theory theory = Proofs.theory(text, List.of());
+        List<Statement> statements = new ArrayList<>(theory.statements());
+        InvariantLibrary.ofHome(Proofs.HOME).all().stream()
+                .filter(i -> i.kind().equals("completeness"))
+                .map(Statement::of)
+                .forEach(statements::add);
+        assertThat(statements).hasSize(theory.statements().size() + 2);
+        try (Prover prover = Proofs.prover(theory)) {
+            return prover.prove(theory.with(statements));
+        }
+    }
+
+    /** What is mapped stays mapped, for any size, where each of the three guards is kept; without one it does not. */
+    @Test
+    void anUnmapThatClearsAnEntryStillUsedIsRefuted() {
+        assertThat(complete("none")).allMatch(a -> a.status() == Answer.Status.PROVED);
+        for (String action : List.of("open", "demote-entry", "clear-entry")) {
+            List<Answer> open = complete(action + ".guard").stream()
+                    .filter(a -> a.status() != Answer.Status.PROVED)
+                    .toList();
+            assertThat(open)
+                    .isNotEmpty()
+                    .allMatch(a -> a.status() == Answer.Status.FAILED
+                            && a.goal().id().matches("live-mapping-is-(read|writ)able.1@" + action));
+            List<Cti> shown =
+                    open.stream().map(Answer::cti).filter(c -> c != null).toList();
+            assertThat(shown).isNotEmpty().allMatch(c -> c.disagreement() == null);
+            Snapshot.check("proof/complete-without-" + action + ".cti", text(open, shown.get(0)));
+        }
     }
 
     /** Each property that the discipline is there for is broken by some design. */

@@ -1,0 +1,114 @@
+package dev.moat.discipline;
+
+import dev.moat.logic.Vocabulary;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How many elements each sort has in an instance.
+ *
+ * @param sizes by name of the sort; a sort that is not named has no elements
+ */
+public record Bounds(Map<String, Integer> sizes) {
+    /** A sort that has a parameter. */
+    private record Sized(String sort, String parameter, String says, int initial) {}
+
+    private static final int MOST = 3;
+
+    private static final List<Sized> SORTS = List.of(
+            new Sized("Dom", "domains", "Domains; the last ones have the I/O spaces.", 2),
+            new Sized("Frame", "frames", "Frames, owned at first by the domains in turn.", 1),
+            new Sized("Page", "pages", "I/O pages; frame n is found at page n, modulo the pages.", 1),
+            new Sized("Req", "devices", "Devices, unassigned at first.", 1),
+            new Sized("Unit", "iommus", "IOMMUs.", 1),
+            new Sized("Tag", "tags", "Cache tags; tag n means space n, modulo the spaces.", 1),
+            new Sized("Space", "spaces", "I/O address spaces.", 1),
+            new Sized("Gref", "grants", "Grant entries, in the tables of the domains in turn.", 1),
+            new Sized("Hold", "holds", "Mappings that can be unfinished at once.", 1),
+            new Sized(
+                    "Inv",
+                    "invalidations",
+                    "Tokens of submitted invalidations; the first covers all, n page n - 1.",
+                    1));
+
+    public Bounds {
+        sizes = Map.copyOf(sizes);
+    }
+
+    /** The parameters by which a scenario sets them. */
+    static List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>();
+        SORTS.forEach(s -> all.add(Parameter.number(s.parameter(), s.says(), s.initial(), 1, MOST)));
+        return all;
+    }
+
+    static Bounds of(Setting setting) {
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        SORTS.forEach(s -> sizes.put(s.sort(), setting.number(s.parameter())));
+        return new Bounds(sizes);
+    }
+
+    /** What a scenario gets that sets none of the parameters. */
+    public static Bounds initial() {
+        return of(new Setting(parameters(), Map.of()));
+    }
+
+    /** As {@link #initial}, with some parameters set, by name and as text; throws as {@link Setting}. */
+    public static Bounds with(Map<String, String> given) {
+        return of(new Setting(parameters(), given));
+    }
+
+    /** At least these many elements of each sort that has a parameter, and at most as many as its parameter allows. */
+    public Bounds atLeast(Map<String, Integer> others) {
+        Map<String, Integer> larger = new LinkedHashMap<>(sizes);
+        for (Sized s : SORTS) {
+            larger.merge(s.sort(), Math.min(MOST, others.getOrDefault(s.sort(), 0)), Math::max);
+        }
+        return new Bounds(larger);
+    }
+
+    /** Number of elements of a sort. */
+    public int size(String sort) {
+        return sizes.getOrDefault(sort, 0);
+    }
+
+    /** For people: {@code domains=2 frames=1 ...}. */
+    @Override
+    public String toString() {
+        List<String> words = new ArrayList<>();
+        SORTS.forEach(s -> words.add(s.parameter() + "=" + size(s.sort())));
+        return String.join(" ", words);
+    }
+
+    /**
+     * Whether an atom of a relation that no action changes is true: the shape of the machine. Every I/O page of a frame
+     * is the frame (the identity of PV domains), every device is at every IOMMU.
+     */
+    boolean isFixed(String relation, int a, int b, int c, int d) {
+        return switch (relation) {
+            case "at" -> true;
+            case "for" -> b == size("Dom") - 1 - a % size("Dom");
+            case "stands" -> c == b % size("Space");
+            case "names" -> b == c % size("Page");
+            case "tableOf" -> b == a % size("Dom");
+            case "covers" -> a == 0 || d == (a - 1) % size("Page");
+            case "coversQ" -> a == 0;
+            default -> false;
+        };
+    }
+
+    /** Whether an atom of a relation that actions change is true initially: frames are owned, all else is empty. */
+    boolean isInitial(String relation, int a, int b) {
+        return relation.equals("owner") && b == a % size("Dom");
+    }
+
+    /** The sorts of a vocabulary's relation, or none for an unknown one. */
+    static List<String> places(Vocabulary vocabulary, String relation) {
+        List<String> places = vocabulary.places(relation);
+        return places == null ? List.of() : places;
+    }
+}

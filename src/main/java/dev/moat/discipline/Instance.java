@@ -1,0 +1,144 @@
+package dev.moat.discipline;
+
+import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.Ground;
+import dev.moat.logic.Grounding;
+import dev.moat.logic.InputException;
+import dev.moat.logic.Macro;
+import dev.moat.logic.Place;
+import dev.moat.logic.Term;
+import dev.moat.logic.Var;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Schema;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A discipline over finitely many elements: its states are packed words, its actions are letters. Both the explorer
+ * and the solver run this.
+ */
+public final class Instance {
+    private final Discipline discipline;
+    private final Bounds bounds;
+    private final Abstraction abstraction = new Abstraction();
+    private final Layout layout;
+    private final Schema schema;
+    private final Grounding grounding;
+    private final Map<String, List<Letter>> letters = new LinkedHashMap<>();
+
+    /**
+     * Grounds every action; choices of elements for which a guard is false in every state make no letter.
+     *
+     * @throws InputException where the expansion becomes too large; then at {@code initially}, when the
+     *     {@link #initial} state does not satisfy it
+     */
+    public Instance(Discipline discipline, Bounds bounds) {
+        this.discipline = discipline;
+        this.bounds = bounds;
+        SchemaBuilder builder = new SchemaBuilder();
+        layout = new Layout(discipline, bounds, builder, abstraction);
+        schema = builder.build();
+        grounding = new Grounding(abstraction, schema);
+        discipline.actions().forEach(a -> letters.put(a.name(), lettersOf(a)));
+        if (!ground(discipline.initially()).holds(initial())) {
+            Place at = discipline.initially().place();
+            throw new InputException(
+                    at.file(), at.line(), at.column(), "false in the state that the bounds " + bounds + " start from");
+        }
+    }
+
+    private List<Letter> lettersOf(AbstractAction action) {
+        List<String> sorts = action.parameters().stream().map(Var::sort).toList();
+        List<Letter> all = new ArrayList<>();
+        for (List<Integer> given : layout.tuples(sorts)) {
+            Ground guard = grounding.of(action.guard(), action.parameters(), given);
+            if (!guard.isAlways(false)) {
+                all.add(new Letter(action.name(), layout.label(sorts, given, ", "), guard, effects(action, given)));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private List<Letter.Effect> effects(AbstractAction action, List<Integer> given) {
+        List<Letter.Effect> effects = new ArrayList<>();
+        action.effects().forEach((relation, macro) -> {
+            Slots slots = layout.slots().get(relation);
+            List<List<Integer>> tuples = layout.tuples(Bounds.places(discipline.vocabulary(), relation));
+            for (int i = 0; slots != null && i < tuples.size(); i++) {
+                Ground value = value(macro, given, tuples.get(i));
+                if (!value.isAtom(relation, tuples.get(i))) {
+                    effects.add(new Letter.Effect(relation, slots, i, value));
+                }
+            }
+        });
+        return List.copyOf(effects);
+    }
+
+    private Ground value(Macro effect, List<Integer> given, List<Integer> elements) {
+        List<Integer> all = new ArrayList<>(given);
+        all.addAll(elements);
+        return grounding.of(effect.body(), effect.parameters(), all);
+    }
+
+    /**
+     * A closed formula over this instance's states.
+     *
+     * @throws InputException when it speaks of a relation or sort that has no meaning here
+     */
+    public Ground ground(Term closed) {
+        return grounding.of(closed, List.of(), List.of());
+    }
+
+    public Discipline discipline() {
+        return discipline;
+    }
+
+    public Bounds bounds() {
+        return bounds;
+    }
+
+    public Schema schema() {
+        return schema;
+    }
+
+    public Abstraction abstraction() {
+        return abstraction;
+    }
+
+    /** The letters of each action, in the order of the file. */
+    public Map<String, List<Letter>> letters() {
+        return letters;
+    }
+
+    /** The slots of each relation that actions change. */
+    public Map<String, Slots> slots() {
+        return layout.slots();
+    }
+
+    /** The element of an atom in its relation's slots. */
+    public int elementOf(String relation, List<Integer> elements) {
+        int at = 0;
+        List<String> places = Bounds.places(discipline.vocabulary(), relation);
+        for (int i = 0; i < places.size(); i++) {
+            at = at * bounds.size(places.get(i)) + elements.get(i);
+        }
+        return at;
+    }
+
+    /** The one state that the explorer starts from: frames are owned, everything else is empty. */
+    public long[] initial() {
+        long[] s = schema.blank();
+        layout.initialise(s);
+        return s;
+    }
+
+    /** Declares the same layout in another schema. */
+    Layout declare(SchemaBuilder builder, Abstraction to) {
+        return new Layout(discipline, bounds, builder, to);
+    }
+}

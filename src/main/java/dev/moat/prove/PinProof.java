@@ -1,0 +1,154 @@
+package dev.moat.prove;
+
+import com.microsoft.z3.BitVecNum;
+import com.microsoft.z3.BoolExpr;
+import com.microsoft.z3.Context;
+import com.microsoft.z3.Expr;
+import com.microsoft.z3.FuncDecl;
+import com.microsoft.z3.Model;
+import com.microsoft.z3.Solver;
+import com.microsoft.z3.Status;
+import com.microsoft.z3.Z3Exception;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.InputException;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What is proved of pin counters, apart from the discipline, which has holds and no counters: that a counter counts the
+ * pinned mappings ({@code specs/pins/counter.smt2}, any number of them), and that a byte is such a counter as long as its
+ * limit is kept ({@code specs/pins/bytes}).
+ *
+ * @param id of the property, or name of the file
+ * @param says what it demands, one sentence
+ * @param goals number of goals
+ * @param asExpected whether all goals are proved, or the file has the status that it states
+ * @param detail what was found
+ */
+public record PinProof(String id, String says, int goals, boolean asExpected, String detail) {
+    private static final Pattern SAYS = Pattern.compile("\\(set-info :says \"([^\"\\n]+)\"\\)");
+    private static final Pattern STATUS = Pattern.compile("\\(set-info :status (sat|unsat)\\)");
+    private static final int MAX_BYTES = 1 << 16;
+
+    /**
+     * Proves everything.
+     *
+     * @param home directory that holds {@code specs} and {@code invariants}
+     * @throws InputException for a file that is missing, malformed, or outside the decidable fragment
+     * @throws SolverException when the solver dies
+     */
+    public static List<PinProof> all(Path home, int rlimit) {
+        List<PinProof> proofs = new ArrayList<>();
+        for (Theory theory : theories(home)) {
+            theory.requireFragment();
+            try (Prover prover = new Prover(theory, rlimit)) {
+                List<Answer> answers = prover.prove(theory);
+                Statement subject = theory.statements().get(0);
+                List<String> open = answers.stream()
+                        .filter(a -> a.status() != Answer.Status.PROVED)
+                        .map(a -> a.goal().id())
+                        .toList();
+                String detail = open.isEmpty() ? "proved" : "NOT PROVED: " + String.join(", ", open);
+                proofs.add(new PinProof(subject.id(), subject.says(), answers.size(), open.isEmpty(), detail));
+            }
+        }
+        for (Path file : files(home.resolve("specs/pins/bytes"))) {
+            proofs.add(ofBytes(file, rlimit));
+        }
+        return proofs;
+    }
+
+    /**
+     * One theory for each property, with the lemmas and without the other properties: one property seeks a mapping for
+     * a number, another a number for a mapping, and together they would leave the decidable fragment.
+     */
+    static List<Theory> theories(Path home) {
+        Path specs = home.resolve("specs");
+        InvariantLibrary shared = InvariantLibrary.ofHome(home);
+        List<Invariant> invariants = new ArrayList<>(List.of(shared.get("pins-match-holds")));
+        invariants.addAll(InvariantLibrary.load(specs.resolve("vocabulary.smt2"), specs.resolve("pins/statements"))
+                .all());
+        Discipline counter = Discipline.load(specs.resolve("pins/counter.smt2"), shared.vocabulary());
+        Theory all = Theory.of(shared.vocabulary(), counter, invariants);
+        List<Theory> theories = new ArrayList<>();
+        for (Statement subject : all.statements()) {
+            if (subject.safety()) {
+                List<Statement> statements = new ArrayList<>(List.of(subject));
+                all.statements().stream().filter(s -> !s.safety()).forEach(statements::add);
+                theories.add(all.with(statements));
+            }
+        }
+        return theories;
+    }
+
+    private static List<Path> files(Path directory) {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(f -> f.toString().endsWith(".smt2")).sorted().toList();
+        } catch (IOException e) {
+            throw new InputException(directory.toString(), 0, 0, "the directory cannot be read");
+        }
+    }
+
+    /** A file that another solver reads as it is, without quantifiers: its status is what it says. */
+    private static PinProof ofBytes(Path file, int rlimit) {
+        String text = text(file);
+        String says = required(SAYS, text, file, "(set-info :says \"...\")");
+        String expected = required(STATUS, text, file, "(set-info :status sat) or unsat");
+        SolverLibrary.version();
+        try (Context context = new Context()) {
+            Solver solver = Z3Session.limited(context, context.mkSolver(), rlimit);
+            for (BoolExpr formula : context.parseSMTLIB2String(text, null, null, null, null)) {
+                Z3Session.add(solver, formula);
+            }
+            Status status = Z3Session.check(solver);
+            String found = status == Status.SATISFIABLE ? "sat" : status == Status.UNSATISFIABLE ? "unsat" : "unknown";
+            String detail = found.equals("sat") ? "found: " + constants(solver.getModel()) : found;
+            if (found.equals("unsat")) {
+                detail = "proved";
+            }
+            String name = String.valueOf(file.getFileName()).replace(".smt2", "");
+            return new PinProof("bytes/" + name, says, 1, found.equals(expected), detail);
+        } catch (Z3Exception e) {
+            throw SolverException.died(e);
+        }
+    }
+
+    private static String constants(Model model) {
+        List<String> values = new ArrayList<>();
+        for (FuncDecl<?> constant : model.getConstDecls()) {
+            Expr<?> value = model.getConstInterp(constant);
+            String shown =
+                    value instanceof BitVecNum n ? "0x" + String.format("%08x", n.getLong()) : String.valueOf(value);
+            values.add(constant.getName() + " = " + shown);
+        }
+        values.sort(null);
+        return String.join(", ", values);
+    }
+
+    private static String text(Path file) {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new InputException(file.toString(), 0, 0, "the file is larger than " + MAX_BYTES + " bytes");
+            }
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new InputException(file.toString(), 0, 0, "the file cannot be read");
+        }
+    }
+
+    private static String required(Pattern form, String text, Path file, String what) {
+        Matcher found = form.matcher(text);
+        if (!found.find()) {
+            throw new InputException(file.toString(), 0, 0, "missing " + what);
+        }
+        return found.group(1);
+    }
+}

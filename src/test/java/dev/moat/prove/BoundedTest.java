@@ -1,0 +1,129 @@
+package dev.moat.prove;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.discipline.Bounds;
+import dev.moat.discipline.Designs;
+import dev.moat.discipline.Instance;
+import dev.moat.discipline.Letter;
+import dev.moat.explore.Exploration;
+import dev.moat.explore.Explorer;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Judge;
+import dev.moat.prove.Bounded.Kind;
+import dev.moat.prove.Bounded.Outcome;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Bounded model checking and k-induction, against the explorer on the same instances. */
+class BoundedTest {
+    private static final Theory THEORY = Theory.load(Proofs.HOME);
+    private static final List<Statement> SAFETY =
+            THEORY.statements().stream().filter(Statement::safety).toList();
+    private static final int DEEPEST = 12;
+
+    /** What a design needs more than one of. */
+    private static final Map<String, Map<String, String>> LARGER = Map.of(
+            "unmap-leaves-the-write-bit", Map.of("holds", "2"),
+            "entry-overwritten-without-clearing", Map.of("frames", "2"));
+
+    @BeforeAll
+    static void needsTheSolver() {
+        Proofs.prover(THEORY).close();
+    }
+
+    private static Instance instance(List<String> faults, Map<String, String> bounds) {
+        return new Instance(Designs.inject(THEORY.discipline(), faults), Bounds.with(bounds));
+    }
+
+    private static Exploration explored(List<String> faults, Map<String, String> bounds) {
+        Machine machine =
+                Catalog.load().machine(new MachineSpec("discipline", bounds, Granularity.OPERATION, true, faults));
+        List<Invariant> judged = InvariantLibrary.ofHome(Path.of("")).all().stream()
+                .filter(i -> SAFETY.stream().anyMatch(s -> s.id().equals(i.id())))
+                .toList();
+        assertThat(judged).hasSameSizeAs(SAFETY);
+        Judge judge = new Judge(judged, machine.model().abstraction(), machine.schema());
+        return new Explorer(machine, judge, Limits.none(1)).run(Progress.silent());
+    }
+
+    /** Two engines that share the grounding and nothing else find the same shortest length, for every faulty design. */
+    @TestFactory
+    Stream<DynamicTest> shortestLengthsAreTheExplorers() {
+        assertThat(Designs.ALL).hasSizeGreaterThanOrEqualTo(8);
+        return Designs.ALL.stream()
+                .map(d -> DynamicTest.dynamicTest(d.id(), () -> {
+                    Map<String, String> bounds = LARGER.getOrDefault(d.id(), Map.of());
+                    Exploration.Violation violation =
+                            explored(List.of(d.id()), bounds).violation();
+                    assertThat(violation).isNotNull();
+                    Outcome found =
+                            new Bounded(instance(List.of(d.id()), bounds), SAFETY, Prover.RLIMIT).shortest(DEEPEST);
+                    assertThat(found.kind()).isEqualTo(Kind.FOUND);
+                    assertThat(found.disagreement()).isNull();
+                    assertThat(found.depth())
+                            .isEqualTo(violation.instances().size())
+                            .isPositive();
+                    assertThat(found.run().letters()).hasSize(found.depth());
+                    assertThat(found.run().first())
+                            .isEqualTo(instance(List.of(), bounds).initial());
+                }));
+    }
+
+    @Test
+    void theDisciplineItselfHolds() {
+        assertThat(explored(List.of(), Map.of()).end()).isEqualTo(Exploration.End.COMPLETE);
+        Outcome none = new Bounded(instance(List.of(), Map.of()), SAFETY, Prover.RLIMIT).shortest(DEEPEST);
+        assertThat(none.kind()).isEqualTo(Kind.NONE);
+        assertThat(none.depth()).isEqualTo(DEEPEST);
+    }
+
+    /** One step short of the defect nothing is found; so a length is not by chance the bound. */
+    @Test
+    void aBoundTooSmallFindsNothing() {
+        Bounded faulty = new Bounded(instance(List.of("unmap-forgets-to-request"), Map.of()), SAFETY, Prover.RLIMIT);
+        assertThat(faulty.shortest(5).kind()).isEqualTo(Kind.NONE);
+        assertThat(faulty.shortest(6).kind()).isEqualTo(Kind.FOUND);
+    }
+
+    /** With the lemmas one step is enough, as in the proof for any bounds; without them it is not. */
+    @Test
+    void theLemmasMakeItInductive() {
+        Instance instance = instance(List.of(), Map.of());
+        assertThat(new Bounded(instance, THEORY.statements(), Prover.RLIMIT)
+                        .induction(1)
+                        .kind())
+                .isEqualTo(Kind.NONE);
+        for (int k = 1; k <= 3; k++) {
+            Outcome open = new Bounded(instance, SAFETY, Prover.RLIMIT).induction(k);
+            assertThat(open.kind()).isEqualTo(Kind.FOUND);
+            assertThat(open.disagreement()).isNull();
+            assertThat(open.run().letters()).hasSize(k);
+        }
+        Instance faulty = instance(List.of("unmap-forgets-to-request"), Map.of());
+        Outcome step = new Bounded(faulty, THEORY.statements(), Prover.RLIMIT).induction(1);
+        assertThat(step.kind()).isEqualTo(Kind.FOUND);
+        assertThat(step.run().letters()).extracting(Letter::action).containsExactly("clear-entry");
+    }
+
+    @Test
+    void aLimitTooSmallIsUnknown() {
+        assertThat(new Bounded(instance(List.of(), Map.of()), THEORY.statements(), 1)
+                        .shortest(3)
+                        .kind())
+                .isEqualTo(Kind.UNKNOWN);
+    }
+}
