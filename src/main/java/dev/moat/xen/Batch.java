@@ -30,8 +30,8 @@ final class Batch {
     private final Slots queued;
     /** {@code batch.keeps-lock}: 1 when a batch that pays at its end holds the table lock until then. */
     private final Decision keepsLock;
-    /** {@code batch.pays-all}: (whether the descriptor is domain-selective) to 1 when every debt counts as queued. */
-    private final Decision paysAll;
+    /** {@code batch.accumulates}: 1 when what an element owes is added to what the elements before it owe. */
+    private final Decision accumulates;
 
     /** @param elements number of different elements of a map or an unmap */
     Batch(ModelBuilder model, XenSetting setting, Slots pc, Sort domains, Sort refs, Sort frames, int elements) {
@@ -59,9 +59,8 @@ final class Batch {
         queued = schema.slots("batch.queued", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, owed)
                 .bits(1);
         Decision always = (s, a, b, c) -> 1;
-        Decision asAsked = (s, all, b, c) -> all;
         keepsLock = owing ? model.decision("batch.keeps-lock", always) : always;
-        paysAll = owing ? model.decision("batch.pays-all", asAsked) : asAsked;
+        accumulates = owing ? model.decision("batch.accumulates", always) : always;
     }
 
     /** Whether an operation can have more than one element, or pays as one of several does. */
@@ -121,6 +120,20 @@ final class Batch {
         }
     }
 
+    /** Begins to note what another element owes. */
+    void nextDebts(long[] s, int cpu) {
+        if (accumulates.decide(s, 0, 0, 0) == 0) {
+            forgetDebts(s, cpu);
+        }
+    }
+
+    private void forgetDebts(long[] s, int cpu) {
+        for (int i = 0; i < size; i++) {
+            debt.set(s, cpu, i, 0);
+            queued.set(s, cpu, i, 0);
+        }
+    }
+
     /** Notes a page whose invalidation is owed, once, and whether it is queued already. */
     void owe(long[] s, int cpu, int frame) {
         int free = -1;
@@ -157,9 +170,8 @@ final class Batch {
 
     /** Notes that a descriptor is queued that pays the debt of a frame, or with {@code all} every debt. */
     void queued(long[] s, int cpu, int frame, boolean all) {
-        boolean everything = paysAll.decide(s, all ? 1 : 0, 0, 0) != 0;
         for (int i = 0; i < size; i++) {
-            if (debt.get(s, cpu, i) != 0 && (everything || debt.get(s, cpu, i) == frame + 1)) {
+            if (debt.get(s, cpu, i) != 0 && (all || debt.get(s, cpu, i) == frame + 1)) {
                 queued.set(s, cpu, i, 1);
             }
         }
@@ -177,10 +189,7 @@ final class Batch {
 
     /** Nothing is owed any more; whether the lock was held until now. */
     boolean settle(long[] s, int cpu) {
-        for (int i = 0; i < size; i++) {
-            debt.set(s, cpu, i, 0);
-            queued.set(s, cpu, i, 0);
-        }
+        forgetDebts(s, cpu);
         boolean held = locked.get(s, cpu) != 0;
         locked.set(s, cpu, 0);
         return held;

@@ -128,6 +128,7 @@ final class CurrentMapping {
         if (needsUpkeep(s, cpu) && !x.batch.isLocked(s, cpu)) {
             x.grantLock.set(s, mapper(s, cpu), 0);
         }
+        x.batch.nextDebts(s, cpu);
         if (l.owes.get(s, cpu) != 0) {
             x.batch.owe(s, cpu, (int) l.frame.get(s, cpu));
         }

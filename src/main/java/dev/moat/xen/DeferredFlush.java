@@ -39,13 +39,13 @@ final class DeferredFlush {
      * The steps of an unmap that returns with its mapping in limbo, its pins held. Without a free place there it goes on
      * as the strict one does; so it does, without an invalidation, when nothing is owed for the page.
      */
-    static List<Step> deferring(XenState x, List<Step> strict, CurrentMapping current) {
+    static List<Step> deferring(XenState x, List<Step> strict, CurrentMapping current, Completion completion) {
         List<Step> steps = new ArrayList<>();
         for (Step step : strict) {
             switch (step.name()) {
                 case "upkeep" -> {
                     steps.add(step.quietly().on(DONE, "defer"));
-                    steps.add(Step.of("defer", (s, cpu) -> defer(x, current, s, cpu))
+                    steps.add(Step.of("defer", (s, cpu) -> defer(x, current, completion, s, cpu))
                             .quietly()
                             .on(NEXT, "return")
                             .on(DONE, "unlock")
@@ -59,7 +59,7 @@ final class DeferredFlush {
     }
 
     /** DONE when nothing is owed for the page, by this operation or by a mapping in limbo; LOOP when limbo is full. */
-    private static int defer(XenState x, CurrentMapping current, long[] s, int cpu) {
+    private static int defer(XenState x, CurrentMapping current, Completion completion, long[] s, int cpu) {
         Locals l = x.locals;
         int mapper = (int) l.domain.get(s, cpu);
         int granter = (int) l.granter.get(s, cpu);
@@ -79,7 +79,7 @@ final class DeferredFlush {
             x.limbo.notePinless(s, place, frame);
             x.grants.unpin(s, granter, ref, sides, l.isReadOnly(s, cpu));
             if (x.limboHolds.decide(s, 0, 0, 0) == 0) {
-                new Completion(x).dereference(s, frame, sides, l.isReadOnly(s, cpu));
+                completion.dereference(s, frame, sides, l.isReadOnly(s, cpu));
             }
         }
         current.putHandle(s, cpu);

@@ -19,6 +19,20 @@ final class FrameFaults {
 
     static final List<InjectedFault> ALL = List.of(
             fault(
+                    "pin.read-only-entry-written",
+                    "A writable mapping of a read-only grant is let through.",
+                    "derived: the entry's read-only bit not looked at when the first writer is pinned; stale or different snapshot",
+                    List.of("mapping-is-permitted"),
+                    AT_OPERATION,
+                    e -> e.decide("pin.refuses-writer", (s, restricted, b, c) -> 0)),
+            fault(
+                    "pin.other-domains-pin-taken",
+                    "A domain maps an entry that was granted to another one, because that one has it pinned.",
+                    "derived: the domain of the active entry not compared; wrong identity",
+                    List.of("mapping-is-permitted"),
+                    AT_OPERATION,
+                    e -> e.decide("pin.refuses-domain", (s, another, b, c) -> 0)),
+            fault(
                     "populate.entry-without-type",
                     "A new frame gets its I/O entry without becoming writable, so pinning it as a page table leaves the entry.",
                     "XSA-288 (2019): an entry that did not follow the type; lifetime and ownership state",

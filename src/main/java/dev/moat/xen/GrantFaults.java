@@ -76,14 +76,14 @@ final class GrantFaults {
                     "unmap.completes-after-error",
                     "An unmap that failed and restored the mapping goes on to drop its pins and references.",
                     "XSA-224, CVE-2017-10922 (2017): completion not all or nothing; released twice",
-                    List.of("pins-match-holds", "references-match-holds"),
+                    List.of("pins-match-holds", "no-foreign"),
                     AT_OPERATION,
                     e -> e.redirect(UNMAP, "restore", NEXT, "complete")),
             fault(
                     "unmap.error-exit-keeps-lock",
                     "An unmap that fails returns at once, with the table lock held and the mapping half gone.",
                     "XSA-235, CVE-2017-15596 (2017): a lock not released on an error exit",
-                    List.of("no-deadlock", "handles-balance"),
+                    List.of("handles-balance", "pins-match-holds"),
                     AT_OPERATION,
                     e -> e.redirect(UNMAP, "upkeep", FAIL, Step.END)),
             fault(
@@ -95,13 +95,13 @@ final class GrantFaults {
                     AT_STEP,
                     e -> e.decide("batch.keeps-lock", (s, a, b, c) -> 0)),
             fault(
-                    "batch.first-descriptor-pays-all",
-                    "Of all pages that a batch changed only the first is invalidated.",
-                    "XSA-355, CVE-2020-29040 (2020) and Xen's 'flush all' that flushed page 0 (2015): the end of a batch"
-                            + " wrong by its bounds",
+                    "batch.debts-of-last-element-only",
+                    "What a batch invalidates at its end is what its last element owes.",
+                    "Xen e7059776f9 and 27bf95e8b9 (2021): what one step found overwritten by the next; the flush of a batch"
+                            + " conditioned on too little",
                     List.of("no-foreign", "no-stale"),
                     AT_OPERATION,
-                    e -> e.decide("batch.pays-all", (s, all, b, c) -> 1)),
+                    e -> e.decide("batch.accumulates", (s, a, b, c) -> 0)),
             fault(
                     "limbo.holds-no-references",
                     "A mapping whose invalidation is put off no longer keeps its frame.",

@@ -88,6 +88,8 @@ final class MapGrant {
 
     /** The invalidation is awaited before the handle is usable. */
     private List<Step> paidAtOnce() {
+        Step unlock = Step.of("unlock", current::unlock);
+        boolean last = !x.batch.on() && x.environment.on();
         List<Step> steps = new ArrayList<>(List.of(
                 Step.of("queue-invalidation", invalidation::queueInvalidation)
                         .claiming("submit")
@@ -95,7 +97,7 @@ final class MapGrant {
                 Step.of("queue-wait", invalidation::queueWait),
                 Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
                 Step.of("publish", this::publish).quietly().claiming("open"),
-                Step.of("unlock", current::unlock).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END)));
+                last ? unlock.on(NEXT, Step.END) : unlock));
         if (x.batch.on()) {
             steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(NEXT, Step.END));
         }

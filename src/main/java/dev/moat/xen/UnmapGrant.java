@@ -62,7 +62,7 @@ final class UnmapGrant {
             steps.add(
                     Step.of("restore", this::restore).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
         }
-        return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current) : steps;
+        return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current, completion) : steps;
     }
 
     /**

@@ -30,10 +30,10 @@ final class XenClaims {
         return !setting.recorded()
                 && !setting.careless()
                 && !setting.cachingMode()
-                && setting.more().isPlain()
                 && !setting.failures()
                 && setting.batch() == 1
-                && setting.flush() == FlushPolicy.STRICT;
+                && setting.flush() == FlushPolicy.STRICT
+                && setting.more().isPlain();
     }
 
     /** Code that needs the CPU only. */

@@ -11,6 +11,7 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.Step;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The injected faults of the Xen component: what each leaves out, and the real bug it stands for. */
 final class XenFaults {
@@ -19,7 +20,7 @@ final class XenFaults {
 
     private XenFaults() {}
 
-    static final List<InjectedFault> ALL = List.of(
+    private static final List<InjectedFault> GRANTS = List.of(
             fault(
                     "unmap.no-invalidation",
                     "Unmap changes the table entry and invalidates nothing.",
@@ -125,6 +126,10 @@ final class XenFaults {
                     e -> e.drop(DeviceOperations.DEASSIGN, "queue-context-invalidation")
                             .drop(DeviceOperations.DEASSIGN, "queue-context-wait")
                             .drop(DeviceOperations.DEASSIGN, "await-context")));
+
+    static final List<InjectedFault> ALL = Stream.of(GRANTS, FrameFaults.ALL, GrantFaults.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     static InjectedFault fault(
             String id, String says, String bug, List<String> breaks, String at, Consumer<Edits> edit) {

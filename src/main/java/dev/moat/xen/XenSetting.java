@@ -265,13 +265,16 @@ record XenSetting(
         return hostSlots > 0;
     }
 
-    /** Largest number of pins that can exist: one for each side of each handle and of each running operation. */
+    /** Largest number of pins that can exist: one for each side of each mapping that is not finished. */
     int mostPins() {
-        return Math.min(2 * (domains * handles + cpus), (4 * domains * refs) << (pinBits - 1));
+        int closing = deferred() ? domains * limbo : 0;
+        int inBatches = batch > 1 || flush.isAtBatchEnd() ? cpus * batch : 0;
+        return Math.min(2 * (domains * handles + cpus + closing + inBatches), (4 * domains * refs) << (pinBits - 1));
     }
 
     /** Largest number of references to one frame: pins, and where frames have types page table entries and the pin too. */
     int mostReferences() {
-        return mostPins() + (recorded() ? domains * hostSlots : 0) + (types() ? 2 : 0);
+        int unpinned = flush == FlushPolicy.AGREED ? 2 * domains * limbo : 0;
+        return mostPins() + unpinned + (recorded() ? domains * hostSlots : 0) + (types() ? 2 : 0);
     }
 }

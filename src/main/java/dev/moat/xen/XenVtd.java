@@ -6,7 +6,6 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** PV domains with grant tables (version 1) whose devices sit behind one VT-d unit in legacy mode. */
 public final class XenVtd implements Component {
@@ -27,9 +26,7 @@ public final class XenVtd implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return Stream.of(XenFaults.ALL, GrantFaults.ALL, FrameFaults.ALL)
-                .flatMap(List::stream)
-                .toList();
+        return XenFaults.ALL;
     }
 
     @Override

@@ -50,11 +50,16 @@ class DisciplineProofTest {
         assertThat(THEORY.outside())
                 .containsExactly(
                         "free-is-unreachable",
+                        "handles-balance",
+                        "lingering-is-revoked",
                         "live-mapping-is-readable",
                         "live-mapping-is-writable",
+                        "mapping-is-permitted",
+                        "no-foreign-cpu",
                         "nothing-lingers",
                         "own-frame-is-reachable",
                         "pins-match-holds",
+                        "references-match-holds",
                         "status-matches-pins",
                         "table-is-not-writable",
                         "type-count-matches-uses");
