@@ -1,9 +1,11 @@
 package dev.moat.audit;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What the trace shows of one domain of the kernel: what its tables translate, and what lingers in caches. */
 final class AddressSpace {
@@ -14,6 +16,8 @@ final class AddressSpace {
     final Spans<Stale> stale = new Spans<>(Stale.class);
     /** The domain's id in each IOMMU where it was seen. */
     final Map<Long, Long> ids = new LinkedHashMap<>();
+    /** The IOMMUs in which that id was shown by a flush of the domain since a device was last attached or detached. */
+    final Set<Long> certain = new HashSet<>();
 
     AddressSpace(long pointer) {
         this.pointer = pointer;
@@ -29,6 +33,11 @@ final class AddressSpace {
         return own == null || own == id;
     }
 
+    /** Whether the domain certainly has another id than this in this IOMMU. */
+    boolean contradicts(long unit, long id) {
+        return certain.contains(unit) && !mayBe(unit, id);
+    }
+
     /**
      * Takes pages out of the tables.
      *
@@ -36,13 +45,14 @@ final class AddressSpace {
      */
     List<Stale> unmap(long first, long end, long time, long line) {
         List<Stale> runs = new ArrayList<>();
-        for (Mapping m : mapped.within(first, end)) {
+        Removal removal = new Removal(line, mapped.within(first, end));
+        for (Mapping m : removal.mappings()) {
             mapped.remove(m);
             Stale last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
             if (last != null && last.end == m.first && last.rights == m.rights) {
                 last.end = m.end;
             } else {
-                runs.add(new Stale(this, m.first, m.end, time, line, m.rights));
+                runs.add(new Stale(this, m.first, m.end, time, line, m.rights, removal));
             }
         }
         List<Stale> added = new ArrayList<>();
@@ -50,17 +60,26 @@ final class AddressSpace {
         return added;
     }
 
-    /** Where pages linger already, the older window goes on, but what covered it does not cover it any more. */
+    /**
+     * Where pages linger already, the older window goes on; unless an invalidation that may have covered it was submitted
+     * before: then that ends the older one, and what is unmapped now lingers by itself.
+     */
     private void replace(Stale run, List<Stale> added) {
         long at = run.first;
         for (Stale old : stale.within(run.first, run.end)) {
             stale.remove(old);
-            old.gone = true;
-            add(new Stale(this, at, old.first, run.since, run.line, run.rights), added);
-            add(new Stale(this, old.first, old.end, old.since, old.line, run.rights | old.rights), added);
+            add(new Stale(this, at, old.first, run.since, run.line, run.rights, run.removal), added);
+            if (old.owed()) {
+                old.gone = true;
+                int rights = run.rights | old.rights;
+                add(new Stale(this, old.first, old.end, old.since, old.line, rights, run.removal), added);
+            } else {
+                old.replaced = true;
+                add(new Stale(this, old.first, old.end, run.since, run.line, run.rights, run.removal), added);
+            }
             at = old.end;
         }
-        add(new Stale(this, at, run.end, run.since, run.line, run.rights), added);
+        add(new Stale(this, at, run.end, run.since, run.line, run.rights, run.removal), added);
     }
 
     private void add(Stale s, List<Stale> added) {

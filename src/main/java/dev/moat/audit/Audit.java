@@ -83,19 +83,35 @@ public final class Audit {
         return notes.seconds;
     }
 
-    /** Violations under a promise. */
-    public long violations(boolean strict) {
-        return tallies().stream()
-                .filter(t -> strict || !t.rule().strictOnly())
-                .mapToLong(Tally::violated)
-                .sum();
+    /** What the trace shows of a promise. */
+    public enum Outcome {
+        HELD,
+        VIOLATED,
+        NOT_JUDGED;
+
+        private static Outcome of(long violated, boolean judged) {
+            return violated > 0 ? VIOLATED : judged ? HELD : NOT_JUDGED;
+        }
     }
 
-    /** Whether the rule that makes the promise was judged at all. */
-    public boolean conclusive(boolean strict) {
-        return tallies().stream()
-                .filter(t -> strict ? t.rule().strictOnly() : t.rule() == Rule.IOVA_REUSE)
-                .anyMatch(t -> t.judged() > 0);
+    /** Whether a promise was kept, as far as the trace shows; judged when the rule that makes the promise was. */
+    public Outcome outcome(boolean strict) {
+        long violated = tallies().stream()
+                .filter(t -> !t.rule().ofTables() && (strict || !t.rule().strictOnly()))
+                .mapToLong(Tally::violated)
+                .sum();
+        return Outcome.of(
+                violated,
+                tallies().stream()
+                        .filter(t -> strict ? t.rule().strictOnly() : t.rule() == Rule.IOVA_REUSE)
+                        .anyMatch(t -> t.judged() > 0));
+    }
+
+    /** The rules that hold for maps and unmaps themselves under either promise. */
+    public Outcome tables() {
+        List<Tally> of = tallies().stream().filter(t -> t.rule().ofTables()).toList();
+        return Outcome.of(
+                of.stream().mapToLong(Tally::violated).sum(), of.stream().anyMatch(t -> t.judged() > 0));
     }
 
     /** How many events of each kind, by name; events with other names under {@code other}. */
@@ -128,6 +144,7 @@ public final class Audit {
         m.put("otherDescriptors", f.others());
         m.put("idleInvalidations", f.idle());
         m.put("unassignedInvalidations", f.unassigned());
+        m.put("foreignIdInvalidations", f.foreign());
         m.put("windowsOutliving", f.outlived());
         m.put("windowsEndedBySubmission", f.endedBySubmission());
         m.put("windowsOpen", notes.windowsOpen);
@@ -156,7 +173,7 @@ public final class Audit {
         warn(all, notes.withoutBegin, "calls return that were not seen to begin");
         warn(all, notes.neverReturned, "calls were not seen to return");
         warn(all, monitor.tables().misshapen(), "maps or unmaps have no possible range and were left out");
-        warn(all, monitor.tables().framesLeft(), "mappings are too long for the rule frame-reuse");
+        warn(all, monitor.tables().framesLeft(), "mappings were left out of the rule frame-reuse");
         warn(all, notes.overflows, "times more ranges were live than there is room for");
         return all;
     }

@@ -3,6 +3,8 @@ package dev.moat.audit;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** An audit for programs: the same bytes for the same trace. */
@@ -13,14 +15,16 @@ public final class AuditJson {
      * The document, ending in a line feed.
      *
      * @param exit the exit code of the command
+     * @param saved counterexample files that were written
      */
-    public static String of(Audit audit, int exit) {
+    public static String of(Audit audit, int exit, List<String> saved) {
         JsonObject json = new JsonObject();
         json.addProperty("format", "moat-audit-1");
         json.addProperty("file", audit.file());
         json.addProperty("exit", exit);
-        json.addProperty("strict", promise(audit, true));
-        json.addProperty("lazy", promise(audit, false));
+        json.addProperty("strict", says(audit.outcome(true)));
+        json.addProperty("lazy", says(audit.outcome(false)));
+        json.addProperty("tables", says(audit.tables()));
         JsonArray warnings = new JsonArray();
         audit.warnings().forEach(warnings::add);
         json.add("warnings", warnings);
@@ -30,6 +34,9 @@ public final class AuditJson {
         json.add("windows", windows(audit));
         json.add("figures", numbers(audit.figures()));
         json.add("events", numbers(audit.events()));
+        JsonArray files = new JsonArray();
+        saved.forEach(files::add);
+        json.add("saved", files);
         return new GsonBuilder()
                         .setPrettyPrinting()
                         .disableHtmlEscaping()
@@ -38,11 +45,8 @@ public final class AuditJson {
                 + "\n";
     }
 
-    private static String promise(Audit audit, boolean strict) {
-        if (audit.violations(strict) > 0) {
-            return "violated";
-        }
-        return audit.conclusive(strict) ? "held" : "not-judged";
+    private static String says(Audit.Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static JsonObject tally(Tally t) {

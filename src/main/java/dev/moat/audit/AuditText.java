@@ -48,15 +48,17 @@ public final class AuditText {
                 "%s: %,d lines, %,d events (%,d of other kinds skipped); domains known: %,d",
                 audit.file(), figure("lines"), events, other, figure("domains"));
         audit.warnings().forEach(w -> line("  warning: %s", w));
-        line("  strict promise (nothing lingers when unmap returns)      %s", promise(true));
-        line("  lazy promise (nothing is reused before its invalidation) %s", promise(false));
+        line("  strict promise (nothing lingers when unmap returns)      %s", says(audit.outcome(true)));
+        line("  lazy promise (nothing is reused before its invalidation) %s", says(audit.outcome(false)));
+        line("  maps and unmaps themselves                               %s", says(audit.tables()));
     }
 
-    private String promise(boolean strict) {
-        if (audit.violations(strict) > 0) {
-            return "VIOLATED";
-        }
-        return audit.conclusive(strict) ? "HELD, as far as this trace shows" : "NOT JUDGED";
+    private static String says(Audit.Outcome outcome) {
+        return switch (outcome) {
+            case HELD -> "HELD, as far as this trace shows";
+            case VIOLATED -> "VIOLATED";
+            case NOT_JUDGED -> "NOT JUDGED";
+        };
     }
 
     private void rules() {
@@ -165,6 +167,11 @@ public final class AuditText {
                     scope, figure(scope + "Invalidations"), figure(scope + "InvalidatedPages"));
         }
         line("    %,d covered nothing that was seen mapped", figure("idleInvalidations"));
+        if (figure("foreignIdInvalidations") > 0) {
+            line(
+                    "    %,d in a flush of a domain that has another domain id, taken to be for the id that they carry",
+                    figure("foreignIdInvalidations"));
+        }
         if (figure("unassignedInvalidations") > 0) {
             line(
                     "    %,d of a domain id of unknown owner, taken to cover every domain it may be",

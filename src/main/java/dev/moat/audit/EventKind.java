@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The events that the audit understands, by the name that stands in the line. {@code map}, {@code unmap} and
  * {@code io_page_fault} are tracepoints of the system {@code iommu}, {@code qi_submit} and {@code cache_tag_*} of
- * {@code intel_iommu}; the others are the probes that {@link Recipe} sets up.
+ * {@code intel_iommu}, {@code dma_unmap_phys} (before Linux 6.18 {@code dma_unmap_page}) of {@code dma}; the others are the probes that {@link Recipe} sets up.
  */
 enum EventKind {
     MAP("map", "iommu:map"),
@@ -15,6 +15,8 @@ enum EventKind {
     QI_SUBMIT("qi_submit", "intel_iommu:qi_submit"),
     CACHE_TAG_FLUSH_RANGE("cache_tag_flush_range", "intel_iommu:cache_tag_flush_range"),
     CACHE_TAG_FLUSH_ALL("cache_tag_flush_all", "intel_iommu:cache_tag_flush_all"),
+    CACHE_TAG_ASSIGN("cache_tag_assign", "intel_iommu:cache_tag_assign"),
+    CACHE_TAG_UNASSIGN("cache_tag_unassign", "intel_iommu:cache_tag_unassign"),
     MAP_ENTRY("iommu_map", "p:__iommu_map"),
     MAP_RETURN("map_ret", "r:__iommu_map"),
     UNMAP_ENTRY("iommu_unmap", "p:__iommu_unmap"),
@@ -32,6 +34,8 @@ enum EventKind {
     DMA_UNMAP_SG_RETURN("unmap_sg_ret", "r:iommu_dma_unmap_sg"),
     DMA_FREE("dma_free", "p:iommu_dma_free"),
     DMA_FREE_RETURN("free_ret", "r:iommu_dma_free"),
+    /** In bare kernels the last act of unmapping a page: the tracepoint comes after everything else. */
+    DMA_UNMAPPED("dma_unmap_phys", "dma:dma_unmap_phys"),
     DOMAIN_FREE("domain_free", "p:iommu_domain_free"),
     /** A name that is not in this list; counted, and a sign that its CPU went on. */
     UNKNOWN("", ""),
@@ -72,6 +76,11 @@ enum EventKind {
     /** Whether it comes from a probe, which prints the place in brackets before its values. */
     boolean probe() {
         return origin.startsWith("p:") || origin.startsWith("r:");
+    }
+
+    /** The tracepoint that has the same name as this probe; UNKNOWN where there is none, or none of use. */
+    EventKind namesake() {
+        return this == DMA_UNMAP_PAGE ? DMA_UNMAPPED : UNKNOWN;
     }
 
     /** Whether a flush goes on when its task shows this. */

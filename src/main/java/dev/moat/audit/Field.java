@@ -14,6 +14,8 @@ enum Field {
     START("start"),
     END("end"),
     DIR("dir"),
+    /** Of the events of the system {@code dma}, which print it in hexadecimal without a prefix. */
+    DMA_ADDR("dma_addr"),
     /** The domain id of a {@code cache_tag_*} event, or of a descriptor. */
     DID("did"),
     /** Of {@code qi_submit}: the first words of the descriptor and the number of the unit. */

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * flush where that is recorded, otherwise with the submission, the last event that belongs to it.
  */
 final class Flushes {
-    private static final int IOTLB = 2;
-    private static final int IOTLB_OF_PASID = 6;
+    private static final int CONTEXT_CACHE = 1;
+    private static final int PASID_CACHE = 7;
 
     private final Collection<AddressSpace> spaces;
     private final Windows windows = new Windows();
@@ -28,6 +28,7 @@ final class Flushes {
     private long others;
     private long idle;
     private long unassigned;
+    private long foreign;
     private long endedBySubmission;
     private long outlived;
     private long backwards;
@@ -43,82 +44,78 @@ final class Flushes {
      * @param belongs the domain that the task is known to flush, or null
      * @param likely the domain that the task has just unmapped, or null; believed where nothing is known to the contrary
      * @param unmaps tasks in the middle of an unmap
+     * @return what it invalidates; null when that is no translation
      */
-    void submit(Event e, @Nullable AddressSpace belongs, @Nullable AddressSpace likely, Collection<Task> unmaps) {
-        long word0 = e.get(Field.WORD0);
-        long word1 = e.get(Field.WORD1);
-        int type = (int) (word0 & 0xf);
-        int granularity = (int) ((word0 >>> 4) & 3);
-        if (type == IOTLB_OF_PASID) {
-            granularity = Math.max(2, granularity); // per address space, or pages of one
-        }
-        if ((type != IOTLB && type != IOTLB_OF_PASID) || granularity == 0) {
+    @Nullable
+    Invalidation submit(
+            Event e, @Nullable AddressSpace belongs, @Nullable AddressSpace likely, Collection<Task> unmaps) {
+        Invalidation inv = Invalidation.of(e);
+        if (inv == null) {
             others++;
-            return;
+            int type = (int) (e.get(Field.WORD0) & 0xf);
+            if (type == CONTEXT_CACHE || type == PASID_CACHE) {
+                idsMayChange();
+            }
+            return null;
         }
-        Invalidation.Scope scope = granularity == 1
-                ? Invalidation.Scope.GLOBAL
-                : granularity == 2 ? Invalidation.Scope.DOMAIN : Invalidation.Scope.PAGES;
-        long first = 0;
-        long end = Long.MAX_VALUE;
-        int mask = (int) (word1 & 0x3f);
-        if (scope == Invalidation.Scope.PAGES && mask < 52) {
-            first = (word1 >>> 12) & -(1L << mask);
-            end = first + (1L << mask);
-        }
-        submitted[scope.index()]++;
-        Invalidation inv = new Invalidation(scope, e);
-        long unit = e.get(Field.UNIT);
-        long id = word0 >>> 16 & 0xffff;
-        identities.add(unit << 16 | id);
+        submitted[inv.scope.index()]++;
+        identities.add(inv.unit << 16 | inv.id);
         boolean useful = false;
-        for (AddressSpace space : targets(scope, unit, id, belongs, likely)) {
-            useful |= cover(inv, space, first, end);
+        for (AddressSpace space : targets(inv, belongs, likely)) {
+            useful |= cover(inv, space);
             for (Task t : unmaps) {
-                t.unmapRaced |= touches(t, space, first, end);
+                t.unmapRaced |= touches(t, space, inv);
             }
         }
         idle += useful ? 0 : 1;
         open.add(inv);
+        return inv;
     }
 
-    private static boolean touches(Task t, AddressSpace space, long first, long end) {
+    private static boolean touches(Task t, AddressSpace space, Invalidation inv) {
         Task.Call call = t.unmap;
         return call != null
                 && call.domain() == space.pointer
-                && call.iova() >>> 12 < end
-                && ((call.iova() + call.size() - 1) >>> 12) >= first;
+                && call.iova() >>> Tables.PAGE_BITS < inv.end
+                && ((call.iova() + call.size() - 1) >>> Tables.PAGE_BITS) >= inv.first;
     }
 
-    /** Links the domain id to the domain. */
+    /** Links the domain id to the domain, which a flush of the domain has shown. */
     void learn(long unit, long id, AddressSpace space) {
+        link(unit, id, space);
+        space.certain.add(unit);
+    }
+
+    private void link(long unit, long id, AddressSpace space) {
         space.ids.put(unit, id);
         byId.put(unit << 16 | id, space);
     }
 
+    /** A device is attached or detached: from now on a domain may have another id than before. */
+    void idsMayChange() {
+        spaces.forEach(s -> s.certain.clear());
+    }
+
     /** The address spaces that an invalidation may be for; more than one when the trace does not tell. */
     private List<AddressSpace> targets(
-            Invalidation.Scope scope,
-            long unit,
-            long id,
-            @Nullable AddressSpace belongs,
-            @Nullable AddressSpace likely) {
-        if (scope == Invalidation.Scope.GLOBAL) {
+            Invalidation inv, @Nullable AddressSpace belongs, @Nullable AddressSpace likely) {
+        if (inv.scope == Invalidation.Scope.GLOBAL) {
             return List.copyOf(spaces);
         }
         AddressSpace one = belongs;
-        if (one != null && one.known()) {
-            learn(unit, id, one);
+        if (one != null && one.known() && !one.contradicts(inv.unit, inv.id)) {
+            learn(inv.unit, inv.id, one);
         } else {
-            one = byId.get(unit << 16 | id);
-            if (one == null && likely != null && likely.known() && !likely.ids.containsKey(unit)) {
-                learn(unit, id, likely);
+            foreign += one != null && one.known() ? 1 : 0;
+            one = byId.get(inv.unit << 16 | inv.id);
+            if (one == null && likely != null && likely.known() && !likely.ids.containsKey(inv.unit)) {
+                link(inv.unit, inv.id, likely);
                 one = likely;
             }
         }
         List<AddressSpace> all = new ArrayList<>();
         for (AddressSpace space : spaces) {
-            if (space == one || !space.known() || (one == null && space.mayBe(unit, id))) {
+            if (space == one || !space.known() || (one == null && space.mayBe(inv.unit, inv.id))) {
                 all.add(space);
             }
         }
@@ -126,8 +123,8 @@ final class Flushes {
         return all;
     }
 
-    private boolean cover(Invalidation inv, AddressSpace space, long first, long end) {
-        List<Stale> found = space.stale.within(first, end);
+    private boolean cover(Invalidation inv, AddressSpace space) {
+        List<Stale> found = space.stale.within(inv.first, inv.end);
         for (Stale s : found) {
             if (s.pending.isEmpty()) {
                 pages[inv.scope.index()] += s.pages();
@@ -135,7 +132,7 @@ final class Flushes {
             s.pending.add(inv);
             inv.covers.add(s);
         }
-        return !found.isEmpty() || space.mapped.touches(first, end);
+        return !found.isEmpty() || space.mapped.touches(inv.first, inv.end);
     }
 
     /** Ends the invalidations that this event shows to be complete. */
@@ -160,7 +157,9 @@ final class Flushes {
                 continue;
             }
             s.gone = true;
-            s.space.stale.remove(s);
+            if (!s.replaced) {
+                s.space.stale.remove(s);
+            }
             backwards += time < s.since ? 1 : 0;
             windows.add(new Window(Math.max(0, time - s.since), s.pages(), s.first, s.line, inv.line));
             endedBySubmission += byReturn ? 0 : 1;
@@ -174,9 +173,10 @@ final class Flushes {
         open.clear();
     }
 
-    /** Forgets the invalidations under way. */
+    /** Forgets the invalidations under way, and that ids are certain. */
     void forget() {
         open.clear();
+        idsMayChange();
     }
 
     /** The domain goes away, and its ids with it. */
@@ -211,6 +211,11 @@ final class Flushes {
     /** Invalidations of a domain id that no domain is known to have; each was taken to be for any it may be for. */
     long unassigned() {
         return unassigned;
+    }
+
+    /** Invalidations in a flush of a domain, with an id that the domain does not have. */
+    long foreign() {
+        return foreign;
     }
 
     /** Different domain ids, each counted in each IOMMU. */

@@ -2,9 +2,15 @@ package dev.moat.audit;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An invalidation of the translation cache that was submitted and has not been seen to complete. */
 final class Invalidation {
+    private static final int IOTLB = 2;
+    private static final int IOTLB_OF_PASID = 6;
+    /** A range of so many pages, as a power of two, is the whole address space. */
+    private static final int EVERYTHING = 52;
+
     /** How much it drops. */
     enum Scope {
         PAGES,
@@ -19,6 +25,16 @@ final class Invalidation {
     }
 
     final Scope scope;
+    /** The IOMMU and, unless the scope is global, the domain id. */
+    final long unit;
+
+    final long id;
+    /** Address mask: the range has 2^mask pages; meaningless unless the scope is pages. */
+    final int mask;
+    /** The pages of its range. */
+    final long first;
+
+    final long end;
     final int task;
     final int cpu;
     final long line;
@@ -26,11 +42,44 @@ final class Invalidation {
     /** The stale pages that it covers. */
     final List<Stale> covers = new ArrayList<>();
 
-    Invalidation(Scope scope, Event e) {
+    private Invalidation(Scope scope, Event e) {
         this.scope = scope;
-        this.task = e.task();
-        this.cpu = e.cpu;
-        this.line = e.line;
-        this.time = e.time;
+        unit = e.get(Field.UNIT);
+        id = e.get(Field.WORD0) >>> 16 & 0xffff;
+        long address = e.get(Field.WORD1);
+        mask = (int) (address & 0x3f);
+        boolean whole = scope != Scope.PAGES || mask >= EVERYTHING;
+        first = whole ? 0 : (address >>> 12) & -(1L << mask);
+        end = whole ? Long.MAX_VALUE : first + (1L << mask);
+        task = e.task();
+        cpu = e.cpu;
+        line = e.line;
+        time = e.time;
+    }
+
+    /** What a descriptor invalidates; null when it is for another cache, or has granularity 0. */
+    static @Nullable Invalidation of(Event e) {
+        int type = (int) (e.get(Field.WORD0) & 0xf);
+        int granularity = (int) (e.get(Field.WORD0) >>> 4 & 3);
+        if (type == IOTLB_OF_PASID) {
+            granularity = Math.max(2, granularity); // all of one address space, or pages of it
+        } else if (type != IOTLB) {
+            return null;
+        }
+        return switch (granularity) {
+            case 1 -> new Invalidation(Scope.GLOBAL, e);
+            case 2 -> new Invalidation(Scope.DOMAIN, e);
+            case 3 -> new Invalidation(Scope.PAGES, e);
+            default -> null;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return switch (scope) {
+            case PAGES -> "2^" + mask + " pages from 0x" + Long.toHexString(first << Tables.PAGE_BITS);
+            case DOMAIN -> "the whole domain";
+            case GLOBAL -> "everything";
+        };
     }
 }

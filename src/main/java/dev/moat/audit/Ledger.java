@@ -40,11 +40,16 @@ final class Ledger {
     }
 
     /** Counts a violation; it is put into words only while there are few. */
-    void violated(Rule rule, long line, Supplier<String> says, Supplier<List<String>> reason) {
+    void violated(Rule rule, long line, Supplier<String> says) {
+        violated(rule, () -> new Violation(rule, line, says.get(), List.of(), null));
+    }
+
+    /** The same, with the reason and the story. */
+    void violated(Rule rule, Supplier<Violation> made) {
         violated[rule.index()]++;
         List<Violation> kept = examples.get(rule.index());
         if (kept.size() < EXAMPLES) {
-            kept.add(new Violation(rule, line, says.get(), reason.get()));
+            kept.add(made.get());
         }
     }
 

@@ -143,12 +143,12 @@ final class LineParser {
         spaces();
         boolean bracket = at < end && b[at] == '(';
         if (e.kind.probe() != bracket && e.kind != EventKind.UNKNOWN) {
-            e.kind = EventKind.UNKNOWN; // another event of the same name, for example dma:dma_map_page
+            e.kind = e.kind.namesake(); // another event of the same name
         }
         switch (e.kind) {
             case UNKNOWN -> {}
             case QI_SUBMIT -> descriptor(e);
-            case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> cacheTag(e);
+            case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL, CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> cacheTag(e);
             default -> values(e);
         }
     }
@@ -161,7 +161,9 @@ final class LineParser {
             if (c == '=') {
                 int field = Field.find(b, key, at);
                 at++;
-                if (field >= 0) {
+                if (field == Field.DMA_ADDR.index()) {
+                    bareHex(field, e);
+                } else if (field >= 0) {
                     number(field, e);
                 }
             } else if (c == ' ' || c == ',') {
@@ -235,6 +237,19 @@ final class LineParser {
         boolean whole = at >= end || b[at] == ' ' || b[at] == ',' || b[at] == ')';
         if (digits > 0 && whole) {
             e.set(field, negative ? -value : value);
+        }
+    }
+
+    /** A number in hexadecimal that does not say so. */
+    private void bareHex(int field, Event e) {
+        long value = 0;
+        int from = at;
+        for (int d = hex(); d >= 0; d = hex()) {
+            value = value << 4 | d;
+            at++;
+        }
+        if (at > from && at - from <= LONGEST_HEX && (at == end || b[at] == ' ')) {
+            e.set(field, value);
         }
     }
 

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Monitor {
     /** Beyond so many ranges everything is forgotten, as after lost events. */
-    static final int MOST_SPANS = 1 << 21;
+    static final int MOST_SPANS = 1 << 20;
+
+    /** Events between two looks at their number. */
+    private static final int LOOK = 1 << 16;
 
     private static final int MOST_TASKS = 1 << 16;
     private static final String LOST = "events were lost about then";
@@ -23,17 +26,19 @@ final class Monitor {
     private final Ledger ledger = new Ledger();
     private final Tables tables;
     private final Returns returns;
+    private final Calls calls;
     private final Flushes flushes;
     private final Map<Integer, Task> tasks = new HashMap<>();
     private final Set<Task> unmapping = new LinkedHashSet<>();
     private final long[] lastLine = new long[LineParser.MOST_CPUS];
     private final Notes notes = new Notes();
-    private int untilCheck = MOST_SPANS;
+    private int untilCheck = LOOK;
 
     Monitor(StaleJudge judge) {
         tables = new Tables(ledger, judge);
         flushes = new Flushes(tables.spaces());
         returns = new Returns(ledger, tables, judge);
+        calls = new Calls(ledger, returns, notes);
     }
 
     /** Takes in the next event. */
@@ -66,7 +71,7 @@ final class Monitor {
         ledger.complete(e.cpu);
         lastLine[e.cpu] = e.line;
         if (--untilCheck == 0) {
-            untilCheck = MOST_SPANS;
+            untilCheck = LOOK;
             if (tables.spans() > MOST_SPANS) {
                 notes.overflows++;
                 forget("too many ranges at once");
@@ -82,14 +87,17 @@ final class Monitor {
             case MAP_RETURN -> mapReturns(e);
             case UNMAP_ENTRY -> enterUnmap(e);
             case UNMAP -> unmap(e);
-            case DMA_MAP_PAGE, DMA_UNMAP_PAGE, DMA_UNMAP_SG, DMA_FREE -> begin(e);
-            case DMA_MAP_PAGE_RETURN, DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN -> end(e);
+            case DMA_MAP_PAGE, DMA_UNMAP_PAGE, DMA_UNMAP_SG, DMA_FREE -> calls.begin(task(e), e);
+            case DMA_MAP_PAGE_RETURN, DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN ->
+                calls.end(task(e), e);
             case SYNC_ENTRY -> enterSync(e);
             case SYNC_RETURN -> syncReturns(e);
             case FLUSH_ALL_ENTRY -> task(e).flushing = tables.space(e.get(Field.DOM));
             case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> cacheTag(e);
-            case QI_SUBMIT -> flushes.submit(e, flushed(e), unmapped(e), unmapping);
+            case QI_SUBMIT -> submit(e);
+            case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> flushes.idsMayChange();
             case IO_PAGE_FAULT -> fault(e);
+            case DMA_UNMAPPED -> calls.unmapped(task(e), e);
             case DOMAIN_FREE -> free(e.get(Field.DOM));
             default -> {}
         }
@@ -115,30 +123,7 @@ final class Monitor {
         t.mapSeen = false;
         Operation op = t.operations.peek();
         if (op != null && op.kind == EventKind.DMA_MAP_PAGE) {
-            direction(op, t.map, e.has(Field.PROT));
-        }
-    }
-
-    private void direction(Operation op, Task.Call map, boolean shown) {
-        notes.asked += op.size;
-        notes.exposed += map.size();
-        int allowed = op.direction == 0 ? Mapping.ALL_RIGHTS : op.direction;
-        if (!shown || op.direction < 0 || op.direction > 2) {
-            ledger.unjudged(Rule.RIGHTS, "direction or rights are not shown");
-        } else if ((map.prot() & ~allowed) == 0) {
-            ledger.clean(Rule.RIGHTS);
-        } else {
-            ledger.violated(
-                    Rule.RIGHTS,
-                    map.line(),
-                    () -> String.format(
-                            Locale.ROOT,
-                            "line %d maps with rights %d for a transfer of direction %d, begun at line %d",
-                            map.line(),
-                            map.prot(),
-                            op.direction,
-                            op.line),
-                    List::of);
+            calls.direction(op, t.map, e.has(Field.PROT));
         }
     }
 
@@ -197,6 +182,7 @@ final class Monitor {
         Operation op = t.operations.peek();
         if (op == null) {
             t.loose = range;
+            t.looseUnseen = unseen;
         } else {
             op.add(range);
             op.unseenPages += unseen;
@@ -220,40 +206,7 @@ final class Monitor {
                             unmapped,
                             e.get(Field.IOVA),
                             size,
-                            op.line),
-                    List::of);
-        }
-    }
-
-    // --- calls of the DMA layer
-
-    private void begin(Event e) {
-        Task t = task(e);
-        t.operations.push(new Operation(e));
-        if (t.operations.size() > Task.DEEPEST) {
-            t.operations.removeLast();
-            notes.neverReturned++;
-        }
-    }
-
-    private void end(Event e) {
-        Task t = task(e);
-        EventKind begun = Operation.begun(e.kind);
-        boolean inside = t.operations.stream().anyMatch(op -> op.kind == begun);
-        if (inside) {
-            Operation op = t.operations.pop();
-            while (op.kind != begun) {
-                notes.neverReturned++;
-                op = t.operations.pop();
-            }
-            returns.call(op, e);
-        } else if (e.kind == EventKind.DMA_FREE_RETURN && t.loose != null) {
-            Operation op = new Operation(e);
-            op.add(t.loose);
-            t.loose = null;
-            returns.call(op, e);
-        } else {
-            notes.withoutBegin++;
+                            op.line));
         }
     }
 
@@ -279,6 +232,14 @@ final class Monitor {
             return;
         }
         returns.flush(sync, e);
+    }
+
+    private void submit(Event e) {
+        Invalidation inv = flushes.submit(e, flushed(e), unmapped(e), unmapping);
+        Task.Sync sync = task(e).syncs.peek();
+        if (inv != null && sync != null) {
+            sync.add(inv);
+        }
     }
 
     /** The domain that the task of this event is flushing; null when unknown. */

@@ -24,6 +24,14 @@ final class Operation {
     @Nullable
     String spoiled;
 
+    /** A call of which only the end is shown. */
+    Operation(EventKind kind, long line) {
+        this.kind = kind;
+        this.line = line;
+        direction = -1;
+        size = 0;
+    }
+
     Operation(Event e) {
         kind = e.kind;
         line = e.line;
@@ -37,7 +45,7 @@ final class Operation {
         return switch (kind) {
             case DMA_UNMAP_PAGE -> Rule.RETURN_PAGE;
             case DMA_UNMAP_SG -> Rule.RETURN_SG;
-            case DMA_FREE, DMA_FREE_RETURN -> Rule.RETURN_FREE;
+            case DMA_FREE -> Rule.RETURN_FREE;
             default -> null;
         };
     }

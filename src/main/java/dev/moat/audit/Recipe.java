@@ -4,11 +4,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Shell scripts that record what the audit can judge. */
 public final class Recipe {
-    private static final List<String> KERNELS = List.of("linux-6.1", "linux-6.12");
+    private static final String EVENTS = "iommu/map iommu/unmap iommu/io_page_fault intel_iommu/qi_submit";
+
+    /** The tracepoints of each kernel; the functions that the audit needs have the same names and arguments in all. */
+    private static final Map<String, String> KERNELS = new TreeMap<>(Map.of(
+            "linux-6.1",
+            EVENTS,
+            "linux-6.12",
+            EVENTS + " intel_iommu/cache_tag_assign intel_iommu/cache_tag_unassign"
+                    + " intel_iommu/cache_tag_flush_range intel_iommu/cache_tag_flush_all dma/dma_unmap_page"));
 
     private Recipe() {}
 
@@ -18,15 +27,18 @@ public final class Recipe {
      * @throws IllegalArgumentException for another kernel; the message names the known ones
      */
     public static String of(String kernel) {
-        if (!KERNELS.contains(kernel)) {
-            throw new IllegalArgumentException("'" + kernel + "' is not known; known: " + String.join(", ", KERNELS));
+        String events = KERNELS.get(kernel);
+        if (events == null) {
+            throw new IllegalArgumentException(
+                    "'" + kernel + "' is not known; known: " + String.join(", ", KERNELS.keySet()));
         }
-        String name = "record-" + kernel + ".sh";
-        try (InputStream in = Recipe.class.getResourceAsStream(name)) {
+        try (InputStream in = Recipe.class.getResourceAsStream("record.sh")) {
             if (in == null) {
-                throw new IllegalStateException(name + " is missing from the build");
+                throw new IllegalStateException("record.sh is missing from the build");
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("@KERNEL@", kernel.replace("linux-", "Linux "))
+                    .replace("@EVENTS@", events);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -47,17 +47,16 @@ final class Returns {
     }
 
     private void lingers(Rule rule, Operation op, Stale s, Event e) {
-        ledger.violated(
-                rule,
-                e.line,
-                () -> String.format(
-                        Locale.ROOT,
-                        "line %d returns while %s may still be translated; begun at line %d, unmapped at line %d",
-                        e.line,
-                        Tables.range(s.first, s.end),
-                        op.line,
-                        s.line),
-                () -> tables.explain(s));
+        ledger.violated(rule, () -> {
+            String says = String.format(
+                    Locale.ROOT,
+                    "line %d returns while %s may still be translated; begun at line %d, unmapped at line %d",
+                    e.line,
+                    Tables.range(s.first, s.end),
+                    op.line,
+                    s.line);
+            return new Violation(rule, e.line, says, tables.explain(s), Story.returned(s, e.line));
+        });
     }
 
     /** Whatever the flush was asked to drop and was unmapped before, is invalidated. */
@@ -67,18 +66,7 @@ final class Returns {
             if (!s.owed() || s.line > sync.line()) {
                 unsure = true;
             } else if (judge.violated(s.rights, 0, false)) {
-                ledger.violated(
-                        Rule.COVERS,
-                        e.line,
-                        () -> String.format(
-                                Locale.ROOT,
-                                "line %d: the flush of %s begun at line %d ends without covering %s, unmapped at line %d",
-                                e.line,
-                                Tables.range(sync.first(), sync.end()),
-                                sync.line(),
-                                Tables.range(s.first, s.end),
-                                s.line),
-                        () -> tables.explain(s));
+                uncovered(sync, s, e.line);
                 return;
             }
         }
@@ -87,5 +75,19 @@ final class Returns {
         } else {
             ledger.clean(Rule.COVERS);
         }
+    }
+
+    private void uncovered(Task.Sync sync, Stale s, long line) {
+        ledger.violated(Rule.COVERS, () -> {
+            String says = String.format(
+                    Locale.ROOT,
+                    "line %d: the flush of %s begun at line %d ends without covering %s, unmapped at line %d",
+                    line,
+                    Tables.range(sync.first(), sync.end()),
+                    sync.line(),
+                    Tables.range(s.first, s.end),
+                    s.line);
+            return new Violation(Rule.COVERS, line, says, tables.explain(s), Story.uncovered(s, sync, line));
+        });
     }
 }

@@ -6,7 +6,8 @@ public enum Rule {
             "strict-return",
             "page unmaps",
             "no unmap returns while the hardware may still translate what it removed",
-            "dma_unmap_page and unmap_page_ret (probes on iommu_dma_unmap_page), intel_iommu:qi_submit"),
+            "dma_unmap_page and unmap_page_ret (probes on iommu_dma_unmap_page) or dma:dma_unmap_page (tracepoint of"
+                    + " Linux 6.12), intel_iommu:qi_submit"),
     RETURN_SG(
             "strict-return",
             "scatter-gather unmaps",
@@ -84,6 +85,11 @@ public enum Rule {
     /** The events without which it cannot be judged. */
     public String needs() {
         return needs;
+    }
+
+    /** Whether it is about maps and unmaps alone, whatever the hardware has cached. */
+    public boolean ofTables() {
+        return this == OVERLAP || this == EXACT || this == RIGHTS;
     }
 
     /** Whether it belongs to the strict promise only; all others belong to the lazy one, too. */

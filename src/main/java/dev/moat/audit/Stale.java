@@ -12,22 +12,34 @@ final class Stale extends Span {
 
     final long line;
     final int rights;
+    /** The last unmap of these pages; the lingering may have begun with an older one. */
+    final Removal removal;
     /** Invalidations that cover them and have not been seen to complete. */
     final List<Invalidation> pending;
     /** Whether an invalidation was submitted while the tables were being cleared, so that it may have covered them. */
     boolean raced;
     /** Whether an unmap returned before the invalidation. */
     boolean outlived;
+    /** Whether a later unmap of the same pages has taken their place in the address space. */
+    boolean replaced;
     /** Whether they are invalidated, or forgotten. */
     boolean gone;
 
-    Stale(AddressSpace space, long first, long end, long since, long line, int rights) {
-        this(space, first, end, since, line, rights, new ArrayList<>(1));
+    Stale(AddressSpace space, long first, long end, long since, long line, int rights, Removal removal) {
+        this(space, first, end, since, line, rights, removal, new ArrayList<>(1));
     }
 
     private Stale(
-            AddressSpace space, long first, long end, long since, long line, int rights, List<Invalidation> pending) {
+            AddressSpace space,
+            long first,
+            long end,
+            long since,
+            long line,
+            int rights,
+            Removal removal,
+            List<Invalidation> pending) {
         super(first, end);
+        this.removal = removal;
         this.space = space;
         this.since = since;
         this.line = line;
@@ -37,7 +49,7 @@ final class Stale extends Span {
 
     @Override
     Stale tail(long at) {
-        Stale tail = new Stale(space, at, end, since, line, rights, new ArrayList<>(pending));
+        Stale tail = new Stale(space, at, end, since, line, rights, removal, new ArrayList<>(pending));
         tail.raced = raced;
         tail.outlived = outlived;
         pending.forEach(i -> i.covers.add(tail));

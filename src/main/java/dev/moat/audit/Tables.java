@@ -80,15 +80,21 @@ final class Tables {
                             m.line,
                             range(m.first, m.end),
                             space.pointer,
-                            under.get(0).line),
-                    List::of);
+                            under.get(0).line));
         }
         under.forEach(space.mapped::remove);
     }
 
     private void addressReuse(AddressSpace space, Mapping m) {
-        List<Stale> under = space.stale.touching(m.first, m.end);
-        reuse(Rule.IOVA_REUSE, space, m, under, "maps %s again, unmapped at line %d and not invalidated since");
+        boolean unsure = false;
+        for (Stale s : space.stale.touching(m.first, m.end)) {
+            if (certain(space, s) && judge.violated(s.rights, 0, false)) {
+                ledger.violated(Rule.IOVA_REUSE, () -> addressReused(space, m, s));
+                return;
+            }
+            unsure |= !certain(space, s);
+        }
+        clean(Rule.IOVA_REUSE, space, unsure);
     }
 
     private void frameReuse(AddressSpace space, Mapping m) {
@@ -96,36 +102,49 @@ final class Tables {
             ledger.unjudged(Rule.FRAME_REUSE, "fewer than two domains are known so far");
             return;
         }
-        List<Stale> elsewhere = frames.elsewhere(space, m.frame, m.pages());
-        reuse(
-                Rule.FRAME_REUSE,
-                space,
-                m,
-                elsewhere,
-                "maps a frame that another domain may still reach at %s, unmapped at line %d");
-    }
-
-    /** Nobody owes the invalidation any more once the page is handed out again. */
-    private void reuse(Rule rule, AddressSpace space, Mapping m, List<Stale> under, String how) {
         boolean unsure = false;
-        for (Stale s : under) {
-            if (!s.owed() || (!space.known() && known() > 0)) {
-                unsure = true;
-            } else if (judge.violated(s.rights, 0, false)) {
-                ledger.violated(
-                        rule,
-                        m.line,
-                        () -> String.format(
-                                Locale.ROOT,
-                                "line %d " + how + (space.known() ? "; domain %#x" : ""),
-                                m.line,
-                                range(s.first, s.end),
-                                s.line,
-                                space.pointer),
-                        () -> explain(s));
+        for (FrameIndex.Lingering l : frames.elsewhere(space, m.frame, m.pages())) {
+            Stale s = l.stale();
+            if (certain(space, s) && judge.violated(s.rights, 0, false)) {
+                ledger.violated(Rule.FRAME_REUSE, () -> frameReused(space, m, l));
                 return;
             }
+            unsure |= !certain(space, s);
         }
+        clean(Rule.FRAME_REUSE, space, unsure);
+    }
+
+    private Violation addressReused(AddressSpace space, Mapping m, Stale s) {
+        String says = String.format(
+                Locale.ROOT,
+                "line %d maps %s again, unmapped at line %d and not invalidated since"
+                        + (space.known() ? "; domain %#x" : ""),
+                m.line,
+                range(s.first, s.end),
+                s.line,
+                space.pointer);
+        return new Violation(Rule.IOVA_REUSE, m.line, says, explain(s), Story.reused(s, m));
+    }
+
+    private Violation frameReused(AddressSpace space, Mapping m, FrameIndex.Lingering l) {
+        Stale s = l.stale();
+        String says = String.format(
+                Locale.ROOT,
+                "line %d maps a frame for domain %#x that domain %#x may still reach at %s, unmapped at line %d",
+                m.line,
+                space.pointer,
+                s.space.pointer,
+                range(s.first, s.end),
+                s.line);
+        return new Violation(Rule.FRAME_REUSE, m.line, says, explain(s), Story.frameReused(l, space, m));
+    }
+
+    /** Whether it is known that the pages linger when something is handed out for a space. */
+    private boolean certain(AddressSpace space, Stale s) {
+        return s.owed() && (space.known() || known() == 0);
+    }
+
+    private void clean(Rule rule, AddressSpace space, boolean unsure) {
         if (!space.known() && known() > 0) {
             ledger.unjudged(rule, "the domain of a map is not known");
         } else if (unsure) {
@@ -157,7 +176,7 @@ final class Tables {
             return List.of();
         }
         for (Mapping m : space.mapped.within(range[0], range[1])) {
-            frames.add(space, m);
+            frames.add(space, m, line);
         }
         List<Stale> added = space.unmap(range[0], range[1], time, line);
         long seen = added.stream().mapToLong(Stale::pages).sum();

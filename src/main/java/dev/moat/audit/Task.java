@@ -1,6 +1,8 @@
 package dev.moat.audit;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,20 @@ final class Task {
     record Call(long domain, long iova, long size, long frame, int prot, long line) {}
 
     /** A flush that is under way. */
-    record Sync(AddressSpace space, long first, long end, long line) {}
+    record Sync(AddressSpace space, long first, long end, long line, List<Invalidation> sent) {
+        /** More invalidations than these in one flush are not kept. */
+        private static final int MOST = 8;
+
+        Sync(AddressSpace space, long first, long end, long line) {
+            this(space, first, end, line, new ArrayList<>(1));
+        }
+
+        void add(Invalidation inv) {
+            if (sent.size() < MOST) {
+                sent.add(inv);
+            }
+        }
+    }
 
     final ArrayDeque<Operation> operations = new ArrayDeque<>();
     final ArrayDeque<Sync> syncs = new ArrayDeque<>();
@@ -38,6 +53,9 @@ final class Task {
 
     /** The last unmap outside of any operation. */
     Operation.@Nullable Range loose;
+
+    /** Pages of it that were not seen to be mapped. */
+    long looseUnseen;
 
     boolean idle() {
         return operations.isEmpty() && syncs.isEmpty() && map == null && unmap == null && flushing == null;

@@ -1,16 +1,14 @@
 package dev.moat.audit;
 
 import dev.moat.logic.InputException;
+import dev.moat.trace.PackedText;
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * Reads ftrace text ({@code trace} or {@code trace_pipe}, plain or gzip) from a stream of any length in constant memory.
@@ -52,10 +50,7 @@ final class TraceReader {
         if (starts(magic, "\u0017\bDtracing")) {
             throw new InputException(file, 0, 0, "a binary recording of trace-cmd; 'trace-cmd report' makes it text");
         }
-        if (magic.length > 1 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
-            return new GZIPInputStream(all, 1 << 16);
-        }
-        return all;
+        return PackedText.open(file, all);
     }
 
     private static boolean starts(byte[] magic, String word) {
@@ -71,14 +66,10 @@ final class TraceReader {
      *     or in all of it); when a compressed file is damaged
      */
     boolean advance() throws IOException {
-        try {
-            while (lines.advance()) {
-                if (take()) {
-                    return true;
-                }
+        while (lines.advance()) {
+            if (take()) {
+                return true;
             }
-        } catch (EOFException | ZipException e) {
-            throw new InputException(file, 0, 0, "the compressed file is damaged: " + e.getMessage());
         }
         if (events == 0) {
             throw otherKind();

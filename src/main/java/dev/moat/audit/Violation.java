@@ -1,6 +1,7 @@
 package dev.moat.audit;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One violation.
@@ -8,5 +9,11 @@ import java.util.List;
  * @param line the line of the trace at which it is complete
  * @param says what happened, with the lines of everything that led to it
  * @param reason why the invariant is false there; empty where the rule is judged without one
+ * @param story what led to it, as calls that can be run; null where the rule is not about translations that linger
  */
-public record Violation(Rule rule, long line, String says, List<String> reason) {}
+public record Violation(
+        Rule rule,
+        long line,
+        String says,
+        List<String> reason,
+        @Nullable Story story) {}

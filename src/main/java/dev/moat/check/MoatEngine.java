@@ -156,6 +156,10 @@ public final class MoatEngine implements Engine {
         if (replay.outcome() != Replay.Outcome.REPRODUCED) {
             lines.add(replay.summary());
         }
+        List<String> sources = record.sources();
+        for (int k = 0; k < sources.size(); k++) {
+            lines.add((k == 0 ? "recorded: " : "          ") + (k + 1) + " " + sources.get(k));
+        }
         lines.add("");
         new TraceTable(runner)
                 .print(replay.transitions(), file.toString())

@@ -4,9 +4,11 @@ import dev.moat.audit.Audit;
 import dev.moat.audit.AuditJson;
 import dev.moat.audit.AuditText;
 import dev.moat.audit.Recipe;
+import dev.moat.audit.Reenactment;
 import dev.moat.check.ExitCode;
-import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.scenario.Catalog;
+import dev.moat.trace.StateJudge;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  moat audit --recipe linux-6.1 > record.sh    the script that records a trace, for root",
             "  moat audit --strict nvme.trace               plain or gzip",
             "  moat audit --lazy --json nvme.trace",
+            "  moat audit nvme.trace --save found           then: moat replay found/*.itf.json",
             "%nSee docs/audit.md."
         })
 final class AuditCommand implements Callable<Integer> {
@@ -42,7 +45,9 @@ final class AuditCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "ftrace text: trace, trace_pipe, or what trace-cmd or perf print")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "ftrace text: trace, trace_pipe, or what trace-cmd or perf print; - is the standard input")
     private List<Path> files = new ArrayList<>();
 
     @ArgGroup(multiplicity = "0..1")
@@ -56,6 +61,12 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "KERNEL",
             description = "print the shell script that records a trace: linux-6.1 or linux-6.12")
     private @Nullable String recipe;
+
+    @Option(
+            names = "--save",
+            paramLabel = "DIR",
+            description = "write the violations printed as counterexamples for 'moat replay'")
+    private @Nullable Path save;
 
     /** The promise that decides the exit code. */
     static final class Gate {
@@ -79,13 +90,11 @@ final class AuditCommand implements Callable<Integer> {
         if (files.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "a trace is needed, or --recipe");
         }
-        Invariant noStale = InvariantLibrary.load(
-                        site.home().resolve("specs/vocabulary.smt2"),
-                        site.home().resolve("invariants"))
-                .get(Audit.INVARIANT);
+        InvariantLibrary library = InvariantLibrary.load(
+                site.home().resolve("specs/vocabulary.smt2"), site.home().resolve("invariants"));
         List<ExitCode> codes = new ArrayList<>();
         for (Path file : files) {
-            codes.add(audit(file, noStale));
+            codes.add(audit(file, library));
         }
         return ExitCode.worst(codes).code();
     }
@@ -102,16 +111,31 @@ final class AuditCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private ExitCode audit(Path file, Invariant noStale) throws IOException {
+    private List<String> save(Audit audit, InvariantLibrary library) throws IOException {
+        Path directory = save;
+        List<String> saved = new ArrayList<>();
+        if (directory != null) {
+            for (Reenactment found : Reenactment.of(audit, Catalog.load(), StateJudge.from(library))) {
+                Path path = directory.resolve(found.fileName());
+                found.write(path);
+                saved.add(path.toString());
+            }
+        }
+        return saved;
+    }
+
+    private ExitCode audit(Path file, InvariantLibrary library) throws IOException {
         Audit audit;
-        try (InputStream in = Files.newInputStream(file)) {
-            audit = Audit.of(file.toString(), in, noStale);
+        try (InputStream in = file.toString().equals("-") ? System.in : Files.newInputStream(file)) {
+            audit = Audit.of(file.toString(), in, library.get(Audit.INVARIANT));
         }
         ExitCode code = judged(audit);
+        List<String> saved = save(audit, library);
         if (json) {
-            site.out().print(AuditJson.of(audit, code.code()));
+            site.out().print(AuditJson.of(audit, code.code(), saved));
         } else {
             AuditText.of(audit).forEach(site::print);
+            saved.forEach(path -> site.print("  saved " + path));
             Gate chosen = gate;
             if (chosen != null) {
                 site.print("  gate --" + (chosen.strict ? "strict" : "lazy") + ": " + says(code));
@@ -132,9 +156,13 @@ final class AuditCommand implements Callable<Integer> {
         Gate chosen = gate;
         if (chosen == null) {
             return ExitCode.OK;
-        } else if (audit.violations(chosen.strict) > 0) {
+        } else if (audit.tables() == Audit.Outcome.VIOLATED) {
             return ExitCode.VIOLATION;
         }
-        return audit.conclusive(chosen.strict) ? ExitCode.OK : ExitCode.LIMIT;
+        return switch (audit.outcome(chosen.strict)) {
+            case HELD -> ExitCode.OK;
+            case VIOLATED -> ExitCode.VIOLATION;
+            case NOT_JUDGED -> ExitCode.LIMIT;
+        };
     }
 }

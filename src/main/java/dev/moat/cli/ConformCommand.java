@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "%nKinds:",
             "  qemu   a QEMU log with vtd_* trace events, put to the executable VT-d; --trace joins it with the guest's",
-            "         ftrace of the same run",
+            "         ftrace of the same run; both plain or gzip",
             "  xen    recorded answers of Xen's grant tables (CSV), put to the executable grant table",
             "%nExit codes: 0 no disagreement, 14 a disagreement, 65 a malformed file.",
             "%nExamples:",
@@ -53,6 +53,9 @@ final class ConformCommand implements Callable<Integer> {
     @Option(names = "--trace", paramLabel = "FTRACE", description = "qemu: the guest's ftrace text of the same run")
     private @Nullable Path trace;
 
+    @Option(names = "--json", description = "qemu: print one JSON document and nothing else")
+    private boolean json;
+
     /** What can be judged; spelled as on the command line. */
     enum Kind {
         qemu,
@@ -74,6 +77,9 @@ final class ConformCommand implements Callable<Integer> {
         if (trace != null && kind != Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--trace goes with kind qemu only");
         }
+        if (json && kind != Kind.qemu) {
+            throw new ParameterException(spec.commandLine(), "--json goes with kind qemu only");
+        }
         Judge judge = switch (kind) {
             case qemu -> this::qemu;
             case xen -> this::xen;
@@ -93,8 +99,13 @@ final class ConformCommand implements Callable<Integer> {
 
     private ExitCode qemu(Path recording) throws IOException {
         QemuReport report = QemuLog.judge(source(file, recording), trace == null ? null : source(trace + "", trace));
-        report.text().forEach(site::print);
-        return report.disagreed() == 0 ? ExitCode.OK : ExitCode.DISAGREEMENT;
+        ExitCode code = report.disagreed() == 0 ? ExitCode.OK : ExitCode.DISAGREEMENT;
+        if (json) {
+            site.out().print(report.json(code.code()));
+        } else {
+            report.text().forEach(site::print);
+        }
+        return code;
     }
 
     private static QemuLog.Source source(String name, Path path) {

@@ -47,13 +47,15 @@ public final class GrantTables {
     /** Ghost: the granter has stored to the entry while it was pinned. */
     public final Slots stored;
 
+    private final Decision isFull;
     private final int refCount;
     private final int frameCount;
 
     /**
      * @param sharedVarying bits of shared entries that may differ from 0
      * @param decisions names the decisions above, and {@code status.clear-reading} and {@code status.clear-writing}; arguments:
-     *     sides still pinned, sides still pinned for writing (masks), whether the released mapping was read-only
+     *     sides still pinned, sides still pinned for writing (masks), whether the released mapping was read-only; and
+     *     {@code pin.full}; arguments: index of the entry, sides to be pinned, whether read-only
      */
     public GrantTables(SchemaBuilder schema, Geometry geometry, long sharedVarying, boolean careless, Named decisions) {
         domains = geometry.domains();
@@ -83,6 +85,7 @@ public final class GrantTables {
         refusesWriter = decisions.get("pin.refuses-writer", (s, restricted, b, c) -> restricted);
         clearsWriting =
                 decisions.get("status.clear-writing", (s, sides, writers, ro) -> ro == 0 && writers == 0 ? 1 : 0);
+        isFull = decisions.get("pin.full", (s, i, sides, ro) -> pins.isFull(pin.get(s, i), sides, ro != 0) ? 1 : 0);
     }
 
     /**
@@ -132,8 +135,9 @@ public final class GrantTables {
         long entry = shared.get(s, i);
         long held = pin.get(s, i);
         boolean first = held == 0;
+        int ro = readOnly ? 1 : 0;
         boolean another = !first && activeDomain.get(s, i) != mapper;
-        if (refusesDomain.decide(s, another ? 1 : 0, 0, 0) != 0 || pins.isFull(held, sides, readOnly)) {
+        if (refusesDomain.decide(s, another ? 1 : 0, 0, 0) != 0 || isFull.decide(s, i, sides, ro) != 0) {
             return GrantStatus.GENERAL_ERROR;
         }
         if (first && !permits(entry, mapper)) {
@@ -157,7 +161,7 @@ public final class GrantTables {
             long bits = readOnly ? GTF_READING.mask() : GTF_READING.mask() | GTF_WRITING.mask();
             shared.set(s, i, entry | bits);
         }
-        pin.set(s, i, held + pins.units(sides, readOnly));
+        pin.set(s, i, pins.plus(held, pins.units(sides, readOnly)));
         return GrantStatus.OKAY;
     }
 

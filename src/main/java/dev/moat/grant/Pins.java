@@ -72,6 +72,11 @@ public final class Pins {
         return units;
     }
 
+    /** Pins after taking units; wraps like Xen's counters when one takes more than its limit. */
+    public long plus(long pins, long units) {
+        return (pins + units) & ((1L << (KINDS * bits)) - 1);
+    }
+
     /** Pins after dropping units; wraps like Xen's counters when more are dropped than were taken. */
     public long minus(long pins, long units) {
         return (pins - units) & ((1L << (KINDS * bits)) - 1);

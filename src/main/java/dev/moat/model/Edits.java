@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** The changes that the injected faults of a run make; every name used must exist, or the build fails. */
 public final class Edits {
@@ -70,6 +71,17 @@ public final class Edits {
             List<Step> edited = new ArrayList<>(op.steps());
             int i = at(op, step);
             edited.set(i, edited.get(i).running(code));
+            return edited;
+        }));
+        return this;
+    }
+
+    /** Puts something around a step's code. */
+    public Edits wrap(String operation, String step, UnaryOperator<StepCode> around) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            int i = at(op, step);
+            edited.set(i, edited.get(i).running(around.apply(edited.get(i).code())));
             return edited;
         }));
         return this;

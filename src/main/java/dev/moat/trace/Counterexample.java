@@ -16,6 +16,7 @@ import java.util.List;
  * @param actions printable names of the letters, in order
  * @param states the values of all slots in the order of {@link #labels}, one list for the initial state and one after
  *     each action; a value is an unsigned decimal number, for a step counter the name of the step that runs next
+ * @param sources where each action comes from, in words, when something recorded led to it; otherwise empty
  */
 public record Counterexample(
         String scenario,
@@ -23,16 +24,37 @@ public record Counterexample(
         String schema,
         List<String> violates,
         List<String> actions,
-        List<List<String>> states) {
-    /** @throws IllegalArgumentException when there is not exactly one state more than there are actions */
+        List<List<String>> states,
+        List<String> sources) {
+    /** @throws IllegalArgumentException when there is not one state more than there are actions, or not one source each */
     public Counterexample {
         violates = List.copyOf(violates);
         actions = List.copyOf(actions);
         states = List.copyOf(states);
+        sources = List.copyOf(sources);
+        if (!sources.isEmpty() && sources.size() != actions.size()) {
+            throw new IllegalArgumentException(actions.size() + " actions do not have " + sources.size() + " sources");
+        }
         if (states.size() != actions.size() + 1) {
             throw new IllegalArgumentException(
                     actions.size() + " actions lead through " + (actions.size() + 1) + " states, not " + states.size());
         }
+    }
+
+    /** One that comes from nothing recorded. */
+    public Counterexample(
+            String scenario,
+            MachineSpec machine,
+            String schema,
+            List<String> violates,
+            List<String> actions,
+            List<List<String>> states) {
+        this(scenario, machine, schema, violates, actions, states, List.of());
+    }
+
+    /** The same with other sources. */
+    public Counterexample withSources(List<String> others) {
+        return new Counterexample(scenario, machine, schema, violates, actions, states, others);
     }
 
     /**
@@ -58,7 +80,7 @@ public record Counterexample(
 
     /** The same record for the machine without its injected faults; replayed, it must not be reproduced. */
     public Counterexample withoutFaults() {
-        return new Counterexample(scenario, machine.withFaults(List.of()), schema, violates, actions, states);
+        return new Counterexample(scenario, machine.withFaults(List.of()), schema, violates, actions, states, sources);
     }
 
     /** Printable names of all slots of a machine, in the order of declaration. */

@@ -17,6 +17,8 @@ final class CounterexampleFile {
     static final String META = "#meta";
     static final String ACTION = "mbt::actionTaken";
     static final String PICKS = "mbt::nondetPicks";
+    /** What an action comes from, where something recorded led to it. */
+    static final String SOURCE = "source";
     /** The action of the initial state. */
     static final String INIT = "init";
 

@@ -5,6 +5,7 @@ import static dev.moat.trace.CounterexampleFile.FORMAT;
 import static dev.moat.trace.CounterexampleFile.INIT;
 import static dev.moat.trace.CounterexampleFile.META;
 import static dev.moat.trace.CounterexampleFile.PICKS;
+import static dev.moat.trace.CounterexampleFile.SOURCE;
 
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Suggestion;
@@ -95,7 +96,22 @@ public final class CounterexampleReader {
         List<String> actions = new ArrayList<>();
         List<List<String>> values = new ArrayList<>();
         readStates(states, machine, labels, actions, values);
-        return new Counterexample(scenario, spec, schema, violates, actions, values);
+        return new Counterexample(scenario, spec, schema, violates, actions, values, sources(states));
+    }
+
+    /** One for each action, or none at all. */
+    private static List<String> sources(List<JsonNode> states) {
+        List<String> sources = new ArrayList<>();
+        for (JsonNode state : states.subList(1, states.size())) {
+            JsonNode meta = state.member(META);
+            if (meta.fields().containsKey(SOURCE)) {
+                sources.add(name(meta.member(SOURCE), SOURCE));
+            }
+        }
+        if (!sources.isEmpty() && sources.size() != states.size() - 1) {
+            throw states.get(1).member(META).error("each action has a source, or none has");
+        }
+        return sources;
     }
 
     private static void checkFormat(JsonNode moat) {

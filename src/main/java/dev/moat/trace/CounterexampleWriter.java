@@ -5,6 +5,7 @@ import static dev.moat.trace.CounterexampleFile.FORMAT;
 import static dev.moat.trace.CounterexampleFile.INIT;
 import static dev.moat.trace.CounterexampleFile.META;
 import static dev.moat.trace.CounterexampleFile.PICKS;
+import static dev.moat.trace.CounterexampleFile.SOURCE;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -85,7 +86,8 @@ public final class CounterexampleWriter {
                     .append(json(META))
                     .append(": {\"index\": ")
                     .append(k)
-                    .append("}, ");
+                    .append(source(c, k))
+                    .append(c.sources().isEmpty() || k == 0 ? "}, " : "},\n     ");
             out.append(json(ACTION)).append(": ").append(json(action)).append(", ");
             out.append(json(PICKS)).append(": ").append(object(picks));
             out.append(labels.isEmpty() ? "\n" : ",\n");
@@ -97,6 +99,13 @@ public final class CounterexampleWriter {
             out.append(k + 1 < c.states().size() ? "    },\n" : "    }\n");
         }
         return out.append("  ]\n}\n").toString();
+    }
+
+    /** Where an action comes from, when that is recorded; the initial state comes from nothing. */
+    private static String source(Counterexample c, int k) {
+        return k == 0 || c.sources().isEmpty()
+                ? ""
+                : ",\n      " + json(SOURCE) + ": " + json(c.sources().get(k - 1));
     }
 
     private static void meta(StringBuilder out, Counterexample c, Machine machine, Map<String, Integer> alphabet) {

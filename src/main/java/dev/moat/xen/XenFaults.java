@@ -111,6 +111,13 @@ final class XenFaults {
                     AT_OPERATION,
                     e -> e.decide("status.clear-reading", (s, sides, b, c) -> (sides & 1) == 0 ? 1 : 0)),
             fault(
+                    "map.no-pin-limit",
+                    "Map takes a pin although the counter has reached its limit; the counter overflows.",
+                    "derived: the limit of Xen's grant_table.c, where a counter refuses once its highest bit is set",
+                    List.of("pins-match-holds", "status-matches-pins", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("pin.full", (s, entry, sides, readOnly) -> 0)),
+            fault(
                     "unmap.wait-not-queued",
                     "Unmap awaits a wait descriptor that it never queued.",
                     "derived: a wait is satisfied only by its own completion",

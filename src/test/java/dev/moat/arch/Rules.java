@@ -30,6 +30,7 @@ final class Rules {
             Map.entry("memory", List.of("model")),
             Map.entry("grant", List.of("model")),
             Map.entry("iommu.vtd", List.of("model")),
+            Map.entry("iommu.api", List.of("iommu.vtd")),
             Map.entry("xen", List.of("memory", "grant", "iommu.vtd")),
             Map.entry("reference", List.of("model")),
             Map.entry("scenario", List.of("logic", "model")),
@@ -41,7 +42,7 @@ final class Rules {
             Map.entry("conform", List.of("trace", "xen")),
             Map.entry("conform.qemu", List.of("conform")),
             Map.entry("junit", List.of("check")),
-            Map.entry("audit", List.of("scenario")),
+            Map.entry("audit", List.of("trace")),
             Map.entry("cli", List.of("check", "audit")));
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */

@@ -39,7 +39,11 @@ class MalformedTraceTest {
                         "\u0017\bDtracing6", "t: a binary recording of trace-cmd; 'trace-cmd report' makes it text"),
                 Arguments.of(
                         new String(packed, 0, packed.length - 9, StandardCharsets.ISO_8859_1),
-                        "t: the compressed file is damaged: Unexpected end of ZLIB input stream"));
+                        "t: the compressed file is damaged: Unexpected end of ZLIB input stream"),
+                Arguments.of("\u001f\u008b", "t: the compressed file is damaged: it ends too early"),
+                Arguments.of(
+                        new String(packed, StandardCharsets.ISO_8859_1).replaceFirst("(?s)^(..).", "$1\u0009"),
+                        "t: the compressed file is damaged: Unsupported compression method"));
     }
 
     private static byte[] gzip(String text) throws IOException {
@@ -66,6 +70,8 @@ class MalformedTraceTest {
                 Arguments.of(
                         GOOD + "x".repeat(LineSource.LONGEST + 1) + "\n",
                         "1 lines are longer than 1 MiB and were skipped"),
+                Arguments.of(
+                        GOOD + "x".repeat(3 * LineSource.LONGEST), "1 line at the end is cut off and was left out"),
                 Arguments.of(GOOD + again, "1 events are older than the event before them"),
                 Arguments.of(
                         GOOD + "a-1 [000] d... 5: tick: x\n",

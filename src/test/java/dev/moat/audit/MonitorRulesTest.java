@@ -49,6 +49,98 @@ class MonitorRulesTest {
         counts(own.begin().unmap(A, 5, 1).pages(3, 5, 0).end(), Rule.RETURN_PAGE, 1, 0, 0);
     }
 
+    /** A flush of a domain with another's id covers the other; unless the domain may have got a new id meanwhile. */
+    @Test
+    void flushesWithAnotherDomainId() {
+        TraceText wrong = mapped().begin()
+                .unmap(A, 5, 1)
+                .sync(A, 5, 1)
+                .pages(4, 5, 0)
+                .synced()
+                .end();
+        counts(wrong, Rule.COVERS, 0, 1, 0);
+        counts(wrong, Rule.RETURN_PAGE, 0, 1, 0);
+        assertThat(wrong.audit().figures()).containsEntry("foreignIdInvalidations", 1L);
+        for (String attach : List.of(
+                "qi_submit: cc_inv dmar0: 0x800030031 0x0 0x0 0x0",
+                "qi_submit: pc_inv dmar0: 0x30017 0x0 0x0 0x0",
+                "cache_tag_unassign: dmar0/0000:00:01.0 type iotlb did 3 pasid 0 ref 1",
+                "cache_tag_assign: dmar0/0000:00:01.0 type iotlb did 4 pasid 0 ref 1")) {
+            TraceText changed = mapped().event(attach).begin().unmap(A, 5, 1).sync(A, 5, 1);
+            counts(changed.pages(4, 5, 0).synced().end(), Rule.COVERS, 1, 0, 0);
+            assertThat(changed.audit().figures()).as(attach).containsEntry("foreignIdInvalidations", 0L);
+        }
+        TraceText lost = new TraceText()
+                .flushAll(A, 3)
+                .tick()
+                .line("CPU:0 [LOST 1 EVENTS]")
+                .map(A, 5, 1, 100);
+        counts(lost.begin().unmap(A, 5, 1).sync(A, 5, 1).pages(4, 5, 0).synced(), Rule.COVERS, 1, 0, 0);
+    }
+
+    /** Linux 6.12 prints the tag before it submits what it has gathered, 6.11 after; both name the id. */
+    @Test
+    void cacheTagsOfLaterKernels() {
+        String tag = "cache_tag_flush_range: dmar0 0000:00:01.0[0] type iotlb did 3 [0x5000-0x5fff] addr 0x5000"
+                + " pages 0x1 mask 0x0";
+        TraceText before =
+                new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1).sync(A, 5, 1);
+        counts(before.event(tag).pages(3, 5, 0).synced().end(), Rule.RETURN_PAGE, 1, 0, 0);
+        counts(before, Rule.COVERS, 1, 0, 0);
+        TraceText after =
+                new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1).sync(A, 5, 1);
+        counts(after.pages(3, 5, 0).event(tag).synced().end(), Rule.RETURN_PAGE, 1, 0, 0);
+        TraceText other =
+                new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1).sync(A, 5, 1);
+        counts(other.event(tag).pages(4, 5, 0).synced().end(), Rule.COVERS, 0, 1, 0);
+    }
+
+    /** The tracepoint of Linux 6.12 comes last of all when a page is unmapped, so it is the return. */
+    @Test
+    void returnByTracepoint() {
+        String text = "dma_unmap_page: 0000:00:01.0 dir=FROM_DEVICE dma_addr=%s size=8 attrs=";
+        TraceText late =
+                mapped().unmap(A, 5, 1).event(text, "5010").pages(3, 5, 0).tick();
+        counts(late, Rule.RETURN_PAGE, 0, 1, 0);
+        counts(mapped().unmap(A, 5, 1).pages(3, 5, 0).event(text, "5010"), Rule.RETURN_PAGE, 1, 0, 0);
+        TraceText renamed = mapped().unmap(A, 5, 1);
+        counts(renamed.event(text.replace("_page", "_phys"), "5010"), Rule.RETURN_PAGE, 0, 1, 0);
+        counts(mapped().unmap(A, 5, 1).event(text, "6010"), Rule.RETURN_PAGE, 0, 0, 0);
+        counts(mapped().unmap(A, 5, 1).event(text, "0x5010"), Rule.RETURN_PAGE, 0, 0, 0);
+        counts(mapped().unmap(A, 6, 1).event(text, "6000"), Rule.RETURN_PAGE, 0, 0, 1);
+        counts(mapped().begin().unmap(A, 5, 1).end().event(text, "5000"), Rule.RETURN_PAGE, 0, 1, 0);
+        TraceText once = mapped().unmap(A, 5, 1).event(text, "5000").event(text, "5000");
+        counts(once, Rule.RETURN_PAGE, 0, 1, 0);
+    }
+
+    /** An unmap outside of the DMA layer has nothing to do with the call that follows it. */
+    @Test
+    void unmapsBeforeACall() {
+        TraceText t = mapped().unmap(A, 5, 1).begin().unmap(A, 7, 1).end();
+        t.event("dma_unmap_page: 0000:00:01.0 dir=FROM_DEVICE dma_addr=5000 size=8 attrs=");
+        counts(t, Rule.RETURN_PAGE, 0, 0, 1);
+    }
+
+    /** AMD-Vi has no tracepoint for invalidations: maps and unmaps are judged, everything else says what is missing. */
+    @Test
+    void withoutInvalidations() {
+        TraceText t =
+                new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1).end().map(A, 5, 1, 100);
+        t.map(A, 5, 1, 100).begin().unmapPoint(5, 1, 2).end();
+        for (Rule rule : List.of(Rule.RETURN_PAGE, Rule.IOVA_REUSE)) {
+            assertThat(of(t.audit(), rule).judged()).isZero();
+            assertThat(of(t.audit(), rule).unjudged()).containsKey("the trace holds no invalidation");
+        }
+        counts(t, Rule.OVERLAP, 2, 1, 0);
+        counts(t, Rule.EXACT, 1, 1, 0);
+        assertThat(t.audit().outcome(true)).isEqualTo(Audit.Outcome.NOT_JUDGED);
+        assertThat(t.audit().outcome(false)).isEqualTo(Audit.Outcome.NOT_JUDGED);
+        assertThat(t.audit().tables()).isEqualTo(Audit.Outcome.VIOLATED);
+        assertThat(AuditText.of(t.audit()))
+                .contains("  strict promise (nothing lingers when unmap returns)      NOT JUDGED")
+                .anyMatch(l -> l.startsWith("  iova-reuse of maps needs iommu:map"));
+    }
+
     @Test
     void invalidationBeforeTheUnmap() {
         counts(mapped().begin().pages(3, 5, 0).unmap(A, 5, 1).end(), Rule.RETURN_PAGE, 0, 1, 0);

@@ -12,6 +12,8 @@ import net.jqwik.api.Property;
 /** The monitor agrees with its slow twin on random interleavings of maps, calls, unmaps and invalidations. */
 class MonitorTwinTest {
     private static final int PAGES = 8;
+    private static final Map<Rule, String> NAMES = Map.of(
+            Rule.RETURN_PAGE, "return", Rule.IOVA_REUSE, "reuse", Rule.OVERLAP, "overlap", Rule.FRAME_REUSE, "frame");
     private static final long[] DOMAINS = {TraceText.A, TraceText.B};
 
     private final TraceText text = new TraceText();
@@ -23,6 +25,13 @@ class MonitorTwinTest {
         MonitorTwinTest world = new MonitorTwinTest();
         world.run(random);
         world.compare();
+    }
+
+    /** A random trace. */
+    static TraceText random(Random random) {
+        MonitorTwinTest world = new MonitorTwinTest();
+        world.run(random);
+        return world.text;
     }
 
     private void run(Random random) {
@@ -37,8 +46,9 @@ class MonitorTwinTest {
             long pages = random.nextInt(1, 4);
             switch (random.nextInt(5)) {
                 case 0 -> {
-                    text.map(DOMAINS[d], page, pages, 1000L * (d + 1) + page);
-                    slow.map(task, cpu, DOMAINS[d], page, pages);
+                    long frame = 1000 + random.nextInt(3 * PAGES);
+                    text.map(DOMAINS[d], page, pages, frame);
+                    slow.map(task, cpu, DOMAINS[d], page, pages, frame);
                 }
                 case 1 -> {
                     text.unmap(DOMAINS[d], page, pages);
@@ -74,8 +84,7 @@ class MonitorTwinTest {
         Audit audit = text.audit();
         Map<String, Integer> counts = new TreeMap<>();
         for (Tally t : audit.tallies()) {
-            String name = Map.of(Rule.RETURN_PAGE, "return", Rule.IOVA_REUSE, "reuse", Rule.OVERLAP, "overlap")
-                    .get(t.rule());
+            String name = NAMES.get(t.rule());
             if (name != null) {
                 counts.put(name + " clean", (int) t.clean());
                 counts.put(name + " violated", (int) t.violated());
@@ -100,6 +109,9 @@ class MonitorTwinTest {
         }
         assertThat(reached)
                 .containsExactly(
+                        "frame clean",
+                        "frame unjudged",
+                        "frame violated",
                         "overlap clean",
                         "overlap violated",
                         "return clean",

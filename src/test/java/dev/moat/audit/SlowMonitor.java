@@ -10,19 +10,20 @@ import java.util.TreeMap;
 
 /**
  * The monitor's obvious twin: page by page, with sets. Takes the acts that {@link MonitorTwinTest} also writes as text, and
- * judges what can be said about returns, addresses mapped again, and maps over maps.
+ * judges what can be said about returns, addresses and frames mapped again, and maps over maps.
  */
 final class SlowMonitor {
     /** What one page's lingering translation is known by. */
     private static final class Linger {
         final Set<int[]> pending = new HashSet<>();
+        final Set<Long> frames = new HashSet<>();
     }
 
     private record Page(long dom, long page) {}
 
     final Map<String, Integer> counts = new TreeMap<>();
     int invalidatedPages;
-    private final Set<Page> mapped = new HashSet<>();
+    private final Map<Page, Long> mapped = new HashMap<>();
     private final Map<Page, Linger> lingering = new HashMap<>();
     private final Map<Integer, List<Set<Page>>> calls = new HashMap<>();
     private final Map<Integer, Boolean> unseen = new HashMap<>();
@@ -43,7 +44,7 @@ final class SlowMonitor {
         }
     }
 
-    void map(int task, int cpu, long dom, long page, long pages) {
+    void map(int task, int cpu, long dom, long page, long pages, long frame) {
         goesOn(task, cpu);
         boolean reused = false;
         boolean unsure = false;
@@ -52,10 +53,23 @@ final class SlowMonitor {
             Linger l = lingering.get(new Page(dom, p));
             reused |= l != null && l.pending.isEmpty();
             unsure |= l != null && !l.pending.isEmpty();
-            over |= !mapped.add(new Page(dom, p));
+            over |= mapped.put(new Page(dom, p), frame + p - page) != null;
         }
         count(reused ? "reuse violated" : unsure ? "reuse unjudged" : "reuse clean");
+        frames(dom, frame, frame + pages);
         count(over ? "overlap violated" : "overlap clean");
+    }
+
+    private void frames(long dom, long first, long end) {
+        boolean reached = false;
+        boolean unsure = false;
+        for (Map.Entry<Page, Linger> e : lingering.entrySet()) {
+            Linger l = e.getValue();
+            boolean leads = l.frames.stream().anyMatch(f -> f >= first && f < end);
+            reached |= e.getKey().dom != dom && leads && l.pending.isEmpty();
+            unsure |= e.getKey().dom != dom && leads && !l.pending.isEmpty();
+        }
+        count(reached ? "frame violated" : unsure ? "frame unjudged" : "frame clean");
     }
 
     void begin(int task, int cpu) {
@@ -70,8 +84,13 @@ final class SlowMonitor {
         for (long p = page; p < page + pages; p++) {
             Page one = new Page(dom, p);
             all.add(one);
-            if (mapped.remove(one)) {
-                lingering.put(one, new Linger());
+            Long frame = mapped.remove(one);
+            if (frame != null) {
+                Linger before = lingering.put(one, new Linger());
+                if (before != null && before.pending.isEmpty()) {
+                    lingering.get(one).frames.addAll(before.frames);
+                }
+                lingering.get(one).frames.add(frame);
             } else if (calls.containsKey(task)) {
                 unseen.put(task, true);
             }

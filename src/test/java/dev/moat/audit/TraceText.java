@@ -120,9 +120,17 @@ final class TraceText {
         return audit(text.toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    static Audit audit(String name, String text) {
+        return audit(name, text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     static Audit audit(byte[] bytes) {
+        return audit("t", bytes);
+    }
+
+    private static Audit audit(String name, byte[] bytes) {
         try {
-            return Audit.of("t", new ByteArrayInputStream(bytes), NO_STALE);
+            return Audit.of(name, new ByteArrayInputStream(bytes), NO_STALE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

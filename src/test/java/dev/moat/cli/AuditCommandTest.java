@@ -3,12 +3,19 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import dev.moat.check.Engine;
+import dev.moat.check.MoatEngine;
+import dev.moat.check.Replayed;
 import dev.moat.check.TinyEngine;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +90,62 @@ class AuditCommandTest {
         Process check = new ProcessBuilder("sh", "-n", script.toString()).start();
         assertThat(check.waitFor()).isZero();
         assertThat(out.toString().contains("cache_tag_flush_range")).isEqualTo(kernel.equals("linux-6.12"));
+    }
+
+    /** One script with two lists of events: what differs is the kernel's name and its tracepoints. */
+    @Test
+    void recipesDifferInTracepointsOnly() {
+        moat("audit", "--recipe", "linux-6.1");
+        List<String> older = out.toString().lines().toList();
+        moat("audit", "--recipe", "linux-6.12");
+        List<String> newer = out.toString().lines().toList();
+        List<String> differing = new ArrayList<>();
+        for (int i = 0; i < newer.size(); i++) {
+            if (!older.get(i).equals(newer.get(i))) {
+                differing.add(newer.get(i));
+            }
+        }
+        assertThat(older).hasSameSizeAs(newer).noneMatch(l -> l.matches(".*@[A-Z]+@.*"));
+        assertThat(differing)
+                .hasSize(2)
+                .anyMatch(l -> l.contains("Linux 6.12"))
+                .anyMatch(l -> l.contains("dma/dma_unmap_page"));
+    }
+
+    @Test
+    void savesViolationsThatReplay() throws IOException {
+        Path found = dir.resolve("found");
+        assertThat(moat("audit", "--lazy", LAZY, "--save", found.toString())).isZero();
+        assertThat(out.toString())
+                .contains("  saved " + found.resolve("linux-6.1-vtd-lazy-nvme.trace.gz-strict-return-31.itf.json"));
+        assertThat(found).isDirectoryContaining("glob:**-strict-return-491.itf.json");
+        Engine engine = MoatEngine.open(Path.of(""));
+        try (Stream<Path> files = Files.list(found)) {
+            for (Path file : files.toList()) {
+                assertThat(engine.replay(file).result()).isEqualTo(Replayed.Result.REPRODUCED);
+                assertThat(engine.show(file)).anyMatch(l -> l.matches("recorded: 1 .*trace.gz:[0-9]+: .*"));
+            }
+        }
+        assertThat(moat("audit", "--json", LAZY, "--save", found.toString())).isZero();
+        assertThat(JsonParser.parseString(out.toString()).getAsJsonObject().getAsJsonArray("saved"))
+                .hasSize(10);
+        assertThat(moat("audit", STRICT, "--save", dir.resolve("none").toString()))
+                .isZero();
+        assertThat(dir.resolve("none")).doesNotExist();
+        Path file = Files.writeString(dir.resolve("file"), "");
+        assertThat(moat("audit", LAZY, "--save", file.toString())).isEqualTo(74);
+    }
+
+    @Test
+    void readsStandardInput() throws IOException {
+        InputStream before = System.in;
+        try (InputStream in = Files.newInputStream(Path.of(LAZY))) {
+            System.setIn(in);
+            assertThat(moat("audit", "--strict", "-")).isEqualTo(12);
+            assertThat(out.toString()).startsWith("-: 4,276 lines");
+        } finally {
+            System.setIn(before);
+        }
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.moat.check.TinyEngine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +57,58 @@ class ConformCommandTest {
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).contains("  fill agrees with a mapping of the trace 1111\n");
+    }
+
+    @Test
+    void readsCompressedFilesAsWell() throws IOException {
+        String log = TRACES.resolve("qemu-7.2-vtd-strict-nvme.log.gz").toString();
+        String trace = TRACES.resolve("linux-6.1-vtd-strict-nvme.trace.gz").toString();
+        assertThat(moat("conform", "qemu", log, "--trace", trace))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .contains("translations 2196: hits 1085, fills 1111\n")
+                .contains("  fill agrees with a mapping of the trace 1111\n");
+        byte[] packed = Files.readAllBytes(Path.of(log));
+        Path cut = Files.write(directory.resolve("cut.gz"), Arrays.copyOf(packed, packed.length / 2));
+        assertThat(moat("conform", "qemu", cut.toString())).isEqualTo(65);
+        assertThat(err.toString()).startsWith("moat: " + cut + ":").contains("the compressed file is damaged");
+        byte[] middle = packed.clone();
+        Arrays.fill(middle, packed.length / 2, packed.length / 2 + 200, (byte) 0xff);
+        assertThat(moat("conform", "qemu", Files.write(cut, middle).toString())).isEqualTo(65);
+        assertThat(err.toString()).startsWith("moat: " + cut);
+        byte[] wrong = packed.clone();
+        wrong[2] = 9;
+        assertThat(moat("conform", "qemu", Files.write(cut, wrong).toString())).isEqualTo(65);
+        assertThat(err.toString()).startsWith("moat: " + cut + ": the compressed file is damaged");
+    }
+
+    @Test
+    void printsJson() throws IOException {
+        String log = TRACES.resolve("qemu-7.2-vtd-strict-nvme.log.gz").toString();
+        assertThat(moat("conform", "qemu", log, "--json")).isZero();
+        String first = out.toString();
+        JsonObject json = JsonParser.parseString(first).getAsJsonObject();
+        assertThat(json.get("exit").getAsInt()).isZero();
+        assertThat(json.get("lines").getAsLong()).isEqualTo(7179);
+        assertThat(json.getAsJsonObject("judged").get("vtd_dmar_translate").getAsLong())
+                .isEqualTo(2196);
+        assertThat(json.getAsJsonArray("disagreements")).isEmpty();
+        moat("conform", "qemu", log, "--json");
+        assertThat(out.toString()).isEqualTo(first);
+        Path wrong = Files.writeString(
+                directory.resolve("wrong.log"), "vtd_reg_write_gcmd status 0x0 value 0x0\nvtd_dmar_enable enable 1\n");
+        assertThat(moat("conform", "qemu", wrong.toString(), "--json")).isEqualTo(14);
+        JsonObject found = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(found.get("exit").getAsInt()).isEqualTo(14);
+        assertThat(found.get("disagreed").getAsInt()).isEqualTo(1);
+        assertThat(found.getAsJsonArray("disagreements")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("line")
+                        .getAsInt())
+                .isEqualTo(2);
+        assertThat(moat("conform", "xen", XEN.toString(), "--json")).isEqualTo(2);
     }
 
     @Test

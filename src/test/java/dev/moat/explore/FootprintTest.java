@@ -32,6 +32,7 @@ class FootprintTest {
             strings = {
                 "r1 operation handles=2",
                 "r1 operation domains=3 frames=2",
+                "iommu-api operation domains=2 pages=1 frames=2",
                 "xen-vtd step refs=1 handles=1",
                 "xen-vtd operation refs=1 handles=1 walks=true assign=true context-cache=true iommu=all",
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",

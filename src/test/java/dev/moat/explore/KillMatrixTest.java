@@ -69,6 +69,10 @@ class KillMatrixTest {
                     "handles=1",
                     "free-is-unreachable@4 lingering-is-revoked@3 mapping-is-permitted@4 no-foreign@3 own-frame-is-reachable@6 pins-match-holds@3 references-match-holds@4 status-matches-pins@4"),
             xen("status.reading-ignores-device-pins", "handles=1", "mapping-is-permitted@4 status-matches-pins@3"),
+            xen(
+                    "map.no-pin-limit",
+                    "handles=4 reallocation=false",
+                    "live-mapping-is-readable@6 no-foreign@5 pins-match-holds@5 status-matches-pins@5"),
             xen("unmap.wait-not-queued", "handles=1", "no-deadlock@3"),
             xen(
                     "deassign.no-context-invalidation",

@@ -3,6 +3,7 @@ package dev.moat.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.logic.InputException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Granularity;
 import dev.moat.trace.testing.Counters;
@@ -42,6 +43,27 @@ class CounterexampleFileTest {
         CounterexampleWriter.write(file, lostUpdate(), LOST.machine());
         assertThat(reader().read(file)).isEqualTo(lostUpdate());
         assertThat(lostUpdate().states().get(6).get(0)).isEqualTo("17293822569102704641");
+    }
+
+    /** Where each action comes from is kept, if it is said of each. */
+    @Test
+    void sources_are_read_again(@TempDir Path directory) throws IOException {
+        List<String> sources = lostUpdate().actions().stream()
+                .map(a -> "recorded \"" + a + "\"")
+                .toList();
+        Counterexample recorded = lostUpdate().withSources(sources);
+        Path file = directory.resolve("x.itf.json");
+        CounterexampleWriter.write(file, recorded, LOST.machine());
+        assertThat(reader().read(file)).isEqualTo(recorded);
+        assertThat(recorded.withoutFaults().sources()).isEqualTo(sources);
+        String text = Files.readString(file).replaceFirst("\"source\": ", "\"somewhere\": ");
+        Files.writeString(file, text);
+        assertThatThrownBy(() -> reader().read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageEndingWith("each action has a source, or none has");
+        assertThatThrownBy(() -> lostUpdate().withSources(List.of("one")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("8 actions do not have 1 sources");
     }
 
     @Test

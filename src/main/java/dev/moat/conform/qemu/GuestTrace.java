@@ -62,11 +62,12 @@ final class GuestTrace implements Closeable {
             return new Event(Kind.LOST, 0, 0, 0, -1);
         }
         int name = eventName(text);
-        int colon = name < 0 ? -1 : text.indexOf(':', name);
+        int colon = name < 0 ? -1 : (text + " ").indexOf(": ", name);
         if (colon < 0) {
             throw error(text, 0, "neither an ftrace event nor a comment");
         }
-        return switch (text.substring(name, colon)) {
+        int system = text.lastIndexOf(':', colon - 1); // perf prints it before the name
+        return switch (text.substring(Math.max(name, system + 1), colon)) {
             case "iommu_map" ->
                 new Event(
                         Kind.MAP,

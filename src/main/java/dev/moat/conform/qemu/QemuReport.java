@@ -1,8 +1,10 @@
 package dev.moat.conform.qemu;
 
+import com.google.gson.GsonBuilder;
 import dev.moat.conform.Disagreement;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,6 +66,30 @@ public record QemuReport(
             text.add("  and " + (disagreed - disagreements.size()) + " more");
         }
         return text;
+    }
+
+    /**
+     * For programs: the same counts and disagreements as one document, ending in a line feed.
+     *
+     * @param exit the exit code of the command
+     */
+    public String json(int exit) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("format", "moat-conform-qemu-1");
+        json.put("file", file);
+        json.put("exit", exit);
+        json.put("lines", lines);
+        json.put("events", events);
+        json.put("judged", judged);
+        json.put("explained", explained);
+        json.put("unjudged", unjudged);
+        json.put("disagreed", disagreed);
+        json.put("disagreements", disagreements);
+        return new GsonBuilder()
+                        .setPrettyPrinting()
+                        .disableHtmlEscaping()
+                        .create()
+                        .toJson(json) + "\n";
     }
 
     private static void section(List<String> text, String title, Map<String, Long> counts) {

@@ -1,13 +1,14 @@
 package dev.moat.conform.qemu;
 
 import dev.moat.logic.InputException;
+import dev.moat.trace.PackedText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a text file of any size, in constant memory. Bytes above 127 are taken as they are. */
+/** The lines of a text file of any size, plain or gzip, in constant memory. Bytes above 127 are taken as they are. */
 final class TextLines implements Closeable {
     static final int MAX_LINE = 4096;
 
@@ -18,9 +19,9 @@ final class TextLines implements Closeable {
     private int end;
     private int line;
 
-    TextLines(String file, InputStream in) {
+    TextLines(String file, InputStream in) throws IOException {
         this.file = file;
-        this.in = in;
+        this.in = PackedText.open(file, in);
     }
 
     String file() {
@@ -35,7 +36,8 @@ final class TextLines implements Closeable {
     /**
      * The next line without its end, or null after the last one.
      *
-     * @throws InputException for a line that is too long, then one that is no text, then one that does not end
+     * @throws InputException when a compressed file is damaged, for a line that is too long, then one that is no text,
+     *     then one that does not end
      */
     @Nullable
     String next() throws IOException {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Records what 'moat audit' judges, on Linux 6.12 (x86-64, Intel VT-d). Run it as root:
+# Records what 'moat audit' judges, on @KERNEL@ (x86-64, Intel VT-d). Run it as root:
 #   sh record.sh OUTPUT SECONDS
 #   sh record.sh OUTPUT -- COMMAND [ARGUMENT...]
 # It uses a tracing instance of its own and takes everything down when it ends, also when it is interrupted.
@@ -74,8 +74,7 @@ probe free_ret       'r128:moat/free_ret iommu_dma_free'
 mkdir "$instance"
 echo "${BUFFER_KB:-8192}" >"$instance/buffer_size_kb"
 echo 0 >"$instance/tracing_on"
-for event in iommu/map iommu/unmap iommu/io_page_fault intel_iommu/qi_submit \
-  intel_iommu/cache_tag_flush_range intel_iommu/cache_tag_flush_all; do
+for event in @EVENTS@; do
   if [ -e "$instance/events/$event" ]; then
     echo 1 >"$instance/events/$event/enable"
   else

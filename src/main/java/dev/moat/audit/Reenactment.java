@@ -1,0 +1,101 @@
+package dev.moat.audit;
+
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.trace.Counterexample;
+import dev.moat.trace.CounterexampleReader;
+import dev.moat.trace.CounterexampleWriter;
+import dev.moat.trace.StateJudge;
+import dev.moat.trace.Trace;
+import dev.moat.trace.TraceRunner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs what a trace shows again, on the executable VT-d behind the component {@code iommu-api}. */
+public final class Reenactment {
+    private static final String COMPONENT = "iommu-api";
+    private static final int LONGEST_NAME = 100;
+
+    private final Counterexample counterexample;
+    private final Machine machine;
+    private final String name;
+
+    private Reenactment(Counterexample counterexample, Machine machine, String name) {
+        this.counterexample = counterexample;
+        this.machine = machine;
+        this.name = name;
+    }
+
+    /**
+     * Runs the violations of an audit that have a {@link Story}, in the order of the report.
+     *
+     * @param judges judges states by the invariants of the project
+     * @throws IllegalStateException when the unit does not show a violation: then Moat contradicts itself
+     */
+    public static List<Reenactment> of(Audit audit, Catalog catalog, StateJudge.Source judges) {
+        List<Reenactment> all = new ArrayList<>();
+        Path last = Path.of(audit.file()).getFileName();
+        String file = last == null ? audit.file() : last.toString();
+        String kept = file.length() > LONGEST_NAME ? file.substring(file.length() - LONGEST_NAME) : file;
+        for (Tally tally : audit.tallies()) {
+            for (Violation v : tally.examples()) {
+                Story story = v.story();
+                if (story != null) {
+                    all.add(run(v, story, kept, catalog, judges));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static Reenactment run(Violation v, Story story, String file, Catalog catalog, StateJudge.Source judges) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("domains", "" + story.domains());
+        settings.put("pages", "" + story.pages());
+        settings.put("frames", "1");
+        MachineSpec spec = new MachineSpec(COMPONENT, settings, Granularity.OPERATION, true, List.of());
+        Machine machine = catalog.machine(spec);
+        TraceRunner runner = new TraceRunner(machine, judges.judge(machine, List.of(story.violates())));
+        String scenario =
+                "audit of " + file + ", line " + v.line() + ", " + v.rule().id();
+        Counterexample shown;
+        try {
+            Trace trace = new Trace(story.calls().stream()
+                    .map(call -> machine.find(call.letter()).orElseThrow())
+                    .toList());
+            shown = Counterexample.record(scenario, spec, runner, trace);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("the unit does not show what the trace shows: " + scenario, e);
+        }
+        List<String> sources = story.calls().stream()
+                .map(call -> (call.line() == 0 ? "not in the trace" : file + ":" + call.line()) + ": " + call.says())
+                .toList();
+        String name = file.replaceAll("[^A-Za-z0-9._-]", "_") + "-" + v.rule().id() + "-" + v.line();
+        return new Reenactment(shown.withSources(sources), machine, name + CounterexampleReader.SUFFIX);
+    }
+
+    /** The counterexample, each action with the line of the trace that it comes from. */
+    public Counterexample counterexample() {
+        return counterexample;
+    }
+
+    /** A name for its file, made of the trace's name, the rule and the line. */
+    public String fileName() {
+        return name;
+    }
+
+    /**
+     * Writes the counterexample, replacing an older file.
+     *
+     * @throws IOException when it cannot be written
+     */
+    public void write(Path file) throws IOException {
+        CounterexampleWriter.write(file, counterexample, machine);
+    }
+}

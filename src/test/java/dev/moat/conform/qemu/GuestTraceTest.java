@@ -1,0 +1,83 @@
+package dev.moat.conform.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The guest's trace in other forms, and changed so that it contradicts the log. */
+class GuestTraceTest {
+    private static QemuReport judge(RecordedLog trace) throws IOException {
+        return RecordedLog.load(RecordedLog.LOG).judge(trace);
+    }
+
+    private static RecordedLog trace() throws IOException {
+        return RecordedLog.load(RecordedLog.TRACE);
+    }
+
+    /** perf prints the system before the name of a tracepoint. */
+    @Test
+    void namesWithTheirSystem() throws IOException {
+        QemuReport found = judge(new RecordedLog(trace().lines().stream()
+                .filter(l -> !l.contains(": ("))
+                .map(l -> l.replaceFirst(": ((?:un)?map): IOMMU", ": iommu:$1: IOMMU")
+                        .replace(": qi_submit:", ": intel_iommu:qi_submit:"))
+                .toList()));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.explained()).containsEntry("fill agrees with a mapping of the trace", 1111L);
+        assertThat(found.unjudged()).containsEntry("rights of a fill: the trace has no iommu_map probe", 1111L);
+    }
+
+    /** Descriptors of another IOMMU are not in the log of this one. */
+    @Test
+    void otherUnits() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line : trace().lines()) {
+            lines.add(line);
+            if (line.contains("qi_submit: iotlb_inv")) {
+                lines.add(line.replace("dmar0", "dmar1"));
+            }
+        }
+        QemuReport found = judge(new RecordedLog(lines));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.explained()).containsEntry("fill agrees with a mapping of the trace", 1111L);
+    }
+
+    /** One descriptor that differs is one disagreement; what follows is judged as before. */
+    @Test
+    void oneDescriptorDiffers() throws IOException {
+        RecordedLog trace = trace();
+        int line = trace.find(2500, "qi_submit: iotlb_inv dmar0: 0x300f2");
+        QemuReport found = judge(trace.replace(line, " 0x300f2 ", " 0x400f2 "));
+        assertThat(found.disagreed()).isEqualTo(1);
+        assertThat(found.disagreements().get(0).column()).isEqualTo("descriptor");
+        assertThat(found.unjudged().keySet()).noneMatch(why -> why.startsWith("fill outside"));
+    }
+
+    /** Entries that do not let the device read what the guest mapped for both: nine of the fills are of such pages. */
+    @Test
+    void entriesWithTooFewRights() throws IOException {
+        List<String> lines = RecordedLog.load(RecordedLog.LOG).lines().stream()
+                .map(l -> l.replaceFirst("( slpte 0x[0-9a-f]+)3( |$)", "$12$2"))
+                .toList();
+        QemuReport found = new RecordedLog(lines).judge(trace());
+        assertThat(found.disagreed()).isEqualTo(9);
+        assertThat(found.disagreements()).allMatch(d -> d.column().equals("slpte"));
+        assertThat(new RecordedLog(lines).judge(null).disagreements()).isEmpty();
+    }
+
+    /** Bits of an address above the width of QEMU's machine (39 bits here) are reserved. */
+    @Test
+    void addressesAboveTheMachine() throws IOException {
+        RecordedLog log = RecordedLog.load(RecordedLog.LOG);
+        int line = log.find(1, "vtd_iotlb_page_update");
+        String slpte = log.line(line).replaceFirst(".* slpte 0x([0-9a-f]+) .*", "$1");
+        String high = Long.toHexString(Long.parseLong(slpte, 16) | 1L << 40);
+        QemuReport found =
+                log.replace(line, "slpte 0x" + slpte, "slpte 0x" + high).judge(null);
+        assertThat(found.disagreements())
+                .anyMatch(d -> d.line() == line && d.column().equals("translation"));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.moat.iommu.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.junit.LibraryJudges;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.state.Slots;
+import dev.moat.trace.Trace;
+import dev.moat.trace.TraceRunner;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Runs of calls, each with the invariants that it breaks, and the neighbour that breaks none. */
+class IommuApiTest {
+    private static final List<String> ALL = List.of("no-foreign", "no-stale", "nothing-lingers");
+
+    private static TraceRunner runner(Map<String, String> settings) {
+        Machine machine =
+                Catalog.load().machine(new MachineSpec(IommuApi.ID, settings, Granularity.OPERATION, true, List.of()));
+        return new TraceRunner(machine, new LibraryJudges().judge(machine, ALL));
+    }
+
+    private static TraceRunner any() {
+        return runner(Map.of("domains", "2", "pages", "16", "frames", "2"));
+    }
+
+    private static List<String> broken(TraceRunner runner, String... letters) {
+        List<Integer> found = Arrays.stream(letters)
+                .map(l -> runner.machine().find(l).orElseThrow())
+                .toList();
+        return runner.ids(runner.violated(runner.last(new Trace(found))));
+    }
+
+    private static List<String> broken(String... letters) {
+        return broken(any(), letters);
+    }
+
+    private static String[] used(String... more) {
+        List<String> all = new java.util.ArrayList<>(
+                List.of("map_page(d0, p5, f0, rw)", "dma(dev0, p5, read)", "unmap_page(d0, p5)"));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
+    void returnsOwe() {
+        assertThat(broken(used())).isEmpty();
+        assertThat(broken(used("unmap_returns(d0, p5)"))).containsExactly("nothing-lingers");
+        assertThat(broken(used("unmap_returns(d0, p5)", "invalidate_domain(d0)")))
+                .isEmpty();
+        assertThat(broken("map_page(d0, p5, f0, rw)", "unmap_page(d0, p5)", "unmap_returns(d0, p5)"))
+                .isEmpty();
+    }
+
+    @Test
+    void addressesAndFlushes() {
+        assertThat(broken(used("alloc_iova(d0, p5)"))).containsExactly("no-stale", "nothing-lingers");
+        assertThat(broken(used("flush_returns(d0, p5)"))).containsExactly("no-stale", "nothing-lingers");
+        assertThat(broken(used("invalidate_pages(d0, p4, am0)", "flush_returns(d0, p5)")))
+                .containsExactly("no-stale", "nothing-lingers");
+    }
+
+    @Test
+    void framesOfAnotherDomain() {
+        assertThat(broken(used("map_page(d1, p0, f0, r)"))).containsExactly("no-foreign");
+        assertThat(broken(used("map_page(d1, p0, f1, r)"))).isEmpty();
+        assertThat(broken(used("invalidate_global()", "map_page(d1, p0, f0, r)")))
+                .isEmpty();
+        assertThat(broken(used("invalidate_domain(d1)", "map_page(d1, p0, f0, r)")))
+                .containsExactly("no-foreign");
+        String[] twice = {
+            "map_page(d0, p5, f0, rw)",
+            "map_page(d0, p6, f0, rw)",
+            "dma(dev0, p5, read)",
+            "unmap_page(d0, p5)",
+            "map_page(d1, p0, f0, r)"
+        };
+        assertThat(broken(twice))
+                .as("the domain still maps the frame elsewhere")
+                .isEmpty();
+    }
+
+    /** What a page-selective invalidation covers is what the IOTLB drops, for every page and mask. */
+    @Test
+    void invalidationsPayWhatTheyDrop() {
+        TraceRunner runner = any();
+        Slots owed = slots(runner, "owed");
+        Slots cached = slots(runner, "iotlbRights");
+        for (int page = 0; page < 16; page++) {
+            for (int mask = 0; mask <= 4; mask++) {
+                String letter = "invalidate_pages(d0, p" + page + ", am" + mask + ")";
+                long[] s = runner.machine().initial();
+                for (int p = 0; p < 16; p++) {
+                    perform(runner, s, "map_page(d0, p" + p + ", f0, rw)", "dma(dev0, p" + p + ", write)");
+                    perform(runner, s, "unmap_page(d0, p" + p + ")");
+                }
+                boolean enabled = runner.perform(runner.machine().find(letter).orElseThrow(), s) != null;
+                assertThat(enabled).as(letter).isEqualTo(page % (1 << mask) == 0);
+                for (int p = 0; p < 16; p++) {
+                    boolean dropped = enabled && p / (1 << mask) == page / (1 << mask);
+                    assertThat(owed.get(s, 0, p)).as("%s, p%d", letter, p).isEqualTo(dropped ? 0 : 1);
+                    assertThat(cached.get(s, 1, p) == 0)
+                            .as("%s, p%d", letter, p)
+                            .isEqualTo(dropped);
+                }
+            }
+        }
+    }
+
+    private static void perform(TraceRunner runner, long[] s, String... letters) {
+        for (String letter : letters) {
+            assertThat(runner.perform(runner.machine().find(letter).orElseThrow(), s))
+                    .as(letter)
+                    .isNotNull();
+        }
+    }
+
+    private static Slots slots(TraceRunner runner, String name) {
+        return runner.machine().schema().families().stream()
+                .filter(f -> f.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Whatever a kernel does that keeps a promise, the promise holds, with more pages than the scenarios search. */
+    @Test
+    void promisesHoldOnRandomRuns() {
+        for (String kernel : List.of("lazy", "strict")) {
+            TraceRunner runner = runner(Map.of("domains", "2", "pages", "5", "frames", "3", "kernel", kernel));
+            Random random = new Random(7);
+            long[] s = runner.machine().initial();
+            int done = 0;
+            for (int n = 0; n < 4000; n++) {
+                done += runner.perform(random.nextInt(runner.machine().instances()), s) != null ? 1 : 0;
+                assertThat(runner.ids(runner.violated(s)))
+                        .isSubsetOf(kernel.equals("lazy") ? List.of("nothing-lingers") : List.of());
+            }
+            assertThat(done).isGreaterThan(1000);
+        }
+    }
+}
