@@ -72,7 +72,7 @@ class KillMatrixTest {
             xen(
                     "map.no-pin-limit",
                     "handles=4 reallocation=false",
-                    "live-mapping-is-readable@6 no-foreign@5 pins-match-holds@5 status-matches-pins@5"),
+                    "lingering-is-revoked@5 live-mapping-is-readable@6 mapping-is-permitted@8 no-foreign@5 pins-match-holds@5 references-match-holds@5 status-matches-pins@5"),
             xen("unmap.wait-not-queued", "handles=1", "no-deadlock@3"),
             xen(
                     "deassign.no-context-invalidation",
@@ -118,8 +118,11 @@ class KillMatrixTest {
                     "deferred.released-before-wait",
                     "handles=1 limbo=1 flush=deferred",
                     "demotion-invalidated@6 free-is-unreachable@6 lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@4"),
-            xen("pin.read-only-entry-written", "handles=1", "?"),
-            xen("pin.other-domains-pin-taken", "handles=1 domains=3 frames=1 reallocation=false", "?"),
+            xen("pin.read-only-entry-written", "handles=1", "mapping-is-permitted@2"),
+            xen(
+                    "pin.other-domains-pin-taken",
+                    "handles=1 domains=3 frames=1 reallocation=false",
+                    "mapping-is-permitted@3"),
             xen(
                     "populate.entry-without-type",
                     "handles=1 frames=1 page-types=true",
