@@ -87,6 +87,17 @@ public final class Edits {
         return this;
     }
 
+    /** Makes the end of a step a boundary, so that others act before the next one. */
+    public Edits stopAfter(String operation, String step) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            int i = at(op, step);
+            edited.set(i, edited.get(i).loudly());
+            return edited;
+        }));
+        return this;
+    }
+
     /** Gives a step another successor for an outcome. */
     public Edits redirect(String operation, String step, int outcome, String target) {
         steps.add(new Named(operation, op -> {

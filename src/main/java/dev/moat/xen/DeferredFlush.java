@@ -93,11 +93,11 @@ final class DeferredFlush {
     void declare(ModelBuilder model) {
         List<Step> steps = new ArrayList<>(List.of(
                 Step.of("lock", this::lock).quietly(),
-                Step.of("queue-domain-invalidation", this::queueDomain)
+                Step.of("queue-domain-invalidation", invalidation::queueDomain)
                         .claiming("submit")
                         .on(DONE, "settle"),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
+                Step.of("await", invalidation::await).quietly().on(LOOP, "queue-domain-invalidation"),
                 Step.of("settle", this::settle).quietly(),
                 Step.of("unlock", this::unlock).quietly(),
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
@@ -125,10 +125,6 @@ final class DeferredFlush {
         }
         x.grantLock.set(s, domain, 1);
         return NEXT;
-    }
-
-    private int queueDomain(long[] s, int cpu) {
-        return x.hasDevice(s, (int) x.locals.domain.get(s, cpu)) ? invalidation.queueDomain(s, cpu) : DONE;
     }
 
     private int settle(long[] s, int cpu) {

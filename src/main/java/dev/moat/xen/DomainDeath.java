@@ -51,10 +51,11 @@ final class DomainDeath {
                 Step.of("queue-context-invalidation", invalidation::queueContext)
                         .claiming("submit-context"),
                 Step.of("queue-context-wait", invalidation::queueWait),
-                Step.of("await-context", invalidation::await),
-                Step.of("queue-domain-invalidation", invalidation::queueDomain).claiming("submit"),
+                Step.of("await-context", invalidation::awaitUnit).claiming("acknowledge"),
+                Step.of("queue-domain-invalidation", invalidation::queueDevicesDomain)
+                        .claiming("submit"),
                 Step.of("queue-domain-wait", invalidation::queueWait),
-                Step.of("await-domain", invalidation::await),
+                Step.of("await-domain", invalidation::awaitUnit).claiming("acknowledge"),
                 Step.of("detach", this::detach).claiming("deassign").on(LOOP, "context-clear"),
                 Step.of("tear-down", this::tearDown).on(DONE, Step.END)));
         steps.addAll(release.stepsBackTo("tear-down"));
@@ -101,10 +102,10 @@ final class DomainDeath {
         return NEXT;
     }
 
-    /** The next device of the domain; DONE when it has none left. */
+    /** The next source-id of a device of the domain; DONE when none is left. */
     private int contextClear(long[] s, int cpu) {
-        for (int q = 0; q < x.devices.size(); q++) {
-            if (x.assigned.get(s, q) == domain(s, cpu) + 1) {
+        for (int q = 0; q < x.requesters.size(); q++) {
+            if (x.assigned.get(s, x.deviceOf(q)) == domain(s, cpu) + 1 && x.unit.contextLo.get(s, q) != 0) {
                 x.unit.contextLo.set(s, q, 0);
                 x.unit.contextHi.set(s, q, 0);
                 x.locals.device.set(s, cpu, q);
@@ -128,8 +129,19 @@ final class DomainDeath {
         }
     }
 
+    /** A device is gone with the last of its source-ids; the domain's DID at the unit with its last device there. */
     private int detach(long[] s, int cpu) {
-        x.assigned.set(s, (int) x.locals.device.get(s, cpu), 0);
+        int device = x.deviceOf((int) x.locals.device.get(s, cpu));
+        boolean gone = true;
+        for (int q = device; q >= 0; q = x.nextRequester(q)) {
+            gone &= x.unit.contextLo.get(s, q) == 0;
+        }
+        if (gone) {
+            x.assigned.set(s, device, 0);
+        }
+        if (!x.uses(s, domain(s, cpu), x.units.of(device))) {
+            x.dids.release(s, domain(s, cpu), x.units.of(device));
+        }
         x.locals.phase.set(s, cpu, Locals.NONE);
         x.locals.device.set(s, cpu, 0);
         return LOOP;

@@ -2,6 +2,7 @@ package dev.moat.xen;
 
 import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.model.Step;
@@ -28,7 +29,10 @@ final class FrameRelease {
                         .claiming("submit")
                         .on(DONE, "release"),
                 Step.of("queue-owner-wait", invalidation::queueWait),
-                Step.of("await-owner", invalidation::await).quietly().claiming("acknowledge"),
+                Step.of("await-owner", invalidation::await)
+                        .quietly()
+                        .claiming("acknowledge")
+                        .on(LOOP, "queue-owner-invalidation"),
                 Step.of("release", this::release).claiming("free"));
     }
 

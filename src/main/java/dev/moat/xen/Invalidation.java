@@ -2,6 +2,7 @@ package dev.moat.xen;
 
 import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.vtd.Descriptors;
@@ -22,15 +23,24 @@ final class Invalidation {
     private final XenState x;
     /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
     private final Decision needed;
-    /** {@code invalidation.did}: (domain) to the DID in the descriptor. */
+    /** {@code invalidation.did}: (domain, unit, its DID at the first unit or 0) to the DID in the descriptor. */
     private final Decision did;
+    /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
+    private final Decision needsUnit;
+    /** {@code invalidation.former-domain}: (DIDs of who loses a device and of who gets it) to the one in the descriptor. */
+    private final Decision formerDomainTag;
+    /** {@code queue.drops}: (unit, whose ring is full) to 1 when the descriptor is dropped instead of waiting for room. */
+    private final Decision drops;
     /** {@code invalidation.whole-domain}: (domain, frame) to 1 for a domain-selective descriptor. */
     private final Decision wholeDomain;
 
     Invalidation(XenState x, ModelBuilder model) {
         this.x = x;
         needed = model.decision("invalidation.needed", this::mayBeCached);
-        did = model.decision("invalidation.did", (s, domain, b, c) -> x.did(domain));
+        did = model.decision("invalidation.did", (s, domain, unit, c) -> x.dids.of(s, domain, unit));
+        needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(s, domain, unit) ? 1 : 0);
+        formerDomainTag = model.decision("invalidation.former-domain", (s, tag, b, c) -> tag);
+        drops = model.decision("queue.drops", (s, unit, b, c) -> 0);
         wholeDomain =
                 model.decision("invalidation.whole-domain", (s, domain, frame, c) -> x.setting.pageSelective() ? 0 : 1);
     }
@@ -49,10 +59,13 @@ final class Invalidation {
      * Writes a domain's entry for a frame and notes whether an invalidation is owed. The entry is the page whose number
      * is the frame's (PV: the I/O address is the machine address).
      *
-     * @return false, with nothing written, when the entry has these rights already
+     * @return false, with nothing written, when the entry has these rights already or the domain has no tables yet
      */
     boolean writeEntry(long[] s, int cpu, int domain, int frame, int rights) {
         int tree = x.tree(domain);
+        if (!x.hasTables(s, domain)) {
+            return false;
+        }
         long old = x.unit.leaf(s, tree, frame);
         long entry = x.unit.leafTo(frame, rights);
         if (entry == old) {
@@ -86,84 +99,165 @@ final class Invalidation {
         return dev.moat.iommu.vtd.SecondLevelEntry.rights(entry);
     }
 
-    /** Step: one IOTLB descriptor for the entry just changed. DONE when none is owed; blocked while the ring is full. */
+    /** A domain without a DID, which only a fault leaves with something to invalidate, passes for DID 0. */
+    private int tag(long[] s, int domain, int unit) {
+        return Math.max(0, did.decide(s, domain, unit, Math.max(0, x.dids.of(s, domain, 0))));
+    }
+
+    /**
+     * The first unit from this one on that needs the invalidation, or -1. One unit with fixed DIDs needs it whenever it is
+     * owed; otherwise the domain may have lost its last device at a unit, and its DID, since the entry was changed.
+     */
+    private int unitFrom(long[] s, int domain, int from) {
+        if (x.units.count() == 1 && !x.dids.allocates()) {
+            return from == 0 ? 0 : -1;
+        }
+        for (int u = from; u < x.units.count(); u++) {
+            if (needsUnit.decide(s, domain, u, 0) != 0) {
+                return u;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Step: one IOTLB descriptor for the entry just changed, at the next unit that needs it; one unit is done after the
+     * other. DONE when none is owed; blocked while the unit's ring is full.
+     */
     int queueInvalidation(long[] s, int cpu) {
         if (x.locals.owes.get(s, cpu) == 0) {
             return DONE;
         }
-        return queue(s, cpu, (int) x.locals.domain.get(s, cpu), (int) x.locals.frame.get(s, cpu), false);
+        int domain = (int) x.locals.domain.get(s, cpu);
+        int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
+        if (unit < 0) {
+            settle(s, cpu);
+            return DONE;
+        }
+        return queue(s, cpu, unit, domain, (int) x.locals.frame.get(s, cpu), false);
     }
 
     /**
-     * One IOTLB descriptor for a domain's page, or for all of them; blocked while the ring is full.
+     * One IOTLB descriptor for a domain's page, or for all of them; blocked while the unit's ring is full.
      *
      * @param all whether it is domain-selective whatever the decision says
      */
-    int queue(long[] s, int cpu, int domain, int frame, boolean all) {
-        int tag = did.decide(s, domain, 0, 0);
+    int queue(long[] s, int cpu, int unit, int domain, int frame, boolean all) {
+        int tag = tag(s, domain, unit);
         boolean whole = all || wholeDomain.decide(s, domain, frame, 0) != 0;
         long lo = whole ? Descriptors.iotlbDomain(tag) : Descriptors.iotlbPage(tag);
         long hi = whole ? 0 : Descriptors.iotlbPageHi(frame, 0, false);
-        return submit(s, cpu, lo, hi) ? NEXT : BLOCKED;
+        return submit(s, cpu, unit, lo, hi);
     }
 
-    /** Queues an invalidation and notes that what is owed has been submitted. False when the ring is full. */
-    private boolean submit(long[] s, int cpu, long lo, long hi) {
-        if (!x.queue.enqueue(s, cpu, lo, hi)) {
-            return false;
-        }
-        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
-        return true;
-    }
-
-    /** Step: a domain-selective IOTLB descriptor for the domain that loses a device. */
-    int queueDomain(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        if (!submit(s, cpu, Descriptors.iotlbDomain(did.decide(s, domain, 0, 0)), 0)) {
+    /** Queues an invalidation and notes that what is owed there has been submitted. BLOCKED when the ring is full. */
+    private int submit(long[] s, int cpu, int unit, long lo, long hi) {
+        if (!x.units.queue(unit).enqueue(s, cpu, lo, hi) && drops.decide(s, unit, 0, 0) == 0) {
             return BLOCKED;
         }
-        x.locals.phase.set(s, cpu, Locals.DRAINING);
+        x.locals.setUnit(s, cpu, unit);
+        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
         return NEXT;
+    }
+
+    private void settle(long[] s, int cpu) {
+        x.locals.owesNothing(s, cpu);
+        x.locals.setUnit(s, cpu, 0);
+    }
+
+    /** Step: a domain-selective IOTLB descriptor for everything of the domain, at the next unit that needs it. */
+    int queueDomain(long[] s, int cpu) {
+        int domain = (int) x.locals.domain.get(s, cpu);
+        int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
+        if (unit < 0 || !x.hasDevice(s, domain)) {
+            settle(s, cpu);
+            return DONE;
+        }
+        return drain(s, cpu, unit, tag(s, domain, unit));
+    }
+
+    private int drain(long[] s, int cpu, int unit, int tag) {
+        int outcome = submit(s, cpu, unit, Descriptors.iotlbDomain(tag), 0);
+        if (outcome == NEXT) {
+            x.locals.phase.set(s, cpu, Locals.DRAINING);
+        }
+        return outcome;
+    }
+
+    /** Step: a domain-selective IOTLB descriptor at the unit of a device, for the domain that loses it. */
+    int queueDevicesDomain(long[] s, int cpu) {
+        int unit = x.units.of((int) x.locals.device.get(s, cpu));
+        return drain(s, cpu, unit, tag(s, (int) x.locals.domain.get(s, cpu), unit));
     }
 
     /** Step: a device-selective context-cache descriptor. */
     int queueContext(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
-        long lo = Descriptors.contextDevice(did.decide(s, domain, 0, 0), sid, 0);
-        return submit(s, cpu, lo, 0) ? NEXT : BLOCKED;
+        int unit = x.units.of((int) x.locals.device.get(s, cpu));
+        return queueContext(s, cpu, tag(s, (int) x.locals.domain.get(s, cpu), unit));
+    }
+
+    private int queueContext(long[] s, int cpu, int tag) {
+        int requester = (int) x.locals.device.get(s, cpu);
+        int sid = x.unit.geometry().sourceIds().get(requester);
+        return submit(s, cpu, x.units.of(requester), Descriptors.contextDevice(tag, sid, 0), 0);
     }
 
     /** The DID under which hardware may have cached what stood in a context entry before. */
     private int formerTag(long[] s, int cpu) {
-        boolean present = x.calls.second.size() > 0 && x.calls.second.get(s, cpu) != 0;
-        return present ? did.decide(s, (int) x.calls.second.get(s, cpu) - 1, 0, 0) : ABSENT;
+        int former = x.locals.former.size() > 0 ? (int) x.locals.former.get(s, cpu) : 0;
+        return former == 0 ? ABSENT : tag(s, former - 1, x.units.of((int) x.locals.device.get(s, cpu)));
     }
 
     /** Step: like {@link #queueContext} for the entry that was replaced. */
     int queueFormerContext(long[] s, int cpu) {
-        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
-        return submit(s, cpu, Descriptors.contextDevice(formerTag(s, cpu), sid, 0), 0) ? NEXT : BLOCKED;
+        return queueContext(s, cpu, formerTag(s, cpu));
     }
 
-    /** Step: like {@link #queueDomain} for the entry that was replaced. */
+    /** Step: like {@link #queueDevicesDomain} for the entry that was replaced. */
     int queueFormerDomain(long[] s, int cpu) {
-        return submit(s, cpu, Descriptors.iotlbDomain(formerTag(s, cpu)), 0) ? NEXT : BLOCKED;
+        return drain(
+                s,
+                cpu,
+                x.units.of((int) x.locals.device.get(s, cpu)),
+                formerDomainTag.decide(
+                        s,
+                        formerTag(s, cpu),
+                        tag(s, (int) x.locals.domain.get(s, cpu), x.units.of((int) x.locals.device.get(s, cpu))),
+                        0));
     }
 
     /** Step: the wait descriptor; this CPU's status word is reset first. */
     int queueWait(long[] s, int cpu) {
-        if (x.queue.free(s) == 0) {
+        SubmittedQueue queue = x.units.queue(x.locals.unit(s, cpu));
+        if (queue.free(s) == 0) {
             return BLOCKED;
         }
         x.unit.status.set(s, cpu, 0);
         long address = x.unit.map().statusAddress(cpu);
-        x.queue.enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
+        queue.enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
         return NEXT;
     }
 
-    /** Step: goes on once hardware has written the status; the debt is paid. Without a debt there is no wait. */
+    /**
+     * Step: goes on once hardware has written the status. LOOP when another unit needs the invalidation too, otherwise the
+     * debt is paid. Without a debt there is no wait.
+     */
     int await(long[] s, int cpu) {
+        if (x.locals.owes.get(s, cpu) == 0) {
+            return NEXT;
+        }
+        int next = unitFrom(s, (int) x.locals.domain.get(s, cpu), x.locals.unit(s, cpu) + 1);
+        if (next < 0 || x.unit.status.get(s, cpu) != WAIT_DONE) {
+            return awaitUnit(s, cpu);
+        }
+        x.unit.status.set(s, cpu, 0);
+        x.locals.owes.set(s, cpu, Locals.OWED);
+        x.locals.setUnit(s, cpu, next);
+        return LOOP;
+    }
+
+    /** Step: as {@link #await} for an invalidation at one unit only. */
+    int awaitUnit(long[] s, int cpu) {
         if (x.locals.owes.get(s, cpu) == 0) {
             return NEXT;
         }
@@ -171,7 +265,7 @@ final class Invalidation {
             return BLOCKED;
         }
         x.unit.status.set(s, cpu, 0);
-        x.locals.owesNothing(s, cpu);
+        settle(s, cpu);
         return NEXT;
     }
 }

@@ -24,7 +24,7 @@ final class Locals {
     static final int CLOSING = 3;
     /** Sides taken off a handle that lives on with the other side; their pins are still held. */
     static final int CLOSING_HALF = 4;
-    /** A device whose context entry is cleared and whose cached context is still owed an invalidation. */
+    /** A source-id whose context entry was cleared or replaced and whose cached context is still owed an invalidation. */
     static final int DETACHING = 5;
     /** A device whose domain is still owed an invalidation of its translations. */
     static final int DRAINING = 6;
@@ -49,7 +49,12 @@ final class Locals {
     /** The frame whose table entry is being changed. */
     final Slots frame;
 
+    /** The source-id whose context entry is being changed. */
     final Slots device;
+    /** The domain that loses the device to {@link #domain}, or none; kept only where devices are moved. */
+    final Slots former;
+    /** As {@link #unit(long[], int)}; absent where there is one unit. */
+    final Slots unit;
     /** Whether an invalidation is owed: an entry that hardware may have cached was changed. */
     final Slots owes;
 
@@ -69,8 +74,10 @@ final class Locals {
             Sort refs,
             Sort handles,
             Sort frames,
-            Sort devices,
-            boolean oldPins) {
+            Sort requesters,
+            Sort units,
+            boolean oldPins,
+            boolean moves) {
         Sort cpus = pc.index().get(0);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         domain = local(schema, busy, "cpu.domain", cpus, domains);
@@ -81,7 +88,7 @@ final class Locals {
                 schema, busy, "cpu.sides", cpus, new Sort("Sides", List.of("none", "host", "device", "host+device")));
         readOnly = local(schema, busy, "cpu.readonly", cpus, new Sort("Flag", List.of("no", "yes")));
         frame = local(schema, busy, "cpu.frame", cpus, frames);
-        device = local(schema, busy, "cpu.device", cpus, devices);
+        device = local(schema, busy, "cpu.device", cpus, requesters);
         owes = local(schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted")));
         lostWrite = local(schema, busy, "cpu.lost-write", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
@@ -103,6 +110,11 @@ final class Locals {
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);
+        unit = local(schema, busy, "cpu.unit", units.size() > 1 ? cpus : Sort.numbered(cpus.name(), "", 0), units);
+        former = schema.slots(
+                        "cpu.former", Role.HYPERVISOR, Writer.HYPERVISOR, moves ? cpus : Sort.numbered("Cpu", "", 0))
+                .live(busy)
+                .optional(domains);
         result = local(schema, busy, "cpu.result", cpus, GrantStatus.SORT);
     }
 
@@ -116,6 +128,17 @@ final class Locals {
     void owesNothing(long[] s, int cpu) {
         owes.set(s, cpu, 0);
         lostWrite.set(s, cpu, 0);
+    }
+
+    /** The unit whose caches are being invalidated; those before it are done. */
+    int unit(long[] s, int cpu) {
+        return unit.size() == 0 ? 0 : (int) unit.get(s, cpu);
+    }
+
+    void setUnit(long[] s, int cpu, int value) {
+        if (unit.size() > 0) {
+            unit.set(s, cpu, value);
+        }
     }
 
     boolean isReadOnly(long[] s, int cpu) {

@@ -95,7 +95,10 @@ final class MapGrant {
                         .claiming("submit")
                         .on(DONE, "publish"),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
+                Step.of("await", invalidation::await)
+                        .quietly()
+                        .claiming("acknowledge")
+                        .on(LOOP, "queue-invalidation"),
                 Step.of("publish", this::publish).quietly().claiming("open"),
                 last ? unlock.on(NEXT, Step.END) : unlock));
         if (x.batch.on()) {

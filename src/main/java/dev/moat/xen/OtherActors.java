@@ -74,9 +74,11 @@ final class OtherActors {
     }
 
     private void hardware() {
-        Argument q = new Argument("device", x.devices);
+        Argument q = new Argument("device", x.requesters);
         Argument p = new Argument("page", x.unit.geometry().pages());
         Argument t = new Argument("tag", x.unit.geometry().tags());
+        Argument u = new Argument("unit", x.units.sort);
+        boolean several = x.units.count() > 1;
         if (x.setting.walks()) {
             add("walk_start", Actor.DEVICE, List.of(q, p), ModelBuilder.all(), this::walkStart, "walk");
             add(
@@ -84,7 +86,7 @@ final class OtherActors {
                     Actor.IOMMU,
                     List.of(q),
                     ModelBuilder.all(),
-                    (s, device, b, c, d, e) -> x.caches.walkFinish(s, device),
+                    (s, device, b, c, d, e) -> x.units.cachesOf(device).walkFinish(s, device),
                     "fill");
         } else {
             add("dma", Actor.DEVICE, List.of(q, p), ModelBuilder.all(), this::dma, "fill");
@@ -92,9 +94,9 @@ final class OtherActors {
         add(
                 "evict",
                 Actor.IOMMU,
-                List.of(t, p),
+                several ? List.of(t, p, u) : List.of(t, p),
                 ModelBuilder.all(),
-                (s, tag, page, c, d, e) -> x.caches.evict(s, tag, page),
+                (s, tag, page, unit, d, e) -> x.units.caches(unit).evict(s, tag, page),
                 "evict");
         if (x.setting.contextCache()) {
             add(
@@ -102,24 +104,55 @@ final class OtherActors {
                     Actor.IOMMU,
                     List.of(q),
                     ModelBuilder.all(),
-                    (s, device, b, c, d, e) -> x.caches.contextFill(s, device),
+                    (s, device, b, c, d, e) -> x.units.cachesOf(device).contextFill(s, device),
                     "fill-context");
             add(
                     "context_evict",
                     Actor.IOMMU,
                     List.of(q),
                     ModelBuilder.all(),
-                    (s, device, b, c, d, e) -> x.caches.contextEvict(s, device),
+                    (s, device, b, c, d, e) -> x.units.cachesOf(device).contextEvict(s, device),
                     "evict-context");
+        }
+        new QueueRecovery(x, model).declare();
+        if (x.setting.devs().faultRecords()) {
+            faultRecords(q, p, u);
         }
         model.action(new Action(
                 "consume",
                 Actor.IOMMU,
-                List.of(),
+                several ? List.of(u) : List.of(),
                 ModelBuilder.all(),
-                (s, a, b, c, d, e) -> x.queue.consume(s),
+                (s, unit, b, c, d, e) -> x.units.queue(unit).consume(s),
                 true,
                 "complete-invalidation"));
+    }
+
+    /** What a blocked request leaves behind, and how software takes it away. */
+    private void faultRecords(Argument device, Argument page, Argument unit) {
+        Argument access = new Argument("access", new Sort("Access", List.of("read", "write")));
+        add(
+                "fault",
+                Actor.DEVICE,
+                List.of(device, page, access),
+                ModelBuilder.all(),
+                (s, q, p, write, d, e) -> x.units.faults(x.units.of(q)).fault(s, q, p, write != 0),
+                "stutter");
+        Argument record = new Argument("record", x.unit.frcdHi.index().get(0));
+        add(
+                "clear_fault",
+                Actor.HYPERVISOR,
+                List.of(unit, record),
+                ModelBuilder.all(),
+                (s, u, n, c, d, e) -> x.units.faults(u).clear(s, n),
+                "stutter");
+        add(
+                "clear_overflow",
+                Actor.HYPERVISOR,
+                List.of(unit),
+                ModelBuilder.all(),
+                (s, u, b, c, d, e) -> x.units.faults(u).clearOverflow(s),
+                "stutter");
     }
 
     private void add(String name, Actor actor, List<Argument> args, Filter filter, Guarded code, String claims) {
@@ -198,10 +231,12 @@ final class OtherActors {
      * entry, so they differ only where the cached rights lack the write.
      */
     private boolean dma(long[] s, int device, int page, int c, int d, int e) {
-        return x.caches.fill(s, device, page, false) || x.caches.fill(s, device, page, true);
+        return x.units.cachesOf(device).fill(s, device, page, false)
+                || x.units.cachesOf(device).fill(s, device, page, true);
     }
 
     private boolean walkStart(long[] s, int device, int page, int c, int d, int e) {
-        return x.caches.walkStart(s, device, page, false) || x.caches.walkStart(s, device, page, true);
+        return x.units.cachesOf(device).walkStart(s, device, page, false)
+                || x.units.cachesOf(device).walkStart(s, device, page, true);
     }
 }

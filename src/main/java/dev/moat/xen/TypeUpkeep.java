@@ -3,6 +3,7 @@ package dev.moat.xen;
 import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
@@ -136,7 +137,7 @@ final class TypeUpkeep {
                         .claiming("submit")
                         .on(DONE, last),
                 Step.of("queue-" + what + "-wait", invalidation::queueWait),
-                Step.of("await-" + what, invalidation::await).quietly(),
+                Step.of("await-" + what, invalidation::await).quietly().on(LOOP, "queue-" + what + "-invalidation"),
                 Step.of(last, this::settle)));
     }
 

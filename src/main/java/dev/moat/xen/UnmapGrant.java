@@ -88,7 +88,10 @@ final class UnmapGrant {
                         .on(DONE, "unlock")
                         .on(FAIL, x.environment.on() ? "restore" : Step.END),
                 Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
+                Step.of("await", invalidation::await)
+                        .quietly()
+                        .claiming("acknowledge")
+                        .on(LOOP, "queue-invalidation"),
                 Step.of("unlock", current::unlock).quietly()));
         return steps;
     }

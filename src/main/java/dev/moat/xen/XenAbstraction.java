@@ -14,8 +14,8 @@ import dev.moat.state.Sort;
 import java.util.List;
 
 /**
- * What a state of the Xen component means in the vocabulary. One unit; each domain with I/O tables has one space, and
- * the tag of the domain's number stands for it; the I/O page of a frame is the frame. Tables, caches and walks are here;
+ * What a state of the Xen component means in the vocabulary. Each domain with I/O tables has one space, and
+ * at each unit the tag that the domain has there stands for it; the I/O page of a frame is the frame. Tables, caches and walks are here;
  * grants, pins and holds in {@link GrantAbstraction}.
  */
 final class XenAbstraction {
@@ -23,7 +23,7 @@ final class XenAbstraction {
 
     private final XenState x;
     private final Abstraction to;
-    private final Sort unit = Sort.numbered("Unit", "u", 1);
+    private final Sort unit;
     private final Sort tags;
     private final Sort spaces;
     private final Sort pages;
@@ -31,6 +31,7 @@ final class XenAbstraction {
     private XenAbstraction(XenState x, Abstraction to) {
         this.x = x;
         this.to = to;
+        unit = x.units.sort;
         tags = x.unit.geometry().tags();
         spaces = x.unit.geometry().trees();
         pages = x.unit.geometry().pages();
@@ -39,7 +40,7 @@ final class XenAbstraction {
     /** Declares everything; answers what names the holds. */
     static GrantAbstraction declare(XenState x, Abstraction to) {
         XenAbstraction it = new XenAbstraction(x, to);
-        for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.devices, it.unit, it.tags, it.spaces)) {
+        for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.requesters, it.unit, it.tags, it.spaces)) {
             to.sort(sort);
         }
         it.owners();
@@ -52,7 +53,9 @@ final class XenAbstraction {
         it.revoked();
         GrantAbstraction grants = new GrantAbstraction(x, to);
         grants.declare();
-        new Invalidations(x, to, it.unit).declare();
+        if (x.setting.devs().arePlain()) {
+            new Invalidations(x, to, it.unit).declare();
+        }
         return grants;
     }
 
@@ -72,29 +75,61 @@ final class XenAbstraction {
     private void devices() {
         to.relation(
                 "assigned",
-                List.of(x.devices, x.domains),
-                (s, q, d, c, e, g) -> x.assigned.get(s, q) == d + 1,
-                (footprint, q, d, c, e, g) -> footprint.one(x.assigned, q));
-        to.relation("at", List.of(x.devices, unit), (s, q, u, c, d, e) -> true, NOTHING);
-        List<Sort> places = List.of(unit, x.devices, spaces, tags);
+                List.of(x.requesters, x.domains),
+                (s, q, d, c, e, g) -> x.assigned.get(s, x.deviceOf(q)) == d + 1 && !x.isMoving(s, x.deviceOf(q)),
+                (footprint, q, d, c, e, g) -> {
+                    footprint.one(x.assigned, x.deviceOf(q));
+                    readMoves(footprint);
+                });
+        to.relation(
+                "moving",
+                List.of(x.requesters),
+                (s, q, c, d, e, g) -> x.isMoving(s, x.deviceOf(q)),
+                (footprint, q, c, d, e, g) -> readMoves(footprint));
+        to.relation("at", List.of(x.requesters, unit), (s, q, u, c, d, e) -> x.units.of(q) == u, NOTHING);
+        List<Sort> places = List.of(unit, x.requesters, spaces, tags);
         to.relation(
                 "ent",
                 places,
-                (s, u, q, sp, t, e) -> leads(x.unit.contextLo.get(s, q), x.unit.contextHi.get(s, q), sp, t),
+                (s, u, q, sp, t, e) ->
+                        x.units.of(q) == u && leads(x.unit.contextLo.get(s, q), x.unit.contextHi.get(s, q), sp, t),
                 (footprint, u, q, sp, t, e) ->
                         footprint.one(x.unit.contextLo, q).one(x.unit.contextHi, q));
         boolean cached = x.setting.contextCache();
         to.relation(
                 "cent",
                 places,
-                (s, u, q, sp, t, e) -> cached && leads(x.unit.cachedLo.get(s, q), x.unit.cachedHi.get(s, q), sp, t),
+                (s, u, q, sp, t, e) -> cached
+                        && leads(
+                                x.units.state(u).cachedLo.get(s, q),
+                                x.units.state(u).cachedHi.get(s, q),
+                                sp,
+                                t),
                 (footprint, u, q, sp, t, e) -> {
                     if (cached) {
-                        footprint.one(x.unit.cachedLo, q).one(x.unit.cachedHi, q);
+                        footprint.one(x.units.state(u).cachedLo, q).one(x.units.state(u).cachedHi, q);
                     }
                 });
-        to.relation("stands", List.of(unit, tags, spaces), (s, u, t, sp, d, e) -> x.did(domainOf(sp)) == t, NOTHING);
-        to.relation("for", List.of(spaces, x.domains), (s, sp, d, c, e, g) -> domainOf(sp) == d, NOTHING);
+        to.relation(
+                "stands",
+                List.of(unit, tags, spaces),
+                (s, u, t, sp, d, e) -> x.dids.of(s, domainOf(sp), u) == t,
+                (footprint, u, t, sp, d, e) -> x.dids.read(footprint));
+        to.relation(
+                "for",
+                List.of(spaces, x.domains),
+                (s, sp, d, c, e, g) -> domainOf(sp) == d && x.hasBuiltTables(s, d),
+                (footprint, sp, d, c, e, g) -> {
+                    if (x.tables.size() > 0) {
+                        footprint.one(x.tables, d);
+                    }
+                });
+    }
+
+    private void readMoves(Footprint footprint) {
+        if (x.locals.former.size() > 0) {
+            footprint.all(x.locals.former).all(x.locals.device);
+        }
     }
 
     private boolean leads(long lo, long hi, int space, int tag) {
@@ -114,23 +149,28 @@ final class XenAbstraction {
     }
 
     private boolean maps(long[] s, int space, int page, int frame, boolean write) {
-        long answer = x.walk.lookUp(s, space, x.unit.geometry().pageNumber(page), write);
+        long answer = x.units.walk(0).lookUp(s, space, x.unit.geometry().pageNumber(page), write);
         return Translation.reachesMemory(answer) && x.unit.geometry().frameAt(Translation.FRAME.get(answer)) == frame;
     }
 
     private void caches() {
         int pageCount = pages.size();
         List<Sort> places = List.of(unit, tags, pages, x.memory.frames);
-        Relation.Reads reads = (footprint, u, t, p, f, e) ->
-                footprint.one(x.unit.iotlbRights, t * pageCount + p).one(x.unit.iotlbFrame, t * pageCount + p);
+        Relation.Reads reads = (footprint, u, t, p, f, e) -> footprint
+                .one(x.units.state(u).iotlbRights, t * pageCount + p)
+                .one(x.units.state(u).iotlbFrame, t * pageCount + p);
         to.relation("mayR", places, cached(VtdUnit.READ), reads);
         to.relation("mayW", places, cached(VtdUnit.WRITE), reads);
-        List<Sort> flight = List.of(unit, x.devices, tags, pages, x.memory.frames);
+        List<Sort> flight = List.of(unit, x.requesters, tags, pages, x.memory.frames);
         boolean walks = x.setting.walks();
         Relation.Reads walk = (footprint, u, q, t, p, f) -> {
             if (walks) {
-                footprint.one(x.unit.walkRights, q).one(x.unit.walkTag, q);
-                footprint.one(x.unit.walkPage, q).one(x.unit.walkFrame, q);
+                VtdUnit at = x.units.state(u);
+                footprint
+                        .one(at.walkRights, q)
+                        .one(at.walkTag, q)
+                        .one(at.walkPage, q)
+                        .one(at.walkFrame, q);
             }
         };
         to.relation("flyR", flight, inFlight(walks, VtdUnit.READ), walk);
@@ -138,15 +178,21 @@ final class XenAbstraction {
     }
 
     private RelationCode cached(int right) {
-        return (s, u, t, p, f, e) -> (x.unit.cachedRights(s, t, p) & right) != 0 && x.unit.cachedFrame(s, t, p) == f;
+        return (s, u, t, p, f, e) -> {
+            VtdUnit at = x.units.state(u);
+            return (at.cachedRights(s, t, p) & right) != 0 && at.cachedFrame(s, t, p) == f;
+        };
     }
 
     private RelationCode inFlight(boolean walks, int right) {
-        return (s, u, q, t, p, f) -> walks
-                && (x.unit.walkRights.get(s, q) & right) != 0
-                && x.unit.walkTag.get(s, q) == t
-                && x.unit.walkPage.get(s, q) == p
-                && x.unit.walkFrame.get(s, q) == f + 1;
+        return (s, u, q, t, p, f) -> {
+            VtdUnit at = x.units.state(u);
+            return walks
+                    && (at.walkRights.get(s, q) & right) != 0
+                    && at.walkTag.get(s, q) == t
+                    && at.walkPage.get(s, q) == p
+                    && at.walkFrame.get(s, q) == f + 1;
+        };
     }
 
     /** A debt is derived from the operation that has it; it is not stored a second time. */
@@ -155,29 +201,31 @@ final class XenAbstraction {
         to.relation(
                 "dirty",
                 List.of(unit, tags, pages),
-                (s, u, t, p, d, e) -> isDirty(s, t, p) || inLimbo(s, t, p),
+                (s, u, t, p, d, e) -> isDirty(s, u, t, p) || inLimbo(s, u, t, p),
                 (footprint, u, t, p, d, e) -> {
-                    locals(footprint, l.owes, l.phase, l.domain, l.frame);
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.unit);
+                    x.dids.read(footprint);
                     x.batch.readDebts(footprint);
                     readLimbo(footprint);
                 });
         to.relation(
                 "dirtyW",
                 List.of(unit, tags, pages),
-                (s, u, t, p, d, e) -> lostWrite(s, t, p),
+                (s, u, t, p, d, e) -> lostWrite(s, u, t, p),
                 (footprint, u, t, p, d, e) -> {
-                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite);
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite, l.unit);
+                    x.dids.read(footprint);
                     x.batch.readDebts(footprint);
                 });
         to.relation(
                 "limbo",
                 List.of(spaces, pages),
-                (s, sp, p, c, d, e) -> inLimbo(s, x.did(domainOf(sp)), p),
+                (s, sp, p, c, d, e) -> x.owesInLimbo(s, domainOf(sp), p),
                 (footprint, sp, p, c, d, e) -> readLimbo(footprint));
         to.relation(
                 "dirtyQ",
-                List.of(unit, x.devices),
-                (s, u, q, c, d, e) -> isContextDirty(s, q),
+                List.of(unit, x.requesters),
+                (s, u, q, c, d, e) -> x.units.of(q) == u && isContextDirty(s, q),
                 (footprint, u, q, c, d, e) -> locals(footprint, l.owes, l.phase, l.device));
     }
 
@@ -218,27 +266,29 @@ final class XenAbstraction {
         }
     }
 
-    private boolean isDirty(long[] s, int tag, int page) {
+    private boolean isDirty(long[] s, int at, int tag, int page) {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (owes(s, cpu, tag, page) || owesInBatch(s, cpu, tag, page)) {
+            if (owes(s, cpu, at, tag, page) || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean owes(long[] s, int cpu, int tag, int page) {
+    private boolean owes(long[] s, int cpu, int at, int tag, int page) {
         Locals l = x.locals;
         return l.owes.get(s, cpu) != 0
                 && l.phase.get(s, cpu) != Locals.DETACHING
                 && l.phase.get(s, cpu) != Locals.DRAINING
-                && x.did((int) l.domain.get(s, cpu)) == tag
+                && l.unit(s, cpu) <= at
+                && x.dids.of(s, (int) l.domain.get(s, cpu), at) == tag
                 && l.frame.get(s, cpu) == page;
     }
 
-    private boolean lostWrite(long[] s, int tag, int page) {
+    private boolean lostWrite(long[] s, int at, int tag, int page) {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if ((owes(s, cpu, tag, page) && x.locals.lostWrite.get(s, cpu) != 0) || owesInBatch(s, cpu, tag, page)) {
+            if ((owes(s, cpu, at, tag, page) && x.locals.lostWrite.get(s, cpu) != 0)
+                    || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
@@ -258,10 +308,10 @@ final class XenAbstraction {
         }
     }
 
-    private boolean inLimbo(long[] s, int tag, int page) {
+    private boolean inLimbo(long[] s, int at, int tag, int page) {
         for (int i = 0; i < x.limbo.size(); i++) {
             int domain = i / x.limbo.places();
-            if (x.did(domain) == tag && x.owesInLimbo(s, domain, page)) {
+            if (x.dids.of(s, domain, at) == tag && x.owesInLimbo(s, domain, page)) {
                 return true;
             }
         }

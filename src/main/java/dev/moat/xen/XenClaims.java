@@ -33,7 +33,8 @@ final class XenClaims {
                 && !setting.failures()
                 && setting.batch() == 1
                 && setting.flush() == FlushPolicy.STRICT
-                && setting.more().isPlain();
+                && setting.more().isPlain()
+                && setting.devs().arePlain();
     }
 
     /** Code that needs the CPU only. */
@@ -262,7 +263,7 @@ final class XenClaims {
 
     /** A wait completes nothing here. What an invalidation removes beyond what it was submitted for, hardware removes. */
     private void complete(long[] before, long[] after, Claim claim) {
-        int cpu = x.queue.nextSubmitter(before);
+        int cpu = x.units.queue(0).nextSubmitter(before);
         int token = cpu < 0 || l.owes.get(before, cpu) != Locals.SUBMITTED ? -1 : Invalidations.owed(x, before, cpu);
         if (token >= 0) {
             claim.add("complete-invalidation", token);

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param failures whether allocations and table changes may fail
  * @param more what happens to frames and domains beside grants
  * @param cachingMode whether software keeps up with hardware that caches entries that are not present
+ * @param devs how devices, units and DIDs are
  */
 record XenSetting(
         int domains,
@@ -57,7 +58,8 @@ record XenSetting(
         int domainWideFrom,
         int tlb,
         boolean failures,
-        FrameSetting more) {
+        FrameSetting more,
+        DeviceSetting devs) {
 
     private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -150,8 +152,9 @@ record XenSetting(
                             "non-present")
                     .asPolicy());
 
-    static final List<Parameter> PARAMETERS =
-            Stream.concat(COMMON.stream(), FrameSetting.PARAMETERS.stream()).toList();
+    static final List<Parameter> PARAMETERS = Stream.of(COMMON, FrameSetting.PARAMETERS, DeviceSetting.PARAMETERS)
+            .flatMap(List::stream)
+            .toList();
 
     static XenSetting of(Setting s) {
         int domains = s.number("domains");
@@ -174,6 +177,12 @@ record XenSetting(
                     "frames",
                     "frames must be reachable by the I/O tables: at most 2^(levels x index-bits) = "
                             + (1L << (s.number("levels") * s.number("index-bits"))));
+        }
+        if (s.number("batch") > 1
+                && FlushPolicy.of(s.text("flush")).isAtBatchEnd()
+                && !DeviceSetting.of(s).arePlain()) {
+            throw new BadSettingException(
+                    "flush", "flush at the end of a batch is for one unit with fixed DIDs and plain devices");
         }
         return new XenSetting(
                 domains,
@@ -205,7 +214,8 @@ record XenSetting(
                 s.number("domain-wide-from"),
                 s.number("tlb"),
                 s.flag("failures"),
-                FrameSetting.of(s));
+                FrameSetting.of(s),
+                DeviceSetting.of(s));
     }
 
     private static List<Integer> bits(int mask, int domains) {
@@ -227,6 +237,11 @@ record XenSetting(
     /** Whether unmap returns before its invalidation. */
     boolean deferred() {
         return limbo > 0;
+    }
+
+    /** Whether an assignment may find the device with another domain. */
+    boolean moves() {
+        return devs.moves() || recorded();
     }
 
     /** Domains that can map something: those that another one grants to. */

@@ -3,14 +3,12 @@ package dev.moat.xen;
 import dev.moat.grant.GrantTables;
 import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.Registers;
-import dev.moat.iommu.vtd.VtdCaches;
 import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
-import dev.moat.iommu.vtd.VtdWalk;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
@@ -19,15 +17,20 @@ import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 
-/** All parts of the machine: memory, grant tables, the VT-d unit, locks, and the locals of running operations. */
+/** All parts of the machine: memory, grant tables, the VT-d units, locks, and the locals of running operations. */
 final class XenState {
     private static final int FIRST_DEVFN = 0x08;
 
     final XenSetting setting;
     final Sort domains;
     final Sort devices;
+    /** Source-ids: each device's own, then the others that the first device's requests may carry. */
+    final Sort requesters;
+
     final Slots pc;
     final Frames memory;
     final PageTypes types;
@@ -40,10 +43,11 @@ final class XenState {
     final Batch batch;
     final CpuTlbs tlbs;
     final Environment environment;
+    /** Tables, device entries and wait statuses; and the first unit. */
     final VtdUnit unit;
-    final VtdWalk walk;
-    final VtdCaches caches;
-    final SubmittedQueue queue;
+
+    final Units units;
+    final DomainIds dids;
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
@@ -58,8 +62,17 @@ final class XenState {
     final Slots grantLock;
     /** Whether the lock on device assignment is held. */
     final Slots devicesLock;
+    /** How far a domain's I/O tables are built; where they are built at first use. */
+    final Slots tables;
+
+    /** Values of {@link #tables}; 0 before. */
+    static final int BUILDING = 1;
+
+    static final int BUILT = 2;
 
     private final int[] treeOf;
+    /** {@code device.counts-until-moved}: (device) to 1 when the domain that loses it has it until the move is over. */
+    private final Decision countsUntilMoved;
 
     XenState(XenSetting setting, ModelBuilder model) {
         this.setting = setting;
@@ -71,6 +84,7 @@ final class XenState {
                 : new Sort(
                         "Req",
                         setting.iommuDomains().stream().map(d -> "dev" + d).toList());
+        requesters = requesters();
         pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.hasCallers());
         memory = new Frames(schema, domains, frames, setting.mostReferences());
         types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.types());
@@ -98,6 +112,7 @@ final class XenState {
                 setting.limbo(),
                 true,
                 setting.flush() == FlushPolicy.AGREED ? frames : null);
+        countsUntilMoved = model.decision("device.counts-until-moved", (s, q, b, c) -> 1);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
         treeOf = new int[setting.domains()];
@@ -106,17 +121,43 @@ final class XenState {
             treeOf[setting.iommuDomains().get(i)] = i;
         }
         unit = new VtdUnit(schema, geometry(frames), (s, cpu) -> pc.get(s, cpu) != 0);
-        walk = new VtdWalk(unit);
-        caches = new VtdCaches(unit, walk);
-        queue = new SubmittedQueue(
-                schema, unit, new InvalidationQueue(unit, caches), pc.index().get(0));
+        units = new Units(
+                schema,
+                unit,
+                pc.index().get(0),
+                setting.devs().units(),
+                IntStream.range(0, requesters.size())
+                        .map(q -> deviceOf(q) % setting.devs().units())
+                        .toArray());
+        dids = new DomainIds(
+                schema,
+                domains,
+                units.sort,
+                unit.geometry().tags(),
+                setting.cachingMode() ? 1 : 0,
+                setting.devs().dids() > 0);
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
                 schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
+        tables = schema.slots(
+                        "domain.tables",
+                        Role.HYPERVISOR,
+                        Writer.HYPERVISOR,
+                        setting.devs().lateTables() ? domains : Sort.numbered("Dom", "", 0))
+                .of(new Sort("TablesState", List.of("none", "building", "built")));
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         locals = new Locals(
-                schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
+                schema,
+                pc,
+                domains,
+                refs,
+                handles,
+                frames,
+                requesters,
+                units.sort,
+                UpkeepRule.looksAtOldPins(setting.rule()),
+                setting.moves());
         Decision always = (s, a, b, c) -> 1;
         typeUses = model.decision("unmap.type-uses", (st, uses, b, c) -> uses);
         limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
@@ -149,14 +190,18 @@ final class XenState {
                 "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
         Capabilities usual = Capabilities.usual();
         long cap = Registers.Cap.PSI.set(usual.cap(), setting.pageSelective() ? 1 : 0);
+        VtdGeometry.Options options =
+                new VtdGeometry.Options(setting.contextCache(), setting.walks(), setting.keepRingPosition(), false);
+        int tags =
+                setting.devs().dids() > 0 ? setting.devs().dids() : setting.domains() + (setting.cachingMode() ? 1 : 0);
         return new VtdGeometry(
-                devices,
-                IntStream.range(0, devices.size())
+                requesters,
+                IntStream.range(0, requesters.size())
                         .map(i -> FIRST_DEVFN + 8 * i)
                         .boxed()
                         .toList(),
                 trees,
-                Sort.numbered("Tag", "did", setting.domains() + (setting.cachingMode() ? 1 : 0)),
+                Sort.numbered("Tag", "did", tags),
                 Sort.numbered("Page", "p", setting.frames()),
                 0,
                 frames,
@@ -166,7 +211,7 @@ final class XenState {
                 setting.indexBits(),
                 setting.ring(),
                 Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
-                new VtdGeometry.Options(setting.contextCache(), setting.walks(), setting.keepRingPosition(), false),
+                setting.devs().faultRecords() ? options.with(VtdGeometry.Part.FAULT_RECORDS) : options,
                 new Capabilities(cap, usual.ecap(), usual.hostAddressBits(), usual.rewalks()));
     }
 
@@ -175,9 +220,39 @@ final class XenState {
         return treeOf[domain];
     }
 
-    /** The DID of a domain: its own number, as Xen has it; with caching mode one more, because DID 0 is hardware's. */
+    /** The DID of a domain where DIDs are fixed. */
     int did(int domain) {
-        return setting.cachingMode() ? domain + 1 : domain;
+        return dids.fixed(domain);
+    }
+
+    /** Whether the domain's I/O tables exist, so that they have to follow its mappings and frames. */
+    boolean hasTables(long[] s, int domain) {
+        return tree(domain) >= 0 && (tables.size() == 0 || tables.get(s, domain) != 0);
+    }
+
+    /** Whether they are complete. */
+    boolean hasBuiltTables(long[] s, int domain) {
+        return tree(domain) >= 0 && (tables.size() == 0 || tables.get(s, domain) == BUILT);
+    }
+
+    private Sort requesters() {
+        if (setting.devs().aliases() == 0) {
+            return devices;
+        }
+        List<String> labels = new ArrayList<>(devices.labels());
+        IntStream.range(0, setting.devs().aliases()).forEach(i -> labels.add(devices.label(0) + ".alias" + i));
+        return new Sort("Req", labels);
+    }
+
+    /** The device whose requests carry a source-id. */
+    int deviceOf(int requester) {
+        return requester < devices.size() ? requester : 0;
+    }
+
+    /** The next source-id of the same device, or -1. */
+    int nextRequester(int requester) {
+        int next = requester == 0 ? devices.size() : requester < devices.size() ? requesters.size() : requester + 1;
+        return next < requesters.size() ? next : -1;
     }
 
     /** Whether a domain is being destroyed, or has been. */
@@ -199,10 +274,43 @@ final class XenState {
         return false;
     }
 
-    /** Whether a device is assigned to the domain, so that hardware may have cached its translations. */
+    /** Whether a unit may have cached translations of the domain: {@link #uses} some unit. */
     boolean hasDevice(long[] s, int domain) {
+        for (int u = 0; u < units.count(); u++) {
+            if (uses(s, domain, u)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the domain has a device behind the unit, or one that is just being moved away from it. */
+    boolean uses(long[] s, int domain, int unit) {
         for (int q = 0; q < devices.size(); q++) {
-            if (assigned.get(s, q) == domain + 1) {
+            if (units.of(q) == unit && (assigned.get(s, q) == domain + 1 || isMovedFrom(s, q, domain))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an operation that takes the device from the domain, to give it to another one, still runs. */
+    private boolean isMovedFrom(long[] s, int device, int domain) {
+        if (countsUntilMoved.decide(s, device, 0, 0) == 0) {
+            return false;
+        }
+        for (int cpu = 0; cpu < locals.former.size(); cpu++) {
+            if (locals.former.get(s, cpu) == domain + 1 && deviceOf((int) locals.device.get(s, cpu)) == device) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an operation that moves the device from one domain to another runs; it is in nobody's hands. */
+    boolean isMoving(long[] s, int device) {
+        for (int cpu = 0; cpu < locals.former.size(); cpu++) {
+            if (locals.former.get(s, cpu) != 0 && deviceOf((int) locals.device.get(s, cpu)) == device) {
                 return true;
             }
         }
@@ -225,16 +333,16 @@ final class XenState {
                 : grants.frame(s, limbo.granter(s, place), limbo.ref(s, place));
     }
 
-    /** Makes a device's context entry lead to a domain's tables: both words, valid last. */
-    void attach(long[] s, int device, int domain) {
-        unit.contextHi.set(s, device, unit.contextHiFor(did(domain)));
-        unit.contextLo.set(s, device, unit.contextLoFor(tree(domain)));
-        assigned.set(s, device, domain + 1);
+    /** Makes a source-id's context entry lead to a domain's tables: both words, valid last. */
+    void attach(long[] s, int requester, int domain) {
+        int did = dids.of(s, domain, units.of(requester));
+        unit.contextHi.set(s, requester, unit.contextHiFor(did));
+        unit.contextLo.set(s, requester, unit.contextLoFor(tree(domain)));
     }
 
     /**
-     * Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains. Where
-     * recorded answers are compared all frames are free.
+     * Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains, in
+     * quarantine where these have no tables yet. Where recorded answers are compared all frames are free.
      */
     void initial(long[] s) {
         unit.connect(s);
@@ -242,13 +350,20 @@ final class XenState {
             memory.allocate(s, f, f);
             types.takeWriter(s, f, 1);
             types.drop(s, f, 1);
-            if (tree(f) >= 0) {
+            if (hasTables(s, f)) {
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }
         }
-        int assignedAtFirst = setting.devices() > 0 ? 1 : devices.size();
+        int assignedAtFirst = setting.devs().lateTables() ? 0 : setting.devices() > 0 ? 1 : devices.size();
         for (int q = 0; q < assignedAtFirst; q++) {
-            attach(s, q, setting.iommuDomains().get(q));
+            int domain = setting.iommuDomains().get(q);
+            if (dids.take(s, domain, units.of(q)) < 0) {
+                throw new BadSettingException("dids", "dids must be enough for the devices that domains start with");
+            }
+            assigned.set(s, q, domain + 1);
+            for (int r = q; r >= 0; r = nextRequester(r)) {
+                attach(s, r, domain);
+            }
         }
     }
 }
