@@ -81,48 +81,48 @@ class KillMatrixTest {
             xen(
                     "deassign.alias-forgotten",
                     "handles=1 assign=true devices=1 aliases=1",
-                    "demotion-invalidated@6 no-foreign@3 no-stale@3 nothing-lingers@3 quarantine@1"),
+                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3 quarantine@1"),
             xen(
                     "deassign.to-domain0",
                     "handles=1 assign=true iommu=all",
-                    "no-foreign@3 no-stale@3 nothing-lingers@3 quarantine@1"),
+                    "free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3 quarantine@1"),
             xen(
                     "detach.frees-shared-did",
                     "handles=1 assign=true iommu=all devices=2 dids=2 granters=none",
-                    "no-foreign@4 no-stale@4 nothing-lingers@4 one-did-one-domain@3"),
+                    "free-is-unreachable@6 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4 one-did-one-domain@3"),
             xen(
                     "detach.did-freed-before-wait",
                     "handles=1 cpus=2 assign=true iommu=all devices=1 dids=2 granters=none",
-                    "no-foreign@10 no-stale@10 nothing-lingers@10"),
+                    "free-is-unreachable@12 lingering-is-revoked@10 no-foreign@10 no-stale@10 nothing-lingers@10"),
             xen(
                     "move.invalidates-new-domain",
                     "handles=1 assign=true iommu=all devices=1 move-devices=true",
-                    "demotion-invalidated@7 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "demotion-invalidated@7 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
             xen(
                     "move.unit-forgotten-early",
                     "handles=1 cpus=2 assign=true iommu=all devices=1 move-devices=true granters=none",
-                    "no-foreign@5 no-stale@3 nothing-lingers@3"),
+                    "free-is-unreachable@5 lingering-is-revoked@5 no-foreign@5 no-stale@3 nothing-lingers@3"),
             xen(
                     "move.entry-in-two-stores",
                     "handles=1 assign=true iommu=all devices=1 move-devices=true granters=none",
-                    "no-foreign@2 no-stale@2 nothing-lingers@2"),
+                    "free-is-unreachable@20 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
             xen(
                     "invalidation.first-unit-only",
                     "handles=1 assign=true devices=2 units=2",
-                    "demotion-invalidated@6 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
             xen(
                     "invalidation.did-of-first-unit",
                     "handles=1 assign=true devices=3 units=2 dids=2 iommu=all granters=none",
-                    "no-foreign@4 no-stale@4 nothing-lingers@4"),
+                    "free-is-unreachable@4 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4"),
             xen(
                     "queue.drops-when-full",
                     "handles=1 cpus=2 ring=2 granters=none frames=3",
-                    "no-foreign@10 no-stale@10 nothing-lingers@10"),
+                    "free-is-unreachable@10 lingering-is-revoked@10 no-foreign@10 no-stale@10 nothing-lingers@10"),
             xen("invalidation.page-without-psi", "handles=1 page-selective=false", "no-deadlock@1"),
             xen(
                     "recovery.skips-descriptor",
                     "handles=1 page-selective=false queue-recovery=true",
-                    "demotion-invalidated@5 no-foreign@2 no-stale@2 nothing-lingers@2"),
+                    "demotion-invalidated@5 free-is-unreachable@2 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
             xen(
                     "tables.without-grants",
                     "handles=1 assign=true tables=first-device",
@@ -130,7 +130,7 @@ class KillMatrixTest {
             xen(
                     "tables.announced-last",
                     "handles=1 cpus=2 assign=true tables=first-device granters=none",
-                    "no-foreign@7"),
+                    "free-is-unreachable@4 lingering-is-revoked@7 no-foreign@7 own-frame-is-reachable@7"),
             xen("unmap.pins-dropped-before-cpu-flush", "handles=1 tlb=1", "no-foreign-cpu@14"),
             xen("cpu-flush.first-cpu-only", "handles=1 tlb=2", "no-foreign-cpu@4"),
             xen("map.bad-page-not-rolled-back", "handles=1", "handles-balance@3 pins-match-holds@3"),
