@@ -27,6 +27,11 @@ public final class GrantTables {
     /** The same for {@code status.clear-writing}. */
     private final Decision clearsWriting;
 
+    /** {@code pin.refuses-domain}: (whether another domain has the entry pinned) to 1 when that refuses the pin. */
+    private final Decision refusesDomain;
+    /** {@code pin.refuses-writer}: (whether the entry is read-only) to 1 when that refuses the first writer. */
+    private final Decision refusesWriter;
+
     public final Sort domains;
     public final Sort refs;
     public final Pins pins;
@@ -48,7 +53,7 @@ public final class GrantTables {
 
     /**
      * @param sharedVarying bits of shared entries that may differ from 0
-     * @param decisions names the decisions {@code status.clear-reading} and {@code status.clear-writing}; arguments:
+     * @param decisions names the decisions above, and {@code status.clear-reading} and {@code status.clear-writing}; arguments:
      *     sides still pinned, sides still pinned for writing (masks), whether the released mapping was read-only; and
      *     {@code pin.full}; arguments: index of the entry, sides to be pinned, whether read-only
      */
@@ -76,6 +81,8 @@ public final class GrantTables {
                 .bits(careless ? 1 : 0);
         maptrack = new Maptrack(schema, domains, refs, geometry.handles(), geometry.recorded());
         clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
+        refusesDomain = decisions.get("pin.refuses-domain", (s, another, b, c) -> another);
+        refusesWriter = decisions.get("pin.refuses-writer", (s, restricted, b, c) -> restricted);
         clearsWriting =
                 decisions.get("status.clear-writing", (s, sides, writers, ro) -> ro == 0 && writers == 0 ? 1 : 0);
         isFull = decisions.get("pin.full", (s, i, sides, ro) -> pins.isFull(pin.get(s, i), sides, ro != 0) ? 1 : 0);
@@ -129,14 +136,16 @@ public final class GrantTables {
         long held = pin.get(s, i);
         boolean first = held == 0;
         int ro = readOnly ? 1 : 0;
-        if ((!first && activeDomain.get(s, i) != mapper) || isFull.decide(s, i, sides, ro) != 0) {
+        boolean another = !first && activeDomain.get(s, i) != mapper;
+        if (refusesDomain.decide(s, another ? 1 : 0, 0, 0) != 0 || isFull.decide(s, i, sides, ro) != 0) {
             return GrantStatus.GENERAL_ERROR;
         }
         if (first && !permits(entry, mapper)) {
             return GrantStatus.GENERAL_ERROR;
         }
         boolean firstWriter = !readOnly && pins.writers(held) == 0;
-        if (firstWriter && GTF_READONLY.isSet(entry)) {
+        boolean restricted = firstWriter && GTF_READONLY.isSet(entry);
+        if (refusesWriter.decide(s, restricted ? 1 : 0, 0, 0) != 0) {
             return GrantStatus.GENERAL_ERROR;
         }
         if (first) {

@@ -4,18 +4,12 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.model.Decision;
-import dev.moat.model.ModelBuilder;
-
 /** The second phase of an unmap: page references, writable uses, pins, then status bits, in one critical section. */
 final class Completion {
     private final XenState x;
-    /** {@code unmap.type-uses}: (writable uses that the sides had) to those that go. */
-    private final Decision typeUses;
 
-    Completion(XenState x, ModelBuilder model) {
+    Completion(XenState x) {
         this.x = x;
-        typeUses = model.decision("unmap.type-uses", (s, uses, b, c) -> uses);
     }
 
     /** Releases the sides of a mapping; whether the frame is now to be released, its owner having given it up. */
@@ -29,7 +23,7 @@ final class Completion {
     /** Drops the references of a mapping whose pins are gone; the answer is that of {@link #release}. */
     boolean dereference(long[] s, int frame, int sides, boolean readOnly) {
         boolean last = x.memory.release(s, frame, Integer.bitCount(sides));
-        x.types.drop(s, frame, typeUses.decide(s, readOnly ? 0 : Integer.bitCount(sides), 0, 0));
+        x.types.drop(s, frame, x.typeUses.decide(s, readOnly ? 0 : Integer.bitCount(sides), 0, 0));
         return last;
     }
 

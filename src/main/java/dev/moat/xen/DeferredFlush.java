@@ -28,11 +28,11 @@ final class DeferredFlush {
     private final FrameRelease release;
     private final Completion completion;
 
-    DeferredFlush(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+    DeferredFlush(XenState x, Invalidation invalidation, FrameRelease release) {
         this.x = x;
         this.invalidation = invalidation;
         this.release = release;
-        completion = new Completion(x, model);
+        completion = new Completion(x);
     }
 
     /**
@@ -114,8 +114,9 @@ final class DeferredFlush {
     }
 
     private boolean begin(long[] s, int cpu, int domain) {
+        x.calls.calledBy(s, cpu, domain);
         x.locals.domain.set(s, cpu, domain);
-        return x.limbo.owesAny(s, domain);
+        return x.limbo.owesAny(s, domain) && !x.isDying(s, domain);
     }
 
     private int lock(long[] s, int cpu) {

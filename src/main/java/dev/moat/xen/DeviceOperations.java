@@ -182,6 +182,9 @@ final class DeviceOperations {
         if (isRefused(s, cpu)) {
             return FAIL;
         }
+        if (x.isDying(s, domain(s, cpu))) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        }
         if (former != 0 && !canMove(former, domain(s, cpu))) {
             if (x.calls.error.size() > 0) {
                 x.calls.error.set(s, cpu, CallLocals.EBUSY);

@@ -53,7 +53,9 @@ final class GrantAbstraction {
         }
         holds = new Sort("Hold", labels);
         // One more than there are holds, so that a counter above their number shows.
-        counts = Sort.numbered("Nat", "n", Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1));
+        int pinned = Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1);
+        counts = Sort.numbered(
+                "Nat", "n", x.types.on() ? 2 * holds.size() + BalanceAbstraction.OWNERS_USES + 1 : pinned);
     }
 
     private static Sort pairs(String name, Sort first, List<Integer> of, Sort second) {
@@ -72,7 +74,7 @@ final class GrantAbstraction {
     }
 
     /** Index of a handle's hold in the maptrack. */
-    private int track(int hold) {
+    int track(int hold) {
         return mappers.get(hold / handles) * handles + hold % handles;
     }
 
@@ -83,78 +85,27 @@ final class GrantAbstraction {
         holds();
         offers();
         pins();
-        balances();
+        new BalanceAbstraction(x, this, to, holds, counts).declare();
     }
 
-    /** What has to be returned when a mapping ends or fails: references and handles. */
-    private void balances() {
-        // Where frames have types, page tables and own mappings refer to them too.
-        if (!x.types.on()) {
-            to.relation(
-                    "refs",
-                    List.of(x.memory.frames, counts),
-                    (s, f, n, c, d, e) -> x.memory.references.get(s, f) > n,
-                    (p, f, n, c, d, e) -> p.one(x.memory.references, f));
-        }
-        to.relation(
-                "refUnit",
-                List.of(holds, x.memory.frames, counts),
-                (s, k, f, n, d, e) -> isReference(s, k, f, n),
-                (p, k, f, n, d, e) -> {
-                    for (int j = 0; j <= k; j++) {
-                        readHold(p, j);
-                    }
-                    p.all(x.grants.activeFrame).all(x.grants.pin);
-                });
-        to.relation(
-                "taken",
-                List.of(holds),
-                (s, k, b, c, d, e) -> k < handleHolds && x.grants.maptrack.taken.get(s, track(k)) != 0,
-                (p, k, b, c, d, e) -> {
-                    if (k < handleHolds) {
-                        p.one(x.grants.maptrack.taken, track(k));
-                    }
-                });
-        Locals l = x.locals;
-        to.relation(
-                "claimed",
-                List.of(holds),
-                (s, k, b, c, d, e) -> k < handleHolds && isClaimed(s, mappers.get(k / handles), k % handles),
-                (p, k, b, c, d, e) -> p.all(l.phase).all(l.domain).all(l.handle));
+    /** Whether a hold is named after a handle. */
+    boolean isHandle(int k) {
+        return k < handleHolds;
     }
 
-    /** Whether the frame's n-th reference, counted from 0 in the order of the holds, is one of this hold's. */
-    private boolean isReference(long[] s, int k, int frame, int n) {
-        int before = 0;
-        for (int j = 0; j < k; j++) {
-            before += references(s, j, frame);
-        }
-        return n >= before && n < before + references(s, k, frame);
+    /** Whether a hold has no handle and is in a list of mappings that are being closed. */
+    boolean isListed(int k) {
+        return k >= limboFirst;
     }
 
-    private int references(long[] s, int k, int frame) {
-        if (k >= limboFirst && list(k).isUnpinned()) {
-            boolean of = list(k).frame(s, place(k)) == frame;
-            return of ? Integer.bitCount(list(k).sides(s, place(k))) : 0;
-        }
-        int entry = entry(s, k);
-        boolean refers =
-                isUnfinished(s, k) && x.grants.pin.get(s, entry) != 0 && x.grants.activeFrame.get(s, entry) == frame;
-        return refers ? Integer.bitCount(sides(s, k)) : 0;
+    /** The domain after whose handle a hold is named. */
+    int handleDomain(int k) {
+        return mappers.get(k / handles);
     }
 
-    /** Whether an operation has the handle, not yet published or not yet put back. */
-    private boolean isClaimed(long[] s, int domain, int handle) {
-        Locals l = x.locals;
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            long phase = l.phase.get(s, cpu);
-            if ((phase == Locals.PINNED || phase == Locals.OPENING || phase == Locals.REMOVING)
-                    && l.domain.get(s, cpu) == domain
-                    && l.handle.get(s, cpu) == handle) {
-                return true;
-            }
-        }
-        return false;
+    /** The number of that handle. */
+    int handle(int k) {
+        return k % handles;
     }
 
     /** The hold of a domain's handle. */
@@ -264,7 +215,7 @@ final class GrantAbstraction {
         };
     }
 
-    private void readHold(Footprint p, int k) {
+    void readHold(Footprint p, int k) {
         Maptrack m = x.grants.maptrack;
         Locals l = x.locals;
         if (k < handleHolds) {
@@ -285,16 +236,16 @@ final class GrantAbstraction {
     }
 
     /** Whether a hold is a handle of a domain that is being destroyed: it goes without an unmap. */
-    private boolean isEnding(long[] s, int k) {
+    boolean isEnding(long[] s, int k) {
         return k < handleHolds && sides(s, k) != 0 && x.isDying(s, mappers.get(k / handles));
     }
 
     /** The list of a hold that has no handle and is no CPU's current one. */
-    private ClosingList list(int k) {
+    ClosingList list(int k) {
         return k < batchFirst ? x.limbo : x.batch.closing;
     }
 
-    private int place(int k) {
+    int place(int k) {
         return k - (k < batchFirst ? limboFirst : batchFirst);
     }
 
@@ -314,7 +265,7 @@ final class GrantAbstraction {
     }
 
     /** The sides that a hold keeps pinned, 0 when it does not exist. */
-    private int sides(long[] s, int k) {
+    int sides(long[] s, int k) {
         if (k < handleHolds) {
             return (int) x.grants.maptrack.sides.get(s, track(k));
         }
@@ -325,11 +276,11 @@ final class GrantAbstraction {
     }
 
     /** Whether a hold is one in the sense of the vocabulary: a mapping that may still be refused is not. */
-    private boolean isUnfinished(long[] s, int k) {
+    boolean isUnfinished(long[] s, int k) {
         return sides(s, k) != 0 && phase(s, k) != Locals.PINNED;
     }
 
-    private boolean isReadOnly(long[] s, int k) {
+    boolean isReadOnly(long[] s, int k) {
         if (k >= limboFirst) {
             return list(k).isReadOnly(s, place(k));
         }
@@ -338,7 +289,7 @@ final class GrantAbstraction {
                 : x.locals.isReadOnly(s, k - handleHolds);
     }
 
-    private int entry(long[] s, int k) {
+    int entry(long[] s, int k) {
         if (k < handleHolds) {
             Maptrack m = x.grants.maptrack;
             return x.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
@@ -351,7 +302,7 @@ final class GrantAbstraction {
         return x.grants.index((int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu));
     }
 
-    private int mapper(long[] s, int k) {
+    int mapper(long[] s, int k) {
         if (k >= batchFirst) {
             return x.batch.mapper(s, place(k) / x.batch.size());
         }
@@ -367,7 +318,7 @@ final class GrantAbstraction {
         return opening && x.calls.hasCaller(s, cpu) ? x.calls.caller(s, cpu) : (int) x.locals.domain.get(s, cpu);
     }
 
-    private boolean holds(long[] s, int k, int domain, int frame) {
+    boolean holds(long[] s, int k, int domain, int frame) {
         if (!isUnfinished(s, k) || mapper(s, k) != domain) {
             return false;
         }

@@ -41,7 +41,7 @@ final class MapGrant {
         current = new CurrentMapping(x);
         this.invalidation = invalidation;
         this.release = release;
-        completion = new Completion(x, model);
+        completion = new Completion(x);
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
         Decision always = (s, a, b, c) -> 1;
         releasesReferences = x.environment.on() ? model.decision("undo.releases-references", always) : always;
@@ -134,6 +134,7 @@ final class MapGrant {
      * @param host as {@link HostAddress} encodes it
      */
     boolean begin(long[] s, int cpu, int mapper, int granter, int ref, int flags, int host) {
+        x.calls.calledBy(s, cpu, mapper);
         int sides = MapFlags.sides(flags);
         int status = GrantStatus.OKAY;
         if (sides == 0) {
@@ -155,7 +156,7 @@ final class MapGrant {
             l.readOnly.set(s, cpu, MapFlags.isReadOnly(flags) ? 1 : 0);
             x.hosts.begin(s, cpu, host, flags, 0);
         }
-        return true;
+        return !x.isDying(s, mapper);
     }
 
     private int pin(long[] s, int cpu) {

@@ -43,7 +43,7 @@ final class UnmapGrant {
         this.x = x;
         l = x.locals;
         current = new CurrentMapping(x);
-        completion = new Completion(x, model);
+        completion = new Completion(x);
         this.invalidation = invalidation;
         this.release = release;
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
@@ -144,10 +144,11 @@ final class UnmapGrant {
 
     /** Begins an unmap with the right address for each of these sides. */
     boolean begin(long[] s, int cpu, int mapper, int handle, int sides) {
+        x.calls.calledBy(s, cpu, mapper);
         l.domain.set(s, cpu, mapper);
         l.handle.set(s, cpu, handle);
         l.sides.set(s, cpu, sides);
-        return true;
+        return !x.isDying(s, mapper);
     }
 
     /**

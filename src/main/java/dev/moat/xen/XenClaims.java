@@ -33,8 +33,7 @@ final class XenClaims {
                 && !setting.failures()
                 && setting.batch() == 1
                 && setting.flush() == FlushPolicy.STRICT
-                && !setting.more().hasCallers()
-                && !setting.more().ownGrants()
+                && setting.more().isPlain()
                 && setting.devs().arePlain();
     }
 

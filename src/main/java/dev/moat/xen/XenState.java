@@ -51,6 +51,8 @@ final class XenState {
     final CallLocals calls;
     final HostSpace hosts;
     final OwnMappings own;
+    /** {@code unmap.type-uses}: (writable uses that a mapping's sides had) to those that go with it. */
+    final Decision typeUses;
     /** The domain that a device is assigned to, or none (quarantine: its context entry is absent). */
     final Slots assigned;
     /** Whether a domain is being destroyed; where domains can be. It is gone once no frame is left to it. */
@@ -158,6 +160,7 @@ final class XenState {
                 setting.moves(),
                 setting.failures());
         Decision always = (s, a, b, c) -> 1;
+        typeUses = model.decision("unmap.type-uses", (st, uses, b, c) -> uses);
         limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
         int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());
         batch = new Batch(model, setting, pc, domains, refs, frames, elements);

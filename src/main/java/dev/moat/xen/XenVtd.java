@@ -52,7 +52,7 @@ public final class XenVtd implements Component {
         TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
         new GrantOperations(x, model, invalidation, release, types).declare(model);
         if (x.setting.deferred()) {
-            new DeferredFlush(x, model, invalidation, release).declare(model);
+            new DeferredFlush(x, invalidation, release).declare(model);
         }
         if (x.types.on()) {
             new TypeOperations(x, types, release).declare(model);
@@ -69,7 +69,7 @@ public final class XenVtd implements Component {
             handOver.declareTransfer(model);
         }
         if (x.setting.recorded() || x.setting.more().death()) {
-            new DomainDeath(x, invalidation, release).declare(model);
+            new DomainDeath(x, model, invalidation, release).declare(model);
         }
         if (x.setting.recorded() || x.setting.reallocates()) {
             new MemoryOperations(x, types, release).declare(model);

@@ -49,15 +49,22 @@ class DisciplineProofTest {
         assertThat(answers).hasSizeGreaterThan(300);
         assertThat(THEORY.outside())
                 .containsExactly(
+                        "free-is-unreachable",
+                        "handles-balance",
                         "legitimate-dma-passes",
+                        "lingering-is-revoked",
                         "live-mapping-is-readable",
                         "live-mapping-is-writable",
+                        "mapping-is-permitted",
+                        "no-foreign-cpu",
                         "nothing-lingers",
                         "own-frame-is-reachable",
                         "pins-match-holds",
                         "quarantine",
+                        "references-match-holds",
                         "status-matches-pins",
-                        "table-is-not-writable");
+                        "table-is-not-writable",
+                        "type-count-matches-uses");
         assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);
         assertThat(ProofText.verdict(THEORY, answers, cti -> List.of()))
                 .anyMatch(line -> line.startsWith("PROVED " + answers.size() + " goals: 7 safety properties and "));
