@@ -18,6 +18,7 @@ import java.util.List;
 final class GrantOperations {
     static final String MAP = "map_grant_ref";
     static final String UNMAP = "unmap_grant_ref";
+    static final String UNMAP_AND_REPLACE = "unmap_and_replace";
 
     /** Elements that a search gives a batch; calls give it more. */
     private static final int MOST_SEARCHED = 4;
@@ -71,6 +72,11 @@ final class GrantOperations {
                 unmap.steps());
         model.call(MAP, map::begin);
         model.call(UNMAP, unmap::call);
+        if (x.setting.recorded()) {
+            model.operation(CallOnly.operation(
+                    UNMAP_AND_REPLACE, Actor.HYPERVISOR, unmap.stepsReplacing(), x.locals.result));
+            model.call(UNMAP_AND_REPLACE, unmap::callReplacing);
+        }
     }
 
     private void declare(

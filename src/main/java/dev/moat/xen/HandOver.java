@@ -155,19 +155,19 @@ final class HandOver {
             x.locals.result.set(s, cpu, GrantStatus.BAD_DOMAIN);
             return FAIL;
         }
-        if (!accepts(s, to, ref, caller(s, cpu))) {
+        if (x.isDying(s, to) || !accepts(s, to, ref, caller(s, cpu))) {
             x.locals.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
             return FAIL;
         }
         int i = x.grants.index(to, ref);
         long entry = x.grants.shared.get(s, i);
-        entry = SharedEntry.FRAME.set(entry, frame);
         x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, SharedEntry.ACCEPT_TRANSFER | TRANSFERRED));
+        x.grants.versions.setFrame(s, to, i, frame);
         return types.receive(s, cpu, to, frame) ? NEXT : DONE;
     }
 
     private boolean accepts(long[] s, int to, int ref, int from) {
-        if (!x.grants.isInTable(ref)) {
+        if (!x.grants.isInTable(s, to, ref)) {
             return false;
         }
         long entry = x.grants.shared.get(s, x.grants.index(to, ref));

@@ -121,13 +121,15 @@ final class OtherActors {
         return true;
     }
 
-    /** A granter that keeps to the protocol: compare-and-swap of the flags to 0 unless reading or writing is set. */
+    /**
+     * A granter that keeps to the protocol. Version 1: compare-and-swap of the flags to 0 unless reading or writing is set.
+     * Version 2: the flags are 0 first, and the status word tells whether the entry is still in use.
+     */
     private boolean endAccess(long[] s, int granter, int ref, int c, int d, int e) {
         int i = x.grants.index(granter, ref);
         long entry = x.grants.shared.get(s, i);
-        if (SharedEntry.FLAGS.get(entry) == 0
-                || SharedEntry.GTF_READING.isSet(entry)
-                || SharedEntry.GTF_WRITING.isSet(entry)) {
+        boolean second = x.grants.versions.isSecond(s, granter);
+        if (SharedEntry.FLAGS.get(entry) == 0 || (!second && x.grants.versions.isBusy(s, granter, i))) {
             return false;
         }
         x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param batch most elements of a map or unmap
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
  * @param more what happens to frames and domains beside grants
+ * @param tables Xen's command line about grant tables
  * @param cachingMode whether software keeps up with hardware that caches entries that are not present
  */
 record XenSetting(
@@ -53,7 +54,8 @@ record XenSetting(
         FlushPolicy flush,
         int batch,
         int domainWideFrom,
-        FrameSetting more) {
+        FrameSetting more,
+        TableSetting tables) {
 
     private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -140,7 +142,9 @@ record XenSetting(
                     .asPolicy());
 
     static final List<Parameter> PARAMETERS =
-            Stream.concat(COMMON.stream(), FrameSetting.PARAMETERS.stream()).toList();
+            Stream.of(COMMON, FrameSetting.PARAMETERS, TableSetting.PARAMETERS)
+                    .flatMap(List::stream)
+                    .toList();
 
     static XenSetting of(Setting s) {
         int domains = s.number("domains");
@@ -190,7 +194,8 @@ record XenSetting(
                 FlushPolicy.of(s.text("flush")),
                 s.number("batch"),
                 s.number("domain-wide-from"),
-                FrameSetting.of(s));
+                FrameSetting.of(s),
+                TableSetting.of(s));
     }
 
     private static List<Integer> bits(int mask, int domains) {

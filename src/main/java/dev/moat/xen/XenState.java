@@ -41,6 +41,8 @@ final class XenState {
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
+    final HostReplacement replacement;
+    final CopyLocals copies;
     final OwnMappings own;
     /** The domain that a device is assigned to, or none (quarantine: its context entry is absent). */
     final Slots assigned;
@@ -99,6 +101,8 @@ final class XenState {
         devicesLock =
                 schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
+        replacement = new HostReplacement(schema, pc, hosts);
+        copies = new CopyLocals(schema, pc, frames, setting.recorded());
         locals = new Locals(
                 schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
         int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());
