@@ -45,6 +45,7 @@
 
 ; --- Devices and device entries
 (declare-fun assigned (Req Dom) Bool)          ; the device was given to the domain
+(declare-fun moving (Req) Bool)                ; it is being moved from one domain to another, and is neither's; none: false
 (declare-fun at (Req Unit) Bool)               ; its requests pass through this IOMMU
 (declare-fun ent (Unit Req Space Tag) Bool)    ; entry in memory: translated by the space, under the tag
 (declare-fun cent (Unit Req Space Tag) Bool)   ; the same as cached by the IOMMU; none: false
@@ -59,6 +60,8 @@
 (declare-fun mayW (Unit Tag Page Frame) Bool)  ; and a write
 (declare-fun flyR (Unit Req Tag Page Frame) Bool)  ; a walk or a request in flight will still read it; none: false
 (declare-fun flyW (Unit Req Tag Page Frame) Bool)  ; and write it; none: false
+(declare-fun blockedR (Req Page) Bool)         ; a read is refused now, by something cached or not yet seen, that the tables allow; none: false
+(declare-fun blockedW (Req Page) Bool)         ; and a write
 (declare-fun dirty (Unit Tag Page) Bool)       ; weakened since the last covering invalidation completed; none: false
 (declare-fun dirtyW (Unit Tag Page) Bool)      ; weakened in the right to write; none: false
 

@@ -8,11 +8,14 @@ import dev.moat.check.Checker;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
+import dev.moat.check.NeedPage;
 import dev.moat.check.NeedTable;
 import dev.moat.check.NeedTable.Answer;
 import dev.moat.check.Verdict;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.Suggestion;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
@@ -54,6 +57,15 @@ final class NeededCommand implements Callable<Integer> {
     @Option(names = "--row", paramLabel = "OMISSION", description = "only this row (repeatable)")
     private List<String> rows = new ArrayList<>();
 
+    @Option(names = "--column", paramLabel = "COLUMN", description = "only this column, as printed (repeatable)")
+    private List<String> columns = new ArrayList<>();
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            description = "put the table between the marks of this Markdown page; links lead to what --save writes")
+    private @Nullable Path page;
+
     @Option(names = "--json", description = "print one JSON document and nothing else")
     private boolean json;
 
@@ -74,19 +86,30 @@ final class NeededCommand implements Callable<Integer> {
                 .filter(s -> s.set().equals("needed") && s.machine().component().equals(component))
                 .toList();
         NeedTable table = new NeedTable(new Checker(catalog, engine), subject, ladder, options.limits());
+        requireKnown(table);
         JsonArray cells = new JsonArray();
+        NeedPage markdown = new NeedPage(links());
         boolean undecided = false;
         for (NeedTable.Variation column : table.variations()) {
+            if (!columns.isEmpty() && !columns.contains(column.name())) {
+                continue;
+            }
             NeedTable.Cell base = table.baseline(column);
             print(cells, base);
+            markdown.addBaseline(base);
             undecided |= base.answer() == Answer.UNDECIDED;
             for (InjectedFault row : table.omissions()) {
                 if (base.answer() == Answer.SUPERFLUOUS && (rows.isEmpty() || rows.contains(row.id()))) {
                     NeedTable.Cell cell = table.cell(row, column);
                     print(cells, cell);
+                    markdown.add(cell);
                     undecided |= cell.answer() == Answer.UNDECIDED;
                 }
             }
+        }
+        Path target = page;
+        if (target != null) {
+            markdown.writeInto(target);
         }
         if (json) {
             JsonObject document = new JsonObject();
@@ -97,13 +120,34 @@ final class NeededCommand implements Callable<Integer> {
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
     }
 
+    private void requireKnown(NeedTable table) {
+        List<String> known =
+                table.variations().stream().map(NeedTable.Variation::name).toList();
+        for (String column : columns) {
+            if (!known.contains(column)) {
+                throw new BadSettingException(
+                        "column",
+                        "unknown column '" + column + "'" + Suggestion.phrase(column, known) + " (known: "
+                                + String.join(", ", known) + ")");
+            }
+        }
+    }
+
+    /** The directory of the counterexamples as the page sees it, empty when there are none. */
+    private String links() {
+        Path from = page == null ? null : page.toAbsolutePath().getParent();
+        Path to = save;
+        return from == null || to == null
+                ? ""
+                : from.relativize(to.toAbsolutePath()).toString();
+    }
+
     private void print(JsonArray cells, NeedTable.Cell cell) throws IOException {
         Verdict verdict = cell.verdict();
         Finding finding = verdict == null ? null : verdict.finding();
         Path directory = save;
         if (finding != null && directory != null) {
-            AtomicFile.write(
-                    directory.resolve(cell.omission() + "--" + cell.variation() + ".itf.json"), finding.document());
+            AtomicFile.write(directory.resolve(NeedPage.fileName(cell)), finding.document());
         }
         String answer = word(cell);
         if (json) {

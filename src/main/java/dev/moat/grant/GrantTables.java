@@ -12,6 +12,7 @@ import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 
@@ -61,21 +62,18 @@ public final class GrantTables {
         pins = new Pins(geometry.pinBits());
         refCount = refs.size();
         frameCount = geometry.frames().size();
-        shared = schema.slots("shared", Role.ARCHITECTURAL, Writer.GUEST, domains, refs)
-                .live((s, i) -> geometry.recorded() || isMeaningful(s, i))
+        SlotsBuilder entry = schema.slots("shared", Role.ARCHITECTURAL, Writer.GUEST, domains, refs);
+        shared = (geometry.recorded() ? entry : entry.live(this::isMeaningful))
                 .word(SharedEntry.FORMAT, sharedVarying);
         pin = schema.slots("active.pin", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
                 .fields(pins.fields())
                 .bits(Pins.KINDS * geometry.pinBits());
         Liveness pinned = this::pinned;
-        activeDomain = schema.slots("active.domid", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
-                .live(pinned)
+        activeDomain = geometry.whilePinned(schema.slots("active.domid", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs), pinned)
                 .of(domains);
-        activeFrame = schema.slots("active.frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
-                .live(pinned)
+        activeFrame = geometry.whilePinned(schema.slots("active.frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs), pinned)
                 .of(geometry.frames());
-        stored = schema.slots("active.stored", Role.GHOST, Writer.GHOST, domains, refs)
-                .live(pinned)
+        stored = geometry.whilePinned(schema.slots("active.stored", Role.GHOST, Writer.GHOST, domains, refs), pinned)
                 .bits(careless ? 1 : 0);
         versions = new TableVersions(schema, domains, refs, shared, geometry.recorded());
         ranges = new CopyRanges(schema, domains, refs, geometry.recorded());
@@ -92,7 +90,15 @@ public final class GrantTables {
      * @param recorded whether what a real Xen shows and a search need not tell apart is kept: all members of unused
      *     entries, and the order of free handles
      */
-    public record Geometry(Sort domains, Sort frames, Sort refs, Sort handles, int pinBits, boolean recorded) {}
+    public record Geometry(Sort domains, Sort frames, Sort refs, Sort handles, int pinBits, boolean recorded) {
+        /**
+         * Ends the life of slots with the last pin. Where recorded answers are compared nothing depends on it, and a call
+         * would look at thousands of entries.
+         */
+        SlotsBuilder whilePinned(SlotsBuilder slots, Liveness pinned) {
+            return recorded ? slots : slots.live(pinned);
+        }
+    }
 
     /** Looks up a decision by name. */
     @FunctionalInterface

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** The changes that the injected faults of a run make; every name used must exist, or the build fails. */
 public final class Edits {
@@ -75,6 +76,28 @@ public final class Edits {
         return this;
     }
 
+    /** Puts something around a step's code. */
+    public Edits wrap(String operation, String step, UnaryOperator<StepCode> around) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            int i = at(op, step);
+            edited.set(i, edited.get(i).running(around.apply(edited.get(i).code())));
+            return edited;
+        }));
+        return this;
+    }
+
+    /** Makes the end of a step a boundary, so that others act before the next one. */
+    public Edits stopAfter(String operation, String step) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            int i = at(op, step);
+            edited.set(i, edited.get(i).loudly());
+            return edited;
+        }));
+        return this;
+    }
+
     /** Gives a step another successor for an outcome. */
     public Edits redirect(String operation, String step, int outcome, String target) {
         steps.add(new Named(operation, op -> {
@@ -89,7 +112,7 @@ public final class Edits {
     private static int at(Operation op, String step) {
         int i = op.indexOf(step);
         if (i < 0) {
-            throw new IllegalStateException("operation " + op.name() + " has no step " + step);
+            throw switchedOff("step", op.name() + "." + step);
         }
         return i;
     }

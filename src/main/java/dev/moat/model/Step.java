@@ -29,6 +29,11 @@ public record Step(String name, StepCode code, boolean quiet, String claims, Lis
         return new Step(name, code, true, claims, targets);
     }
 
+    /** The same step, its end a boundary. */
+    public Step loudly() {
+        return new Step(name, code, false, claims, targets);
+    }
+
     /** The same step with its claim. */
     public Step claiming(String action) {
         return new Step(name, code, quiet, action, targets);

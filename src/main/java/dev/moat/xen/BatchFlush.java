@@ -66,7 +66,7 @@ final class BatchFlush {
             return DONE;
         }
         boolean all = x.batch.isDomainWide(s, cpu);
-        if (invalidation.queue(s, cpu, x.batch.mapper(s, cpu), frame, all) == BLOCKED) {
+        if (invalidation.queue(s, cpu, 0, x.batch.mapper(s, cpu), frame, all) == BLOCKED) {
             return BLOCKED;
         }
         x.locals.owesNothing(s, cpu);

@@ -42,13 +42,14 @@ final class DeferredFlush {
         List<Step> steps = new ArrayList<>();
         for (Step step : strict) {
             switch (step.name()) {
-                case "upkeep" -> {
-                    steps.add(step.quietly().on(DONE, "defer"));
+                case "upkeep" -> steps.add((x.setting.hardware().coherent() ? step.quietly() : step).on(DONE, "defer"));
+                case "queue-invalidation" -> {
                     steps.add(Step.of("defer", (s, cpu) -> defer(x, s, cpu))
                             .quietly()
                             .on(NEXT, "return")
                             .on(DONE, "unlock")
                             .on(LOOP, "queue-invalidation"));
+                    steps.add(step);
                 }
                 default -> steps.add(step);
             }
@@ -82,11 +83,11 @@ final class DeferredFlush {
     void declare(ModelBuilder model) {
         List<Step> steps = new ArrayList<>(List.of(
                 Step.of("lock", this::lock).quietly(),
-                Step.of("queue-domain-invalidation", this::queueDomain)
+                Step.of("queue-domain-invalidation", invalidation::queueDomain)
                         .claiming("submit")
-                        .on(DONE, "settle"),
-                Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly(),
+                        .on(DONE, "settle")));
+        steps.addAll(invalidation.waiting("", "queue-domain-invalidation"));
+        steps.addAll(List.of(
                 Step.of("settle", this::settle).quietly(),
                 Step.of("unlock", this::unlock).quietly(),
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
@@ -113,10 +114,6 @@ final class DeferredFlush {
         }
         x.grantLock.set(s, domain, 1);
         return NEXT;
-    }
-
-    private int queueDomain(long[] s, int cpu) {
-        return x.hasDevice(s, (int) x.locals.domain.get(s, cpu)) ? invalidation.queueDomain(s, cpu) : DONE;
     }
 
     private int settle(long[] s, int cpu) {

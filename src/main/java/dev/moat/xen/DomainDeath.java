@@ -35,17 +35,12 @@ final class DomainDeath {
     }
 
     void declare(ModelBuilder model) {
-        List<Step> steps = new ArrayList<>(List.of(
-                Step.of("kill", this::kill).on(FAIL, Step.END),
-                Step.of("context-clear", this::contextClear).on(DONE, "tear-down"),
-                Step.of("queue-context-invalidation", invalidation::queueContext),
-                Step.of("queue-context-wait", invalidation::queueWait),
-                Step.of("await-context", invalidation::await),
-                Step.of("queue-domain-invalidation", invalidation::queueDomain),
-                Step.of("queue-domain-wait", invalidation::queueWait),
-                Step.of("await-domain", invalidation::await),
-                Step.of("detach", this::detach).on(LOOP, "context-clear"),
-                Step.of("tear-down", this::tearDown).on(DONE, Step.END)));
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("kill", this::kill).on(FAIL, Step.END));
+        steps.add(Step.of("context-clear", this::contextClear).on(DONE, "tear-down"));
+        steps.addAll(invalidation.detachSteps());
+        steps.add(Step.of("detach", this::detach).on(LOOP, "context-clear"));
+        steps.add(Step.of("tear-down", this::tearDown).on(DONE, Step.END));
         for (Step step : release.steps()) {
             steps.add(step.name().equals("release") ? step.on(NEXT, "tear-down") : step);
         }
@@ -70,12 +65,11 @@ final class DomainDeath {
         return NEXT;
     }
 
-    /** The next device of the domain; DONE when it has none left. */
+    /** The next source-id of a device of the domain; DONE when none is left. */
     private int contextClear(long[] s, int cpu) {
-        for (int q = 0; q < x.devices.size(); q++) {
-            if (x.assigned.get(s, q) == domain(s, cpu) + 1) {
-                x.unit.contextLo.set(s, q, 0);
-                x.unit.contextHi.set(s, q, 0);
+        for (int q = 0; q < x.requesters.size(); q++) {
+            if (x.assigned.get(s, x.deviceOf(q)) == domain(s, cpu) + 1 && x.unit.contextLo.get(s, q) != 0) {
+                x.unit.setContext(s, q, 0, 0);
                 x.locals.device.set(s, cpu, q);
                 x.locals.phase.set(s, cpu, Locals.DETACHING);
                 x.locals.owes.set(s, cpu, Locals.OWED);
@@ -85,8 +79,19 @@ final class DomainDeath {
         return DONE;
     }
 
+    /** A device is gone with the last of its source-ids; the domain's DID at the unit with its last device there. */
     private int detach(long[] s, int cpu) {
-        x.assigned.set(s, (int) x.locals.device.get(s, cpu), 0);
+        int device = x.deviceOf((int) x.locals.device.get(s, cpu));
+        boolean gone = true;
+        for (int q = device; q >= 0; q = x.nextRequester(q)) {
+            gone &= x.unit.contextLo.get(s, q) == 0;
+        }
+        if (gone) {
+            x.assigned.set(s, device, 0);
+        }
+        if (!x.uses(s, domain(s, cpu), x.units.of(device))) {
+            x.dids.release(s, domain(s, cpu), x.units.of(device));
+        }
         x.locals.phase.set(s, cpu, Locals.NONE);
         return LOOP;
     }

@@ -5,6 +5,7 @@ import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.model.Step;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,14 +23,12 @@ final class FrameRelease {
     }
 
     List<Step> steps() {
-        return List.of(
-                Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release"),
-                Step.of("queue-owner-invalidation", invalidation::queueInvalidation)
-                        .claiming("submit")
-                        .on(DONE, "release"),
-                Step.of("queue-owner-wait", invalidation::queueWait),
-                Step.of("await-owner", invalidation::await).quietly().claiming("acknowledge"),
-                Step.of("release", this::release).claiming("free"));
+        List<Step> steps = new ArrayList<>();
+        steps.add(
+                Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release"));
+        steps.addAll(invalidation.removalSteps("owner", "release"));
+        steps.add(Step.of("release", this::release).claiming("free"));
+        return steps;
     }
 
     /** The same steps in a loop that releases several frames: each way out leads back to a step. */

@@ -59,7 +59,10 @@ final class GrantOperations {
                 model,
                 MAP,
                 List.of(e, g, r, flags),
-                (mapper, granter, ref, f, none) -> x.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
+                granters.isEmpty()
+                        ? ModelBuilder.none()
+                        : (mapper, granter, ref, f, none) ->
+                                x.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
                 (s, cpu, mapper, granter, ref, f, none) ->
                         map.begin(s, cpu, mapper, granter, ref, MapGrant.searchedFlags(f), HostAddress.NONE),
                 map.steps());

@@ -57,7 +57,7 @@ final class HandOver {
                 EXCHANGE,
                 Actor.HYPERVISOR,
                 arguments,
-                (domain, frame, to, d, e) -> x.setting.exchange() && frame != to,
+                x.setting.exchange() ? (domain, frame, to, d, e) -> frame != to : ModelBuilder.none(),
                 this::begin,
                 steps,
                 x.calls.error));
@@ -85,7 +85,7 @@ final class HandOver {
                 TRANSFER,
                 Actor.HYPERVISOR,
                 arguments,
-                (domain, frame, to, ref, e) -> x.setting.transfer() && domain != to,
+                x.setting.transfer() ? (domain, frame, to, ref, e) -> domain != to : ModelBuilder.none(),
                 this::begin,
                 steps,
                 x.locals.result));

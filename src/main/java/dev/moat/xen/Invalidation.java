@@ -2,12 +2,17 @@ package dev.moat.xen;
 
 import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.Step;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The flushing duty of an operation, in its separate parts: is an invalidation needed, with which DID and range; queue
@@ -15,24 +20,56 @@ import dev.moat.model.ModelBuilder;
  * them. {@code @source} Xen 4.17 drivers/passthrough/vtd; recorded: every flush is followed by its own wait.
  */
 final class Invalidation {
-    private static final int WAIT_DONE = 1;
     /** The DID under which hardware in caching mode remembers that there is no context entry. */
     private static final int ABSENT = 0;
 
     private final XenState x;
+    private final Hardware hardware;
+    private final Visibility visibility;
     /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
     private final Decision needed;
-    /** {@code invalidation.did}: (domain) to the DID in the descriptor. */
+    /** {@code invalidation.did}: (domain, unit, its DID at the first unit or 0) to the DID in an invalidation. */
     private final Decision did;
-    /** {@code invalidation.whole-domain}: (domain, frame) to 1 for a domain-selective descriptor. */
+    /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
+    private final Decision needsUnit;
+    /** {@code invalidation.former-domain}: (DIDs of who loses a device and of who gets it) to the one in the descriptor. */
+    private final Decision formerDomainTag;
+    /** {@code queue.drops}: (unit, whose ring is full) to 1 when the descriptor is dropped instead of waiting for room. */
+    private final Decision drops;
+    /** {@code invalidation.present-did}: (domain, its DID) to the DID in an invalidation of what was not present. */
+    private final Decision presentDid;
+    /** {@code invalidation.absent-did}: (domain, its DID) to the DID under which a context entry was cached as absent. */
+    private final Decision absentDid;
+    /** {@code invalidation.lingers}: (domain, frame) to 1 when a deferred invalidation of the page is not done. */
+    private final Decision lingers;
+    /** {@code invalidation.whole-domain}: (domain, frame or -1 for all) to 1 for a domain-selective one. */
     private final Decision wholeDomain;
+    /** {@code invalidation.page}: (frame) to the page number in a page-selective one. */
+    private final Decision page;
+    /** {@code invalidation.drain}: to 1 when walks in flight are to be drained. */
+    private final Decision drain;
 
     Invalidation(XenState x, ModelBuilder model) {
         this.x = x;
+        hardware = x.setting.hardware();
+        visibility = new Visibility(x);
         needed = model.decision("invalidation.needed", this::mayBeCached);
-        did = model.decision("invalidation.did", (s, domain, b, c) -> x.did(domain));
-        wholeDomain =
-                model.decision("invalidation.whole-domain", (s, domain, frame, c) -> x.setting.pageSelective() ? 0 : 1);
+        did = model.decision("invalidation.did", (s, domain, unit, c) -> x.dids.of(s, domain, unit));
+        needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(s, domain, unit) ? 1 : 0);
+        formerDomainTag = model.decision("invalidation.former-domain", (s, tag, b, c) -> tag);
+        drops = model.decision("queue.drops", (s, unit, b, c) -> 0);
+        presentDid = model.decision("invalidation.present-did", (s, domain, own, c) -> own);
+        absentDid = model.decision("invalidation.absent-did", (s, domain, own, c) -> ABSENT);
+        lingers = model.decision("invalidation.lingers", (s, domain, frame, c) -> lingers(s, domain, frame) ? 1 : 0);
+        wholeDomain = model.decision(
+                "invalidation.whole-domain", (s, domain, frame, c) -> frame >= 0 && hardware.pageSelective() ? 0 : 1);
+        page = model.decision("invalidation.page", (s, frame, b, c) -> frame);
+        drain = model.decision("invalidation.drain", (s, a, b, c) -> 1);
+    }
+
+    /** The steps between a store and its invalidation. */
+    Visibility visibility() {
+        return visibility;
     }
 
     /**
@@ -41,18 +78,26 @@ final class Invalidation {
      * device uses no unit, so nothing is cached.
      */
     private int mayBeCached(long[] s, int before, int after, int domain) {
-        boolean cached = before != 0 || x.setting.cachingMode();
-        return cached && before != after && x.hasDevice(s, domain) ? 1 : 0;
+        boolean cached = before != 0 || hardware.cachingMode();
+        return cached && before != after && mayHaveDevice(s, domain) ? 1 : 0;
+    }
+
+    /** A device that the domain gets before the store is seen may still find the old entry: asked again then. */
+    private boolean mayHaveDevice(long[] s, int domain) {
+        return hardware.storesLate() || x.hasDevice(s, domain);
     }
 
     /**
-     * Writes a domain's entry for a frame and notes whether an invalidation is owed. The entry is the page whose number
+     * Writes a domain's entry for a frame and notes what is owed. The entry is the page whose number
      * is the frame's (PV: the I/O address is the machine address).
      *
-     * @return false, with nothing written, when the entry has these rights already
+     * @return false, with nothing written, when the entry has these rights already or the domain has no tables yet
      */
     boolean writeEntry(long[] s, int cpu, int domain, int frame, int rights) {
         int tree = x.tree(domain);
+        if (!x.hasTables(s, domain)) {
+            return false;
+        }
         long old = x.unit.leaf(s, tree, frame);
         long entry = x.unit.leafTo(frame, rights);
         if (entry == old) {
@@ -61,102 +106,275 @@ final class Invalidation {
         x.unit.setLeaf(s, tree, frame, entry);
         x.locals.domain.set(s, cpu, domain);
         x.locals.frame.set(s, cpu, frame);
-        int owed = needed.decide(s, rights(old), rights, domain);
-        x.locals.owes.set(s, cpu, owed);
-        x.locals.lostWrite.set(s, cpu, owed != 0 && (rights(old) & ~rights & VtdUnit.WRITE) != 0 ? 1 : 0);
+        boolean cached = needed.decide(s, rights(old), rights, domain) != 0;
+        boolean owed = lingers.decide(s, domain, frame, 0) != 0 || (cached && old != 0);
+        x.locals.owes.set(s, cpu, owed ? Locals.OWED : cached ? Locals.VISIBILITY : visibility.debt());
+        x.locals.lostWrite.set(s, cpu, owed && (rights(old) & ~rights & VtdUnit.WRITE) != 0 ? 1 : 0);
         return true;
     }
 
-    static int rights(long entry) {
-        return dev.moat.iommu.vtd.SecondLevelEntry.rights(entry);
-    }
-
-    /** Step: one IOTLB descriptor for the entry just changed. DONE when none is owed; blocked while the ring is full. */
-    int queueInvalidation(long[] s, int cpu) {
-        if (x.locals.owes.get(s, cpu) == 0) {
-            return DONE;
-        }
-        return queue(s, cpu, (int) x.locals.domain.get(s, cpu), (int) x.locals.frame.get(s, cpu), false);
+    /** Whether an invalidation is owed: of what was there, or in caching mode of the fact that there was nothing. */
+    private boolean isOwed(long[] s, int cpu) {
+        long owes = x.locals.owes.get(s, cpu);
+        return owes == Locals.OWED || (owes == Locals.VISIBILITY && hardware.cachingMode());
     }
 
     /**
-     * One IOTLB descriptor for a domain's page, or for all of them; blocked while the ring is full.
+     * Whether a deferred invalidation of the page has not been done: a cached entry with fewer rights than the new one may
+     * still be there, and nothing tells whether hardware walks again where it hits that.
+     */
+    private boolean lingers(long[] s, int domain, int frame) {
+        return x.owesInLimbo(s, domain, frame) && x.hasDevice(s, domain);
+    }
+
+    static int rights(long entry) {
+        return SecondLevelEntry.rights(entry);
+    }
+
+    /**
+     * The steps that pay what {@link #writeEntry} noted.
+     *
+     * @param what names the steps, "" for an operation's only ones
+     * @param done the step that goes on when nothing is owed
+     */
+    List<Step> steps(String what, String done) {
+        return steps(what, done, false);
+    }
+
+    /** The same for an entry that lost rights, for which every unit with a write buffer needs an invalidation. */
+    List<Step> removalSteps(String what, String done) {
+        return steps(what, done, true);
+    }
+
+    private List<Step> steps(String what, String done, boolean removal) {
+        List<Step> steps = new ArrayList<>(visibility.steps(what, removal));
+        String queue = named("queue", what, "invalidation");
+        steps.add(Step.of(queue, this::queueInvalidation).claiming("submit").on(DONE, done));
+        steps.addAll(waiting(what, queue));
+        return steps;
+    }
+
+    /**
+     * The steps after a context entry was cleared: the cached one, and then, so that it cannot bring them back, what was
+     * translated for the domain.
+     */
+    List<Step> detachSteps() {
+        List<Step> steps = new ArrayList<>(visibility.contextSteps("context", true));
+        steps.add(Step.of("queue-context-invalidation", this::queueContext).claiming("submit-context"));
+        steps.addAll(waiting("context"));
+        steps.add(Step.of("queue-domain-invalidation", this::queueDevicesDomain).claiming("submit"));
+        steps.addAll(waiting("domain"));
+        return steps;
+    }
+
+    /** The same after a context entry was written where there was another, or in caching mode none. */
+    List<Step> replaceSteps() {
+        List<Step> steps = new ArrayList<>(visibility.contextSteps("context", true));
+        steps.add(
+                Step.of("queue-context-invalidation", this::queueFormerContext).claiming("submit-context"));
+        steps.addAll(waiting("context"));
+        steps.add(Step.of("queue-domain-invalidation", this::queueFormerDomain).claiming("submit"));
+        steps.addAll(waiting("domain"));
+        return steps;
+    }
+
+    /** The steps that wait for what was asked for at one unit. */
+    private List<Step> waiting(String what) {
+        return List.of(
+                queueWait(what),
+                Step.of(named("await", what), this::awaitUnit).quietly().claiming("acknowledge"));
+    }
+
+    /** The steps that wait for what was asked for; back to {@code queue} for the next unit. */
+    List<Step> waiting(String what, String queue) {
+        return List.of(
+                queueWait(what),
+                Step.of(named("await", what), this::await)
+                        .quietly()
+                        .claiming("acknowledge")
+                        .on(LOOP, queue));
+    }
+
+    private Step queueWait(String what) {
+        Step wait = Step.of(named("queue", what, "wait"), this::queueWait);
+        return hardware.queued() ? wait : wait.quietly();
+    }
+
+    /** The parts of a step's name that are not empty. */
+    static String named(String... parts) {
+        return String.join(
+                "-", List.of(parts).stream().filter(p -> !p.isEmpty()).toList());
+    }
+
+    /** A domain without a DID, which only a fault leaves with something to invalidate, passes for DID 0. */
+    private int tag(long[] s, int domain, int unit) {
+        return Math.max(0, did.decide(s, domain, unit, Math.max(0, x.dids.of(s, domain, 0))));
+    }
+
+    /**
+     * The first unit from this one on that needs the invalidation, or -1. One unit with fixed DIDs needs it whenever it is
+     * owed; otherwise the domain may have lost its last device at a unit, and its DID, since the entry was changed.
+     */
+    private int unitFrom(long[] s, int domain, int from) {
+        if (x.units.count() == 1 && !x.dids.allocates()) {
+            return from == 0 ? 0 : -1;
+        }
+        for (int u = from; u < x.units.count(); u++) {
+            if (needsUnit.decide(s, domain, u, 0) != 0) {
+                return u;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Step: one IOTLB descriptor for the entry just changed, at the next unit that needs it; one unit is done after the
+     * other. DONE when none is owed; blocked while the unit's ring is full.
+     */
+    int queueInvalidation(long[] s, int cpu) {
+        if (!isOwed(s, cpu)) {
+            return DONE;
+        }
+        int domain = (int) x.locals.domain.get(s, cpu);
+        int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
+        if (unit < 0) {
+            settle(s, cpu);
+            return DONE;
+        }
+        return queue(s, cpu, unit, domain, (int) x.locals.frame.get(s, cpu), false);
+    }
+
+    /**
+     * One IOTLB descriptor for a domain's page, or for all of them; blocked while the unit's ring is full.
      *
      * @param all whether it is domain-selective whatever the decision says
      */
-    int queue(long[] s, int cpu, int domain, int frame, boolean all) {
-        int tag = did.decide(s, domain, 0, 0);
-        boolean whole = all || wholeDomain.decide(s, domain, frame, 0) != 0;
-        long lo = whole ? Descriptors.iotlbDomain(tag) : Descriptors.iotlbPage(tag);
-        long hi = whole ? 0 : Descriptors.iotlbPageHi(frame, 0, false);
-        return submit(s, cpu, lo, hi) ? NEXT : BLOCKED;
+    int queue(long[] s, int cpu, int unit, int domain, int frame, boolean all) {
+        int own = tag(s, domain, unit);
+        boolean absent = x.locals.owes.get(s, cpu) == Locals.VISIBILITY;
+        return translations(
+                s, cpu, unit, domain, absent ? presentDid.decide(s, domain, own, 0) : own, all ? -1 : frame);
     }
 
-    /** Queues an invalidation and notes that what is owed has been submitted. False when the ring is full. */
-    private boolean submit(long[] s, int cpu, long lo, long hi) {
-        if (!x.queue.enqueue(s, cpu, lo, hi)) {
-            return false;
-        }
-        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
-        return true;
+    /** @param frame the page, or -1 for all */
+    private int translations(long[] s, int cpu, int unit, int domain, int tag, int frame) {
+        boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
+        int granularity = whole ? Descriptors.DOMAIN : Descriptors.PAGE;
+        long range = whole ? 0 : Descriptors.iotlbPageHi(page.decide(s, Math.max(frame, 0), 0, 0), 0, false);
+        boolean drained = drain.decide(s, 0, 0, 0) != 0;
+        return submitted(s, cpu, unit, x.commands.translations(s, cpu, unit, granularity, tag, range, drained));
     }
 
-    /** Step: a domain-selective IOTLB descriptor for the domain that loses a device. */
-    int queueDomain(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        if (!submit(s, cpu, Descriptors.iotlbDomain(did.decide(s, domain, 0, 0)), 0)) {
+    /** Notes that what is owed at the unit has been asked for. BLOCKED when there is no room for it. */
+    private int submitted(long[] s, int cpu, int unit, boolean asked) {
+        if (!asked && drops.decide(s, unit, 0, 0) == 0) {
             return BLOCKED;
         }
-        x.locals.phase.set(s, cpu, Locals.DRAINING);
+        x.locals.setUnit(s, cpu, unit);
+        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
         return NEXT;
+    }
+
+    private void settle(long[] s, int cpu) {
+        x.locals.owesNothing(s, cpu);
+        x.locals.setUnit(s, cpu, 0);
+    }
+
+    /** Step: a domain-selective IOTLB descriptor for everything of the domain, at the next unit that needs it. */
+    int queueDomain(long[] s, int cpu) {
+        int domain = (int) x.locals.domain.get(s, cpu);
+        int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
+        if (unit < 0 || !x.hasDevice(s, domain)) {
+            settle(s, cpu);
+            return DONE;
+        }
+        return forgetDomain(s, cpu, unit, tag(s, domain, unit));
+    }
+
+    private int forgetDomain(long[] s, int cpu, int unit, int tag) {
+        int outcome = translations(s, cpu, unit, (int) x.locals.domain.get(s, cpu), tag, -1);
+        if (outcome == NEXT) {
+            x.locals.phase.set(s, cpu, Locals.DRAINING);
+        }
+        return outcome;
+    }
+
+    /** Step: a domain-selective IOTLB descriptor at the unit of a device, for the domain that loses it. */
+    int queueDevicesDomain(long[] s, int cpu) {
+        int unit = x.units.of((int) x.locals.device.get(s, cpu));
+        return forgetDomain(s, cpu, unit, tag(s, (int) x.locals.domain.get(s, cpu), unit));
     }
 
     /** Step: a device-selective context-cache descriptor. */
     int queueContext(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
-        long lo = Descriptors.contextDevice(did.decide(s, domain, 0, 0), sid, 0);
-        return submit(s, cpu, lo, 0) ? NEXT : BLOCKED;
+        int unit = x.units.of((int) x.locals.device.get(s, cpu));
+        return queueContext(s, cpu, tag(s, (int) x.locals.domain.get(s, cpu), unit));
+    }
+
+    private int queueContext(long[] s, int cpu, int tag) {
+        int requester = (int) x.locals.device.get(s, cpu);
+        int sid = x.unit.geometry().sourceIds().get(requester);
+        int unit = x.units.of(requester);
+        return submitted(s, cpu, unit, x.commands.contexts(s, cpu, unit, tag, sid));
     }
 
     /** The DID under which hardware may have cached what stood in a context entry before. */
     private int formerTag(long[] s, int cpu) {
-        boolean present = x.calls.second.size() > 0 && x.calls.second.get(s, cpu) != 0;
-        return present ? did.decide(s, (int) x.calls.second.get(s, cpu) - 1, 0, 0) : ABSENT;
+        int former = x.locals.former.size() > 0 ? (int) x.locals.former.get(s, cpu) : 0;
+        int unit = x.units.of((int) x.locals.device.get(s, cpu));
+        int domain = (int) x.locals.domain.get(s, cpu);
+        return former == 0 ? absentDid.decide(s, domain, tag(s, domain, unit), 0) : tag(s, former - 1, unit);
     }
 
     /** Step: like {@link #queueContext} for the entry that was replaced. */
     int queueFormerContext(long[] s, int cpu) {
-        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
-        return submit(s, cpu, Descriptors.contextDevice(formerTag(s, cpu), sid, 0), 0) ? NEXT : BLOCKED;
+        return queueContext(s, cpu, formerTag(s, cpu));
     }
 
-    /** Step: like {@link #queueDomain} for the entry that was replaced. */
+    /** Step: like {@link #queueDevicesDomain} for the entry that was replaced. */
     int queueFormerDomain(long[] s, int cpu) {
-        return submit(s, cpu, Descriptors.iotlbDomain(formerTag(s, cpu)), 0) ? NEXT : BLOCKED;
+        return forgetDomain(
+                s,
+                cpu,
+                x.units.of((int) x.locals.device.get(s, cpu)),
+                formerDomainTag.decide(
+                        s,
+                        formerTag(s, cpu),
+                        tag(s, (int) x.locals.domain.get(s, cpu), x.units.of((int) x.locals.device.get(s, cpu))),
+                        0));
     }
 
     /** Step: the wait descriptor; this CPU's status word is reset first. */
     int queueWait(long[] s, int cpu) {
-        if (x.queue.free(s) == 0) {
-            return BLOCKED;
-        }
-        x.unit.status.set(s, cpu, 0);
-        long address = x.unit.map().statusAddress(cpu);
-        x.queue.enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
-        return NEXT;
+        return x.commands.announce(s, cpu, x.locals.unit(s, cpu)) ? NEXT : BLOCKED;
     }
 
-    /** Step: goes on once hardware has written the status; the debt is paid. Without a debt there is no wait. */
+    /**
+     * Step: goes on once hardware has written the status. LOOP when another unit needs the invalidation too, otherwise the
+     * debt is paid. Without a debt there is no wait.
+     */
     int await(long[] s, int cpu) {
         if (x.locals.owes.get(s, cpu) == 0) {
             return NEXT;
         }
-        if (x.unit.status.get(s, cpu) != WAIT_DONE) {
+        int next = unitFrom(s, (int) x.locals.domain.get(s, cpu), x.locals.unit(s, cpu) + 1);
+        if (next < 0 || !x.commands.isDone(s, cpu)) {
+            return awaitUnit(s, cpu);
+        }
+        x.locals.owes.set(s, cpu, Locals.OWED);
+        x.locals.setUnit(s, cpu, next);
+        return LOOP;
+    }
+
+    /** Step: as {@link #await} for an invalidation at one unit only. */
+    int awaitUnit(long[] s, int cpu) {
+        if (x.locals.owes.get(s, cpu) == 0) {
+            return NEXT;
+        }
+        if (!x.commands.isDone(s, cpu)) {
             return BLOCKED;
         }
-        x.unit.status.set(s, cpu, 0);
-        x.locals.owesNothing(s, cpu);
+        settle(s, cpu);
         return NEXT;
     }
 }

@@ -103,7 +103,7 @@ final class Invalidations {
                 });
         Relation.Reads queue = (footprint, i, b, c, d, e) -> {
             read(footprint);
-            x.queue.read(footprint);
+            x.units.queue(0).read(footprint);
         };
         to.relation("queued", List.of(tokens), is(COVERED), queue);
         to.relation("done", List.of(tokens), is(0), queue);
@@ -119,7 +119,7 @@ final class Invalidations {
     }
 
     private int finds(long[] s, int token) {
-        return x.queue.finds(s, token / perCpu, covers[token % perCpu]);
+        return x.units.queue(0).finds(s, token / perCpu, covers[token % perCpu]);
     }
 
     private boolean isUnderWay(long[] s, int token) {

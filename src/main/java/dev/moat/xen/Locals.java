@@ -24,15 +24,22 @@ final class Locals {
     static final int CLOSING = 3;
     /** Sides taken off a handle that lives on with the other side; their pins are still held. */
     static final int CLOSING_HALF = 4;
-    /** A device whose context entry is cleared and whose cached context is still owed an invalidation. */
+    /** A source-id whose context entry was cleared or replaced and whose cached context is still owed an invalidation. */
     static final int DETACHING = 5;
     /** A device whose domain is still owed an invalidation of its translations. */
     static final int DRAINING = 6;
 
+    /** A device whose context entry has been written and whose former cached context is owed an invalidation. */
+    static final int ATTACHING = 7;
+
     /** Values of {@link #owes}. */
+    static final int NOTHING = 0;
+    /** An invalidation of what was there. */
     static final int OWED = 1;
-    /** An invalidation that is in the queue, or done and not yet seen to be. */
+    /** An invalidation that hardware was asked for, or has done and was not yet seen to have. */
     static final int SUBMITTED = 2;
+    /** That hardware finds an entry where there was none: the walker has to see it, caching mode has to forget. */
+    static final int VISIBILITY = 3;
 
     /** The domain for which the operation acts: mapper, owner, or the one that has the device. */
     final Slots domain;
@@ -47,8 +54,13 @@ final class Locals {
     /** The frame whose table entry is being changed. */
     final Slots frame;
 
+    /** The source-id whose context entry is being changed. */
     final Slots device;
-    /** Whether an invalidation is owed: an entry that hardware may have cached was changed. */
+    /** The domain that loses the device to {@link #domain}, or none; kept only where devices are moved. */
+    final Slots former;
+    /** As {@link #unit(long[], int)}; absent where there is one unit. */
+    final Slots unit;
+    /** What is owed for the last entry that was changed. */
     final Slots owes;
 
     /** Whether the change took away the right to write; 0 where nothing is owed. */
@@ -67,8 +79,10 @@ final class Locals {
             Sort refs,
             Sort handles,
             Sort frames,
-            Sort devices,
-            boolean oldPins) {
+            Sort requesters,
+            Sort units,
+            boolean oldPins,
+            boolean moves) {
         Sort cpus = pc.index().get(0);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         domain = local(schema, busy, "cpu.domain", cpus, domains);
@@ -79,8 +93,9 @@ final class Locals {
                 schema, busy, "cpu.sides", cpus, new Sort("Sides", List.of("none", "host", "device", "host+device")));
         readOnly = local(schema, busy, "cpu.readonly", cpus, new Sort("Flag", List.of("no", "yes")));
         frame = local(schema, busy, "cpu.frame", cpus, frames);
-        device = local(schema, busy, "cpu.device", cpus, devices);
-        owes = local(schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted")));
+        device = local(schema, busy, "cpu.device", cpus, requesters);
+        owes = local(
+                schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted", "visibility")));
         lostWrite = local(schema, busy, "cpu.lost-write", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
                 schema,
@@ -89,10 +104,23 @@ final class Locals {
                 cpus,
                 new Sort(
                         "Phase",
-                        List.of("none", "pinned", "opening", "closing", "closing-half", "detaching", "draining")));
+                        List.of(
+                                "none",
+                                "pinned",
+                                "opening",
+                                "closing",
+                                "closing-half",
+                                "detaching",
+                                "draining",
+                                "attaching")));
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);
+        unit = local(schema, busy, "cpu.unit", units.size() > 1 ? cpus : Sort.numbered(cpus.name(), "", 0), units);
+        former = schema.slots(
+                        "cpu.former", Role.HYPERVISOR, Writer.HYPERVISOR, moves ? cpus : Sort.numbered("Cpu", "", 0))
+                .live(busy)
+                .optional(domains);
         result = local(schema, busy, "cpu.result", cpus, GrantStatus.SORT);
     }
 
@@ -106,6 +134,17 @@ final class Locals {
     void owesNothing(long[] s, int cpu) {
         owes.set(s, cpu, 0);
         lostWrite.set(s, cpu, 0);
+    }
+
+    /** The unit whose caches are being invalidated; those before it are done. */
+    int unit(long[] s, int cpu) {
+        return unit.size() == 0 ? 0 : (int) unit.get(s, cpu);
+    }
+
+    void setUnit(long[] s, int cpu, int value) {
+        if (unit.size() > 0) {
+            unit.set(s, cpu, value);
+        }
     }
 
     boolean isReadOnly(long[] s, int cpu) {

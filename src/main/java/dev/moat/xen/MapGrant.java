@@ -64,14 +64,9 @@ final class MapGrant {
 
     /** The invalidation is awaited before the handle is usable. */
     private List<Step> paidAtOnce() {
-        List<Step> steps = new ArrayList<>(List.of(
-                Step.of("queue-invalidation", invalidation::queueInvalidation)
-                        .claiming("submit")
-                        .on(DONE, "publish"),
-                Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
-                Step.of("publish", this::publish).quietly().claiming("open"),
-                Step.of("unlock", current::unlock)));
+        List<Step> steps = new ArrayList<>(invalidation.steps("", "publish"));
+        steps.add(Step.of("publish", this::publish).quietly().claiming("open"));
+        steps.add(Step.of("unlock", current::unlock));
         if (x.batch.on()) {
             steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(DONE, Step.END));
         }
@@ -81,7 +76,8 @@ final class MapGrant {
     /** Handles are usable at once; the lock is held, and the batch unfinished, until everything is invalidated. */
     private List<Step> paidAtEnd() {
         BatchFlush flush = new BatchFlush(x, invalidation);
-        List<Step> steps = new ArrayList<>(flush.whenChanged("publish"));
+        List<Step> steps = new ArrayList<>(invalidation.visibility().steps("", false));
+        steps.addAll(flush.whenChanged("publish"));
         steps.add(Step.of("publish", this::publishInBatch).quietly().claiming("open"));
         steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(DONE, flush.first()));
         steps.addAll(flush.atEnd(current::unlockBatch));

@@ -36,7 +36,7 @@ final class MemoryOperations {
     void declare(ModelBuilder model) {
         List<Step> populate = new ArrayList<>();
         populate.add(Step.of("populate", this::populate).claiming("allocate").on(FAIL, Step.END));
-        if (x.setting.cachingMode()) {
+        if (x.setting.hardware().noticesPresent()) {
             populate.addAll(types.flush("type"));
         }
         declare(model, POPULATE, populate);

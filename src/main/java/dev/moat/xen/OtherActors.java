@@ -36,7 +36,9 @@ final class OtherActors {
                 "grant",
                 Actor.GUEST,
                 List.of(d, r, e, f, mode),
-                (a, b, c, g, h) -> x.setting.mayGrantTo(a, c) && granters.contains(a),
+                granters.isEmpty()
+                        ? ModelBuilder.none()
+                        : (a, b, c, g, h) -> x.setting.mayGrantTo(a, c) && granters.contains(a),
                 this::grant,
                 "grant");
         add(
@@ -58,9 +60,11 @@ final class OtherActors {
     }
 
     private void hardware() {
-        Argument q = new Argument("device", x.devices);
+        Argument q = new Argument("device", x.requesters);
         Argument p = new Argument("page", x.unit.geometry().pages());
         Argument t = new Argument("tag", x.unit.geometry().tags());
+        Argument u = new Argument("unit", x.units.sort);
+        boolean several = x.units.count() > 1;
         if (x.setting.walks()) {
             add("walk_start", Actor.DEVICE, List.of(q, p), ModelBuilder.all(), this::walkStart, "walk");
             add(
@@ -68,7 +72,7 @@ final class OtherActors {
                     Actor.IOMMU,
                     List.of(q),
                     ModelBuilder.all(),
-                    (s, device, b, c, d, e) -> x.caches.walkFinish(s, device),
+                    (s, device, b, c, d, e) -> x.units.cachesOf(device).walkFinish(s, device),
                     "fill");
         } else {
             add("dma", Actor.DEVICE, List.of(q, p), ModelBuilder.all(), this::dma, "fill");
@@ -76,9 +80,9 @@ final class OtherActors {
         add(
                 "evict",
                 Actor.IOMMU,
-                List.of(t, p),
+                several ? List.of(t, p, u) : List.of(t, p),
                 ModelBuilder.all(),
-                (s, tag, page, c, d, e) -> x.caches.evict(s, tag, page),
+                (s, tag, page, unit, d, e) -> x.units.caches(unit).evict(s, tag, page),
                 "evict");
         if (x.setting.contextCache()) {
             add(
@@ -86,24 +90,95 @@ final class OtherActors {
                     Actor.IOMMU,
                     List.of(q),
                     ModelBuilder.all(),
-                    (s, device, b, c, d, e) -> x.caches.contextFill(s, device),
+                    (s, device, b, c, d, e) -> x.units.cachesOf(device).contextFill(s, device),
                     "fill-context");
             add(
                     "context_evict",
                     Actor.IOMMU,
                     List.of(q),
                     ModelBuilder.all(),
-                    (s, device, b, c, d, e) -> x.caches.contextEvict(s, device),
+                    (s, device, b, c, d, e) -> x.units.cachesOf(device).contextEvict(s, device),
                     "evict-context");
         }
-        model.action(new Action(
-                "consume",
+        if (x.setting.hardware().storesLate()) {
+            lateStores();
+        }
+        if (x.setting.hardware().pagingCaches()) {
+            pagingCaches(q, t);
+        }
+        new QueueRecovery(x, model).declare();
+        if (x.setting.devs().faultRecords()) {
+            faultRecords(q, p, u);
+        }
+        x.commands.declare(model);
+    }
+
+    /** Cache lines are written back, and the write buffer lets entries go, whenever they like. */
+    private void lateStores() {
+        Argument entry = new Argument("entry", x.unit.late.entries);
+        if (!x.setting.hardware().coherent()) {
+            add(
+                    "line_evicted",
+                    Actor.IOMMU,
+                    List.of(entry),
+                    ModelBuilder.all(),
+                    (s, i, b, c, d, e) -> x.unit.late.evict(s, i),
+                    "stutter");
+        }
+        if (x.setting.hardware().writeBuffer()) {
+            add(
+                    "buffer_drained",
+                    Actor.IOMMU,
+                    List.of(entry),
+                    ModelBuilder.all(),
+                    (s, i, b, c, d, e) -> x.unit.late.drain(s, i),
+                    "stutter");
+        }
+    }
+
+    private void pagingCaches(Argument device, Argument tag) {
+        Argument node = new Argument("node", x.unit.paging.nodes);
+        add(
+                "table_fill",
                 Actor.IOMMU,
-                List.of(),
+                List.of(device, node),
                 ModelBuilder.all(),
-                (s, a, b, c, d, e) -> x.queue.consume(s),
-                true,
-                "complete-invalidation"));
+                (s, q, n, c, d, e) -> x.units.caches(0).pscFill(s, q, n),
+                "stutter");
+        add(
+                "table_evict",
+                Actor.IOMMU,
+                List.of(tag, node),
+                ModelBuilder.all(),
+                (s, t, n, c, d, e) -> x.units.caches(0).pscEvict(s, t, n),
+                "stutter");
+    }
+
+    /** What a blocked request leaves behind, and how software takes it away. */
+    private void faultRecords(Argument device, Argument page, Argument unit) {
+        Argument access = new Argument("access", new Sort("Access", List.of("read", "write")));
+        add(
+                "fault",
+                Actor.DEVICE,
+                List.of(device, page, access),
+                ModelBuilder.all(),
+                (s, q, p, write, d, e) -> x.units.faults(x.units.of(q)).fault(s, q, p, write != 0),
+                "stutter");
+        Argument record = new Argument("record", x.unit.frcdHi.index().get(0));
+        add(
+                "clear_fault",
+                Actor.HYPERVISOR,
+                List.of(unit, record),
+                ModelBuilder.all(),
+                (s, u, n, c, d, e) -> x.units.faults(u).clear(s, n),
+                "stutter");
+        add(
+                "clear_overflow",
+                Actor.HYPERVISOR,
+                List.of(unit),
+                ModelBuilder.all(),
+                (s, u, b, c, d, e) -> x.units.faults(u).clearOverflow(s),
+                "stutter");
     }
 
     private void add(String name, Actor actor, List<Argument> args, Filter filter, Guarded code, String claims) {
@@ -160,10 +235,12 @@ final class OtherActors {
      * entry, so they differ only where the cached rights lack the write.
      */
     private boolean dma(long[] s, int device, int page, int c, int d, int e) {
-        return x.caches.fill(s, device, page, false) || x.caches.fill(s, device, page, true);
+        return x.units.cachesOf(device).fill(s, device, page, false)
+                || x.units.cachesOf(device).fill(s, device, page, true);
     }
 
     private boolean walkStart(long[] s, int device, int page, int c, int d, int e) {
-        return x.caches.walkStart(s, device, page, false) || x.caches.walkStart(s, device, page, true);
+        return x.units.cachesOf(device).walkStart(s, device, page, false)
+                || x.units.cachesOf(device).walkStart(s, device, page, true);
     }
 }

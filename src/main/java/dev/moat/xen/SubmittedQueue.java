@@ -22,11 +22,13 @@ final class SubmittedQueue {
     private final int ring;
     private final Slots submitter;
 
-    SubmittedQueue(SchemaBuilder schema, VtdUnit unit, InvalidationQueue queue, Sort cpus) {
+    /** @param prefix stands before the name of the slots */
+    SubmittedQueue(SchemaBuilder schema, String prefix, VtdUnit unit, InvalidationQueue queue, Sort cpus) {
         this.unit = unit;
         this.queue = queue;
         ring = unit.geometry().ring();
-        submitter = schema.slots("queue.submitter", Role.GHOST, Writer.GHOST, Sort.numbered("RingSlot", "q", ring))
+        submitter = schema.slots(
+                        prefix + "queue.submitter", Role.GHOST, Writer.GHOST, Sort.numbered("RingSlot", "q", ring))
                 .live(this::isInvalidation)
                 .of(cpus);
     }
@@ -101,6 +103,25 @@ final class SubmittedQueue {
                 .all(unit.queueCount)
                 .all(unit.queueHead)
                 .all(submitter);
+    }
+
+    /**
+     * Software finds the queue stopped, puts another descriptor in the place of the wrong one, and lets it go on.
+     *
+     * @return false when it is not stopped
+     */
+    boolean repair(long[] s, long lo, long hi) {
+        if (unit.queueError.get(s) == 0) {
+            return false;
+        }
+        unit.queueLo.set(s, slot(s, 0), lo);
+        unit.queueHi.set(s, slot(s, 0), hi);
+        return queue.clearError(s);
+    }
+
+    /** The first word of the oldest descriptor. */
+    long oldest(long[] s) {
+        return unit.queueLo.get(s, slot(s, 0));
     }
 
     /** The slot that is this far behind the head. */

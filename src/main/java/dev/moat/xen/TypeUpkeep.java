@@ -10,7 +10,6 @@ import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -132,13 +131,9 @@ final class TypeUpkeep {
 
     /** The same with a name for the last step. */
     List<Step> flush(String what, String last) {
-        return new ArrayList<>(List.of(
-                Step.of("queue-" + what + "-invalidation", invalidation::queueInvalidation)
-                        .claiming("submit")
-                        .on(DONE, last),
-                Step.of("queue-" + what + "-wait", invalidation::queueWait),
-                Step.of("await-" + what, invalidation::await).quietly(),
-                Step.of(last, this::settle)));
+        List<Step> steps = invalidation.steps(what, last);
+        steps.add(Step.of(last, this::settle));
+        return steps;
     }
 
     private int settle(long[] s, int cpu) {

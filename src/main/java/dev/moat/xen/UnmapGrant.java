@@ -58,16 +58,18 @@ final class UnmapGrant {
      * @param then the step that follows when there is nothing to keep up
      */
     private List<Step> firstPhase(String then) {
+        List<Step> steps = new ArrayList<>(changing(then));
+        steps.addAll(invalidation.removalSteps("", "unlock"));
+        steps.add(Step.of("unlock", current::unlock).quietly());
+        return steps;
+    }
+
+    /** Up to the change of the entry. */
+    private List<Step> changing(String then) {
         return List.of(
                 Step.of("take-sides", this::takeSides).claiming("begin-close"),
                 Step.of("lock", current::lock).quietly().on(DONE, then),
-                Step.of("upkeep", this::upkeep).claiming("clear-entry").on(DONE, "unlock"),
-                Step.of("queue-invalidation", invalidation::queueInvalidation)
-                        .claiming("submit")
-                        .on(DONE, "unlock"),
-                Step.of("queue-wait", invalidation::queueWait),
-                Step.of("await", invalidation::await).quietly().claiming("acknowledge"),
-                Step.of("unlock", current::unlock).quietly());
+                Step.of("upkeep", this::upkeep).claiming("clear-entry").on(DONE, "unlock"));
     }
 
     private List<Step> firstPhaseOfBatch() {
@@ -75,7 +77,7 @@ final class UnmapGrant {
         BatchFlush flush = new BatchFlush(x, invalidation);
         boolean atEnd = x.batch.paysAtEnd();
         List<Step> steps = new ArrayList<>();
-        for (Step step : atEnd ? firstPhase(gather).subList(0, 3) : firstPhase(gather)) {
+        for (Step step : atEnd ? changing(gather) : firstPhase(gather)) {
             switch (step.name()) {
                 case "take-sides" ->
                     steps.add(step.on(FAIL, CurrentMapping.NEXT_ELEMENT).on(DONE, CurrentMapping.NEXT_ELEMENT));
@@ -84,6 +86,7 @@ final class UnmapGrant {
             }
         }
         if (atEnd) {
+            steps.addAll(invalidation.visibility().steps("", true));
             steps.addAll(flush.whenChanged(gather));
         }
         steps.add(Step.of(gather, this::gather).quietly());

@@ -110,6 +110,10 @@ final class UpkeepRule {
     }
 
     /** How a kind shows in the I/O tables; the policy of 2008 leaves read-only mappings out. */
+    int reflected(int kind) {
+        return reflected(kind, 0);
+    }
+
     private int reflected(int kind, int absent) {
         return kind == READ && !readOnlyPresent ? absent : kind;
     }

@@ -14,8 +14,8 @@ import dev.moat.state.Sort;
 import java.util.List;
 
 /**
- * What a state of the Xen component means in the vocabulary. One unit; each domain with I/O tables has one space, and
- * the tag of the domain's number stands for it; the I/O page of a frame is the frame. Tables, caches and walks are here;
+ * What a state of the Xen component means in the vocabulary. Each domain with I/O tables has one space, and
+ * at each unit the tag that the domain has there stands for it; the I/O page of a frame is the frame. Tables, caches and walks are here;
  * grants, pins and holds in {@link GrantAbstraction}.
  */
 final class XenAbstraction {
@@ -23,23 +23,26 @@ final class XenAbstraction {
 
     private final XenState x;
     private final Abstraction to;
-    private final Sort unit = Sort.numbered("Unit", "u", 1);
+    private final Sort unit;
     private final Sort tags;
     private final Sort spaces;
     private final Sort pages;
+    private final boolean late;
 
     private XenAbstraction(XenState x, Abstraction to) {
         this.x = x;
         this.to = to;
+        unit = x.units.sort;
         tags = x.unit.geometry().tags();
         spaces = x.unit.geometry().trees();
         pages = x.unit.geometry().pages();
+        late = x.setting.hardware().storesLate();
     }
 
     /** Declares everything; answers what names the holds. */
     static GrantAbstraction declare(XenState x, Abstraction to) {
         XenAbstraction it = new XenAbstraction(x, to);
-        for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.devices, it.unit, it.tags, it.spaces)) {
+        for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.requesters, it.unit, it.tags, it.spaces)) {
             to.sort(sort);
         }
         it.owners();
@@ -47,10 +50,13 @@ final class XenAbstraction {
         it.devices();
         it.tables();
         it.caches();
+        it.blocked();
         it.debts();
         GrantAbstraction grants = new GrantAbstraction(x, to);
         grants.declare();
-        new Invalidations(x, to, it.unit).declare();
+        if (x.setting.devs().arePlain()) {
+            new Invalidations(x, to, it.unit).declare();
+        }
         return grants;
     }
 
@@ -70,29 +76,76 @@ final class XenAbstraction {
     private void devices() {
         to.relation(
                 "assigned",
-                List.of(x.devices, x.domains),
-                (s, q, d, c, e, g) -> x.assigned.get(s, q) == d + 1,
-                (footprint, q, d, c, e, g) -> footprint.one(x.assigned, q));
-        to.relation("at", List.of(x.devices, unit), (s, q, u, c, d, e) -> true, NOTHING);
-        List<Sort> places = List.of(unit, x.devices, spaces, tags);
+                List.of(x.requesters, x.domains),
+                (s, q, d, c, e, g) -> x.assigned.get(s, x.deviceOf(q)) == d + 1 && !x.isMoving(s, x.deviceOf(q)),
+                (footprint, q, d, c, e, g) -> {
+                    footprint.one(x.assigned, x.deviceOf(q));
+                    readMoves(footprint);
+                });
+        to.relation(
+                "moving",
+                List.of(x.requesters),
+                (s, q, c, d, e, g) -> x.isMoving(s, x.deviceOf(q)),
+                (footprint, q, c, d, e, g) -> readMoves(footprint));
+        to.relation("at", List.of(x.requesters, unit), (s, q, u, c, d, e) -> x.units.of(q) == u, NOTHING);
+        List<Sort> places = List.of(unit, x.requesters, spaces, tags);
         to.relation(
                 "ent",
                 places,
-                (s, u, q, sp, t, e) -> leads(x.unit.contextLo.get(s, q), x.unit.contextHi.get(s, q), sp, t),
+                (s, u, q, sp, t, e) ->
+                        x.units.of(q) == u && leads(x.unit.contextLo.get(s, q), x.unit.contextHi.get(s, q), sp, t),
                 (footprint, u, q, sp, t, e) ->
                         footprint.one(x.unit.contextLo, q).one(x.unit.contextHi, q));
         boolean cached = x.setting.contextCache();
         to.relation(
                 "cent",
                 places,
-                (s, u, q, sp, t, e) -> cached && leads(x.unit.cachedLo.get(s, q), x.unit.cachedHi.get(s, q), sp, t),
+                (s, u, q, sp, t, e) -> (cached && cachedLeads(s, u, q, sp, t)) || walkerLeads(s, q, sp, t),
                 (footprint, u, q, sp, t, e) -> {
                     if (cached) {
-                        footprint.one(x.unit.cachedLo, q).one(x.unit.cachedHi, q);
+                        footprint.one(x.units.state(u).cachedLo, q).one(x.units.state(u).cachedHi, q);
+                    }
+                    if (late) {
+                        footprint.one(x.unit.contextLo, q).one(x.unit.contextHi, q);
+                        footprint.all(x.unit.late.stage);
+                        footprint.one(x.unit.late.contextLoSeen, q).one(x.unit.late.contextHiSeen, q);
                     }
                 });
-        to.relation("stands", List.of(unit, tags, spaces), (s, u, t, sp, d, e) -> x.did(domainOf(sp)) == t, NOTHING);
-        to.relation("for", List.of(spaces, x.domains), (s, sp, d, c, e, g) -> domainOf(sp) == d, NOTHING);
+        to.relation(
+                "stands",
+                List.of(unit, tags, spaces),
+                (s, u, t, sp, d, e) -> x.dids.of(s, domainOf(sp), u) == t,
+                (footprint, u, t, sp, d, e) -> x.dids.read(footprint));
+        to.relation(
+                "for",
+                List.of(spaces, x.domains),
+                (s, sp, d, c, e, g) -> domainOf(sp) == d && x.hasBuiltTables(s, d),
+                (footprint, sp, d, c, e, g) -> {
+                    if (x.tables.size() > 0) {
+                        footprint.one(x.tables, d);
+                    }
+                });
+    }
+
+    private void readMoves(Footprint footprint) {
+        if (x.locals.former.size() > 0) {
+            footprint.all(x.locals.former).all(x.locals.device);
+        }
+    }
+
+    private boolean cachedLeads(long[] s, int unit, int requester, int space, int tag) {
+        VtdUnit at = x.units.state(unit);
+        return leads(at.cachedLo.get(s, requester), at.cachedHi.get(s, requester), space, tag);
+    }
+
+    /** What the walker still sees of a context entry that software has replaced is as good as cached. */
+    private boolean walkerLeads(long[] s, int device, int space, int tag) {
+        return late
+                && leads(
+                        x.unit.late.visible(s, x.unit.contextLo, device),
+                        x.unit.late.visible(s, x.unit.contextHi, device),
+                        space,
+                        tag);
     }
 
     private boolean leads(long lo, long hi, int space, int tag) {
@@ -102,7 +155,10 @@ final class XenAbstraction {
                 && ContextEntry.DID.get(hi) == tag;
     }
 
-    /** Entries above level 1 are written at the start only, so a page's leaf is the one of its own tree. */
+    /**
+     * The tables as software has stored them: what the walker sees late has to be stale, not right. Entries above level 1
+     * are written at the start only, so a page's leaf is the one of its own tree.
+     */
     private void tables() {
         List<Sort> places = List.of(spaces, pages, x.memory.frames);
         Relation.Reads reads = (footprint, sp, p, f, d, e) ->
@@ -112,23 +168,28 @@ final class XenAbstraction {
     }
 
     private boolean maps(long[] s, int space, int page, int frame, boolean write) {
-        long answer = x.walk.lookUp(s, space, x.unit.geometry().pageNumber(page), write);
+        long answer = x.units.walk(0).lookUpStored(s, space, x.unit.geometry().pageNumber(page), write);
         return Translation.reachesMemory(answer) && x.unit.geometry().frameAt(Translation.FRAME.get(answer)) == frame;
     }
 
     private void caches() {
         int pageCount = pages.size();
         List<Sort> places = List.of(unit, tags, pages, x.memory.frames);
-        Relation.Reads reads = (footprint, u, t, p, f, e) ->
-                footprint.one(x.unit.iotlbRights, t * pageCount + p).one(x.unit.iotlbFrame, t * pageCount + p);
+        Relation.Reads reads = (footprint, u, t, p, f, e) -> footprint
+                .one(x.units.state(u).iotlbRights, t * pageCount + p)
+                .one(x.units.state(u).iotlbFrame, t * pageCount + p);
         to.relation("mayR", places, cached(VtdUnit.READ), reads);
         to.relation("mayW", places, cached(VtdUnit.WRITE), reads);
-        List<Sort> flight = List.of(unit, x.devices, tags, pages, x.memory.frames);
+        List<Sort> flight = List.of(unit, x.requesters, tags, pages, x.memory.frames);
         boolean walks = x.setting.walks();
         Relation.Reads walk = (footprint, u, q, t, p, f) -> {
             if (walks) {
-                footprint.one(x.unit.walkRights, q).one(x.unit.walkTag, q);
-                footprint.one(x.unit.walkPage, q).one(x.unit.walkFrame, q);
+                VtdUnit at = x.units.state(u);
+                footprint
+                        .one(at.walkRights, q)
+                        .one(at.walkTag, q)
+                        .one(at.walkPage, q)
+                        .one(at.walkFrame, q);
             }
         };
         to.relation("flyR", flight, inFlight(walks, VtdUnit.READ), walk);
@@ -136,15 +197,50 @@ final class XenAbstraction {
     }
 
     private RelationCode cached(int right) {
-        return (s, u, t, p, f, e) -> (x.unit.cachedRights(s, t, p) & right) != 0 && x.unit.cachedFrame(s, t, p) == f;
+        return (s, u, t, p, f, e) -> {
+            VtdUnit at = x.units.state(u);
+            return (at.cachedRights(s, t, p) & right) != 0 && at.cachedFrame(s, t, p) == f;
+        };
     }
 
     private RelationCode inFlight(boolean walks, int right) {
-        return (s, u, q, t, p, f) -> walks
-                && (x.unit.walkRights.get(s, q) & right) != 0
-                && x.unit.walkTag.get(s, q) == t
-                && x.unit.walkPage.get(s, q) == p
-                && x.unit.walkFrame.get(s, q) == f + 1;
+        return (s, u, q, t, p, f) -> {
+            VtdUnit at = x.units.state(u);
+            return walks
+                    && (at.walkRights.get(s, q) & right) != 0
+                    && at.walkTag.get(s, q) == t
+                    && at.walkPage.get(s, q) == p
+                    && at.walkFrame.get(s, q) == f + 1;
+        };
+    }
+
+    /** Whether a request is refused although the stored tables allow it. It may depend on everything that the unit keeps. */
+    private void blocked() {
+        List<Sort> places = List.of(x.requesters, pages);
+        Relation.Reads reads = (footprint, q, p, c, d, e) -> {
+            VtdUnit at = x.units.state(x.units.of(q));
+            footprint.all(at.gsts).all(at.rtAddr).all(at.rootLo).all(at.rootHi);
+            footprint
+                    .all(x.unit.contextLo)
+                    .all(x.unit.contextHi)
+                    .all(at.cachedLo)
+                    .all(at.cachedHi);
+            footprint.all(x.unit.leaf).all(x.unit.directory);
+            footprint.all(at.cachedFailure).all(at.paging.rights).all(at.paging.table);
+            footprint.all(x.unit.late.stage).all(x.unit.late.contextLoSeen).all(x.unit.late.contextHiSeen);
+            footprint.all(x.unit.late.leafSeen).all(x.unit.late.directorySeen);
+            for (int t = 0; t < tags.size(); t++) {
+                int i = t * pages.size() + p;
+                footprint.one(at.iotlbRights, i).one(at.iotlbFrame, i);
+                if (at.iotlbDenied.size() > 0) {
+                    footprint.one(at.iotlbDenied, i);
+                }
+            }
+        };
+        to.relation(
+                "blockedR", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, false), reads);
+        to.relation(
+                "blockedW", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, true), reads);
     }
 
     /** A debt is derived from the operation that has it; it is not stored a second time. */
@@ -153,29 +249,31 @@ final class XenAbstraction {
         to.relation(
                 "dirty",
                 List.of(unit, tags, pages),
-                (s, u, t, p, d, e) -> isDirty(s, t, p) || inLimbo(s, t, p),
+                (s, u, t, p, d, e) -> isDirty(s, u, t, p) || inLimbo(s, u, t, p),
                 (footprint, u, t, p, d, e) -> {
-                    locals(footprint, l.owes, l.phase, l.domain, l.frame);
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.unit);
+                    x.dids.read(footprint);
                     x.batch.readDebts(footprint);
                     readLimbo(footprint);
                 });
         to.relation(
                 "dirtyW",
                 List.of(unit, tags, pages),
-                (s, u, t, p, d, e) -> lostWrite(s, t, p),
+                (s, u, t, p, d, e) -> lostWrite(s, u, t, p),
                 (footprint, u, t, p, d, e) -> {
-                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite);
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite, l.unit);
+                    x.dids.read(footprint);
                     x.batch.readDebts(footprint);
                 });
         to.relation(
                 "limbo",
                 List.of(spaces, pages),
-                (s, sp, p, c, d, e) -> inLimbo(s, x.did(domainOf(sp)), p),
+                (s, sp, p, c, d, e) -> x.owesInLimbo(s, domainOf(sp), p),
                 (footprint, sp, p, c, d, e) -> readLimbo(footprint));
         to.relation(
                 "dirtyQ",
-                List.of(unit, x.devices),
-                (s, u, q, c, d, e) -> isContextDirty(s, q),
+                List.of(unit, x.requesters),
+                (s, u, q, c, d, e) -> x.units.of(q) == u && isContextDirty(s, q),
                 (footprint, u, q, c, d, e) -> locals(footprint, l.owes, l.phase, l.device));
     }
 
@@ -185,26 +283,28 @@ final class XenAbstraction {
         }
     }
 
-    private boolean isDirty(long[] s, int tag, int page) {
+    private boolean isDirty(long[] s, int at, int tag, int page) {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (owes(s, cpu, tag, page) || owesInBatch(s, cpu, tag, page)) {
+            if (owes(s, cpu, at, tag, page) || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean owes(long[] s, int cpu, int tag, int page) {
+    private boolean owes(long[] s, int cpu, int at, int tag, int page) {
         Locals l = x.locals;
         return l.owes.get(s, cpu) != 0
                 && l.phase.get(s, cpu) < Locals.DETACHING
-                && x.did((int) l.domain.get(s, cpu)) == tag
+                && l.unit(s, cpu) <= at
+                && x.dids.of(s, (int) l.domain.get(s, cpu), at) == tag
                 && l.frame.get(s, cpu) == page;
     }
 
-    private boolean lostWrite(long[] s, int tag, int page) {
+    private boolean lostWrite(long[] s, int at, int tag, int page) {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if ((owes(s, cpu, tag, page) && x.locals.lostWrite.get(s, cpu) != 0) || owesInBatch(s, cpu, tag, page)) {
+            if ((owes(s, cpu, at, tag, page) && x.locals.lostWrite.get(s, cpu) != 0)
+                    || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
         }
@@ -224,10 +324,10 @@ final class XenAbstraction {
         }
     }
 
-    private boolean inLimbo(long[] s, int tag, int page) {
+    private boolean inLimbo(long[] s, int at, int tag, int page) {
         for (int i = 0; i < x.limbo.size(); i++) {
             int domain = i / x.limbo.places();
-            if (x.did(domain) == tag && x.owesInLimbo(s, domain, page)) {
+            if (x.dids.of(s, domain, at) == tag && x.owesInLimbo(s, domain, page)) {
                 return true;
             }
         }
@@ -237,7 +337,10 @@ final class XenAbstraction {
     private boolean isContextDirty(long[] s, int device) {
         Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (l.owes.get(s, cpu) != 0 && l.phase.get(s, cpu) == Locals.DETACHING && l.device.get(s, cpu) == device) {
+            long phase = l.phase.get(s, cpu);
+            if (l.owes.get(s, cpu) != Locals.NOTHING
+                    && (phase == Locals.DETACHING || phase == Locals.ATTACHING)
+                    && l.device.get(s, cpu) == device) {
                 return true;
             }
         }

@@ -29,11 +29,12 @@ final class XenClaims {
     static boolean cover(XenSetting setting) {
         return !setting.recorded()
                 && !setting.careless()
-                && !setting.cachingMode()
+                && setting.hardware().isPlain()
                 && setting.flush() == FlushPolicy.STRICT
                 && setting.batch() == 1
                 && !setting.more().hasCallers()
-                && !setting.more().ownGrants();
+                && !setting.more().ownGrants()
+                && setting.devs().arePlain();
     }
 
     /** Code that needs the CPU only. */
@@ -262,7 +263,7 @@ final class XenClaims {
 
     /** A wait completes nothing here. What an invalidation removes beyond what it was submitted for, hardware removes. */
     private void complete(long[] before, long[] after, Claim claim) {
-        int cpu = x.queue.nextSubmitter(before);
+        int cpu = x.units.queue(0).nextSubmitter(before);
         int token = cpu < 0 || l.owes.get(before, cpu) != Locals.SUBMITTED ? -1 : Invalidations.owed(x, before, cpu);
         if (token >= 0) {
             claim.add("complete-invalidation", token);

@@ -2,62 +2,99 @@ package dev.moat.xen;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Every invalidation and every wait of the Xen component, as the edit that leaves it out. */
+/**
+ * Every invalidation, write-back, flush and wait of the Xen component, as the edit that leaves it out. A machine that does
+ * not do it at all refuses the edit.
+ */
 final class XenOmissions {
+    private static final List<InjectedFault> LIST = new ArrayList<>();
+
     private XenOmissions() {}
 
-    static final List<InjectedFault> ALL = List.of(
-            invalidation("map", GrantOperations.MAP, "queue-invalidation", "queue-wait", "await"),
-            waiting("map", GrantOperations.MAP, "queue-wait", "await"),
-            invalidation("unmap", GrantOperations.UNMAP, "queue-invalidation", "queue-wait", "await"),
-            waiting("unmap", GrantOperations.UNMAP, "queue-wait", "await"),
-            invalidation(
-                    "unmap.owner",
-                    GrantOperations.UNMAP,
-                    "queue-owner-invalidation",
-                    "queue-owner-wait",
-                    "await-owner"),
-            waiting("unmap.owner", GrantOperations.UNMAP, "queue-owner-wait", "await-owner"),
-            invalidation(
-                    "decrease",
-                    MemoryOperations.DECREASE,
-                    "queue-owner-invalidation",
-                    "queue-owner-wait",
-                    "await-owner"),
-            waiting("decrease", MemoryOperations.DECREASE, "queue-owner-wait", "await-owner"),
-            invalidation(
-                    "deassign.context",
-                    DeviceOperations.DEASSIGN,
-                    "queue-context-invalidation",
-                    "queue-context-wait",
-                    "await-context"),
-            waiting("deassign.context", DeviceOperations.DEASSIGN, "queue-context-wait", "await-context"),
-            invalidation(
-                    "deassign.domain",
-                    DeviceOperations.DEASSIGN,
-                    "queue-domain-invalidation",
-                    "queue-domain-wait",
-                    "await-domain"),
-            waiting("deassign.domain", DeviceOperations.DEASSIGN, "queue-domain-wait", "await-domain"));
-
-    private static InjectedFault invalidation(String id, String operation, String... steps) {
-        return omission("omit." + id + "-invalidation", operation + " without its invalidation", operation, steps);
+    static {
+        invalidation("map", GrantOperations.MAP, "");
+        visibility("map", GrantOperations.MAP, "", true);
+        invalidation("unmap", GrantOperations.UNMAP, "");
+        visibility("unmap", GrantOperations.UNMAP, "", false);
+        invalidation("unmap.owner", GrantOperations.UNMAP, "owner");
+        visibility("unmap.owner", GrantOperations.UNMAP, "owner", false);
+        invalidation("decrease", MemoryOperations.DECREASE, "owner");
+        visibility("decrease", MemoryOperations.DECREASE, "owner", false);
+        invalidation("populate", MemoryOperations.POPULATE, "type");
+        visibility("populate", MemoryOperations.POPULATE, "type", true);
+        invalidation("assign.context", DeviceOperations.ASSIGN, "context");
+        invalidation("assign.domain", DeviceOperations.ASSIGN, "domain");
+        visibility("assign", DeviceOperations.ASSIGN, "context", true);
+        invalidation("deassign.context", DeviceOperations.DEASSIGN, "context");
+        invalidation("deassign.domain", DeviceOperations.DEASSIGN, "domain");
+        visibility("deassign", DeviceOperations.DEASSIGN, "context", false);
+        invalidation("deferred", DeferredFlush.FLUSH, "domain", "");
+        add(
+                "omit.drain",
+                "invalidations leave walks in flight alone (DR and DW clear)",
+                edits -> edits.decide("invalidation.drain", (s, a, b, c) -> 0));
     }
 
-    private static InjectedFault waiting(String id, String operation, String... steps) {
-        return omission(
-                "omit." + id + "-wait", operation + " queues its invalidation and does not wait", operation, steps);
+    static final List<InjectedFault> ALL = List.copyOf(LIST);
+
+    private static void invalidation(String id, String operation, String what) {
+        invalidation(id, operation, what, what);
     }
 
-    private static InjectedFault omission(String id, String says, String operation, String... steps) {
-        Consumer<Edits> edit = edits -> {
+    /**
+     * @param what in the name of the step that asks for it
+     * @param wait in the names of the steps that wait for it
+     */
+    private static void invalidation(String id, String operation, String what, String wait) {
+        String queue = Invalidation.named("queue", what, "invalidation");
+        String queueWait = Invalidation.named("queue", wait, "wait");
+        String await = Invalidation.named("await", wait);
+        omission(
+                "omit." + id + "-invalidation",
+                operation + " without its invalidation",
+                operation,
+                queue,
+                queueWait,
+                await);
+        omission(
+                "omit." + id + "-wait",
+                operation + " asks for its invalidation and does not wait",
+                operation,
+                queueWait,
+                await);
+    }
+
+    private static void visibility(String id, String operation, String what, boolean flush) {
+        omission(
+                "omit." + id + "-write-back",
+                operation + " does not write the line of its entry back",
+                operation,
+                Invalidation.named("write", what, "back"));
+        if (flush) {
+            String start = Invalidation.named("flush", what, "buffer");
+            String await = Invalidation.named("await", what, "flush");
+            omission("omit." + id + "-flush", operation + " does not flush the write buffer", operation, start, await);
+            omission(
+                    "omit." + id + "-flush-wait",
+                    operation + " starts the flush of the write buffer and does not wait",
+                    operation,
+                    await);
+        }
+    }
+
+    private static void omission(String id, String says, String operation, String... steps) {
+        add(id, says, edits -> {
             for (String step : steps) {
                 edits.drop(operation, step);
             }
-        };
-        return new InjectedFault(id, says, "omission", List.of(), "step", edit);
+        });
+    }
+
+    private static void add(String id, String says, Consumer<Edits> edit) {
+        LIST.add(new InjectedFault(id, says, "omission", List.of(), "step", edit));
     }
 }

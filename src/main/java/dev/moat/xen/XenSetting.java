@@ -19,12 +19,13 @@ import java.util.stream.Stream;
  * @param ring slots of the invalidation queue
  * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
  *     with I/O tables
+ * @param hardware what the VT-d unit can do
  * @param limbo mappings per domain whose invalidation can be deferred, 0 when none is
  * @param batch most elements of a map or unmap
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
  * @param more what happens to frames and domains beside grants
+ * @param devs how devices, units and DIDs are
  * @param tables Xen's command line about grant tables
- * @param cachingMode whether software keeps up with hardware that caches entries that are not present
  */
 record XenSetting(
         int domains,
@@ -45,16 +46,16 @@ record XenSetting(
         boolean reallocates,
         boolean careless,
         boolean keepRingPosition,
-        boolean pageSelective,
         boolean readOnlyPresent,
         String rule,
         int limbo,
         int devices,
-        boolean cachingMode,
+        Hardware hardware,
         FlushPolicy flush,
         int batch,
         int domainWideFrom,
         FrameSetting more,
+        DeviceSetting devs,
         TableSetting tables) {
 
     private static final List<Parameter> COMMON = List.of(
@@ -123,8 +124,8 @@ record XenSetting(
                     .asPolicy(),
             Parameter.flag(
                             "caching-mode",
-                            "Whether software invalidates as CAP.CM demands: also when an entry becomes present, and with"
-                                    + " DID 0 kept free.",
+                            "CAP.CM: what is not present may be cached too. Software then invalidates also when an entry"
+                                    + " becomes present, and keeps DID 0 free.",
                             false)
                     .asCapability(),
             Parameter.choice(
@@ -141,10 +142,14 @@ record XenSetting(
                             "non-present")
                     .asPolicy());
 
-    static final List<Parameter> PARAMETERS =
-            Stream.of(COMMON, FrameSetting.PARAMETERS, TableSetting.PARAMETERS)
-                    .flatMap(List::stream)
-                    .toList();
+    static final List<Parameter> PARAMETERS = Stream.of(
+                    COMMON,
+                    FrameSetting.PARAMETERS,
+                    DeviceSetting.PARAMETERS,
+                    Hardware.PARAMETERS,
+                    TableSetting.PARAMETERS)
+            .flatMap(List::stream)
+            .toList();
 
     static XenSetting of(Setting s) {
         int domains = s.number("domains");
@@ -166,6 +171,20 @@ record XenSetting(
                     "frames must be reachable by the I/O tables: at most 2^(levels x index-bits) = "
                             + (1L << (s.number("levels") * s.number("index-bits"))));
         }
+        if (s.number("batch") > 1
+                && FlushPolicy.of(s.text("flush")).isAtBatchEnd()
+                && !DeviceSetting.of(s).arePlain()) {
+            throw new BadSettingException(
+                    "flush", "flush at the end of a batch is for one unit with fixed DIDs and plain devices");
+        }
+        Hardware hardware = Hardware.of(s);
+        if (!hardware.isOrdinary()
+                && (s.number("host-slots") > 0 || !DeviceSetting.of(s).arePlain())) {
+            throw new BadSettingException(
+                    hardware.queued() ? "coherent" : "invalidation",
+                    "late stores, registers and paging-structure caches are for one unit with fixed DIDs and plain"
+                            + " devices, without host-slots");
+        }
         return new XenSetting(
                 domains,
                 s.number("frames"),
@@ -185,16 +204,16 @@ record XenSetting(
                 s.flag("reallocation"),
                 s.flag("careless-granter"),
                 s.flag("keep-ring-position"),
-                s.flag("page-selective"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
                 FlushPolicy.of(s.text("flush")) == FlushPolicy.DEFERRED ? s.number("limbo") : 0,
                 s.number("devices"),
-                s.flag("caching-mode"),
+                hardware,
                 FlushPolicy.of(s.text("flush")),
                 s.number("batch"),
                 s.number("domain-wide-from"),
                 FrameSetting.of(s),
+                DeviceSetting.of(s),
                 TableSetting.of(s));
     }
 
@@ -217,6 +236,11 @@ record XenSetting(
     /** Whether unmap returns before its invalidation. */
     boolean deferred() {
         return limbo > 0;
+    }
+
+    /** Whether an assignment may find the device with another domain. */
+    boolean moves() {
+        return devs.moves() || recorded();
     }
 
     /** Domains that can map something: those that another one grants to. */

@@ -2,15 +2,12 @@ package dev.moat.xen;
 
 import dev.moat.grant.GrantTables;
 import dev.moat.grant.SharedEntry;
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.InvalidationQueue;
-import dev.moat.iommu.vtd.Registers;
-import dev.moat.iommu.vtd.VtdCaches;
 import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
-import dev.moat.iommu.vtd.VtdWalk;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -18,15 +15,20 @@ import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 
-/** All parts of the machine: memory, grant tables, the VT-d unit, locks, and the locals of running operations. */
+/** All parts of the machine: memory, grant tables, the VT-d units, locks, and the locals of running operations. */
 final class XenState {
     private static final int FIRST_DEVFN = 0x08;
 
     final XenSetting setting;
     final Sort domains;
     final Sort devices;
+    /** Source-ids: each device's own, then the others that the first device's requests may carry. */
+    final Sort requesters;
+
     final Slots pc;
     final Frames memory;
     final PageTypes types;
@@ -34,10 +36,12 @@ final class XenState {
     final UpkeepRule rule;
     final ClosingList limbo;
     final Batch batch;
+    /** Tables, device entries and wait statuses; and the first unit. */
     final VtdUnit unit;
-    final VtdWalk walk;
-    final VtdCaches caches;
-    final SubmittedQueue queue;
+
+    final Units units;
+    final Commands commands;
+    final DomainIds dids;
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
@@ -52,8 +56,17 @@ final class XenState {
     final Slots grantLock;
     /** Whether the lock on device assignment is held. */
     final Slots devicesLock;
+    /** How far a domain's I/O tables are built; where they are built at first use. */
+    final Slots tables;
+
+    /** Values of {@link #tables}; 0 before. */
+    static final int BUILDING = 1;
+
+    static final int BUILT = 2;
 
     private final int[] treeOf;
+    /** {@code device.counts-until-moved}: (device) to 1 when the domain that loses it has it until the move is over. */
+    private final Decision countsUntilMoved;
 
     XenState(XenSetting setting, ModelBuilder model) {
         this.setting = setting;
@@ -65,6 +78,7 @@ final class XenState {
                 : new Sort(
                         "Req",
                         setting.iommuDomains().stream().map(d -> "dev" + d).toList());
+        requesters = requesters();
         pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.hasCallers());
         memory = new Frames(schema, domains, frames, setting.mostReferences());
         types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.types());
@@ -84,6 +98,7 @@ final class XenState {
                 model::decision);
         rule = new UpkeepRule(schema, grants, frames, setting);
         limbo = new ClosingList(schema, "limbo", domains, domains, refs, setting.limbo(), true);
+        countsUntilMoved = model.decision("device.counts-until-moved", (s, q, b, c) -> 1);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
         treeOf = new int[setting.domains()];
@@ -92,19 +107,46 @@ final class XenState {
             treeOf[setting.iommuDomains().get(i)] = i;
         }
         unit = new VtdUnit(schema, geometry(frames), (s, cpu) -> pc.get(s, cpu) != 0);
-        walk = new VtdWalk(unit);
-        caches = new VtdCaches(unit, walk);
-        queue = new SubmittedQueue(
-                schema, unit, new InvalidationQueue(unit, caches), pc.index().get(0));
+        units = new Units(
+                schema,
+                unit,
+                pc.index().get(0),
+                setting.devs().units(),
+                IntStream.range(0, requesters.size())
+                        .map(q -> deviceOf(q) % setting.devs().units())
+                        .toArray());
+        commands = new Commands(this, schema);
+        dids = new DomainIds(
+                schema,
+                domains,
+                units.sort,
+                unit.geometry().tags(),
+                setting.hardware().cachingMode() ? 1 : 0,
+                setting.devs().dids() > 0);
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
                 schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
+        tables = schema.slots(
+                        "domain.tables",
+                        Role.HYPERVISOR,
+                        Writer.HYPERVISOR,
+                        setting.devs().lateTables() ? domains : Sort.numbered("Dom", "", 0))
+                .of(new Sort("TablesState", List.of("none", "building", "built")));
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         replacement = new HostReplacement(schema, pc, hosts);
         copies = new CopyLocals(schema, pc, frames, setting.recorded());
         locals = new Locals(
-                schema, pc, domains, refs, handles, frames, devices, UpkeepRule.looksAtOldPins(setting.rule()));
+                schema,
+                pc,
+                domains,
+                refs,
+                handles,
+                frames,
+                requesters,
+                units.sort,
+                UpkeepRule.looksAtOldPins(setting.rule()),
+                setting.moves());
         int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());
         batch = new Batch(schema, setting, pc, domains, refs, frames, elements);
         calls = new CallLocals(schema, pc, domains, frames, setting);
@@ -130,16 +172,19 @@ final class XenState {
     private VtdGeometry geometry(Sort frames) {
         Sort trees = new Sort(
                 "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
-        Capabilities usual = Capabilities.usual();
-        long cap = Registers.Cap.PSI.set(usual.cap(), setting.pageSelective() ? 1 : 0);
+        VtdGeometry.Options options = new VtdGeometry.Options(
+                        setting.contextCache(), setting.walks(), setting.keepRingPosition(), false)
+                .with(setting.hardware().parts());
+        int fixed = setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
+        int tags = setting.devs().dids() > 0 ? setting.devs().dids() : fixed;
         return new VtdGeometry(
-                devices,
-                IntStream.range(0, devices.size())
+                requesters,
+                IntStream.range(0, requesters.size())
                         .map(i -> FIRST_DEVFN + 8 * i)
                         .boxed()
                         .toList(),
                 trees,
-                Sort.numbered("Tag", "did", setting.domains() + (setting.cachingMode() ? 1 : 0)),
+                Sort.numbered("Tag", "did", tags),
                 Sort.numbered("Page", "p", setting.frames()),
                 0,
                 frames,
@@ -149,8 +194,8 @@ final class XenState {
                 setting.indexBits(),
                 setting.ring(),
                 Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
-                new VtdGeometry.Options(setting.contextCache(), setting.walks(), setting.keepRingPosition(), false),
-                new Capabilities(cap, usual.ecap(), usual.hostAddressBits(), usual.rewalks()));
+                setting.devs().faultRecords() ? options.with(VtdGeometry.Part.FAULT_RECORDS) : options,
+                setting.hardware().capabilities());
     }
 
     /** The domain's translation tree, or -1 when it has no I/O tables. */
@@ -158,9 +203,39 @@ final class XenState {
         return treeOf[domain];
     }
 
-    /** The DID of a domain: its own number, as Xen has it; with caching mode one more, because DID 0 is hardware's. */
+    /** The DID of a domain where DIDs are fixed. */
     int did(int domain) {
-        return setting.cachingMode() ? domain + 1 : domain;
+        return dids.fixed(domain);
+    }
+
+    /** Whether the domain's I/O tables exist, so that they have to follow its mappings and frames. */
+    boolean hasTables(long[] s, int domain) {
+        return tree(domain) >= 0 && (tables.size() == 0 || tables.get(s, domain) != 0);
+    }
+
+    /** Whether they are complete. */
+    boolean hasBuiltTables(long[] s, int domain) {
+        return tree(domain) >= 0 && (tables.size() == 0 || tables.get(s, domain) == BUILT);
+    }
+
+    private Sort requesters() {
+        if (setting.devs().aliases() == 0) {
+            return devices;
+        }
+        List<String> labels = new ArrayList<>(devices.labels());
+        IntStream.range(0, setting.devs().aliases()).forEach(i -> labels.add(devices.label(0) + ".alias" + i));
+        return new Sort("Req", labels);
+    }
+
+    /** The device whose requests carry a source-id. */
+    int deviceOf(int requester) {
+        return requester < devices.size() ? requester : 0;
+    }
+
+    /** The next source-id of the same device, or -1. */
+    int nextRequester(int requester) {
+        int next = requester == 0 ? devices.size() : requester < devices.size() ? requesters.size() : requester + 1;
+        return next < requesters.size() ? next : -1;
     }
 
     /** Whether a domain is being destroyed, or has been. */
@@ -182,10 +257,43 @@ final class XenState {
         return false;
     }
 
-    /** Whether a device is assigned to the domain, so that hardware may have cached its translations. */
+    /** Whether a unit may have cached translations of the domain: {@link #uses} some unit. */
     boolean hasDevice(long[] s, int domain) {
+        for (int u = 0; u < units.count(); u++) {
+            if (uses(s, domain, u)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the domain has a device behind the unit, or one that is just being moved away from it. */
+    boolean uses(long[] s, int domain, int unit) {
         for (int q = 0; q < devices.size(); q++) {
-            if (assigned.get(s, q) == domain + 1) {
+            if (units.of(q) == unit && (assigned.get(s, q) == domain + 1 || isMovedFrom(s, q, domain))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an operation that takes the device from the domain, to give it to another one, still runs. */
+    private boolean isMovedFrom(long[] s, int device, int domain) {
+        if (countsUntilMoved.decide(s, device, 0, 0) == 0) {
+            return false;
+        }
+        for (int cpu = 0; cpu < locals.former.size(); cpu++) {
+            if (locals.former.get(s, cpu) == domain + 1 && deviceOf((int) locals.device.get(s, cpu)) == device) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an operation that moves the device from one domain to another runs; it is in nobody's hands. */
+    boolean isMoving(long[] s, int device) {
+        for (int cpu = 0; cpu < locals.former.size(); cpu++) {
+            if (locals.former.get(s, cpu) != 0 && deviceOf((int) locals.device.get(s, cpu)) == device) {
                 return true;
             }
         }
@@ -202,16 +310,15 @@ final class XenState {
         return false;
     }
 
-    /** Makes a device's context entry lead to a domain's tables: both words, valid last. */
-    void attach(long[] s, int device, int domain) {
-        unit.contextHi.set(s, device, unit.contextHiFor(did(domain)));
-        unit.contextLo.set(s, device, unit.contextLoFor(tree(domain)));
-        assigned.set(s, device, domain + 1);
+    /** Makes a source-id's context entry lead to a domain's tables. */
+    void attach(long[] s, int requester, int domain) {
+        int did = dids.of(s, domain, units.of(requester));
+        unit.setContext(s, requester, unit.contextLoFor(tree(domain)), unit.contextHiFor(did));
     }
 
     /**
-     * Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains. Where
-     * recorded answers are compared all frames are free.
+     * Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains, in
+     * quarantine where these have no tables yet. Where recorded answers are compared all frames are free.
      */
     void initial(long[] s) {
         unit.connect(s);
@@ -219,13 +326,22 @@ final class XenState {
             memory.allocate(s, f, f);
             types.takeWriter(s, f, 1);
             types.drop(s, f, 1);
-            if (tree(f) >= 0) {
+            if (hasTables(s, f)) {
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }
         }
-        int assignedAtFirst = setting.devices() > 0 ? 1 : devices.size();
+        int assignedAtFirst = setting.devs().lateTables() ? 0 : setting.devices() > 0 ? 1 : devices.size();
         for (int q = 0; q < assignedAtFirst; q++) {
-            attach(s, q, setting.iommuDomains().get(q));
+            int domain = setting.iommuDomains().get(q);
+            if (dids.take(s, domain, units.of(q)) < 0) {
+                throw new BadSettingException("dids", "dids must be enough for the devices that domains start with");
+            }
+            assigned.set(s, q, domain + 1);
+            for (int r = q; r >= 0; r = nextRequester(r)) {
+                attach(s, r, domain);
+            }
         }
+        unit.late.settle(s);
+        commands.initial(s);
     }
 }

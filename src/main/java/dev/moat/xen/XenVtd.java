@@ -6,8 +6,9 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** PV domains with grant tables (version 1) whose devices sit behind one VT-d unit in legacy mode. */
+/** PV domains with grant tables (version 1) whose devices sit behind VT-d units in legacy mode. */
 public final class XenVtd implements Component {
     @Override
     public String id() {
@@ -26,7 +27,9 @@ public final class XenVtd implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return XenFaults.ALL;
+        return Stream.of(XenFaults.ALL, DeviceFaults.ALL, HardwareFaults.ALL)
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override
@@ -68,7 +71,7 @@ public final class XenVtd implements Component {
             new MemoryOperations(x, types, release).declare(model);
         }
         if (x.setting.assign()) {
-            new DeviceOperations(x, invalidation).declare(model);
+            new DeviceOperations(x, model, invalidation, new TableBuild(x, model)).declare(model);
         }
         GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction());
         if (XenClaims.cover(x.setting)) {

@@ -36,6 +36,9 @@ class FootprintTest {
                 "xen-vtd step refs=1 handles=1",
                 "xen-vtd operation refs=1 handles=1 walks=true assign=true context-cache=true iommu=all",
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
+                "xen-vtd operation refs=1 handles=1 caching-mode=true context-cache=true assign=true rewalk=false",
+                "xen-vtd step refs=1 handles=1 write-buffer=true coherent=false assign=true reallocation=false",
+                "xen-vtd step refs=1 handles=1 invalidation=registers walks=true",
                 "xen-vtd operation frames=3 refs=1 handles=1 careless-granter=true read-only-grants=non-present"
             })
     void nothingOutsideIsRead(String line) {

@@ -71,7 +71,84 @@ class KillMatrixTest {
             xen(
                     "deassign.no-context-invalidation",
                     "handles=1 assign=true context-cache=true",
-                    "demotion-invalidated@7 no-foreign@4 no-stale-context@2 no-stale@4 nothing-lingers@4"),
+                    "demotion-invalidated@7 no-foreign@4 no-stale-context@2 no-stale@4 nothing-lingers@4 quarantine@2"),
+            xen(
+                    "deassign.alias-forgotten",
+                    "handles=1 assign=true devices=1 aliases=1",
+                    "demotion-invalidated@6 no-foreign@3 no-stale@3 nothing-lingers@3 quarantine@1"),
+            xen(
+                    "deassign.to-domain0",
+                    "handles=1 assign=true iommu=all",
+                    "no-foreign@3 no-stale@3 nothing-lingers@3 quarantine@1"),
+            xen(
+                    "detach.frees-shared-did",
+                    "handles=1 assign=true iommu=all devices=2 dids=2 granters=none",
+                    "no-foreign@4 no-stale@4 nothing-lingers@4 one-did-one-domain@3"),
+            xen(
+                    "detach.did-freed-before-wait",
+                    "handles=1 cpus=2 assign=true iommu=all devices=1 dids=2 granters=none",
+                    "no-foreign@10 no-stale@10 nothing-lingers@10"),
+            xen(
+                    "move.invalidates-new-domain",
+                    "handles=1 assign=true iommu=all devices=1 move-devices=true",
+                    "demotion-invalidated@7 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            xen(
+                    "move.unit-forgotten-early",
+                    "handles=1 cpus=2 assign=true iommu=all devices=1 move-devices=true granters=none",
+                    "no-foreign@5 no-stale@3 nothing-lingers@3"),
+            xen(
+                    "move.entry-in-two-stores",
+                    "handles=1 assign=true iommu=all devices=1 move-devices=true granters=none",
+                    "no-foreign@2 no-stale@2 nothing-lingers@2"),
+            xen(
+                    "invalidation.first-unit-only",
+                    "handles=1 assign=true devices=2 units=2",
+                    "demotion-invalidated@6 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            xen(
+                    "invalidation.did-of-first-unit",
+                    "handles=1 assign=true devices=3 units=2 dids=2 iommu=all granters=none",
+                    "no-foreign@4 no-stale@4 nothing-lingers@4"),
+            xen(
+                    "queue.drops-when-full",
+                    "handles=1 cpus=2 ring=2 granters=none frames=3",
+                    "no-foreign@10 no-stale@10 nothing-lingers@10"),
+            xen("invalidation.page-without-psi", "handles=1 page-selective=false", "no-deadlock@1"),
+            xen(
+                    "recovery.skips-descriptor",
+                    "handles=1 page-selective=false queue-recovery=true",
+                    "demotion-invalidated@5 no-foreign@2 no-stale@2 nothing-lingers@2"),
+            xen(
+                    "tables.without-grants",
+                    "handles=1 assign=true tables=first-device",
+                    "live-mapping-is-readable@3 live-mapping-is-writable@3"),
+            xen(
+                    "tables.announced-last",
+                    "handles=1 cpus=2 assign=true tables=first-device granters=none",
+                    "no-foreign@7"),
+            xen("promotion.not-invalidated", "handles=2 rewalk=false", "legitimate-dma-passes@4"),
+            xen(
+                    "unmap.entry-not-written-back",
+                    "handles=1 coherent=false",
+                    "demotion-invalidated@5 no-foreign@4 no-stale@4 nothing-lingers@4"),
+            xen("map.write-buffer-not-flushed", "handles=1 write-buffer=true", "legitimate-dma-passes@2"),
+            xen("caching-mode.present-under-did-0", "handles=1 caching-mode=true", "legitimate-dma-passes@3"),
+            xen(
+                    "caching-mode.absent-context-under-own-did",
+                    "handles=1 assign=true context-cache=true caching-mode=true reallocation=false",
+                    "legitimate-dma-passes@3"),
+            xen(
+                    "invalidation.page-zero-names-another",
+                    "handles=1 invalidation=registers",
+                    "demotion-invalidated@5 no-foreign@4 no-stale@4 nothing-lingers@4"),
+            xen(
+                    "invalidation.all-is-page-zero",
+                    "handles=1 assign=true",
+                    "demotion-invalidated@6 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            xen(
+                    "invalidation.not-drained",
+                    "handles=1 walks=true",
+                    "demotion-invalidated@6 no-foreign@2 no-stale@2 nothing-lingers@3"),
+            xen("deferred.map-ignores-limbo", "handles=1 flush=deferred rewalk=false", "legitimate-dma-passes@5"),
             xen("populate.entry-without-type", "handles=1 page-types=true", "no-foreign@3 table-is-not-writable@3"),
             xen(
                     "pin.no-invalidation",
@@ -109,7 +186,7 @@ class KillMatrixTest {
     void row(Row row) {
         InjectedFault fault = fault(row);
         Machine machine = machine(row, fault.visibleAt());
-        List<String> properties = new ArrayList<>(Machines.applicable(machine));
+        List<String> properties = new ArrayList<>(promised(row, machine));
         properties.add(NO_DEADLOCK);
         List<String> violated = new ArrayList<>();
         for (String property : properties) {
@@ -122,6 +199,14 @@ class KillMatrixTest {
                 .isEqualTo(String.join(" ", sorted(List.of(row.violates().split(" ")))));
         assertThat(names(row)).containsAll(fault.breaks());
         assertThat(fault.breaks().isEmpty()).isEqualTo(row.violates().isEmpty());
+    }
+
+    /** The applicable invariants, without the strict promise where that is not made. */
+    private static List<String> promised(Row row, Machine machine) {
+        boolean strict = !row.settings().contains("flush=deferred");
+        return Machines.applicable(machine).stream()
+                .filter(id -> strict || !id.equals("nothing-lingers"))
+                .toList();
     }
 
     private static Set<String> sorted(List<String> names) {
@@ -163,7 +248,8 @@ class KillMatrixTest {
     void withoutTheFaultAllHolds(Row row) {
         String granularity = fault(row).visibleAt();
         Machine machine = Machines.machine(row.component() + " " + granularity + " " + row.settings());
-        Exploration found = Machines.explore(machine, Machines.judge(machine), 1);
+        String[] judged = promised(row, machine).toArray(String[]::new);
+        Exploration found = Machines.explore(machine, Machines.judge(machine, judged), 1);
         assertThat(found.end()).isEqualTo(End.COMPLETE);
     }
 

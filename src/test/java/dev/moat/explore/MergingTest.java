@@ -35,6 +35,15 @@ class MergingTest {
             case "deassign.no-context-invalidation" -> DEVICES;
             case "grant-table.lock-dropped-before-wait" -> TWO_CPUS;
             case "unmap.no-invalidation-on-demotion" -> TWO_HANDLES;
+            case "promotion.not-invalidated" -> TWO_HANDLES + " rewalk=false reallocation=false";
+            case "unmap.entry-not-written-back" -> ONE_CPU + " coherent=false";
+            case "map.write-buffer-not-flushed" -> ONE_CPU + " write-buffer=true";
+            case "caching-mode.present-under-did-0" -> ONE_CPU + " caching-mode=true reallocation=false";
+            case "caching-mode.absent-context-under-own-did" -> DEVICES + " caching-mode=true";
+            case "invalidation.page-zero-names-another" -> ONE_CPU + " invalidation=registers";
+            case "invalidation.all-is-page-zero" -> DEVICES;
+            case "invalidation.not-drained" -> ONE_CPU + " walks=true";
+            case "deferred.map-ignores-limbo" -> ONE_CPU + " flush=deferred rewalk=false";
             default -> ONE_CPU;
         };
     }

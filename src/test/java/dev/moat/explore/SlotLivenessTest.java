@@ -26,6 +26,8 @@ class SlotLivenessTest {
             "xen-vtd step unmerged refs=1 handles=1 careless-granter=true reallocation=false",
             "xen-vtd step refs=1 handles=1 walks=true assign=true context-cache=true reallocation=false",
             "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
+            "xen-vtd step refs=1 handles=1 caching-mode=true write-buffer=true coherent=false reallocation=false",
+            "xen-vtd step refs=1 handles=1 write-buffer=true invalidation=registers reallocation=false",
             "xen-vtd step refs=1 handles=1 frames=3 reallocation=false keep-ring-position=true");
 
     private static final int MOST_STATES = 1500;

@@ -35,7 +35,8 @@ public final class PagingCaches {
     /** A table of this level (1 = leaf) below the top, and the page number bits above what it decodes. */
     private record Node(int level, long prefix) {}
 
-    PagingCaches(SchemaBuilder schema, VtdGeometry g, TableMap map) {
+    /** @param prefix stands before the names of the slots */
+    PagingCaches(SchemaBuilder schema, String prefix, VtdGeometry g, TableMap map) {
         firstPage = g.firstPage();
         indexBits = g.indexBits();
         boolean on = g.options().has(VtdGeometry.Part.PAGING_CACHES);
@@ -57,10 +58,10 @@ public final class PagingCaches {
                         .toList());
         SchemaBuilder to = on ? schema : new SchemaBuilder();
         Sort tagged = on ? g.tags() : Sort.numbered("None", "", 0);
-        rights = to.slots("tableRights", Role.CACHE, Writer.IOMMU, tagged, nodes)
+        rights = to.slots(prefix + "tableRights", Role.CACHE, Writer.IOMMU, tagged, nodes)
                 .fields(List.of(BitField.bit("R", 0), BitField.bit("W", 1)))
                 .bits(2);
-        table = to.slots("tablePointer", Role.CACHE, Writer.IOMMU, tagged, nodes)
+        table = to.slots(prefix + "tablePointer", Role.CACHE, Writer.IOMMU, tagged, nodes)
                 .live((s, i) -> rights().get(s, i) != 0)
                 .bits(SlotsBuilder.bitsFor(map.tables() - 1));
     }

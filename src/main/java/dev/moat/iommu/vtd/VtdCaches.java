@@ -140,7 +140,8 @@ public final class VtdCaches {
     }
 
     /**
-     * What the unit answers to a DMA request right now, from whatever it has cached and otherwise from the tables.
+     * What the unit answers to a DMA request right now, from whatever it has cached and otherwise from the tables. Under a
+     * DID that is none of the modelled ones nothing is cached.
      *
      * @return a {@link Translation}
      */
@@ -149,7 +150,10 @@ public final class VtdCaches {
         if (context < 0) {
             return walk.translate(s, requester, g.pageNumber(page) << SecondLevelEntry.ADDR.lo(), write);
         }
-        int tag = tag(s, context);
+        int tag = walk.did(s, context);
+        if (tag >= tags) {
+            return walk.descend(s, context, g.pageNumber(page), write);
+        }
         int cached = (int) u.iotlbRights.get(s, tag, page);
         int denied = deniedRights(s, tag, page);
         if ((cached & right(write)) != 0) {

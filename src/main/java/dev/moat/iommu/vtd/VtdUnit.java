@@ -10,6 +10,7 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One unit in the state: registers, tables in memory, caches, invalidation queue. Tables stay in their architectural
@@ -39,6 +40,8 @@ public final class VtdUnit {
 
     private final VtdGeometry g;
     private final TableMap map;
+    private final TablesInMemory tables;
+    private final String prefix;
 
     /** GSTS; one word. Fixed: translation and queue on. {@code @writer} HYPERVISOR. */
     public final Slots gsts;
@@ -128,33 +131,44 @@ public final class VtdUnit {
      * @param statusLive whether a CPU's wait status still matters to someone; it is 0 otherwise
      */
     public VtdUnit(SchemaBuilder schema, VtdGeometry geometry, Liveness statusLive) {
+        this(schema, geometry, statusLive, "", null);
+    }
+
+    /**
+     * Declares a further unit of the same machine. What is memory is the other's: root table, context entries, second-level
+     * tables, late stores, wait statuses; no requester may be behind both. Registers, caches and queue are its own.
+     *
+     * @param name stands before the names of its own slots
+     */
+    public VtdUnit(SchemaBuilder schema, String name, VtdUnit other) {
+        this(schema, other.g, (s, cpu) -> true, name + ".", other);
+    }
+
+    private VtdUnit(
+            SchemaBuilder schema,
+            VtdGeometry geometry,
+            Liveness statusLive,
+            String prefix,
+            @Nullable VtdUnit memoryOf) {
+        this.prefix = prefix;
         g = geometry;
         map = new TableMap(g);
         Varying varying = new Varying(g, map);
-        Sort entry = Sort.numbered("Entry", "", 1 << g.indexBits());
         Sort none = Sort.numbered("None", "", 0);
-        Sort buses = new Sort(
-                "Bus",
-                map.buses().stream()
-                        .map(bus -> "bus" + Integer.toHexString(bus))
-                        .toList());
-
-        gsts = memory(schema, "gsts")
+        gsts = register(schema, "gsts")
                 .fixed(Registers.Gsts.TES.mask() | Registers.Gsts.QIES.mask() | Registers.Gsts.RTPS.mask())
                 .word(Registers.Gsts.FIELDS, varying.gsts());
-        rtAddr = memory(schema, "rtAddr")
+        rtAddr = register(schema, "rtAddr")
                 .fixed(Registers.RtAddr.RTA.set(0, map.root()))
                 .word(Registers.RtAddr.FIELDS, 0);
-        rootLo = memory(schema, "rootLo", buses)
-                .fixed(RootEntry.lo(map.contextTable(0)))
-                .word(RootEntry.LO, varying.rootLo());
-        rootHi = memory(schema, "rootHi", buses).word(RootEntry.HI, 0);
-        contextLo = memory(schema, "contextLo", g.requesters()).word(ContextEntry.LO, varying.contextLo());
-        contextHi = memory(schema, "contextHi", g.requesters()).word(ContextEntry.HI, varying.contextHi());
-        directory = memory(schema, "directory", tables("Directory", map.leafTables(), map.tables()), entry)
-                .word(SecondLevelEntry.FIELDS, varying.directory());
-        leaf = memory(schema, "leaf", tables("LeafTable", 0, map.leafTables()), entry)
-                .word(SecondLevelEntry.FIELDS, varying.leaf());
+        TablesInMemory tables = memoryOf == null ? new TablesInMemory(schema, g, map, varying) : memoryOf.tables;
+        this.tables = tables;
+        rootLo = tables.rootLo;
+        rootHi = tables.rootHi;
+        contextLo = tables.contextLo;
+        contextHi = tables.contextHi;
+        directory = tables.directory;
+        leaf = tables.leaf;
 
         Sort cached = g.options().contextCache() ? g.requesters() : none;
         cachedLo = cache(schema, "cachedLo", cached).word(ContextEntry.LO, varying.contextLo());
@@ -184,9 +198,11 @@ public final class VtdUnit {
         queueHi = queue(schema, "queueHi", Writer.HYPERVISOR, ring)
                 .live(queued)
                 .word(List.of(Descriptors.Iotlb.ADDR), varying.descriptorHi());
-        status = queue(schema, "status", Writer.IOMMU, g.cpus())
-                .live(statusLive)
-                .word(List.of(new BitField("DATA", Integer.SIZE - 1, 0)), 1);
+        status = memoryOf != null
+                ? memoryOf.status
+                : queue(schema, "status", Writer.IOMMU, g.cpus())
+                        .live(statusLive)
+                        .word(List.of(new BitField("DATA", Integer.SIZE - 1, 0)), 1);
 
         // Left-out families go to a builder of their own, so that a schema without them is what it always was.
         boolean failures = g.capabilities().cachesFailures();
@@ -218,31 +234,20 @@ public final class VtdUnit {
         faultNext = queue(faults, "faultNext", Writer.IOMMU, single).bits(number);
         faultIndex = queue(faults, "faultIndex", Writer.IOMMU, single).bits(number);
         faultOverflow = queue(faults, "faultOverflow", Writer.IOMMU, single).bits(1);
-        paging = new PagingCaches(schema, g, map);
-        late = new LateStores(schema, this);
+        paging = new PagingCaches(schema, prefix, g, map);
+        late = memoryOf != null ? memoryOf.late : new LateStores(schema, this);
     }
 
-    private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {
-        return schema.slots(name, Role.ARCHITECTURAL, Writer.HYPERVISOR, index);
+    private SlotsBuilder register(SchemaBuilder schema, String name) {
+        return schema.slots(prefix + name, Role.ARCHITECTURAL, Writer.HYPERVISOR);
     }
 
-    private static SlotsBuilder cache(SchemaBuilder schema, String name, Sort... index) {
-        return schema.slots(name, Role.CACHE, Writer.IOMMU, index);
+    private SlotsBuilder cache(SchemaBuilder schema, String name, Sort... index) {
+        return schema.slots(prefix + name, Role.CACHE, Writer.IOMMU, index);
     }
 
-    private static SlotsBuilder queue(SchemaBuilder schema, String name, Writer writer, Sort... index) {
-        return schema.slots(name, Role.QUEUE, writer, index);
-    }
-
-    private Sort tables(String name, int from, int to) {
-        return new Sort(
-                name,
-                map.numbers().entrySet().stream()
-                        .filter(e -> e.getValue() >= from && e.getValue() < to)
-                        .map(Map.Entry::getKey)
-                        .map(key ->
-                                g.trees().label(key.tree()) + ".l" + key.level() + "@" + Long.toHexString(key.prefix()))
-                        .toList());
+    private SlotsBuilder queue(SchemaBuilder schema, String name, Writer writer, Sort... index) {
+        return schema.slots(prefix + name, Role.QUEUE, writer, index);
     }
 
     // Liveness code runs only after construction; these keep it from reading fields that are not assigned yet.

@@ -1,0 +1,15 @@
+; A device that nobody has, or that somebody else has, finds no way into a domain: its device entry leads to a domain's
+; tables, in memory or as cached, only while the domain has the device. no-foreign asks nothing of a device that nobody
+; has. While a device is being moved it is in nobody's hands, and the entry leads to one of the two. A requester is a
+; source-id: a device behind a bridge has several, and each is judged.
+(set-info :says "A device entry, in memory or cached, leads to a domain's tables only while the domain has the device.")
+(set-info :kind safety)
+(set-info :source "XSA-302 and XSA-306: a device that is taken away reaches nothing; XSA-449: every requester ID of it")
+
+(define-fun invariant () Bool
+  (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom))
+    (=> (or (ent u q s t) (cent u q s t)) (for s e) (or (assigned q e) (moving q)))))
+
+; A device entry that was cleared is still cached.
+(define-fun witness () Bool
+  (exists ((u Unit) (q Req) (s Space) (t Tag) (e Dom)) (and (cent u q s t) (not (ent u q s t)) (for s e))))

@@ -1,0 +1,53 @@
+package dev.moat.iommu.vtd;
+
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.Map;
+
+/** The tables in memory: what {@link VtdUnit} says about its families of the same names. All units see the same. */
+final class TablesInMemory {
+    final Slots rootLo;
+    final Slots rootHi;
+    final Slots contextLo;
+    final Slots contextHi;
+    final Slots directory;
+    final Slots leaf;
+
+    TablesInMemory(SchemaBuilder schema, VtdGeometry g, TableMap map, Varying varying) {
+        Sort entry = Sort.numbered("Entry", "", 1 << g.indexBits());
+        Sort buses = new Sort(
+                "Bus",
+                map.buses().stream()
+                        .map(bus -> "bus" + Integer.toHexString(bus))
+                        .toList());
+        rootLo = memory(schema, "rootLo", buses)
+                .fixed(RootEntry.lo(map.contextTable(0)))
+                .word(RootEntry.LO, varying.rootLo());
+        rootHi = memory(schema, "rootHi", buses).word(RootEntry.HI, 0);
+        contextLo = memory(schema, "contextLo", g.requesters()).word(ContextEntry.LO, varying.contextLo());
+        contextHi = memory(schema, "contextHi", g.requesters()).word(ContextEntry.HI, varying.contextHi());
+        directory = memory(schema, "directory", tables(g, map, "Directory", map.leafTables(), map.tables()), entry)
+                .word(SecondLevelEntry.FIELDS, varying.directory());
+        leaf = memory(schema, "leaf", tables(g, map, "LeafTable", 0, map.leafTables()), entry)
+                .word(SecondLevelEntry.FIELDS, varying.leaf());
+    }
+
+    private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {
+        return schema.slots(name, Role.ARCHITECTURAL, Writer.HYPERVISOR, index);
+    }
+
+    private static Sort tables(VtdGeometry g, TableMap map, String name, int from, int to) {
+        return new Sort(
+                name,
+                map.numbers().entrySet().stream()
+                        .filter(e -> e.getValue() >= from && e.getValue() < to)
+                        .map(Map.Entry::getKey)
+                        .map(key ->
+                                g.trees().label(key.tree()) + ".l" + key.level() + "@" + Long.toHexString(key.prefix()))
+                        .toList());
+    }
+}

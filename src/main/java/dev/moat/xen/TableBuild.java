@@ -1,0 +1,78 @@
+package dev.moat.xen;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Step;
+import java.util.List;
+
+/**
+ * Building a domain's I/O tables when it gets its first device, from what it has then: its own frames, and its grant
+ * mappings. Everything goes on meanwhile: from the first step on every change of a frame keeps the tables up, and the
+ * domain's table lock keeps grant mappings away to the end. No device uses the tables yet, so nothing is invalidated.
+ * {@code @source} Xen until 4.12, arch_iommu_populate_page_table; XSA-285.
+ */
+final class TableBuild {
+    private final XenState x;
+    /** {@code build.rights}: (frame is the domain's own, kind of its grant mappings) to rights. */
+    private final Decision rights;
+
+    TableBuild(XenState x, ModelBuilder model) {
+        this.x = x;
+        rights = model.decision(
+                "build.rights", (s, own, kind, c) -> own != 0 ? VtdUnit.READ | VtdUnit.WRITE : x.rule.reflected(kind));
+    }
+
+    /** The steps, for {@link Locals#domain}. */
+    List<Step> steps(String after) {
+        return List.of(
+                Step.of("lock-tables", this::lock).quietly().on(DONE, after),
+                Step.of("announce-tables", this::announce),
+                Step.of("build-page", this::buildPage).claiming("set-entry"),
+                Step.of("unlock-tables", this::unlock));
+    }
+
+    private int domain(long[] s, int cpu) {
+        return (int) x.locals.domain.get(s, cpu);
+    }
+
+    /** DONE when the tables are there. */
+    private int lock(long[] s, int cpu) {
+        if (x.hasTables(s, domain(s, cpu))) {
+            return DONE;
+        }
+        if (x.grantLock.get(s, domain(s, cpu)) != 0) {
+            return BLOCKED;
+        }
+        x.grantLock.set(s, domain(s, cpu), 1);
+        return NEXT;
+    }
+
+    private int announce(long[] s, int cpu) {
+        x.tables.set(s, domain(s, cpu), XenState.BUILDING);
+        return NEXT;
+    }
+
+    /** LOOP for the next frame. A frame that is given up is not entered: it is on its way out. */
+    private int buildPage(long[] s, int cpu) {
+        int domain = domain(s, cpu);
+        int frame = (int) x.locals.frame.get(s, cpu);
+        int own = x.memory.isAllocatedTo(s, domain, frame) ? 1 : 0;
+        int wanted = rights.decide(s, own, x.grants.mapKind(s, domain, frame), 0);
+        x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, wanted));
+        boolean more = frame + 1 < x.setting.frames();
+        x.locals.frame.set(s, cpu, more ? frame + 1 : 0);
+        return more ? LOOP : NEXT;
+    }
+
+    private int unlock(long[] s, int cpu) {
+        x.tables.set(s, domain(s, cpu), XenState.BUILT);
+        x.grantLock.set(s, domain(s, cpu), 0);
+        return NEXT;
+    }
+}
