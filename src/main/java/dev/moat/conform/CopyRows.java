@@ -26,12 +26,7 @@ final class CopyRows {
         CopyPart to = CopyPart.of(args.get("dst"));
         int length = (int) args.get("len").number(U16);
         int status = bench.call(
-                "copy",
-                row.actor(),
-                side(from),
-                side(to),
-                from.offset() | to.offset() << Short.SIZE,
-                length);
+                "copy", row.actor(), side(from), side(to), from.offset() | to.offset() << Short.SIZE, length);
         if (status == 0) {
             guests.copied(bench.copiedFrom(), from.offset(), bench.copiedTo(), to.offset(), length);
         }

@@ -26,7 +26,11 @@ final class EntryRows {
     Answer storePart(RecordedRow row) {
         Fields args = row.args();
         long offset = args.get("off").number(U16);
-        return store(row, symbols.frameNumber(args.get("frame")), offset, args.get("len").number(U16));
+        return store(
+                row,
+                symbols.frameNumber(args.get("frame")),
+                offset,
+                args.get("len").number(U16));
     }
 
     /** What another domain grants. */

@@ -62,7 +62,8 @@ final class GuestRows {
         if (!named && (own < 0 || !bench.mapsOwnPages())) {
             return machineAddress(symbols.frame(place.base()), place.offset());
         }
-        int first = named ? Addresses.slot(place.base(), row.actor(), bench.slots()).number() : bench.slots() + own;
+        int first =
+                named ? Addresses.slot(place.base(), row.actor(), bench.slots()).number() : bench.slots() + own;
         int number = first + place.offset() / Addresses.PAGE_SIZE;
         boolean beyond = number >= bench.slots() + (named ? 0 : XenBench.OWN_PAGES);
         long pte = beyond ? 0 : bench.pte(row.actor(), number);

@@ -175,7 +175,9 @@ final class Symbols {
         if (frame == 0) {
             return "0";
         }
-        return frame >= first && frame < first + frames.size() ? frames.get((int) frame - first).name() : "?";
+        return frame >= first && frame < first + frames.size()
+                ? frames.get((int) frame - first).name()
+                : "?";
     }
 
     static InputException unknown(Cell cell, String wanted) {

@@ -34,8 +34,8 @@ final class TableRows {
     }
 
     Answer setVersion(RecordedRow row) {
-        int error = bench.call("set_version", row.actor(), (int)
-                row.args().get("version").number(U32));
+        int error = bench.call(
+                "set_version", row.actor(), (int) row.args().get("version").number(U32));
         return Answer.returning(error, "version=" + bench.tables().version(row.actor()), List.of());
     }
 

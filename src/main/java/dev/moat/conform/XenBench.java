@@ -143,11 +143,14 @@ final class XenBench {
             boolean mapped = frame.kind() == Symbols.Kind.PAGE && frame.number() < OWN_PAGES;
             owner.set(s, f, frame.owner() + 1);
             state.set(s, f, Frames.ALLOCATED);
-            type.set(s, f, switch (frame.kind()) {
-                case PAGE_TABLE -> PageTypes.PAGE_TABLE;
-                case GRANT_TABLE -> PageTypes.SHARED;
-                default -> PageTypes.WRITABLE;
-            });
+            type.set(
+                    s,
+                    f,
+                    switch (frame.kind()) {
+                        case PAGE_TABLE -> PageTypes.PAGE_TABLE;
+                        case GRANT_TABLE -> PageTypes.SHARED;
+                        default -> PageTypes.WRITABLE;
+                    });
             uses.set(s, f, mapped || frame.kind() != Symbols.Kind.PAGE ? 1 : 0);
             references.set(s, f, mapped || frame.pageTable() ? 1 : 0);
             if (mapped) {

@@ -19,8 +19,7 @@ record XenConfiguration(boolean transitive, boolean transfer) {
             return new XenConfiguration(true, true);
         }
         String words = suite.substring(PREFIX.length());
-        String rest =
-                words.replace(NO_TRANSITIVE, "").replace(NO_TRANSFER, "").replace("-", "");
+        String rest = words.replace(NO_TRANSITIVE, "").replace(NO_TRANSFER, "").replace("-", "");
         return rest.isEmpty()
                 ? new XenConfiguration(!words.contains(NO_TRANSITIVE), !words.contains(NO_TRANSFER))
                 : null;

@@ -127,8 +127,7 @@ public final class XenConformance {
         return end;
     }
 
-    private static Map<RecordedOp, RowRunner> runners(
-            XenBench bench, Symbols symbols, XenConfiguration configuration) {
+    private static Map<RecordedOp, RowRunner> runners(XenBench bench, Symbols symbols, XenConfiguration configuration) {
         GuestRows guests = new GuestRows(bench, symbols);
         EntryRows entries = new EntryRows(bench, symbols);
         GrantRows grants = new GrantRows(bench, symbols);
@@ -161,8 +160,7 @@ public final class XenConformance {
         runners.put(RecordedOp.GET_STATUS_FRAMES, tables::statusFrames);
         runners.put(RecordedOp.CACHE_FLUSH, row -> tables.cacheFlush(row, symbols));
         runners.put(
-                RecordedOp.RAW,
-                row -> Answer.returning(TableRows.raw(row, configuration.transfer()), "", List.of()));
+                RecordedOp.RAW, row -> Answer.returning(TableRows.raw(row, configuration.transfer()), "", List.of()));
         return runners;
     }
 }

@@ -63,15 +63,16 @@ public final class GrantTables {
         refCount = refs.size();
         frameCount = geometry.frames().size();
         SlotsBuilder entry = schema.slots("shared", Role.ARCHITECTURAL, Writer.GUEST, domains, refs);
-        shared = (geometry.recorded() ? entry : entry.live(this::isMeaningful))
-                .word(SharedEntry.FORMAT, sharedVarying);
+        shared = (geometry.recorded() ? entry : entry.live(this::isMeaningful)).word(SharedEntry.FORMAT, sharedVarying);
         pin = schema.slots("active.pin", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
                 .fields(pins.fields())
                 .bits(Pins.KINDS * geometry.pinBits());
         Liveness pinned = this::pinned;
-        activeDomain = geometry.whilePinned(schema.slots("active.domid", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs), pinned)
+        activeDomain = geometry.whilePinned(
+                        schema.slots("active.domid", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs), pinned)
                 .of(domains);
-        activeFrame = geometry.whilePinned(schema.slots("active.frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs), pinned)
+        activeFrame = geometry.whilePinned(
+                        schema.slots("active.frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs), pinned)
                 .of(geometry.frames());
         stored = geometry.whilePinned(schema.slots("active.stored", Role.GHOST, Writer.GHOST, domains, refs), pinned)
                 .bits(careless ? 1 : 0);
@@ -133,7 +134,8 @@ public final class GrantTables {
     }
 
     /**
-     * Pins an entry for a mapping and sets the status bits; on failure nothing changes. Failures in this order:
+     * Pins an entry for a mapping and sets the status bits; on failure nothing changes, except that bits which the guest
+     * had set itself are cleared with those set in vain for a frame that does not exist. Failures in this order:
      * pinned by another domain, or a counter full ({@code general_error}); not pinned yet and not a whole-page
      * permit_access entry for this domain ({@code general_error}); the first writer and the entry is read-only
      * ({@code general_error}); not pinned yet and no such frame ({@code bad_page}).
@@ -161,6 +163,8 @@ public final class GrantTables {
         if (first) {
             long frame = versions.frame(s, granter, i);
             if (frame >= frameCount) {
+                setStatus(s, granter, i, readOnly);
+                reduceStatus(s, granter, i, readOnly);
                 return GrantStatus.BAD_PAGE;
             }
             open(s, i, mapper, (int) frame);

@@ -37,7 +37,8 @@ final class CopyOperations {
         this.x = x;
         l = x.copies;
         this.types = types;
-        pins = new CopyPins(x.grants, this::canRefer, new Existence(x), x.setting.tables().transitive());
+        pins = new CopyPins(
+                x.grants, this::canRefer, new Existence(x), x.setting.tables().transitive());
     }
 
     /** Which domains there are. */

@@ -76,8 +76,8 @@ final class GrantOperations {
         model.call(MAP, map::begin);
         model.call(UNMAP, unmap::call);
         if (x.setting.recorded()) {
-            model.operation(CallOnly.operation(
-                    UNMAP_AND_REPLACE, Actor.HYPERVISOR, unmap.stepsReplacing(), x.locals.result));
+            model.operation(
+                    CallOnly.operation(UNMAP_AND_REPLACE, Actor.HYPERVISOR, unmap.stepsReplacing(), x.locals.result));
             model.call(UNMAP_AND_REPLACE, unmap::callReplacing);
         }
     }

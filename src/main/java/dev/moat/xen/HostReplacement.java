@@ -38,8 +38,7 @@ final class HostReplacement {
      * Like {@link HostSpace#unmap}, with the replacement that the call asks for, if any. A call that fails on its host address has
      * lost the entry at the new one.
      */
-    boolean unmap(
-            long[] s, int cpu, int domain, int handle, int frame, boolean readOnly, FrameRelease release) {
+    boolean unmap(long[] s, int cpu, int domain, int handle, int frame, boolean readOnly, FrameRelease release) {
         if (!replaces(s, cpu)) {
             return hosts.unmap(s, cpu, domain, handle, frame, readOnly);
         }

@@ -147,7 +147,8 @@ final class TypeOperations {
         int slot = (int) x.calls.first.get(s, cpu);
         long old = x.hosts.entry(s, caller(s, cpu), slot);
         int frame = (int) x.calls.frame.get(s, cpu);
-        x.hosts.setEntry(s, caller(s, cpu), slot, HostPte.of(frame, x.locals.isReadOnly(s, cpu), MapFlags.APPLICATION_MAP));
+        x.hosts.setEntry(
+                s, caller(s, cpu), slot, HostPte.of(frame, x.locals.isReadOnly(s, cpu), MapFlags.APPLICATION_MAP));
         return put(s, cpu, old);
     }
 

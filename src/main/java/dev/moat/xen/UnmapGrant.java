@@ -202,7 +202,8 @@ final class UnmapGrant {
         if ((asked & Pins.DEVICE) != 0 && !x.hosts.isBusAddressOf(s, cpu, frame)) {
             return GrantStatus.BAD_DEV_ADDR;
         }
-        if ((asked & Pins.HOST) != 0 && !x.replacement.unmap(s, cpu, mapper, handle, frame, l.isReadOnly(s, cpu), release)) {
+        if ((asked & Pins.HOST) != 0
+                && !x.replacement.unmap(s, cpu, mapper, handle, frame, l.isReadOnly(s, cpu), release)) {
             return GrantStatus.GENERAL_ERROR;
         }
         return GrantStatus.OKAY;

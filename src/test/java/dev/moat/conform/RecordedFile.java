@@ -43,8 +43,7 @@ record RecordedFile(List<String> lines) {
         RecordedCases.read(NAME, new StringReader(text()), c -> {
             if (selected.test(c)) {
                 c.rows()
-                        .forEach(row -> text.append(
-                                        lines.get(row.line() - 1).replaceFirst("^[^,]*", suite))
+                        .forEach(row -> text.append(lines.get(row.line() - 1).replaceFirst("^[^,]*", suite))
                                 .append('\n'));
             }
         });
@@ -79,6 +78,7 @@ record RecordedFile(List<String> lines) {
         return lines.get(line - 1).split(",", -1)[RecordFormat.GRANTS.columns().indexOf(column)];
     }
 
+    /** The file with one cell changed. */
     RecordedFile with(int line, Column column, String text) {
         String[] cells = lines.get(line - 1).split(",", -1);
         cells[RecordFormat.GRANTS.columns().indexOf(column)] = text;

@@ -32,11 +32,12 @@ class RecordedXenTest {
     @Test
     void configurationsAndOperationsThatAreNotModelledAreSkippedByName() throws IOException {
         RecordedFile file = RecordedFile.load();
-        Conformance configured = file.asSuite("cfg-no-transfer-sync", c -> c.suite().startsWith("cfg"));
+        Conformance configured =
+                file.asSuite("cfg-no-transfer-sync", c -> c.suite().startsWith("cfg"));
         assertThat(configured.skipped()).isEqualTo(Map.of("configuration cfg-no-transfer-sync", configured.rows()));
         assertThat(configured.rows()).isPositive();
-        Conformance probing = file.replacing("D1,query_size,,dom=2", "D1,probe,,dom=2", c -> c.suite()
-                .equals("table"));
+        Conformance probing = file.replacing(
+                "D1,query_size,,dom=2", "D1,probe,,dom=2", c -> c.suite().equals("table"));
         assertThat(probing.skipped()).isEqualTo(Map.of("case with probe", probing.rows()));
         assertThat(probing.rows()).isPositive();
     }
