@@ -1,14 +1,14 @@
 ; Nothing is lost: once map has returned, the domain's devices find the mapped frame in its tables, until an unmap of that
 ; mapping begins. Breaking this is no hole but a DMA fault in a correct guest. A policy that leaves read-only grants out of
-; the tables breaks it on purpose.
-(set-info :says "A frame that a domain has mapped can be read at its page through the domain's I/O tables.")
+; the tables breaks it on purpose. A domain's mapping of its own frame changes no table: see own-frame-is-reachable.
+(set-info :says "A frame of another domain that a domain has mapped can be read at its page through the domain's I/O tables.")
 (set-info :kind completeness)
 (set-info :source "Xen grant_table.c: mapkind; VT-d support for PV guests (2008): read-only mappings reflected as non-present")
 
 (define-fun invariant () Bool
   (forall ((k Hold) (e Dom) (f Frame) (p Page) (s Space))
-    (=> (live k) (hold k e f) (for s e) (names e p f) (mapR s p f))))
+    (=> (live k) (hold k e f) (not (owner f e)) (for s e) (names e p f) (mapR s p f))))
 
 (define-fun witness () Bool
   (exists ((k Hold) (e Dom) (f Frame) (p Page) (s Space))
-    (and (live k) (hold k e f) (for s e) (names e p f))))
+    (and (live k) (hold k e f) (not (owner f e)) (for s e) (names e p f))))

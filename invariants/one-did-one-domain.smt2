@@ -9,6 +9,6 @@
   (forall ((u Unit) (t Tag) (q Req) (s Space) (r Req) (x Space))
     (=> (or (ent u q s t) (cent u q s t)) (or (ent u r x t) (cent u r x t)) (= s x))))
 
-; Two devices have entries with the same DID.
+; A device has an entry.
 (define-fun witness () Bool
-  (exists ((u Unit) (t Tag) (q Req) (s Space) (r Req)) (and (ent u q s t) (ent u r s t) (not (= q r)))))
+  (exists ((u Unit) (t Tag) (q Req) (s Space)) (ent u q s t)))

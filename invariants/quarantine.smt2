@@ -10,6 +10,6 @@
   (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom))
     (=> (or (ent u q s t) (cent u q s t)) (for s e) (or (assigned q e) (moving q)))))
 
-; A device entry that was cleared is still cached.
+; A device that a domain has is led to its tables.
 (define-fun witness () Bool
-  (exists ((u Unit) (q Req) (s Space) (t Tag) (e Dom)) (and (cent u q s t) (not (ent u q s t)) (for s e))))
+  (exists ((u Unit) (q Req) (s Space) (t Tag) (e Dom)) (and (ent u q s t) (for s e) (assigned q e))))

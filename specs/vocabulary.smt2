@@ -24,6 +24,7 @@
 
 ; --- Frames and rights
 (declare-fun owner (Frame Dom) Bool)       ; the domain owns the frame; a free frame has no owner
+(declare-fun free (Frame) Bool)            ; in the heap: anybody may get it; none: false
 (declare-fun notdma (Frame) Bool)          ; in a use that no device may touch (table, queue); none: false
 (declare-fun table (Frame) Bool)           ; a page table of its owner, completely made one; none: false
 (declare-fun settling (Frame) Bool)        ; its use or its owner is being changed by a running operation; none: false
@@ -76,8 +77,23 @@
 (declare-fun stored (Gref) Bool)               ; ghost: the granter stored to the entry while it was pinned; none: false
 (declare-fun busyEntry (Gref) Bool)            ; the lock of the active entry is held; none: false
 
+; --- Types of frames
+(declare-fun uses (Frame Nat) Bool)            ; the count of the frame's type is greater than the number
+(declare-fun ownUse (Frame Nat) Bool)          ; its owner's own uses of the type are; they come first
+(declare-fun useUnit (Hold Frame Nat) Bool)    ; this side of an unfinished hold is the n-th use of the type, from 0
+
+; --- What ends with a hold, or with a map that fails
+(declare-fun refs (Frame Nat) Bool)            ; references to the frame are more than the number
+(declare-fun ownRef (Frame Nat) Bool)          ; its owner's own references are: page table entries and pins; they come first
+(declare-fun refUnit (Hold Frame Nat) Bool)    ; this hold has the frame's n-th reference, from 0
+(declare-fun taken (Hold) Bool)                ; the handle that this hold is named after is out of the free list
+(declare-fun claimed (Hold) Bool)              ; an operation has it: not yet published, or not yet put back
+(declare-fun cpuR (Dom Frame) Bool)            ; a TLB of the domain's CPUs may serve a read of the frame by a grant; none: false
+(declare-fun cpuW (Dom Frame) Bool)            ; and a write; none: false
+
 ; --- Where a device finds a frame
 (declare-fun names (Dom Page Frame) Bool)      ; the page at which the domain's devices are to find the frame; PV: identity
+(declare-fun revoked (Dom Frame) Bool)         ; the domain gave its mapping back, its devices have not let go; still the granter's; none: false
 (declare-fun limbo (Space Page) Bool)          ; an unmap of the page has returned and its invalidation is deferred; none: false
 
 ; --- Used by the discipline and its lemmas only; no file under invariants/ speaks of them

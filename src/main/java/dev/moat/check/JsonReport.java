@@ -9,6 +9,10 @@ import com.google.gson.JsonPrimitive;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.model.Parameter;
+import dev.moat.prove.Answer;
+import dev.moat.prove.PinProof;
+import dev.moat.prove.Run;
+import dev.moat.prove.Statement;
 import dev.moat.scenario.Scenario;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +35,77 @@ public final class JsonReport {
         }
         document.add("scenarios", scenarios);
         document.add("timing", timing);
+        return printed(document);
+    }
+
+    /** A proof, and what else was asked about it. The document, ending in a line feed. */
+    public static String of(Proof proof, List<BoundedProof> bounded, ExitCode exit) {
+        JsonObject document = new JsonObject();
+        document.addProperty("format", "moat-prove-1");
+        document.addProperty("exit", exit.code());
+        JsonArray statements = new JsonArray();
+        for (Statement s : proof.theory().statements()) {
+            JsonObject json = new JsonObject();
+            json.addProperty("id", s.id());
+            json.addProperty("kind", s.safety() ? "safety" : "lemma");
+            json.addProperty("says", s.says());
+            json.addProperty("conjuncts", s.conjuncts().size());
+            json.addProperty("goals", proof.of(s).size());
+            JsonArray open = new JsonArray();
+            proof.of(s).stream().filter(a -> a.status() != Answer.Status.PROVED).forEach(a -> open.add(goal(proof, a)));
+            json.add("open", open);
+            statements.add(json);
+        }
+        document.add("statements", statements);
+        document.add("pins", pins(proof.pins()));
+        document.add("notProvable", words(proof.theory().outside()));
+        JsonObject assumptions = new JsonObject();
+        proof.theory().discipline().assumptions().forEach(assumptions::addProperty);
+        document.add("assumptions", assumptions);
+        document.add("disagreements", words(proof.disagreements()));
+        JsonArray runs = new JsonArray();
+        for (BoundedProof each : bounded) {
+            JsonObject json = new JsonObject();
+            json.addProperty("exit", each.exit().code());
+            json.add("lines", words(each.lines()));
+            runs.add(json);
+        }
+        document.add("bounded", runs);
+        JsonObject timing = new JsonObject();
+        timing.addProperty("goals", proof.nanos() / 1e9);
+        document.add("timing", timing);
+        return printed(document);
+    }
+
+    private static JsonObject goal(Proof proof, Answer a) {
+        JsonObject json = new JsonObject();
+        json.addProperty("goal", a.goal().id());
+        json.addProperty("status", a.status().name().toLowerCase(Locale.ROOT));
+        Reachability reached = proof.reached().get(a.goal().id());
+        if (reached != null) {
+            Run run = reached.run();
+            json.addProperty("reachable", run != null);
+            json.addProperty("length", run == null ? null : run.letters().size());
+        }
+        json.add("lines", words(proof.explained(a)));
+        return json;
+    }
+
+    private static JsonArray pins(List<PinProof> pins) {
+        JsonArray array = new JsonArray();
+        for (PinProof p : pins) {
+            JsonObject json = new JsonObject();
+            json.addProperty("id", p.id());
+            json.addProperty("says", p.says());
+            json.addProperty("goals", p.goals());
+            json.addProperty("asExpected", p.asExpected());
+            json.addProperty("detail", p.detail());
+            array.add(json);
+        }
+        return array;
+    }
+
+    private static String printed(JsonObject document) {
         return new GsonBuilder()
                         .setPrettyPrinting()
                         .disableHtmlEscaping()

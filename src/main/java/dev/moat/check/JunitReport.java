@@ -1,49 +1,105 @@
 package dev.moat.check;
 
+import dev.moat.prove.Answer;
+import dev.moat.prove.PinProof;
+import dev.moat.prove.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** Verdicts as JUnit XML: one test case per scenario; no verdict is an error, anything else unexpected a failure. */
+/** Results as JUnit XML: no verdict is an error, anything else unexpected a failure. */
 public final class JunitReport {
     private JunitReport() {}
 
-    /** The document, ending in a line feed. */
+    /**
+     * One test case.
+     *
+     * @param error whether there was no verdict
+     * @param exit OK when all is as expected
+     * @param message what is not, in one line
+     */
+    private record Case(
+            String className, String name, double seconds, boolean error, ExitCode exit, String message, String text) {}
+
+    /** Verdicts, one test case per scenario. The document, ending in a line feed. */
     public static String of(List<Verdict> verdicts) {
-        long errors = verdicts.stream().filter(JunitReport::isError).count();
-        long failures = verdicts.stream().filter(v -> !v.asExpected()).count() - errors;
-        double seconds = verdicts.stream().mapToLong(v -> v.run().nanos()).sum() / 1e9;
+        return document(
+                "moat check",
+                verdicts.stream()
+                        .map(v -> new Case(
+                                "moat." + v.scenario().machine().component(),
+                                v.scenario().id(),
+                                v.run().nanos() / 1e9,
+                                v.kind() == Verdict.Kind.INCONCLUSIVE,
+                                v.exit(),
+                                String.join("; ", v.unmet()),
+                                VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v))))
+                        .toList());
+    }
+
+    /** A proof, one test case per statement and proof about pins; the time is shared out by goals. */
+    public static String of(Proof proof) {
+        double each = proof.nanos() / 1e9 / Math.max(1, proof.answers().size());
+        List<Case> cases = new ArrayList<>();
+        for (Statement s : proof.theory().statements()) {
+            List<Answer> answers = proof.of(s);
+            List<Answer> open = answers.stream()
+                    .filter(a -> a.status() != Answer.Status.PROVED)
+                    .toList();
+            String goals = open.stream().map(a -> a.goal().id()).collect(Collectors.joining(", "));
+            boolean unknown = open.stream().allMatch(a -> a.status() == Answer.Status.UNKNOWN);
+            String text = s.says() + "\n" + answers.size() + " goals\n" + String.join("\n", proof.explained(s));
+            cases.add(new Case(
+                    "moat.proof",
+                    s.id(),
+                    each * answers.size(),
+                    unknown,
+                    open.isEmpty() ? ExitCode.OK : ExitCode.LIMIT,
+                    "not proved: " + goals,
+                    text));
+        }
+        for (PinProof p : proof.pins()) {
+            ExitCode exit = p.asExpected() ? ExitCode.OK : ExitCode.LIMIT;
+            cases.add(new Case("moat.proof.pins", p.id(), 0, false, exit, p.detail(), p.says() + "\n" + p.detail()));
+        }
+        return document("moat prove", cases);
+    }
+
+    private static String document(String suite, List<Case> cases) {
+        long errors = cases.stream().filter(c -> bad(c) && c.error()).count();
+        long failures = cases.stream().filter(JunitReport::bad).count() - errors;
         String totals = String.format(
                 Locale.ROOT,
                 " tests=\"%d\" failures=\"%d\" errors=\"%d\" time=\"%.3f\"",
-                verdicts.size(),
+                cases.size(),
                 failures,
                 errors,
-                seconds);
+                cases.stream().mapToDouble(Case::seconds).sum());
         StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         xml.append("<testsuites name=\"moat\"").append(totals).append(">\n");
-        xml.append("  <testsuite name=\"moat check\"").append(totals).append(" skipped=\"0\">\n");
-        verdicts.forEach(v -> addCase(xml, v));
+        xml.append("  <testsuite name=\"").append(suite).append('"').append(totals);
+        xml.append(" skipped=\"0\">\n");
+        cases.forEach(c -> addCase(xml, c));
         return xml.append("  </testsuite>\n</testsuites>\n").toString();
     }
 
-    private static boolean isError(Verdict v) {
-        return v.kind() == Verdict.Kind.INCONCLUSIVE;
+    private static boolean bad(Case c) {
+        return c.exit() != ExitCode.OK;
     }
 
-    private static void addCase(StringBuilder xml, Verdict v) {
-        xml.append("    <testcase classname=\"moat.")
-                .append(escaped(v.scenario().machine().component()))
+    private static void addCase(StringBuilder xml, Case c) {
+        xml.append("    <testcase classname=\"")
+                .append(escaped(c.className()))
                 .append("\" name=\"")
-                .append(escaped(v.scenario().id()))
-                .append(String.format(
-                        Locale.ROOT, "\" time=\"%.3f\">\n", v.run().nanos() / 1e9));
-        String details = String.join("\n", VerdictText.details(v));
-        if (v.asExpected()) {
-            add(xml, "system-out", "", VerdictText.headline(v) + "\n" + details);
+                .append(escaped(c.name()))
+                .append(String.format(Locale.ROOT, "\" time=\"%.3f\">\n", c.seconds()));
+        if (bad(c)) {
+            String attributes = " message=\"" + escaped(c.message()) + "\" type=\""
+                    + c.exit().name().toLowerCase(Locale.ROOT) + "\"";
+            add(xml, c.error() ? "error" : "failure", attributes, c.text());
         } else {
-            String attributes = " message=\"" + escaped(String.join("; ", v.unmet())) + "\" type=\""
-                    + v.exit().name().toLowerCase(Locale.ROOT) + "\"";
-            add(xml, isError(v) ? "error" : "failure", attributes, VerdictText.headline(v) + "\n" + details);
+            add(xml, "system-out", "", c.text());
         }
         xml.append("    </testcase>\n");
     }

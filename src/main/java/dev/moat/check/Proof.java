@@ -65,6 +65,28 @@ public record Proof(
                 .toList();
     }
 
+    /** Why a goal is not proved, for people. */
+    public List<String> explained(Answer answer) {
+        String found = answer.status().name() + " " + answer.goal().id();
+        List<String> lines =
+                new ArrayList<>(List.of(answer.reason().isEmpty() ? found : found + ": " + answer.reason()));
+        Cti cti = answer.cti();
+        if (cti != null) {
+            lines.addAll(cti.lines());
+            Reachability far = reached.get(answer.goal().id());
+            lines.addAll(far == null ? List.of() : far.lines());
+        }
+        return lines;
+    }
+
+    /** The same for all goals of a statement that are not proved. */
+    List<String> explained(Statement statement) {
+        return of(statement).stream()
+                .filter(a -> a.status() != Answer.Status.PROVED)
+                .flatMap(a -> explained(a).stream())
+                .toList();
+    }
+
     /** The most serious of what was found. */
     public ExitCode exit() {
         List<ExitCode> codes = new ArrayList<>();

@@ -3,6 +3,9 @@ package dev.moat.check;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.moat.logic.Place;
+import dev.moat.prove.Answer;
+import dev.moat.prove.Statement;
 import dev.moat.scenario.Scenario;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,15 +36,61 @@ public final class SarifReport {
         rules.put("no-verdict", "A scenario's search ended before it could say anything.");
     }
 
-    /** The document, ending in a line feed. */
+    /**
+     * One result.
+     *
+     * @param rule id of the property, or of what else went wrong
+     * @param lines the message
+     * @param line 1-based
+     * @param kind of what {@code same} names
+     * @param same what makes it the same result in the next run
+     */
+    private record Result(String rule, List<String> lines, Path file, int line, String kind, String same) {}
+
+    /** Verdicts. The document, ending in a line feed. */
     public String of(List<Verdict> verdicts) {
-        Map<String, Integer> used = new LinkedHashMap<>();
-        JsonArray results = new JsonArray();
+        List<Result> results = new ArrayList<>();
         for (Verdict v : verdicts) {
             for (String rule : broken(v)) {
-                results.add(result(v, rule, used.computeIfAbsent(rule, r -> used.size())));
+                List<String> lines = new ArrayList<>(List.of(VerdictText.headline(v)));
+                lines.addAll(v.unmet());
+                Finding finding = v.finding();
+                if (finding != null) {
+                    lines.addAll(finding.trace());
+                }
+                Scenario s = v.scenario();
+                results.add(new Result(rule, lines, s.file(), s.line(), "moatScenario/v1", s.id() + "/" + rule));
             }
         }
+        return document(results);
+    }
+
+    /** A proof: one result for each goal that is not proved, at its conjunct. The document, ending in a line feed. */
+    public String of(Proof proof) {
+        List<Result> results = new ArrayList<>();
+        for (Statement s : proof.theory().statements()) {
+            rules.put(s.id(), s.says());
+            for (Answer a : proof.of(s)) {
+                if (a.status() != Answer.Status.PROVED) {
+                    Place place = a.goal().formula().place();
+                    String id = a.goal().id();
+                    results.add(new Result(
+                            s.id(),
+                            proof.explained(a),
+                            Path.of(place.file()),
+                            Math.max(1, place.line()),
+                            "moatGoal/v1",
+                            id));
+                }
+            }
+        }
+        return document(results);
+    }
+
+    private String document(List<Result> found) {
+        Map<String, Integer> used = new LinkedHashMap<>();
+        JsonArray results = new JsonArray();
+        found.forEach(r -> results.add(result(r, used.computeIfAbsent(r.rule(), rule -> used.size()))));
         JsonArray described = new JsonArray();
         used.keySet().forEach(id -> {
             JsonObject rule = new JsonObject();
@@ -88,35 +137,28 @@ public final class SarifReport {
         return ids;
     }
 
-    private JsonObject result(Verdict v, String rule, int ruleIndex) {
-        List<String> lines = new ArrayList<>();
-        lines.add(VerdictText.headline(v));
-        lines.addAll(v.unmet());
-        Finding finding = v.finding();
-        if (finding != null) {
-            lines.addAll(finding.trace());
-        }
+    private JsonObject result(Result r, int ruleIndex) {
         JsonObject result = new JsonObject();
-        result.addProperty("ruleId", rule);
+        result.addProperty("ruleId", r.rule());
         result.addProperty("ruleIndex", ruleIndex);
         result.addProperty("level", "error");
-        result.add("message", text(String.join("\n", lines)));
+        result.add("message", text(String.join("\n", r.lines())));
         JsonArray locations = new JsonArray();
-        locations.add(location(v.scenario()));
+        locations.add(location(r.file(), r.line()));
         result.add("locations", locations);
         JsonObject same = new JsonObject();
-        same.addProperty("moatScenario/v1", v.scenario().id() + "/" + rule);
+        same.addProperty(r.kind(), r.same());
         result.add("partialFingerprints", same);
         return result;
     }
 
-    private JsonObject location(Scenario scenario) {
-        Path file = scenario.file().toAbsolutePath().normalize();
+    private JsonObject location(Path where, int line) {
+        Path file = where.toAbsolutePath().normalize();
         JsonObject artifact = new JsonObject();
         artifact.addProperty(
                 "uri", file.startsWith(base) ? relative(file) : file.toUri().toString());
         JsonObject region = new JsonObject();
-        region.addProperty("startLine", scenario.line());
+        region.addProperty("startLine", line);
         JsonObject physical = new JsonObject();
         physical.add("artifactLocation", artifact);
         physical.add("region", region);

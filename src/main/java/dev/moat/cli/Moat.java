@@ -106,6 +106,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new ReplayCommand(site));
         line.addSubcommand(new ShowCommand(site));
         line.addSubcommand(new NeededCommand(site));
+        line.addSubcommand(new CostCommand(site));
         line.addSubcommand(new ListCommand(site));
         line.addSubcommand(new ConformCommand(site));
         line.addSubcommand(new AuditCommand(site));

@@ -1,8 +1,12 @@
 package dev.moat.cli;
 
+import dev.moat.check.AtomicFile;
 import dev.moat.check.BoundedProof;
 import dev.moat.check.ExitCode;
+import dev.moat.check.JsonReport;
+import dev.moat.check.JunitReport;
 import dev.moat.check.Proof;
+import dev.moat.check.SarifReport;
 import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Designs;
 import dev.moat.discipline.Instance;
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -104,6 +109,15 @@ final class ProveCommand implements Callable<Integer> {
             description = "what the solver may use (default: ${DEFAULT-VALUE})")
     private long memory;
 
+    @Option(names = "--json", description = "print one JSON document and nothing else")
+    private boolean json;
+
+    @Option(names = "--junit", paramLabel = "FILE", description = "write a JUnit XML report")
+    private @Nullable Path junit;
+
+    @Option(names = "--sarif", paramLabel = "FILE", description = "write goals that are not proved as SARIF 2.1.0")
+    private @Nullable Path sarif;
+
     ProveCommand(Site site) {
         this.site = site;
     }
@@ -113,6 +127,12 @@ final class ProveCommand implements Callable<Integer> {
         if (!SolverProcess.isHere()) {
             List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
             return new SolverProcess(site).run(arguments).code();
+        }
+        if (json && (audit || second != null)) {
+            throw new ParameterException(spec.commandLine(), "--json goes with neither --audit nor --second-solver");
+        }
+        if ((depth != null && depth < 1) || (k != null && k < 1)) {
+            throw new ParameterException(spec.commandLine(), "--bmc and --k-induction take at least 1");
         }
         Theory committed = Theory.load(site.home());
         Theory theory = committed.with(Designs.inject(committed.discipline(), inject));
@@ -129,13 +149,14 @@ final class ProveCommand implements Callable<Integer> {
             print(ProofText.pins(pins));
             Proof proof = Proof.of(theory, answers, pins, nanos);
             print(proof.verdict());
-            proof.disagreements().forEach(site::print);
+            print(proof.disagreements());
             codes.add(proof.exit());
-            bounded(theory);
+            List<BoundedProof> bounded = bounded(theory);
+            report(proof, bounded);
             secondOpinion(theory, answers);
             boolean proved = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
             if (audit && proved) {
-                audit(theory, prover);
+                audit(theory);
             } else if (audit) {
                 site.print("audit: left out, because not everything is proved");
             }
@@ -144,11 +165,25 @@ final class ProveCommand implements Callable<Integer> {
     }
 
     private void print(List<String> lines) {
-        lines.forEach(site::print);
-        site.out().flush();
+        if (!json) {
+            lines.forEach(site::print);
+            site.out().flush();
+        }
     }
 
-    private void bounded(Theory theory) {
+    private void report(Proof proof, List<BoundedProof> bounded) throws IOException {
+        if (junit != null) {
+            AtomicFile.write(junit, JunitReport.of(proof));
+        }
+        if (sarif != null) {
+            AtomicFile.write(sarif, new SarifReport(Path.of(""), List.of()).of(proof));
+        }
+        if (json) {
+            site.out().print(JsonReport.of(proof, bounded, ExitCode.worst(codes)));
+        }
+    }
+
+    private List<BoundedProof> bounded(Theory theory) {
         Integer steps = depth;
         Integer most = k;
         List<BoundedProof> found = new ArrayList<>();
@@ -165,6 +200,7 @@ final class ProveCommand implements Callable<Integer> {
             print(each.lines());
             codes.add(each.exit());
         }
+        return found;
     }
 
     private void secondOpinion(Theory theory, List<Answer> answers) throws IOException {
@@ -194,9 +230,9 @@ final class ProveCommand implements Callable<Integer> {
         }
     }
 
-    private void audit(Theory theory, Prover prover) {
+    private void audit(Theory theory) {
         Map<String, String> explained = Explained.load(site.home().resolve("specs/discipline-survivors.txt"));
-        Audit found = Audit.of(theory, prover);
+        Audit found = Audit.of(theory, rlimit);
         List<String> lines = ProofText.of(found, explained);
         lines.forEach(site::print);
         if (!found.undecided().isEmpty()) {

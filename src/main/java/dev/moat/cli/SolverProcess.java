@@ -62,6 +62,8 @@ final class SolverProcess {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + (Runtime.getRuntime().maxMemory() >>> 20) + "m",
                 "-XX:+UseSerialGC",
+                // The run is over before the optimising compiler would pay.
+                "-XX:TieredStopAtLevel=1",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=" + temporary + File.separator + "moat-solver-%p.log",
                 "-D" + MARK + "=true",

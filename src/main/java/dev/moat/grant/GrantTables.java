@@ -27,6 +27,11 @@ public final class GrantTables {
     /** The same for {@code status.clear-writing}. */
     private final Decision clearsWriting;
 
+    /** {@code pin.refuses-domain}: (whether another domain has the entry pinned) to 1 when that refuses the pin. */
+    private final Decision refusesDomain;
+    /** {@code pin.refuses-writer}: (whether the entry is read-only) to 1 when that refuses the first writer. */
+    private final Decision refusesWriter;
+
     public final Sort domains;
     public final Sort refs;
     public final Pins pins;
@@ -52,7 +57,7 @@ public final class GrantTables {
 
     /**
      * @param sharedVarying bits of shared entries that may differ from 0
-     * @param decisions names the decisions {@code status.clear-reading} and {@code status.clear-writing}; arguments:
+     * @param decisions names the decisions above, and {@code status.clear-reading} and {@code status.clear-writing}; arguments:
      *     sides still pinned, sides still pinned for writing (masks), whether the released mapping was read-only; and
      *     {@code pin.full}; arguments: index of the entry, sides to be pinned, whether read-only
      */
@@ -80,6 +85,8 @@ public final class GrantTables {
         ranges = new CopyRanges(schema, domains, refs, geometry.recorded());
         maptrack = new Maptrack(schema, domains, refs, geometry.handles(), geometry.recorded());
         clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
+        refusesDomain = decisions.get("pin.refuses-domain", (s, another, b, c) -> another);
+        refusesWriter = decisions.get("pin.refuses-writer", (s, restricted, b, c) -> restricted);
         clearsWriting =
                 decisions.get("status.clear-writing", (s, sides, writers, ro) -> ro == 0 && writers == 0 ? 1 : 0);
         isFull = decisions.get("pin.full", (s, i, sides, ro) -> pins.isFull(pin.get(s, i), sides, ro != 0) ? 1 : 0);
@@ -157,7 +164,8 @@ public final class GrantTables {
         if (first && !permits(shared.get(s, i), mapper)) {
             return GrantStatus.GENERAL_ERROR;
         }
-        if (isFirstWriter(held, readOnly) && GTF_READONLY.isSet(shared.get(s, i))) {
+        boolean restricted = isFirstWriter(held, readOnly) && GTF_READONLY.isSet(shared.get(s, i));
+        if (refusesWriter.decide(s, restricted ? 1 : 0, 0, 0) != 0) {
             return GrantStatus.GENERAL_ERROR;
         }
         if (first) {
@@ -179,8 +187,8 @@ public final class GrantTables {
 
     /** Whether nobody else has pinned an entry, and a counter has room. */
     int admits(long[] s, int mapper, int granter, int i, int sides, boolean readOnly) {
-        boolean others = pin.get(s, i) != 0 && activeDomain.get(s, i) != mapper;
-        return others || isFull.decide(s, i, sides, readOnly ? 1 : 0) != 0
+        boolean another = pin.get(s, i) != 0 && activeDomain.get(s, i) != mapper;
+        return refusesDomain.decide(s, another ? 1 : 0, 0, 0) != 0 || isFull.decide(s, i, sides, readOnly ? 1 : 0) != 0
                 ? GrantStatus.GENERAL_ERROR
                 : GrantStatus.OKAY;
     }

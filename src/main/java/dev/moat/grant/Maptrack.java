@@ -107,13 +107,10 @@ public final class Maptrack {
         return handle >= 0 && handle < perDomain && sides.get(s, domain, handle) != 0;
     }
 
-    /** Clears sides; true when none is left and the handle went back to the free list. */
+    /** Clears sides; true when none is left, so that the handle can be put back. */
     public boolean clear(long[] s, int domain, int handle, int cleared) {
         long left = sides.get(s, domain, handle) & ~cleared;
         sides.set(s, domain, handle, left);
-        if (left == 0) {
-            put(s, domain, handle);
-        }
         return left == 0;
     }
 }

@@ -70,7 +70,7 @@ public final class Frames {
                 && (state.get(s, frame) == ALLOCATED || references.get(s, frame) > 0);
     }
 
-    /** Adds references, wrapping like {@link #release}. */
+    /** Adds references, wrapping when more are taken than can be needed: some were leaked. */
     public void refer(long[] s, int frame, int count) {
         long wrapping = (1L << references.width()) - 1;
         references.set(s, frame, (references.get(s, frame) + count) & wrapping);

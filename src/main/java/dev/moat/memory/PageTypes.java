@@ -1,5 +1,6 @@
 package dev.moat.memory;
 
+import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -58,6 +59,18 @@ public final class PageTypes {
     /** Whether frames have types. */
     public boolean on() {
         return on;
+    }
+
+    /** Adds everything about a frame to a footprint. */
+    public void read(Footprint p, int frame) {
+        if (on) {
+            p.one(type, frame).one(count, frame).one(pinned, frame).one(changing, frame);
+        }
+    }
+
+    /** Whether the owner pinned the frame as a page table. */
+    public boolean isPinned(long[] s, int frame) {
+        return on && pinned.get(s, frame) != 0;
     }
 
     /** Whether somebody is changing the frame's type. */
@@ -138,7 +151,7 @@ public final class PageTypes {
 
     /** Undoes {@link #pin}; the type stays. False, with nothing changed, when the frame is not pinned. */
     public boolean unpin(long[] s, int frame) {
-        if (pinned.get(s, frame) == 0) {
+        if (!on || pinned.get(s, frame) == 0) {
             return false;
         }
         pinned.set(s, frame, 0);

@@ -32,25 +32,26 @@ public record Audit(
     /**
      * Audits a theory that is proved.
      *
+     * @param rlimit what one question may cost, in Z3's units
      * @throws SolverException when the solver dies
      */
-    public static Audit of(Theory theory, Prover prover) {
-        Auditor auditor = new Auditor(theory, prover);
+    public static Audit of(Theory theory, int rlimit) {
+        Auditor auditor = new Auditor(theory, rlimit);
         auditor.vacuity();
         auditor.lemmas();
         auditor.mutants();
         return auditor.audit;
     }
 
-    /** Asks the questions and notes the answers. */
+    /** Asks the questions and notes the answers, each few of them with a solver of their own, whose memory ends with it. */
     private static final class Auditor {
         private final Theory theory;
-        private final Prover prover;
+        private final int rlimit;
         private final Audit audit;
 
-        Auditor(Theory theory, Prover prover) {
+        Auditor(Theory theory, int rlimit) {
             this.theory = theory;
-            this.prover = prover;
+            this.rlimit = rlimit;
             int mutants = theory.discipline().actions().stream()
                     .mapToInt(a -> Mutant.of(a).size())
                     .sum();
@@ -64,6 +65,12 @@ public record Audit(
         }
 
         void vacuity() {
+            try (Prover prover = new Prover(theory, rlimit)) {
+                vacuity(prover);
+            }
+        }
+
+        private void vacuity(Prover prover) {
             List<Term> assumed = theory.assumed();
             for (AbstractAction action : theory.discipline().actions()) {
                 Term guard = new Term.And(action.guard().place(), Prover.guards(action));
@@ -110,19 +117,26 @@ public record Audit(
         }
 
         private boolean isProved(Theory smaller) {
-            return smaller.discipline().actions().stream().allMatch(a -> prover.firstOpen(smaller.goals(a)) == null);
+            try (Prover prover = new Prover(smaller, rlimit)) {
+                return smaller.discipline().actions().stream()
+                        .allMatch(a -> prover.firstOpen(smaller.goals(a)) == null);
+            }
         }
 
         void mutants() {
             for (AbstractAction action : theory.discipline().actions()) {
-                for (Mutant mutant : Mutant.of(action)) {
-                    Answer open = prover.firstOpen(theory.goals(mutant.action()));
-                    if (open == null) {
-                        audit.survivors().put(mutant.id(), mutant.says());
-                    } else if (open.status() == Answer.Status.UNKNOWN) {
-                        audit.undecided().add(mutant.id());
-                    }
+                try (Prover prover = new Prover(theory, rlimit)) {
+                    Mutant.of(action).forEach(m -> mutant(m, prover));
                 }
+            }
+        }
+
+        private void mutant(Mutant mutant, Prover prover) {
+            Answer open = prover.firstOpen(theory.goals(mutant.action()));
+            if (open == null) {
+                audit.survivors().put(mutant.id(), mutant.says());
+            } else if (open.status() == Answer.Status.UNKNOWN) {
+                audit.undecided().add(mutant.id());
             }
         }
     }

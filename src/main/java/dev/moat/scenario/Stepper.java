@@ -43,7 +43,7 @@ public final class Stepper {
     private int lastResult;
     private @Nullable Consumer<long[]> watcher;
     private @Nullable ClaimWatch claims;
-    private final int[] ran = new int[256];
+    private final int[] ran = new int[4096];
     private int ranCount;
 
     Stepper(Machine machine) {
@@ -348,7 +348,7 @@ public final class Stepper {
         return lastResult;
     }
 
-    /** After {@link #apply}: names of the steps that ran, in order (the first 256). */
+    /** After {@link #apply}: names of the steps that ran, in order (the first 4096). */
     public List<String> lastSteps() {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < ranCount; i++) {

@@ -1,5 +1,7 @@
 package dev.moat.xen;
 
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -26,16 +28,21 @@ final class Batch {
     private final Slots locked;
     private final Slots debt;
     private final Slots queued;
+    /** {@code batch.keeps-lock}: 1 when a batch that pays at its end holds the table lock until then. */
+    private final Decision keepsLock;
+    /** {@code batch.accumulates}: 1 when what an element owes is added to what the elements before it owe. */
+    private final Decision accumulates;
 
     /** @param elements number of different elements of a map or an unmap */
-    Batch(SchemaBuilder schema, XenSetting setting, Slots pc, Sort domains, Sort refs, Sort frames, int elements) {
+    Batch(ModelBuilder model, XenSetting setting, Slots pc, Sort domains, Sort refs, Sort frames, int elements) {
+        SchemaBuilder schema = model.schema();
         Sort cpus = pc.index().get(0);
         size = setting.batch();
         policy = setting.flush();
         domainWideFrom = policy == FlushPolicy.DOMAIN_WIDE ? 1 : setting.domainWideFrom();
-        owing = on() && policy.isAtBatchEnd();
+        owing = policy.isAtBatchEnd();
         int places = on() ? size : 0;
-        closing = new ClosingList(schema, "batch", cpus, domains, refs, places, false);
+        closing = new ClosingList(schema, "batch", cpus, domains, refs, places, false, null);
         Sort rest = Sort.numbered("Element", "", Math.max(0, places - 1));
         pending = schema.slots("batch.pending", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, rest)
                 .of(Sort.numbered("Code", "", elements + 1));
@@ -51,11 +58,14 @@ final class Batch {
                 .optional(frames);
         queued = schema.slots("batch.queued", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, owed)
                 .bits(1);
+        Decision always = (s, a, b, c) -> 1;
+        keepsLock = owing ? model.decision("batch.keeps-lock", always) : always;
+        accumulates = owing ? model.decision("batch.accumulates", always) : always;
     }
 
-    /** Whether an operation can have more than one element. */
+    /** Whether an operation can have more than one element, or pays as one of several does. */
     boolean on() {
-        return size > 1;
+        return size > 1 || policy.isAtBatchEnd();
     }
 
     /** Whether what its elements change is paid at the end of the operation. */
@@ -91,7 +101,7 @@ final class Batch {
 
     /** Takes the next element; -1 when there is none. */
     int take(long[] s, int cpu) {
-        int next = (int) pending.get(s, cpu, 0) - 1;
+        int next = size > 1 ? (int) pending.get(s, cpu, 0) - 1 : -1;
         for (int i = 0; i < size - 1; i++) {
             pending.set(s, cpu, i, i + 1 < size - 1 ? pending.get(s, cpu, i + 1) : 0);
         }
@@ -106,7 +116,21 @@ final class Batch {
     /** Notes that the lock is held until the end of the batch. */
     void keepLock(long[] s, int cpu) {
         if (owing) {
-            locked.set(s, cpu, 1);
+            locked.set(s, cpu, keepsLock.decide(s, 0, 0, 0));
+        }
+    }
+
+    /** Begins to note what another element owes. */
+    void nextDebts(long[] s, int cpu) {
+        if (accumulates.decide(s, 0, 0, 0) == 0) {
+            forgetDebts(s, cpu);
+        }
+    }
+
+    private void forgetDebts(long[] s, int cpu) {
+        for (int i = 0; i < size; i++) {
+            debt.set(s, cpu, i, 0);
+            queued.set(s, cpu, i, 0);
         }
     }
 
@@ -165,10 +189,7 @@ final class Batch {
 
     /** Nothing is owed any more; whether the lock was held until now. */
     boolean settle(long[] s, int cpu) {
-        for (int i = 0; i < size; i++) {
-            debt.set(s, cpu, i, 0);
-            queued.set(s, cpu, i, 0);
-        }
+        forgetDebts(s, cpu);
         boolean held = locked.get(s, cpu) != 0;
         locked.set(s, cpu, 0);
         return held;

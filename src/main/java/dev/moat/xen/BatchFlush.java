@@ -39,27 +39,22 @@ final class BatchFlush {
                 : List.of();
     }
 
-    /** The first step of {@link #atEnd}. */
-    String first() {
-        return queuedAtOnce ? WAIT : QUEUE;
-    }
-
     /** Steps that follow the last element. */
-    List<Step> atEnd(StepCode unlock) {
+    List<Step> atEnd(StepCode unlock, String then) {
         List<Step> paid = List.of(
                 Step.of(WAIT, this::queueWait).on(DONE, "unlock"),
-                Step.of("await", invalidation::await).quietly(),
-                Step.of("unlock", unlock).quietly());
+                Step.of("await", invalidation::awaitUnit).quietly(),
+                Step.of("unlock", unlock).quietly().on(NEXT, then));
         if (queuedAtOnce) {
             return paid;
         }
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of(QUEUE, this::queue).claiming("submit").on(DONE, WAIT));
+        steps.add(Step.of(QUEUE, this::queue).claiming("submit").on(DONE, "unlock"));
         steps.addAll(paid);
         return steps;
     }
 
-    /** One descriptor; LOOP for the next, DONE when all are queued. Blocked while the ring is full. */
+    /** One descriptor; LOOP for the next, NEXT when it was the last, DONE when nothing is owed. Blocked while the ring is full. */
     private int queue(long[] s, int cpu) {
         int frame = x.batch.nextDebt(s, cpu);
         if (frame < 0) {
@@ -71,7 +66,7 @@ final class BatchFlush {
         }
         x.locals.owesNothing(s, cpu);
         x.batch.queued(s, cpu, frame, all);
-        return LOOP;
+        return x.batch.nextDebt(s, cpu) < 0 ? NEXT : LOOP;
     }
 
     /** The wait for everything that is queued; DONE when nothing is owed. */

@@ -8,6 +8,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists of mappings whose sides have been taken off their handle and whose pins are still held, a list for each element of
@@ -20,17 +21,29 @@ final class ClosingList {
     private final Slots ref;
     private final Slots readOnly;
     private final Slots owes;
+    private final Slots frame;
     private final int places;
     private final boolean owing;
+    private final boolean unpinned;
 
     /**
      * @param name prefix of the slots' names
      * @param places places in each list; 0 where there are none
      * @param owing whether a place remembers that its invalidation is still to be done
+     * @param frames the frames, where pins are dropped already and only references to the frame are held; null otherwise
      */
-    ClosingList(SchemaBuilder schema, String name, Sort owners, Sort domains, Sort refs, int places, boolean owing) {
+    ClosingList(
+            SchemaBuilder schema,
+            String name,
+            Sort owners,
+            Sort domains,
+            Sort refs,
+            int places,
+            boolean owing,
+            @Nullable Sort frames) {
         this.places = places;
         this.owing = owing;
+        unpinned = frames != null;
         Sort place = Sort.numbered("Place", "l", places);
         sides = schema.slots(name + ".sides", Role.HYPERVISOR, Writer.HYPERVISOR, owners, place)
                 .of(new Sort("Sides", List.of("none", "host", "device", "host+device")));
@@ -47,6 +60,25 @@ final class ClosingList {
         owes = schema.slots(name + ".owes", Role.HYPERVISOR, Writer.HYPERVISOR, owners, place)
                 .live(used)
                 .bits(owing ? 1 : 0);
+        Sort named = frames == null ? Sort.numbered("Frame", "", 0) : frames;
+        frame = schema.slots(name + ".frame", Role.HYPERVISOR, Writer.HYPERVISOR, owners, unpinned ? place : named)
+                .live(used)
+                .of(named);
+    }
+
+    /** Whether the mappings hold references only. */
+    boolean isUnpinned() {
+        return unpinned;
+    }
+
+    /** The frame of a mapping that holds references only. */
+    int frame(long[] s, int i) {
+        return (int) frame.get(s, i);
+    }
+
+    /** Notes the frame of a mapping that was just put last into a list, whose pins go. */
+    void notePinless(long[] s, int i, int of) {
+        frame.set(s, i, of);
     }
 
     /** Places of all lists together. */
@@ -81,8 +113,8 @@ final class ClosingList {
         return sides.get(s, i) != 0 && owes.get(s, i) != 0;
     }
 
-    /** Puts a mapping into the first free place of a list; false when there is none. */
-    boolean add(long[] s, int owner, int granting, int reference, int pinned, boolean ro) {
+    /** Puts a mapping into the first free place of a list; answers the place, or -1 when there is none. */
+    int add(long[] s, int owner, int granting, int reference, int pinned, boolean ro) {
         for (int i = owner * places; i < (owner + 1) * places; i++) {
             if (sides.get(s, i) == 0) {
                 sides.set(s, i, pinned);
@@ -90,10 +122,10 @@ final class ClosingList {
                 ref.set(s, i, reference);
                 readOnly.set(s, i, ro ? 1 : 0);
                 owes.set(s, i, owing ? 1 : 0);
-                return true;
+                return i;
             }
         }
-        return false;
+        return -1;
     }
 
     /** Whether a list has a mapping whose invalidation is still to be done. */
@@ -135,6 +167,9 @@ final class ClosingList {
     /** Adds everything of a place to a footprint. */
     void read(Footprint p, int i) {
         p.one(sides, i).one(granter, i).one(ref, i).one(readOnly, i).one(owes, i);
+        if (unpinned) {
+            p.one(frame, i);
+        }
     }
 
     /** Frees a place. */

@@ -52,10 +52,11 @@ final class Commands {
     void declare(ModelBuilder model) {
         RegisterInvalidation by = registers;
         if (by == null) {
+            boolean several = x.units.count() > 1;
             model.action(new Action(
                     "consume",
                     Actor.IOMMU,
-                    x.units.count() > 1 ? List.of(new Argument("unit", x.units.sort)) : List.of(),
+                    several ? List.of(new Argument("unit", x.units.sort)) : List.of(),
                     ModelBuilder.all(),
                     (s, unit, b, c, d, e) -> x.units.queue(unit).consume(s),
                     true,
@@ -130,16 +131,17 @@ final class Commands {
      * Asks to be told when everything asked for is done: a wait descriptor, this CPU's status word reset first. Nothing to
      * do for registers. False when the queue is full.
      */
-    boolean announce(long[] s, int cpu, int unit) {
+    boolean announce(long[] s, int cpu) {
         if (registers != null) {
             return true;
         }
-        if (x.units.queue(unit).free(s) == 0) {
+        SubmittedQueue queue = x.units.queue(x.locals.unit(s, cpu));
+        if (queue.free(s) == 0) {
             return false;
         }
         x.unit.status.set(s, cpu, 0);
         long address = x.unit.map().statusAddress(cpu);
-        return x.units.queue(unit).enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
+        return queue.enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
     }
 
     /** Whether what this CPU asked for last is done; then the status word is reset. */

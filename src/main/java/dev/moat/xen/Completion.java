@@ -4,26 +4,26 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.model.Decision;
-import dev.moat.model.ModelBuilder;
-
 /** The second phase of an unmap: page references, writable uses, pins, then status bits, in one critical section. */
 final class Completion {
     private final XenState x;
-    /** {@code unmap.type-uses}: (writable uses that the sides had) to those that go. */
-    private final Decision typeUses;
 
-    Completion(XenState x, ModelBuilder model) {
+    Completion(XenState x) {
         this.x = x;
-        typeUses = model.decision("unmap.type-uses", (s, uses, b, c) -> uses);
     }
 
     /** Releases the sides of a mapping; whether the frame is now to be released, its owner having given it up. */
     boolean release(long[] s, int granter, int ref, int sides, boolean readOnly) {
         int frame = x.grants.frame(s, granter, ref);
-        boolean last = x.memory.release(s, frame, Integer.bitCount(sides));
-        x.types.drop(s, frame, typeUses.decide(s, readOnly ? 0 : Integer.bitCount(sides), 0, 0));
+        boolean last = dereference(s, frame, sides, readOnly);
         x.grants.unpin(s, granter, ref, sides, readOnly);
+        return last;
+    }
+
+    /** Drops the references of a mapping whose pins are gone; the answer is that of {@link #release}. */
+    boolean dereference(long[] s, int frame, int sides, boolean readOnly) {
+        boolean last = x.memory.release(s, frame, Integer.bitCount(sides));
+        x.types.drop(s, frame, x.typeUses.decide(s, readOnly ? 0 : Integer.bitCount(sides), 0, 0));
         return last;
     }
 
@@ -37,8 +37,13 @@ final class Completion {
         }
         int granter = list.granter(s, place);
         int ref = list.ref(s, place);
-        int frame = x.grants.frame(s, granter, ref);
-        boolean last = release(s, granter, ref, list.sides(s, place), list.isReadOnly(s, place));
+        int sides = list.sides(s, place);
+        boolean readOnly = list.isReadOnly(s, place);
+        int frame = list.isUnpinned() ? list.frame(s, place) : x.grants.frame(s, granter, ref);
+        boolean last = x.limboHolds.decide(s, 0, 0, 0) != 0 && dereference(s, frame, sides, readOnly);
+        if (!list.isUnpinned()) {
+            x.grants.unpin(s, granter, ref, sides, readOnly);
+        }
         list.remove(s, place);
         x.locals.frame.set(s, cpu, last ? frame : 0);
         return last ? NEXT : LOOP;

@@ -80,8 +80,35 @@ final class CurrentMapping {
         return NEXT;
     }
 
+    /** Marks the sides as taken; the handle goes back at once, unless the I/O tables have to follow and may refuse. */
+    void putHandleLater(long[] s, int cpu, int handle) {
+        if (x.environment.on() && needsUpkeep(s, cpu)) {
+            l.phase.set(s, cpu, Locals.REMOVING);
+        } else {
+            x.grants.maptrack.put(s, mapper(s, cpu), handle);
+            l.handle.set(s, cpu, 0);
+        }
+    }
+
+    /** Puts a handle back whose mapping the I/O tables have followed. */
+    void putHandle(long[] s, int cpu) {
+        if (l.phase.get(s, cpu) == Locals.REMOVING) {
+            x.grants.maptrack.put(s, mapper(s, cpu), (int) l.handle.get(s, cpu));
+            l.handle.set(s, cpu, 0);
+            l.phase.set(s, cpu, Locals.CLOSING);
+        }
+    }
+
+    /** Drops the lock, unless the batch keeps it. */
+    void unlockAfterFailure(long[] s, int cpu) {
+        if (!x.batch.isLocked(s, cpu)) {
+            x.grantLock.set(s, mapper(s, cpu), 0);
+        }
+    }
+
     /** Step: drops the lock that {@link #lock} took for one mapping. */
     int unlock(long[] s, int cpu) {
+        putHandle(s, cpu);
         if (needsUpkeep(s, cpu)) {
             x.grantLock.set(s, mapper(s, cpu), 0);
         }
@@ -96,8 +123,12 @@ final class CurrentMapping {
         return NEXT;
     }
 
-    /** Notes for the end of the batch what the mapping owes. */
+    /** Notes for the end of the batch what the mapping owes; the lock stays, if the batch keeps it. */
     void deferDebt(long[] s, int cpu) {
+        if (needsUpkeep(s, cpu) && !x.batch.isLocked(s, cpu)) {
+            x.grantLock.set(s, mapper(s, cpu), 0);
+        }
+        x.batch.nextDebts(s, cpu);
         if (l.owes.get(s, cpu) != 0) {
             x.batch.owe(s, cpu, (int) l.frame.get(s, cpu));
         }
@@ -105,13 +136,13 @@ final class CurrentMapping {
         l.frame.set(s, cpu, 0);
     }
 
-    /** Step: begins the next element of a batch with locals as the first one found them. LOOP; DONE when there is none. */
+    /** Step: begins the next element of a batch with locals as the first one found them. LOOP; NEXT when there is none. */
     Step nextElement(Begin begin) {
         return Step.of(NEXT_ELEMENT, (s, cpu) -> {
                     forget(s, cpu);
                     int element = x.batch.take(s, cpu);
                     if (element < 0) {
-                        return DONE;
+                        return NEXT;
                     }
                     l.result.set(s, cpu, GrantStatus.OKAY);
                     begin.begin(s, cpu, x.batch.mapper(s, cpu), element);

@@ -10,7 +10,6 @@ import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
-import dev.moat.model.StepCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,30 +20,32 @@ import java.util.List;
  */
 final class DeferredFlush {
     static final String FLUSH = "flush_deferred";
+    /** The same where the mapper tells the granter by it that its devices have let go. */
+    static final String ACKNOWLEDGE = "acknowledge_revoked";
 
     private final XenState x;
     private final Invalidation invalidation;
     private final FrameRelease release;
     private final Completion completion;
 
-    DeferredFlush(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+    DeferredFlush(XenState x, Invalidation invalidation, FrameRelease release) {
         this.x = x;
         this.invalidation = invalidation;
         this.release = release;
-        completion = new Completion(x, model);
+        completion = new Completion(x);
     }
 
     /**
      * The steps of an unmap that returns with its mapping in limbo, its pins held. Without a free place there it goes on
      * as the strict one does; so it does, without an invalidation, when nothing is owed for the page.
      */
-    static List<Step> deferring(XenState x, List<Step> strict, StepCode unlock) {
+    static List<Step> deferring(XenState x, List<Step> strict, CurrentMapping current, Completion completion) {
         List<Step> steps = new ArrayList<>();
         for (Step step : strict) {
             switch (step.name()) {
                 case "upkeep" -> steps.add((x.setting.hardware().coherent() ? step.quietly() : step).on(DONE, "defer"));
                 case "queue-invalidation" -> {
-                    steps.add(Step.of("defer", (s, cpu) -> defer(x, s, cpu))
+                    steps.add(Step.of("defer", (s, cpu) -> defer(x, current, completion, s, cpu))
                             .quietly()
                             .on(NEXT, "return")
                             .on(DONE, "unlock")
@@ -54,12 +55,12 @@ final class DeferredFlush {
                 default -> steps.add(step);
             }
         }
-        steps.add(Step.of("return", unlock).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
+        steps.add(Step.of("return", current::unlock).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
         return steps;
     }
 
     /** DONE when nothing is owed for the page, by this operation or by a mapping in limbo; LOOP when limbo is full. */
-    private static int defer(XenState x, long[] s, int cpu) {
+    private static int defer(XenState x, CurrentMapping current, Completion completion, long[] s, int cpu) {
         Locals l = x.locals;
         int mapper = (int) l.domain.get(s, cpu);
         int granter = (int) l.granter.get(s, cpu);
@@ -68,11 +69,21 @@ final class DeferredFlush {
         if (l.owes.get(s, cpu) == 0 && !x.owesInLimbo(s, mapper, frame)) {
             return DONE;
         }
-        if (!x.limbo.add(s, mapper, granter, ref, (int) l.sides.get(s, cpu), l.isReadOnly(s, cpu))) {
+        int sides = (int) l.sides.get(s, cpu);
+        int place = x.limbo.add(s, mapper, granter, ref, sides, l.isReadOnly(s, cpu));
+        if (place < 0) {
             l.frame.set(s, cpu, frame);
             l.owes.set(s, cpu, Locals.OWED);
             return LOOP;
         }
+        if (x.limbo.isUnpinned()) {
+            x.limbo.notePinless(s, place, frame);
+            x.grants.unpin(s, granter, ref, sides, l.isReadOnly(s, cpu));
+            if (x.limboHolds.decide(s, 0, 0, 0) == 0) {
+                completion.dereference(s, frame, sides, l.isReadOnly(s, cpu));
+            }
+        }
+        current.putHandle(s, cpu);
         l.owesNothing(s, cpu);
         l.frame.set(s, cpu, 0);
         l.phase.set(s, cpu, Locals.NONE);
@@ -93,7 +104,7 @@ final class DeferredFlush {
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
         steps.addAll(release.stepsBackTo("complete"));
         model.operation(new Operation(
-                FLUSH,
+                x.limbo.isUnpinned() ? ACKNOWLEDGE : FLUSH,
                 Actor.HYPERVISOR,
                 List.of(new Argument("domain", x.domains)),
                 (domain, a, b, c, d) -> x.setting.mappers().contains(domain),
@@ -103,8 +114,9 @@ final class DeferredFlush {
     }
 
     private boolean begin(long[] s, int cpu, int domain) {
+        x.calls.calledBy(s, cpu, domain);
         x.locals.domain.set(s, cpu, domain);
-        return x.limbo.owesAny(s, domain);
+        return x.limbo.owesAny(s, domain) && !x.isDying(s, domain);
     }
 
     private int lock(long[] s, int cpu) {

@@ -79,7 +79,7 @@ final class DeviceFaults {
                     "wrong identity; derived: DIDs are each unit's own (Xen domid_map)",
                     List.of("no-stale"),
                     AT_OPERATION,
-                    e -> e.decide("invalidation.did", (s, domain, unit, first) -> first)),
+                    e -> e.decide("invalidation.unit-did", (s, unit, there, first) -> first)),
             fault(
                     "queue.drops-when-full",
                     "An invalidation for which the queue has no room is taken for queued.",

@@ -76,7 +76,6 @@ final class DeviceOperations {
     /** Whether an assignment is more than writing one entry that was absent, so that it holds the lock meanwhile. */
     private boolean takesTime() {
         return x.setting.moves()
-                || x.setting.hardware().noticesPresent()
                 || x.setting.devs().aliases() > 0
                 || x.setting.devs().lateTables();
     }
@@ -86,10 +85,17 @@ final class DeviceOperations {
      * absent one, with DID 0.
      */
     private List<Step> assignSteps() {
-        if (!takesTime()) {
-            return List.of(Step.of("context-map", this::claimAndMap).claiming("assign"));
-        }
         List<Step> steps = new ArrayList<>();
+        if (!takesTime()) {
+            Step map = Step.of("context-map", this::claimAndMap).claiming("assign");
+            boolean replaces = x.setting.hardware().cachingMode();
+            steps.add(replaces ? map.on(DONE, Step.END) : map);
+            steps.addAll(
+                    replaces
+                            ? invalidation.replaceSteps()
+                            : invalidation.visibility().contextSteps("context", false));
+            return steps;
+        }
         steps.add(Step.of("claim", this::claim).quietly());
         if (x.setting.devs().lateTables()) {
             steps.addAll(build.steps(x.setting.moves() ? "store-pointer" : "context-map"));
@@ -98,11 +104,9 @@ final class DeviceOperations {
             steps.add(Step.of("store-pointer", this::storePointer).quietly());
         }
         steps.add(Step.of("context-map", this::contextMap).claiming("assign").on(DONE, "next-source-id"));
-        boolean replaces = x.setting.moves() || x.setting.hardware().cachingMode();
-        steps.addAll(
-                replaces
-                        ? invalidation.replaceSteps()
-                        : invalidation.visibility().contextSteps("context", false));
+        if (x.setting.moves()) {
+            steps.addAll(invalidation.replaceSteps());
+        }
         steps.add(Step.of("next-source-id", this::next)
                 .quietly()
                 .on(LOOP, x.setting.moves() ? "store-pointer" : "context-map"));
@@ -178,6 +182,9 @@ final class DeviceOperations {
         if (isRefused(s, cpu)) {
             return FAIL;
         }
+        if (x.isDying(s, domain(s, cpu))) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        }
         if (former != 0 && !canMove(former, domain(s, cpu))) {
             if (x.calls.error.size() > 0) {
                 x.calls.error.set(s, cpu, CallLocals.EBUSY);
@@ -213,12 +220,9 @@ final class DeviceOperations {
         x.attach(s, requester(s, cpu), domain(s, cpu));
         boolean cached = x.setting.hardware().cachingMode() || (x.setting.moves() && x.locals.former.get(s, cpu) != 0);
         int debt = cached ? Locals.OWED : invalidation.visibility().debt();
-        if (debt == Locals.NOTHING) {
-            return DONE;
-        }
-        x.locals.phase.set(s, cpu, cached ? Locals.DETACHING : Locals.ATTACHING);
+        x.locals.phase.set(s, cpu, debt != Locals.NOTHING ? Locals.ATTACHING : Locals.NONE);
         x.locals.owes.set(s, cpu, debt);
-        return NEXT;
+        return debt != Locals.NOTHING ? NEXT : DONE;
     }
 
     private int next(long[] s, int cpu) {

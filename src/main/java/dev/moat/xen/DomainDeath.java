@@ -1,5 +1,6 @@
 package dev.moat.xen;
 
+import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.LOOP;
@@ -7,18 +8,20 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
-import dev.moat.memory.Frames;
 import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code XEN_DOMCTL_destroydomain}, where frames have types; a call only. The devices are taken away first, with the
- * flushes of a deassignment; then the domain's mappings, page table entries and frames go one by one, without any. A frame
- * that others refer to stays, and with it the domain as a zombie. {@code @source} Xen 4.17 domain_kill; recorded
- * ({@code assigned-granter-dies}).
+ * {@code XEN_DOMCTL_destroydomain}. The devices are taken away first, with the flushes of a deassignment; from then on
+ * nobody looks at the domain's I/O tables, and its mappings, page table entries and frames go one by one without any. A
+ * frame that others refer to stays, and with it the domain as a zombie, until the last of them unmaps it. {@code @source}
+ * Xen 4.17 domain_kill; recorded ({@code assigned-granter-dies}).
  */
 final class DomainDeath {
     /** (domain). Error ESRCH when it is gone or being destroyed. */
@@ -27,29 +30,53 @@ final class DomainDeath {
     private final XenState x;
     private final Invalidation invalidation;
     private final FrameRelease release;
+    private final Completion completion;
+    /** {@code destroy.frame-is-unused}: (whether nobody refers to a frame of the domain) to 1 when it is released. */
+    private final Decision unused;
 
-    DomainDeath(XenState x, Invalidation invalidation, FrameRelease release) {
+    DomainDeath(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
         this.x = x;
         this.invalidation = invalidation;
         this.release = release;
+        completion = new Completion(x);
+        unused = model.decision("destroy.frame-is-unused", (s, says, b, c) -> says);
     }
 
     void declare(ModelBuilder model) {
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of("kill", this::kill).on(FAIL, Step.END));
-        steps.add(Step.of("context-clear", this::contextClear).on(DONE, "tear-down"));
+        steps.add(Step.of("context-clear", this::contextClear)
+                .claiming("clear-context")
+                .on(DONE, "tear-down"));
         steps.addAll(invalidation.detachSteps());
-        steps.add(Step.of("detach", this::detach).on(LOOP, "context-clear"));
+        steps.add(Step.of("detach", this::detach).claiming("deassign").on(LOOP, "context-clear"));
         steps.add(Step.of("tear-down", this::tearDown).on(DONE, Step.END));
-        for (Step step : release.steps()) {
-            steps.add(step.name().equals("release") ? step.on(NEXT, "tear-down") : step);
+        steps.addAll(release.stepsBackTo("tear-down"));
+        model.operation(new Operation(
+                DESTROY,
+                Actor.HYPERVISOR,
+                List.of(new Argument("domain", x.domains)),
+                (domain, b, c, d, e) -> x.setting.more().death(),
+                (s, cpu, domain, b, c, d, e) -> !isCalling(s, domain) && begin(s, cpu, domain),
+                steps,
+                x.calls.error));
+        model.call(DESTROY, (s, cpu, domain, b, c, d, e) -> begin(s, cpu, domain));
+    }
+
+    private boolean begin(long[] s, int cpu, int domain) {
+        x.calls.calledBy(s, cpu, domain);
+        x.locals.domain.set(s, cpu, domain);
+        return true;
+    }
+
+    /** A domain is paused before it is destroyed: none of its hypercalls is running then. */
+    private boolean isCalling(long[] s, int domain) {
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if (x.pc.get(s, cpu) != 0 && x.calls.hasCaller(s, cpu) && x.calls.caller(s, cpu) == domain) {
+                return true;
+            }
         }
-        model.operation(CallOnly.operation(DESTROY, Actor.HYPERVISOR, steps, x.calls.error));
-        model.call(DESTROY, (s, cpu, domain, b, c, d, e) -> {
-            x.calls.calledBy(s, cpu, domain);
-            x.locals.domain.set(s, cpu, domain);
-            return true;
-        });
+        return false;
     }
 
     private int domain(long[] s, int cpu) {
@@ -57,10 +84,13 @@ final class DomainDeath {
     }
 
     private int kill(long[] s, int cpu) {
-        if (x.dying.get(s, domain(s, cpu)) != 0) {
-            x.calls.error.set(s, cpu, CallLocals.ESRCH);
-            return FAIL;
+        if (x.isDying(s, domain(s, cpu))) {
+            return x.calls.fail(s, cpu, CallLocals.ESRCH);
         }
+        if (x.devicesLock.get(s) != 0) {
+            return BLOCKED;
+        }
+        x.devicesLock.set(s, 1);
         x.dying.set(s, domain(s, cpu), 1);
         return NEXT;
     }
@@ -76,7 +106,19 @@ final class DomainDeath {
                 return NEXT;
             }
         }
+        abandonTables(s, domain(s, cpu));
+        x.devicesLock.set(s, 0);
         return DONE;
+    }
+
+    /** No unit uses the tables any more. Xen frees them last of all; what they say until then is nobody's concern. */
+    private void abandonTables(long[] s, int domain) {
+        for (int f = 0; x.tree(domain) >= 0 && f < x.setting.frames(); f++) {
+            x.unit.setLeaf(s, x.tree(domain), f, x.unit.leafTo(f, 0));
+        }
+        if (x.limbo.size() > 0) {
+            x.limbo.settle(s, domain);
+        }
     }
 
     /** A device is gone with the last of its source-ids; the domain's DID at the unit with its last device there. */
@@ -93,6 +135,7 @@ final class DomainDeath {
             x.dids.release(s, domain(s, cpu), x.units.of(device));
         }
         x.locals.phase.set(s, cpu, Locals.NONE);
+        x.locals.device.set(s, cpu, 0);
         return LOOP;
     }
 
@@ -105,6 +148,10 @@ final class DomainDeath {
                 return dropMapping(s, cpu, domain, h) ? NEXT : LOOP;
             }
         }
+        int deferred = x.limbo.size() > 0 ? x.limbo.settled(s, domain) : -1;
+        if (deferred >= 0) {
+            return completion.releaseListed(s, cpu, x.limbo, deferred);
+        }
         for (int slot = 0; slot < x.hosts.slots(); slot++) {
             long entry = x.hosts.entry(s, domain, slot);
             if (entry != 0) {
@@ -113,14 +160,31 @@ final class DomainDeath {
             }
         }
         for (int f = 0; f < x.setting.frames(); f++) {
-            if (x.memory.isAllocatedTo(s, domain, f)) {
-                return giveUp(s, cpu, f) ? NEXT : LOOP;
+            int outcome = x.memory.owner.get(s, f) == domain + 1 ? dropFrame(s, cpu, domain, f) : DONE;
+            if (outcome != DONE) {
+                return outcome;
             }
         }
         return DONE;
     }
 
-    /** The host side's references go with the page table entry, which Xen drops like any other. */
+    /** The owner's uses of its frame, then the frame. DONE when only others refer to it. */
+    private int dropFrame(long[] s, int cpu, int domain, int frame) {
+        if (x.own.isMapped(s, frame)) {
+            return release.put(s, cpu, x.own.unmap(s, frame)) ? NEXT : LOOP;
+        }
+        if (x.types.unpin(s, frame)) {
+            return release.drop(s, cpu, frame) ? NEXT : LOOP;
+        }
+        if (!x.memory.isAllocatedTo(s, domain, frame)) {
+            return DONE;
+        }
+        x.locals.frame.set(s, cpu, frame);
+        boolean last = x.memory.giveUp(s, frame);
+        return unused.decide(s, last ? 1 : 0, frame, 0) != 0 ? NEXT : LOOP;
+    }
+
+    /** Where there are host addresses, the host side's references go with the page table entry, like any other's. */
     private boolean dropMapping(long[] s, int cpu, int domain, int handle) {
         Maptrack maptrack = x.grants.maptrack;
         int sides = (int) maptrack.sides.get(s, domain, handle);
@@ -129,20 +193,19 @@ final class DomainDeath {
         boolean readOnly = maptrack.readOnly.get(s, domain, handle) != 0;
         int frame = x.grants.frame(s, granter, ref);
         maptrack.clear(s, domain, handle, sides);
-        x.grants.unpin(s, granter, ref, sides, readOnly);
-        if ((sides & Pins.DEVICE) == 0) {
-            return false;
+        maptrack.put(s, domain, handle);
+        boolean last;
+        if (x.hosts.slots() == 0) {
+            last = completion.release(s, granter, ref, sides, readOnly);
+        } else {
+            int released = sides & Pins.DEVICE;
+            x.grants.unpin(s, granter, ref, sides, readOnly);
+            x.types.drop(s, frame, readOnly || released == 0 ? 0 : 1);
+            last = released != 0 && x.memory.release(s, frame, 1);
         }
-        x.types.drop(s, frame, readOnly ? 0 : 1);
-        return release.drop(s, cpu, frame);
-    }
-
-    private boolean giveUp(long[] s, int cpu, int frame) {
-        if (x.types.unpin(s, frame)) {
-            x.memory.release(s, frame, 1);
+        if (last) {
+            x.locals.frame.set(s, cpu, frame);
         }
-        x.locals.frame.set(s, cpu, frame);
-        x.memory.state.set(s, frame, Frames.GIVEN_UP);
-        return x.memory.isUnused(s, frame);
+        return last;
     }
 }

@@ -13,7 +13,12 @@ enum FlushPolicy {
     /** A descriptor as soon as an entry is changed, without a wait; one wait when all elements are done. */
     QUEUED("queued"),
     /** After the operation has returned; the mappings keep their pins until then. */
-    DEFERRED("deferred");
+    DEFERRED("deferred"),
+    /**
+     * After the operation has returned and dropped pins and status bits; only Xen's references stay, until the mapper
+     * acknowledges. The granter has agreed not to put anything else into the frame until then.
+     */
+    AGREED("agreed");
 
     private final String word;
 
@@ -32,6 +37,11 @@ enum FlushPolicy {
                 .filter(p -> p.word.equals(word))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Whether an unmap returns before its invalidation. */
+    boolean isLate() {
+        return this == DEFERRED || this == AGREED;
     }
 
     /** Whether a batch pays at its end, so that its changes are owed together. */

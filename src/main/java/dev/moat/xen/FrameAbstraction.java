@@ -1,5 +1,6 @@
 package dev.moat.xen;
 
+import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
@@ -24,6 +25,11 @@ final class FrameAbstraction {
             }
         };
         to.relation("notdma", frame, (s, f, b, c, d, e) -> isOutOfReach(s, f), type);
+        to.relation(
+                "free",
+                frame,
+                (s, f, b, c, d, e) -> x.memory.state.get(s, f) == Frames.FREE,
+                (p, f, b, c, d, e) -> p.one(x.memory.state, f));
         to.relation("table", frame, (s, f, b, c, d, e) -> x.types.isTable(s, f), type);
         to.relation("settling", frame, (s, f, b, c, d, e) -> isSettling(s, f), (p, f, b, c, d, e) -> {
             p.one(x.memory.state, f).one(x.memory.references, f);

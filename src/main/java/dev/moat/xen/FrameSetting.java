@@ -34,6 +34,11 @@ record FrameSetting(boolean pageTypes, boolean exchange, boolean transfer, boole
                 s.flag("domain-death"));
     }
 
+    /** Whether nothing of this happens. */
+    boolean isPlain() {
+        return !hasCallers() && !ownGrants;
+    }
+
     /** Whether an operation must remember who called it. */
     boolean hasCallers() {
         return pageTypes || exchange || transfer || death;

@@ -53,7 +53,9 @@ final class GrantAbstraction {
         }
         holds = new Sort("Hold", labels);
         // One more than there are holds, so that a counter above their number shows.
-        counts = Sort.numbered("Nat", "n", Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1));
+        int pinned = Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1);
+        counts = Sort.numbered(
+                "Nat", "n", x.types.on() ? 2 * holds.size() + BalanceAbstraction.OWNERS_USES + 1 : pinned);
     }
 
     private static Sort pairs(String name, Sort first, List<Integer> of, Sort second) {
@@ -72,7 +74,7 @@ final class GrantAbstraction {
     }
 
     /** Index of a handle's hold in the maptrack. */
-    private int track(int hold) {
+    int track(int hold) {
         return mappers.get(hold / handles) * handles + hold % handles;
     }
 
@@ -83,6 +85,27 @@ final class GrantAbstraction {
         holds();
         offers();
         pins();
+        new BalanceAbstraction(x, this, to, holds, counts).declare();
+    }
+
+    /** Whether a hold is named after a handle. */
+    boolean isHandle(int k) {
+        return k < handleHolds;
+    }
+
+    /** Whether a hold has no handle and is in a list of mappings that are being closed. */
+    boolean isListed(int k) {
+        return k >= limboFirst;
+    }
+
+    /** The domain after whose handle a hold is named. */
+    int handleDomain(int k) {
+        return mappers.get(k / handles);
+    }
+
+    /** The number of that handle. */
+    int handle(int k) {
+        return k % handles;
     }
 
     /** The hold of a domain's handle. */
@@ -192,7 +215,7 @@ final class GrantAbstraction {
         };
     }
 
-    private void readHold(Footprint p, int k) {
+    void readHold(Footprint p, int k) {
         Maptrack m = x.grants.maptrack;
         Locals l = x.locals;
         if (k < handleHolds) {
@@ -213,16 +236,16 @@ final class GrantAbstraction {
     }
 
     /** Whether a hold is a handle of a domain that is being destroyed: it goes without an unmap. */
-    private boolean isEnding(long[] s, int k) {
+    boolean isEnding(long[] s, int k) {
         return k < handleHolds && sides(s, k) != 0 && x.isDying(s, mappers.get(k / handles));
     }
 
     /** The list of a hold that has no handle and is no CPU's current one. */
-    private ClosingList list(int k) {
+    ClosingList list(int k) {
         return k < batchFirst ? x.limbo : x.batch.closing;
     }
 
-    private int place(int k) {
+    int place(int k) {
         return k - (k < batchFirst ? limboFirst : batchFirst);
     }
 
@@ -235,26 +258,29 @@ final class GrantAbstraction {
             return Locals.CLOSING;
         }
         int phase = (int) x.locals.phase.get(s, k - handleHolds);
+        if (phase == Locals.REMOVING) {
+            return Locals.CLOSING;
+        }
         return phase <= Locals.CLOSING_HALF ? phase : Locals.NONE;
     }
 
     /** The sides that a hold keeps pinned, 0 when it does not exist. */
-    private int sides(long[] s, int k) {
+    int sides(long[] s, int k) {
         if (k < handleHolds) {
             return (int) x.grants.maptrack.sides.get(s, track(k));
         }
         if (k >= limboFirst) {
-            return list(k).sides(s, place(k));
+            return list(k).isUnpinned() ? 0 : list(k).sides(s, place(k));
         }
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }
 
     /** Whether a hold is one in the sense of the vocabulary: a mapping that may still be refused is not. */
-    private boolean isUnfinished(long[] s, int k) {
+    boolean isUnfinished(long[] s, int k) {
         return sides(s, k) != 0 && phase(s, k) != Locals.PINNED;
     }
 
-    private boolean isReadOnly(long[] s, int k) {
+    boolean isReadOnly(long[] s, int k) {
         if (k >= limboFirst) {
             return list(k).isReadOnly(s, place(k));
         }
@@ -263,7 +289,7 @@ final class GrantAbstraction {
                 : x.locals.isReadOnly(s, k - handleHolds);
     }
 
-    private int entry(long[] s, int k) {
+    int entry(long[] s, int k) {
         if (k < handleHolds) {
             Maptrack m = x.grants.maptrack;
             return x.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
@@ -276,7 +302,7 @@ final class GrantAbstraction {
         return x.grants.index((int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu));
     }
 
-    private int mapper(long[] s, int k) {
+    int mapper(long[] s, int k) {
         if (k >= batchFirst) {
             return x.batch.mapper(s, place(k) / x.batch.size());
         }
@@ -292,7 +318,7 @@ final class GrantAbstraction {
         return opening && x.calls.hasCaller(s, cpu) ? x.calls.caller(s, cpu) : (int) x.locals.domain.get(s, cpu);
     }
 
-    private boolean holds(long[] s, int k, int domain, int frame) {
+    boolean holds(long[] s, int k, int domain, int frame) {
         if (!isUnfinished(s, k) || mapper(s, k) != domain) {
             return false;
         }

@@ -22,6 +22,8 @@ final class GrantOperations {
 
     /** Elements that a search gives a batch; calls give it more. */
     private static final int MOST_SEARCHED = 4;
+    /** Combinations of elements that are still enumerated. */
+    private static final int MOST_COMBINATIONS = 100_000;
 
     /** The flags a search tries, numbered as they print: side by side, each writable and read-only. */
     private static final List<String> FLAGS =
@@ -63,15 +65,16 @@ final class GrantOperations {
                         ? ModelBuilder.none()
                         : (mapper, granter, ref, f, none) ->
                                 x.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
-                (s, cpu, mapper, granter, ref, f, none) ->
-                        map.begin(s, cpu, mapper, granter, ref, MapGrant.searchedFlags(f), HostAddress.NONE),
+                (s, cpu, mapper, granter, ref, f, none) -> !x.environment.hasCrashed(s, mapper)
+                        && map.begin(s, cpu, mapper, granter, ref, MapGrant.searchedFlags(f), HostAddress.NONE),
                 map.steps());
         declare(
                 model,
                 UNMAP,
                 List.of(e, h, sides),
                 (mapper, handle, side, b, c) -> x.setting.mappers().contains(mapper),
-                (s, cpu, mapper, handle, side, b, c) -> unmap.begin(s, cpu, mapper, handle, side + 1),
+                (s, cpu, mapper, handle, side, b, c) ->
+                        !x.environment.hasCrashed(s, mapper) && unmap.begin(s, cpu, mapper, handle, side + 1),
                 unmap.steps());
         model.call(MAP, map::begin);
         model.call(UNMAP, unmap::call);
@@ -137,6 +140,15 @@ final class GrantOperations {
         boolean test(int mapper, int element);
     }
 
+    /** Elements that a search tries: what it cannot enumerate is left to calls. */
+    private int searched(int labels) {
+        int size = Math.min(x.batch.size(), MOST_SEARCHED);
+        while (size > 1 && Math.pow(labels + 1.0, size) > MOST_COMBINATIONS) {
+            size--;
+        }
+        return size;
+    }
+
     private void declareBatch(
             ModelBuilder model,
             String name,
@@ -144,7 +156,7 @@ final class GrantOperations {
             Sensible sensible,
             CurrentMapping.Begin begin,
             List<Step> steps) {
-        int size = Math.min(x.batch.size(), MOST_SEARCHED);
+        int size = searched(labels.size());
         List<String> optional = new ArrayList<>(labels);
         optional.add("-");
         int none = labels.size();
@@ -167,6 +179,9 @@ final class GrantOperations {
             return true;
         };
         Operation.Start start = (s, cpu, mapper, a, b, c, d) -> {
+            if (x.environment.hasCrashed(s, mapper)) {
+                return false;
+            }
             int[] later = {b, c, d};
             x.batch.begin(s, cpu, mapper);
             for (int i = 0; i < size - 1; i++) {

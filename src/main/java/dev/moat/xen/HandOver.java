@@ -30,7 +30,7 @@ final class HandOver {
     static final String TRANSFER = "transfer";
 
     /** Flags of an entry whose transfer is committed and completed. */
-    private static final long TRANSFERRED = 0xc;
+    static final long COMPLETED = SharedEntry.ACCEPT_TRANSFER | 0xc;
 
     private final XenState x;
     private final TypeUpkeep types;
@@ -151,7 +151,7 @@ final class HandOver {
         int to = (int) x.calls.first.get(s, cpu);
         int ref = (int) x.calls.second.get(s, cpu);
         free(s, frame);
-        if (to >= x.domains.size() || !x.exists(s, to)) {
+        if (to >= x.domains.size() || !x.exists(s, to) || x.isDying(s, to)) {
             x.locals.result.set(s, cpu, GrantStatus.BAD_DOMAIN);
             return FAIL;
         }
@@ -161,7 +161,7 @@ final class HandOver {
         }
         int i = x.grants.index(to, ref);
         long entry = x.grants.shared.get(s, i);
-        x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, SharedEntry.ACCEPT_TRANSFER | TRANSFERRED));
+        x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, COMPLETED));
         x.grants.versions.setFrame(s, to, i, frame);
         return types.receive(s, cpu, to, frame) ? NEXT : DONE;
     }

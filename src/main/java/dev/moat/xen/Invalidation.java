@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The flushing duty of an operation, in its separate parts: is an invalidation needed, with which DID and range; queue
- * it; queue a wait; await the wait. Each is a step or a decision of its own, because half of the real bugs sit between
- * them. {@code @source} Xen 4.17 drivers/passthrough/vtd; recorded: every flush is followed by its own wait.
+ * The flushing duty of an operation, in its separate parts: is an invalidation needed, with which DID and range; ask for
+ * it; ask to be told; wait. Each is a step or a decision of its own, because half of the real bugs sit between them.
+ * {@code @source} Xen 4.17 drivers/passthrough/vtd; recorded: every flush is followed by its own wait.
  */
 final class Invalidation {
     /** The DID under which hardware in caching mode remembers that there is no context entry. */
@@ -28,16 +28,8 @@ final class Invalidation {
     private final Visibility visibility;
     /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
     private final Decision needed;
-    /** {@code invalidation.did}: (domain, unit, its DID at the first unit or 0) to the DID in an invalidation. */
+    /** {@code invalidation.did}: (domain, whether the entry was not present, its DID) to the DID in an invalidation. */
     private final Decision did;
-    /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
-    private final Decision needsUnit;
-    /** {@code invalidation.former-domain}: (DIDs of who loses a device and of who gets it) to the one in the descriptor. */
-    private final Decision formerDomainTag;
-    /** {@code queue.drops}: (unit, whose ring is full) to 1 when the descriptor is dropped instead of waiting for room. */
-    private final Decision drops;
-    /** {@code invalidation.present-did}: (domain, its DID) to the DID in an invalidation of what was not present. */
-    private final Decision presentDid;
     /** {@code invalidation.absent-did}: (domain, its DID) to the DID under which a context entry was cached as absent. */
     private final Decision absentDid;
     /** {@code invalidation.lingers}: (domain, frame) to 1 when a deferred invalidation of the page is not done. */
@@ -49,22 +41,31 @@ final class Invalidation {
     /** {@code invalidation.drain}: to 1 when walks in flight are to be drained. */
     private final Decision drain;
 
+    /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
+    private final Decision needsUnit;
+    /** {@code invalidation.unit-did}: (unit, the domain's DID there, its DID at the first one) to the DID that is used. */
+    private final Decision unitDid;
+    /** {@code invalidation.former-domain}: (DIDs of who loses a device and of who gets it) to the one that is used. */
+    private final Decision formerDomainTag;
+    /** {@code queue.drops}: (unit, whose ring is full) to 1 when the descriptor is dropped instead of waiting for room. */
+    private final Decision drops;
+
     Invalidation(XenState x, ModelBuilder model) {
         this.x = x;
         hardware = x.setting.hardware();
         visibility = new Visibility(x);
         needed = model.decision("invalidation.needed", this::mayBeCached);
-        did = model.decision("invalidation.did", (s, domain, unit, c) -> x.dids.of(s, domain, unit));
-        needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(s, domain, unit) ? 1 : 0);
-        formerDomainTag = model.decision("invalidation.former-domain", (s, tag, b, c) -> tag);
-        drops = model.decision("queue.drops", (s, unit, b, c) -> 0);
-        presentDid = model.decision("invalidation.present-did", (s, domain, own, c) -> own);
+        did = model.decision("invalidation.did", (s, domain, absent, own) -> own);
         absentDid = model.decision("invalidation.absent-did", (s, domain, own, c) -> ABSENT);
         lingers = model.decision("invalidation.lingers", (s, domain, frame, c) -> lingers(s, domain, frame) ? 1 : 0);
         wholeDomain = model.decision(
                 "invalidation.whole-domain", (s, domain, frame, c) -> frame >= 0 && hardware.pageSelective() ? 0 : 1);
         page = model.decision("invalidation.page", (s, frame, b, c) -> frame);
         drain = model.decision("invalidation.drain", (s, a, b, c) -> 1);
+        needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(s, domain, unit) ? 1 : 0);
+        unitDid = model.decision("invalidation.unit-did", (s, unit, there, first) -> there);
+        formerDomainTag = model.decision("invalidation.former-domain", (s, tag, b, c) -> tag);
+        drops = model.decision("queue.drops", (s, unit, b, c) -> 0);
     }
 
     /** The steps between a store and its invalidation. */
@@ -88,16 +89,16 @@ final class Invalidation {
     }
 
     /**
-     * Writes a domain's entry for a frame and notes what is owed. The entry is the page whose number
-     * is the frame's (PV: the I/O address is the machine address).
+     * Writes a domain's entry for a frame and notes what is owed. The entry is the page whose number is the frame's (PV: the
+     * I/O address is the machine address). Followed by {@link #steps}.
      *
      * @return false, with nothing written, when the entry has these rights already or the domain has no tables yet
      */
     boolean writeEntry(long[] s, int cpu, int domain, int frame, int rights) {
-        int tree = x.tree(domain);
         if (!x.hasTables(s, domain)) {
             return false;
         }
+        int tree = x.tree(domain);
         long old = x.unit.leaf(s, tree, frame);
         long entry = x.unit.leafTo(frame, rights);
         if (entry == old) {
@@ -117,6 +118,21 @@ final class Invalidation {
     private boolean isOwed(long[] s, int cpu) {
         long owes = x.locals.owes.get(s, cpu);
         return owes == Locals.OWED || (owes == Locals.VISIBILITY && hardware.cachingMode());
+    }
+
+    /** Whether {@link #writeEntry} would change anything. */
+    boolean changesEntry(long[] s, int domain, int frame, int rights) {
+        return x.unit.leafTo(frame, rights) != x.unit.leaf(s, x.tree(domain), frame);
+    }
+
+    /** Whether the entry would become present, so that it may need a table page. */
+    boolean addsEntry(long[] s, int domain, int frame, int rights) {
+        return rights != 0 && rights(x.unit.leaf(s, x.tree(domain), frame)) == 0;
+    }
+
+    /** Gives a domain's entry for a frame rights back that it had until its invalidation could not be queued. */
+    void restoreEntry(long[] s, int domain, int frame, int rights) {
+        x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, rights));
     }
 
     /**
@@ -148,9 +164,10 @@ final class Invalidation {
 
     private List<Step> steps(String what, String done, boolean removal) {
         List<Step> steps = new ArrayList<>(visibility.steps(what, removal));
-        String queue = named("queue", what, "invalidation");
-        steps.add(Step.of(queue, this::queueInvalidation).claiming("submit").on(DONE, done));
-        steps.addAll(waiting(what, queue));
+        steps.add(Step.of(named("queue", what, "invalidation"), this::queueInvalidation)
+                .claiming("submit")
+                .on(DONE, done));
+        steps.addAll(waiting(what, named("queue", what, "invalidation")));
         return steps;
     }
 
@@ -178,37 +195,28 @@ final class Invalidation {
         return steps;
     }
 
-    /** The steps that wait for what was asked for at one unit. */
-    private List<Step> waiting(String what) {
-        return List.of(
-                queueWait(what),
-                Step.of(named("await", what), this::awaitUnit).quietly().claiming("acknowledge"));
+    /**
+     * The steps that wait for what was asked of a unit, and go back when the same has to be asked of another one.
+     *
+     * @param again the step that asks
+     */
+    List<Step> waiting(String what, String again) {
+        List<Step> steps = waiting(what);
+        return List.of(steps.get(0), steps.get(1).running(this::await).on(LOOP, again));
     }
 
-    /** The steps that wait for what was asked for; back to {@code queue} for the next unit. */
-    List<Step> waiting(String what, String queue) {
-        return List.of(
-                queueWait(what),
-                Step.of(named("await", what), this::await)
-                        .quietly()
-                        .claiming("acknowledge")
-                        .on(LOOP, queue));
-    }
-
-    private Step queueWait(String what) {
+    /** The steps that wait for what was asked of one unit. */
+    List<Step> waiting(String what) {
         Step wait = Step.of(named("queue", what, "wait"), this::queueWait);
-        return hardware.queued() ? wait : wait.quietly();
+        return List.of(
+                hardware.queued() ? wait : wait.quietly(),
+                Step.of(named("await", what), this::awaitUnit).quietly().claiming("acknowledge"));
     }
 
     /** The parts of a step's name that are not empty. */
     static String named(String... parts) {
         return String.join(
                 "-", List.of(parts).stream().filter(p -> !p.isEmpty()).toList());
-    }
-
-    /** A domain without a DID, which only a fault leaves with something to invalidate, passes for DID 0. */
-    private int tag(long[] s, int domain, int unit) {
-        return Math.max(0, did.decide(s, domain, unit, Math.max(0, x.dids.of(s, domain, 0))));
     }
 
     /**
@@ -227,9 +235,16 @@ final class Invalidation {
         return -1;
     }
 
+    /** A domain without a DID, which only a fault leaves with something to invalidate, passes for DID 0. */
+    private int tag(long[] s, int domain, int unit, boolean absent) {
+        int there = Math.max(0, x.dids.of(s, domain, unit));
+        int own = unitDid.decide(s, unit, there, Math.max(0, x.dids.of(s, domain, 0)));
+        return did.decide(s, domain, absent ? 1 : 0, own);
+    }
+
     /**
-     * Step: one IOTLB descriptor for the entry just changed, at the next unit that needs it; one unit is done after the
-     * other. DONE when none is owed; blocked while the unit's ring is full.
+     * Step: one IOTLB invalidation for the entry just changed, at the next unit that needs it; one unit is done after the
+     * other. DONE when none is owed; blocked while there is no room.
      */
     int queueInvalidation(long[] s, int cpu) {
         if (!isOwed(s, cpu)) {
@@ -244,20 +259,23 @@ final class Invalidation {
         return queue(s, cpu, unit, domain, (int) x.locals.frame.get(s, cpu), false);
     }
 
+    private void settle(long[] s, int cpu) {
+        x.locals.owesNothing(s, cpu);
+        x.locals.setUnit(s, cpu, 0);
+    }
+
     /**
-     * One IOTLB descriptor for a domain's page, or for all of them; blocked while the unit's ring is full.
+     * One IOTLB invalidation for a domain's page, or for all of them; blocked while there is no room.
      *
      * @param all whether it is domain-selective whatever the decision says
      */
     int queue(long[] s, int cpu, int unit, int domain, int frame, boolean all) {
-        int own = tag(s, domain, unit);
         boolean absent = x.locals.owes.get(s, cpu) == Locals.VISIBILITY;
-        return translations(
-                s, cpu, unit, domain, absent ? presentDid.decide(s, domain, own, 0) : own, all ? -1 : frame);
+        return translations(s, cpu, unit, domain, tag(s, domain, unit, absent), all ? -1 : frame) ? NEXT : BLOCKED;
     }
 
     /** @param frame the page, or -1 for all */
-    private int translations(long[] s, int cpu, int unit, int domain, int tag, int frame) {
+    private boolean translations(long[] s, int cpu, int unit, int domain, int tag, int frame) {
         boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
         int granularity = whole ? Descriptors.DOMAIN : Descriptors.PAGE;
         long range = whole ? 0 : Descriptors.iotlbPageHi(page.decide(s, Math.max(frame, 0), 0, 0), 0, false);
@@ -265,22 +283,7 @@ final class Invalidation {
         return submitted(s, cpu, unit, x.commands.translations(s, cpu, unit, granularity, tag, range, drained));
     }
 
-    /** Notes that what is owed at the unit has been asked for. BLOCKED when there is no room for it. */
-    private int submitted(long[] s, int cpu, int unit, boolean asked) {
-        if (!asked && drops.decide(s, unit, 0, 0) == 0) {
-            return BLOCKED;
-        }
-        x.locals.setUnit(s, cpu, unit);
-        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
-        return NEXT;
-    }
-
-    private void settle(long[] s, int cpu) {
-        x.locals.owesNothing(s, cpu);
-        x.locals.setUnit(s, cpu, 0);
-    }
-
-    /** Step: a domain-selective IOTLB descriptor for everything of the domain, at the next unit that needs it. */
+    /** Step: a domain-selective IOTLB invalidation for everything of the domain, at the next unit that needs it. */
     int queueDomain(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
         int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
@@ -288,87 +291,96 @@ final class Invalidation {
             settle(s, cpu);
             return DONE;
         }
-        return forgetDomain(s, cpu, unit, tag(s, domain, unit));
+        return drain(s, cpu, unit, tag(s, domain, unit, false));
     }
 
-    private int forgetDomain(long[] s, int cpu, int unit, int tag) {
-        int outcome = translations(s, cpu, unit, (int) x.locals.domain.get(s, cpu), tag, -1);
-        if (outcome == NEXT) {
-            x.locals.phase.set(s, cpu, Locals.DRAINING);
+    private int drain(long[] s, int cpu, int unit, int tag) {
+        if (!translations(s, cpu, unit, (int) x.locals.domain.get(s, cpu), tag, -1)) {
+            return BLOCKED;
         }
-        return outcome;
+        x.locals.phase.set(s, cpu, Locals.DRAINING);
+        return NEXT;
     }
 
-    /** Step: a domain-selective IOTLB descriptor at the unit of a device, for the domain that loses it. */
+    private int unitOfDevice(long[] s, int cpu) {
+        return x.units.of((int) x.locals.device.get(s, cpu));
+    }
+
+    /** Step: a domain-selective IOTLB invalidation at the unit of a device, for the domain that loses it. */
     int queueDevicesDomain(long[] s, int cpu) {
-        int unit = x.units.of((int) x.locals.device.get(s, cpu));
-        return forgetDomain(s, cpu, unit, tag(s, (int) x.locals.domain.get(s, cpu), unit));
+        int unit = unitOfDevice(s, cpu);
+        return drain(s, cpu, unit, tag(s, (int) x.locals.domain.get(s, cpu), unit, false));
     }
 
-    /** Step: a device-selective context-cache descriptor. */
+    /** Step: a device-selective context-cache invalidation. */
     int queueContext(long[] s, int cpu) {
-        int unit = x.units.of((int) x.locals.device.get(s, cpu));
-        return queueContext(s, cpu, tag(s, (int) x.locals.domain.get(s, cpu), unit));
+        return contexts(s, cpu, tag(s, (int) x.locals.domain.get(s, cpu), unitOfDevice(s, cpu), false));
     }
 
-    private int queueContext(long[] s, int cpu, int tag) {
-        int requester = (int) x.locals.device.get(s, cpu);
-        int sid = x.unit.geometry().sourceIds().get(requester);
-        int unit = x.units.of(requester);
-        return submitted(s, cpu, unit, x.commands.contexts(s, cpu, unit, tag, sid));
+    private int contexts(long[] s, int cpu, int tag) {
+        int unit = unitOfDevice(s, cpu);
+        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
+        return submitted(s, cpu, unit, x.commands.contexts(s, cpu, unit, tag, sid)) ? NEXT : BLOCKED;
+    }
+
+    /** Notes that what is owed has been asked of a unit, if it has. */
+    private boolean submitted(long[] s, int cpu, int unit, boolean asked) {
+        boolean taken = asked || drops.decide(s, unit, 0, 0) != 0;
+        if (taken) {
+            x.locals.setUnit(s, cpu, unit);
+            x.locals.owes.set(s, cpu, Locals.SUBMITTED);
+        }
+        return taken;
     }
 
     /** The DID under which hardware may have cached what stood in a context entry before. */
     private int formerTag(long[] s, int cpu) {
         int former = x.locals.former.size() > 0 ? (int) x.locals.former.get(s, cpu) : 0;
-        int unit = x.units.of((int) x.locals.device.get(s, cpu));
+        int unit = unitOfDevice(s, cpu);
+        if (former != 0) {
+            return tag(s, former - 1, unit, false);
+        }
         int domain = (int) x.locals.domain.get(s, cpu);
-        return former == 0 ? absentDid.decide(s, domain, tag(s, domain, unit), 0) : tag(s, former - 1, unit);
+        return absentDid.decide(s, domain, Math.max(0, x.dids.of(s, domain, unit)), 0);
     }
 
     /** Step: like {@link #queueContext} for the entry that was replaced. */
     int queueFormerContext(long[] s, int cpu) {
-        return queueContext(s, cpu, formerTag(s, cpu));
+        return contexts(s, cpu, formerTag(s, cpu));
     }
 
     /** Step: like {@link #queueDevicesDomain} for the entry that was replaced. */
     int queueFormerDomain(long[] s, int cpu) {
-        return forgetDomain(
-                s,
-                cpu,
-                x.units.of((int) x.locals.device.get(s, cpu)),
-                formerDomainTag.decide(
-                        s,
-                        formerTag(s, cpu),
-                        tag(s, (int) x.locals.domain.get(s, cpu), x.units.of((int) x.locals.device.get(s, cpu))),
-                        0));
+        int unit = unitOfDevice(s, cpu);
+        int gains = tag(s, (int) x.locals.domain.get(s, cpu), unit, false);
+        return drain(s, cpu, unit, formerDomainTag.decide(s, formerTag(s, cpu), gains, 0));
     }
 
-    /** Step: the wait descriptor; this CPU's status word is reset first. */
+    /** Step: asks to be told; blocked while the queue is full. */
     int queueWait(long[] s, int cpu) {
-        return x.commands.announce(s, cpu, x.locals.unit(s, cpu)) ? NEXT : BLOCKED;
+        return x.commands.announce(s, cpu) ? NEXT : BLOCKED;
     }
 
-    /**
-     * Step: goes on once hardware has written the status. LOOP when another unit needs the invalidation too, otherwise the
-     * debt is paid. Without a debt there is no wait.
-     */
-    int await(long[] s, int cpu) {
-        if (x.locals.owes.get(s, cpu) == 0) {
+    /** Step: as {@link #awaitUnit}; LOOP when another unit needs the same. */
+    private int await(long[] s, int cpu) {
+        if (x.locals.owes.get(s, cpu) == Locals.NOTHING) {
             return NEXT;
         }
         int next = unitFrom(s, (int) x.locals.domain.get(s, cpu), x.locals.unit(s, cpu) + 1);
-        if (next < 0 || !x.commands.isDone(s, cpu)) {
+        if (next < 0) {
             return awaitUnit(s, cpu);
+        }
+        if (!x.commands.isDone(s, cpu)) {
+            return BLOCKED;
         }
         x.locals.owes.set(s, cpu, Locals.OWED);
         x.locals.setUnit(s, cpu, next);
         return LOOP;
     }
 
-    /** Step: as {@link #await} for an invalidation at one unit only. */
+    /** Step: goes on once hardware has said so; the debt is paid. Without a debt there is no wait. */
     int awaitUnit(long[] s, int cpu) {
-        if (x.locals.owes.get(s, cpu) == 0) {
+        if (x.locals.owes.get(s, cpu) == Locals.NOTHING) {
             return NEXT;
         }
         if (!x.commands.isDone(s, cpu)) {

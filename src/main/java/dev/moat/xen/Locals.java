@@ -28,6 +28,11 @@ final class Locals {
     static final int DETACHING = 5;
     /** A device whose domain is still owed an invalidation of its translations. */
     static final int DRAINING = 6;
+    /** Sides taken off a handle that is put back only when the I/O tables have followed; where that can fail. */
+    static final int REMOVING = 8;
+
+    private static final List<String> PHASES = List.of(
+            "none", "pinned", "opening", "closing", "closing-half", "detaching", "draining", "attaching", "removing");
 
     /** A device whose context entry has been written and whose former cached context is owed an invalidation. */
     static final int ATTACHING = 7;
@@ -82,7 +87,8 @@ final class Locals {
             Sort requesters,
             Sort units,
             boolean oldPins,
-            boolean moves) {
+            boolean moves,
+            boolean failures) {
         Sort cpus = pc.index().get(0);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         domain = local(schema, busy, "cpu.domain", cpus, domains);
@@ -98,21 +104,7 @@ final class Locals {
                 schema, busy, "cpu.owes", cpus, new Sort("Debt", List.of("no", "owed", "submitted", "visibility")));
         lostWrite = local(schema, busy, "cpu.lost-write", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
-                schema,
-                busy,
-                "cpu.phase",
-                cpus,
-                new Sort(
-                        "Phase",
-                        List.of(
-                                "none",
-                                "pinned",
-                                "opening",
-                                "closing",
-                                "closing-half",
-                                "detaching",
-                                "draining",
-                                "attaching")));
+                schema, busy, "cpu.phase", cpus, new Sort("Phase", failures ? PHASES : PHASES.subList(0, REMOVING)));
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);

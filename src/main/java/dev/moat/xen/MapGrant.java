@@ -28,8 +28,11 @@ final class MapGrant {
     private final Invalidation invalidation;
     private final FrameRelease release;
     private final TypeUpkeep types;
+    private final Completion completion;
     /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
     private final Decision rights;
+    /** {@code undo.releases-references}: 1 when the roll-back of a map that has references releases them too. */
+    private final Decision releasesReferences;
 
     MapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TypeUpkeep types) {
         this.x = x;
@@ -38,13 +41,16 @@ final class MapGrant {
         current = new CurrentMapping(x);
         this.invalidation = invalidation;
         this.release = release;
+        completion = new Completion(x);
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
+        Decision always = (s, a, b, c) -> 1;
+        releasesReferences = x.environment.on() ? model.decision("undo.releases-references", always) : always;
     }
 
     List<Step> steps() {
-        boolean batch = x.batch.on();
+        String after = x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END;
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("pin", this::pin).on(FAIL, batch ? CurrentMapping.NEXT_ELEMENT : Step.END));
+        steps.add(Step.of("pin", this::pin).on(FAIL, after));
         if (x.types.on()) {
             steps.add(Step.of("take-type", types::takeForMap)
                     .claiming("begin-open")
@@ -55,20 +61,40 @@ final class MapGrant {
         Step reference = Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock");
         steps.addAll(List.of(
                 x.types.on() ? reference.quietly() : reference.claiming("begin-open"),
-                Step.of("undo", this::undo).on(NEXT, batch ? CurrentMapping.NEXT_ELEMENT : Step.END),
+                Step.of("undo", this::undo).on(NEXT, after).on(DONE, x.environment.on() ? "clear-owner" : Step.END),
                 Step.of("lock", current::lock).quietly().on(DONE, "publish"),
-                Step.of("upkeep", this::upkeep).claiming("set-entry").on(DONE, "publish")));
+                Step.of("upkeep", this::upkeep)
+                        .claiming("set-entry")
+                        .on(DONE, "publish")
+                        .on(FAIL, x.environment.on() ? "undo-host" : Step.END)));
         steps.addAll(x.batch.paysAtEnd() ? paidAtEnd() : paidAtOnce());
+        steps.addAll(x.environment.on() ? failureSteps(after) : List.of());
+        return steps;
+    }
+
+    /** The first half of a roll-back that begins when the host mapping is there already, and what may follow the last. */
+    private List<Step> failureSteps(String after) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("undo-host", this::undoHost)
+                .claiming("begin-close")
+                .on(NEXT, x.tlbs.on() ? "undo-cpus" : "undo"));
+        if (x.tlbs.on()) {
+            steps.add(Step.of("undo-cpus", (s, cpu) -> x.tlbs.flush(s, current.mapper(s, cpu)))
+                    .on(NEXT, "undo"));
+        }
+        steps.addAll(release.stepsBackTo(after));
         return steps;
     }
 
     /** The invalidation is awaited before the handle is usable. */
     private List<Step> paidAtOnce() {
+        Step unlock = Step.of("unlock", current::unlock);
+        boolean last = !x.batch.on() && x.environment.on();
         List<Step> steps = new ArrayList<>(invalidation.steps("", "publish"));
         steps.add(Step.of("publish", this::publish).quietly().claiming("open"));
-        steps.add(Step.of("unlock", current::unlock));
+        steps.add(last ? unlock.on(NEXT, Step.END) : unlock);
         if (x.batch.on()) {
-            steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(DONE, Step.END));
+            steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(NEXT, Step.END));
         }
         return steps;
     }
@@ -79,8 +105,8 @@ final class MapGrant {
         List<Step> steps = new ArrayList<>(invalidation.visibility().steps("", false));
         steps.addAll(flush.whenChanged("publish"));
         steps.add(Step.of("publish", this::publishInBatch).quietly().claiming("open"));
-        steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(DONE, flush.first()));
-        steps.addAll(flush.atEnd(current::unlockBatch));
+        steps.add(current.nextElement(this::beginElement).on(LOOP, "pin"));
+        steps.addAll(flush.atEnd(current::unlockBatch, Step.END));
         return steps;
     }
 
@@ -108,6 +134,7 @@ final class MapGrant {
      * @param host as {@link HostAddress} encodes it
      */
     boolean begin(long[] s, int cpu, int mapper, int granter, int ref, int flags, int host) {
+        x.calls.calledBy(s, cpu, mapper);
         int sides = MapFlags.sides(flags);
         int status = GrantStatus.OKAY;
         if (sides == 0) {
@@ -129,7 +156,7 @@ final class MapGrant {
             l.readOnly.set(s, cpu, MapFlags.isReadOnly(flags) ? 1 : 0);
             x.hosts.begin(s, cpu, host, flags, 0);
         }
-        return true;
+        return !x.isDying(s, mapper);
     }
 
     private int pin(long[] s, int cpu) {
@@ -186,12 +213,37 @@ final class MapGrant {
         return NEXT;
     }
 
-    /** Rolls a failed map back: pins, status bits, handle. */
+    /** The I/O tables cannot follow: the host mapping goes, and the lock. */
+    private int undoHost(long[] s, int cpu) {
+        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        x.rule.forget(s, current.mapper(s, cpu), current.frame(s, cpu), l.isReadOnly(s, cpu));
+        current.unlockAfterFailure(s, cpu);
+        l.phase.set(s, cpu, Locals.REMOVING);
+        return NEXT;
+    }
+
+    /**
+     * Rolls a failed map back: references if it has them, pins, status bits, handle. DONE when it had the last reference to
+     * a frame that was given up.
+     */
     private int undo(long[] s, int cpu) {
-        x.grants.unpin(s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+        boolean referred = l.phase.get(s, cpu) == Locals.REMOVING;
+        int frame = current.frame(s, cpu);
+        boolean last = referred
+                && releasesReferences.decide(s, 0, 0, 0) != 0
+                && completion.release(
+                        s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+        if (!referred || releasesReferences.decide(s, 0, 0, 0) == 0) {
+            unpin(s, cpu);
+        }
         x.grants.maptrack.put(s, current.mapper(s, cpu), (int) l.handle.get(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
-        return NEXT;
+        l.frame.set(s, cpu, last ? frame : 0);
+        return last ? DONE : NEXT;
+    }
+
+    private void unpin(long[] s, int cpu) {
+        x.grants.unpin(s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
     }
 
     private int upkeep(long[] s, int cpu) {
@@ -200,7 +252,16 @@ final class MapGrant {
         int says = x.rule.onMap(s, mapper, frame, l.isReadOnly(s, cpu), l.first.get(s, cpu) != 0);
         int kind = x.grants.mapKind(s, mapper, frame);
         int decided = rights.decide(s, kind, (int) l.readOnly.get(s, cpu), says);
+        if (decided >= 0 && isRefused(s, mapper, frame, decided)) {
+            return FAIL;
+        }
         return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;
+    }
+
+    private boolean isRefused(long[] s, int mapper, int frame, int decided) {
+        return x.environment.iommuFails(s)
+                ? invalidation.changesEntry(s, mapper, frame, decided)
+                : x.environment.heapExhausted(s) && invalidation.addsEntry(s, mapper, frame, decided);
     }
 
     /** The handle becomes usable: sides last of all fields. */

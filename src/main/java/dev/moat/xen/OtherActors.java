@@ -48,6 +48,22 @@ final class OtherActors {
                 (a, b, c, g, h) -> granters.contains(a),
                 this::endAccess,
                 "end-access");
+        if (x.setting.transfer()) {
+            add(
+                    "offer_transfer",
+                    Actor.GUEST,
+                    List.of(new Argument("receiver", x.domains), r, new Argument("from", x.domains)),
+                    (a, b, c, g, h) -> a != c,
+                    this::offerTransfer,
+                    "stutter");
+            add(
+                    "take_transferred",
+                    Actor.GUEST,
+                    List.of(new Argument("receiver", x.domains), r),
+                    ModelBuilder.all(),
+                    this::takeTransferred,
+                    "stutter");
+        }
         if (x.setting.careless()) {
             add(
                     "store_zero_flags",
@@ -100,15 +116,15 @@ final class OtherActors {
                     (s, device, b, c, d, e) -> x.units.cachesOf(device).contextEvict(s, device),
                     "evict-context");
         }
+        new QueueRecovery(x, model).declare();
+        if (x.setting.devs().faultRecords()) {
+            faultRecords(q, p, u);
+        }
         if (x.setting.hardware().storesLate()) {
             lateStores();
         }
         if (x.setting.hardware().pagingCaches()) {
             pagingCaches(q, t);
-        }
-        new QueueRecovery(x, model).declare();
-        if (x.setting.devs().faultRecords()) {
-            faultRecords(q, p, u);
         }
         x.commands.declare(model);
     }
@@ -143,7 +159,7 @@ final class OtherActors {
                 Actor.IOMMU,
                 List.of(device, node),
                 ModelBuilder.all(),
-                (s, q, n, c, d, e) -> x.units.caches(0).pscFill(s, q, n),
+                (s, q, n, c, d, e) -> x.units.cachesOf(q).pscFill(s, q, n),
                 "stutter");
         add(
                 "table_evict",
@@ -188,7 +204,9 @@ final class OtherActors {
     /** A granter offers a frame it owns through an entry whose flags are 0. */
     private boolean grant(long[] s, int granter, int ref, int to, int frame, int readOnly) {
         int i = x.grants.index(granter, ref);
-        if (SharedEntry.FLAGS.get(x.grants.shared.get(s, i)) != 0 || !x.memory.isAllocatedTo(s, granter, frame)) {
+        if (SharedEntry.FLAGS.get(x.grants.shared.get(s, i)) != 0
+                || !x.memory.isAllocatedTo(s, granter, frame)
+                || x.isDying(s, granter)) {
             return false;
         }
         x.grants.shared.set(s, i, SharedEntry.permitting(to, frame, readOnly != 0));
@@ -204,7 +222,9 @@ final class OtherActors {
         int i = x.grants.index(granter, ref);
         long entry = x.grants.shared.get(s, i);
         boolean second = x.grants.versions.isSecond(s, granter);
-        if (SharedEntry.FLAGS.get(entry) == 0 || (!second && x.grants.versions.isBusy(s, granter, i))) {
+        if (SharedEntry.FLAGS.get(entry) == 0
+                || x.isDying(s, granter)
+                || (!second && x.grants.versions.isBusy(s, granter, i))) {
             return false;
         }
         x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));
@@ -221,6 +241,27 @@ final class OtherActors {
         }
         x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));
         noteStore(s, i);
+        return true;
+    }
+
+    /** A guest offers an entry whose flags are 0 for a frame of another one. */
+    private boolean offerTransfer(long[] s, int receiver, int ref, int from, int d, int e) {
+        int i = x.grants.index(receiver, ref);
+        if (SharedEntry.FLAGS.get(x.grants.shared.get(s, i)) != 0 || x.isDying(s, receiver)) {
+            return false;
+        }
+        x.grants.shared.set(s, i, SharedEntry.of(SharedEntry.ACCEPT_TRANSFER, from, 0));
+        return true;
+    }
+
+    /** A guest has seen that a transfer is completed, and uses the entry for something else. */
+    private boolean takeTransferred(long[] s, int receiver, int ref, int c, int d, int e) {
+        int i = x.grants.index(receiver, ref);
+        long entry = x.grants.shared.get(s, i);
+        if (SharedEntry.FLAGS.get(entry) != HandOver.COMPLETED || x.isDying(s, receiver)) {
+            return false;
+        }
+        x.grants.shared.set(s, i, 0);
         return true;
     }
 

@@ -1,5 +1,6 @@
 package dev.moat.xen;
 
+import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -27,9 +28,11 @@ final class OwnMappings {
                 .of(new Sort("OwnPte", List.of("none", "read-only", "read-write")));
     }
 
-    /** The slots, for a footprint. */
-    Slots pte() {
-        return pte;
+    /** Adds a frame's mapping to a footprint. */
+    void read(Footprint p, int frame) {
+        if (pte.size() > 0) {
+            p.one(pte, frame);
+        }
     }
 
     /** Whether the frame's owner maps it. */

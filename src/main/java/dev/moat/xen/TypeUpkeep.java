@@ -79,7 +79,6 @@ final class TypeUpkeep {
             l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
             return FAIL;
         }
-        x.calls.calledBy(s, cpu, (int) l.domain.get(s, cpu));
         int sides = Integer.bitCount((int) l.sides.get(s, cpu));
         x.memory.refer(s, frame, sides);
         l.phase.set(s, cpu, Locals.OPENING);

@@ -1,5 +1,6 @@
 package dev.moat.xen;
 
+import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.LOOP;
@@ -23,6 +24,10 @@ final class UnmapGrant {
     /** Combinations of sides that a search tries. */
     private static final int SEARCHED = 3;
 
+    private static final String COMPLETE = "complete";
+    /** The flush of the CPUs' TLBs that separates the phases. */
+    static final String FLUSH_CPUS = "flush-cpus";
+
     private final XenState x;
     private final Locals l;
     private final CurrentMapping current;
@@ -38,7 +43,7 @@ final class UnmapGrant {
         this.x = x;
         l = x.locals;
         current = new CurrentMapping(x);
-        completion = new Completion(x, model);
+        completion = new Completion(x);
         this.invalidation = invalidation;
         this.release = release;
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
@@ -47,32 +52,51 @@ final class UnmapGrant {
 
     List<Step> steps() {
         List<Step> steps = new ArrayList<>();
-        steps.addAll(x.batch.on() ? firstPhaseOfBatch() : firstPhase("complete"));
-        steps.addAll(x.batch.on() ? secondPhaseOfBatch() : secondPhase());
-        return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current::unlock) : steps;
+        String second = x.tlbs.on() && !x.setting.deferred() ? FLUSH_CPUS : COMPLETE;
+        steps.addAll(x.batch.on() ? firstPhaseOfBatch(second) : firstPhase(second));
+        if (second.equals(FLUSH_CPUS)) {
+            steps.add(Step.of(FLUSH_CPUS, this::flushCpus));
+        }
+        steps.addAll(secondPhase());
+        if (x.environment.on()) {
+            steps.add(
+                    Step.of("restore", this::restore).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
+        }
+        return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current, completion) : steps;
     }
 
     /**
-     * Nothing lingers when it returns: the invalidation is awaited before anything is released.
+     * Nothing lingers when it returns: the invalidation is awaited before anything is released. What defers invalidations
+     * flushes the CPUs here.
      *
      * @param then the step that follows when there is nothing to keep up
      */
     private List<Step> firstPhase(String then) {
         List<Step> steps = new ArrayList<>(changing(then));
-        steps.addAll(invalidation.removalSteps("", "unlock"));
+        for (Step step : invalidation.removalSteps("", "unlock")) {
+            boolean mayFail = x.environment.on() && step.name().equals("queue-invalidation");
+            steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, "restore") : step);
+        }
         steps.add(Step.of("unlock", current::unlock).quietly());
         return steps;
     }
 
     /** Up to the change of the entry. */
     private List<Step> changing(String then) {
-        return List.of(
-                Step.of("take-sides", this::takeSides).claiming("begin-close"),
-                Step.of("lock", current::lock).quietly().on(DONE, then),
-                Step.of("upkeep", this::upkeep).claiming("clear-entry").on(DONE, "unlock"));
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("take-sides", this::takeSides).claiming("begin-close"));
+        if (x.tlbs.on() && x.setting.deferred()) {
+            steps.add(Step.of(FLUSH_CPUS, this::flushCpus));
+        }
+        steps.add(Step.of("lock", current::lock).quietly().on(DONE, then));
+        steps.add(Step.of("upkeep", this::upkeep)
+                .claiming("clear-entry")
+                .on(DONE, "unlock")
+                .on(FAIL, x.environment.on() ? "restore" : Step.END));
+        return steps;
     }
 
-    private List<Step> firstPhaseOfBatch() {
+    private List<Step> firstPhaseOfBatch(String second) {
         String gather = "gather";
         BatchFlush flush = new BatchFlush(x, invalidation);
         boolean atEnd = x.batch.paysAtEnd();
@@ -82,6 +106,11 @@ final class UnmapGrant {
                 case "take-sides" ->
                     steps.add(step.on(FAIL, CurrentMapping.NEXT_ELEMENT).on(DONE, CurrentMapping.NEXT_ELEMENT));
                 case "upkeep" -> steps.add(atEnd ? step.on(DONE, gather) : step);
+                case "queue-invalidation", "queue-wait", "await", "unlock" -> {
+                    if (!atEnd) {
+                        steps.add(step);
+                    }
+                }
                 default -> steps.add(step);
             }
         }
@@ -90,29 +119,21 @@ final class UnmapGrant {
             steps.addAll(flush.whenChanged(gather));
         }
         steps.add(Step.of(gather, this::gather).quietly());
-        steps.add(current.nextElement(this::beginElement)
-                .on(LOOP, "take-sides")
-                .on(DONE, atEnd ? flush.first() : "complete"));
+        steps.add(current.nextElement(this::beginElement).on(LOOP, "take-sides"));
         if (atEnd) {
-            steps.addAll(flush.atEnd(current::unlockBatch));
+            steps.addAll(flush.atEnd(current::unlockBatch, second));
         }
         return steps;
     }
 
     private List<Step> secondPhase() {
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner"));
-        steps.addAll(release.steps());
-        return steps;
-    }
-
-    private List<Step> secondPhaseOfBatch() {
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("complete", this::completeListed)
+        boolean batch = x.batch.on();
+        steps.add(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
                 .claiming("end-hold")
                 .on(NEXT, "clear-owner")
                 .on(DONE, Step.END));
-        steps.addAll(release.stepsBackTo("complete"));
+        steps.addAll(release.stepsBackTo(batch ? COMPLETE : Step.END));
         return steps;
     }
 
@@ -123,10 +144,11 @@ final class UnmapGrant {
 
     /** Begins an unmap with the right address for each of these sides. */
     boolean begin(long[] s, int cpu, int mapper, int handle, int sides) {
+        x.calls.calledBy(s, cpu, mapper);
         l.domain.set(s, cpu, mapper);
         l.handle.set(s, cpu, handle);
         l.sides.set(s, cpu, sides);
-        return true;
+        return !x.isDying(s, mapper);
     }
 
     /**
@@ -191,9 +213,13 @@ final class UnmapGrant {
             return FAIL;
         }
         l.sides.set(s, cpu, releasedSides.decide(s, asked, mapped, 0));
-        boolean put = maptrack.clear(s, mapper, handle, asked);
-        l.handle.set(s, cpu, 0);
-        l.phase.set(s, cpu, put ? Locals.CLOSING : Locals.CLOSING_HALF);
+        if (maptrack.clear(s, mapper, handle, asked)) {
+            l.phase.set(s, cpu, Locals.CLOSING);
+            current.putHandleLater(s, cpu, handle);
+        } else {
+            l.handle.set(s, cpu, 0);
+            l.phase.set(s, cpu, Locals.CLOSING_HALF);
+        }
         return NEXT;
     }
 
@@ -216,11 +242,52 @@ final class UnmapGrant {
         int frame = current.frame(s, cpu);
         int says = x.rule.onUnmap(s, mapper, granter, ref, frame, l.isReadOnly(s, cpu), current.units(s, cpu));
         int decided = rights.decide(s, x.grants.mapKind(s, mapper, frame), 0, says);
+        if (decided >= 0 && x.environment.iommuFails(s) && invalidation.changesEntry(s, mapper, frame, decided)) {
+            return FAIL;
+        }
         return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;
+    }
+
+    /** As {@link Invalidation#queueInvalidation}, but gives a full queue up when the IOMMU code fails. */
+    private int queueInvalidation(long[] s, int cpu) {
+        int outcome = invalidation.queueInvalidation(s, cpu);
+        return outcome == BLOCKED && x.environment.iommuFails(s) ? FAIL : outcome;
+    }
+
+    /**
+     * The mapping could not be removed: handle and entry are what they were, the lock is dropped, the domain is crashed.
+     * Restoring an entry only adds rights, which needs no invalidation.
+     */
+    private int restore(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        int frame = current.frame(s, cpu);
+        boolean readOnly = l.isReadOnly(s, cpu);
+        x.grants.maptrack.publish(
+                s,
+                mapper,
+                (int) l.handle.get(s, cpu),
+                current.granter(s, cpu),
+                current.ref(s, cpu),
+                current.sides(s, cpu),
+                readOnly);
+        x.rule.countAgain(s, mapper, frame, readOnly);
+        invalidation.restoreEntry(s, mapper, frame, x.rule.rightsOf(x.grants.mapKind(s, mapper, frame)));
+        l.owes.set(s, cpu, 0);
+        l.frame.set(s, cpu, 0);
+        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        x.environment.crash(s, mapper);
+        current.unlockAfterFailure(s, cpu);
+        l.phase.set(s, cpu, Locals.NONE);
+        return NEXT;
+    }
+
+    private int flushCpus(long[] s, int cpu) {
+        return x.tlbs.flush(s, x.batch.on() ? x.batch.mapper(s, cpu) : current.mapper(s, cpu));
     }
 
     /** The element waits in the list for the second phase. */
     private int gather(long[] s, int cpu) {
+        current.putHandle(s, cpu);
         if (x.batch.paysAtEnd()) {
             current.deferDebt(s, cpu);
         }

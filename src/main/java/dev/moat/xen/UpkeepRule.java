@@ -109,6 +109,25 @@ final class UpkeepRule {
         return readers.get(s, mapper, frame) == 0 ? 0 : reflected(READ, 0);
     }
 
+    /** Undoes what {@link #onMap} remembers of a mapping; its map fails. */
+    void forget(long[] s, int mapper, int frame, boolean readOnly) {
+        if (name.equals("counters")) {
+            uncount(s, mapper, frame, readOnly);
+        }
+    }
+
+    /** Undoes what {@link #onUnmap} forgets of a mapping; its unmap fails. */
+    void countAgain(long[] s, int mapper, int frame, boolean readOnly) {
+        if (name.equals("counters")) {
+            count(s, mapper, frame, readOnly);
+        }
+    }
+
+    /** The rights that mappings of this kind are given. */
+    int rightsOf(int kind) {
+        return reflected(kind, 0);
+    }
+
     /** How a kind shows in the I/O tables; the policy of 2008 leaves read-only mappings out. */
     int reflected(int kind) {
         return reflected(kind, 0);

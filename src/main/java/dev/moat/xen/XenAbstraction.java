@@ -52,6 +52,8 @@ final class XenAbstraction {
         it.caches();
         it.blocked();
         it.debts();
+        it.cpus();
+        it.revoked();
         GrantAbstraction grants = new GrantAbstraction(x, to);
         grants.declare();
         if (x.setting.devs().arePlain()) {
@@ -100,7 +102,13 @@ final class XenAbstraction {
         to.relation(
                 "cent",
                 places,
-                (s, u, q, sp, t, e) -> (cached && cachedLeads(s, u, q, sp, t)) || walkerLeads(s, q, sp, t),
+                (s, u, q, sp, t, e) -> (cached
+                                && leads(
+                                        x.units.state(u).cachedLo.get(s, q),
+                                        x.units.state(u).cachedHi.get(s, q),
+                                        sp,
+                                        t))
+                        || (x.units.of(q) == u && walkerLeads(s, q, sp, t)),
                 (footprint, u, q, sp, t, e) -> {
                     if (cached) {
                         footprint.one(x.units.state(u).cachedLo, q).one(x.units.state(u).cachedHi, q);
@@ -131,11 +139,6 @@ final class XenAbstraction {
         if (x.locals.former.size() > 0) {
             footprint.all(x.locals.former).all(x.locals.device);
         }
-    }
-
-    private boolean cachedLeads(long[] s, int unit, int requester, int space, int tag) {
-        VtdUnit at = x.units.state(unit);
-        return leads(at.cachedLo.get(s, requester), at.cachedHi.get(s, requester), space, tag);
     }
 
     /** What the walker still sees of a context entry that software has replaced is as good as cached. */
@@ -220,15 +223,11 @@ final class XenAbstraction {
         Relation.Reads reads = (footprint, q, p, c, d, e) -> {
             VtdUnit at = x.units.state(x.units.of(q));
             footprint.all(at.gsts).all(at.rtAddr).all(at.rootLo).all(at.rootHi);
-            footprint
-                    .all(x.unit.contextLo)
-                    .all(x.unit.contextHi)
-                    .all(at.cachedLo)
-                    .all(at.cachedHi);
-            footprint.all(x.unit.leaf).all(x.unit.directory);
+            footprint.all(at.contextLo).all(at.contextHi).all(at.cachedLo).all(at.cachedHi);
+            footprint.all(at.leaf).all(at.directory);
             footprint.all(at.cachedFailure).all(at.paging.rights).all(at.paging.table);
-            footprint.all(x.unit.late.stage).all(x.unit.late.contextLoSeen).all(x.unit.late.contextHiSeen);
-            footprint.all(x.unit.late.leafSeen).all(x.unit.late.directorySeen);
+            footprint.all(at.late.stage).all(at.late.contextLoSeen).all(at.late.contextHiSeen);
+            footprint.all(at.late.leafSeen).all(at.late.directorySeen);
             for (int t = 0; t < tags.size(); t++) {
                 int i = t * pages.size() + p;
                 footprint.one(at.iotlbRights, i).one(at.iotlbFrame, i);
@@ -277,6 +276,37 @@ final class XenAbstraction {
                 (footprint, u, q, c, d, e) -> locals(footprint, l.owes, l.phase, l.device));
     }
 
+    /** A frame that a domain has given back and not acknowledged, while it is still its who granted it. */
+    private void revoked() {
+        to.relation(
+                "revoked",
+                List.of(x.domains, x.memory.frames),
+                (s, d, f, c, e, g) -> isRevoked(s, d, f),
+                (footprint, d, f, c, e, g) -> {
+                    footprint.one(x.memory.owner, f);
+                    readLimbo(footprint);
+                });
+    }
+
+    private boolean isRevoked(long[] s, int domain, int frame) {
+        for (int i = domain * x.limbo.places(); x.limbo.isUnpinned() && i < (domain + 1) * x.limbo.places(); i++) {
+            if (x.limbo.sides(s, i) != 0
+                    && x.limbo.frame(s, i) == frame
+                    && x.memory.owner.get(s, frame) == x.limbo.granter(s, i) + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What the domains' virtual CPUs may hold of grants' host mappings. */
+    private void cpus() {
+        List<Sort> places = List.of(x.domains, x.memory.frames);
+        Relation.Reads reads = (footprint, d, f, c, e, g) -> x.tlbs.read(footprint, d, f);
+        to.relation("cpuR", places, (s, d, f, c, e, g) -> x.tlbs.reach(s, d, f, false), reads);
+        to.relation("cpuW", places, (s, d, f, c, e, g) -> x.tlbs.reach(s, d, f, true), reads);
+    }
+
     private static void locals(Footprint footprint, Slots... slots) {
         for (Slots slot : slots) {
             footprint.all(slot);
@@ -295,7 +325,8 @@ final class XenAbstraction {
     private boolean owes(long[] s, int cpu, int at, int tag, int page) {
         Locals l = x.locals;
         return l.owes.get(s, cpu) != 0
-                && l.phase.get(s, cpu) < Locals.DETACHING
+                && l.phase.get(s, cpu) != Locals.DETACHING
+                && l.phase.get(s, cpu) != Locals.DRAINING
                 && l.unit(s, cpu) <= at
                 && x.dids.of(s, (int) l.domain.get(s, cpu), at) == tag
                 && l.frame.get(s, cpu) == page;

@@ -30,10 +30,10 @@ final class XenClaims {
         return !setting.recorded()
                 && !setting.careless()
                 && setting.hardware().isPlain()
-                && setting.flush() == FlushPolicy.STRICT
+                && !setting.failures()
                 && setting.batch() == 1
-                && !setting.more().hasCallers()
-                && !setting.more().ownGrants()
+                && setting.flush() == FlushPolicy.STRICT
+                && setting.more().isPlain()
                 && setting.devs().arePlain();
     }
 

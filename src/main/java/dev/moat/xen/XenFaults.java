@@ -134,8 +134,9 @@ final class XenFaults {
                             .drop(DeviceOperations.DEASSIGN, "queue-context-wait")
                             .drop(DeviceOperations.DEASSIGN, "await-context")));
 
-    static final List<InjectedFault> ALL =
-            Stream.concat(GRANTS.stream(), FrameFaults.ALL.stream()).toList();
+    static final List<InjectedFault> ALL = Stream.of(GRANTS, FrameFaults.ALL, GrantFaults.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     static InjectedFault fault(
             String id, String says, String bug, List<String> breaks, String at, Consumer<Edits> edit) {

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * @param limbo mappings per domain whose invalidation can be deferred, 0 when none is
  * @param batch most elements of a map or unmap
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
+ * @param tlb virtual CPUs per domain whose TLBs are modelled
+ * @param failures whether allocations and table changes may fail
  * @param more what happens to frames and domains beside grants
  * @param devs how devices, units and DIDs are
  * @param tables Xen's command line about grant tables
@@ -54,6 +56,8 @@ record XenSetting(
         FlushPolicy flush,
         int batch,
         int domainWideFrom,
+        int tlb,
+        boolean failures,
         FrameSetting more,
         DeviceSetting devs,
         TableSetting tables) {
@@ -105,6 +109,11 @@ record XenSetting(
                     0,
                     0,
                     64),
+            Parameter.number("tlb", "Virtual CPUs of each domain whose TLBs are modelled.", 0, 0, 4),
+            Parameter.flag(
+                    "failures",
+                    "Whether allocations and changes of I/O tables may fail at any time, and recover.",
+                    false),
             Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
             Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
@@ -118,7 +127,9 @@ record XenSetting(
                             "flush",
                             "When map and unmap pay their invalidations. Strict: after each element of a batch. At its end:"
                                     + " page by page (batch-end), for the whole domain (domain-wide), or queued at each change"
-                                    + " and awaited once (queued). Deferred: unmap returns, and one later flush covers all.",
+                                    + " and awaited once (queued). Unmap returns first and one later flush covers all:"
+                                    + " with the pins held until then (deferred), or without them, as agreed with the"
+                                    + " granter (agreed).",
                             "strict",
                             FlushPolicy.words())
                     .asPolicy(),
@@ -145,8 +156,8 @@ record XenSetting(
     static final List<Parameter> PARAMETERS = Stream.of(
                     COMMON,
                     FrameSetting.PARAMETERS,
-                    DeviceSetting.PARAMETERS,
                     Hardware.PARAMETERS,
+                    DeviceSetting.PARAMETERS,
                     TableSetting.PARAMETERS)
             .flatMap(List::stream)
             .toList();
@@ -157,8 +168,10 @@ record XenSetting(
         if (Integer.bitCount(ring) != 1) {
             throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
         }
-        if (s.number("host-slots") > 0 && s.number("batch") > 1) {
-            throw new BadSettingException("batch", "batches are of searches, which have no host-slots");
+        boolean batches =
+                s.number("batch") > 1 || FlushPolicy.of(s.text("flush")).isAtBatchEnd();
+        if (s.number("host-slots") > 0 && batches) {
+            throw new BadSettingException("host-slots", "host-slots must be 0 where there are batches");
         }
         if (s.number("host-slots") > 0 && s.number("handles") % 256 != 0) {
             throw new BadSettingException(
@@ -177,13 +190,10 @@ record XenSetting(
             throw new BadSettingException(
                     "flush", "flush at the end of a batch is for one unit with fixed DIDs and plain devices");
         }
-        Hardware hardware = Hardware.of(s);
-        if (!hardware.isOrdinary()
-                && (s.number("host-slots") > 0 || !DeviceSetting.of(s).arePlain())) {
+        if (!DeviceSetting.of(s).arePlain() && !Hardware.of(s).isPlain()) {
             throw new BadSettingException(
-                    hardware.queued() ? "coherent" : "invalidation",
-                    "late stores, registers and paging-structure caches are for one unit with fixed DIDs and plain"
-                            + " devices, without host-slots");
+                    "units",
+                    "several units, DID maps, aliases, moves and late tables are for hardware as it is by default");
         }
         return new XenSetting(
                 domains,
@@ -206,12 +216,14 @@ record XenSetting(
                 s.flag("keep-ring-position"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
-                FlushPolicy.of(s.text("flush")) == FlushPolicy.DEFERRED ? s.number("limbo") : 0,
+                FlushPolicy.of(s.text("flush")).isLate() ? s.number("limbo") : 0,
                 s.number("devices"),
-                hardware,
+                Hardware.of(s),
                 FlushPolicy.of(s.text("flush")),
                 s.number("batch"),
                 s.number("domain-wide-from"),
+                s.number("tlb"),
+                s.flag("failures"),
                 FrameSetting.of(s),
                 DeviceSetting.of(s),
                 TableSetting.of(s));
@@ -279,13 +291,16 @@ record XenSetting(
         return hostSlots > 0;
     }
 
-    /** Largest number of pins that can exist: one for each side of each handle and of each running operation. */
+    /** Largest number of pins that can exist: one for each side of each mapping that is not finished. */
     int mostPins() {
-        return Math.min(2 * (domains * handles + cpus), (4 * domains * refs) << (pinBits - 1));
+        int closing = deferred() ? domains * limbo : 0;
+        int inBatches = batch > 1 || flush.isAtBatchEnd() ? cpus * batch : 0;
+        return Math.min(2 * (domains * handles + cpus + closing + inBatches), (4 * domains * refs) << (pinBits - 1));
     }
 
     /** Largest number of references to one frame: pins, and where frames have types page table entries and the pin too. */
     int mostReferences() {
-        return mostPins() + (recorded() ? domains * hostSlots : 0) + (types() ? 2 : 0);
+        int unpinned = flush == FlushPolicy.AGREED ? 2 * domains * limbo : 0;
+        return mostPins() + unpinned + (recorded() ? domains * hostSlots : 0) + (types() ? 2 : 0);
     }
 }

@@ -35,19 +35,26 @@ final class XenState {
     final GrantTables grants;
     final UpkeepRule rule;
     final ClosingList limbo;
+    /** {@code limbo.holds-references}: 1 when a mapping in limbo whose pins are dropped keeps its references. */
+    final Decision limboHolds;
+
     final Batch batch;
+    final CpuTlbs tlbs;
+    final Environment environment;
     /** Tables, device entries and wait statuses; and the first unit. */
     final VtdUnit unit;
 
     final Units units;
-    final Commands commands;
     final DomainIds dids;
+    final Commands commands;
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
     final HostReplacement replacement;
     final CopyLocals copies;
     final OwnMappings own;
+    /** {@code unmap.type-uses}: (writable uses that a mapping's sides had) to those that go with it. */
+    final Decision typeUses;
     /** The domain that a device is assigned to, or none (quarantine: its context entry is absent). */
     final Slots assigned;
     /** Whether a domain is being destroyed; where domains can be. It is gone once no frame is left to it. */
@@ -97,7 +104,15 @@ final class XenState {
                 setting.careless(),
                 model::decision);
         rule = new UpkeepRule(schema, grants, frames, setting);
-        limbo = new ClosingList(schema, "limbo", domains, domains, refs, setting.limbo(), true);
+        limbo = new ClosingList(
+                schema,
+                "limbo",
+                domains,
+                domains,
+                refs,
+                setting.limbo(),
+                true,
+                setting.flush() == FlushPolicy.AGREED ? frames : null);
         countsUntilMoved = model.decision("device.counts-until-moved", (s, q, b, c) -> 1);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
@@ -115,7 +130,6 @@ final class XenState {
                 IntStream.range(0, requesters.size())
                         .map(q -> deviceOf(q) % setting.devs().units())
                         .toArray());
-        commands = new Commands(this, schema);
         dids = new DomainIds(
                 schema,
                 domains,
@@ -123,6 +137,7 @@ final class XenState {
                 unit.geometry().tags(),
                 setting.hardware().cachingMode() ? 1 : 0,
                 setting.devs().dids() > 0);
+        commands = new Commands(this, schema);
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
@@ -146,9 +161,15 @@ final class XenState {
                 requesters,
                 units.sort,
                 UpkeepRule.looksAtOldPins(setting.rule()),
-                setting.moves());
+                setting.moves(),
+                setting.failures());
+        Decision always = (s, a, b, c) -> 1;
+        typeUses = model.decision("unmap.type-uses", (st, uses, b, c) -> uses);
+        limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
         int elements = GrantOperations.elements(setting.domains(), setting.refs(), setting.handles());
-        batch = new Batch(schema, setting, pc, domains, refs, frames, elements);
+        batch = new Batch(model, setting, pc, domains, refs, frames, elements);
+        tlbs = new CpuTlbs(model, this, domains, frames);
+        environment = new Environment(schema, domains, setting.failures());
         calls = new CallLocals(schema, pc, domains, frames, setting);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
@@ -175,8 +196,9 @@ final class XenState {
         VtdGeometry.Options options = new VtdGeometry.Options(
                         setting.contextCache(), setting.walks(), setting.keepRingPosition(), false)
                 .with(setting.hardware().parts());
-        int fixed = setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
-        int tags = setting.devs().dids() > 0 ? setting.devs().dids() : fixed;
+        int tags = setting.devs().dids() > 0
+                ? setting.devs().dids()
+                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
         return new VtdGeometry(
                 requesters,
                 IntStream.range(0, requesters.size())
@@ -303,11 +325,17 @@ final class XenState {
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
     boolean owesInLimbo(long[] s, int domain, int frame) {
         for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
-            if (limbo.owes(s, i) && grants.frame(s, limbo.granter(s, i), limbo.ref(s, i)) == frame) {
+            if (limbo.owes(s, i) && frameInLimbo(s, i) == frame) {
                 return true;
             }
         }
         return false;
+    }
+
+    private int frameInLimbo(long[] s, int place) {
+        return limbo.isUnpinned()
+                ? limbo.frame(s, place)
+                : grants.frame(s, limbo.granter(s, place), limbo.ref(s, place));
     }
 
     /** Makes a source-id's context entry lead to a domain's tables. */

@@ -27,7 +27,7 @@ public final class XenVtd implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return Stream.of(XenFaults.ALL, DeviceFaults.ALL, HardwareFaults.ALL)
+        return Stream.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -43,10 +43,16 @@ public final class XenVtd implements Component {
         Invalidation invalidation = new Invalidation(x, model);
         FrameRelease release = new FrameRelease(x, invalidation);
         new OtherActors(x, model).declare();
+        if (x.tlbs.on()) {
+            x.tlbs.declare(model);
+        }
+        if (x.environment.on()) {
+            x.environment.declare(model);
+        }
         TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
         new GrantOperations(x, model, invalidation, release, types).declare(model);
         if (x.setting.deferred()) {
-            new DeferredFlush(x, model, invalidation, release).declare(model);
+            new DeferredFlush(x, invalidation, release).declare(model);
         }
         if (x.types.on()) {
             new TypeOperations(x, types, release).declare(model);
@@ -65,7 +71,7 @@ public final class XenVtd implements Component {
             handOver.declareTransfer(model);
         }
         if (x.setting.recorded() || x.setting.more().death()) {
-            new DomainDeath(x, invalidation, release).declare(model);
+            new DomainDeath(x, model, invalidation, release).declare(model);
         }
         if (x.setting.recorded() || x.setting.reallocates()) {
             new MemoryOperations(x, types, release).declare(model);

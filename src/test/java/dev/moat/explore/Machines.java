@@ -60,9 +60,14 @@ final class Machines {
         return new Judge(invariants, model.abstraction(), model.schema());
     }
 
-    /** The reference model has no context cache and no pins; the other component has everything. */
+    /** The reference model has no context cache and no pins; the other component has everything but where frames have types. */
     static List<String> applicable(Machine machine) {
         boolean pins = machine.model().abstraction().relation("pins").isPresent();
+        if (pins && machine.model().abstraction().relation("refs").isEmpty()) {
+            return LIBRARY.ids().stream()
+                    .filter(id -> !id.equals("references-match-holds"))
+                    .toList();
+        }
         return pins ? LIBRARY.ids() : List.of("demotion-invalidated", "no-foreign", "no-stale", "nothing-lingers");
     }
 

@@ -49,15 +49,22 @@ class DisciplineProofTest {
         assertThat(answers).hasSizeGreaterThan(300);
         assertThat(THEORY.outside())
                 .containsExactly(
+                        "free-is-unreachable",
+                        "handles-balance",
                         "legitimate-dma-passes",
+                        "lingering-is-revoked",
                         "live-mapping-is-readable",
                         "live-mapping-is-writable",
+                        "mapping-is-permitted",
+                        "no-foreign-cpu",
                         "nothing-lingers",
                         "own-frame-is-reachable",
                         "pins-match-holds",
                         "quarantine",
+                        "references-match-holds",
                         "status-matches-pins",
-                        "table-is-not-writable");
+                        "table-is-not-writable",
+                        "type-count-matches-uses");
         assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);
         assertThat(ProofText.verdict(THEORY, answers, cti -> List.of()))
                 .anyMatch(line -> line.startsWith("PROVED " + answers.size() + " goals: 7 safety properties and "));
@@ -217,11 +224,10 @@ class DisciplineProofTest {
         Theory theory = Proofs.edited(
                 "(define-fun open.guard ((k Hold)) Bool (opening k))",
                 "(define-fun open.guard ((k Hold)) Bool (and (opening k) (not (closing k))))");
-        try (Prover prover = Proofs.prover(theory)) {
-            assertThat(Audit.of(theory, prover).survivors())
-                    .containsKey("open.guard.2")
-                    .doesNotContainKey("open.guard.1");
-        }
+        Proofs.prover(theory).close();
+        assertThat(Audit.of(theory, Prover.RLIMIT).survivors())
+                .containsKey("open.guard.2")
+                .doesNotContainKey("open.guard.1");
     }
 
     /** Contradictory guards, a lemma that helps nobody, and a premise that cannot be true. */
@@ -237,29 +243,27 @@ class DisciplineProofTest {
                         "(define-fun open.guard ((k Hold)) Bool (opening k))",
                         "(define-fun open.guard ((k Hold)) Bool (and (opening k) (not (opening k))))");
         Theory theory = Proofs.only(Proofs.theory(impossible, List.of(idle)), "open");
-        try (Prover prover = Proofs.prover(theory)) {
-            Audit audit = Audit.of(theory, prover);
-            assertThat(audit.impossible()).containsExactly("open");
-            assertThat(audit.hollow()).containsExactly("idle", "all witnesses");
-            assertThat(audit.unneeded()).contains("idle.1");
-            assertThat(ProofText.of(audit, Map.of("open.guard.9", "gone")))
-                    .contains(
-                            "IMPOSSIBLE open: no state allows the action",
-                            "HOLLOW idle: no state satisfies the witness",
-                            "EXPLAINED open.guard.9: but it breaks a goal, or there is no such mutant");
-        }
+        Proofs.prover(theory).close();
+        Audit audit = Audit.of(theory, Prover.RLIMIT);
+        assertThat(audit.impossible()).containsExactly("open");
+        assertThat(audit.hollow()).containsExactly("idle", "all witnesses");
+        assertThat(audit.unneeded()).contains("idle.1");
+        assertThat(ProofText.of(audit, Map.of("open.guard.9", "gone")))
+                .contains(
+                        "IMPOSSIBLE open: no state allows the action",
+                        "HOLLOW idle: no state satisfies the witness",
+                        "EXPLAINED open.guard.9: but it breaks a goal, or there is no such mutant");
     }
 
     /** The whole audit takes seconds; the fast suite audits one action at a time, above. */
     @Test
     @Tag("deep")
     void onlyExplainedMutantsSurvive() {
-        try (Prover prover = Proofs.prover(THEORY)) {
-            Audit audit = Audit.of(THEORY, prover);
-            assertThat(ProofText.of(audit, Explained.load(Path.of("specs/discipline-survivors.txt"))))
-                    .singleElement()
-                    .asString()
-                    .endsWith("nothing unexpected");
-        }
+        Proofs.prover(THEORY).close();
+        Audit audit = Audit.of(THEORY, Prover.RLIMIT);
+        assertThat(ProofText.of(audit, Explained.load(Path.of("specs/discipline-survivors.txt"))))
+                .singleElement()
+                .asString()
+                .endsWith("nothing unexpected");
     }
 }

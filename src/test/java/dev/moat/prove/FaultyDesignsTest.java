@@ -116,6 +116,11 @@ class FaultyDesignsTest {
                 "       (forall ((v Unit)) (not (dirtyQ v q)))))\n(define-fun assign.assigned",
                 "contexts-own");
         add(
+                "device-entry-under-a-foreign-tag",
+                "  (and (for s e) (stands u t s)\n       (forall ((x Dom)) (not (assigned q x)))",
+                "  (and (for s e)\n       (forall ((x Dom)) (not (assigned q x)))",
+                "one-did-one-domain");
+        add(
                 "context-cleared-without-invalidation",
                 "(define-fun clear-context.dirtyQ ((u Unit) (q Req) (a Unit) (r Req)) Bool (or (dirtyQ a r) (and (= a u) (= r q))))",
                 "",
@@ -187,7 +192,7 @@ class FaultyDesignsTest {
         Theory theory = Proofs.theory(text, List.of());
         List<Statement> statements = new ArrayList<>(theory.statements());
         InvariantLibrary.ofHome(Proofs.HOME).all().stream()
-                .filter(i -> i.kind().equals("completeness"))
+                .filter(i -> i.id().startsWith("live-mapping-is-"))
                 .map(Statement::of)
                 .forEach(statements::add);
         assertThat(statements).hasSize(theory.statements().size() + 2);

@@ -47,6 +47,20 @@ class RandomSequencesTest {
             Map.entry("keep-ring-position", "true"));
     private static final TraceRunner LARGE_RUNNER = runner(LARGE, Granularity.STEP);
 
+    /** Everything about devices at once; two DIDs at each unit, so that a third domain finds none. */
+    private static Map<String, String> devices() {
+        Map<String, String> all = new java.util.TreeMap<>(LARGE);
+        all.putAll(Map.of(
+                "devices", "4",
+                "units", "2",
+                "dids", "2",
+                "aliases", "1",
+                "move-devices", "true",
+                "fault-records", "true",
+                "tables", "first-device"));
+        return all;
+    }
+
     private static TraceRunner runner(Map<String, String> settings, Granularity granularity, String... faults) {
         MachineSpec spec = new MachineSpec("xen-vtd", settings, granularity, true, List.of(faults));
         Machine machine = Catalog.load().machine(spec);
@@ -79,6 +93,12 @@ class RandomSequencesTest {
     @Property(tries = 4)
     void longWalksFindNothingWithoutAFault(@ForAll long seed) {
         Optional<Trace> found = new RandomWalk(LARGE_RUNNER).find(seed, 400, 4);
+        assertThat(found).as("seed " + seed).isEmpty();
+    }
+
+    @Property(tries = 2)
+    void longWalksOfDevicesFindNothing(@ForAll long seed) {
+        Optional<Trace> found = new RandomWalk(runner(devices(), Granularity.STEP)).find(seed, 800, 4);
         assertThat(found).as("seed " + seed).isEmpty();
     }
 
