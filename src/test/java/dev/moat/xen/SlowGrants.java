@@ -271,7 +271,6 @@ final class SlowGrants {
         return OKAY;
     }
 
-
     /** One side of a copy: a grant of a domain, or a frame given as a domain's. */
     record Side(boolean grant, int domain, int number, int offset) {}
 

@@ -276,14 +276,13 @@ final class TwinGrants {
         int address = none ? HostAddress.NONE : byEntry ? HostAddress.ofEntry(slot) : HostAddress.of(slot);
         int expected = slow.unmap(mapper, name, none ? SlowGrants.NO_ADDRESS : slot, byEntry, bus);
         return answers(
-                "unmap",
-                call("unmap_grant_ref", mapper, names.get(mapper).get(name), address, bus + 1),
-                expected);
+                "unmap", call("unmap_grant_ref", mapper, names.get(mapper).get(name), address, bus + 1), expected);
     }
 
     private int slotOf(int mapper, SlowGrants.Mapping m) {
         for (int i = 0; i < SLOTS; i++) {
-            if (new SlowGrants.Shown(m.frame(), m.readOnly()).equals(slow.slots.get(mapper).get(i))) {
+            if (new SlowGrants.Shown(m.frame(), m.readOnly())
+                    .equals(slow.slots.get(mapper).get(i))) {
                 return i;
             }
         }
@@ -307,7 +306,9 @@ final class TwinGrants {
     }
 
     private static int argument(SlowGrants.Side side) {
-        return side.grant() ? CopySide.grant(side.domain(), side.number()) : CopySide.frame(side.domain(), side.number());
+        return side.grant()
+                ? CopySide.grant(side.domain(), side.number())
+                : CopySide.frame(side.domain(), side.number());
     }
 
     private String copy() {
