@@ -17,6 +17,7 @@ final class Addresses {
     private static final int PTE_SIZE = 8;
     private static final int MAX_OFFSET = 0xffff;
     private static final Pattern SLOT = Pattern.compile("(?:D([0-7])\\.)?V([0-9]{1,2})");
+    private static final Pattern PAGE = Pattern.compile("D([0-7])\\.P([0-9]{1,4})");
     private static final String WANTED = "a host address: V0, PTE(V0), MADDR(D1.P0), BADVA, XENVA, 0";
 
     private Addresses() {}
@@ -45,6 +46,13 @@ final class Addresses {
         return new Slot(m.group(1) == null ? actor : Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
     }
 
+    /** The number of the domain's page that a cell names, of those that its page tables map from the start; -1 otherwise. */
+    static int ownPage(Cell cell, int domain) {
+        Matcher m = PAGE.matcher(cell.text());
+        boolean own = m.matches() && Integer.parseInt(m.group(1)) == domain;
+        return own && Integer.parseInt(m.group(2)) < XenBench.OWN_PAGES ? Integer.parseInt(m.group(2)) : -1;
+    }
+
     /** Whether a cell looks like the name of a slot. */
     static boolean isSlot(Cell cell) {
         return SLOT.matcher(cell.text()).matches();
@@ -65,9 +73,19 @@ final class Addresses {
             return HostAddress.BAD;
         }
         boolean entry = base.text().startsWith("PTE(");
-        Slot slot = slot(entry ? inside(base, "PTE(") : base, actor, slots);
+        Cell named = entry ? inside(base, "PTE(") : base;
         int size = entry ? PTE_SIZE : PAGE_SIZE;
-        int number = slot.number() + place.offset() / size;
+        int more = place.offset() / size;
+        if (named.text().startsWith("VA(")) {
+            Cell page = inside(named, "VA(");
+            int own = ownPage(page, actor);
+            symbols.frame(page);
+            boolean bad = own < 0 || place.offset() % size != 0 || own + more >= XenBench.OWN_PAGES;
+            int number = slots + own + more;
+            return bad ? HostAddress.BAD : entry ? HostAddress.ofEntry(number) : HostAddress.of(number);
+        }
+        Slot slot = slot(named, actor, slots);
+        int number = slot.number() + more;
         if (slot.domain() != actor || place.offset() % size != 0 || number >= slots) {
             return HostAddress.BAD;
         }

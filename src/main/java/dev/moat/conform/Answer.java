@@ -10,9 +10,10 @@ import java.util.List;
  * @param statusName its name
  * @param hrc what the hypercall as a whole returned
  * @param out what the operation returned
- * @param entries the entries that it addressed, as {@link XenBench} numbers them
+ * @param entries the entry that it addressed, as {@link XenBench} numbers them; always shown
+ * @param also further entries that it addressed, shown when they have changed since the recorder saw them
  */
-record Answer(String status, String statusName, int hrc, String out, List<Integer> entries) {
+record Answer(String status, String statusName, int hrc, String out, List<Integer> entries, List<Integer> also) {
     /** Of an operation without a status. */
     static Answer plain(String out, List<Integer> entries) {
         return returning(0, out, entries);
@@ -20,11 +21,21 @@ record Answer(String status, String statusName, int hrc, String out, List<Intege
 
     /** Of an operation that has no status, and what it returned. */
     static Answer returning(int hrc, String out, List<Integer> entries) {
-        return new Answer("", "", hrc, out, entries);
+        return new Answer("", "", hrc, out, entries, List.of());
     }
 
     /** @param status 0 or negative */
     static Answer withStatus(int status, String out, List<Integer> entries) {
-        return new Answer("" + status, GrantStatus.SORT.label(-status), 0, out, entries);
+        return new Answer("" + status, GrantStatus.SORT.label(-status), 0, out, entries, List.of());
+    }
+
+    /** The same, having addressed more entries. */
+    Answer alsoAddressing(List<Integer> more) {
+        return new Answer(status, statusName, hrc, out, entries, more);
+    }
+
+    /** The same within a hypercall that failed as a whole. */
+    Answer within(int failed) {
+        return new Answer(status, statusName, failed, out, entries, also);
     }
 }

@@ -52,6 +52,17 @@ final class CaseShape {
         return domains;
     }
 
+    /** Grant frames of the largest table that a domain of the case asks for; at most 8. */
+    static int grantFrames(RecordedCase recorded) {
+        long most = 1;
+        for (RecordedRow row : recorded.rows()) {
+            if (row.op() == RecordedOp.SETUP_TABLE) {
+                most = Math.max(most, TableRows.frames(row));
+            }
+        }
+        return (int) Math.min(most, 8);
+    }
+
     /** The most maptrack frames that a domain of the case may have. */
     static int maptrackFrames(RecordedCase recorded) {
         int most = 0;

@@ -30,16 +30,25 @@ record Cell(String file, int line, int column, String text) {
      * @throws InputException when it is none, or not from 0 to max
      */
     long number(long max) {
-        boolean hex = text.startsWith("0x");
-        String digits = hex ? text.substring(2) : text;
-        if (digits.isEmpty() || digits.length() > 10 || !isAll(digits, hex)) {
-            throw error("'" + text + "' is not a number");
-        }
-        long value = Long.parseLong(digits, hex ? 16 : 10);
+        long value = parse(10);
         if (value > max) {
             throw error(text + " is larger than " + max);
         }
         return value;
+    }
+
+    /** Like {@link #number}, of up to 63 bits. */
+    long wide() {
+        return parse(15);
+    }
+
+    private long parse(int mostDigits) {
+        boolean hex = text.startsWith("0x");
+        String digits = hex ? text.substring(2) : text;
+        if (digits.isEmpty() || digits.length() > mostDigits || !isAll(digits, hex)) {
+            throw error("'" + text + "' is not a number");
+        }
+        return Long.parseLong(digits, hex ? 16 : 10);
     }
 
     private static boolean isAll(String digits, boolean hex) {

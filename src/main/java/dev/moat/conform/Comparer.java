@@ -25,10 +25,14 @@ final class Comparer {
         return found;
     }
 
-    /** What one row answered by itself. */
-    void compare(RecordedRow row, Answer answer) {
+    /**
+     * What one row answered by itself.
+     *
+     * @param version of the actor's grant table
+     */
+    void compare(RecordedRow row, Answer answer, int version) {
         if (row.has(Column.ACTOR_VER)) {
-            check(row, Column.ACTOR_VER, "1");
+            check(row, Column.ACTOR_VER, "" + version);
         }
         check(row, Column.HRC, "" + answer.hrc());
         check(row, Column.STATUS, answer.status());

@@ -39,6 +39,14 @@ final class Fields {
         return value;
     }
 
+    /** The only member; InputException at the cell when there is not exactly one. */
+    Cell only() {
+        if (values.size() != 1) {
+            throw whole.error("one argument is expected, not " + values.size());
+        }
+        return values.values().iterator().next();
+    }
+
     @Nullable
     Cell find(String name) {
         return values.get(name);

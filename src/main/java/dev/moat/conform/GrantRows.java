@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the rows of {@code map} and {@code unmap}, and knows the handles of a case. */
 final class GrantRows {
-    private static final int DOMID_SELF = 0x7ff0;
+    static final int DOMID_SELF = 0x7ff0;
     private static final String SELF = "SELF";
     private static final long U32 = 0xffffffffL;
     /** A handle that no call accepts: the one of a map that Xen did and Moat refused. */
@@ -36,8 +36,7 @@ final class GrantRows {
         boolean[] before = active(row.actor());
         int status = bench.call("map_grant_ref", row.actor(), granter, (int) ref, flags, host);
         int named = granter == DOMID_SELF ? row.actor() : granter;
-        List<Integer> addressed =
-                bench.hasEntry(named, ref) ? List.of(bench.entry(named, (int) ref)) : List.<Integer>of();
+        List<Integer> addressed = bench.entryIfAny(named, ref);
         int handle = status == 0 ? opened(row.actor(), before) : NO_HANDLE;
         Cell name = new Fields(row.cell(Column.OUT)).find("handle");
         if (name != null) {
@@ -83,6 +82,15 @@ final class GrantRows {
         int host = Addresses.host(args.get("host"), row.actor(), symbols, bench.slots());
         int bus = bus(args.get("dev"));
         return Answer.withStatus(bench.call("unmap_grant_ref", row.actor(), handle, host, bus), "", List.of());
+    }
+
+    Answer unmapReplacing(RecordedRow row) {
+        Fields args = row.args();
+        int handle = handle(args.get("handle"));
+        int host = Addresses.host(args.get("host"), row.actor(), symbols, bench.slots());
+        int replacement = Addresses.host(args.get("new"), row.actor(), symbols, bench.slots());
+        int status = bench.call("unmap_and_replace", row.actor(), handle, host, replacement);
+        return Answer.withStatus(status, "", List.of());
     }
 
     private int handle(Cell cell) {

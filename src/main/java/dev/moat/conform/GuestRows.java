@@ -1,6 +1,6 @@
 package dev.moat.conform;
 
-import dev.moat.grant.SharedEntry;
+import dev.moat.grant.TableVersions;
 import dev.moat.xen.HostPte;
 import java.util.HashMap;
 import java.util.List;
@@ -11,8 +11,6 @@ import java.util.Map;
  * page an access reaches, and whether it may, is the model's answer.
  */
 final class GuestRows {
-    private static final int U16 = 0xffff;
-
     private final XenBench bench;
     private final Symbols symbols;
     /** Bytes that were written, by machine address; all others are 0. */
@@ -27,37 +25,15 @@ final class GuestRows {
     Answer create(RecordedRow row) {
         Fields args = row.args();
         int domain = (int) args.get("dom").number(bench.domains() - 1);
+        Cell grantFrames = args.get("max_grant_frames");
+        bench.tables().limit(domain, (int) grantFrames.number(TableVersions.MOST_FRAMES), version(args));
         bench.limitMaptrack(domain, (int) args.get("max_maptrack_frames").number(XenBench.MAX_MAPTRACK_FRAMES));
         return Answer.plain("", List.of());
     }
 
-    Answer store(RecordedRow row) {
-        Fields args = row.args();
-        int entry = entry(row, args);
-        long domid = args.get("domid").number(U16);
-        long frame = symbols.frameNumber(args.get("frame"));
-        bench.store(entry, SharedEntry.of(args.get("flags").number(U16), domid, frame));
-        return Answer.plain("", List.of(entry));
-    }
-
-    Answer storeFlags(RecordedRow row) {
-        Fields args = row.args();
-        int entry = entry(row, args);
-        bench.store(
-                entry,
-                SharedEntry.FLAGS.set(bench.shared(entry), args.get("flags").number(U16)));
-        return Answer.plain("", List.of(entry));
-    }
-
-    Answer endAccess(RecordedRow row) {
-        Fields args = row.args();
-        int entry = entry(row, args);
-        boolean done = bench.endAccess(row.actor(), (int) args.get("ref").number(XenBench.REFS - 1));
-        return Answer.plain(done ? "done" : "busy", List.of(entry));
-    }
-
-    private int entry(RecordedRow row, Fields args) {
-        return bench.entry(row.actor(), (int) args.get("ref").number(XenBench.REFS - 1));
+    private static int version(Fields args) {
+        Cell version = args.find("max_version");
+        return version == null ? 2 : (int) version.number(2);
     }
 
     Answer read(RecordedRow row) {
@@ -81,12 +57,16 @@ final class GuestRows {
     /** The machine address that the actor's own mapping leads to, or -1. */
     private long reach(RecordedRow row, boolean forWrite) {
         Addresses.Place place = Addresses.Place.of(row.args().get("at"));
-        if (!Addresses.isSlot(place.base())) {
+        boolean named = Addresses.isSlot(place.base());
+        int own = named ? -1 : Addresses.ownPage(place.base(), row.actor());
+        if (!named && (own < 0 || !bench.mapsOwnPages())) {
             return machineAddress(symbols.frame(place.base()), place.offset());
         }
-        Addresses.Slot slot = Addresses.slot(place.base(), row.actor(), bench.slots());
-        int number = slot.number() + place.offset() / Addresses.PAGE_SIZE;
-        long pte = number < bench.slots() ? bench.pte(row.actor(), number) : 0;
+        int first =
+                named ? Addresses.slot(place.base(), row.actor(), bench.slots()).number() : bench.slots() + own;
+        int number = first + place.offset() / Addresses.PAGE_SIZE;
+        boolean beyond = number >= bench.slots() + (named ? 0 : XenBench.OWN_PAGES);
+        long pte = beyond ? 0 : bench.pte(row.actor(), number);
         if (!HostPte.PRESENT.isSet(pte) || (forWrite && !HostPte.WRITABLE.isSet(pte))) {
             return -1;
         }
@@ -97,29 +77,19 @@ final class GuestRows {
         return frame * Addresses.PAGE_SIZE + offset;
     }
 
-    /**
-     * Carries over what a recorded copy did to the contents of pages. The copy itself is not run: it is no operation of
-     * the model. One that failed changed nothing.
-     */
-    void carryCopy(RecordedRow row) {
-        if (!row.text(Column.STATUS).equals("0")) {
-            return;
+    /** Moves bytes as a copy did. */
+    void copied(long fromFrame, int from, long toFrame, int to, int length) {
+        long source = machineAddress(fromFrame, from);
+        long destination = machineAddress(toFrame, to);
+        boolean backwards = destination > source;
+        for (int i = 0; i < length; i++) {
+            int at = backwards ? length - 1 - i : i;
+            Integer moved = bytes.get(source + at);
+            if (moved == null) {
+                bytes.remove(destination + at);
+            } else {
+                bytes.put(destination + at, moved);
+            }
         }
-        Fields args = row.args();
-        long from = copied(row, args.get("src"));
-        long to = copied(row, args.get("dst"));
-        for (int i = (int) args.get("len").number(U16); i > 0; i--) {
-            bytes.put(to + i - 1, byteAt(from + i - 1));
-        }
-    }
-
-    private long copied(RecordedRow row, Cell cell) {
-        CopyPart part = CopyPart.of(cell);
-        if (!part.isGrant()) {
-            return machineAddress(symbols.frame(part.what()), part.offset());
-        }
-        int domain = part.isSelf() ? row.actor() : (int) part.domain().number(bench.domains() - 1);
-        long entry = bench.shared(bench.entry(domain, (int) part.what().number(XenBench.REFS - 1)));
-        return machineAddress(SharedEntry.FRAME.get(entry), part.offset());
     }
 }

@@ -1,7 +1,9 @@
 package dev.moat.conform;
 
+import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
 import dev.moat.xen.HostPte;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,35 +25,74 @@ final class Observer {
 
     /** Texts by entry, {@code D1[8]} to {@code fl=0x0019;dom=2;frame=D1.P0}. */
     Map<String, String> entries(Iterable<Integer> addressed) {
+        return entries(addressed, List.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param also further entries that were addressed, shown only when they changed since they were last shown
+     */
+    Map<String, String> entries(Iterable<Integer> addressed, Iterable<Integer> also) {
         Map<String, String> shown = new TreeMap<>();
+        also.forEach(entry -> seen.putIfAbsent(entry, ""));
         for (int entry : addressed) {
             seen.put(entry, "");
         }
         seen.keySet().removeIf(entry -> !bench.isReadable(entry));
         seen.replaceAll((entry, before) -> {
-            String now = print(bench.shared(entry));
+            if (!bench.isInTable(entry)) {
+                return before;
+            }
+            String now = print(entry);
             if (!now.equals(before)) {
-                shown.put("D" + entry / XenBench.REFS + "[" + entry % XenBench.REFS + "]", now);
+                shown.put(bench.entryName(entry), now);
             }
             return now;
         });
         return shown;
     }
 
-    private String print(long entry) {
-        return String.format(
-                "fl=0x%04x;dom=%d;frame=%s",
-                SharedEntry.FLAGS.get(entry), SharedEntry.DOMID.get(entry), symbols.name(SharedEntry.FRAME.get(entry)));
+    /** The texts of entries as they are now. */
+    Map<String, String> now(Iterable<Integer> entries) {
+        Map<String, String> shown = new TreeMap<>();
+        entries.forEach(entry -> shown.put(bench.entryName(entry), print(entry)));
+        return shown;
     }
 
-    /** Texts by slot, {@code D2.V0} to {@code D1.P0/rw}, {@code /user} and {@code /avail5} after it, or {@code none}. */
+    private String print(int entry) {
+        long word = bench.shared(entry);
+        String start = "fl=0x" + hex(SharedEntry.FLAGS.get(word)) + ";dom=" + SharedEntry.DOMID.get(word);
+        if (!bench.isSecond(entry)) {
+            return start + ";frame=" + symbols.name(SharedEntry.FRAME.get(word));
+        }
+        long high = bench.high(entry);
+        start += ";st=0x" + hex(bench.status(entry));
+        if (SharedEntry.GTF_TYPE.get(word) == SecondEntry.TRANSITIVE) {
+            return start + ";tdom=" + SecondEntry.TRANS_DOMID.get(word) + ";tref=" + SecondEntry.TRANS_GREF.get(high);
+        }
+        String part = SharedEntry.GTF_SUB_PAGE.isSet(word)
+                ? ";off=" + SecondEntry.PAGE_OFF.get(word) + ";len=" + SecondEntry.LENGTH.get(word)
+                : "";
+        return start + part + ";frame=" + symbols.name(high);
+    }
+
+    private static String hex(long sixteenBits) {
+        String digits = Long.toHexString(sixteenBits);
+        return "0000".substring(digits.length()) + digits;
+    }
+
+    /**
+     * Texts by slot, {@code D2.V0} to {@code D1.P0/rw}, {@code /user} and {@code /avail5} after it, or {@code none}. The address space of a
+     * domain that was destroyed shows nothing any more.
+     */
     Map<String, String> ptes() {
         Map<String, String> shown = new TreeMap<>();
         for (int i = 0; i < ptes.length; i++) {
             int domain = i / bench.slots();
             int slot = i % bench.slots();
             long now = bench.pte(domain, slot);
-            if (now != ptes[i]) {
+            if (now != ptes[i] && bench.isAlive(domain)) {
                 shown.put("D" + domain + ".V" + slot, printPte(now));
                 ptes[i] = now;
             }

@@ -1,6 +1,7 @@
 package dev.moat.conform;
 
 import dev.moat.xen.CopySide;
+import dev.moat.xen.GrantTableOp;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,18 +18,22 @@ final class PageRows {
     private static final long U32 = 0xffffffffL;
     private static final Pattern OWN_PAGE = Pattern.compile("P([0-9]{1,4})");
 
-    private final VtdBench bench;
+    private final XenBench bench;
     private final Symbols symbols;
     /** Pages that have been replaced, by name. */
     private final Set<String> replaced = new HashSet<>();
 
-    PageRows(VtdBench bench, Symbols symbols) {
+    /** Whether transfers are allowed. */
+    private final boolean transfers;
+
+    PageRows(XenBench bench, Symbols symbols, boolean transfers) {
+        this.transfers = transfers;
         this.bench = bench;
         this.symbols = symbols;
     }
 
     private int call(String operation, int... args) {
-        return bench.xen().call(operation, args);
+        return bench.call(operation, args);
     }
 
     private static Answer returned(int hrc) {
@@ -38,6 +43,9 @@ final class PageRows {
     /** The frame that a domain's page stands for now. */
     private int frame(Cell cell, int domain) {
         boolean now = cell.text().startsWith("D" + domain + ".") && replaced.contains(cell.text());
+        if (cell.text().equals("0") || cell.text().equals("BADMFN")) {
+            return (int) symbols.frameNumber(cell);
+        }
         return symbols.frame(now ? new Cell(cell.file(), cell.line(), cell.column(), cell.text() + "'") : cell);
     }
 
@@ -55,12 +63,21 @@ final class PageRows {
         return returned(call("own_unmap", row.actor(), slot(row.args().get("page"))));
     }
 
-    private static int slot(Cell page) {
+    private int slot(Cell page) {
         Matcher m = OWN_PAGE.matcher(page.text());
-        if (!m.matches() || Integer.parseInt(m.group(1)) >= VtdBench.OWN_PAGES) {
-            throw Symbols.unknown(page, "one of the actor's pages: P0 to P" + (VtdBench.OWN_PAGES - 1));
+        if (!m.matches() || Integer.parseInt(m.group(1)) >= XenBench.OWN_PAGES) {
+            throw Symbols.unknown(page, "one of the actor's pages: P0 to P" + (XenBench.OWN_PAGES - 1));
         }
-        return VtdBench.SLOTS + Integer.parseInt(m.group(1));
+        return bench.slots() + Integer.parseInt(m.group(1));
+    }
+
+    /** A guest empties the entry of one of its slots. */
+    Answer slotClear(RecordedRow row) {
+        Cell slot = row.args().only();
+        return returned(call(
+                "own_unmap",
+                row.actor(),
+                Addresses.slot(slot, row.actor(), bench.slots()).number()));
     }
 
     Answer pin(RecordedRow row) {
@@ -112,50 +129,19 @@ final class PageRows {
         return returned(error);
     }
 
+    /** The target's entry is shown; the caller's own one when the transfer is to {@code SELF}, which is nobody. */
     Answer transfer(RecordedRow row) {
         Fields args = row.args();
+        Cell dom = args.get("dom");
+        boolean self = dom.text().equals("SELF");
         int frame = frame(args.get("frame"), row.actor());
-        int to = (int) args.get("dom").number(U16);
+        int to = self ? CopySide.DOMID_SELF : (int) dom.number(U16);
         long ref = args.get("ref").number(U32);
-        int status = call("transfer", row.actor(), frame, to, (int) ref);
-        return Answer.withStatus(
-                status, "", bench.xen().hasEntry(to, ref) ? List.of(bench.xen().entry(to, (int) ref)) : List.of());
-    }
-
-    Answer copy(RecordedRow row) {
-        Fields args = row.args();
-        CopyPart from = CopyPart.of(args.get("src"));
-        CopyPart to = CopyPart.of(args.get("dst"));
-        long length = args.get("len").number(U16);
-        boolean inside = Math.max(from.offset(), to.offset()) + length <= Addresses.PAGE_SIZE;
-        int status = call("copy", row.actor(), side(from, row.actor()), side(to, row.actor()), inside ? 1 : 0);
-        CopyPart granted = to.isGrant() ? to : from;
-        return Answer.withStatus(status, "", granted.isGrant() ? addressed(granted, row.actor()) : List.of());
-    }
-
-    private int side(CopyPart part, int actor) {
-        if (!part.isGrant()) {
-            return part.isSelf() ? CopySide.own(symbols.frameNumber(part.what())) : CopySide.foreign();
+        List<Integer> shown = bench.entryIfAny(self ? row.actor() : to, ref);
+        if (!transfers) {
+            return Answer.returning(GrantTableOp.transferForbidden(), "", shown);
         }
-        return CopySide.grant(domain(part, actor), part.what().number(U32));
-    }
-
-    private static int domain(CopyPart part, int actor) {
-        return part.isSelf() ? actor : (int) part.domain().number(U16);
-    }
-
-    private List<Integer> addressed(CopyPart part, int actor) {
-        int domain = domain(part, actor);
-        long ref = part.what().number(U32);
-        return bench.xen().hasEntry(domain, ref) ? List.of(bench.xen().entry(domain, (int) ref)) : List.of();
-    }
-
-    Answer swap(RecordedRow row) {
-        long a = row.args().get("a").number(U32);
-        long b = row.args().get("b").number(U32);
-        int status = call("swap", row.actor(), (int) a, (int) b);
-        boolean shown = bench.xen().hasEntry(row.actor(), a);
-        return Answer.withStatus(status, "", shown ? List.of(bench.xen().entry(row.actor(), (int) a)) : List.of());
+        return Answer.withStatus(call("transfer", row.actor(), frame, to, (int) ref), "", shown);
     }
 
     Answer assign(RecordedRow row) {
@@ -171,7 +157,7 @@ final class PageRows {
     }
 
     Answer destroy(RecordedRow row) {
-        int domain = (int) row.args().get("dom").number(bench.xen().domains() - 1);
+        int domain = (int) row.args().get("dom").number(bench.domains() - 1);
         int error = call("destroy", domain);
         String out = error != 0 ? "already-gone" : bench.ownsFrames(domain) ? "zombie" : "gone";
         return Answer.returning(error, out, List.of());

@@ -51,8 +51,16 @@ final class Symbols {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Set<String> same = new HashSet<>();
 
+    private final int first;
+
     /** Binds every name that appears in the case, in order of appearance, from frame 1 on. */
     Symbols(RecordedCase recorded) {
+        this(recorded, 1);
+    }
+
+    /** @param first frame from which on names are bound */
+    Symbols(RecordedCase recorded, int first) {
+        this.first = first;
         recorded.rows().forEach(this::noteSame);
         for (RecordedRow row : recorded.rows()) {
             for (Column column : NAMING) {
@@ -80,7 +88,7 @@ final class Symbols {
             return;
         }
         frames.add(new Frame(m.group(), Integer.parseInt(m.group(1)), kind(m), Integer.parseInt(m.group(3))));
-        numbers.put(m.group(), frames.size());
+        numbers.put(m.group(), first + frames.size() - 1);
     }
 
     private static Kind kind(Matcher m) {
@@ -132,7 +140,12 @@ final class Symbols {
         return numbers.containsKey(name);
     }
 
-    /** The named frames; the first one is frame 1. */
+    /** The frame that the first name stands for. */
+    int first() {
+        return first;
+    }
+
+    /** The named frames, in the order of their numbers from {@link #first} on. */
     List<Frame> frames() {
         return List.copyOf(frames);
     }
@@ -162,7 +175,9 @@ final class Symbols {
         if (frame == 0) {
             return "0";
         }
-        return frame <= frames.size() ? frames.get((int) frame - 1).name() : "?";
+        return frame >= first && frame < first + frames.size()
+                ? frames.get((int) frame - first).name()
+                : "?";
     }
 
     static InputException unknown(Cell cell, String wanted) {

@@ -18,7 +18,7 @@ final class VtdBench {
     /** Slots that rows name as {@code V0}, {@code V1}, ... */
     static final int SLOTS = 64;
     /** Pages of a domain that its page tables map from the start: {@code VA(P0)}, ... in the slots after those. */
-    static final int OWN_PAGES = 64;
+    static final int OWN_PAGES = XenBench.OWN_PAGES;
 
     private static final int DEVICES = 2;
 
@@ -119,17 +119,6 @@ final class VtdBench {
     /** The descriptors that hardware executed since the last call. */
     List<QueueLog.Descriptor> takeDescriptors() {
         return log.take();
-    }
-
-    /** Whether frames are still a domain's. */
-    boolean ownsFrames(int domain) {
-        Slots owner = XenBench.slots(bench.machine(), "owner");
-        for (int f = 0; f < owner.size(); f++) {
-            if (owner.get(bench.state(), f) == domain + 1) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The device that a cell names; InputException when there is none. */

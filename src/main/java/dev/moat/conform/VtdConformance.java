@@ -111,15 +111,17 @@ public final class VtdConformance {
 
     private void act(List<RecordedRow> step, Map<RecordedOp, RowRunner> runners, Observer observer) {
         List<Integer> addressed = new ArrayList<>();
+        List<Integer> also = new ArrayList<>();
         for (RecordedRow row : step) {
             tally.compared(row);
             if (row.op() != RecordedOp.PROBE) {
                 Answer answer = Objects.requireNonNull(runners.get(row.op())).run(row);
-                comparer.compare(row, answer);
+                comparer.compare(row, answer, 1);
                 addressed.addAll(answer.entries());
+                also.addAll(answer.also());
             }
         }
-        Map<String, String> shown = observer.entries(addressed);
+        Map<String, String> shown = observer.entries(addressed, also);
         comparer.compareEntries(step.get(0), shown);
         for (RecordedRow row : step.subList(1, step.size())) {
             comparer.compareRepeated(row, shown);
@@ -144,16 +146,25 @@ public final class VtdConformance {
     private static Map<RecordedOp, RowRunner> runners(VtdBench bench, Symbols symbols) {
         GuestRows guests = new GuestRows(bench.xen(), symbols);
         GrantRows grants = new GrantRows(bench.xen(), symbols);
-        PageRows pages = new PageRows(bench, symbols);
+        PageRows pages = new PageRows(bench.xen(), symbols, true);
+        CopyRows copies = new CopyRows(bench.xen(), symbols, guests);
+        TableRows tables = new TableRows(bench.xen());
+        EntryRows entries = new EntryRows(bench.xen(), symbols);
         Map<RecordedOp, RowRunner> runners = new EnumMap<>(RecordedOp.class);
         runners.put(RecordedOp.CREATE, guests::create);
-        runners.put(RecordedOp.GT_WRITE, guests::store);
-        runners.put(RecordedOp.GT_FLAGS, guests::storeFlags);
-        runners.put(RecordedOp.END_ACCESS, guests::endAccess);
+        runners.put(RecordedOp.GT_WRITE, entries::store);
+        runners.put(RecordedOp.GT_FLAGS, entries::storeFlags);
+        runners.put(RecordedOp.END_ACCESS, entries::endAccess);
         runners.put(RecordedOp.MEM_READ, guests::read);
         runners.put(RecordedOp.MEM_WRITE, guests::write);
         runners.put(RecordedOp.MAP, grants::map);
         runners.put(RecordedOp.UNMAP, grants::unmap);
+        runners.put(RecordedOp.GT_WRITE_SUB, entries::storePart);
+        runners.put(RecordedOp.GT_WRITE_TRANS, entries::storeTransitive);
+        runners.put(RecordedOp.UNMAP_REPLACE, grants::unmapReplacing);
+        runners.put(RecordedOp.SET_VERSION, tables::setVersion);
+        runners.put(RecordedOp.GET_VERSION, tables::getVersion);
+        runners.put(RecordedOp.QUERY_SIZE, tables::querySize);
         runners.put(RecordedOp.OWN_MAP, pages::ownMap);
         runners.put(RecordedOp.OWN_MAP_RO, pages::ownMap);
         runners.put(RecordedOp.OWN_UNMAP, pages::ownUnmap);
@@ -165,8 +176,8 @@ public final class VtdConformance {
         runners.put(RecordedOp.POPULATE_PHYSMAP, pages::populate);
         runners.put(RecordedOp.MEMORY_EXCHANGE, pages::exchange);
         runners.put(RecordedOp.TRANSFER, pages::transfer);
-        runners.put(RecordedOp.COPY, pages::copy);
-        runners.put(RecordedOp.SWAP, pages::swap);
+        runners.put(RecordedOp.COPY, copies::copy);
+        runners.put(RecordedOp.SWAP, tables::swap);
         runners.put(RecordedOp.ASSIGN_DEVICE, pages::assign);
         runners.put(RecordedOp.DEASSIGN_DEVICE, pages::deassign);
         runners.put(RecordedOp.DESTROY, pages::destroy);

@@ -1,5 +1,6 @@
 package dev.moat.conform;
 
+import dev.moat.grant.MapFlags;
 import dev.moat.grant.SharedEntry;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
@@ -20,12 +21,20 @@ import java.util.Map;
  * same calls, stores what guests store, and reads what the recorder could see.
  */
 final class XenBench {
-    /** Entries of a table of one grant frame, which every domain starts with. */
+    /** Entries of a version 1 table of one grant frame, which every domain starts with. */
     static final int REFS = 512;
+
+    /** Pages of a domain that its page tables map from the start, in the slots after those that rows name as V0, V1, ... */
+    static final int OWN_PAGES = 64;
+
+    /** Where no IOMMU is: machine frames are numbered from here on, so that references are no frame's number. */
+    private static final int FIRST_FRAME = 1024;
 
     static final int HANDLES_PER_FRAME = 256;
     /** Maptrack frames that a domain may have here. */
     static final int MAX_MAPTRACK_FRAMES = 16;
+
+    private static final long BUSY = SharedEntry.GTF_READING.mask() | SharedEntry.GTF_WRITING.mask();
 
     private final Machine machine;
     private final Stepper stepper;
@@ -33,6 +42,7 @@ final class XenBench {
     private final int domains;
     private final int frames;
     private final int slots;
+    private final int refs;
     private final Action endAccess;
     private final Slots shared;
     private final Slots activeFrame;
@@ -40,6 +50,8 @@ final class XenBench {
     private final Slots frameLimit;
     private final Slots pte;
     private final Slots dying;
+    private final Slots owner;
+    private final BenchTables tables;
 
     private XenBench(Machine machine, int domains, int frames, int slots) {
         stepper = machine.stepper();
@@ -58,6 +70,9 @@ final class XenBench {
         frameLimit = slots(machine, "maptrack.frame-limit");
         pte = slots(machine, "host.pte");
         dying = slots(machine, "domain.dying");
+        owner = slots(machine, "owner");
+        refs = shared.size() / domains;
+        tables = new BenchTables(machine, s, domains);
     }
 
     /** A family of the machine's state. */
@@ -71,11 +86,26 @@ final class XenBench {
         private final Map<MachineSpec, Machine> machines = new LinkedHashMap<>();
 
         /** A fresh machine without an IOMMU, for a case with domains 0 to {@code domains - 1}. */
-        XenBench make(int domains, int maptrackFrames, Symbols symbols) {
-            Map<String, String> settings = Map.of("iommu", "none", "host-slots", "" + Addresses.SLOTS);
-            XenBench bench = make(domains, maptrackFrames, symbols, Addresses.SLOTS, settings);
+        XenBench make(RecordedCase recorded, Symbols symbols, XenConfiguration configuration) {
+            Map<String, String> settings = Map.of(
+                    "iommu", "none",
+                    "index-bits", "9",
+                    "refs", "" + REFS * CaseShape.grantFrames(recorded),
+                    "transitive", "" + configuration.transitive(),
+                    "host-slots", "" + (Addresses.SLOTS + OWN_PAGES));
+            XenBench bench = make(
+                    CaseShape.domains(recorded, symbols),
+                    CaseShape.maptrackFrames(recorded),
+                    symbols,
+                    Addresses.SLOTS,
+                    settings);
             bench.distribute(symbols);
             return bench;
+        }
+
+        /** The frames that a case names, as such a machine numbers them. */
+        static Symbols symbols(RecordedCase recorded) {
+            return new Symbols(recorded, FIRST_FRAME);
         }
 
         /**
@@ -85,7 +115,7 @@ final class XenBench {
          * @param more settings beside the common ones
          */
         XenBench make(int domains, int maptrackFrames, Symbols symbols, int slots, Map<String, String> more) {
-            int frames = (symbols.frames().size() + 1 + 15) / 16 * 16;
+            int frames = (symbols.first() + symbols.frames().size() + 15) / 16 * 16;
             Map<String, String> settings = new LinkedHashMap<>();
             settings.put("domains", "" + domains);
             settings.put("frames", "" + frames);
@@ -104,19 +134,51 @@ final class XenBench {
 
     /** Gives each named frame to its owner; all others, frame 0 too, are nobody's. */
     private void distribute(Symbols symbols) {
-        Slots owner = slots(machine, "owner");
         Slots state = slots(machine, "frame.state");
         Slots type = slots(machine, "frame.type");
         Slots uses = slots(machine, "frame.type-count");
-        for (int f = 0; f < frames; f++) {
-            boolean named = f > 0 && f <= symbols.frames().size();
-            owner.set(s, f, named ? symbols.frames().get(f - 1).owner() + 1 : 0);
-            state.set(s, f, named ? Frames.ALLOCATED : Frames.FREE);
-            if (named && symbols.frames().get(f - 1).pageTable()) {
-                type.set(s, f, PageTypes.PAGE_TABLE);
-                uses.set(s, f, 1);
+        Slots references = slots(machine, "frame.references");
+        int f = symbols.first();
+        for (Symbols.Frame frame : symbols.frames()) {
+            boolean mapped = frame.kind() == Symbols.Kind.PAGE && frame.number() < OWN_PAGES;
+            owner.set(s, f, frame.owner() + 1);
+            state.set(s, f, Frames.ALLOCATED);
+            type.set(
+                    s,
+                    f,
+                    switch (frame.kind()) {
+                        case PAGE_TABLE -> PageTypes.PAGE_TABLE;
+                        case GRANT_TABLE -> PageTypes.SHARED;
+                        default -> PageTypes.WRITABLE;
+                    });
+            uses.set(s, f, mapped || frame.kind() != Symbols.Kind.PAGE ? 1 : 0);
+            references.set(s, f, mapped || frame.pageTable() ? 1 : 0);
+            if (mapped) {
+                int slot = slots + frame.number();
+                pte.set(s, frame.owner(), slot, HostPte.of(f, false, MapFlags.APPLICATION_MAP));
+            }
+            f++;
+        }
+    }
+
+    /** Whether a domain reaches its own pages through its page tables here. */
+    boolean mapsOwnPages() {
+        return slots == Addresses.SLOTS;
+    }
+
+    /** What concerns the grant tables as such. */
+    BenchTables tables() {
+        return tables;
+    }
+
+    /** Whether frames are still a domain's. */
+    boolean ownsFrames(int domain) {
+        for (int f = 0; f < owner.size(); f++) {
+            if (owner.get(s, f) == domain + 1) {
+                return true;
             }
         }
+        return false;
     }
 
     /** The machine. */
@@ -151,17 +213,52 @@ final class XenBench {
 
     /** Whether an entry exists that can be read: not those of a domain that is being destroyed. */
     boolean hasEntry(long domain, long ref) {
-        return domain < domains && ref < REFS && dying.get(s, (int) domain) == 0;
+        return domain < domains && ref < tables.entries((int) domain) && isAlive((int) domain);
     }
 
     /** Whether an entry's table is still there. */
     boolean isReadable(int entry) {
-        return dying.get(s, entry / REFS) == 0;
+        return isAlive(entry / refs);
+    }
+
+    /** Whether a domain has not been destroyed, so that its memory can be read by the recorder. */
+    boolean isAlive(int domain) {
+        return dying.get(s, domain) == 0;
     }
 
     /** Number of an existing entry, by which the other methods know it. */
     int entry(int domain, int ref) {
-        return domain * REFS + ref;
+        return domain * refs + ref;
+    }
+
+    /** An entry's number, or nothing when it does not exist. */
+    List<Integer> entryIfAny(long domain, long ref) {
+        return hasEntry(domain, ref) ? List.of(entry((int) domain, (int) ref)) : List.of();
+    }
+
+    /** Whether an entry lies in its table, which may have become smaller. */
+    boolean isInTable(int entry) {
+        return entry % refs < tables.entries(entry / refs);
+    }
+
+    /** {@code D1[8]}. */
+    String entryName(int entry) {
+        return "D" + entry / refs + "[" + entry % refs + "]";
+    }
+
+    /** Whether an entry is of version 2. */
+    boolean isSecond(int entry) {
+        return tables.version(entry / refs) == 2;
+    }
+
+    /** The second word of a version 2 entry. */
+    long high(int entry) {
+        return tables.high(entry);
+    }
+
+    /** The status word of a version 2 entry. */
+    long status(int entry) {
+        return tables.status(entry);
     }
 
     /** The shared entry, all 64 bits. */
@@ -177,7 +274,19 @@ final class XenBench {
     /** A guest's attempt to end access; whether the flags are 0 then. */
     boolean endAccess(int domain, int ref) {
         endAccess.code().apply(s, domain, ref, 0, 0, 0);
-        return SharedEntry.FLAGS.get(shared(entry(domain, ref))) == 0;
+        int entry = entry(domain, ref);
+        boolean busy = isSecond(entry) && (status(entry) & BUSY) != 0;
+        return SharedEntry.FLAGS.get(shared(entry)) == 0 && !busy;
+    }
+
+    /** The frame that the last successful copy read. */
+    long copiedFrom() {
+        return slots(machine, "copied.from").get(s, 0);
+    }
+
+    /** The frame that it wrote. */
+    long copiedTo() {
+        return slots(machine, "copied.to").get(s, 0);
     }
 
     /** How many maptrack frames a domain may have. */

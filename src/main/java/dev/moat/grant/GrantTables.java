@@ -1,7 +1,6 @@
 package dev.moat.grant;
 
 import static dev.moat.grant.SharedEntry.DOMID;
-import static dev.moat.grant.SharedEntry.FRAME;
 import static dev.moat.grant.SharedEntry.GTF_READING;
 import static dev.moat.grant.SharedEntry.GTF_READONLY;
 import static dev.moat.grant.SharedEntry.GTF_SUB_PAGE;
@@ -13,6 +12,7 @@ import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 
@@ -44,6 +44,10 @@ public final class GrantTables {
     public final Slots activeDomain;
     /** The frame while anything is pinned; fixed then, whatever the guest writes into the shared entry. */
     public final Slots activeFrame;
+    /** Versions and sizes of the tables. */
+    public final TableVersions versions;
+    /** What copies may reach through pinned entries. */
+    public final CopyRanges ranges;
     /** Ghost: the granter has stored to the entry while it was pinned. */
     public final Slots stored;
 
@@ -63,22 +67,22 @@ public final class GrantTables {
         pins = new Pins(geometry.pinBits());
         refCount = refs.size();
         frameCount = geometry.frames().size();
-        shared = schema.slots("shared", Role.ARCHITECTURAL, Writer.GUEST, domains, refs)
-                .live((s, i) -> geometry.recorded() || isMeaningful(s, i))
-                .word(SharedEntry.FORMAT, sharedVarying);
+        SlotsBuilder entry = schema.slots("shared", Role.ARCHITECTURAL, Writer.GUEST, domains, refs);
+        shared = (geometry.recorded() ? entry : entry.live(this::isMeaningful)).word(SharedEntry.FORMAT, sharedVarying);
         pin = schema.slots("active.pin", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
                 .fields(pins.fields())
                 .bits(Pins.KINDS * geometry.pinBits());
         Liveness pinned = this::pinned;
-        activeDomain = schema.slots("active.domid", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
-                .live(pinned)
+        activeDomain = geometry.whilePinned(
+                        schema.slots("active.domid", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs), pinned)
                 .of(domains);
-        activeFrame = schema.slots("active.frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
-                .live(pinned)
+        activeFrame = geometry.whilePinned(
+                        schema.slots("active.frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs), pinned)
                 .of(geometry.frames());
-        stored = schema.slots("active.stored", Role.GHOST, Writer.GHOST, domains, refs)
-                .live(pinned)
+        stored = geometry.whilePinned(schema.slots("active.stored", Role.GHOST, Writer.GHOST, domains, refs), pinned)
                 .bits(careless ? 1 : 0);
+        versions = new TableVersions(schema, domains, refs, shared, geometry.recorded());
+        ranges = new CopyRanges(schema, domains, refs, geometry.recorded());
         maptrack = new Maptrack(schema, domains, refs, geometry.handles(), geometry.recorded());
         clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
         refusesDomain = decisions.get("pin.refuses-domain", (s, another, b, c) -> another);
@@ -94,7 +98,15 @@ public final class GrantTables {
      * @param recorded whether what a real Xen shows and a search need not tell apart is kept: all members of unused
      *     entries, and the order of free handles
      */
-    public record Geometry(Sort domains, Sort frames, Sort refs, Sort handles, int pinBits, boolean recorded) {}
+    public record Geometry(Sort domains, Sort frames, Sort refs, Sort handles, int pinBits, boolean recorded) {
+        /**
+         * Ends the life of slots with the last pin. Where recorded answers are compared nothing depends on it, and a call
+         * would look at thousands of entries.
+         */
+        SlotsBuilder whilePinned(SlotsBuilder slots, Liveness pinned) {
+            return recorded ? slots : slots.live(pinned);
+        }
+    }
 
     /** Looks up a decision by name. */
     @FunctionalInterface
@@ -117,12 +129,20 @@ public final class GrantTables {
     }
 
     /** Whether a reference number lies in the table. */
-    public boolean isInTable(int ref) {
-        return ref >= 0 && ref < refCount;
+    public boolean isInTable(long[] s, int granter, int ref) {
+        return ref >= 0 && ref < versions.entries(s, granter);
+    }
+
+    /** Where frames are. */
+    @FunctionalInterface
+    public interface Pages {
+        /** Whether a domain's entry can stand for this frame: memory, and its own. */
+        boolean canRefer(long[] s, int owner, int frame);
     }
 
     /**
-     * Pins an entry for a mapping and sets the status bits; on failure nothing changes. Failures in this order:
+     * Pins an entry for a mapping and sets the status bits; on failure nothing changes, except that bits which the guest
+     * had set itself are cleared with those set in vain for a frame that does not exist. Failures in this order:
      * pinned by another domain, or a counter full ({@code general_error}); not pinned yet and not a whole-page
      * permit_access entry for this domain ({@code general_error}); the first writer and the entry is read-only
      * ({@code general_error}); not pinned yet and no such frame ({@code bad_page}).
@@ -132,37 +152,67 @@ public final class GrantTables {
      */
     public int pin(long[] s, int mapper, int granter, int ref, int sides, boolean readOnly) {
         int i = index(granter, ref);
-        long entry = shared.get(s, i);
         long held = pin.get(s, i);
+        int status = admits(s, mapper, granter, i, sides, readOnly);
+        if (status != GrantStatus.OKAY) {
+            return status;
+        }
         boolean first = held == 0;
-        int ro = readOnly ? 1 : 0;
-        boolean another = !first && activeDomain.get(s, i) != mapper;
-        if (refusesDomain.decide(s, another ? 1 : 0, 0, 0) != 0 || isFull.decide(s, i, sides, ro) != 0) {
+        if (!first && ranges.isPartial(s, i)) {
             return GrantStatus.GENERAL_ERROR;
         }
-        if (first && !permits(entry, mapper)) {
+        if (first && !permits(shared.get(s, i), mapper)) {
             return GrantStatus.GENERAL_ERROR;
         }
-        boolean firstWriter = !readOnly && pins.writers(held) == 0;
-        boolean restricted = firstWriter && GTF_READONLY.isSet(entry);
+        boolean restricted = isFirstWriter(held, readOnly) && GTF_READONLY.isSet(shared.get(s, i));
         if (refusesWriter.decide(s, restricted ? 1 : 0, 0, 0) != 0) {
             return GrantStatus.GENERAL_ERROR;
         }
         if (first) {
-            long frame = FRAME.get(entry);
+            long frame = versions.frame(s, granter, i);
             if (frame >= frameCount) {
+                setStatus(s, granter, i, readOnly);
+                reduceStatus(s, granter, i, readOnly);
                 return GrantStatus.BAD_PAGE;
             }
-            activeDomain.set(s, i, mapper);
-            activeFrame.set(s, i, frame);
-            stored.set(s, i, 0);
+            open(s, i, mapper, (int) frame);
+            ranges.whole(s, i);
         }
-        if (first || firstWriter) {
-            long bits = readOnly ? GTF_READING.mask() : GTF_READING.mask() | GTF_WRITING.mask();
-            shared.set(s, i, entry | bits);
+        if (first || isFirstWriter(held, readOnly)) {
+            setStatus(s, granter, i, readOnly);
         }
-        pin.set(s, i, pins.plus(held, pins.units(sides, readOnly)));
+        addPins(s, i, sides, readOnly);
         return GrantStatus.OKAY;
+    }
+
+    /** Whether nobody else has pinned an entry, and a counter has room. */
+    int admits(long[] s, int mapper, int granter, int i, int sides, boolean readOnly) {
+        boolean another = pin.get(s, i) != 0 && activeDomain.get(s, i) != mapper;
+        return refusesDomain.decide(s, another ? 1 : 0, 0, 0) != 0 || isFull.decide(s, i, sides, readOnly ? 1 : 0) != 0
+                ? GrantStatus.GENERAL_ERROR
+                : GrantStatus.OKAY;
+    }
+
+    /** Whether a pin is for writing and none of those held is. */
+    boolean isFirstWriter(long held, boolean readOnly) {
+        return !readOnly && pins.writers(held) == 0;
+    }
+
+    /** What is fixed while anything is pinned. */
+    void open(long[] s, int i, int mapper, int frame) {
+        activeDomain.set(s, i, mapper);
+        activeFrame.set(s, i, frame);
+        stored.set(s, i, 0);
+    }
+
+    /** Shows the guest that the entry is in use. */
+    void setStatus(long[] s, int granter, int i, boolean readOnly) {
+        long bits = readOnly ? GTF_READING.mask() : GTF_READING.mask() | GTF_WRITING.mask();
+        versions.setBits(s, granter, i, versions.bits(s, granter, i) | bits);
+    }
+
+    void addPins(long[] s, int i, int sides, boolean readOnly) {
+        pin.set(s, i, pins.plus(pin.get(s, i), pins.units(sides, readOnly)));
     }
 
     private static boolean permits(long entry, int mapper) {
@@ -182,15 +232,21 @@ public final class GrantTables {
         int i = index(granter, ref);
         long left = pins.minus(pin.get(s, i), pins.units(sides, readOnly));
         pin.set(s, i, left);
+        reduceStatus(s, granter, i, readOnly);
+    }
+
+    /** Clears the status bits that no pin justifies any more; those of a read-only use leave {@code writing} alone. */
+    void reduceStatus(long[] s, int granter, int i, boolean readOnly) {
+        long left = pin.get(s, i);
         int ro = readOnly ? 1 : 0;
-        long entry = shared.get(s, i);
+        long word = versions.bits(s, granter, i);
         if (clearsWriting.decide(s, pins.sides(left), pins.writers(left), ro) != 0) {
-            entry = GTF_WRITING.set(entry, 0);
+            word = GTF_WRITING.set(word, 0);
         }
         if (clearsReading.decide(s, pins.sides(left), pins.writers(left), ro) != 0) {
-            entry = GTF_READING.set(entry, 0);
+            word = GTF_READING.set(word, 0);
         }
-        shared.set(s, i, entry);
+        versions.setBits(s, granter, i, word);
     }
 
     /** The frame of a pinned entry. */

@@ -4,9 +4,11 @@ import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +47,15 @@ public final class Maptrack {
         sides = schema.slots("maptrack.sides", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
                 .of(new Sort("Sides", List.of("none", "host", "device", "host+device")));
         Liveness active = (s, i) -> sides.get(s, i) != 0;
-        readOnly = schema.slots("maptrack.readonly", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
-                .live(active)
+        UnaryOperator<SlotsBuilder> whileActive = slots -> inXensOrder ? slots : slots.live(active);
+        readOnly = whileActive
+                .apply(schema.slots("maptrack.readonly", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles))
                 .bits(1);
-        granter = schema.slots("maptrack.granter", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
-                .live(active)
+        granter = whileActive
+                .apply(schema.slots("maptrack.granter", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles))
                 .of(domains);
-        ref = schema.slots("maptrack.ref", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
-                .live(active)
+        ref = whileActive
+                .apply(schema.slots("maptrack.ref", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles))
                 .of(refs);
         list = inXensOrder ? new FreeHandles(schema, domains, handles) : null;
     }

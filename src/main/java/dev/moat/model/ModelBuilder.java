@@ -18,6 +18,7 @@ public final class ModelBuilder {
     private static final int PC_BITS = 7;
     private static final int MANY_STEPS_BITS = 8;
     private static final Filter ALL = (a, b, c, d, e) -> true;
+    private static final Filter NONE = (a, b, c, d, e) -> false;
 
     private final SchemaBuilder schema = new SchemaBuilder();
     private final Abstraction abstraction = new Abstraction();
@@ -115,6 +116,11 @@ public final class ModelBuilder {
     /** A filter that accepts everything. */
     public static Filter all() {
         return ALL;
+    }
+
+    /** A filter that accepts nothing: an operation that is only called. What it would have to refuse is not enumerated. */
+    public static Filter none() {
+        return NONE;
     }
 
     /** Finishes; lays out the state. */

@@ -5,6 +5,7 @@ import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Filter;
 import dev.moat.model.Model;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.state.Schema;
@@ -106,6 +107,9 @@ public final class Machine {
     }
 
     private void enumerate(Kind kind, int target, int cpu, List<Argument> formals, Filter filter) {
+        if (filter == ModelBuilder.none()) {
+            return;
+        }
         int[] actual = new int[PLACES];
         int combinations = formals.stream().mapToInt(f -> f.sort().size()).reduce(1, Math::multiplyExact);
         for (int n = 0; n < combinations; n++) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Runs a {@link Machine} on one thread; holds scratch space and coverage counters, no state of the system. */
 public final class Stepper {
     private static final int MAX_STEPS = 100_000;
+    /** Results are statuses or error numbers. */
+    private static final int MOST_RESULTS = 256;
 
     /** Receives successors; the array is scratch and must be copied to be kept. */
     @FunctionalInterface
@@ -60,7 +62,7 @@ public final class Stepper {
         stepwise = m.granularity() == Granularity.STEP;
         taken = new long[m.instances()];
         stepCount = new long[(m.steps() + 1) * 4];
-        resultCount = new long[operations.length][64];
+        resultCount = new long[operations.length][MOST_RESULTS];
     }
 
     /** Offers every successor of a state to the sink, in the order of the alphabet. The state is not changed. */

@@ -17,10 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallLocals {
     /** Errors that hypercalls return, as positive numbers. */
-    static final int ESRCH = 3;
+    static final int EPERM = 1;
 
+    static final int ESRCH = 3;
+    static final int EFAULT = 14;
     static final int EBUSY = 16;
     static final int EINVAL = 22;
+    static final int ERANGE = 34;
+    static final int ENOSYS = 38;
+    static final int EILSEQ = 84;
     static final int EOPNOTSUPP = 95;
 
     private static final int ERROR_BITS = 8;

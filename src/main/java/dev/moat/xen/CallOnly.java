@@ -1,6 +1,7 @@
 package dev.moat.xen;
 
 import dev.moat.model.Actor;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.state.Slots;
@@ -13,6 +14,6 @@ final class CallOnly {
     /** @param result where its status or error stands, per CPU */
     static Operation operation(String name, Actor actor, List<Step> steps, Slots result) {
         return new Operation(
-                name, actor, List.of(), (a, b, c, d, e) -> false, (s, cpu, a, b, c, d, e) -> false, steps, result);
+                name, actor, List.of(), ModelBuilder.none(), (s, cpu, a, b, c, d, e) -> false, steps, result);
     }
 }

@@ -1,170 +1,189 @@
 package dev.moat.xen;
 
+import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
+import dev.moat.grant.CopyPins;
 import dev.moat.grant.GrantStatus;
-import dev.moat.grant.Pins;
 import dev.moat.model.Actor;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Outcome;
 import dev.moat.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code GNTTABOP_copy} of one element and {@code GNTTABOP_swap_grant_ref}, where frames have types; calls only. A copy
- * maps nothing, but what it writes to is taken for writing, and so becomes or stays its owner's to reach by devices.
- * {@code @source} Xen 4.17 common/grant_table.c; order and statuses as recorded. Frames have no contents here.
+ * {@code GNTTABOP_copy} of one element, where frames have types; a call only. A copy maps nothing, but what it writes to is
+ * taken for writing, and so becomes or stays its owner's to reach by devices. {@code @source} Xen 4.17 common/grant_table.c;
+ * order and statuses as recorded. Frames have no contents here: the last copy's frames are noted.
  */
 final class CopyOperations {
     /**
-     * (domain, source, destination, 1 when offsets and length stay inside the pages), the two as {@link CopySide}.
-     * Statuses in this order: bad_domain of the source, then of the destination; permission_denied for a frame of
-     * another domain; of the source, then of the destination: what its grant refuses, bad_page, a page table as destination
-     * general_error; then bad_copy_arg.
+     * (domain, source, destination, offsets, length), the sides as {@link CopySide}, offsets and length as
+     * {@link CopyLocals}. Statuses in this order: bad_domain, then permission_denied for a frame that is not given as the
+     * caller's, of the source, then of the destination; what {@link CopyPins} refuses or bad_page of the source, then of
+     * the destination, then general_error for a page table as destination; bad_copy_arg for bytes beyond a page;
+     * general_error for bytes beyond what a grant covers.
      */
     static final String COPY = "copy";
-    /** (domain, reference, reference). Statuses: bad_gntref, eagain when one is pinned. */
-    static final String SWAP = "swap";
+
+    private static final int PAGE = 4096;
 
     private final XenState x;
+    private final CopyLocals l;
     private final TypeUpkeep types;
+    private final CopyPins pins;
 
     CopyOperations(XenState x, TypeUpkeep types) {
         this.x = x;
+        l = x.copies;
         this.types = types;
+        pins = new CopyPins(
+                x.grants, this::canRefer, new Existence(x), x.setting.tables().transitive());
+    }
+
+    /** Which domains there are. */
+    private record Existence(XenState x) implements CopyPins.Domains {
+        @Override
+        public boolean exists(long[] s, int domain) {
+            return domain < x.domains.size() && x.exists(s, domain);
+        }
+
+        @Override
+        public boolean isDying(long[] s, int domain) {
+            return x.isDying(s, domain);
+        }
     }
 
     void declare(ModelBuilder model) {
-        List<Step> copy = new ArrayList<>();
-        copy.add(Step.of("acquire", this::acquire).on(Outcome.FAIL, Step.END));
-        copy.addAll(types.flush("type"));
-        copy.add(Step.of("put-back", this::putBack));
-        model.operation(CallOnly.operation(COPY, Actor.HYPERVISOR, copy, x.locals.result));
-        model.call(COPY, this::beginCopy);
-        model.operation(CallOnly.operation(
-                SWAP,
-                Actor.HYPERVISOR,
-                List.of(Step.of("swap", this::swap).on(Outcome.FAIL, Step.END)),
-                x.locals.result));
-        model.call(SWAP, this::beginSwap);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("find-domains", this::findDomains).on(FAIL, Step.END));
+        steps.add(Step.of("acquire-source", this::acquireSource).on(FAIL, Step.END));
+        steps.add(Step.of("acquire-destination", this::acquireDestination).on(FAIL, "release-source"));
+        steps.addAll(types.flush("type"));
+        steps.add(Step.of("move", this::move));
+        steps.add(Step.of("release-destination", this::releaseDestination));
+        steps.add(Step.of("release-source", this::releaseSource));
+        model.operation(CallOnly.operation(COPY, Actor.HYPERVISOR, steps, x.locals.result));
+        model.call(COPY, this::begin);
     }
 
-    private boolean beginCopy(long[] s, int cpu, int domain, int source, int destination, int inside, int e) {
+    private boolean begin(long[] s, int cpu, int domain, int source, int destination, int offsets, int length) {
         x.calls.calledBy(s, cpu, domain);
         x.locals.domain.set(s, cpu, domain);
-        x.calls.first.set(s, cpu, source);
-        x.calls.second.set(s, cpu, destination);
-        x.locals.sides.set(s, cpu, inside);
+        l.source.set(s, cpu, source);
+        l.destination.set(s, cpu, destination);
+        l.offsets.set(s, cpu, Integer.toUnsignedLong(offsets));
+        l.length.set(s, cpu, length);
         return true;
     }
 
-    private int acquire(long[] s, int cpu) {
-        int source = (int) x.calls.first.get(s, cpu);
-        int destination = (int) x.calls.second.get(s, cpu);
-        int status = domains(s, source, destination);
-        if (status == GrantStatus.OKAY) {
-            status = acquire(s, cpu, source, true);
-        }
-        if (status == GrantStatus.OKAY) {
-            status = acquire(s, cpu, destination, false);
-            if (status != GrantStatus.OKAY) {
-                unpin(s, source, true);
-            }
-        }
+    private int source(long[] s, int cpu) {
+        return (int) l.source.get(s, cpu);
+    }
+
+    private int destination(long[] s, int cpu) {
+        return (int) l.destination.get(s, cpu);
+    }
+
+    private int domain(long[] s, int cpu, int side) {
+        return CopySide.domain(side, x.calls.caller(s, cpu));
+    }
+
+    private int answer(long[] s, int cpu, int status) {
         x.locals.result.set(s, cpu, status);
-        return status == GrantStatus.OKAY ? NEXT : Outcome.FAIL;
+        return status == GrantStatus.OKAY ? NEXT : FAIL;
     }
 
-    private int domains(long[] s, int source, int destination) {
-        for (int side : new int[] {source, destination}) {
-            int granter = CopySide.domain(side);
-            if (CopySide.isGrant(side) && (granter >= x.domains.size() || !x.exists(s, granter))) {
-                return GrantStatus.BAD_DOMAIN;
-            }
-            if (CopySide.isForeign(side)) {
-                return GrantStatus.PERMISSION_DENIED;
-            }
+    private int findDomains(long[] s, int cpu) {
+        int status = find(s, cpu, source(s, cpu));
+        return answer(s, cpu, status == GrantStatus.OKAY ? find(s, cpu, destination(s, cpu)) : status);
+    }
+
+    private int find(long[] s, int cpu, int side) {
+        int domain = domain(s, cpu, side);
+        if (domain >= x.domains.size() || !x.exists(s, domain)) {
+            return GrantStatus.BAD_DOMAIN;
         }
-        return GrantStatus.OKAY;
+        return CopySide.isForeign(side) ? GrantStatus.PERMISSION_DENIED : GrantStatus.OKAY;
     }
 
-    /** Pins one side's grant, or finds the caller's own frame; what is written to is taken for writing. */
+    private boolean canRefer(long[] s, int owner, int frame) {
+        return frame < x.setting.frames() && x.memory.canRefer(s, owner, frame);
+    }
+
+    private int acquireSource(long[] s, int cpu) {
+        return answer(s, cpu, acquire(s, cpu, source(s, cpu), true));
+    }
+
     private int acquire(long[] s, int cpu, int side, boolean readOnly) {
         int caller = x.calls.caller(s, cpu);
-        int owner = CopySide.isGrant(side) ? CopySide.domain(side) : caller;
-        if (CopySide.isGrant(side)) {
-            if (!x.grants.isInTable(CopySide.number(side))) {
-                return GrantStatus.BAD_GNTREF;
-            }
-            int status = x.grants.pin(s, caller, owner, CopySide.number(side), Pins.HOST, readOnly);
-            if (status != GrantStatus.OKAY) {
-                return status;
-            }
-        }
-        int frame = frame(s, side);
-        if (frame >= x.setting.frames() || !x.memory.canRefer(s, owner, frame)) {
-            unpin(s, side, readOnly);
-            return GrantStatus.BAD_PAGE;
-        }
-        if (!readOnly && !x.types.admitsWriter(s, frame)) {
-            unpin(s, side, readOnly);
-            return GrantStatus.GENERAL_ERROR;
-        }
-        if (!readOnly) {
-            types.takeWriter(s, cpu, frame, 1);
-        }
-        return GrantStatus.OKAY;
-    }
-
-    private int frame(long[] s, int side) {
         int number = CopySide.number(side);
-        return CopySide.isGrant(side) ? x.grants.frame(s, CopySide.domain(side), number) : number;
-    }
-
-    private void unpin(long[] s, int side, boolean readOnly) {
         if (CopySide.isGrant(side)) {
-            x.grants.unpin(s, CopySide.domain(side), CopySide.number(side), Pins.HOST, readOnly);
+            return pins.acquire(s, caller, domain(s, cpu, side), number, readOnly);
         }
+        return canRefer(s, caller, number) ? GrantStatus.OKAY : GrantStatus.BAD_PAGE;
     }
 
-    private int putBack(long[] s, int cpu) {
-        int source = (int) x.calls.first.get(s, cpu);
-        int destination = (int) x.calls.second.get(s, cpu);
-        x.types.drop(s, frame(s, destination), 1);
-        unpin(s, destination, false);
-        unpin(s, source, true);
-        if (x.locals.sides.get(s, cpu) == 0) {
-            x.locals.result.set(s, cpu, GrantStatus.BAD_COPY_ARG);
+    /** What is written to is taken for writing. */
+    private int acquireDestination(long[] s, int cpu) {
+        int side = destination(s, cpu);
+        int status = acquire(s, cpu, side, false);
+        if (status != GrantStatus.OKAY) {
+            return answer(s, cpu, status);
         }
+        int frame = frame(s, cpu, side);
+        if (!x.types.admitsWriter(s, frame)) {
+            release(s, cpu, side, false);
+            return answer(s, cpu, GrantStatus.GENERAL_ERROR);
+        }
+        types.takeWriter(s, cpu, frame, 1);
         return NEXT;
     }
 
-    private boolean beginSwap(long[] s, int cpu, int domain, int a, int b, int d, int e) {
-        x.locals.domain.set(s, cpu, domain);
-        x.calls.first.set(s, cpu, Integer.toUnsignedLong(a));
-        x.calls.second.set(s, cpu, Integer.toUnsignedLong(b));
-        return true;
+    private int frame(long[] s, int cpu, int side) {
+        int number = CopySide.number(side);
+        return CopySide.isGrant(side) ? x.grants.frame(s, domain(s, cpu, side), number) : number;
     }
 
-    /** Both entries' bits change places as they are, whatever they say. */
-    private int swap(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        int a = (int) x.calls.first.get(s, cpu);
-        int b = (int) x.calls.second.get(s, cpu);
-        if (!x.grants.isInTable(a) || !x.grants.isInTable(b)) {
-            x.locals.result.set(s, cpu, GrantStatus.BAD_GNTREF);
-            return Outcome.FAIL;
+    private int move(long[] s, int cpu) {
+        int from = l.fromOffset(s, cpu);
+        int to = l.toOffset(s, cpu);
+        int length = (int) l.length.get(s, cpu);
+        int status = GrantStatus.OKAY;
+        if (from + length > PAGE || to + length > PAGE) {
+            status = GrantStatus.BAD_COPY_ARG;
+        } else if (!covers(s, cpu, source(s, cpu), from, length) || !covers(s, cpu, destination(s, cpu), to, length)) {
+            status = GrantStatus.GENERAL_ERROR;
+        } else {
+            l.from.set(s, cpu, frame(s, cpu, source(s, cpu)));
+            l.to.set(s, cpu, frame(s, cpu, destination(s, cpu)));
         }
-        int i = x.grants.index(domain, a);
-        int j = x.grants.index(domain, b);
-        if (i != j && (x.grants.pin.get(s, i) != 0 || x.grants.pin.get(s, j) != 0)) {
-            x.locals.result.set(s, cpu, GrantStatus.EAGAIN);
-            return Outcome.FAIL;
-        }
-        long entry = x.grants.shared.get(s, i);
-        x.grants.shared.set(s, i, x.grants.shared.get(s, j));
-        x.grants.shared.set(s, j, entry);
+        x.locals.result.set(s, cpu, status);
         return NEXT;
+    }
+
+    private boolean covers(long[] s, int cpu, int side, int from, int bytes) {
+        if (!CopySide.isGrant(side)) {
+            return true;
+        }
+        return x.grants.ranges.covers(s, x.grants.index(domain(s, cpu, side), CopySide.number(side)), from, bytes);
+    }
+
+    private int releaseDestination(long[] s, int cpu) {
+        int side = destination(s, cpu);
+        x.types.drop(s, frame(s, cpu, side), 1);
+        release(s, cpu, side, false);
+        return NEXT;
+    }
+
+    private int releaseSource(long[] s, int cpu) {
+        release(s, cpu, source(s, cpu), true);
+        return NEXT;
+    }
+
+    private void release(long[] s, int cpu, int side, boolean readOnly) {
+        if (CopySide.isGrant(side)) {
+            pins.release(s, domain(s, cpu, side), CopySide.number(side), readOnly);
+        }
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 final class GrantOperations {
     static final String MAP = "map_grant_ref";
     static final String UNMAP = "unmap_grant_ref";
+    static final String UNMAP_AND_REPLACE = "unmap_and_replace";
 
     /** Elements that a search gives a batch; calls give it more. */
     private static final int MOST_SEARCHED = 4;
@@ -60,7 +61,10 @@ final class GrantOperations {
                 model,
                 MAP,
                 List.of(e, g, r, flags),
-                (mapper, granter, ref, f, none) -> x.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
+                granters.isEmpty()
+                        ? ModelBuilder.none()
+                        : (mapper, granter, ref, f, none) ->
+                                x.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
                 (s, cpu, mapper, granter, ref, f, none) -> !x.environment.hasCrashed(s, mapper)
                         && map.begin(s, cpu, mapper, granter, ref, MapGrant.searchedFlags(f), HostAddress.NONE),
                 map.steps());
@@ -74,6 +78,11 @@ final class GrantOperations {
                 unmap.steps());
         model.call(MAP, map::begin);
         model.call(UNMAP, unmap::call);
+        if (x.setting.recorded()) {
+            model.operation(
+                    CallOnly.operation(UNMAP_AND_REPLACE, Actor.HYPERVISOR, unmap.stepsReplacing(), x.locals.result));
+            model.call(UNMAP_AND_REPLACE, unmap::callReplacing);
+        }
     }
 
     private void declare(

@@ -57,7 +57,7 @@ final class HandOver {
                 EXCHANGE,
                 Actor.HYPERVISOR,
                 arguments,
-                (domain, frame, to, d, e) -> x.setting.exchange() && frame != to,
+                x.setting.exchange() ? (domain, frame, to, d, e) -> frame != to : ModelBuilder.none(),
                 this::begin,
                 steps,
                 x.calls.error));
@@ -85,7 +85,7 @@ final class HandOver {
                 TRANSFER,
                 Actor.HYPERVISOR,
                 arguments,
-                (domain, frame, to, ref, e) -> x.setting.transfer() && domain != to,
+                x.setting.transfer() ? (domain, frame, to, ref, e) -> domain != to : ModelBuilder.none(),
                 this::begin,
                 steps,
                 x.locals.result));
@@ -155,19 +155,19 @@ final class HandOver {
             x.locals.result.set(s, cpu, GrantStatus.BAD_DOMAIN);
             return FAIL;
         }
-        if (!accepts(s, to, ref, caller(s, cpu))) {
+        if (x.isDying(s, to) || !accepts(s, to, ref, caller(s, cpu))) {
             x.locals.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
             return FAIL;
         }
         int i = x.grants.index(to, ref);
         long entry = x.grants.shared.get(s, i);
-        entry = SharedEntry.FRAME.set(entry, frame);
         x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, COMPLETED));
+        x.grants.versions.setFrame(s, to, i, frame);
         return types.receive(s, cpu, to, frame) ? NEXT : DONE;
     }
 
     private boolean accepts(long[] s, int to, int ref, int from) {
-        if (!x.grants.isInTable(ref)) {
+        if (!x.grants.isInTable(s, to, ref)) {
             return false;
         }
         long entry = x.grants.shared.get(s, x.grants.index(to, ref));

@@ -23,7 +23,7 @@ public final class HostPte {
     static final long VARYING = PRESENT.mask() | WRITABLE.mask() | USER.mask() | AVAIL.mask() | FRAME.mask();
 
     /** The entry for a grant of this frame; {@code flags} as {@link MapFlags} has them. */
-    static long of(int frame, boolean readOnly, int flags) {
+    public static long of(int frame, boolean readOnly, int flags) {
         long entry = FRAME.set(PRESENT.mask(), frame);
         entry = WRITABLE.set(entry, readOnly ? 0 : 1);
         entry = USER.set(entry, (flags & MapFlags.APPLICATION_MAP) != 0 ? 1 : 0);

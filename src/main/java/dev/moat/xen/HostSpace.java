@@ -110,6 +110,16 @@ final class HostSpace {
         }
     }
 
+    /** Whether a handle was mapped by the address of a page table entry. */
+    boolean wasMappedByEntry(long[] s, int domain, int handle) {
+        return containsPte.get(s, domain, handle) != 0;
+    }
+
+    /** The slot whose virtual address the running call gives; -1 when it gives none. */
+    int slot(long[] s, int cpu) {
+        return HostAddress.slot((int) address.get(s, cpu), false);
+    }
+
     /** Whether the running call's bus address is this frame's. */
     boolean isBusAddressOf(long[] s, int cpu, int frame) {
         return slots == 0 || bus.get(s, cpu) == frame + 1;

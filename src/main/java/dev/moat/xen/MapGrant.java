@@ -143,7 +143,7 @@ final class MapGrant {
             status = GrantStatus.BAD_DOMAIN;
         } else if (!x.grants.maptrack.hasFree(s, mapper)) {
             status = GrantStatus.NO_SPACE;
-        } else if (!x.grants.isInTable(ref)) {
+        } else if (!x.grants.isInTable(s, granter, ref)) {
             x.grants.maptrack.put(s, mapper, x.grants.maptrack.take(s, mapper));
             status = GrantStatus.BAD_GNTREF;
         }

@@ -36,7 +36,9 @@ final class OtherActors {
                 "grant",
                 Actor.GUEST,
                 List.of(d, r, e, f, mode),
-                (a, b, c, g, h) -> x.setting.mayGrantTo(a, c) && granters.contains(a),
+                granters.isEmpty()
+                        ? ModelBuilder.none()
+                        : (a, b, c, g, h) -> x.setting.mayGrantTo(a, c) && granters.contains(a),
                 this::grant,
                 "grant");
         add(
@@ -212,14 +214,17 @@ final class OtherActors {
         return true;
     }
 
-    /** A granter that keeps to the protocol: compare-and-swap of the flags to 0 unless reading or writing is set. */
+    /**
+     * A granter that keeps to the protocol. Version 1: compare-and-swap of the flags to 0 unless reading or writing is set.
+     * Version 2: the flags are 0 first, and the status word tells whether the entry is still in use.
+     */
     private boolean endAccess(long[] s, int granter, int ref, int c, int d, int e) {
         int i = x.grants.index(granter, ref);
         long entry = x.grants.shared.get(s, i);
+        boolean second = x.grants.versions.isSecond(s, granter);
         if (SharedEntry.FLAGS.get(entry) == 0
                 || x.isDying(s, granter)
-                || SharedEntry.GTF_READING.isSet(entry)
-                || SharedEntry.GTF_WRITING.isSet(entry)) {
+                || (!second && x.grants.versions.isBusy(s, granter, i))) {
             return false;
         }
         x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));

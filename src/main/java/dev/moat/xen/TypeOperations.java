@@ -5,6 +5,7 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
+import dev.moat.grant.MapFlags;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
@@ -141,12 +142,13 @@ final class TypeOperations {
         return !readOnly && types.takeWriter(s, cpu, frame, 1) ? NEXT : DONE;
     }
 
-    /** The new entry; then the old one's references go. DONE unless that was the last one to a given-up frame. */
+    /** The new entry, with the user bit that Xen gives a PV guest's own mappings; then the old one's references go. DONE unless that was the last one to a given-up frame. */
     private int writePte(long[] s, int cpu) {
         int slot = (int) x.calls.first.get(s, cpu);
         long old = x.hosts.entry(s, caller(s, cpu), slot);
         int frame = (int) x.calls.frame.get(s, cpu);
-        x.hosts.setEntry(s, caller(s, cpu), slot, HostPte.of(frame, x.locals.isReadOnly(s, cpu), 0));
+        x.hosts.setEntry(
+                s, caller(s, cpu), slot, HostPte.of(frame, x.locals.isReadOnly(s, cpu), MapFlags.APPLICATION_MAP));
         return put(s, cpu, old);
     }
 

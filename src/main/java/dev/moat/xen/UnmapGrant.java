@@ -168,6 +168,24 @@ final class UnmapGrant {
     }
 
     /**
+     * Begins an unmap of the host side that puts another entry in its place.
+     *
+     * @param host as {@link HostAddress} encodes it
+     * @param replacement where that entry is, {@link HostAddress#NONE} for an unmap alone
+     */
+    boolean callReplacing(long[] s, int cpu, int mapper, int handle, int host, int replacement, int unused) {
+        x.replacement.begin(s, cpu, replacement);
+        return call(s, cpu, mapper, handle, host, 0, unused);
+    }
+
+    /** The steps of {@link #callReplacing}: what a refused call lost may have been the last reference to a frame. */
+    List<Step> stepsReplacing() {
+        return steps().stream()
+                .map(step -> step.name().equals("take-sides") ? step.on(FAIL, "clear-owner") : step)
+                .toList();
+    }
+
+    /**
      * Takes the asked sides off the handle, which goes back to the free list when none is left. A side that is not mapped
      * is ignored; with nothing left to do the call succeeds. Failures, each with nothing changed, in this order: inactive
      * handle ({@code bad_handle}), wrong bus address ({@code bad_dev_addr}), no such mapping at the host address
@@ -210,7 +228,8 @@ final class UnmapGrant {
         if ((asked & Pins.DEVICE) != 0 && !x.hosts.isBusAddressOf(s, cpu, frame)) {
             return GrantStatus.BAD_DEV_ADDR;
         }
-        if ((asked & Pins.HOST) != 0 && !x.hosts.unmap(s, cpu, mapper, handle, frame, l.isReadOnly(s, cpu))) {
+        if ((asked & Pins.HOST) != 0
+                && !x.replacement.unmap(s, cpu, mapper, handle, frame, l.isReadOnly(s, cpu), release)) {
             return GrantStatus.GENERAL_ERROR;
         }
         return GrantStatus.OKAY;

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param failures whether allocations and table changes may fail
  * @param more what happens to frames and domains beside grants
  * @param devs how devices, units and DIDs are
+ * @param tables Xen's command line about grant tables
  */
 record XenSetting(
         int domains,
@@ -58,7 +59,8 @@ record XenSetting(
         int tlb,
         boolean failures,
         FrameSetting more,
-        DeviceSetting devs) {
+        DeviceSetting devs,
+        TableSetting tables) {
 
     private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -152,7 +154,11 @@ record XenSetting(
                     .asPolicy());
 
     static final List<Parameter> PARAMETERS = Stream.of(
-                    COMMON, FrameSetting.PARAMETERS, Hardware.PARAMETERS, DeviceSetting.PARAMETERS)
+                    COMMON,
+                    FrameSetting.PARAMETERS,
+                    Hardware.PARAMETERS,
+                    DeviceSetting.PARAMETERS,
+                    TableSetting.PARAMETERS)
             .flatMap(List::stream)
             .toList();
 
@@ -219,7 +225,8 @@ record XenSetting(
                 s.number("tlb"),
                 s.flag("failures"),
                 FrameSetting.of(s),
-                DeviceSetting.of(s));
+                DeviceSetting.of(s),
+                TableSetting.of(s));
     }
 
     private static List<Integer> bits(int mask, int domains) {

@@ -50,6 +50,8 @@ final class XenState {
     final Locals locals;
     final CallLocals calls;
     final HostSpace hosts;
+    final HostReplacement replacement;
+    final CopyLocals copies;
     final OwnMappings own;
     /** {@code unmap.type-uses}: (writable uses that a mapping's sides had) to those that go with it. */
     final Decision typeUses;
@@ -147,6 +149,8 @@ final class XenState {
                         setting.devs().lateTables() ? domains : Sort.numbered("Dom", "", 0))
                 .of(new Sort("TablesState", List.of("none", "building", "built")));
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
+        replacement = new HostReplacement(schema, pc, hosts);
+        copies = new CopyLocals(schema, pc, frames, setting.recorded());
         locals = new Locals(
                 schema,
                 pc,

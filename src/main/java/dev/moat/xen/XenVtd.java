@@ -60,6 +60,8 @@ public final class XenVtd implements Component {
         if (x.setting.recorded()) {
             new ForeignMappings(x, model, types, release).declare(model);
             new CopyOperations(x, types).declare(model);
+            new TableOperations(x).declare(model);
+            new CacheFlush(x).declare(model);
         }
         HandOver handOver = new HandOver(x, types);
         if (x.setting.recorded() || x.setting.exchange()) {

@@ -52,7 +52,7 @@ class MalformedRecordsTest {
             s,c,2,1,D1,end_access,,rf=8,0,,,done,,                        | 24 | 'ref=' is missing
             s,c,2,1,D1,end_access,,ref=8;ref=9,0,,,done,,                 | 30 | 'ref' is given twice
             s,c,2,1,D1,end_access,,ref=eight,0,,,done,,                   | 28 | 'eight' is not a number
-            s,c,2,1,D1,end_access,,ref=512,0,,,done,,                     | 28 | 512 is larger than 511
+            s,c,2,1,D1,end_access,,ref=4294967296,0,,,done,,              | 28 | 4294967296 is larger than 4294967295
             s,c,2,1,D1,end_access,,ref=8,okay,,,done,,                    | 30 | 'okay' is not a number
             s,c,2,1,D1,end_access,,ref=8,0,--1,,done,,                    | 33 | '-1' is not a number
             s,c,2,1,D1,end_access,,ref=8,0,,,done,D1[8]fl=0,              | 39 | not what is expected here

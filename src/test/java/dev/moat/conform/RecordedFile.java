@@ -25,31 +25,60 @@ record RecordedFile(List<String> lines) {
     }
 
     Conformance run() throws IOException {
-        return run(XenConformance::isVersion1Mapping);
+        return run(c -> true);
     }
 
     Conformance run(Predicate<RecordedCase> selected) throws IOException {
         return XenConformance.run(NAME, new StringReader(text()), selected);
     }
 
-    /** Lines of the rows that are run and compared. */
-    List<Integer> comparedLines() throws IOException {
-        List<Integer> compared = new ArrayList<>();
+    /** The selected cases with a text replaced everywhere. */
+    Conformance replacing(String old, String text, Predicate<RecordedCase> selected) throws IOException {
+        return XenConformance.run(NAME, new StringReader(text().replace(old, text)), selected);
+    }
+
+    /** The selected cases as those of another suite. */
+    Conformance asSuite(String suite, Predicate<RecordedCase> selected) throws IOException {
+        StringBuilder text = new StringBuilder(lines.get(0)).append('\n');
         RecordedCases.read(NAME, new StringReader(text()), c -> {
-            if (XenConformance.isVersion1Mapping(c)) {
-                c.rows().stream()
-                        .filter(row -> row.op() != RecordedOp.COPY)
-                        .map(RecordedRow::line)
-                        .forEach(compared::add);
+            if (selected.test(c)) {
+                c.rows()
+                        .forEach(row -> text.append(lines.get(row.line() - 1).replaceFirst("^[^,]*", suite))
+                                .append('\n'));
             }
         });
-        return compared;
+        return XenConformance.run(NAME, new StringReader(text.toString()), c -> true);
+    }
+
+    private String key(int line) {
+        return cell(line, Column.SUITE) + "/" + cell(line, Column.CASE);
+    }
+
+    /** The line at which the case of a line begins. */
+    int firstLineOfCase(int line) {
+        int first = line;
+        while (first > 2 && key(first - 1).equals(key(line))) {
+            first--;
+        }
+        return first;
+    }
+
+    /** The case that begins at a line, as a file of its own; its rows begin at line 2. */
+    RecordedFile caseAt(int first) {
+        int end = first;
+        while (end < lines.size() && key(end + 1).equals(key(first))) {
+            end++;
+        }
+        List<String> alone = new ArrayList<>(lines.subList(first - 1, end));
+        alone.add(0, lines.get(0));
+        return new RecordedFile(alone);
     }
 
     String cell(int line, Column column) {
         return lines.get(line - 1).split(",", -1)[RecordFormat.GRANTS.columns().indexOf(column)];
     }
 
+    /** The file with one cell changed. */
     RecordedFile with(int line, Column column, String text) {
         String[] cells = lines.get(line - 1).split(",", -1);
         cells[RecordFormat.GRANTS.columns().indexOf(column)] = text;

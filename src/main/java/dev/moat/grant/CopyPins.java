@@ -1,0 +1,150 @@
+package dev.moat.grant;
+
+import static dev.moat.grant.SharedEntry.DOMID;
+import static dev.moat.grant.SharedEntry.GTF_READONLY;
+import static dev.moat.grant.SharedEntry.GTF_SUB_PAGE;
+import static dev.moat.grant.SharedEntry.GTF_TYPE;
+
+/**
+ * The pins of copies in flight: one on the host side of each granted entry, taken and dropped within the call. Unlike a
+ * mapping, a copy may use a part of a page, and in version 2 an entry that leads to another domain's, one level deep.
+ * {@code @source} Xen 4.17 grant_table.c (acquire_grant_for_copy); statuses as recorded.
+ */
+public final class CopyPins {
+    private final GrantTables g;
+    private final GrantTables.Pages pages;
+
+    /** Who exists and who is being destroyed. */
+    public interface Domains {
+        /** Whether an entry can name the domain. */
+        boolean exists(long[] s, int domain);
+
+        boolean isDying(long[] s, int domain);
+    }
+
+    private final Domains domains;
+    private final boolean transitive;
+
+    /** @param transitive whether transitive entries are followed ({@code gnttab=no-transitive} is false) */
+    public CopyPins(GrantTables grants, GrantTables.Pages pages, Domains domains, boolean transitive) {
+        g = grants;
+        this.pages = pages;
+        this.domains = domains;
+        this.transitive = transitive;
+    }
+
+    /**
+     * Pins what a granter grants to the caller. Failures, after which nothing is pinned, in this order: no such reference
+     * ({@code bad_gntref}); pinned by another domain, or the counter full ({@code general_error}); not pinned yet and not
+     * an entry for the caller that permits access or is transitive ({@code general_error}); the first writer and the entry is
+     * read-only ({@code general_error}); a transitive entry that must not be followed, leads back to its own domain or to
+     * none ({@code general_error}), or whatever the entry that it leads to answers; no such frame ({@code bad_page}); the
+     * first writer, and the pinned frame is not the entry's any more ({@code general_error}); pinned already, and the
+     * granter being destroyed ({@code bad_domain}).
+     *
+     * @return a {@link GrantStatus} value; {@code eagain} stands for an entry that became transitive while it was pinned, where Xen
+     *     tries again for ever
+     */
+    public int acquire(long[] s, int caller, int granter, int ref, boolean readOnly) {
+        return acquire(s, caller, granter, ref, readOnly, transitive);
+    }
+
+    private int acquire(long[] s, int caller, int granter, int ref, boolean readOnly, boolean mayFollow) {
+        if (!g.isInTable(s, granter, ref)) {
+            return GrantStatus.BAD_GNTREF;
+        }
+        int i = g.index(granter, ref);
+        if (g.admits(s, caller, granter, i, Pins.HOST, readOnly) != GrantStatus.OKAY) {
+            return GrantStatus.GENERAL_ERROR;
+        }
+        long held = g.pin.get(s, i);
+        boolean sets = held == 0 || g.isFirstWriter(held, readOnly);
+        boolean follows = isTransitive(s, granter, i);
+        int status = sets ? setStatus(s, caller, granter, i, readOnly) : GrantStatus.OKAY;
+        if (status != GrantStatus.OKAY) {
+            return status;
+        }
+        if (follows) {
+            status = mayFollow ? follow(s, caller, granter, i, readOnly) : GrantStatus.GENERAL_ERROR;
+        } else if (sets) {
+            status = open(s, caller, granter, i);
+        } else {
+            status = domains.isDying(s, granter) ? GrantStatus.BAD_DOMAIN : GrantStatus.OKAY;
+        }
+        if (status == GrantStatus.OKAY) {
+            g.addPins(s, i, Pins.HOST, readOnly);
+        } else {
+            g.reduceStatus(s, granter, i, readOnly);
+        }
+        return status;
+    }
+
+    private boolean isTransitive(long[] s, int granter, int i) {
+        return g.versions.isSecond(s, granter) && GTF_TYPE.get(g.shared.get(s, i)) == SecondEntry.TRANSITIVE;
+    }
+
+    private int setStatus(long[] s, int caller, int granter, int i, boolean readOnly) {
+        long entry = g.shared.get(s, i);
+        boolean permits = GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS || isTransitive(s, granter, i);
+        if (g.pin.get(s, i) == 0 && (!permits || DOMID.get(entry) != caller)) {
+            return GrantStatus.GENERAL_ERROR;
+        }
+        if (!readOnly && GTF_READONLY.isSet(entry)) {
+            return GrantStatus.GENERAL_ERROR;
+        }
+        g.setStatus(s, granter, i, readOnly);
+        return GrantStatus.OKAY;
+    }
+
+    /** The entry is granted to the granter, not to the caller; it is pinned with this one. */
+    private int follow(long[] s, int caller, int granter, int i, boolean readOnly) {
+        int origin = (int) SecondEntry.TRANS_DOMID.get(g.shared.get(s, i));
+        long named = SecondEntry.TRANS_GREF.get(g.versions.high.get(s, i));
+        if (origin == granter || !domains.exists(s, origin)) {
+            return GrantStatus.GENERAL_ERROR;
+        }
+        int ref = (int) Math.min(named, Integer.MAX_VALUE);
+        int status = acquire(s, granter, origin, ref, readOnly, false);
+        if (status != GrantStatus.OKAY) {
+            return status;
+        }
+        int other = g.index(origin, ref);
+        if (g.pin.get(s, i) == 0) {
+            g.open(s, i, caller, (int) g.activeFrame.get(s, other));
+            g.ranges.through(s, i, origin, ref, other);
+        } else if (!g.ranges.isThrough(s, i, origin, ref, other)) {
+            g.unpin(s, origin, ref, Pins.HOST, readOnly);
+            return GrantStatus.EAGAIN;
+        }
+        return GrantStatus.OKAY;
+    }
+
+    private int open(long[] s, int caller, int granter, int i) {
+        long frame = g.versions.frame(s, granter, i);
+        if (frame > Integer.MAX_VALUE || !pages.canRefer(s, granter, (int) frame)) {
+            return GrantStatus.BAD_PAGE;
+        }
+        if (g.pin.get(s, i) != 0) {
+            return g.activeFrame.get(s, i) == frame ? GrantStatus.OKAY : GrantStatus.GENERAL_ERROR;
+        }
+        g.open(s, i, caller, (int) frame);
+        long entry = g.shared.get(s, i);
+        if (g.versions.isSecond(s, granter) && GTF_SUB_PAGE.isSet(entry)) {
+            g.ranges.part(s, i, SecondEntry.PAGE_OFF.get(entry), SecondEntry.LENGTH.get(entry));
+        } else {
+            g.ranges.whole(s, i);
+        }
+        return GrantStatus.OKAY;
+    }
+
+    /** Drops what {@link #acquire} pinned. */
+    public void release(long[] s, int granter, int ref, boolean readOnly) {
+        int i = g.index(granter, ref);
+        int origin = g.ranges.origin(s, i);
+        int originRef = g.ranges.originRef(s, i);
+        g.unpin(s, granter, ref, Pins.HOST, readOnly);
+        if (origin >= 0) {
+            g.unpin(s, origin, originRef, Pins.HOST, readOnly);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.moat.grant;
+
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+
+/**
+ * What a pinned entry lets a copy reach: a part of the page, and for a transitive entry the entry of the domain that it
+ * leads to, which is pinned with it. Without it every pinned entry is a whole page of its own domain, and there are no slots.
+ * {@code @source} Xen 4.17 grant_table.c (struct active_grant_entry).
+ */
+public final class CopyRanges {
+    /** First byte. */
+    private final Slots start;
+    /** Bytes. */
+    private final Slots length;
+    /** Whether the entry cannot be mapped: a part of a page, or transitive. */
+    private final Slots partial;
+    /** Whom a transitive entry leads to, or none. */
+    private final Slots origin;
+
+    private final Slots originRef;
+    private final boolean on;
+
+    CopyRanges(SchemaBuilder schema, Sort domains, Sort refs, boolean on) {
+        this.on = on;
+        Sort granters = on ? domains : Sort.numbered(domains.name(), "", 0);
+        start = schema.slots("active.start", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs)
+                .bits(Short.SIZE);
+        length = schema.slots("active.length", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs)
+                .bits(Short.SIZE);
+        partial = schema.slots("active.sub-page", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs)
+                .bits(1);
+        origin = schema.slots("active.trans-domain", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs)
+                .optional(domains);
+        originRef = schema.slots("active.trans-gref", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs)
+                .of(refs);
+    }
+
+    /** Notes a whole page. */
+    void whole(long[] s, int i) {
+        if (on) {
+            set(s, i, 0, 4096, false, -1, 0);
+        }
+    }
+
+    /** Notes a part of a page. */
+    void part(long[] s, int i, long from, long bytes) {
+        set(s, i, from, bytes, true, -1, 0);
+    }
+
+    /** Notes a transitive entry, which leads to what another entry lets reach. */
+    void through(long[] s, int i, int domain, int ref, int other) {
+        set(s, i, start.get(s, other), length.get(s, other), true, domain, ref);
+    }
+
+    private void set(long[] s, int i, long from, long bytes, boolean part, int domain, int ref) {
+        start.set(s, i, from);
+        length.set(s, i, bytes);
+        partial.set(s, i, part ? 1 : 0);
+        origin.set(s, i, domain + 1);
+        originRef.set(s, i, ref);
+    }
+
+    /** Whether a pinned entry leads through this one, to the same bytes. */
+    boolean isThrough(long[] s, int i, int domain, int ref, int other) {
+        return origin.get(s, i) == domain + 1
+                && originRef.get(s, i) == ref
+                && start.get(s, i) == start.get(s, other)
+                && length.get(s, i) == length.get(s, other);
+    }
+
+    /** Whether a pinned entry cannot be mapped. */
+    boolean isPartial(long[] s, int i) {
+        return on && partial.get(s, i) != 0;
+    }
+
+    /** Whether a pinned entry lets a copy reach these bytes. */
+    public boolean covers(long[] s, int i, int from, int bytes) {
+        return from >= start.get(s, i) && from + bytes <= start.get(s, i) + length.get(s, i);
+    }
+
+    /** The granter that a pinned transitive entry leads to, -1 for another entry. */
+    int origin(long[] s, int i) {
+        return (int) origin.get(s, i) - 1;
+    }
+
+    int originRef(long[] s, int i) {
+        return (int) originRef.get(s, i);
+    }
+}
