@@ -247,6 +247,14 @@ class KillMatrixTest {
         return new Row("xen-vtd", fault, "refs=1 " + settings, violates);
     }
 
+    /** For each fault of xen-vtd the machine of its row, the fault injected, as a line without component and granularity. */
+    static List<String> xenMachines() {
+        return MATRIX.stream()
+                .filter(row -> row.component().equals("xen-vtd"))
+                .map(row -> row.settings() + " !" + row.fault())
+                .toList();
+    }
+
     static Stream<Row> matrix() {
         return MATRIX.stream();
     }

@@ -2,7 +2,6 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.model.InjectedFault;
 import dev.moat.scenario.Machine;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,29 +22,8 @@ class MergingTest {
 
     static Stream<String> machines() {
         List<String> lines = new ArrayList<>(List.of(TWO_HANDLES, TWO_CPUS, DEVICES, ONE_CPU + " ring=2"));
-        for (InjectedFault fault : Machines.CATALOG.component("xen-vtd").faults()) {
-            lines.add(settings(fault.id()) + " !" + fault.id());
-        }
+        lines.addAll(KillMatrixTest.xenMachines());
         return lines.stream();
-    }
-
-    /** The smallest machine in which the fault shows. */
-    private static String settings(String fault) {
-        return switch (fault) {
-            case "deassign.no-context-invalidation" -> DEVICES;
-            case "grant-table.lock-dropped-before-wait" -> TWO_CPUS;
-            case "unmap.no-invalidation-on-demotion" -> TWO_HANDLES;
-            case "promotion.not-invalidated" -> TWO_HANDLES + " rewalk=false reallocation=false";
-            case "unmap.entry-not-written-back" -> ONE_CPU + " coherent=false";
-            case "map.write-buffer-not-flushed" -> ONE_CPU + " write-buffer=true";
-            case "caching-mode.present-under-did-0" -> ONE_CPU + " caching-mode=true reallocation=false";
-            case "caching-mode.absent-context-under-own-did" -> DEVICES + " caching-mode=true";
-            case "invalidation.page-zero-names-another" -> ONE_CPU + " invalidation=registers";
-            case "invalidation.all-is-page-zero" -> DEVICES;
-            case "invalidation.not-drained" -> ONE_CPU + " walks=true";
-            case "deferred.map-ignores-limbo" -> ONE_CPU + " flush=deferred rewalk=false";
-            default -> ONE_CPU;
-        };
     }
 
     @ParameterizedTest

@@ -55,9 +55,9 @@ class StepperCallTest {
         assertThatThrownBy(() -> stepper.call("unmap_grant_ref", 0, s, 1, 0, 1, 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("a call on a busy CPU");
-        assertThatThrownBy(() -> stepper.call("populate_physmap", 0, machine.initial(), 1, 0))
+        assertThatThrownBy(() -> stepper.call("reboot", 0, machine.initial(), 1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the component declares no call populate_physmap");
+                .hasMessage("the component declares no call reboot");
     }
 
     @Test
