@@ -45,7 +45,7 @@ final class HardwareFaults {
                     "Xen c5c84e9766 (2021): negative caching flushed under DID 0",
                     List.of("legitimate-dma-passes"),
                     AT_OPERATION,
-                    e -> e.decide("invalidation.present-did", (s, domain, own, c) -> 0)),
+                    e -> e.decide("invalidation.did", (s, domain, absent, own) -> absent != 0 ? 0 : own)),
             fault(
                     "caching-mode.absent-context-under-own-did",
                     "In caching mode, an absent context entry is invalidated under the domain's DID, not under DID 0.",
