@@ -39,12 +39,14 @@ final class Fields {
         return value;
     }
 
-    /** The only member; InputException at the cell when there is not exactly one. */
-    Cell only() {
-        if (values.size() != 1) {
-            throw whole.error("one argument is expected, not " + values.size());
+    /** The first member that is not named so; InputException at the cell when there is none. */
+    Cell firstBeside(String name) {
+        for (Map.Entry<String, Cell> member : values.entrySet()) {
+            if (!member.getKey().equals(name)) {
+                return member.getValue();
+            }
         }
-        return values.values().iterator().next();
+        throw whole.error("an argument is missing");
     }
 
     @Nullable

@@ -51,10 +51,10 @@ final class PageRows {
 
     Answer ownMap(RecordedRow row) {
         Cell va = row.args().get("va");
-        if (!va.text().startsWith("VA(") || !va.text().endsWith(")")) {
-            throw Symbols.unknown(va, "where a page is mapped: VA(P0)");
-        }
-        int slot = slot(va.part("VA(".length(), va.text().length() - 1));
+        boolean page = va.text().startsWith("VA(") && va.text().endsWith(")");
+        int slot = page
+                ? slot(va.part("VA(".length(), va.text().length() - 1))
+                : Addresses.slot(va, row.actor(), bench.slots()).number();
         int frame = frame(row.args().get("frame"), row.actor());
         return returned(call("own_map", row.actor(), slot, frame, row.op() == RecordedOp.OWN_MAP ? 1 : 0));
     }
@@ -73,7 +73,7 @@ final class PageRows {
 
     /** A guest empties the entry of one of its slots. */
     Answer slotClear(RecordedRow row) {
-        Cell slot = row.args().only();
+        Cell slot = row.args().firstBeside("");
         return returned(call(
                 "own_unmap",
                 row.actor(),

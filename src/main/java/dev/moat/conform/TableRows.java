@@ -3,6 +3,7 @@ package dev.moat.conform;
 import dev.moat.xen.CopySide;
 import dev.moat.xen.GrantTableOp;
 import java.util.List;
+import java.util.Locale;
 
 /** Runs the rows about grant tables as such, and those that fail before they come to an element. */
 final class TableRows {
@@ -28,9 +29,7 @@ final class TableRows {
 
     /** The grant or status frames that a row asks for. */
     static long frames(RecordedRow row) {
-        Fields args = row.args();
-        Cell named = args.find("nr_frames");
-        return (named == null ? args.get("nr") : named).number(U32);
+        return row.args().firstBeside("dom").number(U32);
     }
 
     Answer setVersion(RecordedRow row) {
@@ -106,11 +105,12 @@ final class TableRows {
         return GrantTableOp.check(command, (int) elements, pointer(args.get("ptr")), transfers);
     }
 
+    /** {@code ok}, the hypervisor's range ({@code XENVA}), or anything else that is not mapped. */
     private static GrantTableOp.Pointer pointer(Cell cell) {
-        return switch (cell.text()) {
-            case "ok" -> GrantTableOp.Pointer.MAPPED;
-            case "xen", "XENVA", "hypervisor" -> GrantTableOp.Pointer.FORBIDDEN;
-            default -> GrantTableOp.Pointer.UNMAPPED;
-        };
+        if (cell.text().equals("ok")) {
+            return GrantTableOp.Pointer.MAPPED;
+        }
+        boolean xens = cell.text().toLowerCase(Locale.ROOT).matches("(xen|hyp).*");
+        return xens ? GrantTableOp.Pointer.FORBIDDEN : GrantTableOp.Pointer.UNMAPPED;
     }
 }

@@ -138,6 +138,7 @@ final class XenBench {
         Slots type = slots(machine, "frame.type");
         Slots uses = slots(machine, "frame.type-count");
         Slots references = slots(machine, "frame.references");
+        Slots pinned = slots(machine, "frame.pinned");
         int f = symbols.first();
         for (Symbols.Frame frame : symbols.frames()) {
             boolean mapped = frame.kind() == Symbols.Kind.PAGE && frame.number() < OWN_PAGES;
@@ -153,6 +154,7 @@ final class XenBench {
                     });
             uses.set(s, f, mapped || frame.kind() != Symbols.Kind.PAGE ? 1 : 0);
             references.set(s, f, mapped || frame.pageTable() ? 1 : 0);
+            pinned.set(s, f, frame.pageTable() ? 1 : 0);
             if (mapped) {
                 int slot = slots + frame.number();
                 pte.set(s, frame.owner(), slot, HostPte.of(f, false, MapFlags.APPLICATION_MAP));

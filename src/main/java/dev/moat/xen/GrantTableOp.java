@@ -40,8 +40,8 @@ public final class GrantTableOp {
      * @param transfers whether transfers are allowed ({@code gnttab=no-transfer} is false)
      * @return 0 or a negative error, {@link #ELEMENTS} when it comes to the elements. Errors in this order: a negative count
      *     (EINVAL), opaque bits (EINVAL), no such command (ENOSYS), not exactly one element where there must be (EINVAL), the
-     *     hypervisor's range (EFAULT), opaque bits of cache_flush (EILSEQ), transfers forbidden (EOPNOTSUPP), an
-     *     unmapped first element (EFAULT)
+     *     hypervisor's range (EFAULT), transfers forbidden (EOPNOTSUPP), an unmapped first element (EFAULT), opaque bits of
+     *     cache_flush (EILSEQ)
      */
     public static int check(long command, int count, Pointer pointer, boolean transfers) {
         int which = (int) (command & COMMAND);
@@ -59,16 +59,16 @@ public final class GrantTableOp {
         if (pointer == Pointer.FORBIDDEN) {
             return -CallLocals.EFAULT;
         }
-        if (opaque) {
-            return -CallLocals.EILSEQ;
-        }
         if (which == TRANSFER && !transfers) {
             return -CallLocals.EOPNOTSUPP;
         }
         if (takes == Count.ANY && count == 0) {
             return 0;
         }
-        return pointer == Pointer.UNMAPPED ? -CallLocals.EFAULT : ELEMENTS;
+        if (pointer == Pointer.UNMAPPED) {
+            return -CallLocals.EFAULT;
+        }
+        return opaque ? -CallLocals.EILSEQ : ELEMENTS;
     }
 
     private static Count takes(int command) {

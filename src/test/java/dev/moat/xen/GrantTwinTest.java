@@ -37,7 +37,7 @@ class GrantTwinTest {
         }
     }
 
-    @Property(tries = 100, seed = "20261120")
+    @Property(tries = 300, seed = "20261120")
     void bothAgree(@ForAll("dice") List<Integer> dice) {
         agree(dice);
     }

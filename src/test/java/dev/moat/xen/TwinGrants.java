@@ -109,7 +109,7 @@ final class TwinGrants {
     }
 
     private int ref() {
-        return NAMED[roll(8) < 6 ? 2 + roll(3) : roll(NAMED.length)];
+        return NAMED[roll(12) > 0 ? roll(4) : roll(NAMED.length)];
     }
 
     /** An entry that says it is for a domain, as granter and reference; null when there is none. */
@@ -136,14 +136,15 @@ final class TwinGrants {
     /** Does on both what a number says; what they differ in, nothing when they agree. */
     String perform(int number) {
         die = number;
-        String differing = switch (roll(16)) {
-            case 0, 1, 2 -> store();
-            case 3 -> storeFlags();
-            case 4, 5, 6, 7 -> map();
-            case 8, 9, 10 -> unmap();
-            case 11, 12, 13 -> copy();
-            case 14 -> roll(3) == 0 ? swap() : store();
-            default -> roll(3) == 0 ? setVersion() : setUp();
+        String differing = switch (roll(24)) {
+            case 0, 1, 2, 3 -> store();
+            case 4 -> storeFlags();
+            case 5 -> storeFrame();
+            case 6, 7, 8, 9 -> map();
+            case 10, 11, 12, 13, 14 -> unmap();
+            case 15, 16, 17, 18, 19, 20, 21 -> copy();
+            case 22 -> roll(3) == 0 ? swap() : setVersion();
+            default -> setUp();
         };
         return differing.isEmpty() ? visible() : differing;
     }
@@ -160,7 +161,7 @@ final class TwinGrants {
             return "";
         }
         SlowGrants.Entry e = slow.entry(domain, ref);
-        e.flags = pick(1, 1, 1, 5, 1, 5, 0x101, 0x101, 3, 3, 0, 2, 0x19, 7);
+        e.flags = pick(1, 1, 1, 5, 1, 5, 0x101, 0x101, 0x101, 3, 3, 3, 2, 0x19, 7);
         e.domid = roll(5) > 0 ? (domain + 1 + roll(2)) % DOMAINS : roll(DOMAINS + 1);
         e.frame = roll(6) > 0 ? domain + DOMAINS * roll(4) : pick(0, PAGES, 0x7fffffff, 5);
         e.off = roll(2) * 8;
@@ -203,6 +204,18 @@ final class TwinGrants {
             SlowGrants.Entry e = slow.entry(domain, ref);
             e.flags = pick(0, 1, 5, 0x101, 3);
             shared.set(s, domain, ref, SharedEntry.FLAGS.set(shared.get(s, domain, ref), e.flags));
+        }
+        return "";
+    }
+
+    /** Only the frame changes, as when a guest replaces a page while it is mapped. */
+    private String storeFrame() {
+        int domain = roll(DOMAINS);
+        int ref = ref();
+        if (ref < slow.entries(domain)) {
+            SlowGrants.Entry e = slow.entry(domain, ref);
+            e.frame = domain + DOMAINS * (1 + roll(4));
+            write(domain, ref, e);
         }
         return "";
     }
