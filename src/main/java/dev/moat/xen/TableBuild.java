@@ -58,11 +58,13 @@ final class TableBuild {
         return NEXT;
     }
 
-    /** LOOP for the next frame. A frame that is given up is not entered: it is on its way out. */
+    /** LOOP for the next frame. {@code @source} Xen enters every page of the domain's list, which holds given-up ones too. */
     private int buildPage(long[] s, int cpu) {
         int domain = domain(s, cpu);
         int frame = (int) x.locals.frame.get(s, cpu);
-        int own = x.memory.isAllocatedTo(s, domain, frame) ? 1 : 0;
+        // Not one that nobody refers to any more: who dropped the last reference may have been here already.
+        boolean owned = x.memory.owner.get(s, frame) == domain + 1 && !x.memory.isUnused(s, frame);
+        int own = owned ? 1 : 0;
         int wanted = rights.decide(s, own, x.grants.mapKind(s, domain, frame), 0);
         x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, wanted));
         boolean more = frame + 1 < x.setting.frames();

@@ -166,16 +166,16 @@ class KillMatrixTest {
             xen(
                     "limbo.holds-no-references",
                     "handles=1 limbo=1 flush=agreed",
-                    "free-is-unreachable@5 lingering-is-revoked@5 no-foreign@4 nothing-lingers@4 references-match-holds@3"),
+                    "free-is-unreachable@5 lingering-is-revoked@5 references-match-holds@3"),
             xen(
                     "deferred.released-before-wait",
                     "handles=1 limbo=1 flush=deferred",
-                    "demotion-invalidated@6 free-is-unreachable@6 lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@4"),
+                    "demotion-invalidated@6 free-is-unreachable@6 lingering-is-revoked@5 no-foreign@5 no-stale@5"),
             xen("promotion.not-invalidated", "handles=2 rewalk=false", "legitimate-dma-passes@4"),
             xen(
                     "unmap.entry-not-written-back",
                     "handles=1 coherent=false",
-                    "demotion-invalidated@5 no-foreign@4 no-stale@4 nothing-lingers@4"),
+                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4"),
             xen("map.write-buffer-not-flushed", "handles=1 write-buffer=true", "legitimate-dma-passes@2"),
             xen("caching-mode.present-under-did-0", "handles=1 caching-mode=true", "legitimate-dma-passes@3"),
             xen(
@@ -185,15 +185,15 @@ class KillMatrixTest {
             xen(
                     "invalidation.page-zero-names-another",
                     "handles=1 invalidation=registers",
-                    "demotion-invalidated@5 no-foreign@4 no-stale@4 nothing-lingers@4"),
+                    "demotion-invalidated@5 free-is-unreachable@4 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4"),
             xen(
                     "invalidation.all-is-page-zero",
                     "handles=1 assign=true",
-                    "demotion-invalidated@6 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
             xen(
                     "invalidation.not-drained",
                     "handles=1 walks=true",
-                    "demotion-invalidated@6 no-foreign@2 no-stale@2 nothing-lingers@3"),
+                    "demotion-invalidated@6 free-is-unreachable@2 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@3"),
             xen("deferred.map-ignores-limbo", "handles=1 flush=deferred rewalk=false", "legitimate-dma-passes@5"),
             xen("pin.read-only-entry-written", "handles=1", "mapping-is-permitted@2"),
             xen(
