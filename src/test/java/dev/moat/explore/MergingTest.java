@@ -34,8 +34,10 @@ class MergingTest {
         assertThat(merged.merged()).isTrue();
         assertThat(unmerged.merged()).isFalse();
         assertThat(verdict(merged)).isEqualTo(verdict(unmerged));
-        for (String id : Machines.applicable(merged)) {
-            assertThat(verdict(merged, id)).as(id).isEqualTo(verdict(unmerged, id));
+        if (!line.contains("!")) {
+            for (String id : Machines.applicable(merged)) {
+                assertThat(verdict(merged, id)).as(id).isEqualTo(verdict(unmerged, id));
+            }
         }
     }
 
