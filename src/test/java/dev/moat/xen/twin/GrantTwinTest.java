@@ -1,4 +1,4 @@
-package dev.moat.xen;
+package dev.moat.xen.twin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,7 +52,7 @@ class GrantTwinTest {
     /** Every kind of operation, and every status that the rules know, comes up: the agreement is not hollow. */
     @Example
     void everyStatusComesUp() {
-        TwinGrants.Coverage coverage = new TwinGrants.Coverage();
+        TwinMachines.Coverage coverage = new TwinMachines.Coverage();
         Random random = new Random(20261120);
         for (int i = 0; i < 150; i++) {
             TwinGrants twins = new TwinGrants(coverage);
