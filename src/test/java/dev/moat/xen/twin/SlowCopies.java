@@ -39,7 +39,7 @@ final class SlowCopies {
     int copy(int caller, Side source, Side destination, int length) {
         for (Side side : List.of(source, destination)) {
             int domain = side.domain == SELF ? caller : side.domain;
-            if (domain >= g.domains) {
+            if (!g.exists(domain)) {
                 return BAD_DOMAIN;
             }
             if (!side.grant && side.domain != SELF) {
@@ -144,7 +144,7 @@ final class SlowCopies {
     }
 
     private Held lead(int granter, Entry e, boolean readOnly, boolean mayLead) {
-        if (!mayLead || e.tdom == granter || e.tdom >= g.domains) {
+        if (!mayLead || !g.configuration.transitive() || e.tdom == granter || !g.exists(e.tdom)) {
             return refuse(GENERAL_ERROR);
         }
         return hold(granter, e.tdom, e.tref, readOnly, false);
@@ -156,6 +156,9 @@ final class SlowCopies {
         }
         if (looks && held != null && held.frame != e.frame) {
             return refuse(GENERAL_ERROR);
+        }
+        if (held != null && g.dying[granter]) {
+            return refuse(BAD_DOMAIN);
         }
         boolean part = g.second(granter) && (e.flags & SUB_PAGE) != 0;
         return new Held(List.of(), held == null ? (int) e.frame : held.frame, part ? e.off : 0, part ? e.len : PAGE);

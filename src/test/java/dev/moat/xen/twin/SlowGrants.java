@@ -7,8 +7,9 @@ import java.util.Map;
 
 /**
  * The grant-table rules once more, slow and obvious, from the recorder's summary of what a real Xen answered and not from the
- * product: objects, lists and maps, and pins counted afresh from the live mappings. Pages are whole, guests have no other
- * mappings than grants, and host addresses are slots.
+ * product: objects, lists and maps, and pins counted afresh from the live mappings. Host addresses are slots, in which a guest
+ * has grants and pages of its own. {@link SlowMaps}, {@link SlowCopies}, {@link SlowTables} and {@link SlowFrames} have the
+ * operations.
  */
 final class SlowGrants {
     static final int OKAY = 0;
@@ -21,6 +22,7 @@ final class SlowGrants {
     static final int BAD_PAGE = 9;
     static final int BAD_COPY_ARG = 10;
     static final int EAGAIN = 12;
+    static final int NO_SPACE = 13;
 
     static final int SELF = 0x7ff0;
     /** No host address is given. */
@@ -32,6 +34,10 @@ final class SlowGrants {
     static final int SUB_PAGE = 0x100;
     static final int RESERVED = 8;
     static final int PAGE = 4096;
+    /** Flag of a map that makes its page table entry one for user space, as those of a guest's own pages are. */
+    static final int USER = 0x08;
+    /** Flags of a map that are the guest's to use in its page table entry. */
+    static final int AVAILABLE = 0x70000;
 
     /** What a guest wrote, and the status word of version 2. */
     static final class Entry {
@@ -48,8 +54,19 @@ final class SlowGrants {
     /** A successful map. */
     record Mapping(int granter, int ref, int frame, boolean host, boolean device, boolean readOnly, boolean byEntry) {}
 
-    /** What a slot of a mapper's address space shows. */
-    record Shown(int frame, boolean readOnly) {}
+    /**
+     * What a slot of a mapper's address space shows.
+     *
+     * @param bits {@link #USER} and those of {@link #AVAILABLE}, which no rule looks at
+     */
+    record Shown(int frame, boolean readOnly, int bits) {
+        boolean maps(Mapping m) {
+            return frame == m.frame && readOnly == m.readOnly;
+        }
+    }
+
+    /** The machine's configuration: maptrack frames of each domain, those that must keep to version 1, transitive copies. */
+    record Configuration(int[] maptrackFrames, boolean[] firstOnly, boolean transitive) {}
 
     final int domains;
     final int refs;
@@ -57,10 +74,15 @@ final class SlowGrants {
     final int[] version;
     final int[] grantFrames;
     final List<Map<Integer, Entry>> tables = new ArrayList<>();
-    /** Live mappings of each domain by the name that the caller gives them. */
+    /** Live mappings of each domain by handle. */
     final List<Map<Integer, Mapping>> mappings = new ArrayList<>();
 
     final List<Map<Integer, Shown>> slots = new ArrayList<>();
+    final List<SlowHandles> handles = new ArrayList<>();
+    final Configuration configuration;
+    /** Domains that have been destroyed; they exist as long as pages are left to them. */
+    final boolean[] dying;
+
     final int[] owner;
     /** Pages that are page tables. */
     final boolean[] isTable;
@@ -70,6 +92,7 @@ final class SlowGrants {
     final SlowMaps maps = new SlowMaps(this);
     final SlowCopies copies = new SlowCopies(this);
     final SlowTables sizes = new SlowTables(this);
+    final SlowFrames frames = new SlowFrames(this);
 
     /** What is fixed while an entry is in use. */
     static final class Pinned {
@@ -93,7 +116,9 @@ final class SlowGrants {
     }
 
     /** @param owner of each page, -1 for nobody */
-    SlowGrants(int domains, int refs, int[] owner, boolean[] isTable) {
+    SlowGrants(int domains, int refs, int[] owner, boolean[] isTable, Configuration configuration) {
+        this.configuration = configuration;
+        dying = new boolean[domains];
         this.domains = domains;
         this.refs = refs;
         this.owner = owner;
@@ -107,7 +132,20 @@ final class SlowGrants {
             tables.add(new LinkedHashMap<>());
             mappings.add(new LinkedHashMap<>());
             slots.add(new LinkedHashMap<>());
+            handles.add(new SlowHandles(configuration.maptrackFrames[d]));
         }
+    }
+
+    /** Whether a number is a domain's, and something is left of it. */
+    boolean exists(int domain) {
+        if (domain >= domains) {
+            return false;
+        }
+        boolean hasPages = false;
+        for (int d : owner) {
+            hasPages |= d == domain;
+        }
+        return !dying[domain] || hasPages;
     }
 
     int entries(int domain) {

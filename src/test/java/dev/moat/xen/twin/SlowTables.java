@@ -28,6 +28,9 @@ final class SlowTables {
         if (wanted != 1 && wanted != 2) {
             return 22;
         }
+        if (wanted == 2 && g.configuration.firstOnly()[domain]) {
+            return 38;
+        }
         if (wanted == g.version[domain]) {
             return 0;
         }
@@ -87,7 +90,7 @@ final class SlowTables {
 
     int setUp(int caller, int domid, int wanted, int most) {
         int domain = domid == SELF ? caller : domid;
-        if (domain >= g.domains) {
+        if (!g.exists(domain)) {
             return BAD_DOMAIN;
         }
         if (caller != 0 && caller != domain) {
@@ -98,5 +101,26 @@ final class SlowTables {
         }
         g.grantFrames[domain] = Math.max(g.grantFrames[domain], wanted);
         return OKAY;
+    }
+
+    /** The version, or an error number's negative. */
+    int getVersion(int caller, int domid) {
+        int domain = domid == SELF ? caller : domid;
+        if (!g.exists(domain)) {
+            return -3;
+        }
+        return caller != 0 && caller != domain ? -1 : g.version[domain];
+    }
+
+    /** A status; {@link SlowGrants#grantFrames} has the answer. */
+    int querySize(int caller, int domid) {
+        return setUp(caller, domid, 0, 0);
+    }
+
+    int statusFrames(int caller, int domid, int wanted) {
+        int status = setUp(caller, domid, 0, 0);
+        int domain = domid == SELF ? caller : domid;
+        boolean exist = status == OKAY && g.second(domain) && wanted <= (g.entries(domain) + 2047) / 2048;
+        return status != OKAY || exist ? status : GENERAL_ERROR;
     }
 }

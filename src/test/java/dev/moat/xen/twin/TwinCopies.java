@@ -32,6 +32,17 @@ final class TwinCopies {
         return new SlowCopies.Side(grant, domain, number, offset);
     }
 
+    /** A first writer of what a domain that has been destroyed granted: no answer to that was recorded. */
+    private boolean isDoubtful(int caller, SlowCopies.Side to) {
+        int domain = to.domain() == SlowGrants.SELF ? caller : to.domain();
+        if (!to.grant() || domain >= TwinMachines.DOMAINS || to.number() >= t.slow.entries(domain)) {
+            return false;
+        }
+        SlowGrants.Entry e = t.slow.entry(domain, to.number());
+        boolean leads = t.slow.version[domain] == 2 && (e.flags & 3) == 3 && e.tdom < TwinMachines.DOMAINS;
+        return t.slow.dying[domain] || (leads && t.slow.dying[e.tdom]);
+    }
+
     private static int argument(SlowCopies.Side side) {
         return side.grant()
                 ? CopySide.grant(side.domain(), side.number())
@@ -39,10 +50,13 @@ final class TwinCopies {
     }
 
     String copy() {
-        int caller = t.roll(TwinMachines.DOMAINS);
+        int caller = t.alive();
         int length = t.pick(0, 1, 16, 64, 4096);
         SlowCopies.Side from = side(caller, length);
         SlowCopies.Side to = side(caller, length);
+        if (isDoubtful(caller, to)) {
+            return "";
+        }
         int expected = t.slow.copies.copy(caller, from, to, length);
         noteKind(caller, from, expected);
         int offsets = from.offset() | to.offset() << Short.SIZE;

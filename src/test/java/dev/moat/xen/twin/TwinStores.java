@@ -15,13 +15,13 @@ final class TwinStores {
     }
 
     String store() {
-        int domain = t.roll(TwinMachines.DOMAINS);
+        int domain = t.alive();
         int ref = t.ref();
         if (ref >= t.slow.entries(domain)) {
             return "";
         }
         SlowGrants.Entry e = t.slow.entry(domain, ref);
-        e.flags = t.pick(1, 1, 1, 5, 1, 5, 0x101, 0x101, 0x101, 3, 3, 3, 2, 0x19, 7);
+        e.flags = t.pick(1, 1, 1, 5, 1, 5, 0x101, 0x101, 0x101, 3, 3, 3, 2, 2, 2, 0x19, 7);
         e.domid = t.roll(5) > 0 ? (domain + 1 + t.roll(2)) % TwinMachines.DOMAINS : t.roll(TwinMachines.DOMAINS + 1);
         e.frame = t.roll(6) > 0
                 ? domain + TwinMachines.DOMAINS * t.roll(4)
@@ -29,7 +29,7 @@ final class TwinStores {
         e.off = t.roll(2) * 8;
         e.len = t.pick(0, 64, 4096);
         e.tdom = t.roll(5) > 0 ? (domain + 1 + t.roll(2)) % TwinMachines.DOMAINS : t.roll(TwinMachines.DOMAINS + 1);
-        e.tref = t.ref();
+        e.tref = t.roll(6) == 0 ? 5000 : t.ref();
         int[] origin = t.grantedTo(domain);
         if ((e.flags & 3) == 3 && origin != null && t.roll(4) > 0) {
             e.tdom = origin[0];
@@ -48,6 +48,8 @@ final class TwinStores {
         e.off = leads ? e.tdom : part ? e.off : 0;
         e.len = part ? e.len : 0;
         e.tdom = e.off;
+        t.note("store to d" + domain + " r" + ref + " " + Integer.toHexString(e.flags) + " d" + e.domid + " "
+                + e.frame);
         if (t.slow.version[domain] == 2) {
             shared.set(t.s, domain, ref, SecondEntry.of(e.flags, e.domid, e.off, e.len));
             high.set(t.s, domain, ref, e.frame);
@@ -60,7 +62,7 @@ final class TwinStores {
     }
 
     String storeFlags() {
-        int domain = t.roll(TwinMachines.DOMAINS);
+        int domain = t.alive();
         int ref = t.ref();
         if (ref < t.slow.entries(domain)) {
             SlowGrants.Entry e = t.slow.entry(domain, ref);
@@ -72,7 +74,7 @@ final class TwinStores {
 
     /** Only the frame changes, as when a guest replaces a page while it is mapped. */
     String storeFrame() {
-        int domain = t.roll(TwinMachines.DOMAINS);
+        int domain = t.alive();
         int ref = t.ref();
         if (ref < t.slow.entries(domain)) {
             SlowGrants.Entry e = t.slow.entry(domain, ref);
