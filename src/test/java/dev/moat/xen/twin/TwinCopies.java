@@ -1,6 +1,6 @@
 package dev.moat.xen.twin;
 
-import dev.moat.xen.CopySide;
+import dev.moat.xen.grant.CopySide;
 
 /** Copies. */
 final class TwinCopies {

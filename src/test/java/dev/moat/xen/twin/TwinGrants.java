@@ -3,7 +3,7 @@ package dev.moat.xen.twin;
 import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
 import dev.moat.state.Slots;
-import dev.moat.xen.HostPte;
+import dev.moat.xen.host.HostPte;
 
 /** The product and {@link SlowGrants}, side by side: the same stores and calls, and all that guests can see compared. */
 final class TwinGrants {

@@ -1,7 +1,7 @@
 package dev.moat.xen.twin;
 
 import dev.moat.state.Slots;
-import dev.moat.xen.HostAddress;
+import dev.moat.xen.host.HostAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
