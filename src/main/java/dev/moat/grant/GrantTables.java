@@ -8,6 +8,7 @@ import static dev.moat.grant.SharedEntry.GTF_TYPE;
 import static dev.moat.grant.SharedEntry.GTF_WRITING;
 
 import dev.moat.model.Decision;
+import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -51,6 +52,9 @@ public final class GrantTables {
     /** Ghost: the granter has stored to the entry while it was pinned. */
     public final Slots stored;
 
+    /** Ghost, where tables have versions: the granter has withdrawn the offer while it was pinned, as version 2 lets it. */
+    private final Slots withdrawn;
+
     private final Decision isFull;
     private final int refCount;
     private final int frameCount;
@@ -80,8 +84,17 @@ public final class GrantTables {
                         schema.slots("active.frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs), pinned)
                 .of(geometry.frames());
         stored = geometry.whilePinned(schema.slots("active.stored", Role.GHOST, Writer.GHOST, domains, refs), pinned)
-                .bits(careless ? 1 : 0);
-        versions = new TableVersions(schema, domains, refs, shared, geometry.recorded());
+                .bits(careless || geometry.versions().on() ? 1 : 0);
+        withdrawn = geometry.whilePinned(
+                        schema.slots(
+                                "active.withdrawn",
+                                Role.GHOST,
+                                Writer.GHOST,
+                                geometry.recorded() || !geometry.versions().on() ? Sort.numbered("Dom", "", 0) : domains,
+                                refs),
+                        pinned)
+                .bits(1);
+        versions = new TableVersions(schema, domains, refs, shared, geometry.versions(), this::isMeaningful);
         ranges = new CopyRanges(schema, domains, refs, geometry.recorded());
         maptrack = new Maptrack(schema, domains, refs, geometry.handles(), geometry.recorded());
         clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
@@ -97,8 +110,16 @@ public final class GrantTables {
      *
      * @param recorded whether what a real Xen shows and a search need not tell apart is kept: all members of unused
      *     entries, and the order of free handles
+     * @param versions what tables can be
      */
-    public record Geometry(Sort domains, Sort frames, Sort refs, Sort handles, int pinBits, boolean recorded) {
+    public record Geometry(
+            Sort domains,
+            Sort frames,
+            Sort refs,
+            Sort handles,
+            int pinBits,
+            boolean recorded,
+            TableVersions.Kind versions) {
         /**
          * Ends the life of slots with the last pin. Where recorded answers are compared nothing depends on it, and a call
          * would look at thousands of entries.
@@ -203,6 +224,26 @@ public final class GrantTables {
         activeDomain.set(s, i, mapper);
         activeFrame.set(s, i, frame);
         stored.set(s, i, 0);
+        setWithdrawn(s, i, false);
+    }
+
+    /** Notes whether the granter has withdrawn what is pinned. */
+    public void setWithdrawn(long[] s, int i, boolean is) {
+        if (withdrawn.size() > 0) {
+            withdrawn.set(s, i, is ? 1 : 0);
+        }
+    }
+
+    /** Whether it has. */
+    public boolean isWithdrawn(long[] s, int i) {
+        return withdrawn.size() > 0 && pinned(s, i) && withdrawn.get(s, i) != 0;
+    }
+
+    /** Adds all that {@link #isWithdrawn} reads to a footprint. */
+    public void readWithdrawn(Footprint p, int i) {
+        if (withdrawn.size() > 0) {
+            p.one(pin, i).one(withdrawn, i);
+        }
     }
 
     /** Shows the guest that the entry is in use. */

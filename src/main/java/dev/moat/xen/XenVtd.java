@@ -23,6 +23,7 @@ import dev.moat.xen.grant.CacheFlush;
 import dev.moat.xen.grant.CopyOperations;
 import dev.moat.xen.grant.GrantOperations;
 import dev.moat.xen.grant.TableOperations;
+import dev.moat.xen.grant.VersionOperations;
 import dev.moat.xen.setting.XenSetting;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.DeferredFlush;
@@ -86,6 +87,9 @@ public final class XenVtd implements Component {
             new CopyOperations(x, types).declare(model);
             new TableOperations(x).declare(model);
             new CacheFlush(x).declare(model);
+        }
+        if (x.setting.recorded() || x.setting.tables().second()) {
+            new VersionOperations(x, model).declare(model);
         }
         HandOver handOver = new HandOver(x, types);
         if (x.setting.recorded() || x.setting.exchange()) {

@@ -135,14 +135,19 @@ final class BalanceAbstraction {
     private void readOwnersUses(Footprint p, int frame) {
         x.types.read(p, frame);
         x.own.read(p, frame);
+        x.statusFrames.read(p);
     }
 
     private int ownersReferences(long[] s, int frame) {
-        return (x.own.isMapped(s, frame) ? 1 : 0) + (x.types.isPinned(s, frame) ? 1 : 0);
+        return (x.own.isMapped(s, frame) ? 1 : 0)
+                + (x.types.isPinned(s, frame) ? 1 : 0)
+                + x.statusFrames.ownersUses(s, frame);
     }
 
     private int ownersUses(long[] s, int frame) {
-        return (x.own.isWritable(s, frame) ? 1 : 0) + (x.types.isPinned(s, frame) ? 1 : 0);
+        return (x.own.isWritable(s, frame) ? 1 : 0)
+                + (x.types.isPinned(s, frame) ? 1 : 0)
+                + (x.types.on() ? x.statusFrames.ownersUses(s, frame) : 0);
     }
 
     /** The owner's uses of the type come first, then those of each hold in order. */

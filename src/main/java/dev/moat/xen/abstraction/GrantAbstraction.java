@@ -154,15 +154,16 @@ public final class GrantAbstraction {
                 List.of(entries, x.domains),
                 (s, g, d, c, e, f) -> granters.get(g / refs) == d,
                 XenAbstraction.NOTHING);
-        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, entryIndex(g));
+        Relation.Reads shared = (p, g, b, c, d, e) -> readEntry(p, g);
         to.relation(
                 "offer",
                 List.of(entries, x.domains, x.memory.frames),
                 (s, g, e, f, c, d) -> {
                     long entry = x.grants.shared.get(s, entryIndex(g));
                     return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                            && !SharedEntry.GTF_SUB_PAGE.isSet(entry)
                             && SharedEntry.DOMID.get(entry) == e
-                            && SharedEntry.FRAME.get(entry) == f;
+                            && x.grants.versions.frame(s, granters.get(g / refs), entryIndex(g)) == f;
                 },
                 shared);
         to.relation(
@@ -199,7 +200,7 @@ public final class GrantAbstraction {
                     }
                 });
         to.relation("isWriter", List.of(kinds), (s, kind, b, c, d, e) -> XenAbstraction.isWriter(kind), none);
-        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, entryIndex(g));
+        Relation.Reads shared = (p, g, b, c, d, e) -> readEntry(p, g);
         to.relation("reading", entry, bit(false), shared);
         to.relation("writing", entry, bit(true), shared);
         to.relation(
@@ -208,14 +209,23 @@ public final class GrantAbstraction {
                 (s, g, b, c, d, e) ->
                         x.grants.pin.get(s, entryIndex(g)) != 0 && x.grants.stored.get(s, entryIndex(g)) != 0,
                 (p, g, b, c, d, e) -> p.one(x.grants.pin, entryIndex(g)).one(x.grants.stored, entryIndex(g)));
+        to.relation(
+                "withdrawn",
+                entry,
+                (s, g, b, c, d, e) -> x.grants.isWithdrawn(s, entryIndex(g)),
+                (p, g, b, c, d, e) -> x.grants.readWithdrawn(p, entryIndex(g)));
         to.relation("busyEntry", entry, (s, g, b, c, d, e) -> false, none);
     }
 
     private RelationCode bit(boolean writing) {
         return (s, g, b, c, d, e) -> {
-            long entry = x.grants.shared.get(s, entryIndex(g));
-            return SharedEntry.GTF_TYPE.get(entry) != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(entry, writing);
+            long word = x.grants.versions.bits(s, granters.get(g / refs), entryIndex(g));
+            return SharedEntry.GTF_TYPE.get(word) != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(word, writing);
         };
+    }
+
+    private void readEntry(Footprint p, int g) {
+        x.grants.versions.read(p, granters.get(g / refs), entryIndex(g));
     }
 
     void readHold(Footprint p, int k) {

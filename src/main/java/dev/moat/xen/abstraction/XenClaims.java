@@ -39,6 +39,7 @@ public final class XenClaims {
                 && setting.batch() == 1
                 && setting.flush() == FlushPolicy.STRICT
                 && setting.more().isPlain()
+                && setting.tables().isPlain()
                 && setting.devs().arePlain()
                 && !setting.devs().relaxed();
     }

@@ -21,6 +21,7 @@ public final class CallLocals {
     public static final int EPERM = 1;
 
     public static final int ESRCH = 3;
+    public static final int ENOMEM = 12;
     public static final int EFAULT = 14;
     public static final int EBUSY = 16;
     public static final int EINVAL = 22;
@@ -66,7 +67,8 @@ public final class CallLocals {
 
     private static int searched(XenSetting setting) {
         boolean hands = setting.exchange() || setting.transfer();
-        return hands ? SlotsBuilder.bitsFor(Math.max(setting.frames(), setting.refs())) : 0;
+        int bits = hands ? SlotsBuilder.bitsFor(Math.max(setting.frames(), setting.refs())) : 0;
+        return setting.tables().second() ? Math.max(bits, SlotsBuilder.bitsFor(2)) : bits;
     }
 
     /** The domain that called; only while there is one. */
