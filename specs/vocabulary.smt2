@@ -93,6 +93,12 @@
 (declare-fun ownPte (Dom Frame) Bool)          ; the domain's page tables map the frame as its own status frame; none: false
 (declare-fun cpuW (Dom Frame) Bool)            ; and a write; none: false
 
+; --- Copies in flight
+(declare-fun copyR (Hold Frame) Bool)          ; a copy that this hold is of will read the frame; none: false
+(declare-fun copyW (Hold Frame) Bool)          ; or write it; none: false
+(declare-fun via (Hold Gref) Bool)             ; by this entry, whether it is still pinned or not; none: false
+(declare-fun lentBy (Hold Dom) Bool)           ; ghost: the frame was this domain's when the copy took it; none: false
+
 ; --- Where a device finds a frame
 (declare-fun names (Dom Page Frame) Bool)      ; the page at which the domain's devices are to find the frame; PV: identity
 (declare-fun revoked (Dom Frame) Bool)         ; the domain gave its mapping back, its devices have not let go; still the granter's; none: false

@@ -90,12 +90,15 @@ public final class GrantTables {
                                 "active.withdrawn",
                                 Role.GHOST,
                                 Writer.GHOST,
-                                geometry.recorded() || !geometry.versions().on() ? Sort.numbered("Dom", "", 0) : domains,
+                                geometry.recorded() || !geometry.versions().on()
+                                        ? Sort.numbered("Dom", "", 0)
+                                        : domains,
                                 refs),
                         pinned)
                 .bits(1);
         versions = new TableVersions(schema, domains, refs, shared, geometry.versions(), this::isMeaningful);
-        ranges = new CopyRanges(schema, domains, refs, geometry.recorded());
+        ranges = new CopyRanges(
+                schema, domains, refs, geometry.versions().partial(), slots -> geometry.whilePinned(slots, pinned));
         maptrack = new Maptrack(schema, domains, refs, geometry.handles(), geometry.recorded());
         clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
         refusesDomain = decisions.get("pin.refuses-domain", (s, another, b, c) -> another);

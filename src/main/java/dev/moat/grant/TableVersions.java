@@ -56,13 +56,14 @@ public final class TableVersions {
      * @param on whether there is version 2
      * @param sized whether tables have as many entries as their grant frames hold
      * @param reserved entries that a change of version keeps
+     * @param partial whether entries grant parts of pages, or lead to other entries
      * @param high bits of second words that may differ from 0
      */
-    public record Kind(boolean on, boolean sized, int reserved, long high) {
+    public record Kind(boolean on, boolean sized, int reserved, boolean partial, long high) {
         /** Version 1, an entry for each reference. */
-        public static final Kind FIRST = new Kind(false, false, RESERVED, 0);
+        public static final Kind FIRST = new Kind(false, false, RESERVED, false, 0);
         /** All that Xen has. */
-        public static final Kind REAL = new Kind(true, true, RESERVED, -1L);
+        public static final Kind REAL = new Kind(true, true, RESERVED, true, -1L);
     }
 
     TableVersions(SchemaBuilder schema, Sort domains, Sort refs, Slots shared, Kind kind, Liveness meaningful) {

@@ -84,9 +84,11 @@ public final class XenVtd implements Component {
         }
         if (x.setting.recorded()) {
             new ForeignMappings(x, model, types, release).declare(model);
-            new CopyOperations(x, types).declare(model);
             new TableOperations(x).declare(model);
             new CacheFlush(x).declare(model);
+        }
+        if (x.setting.recorded() || x.setting.tables().copy()) {
+            new CopyOperations(x, model, types, release).declare(model);
         }
         if (x.setting.recorded() || x.setting.tables().second()) {
             new VersionOperations(x, model).declare(model);

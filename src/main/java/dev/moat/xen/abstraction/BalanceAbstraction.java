@@ -88,6 +88,9 @@ final class BalanceAbstraction {
     }
 
     private int references(long[] s, int k, int frame) {
+        if (h.isCopy(k)) {
+            return h.copyReferences(s, k, frame);
+        }
         if (h.isListed(k) && h.list(k).isUnpinned()) {
             boolean of = h.list(k).frame(s, h.place(k)) == frame;
             return of ? Integer.bitCount(h.list(k).sides(s, h.place(k))) : 0;
@@ -161,6 +164,9 @@ final class BalanceAbstraction {
     }
 
     private int uses(long[] s, int k, int frame) {
+        if (h.isCopy(k) && !h.isCopyUse(s, k)) {
+            return 0;
+        }
         return x.types.on() && !h.isReadOnly(s, k) ? references(s, k, frame) : 0;
     }
 }

@@ -11,6 +11,7 @@ import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
 import dev.moat.state.Slots;
+import dev.moat.xen.host.CopySide;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.CallOnly;
 import dev.moat.xen.state.XenState;

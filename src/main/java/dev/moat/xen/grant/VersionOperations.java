@@ -85,8 +85,8 @@ public final class VersionOperations {
 
     private void declare(
             ModelBuilder model, String name, List<Argument> arguments, Operation.Start start, List<Step> steps) {
-        model.operation(new Operation(
-                name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), start, steps, x.calls.error));
+        model.operation(
+                new Operation(name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), start, steps, x.calls.error));
     }
 
     private boolean begin(long[] s, int cpu, int domain, int version, int c, int d, int e) {

@@ -307,8 +307,7 @@ public record XenSetting(
         int inBatches = batch > 1 || flush.isAtBatchEnd() ? cpus * batch : 0;
         int copies = tables.copy() ? 2 * cpus : 0;
         return Math.min(
-                2 * (domains * handles + cpus + closing + inBatches) + copies,
-                (4 * domains * refs) << (pinBits - 1));
+                2 * (domains * handles + cpus + closing + inBatches) + copies, (4 * domains * refs) << (pinBits - 1));
     }
 
     /** Largest number of references to one frame: pins, and where frames have types page table entries and the pin too. */

@@ -17,7 +17,12 @@ final class EntryBits {
         }
         TableSetting tables = setting.tables();
         return tables.second()
-                ? new TableVersions.Kind(true, false, tables.reserved(), upTo(Math.max(setting.frames(), setting.refs())))
+                ? new TableVersions.Kind(
+                        true,
+                        false,
+                        tables.reserved(),
+                        tables.partial(),
+                        upTo(Math.max(setting.frames(), setting.refs())))
                 : TableVersions.Kind.FIRST;
     }
 

@@ -107,7 +107,13 @@ public final class XenState {
         grants = new GrantTables(
                 schema,
                 new GrantTables.Geometry(
-                        domains, frames, refs, handles, setting.pinBits(), setting.recorded(), EntryBits.versions(setting)),
+                        domains,
+                        frames,
+                        refs,
+                        handles,
+                        setting.pinBits(),
+                        setting.recorded(),
+                        EntryBits.versions(setting)),
                 EntryBits.shared(setting),
                 setting.careless(),
                 model::decision);
@@ -160,7 +166,14 @@ public final class XenState {
                 schema, pc, domains, memory, types, setting.tables().second());
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         replacement = new HostReplacement(schema, pc, hosts);
-        copies = new CopyLocals(schema, pc, frames, setting.recorded());
+        copies = new CopyLocals(
+                schema,
+                pc,
+                domains,
+                frames,
+                setting.recorded() || setting.tables().copy(),
+                setting.recorded(),
+                setting.tables().partial() ? Short.SIZE : 0);
         locals = new Locals(
                 schema,
                 pc,
