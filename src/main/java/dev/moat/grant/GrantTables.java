@@ -30,6 +30,8 @@ public final class GrantTables {
 
     /** {@code pin.refuses-domain}: (whether another domain has the entry pinned) to 1 when that refuses the pin. */
     private final Decision refusesDomain;
+    /** {@code pin.refuses-type}: (whether the entry is transitive) to 1 when that refuses to map it; where there are such. */
+    private final Decision refusesType;
     /** {@code pin.refuses-writer}: (whether the entry is read-only) to 1 when that refuses the first writer. */
     private final Decision refusesWriter;
 
@@ -103,6 +105,8 @@ public final class GrantTables {
         clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
         refusesDomain = decisions.get("pin.refuses-domain", (s, another, b, c) -> another);
         refusesWriter = decisions.get("pin.refuses-writer", (s, restricted, b, c) -> restricted);
+        Decision another = (s, transitive, b, c) -> transitive;
+        refusesType = geometry.versions().partial() ? decisions.get("pin.refuses-type", another) : another;
         clearsWriting =
                 decisions.get("status.clear-writing", (s, sides, writers, ro) -> ro == 0 && writers == 0 ? 1 : 0);
         isFull = decisions.get("pin.full", (s, i, sides, ro) -> pins.isFull(pin.get(s, i), sides, ro != 0) ? 1 : 0);
@@ -185,7 +189,7 @@ public final class GrantTables {
         if (!first && ranges.isPartial(s, i)) {
             return GrantStatus.GENERAL_ERROR;
         }
-        if (first && !permits(shared.get(s, i), mapper)) {
+        if (first && !permits(s, shared.get(s, i), mapper)) {
             return GrantStatus.GENERAL_ERROR;
         }
         boolean restricted = isFirstWriter(held, readOnly) && GTF_READONLY.isSet(shared.get(s, i));
@@ -259,8 +263,10 @@ public final class GrantTables {
         pin.set(s, i, pins.plus(pin.get(s, i), pins.units(sides, readOnly)));
     }
 
-    private static boolean permits(long entry, int mapper) {
-        return GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+    private boolean permits(long[] s, long entry, int mapper) {
+        long type = GTF_TYPE.get(entry);
+        boolean leads = type == SecondEntry.TRANSITIVE && refusesType.decide(s, 1, 0, 0) == 0;
+        return (type == SharedEntry.PERMIT_ACCESS || leads)
                 && !GTF_SUB_PAGE.isSet(entry)
                 && DOMID.get(entry) == mapper;
     }

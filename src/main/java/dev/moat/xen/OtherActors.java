@@ -67,6 +67,9 @@ final class OtherActors {
                     this::takeTransferred,
                     "stutter");
         }
+        if (x.setting.tables().partial()) {
+            new PartialGrants(x, this).declare(model);
+        }
         if (x.setting.careless()) {
             add(
                     "store_zero_flags",
@@ -220,7 +223,7 @@ final class OtherActors {
     }
 
     /** Whether a guest that keeps to the protocol takes an entry for unused: in version 2 it looks at the status word too. */
-    private boolean isUnused(long[] s, int granter, int i) {
+    boolean isUnused(long[] s, int granter, int i) {
         return SharedEntry.FLAGS.get(x.grants.shared.get(s, i)) == 0
                 && !x.isDying(s, granter)
                 && !(x.grants.versions.isSecond(s, granter) && x.grants.versions.isBusy(s, granter, i));
@@ -278,7 +281,7 @@ final class OtherActors {
         return true;
     }
 
-    private void noteStore(long[] s, int entry) {
+    void noteStore(long[] s, int entry) {
         if (x.setting.careless() && x.grants.pin.get(s, entry) != 0) {
             x.grants.stored.set(s, entry, 1);
         }

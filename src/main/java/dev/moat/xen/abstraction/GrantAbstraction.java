@@ -241,10 +241,12 @@ public final class GrantAbstraction {
         to.relation("busyEntry", entry, (s, g, b, c, d, e) -> false, none);
     }
 
+    /** Of an entry for a transfer the bits say something else, after a change of version in the status word too. */
     private RelationCode bit(boolean writing) {
         return (s, g, b, c, d, e) -> {
             long word = x.grants.versions.bits(s, granters.get(g / refs), entryIndex(g));
-            return SharedEntry.GTF_TYPE.get(word) != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(word, writing);
+            long type = SharedEntry.GTF_TYPE.get(x.grants.shared.get(s, entryIndex(g)));
+            return type != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(word, writing);
         };
     }
 

@@ -4,6 +4,7 @@ import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
+import dev.moat.grant.SharedEntry;
 import dev.moat.grant.TableVersions;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
@@ -67,7 +68,8 @@ public final class VersionOperations {
                 model,
                 SET_VERSION,
                 List.of(domain, version),
-                (s, cpu, d, v, b, c, e) -> versions.version(s, d) != v + 1 && begin(s, cpu, d, v + 1, 0, 0, 0),
+                (s, cpu, d, v, b, c, e) ->
+                        versions.version(s, d) != v + 1 && !keepsTransfer(s, d) && begin(s, cpu, d, v + 1, 0, 0, 0),
                 change);
         declare(
                 model,
@@ -81,6 +83,20 @@ public final class VersionOperations {
                 List.of(domain),
                 (s, cpu, d, v, b, c, e) -> x.statusFrames.hasEntry(s, d) && begin(s, cpu, d, 0, 0, 0, 0),
                 List.of(Step.of("clear-pte", this::clearPte)));
+    }
+
+    /**
+     * Whether an entry that would be kept is for a transfer. Guests do not change the version then: Xen takes the bits that say
+     * committed and completed for reading, and moves them into the status word.
+     */
+    private boolean keepsTransfer(long[] s, int domain) {
+        for (int ref = 0; ref < versions.reserved(); ref++) {
+            long entry = x.grants.shared.get(s, x.grants.index(domain, ref));
+            if (SharedEntry.GTF_TYPE.get(entry) == SharedEntry.ACCEPT_TRANSFER) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void declare(
@@ -176,13 +192,17 @@ public final class VersionOperations {
         return NEXT;
     }
 
-    /** The entry takes over the reference of the look-up. */
+    /** The entry takes over the reference of the look-up; what another CPU has mapped there meanwhile is unmapped. */
     private int writePte(long[] s, int cpu) {
         int frame = x.statusFrames.lookedUp(s, cpu);
         if (refersAtLookUp.decide(s, 0, 0, 0) == 0) {
             x.statusFrames.refer(s, frame);
         }
-        x.statusFrames.map(s, x.calls.caller(s, cpu), frame);
+        int domain = x.calls.caller(s, cpu);
+        if (x.statusFrames.hasEntry(s, domain)) {
+            x.statusFrames.unmap(s, domain);
+        }
+        x.statusFrames.map(s, domain, frame);
         x.statusFrames.lookUp(s, cpu, -1);
         return NEXT;
     }
