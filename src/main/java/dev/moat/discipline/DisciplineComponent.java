@@ -130,5 +130,6 @@ public final class DisciplineComponent implements Component {
                     "stutter"));
         });
         model.initially(layout::initialise);
+        model.notCompared("it is the discipline");
     }
 }
