@@ -99,7 +99,8 @@ class ClaimsTest {
                 "xen-vtd operation frames=512 levels=3 index-bits=3 | the machine is too large, with ",
                 "xen-vtd step frames=64 domains=8 refs=64 levels=3 index-bits=3 | the machine is too large, with ",
                 "discipline operation | it is the discipline",
-                "xen-vtd operation careless-granter=true | the steps of this component do not say what they claim"
+                "r1 operation | the steps of this component do not say what they claim",
+                "xen-vtd operation careless-granter=true | steps claim nothing yet with careless-granter as it is set"
             })
     void whatIsNotComparedIsSearched(String line, String reason) {
         Machine machine = Machines.machine(line);
