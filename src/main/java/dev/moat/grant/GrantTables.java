@@ -266,9 +266,7 @@ public final class GrantTables {
     private boolean permits(long[] s, long entry, int mapper) {
         long type = GTF_TYPE.get(entry);
         boolean leads = type == SecondEntry.TRANSITIVE && refusesType.decide(s, 1, 0, 0) == 0;
-        return (type == SharedEntry.PERMIT_ACCESS || leads)
-                && !GTF_SUB_PAGE.isSet(entry)
-                && DOMID.get(entry) == mapper;
+        return (type == SharedEntry.PERMIT_ACCESS || leads) && !GTF_SUB_PAGE.isSet(entry) && DOMID.get(entry) == mapper;
     }
 
     /** Whether nothing of a mapping's kind is pinned: no writer, or for a read-only mapping nothing at all. */

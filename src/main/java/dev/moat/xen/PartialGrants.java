@@ -13,7 +13,7 @@ import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What guests store to entries of version 2 that maps refuse and copies take: parts of pages, and what others grant. */
+/** What guests store to entries of version 2 that maps refuse and copies take: parts of pages, and what others grant; always for writing too. */
 final class PartialGrants {
     /** The part of a page that a search grants: its first half, in bytes. */
     private static final int PART = 2048;
@@ -31,17 +31,16 @@ final class PartialGrants {
         Argument ref = new Argument("ref", x.grants.refs);
         Argument to = new Argument("to", x.domains);
         Argument frame = new Argument("frame", x.memory.frames);
-        Argument mode = new Argument("mode", new Sort("Mode", List.of("rw", "ro")));
         List<Integer> granters = x.setting.granters();
         List<String> origins = new ArrayList<>();
         granters.forEach(g -> x.grants.refs.labels().forEach(r -> origins.add(x.domains.label(g) + "." + r)));
         Filter offers = (a, b, c, d, e) -> x.setting.mayGrantTo(a, c) && granters.contains(a);
-        add(model, "grant_part", List.of(granter, ref, to, frame, mode), offers, this::grantPart);
+        add(model, "grant_part", List.of(granter, ref, to, frame), offers, this::grantPart);
         Argument origin = new Argument("origin", new Sort("Origin", origins));
         add(
                 model,
                 "grant_transitive",
-                List.of(granter, ref, to, origin, mode),
+                List.of(granter, ref, to, origin),
                 (a, b, c, o, e) -> offers.accepts(a, b, c, 0, e) && originOf(o) != a,
                 this::grantTransitive);
     }
@@ -54,19 +53,15 @@ final class PartialGrants {
         return x.setting.granters().get(origin / x.setting.refs());
     }
 
-    private boolean grantPart(long[] s, int granter, int ref, int to, int frame, int readOnly) {
-        long flags = SharedEntry.PERMIT_ACCESS | SharedEntry.GTF_SUB_PAGE.mask() | mode(readOnly);
+    private boolean grantPart(long[] s, int granter, int ref, int to, int frame, int e) {
+        long flags = SharedEntry.PERMIT_ACCESS | SharedEntry.GTF_SUB_PAGE.mask();
         return x.memory.isAllocatedTo(s, granter, frame)
                 && store(s, granter, ref, SecondEntry.of(flags, to, 0, PART), frame);
     }
 
-    private boolean grantTransitive(long[] s, int granter, int ref, int to, int origin, int readOnly) {
-        long flags = SecondEntry.TRANSITIVE | mode(readOnly);
-        return store(s, granter, ref, SecondEntry.of(flags, to, originOf(origin), 0), origin % x.setting.refs());
-    }
-
-    private static long mode(int readOnly) {
-        return readOnly != 0 ? SharedEntry.GTF_READONLY.mask() : 0;
+    private boolean grantTransitive(long[] s, int granter, int ref, int to, int origin, int e) {
+        long entry = SecondEntry.of(SecondEntry.TRANSITIVE, to, originOf(origin), 0);
+        return store(s, granter, ref, entry, origin % x.setting.refs());
     }
 
     private boolean store(long[] s, int granter, int ref, long first, long second) {

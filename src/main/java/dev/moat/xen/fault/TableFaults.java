@@ -56,8 +56,7 @@ final class TableFaults {
                     "XSA-219 (2017): a reference dropped before the write; flush and release order",
                     List.of("copy-is-shown", "copy-reaches-lent"),
                     AT_STEP,
-                    e -> e.moveToEnd(COPY, "move")
-                            .redirect(COPY, "release-side", DONE, "move")),
+                    e -> e.moveToEnd(COPY, "move").redirect(COPY, "release-side", DONE, "move")),
             fault(
                     "copy.owner-not-checked-again",
                     "A copy through an entry that a map has pinned relies on the frame being the granter's.",
@@ -70,7 +69,7 @@ final class TableFaults {
                     "A copy through a transitive entry that is pinned already does not pin the entry behind it, and unpins it.",
                     "XSA-226, CVE-2017-12135 (2017): the fast path of transitive grants; asymmetric release",
                     List.of("pins-match-holds"),
-                    AT_STEP,
+                    AT_OPERATION,
                     e -> e.decide("copy.follows-pinned", (s, a, b, c) -> 0)),
             fault(
                     "copy.refused-leaves-status-bits",
