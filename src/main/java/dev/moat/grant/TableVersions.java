@@ -85,7 +85,8 @@ public final class TableVersions {
         firstOnly = schema.slots("table.first-only", Role.HYPERVISOR, Writer.HYPERVISOR, measured)
                 .bits(1);
         SlotsBuilder words = schema.slots("shared.high", Role.ARCHITECTURAL, Writer.GUEST, tables, refs);
-        high = (sized ? words : words.live(meaningful)).word(SecondEntry.HIGH_FORMAT, kind.high);
+        Liveness used = (s, i) -> second.get(s, i / refCount) != 0 && meaningful.isLive(s, i);
+        high = (sized ? words : words.live(used)).word(SecondEntry.HIGH_FORMAT, kind.high);
         status = schema.slots("shared.status", Role.ARCHITECTURAL, Writer.HYPERVISOR, tables, refs)
                 .fields(List.of(GTF_READING, GTF_WRITING))
                 .bits(sized ? Short.SIZE : SlotsBuilder.bitsFor((int) BITS));

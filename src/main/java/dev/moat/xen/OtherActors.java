@@ -267,6 +267,9 @@ final class OtherActors {
             return false;
         }
         x.grants.shared.set(s, i, SharedEntry.of(SharedEntry.ACCEPT_TRANSFER, from, 0));
+        if (x.grants.versions.isSecond(s, receiver)) {
+            x.grants.versions.setFrame(s, receiver, i, 0);
+        }
         return true;
     }
 
