@@ -1,6 +1,6 @@
 package dev.moat.conform;
 
-import dev.moat.xen.HostAddress;
+import dev.moat.xen.host.HostAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -1,7 +1,7 @@
 package dev.moat.conform;
 
 import dev.moat.grant.TableVersions;
-import dev.moat.xen.HostPte;
+import dev.moat.xen.host.HostPte;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.moat.conform;
 
 import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
-import dev.moat.xen.HostPte;
+import dev.moat.xen.host.HostPte;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -11,7 +11,7 @@ import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Stepper;
 import dev.moat.state.Slots;
-import dev.moat.xen.HostPte;
+import dev.moat.xen.host.HostPte;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -8,6 +8,9 @@ import dev.moat.model.Filter;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
+import dev.moat.xen.frame.HandOver;
+import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.QueueRecovery;
 import java.util.List;
 
 /** What guests, devices and the IOMMU do on their own, each in one atomic action. */

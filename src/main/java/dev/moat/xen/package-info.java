@@ -1,9 +1,7 @@
-/**
- * Xen's side of the story: PV domains with grant tables on one VT-d unit, and who invalidates what, and when. For a PV
- * domain the I/O address is the machine address. Read {@link dev.moat.xen.XenVtd} (the parts), then
- * {@link dev.moat.xen.GrantOperations} (the heart: map and unmap, step by step) and {@link dev.moat.xen.Invalidation}
- * (the flushing duty). Injected faults are in {@link dev.moat.xen.XenFaults}.
- */
+/** Xen's side of the story: PV domains with grant tables on VT-d units, and who invalidates what, and when. For a PV
+ * domain the I/O address is the machine address. {@link dev.moat.xen.XenVtd} puts the parts together. Read
+ * {@link dev.moat.xen.grant.GrantOperations} (the heart: map and unmap, step by step), then
+ * {@link dev.moat.xen.upkeep.Invalidation} (the flushing duty) and {@link dev.moat.xen.state.XenState} (what there is). */
 @NullMarked
 package dev.moat.xen;
 

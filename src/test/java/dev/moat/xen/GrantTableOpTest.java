@@ -2,7 +2,8 @@ package dev.moat.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.xen.GrantTableOp.Pointer;
+import dev.moat.xen.grant.GrantTableOp;
+import dev.moat.xen.grant.GrantTableOp.Pointer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -1,0 +1,161 @@
+package dev.moat.xen.abstraction;
+
+import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
+import dev.moat.state.Sort;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import java.util.List;
+
+/**
+ * What counters and lists must agree with, in the vocabulary: references, uses of a frame's type, handles. What the
+ * holds of {@link GrantAbstraction} and the owner keep is derived; the counters are the implementation's own.
+ */
+final class BalanceAbstraction {
+    /** An owner uses its frame twice at most: it maps it, and pins it. */
+    static final int OWNERS_USES = 2;
+
+    private final XenState x;
+    private final GrantAbstraction h;
+    private final Abstraction to;
+    private final Sort holds;
+    private final Sort counts;
+
+    BalanceAbstraction(XenState x, GrantAbstraction h, Abstraction to, Sort holds, Sort counts) {
+        this.x = x;
+        this.h = h;
+        this.to = to;
+        this.holds = holds;
+        this.counts = counts;
+    }
+
+    void declare() {
+        uses();
+        balances();
+    }
+
+    /** What has to be returned when a mapping ends or fails: references and handles. */
+    private void balances() {
+        to.relation(
+                "refs",
+                List.of(x.memory.frames, counts),
+                (s, f, n, c, d, e) -> x.memory.references.get(s, f) > n,
+                (p, f, n, c, d, e) -> p.one(x.memory.references, f));
+        to.relation(
+                "ownRef",
+                List.of(x.memory.frames, counts),
+                (s, f, n, c, d, e) -> ownersReferences(s, f) > n,
+                (p, f, n, c, d, e) -> readOwnersUses(p, f));
+        to.relation(
+                "refUnit",
+                List.of(holds, x.memory.frames, counts),
+                (s, k, f, n, d, e) -> isReference(s, k, f, n),
+                (p, k, f, n, d, e) -> {
+                    readOwnersUses(p, f);
+                    for (int j = 0; j <= k; j++) {
+                        h.readHold(p, j);
+                    }
+                    p.all(x.grants.activeFrame).all(x.grants.pin);
+                });
+        to.relation(
+                "taken",
+                List.of(holds),
+                (s, k, b, c, d, e) -> h.isHandle(k) && x.grants.maptrack.taken.get(s, h.track(k)) != 0,
+                (p, k, b, c, d, e) -> {
+                    if (h.isHandle(k)) {
+                        p.one(x.grants.maptrack.taken, h.track(k));
+                    }
+                });
+        Locals l = x.locals;
+        to.relation(
+                "claimed",
+                List.of(holds),
+                (s, k, b, c, d, e) ->
+                        h.isHandle(k) && (h.isEnding(s, k) || isClaimed(s, h.handleDomain(k), h.handle(k))),
+                (p, k, b, c, d, e) -> {
+                    p.all(l.phase).all(l.domain).all(l.handle);
+                    h.readHold(p, k);
+                });
+    }
+
+    /** Whether the frame's n-th reference, counted from 0 in the order of the holds, is one of this hold's. */
+    private boolean isReference(long[] s, int k, int frame, int n) {
+        int before = ownersReferences(s, frame);
+        for (int j = 0; j < k; j++) {
+            before += references(s, j, frame);
+        }
+        return n >= before && n < before + references(s, k, frame);
+    }
+
+    private int references(long[] s, int k, int frame) {
+        if (h.isListed(k) && h.list(k).isUnpinned()) {
+            boolean of = h.list(k).frame(s, h.place(k)) == frame;
+            return of ? Integer.bitCount(h.list(k).sides(s, h.place(k))) : 0;
+        }
+        int entry = h.entry(s, k);
+        boolean refers =
+                h.isUnfinished(s, k) && x.grants.pin.get(s, entry) != 0 && x.grants.activeFrame.get(s, entry) == frame;
+        return refers ? Integer.bitCount(h.sides(s, k)) : 0;
+    }
+
+    /** Whether an operation has the handle, not yet published or not yet put back. */
+    private boolean isClaimed(long[] s, int domain, int handle) {
+        Locals l = x.locals;
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            long phase = l.phase.get(s, cpu);
+            if ((phase == Locals.PINNED || phase == Locals.OPENING || phase == Locals.REMOVING)
+                    && l.domain.get(s, cpu) == domain
+                    && l.handle.get(s, cpu) == handle) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void uses() {
+        to.relation(
+                "uses",
+                List.of(x.memory.frames, counts),
+                (s, f, n, c, d, e) -> x.types.on() && x.types.count.get(s, f) > n,
+                (p, f, n, c, d, e) -> x.types.read(p, f));
+        to.relation(
+                "ownUse",
+                List.of(x.memory.frames, counts),
+                (s, f, n, c, d, e) -> ownersUses(s, f) > n,
+                (p, f, n, c, d, e) -> readOwnersUses(p, f));
+        to.relation("useUnit", List.of(holds, x.memory.frames, counts), this::isUse, (p, k, f, n, d, e) -> {
+            for (int j = 0; j <= k; j++) {
+                h.readHold(p, j);
+            }
+            p.all(x.grants.activeFrame).all(x.grants.pin);
+            readOwnersUses(p, f);
+        });
+    }
+
+    private void readOwnersUses(Footprint p, int frame) {
+        x.types.read(p, frame);
+        x.own.read(p, frame);
+    }
+
+    private int ownersReferences(long[] s, int frame) {
+        return (x.own.isMapped(s, frame) ? 1 : 0) + (x.types.isPinned(s, frame) ? 1 : 0);
+    }
+
+    private int ownersUses(long[] s, int frame) {
+        return (x.own.isWritable(s, frame) ? 1 : 0) + (x.types.isPinned(s, frame) ? 1 : 0);
+    }
+
+    /** The owner's uses of the type come first, then those of each hold in order. */
+    private boolean isUse(long[] s, int k, int frame, int n, int d, int e) {
+        int mine = uses(s, k, frame);
+        int before = mine == 0 ? 0 : ownersUses(s, frame);
+        for (int j = 0; mine != 0 && j < k; j++) {
+            before += uses(s, j, frame);
+        }
+        return before <= n && n < before + mine;
+    }
+
+    private int uses(long[] s, int k, int frame) {
+        return x.types.on() && !h.isReadOnly(s, k) ? references(s, k, frame) : 0;
+    }
+}

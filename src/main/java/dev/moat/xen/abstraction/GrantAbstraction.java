@@ -1,0 +1,348 @@
+package dev.moat.xen.abstraction;
+
+import dev.moat.grant.Maptrack;
+import dev.moat.grant.Pins;
+import dev.moat.grant.SharedEntry;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
+import dev.moat.xen.state.ClosingList;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Grants, pins and holds in the vocabulary. A hold is derived, not stored: one for every handle (live while it has
+ * sides), one for every CPU (opening from reference to publish, closing from take-sides to complete, with the sides it took) and
+ * one for every place in limbo and in the second phase of a batch (closing). Together they are the unfinished mappings.
+ */
+public final class GrantAbstraction {
+    private final XenState x;
+    private final Abstraction to;
+    private final Sort entries;
+    private final Sort holds;
+    private final Sort kinds = XenAbstraction.pinKinds();
+    private final Sort counts;
+    private final List<Integer> granters;
+    private final List<Integer> mappers;
+    private final int refs;
+    private final int handles;
+    private final int handleHolds;
+    private final int limboFirst;
+    private final int batchFirst;
+
+    GrantAbstraction(XenState x, Abstraction to) {
+        this.x = x;
+        this.to = to;
+        granters = x.setting.granters();
+        mappers = x.setting.mappers();
+        refs = x.grants.refs.size();
+        entries = pairs("Gref", x.domains, granters, x.grants.refs);
+        handles = x.grants.maptrack.handles.size();
+        handleHolds = mappers.size() * handles;
+        List<String> labels = new ArrayList<>(
+                pairs("Hold", x.domains, mappers, x.grants.maptrack.handles).labels());
+        labels.addAll(x.pc.index().get(0).labels());
+        limboFirst = labels.size();
+        for (int i = 0; i < x.limbo.size(); i++) {
+            labels.add(x.domains.label(i / x.limbo.places()) + ".limbo" + i % x.limbo.places());
+        }
+        batchFirst = labels.size();
+        for (int i = 0; i < x.batch.closing.size(); i++) {
+            labels.add(x.pc.index().get(0).label(i / x.batch.size()) + ".element" + i % x.batch.size());
+        }
+        holds = new Sort("Hold", labels);
+        // One more than there are holds, so that a counter above their number shows.
+        int pinned = Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1);
+        counts = Sort.numbered(
+                "Nat", "n", x.types.on() ? 2 * holds.size() + BalanceAbstraction.OWNERS_USES + 1 : pinned);
+    }
+
+    private static Sort pairs(String name, Sort first, List<Integer> of, Sort second) {
+        List<String> labels = new ArrayList<>();
+        for (int a : of) {
+            for (String b : second.labels()) {
+                labels.add(first.label(a) + "." + b);
+            }
+        }
+        return new Sort(name, labels);
+    }
+
+    /** Index of a reference element in the grant tables. */
+    private int entryIndex(int gref) {
+        return x.grants.index(granters.get(gref / refs), gref % refs);
+    }
+
+    /** Index of a handle's hold in the maptrack. */
+    int track(int hold) {
+        return mappers.get(hold / handles) * handles + hold % handles;
+    }
+
+    void declare() {
+        for (Sort sort : List.of(entries, holds, kinds, counts)) {
+            to.sort(sort);
+        }
+        holds();
+        offers();
+        pins();
+        new BalanceAbstraction(x, this, to, holds, counts).declare();
+    }
+
+    /** Whether a hold is named after a handle. */
+    boolean isHandle(int k) {
+        return k < handleHolds;
+    }
+
+    /** Whether a hold has no handle and is in a list of mappings that are being closed. */
+    boolean isListed(int k) {
+        return k >= limboFirst;
+    }
+
+    /** The domain after whose handle a hold is named. */
+    int handleDomain(int k) {
+        return mappers.get(k / handles);
+    }
+
+    /** The number of that handle. */
+    int handle(int k) {
+        return k % handles;
+    }
+
+    /** The hold of a domain's handle. */
+    int handleHold(int mapper, int handle) {
+        return mappers.indexOf(mapper) * handles + handle;
+    }
+
+    /** The hold of the operation on a CPU. */
+    int cpuHold(int cpu) {
+        return handleHolds + cpu;
+    }
+
+    /** A domain's grant entry, among those of the domains that grant. */
+    int entryOf(int granter, int ref) {
+        return granters.indexOf(granter) * refs + ref;
+    }
+
+    private void holds() {
+        List<Sort> one = List.of(holds);
+        to.relation(
+                "hold",
+                List.of(holds, x.domains, x.memory.frames),
+                (s, k, d, f, e, g) -> holds(s, k, d, f),
+                (p, k, d, f, e, g) -> {
+                    readHold(p, k);
+                    p.all(x.grants.activeFrame).all(x.grants.pin);
+                });
+        Relation.Reads reads = (p, k, b, c, d, e) -> readHold(p, k);
+        to.relation("holdW", one, (s, k, b, c, d, e) -> isUnfinished(s, k) && !isReadOnly(s, k), reads);
+        to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0 && !isEnding(s, k), reads);
+        to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
+        to.relation(
+                "closing",
+                one,
+                (s, k, b, c, d, e) -> (phase(s, k) >= Locals.CLOSING && sides(s, k) != 0) || isEnding(s, k),
+                reads);
+    }
+
+    /** An entry offers what its granter wrote; a granter that stores to entries in use is not compared. */
+    private void offers() {
+        to.relation(
+                "tableOf",
+                List.of(entries, x.domains),
+                (s, g, d, c, e, f) -> granters.get(g / refs) == d,
+                XenAbstraction.NOTHING);
+        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, entryIndex(g));
+        to.relation(
+                "offer",
+                List.of(entries, x.domains, x.memory.frames),
+                (s, g, e, f, c, d) -> {
+                    long entry = x.grants.shared.get(s, entryIndex(g));
+                    return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                            && SharedEntry.DOMID.get(entry) == e
+                            && SharedEntry.FRAME.get(entry) == f;
+                },
+                shared);
+        to.relation(
+                "offerW",
+                List.of(entries),
+                (s, g, b, c, d, e) -> {
+                    long entry = x.grants.shared.get(s, entryIndex(g));
+                    return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                            && !SharedEntry.GTF_READONLY.isSet(entry);
+                },
+                shared);
+        to.relation(
+                "by",
+                List.of(holds, entries),
+                (s, k, g, c, d, e) -> isUnfinished(s, k) && entry(s, k) == entryIndex(g),
+                (p, k, g, c, d, e) -> readHold(p, k));
+    }
+
+    private void pins() {
+        List<Sort> entry = List.of(entries);
+        Relation.Reads none = XenAbstraction.NOTHING;
+        to.relation(
+                "pins",
+                List.of(entries, kinds, counts),
+                (s, g, kind, n, d, e) -> x.grants.pins.count(x.grants.pin.get(s, entryIndex(g)), kind) > n,
+                (p, g, kind, n, d, e) -> p.one(x.grants.pin, entryIndex(g)));
+        to.relation(
+                "unit",
+                List.of(holds, entries, kinds, counts),
+                (s, k, g, kind, n, e) -> isUnit(s, k, entryIndex(g), kind) && rank(s, k, entryIndex(g), kind) == n,
+                (p, k, g, kind, n, e) -> {
+                    for (int j = 0; j <= k; j++) {
+                        readHold(p, j);
+                    }
+                });
+        to.relation("isWriter", List.of(kinds), (s, kind, b, c, d, e) -> XenAbstraction.isWriter(kind), none);
+        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, entryIndex(g));
+        to.relation("reading", entry, bit(false), shared);
+        to.relation("writing", entry, bit(true), shared);
+        to.relation(
+                "stored",
+                entry,
+                (s, g, b, c, d, e) ->
+                        x.grants.pin.get(s, entryIndex(g)) != 0 && x.grants.stored.get(s, entryIndex(g)) != 0,
+                (p, g, b, c, d, e) -> p.one(x.grants.pin, entryIndex(g)).one(x.grants.stored, entryIndex(g)));
+        to.relation("busyEntry", entry, (s, g, b, c, d, e) -> false, none);
+    }
+
+    private RelationCode bit(boolean writing) {
+        return (s, g, b, c, d, e) -> {
+            long entry = x.grants.shared.get(s, entryIndex(g));
+            return SharedEntry.GTF_TYPE.get(entry) != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(entry, writing);
+        };
+    }
+
+    void readHold(Footprint p, int k) {
+        Maptrack m = x.grants.maptrack;
+        Locals l = x.locals;
+        if (k < handleHolds) {
+            int t = track(k);
+            p.one(m.sides, t).one(m.readOnly, t).one(m.granter, t).one(m.ref, t);
+            if (x.dying.size() > 0) {
+                p.one(x.dying, mappers.get(k / handles));
+            }
+        } else if (k >= limboFirst) {
+            list(k).read(p, place(k));
+            x.batch.readMapper(p, k < batchFirst ? 0 : place(k) / x.batch.size());
+        } else {
+            int cpu = k - handleHolds;
+            p.one(l.phase, cpu).one(l.sides, cpu).one(l.readOnly, cpu).one(l.domain, cpu);
+            p.one(l.granter, cpu).one(l.ref, cpu);
+            x.calls.readCaller(p, cpu);
+        }
+    }
+
+    /** Whether a hold is a handle of a domain that is being destroyed: it goes without an unmap. */
+    boolean isEnding(long[] s, int k) {
+        return k < handleHolds && sides(s, k) != 0 && x.isDying(s, mappers.get(k / handles));
+    }
+
+    /** The list of a hold that has no handle and is no CPU's current one. */
+    ClosingList list(int k) {
+        return k < batchFirst ? x.limbo : x.batch.closing;
+    }
+
+    int place(int k) {
+        return k - (k < batchFirst ? limboFirst : batchFirst);
+    }
+
+    /** The phase of a CPU's hold, NONE for one that is no unfinished mapping; NONE for handles. */
+    private int phase(long[] s, int k) {
+        if (k < handleHolds) {
+            return Locals.NONE;
+        }
+        if (k >= limboFirst) {
+            return Locals.CLOSING;
+        }
+        int phase = (int) x.locals.phase.get(s, k - handleHolds);
+        if (phase == Locals.REMOVING) {
+            return Locals.CLOSING;
+        }
+        return phase <= Locals.CLOSING_HALF ? phase : Locals.NONE;
+    }
+
+    /** The sides that a hold keeps pinned, 0 when it does not exist. */
+    int sides(long[] s, int k) {
+        if (k < handleHolds) {
+            return (int) x.grants.maptrack.sides.get(s, track(k));
+        }
+        if (k >= limboFirst) {
+            return list(k).isUnpinned() ? 0 : list(k).sides(s, place(k));
+        }
+        return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
+    }
+
+    /** Whether a hold is one in the sense of the vocabulary: a mapping that may still be refused is not. */
+    boolean isUnfinished(long[] s, int k) {
+        return sides(s, k) != 0 && phase(s, k) != Locals.PINNED;
+    }
+
+    boolean isReadOnly(long[] s, int k) {
+        if (k >= limboFirst) {
+            return list(k).isReadOnly(s, place(k));
+        }
+        return k < handleHolds
+                ? x.grants.maptrack.readOnly.get(s, track(k)) != 0
+                : x.locals.isReadOnly(s, k - handleHolds);
+    }
+
+    int entry(long[] s, int k) {
+        if (k < handleHolds) {
+            Maptrack m = x.grants.maptrack;
+            return x.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
+        }
+        if (k >= limboFirst) {
+            return x.grants.index(list(k).granter(s, place(k)), list(k).ref(s, place(k)));
+        }
+        Locals l = x.locals;
+        int cpu = k - handleHolds;
+        return x.grants.index((int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu));
+    }
+
+    int mapper(long[] s, int k) {
+        if (k >= batchFirst) {
+            return x.batch.mapper(s, place(k) / x.batch.size());
+        }
+        if (k >= limboFirst) {
+            return (k - limboFirst) / x.limbo.places();
+        }
+        if (k < handleHolds) {
+            return mappers.get(k / handles);
+        }
+        // While the granter's own entry follows the type of its frame, the operation acts for the granter.
+        int cpu = k - handleHolds;
+        boolean opening = x.locals.phase.get(s, cpu) == Locals.OPENING;
+        return opening && x.calls.hasCaller(s, cpu) ? x.calls.caller(s, cpu) : (int) x.locals.domain.get(s, cpu);
+    }
+
+    boolean holds(long[] s, int k, int domain, int frame) {
+        if (!isUnfinished(s, k) || mapper(s, k) != domain) {
+            return false;
+        }
+        int entry = entry(s, k);
+        return x.grants.pin.get(s, entry) != 0 && x.grants.activeFrame.get(s, entry) == frame;
+    }
+
+    /** Whether a hold keeps a pin of this kind on this entry. */
+    private boolean isUnit(long[] s, int k, int entry, int kind) {
+        int side = kind <= Pins.HOST_READ ? Pins.HOST : Pins.DEVICE;
+        return (sides(s, k) & side) != 0 && isReadOnly(s, k) != XenAbstraction.isWriter(kind) && entry(s, k) == entry;
+    }
+
+    /** How many holds before this one keep a pin of the same kind on the same entry. */
+    private int rank(long[] s, int k, int entry, int kind) {
+        int n = 0;
+        for (int j = 0; j < k; j++) {
+            if (isUnit(s, j, entry, kind)) {
+                n++;
+            }
+        }
+        return n;
+    }
+}

@@ -1,0 +1,397 @@
+package dev.moat.xen.abstraction;
+
+import dev.moat.grant.Pins;
+import dev.moat.grant.SharedEntry;
+import dev.moat.iommu.vtd.ContextEntry;
+import dev.moat.iommu.vtd.Translation;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import java.util.List;
+
+/**
+ * What a state of the Xen component means in the vocabulary. Each domain with I/O tables has one space, and
+ * at each unit the tag that the domain has there stands for it; the I/O page of a frame is the frame. Tables, caches and walks are here;
+ * grants, pins and holds in {@link GrantAbstraction}.
+ */
+public final class XenAbstraction {
+    static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
+
+    private final XenState x;
+    private final Abstraction to;
+    private final Sort unit;
+    private final Sort tags;
+    private final Sort spaces;
+    private final Sort pages;
+    private final boolean late;
+
+    private XenAbstraction(XenState x, Abstraction to) {
+        this.x = x;
+        this.to = to;
+        unit = x.units.sort;
+        tags = x.unit.geometry().tags();
+        spaces = x.unit.geometry().trees();
+        pages = x.unit.geometry().pages();
+        late = x.setting.hardware().storesLate();
+    }
+
+    /** Declares everything; answers what names the holds. */
+    public static GrantAbstraction declare(XenState x, Abstraction to) {
+        XenAbstraction it = new XenAbstraction(x, to);
+        for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.requesters, it.unit, it.tags, it.spaces)) {
+            to.sort(sort);
+        }
+        it.owners();
+        new FrameAbstraction(x, to).declare();
+        it.devices();
+        it.tables();
+        it.caches();
+        it.blocked();
+        it.debts();
+        it.cpus();
+        it.revoked();
+        GrantAbstraction grants = new GrantAbstraction(x, to);
+        grants.declare();
+        if (x.setting.devs().arePlain()) {
+            new Invalidations(x, to, it.unit).declare();
+        }
+        return grants;
+    }
+
+    private int domainOf(int space) {
+        return x.setting.iommuDomains().get(space);
+    }
+
+    private void owners() {
+        to.relation(
+                "owner",
+                List.of(x.memory.frames, x.domains),
+                (s, f, d, c, e, g) -> x.memory.owner.get(s, f) == d + 1,
+                (footprint, f, d, c, e, g) -> footprint.one(x.memory.owner, f));
+        to.relation("names", List.of(x.domains, pages, x.memory.frames), (s, d, p, f, c, e) -> p == f, NOTHING);
+    }
+
+    private void devices() {
+        to.relation(
+                "assigned",
+                List.of(x.requesters, x.domains),
+                (s, q, d, c, e, g) -> x.assigned.get(s, x.deviceOf(q)) == d + 1 && !x.isMoving(s, x.deviceOf(q)),
+                (footprint, q, d, c, e, g) -> {
+                    footprint.one(x.assigned, x.deviceOf(q));
+                    readMoves(footprint);
+                });
+        to.relation(
+                "moving",
+                List.of(x.requesters),
+                (s, q, c, d, e, g) -> x.isMoving(s, x.deviceOf(q)),
+                (footprint, q, c, d, e, g) -> readMoves(footprint));
+        to.relation("at", List.of(x.requesters, unit), (s, q, u, c, d, e) -> x.units.of(q) == u, NOTHING);
+        List<Sort> places = List.of(unit, x.requesters, spaces, tags);
+        to.relation(
+                "ent",
+                places,
+                (s, u, q, sp, t, e) ->
+                        x.units.of(q) == u && leads(x.unit.contextLo.get(s, q), x.unit.contextHi.get(s, q), sp, t),
+                (footprint, u, q, sp, t, e) ->
+                        footprint.one(x.unit.contextLo, q).one(x.unit.contextHi, q));
+        boolean cached = x.setting.contextCache();
+        to.relation(
+                "cent",
+                places,
+                (s, u, q, sp, t, e) -> (cached
+                                && leads(
+                                        x.units.state(u).cachedLo.get(s, q),
+                                        x.units.state(u).cachedHi.get(s, q),
+                                        sp,
+                                        t))
+                        || (x.units.of(q) == u && walkerLeads(s, q, sp, t)),
+                (footprint, u, q, sp, t, e) -> {
+                    if (cached) {
+                        footprint.one(x.units.state(u).cachedLo, q).one(x.units.state(u).cachedHi, q);
+                    }
+                    if (late) {
+                        footprint.one(x.unit.contextLo, q).one(x.unit.contextHi, q);
+                        footprint.all(x.unit.late.stage);
+                        footprint.one(x.unit.late.contextLoSeen, q).one(x.unit.late.contextHiSeen, q);
+                    }
+                });
+        to.relation(
+                "stands",
+                List.of(unit, tags, spaces),
+                (s, u, t, sp, d, e) -> x.dids.of(s, domainOf(sp), u) == t,
+                (footprint, u, t, sp, d, e) -> x.dids.read(footprint));
+        to.relation(
+                "for",
+                List.of(spaces, x.domains),
+                (s, sp, d, c, e, g) -> domainOf(sp) == d && x.hasBuiltTables(s, d),
+                (footprint, sp, d, c, e, g) -> {
+                    if (x.tables.size() > 0) {
+                        footprint.one(x.tables, d);
+                    }
+                });
+    }
+
+    private void readMoves(Footprint footprint) {
+        if (x.locals.former.size() > 0) {
+            footprint.all(x.locals.former).all(x.locals.device);
+        }
+    }
+
+    /** What the walker still sees of a context entry that software has replaced is as good as cached. */
+    private boolean walkerLeads(long[] s, int device, int space, int tag) {
+        return late
+                && leads(
+                        x.unit.late.visible(s, x.unit.contextLo, device),
+                        x.unit.late.visible(s, x.unit.contextHi, device),
+                        space,
+                        tag);
+    }
+
+    private boolean leads(long lo, long hi, int space, int tag) {
+        return ContextEntry.P.isSet(lo)
+                && ContextEntry.SLPTPTR.get(lo)
+                        == x.unit.map().secondLevel(x.unit.map().top(space))
+                && ContextEntry.DID.get(hi) == tag;
+    }
+
+    /**
+     * The tables as software has stored them: what the walker sees late has to be stale, not right. Entries above level 1
+     * are written at the start only, so a page's leaf is the one of its own tree.
+     */
+    private void tables() {
+        List<Sort> places = List.of(spaces, pages, x.memory.frames);
+        Relation.Reads reads = (footprint, sp, p, f, d, e) ->
+                footprint.one(x.unit.leaf, x.unit.map().leafElement(sp, p)).all(x.unit.directory);
+        to.relation("mapR", places, (s, sp, p, f, d, e) -> maps(s, sp, p, f, false), reads);
+        to.relation("mapW", places, (s, sp, p, f, d, e) -> maps(s, sp, p, f, true), reads);
+    }
+
+    private boolean maps(long[] s, int space, int page, int frame, boolean write) {
+        long answer = x.units.walk(0).lookUpStored(s, space, x.unit.geometry().pageNumber(page), write);
+        return Translation.reachesMemory(answer) && x.unit.geometry().frameAt(Translation.FRAME.get(answer)) == frame;
+    }
+
+    private void caches() {
+        int pageCount = pages.size();
+        List<Sort> places = List.of(unit, tags, pages, x.memory.frames);
+        Relation.Reads reads = (footprint, u, t, p, f, e) -> footprint
+                .one(x.units.state(u).iotlbRights, t * pageCount + p)
+                .one(x.units.state(u).iotlbFrame, t * pageCount + p);
+        to.relation("mayR", places, cached(VtdUnit.READ), reads);
+        to.relation("mayW", places, cached(VtdUnit.WRITE), reads);
+        List<Sort> flight = List.of(unit, x.requesters, tags, pages, x.memory.frames);
+        boolean walks = x.setting.walks();
+        Relation.Reads walk = (footprint, u, q, t, p, f) -> {
+            if (walks) {
+                VtdUnit at = x.units.state(u);
+                footprint
+                        .one(at.walkRights, q)
+                        .one(at.walkTag, q)
+                        .one(at.walkPage, q)
+                        .one(at.walkFrame, q);
+            }
+        };
+        to.relation("flyR", flight, inFlight(walks, VtdUnit.READ), walk);
+        to.relation("flyW", flight, inFlight(walks, VtdUnit.WRITE), walk);
+    }
+
+    private RelationCode cached(int right) {
+        return (s, u, t, p, f, e) -> {
+            VtdUnit at = x.units.state(u);
+            return (at.cachedRights(s, t, p) & right) != 0 && at.cachedFrame(s, t, p) == f;
+        };
+    }
+
+    private RelationCode inFlight(boolean walks, int right) {
+        return (s, u, q, t, p, f) -> {
+            VtdUnit at = x.units.state(u);
+            return walks
+                    && (at.walkRights.get(s, q) & right) != 0
+                    && at.walkTag.get(s, q) == t
+                    && at.walkPage.get(s, q) == p
+                    && at.walkFrame.get(s, q) == f + 1;
+        };
+    }
+
+    /** Whether a request is refused although the stored tables allow it. It may depend on everything that the unit keeps. */
+    private void blocked() {
+        List<Sort> places = List.of(x.requesters, pages);
+        Relation.Reads reads = (footprint, q, p, c, d, e) -> {
+            VtdUnit at = x.units.state(x.units.of(q));
+            footprint.all(at.gsts).all(at.rtAddr).all(at.rootLo).all(at.rootHi);
+            footprint.all(at.contextLo).all(at.contextHi).all(at.cachedLo).all(at.cachedHi);
+            footprint.all(at.leaf).all(at.directory);
+            footprint.all(at.cachedFailure).all(at.paging.rights).all(at.paging.table);
+            footprint.all(at.late.stage).all(at.late.contextLoSeen).all(at.late.contextHiSeen);
+            footprint.all(at.late.leafSeen).all(at.late.directorySeen);
+            for (int t = 0; t < tags.size(); t++) {
+                int i = t * pages.size() + p;
+                footprint.one(at.iotlbRights, i).one(at.iotlbFrame, i);
+                if (at.iotlbDenied.size() > 0) {
+                    footprint.one(at.iotlbDenied, i);
+                }
+            }
+        };
+        to.relation(
+                "blockedR", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, false), reads);
+        to.relation(
+                "blockedW", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, true), reads);
+    }
+
+    /** A debt is derived from the operation that has it; it is not stored a second time. */
+    private void debts() {
+        Locals l = x.locals;
+        to.relation(
+                "dirty",
+                List.of(unit, tags, pages),
+                (s, u, t, p, d, e) -> isDirty(s, u, t, p) || inLimbo(s, u, t, p),
+                (footprint, u, t, p, d, e) -> {
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.unit);
+                    x.dids.read(footprint);
+                    x.batch.readDebts(footprint);
+                    readLimbo(footprint);
+                });
+        to.relation(
+                "dirtyW",
+                List.of(unit, tags, pages),
+                (s, u, t, p, d, e) -> lostWrite(s, u, t, p),
+                (footprint, u, t, p, d, e) -> {
+                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite, l.unit);
+                    x.dids.read(footprint);
+                    x.batch.readDebts(footprint);
+                });
+        to.relation(
+                "limbo",
+                List.of(spaces, pages),
+                (s, sp, p, c, d, e) -> x.owesInLimbo(s, domainOf(sp), p),
+                (footprint, sp, p, c, d, e) -> readLimbo(footprint));
+        to.relation(
+                "dirtyQ",
+                List.of(unit, x.requesters),
+                (s, u, q, c, d, e) -> x.units.of(q) == u && isContextDirty(s, q),
+                (footprint, u, q, c, d, e) -> locals(footprint, l.owes, l.phase, l.device));
+    }
+
+    /** A frame that a domain has given back and not acknowledged, while it is still its who granted it. */
+    private void revoked() {
+        to.relation(
+                "revoked",
+                List.of(x.domains, x.memory.frames),
+                (s, d, f, c, e, g) -> isRevoked(s, d, f),
+                (footprint, d, f, c, e, g) -> {
+                    footprint.one(x.memory.owner, f);
+                    readLimbo(footprint);
+                });
+    }
+
+    private boolean isRevoked(long[] s, int domain, int frame) {
+        for (int i = domain * x.limbo.places(); x.limbo.isUnpinned() && i < (domain + 1) * x.limbo.places(); i++) {
+            if (x.limbo.sides(s, i) != 0
+                    && x.limbo.frame(s, i) == frame
+                    && x.memory.owner.get(s, frame) == x.limbo.granter(s, i) + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What the domains' virtual CPUs may hold of grants' host mappings. */
+    private void cpus() {
+        List<Sort> places = List.of(x.domains, x.memory.frames);
+        Relation.Reads reads = (footprint, d, f, c, e, g) -> x.tlbs.read(footprint, d, f);
+        to.relation("cpuR", places, (s, d, f, c, e, g) -> x.tlbs.reach(s, d, f, false), reads);
+        to.relation("cpuW", places, (s, d, f, c, e, g) -> x.tlbs.reach(s, d, f, true), reads);
+    }
+
+    private static void locals(Footprint footprint, Slots... slots) {
+        for (Slots slot : slots) {
+            footprint.all(slot);
+        }
+    }
+
+    private boolean isDirty(long[] s, int at, int tag, int page) {
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if (owes(s, cpu, at, tag, page) || owesInBatch(s, cpu, tag, page)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean owes(long[] s, int cpu, int at, int tag, int page) {
+        Locals l = x.locals;
+        return l.owes.get(s, cpu) != 0
+                && l.phase.get(s, cpu) != Locals.DETACHING
+                && l.phase.get(s, cpu) != Locals.DRAINING
+                && l.unit(s, cpu) <= at
+                && x.dids.of(s, (int) l.domain.get(s, cpu), at) == tag
+                && l.frame.get(s, cpu) == page;
+    }
+
+    private boolean lostWrite(long[] s, int at, int tag, int page) {
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if ((owes(s, cpu, at, tag, page) && x.locals.lostWrite.get(s, cpu) != 0)
+                    || owesInBatch(s, cpu, tag, page)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean owesInBatch(long[] s, int cpu, int tag, int page) {
+        return x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag;
+    }
+
+    private void readLimbo(Footprint footprint) {
+        for (int i = 0; i < x.limbo.size(); i++) {
+            x.limbo.read(footprint, i);
+        }
+        if (x.limbo.size() > 0) {
+            footprint.all(x.grants.activeFrame).all(x.grants.pin);
+        }
+    }
+
+    private boolean inLimbo(long[] s, int at, int tag, int page) {
+        for (int i = 0; i < x.limbo.size(); i++) {
+            int domain = i / x.limbo.places();
+            if (x.dids.of(s, domain, at) == tag && x.owesInLimbo(s, domain, page)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isContextDirty(long[] s, int device) {
+        Locals l = x.locals;
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            long phase = l.phase.get(s, cpu);
+            if (l.owes.get(s, cpu) != Locals.NOTHING
+                    && (phase == Locals.DETACHING || phase == Locals.ATTACHING)
+                    && l.device.get(s, cpu) == device) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The kinds of pins, as the vocabulary's sort. */
+    static Sort pinKinds() {
+        return new Sort("Pin", List.of("hstw", "hstr", "devw", "devr"));
+    }
+
+    /** Whether a shared entry has a flag. */
+    static boolean has(long entry, boolean writing) {
+        return (writing ? SharedEntry.GTF_WRITING : SharedEntry.GTF_READING).isSet(entry);
+    }
+
+    /** Whether a kind of pin allows writing. */
+    static boolean isWriter(int kind) {
+        return kind == Pins.HOST_WRITE || kind == Pins.DEVICE_WRITE;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.moat.xen.device;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Step;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import java.util.List;
+
+/**
+ * Building a domain's I/O tables when it gets its first device, from what it has then: its own frames, and its grant
+ * mappings. Everything goes on meanwhile: from the first step on every change of a frame keeps the tables up, and the
+ * domain's table lock keeps grant mappings away to the end. No device uses the tables yet, so nothing is invalidated.
+ * {@code @source} Xen until 4.12, arch_iommu_populate_page_table; XSA-285.
+ */
+public final class TableBuild {
+    private final XenState x;
+    /** {@code build.rights}: (frame is the domain's own, kind of its grant mappings) to rights. */
+    private final Decision rights;
+
+    public TableBuild(XenState x, ModelBuilder model) {
+        this.x = x;
+        rights = model.decision(
+                "build.rights", (s, own, kind, c) -> own != 0 ? VtdUnit.READ | VtdUnit.WRITE : x.rule.reflected(kind));
+    }
+
+    /** The steps, for {@link Locals#domain}. */
+    List<Step> steps(String after) {
+        return List.of(
+                Step.of("lock-tables", this::lock).quietly().on(DONE, after),
+                Step.of("announce-tables", this::announce),
+                Step.of("build-page", this::buildPage).claiming("set-entry"),
+                Step.of("unlock-tables", this::unlock));
+    }
+
+    private int domain(long[] s, int cpu) {
+        return (int) x.locals.domain.get(s, cpu);
+    }
+
+    /** DONE when the tables are there. */
+    private int lock(long[] s, int cpu) {
+        if (x.hasTables(s, domain(s, cpu))) {
+            return DONE;
+        }
+        if (x.grantLock.get(s, domain(s, cpu)) != 0) {
+            return BLOCKED;
+        }
+        x.grantLock.set(s, domain(s, cpu), 1);
+        return NEXT;
+    }
+
+    private int announce(long[] s, int cpu) {
+        x.tables.set(s, domain(s, cpu), XenState.BUILDING);
+        return NEXT;
+    }
+
+    /** LOOP for the next frame. {@code @source} Xen enters every page of the domain's list, which holds given-up ones too. */
+    private int buildPage(long[] s, int cpu) {
+        int domain = domain(s, cpu);
+        int frame = (int) x.locals.frame.get(s, cpu);
+        // Not one that nobody refers to any more: who dropped the last reference may have been here already.
+        boolean owned = x.memory.owner.get(s, frame) == domain + 1 && !x.memory.isUnused(s, frame);
+        int own = owned ? 1 : 0;
+        int wanted = rights.decide(s, own, x.grants.mapKind(s, domain, frame), 0);
+        x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, wanted));
+        boolean more = frame + 1 < x.setting.frames();
+        x.locals.frame.set(s, cpu, more ? frame + 1 : 0);
+        return more ? LOOP : NEXT;
+    }
+
+    private int unlock(long[] s, int cpu) {
+        x.tables.set(s, domain(s, cpu), XenState.BUILT);
+        x.grantLock.set(s, domain(s, cpu), 0);
+        return NEXT;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.moat.xen.fault;
+
+import static dev.moat.xen.device.DeviceOperations.ASSIGN;
+import static dev.moat.xen.device.DeviceOperations.DEASSIGN;
+
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The injected faults around devices, units and DIDs; the families are root causes: identity, lifetime, snapshot, order. */
+public final class DeviceFaults {
+    private static final String AT_OPERATION = "operation";
+    private static final String AT_STEP = "step";
+
+    private DeviceFaults() {}
+
+    public static final List<InjectedFault> ALL = List.of(
+            fault(
+                    "deassign.alias-forgotten",
+                    "Deassign clears the entry of the device's own source-id and leaves the one of its bridge.",
+                    "wrong identity; XSA-449, CVE-2023-46839 (2024): not all requester IDs of a device followed it",
+                    List.of("quarantine"),
+                    AT_OPERATION,
+                    e -> e.decide("deassign.next-source-id", (s, q, b, c) -> -1)),
+            fault(
+                    "deassign.to-domain0",
+                    "A device that is taken away goes to domain 0 instead of quarantine.",
+                    "lifetime and ownership; XSA-302, CVE-2019-18424 (2019): devices handed back with DMA in flight",
+                    List.of("quarantine"),
+                    AT_OPERATION,
+                    e -> e.decide("deassign.leads-to", (s, q, b, c) -> 1)),
+            fault(
+                    "detach.frees-shared-did",
+                    "A domain's DID becomes free when any of its devices leaves, although another one still uses it.",
+                    "lifetime and ownership; derived from Xen's cleanup_domid_map and the bitmap of units (101b0e44af)",
+                    List.of("one-did-one-domain"),
+                    AT_OPERATION,
+                    e -> e.decide("detach.frees-did", (s, domain, others, c) -> 1)),
+            fault(
+                    "detach.did-freed-before-wait",
+                    "A domain's DID is free, and the device too, while the invalidation of its translations is queued.",
+                    "flush and release order; derived: a DID is not reused before everything tagged with it is flushed",
+                    List.of("no-stale", "no-foreign"),
+                    AT_STEP,
+                    e -> e.moveBefore(DEASSIGN, "detach", "await-domain")),
+            fault(
+                    "move.invalidates-new-domain",
+                    "Moving a device invalidates translations with the DID of the domain that gets it.",
+                    "wrong identity; XSA-442, CVE-2023-34326 (2023): old translations kept when a device changed hands",
+                    List.of("no-stale"),
+                    AT_OPERATION,
+                    e -> e.decide("invalidation.former-domain", (s, former, now, c) -> now)),
+            fault(
+                    "move.unit-forgotten-early",
+                    "A domain counts as without a device at the unit once the entry is switched, before the invalidation.",
+                    "lifetime and ownership; derived from Xen's bitmap of units, cleared before the caches are",
+                    List.of("no-stale"),
+                    AT_STEP,
+                    e -> e.decide("device.counts-until-moved", (s, q, b, c) -> 0)),
+            fault(
+                    "move.entry-in-two-stores",
+                    "The device entry gets its new tables first and its new DID with a second store.",
+                    "live entry not atomic; XSA-347, CVE-2020-27670 (2020): entries updated field by field",
+                    List.of("no-stale", "no-foreign"),
+                    AT_STEP,
+                    e -> e.decide("assign.pointer-first", (s, q, b, c) -> 1).stopAfter(ASSIGN, "store-pointer")),
+            fault(
+                    "invalidation.first-unit-only",
+                    "Only the first unit's caches are invalidated.",
+                    "error or partial path; Xen 101b0e44af and e7059776f9 (2021): other units skipped or forgotten",
+                    List.of("no-stale"),
+                    AT_OPERATION,
+                    e -> e.decide("invalidation.unit", (s, domain, unit, c) -> unit == 0 ? 1 : 0)),
+            fault(
+                    "invalidation.did-of-first-unit",
+                    "All units get the DID that the domain has at the first one.",
+                    "wrong identity; derived: DIDs are each unit's own (Xen domid_map)",
+                    List.of("no-stale"),
+                    AT_OPERATION,
+                    e -> e.decide("invalidation.unit-did", (s, unit, there, first) -> first)),
+            fault(
+                    "queue.drops-when-full",
+                    "An invalidation for which the queue has no room is taken for queued.",
+                    "completion protocol; XSA-373, CVE-2021-28692 (2021), second patch",
+                    List.of("no-stale"),
+                    AT_STEP,
+                    e -> e.decide("queue.drops", (s, unit, b, c) -> 1)),
+            fault(
+                    "invalidation.page-without-psi",
+                    "Page-selective invalidations are used although the unit does not offer them.",
+                    "specification and representation limits; derived: a wrong descriptor stops the queue (IQE)",
+                    List.of("no-deadlock"),
+                    AT_OPERATION,
+                    e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)),
+            fault(
+                    "recovery.skips-descriptor",
+                    "A wrong descriptor that stopped the queue is skipped, and the wait behind it completes all the same.",
+                    "completion protocol; derived from Linux qi_check_fault, its caller's error ignored",
+                    List.of("no-stale", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)
+                            .decide("recovery.skips", (s, a, b, c) -> 1)),
+            fault(
+                    "tables.without-grants",
+                    "Tables built for a first device hold the domain's own frames and not what it has mapped.",
+                    "decision on a stale snapshot; derived from Xen's population of tables at first assignment",
+                    List.of("live-mapping-is-readable"),
+                    AT_OPERATION,
+                    e -> e.decide("build.rights", (s, own, kind, c) -> own != 0 ? VtdUnit.READ | VtdUnit.WRITE : 0)),
+            fault(
+                    "tables.announced-last",
+                    "Changes of frames keep the tables up only once these are complete, not while they are built.",
+                    "decision on a stale snapshot; XSA-285 (2019): tables populated behind a running guest",
+                    List.of("no-foreign"),
+                    AT_STEP,
+                    e -> e.moveBefore(ASSIGN, "announce-tables", "unlock-tables")));
+
+    private static InjectedFault fault(
+            String id, String says, String bug, List<String> breaks, String at, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, breaks, at, edit);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.moat.xen.fault;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
+import static dev.moat.xen.fault.XenFaults.AT_OPERATION;
+import static dev.moat.xen.fault.XenFaults.AT_STEP;
+import static dev.moat.xen.fault.XenFaults.fault;
+import static dev.moat.xen.grant.GrantOperations.MAP;
+import static dev.moat.xen.grant.GrantOperations.UNMAP;
+
+import dev.moat.model.InjectedFault;
+import dev.moat.model.Step;
+import dev.moat.xen.grant.UnmapGrant;
+import dev.moat.xen.upkeep.DeferredFlush;
+import java.util.List;
+
+/** Injected faults of map and unmap that need batches, CPU TLBs, failures or late invalidation to exist. */
+final class GrantFaults {
+    private GrantFaults() {}
+
+    static final List<InjectedFault> ALL = List.of(
+            fault(
+                    "unmap.pins-dropped-before-cpu-flush",
+                    "Unmap drops pins and references before the TLBs of the mapper's CPUs are flushed.",
+                    "XSA-218, CVE-2017-10913 (2017): pins dropped in the first phase; order of flush and release",
+                    List.of("no-foreign-cpu"),
+                    AT_STEP,
+                    e -> e.redirect(UNMAP, "lock", DONE, "complete")
+                            .moveBefore(UNMAP, UnmapGrant.FLUSH_CPUS, "clear-owner")
+                            .redirect(UNMAP, "complete", NEXT, UnmapGrant.FLUSH_CPUS)
+                            .redirect(UNMAP, "complete", DONE, UnmapGrant.FLUSH_CPUS)),
+            fault(
+                    "cpu-flush.first-cpu-only",
+                    "The flush between the phases of an unmap reaches only the domain's first virtual CPU.",
+                    "XSA-217, CVE-2017-10912 (2017) and Xen 61730c75ce (2008): frames change hands while some CPU's TLB"
+                            + " reaches them; a flush too narrow",
+                    List.of("no-foreign-cpu"),
+                    AT_OPERATION,
+                    e -> e.decide("cpu-flush.reaches", (s, domain, vcpu, c) -> vcpu == 0 ? 1 : 0)),
+            fault(
+                    "map.bad-page-not-rolled-back",
+                    "A map that finds its frame gone returns without dropping its pins and its handle.",
+                    "Xen 62698cdaf3 and 8aed1f12c4 (2012): status bits left set on a failed map; partial path",
+                    List.of("pins-match-holds", "handles-balance"),
+                    AT_OPERATION,
+                    e -> e.redirect(MAP, "reference", FAIL, Step.END)),
+            fault(
+                    "map.upkeep-error-ignored",
+                    "A map succeeds although the I/O tables could not follow.",
+                    "XSA-316, CVE-2020-11743 (2020): an error of map taken for success; error path",
+                    List.of("live-mapping-is-readable", "live-mapping-is-writable"),
+                    AT_OPERATION,
+                    e -> e.redirect(MAP, "upkeep", FAIL, "publish")),
+            fault(
+                    "map.roll-back-keeps-references",
+                    "A map that the I/O tables cannot follow drops its pins and keeps its references.",
+                    "XSA-291, CVE-2019-17344 (2019): an IOMMU failure leaves the reference; acquire and release not"
+                            + " symmetric",
+                    List.of("references-match-holds"),
+                    AT_OPERATION,
+                    e -> e.decide("undo.releases-references", (s, a, b, c) -> 0)),
+            fault(
+                    "map.roll-back-without-cpu-flush",
+                    "The host mapping of a failed map goes without a flush of the CPUs' TLBs.",
+                    "Xen 95906bf0f0 (2017): the host mapping left behind by a late failure of map",
+                    List.of("no-foreign-cpu"),
+                    AT_STEP,
+                    e -> e.redirect(MAP, "undo-host", NEXT, "undo")),
+            fault(
+                    "unmap.removal-error-ignored",
+                    "Unmap releases everything although the I/O tables could not be changed.",
+                    "XSA-222, CVE-2017-10918 (2017) and XSA-247, CVE-2017-17045: failure to remove a mapping ignored",
+                    List.of("no-foreign"),
+                    AT_OPERATION,
+                    e -> e.redirect(UNMAP, "upkeep", FAIL, "unlock")),
+            fault(
+                    "unmap.completes-after-error",
+                    "An unmap that failed and restored the mapping goes on to drop its pins and references.",
+                    "XSA-224, CVE-2017-10922 (2017): completion not all or nothing; released twice",
+                    List.of("pins-match-holds", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.redirect(UNMAP, "restore", NEXT, "complete")),
+            fault(
+                    "unmap.error-exit-keeps-lock",
+                    "An unmap that fails returns at once, with the table lock held and the mapping half gone.",
+                    "XSA-235, CVE-2017-15596 (2017): a lock not released on an error exit",
+                    List.of("handles-balance", "pins-match-holds"),
+                    AT_OPERATION,
+                    e -> e.redirect(UNMAP, "upkeep", FAIL, Step.END)),
+            fault(
+                    "batch.lock-dropped-between-elements",
+                    "A batch that pays at its end drops the table lock after each element.",
+                    "XSA-346, CVE-2020-27671 (2020), second part: a flush put off that another CPU's operation relies on;"
+                            + " decision on a snapshot that is not flushed yet",
+                    List.of("no-foreign"),
+                    AT_STEP,
+                    e -> e.decide("batch.keeps-lock", (s, a, b, c) -> 0)),
+            fault(
+                    "batch.debts-of-last-element-only",
+                    "What a batch invalidates at its end is what its last element owes.",
+                    "Xen e7059776f9 and 27bf95e8b9 (2021): what one step found overwritten by the next; the flush of a batch"
+                            + " conditioned on too little",
+                    List.of("no-foreign", "no-stale"),
+                    AT_OPERATION,
+                    e -> e.decide("batch.accumulates", (s, a, b, c) -> 0)),
+            fault(
+                    "limbo.holds-no-references",
+                    "A mapping whose invalidation is put off no longer keeps its frame.",
+                    "XSA-346, CVE-2020-27671 (2020): no page reference held until the batch is flushed; lifetime",
+                    List.of("lingering-is-revoked"),
+                    AT_OPERATION,
+                    e -> e.decide("limbo.holds-references", (s, a, b, c) -> 0)),
+            fault(
+                    "deferred.released-before-wait",
+                    "The later flush of the deferred policy releases the mappings when it has queued its descriptor.",
+                    "XSA-373, CVE-2021-28692 (2021): a queued invalidation taken for a completed one",
+                    List.of("no-foreign", "no-stale"),
+                    AT_OPERATION,
+                    e -> e.drop(DeferredFlush.FLUSH, "await")));
+}

@@ -1,0 +1,105 @@
+package dev.moat.xen.fault;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import dev.moat.xen.device.DeviceOperations;
+import dev.moat.xen.frame.MemoryOperations;
+import dev.moat.xen.grant.GrantOperations;
+import dev.moat.xen.upkeep.DeferredFlush;
+import dev.moat.xen.upkeep.Invalidation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Every invalidation, write-back, flush and wait of the Xen component, as the edit that leaves it out. A machine that does
+ * not do it at all refuses the edit.
+ */
+public final class XenOmissions {
+    private static final List<InjectedFault> LIST = new ArrayList<>();
+
+    private XenOmissions() {}
+
+    static {
+        invalidation("map", GrantOperations.MAP, "");
+        visibility("map", GrantOperations.MAP, "", true);
+        invalidation("unmap", GrantOperations.UNMAP, "");
+        visibility("unmap", GrantOperations.UNMAP, "", false);
+        invalidation("unmap.owner", GrantOperations.UNMAP, "owner");
+        visibility("unmap.owner", GrantOperations.UNMAP, "owner", false);
+        invalidation("decrease", MemoryOperations.DECREASE, "owner");
+        visibility("decrease", MemoryOperations.DECREASE, "owner", false);
+        invalidation("populate", MemoryOperations.POPULATE, "type");
+        visibility("populate", MemoryOperations.POPULATE, "type", true);
+        invalidation("assign.context", DeviceOperations.ASSIGN, "context");
+        invalidation("assign.domain", DeviceOperations.ASSIGN, "domain");
+        visibility("assign", DeviceOperations.ASSIGN, "context", true);
+        invalidation("deassign.context", DeviceOperations.DEASSIGN, "context");
+        invalidation("deassign.domain", DeviceOperations.DEASSIGN, "domain");
+        visibility("deassign", DeviceOperations.DEASSIGN, "context", false);
+        invalidation("deferred", DeferredFlush.FLUSH, "domain", "");
+        add(
+                "omit.drain",
+                "invalidations leave walks in flight alone (DR and DW clear)",
+                edits -> edits.decide("invalidation.drain", (s, a, b, c) -> 0));
+    }
+
+    public static final List<InjectedFault> ALL = List.copyOf(LIST);
+
+    private static void invalidation(String id, String operation, String what) {
+        invalidation(id, operation, what, what);
+    }
+
+    /**
+     * @param what in the name of the step that asks for it
+     * @param wait in the names of the steps that wait for it
+     */
+    private static void invalidation(String id, String operation, String what, String wait) {
+        String queue = Invalidation.named("queue", what, "invalidation");
+        String queueWait = Invalidation.named("queue", wait, "wait");
+        String await = Invalidation.named("await", wait);
+        omission(
+                "omit." + id + "-invalidation",
+                operation + " without its invalidation",
+                operation,
+                queue,
+                queueWait,
+                await);
+        omission(
+                "omit." + id + "-wait",
+                operation + " asks for its invalidation and does not wait",
+                operation,
+                queueWait,
+                await);
+    }
+
+    private static void visibility(String id, String operation, String what, boolean flush) {
+        omission(
+                "omit." + id + "-write-back",
+                operation + " does not write the line of its entry back",
+                operation,
+                Invalidation.named("write", what, "back"));
+        if (flush) {
+            String start = Invalidation.named("flush", what, "buffer");
+            String await = Invalidation.named("await", what, "flush");
+            omission("omit." + id + "-flush", operation + " does not flush the write buffer", operation, start, await);
+            omission(
+                    "omit." + id + "-flush-wait",
+                    operation + " starts the flush of the write buffer and does not wait",
+                    operation,
+                    await);
+        }
+    }
+
+    private static void omission(String id, String says, String operation, String... steps) {
+        add(id, says, edits -> {
+            for (String step : steps) {
+                edits.drop(operation, step);
+            }
+        });
+    }
+
+    private static void add(String id, String says, Consumer<Edits> edit) {
+        LIST.add(new InjectedFault(id, says, "omission", List.of(), "step", edit));
+    }
+}

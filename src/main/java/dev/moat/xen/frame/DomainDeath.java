@@ -1,0 +1,217 @@
+package dev.moat.xen.frame;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.grant.Maptrack;
+import dev.moat.grant.Pins;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.xen.state.CallLocals;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.Completion;
+import dev.moat.xen.upkeep.FrameRelease;
+import dev.moat.xen.upkeep.Invalidation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code XEN_DOMCTL_destroydomain}. The devices are taken away first, with the flushes of a deassignment; from then on
+ * nobody looks at the domain's I/O tables, and its mappings, page table entries and frames go one by one without any. A
+ * frame that others refer to stays, and with it the domain as a zombie, until the last of them unmaps it. {@code @source}
+ * Xen 4.17 domain_kill; recorded ({@code assigned-granter-dies}).
+ */
+public final class DomainDeath {
+    /** (domain). Error ESRCH when it is gone or being destroyed. */
+    public static final String DESTROY = "destroy";
+
+    private final XenState x;
+    private final Invalidation invalidation;
+    private final FrameRelease release;
+    private final Completion completion;
+    /** {@code destroy.frame-is-unused}: (whether nobody refers to a frame of the domain) to 1 when it is released. */
+    private final Decision unused;
+
+    public DomainDeath(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+        this.x = x;
+        this.invalidation = invalidation;
+        this.release = release;
+        completion = new Completion(x);
+        unused = model.decision("destroy.frame-is-unused", (s, says, b, c) -> says);
+    }
+
+    public void declare(ModelBuilder model) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("kill", this::kill).on(FAIL, Step.END));
+        steps.add(Step.of("context-clear", this::contextClear)
+                .claiming("clear-context")
+                .on(DONE, "tear-down"));
+        steps.addAll(invalidation.detachSteps());
+        steps.add(Step.of("detach", this::detach).claiming("deassign").on(LOOP, "context-clear"));
+        steps.add(Step.of("tear-down", this::tearDown).on(DONE, Step.END));
+        steps.addAll(release.stepsBackTo("tear-down"));
+        model.operation(new Operation(
+                DESTROY,
+                Actor.HYPERVISOR,
+                List.of(new Argument("domain", x.domains)),
+                (domain, b, c, d, e) -> x.setting.more().death(),
+                (s, cpu, domain, b, c, d, e) -> !isCalling(s, domain) && begin(s, cpu, domain),
+                steps,
+                x.calls.error));
+        model.call(DESTROY, (s, cpu, domain, b, c, d, e) -> begin(s, cpu, domain));
+    }
+
+    private boolean begin(long[] s, int cpu, int domain) {
+        x.calls.calledBy(s, cpu, domain);
+        x.locals.domain.set(s, cpu, domain);
+        return true;
+    }
+
+    /** A domain is paused before it is destroyed: none of its hypercalls is running then. */
+    private boolean isCalling(long[] s, int domain) {
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if (x.pc.get(s, cpu) != 0 && x.calls.hasCaller(s, cpu) && x.calls.caller(s, cpu) == domain) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int domain(long[] s, int cpu) {
+        return x.calls.caller(s, cpu);
+    }
+
+    private int kill(long[] s, int cpu) {
+        if (x.isDying(s, domain(s, cpu))) {
+            return x.calls.fail(s, cpu, CallLocals.ESRCH);
+        }
+        if (x.devicesLock.get(s) != 0) {
+            return BLOCKED;
+        }
+        x.devicesLock.set(s, 1);
+        x.dying.set(s, domain(s, cpu), 1);
+        return NEXT;
+    }
+
+    /** The next source-id of a device of the domain; DONE when none is left. */
+    private int contextClear(long[] s, int cpu) {
+        for (int q = 0; q < x.requesters.size(); q++) {
+            if (x.assigned.get(s, x.deviceOf(q)) == domain(s, cpu) + 1 && x.unit.contextLo.get(s, q) != 0) {
+                x.unit.setContext(s, q, 0, 0);
+                x.locals.device.set(s, cpu, q);
+                x.locals.phase.set(s, cpu, Locals.DETACHING);
+                x.locals.owes.set(s, cpu, Locals.OWED);
+                return NEXT;
+            }
+        }
+        abandonTables(s, domain(s, cpu));
+        x.devicesLock.set(s, 0);
+        return DONE;
+    }
+
+    /** No unit uses the tables any more. Xen frees them last of all; what they say until then is nobody's concern. */
+    private void abandonTables(long[] s, int domain) {
+        for (int f = 0; x.tree(domain) >= 0 && f < x.setting.frames(); f++) {
+            x.unit.setLeaf(s, x.tree(domain), f, x.unit.leafTo(f, 0));
+        }
+        if (x.limbo.size() > 0) {
+            x.limbo.settle(s, domain);
+        }
+    }
+
+    /** A device is gone with the last of its source-ids; the domain's DID at the unit with its last device there. */
+    private int detach(long[] s, int cpu) {
+        int device = x.deviceOf((int) x.locals.device.get(s, cpu));
+        boolean gone = true;
+        for (int q = device; q >= 0; q = x.nextRequester(q)) {
+            gone &= x.unit.contextLo.get(s, q) == 0;
+        }
+        if (gone) {
+            x.assigned.set(s, device, 0);
+        }
+        if (!x.uses(s, domain(s, cpu), x.units.of(device))) {
+            x.dids.release(s, domain(s, cpu), x.units.of(device));
+        }
+        x.locals.phase.set(s, cpu, Locals.NONE);
+        x.locals.device.set(s, cpu, 0);
+        return LOOP;
+    }
+
+    /** One thing less. LOOP for the next one, NEXT to release a frame first, DONE when nothing is left. */
+    private int tearDown(long[] s, int cpu) {
+        int domain = domain(s, cpu);
+        Maptrack maptrack = x.grants.maptrack;
+        for (int h = 0; h < maptrack.handles.size(); h++) {
+            if (maptrack.sides.get(s, domain, h) != 0) {
+                return dropMapping(s, cpu, domain, h) ? NEXT : LOOP;
+            }
+        }
+        int deferred = x.limbo.size() > 0 ? x.limbo.settled(s, domain) : -1;
+        if (deferred >= 0) {
+            return completion.releaseListed(s, cpu, x.limbo, deferred);
+        }
+        for (int slot = 0; slot < x.hosts.slots(); slot++) {
+            long entry = x.hosts.entry(s, domain, slot);
+            if (entry != 0) {
+                x.hosts.setEntry(s, domain, slot, 0);
+                return release.put(s, cpu, entry) ? NEXT : LOOP;
+            }
+        }
+        for (int f = 0; f < x.setting.frames(); f++) {
+            int outcome = x.memory.owner.get(s, f) == domain + 1 ? dropFrame(s, cpu, domain, f) : DONE;
+            if (outcome != DONE) {
+                return outcome;
+            }
+        }
+        return DONE;
+    }
+
+    /** The owner's uses of its frame, then the frame. DONE when only others refer to it. */
+    private int dropFrame(long[] s, int cpu, int domain, int frame) {
+        if (x.own.isMapped(s, frame)) {
+            return release.put(s, cpu, x.own.unmap(s, frame)) ? NEXT : LOOP;
+        }
+        if (x.types.unpin(s, frame)) {
+            return release.drop(s, cpu, frame) ? NEXT : LOOP;
+        }
+        if (!x.memory.isAllocatedTo(s, domain, frame)) {
+            return DONE;
+        }
+        x.locals.frame.set(s, cpu, frame);
+        boolean last = x.memory.giveUp(s, frame);
+        return unused.decide(s, last ? 1 : 0, frame, 0) != 0 ? NEXT : LOOP;
+    }
+
+    /** Where there are host addresses, the host side's references go with the page table entry, like any other's. */
+    private boolean dropMapping(long[] s, int cpu, int domain, int handle) {
+        Maptrack maptrack = x.grants.maptrack;
+        int sides = (int) maptrack.sides.get(s, domain, handle);
+        int granter = (int) maptrack.granter.get(s, domain, handle);
+        int ref = (int) maptrack.ref.get(s, domain, handle);
+        boolean readOnly = maptrack.readOnly.get(s, domain, handle) != 0;
+        int frame = x.grants.frame(s, granter, ref);
+        maptrack.clear(s, domain, handle, sides);
+        maptrack.put(s, domain, handle);
+        boolean last;
+        if (x.hosts.slots() == 0) {
+            last = completion.release(s, granter, ref, sides, readOnly);
+        } else {
+            int released = sides & Pins.DEVICE;
+            x.grants.unpin(s, granter, ref, sides, readOnly);
+            x.types.drop(s, frame, readOnly || released == 0 ? 0 : 1);
+            last = released != 0 && x.memory.release(s, frame, 1);
+        }
+        if (last) {
+            x.locals.frame.set(s, cpu, frame);
+        }
+        return last;
+    }
+}

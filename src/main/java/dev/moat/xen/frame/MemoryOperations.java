@@ -1,0 +1,97 @@
+package dev.moat.xen.frame;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.memory.Frames;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.xen.state.CallLocals;
+import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.FrameRelease;
+import dev.moat.xen.upkeep.TypeUpkeep;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code XENMEM_populate_physmap} and {@code XENMEM_decrease_reservation}, one frame at a time. {@code @source} Xen 4.17
+ * common/memory.c; order and errors as recorded.
+ */
+public final class MemoryOperations {
+    /** (domain, frame). Error EINVAL when the frame is not free. */
+    public static final String POPULATE = "populate_physmap";
+    /** (domain, frame). Error EINVAL when the frame is not the domain's. */
+    public static final String DECREASE = "decrease_reservation";
+
+    private final XenState x;
+    private final TypeUpkeep types;
+    private final FrameRelease release;
+
+    public MemoryOperations(XenState x, TypeUpkeep types, FrameRelease release) {
+        this.x = x;
+        this.types = types;
+        this.release = release;
+    }
+
+    public void declare(ModelBuilder model) {
+        List<Step> populate = new ArrayList<>();
+        populate.add(Step.of("populate", this::populate).claiming("allocate").on(FAIL, Step.END));
+        if (x.setting.hardware().noticesPresent()) {
+            populate.addAll(types.flush("type"));
+        }
+        declare(model, POPULATE, populate);
+        List<Step> decrease = new ArrayList<>();
+        decrease.add(
+                Step.of("give-up", this::giveUp).quietly().on(FAIL, Step.END).on(DONE, Step.END));
+        decrease.addAll(release.steps());
+        declare(model, DECREASE, decrease);
+    }
+
+    private void declare(ModelBuilder model, String name, List<Step> steps) {
+        List<Argument> arguments = List.of(new Argument("domain", x.domains), new Argument("frame", x.memory.frames));
+        model.operation(new Operation(
+                name,
+                Actor.HYPERVISOR,
+                arguments,
+                (domain, frame, c, d, e) -> x.setting.reallocates(),
+                this::begin,
+                steps,
+                x.calls.errors()));
+        model.call(name, this::begin);
+    }
+
+    private boolean begin(long[] s, int cpu, int domain, int frame, int c, int d, int e) {
+        x.calls.calledBy(s, cpu, domain);
+        x.locals.domain.set(s, cpu, domain);
+        x.locals.frame.set(s, cpu, frame < x.setting.frames() ? frame : 0);
+        return !x.isDying(s, domain);
+    }
+
+    /**
+     * A free frame gets an owner and, at once, an entry in the owner's tables. One step: until the entry is written the
+     * frame's type is being changed, which everyone else waits for. DONE when no invalidation is owed for it.
+     */
+    private int populate(long[] s, int cpu) {
+        int domain = (int) x.locals.domain.get(s, cpu);
+        int frame = (int) x.locals.frame.get(s, cpu);
+        if (x.memory.state.get(s, frame) != Frames.FREE) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        }
+        return types.receive(s, cpu, domain, frame) ? NEXT : DONE;
+    }
+
+    /** FAIL when the caller does not own the frame; DONE when others still refer to it and will free it. */
+    private int giveUp(long[] s, int cpu) {
+        int domain = (int) x.locals.domain.get(s, cpu);
+        int frame = (int) x.locals.frame.get(s, cpu);
+        if (!x.memory.isAllocatedTo(s, domain, frame)) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        }
+        x.locals.domain.set(s, cpu, 0);
+        return x.memory.giveUp(s, frame) ? NEXT : DONE;
+    }
+}

@@ -1,0 +1,202 @@
+package dev.moat.xen.frame;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.grant.MapFlags;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.state.Sort;
+import dev.moat.xen.host.HostPte;
+import dev.moat.xen.state.CallLocals;
+import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.FrameRelease;
+import dev.moat.xen.upkeep.TypeUpkeep;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What changes the type of a frame apart from grants: frames pinned as page tables ({@code MMUEXT_PIN_L1_TABLE}) and a PV
+ * guest's entries for its own frames. {@code @source} Xen 4.17 arch/x86/mm.c; errors as recorded.
+ */
+public final class TypeOperations {
+    /** (domain, slot, frame, 1 for a writable entry). Error EBUSY when the frame cannot be referred to like this. */
+    static final String OWN_MAP = "own_map";
+    /** (domain, slot). */
+    static final String OWN_UNMAP = "own_unmap";
+    /** (domain, frame). Error EINVAL when the frame is not the domain's, pinned already, or in use for something else. */
+    public static final String PIN_TABLE = "pin_table";
+    /** (domain, frame). Error EINVAL when the frame is not the domain's or not pinned. */
+    static final String UNPIN_TABLE = "unpin_table";
+
+    private final XenState x;
+    private final TypeUpkeep types;
+    private final FrameRelease release;
+
+    public TypeOperations(XenState x, TypeUpkeep types, FrameRelease release) {
+        this.x = x;
+        this.types = types;
+        this.release = release;
+    }
+
+    public void declare(ModelBuilder model) {
+        Argument domain = new Argument("domain", x.domains);
+        Argument frame = new Argument("frame", x.memory.frames);
+        Argument mode = new Argument("mode", new Sort("Mode", List.of("rw", "ro")));
+        List<Step> pin = new ArrayList<>();
+        pin.add(Step.of("pin-type", this::pinType)
+                .claiming("clear-entry")
+                .on(FAIL, Step.END)
+                .on(DONE, Step.END));
+        pin.addAll(types.flush("type", "validate"));
+        declare(model, PIN_TABLE, List.of(domain, frame), this::beginFrame, pin);
+        model.call(PIN_TABLE, this::beginFrame);
+        declare(
+                model,
+                UNPIN_TABLE,
+                List.of(domain, frame),
+                this::beginFrame,
+                releasing(Step.of("unpin-type", this::unpinType)));
+        model.call(UNPIN_TABLE, this::beginFrame);
+        List<Step> map = new ArrayList<>();
+        Step take = Step.of("take-reference", this::takeReference).on(FAIL, Step.END);
+        if (x.setting.recorded()) {
+            map.add(take.on(DONE, "write-pte"));
+            map.addAll(types.flush("type"));
+            map.add(Step.of("write-pte", this::writePte).on(DONE, Step.END));
+            map.addAll(release.steps());
+        } else {
+            map.add(take.on(DONE, Step.END));
+            map.addAll(types.flush("type"));
+        }
+        declare(model, OWN_MAP, List.of(domain, frame, mode), this::searchMap, map);
+        model.call(OWN_MAP, this::beginMap);
+        declare(
+                model,
+                OWN_UNMAP,
+                List.of(domain, frame),
+                this::searchUnmap,
+                releasing(Step.of("clear-pte", this::clearPte)));
+        model.call(OWN_UNMAP, this::beginMap);
+    }
+
+    private List<Step> releasing(Step first) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(first.on(DONE, Step.END).on(FAIL, Step.END));
+        steps.addAll(release.steps());
+        return steps;
+    }
+
+    private void declare(
+            ModelBuilder model, String name, List<Argument> arguments, Operation.Start begin, List<Step> steps) {
+        model.operation(new Operation(
+                name,
+                Actor.HYPERVISOR,
+                arguments,
+                (a, b, c, d, e) -> x.setting.more().pageTypes(),
+                begin,
+                steps,
+                x.calls.error));
+    }
+
+    private boolean beginMap(long[] s, int cpu, int domain, int slot, int frame, int writable, int e) {
+        x.calls.calledBy(s, cpu, domain);
+        x.calls.first.set(s, cpu, slot);
+        x.calls.frame.set(s, cpu, frame);
+        x.locals.domain.set(s, cpu, domain);
+        x.locals.readOnly.set(s, cpu, 1 - writable);
+        return !x.isDying(s, domain);
+    }
+
+    private boolean beginFrame(long[] s, int cpu, int domain, int frame, int c, int d, int e) {
+        return beginMap(s, cpu, domain, 0, frame, 0, 0);
+    }
+
+    /** A guest maps each of its frames once. */
+    private boolean searchMap(long[] s, int cpu, int domain, int frame, int readOnly, int d, int e) {
+        return !x.own.isMapped(s, frame) && beginMap(s, cpu, domain, 0, frame, 1 - readOnly, 0);
+    }
+
+    private boolean searchUnmap(long[] s, int cpu, int domain, int frame, int c, int d, int e) {
+        boolean owns = x.memory.owner.get(s, frame) == domain + 1;
+        return owns && x.own.isMapped(s, frame) && beginFrame(s, cpu, domain, frame, 0, 0, 0);
+    }
+
+    private int caller(long[] s, int cpu) {
+        return x.calls.caller(s, cpu);
+    }
+
+    private int takeReference(long[] s, int cpu) {
+        int frame = (int) x.calls.frame.get(s, cpu);
+        boolean readOnly = x.locals.isReadOnly(s, cpu);
+        if (!readOnly && x.types.isChanging(s, frame)) {
+            return BLOCKED;
+        }
+        if (!x.memory.canRefer(s, caller(s, cpu), frame) || (!readOnly && !x.types.admitsWriter(s, frame))) {
+            return x.calls.fail(s, cpu, CallLocals.EBUSY);
+        }
+        x.memory.refer(s, frame, 1);
+        if (!x.setting.recorded()) {
+            x.own.map(s, frame, readOnly);
+        }
+        return !readOnly && types.takeWriter(s, cpu, frame, 1) ? NEXT : DONE;
+    }
+
+    /** The new entry, with the user bit that Xen gives a PV guest's own mappings; then the old one's references go. DONE unless that was the last one to a given-up frame. */
+    private int writePte(long[] s, int cpu) {
+        int slot = (int) x.calls.first.get(s, cpu);
+        long old = x.hosts.entry(s, caller(s, cpu), slot);
+        int frame = (int) x.calls.frame.get(s, cpu);
+        x.hosts.setEntry(
+                s, caller(s, cpu), slot, HostPte.of(frame, x.locals.isReadOnly(s, cpu), MapFlags.APPLICATION_MAP));
+        return put(s, cpu, old);
+    }
+
+    private int clearPte(long[] s, int cpu) {
+        if (!x.setting.recorded()) {
+            return put(s, cpu, x.own.unmap(s, (int) x.calls.frame.get(s, cpu)));
+        }
+        int slot = (int) x.calls.first.get(s, cpu);
+        long old = x.hosts.entry(s, caller(s, cpu), slot);
+        x.hosts.setEntry(s, caller(s, cpu), slot, 0);
+        return put(s, cpu, old);
+    }
+
+    private int put(long[] s, int cpu, long entry) {
+        return release.put(s, cpu, entry) ? NEXT : DONE;
+    }
+
+    /**
+     * The type changes first, so that nobody can take the frame for writing any more; then the entry goes and is
+     * flushed; only then the frame counts as a page table. DONE when nothing is owed. {@code @source} Xen 4.17 get_page_type,
+     * as mended by XSA-401: what a flush is to protect must be claimed before it.
+     */
+    private int pinType(long[] s, int cpu) {
+        int frame = (int) x.calls.frame.get(s, cpu);
+        if (x.types.isChanging(s, frame)) {
+            return BLOCKED;
+        }
+        if (!x.memory.canRefer(s, caller(s, cpu), frame) || !x.types.admitsTable(s, frame)) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        }
+        x.memory.refer(s, frame, 1);
+        boolean owes = x.types.pin(s, frame) && types.writeOwnEntry(s, cpu, frame, 0, TypeUpkeep.PINNED);
+        return owes ? NEXT : DONE;
+    }
+
+    private int unpinType(long[] s, int cpu) {
+        int frame = (int) x.calls.frame.get(s, cpu);
+        if (x.types.isChanging(s, frame)) {
+            return BLOCKED;
+        }
+        if (x.memory.owner.get(s, frame) != caller(s, cpu) + 1 || !x.types.unpin(s, frame)) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        }
+        return release.drop(s, cpu, frame) ? NEXT : DONE;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.moat.xen.grant;
+
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.model.Actor;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Step;
+import dev.moat.xen.state.CallLocals;
+import dev.moat.xen.state.CallOnly;
+import dev.moat.xen.state.XenState;
+import java.util.List;
+
+/**
+ * The checks of {@code GNTTABOP_cache_flush} on x86; a call only, which changes nothing. {@code @source} Xen 4.17
+ * common/grant_table.c (_cache_flush); errors as recorded ({@code flush/args}).
+ */
+public final class CacheFlush {
+    /**
+     * (domain, frame, offset, length, operation). Errors in this order: EINVAL for bytes beyond the page or an operation
+     * other than clean and invalidate; none when nothing is asked for; EINVAL for a frame that does not exist, or is another
+     * domain's and not mapped by the caller by grant; EOPNOTSUPP for invalidate alone.
+     */
+    static final String CACHE_FLUSH = "cache_flush";
+
+    private static final int CLEAN = 1;
+    private static final int INVALIDATE = 2;
+    private static final int PAGE = 4096;
+
+    private final XenState x;
+
+    public CacheFlush(XenState x) {
+        this.x = x;
+    }
+
+    public void declare(ModelBuilder model) {
+        model.operation(CallOnly.operation(
+                CACHE_FLUSH,
+                Actor.HYPERVISOR,
+                List.of(Step.of("check", this::check).on(FAIL, Step.END)),
+                x.calls.error));
+        model.call(CACHE_FLUSH, (s, cpu, domain, frame, offset, length, operation) -> {
+            x.calls.calledBy(s, cpu, domain);
+            x.calls.first.set(s, cpu, Integer.toUnsignedLong(frame));
+            x.calls.second.set(s, cpu, Integer.toUnsignedLong(operation));
+            x.copies.offsets.set(s, cpu, offset);
+            x.copies.length.set(s, cpu, length);
+            return true;
+        });
+    }
+
+    private int check(long[] s, int cpu) {
+        long operation = x.calls.second.get(s, cpu);
+        int offset = x.copies.fromOffset(s, cpu);
+        int length = (int) x.copies.length.get(s, cpu);
+        if (offset >= PAGE || offset + length > PAGE || (operation & ~(CLEAN | INVALIDATE)) != 0) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        }
+        if (length == 0 || operation == 0) {
+            return NEXT;
+        }
+        if (!mayFlush(s, x.calls.caller(s, cpu), x.calls.first.get(s, cpu))) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        }
+        return operation == INVALIDATE ? x.calls.fail(s, cpu, CallLocals.EOPNOTSUPP) : NEXT;
+    }
+
+    private boolean mayFlush(long[] s, int caller, long frame) {
+        if (frame >= x.setting.frames()) {
+            return false;
+        }
+        int owner = (int) x.memory.owner.get(s, (int) frame) - 1;
+        return owner == caller || (owner >= 0 && hasMapped(s, caller, owner, frame));
+    }
+
+    private boolean hasMapped(long[] s, int mapper, int granter, long frame) {
+        for (int ref = 0; ref < x.grants.versions.entries(s, granter); ref++) {
+            int i = x.grants.index(granter, ref);
+            if (x.grants.pin.get(s, i) != 0
+                    && x.grants.activeDomain.get(s, i) == mapper
+                    && x.grants.activeFrame.get(s, i) == frame) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

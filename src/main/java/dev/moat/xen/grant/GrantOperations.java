@@ -1,0 +1,213 @@
+package dev.moat.xen.grant;
+
+import dev.moat.grant.MapFlags;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Filter;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.state.Sort;
+import dev.moat.xen.host.HostAddress;
+import dev.moat.xen.state.Batch;
+import dev.moat.xen.state.CallOnly;
+import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.CurrentMapping;
+import dev.moat.xen.upkeep.FrameRelease;
+import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.TypeUpkeep;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code GNTTABOP_map_grant_ref} and {@code GNTTABOP_unmap_grant_ref} as letters of a search's alphabet and as calls, of one
+ * element or of a batch. The steps are in {@link MapGrant} and {@link UnmapGrant}.
+ */
+public final class GrantOperations {
+    public static final String MAP = "map_grant_ref";
+    public static final String UNMAP = "unmap_grant_ref";
+    static final String UNMAP_AND_REPLACE = "unmap_and_replace";
+
+    /** Elements that a search gives a batch; calls give it more. */
+    private static final int MOST_SEARCHED = 4;
+    /** Combinations of elements that are still enumerated. */
+    private static final int MOST_COMBINATIONS = 100_000;
+
+    private final XenState x;
+    private final MapGrant map;
+    private final UnmapGrant unmap;
+
+    public GrantOperations(
+            XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TypeUpkeep types) {
+        this.x = x;
+        map = new MapGrant(x, model, invalidation, release, types);
+        unmap = new UnmapGrant(x, model, invalidation, release);
+    }
+
+    public void declare(ModelBuilder model) {
+        if (x.batch.on()) {
+            declareBatches(model);
+        } else {
+            declareSingle(model);
+        }
+    }
+
+    private void declareSingle(ModelBuilder model) {
+        Argument e = new Argument("mapper", x.domains);
+        Argument g = new Argument("granter", x.domains);
+        Argument r = new Argument("ref", x.grants.refs);
+        Argument flags = new Argument("flags", new Sort("MapFlags", Batch.MAP_FLAGS));
+        Argument h = new Argument("handle", x.grants.maptrack.handles);
+        Argument sides = new Argument("sides", new Sort("UnmapSides", Batch.UNMAP_SIDES));
+        List<Integer> granters = x.setting.granters();
+        declare(
+                model,
+                MAP,
+                List.of(e, g, r, flags),
+                granters.isEmpty()
+                        ? ModelBuilder.none()
+                        : (mapper, granter, ref, f, none) ->
+                                x.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
+                (s, cpu, mapper, granter, ref, f, none) -> !x.environment.hasCrashed(s, mapper)
+                        && map.begin(s, cpu, mapper, granter, ref, MapGrant.searchedFlags(f), HostAddress.NONE),
+                map.steps());
+        declare(
+                model,
+                UNMAP,
+                List.of(e, h, sides),
+                (mapper, handle, side, b, c) -> x.setting.mappers().contains(mapper),
+                (s, cpu, mapper, handle, side, b, c) ->
+                        !x.environment.hasCrashed(s, mapper) && unmap.begin(s, cpu, mapper, handle, side + 1),
+                unmap.steps());
+        model.call(MAP, map::begin);
+        model.call(UNMAP, unmap::call);
+        if (x.setting.recorded()) {
+            model.operation(
+                    CallOnly.operation(UNMAP_AND_REPLACE, Actor.HYPERVISOR, unmap.stepsReplacing(), x.locals.result));
+            model.call(UNMAP_AND_REPLACE, unmap::callReplacing);
+        }
+    }
+
+    private void declare(
+            ModelBuilder model,
+            String name,
+            List<Argument> arguments,
+            Filter filter,
+            Operation.Start start,
+            List<Step> steps) {
+        model.operation(new Operation(name, Actor.HYPERVISOR, arguments, filter, start, steps, x.locals.result));
+    }
+
+    /** A batch's later elements may be missing; a search tries them in every order. */
+    private void declareBatches(ModelBuilder model) {
+        List<String> mapped = new ArrayList<>();
+        List<String> unmapped = new ArrayList<>();
+        for (int d = 0; d < x.domains.size(); d++) {
+            for (int r = 0; r < x.setting.refs(); r++) {
+                for (String flags : Batch.MAP_FLAGS) {
+                    mapped.add(x.domains.label(d) + "." + x.grants.refs.label(r) + " " + flags);
+                }
+            }
+        }
+        for (String handle : x.grants.maptrack.handles.labels()) {
+            Batch.UNMAP_SIDES.forEach(sides -> unmapped.add(handle + " " + sides));
+        }
+        List<Integer> granters = x.setting.granters();
+        int refs = x.setting.refs() * Batch.MAP_FLAGS.size();
+        declareBatch(
+                model,
+                MAP,
+                mapped,
+                (mapper, element) -> x.setting.mayGrantTo(element / refs, mapper) && granters.contains(element / refs),
+                map::beginElement,
+                map.steps());
+        declareBatch(
+                model,
+                UNMAP,
+                unmapped,
+                (mapper, element) -> x.setting.mappers().contains(mapper),
+                unmap::beginElement,
+                unmap.steps());
+        model.call(MAP, this::callMaps);
+        model.call(UNMAP, this::callUnmaps);
+    }
+
+    /** Whether an element is one that a mapper can try. */
+    @FunctionalInterface
+    private interface Sensible {
+        boolean test(int mapper, int element);
+    }
+
+    /** Elements that a search tries: what it cannot enumerate is left to calls. */
+    private int searched(int labels) {
+        int size = Math.min(x.batch.size(), MOST_SEARCHED);
+        while (size > 1 && Math.pow(labels + 1.0, size) > MOST_COMBINATIONS) {
+            size--;
+        }
+        return size;
+    }
+
+    private void declareBatch(
+            ModelBuilder model,
+            String name,
+            List<String> labels,
+            Sensible sensible,
+            CurrentMapping.Begin begin,
+            List<Step> steps) {
+        int size = searched(labels.size());
+        List<String> optional = new ArrayList<>(labels);
+        optional.add("-");
+        int none = labels.size();
+        List<Argument> arguments = new ArrayList<>();
+        arguments.add(new Argument("mapper", x.domains));
+        arguments.add(new Argument("first", new Sort("Element", labels)));
+        for (int i = 1; i < size; i++) {
+            arguments.add(new Argument("element " + (i + 1), new Sort("LaterElement", optional)));
+        }
+        Filter filter = (mapper, a, b, c, d) -> {
+            int[] elements = {a, b, c, d};
+            boolean ended = false;
+            for (int i = 0; i < size; i++) {
+                boolean missing = elements[i] == none;
+                if (missing ? i == 0 : ended || !sensible.test(mapper, elements[i])) {
+                    return false;
+                }
+                ended |= missing;
+            }
+            return true;
+        };
+        Operation.Start start = (s, cpu, mapper, a, b, c, d) -> {
+            if (x.environment.hasCrashed(s, mapper)) {
+                return false;
+            }
+            int[] later = {b, c, d};
+            x.batch.begin(s, cpu, mapper);
+            for (int i = 0; i < size - 1; i++) {
+                if (later[i] != none) {
+                    x.batch.add(s, cpu, later[i]);
+                }
+            }
+            return begin.begin(s, cpu, mapper, a);
+        };
+        declare(model, name, arguments, filter, start, steps);
+    }
+
+    /** Call (mapper, granter, first reference, flags, elements): maps consecutive references, all with the same flags. */
+    private boolean callMaps(long[] s, int cpu, int mapper, int granter, int ref, int flags, int elements) {
+        x.batch.begin(s, cpu, mapper);
+        int printed = (MapFlags.sides(flags) - 1) * 2 + (MapFlags.isReadOnly(flags) ? 1 : 0);
+        for (int i = 1; i < elements; i++) {
+            x.batch.add(s, cpu, x.grants.index(granter, ref + i) * Batch.MAP_FLAGS.size() + printed);
+        }
+        return map.begin(s, cpu, mapper, granter, ref, flags, HostAddress.NONE);
+    }
+
+    /** Call (mapper, first handle, sides, elements): unmaps consecutive handles. */
+    private boolean callUnmaps(long[] s, int cpu, int mapper, int handle, int sides, int elements, int none) {
+        x.batch.begin(s, cpu, mapper);
+        for (int i = 1; i < elements; i++) {
+            x.batch.add(s, cpu, (handle + i) * Batch.UNMAP_SIDES.size() + sides - 1);
+        }
+        return unmap.begin(s, cpu, mapper, handle, sides);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.moat.xen.grant;
+
+import dev.moat.xen.state.CallLocals;
+
+/**
+ * What {@code do_grant_table_op} checks of its own three arguments, before it looks at any element. {@code @source} Xen
+ * 4.17 common/grant_table.c; errors as recorded ({@code raw/*}).
+ */
+public final class GrantTableOp {
+    private GrantTableOp() {}
+
+    private static final int DUMP_TABLE = 3;
+    private static final int TRANSFER = 4;
+    private static final int CACHE_FLUSH = 12;
+    private static final int LAST = CACHE_FLUSH;
+    private static final long COMMAND = 0xfff;
+
+    /** Where the array of elements is. */
+    public enum Pointer {
+        MAPPED,
+        /** In the guest's range, without a page table entry. */
+        UNMAPPED,
+        /** In the hypervisor's range. */
+        FORBIDDEN
+    }
+
+    /** How an operation takes its count. */
+    private enum Count {
+        ANY,
+        ONE,
+        IGNORED
+    }
+
+    /** The hypercall goes on to the elements. */
+    public static final int ELEMENTS = 1;
+
+    /**
+     * What a hypercall returns without having looked at an element.
+     *
+     * @param command 32 bits
+     * @param count 32 bits, signed
+     * @param transfers whether transfers are allowed ({@code gnttab=no-transfer} is false)
+     * @return 0 or a negative error, {@link #ELEMENTS} when it comes to the elements. Errors in this order: a negative count
+     *     (EINVAL), opaque bits (EINVAL), no such command (ENOSYS), not exactly one element where there must be (EINVAL), the
+     *     hypervisor's range (EFAULT), transfers forbidden (EOPNOTSUPP), an unmapped first element (EFAULT), opaque bits of
+     *     cache_flush (EILSEQ)
+     */
+    public static int check(long command, int count, Pointer pointer, boolean transfers) {
+        int which = (int) (command & COMMAND);
+        boolean opaque = (command & ~COMMAND) != 0;
+        if (count < 0 || (opaque && which != CACHE_FLUSH)) {
+            return -CallLocals.EINVAL;
+        }
+        if (which > LAST || which == DUMP_TABLE) {
+            return -CallLocals.ENOSYS;
+        }
+        Count takes = takes(which);
+        if (takes == Count.ONE && count != 1) {
+            return -CallLocals.EINVAL;
+        }
+        if (pointer == Pointer.FORBIDDEN) {
+            return -CallLocals.EFAULT;
+        }
+        if (which == TRANSFER && !transfers) {
+            return -CallLocals.EOPNOTSUPP;
+        }
+        if (takes == Count.ANY && count == 0) {
+            return 0;
+        }
+        if (pointer == Pointer.UNMAPPED) {
+            return -CallLocals.EFAULT;
+        }
+        return opaque ? -CallLocals.EILSEQ : ELEMENTS;
+    }
+
+    private static Count takes(int command) {
+        return switch (command) {
+            case 2, 6, 9 -> Count.ONE;
+            case 8, 10 -> Count.IGNORED;
+            default -> Count.ANY;
+        };
+    }
+
+    /** What a transfer returns where transfers are forbidden. */
+    public static int transferForbidden() {
+        return check(TRANSFER, 1, Pointer.MAPPED, false);
+    }
+}

@@ -1,0 +1,298 @@
+package dev.moat.xen.grant;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.grant.GrantStatus;
+import dev.moat.grant.MapFlags;
+import dev.moat.grant.Pins;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Step;
+import dev.moat.xen.host.HostAddress;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.UpkeepRule;
+import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.BatchFlush;
+import dev.moat.xen.upkeep.Completion;
+import dev.moat.xen.upkeep.CurrentMapping;
+import dev.moat.xen.upkeep.FrameRelease;
+import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.TypeUpkeep;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps of {@code GNTTABOP_map_grant_ref}: pin, refer, follow in the I/O tables, publish the handle.
+ * {@code @source} Xen 4.17 common/grant_table.c; order of checks and statuses as recorded from it.
+ */
+final class MapGrant {
+    /** Flags that a search tries. */
+    private static final int SEARCHED = 6;
+
+    private final XenState x;
+    private final Locals l;
+    private final CurrentMapping current;
+    private final Invalidation invalidation;
+    private final FrameRelease release;
+    private final TypeUpkeep types;
+    private final Completion completion;
+    /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
+    private final Decision rights;
+    /** {@code undo.releases-references}: 1 when the roll-back of a map that has references releases them too. */
+    private final Decision releasesReferences;
+
+    MapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TypeUpkeep types) {
+        this.x = x;
+        this.types = types;
+        l = x.locals;
+        current = new CurrentMapping(x);
+        this.invalidation = invalidation;
+        this.release = release;
+        completion = new Completion(x);
+        rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
+        Decision always = (s, a, b, c) -> 1;
+        releasesReferences = x.environment.on() ? model.decision("undo.releases-references", always) : always;
+    }
+
+    List<Step> steps() {
+        String after = x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END;
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("pin", this::pin).on(FAIL, after));
+        if (x.types.on()) {
+            steps.add(Step.of("take-type", types::takeForMap)
+                    .claiming("begin-open")
+                    .on(FAIL, "undo")
+                    .on(DONE, "reference"));
+            steps.addAll(types.flush("type"));
+        }
+        Step reference = Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock");
+        steps.addAll(List.of(
+                x.types.on() ? reference.quietly() : reference.claiming("begin-open"),
+                Step.of("undo", this::undo).on(NEXT, after).on(DONE, x.environment.on() ? "clear-owner" : Step.END),
+                Step.of("lock", current::lock).quietly().on(DONE, "publish"),
+                Step.of("upkeep", this::upkeep)
+                        .claiming("set-entry")
+                        .on(DONE, "publish")
+                        .on(FAIL, x.environment.on() ? "undo-host" : Step.END)));
+        steps.addAll(x.batch.paysAtEnd() ? paidAtEnd() : paidAtOnce());
+        steps.addAll(x.environment.on() ? failureSteps(after) : List.of());
+        return steps;
+    }
+
+    /** The first half of a roll-back that begins when the host mapping is there already, and what may follow the last. */
+    private List<Step> failureSteps(String after) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("undo-host", this::undoHost)
+                .claiming("begin-close")
+                .on(NEXT, x.tlbs.on() ? "undo-cpus" : "undo"));
+        if (x.tlbs.on()) {
+            steps.add(Step.of("undo-cpus", (s, cpu) -> x.tlbs.flush(s, current.mapper(s, cpu)))
+                    .on(NEXT, "undo"));
+        }
+        steps.addAll(release.stepsBackTo(after));
+        return steps;
+    }
+
+    /** The invalidation is awaited before the handle is usable. */
+    private List<Step> paidAtOnce() {
+        Step unlock = Step.of("unlock", current::unlock);
+        boolean last = !x.batch.on() && x.environment.on();
+        List<Step> steps = new ArrayList<>(invalidation.steps("", "publish"));
+        steps.add(Step.of("publish", this::publish).quietly().claiming("open"));
+        steps.add(last ? unlock.on(NEXT, Step.END) : unlock);
+        if (x.batch.on()) {
+            steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(NEXT, Step.END));
+        }
+        return steps;
+    }
+
+    /** Handles are usable at once; the lock is held, and the batch unfinished, until everything is invalidated. */
+    private List<Step> paidAtEnd() {
+        BatchFlush flush = new BatchFlush(x, invalidation);
+        List<Step> steps = new ArrayList<>(invalidation.visibility().steps("", false));
+        steps.addAll(flush.whenChanged("publish"));
+        steps.add(Step.of("publish", this::publishInBatch).quietly().claiming("open"));
+        steps.add(current.nextElement(this::beginElement).on(LOOP, "pin"));
+        steps.addAll(flush.atEnd(current::unlockBatch, Step.END));
+        return steps;
+    }
+
+    /** The flags that a search prints under a number. */
+    static int searchedFlags(int printed) {
+        int sides = printed / 2 + 1;
+        return ((sides & Pins.HOST) != 0 ? MapFlags.HOST_MAP : 0)
+                | ((sides & Pins.DEVICE) != 0 ? MapFlags.DEVICE_MAP : 0)
+                | (printed % 2 != 0 ? MapFlags.READONLY : 0);
+    }
+
+    /** Begins an element of a batch, by its code. */
+    boolean beginElement(long[] s, int cpu, int mapper, int element) {
+        int entry = element / SEARCHED;
+        int refs = x.setting.refs();
+        return begin(s, cpu, mapper, entry / refs, entry % refs, searchedFlags(element % SEARCHED), HostAddress.NONE);
+    }
+
+    /**
+     * Arguments of a map call, valid or not, checked as far as they need no lock. Failures in this order: no side asked
+     * for ({@code bad_gntref}), no such domain ({@code bad_domain}), no free handle ({@code no_space}), no such reference
+     * ({@code bad_gntref}; the handle was taken and goes back, which shows in the order of handles).
+     *
+     * @param flags as {@link MapFlags} has them
+     * @param host as {@link HostAddress} encodes it
+     */
+    boolean begin(long[] s, int cpu, int mapper, int granter, int ref, int flags, int host) {
+        x.calls.calledBy(s, cpu, mapper);
+        int sides = MapFlags.sides(flags);
+        int status = GrantStatus.OKAY;
+        if (sides == 0) {
+            status = GrantStatus.BAD_GNTREF;
+        } else if (granter < 0 || granter >= x.domains.size() || !x.exists(s, granter)) {
+            status = GrantStatus.BAD_DOMAIN;
+        } else if (!x.grants.maptrack.hasFree(s, mapper)) {
+            status = GrantStatus.NO_SPACE;
+        } else if (!x.grants.isInTable(s, granter, ref)) {
+            x.grants.maptrack.put(s, mapper, x.grants.maptrack.take(s, mapper));
+            status = GrantStatus.BAD_GNTREF;
+        }
+        l.result.set(s, cpu, status);
+        if (status == GrantStatus.OKAY) {
+            l.domain.set(s, cpu, mapper);
+            l.granter.set(s, cpu, granter);
+            l.ref.set(s, cpu, ref);
+            l.sides.set(s, cpu, sides);
+            l.readOnly.set(s, cpu, MapFlags.isReadOnly(flags) ? 1 : 0);
+            x.hosts.begin(s, cpu, host, flags, 0);
+        }
+        return !x.isDying(s, mapper);
+    }
+
+    private int pin(long[] s, int cpu) {
+        if (l.result.get(s, cpu) != GrantStatus.OKAY) {
+            return FAIL;
+        }
+        int mapper = current.mapper(s, cpu);
+        int handle = x.grants.maptrack.take(s, mapper);
+        if (handle < 0) {
+            l.result.set(s, cpu, GrantStatus.NO_SPACE);
+            return FAIL;
+        }
+        int granter = current.granter(s, cpu);
+        int ref = current.ref(s, cpu);
+        boolean readOnly = l.isReadOnly(s, cpu);
+        boolean first = x.grants.isFirst(s, granter, ref, readOnly);
+        int status = x.grants.pin(s, mapper, granter, ref, current.sides(s, cpu), readOnly);
+        l.result.set(s, cpu, status);
+        if (status != GrantStatus.OKAY) {
+            x.grants.maptrack.put(s, mapper, handle);
+            return FAIL;
+        }
+        l.handle.set(s, cpu, handle);
+        l.first.set(s, cpu, first && UpkeepRule.looksAtOldPins(x.setting.rule()) ? 1 : 0);
+        l.phase.set(s, cpu, Locals.PINNED);
+        return NEXT;
+    }
+
+    /**
+     * References, one for each side, where {@link TypeUpkeep#takeForMap} has not taken them with the type; and the host's
+     * mapping. Failures in this order: bad_page, host address.
+     */
+    private int reference(long[] s, int cpu) {
+        int frame = current.frame(s, cpu);
+        int sides = current.sides(s, cpu);
+        boolean readOnly = l.isReadOnly(s, cpu);
+        int mapper = current.mapper(s, cpu);
+        if (!x.types.on()) {
+            if (!x.memory.canRefer(s, current.granter(s, cpu), frame)) {
+                l.result.set(s, cpu, GrantStatus.BAD_PAGE);
+                return FAIL;
+            }
+            x.memory.refer(s, frame, Integer.bitCount(sides));
+        }
+        long old = x.hosts.replaced(s, cpu, mapper, sides);
+        if (!x.hosts.map(s, cpu, mapper, sides, frame, readOnly)) {
+            x.types.drop(s, frame, readOnly ? 0 : Integer.bitCount(sides));
+            x.memory.release(s, frame, Integer.bitCount(sides));
+            l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+            return FAIL;
+        }
+        l.phase.set(s, cpu, Locals.OPENING);
+        release.put(s, cpu, old);
+        return NEXT;
+    }
+
+    /** The I/O tables cannot follow: the host mapping goes, and the lock. */
+    private int undoHost(long[] s, int cpu) {
+        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        x.rule.forget(s, current.mapper(s, cpu), current.frame(s, cpu), l.isReadOnly(s, cpu));
+        current.unlockAfterFailure(s, cpu);
+        l.phase.set(s, cpu, Locals.REMOVING);
+        return NEXT;
+    }
+
+    /**
+     * Rolls a failed map back: references if it has them, pins, status bits, handle. DONE when it had the last reference to
+     * a frame that was given up.
+     */
+    private int undo(long[] s, int cpu) {
+        boolean referred = l.phase.get(s, cpu) == Locals.REMOVING;
+        int frame = current.frame(s, cpu);
+        boolean last = referred
+                && releasesReferences.decide(s, 0, 0, 0) != 0
+                && completion.release(
+                        s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+        if (!referred || releasesReferences.decide(s, 0, 0, 0) == 0) {
+            unpin(s, cpu);
+        }
+        x.grants.maptrack.put(s, current.mapper(s, cpu), (int) l.handle.get(s, cpu));
+        l.phase.set(s, cpu, Locals.NONE);
+        l.frame.set(s, cpu, last ? frame : 0);
+        return last ? DONE : NEXT;
+    }
+
+    private void unpin(long[] s, int cpu) {
+        x.grants.unpin(s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+    }
+
+    private int upkeep(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        int frame = current.frame(s, cpu);
+        int says = x.rule.onMap(s, mapper, frame, l.isReadOnly(s, cpu), l.first.get(s, cpu) != 0);
+        int kind = x.grants.mapKind(s, mapper, frame);
+        int decided = rights.decide(s, kind, (int) l.readOnly.get(s, cpu), says);
+        if (decided >= 0 && isRefused(s, mapper, frame, decided)) {
+            return FAIL;
+        }
+        return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;
+    }
+
+    private boolean isRefused(long[] s, int mapper, int frame, int decided) {
+        return x.environment.iommuFails(s)
+                ? invalidation.changesEntry(s, mapper, frame, decided)
+                : x.environment.heapExhausted(s) && invalidation.addsEntry(s, mapper, frame, decided);
+    }
+
+    /** The handle becomes usable: sides last of all fields. */
+    private int publish(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        int handle = (int) l.handle.get(s, cpu);
+        x.hosts.publish(s, cpu, mapper, handle);
+        x.grants.maptrack.publish(
+                s,
+                mapper,
+                handle,
+                current.granter(s, cpu),
+                current.ref(s, cpu),
+                current.sides(s, cpu),
+                l.isReadOnly(s, cpu));
+        l.phase.set(s, cpu, Locals.NONE);
+        return NEXT;
+    }
+
+    private int publishInBatch(long[] s, int cpu) {
+        current.deferDebt(s, cpu);
+        return publish(s, cpu);
+    }
+}

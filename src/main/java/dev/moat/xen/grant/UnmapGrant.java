@@ -1,0 +1,330 @@
+package dev.moat.xen.grant;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.grant.GrantStatus;
+import dev.moat.grant.Maptrack;
+import dev.moat.grant.Pins;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Step;
+import dev.moat.xen.host.HostAddress;
+import dev.moat.xen.state.ClosingList;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.BatchFlush;
+import dev.moat.xen.upkeep.Completion;
+import dev.moat.xen.upkeep.CurrentMapping;
+import dev.moat.xen.upkeep.DeferredFlush;
+import dev.moat.xen.upkeep.FrameRelease;
+import dev.moat.xen.upkeep.Invalidation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps of {@code GNTTABOP_unmap_grant_ref} in its two phases. The first, element by element, takes the sides off the
+ * handle and lets the I/O tables follow; the second, when everything has been invalidated, drops references, pins and
+ * status bits. {@code @source} Xen 4.17 common/grant_table.c; order of checks and statuses as recorded from it.
+ */
+public final class UnmapGrant {
+    /** Combinations of sides that a search tries. */
+    private static final int SEARCHED = 3;
+
+    private static final String COMPLETE = "complete";
+    /** The flush of the CPUs' TLBs that separates the phases. */
+    public static final String FLUSH_CPUS = "flush-cpus";
+
+    private final XenState x;
+    private final Locals l;
+    private final CurrentMapping current;
+    private final Completion completion;
+    private final Invalidation invalidation;
+    private final FrameRelease release;
+    /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
+    private final Decision rights;
+    /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
+    private final Decision releasedSides;
+
+    UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+        this.x = x;
+        l = x.locals;
+        current = new CurrentMapping(x);
+        completion = new Completion(x);
+        this.invalidation = invalidation;
+        this.release = release;
+        rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
+        releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
+    }
+
+    List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        String second = x.tlbs.on() && !x.setting.deferred() ? FLUSH_CPUS : COMPLETE;
+        steps.addAll(x.batch.on() ? firstPhaseOfBatch(second) : firstPhase(second));
+        if (second.equals(FLUSH_CPUS)) {
+            steps.add(Step.of(FLUSH_CPUS, this::flushCpus));
+        }
+        steps.addAll(secondPhase());
+        if (x.environment.on()) {
+            steps.add(
+                    Step.of("restore", this::restore).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
+        }
+        return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current, completion) : steps;
+    }
+
+    /**
+     * Nothing lingers when it returns: the invalidation is awaited before anything is released. What defers invalidations
+     * flushes the CPUs here.
+     *
+     * @param then the step that follows when there is nothing to keep up
+     */
+    private List<Step> firstPhase(String then) {
+        List<Step> steps = new ArrayList<>(changing(then));
+        for (Step step : invalidation.removalSteps("", "unlock")) {
+            boolean mayFail = x.environment.on() && step.name().equals("queue-invalidation");
+            steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, "restore") : step);
+        }
+        steps.add(Step.of("unlock", current::unlock).quietly());
+        return steps;
+    }
+
+    /** Up to the change of the entry. */
+    private List<Step> changing(String then) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("take-sides", this::takeSides).claiming("begin-close"));
+        if (x.tlbs.on() && x.setting.deferred()) {
+            steps.add(Step.of(FLUSH_CPUS, this::flushCpus));
+        }
+        steps.add(Step.of("lock", current::lock).quietly().on(DONE, then));
+        steps.add(Step.of("upkeep", this::upkeep)
+                .claiming("clear-entry")
+                .on(DONE, "unlock")
+                .on(FAIL, x.environment.on() ? "restore" : Step.END));
+        return steps;
+    }
+
+    private List<Step> firstPhaseOfBatch(String second) {
+        String gather = "gather";
+        BatchFlush flush = new BatchFlush(x, invalidation);
+        boolean atEnd = x.batch.paysAtEnd();
+        List<Step> steps = new ArrayList<>();
+        for (Step step : atEnd ? changing(gather) : firstPhase(gather)) {
+            switch (step.name()) {
+                case "take-sides" ->
+                    steps.add(step.on(FAIL, CurrentMapping.NEXT_ELEMENT).on(DONE, CurrentMapping.NEXT_ELEMENT));
+                case "upkeep" -> steps.add(atEnd ? step.on(DONE, gather) : step);
+                case "queue-invalidation", "queue-wait", "await", "unlock" -> {
+                    if (!atEnd) {
+                        steps.add(step);
+                    }
+                }
+                default -> steps.add(step);
+            }
+        }
+        if (atEnd) {
+            steps.addAll(invalidation.visibility().steps("", true));
+            steps.addAll(flush.whenChanged(gather));
+        }
+        steps.add(Step.of(gather, this::gather).quietly());
+        steps.add(current.nextElement(this::beginElement).on(LOOP, "take-sides"));
+        if (atEnd) {
+            steps.addAll(flush.atEnd(current::unlockBatch, second));
+        }
+        return steps;
+    }
+
+    private List<Step> secondPhase() {
+        List<Step> steps = new ArrayList<>();
+        boolean batch = x.batch.on();
+        steps.add(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
+                .claiming("end-hold")
+                .on(NEXT, "clear-owner")
+                .on(DONE, Step.END));
+        steps.addAll(release.stepsBackTo(batch ? COMPLETE : Step.END));
+        return steps;
+    }
+
+    /** Begins an element of a batch, by its code. */
+    boolean beginElement(long[] s, int cpu, int mapper, int element) {
+        return begin(s, cpu, mapper, element / SEARCHED, element % SEARCHED + 1);
+    }
+
+    /** Begins an unmap with the right address for each of these sides. */
+    boolean begin(long[] s, int cpu, int mapper, int handle, int sides) {
+        x.calls.calledBy(s, cpu, mapper);
+        l.domain.set(s, cpu, mapper);
+        l.handle.set(s, cpu, handle);
+        l.sides.set(s, cpu, sides);
+        return !x.isDying(s, mapper);
+    }
+
+    /**
+     * Begins an unmap with arguments as a guest passes them, valid or not: a side is asked for when its address is not 0.
+     *
+     * @param handle an unsigned number
+     * @param host as {@link HostAddress} encodes it
+     * @param bus the frame at the bus address + 1, 0 when not given, the number of frames + 1 when it is no frame's
+     */
+    boolean call(long[] s, int cpu, int mapper, int handle, int host, int bus, int unused) {
+        if (!x.grants.maptrack.isActive(s, mapper, handle)) {
+            l.result.set(s, cpu, GrantStatus.BAD_HANDLE);
+            return true;
+        }
+        x.hosts.begin(s, cpu, host, 0, bus);
+        return begin(s, cpu, mapper, handle, (host != HostAddress.NONE ? Pins.HOST : 0) | (bus != 0 ? Pins.DEVICE : 0));
+    }
+
+    /**
+     * Begins an unmap of the host side that puts another entry in its place.
+     *
+     * @param host as {@link HostAddress} encodes it
+     * @param replacement where that entry is, {@link HostAddress#NONE} for an unmap alone
+     */
+    boolean callReplacing(long[] s, int cpu, int mapper, int handle, int host, int replacement, int unused) {
+        x.replacement.begin(s, cpu, replacement);
+        return call(s, cpu, mapper, handle, host, 0, unused);
+    }
+
+    /** The steps of {@link #callReplacing}: what a refused call lost may have been the last reference to a frame. */
+    List<Step> stepsReplacing() {
+        return steps().stream()
+                .map(step -> step.name().equals("take-sides") ? step.on(FAIL, "clear-owner") : step)
+                .toList();
+    }
+
+    /**
+     * Takes the asked sides off the handle, which goes back to the free list when none is left. A side that is not mapped
+     * is ignored; with nothing left to do the call succeeds. Failures, each with nothing changed, in this order: inactive
+     * handle ({@code bad_handle}), wrong bus address ({@code bad_dev_addr}), no such mapping at the host address
+     * ({@code general_error}).
+     */
+    private int takeSides(long[] s, int cpu) {
+        Maptrack maptrack = x.grants.maptrack;
+        int mapper = current.mapper(s, cpu);
+        int handle = (int) l.handle.get(s, cpu);
+        if (l.result.get(s, cpu) != GrantStatus.OKAY || !maptrack.isActive(s, mapper, handle)) {
+            l.result.set(s, cpu, GrantStatus.BAD_HANDLE);
+            return FAIL;
+        }
+        int mapped = (int) maptrack.sides.get(s, mapper, handle);
+        int asked = current.sides(s, cpu) & mapped;
+        if (asked == 0) {
+            return DONE;
+        }
+        l.granter.set(s, cpu, maptrack.granter.get(s, mapper, handle));
+        l.ref.set(s, cpu, maptrack.ref.get(s, mapper, handle));
+        l.readOnly.set(s, cpu, maptrack.readOnly.get(s, mapper, handle));
+        int status = unmapHost(s, cpu, mapper, handle, asked);
+        if (status != GrantStatus.OKAY) {
+            l.result.set(s, cpu, status);
+            return FAIL;
+        }
+        l.sides.set(s, cpu, releasedSides.decide(s, asked, mapped, 0));
+        if (maptrack.clear(s, mapper, handle, asked)) {
+            l.phase.set(s, cpu, Locals.CLOSING);
+            current.putHandleLater(s, cpu, handle);
+        } else {
+            l.handle.set(s, cpu, 0);
+            l.phase.set(s, cpu, Locals.CLOSING_HALF);
+        }
+        return NEXT;
+    }
+
+    private int unmapHost(long[] s, int cpu, int mapper, int handle, int asked) {
+        int frame = current.frame(s, cpu);
+        if ((asked & Pins.DEVICE) != 0 && !x.hosts.isBusAddressOf(s, cpu, frame)) {
+            return GrantStatus.BAD_DEV_ADDR;
+        }
+        if ((asked & Pins.HOST) != 0
+                && !x.replacement.unmap(s, cpu, mapper, handle, frame, l.isReadOnly(s, cpu), release::put)) {
+            return GrantStatus.GENERAL_ERROR;
+        }
+        return GrantStatus.OKAY;
+    }
+
+    private int upkeep(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        int granter = current.granter(s, cpu);
+        int ref = current.ref(s, cpu);
+        int frame = current.frame(s, cpu);
+        int says = x.rule.onUnmap(s, mapper, granter, ref, frame, l.isReadOnly(s, cpu), current.units(s, cpu));
+        int decided = rights.decide(s, x.grants.mapKind(s, mapper, frame), 0, says);
+        if (decided >= 0 && x.environment.iommuFails(s) && invalidation.changesEntry(s, mapper, frame, decided)) {
+            return FAIL;
+        }
+        return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;
+    }
+
+    /** As {@link Invalidation#queueInvalidation}, but gives a full queue up when the IOMMU code fails. */
+    private int queueInvalidation(long[] s, int cpu) {
+        int outcome = invalidation.queueInvalidation(s, cpu);
+        return outcome == BLOCKED && x.environment.iommuFails(s) ? FAIL : outcome;
+    }
+
+    /**
+     * The mapping could not be removed: handle and entry are what they were, the lock is dropped, the domain is crashed.
+     * Restoring an entry only adds rights, which needs no invalidation.
+     */
+    private int restore(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        int frame = current.frame(s, cpu);
+        boolean readOnly = l.isReadOnly(s, cpu);
+        x.grants.maptrack.publish(
+                s,
+                mapper,
+                (int) l.handle.get(s, cpu),
+                current.granter(s, cpu),
+                current.ref(s, cpu),
+                current.sides(s, cpu),
+                readOnly);
+        x.rule.countAgain(s, mapper, frame, readOnly);
+        invalidation.restoreEntry(s, mapper, frame, x.rule.rightsOf(x.grants.mapKind(s, mapper, frame)));
+        l.owes.set(s, cpu, 0);
+        l.frame.set(s, cpu, 0);
+        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        x.environment.crash(s, mapper);
+        current.unlockAfterFailure(s, cpu);
+        l.phase.set(s, cpu, Locals.NONE);
+        return NEXT;
+    }
+
+    private int flushCpus(long[] s, int cpu) {
+        return x.tlbs.flush(s, x.batch.on() ? x.batch.mapper(s, cpu) : current.mapper(s, cpu));
+    }
+
+    /** The element waits in the list for the second phase. */
+    private int gather(long[] s, int cpu) {
+        current.putHandle(s, cpu);
+        if (x.batch.paysAtEnd()) {
+            current.deferDebt(s, cpu);
+        }
+        x.batch.closing.add(
+                s, cpu, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+        l.phase.set(s, cpu, Locals.NONE);
+        return NEXT;
+    }
+
+    /** DONE unless the last reference to a frame that was given up went. */
+    private int complete(long[] s, int cpu) {
+        int frame = current.frame(s, cpu);
+        boolean last = completion.release(
+                s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+        l.phase.set(s, cpu, Locals.NONE);
+        l.sides.set(s, cpu, 0);
+        if (last) {
+            l.frame.set(s, cpu, frame);
+            l.readOnly.set(s, cpu, 0);
+            l.granter.set(s, cpu, 0);
+            l.ref.set(s, cpu, 0);
+        }
+        return last ? NEXT : DONE;
+    }
+
+    private int completeListed(long[] s, int cpu) {
+        ClosingList list = x.batch.closing;
+        return completion.releaseListed(s, cpu, list, list.settled(s, cpu));
+    }
+}

@@ -1,0 +1,310 @@
+package dev.moat.xen.setting;
+
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The parameters of the Xen component, read once.
+ *
+ * @param domains PV domains
+ * @param frames machine frames of guest memory, numbered from 0
+ * @param granters domains that grant in a search
+ * @param iommuDomains domains with I/O tables; each has one device of its own at the start
+ * @param hostSlots page-sized host address slots per domain, 0 when only the fact of a host mapping is kept; see
+ *     {@link #recorded}
+ * @param ring slots of the invalidation queue
+ * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
+ *     with I/O tables
+ * @param hardware what the VT-d unit can do
+ * @param limbo mappings per domain whose invalidation can be deferred, 0 when none is
+ * @param batch most elements of a map or unmap
+ * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
+ * @param tlb virtual CPUs per domain whose TLBs are modelled
+ * @param failures whether allocations and table changes may fail
+ * @param more what happens to frames and domains beside grants
+ * @param devs how devices, units and DIDs are
+ * @param tables Xen's command line about grant tables
+ */
+public record XenSetting(
+        int domains,
+        int frames,
+        int refs,
+        int handles,
+        int cpus,
+        int pinBits,
+        int ring,
+        int levels,
+        int indexBits,
+        int hostSlots,
+        List<Integer> granters,
+        List<Integer> iommuDomains,
+        boolean assign,
+        boolean contextCache,
+        boolean walks,
+        boolean reallocates,
+        boolean careless,
+        boolean keepRingPosition,
+        boolean readOnlyPresent,
+        String rule,
+        int limbo,
+        int devices,
+        Hardware hardware,
+        FlushPolicy flush,
+        int batch,
+        int domainWideFrom,
+        int tlb,
+        boolean failures,
+        FrameSetting more,
+        DeviceSetting devs,
+        TableSetting tables) {
+
+    private static final List<Parameter> COMMON = List.of(
+            Parameter.number("domains", "PV domains.", 2, 2, 8),
+            Parameter.number("frames", "Machine frames of guest memory, numbered from 0.", 2, 1, 4096),
+            Parameter.number("refs", "Grant references per granting domain.", 2, 1, 4096),
+            Parameter.number("handles", "Maptrack entries per domain.", 2, 1, 4096),
+            Parameter.number("cpus", "CPUs that run hypercalls.", 1, 1, 4),
+            Parameter.number("pin-bits", "Bits of each of the four pin counters; Xen has 8.", 2, 2, 8),
+            Parameter.number("ring", "Slots of the invalidation queue, a power of two; it holds one less.", 4, 2, 256),
+            Parameter.number("levels", "Levels of the I/O tables.", 2, 2, 4),
+            Parameter.number("index-bits", "Address bits that one table level decodes; 9 is real.", 1, 1, 9),
+            Parameter.number(
+                    "host-slots",
+                    "Host address slots per domain, for conformance with recorded answers: then also all bits of all"
+                            + " shared entries, frame types and the order of free handles count."
+                            + " 0 keeps only the fact of a host mapping.",
+                    0,
+                    0,
+                    128),
+            Parameter.choice(
+                    "granters",
+                    "Which domains grant in a search; with none, grants are only made and mapped by calls.",
+                    "first",
+                    "first",
+                    "all",
+                    "none"),
+            Parameter.choice(
+                    "iommu",
+                    "Which domains have I/O tables and, at the start, a device.",
+                    "last",
+                    "last",
+                    "all",
+                    "none"),
+            Parameter.number("iommu-mask", "The same as a bit set of domains; 0 leaves it to iommu.", 0, 0, 255),
+            Parameter.number(
+                    "devices",
+                    "Devices: the first one starts with domain 0, the others in quarantine. 0 for one of each domain with"
+                            + " I/O tables, which starts there.",
+                    0,
+                    0,
+                    8),
+            Parameter.number("batch", "Elements of a map or unmap at most; a search tries up to 4.", 1, 1, 64),
+            Parameter.number(
+                    "domain-wide-from",
+                    "Changed pages from which a batch that pays at its end flushes the whole domain; 0 for never.",
+                    0,
+                    0,
+                    64),
+            Parameter.number("tlb", "Virtual CPUs of each domain whose TLBs are modelled.", 0, 0, 4),
+            Parameter.flag(
+                    "failures",
+                    "Whether allocations and changes of I/O tables may fail at any time, and recover.",
+                    false),
+            Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
+            Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
+            Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
+            Parameter.flag("reallocation", "Whether domains give frames up and populate free ones.", true),
+            Parameter.flag("careless-granter", "Whether granters store to entries that are in use.", false),
+            Parameter.flag("keep-ring-position", "Whether the queue's head keeps its place in the ring.", false),
+            Parameter.flag("page-selective", "CAP.PSI: page-selective IOTLB invalidation.", true)
+                    .asCapability(),
+            Parameter.number("limbo", "Mappings per domain that wait for a deferred invalidation.", 2, 1, 8),
+            Parameter.choice(
+                            "flush",
+                            "When map and unmap pay their invalidations. Strict: after each element of a batch. At its end:"
+                                    + " page by page (batch-end), for the whole domain (domain-wide), or queued at each change"
+                                    + " and awaited once (queued). Unmap returns first and one later flush covers all:"
+                                    + " with the pins held until then (deferred), or without them, as agreed with the"
+                                    + " granter (agreed).",
+                            "strict",
+                            FlushPolicy.words())
+                    .asPolicy(),
+            Parameter.flag(
+                            "caching-mode",
+                            "CAP.CM: what is not present may be cached too. Software then invalidates also when an entry"
+                                    + " becomes present, and keeps DID 0 free.",
+                            false)
+                    .asCapability(),
+            Parameter.choice(
+                            "upkeep-rule",
+                            "Generation of the rule that keeps the I/O tables in step with grant mappings.",
+                            "mapkind",
+                            "2008",
+                            "mapcount",
+                            "mapkind-pins",
+                            "mapkind",
+                            "counters")
+                    .asPolicy(),
+            Parameter.choice(
+                            "read-only-grants",
+                            "How a read-only grant mapping is reflected in the I/O tables (2008: non-present).",
+                            "read-only",
+                            "read-only",
+                            "non-present")
+                    .asPolicy());
+
+    public static final List<Parameter> PARAMETERS = Stream.of(
+                    COMMON,
+                    FrameSetting.PARAMETERS,
+                    Hardware.PARAMETERS,
+                    DeviceSetting.PARAMETERS,
+                    TableSetting.PARAMETERS)
+            .flatMap(List::stream)
+            .toList();
+
+    public static XenSetting of(Setting s) {
+        int domains = s.number("domains");
+        int ring = s.number("ring");
+        if (Integer.bitCount(ring) != 1) {
+            throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
+        }
+        boolean batches =
+                s.number("batch") > 1 || FlushPolicy.of(s.text("flush")).isAtBatchEnd();
+        if (s.number("host-slots") > 0 && batches) {
+            throw new BadSettingException("host-slots", "host-slots must be 0 where there are batches");
+        }
+        if (s.number("host-slots") > 0 && s.number("handles") % 256 != 0) {
+            throw new BadSettingException(
+                    "handles",
+                    "handles must fill maptrack frames of 256 where host-slots is not 0, not " + s.number("handles"));
+        }
+        if (s.number("frames") > 1L << (s.number("levels") * s.number("index-bits"))) {
+            throw new BadSettingException(
+                    "frames",
+                    "frames must be reachable by the I/O tables: at most 2^(levels x index-bits) = "
+                            + (1L << (s.number("levels") * s.number("index-bits"))));
+        }
+        if (s.number("batch") > 1
+                && FlushPolicy.of(s.text("flush")).isAtBatchEnd()
+                && !DeviceSetting.of(s).arePlain()) {
+            throw new BadSettingException(
+                    "flush", "flush at the end of a batch is for one unit with fixed DIDs and plain devices");
+        }
+        if (!DeviceSetting.of(s).arePlain() && !Hardware.of(s).isPlain()) {
+            throw new BadSettingException(
+                    "units",
+                    "several units, DID maps, aliases, moves and late tables are for hardware as it is by default");
+        }
+        return new XenSetting(
+                domains,
+                s.number("frames"),
+                s.number("refs"),
+                s.number("handles"),
+                s.number("cpus"),
+                s.number("pin-bits"),
+                ring,
+                s.number("levels"),
+                s.number("index-bits"),
+                s.number("host-slots"),
+                some(s.text("granters"), domains),
+                s.number("iommu-mask") == 0 ? some(s.text("iommu"), domains) : bits(s.number("iommu-mask"), domains),
+                s.flag("assign"),
+                s.flag("context-cache"),
+                s.flag("walks"),
+                s.flag("reallocation"),
+                s.flag("careless-granter"),
+                s.flag("keep-ring-position"),
+                s.text("read-only-grants").equals("read-only"),
+                s.text("upkeep-rule"),
+                FlushPolicy.of(s.text("flush")).isLate() ? s.number("limbo") : 0,
+                s.number("devices"),
+                Hardware.of(s),
+                FlushPolicy.of(s.text("flush")),
+                s.number("batch"),
+                s.number("domain-wide-from"),
+                s.number("tlb"),
+                s.flag("failures"),
+                FrameSetting.of(s),
+                DeviceSetting.of(s),
+                TableSetting.of(s));
+    }
+
+    private static List<Integer> bits(int mask, int domains) {
+        return IntStream.range(0, domains)
+                .filter(d -> (mask >>> d & 1) != 0)
+                .boxed()
+                .toList();
+    }
+
+    private static List<Integer> some(String which, int domains) {
+        return switch (which) {
+            case "first" -> List.of(0);
+            case "last" -> List.of(domains - 1);
+            case "none" -> List.of();
+            default -> IntStream.range(0, domains).boxed().toList();
+        };
+    }
+
+    /** Whether unmap returns before its invalidation. */
+    public boolean deferred() {
+        return limbo > 0;
+    }
+
+    /** Whether an assignment may find the device with another domain. */
+    public boolean moves() {
+        return devs.moves() || recorded();
+    }
+
+    /** Domains that can map something: those that another one grants to. */
+    public List<Integer> mappers() {
+        return IntStream.range(0, domains)
+                .filter(d -> granters.stream().anyMatch(granter -> mayGrantTo(granter, d)))
+                .boxed()
+                .toList();
+    }
+
+    /** Whether a granter's offers to a domain are tried. */
+    public boolean mayGrantTo(int granter, int domain) {
+        return granter != domain || more.ownGrants();
+    }
+
+    /** Whether frames have types. */
+    public boolean types() {
+        return recorded() || more.pageTypes();
+    }
+
+    public boolean exchange() {
+        return more.exchange();
+    }
+
+    public boolean transfer() {
+        return more.transfer();
+    }
+
+    /** Whether an operation remembers who called it. */
+    public boolean hasCallers() {
+        return recorded() || more.hasCallers();
+    }
+
+    /** Whether the machine is compared with recorded answers, so that everything a real Xen shows is kept. */
+    public boolean recorded() {
+        return hostSlots > 0;
+    }
+
+    /** Largest number of pins that can exist: one for each side of each mapping that is not finished. */
+    int mostPins() {
+        int closing = deferred() ? domains * limbo : 0;
+        int inBatches = batch > 1 || flush.isAtBatchEnd() ? cpus * batch : 0;
+        return Math.min(2 * (domains * handles + cpus + closing + inBatches), (4 * domains * refs) << (pinBits - 1));
+    }
+
+    /** Largest number of references to one frame: pins, and where frames have types page table entries and the pin too. */
+    public int mostReferences() {
+        int unpinned = flush == FlushPolicy.AGREED ? 2 * domains * limbo : 0;
+        return mostPins() + unpinned + (recorded() ? domains * hostSlots : 0) + (types() ? 2 : 0);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.moat.xen.state;
+
+import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.InvalidationQueue;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.state.Footprint;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+
+/**
+ * The invalidation queue, with a ghost that remembers which CPU put each descriptor there. A wait names its CPU by its
+ * status address, an invalidation does not: two CPUs may queue the same words, and only one of them has yet been served.
+ *
+ * <p>{@code @shape} one CPU per ring slot, without bits where there is one CPU; 0 for waits and free slots.
+ */
+public final class SubmittedQueue {
+    private final VtdUnit unit;
+    private final InvalidationQueue queue;
+    private final int ring;
+    private final Slots submitter;
+
+    /** @param prefix stands before the name of the slots */
+    SubmittedQueue(SchemaBuilder schema, String prefix, VtdUnit unit, InvalidationQueue queue, Sort cpus) {
+        this.unit = unit;
+        this.queue = queue;
+        ring = unit.geometry().ring();
+        submitter = schema.slots(
+                        prefix + "queue.submitter", Role.GHOST, Writer.GHOST, Sort.numbered("RingSlot", "q", ring))
+                .live(this::isInvalidation)
+                .of(cpus);
+    }
+
+    /** Slots that software can still fill. */
+    int free(long[] s) {
+        return queue.free(s);
+    }
+
+    /** Appends a descriptor for a CPU. False, with the state untouched, when the queue is full. */
+    boolean enqueue(long[] s, int cpu, long lo, long hi) {
+        int slot = slot(s, (int) unit.queueCount.get(s));
+        if (!queue.enqueue(s, lo, hi)) {
+            return false;
+        }
+        submitter.set(s, slot, isInvalidation(s, slot) ? cpu : 0);
+        return true;
+    }
+
+    /** Hardware acts on the oldest descriptor, as {@link InvalidationQueue#consume} says. */
+    boolean consume(long[] s) {
+        int before = (int) unit.queueCount.get(s);
+        int head = slot(s, 0);
+        if (!queue.consume(s)) {
+            return false;
+        }
+        if (unit.queueCount.get(s) == before) {
+            return true;
+        }
+        boolean rotated = slot(s, 0) == head;
+        for (int i = 1; rotated && i < before; i++) {
+            submitter.set(s, slot(s, i - 1), submitter.get(s, slot(s, i)));
+        }
+        submitter.set(s, rotated ? slot(s, before - 1) : head, 0);
+        return true;
+    }
+
+    /**
+     * What a CPU has in the queue of what it submitted.
+     *
+     * @return 0 nothing, 1 something that does not cover what is asked for, 2 something that does
+     */
+    public int finds(long[] s, int cpu, Covers covers) {
+        int found = 0;
+        for (int i = 0; i < unit.queueCount.get(s); i++) {
+            int slot = slot(s, i);
+            if (isInvalidation(s, slot) && submitter.get(s, slot) == cpu) {
+                boolean all = covers.test(unit.queueLo.get(s, slot), unit.queueHi.get(s, slot));
+                found = Math.max(found, all ? 2 : 1);
+            }
+        }
+        return found;
+    }
+
+    /** Whether a descriptor covers something. */
+    @FunctionalInterface
+    public interface Covers {
+        boolean test(long lo, long hi);
+    }
+
+    /** The CPU that submitted the oldest descriptor, or -1 when that is a wait or there is none. */
+    public int nextSubmitter(long[] s) {
+        int head = slot(s, 0);
+        return unit.queueCount.get(s) > 0 && isInvalidation(s, head) ? (int) submitter.get(s, head) : -1;
+    }
+
+    /** Adds what {@link #finds} reads. */
+    public void read(Footprint footprint) {
+        footprint
+                .all(unit.queueLo)
+                .all(unit.queueHi)
+                .all(unit.queueCount)
+                .all(unit.queueHead)
+                .all(submitter);
+    }
+
+    /**
+     * Software finds the queue stopped, puts another descriptor in the place of the wrong one, and lets it go on.
+     *
+     * @return false when it is not stopped
+     */
+    public boolean repair(long[] s, long lo, long hi) {
+        if (unit.queueError.get(s) == 0) {
+            return false;
+        }
+        unit.queueLo.set(s, slot(s, 0), lo);
+        unit.queueHi.set(s, slot(s, 0), hi);
+        return queue.clearError(s);
+    }
+
+    /** The first word of the oldest descriptor. */
+    public long oldest(long[] s) {
+        return unit.queueLo.get(s, slot(s, 0));
+    }
+
+    /** The slot that is this far behind the head. */
+    private int slot(long[] s, int distance) {
+        return ((int) unit.queueHead.get(s) + distance) & (ring - 1);
+    }
+
+    private boolean isInvalidation(long[] s, int slot) {
+        return Descriptors.TYPE.get(unit.queueLo.get(s, slot)) != Descriptors.WAIT;
+    }
+}

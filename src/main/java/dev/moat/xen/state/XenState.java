@@ -1,0 +1,379 @@
+package dev.moat.xen.state;
+
+import dev.moat.grant.GrantTables;
+import dev.moat.grant.SharedEntry;
+import dev.moat.iommu.vtd.VtdGeometry;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.memory.Frames;
+import dev.moat.memory.PageTypes;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import dev.moat.xen.host.HostReplacement;
+import dev.moat.xen.host.HostSpace;
+import dev.moat.xen.host.OwnMappings;
+import dev.moat.xen.setting.FlushPolicy;
+import dev.moat.xen.setting.XenSetting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** All parts of the machine: memory, grant tables, the VT-d units, locks, and the locals of running operations. */
+public final class XenState {
+    private static final int FIRST_DEVFN = 0x08;
+
+    public final XenSetting setting;
+    public final Sort domains;
+    public final Sort devices;
+    /** Source-ids: each device's own, then the others that the first device's requests may carry. */
+    public final Sort requesters;
+
+    public final Slots pc;
+    public final Frames memory;
+    public final PageTypes types;
+    public final GrantTables grants;
+    public final UpkeepRule rule;
+    public final ClosingList limbo;
+    /** {@code limbo.holds-references}: 1 when a mapping in limbo whose pins are dropped keeps its references. */
+    public final Decision limboHolds;
+
+    public final Batch batch;
+    public final CpuTlbs tlbs;
+    public final Environment environment;
+    /** Tables, device entries and wait statuses; and the first unit. */
+    public final VtdUnit unit;
+
+    public final Units units;
+    public final DomainIds dids;
+    public final Commands commands;
+    public final Locals locals;
+    public final CallLocals calls;
+    public final HostSpace hosts;
+    public final HostReplacement replacement;
+    public final CopyLocals copies;
+    public final OwnMappings own;
+    /** {@code unmap.type-uses}: (writable uses that a mapping's sides had) to those that go with it. */
+    public final Decision typeUses;
+    /** The domain that a device is assigned to, or none (quarantine: its context entry is absent). */
+    public final Slots assigned;
+    /** Whether a domain is being destroyed; where domains can be. It is gone once no frame is left to it. */
+    public final Slots dying;
+    /** Whether the write lock of a domain's grant table is held. */
+    public final Slots grantLock;
+    /** Whether the lock on device assignment is held. */
+    public final Slots devicesLock;
+    /** How far a domain's I/O tables are built; where they are built at first use. */
+    public final Slots tables;
+
+    /** Values of {@link #tables}; 0 before. */
+    public static final int BUILDING = 1;
+
+    public static final int BUILT = 2;
+
+    private final int[] treeOf;
+    /** {@code device.counts-until-moved}: (device) to 1 when the domain that loses it has it until the move is over. */
+    private final Decision countsUntilMoved;
+
+    public XenState(XenSetting setting, ModelBuilder model) {
+        this.setting = setting;
+        SchemaBuilder schema = model.schema();
+        domains = Sort.numbered("Dom", "d", setting.domains());
+        Sort frames = Sort.numbered("Frame", "f", setting.frames());
+        devices = setting.devices() > 0
+                ? Sort.numbered("Req", "e", setting.devices())
+                : new Sort(
+                        "Req",
+                        setting.iommuDomains().stream().map(d -> "dev" + d).toList());
+        requesters = requesters();
+        pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.hasCallers());
+        memory = new Frames(schema, domains, frames, setting.mostReferences());
+        types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.types());
+        dying = schema.slots(
+                        "domain.dying",
+                        Role.HYPERVISOR,
+                        Writer.HYPERVISOR,
+                        setting.recorded() || setting.more().death() ? domains : Sort.numbered("Dom", "", 0))
+                .bits(1);
+        Sort refs = Sort.numbered("Ref", "r", setting.refs());
+        Sort handles = Sort.numbered("Handle", "h", setting.handles());
+        grants = new GrantTables(
+                schema,
+                new GrantTables.Geometry(domains, frames, refs, handles, setting.pinBits(), setting.recorded()),
+                sharedVarying(setting),
+                setting.careless(),
+                model::decision);
+        rule = new UpkeepRule(schema, grants, frames, setting);
+        limbo = new ClosingList(
+                schema,
+                "limbo",
+                domains,
+                domains,
+                refs,
+                setting.limbo(),
+                true,
+                setting.flush() == FlushPolicy.AGREED ? frames : null);
+        countsUntilMoved = model.decision("device.counts-until-moved", (s, q, b, c) -> 1);
+        assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
+                .optional(domains);
+        treeOf = new int[setting.domains()];
+        java.util.Arrays.fill(treeOf, -1);
+        for (int i = 0; i < setting.iommuDomains().size(); i++) {
+            treeOf[setting.iommuDomains().get(i)] = i;
+        }
+        unit = new VtdUnit(schema, geometry(frames), (s, cpu) -> pc.get(s, cpu) != 0);
+        units = new Units(
+                schema,
+                unit,
+                pc.index().get(0),
+                setting.devs().units(),
+                IntStream.range(0, requesters.size())
+                        .map(q -> deviceOf(q) % setting.devs().units())
+                        .toArray());
+        dids = new DomainIds(
+                schema,
+                domains,
+                units.sort,
+                unit.geometry().tags(),
+                setting.hardware().cachingMode() ? 1 : 0,
+                setting.devs().dids() > 0);
+        commands = new Commands(this, schema);
+        grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+                .bits(1);
+        devicesLock =
+                schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
+        tables = schema.slots(
+                        "domain.tables",
+                        Role.HYPERVISOR,
+                        Writer.HYPERVISOR,
+                        setting.devs().lateTables() ? domains : Sort.numbered("Dom", "", 0))
+                .of(new Sort("TablesState", List.of("none", "building", "built")));
+        hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
+        replacement = new HostReplacement(schema, pc, hosts);
+        copies = new CopyLocals(schema, pc, frames, setting.recorded());
+        locals = new Locals(
+                schema,
+                pc,
+                domains,
+                refs,
+                handles,
+                frames,
+                requesters,
+                units.sort,
+                UpkeepRule.looksAtOldPins(setting.rule()),
+                setting.moves(),
+                setting.failures());
+        Decision always = (s, a, b, c) -> 1;
+        typeUses = model.decision("unmap.type-uses", (st, uses, b, c) -> uses);
+        limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
+        batch = new Batch(model, setting, pc, domains, refs, frames);
+        tlbs = new CpuTlbs(model, this, domains, frames);
+        environment = new Environment(schema, domains, setting.failures());
+        calls = new CallLocals(schema, pc, domains, frames, setting);
+        own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
+    }
+
+    /** In searches, guests store whole-page entries for domains and frames that exist; otherwise anything. */
+    private static long sharedVarying(XenSetting setting) {
+        if (setting.recorded()) {
+            return -1L;
+        }
+        long domid = (1L << SlotsBuilder.bitsFor(setting.domains() - 1)) - 1;
+        long frame = (1L << SlotsBuilder.bitsFor(setting.frames() - 1)) - 1;
+        return SharedEntry.of(
+                SharedEntry.GTF_TYPE.mask()
+                        | SharedEntry.GTF_READONLY.mask()
+                        | SharedEntry.GTF_READING.mask()
+                        | SharedEntry.GTF_WRITING.mask(),
+                domid,
+                frame);
+    }
+
+    private VtdGeometry geometry(Sort frames) {
+        Sort trees = new Sort(
+                "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
+        VtdGeometry.Options options = new VtdGeometry.Options(
+                        setting.contextCache(), setting.walks(), setting.keepRingPosition(), false)
+                .with(setting.hardware().parts());
+        int tags = setting.devs().dids() > 0
+                ? setting.devs().dids()
+                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
+        return new VtdGeometry(
+                requesters,
+                IntStream.range(0, requesters.size())
+                        .map(i -> FIRST_DEVFN + 8 * i)
+                        .boxed()
+                        .toList(),
+                trees,
+                Sort.numbered("Tag", "did", tags),
+                Sort.numbered("Page", "p", setting.frames()),
+                0,
+                frames,
+                0,
+                pc.index().get(0),
+                setting.levels(),
+                setting.indexBits(),
+                setting.ring(),
+                Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
+                setting.devs().faultRecords() ? options.with(VtdGeometry.Part.FAULT_RECORDS) : options,
+                setting.hardware().capabilities());
+    }
+
+    /** The domain's translation tree, or -1 when it has no I/O tables. */
+    public int tree(int domain) {
+        return treeOf[domain];
+    }
+
+    /** The DID of a domain where DIDs are fixed. */
+    public int did(int domain) {
+        return dids.fixed(domain);
+    }
+
+    /** Whether the domain's I/O tables exist, so that they have to follow its mappings and frames. */
+    public boolean hasTables(long[] s, int domain) {
+        return tree(domain) >= 0 && (tables.size() == 0 || tables.get(s, domain) != 0);
+    }
+
+    /** Whether they are complete. */
+    public boolean hasBuiltTables(long[] s, int domain) {
+        return tree(domain) >= 0 && (tables.size() == 0 || tables.get(s, domain) == BUILT);
+    }
+
+    private Sort requesters() {
+        if (setting.devs().aliases() == 0) {
+            return devices;
+        }
+        List<String> labels = new ArrayList<>(devices.labels());
+        IntStream.range(0, setting.devs().aliases()).forEach(i -> labels.add(devices.label(0) + ".alias" + i));
+        return new Sort("Req", labels);
+    }
+
+    /** The device whose requests carry a source-id. */
+    public int deviceOf(int requester) {
+        return requester < devices.size() ? requester : 0;
+    }
+
+    /** The next source-id of the same device, or -1. */
+    public int nextRequester(int requester) {
+        int next = requester == 0 ? devices.size() : requester < devices.size() ? requesters.size() : requester + 1;
+        return next < requesters.size() ? next : -1;
+    }
+
+    /** Whether a domain is being destroyed, or has been. */
+    public boolean isDying(long[] s, int domain) {
+        return dying.size() > 0 && dying.get(s, domain) != 0;
+    }
+
+    /** Whether calls can name a domain: it is alive, or dying with frames that others still refer to. */
+    public boolean exists(long[] s, int domain) {
+        return !isDying(s, domain) || ownsFrames(s, domain);
+    }
+
+    private boolean ownsFrames(long[] s, int domain) {
+        for (int f = 0; f < setting.frames(); f++) {
+            if (memory.owner.get(s, f) == domain + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a unit may have cached translations of the domain: {@link #uses} some unit. */
+    public boolean hasDevice(long[] s, int domain) {
+        for (int u = 0; u < units.count(); u++) {
+            if (uses(s, domain, u)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the domain has a device behind the unit, or one that is just being moved away from it. */
+    public boolean uses(long[] s, int domain, int unit) {
+        for (int q = 0; q < devices.size(); q++) {
+            if (units.of(q) == unit && (assigned.get(s, q) == domain + 1 || isMovedFrom(s, q, domain))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an operation that takes the device from the domain, to give it to another one, still runs. */
+    private boolean isMovedFrom(long[] s, int device, int domain) {
+        if (countsUntilMoved.decide(s, device, 0, 0) == 0) {
+            return false;
+        }
+        for (int cpu = 0; cpu < locals.former.size(); cpu++) {
+            if (locals.former.get(s, cpu) == domain + 1 && deviceOf((int) locals.device.get(s, cpu)) == device) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an operation that moves the device from one domain to another runs; it is in nobody's hands. */
+    public boolean isMoving(long[] s, int device) {
+        for (int cpu = 0; cpu < locals.former.size(); cpu++) {
+            if (locals.former.get(s, cpu) != 0 && deviceOf((int) locals.device.get(s, cpu)) == device) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
+    public boolean owesInLimbo(long[] s, int domain, int frame) {
+        for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
+            if (limbo.owes(s, i) && frameInLimbo(s, i) == frame) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int frameInLimbo(long[] s, int place) {
+        return limbo.isUnpinned()
+                ? limbo.frame(s, place)
+                : grants.frame(s, limbo.granter(s, place), limbo.ref(s, place));
+    }
+
+    /** Makes a source-id's context entry lead to a domain's tables. */
+    public void attach(long[] s, int requester, int domain) {
+        int did = dids.of(s, domain, units.of(requester));
+        unit.setContext(s, requester, unit.contextLoFor(tree(domain)), unit.contextHiFor(did));
+    }
+
+    /**
+     * Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains, in
+     * quarantine where these have no tables yet. Where recorded answers are compared all frames are free.
+     */
+    public void initial(long[] s) {
+        unit.connect(s);
+        for (int f = 0; !setting.recorded() && f < setting.frames() && f < setting.domains(); f++) {
+            memory.allocate(s, f, f);
+            types.takeWriter(s, f, 1);
+            types.drop(s, f, 1);
+            if (hasTables(s, f)) {
+                unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
+            }
+        }
+        int assignedAtFirst = setting.devs().lateTables() ? 0 : setting.devices() > 0 ? 1 : devices.size();
+        for (int q = 0; q < assignedAtFirst; q++) {
+            int domain = setting.iommuDomains().get(q);
+            if (dids.take(s, domain, units.of(q)) < 0) {
+                throw new BadSettingException("dids", "dids must be enough for the devices that domains start with");
+            }
+            assigned.set(s, q, domain + 1);
+            for (int r = q; r >= 0; r = nextRequester(r)) {
+                attach(s, r, domain);
+            }
+        }
+        unit.late.settle(s);
+        commands.initial(s);
+    }
+}

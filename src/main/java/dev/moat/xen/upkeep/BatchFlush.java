@@ -1,0 +1,89 @@
+package dev.moat.xen.upkeep;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
+import dev.moat.xen.setting.FlushPolicy;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a batch pays at its end what its elements changed, by policy: a descriptor for each changed page, or one for the
+ * domain, and one wait; or a wait only, where each descriptor was queued as soon as its entry was changed. The mapper's
+ * table lock is held until then: another operation that finds an entry changed already would otherwise release its mapping
+ * on the strength of an invalidation that has not been done.
+ */
+public final class BatchFlush {
+    private static final String QUEUE = "queue-invalidation";
+    private static final String WAIT = "queue-wait";
+
+    private final XenState x;
+    private final Invalidation invalidation;
+    private final boolean queuedAtOnce;
+
+    public BatchFlush(XenState x, Invalidation invalidation) {
+        this.x = x;
+        this.invalidation = invalidation;
+        queuedAtOnce = x.setting.flush() == FlushPolicy.QUEUED;
+    }
+
+    /** Steps that follow the change of an entry: its descriptor, where it is queued at once. */
+    public List<Step> whenChanged(String then) {
+        return queuedAtOnce
+                ? List.of(Step.of(QUEUE, invalidation::queueInvalidation)
+                        .claiming("submit")
+                        .on(DONE, then))
+                : List.of();
+    }
+
+    /** Steps that follow the last element. */
+    public List<Step> atEnd(StepCode unlock, String then) {
+        List<Step> paid = List.of(
+                Step.of(WAIT, this::queueWait).on(DONE, "unlock"),
+                Step.of("await", invalidation::awaitUnit).quietly(),
+                Step.of("unlock", unlock).quietly().on(NEXT, then));
+        if (queuedAtOnce) {
+            return paid;
+        }
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of(QUEUE, this::queue).claiming("submit").on(DONE, "unlock"));
+        steps.addAll(paid);
+        return steps;
+    }
+
+    /** One descriptor; LOOP for the next, NEXT when it was the last, DONE when nothing is owed. Blocked while the ring is full. */
+    private int queue(long[] s, int cpu) {
+        int frame = x.batch.nextDebt(s, cpu);
+        if (frame < 0) {
+            return DONE;
+        }
+        boolean all = x.batch.isDomainWide(s, cpu);
+        if (invalidation.queue(s, cpu, 0, x.batch.mapper(s, cpu), frame, all) == BLOCKED) {
+            return BLOCKED;
+        }
+        x.locals.owesNothing(s, cpu);
+        x.batch.queued(s, cpu, frame, all);
+        return x.batch.nextDebt(s, cpu) < 0 ? NEXT : LOOP;
+    }
+
+    /** The wait for everything that is queued; DONE when nothing is owed. */
+    private int queueWait(long[] s, int cpu) {
+        int frame = x.batch.anyDebt(s, cpu);
+        if (frame < 0) {
+            return DONE;
+        }
+        if (invalidation.queueWait(s, cpu) == BLOCKED) {
+            return BLOCKED;
+        }
+        x.locals.domain.set(s, cpu, x.batch.mapper(s, cpu));
+        x.locals.frame.set(s, cpu, frame);
+        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
+        return NEXT;
+    }
+}

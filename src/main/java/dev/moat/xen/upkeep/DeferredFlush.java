@@ -1,0 +1,147 @@
+package dev.moat.xen.upkeep;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The deferred policy's second half: one domain-selective invalidation for everything in a domain's limbo, a wait, and then
+ * the release of each mapping. {@code @source} the relaxed model that the 2008 series leaves out, built as Linux's lazy mode
+ * builds it: resources come free only after the invalidation.
+ */
+public final class DeferredFlush {
+    public static final String FLUSH = "flush_deferred";
+    /** The same where the mapper tells the granter by it that its devices have let go. */
+    static final String ACKNOWLEDGE = "acknowledge_revoked";
+
+    private final XenState x;
+    private final Invalidation invalidation;
+    private final FrameRelease release;
+    private final Completion completion;
+
+    public DeferredFlush(XenState x, Invalidation invalidation, FrameRelease release) {
+        this.x = x;
+        this.invalidation = invalidation;
+        this.release = release;
+        completion = new Completion(x);
+    }
+
+    /**
+     * The steps of an unmap that returns with its mapping in limbo, its pins held. Without a free place there it goes on
+     * as the strict one does; so it does, without an invalidation, when nothing is owed for the page.
+     */
+    public static List<Step> deferring(XenState x, List<Step> strict, CurrentMapping current, Completion completion) {
+        List<Step> steps = new ArrayList<>();
+        for (Step step : strict) {
+            switch (step.name()) {
+                case "upkeep" -> steps.add((x.setting.hardware().coherent() ? step.quietly() : step).on(DONE, "defer"));
+                case "queue-invalidation" -> {
+                    steps.add(Step.of("defer", (s, cpu) -> defer(x, current, completion, s, cpu))
+                            .quietly()
+                            .on(NEXT, "return")
+                            .on(DONE, "unlock")
+                            .on(LOOP, "queue-invalidation"));
+                    steps.add(step);
+                }
+                default -> steps.add(step);
+            }
+        }
+        steps.add(Step.of("return", current::unlock).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
+        return steps;
+    }
+
+    /** DONE when nothing is owed for the page, by this operation or by a mapping in limbo; LOOP when limbo is full. */
+    private static int defer(XenState x, CurrentMapping current, Completion completion, long[] s, int cpu) {
+        Locals l = x.locals;
+        int mapper = (int) l.domain.get(s, cpu);
+        int granter = (int) l.granter.get(s, cpu);
+        int ref = (int) l.ref.get(s, cpu);
+        int frame = x.grants.frame(s, granter, ref);
+        if (l.owes.get(s, cpu) == 0 && !x.owesInLimbo(s, mapper, frame)) {
+            return DONE;
+        }
+        int sides = (int) l.sides.get(s, cpu);
+        int place = x.limbo.add(s, mapper, granter, ref, sides, l.isReadOnly(s, cpu));
+        if (place < 0) {
+            l.frame.set(s, cpu, frame);
+            l.owes.set(s, cpu, Locals.OWED);
+            return LOOP;
+        }
+        if (x.limbo.isUnpinned()) {
+            x.limbo.notePinless(s, place, frame);
+            x.grants.unpin(s, granter, ref, sides, l.isReadOnly(s, cpu));
+            if (x.limboHolds.decide(s, 0, 0, 0) == 0) {
+                completion.dereference(s, frame, sides, l.isReadOnly(s, cpu));
+            }
+        }
+        current.putHandle(s, cpu);
+        l.owesNothing(s, cpu);
+        l.frame.set(s, cpu, 0);
+        l.phase.set(s, cpu, Locals.NONE);
+        l.sides.set(s, cpu, 0);
+        return NEXT;
+    }
+
+    public void declare(ModelBuilder model) {
+        List<Step> steps = new ArrayList<>(List.of(
+                Step.of("lock", this::lock).quietly(),
+                Step.of("queue-domain-invalidation", invalidation::queueDomain)
+                        .claiming("submit")
+                        .on(DONE, "settle")));
+        steps.addAll(invalidation.waiting("", "queue-domain-invalidation"));
+        steps.addAll(List.of(
+                Step.of("settle", this::settle).quietly(),
+                Step.of("unlock", this::unlock).quietly(),
+                Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
+        steps.addAll(release.stepsBackTo("complete"));
+        model.operation(new Operation(
+                x.limbo.isUnpinned() ? ACKNOWLEDGE : FLUSH,
+                Actor.HYPERVISOR,
+                List.of(new Argument("domain", x.domains)),
+                (domain, a, b, c, d) -> x.setting.mappers().contains(domain),
+                (s, cpu, domain, a, b, c, d) -> begin(s, cpu, domain),
+                steps,
+                null));
+    }
+
+    private boolean begin(long[] s, int cpu, int domain) {
+        x.calls.calledBy(s, cpu, domain);
+        x.locals.domain.set(s, cpu, domain);
+        return x.limbo.owesAny(s, domain) && !x.isDying(s, domain);
+    }
+
+    private int lock(long[] s, int cpu) {
+        int domain = (int) x.locals.domain.get(s, cpu);
+        if (x.grantLock.get(s, domain) != 0) {
+            return BLOCKED;
+        }
+        x.grantLock.set(s, domain, 1);
+        return NEXT;
+    }
+
+    private int settle(long[] s, int cpu) {
+        x.limbo.settle(s, (int) x.locals.domain.get(s, cpu));
+        x.locals.phase.set(s, cpu, Locals.NONE);
+        return NEXT;
+    }
+
+    private int unlock(long[] s, int cpu) {
+        x.grantLock.set(s, (int) x.locals.domain.get(s, cpu), 0);
+        return NEXT;
+    }
+
+    private int complete(long[] s, int cpu) {
+        return completion.releaseListed(s, cpu, x.limbo, x.limbo.settled(s));
+    }
+}

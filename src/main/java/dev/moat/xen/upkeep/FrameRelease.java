@@ -1,0 +1,87 @@
+package dev.moat.xen.upkeep;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.model.Step;
+import dev.moat.xen.host.HostPte;
+import dev.moat.xen.state.XenState;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the one who drops the last reference to a given-up frame has to do: take it out of the owner's tables, invalidate
+ * with the owner's DID, and only then return it to the heap. {@code @source} recorded Xen 4.17: the flush happens inside
+ * the grantee's unmap hypercall with the owner's DID.
+ */
+public final class FrameRelease {
+    private final XenState x;
+    private final Invalidation invalidation;
+
+    public FrameRelease(XenState x, Invalidation invalidation) {
+        this.x = x;
+        this.invalidation = invalidation;
+    }
+
+    public List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        steps.add(
+                Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release"));
+        steps.addAll(invalidation.removalSteps("owner", "release"));
+        steps.add(Step.of("release", this::release).claiming("free"));
+        return steps;
+    }
+
+    /** The same steps in a loop that releases several frames: each way out leads back to a step. */
+    public List<Step> stepsBackTo(String step) {
+        return steps().stream()
+                .map(s -> switch (s.name()) {
+                    case "clear-owner" -> s.on(FAIL, step);
+                    case "release" -> s.on(NEXT, step);
+                    default -> s;
+                })
+                .toList();
+    }
+
+    /**
+     * Drops what a page table entry referred to, and its writable use.
+     *
+     * @param entry as {@link HostPte} says; nothing happens when it is not present
+     * @return whether the frame is now to be released, and noted for {@link #steps}
+     */
+    public boolean put(long[] s, int cpu, long entry) {
+        if (!HostPte.PRESENT.isSet(entry)) {
+            return false;
+        }
+        int frame = (int) HostPte.FRAME.get(entry);
+        x.types.drop(s, frame, HostPte.WRITABLE.isSet(entry) ? 1 : 0);
+        return drop(s, cpu, frame);
+    }
+
+    /** Drops a reference; whether the frame is now to be released, and noted for {@link #steps}. */
+    public boolean drop(long[] s, int cpu, int frame) {
+        boolean last = x.memory.release(s, frame, 1);
+        if (last) {
+            x.locals.frame.set(s, cpu, frame);
+        }
+        return last;
+    }
+
+    /** FAIL, and so the end, when the frame is not one to be released after all. */
+    private int clearOwner(long[] s, int cpu) {
+        int frame = (int) x.locals.frame.get(s, cpu);
+        if (!x.memory.isUnused(s, frame)) {
+            return FAIL;
+        }
+        int owner = (int) x.memory.owner.get(s, frame) - 1;
+        return x.tree(owner) >= 0 && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
+    }
+
+    private int release(long[] s, int cpu) {
+        int frame = (int) x.locals.frame.get(s, cpu);
+        x.memory.free(s, frame);
+        x.types.clear(s, frame);
+        return NEXT;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.moat.xen.upkeep;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
+import dev.moat.xen.setting.Hardware;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What has to happen before the walker sees a store to a table: where the unit does not snoop, the entry's cache line is
+ * written back; where the chipset has a write buffer, that is flushed, unless an invalidation follows, which flushes it
+ * too. Only once the store is seen is it known that a domain without a device needs no invalidation: a device that comes
+ * earlier may still find the old entry. So with a write buffer every removal invalidates.
+ *
+ * <p>{@code @source} Xen 4.17 drivers/passthrough/vtd: iommu_sync_cache after every store, iommu_flush_write_buffer where
+ * no flush is needed; XSA-321.
+ */
+public final class Visibility {
+    private final XenState x;
+    private final Hardware hardware;
+
+    Visibility(XenState x) {
+        this.x = x;
+        hardware = x.setting.hardware();
+    }
+
+    /** What a store owes that needs no invalidation. */
+    public int debt() {
+        return hardware.storesLate() ? Locals.VISIBILITY : Locals.NOTHING;
+    }
+
+    /**
+     * The steps after a store to a domain's table.
+     *
+     * @param what names the steps
+     * @param flushed whether an invalidation follows whenever a walker could miss the store
+     */
+    public List<Step> steps(String what, boolean flushed) {
+        return steps(what, flushed, this::writeBackLeaf);
+    }
+
+    /** The same after a store to a context entry. */
+    public List<Step> contextSteps(String what, boolean flushed) {
+        return steps(what, flushed, this::writeBackContext);
+    }
+
+    private List<Step> steps(String what, boolean flushed, StepCode writeBack) {
+        List<Step> steps = new ArrayList<>();
+        if (!hardware.coherent()) {
+            steps.add(Step.of(Invalidation.named("write", what, "back"), writeBack));
+        }
+        if (hardware.writeBuffer() && !flushed) {
+            steps.add(Step.of(Invalidation.named("flush", what, "buffer"), this::flush));
+            steps.add(Step.of(Invalidation.named("await", what, "flush"), this::awaitFlush)
+                    .quietly());
+        }
+        return steps;
+    }
+
+    private int writeBackLeaf(long[] s, int cpu) {
+        VtdUnit unit = x.unit;
+        int tree = x.tree((int) x.locals.domain.get(s, cpu));
+        int page = (int) x.locals.frame.get(s, cpu);
+        unit.late.writeBack(s, unit.leaf, unit.map().leafElement(tree, page));
+        return writtenBack(s, cpu);
+    }
+
+    private int writeBackContext(long[] s, int cpu) {
+        x.unit.late.writeBack(s, x.unit.contextLo, (int) x.locals.device.get(s, cpu));
+        return writtenBack(s, cpu);
+    }
+
+    /** Without a write buffer the walker sees the store now; a domain without a device can have nothing cached any more. */
+    private int writtenBack(long[] s, int cpu) {
+        boolean invalidates = x.locals.owes.get(s, cpu) == Locals.OWED || hardware.cachingMode();
+        if (!hardware.writeBuffer() && !(invalidates && usesUnit(s, cpu))) {
+            x.locals.owes.set(s, cpu, Locals.NOTHING);
+        }
+        return NEXT;
+    }
+
+    /** Whether what the operation changes can lead a device: a context entry, or the tables of a domain that has one. */
+    private boolean usesUnit(long[] s, int cpu) {
+        return x.locals.phase.get(s, cpu) >= Locals.DETACHING || x.hasDevice(s, (int) x.locals.domain.get(s, cpu));
+    }
+
+    /** Blocked while another CPU's flush, which may have begun before this CPU's store, is under way. */
+    private int flush(long[] s, int cpu) {
+        if (x.locals.owes.get(s, cpu) != Locals.VISIBILITY) {
+            return NEXT;
+        }
+        if (!usesUnit(s, cpu)) {
+            x.locals.owes.set(s, cpu, Locals.NOTHING);
+            return NEXT;
+        }
+        return hardware.cachingMode() || x.commands.flush(s, cpu) ? NEXT : BLOCKED;
+    }
+
+    private int awaitFlush(long[] s, int cpu) {
+        if (x.locals.owes.get(s, cpu) != Locals.VISIBILITY || hardware.cachingMode()) {
+            return NEXT;
+        }
+        if (!x.commands.isFlushed(s, cpu)) {
+            return BLOCKED;
+        }
+        x.locals.owes.set(s, cpu, Locals.NOTHING);
+        return NEXT;
+    }
+}
