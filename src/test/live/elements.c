@@ -231,7 +231,7 @@ int do_elements(struct row *rows, u32 count)
     /* After the data page comes nothing. */
     u32 at = readable < count ? PAGE - readable * OPS[op].size : 0, length = readable * OPS[op].size;
     u8 *data = data_page(rows->by) + at;
-    for (u32 i = 0; i < count; i++) {
+    for (u32 i = 0; i < readable; i++) {
         /* Made here, because making it may use the page for something else. */
         u8 *element = answered + i * OPS[op].size;
         if (!OPS[op].ask(&rows[i], element))
@@ -248,6 +248,8 @@ int do_elements(struct row *rows, u32 count)
     for (u32 i = 0; i < count; i++) {
         u8 *element = answered + i * OPS[op].size;
         rows[i].result = (s64)work.result;
+        if (i >= readable)
+            *(s16 *)(element + OPS[op].status) = NOT_WRITTEN;
         if (OPS[op].status >= 0)
             read_status(&rows[i], *(s16 *)(element + OPS[op].status));
         if (OPS[op].answer)
