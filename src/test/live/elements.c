@@ -209,12 +209,10 @@ static const struct {
 
 static void read_status(struct row *row, s16 status)
 {
-    struct line out = {0};
     row->has_status = status != NOT_WRITTEN;
     row->status = status;
-    if (!row->has_status)
-        put(&out, "status-not-written");
-    say(row, &out);
+    if (row->unreadable)
+        copy_string(row->out, sizeof row->out, "status-not-written");
 }
 
 int do_elements(struct row *rows, u32 count)

@@ -198,12 +198,7 @@ final class RandomRows {
         String flags = oneIn(8)
                 ? pick("0x0000", "0x0002", "0x0009", "0x0019", "0x00e1", "0x0101")
                 : pick("0x0001", "0x0001", "0x0005");
-        store(
-                by,
-                ref,
-                flags,
-                to,
-                oneIn(12) ? pick("0", "BADMFN", "D" + by + ".L5", "D" + by + ".GT0", frameOf(domain())) : frameOf(by));
+        store(by, ref, flags, to, oneIn(12) ? pick("0", "BADMFN", "D" + by + ".L5", frameOf(domain())) : frameOf(by));
     }
 
     private void store(int by, int ref, String flags, int to, String what) {

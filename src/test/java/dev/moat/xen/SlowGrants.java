@@ -285,9 +285,6 @@ final class SlowGrants {
             if (domain >= domains) {
                 return BAD_DOMAIN;
             }
-            if (!side.grant && side.domain != SELF) {
-                return PERMISSION_DENIED;
-            }
         }
         Held from = hold(caller, source, true);
         if (from == null) {
@@ -318,9 +315,11 @@ final class SlowGrants {
         if (side.grant) {
             return hold(caller, domain, side.number, readOnly, true);
         }
+        if (side.domain != SELF) {
+            return refuse(PERMISSION_DENIED);
+        }
         if (!owns(caller, side.number)) {
-            problem = BAD_PAGE;
-            return null;
+            return refuse(BAD_PAGE);
         }
         return new Held(List.of(), side.number, 0, PAGE);
     }
