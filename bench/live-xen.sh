@@ -38,5 +38,6 @@ if ! grep -q '^live: end: 0$' "$work/lines"; then
   echo "live-xen.sh: no end; MOAT_LIVE_SECONDS sets how long it may take" >&2
   exit 70
 fi
+grep '^live: Xen crashed' "$work/lines" >&2 || true
 head -n 1 "$rows"
 sed -e '1,/^live: begin$/d' -e '/^live: /d' -e '/^(XEN)/d' "$work/lines"

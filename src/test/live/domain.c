@@ -8,6 +8,8 @@ void page_fault(void);
 
 struct domain domains[MOST_DOMAINS] __attribute__((section(".bss.dom0")));
 struct shared_info *shared_info;
+int crashed;
+static u32 exception_port;
 
 /* Pages of domain 0's address space that stand for nothing of its own: two to keep of each domain, some for a while. */
 enum { KEPT = 2, SHARED_WINDOW = KEPT * MOST_DOMAINS, BUILDING, WINDOWS };
@@ -50,6 +52,9 @@ void start_domains(struct start_info *start)
     catch_faults();
     must("shared", hypercall(UPDATE_VA_MAPPING, (u64)window[SHARED_WINDOW], start->shared_info | PTE_OWN, INVLPG, 0, 0));
     shared_info = (struct shared_info *)window[SHARED_WINDOW];
+    struct bind_virq exception = {VIRQ_DOM_EXC, 0, 0};
+    must("exceptions", hypercall(EVENT_CHANNEL_OP, BIND_VIRQ, (u64)&exception, 0, 0, 0));
+    exception_port = exception.port;
 }
 
 static s64 domctl(struct domctl *op, u32 cmd, u32 dom)
@@ -128,7 +133,7 @@ static void connect(struct domain *d)
     box->port = theirs.port;
     show(KEPT * d->id + 1, d->id, d->data);
     /* Binding leaves the own port pending. */
-    wait_for(shared_info, d->port);
+    wait_for(shared_info, &d->port, 1);
 }
 
 static void start_running(struct domain *d)
@@ -190,8 +195,18 @@ s64 destroy(u32 id)
     return result;
 }
 
+/* The exception may be about another one, or about one that is gone. */
+static int has_crashed(struct domain *d)
+{
+    struct domctl op = {0};
+    must("information", domctl(&op, GET_DOMAIN_INFO, d->id));
+    return (op.u.info.flags & INFO_SHUTDOWN) != 0;
+}
+
 void ask(struct domain *by, struct work *work, u32 count)
 {
+    if (crashed)
+        return;
     if (by->id == 0) {
         perform(work, count);
         return;
@@ -201,7 +216,12 @@ void ask(struct domain *by, struct work *work, u32 count)
         box->work[i] = work[i];
     box->count = count;
     notify(by->port);
-    wait_for(shared_info, by->port);
+    u32 ports[] = {by->port, exception_port};
+    while (wait_for(shared_info, ports, 2) != 0)
+        if (has_crashed(by)) {
+            crashed = 1;
+            return;
+        }
     for (u32 i = 0; i < count; i++)
         work[i].result = box->work[i].result;
 }

@@ -24,6 +24,8 @@ struct domain {
 
 extern struct domain domains[MOST_DOMAINS];
 extern struct shared_info *shared_info;
+/* Xen has crashed a domain that was asked to do something, which ends the case. */
+extern int crashed;
 
 /* Stops everything with a message. */
 void fail(const char *what, s64 why);
@@ -32,7 +34,7 @@ void start_domains(struct start_info *start);
 /* Makes a domain that waits for work; limits as in the script's create row. Returns what Xen says. */
 s64 create(u32 id, u32 grant_frames, u32 maptrack_frames, u32 version);
 s64 destroy(u32 id);
-/* Has a domain perform work, itself. */
+/* Has a domain perform work, itself; it may crash instead. */
 void ask(struct domain *by, struct work *work, u32 count);
 /* The page through which elements and answers pass, where domain 0 and where its owner sees it. */
 u8 *data_page(struct domain *of);

@@ -237,6 +237,9 @@ int do_elements(struct row *rows, u32 count)
         if (OPS[op].status >= 0)
             *(s16 *)(element + OPS[op].status) = NOT_WRITTEN;
     }
+    for (u32 i = readable, unused; i < count; i++)
+        if (starts(field(rows[i].args, "handle"), "@") && !read_handle(&rows[i], field(rows[i].args, "handle"), &unused))
+            return 0;
     for (u32 i = 0; i < length; i++)
         data[i] = answered[i];
     struct work work = {GRANT_TABLE_OP, {OPS[op].op, data_address(rows->by) + at, count}, 0};

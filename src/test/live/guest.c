@@ -45,12 +45,17 @@ void notify(u32 port)
     hypercall(EVENT_CHANNEL_OP, EVTCHN_SEND, (u64)&port, 0, 0, 0);
 }
 
-void wait_for(struct shared_info *shared, u32 port)
+u32 wait_for(struct shared_info *shared, const u32 *ports, u32 count)
 {
-    struct poll poll = {&port, 1, 0};
-    u64 bit = 1ul << port % 64;
-    while (!(__atomic_fetch_and(&shared->pending[port / 64], ~bit, __ATOMIC_SEQ_CST) & bit))
+    struct poll poll = {ports, count, 0};
+    for (;;) {
+        for (u32 i = 0; i < count; i++) {
+            u64 bit = 1ul << ports[i] % 64;
+            if (__atomic_fetch_and(&shared->pending[ports[i] / 64], ~bit, __ATOMIC_SEQ_CST) & bit)
+                return i;
+        }
         hypercall(SCHED_OP, SCHED_POLL, (u64)&poll, 0, 0, 0);
+    }
 }
 
 /* The whole life of a domain that domain 0 made. */
@@ -60,7 +65,7 @@ void child_main(void)
     struct shared_info *shared = (struct shared_info *)AREA_PAGE(AT_SHARED);
     catch_faults();
     for (;;) {
-        wait_for(shared, box->port);
+        wait_for(shared, &box->port, 1);
         perform(box->work, box->count);
         notify(box->port);
     }

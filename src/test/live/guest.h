@@ -30,7 +30,7 @@ int guarded_copy(void *to, const void *from, u64 length);
 void catch_faults(void);
 void perform(struct work *work, u32 count);
 void notify(u32 port);
-/* Blocks until the port has been notified, and takes the notification. */
-void wait_for(struct shared_info *shared, u32 port);
+/* Blocks until one of the ports has been notified, and takes the notification. Returns its place in the list. */
+u32 wait_for(struct shared_info *shared, const u32 *ports, u32 count);
 
 #endif

@@ -34,7 +34,15 @@ static void end_case(void)
             if (domains[id].known)
                 fail("domain stays", id);
         }
+    crashed = 0;
     new_case();
+}
+
+static void tell_crash(struct row *row)
+{
+    struct line line = {0};
+    put(&line, "live: Xen crashed %t, case %t step %t, which ends the case\n", &row->actor, &row->name, &row->step);
+    flush(&line);
 }
 
 static void run(struct text script)
@@ -54,7 +62,12 @@ static void run(struct text script)
         if (!same(rows->suite, last.suite) || !same(rows->name, last.name))
             end_case();
         last = *rows;
-        if (do_step(rows, count))
+        if (crashed)
+            continue;
+        int done = do_step(rows, count);
+        if (crashed)
+            tell_crash(rows);
+        else if (done)
             print_step(rows, count);
     }
     end_case();

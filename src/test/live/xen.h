@@ -16,7 +16,7 @@ enum hypercall {
 
 enum { POPULATE_PHYSMAP = 6, INVLPG = 2, PIN_L4_TABLE = 3 };
 enum { SCHED_YIELD = 0, SCHED_SHUTDOWN = 2, SCHED_POLL = 3, SHUTDOWN_REBOOT = 1 };
-enum { BIND_INTERDOMAIN = 0, EVTCHN_CLOSE = 3, EVTCHN_SEND = 4, ALLOC_UNBOUND = 6 };
+enum { BIND_INTERDOMAIN = 0, BIND_VIRQ = 1, EVTCHN_CLOSE = 3, EVTCHN_SEND = 4, ALLOC_UNBOUND = 6 };
 enum { DOMID_SELF = 0x7ff0, NO_SUCH_DOMAIN = -3 };
 
 enum gnttabop {
@@ -62,6 +62,9 @@ struct shared_info { struct vcpu_info vcpu[32]; u64 pending[64], mask[64]; };
 
 struct poll { const u32 *ports; u32 count; u64 timeout; };
 struct alloc_unbound { u16 dom, remote; u32 port; };
+/* A domain crashed, shut down or is gone. */
+enum { VIRQ_DOM_EXC = 3 };
+struct bind_virq { u32 virq, vcpu, port; };
 struct bind_interdomain { u16 remote; u32 remote_port, port; };
 struct reservation { u64 *extents, count; u32 order, flags; u16 dom; };
 struct mmuext { u32 cmd; u64 frame, unused; };
@@ -95,6 +98,7 @@ struct create_domain {
     u8 uuid[16];
     u32 flags, iommu, vcpus, event_channels, grant_frames, maptrack_frames, grant_version, trace, pool, emulation, misc;
 };
+enum { INFO_SHUTDOWN = 4 };
 struct domain_info { u16 dom, pad; u32 flags; u64 pages, max_pages, outstanding, shared, paged, shared_info; };
 struct domctl {
     u32 cmd, version;

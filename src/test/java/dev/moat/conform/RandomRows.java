@@ -12,8 +12,9 @@ import java.util.Random;
 final class RandomRows {
     private static final int DOMAINS = 3;
     private static final int SLOTS = 16;
+    private static final int MANY = 40;
     /** References at which transitive entries are stored, and nothing else: Xen loops where one becomes so while pinned. */
-    private static final int[] TRANSITIVE = {14, 15};
+    private static final int[] TRANSITIVE = {7, 14, 15};
 
     /** A map that was asked for. */
     private record Mapped(int actor, String handle, String host, String frame) {}
@@ -114,12 +115,12 @@ final class RandomRows {
     /** What changes a domain's page tables, or who owns a page. */
     private void pages(int by) {
         int page = random.nextInt(6);
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
             case 0 -> row(by, "slot_clear", "slot=V" + random.nextInt(SLOTS));
             case 1 -> row(by, "own_map", "va=VA(P" + page + ");frame=D" + by + ".P" + random.nextInt(6));
             case 2 -> row(by, "own_map", "va=V" + random.nextInt(SLOTS) + ";frame=D" + by + ".P" + page);
             case 3 -> row(by, "own_unmap", "page=P" + page);
-            case 4 -> replace();
+            case 4, 5 -> replace();
             default -> transfer(by, page);
         }
     }
@@ -138,8 +139,19 @@ final class RandomRows {
         row(by, "transfer", "frame=" + moved + ";dom=" + dom + ";ref=" + ref);
     }
 
+    /** One entry mapped again and again, until a counter or the handles are full. */
+    private void exhaust(int by) {
+        String args = map(by, ".1");
+        for (int k = 0; k < 4; k++) {
+            for (int i = 1; i <= MANY; i++) {
+                line(step + 1, by, "map", i + "/" + MANY, args, "");
+            }
+            step++;
+        }
+    }
+
     private void rare(int by) {
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0 ->
                 row(
                         by,
@@ -162,6 +174,11 @@ final class RandomRows {
                         "dev=" + frameOf(by) + ";off=" + pick("0", "64", "4095", "4096") + ";len="
                                 + pick("0", "1", "64", "4096") + ";op=0x" + pick("0", "1", "2", "3", "4"));
             case 5 -> {
+                if (oneIn(4)) {
+                    exhaust(by);
+                }
+            }
+            case 6 -> {
                 if (step > 40) {
                     row(0, "destroy", "dom=" + by);
                 }
@@ -172,15 +189,8 @@ final class RandomRows {
 
     private void write(int by) {
         int to = oneIn(12) ? Integer.parseInt(pick("" + by, "0", "9", "32752")) : other(by);
-        if (oneIn(7)) {
-            int ref = TRANSITIVE[random.nextInt(TRANSITIVE.length)];
-            grantee[by][ref] = to;
-            String dom = oneIn(6) ? pick("SELF", "9", "" + by) : "" + domain();
-            row(
-                    by,
-                    "gt_write_trans",
-                    "ref=" + ref + ";flags=" + pick("0x0003", "0x0007") + ";domid=" + to + ";tdom=" + dom + ";tref="
-                            + own());
+        if (oneIn(5)) {
+            writeTransitive(by, to);
             return;
         }
         int ref = own();
@@ -201,6 +211,25 @@ final class RandomRows {
         store(by, ref, flags, to, oneIn(12) ? pick("0", "BADMFN", "D" + by + ".L5", frameOf(domain())) : frameOf(by));
     }
 
+    /** Leads to what somebody grants to this domain, if anything: {@link #granted} finds it. */
+    private void writeTransitive(int by, int to) {
+        int ref = transitive();
+        grantee[by][ref] = to;
+        String leads = granted(by);
+        int colon = leads.indexOf(':');
+        String dom = oneIn(8) ? pick("SELF", "9", "" + by) : leads.substring(2, colon);
+        String flags = pick("0x0003", "0x0003", "0x0003", "0x0007");
+        row(
+                by,
+                "gt_write_trans",
+                "ref=" + ref + ";flags=" + flags + ";domid=" + to + ";tdom=" + dom + ";tref="
+                        + leads.substring(colon + 1, leads.length() - 1));
+    }
+
+    private int transitive() {
+        return TRANSITIVE[random.nextInt(TRANSITIVE.length)];
+    }
+
     private void store(int by, int ref, String flags, int to, String what) {
         grantee[by][ref] = to;
         frame[by][ref] = what;
@@ -213,7 +242,7 @@ final class RandomRows {
         int ref = own();
         for (int i = 0; i < 20 && grantee[dom][ref] != by; i++) {
             dom = domain();
-            ref = oneIn(15) ? TRANSITIVE[0] : own();
+            ref = oneIn(15) ? transitive() : own();
         }
         String[] kinds = {
             "0x2(H)",
@@ -301,10 +330,10 @@ final class RandomRows {
 
     private String granted(int by) {
         int dom = domain();
-        int ref = oneIn(5) ? TRANSITIVE[0] : own();
+        int ref = oneIn(4) ? transitive() : own();
         for (int i = 0; i < 20 && grantee[dom][ref] != by; i++) {
             dom = domain();
-            ref = oneIn(5) ? TRANSITIVE[random.nextInt(TRANSITIVE.length)] : own();
+            ref = oneIn(4) ? transitive() : own();
         }
         return "G(" + (oneIn(20) ? pick("9", "SELF") : "" + dom) + ":" + (oneIn(25) ? "600" : "" + ref) + ")";
     }
@@ -347,7 +376,7 @@ final class RandomRows {
 
     /** A reference that transitive entries are not stored at. */
     private int own() {
-        return oneIn(12) ? random.nextInt(8) : 8 + random.nextInt(5);
+        return oneIn(12) ? random.nextInt(7) : 8 + random.nextInt(5);
     }
 
     private int domain() {
