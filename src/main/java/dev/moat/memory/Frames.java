@@ -21,12 +21,14 @@ public final class Frames {
 
     public static final int ALLOCATED = 1;
     public static final int GIVEN_UP = 2;
+    /** The hypervisor's, for a page of I/O tables; it has no owner. */
+    public static final int IO_TABLE = 3;
 
     /** The machine frame numbers 0 to size-1 of guest memory. */
     public final Sort frames;
     /** Owner of a frame, or none. */
     public final Slots owner;
-    /** {@link #FREE}, {@link #ALLOCATED} or {@link #GIVEN_UP}. */
+    /** {@link #FREE}, {@link #ALLOCATED}, {@link #GIVEN_UP} or {@link #IO_TABLE}. */
     public final Slots state;
     /**
      * References ({@code get_page}): one for each mapped side of a grant, and with types one for each page table entry
@@ -40,7 +42,7 @@ public final class Frames {
         owner = schema.slots("owner", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
                 .optional(domains);
         state = schema.slots("frame.state", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
-                .of(new Sort("FrameState", java.util.List.of("free", "allocated", "given-up")));
+                .of(new Sort("FrameState", java.util.List.of("free", "allocated", "given-up", "io-table")));
         references = schema.slots("frame.references", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
                 .bits(SlotsBuilder.bitsFor(mostReferences));
     }
@@ -54,6 +56,12 @@ public final class Frames {
     /** Takes a free frame from the heap without giving it to a domain yet. */
     public void reserve(long[] s, int frame) {
         state.set(s, frame, ALLOCATED);
+    }
+
+    /** Takes a frame from the heap for a page of I/O tables. */
+    public void takeForTable(long[] s, int frame) {
+        owner.set(s, frame, 0);
+        state.set(s, frame, IO_TABLE);
     }
 
     /** Whether the domain owns the frame and has not given it up. */
