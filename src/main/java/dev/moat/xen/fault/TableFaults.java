@@ -52,7 +52,7 @@ public final class TableFaults {
                     "table.found-without-lock",
                     "The entry above is looked at without the lock under which the entry below is stored.",
                     "XSA-345, CVE-2020-27672 (2020): a pointer into a table that another CPU frees; stale snapshot",
-                    List.of("live-mapping-is-readable"),
+                    List.of("own-frame-is-reachable"),
                     AT_STEP,
                     e -> e.decide("table.lock-kept", (s, domain, b, c) -> 0)),
             fault(

@@ -1,8 +1,10 @@
 package dev.moat.xen.setting;
 
+import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -271,6 +273,18 @@ public record XenSetting(
                 .filter(d -> granters.stream().anyMatch(granter -> mayGrantTo(granter, d)))
                 .boxed()
                 .toList();
+    }
+
+    /** What of the VT-d units is in the state. */
+    public VtdGeometry.Options unitOptions() {
+        List<VtdGeometry.Part> parts = new ArrayList<>(List.of(hardware.parts()));
+        if (devs.faultRecords()) {
+            parts.add(VtdGeometry.Part.FAULT_RECORDS);
+        }
+        if (ioTables.inFrames()) {
+            parts.add(VtdGeometry.Part.TABLE_FRAMES);
+        }
+        return new VtdGeometry.Options(contextCache, walks, keepRingPosition, ioTables.inFrames(), parts);
     }
 
     /** Whether a map can find that its domain's tables cannot follow. */

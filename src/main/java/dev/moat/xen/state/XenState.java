@@ -202,10 +202,6 @@ public final class XenState {
     private VtdGeometry geometry(Sort frames) {
         Sort trees = new Sort(
                 "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
-        boolean moving = setting.ioTables().inFrames();
-        VtdGeometry.Options options = new VtdGeometry.Options(
-                        setting.contextCache(), setting.walks(), setting.keepRingPosition(), moving)
-                .with(setting.hardware().parts());
         int tags = setting.devs().dids() > 0
                 ? setting.devs().dids()
                 : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
@@ -226,19 +222,8 @@ public final class XenState {
                 setting.indexBits(),
                 setting.ring(),
                 Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
-                options.with(parts()),
+                setting.unitOptions(),
                 setting.hardware().capabilities());
-    }
-
-    private VtdGeometry.Part[] parts() {
-        List<VtdGeometry.Part> parts = new ArrayList<>();
-        if (setting.devs().faultRecords()) {
-            parts.add(VtdGeometry.Part.FAULT_RECORDS);
-        }
-        if (setting.ioTables().inFrames()) {
-            parts.add(VtdGeometry.Part.TABLE_FRAMES);
-        }
-        return parts.toArray(VtdGeometry.Part[]::new);
     }
 
     /** The domain's translation tree, or -1 when it has no I/O tables. */
