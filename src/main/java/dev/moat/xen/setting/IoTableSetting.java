@@ -43,6 +43,7 @@ public record IoTableSetting(boolean inFrames, boolean invalidatesDomain) {
                 && all.rule().equals("mapkind")
                 && all.more().isPlain()
                 && all.devs().arePlain()
+                && !all.devs().relaxed()
                 && all.hardware().queued()
                 && !all.hardware().noticesPresent();
         if (inFrames && !followed) {

@@ -82,7 +82,7 @@ public final class FrameRelease {
             return FAIL;
         }
         int owner = owner(s, cpu);
-        return x.tree(owner) >= 0 && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
+        return x.follows(owner) && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
     }
 
     private int release(long[] s, int cpu) {
