@@ -20,8 +20,10 @@ public final class TablePool {
     private final Slots lock;
     private final Slots page;
 
-    TablePool(SchemaBuilder schema, Sort cpus, Sort domains, Sort frames, boolean on) {
+    TablePool(SchemaBuilder all, Sort cpus, Sort domains, Sort frames, boolean on) {
         this.on = on;
+        // What is left out goes to a builder of its own, so that the layout without it is what it always was.
+        SchemaBuilder schema = on ? all : new SchemaBuilder();
         Sort none = Sort.numbered("None", "", 0);
         lock = schema.slots("lock.io-tables", Role.HYPERVISOR, Writer.HYPERVISOR, on ? domains : none)
                 .bits(1);

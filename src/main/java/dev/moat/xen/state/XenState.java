@@ -95,7 +95,8 @@ public final class XenState {
                         setting.iommuDomains().stream().map(d -> "dev" + d).toList());
         requesters = requesters();
         pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.hasCallers());
-        memory = new Frames(schema, domains, frames, setting.mostReferences());
+        boolean pooled = setting.ioTables().inFrames();
+        memory = new Frames(schema, domains, frames, setting.mostReferences(), pooled);
         types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.types());
         dying = schema.slots(
                         "domain.dying",
@@ -178,8 +179,7 @@ public final class XenState {
         tlbs = new CpuTlbs(model, this, domains, frames);
         environment = new Environment(schema, domains, setting.failures());
         calls = new CallLocals(schema, pc, domains, frames, setting);
-        pool = new TablePool(
-                schema, pc.index().get(0), domains, frames, setting.ioTables().inFrames());
+        pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
 
