@@ -224,6 +224,13 @@
 (define-fun owe.guard ((u Unit) (t Tag) (p Page)) Bool true)
 (define-fun owe.dirty ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
   (or (dirty a b c) (and (= a u) (= b t) (= c p))))
+(define-fun owe.pays ((u Unit) (t Tag) (p Page) (i Inv) (a Unit) (b Tag) (c Page)) Bool
+  (and (pays i a b c) (not (and (= a u) (= b t) (= c p)))))
+
+(set-info :owe-write "what is owed is taken to be owed for the right to write too, such as for all pages of a batch")
+(define-fun owe-write.guard ((u Unit) (t Tag) (p Page)) Bool true)
+(define-fun owe-write.dirtyW ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
+  (or (dirtyW a b c) (and (= a u) (= b t) (= c p))))
 
 (set-info :waive "nothing of a page is cached or in flight, so no invalidation is owed for it")
 (define-fun waive.guard ((u Unit) (t Tag) (p Page)) Bool

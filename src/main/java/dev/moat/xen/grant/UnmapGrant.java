@@ -128,7 +128,7 @@ public final class UnmapGrant {
             steps.addAll(invalidation.visibility().steps("", true));
             steps.addAll(flush.whenChanged(gather));
         }
-        steps.add(Step.of(gather, this::gather).quietly());
+        steps.add(Step.of(gather, this::gather).quietly().claiming("gather"));
         steps.add(current.nextElement(this::beginElement).on(LOOP, "take-sides"));
         if (atEnd) {
             steps.addAll(flush.atEnd(current::unlockBatch, second));
