@@ -20,10 +20,10 @@ final class Debts {
                 return true;
             }
         }
-        return inLimbo(s, unit, tag, page);
+        return inLimbo(s, unit, tag, page, false);
     }
 
-    /** Whether one is owed for the right to write; a batch and the limbo do not tell. */
+    /** Whether one is owed for the right to write; a batch does not tell. */
     boolean lostWrite(long[] s, int unit, int tag, int page) {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
             if ((owes(s, cpu, unit, tag, page) && x.locals.lostWrite.get(s, cpu) != 0)
@@ -31,7 +31,7 @@ final class Debts {
                 return true;
             }
         }
-        return inLimbo(s, unit, tag, page);
+        return inLimbo(s, unit, tag, page, true);
     }
 
     /** Adds what {@link #isDirty} and {@link #lostWrite} read. */
@@ -74,10 +74,9 @@ final class Debts {
         }
     }
 
-    private boolean inLimbo(long[] s, int unit, int tag, int page) {
-        for (int i = 0; i < x.limbo.size(); i++) {
-            int domain = i / x.limbo.places();
-            if (x.dids.of(s, domain, unit) == tag && x.owesInLimbo(s, domain, page)) {
+    private boolean inLimbo(long[] s, int unit, int tag, int page, boolean writable) {
+        for (int domain = 0; x.limbo.size() > 0 && domain < x.domains.size(); domain++) {
+            if (x.dids.of(s, domain, unit) == tag && x.owesInLimbo(s, domain, page, writable)) {
                 return true;
             }
         }

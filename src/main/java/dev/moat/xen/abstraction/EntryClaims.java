@@ -145,6 +145,7 @@ final class EntryClaims {
             if (token >= 0 && l.owes.get(before, cpu) == Locals.SUBMITTED) {
                 claim.add("acknowledge", token);
             }
+            context(before, after, cpu, token, claim);
             return;
         }
         for (int token = tokens.first(cpu); token < tokens.first(cpu + 1); token++) {
@@ -152,6 +153,15 @@ final class EntryClaims {
                 claim.add("acknowledge", token);
             }
         }
+        context(before, after, cpu, -1, claim);
         debts(before, after, cpu, claim);
+    }
+
+    /** What caching mode remembers of an entry that was absent is not in the discipline, but that it is owed is. */
+    private void context(long[] before, long[] after, int cpu, int token, Claim claim) {
+        int requester = (int) l.device.get(before, cpu);
+        if (token < 0 && l.phase.get(before, cpu) == Locals.ATTACHING && !debts.isContextDirty(after, requester)) {
+            claim.add("waive-context", x.units.of(requester), requester);
+        }
     }
 }

