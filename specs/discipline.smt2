@@ -355,11 +355,9 @@
        (forall ((v Unit)) (not (dirtyQ v q)))))
 (define-fun give-device.assigned ((q Req) (e Dom) (a Req) (b Dom)) Bool (or (assigned a b) (and (= a q) (= b e))))
 
-(set-info :write-context "the empty entry of a domain's device is written")
+(set-info :write-context "the entry of a domain's device is written")
 (define-fun write-context.guard ((q Req) (e Dom) (u Unit) (s Space) (t Tag)) Bool
-  (and (assigned q e) (for s e) (stands u t s)
-       (forall ((x Space) (y Tag)) (not (ent u q x y)))
-       (not (dirtyQ u q))))
+  (and (assigned q e) (for s e) (stands u t s)))
 (define-fun write-context.ent
     ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space) (c Tag)) Bool
   (or (ent a r b c) (and (= a u) (= r q) (= b s) (= c t))))
