@@ -45,6 +45,9 @@ public final class XenClaims {
         model.claim("end-access", (before, after, granter, ref, c, d, e, claim) -> {
             claim.add("end-access", grants.entryOf(granter, ref));
         });
+        model.claim("restrict", (before, after, granter, ref, c, d, e, claim) -> {
+            claim.add("restrict", grants.entryOf(granter, ref));
+        });
         model.claim("begin-open", step(this::beginOpen));
         model.claim("open", step(this::open));
         model.claim("begin-close", step(this::beginClose));
