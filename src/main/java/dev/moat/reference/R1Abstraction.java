@@ -70,21 +70,17 @@ final class R1Abstraction {
                 "offer",
                 List.of(gref, r1.domains, r1.frames),
                 (s, g, x, f, d, e) -> r1.grantTo.get(s, g) == x + 1 && r1.grantFrame.get(s, g) == f,
-                (footprint, g, x, f, d, e) ->
-                        footprint.one(r1.grantTo, g).one(r1.grantFrame, g));
+                (footprint, g, x, f, d, e) -> footprint.one(r1.grantTo, g).one(r1.grantFrame, g));
         to.relation(
                 "offerW",
                 List.of(gref),
                 (s, g, b, c, d, e) -> r1.grantTo.get(s, g) != 0 && r1.grantReadOnly.get(s, g) == 0,
-                (footprint, g, b, c, d, e) ->
-                        footprint.one(r1.grantTo, g).one(r1.grantReadOnly, g));
+                (footprint, g, b, c, d, e) -> footprint.one(r1.grantTo, g).one(r1.grantReadOnly, g));
         to.relation(
                 "by",
                 List.of(hold, gref),
-                (s, k, g, c, d, e) ->
-                        r1.trackDomain.get(s, k) == g / refs + 1 && r1.trackRef.get(s, k) == g % refs,
-                (footprint, k, g, c, d, e) ->
-                        footprint.one(r1.trackDomain, k).one(r1.trackRef, k));
+                (s, k, g, c, d, e) -> r1.trackDomain.get(s, k) == g / refs + 1 && r1.trackRef.get(s, k) == g % refs,
+                (footprint, k, g, c, d, e) -> footprint.one(r1.trackDomain, k).one(r1.trackRef, k));
     }
 
     private static void translations(R1State r1, Abstraction to, Sort unit, Sort space, Sort tag, Sort page) {

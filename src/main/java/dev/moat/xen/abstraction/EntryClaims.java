@@ -125,7 +125,9 @@ final class EntryClaims {
     void submit(long[] before, long[] after, int cpu, Claim claim) {
         if (isPlain()) {
             int token = tokens.owed(after, cpu);
-            if (token >= 0 && l.owes.get(before, cpu) != Locals.SUBMITTED && l.owes.get(after, cpu) == Locals.SUBMITTED) {
+            if (token >= 0
+                    && l.owes.get(before, cpu) != Locals.SUBMITTED
+                    && l.owes.get(after, cpu) == Locals.SUBMITTED) {
                 claim.add("submit", token);
             }
             return;

@@ -49,8 +49,7 @@ final class HardwareClaims {
         });
         model.claim(
                 "evict-context",
-                (before, after, device, b, c, d, e, claim) ->
-                        claim.add("evict-context", x.units.of(device), device));
+                (before, after, device, b, c, d, e, claim) -> claim.add("evict-context", x.units.of(device), device));
         model.claim(
                 "complete-invalidation",
                 (before, after, unit, b, c, d, e, claim) -> complete(before, after, unit, claim));

@@ -218,12 +218,11 @@ final class Invalidations {
                         read(f);
                     }
                 });
-        to.relation(
-                "paysQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q) && isUnderWay(s, i), (f, i, u, q, d, e) -> {
-                    if (isFor(i, u, q)) {
-                        read(f);
-                    }
-                });
+        to.relation("paysQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q) && isUnderWay(s, i), (f, i, u, q, d, e) -> {
+            if (isFor(i, u, q)) {
+                read(f);
+            }
+        });
         Relation.Reads queue = (footprint, i, b, c, d, e) -> {
             read(footprint);
             x.commands.read(footprint, unitOf(i));
@@ -244,7 +243,13 @@ final class Invalidations {
 
     private void read(Footprint footprint) {
         Locals l = x.locals;
-        footprint.all(l.owes).all(l.phase).all(l.domain).all(l.frame).all(l.device).all(l.unit);
+        footprint
+                .all(l.owes)
+                .all(l.phase)
+                .all(l.domain)
+                .all(l.frame)
+                .all(l.device)
+                .all(l.unit);
         x.dids.read(footprint);
         x.batch.readDebts(footprint);
         for (int i = 0; i < x.limbo.size(); i++) {

@@ -71,7 +71,10 @@ final class MapGrant {
         Step reference = Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock");
         steps.addAll(List.of(
                 x.types.on() ? reference.quietly() : reference.claiming("begin-open"),
-                Step.of("undo", this::undo).claiming("end-hold").on(NEXT, after).on(DONE, x.environment.on() ? "clear-owner" : Step.END),
+                Step.of("undo", this::undo)
+                        .claiming("end-hold")
+                        .on(NEXT, after)
+                        .on(DONE, x.environment.on() ? "clear-owner" : Step.END),
                 Step.of("lock", current::lock).quietly().on(DONE, "publish"),
                 Step.of("upkeep", this::upkeep)
                         .claiming("set-entry")

@@ -69,8 +69,9 @@ public final class UnmapGrant {
         }
         steps.addAll(secondPhase());
         if (x.environment.on()) {
-            steps.add(
-                    Step.of("restore", this::restore).claiming("reopen").on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
+            steps.add(Step.of("restore", this::restore)
+                    .claiming("reopen")
+                    .on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
         }
         return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current, completion) : steps;
     }
