@@ -66,15 +66,16 @@ final class EntryClaims {
             int tag = x.dids.of(after, domain, unit);
             boolean owed = weaker || debts.isDirty(before, unit, tag, frame);
             boolean owedW = lostWrite || debts.lostWrite(before, unit, tag, frame);
-            settle(after, unit, tag, frame, owed, owedW, claim);
+            settle(after, unit, tag, frame, owed, owedW, true, claim);
         }
     }
 
     /** Says how what is owed differs from what follows of the actions claimed. */
-    private void settle(long[] after, int unit, int tag, int page, boolean owed, boolean owedW, Claim claim) {
+    private void settle(
+            long[] after, int unit, int tag, int page, boolean owed, boolean owedW, boolean mayWaive, Claim claim) {
         boolean dirty = debts.isDirty(after, unit, tag, page);
         boolean dirtyW = debts.lostWrite(after, unit, tag, page);
-        boolean waived = (owed && !dirty) || (owedW && !dirtyW);
+        boolean waived = mayWaive && ((owed && !dirty) || (owedW && !dirtyW));
         if (waived) {
             claim.add("waive", unit, tag, page);
         }
@@ -88,11 +89,14 @@ final class EntryClaims {
 
     /** Debts that go from one place to another, or that turn out to be none. */
     void debts(long[] before, long[] after, Claim claim) {
-        debts(before, after, -1, claim);
+        debts(before, after, -1, true, claim);
     }
 
-    /** @param payer the CPU whose tokens that end in this step pay for their pages, or -1 */
-    private void debts(long[] before, long[] after, int payer, Claim claim) {
+    /**
+     * @param payer the CPU whose tokens that end in this step pay for their pages, or -1
+     * @param mayWaive whether what nobody paid can turn out not to be owed
+     */
+    private void debts(long[] before, long[] after, int payer, boolean mayWaive, Claim claim) {
         for (int unit = 0; unit < x.units.count(); unit++) {
             for (int domain : x.setting.iommuDomains()) {
                 int tag = x.dids.of(after, domain, unit);
@@ -100,7 +104,7 @@ final class EntryClaims {
                     boolean paid = payer >= 0 && isPaid(before, after, payer, unit, tag, page);
                     boolean owed = !paid && debts.isDirty(before, unit, tag, page);
                     boolean owedW = !paid && debts.lostWrite(before, unit, tag, page);
-                    settle(after, unit, tag, page, owed, owedW, claim);
+                    settle(after, unit, tag, page, owed, owedW, mayWaive, claim);
                 }
             }
         }
@@ -156,7 +160,8 @@ final class EntryClaims {
             }
         }
         context(before, after, cpu, -1, claim);
-        debts(before, after, cpu, claim);
+        // A unit that the domain does not use is not asked, nor is one asked for a limbo whose domain has no device.
+        debts(before, after, cpu, x.units.count() > 1 || x.limbo.size() > 0, claim);
     }
 
     /** What caching mode remembers of an entry that was absent is not in the discipline, but that it is owed is. */

@@ -32,6 +32,9 @@ public final class Incomparable {
                         + " them",
                 !setting.hardware().drains());
         reasons.put(
+                "with table-frames tables above the last level come and go; the discipline assumes that they stay",
+                setting.ioTables().inFrames());
+        reasons.put(
                 "with dids a tag means one domain after another; the discipline assumes that it means one for ever",
                 setting.devs().dids() > 0);
         reasons.put(

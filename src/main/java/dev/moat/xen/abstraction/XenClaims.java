@@ -1,5 +1,6 @@
 package dev.moat.xen.abstraction;
 
+import dev.moat.iommu.vtd.ContextEntry;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Claim;
@@ -201,12 +202,20 @@ public final class XenClaims {
             }
             entries.change(before, after, claim);
         }));
-        model.claim("deassign", step((before, after, cpu, claim) -> {
-            int device = x.deviceOf((int) l.device.get(before, cpu));
-            for (int r = device; x.assigned.get(after, device) == 0 && r >= 0; r = x.nextRequester(r)) {
-                claim.add("deassign", r);
+        model.claim("deassign", step(this::deassign));
+    }
+
+    /** A domain loses a device once none of its source-ids has an entry. */
+    private void deassign(long[] before, long[] after, int cpu, Claim claim) {
+        int device = x.deviceOf((int) l.device.get(before, cpu));
+        for (int r = device; r >= 0; r = x.nextRequester(r)) {
+            if (ContextEntry.P.isSet(x.unit.contextLo.get(after, r))) {
+                return;
             }
-        }));
+        }
+        for (int r = device; r >= 0; r = x.nextRequester(r)) {
+            claim.add("deassign", r);
+        }
     }
 
     /** A device's entry is written, at once with its assignment where there is one entry. */
