@@ -13,6 +13,7 @@ public final class Edits {
     private final Map<String, Decision> decisions = new HashMap<>();
     private final Set<String> asked = new HashSet<>();
     private final List<Edit> steps = new ArrayList<>();
+    private final List<String> dropped = new ArrayList<>();
 
     private interface Edit {
         List<Step> apply(Operation operation);
@@ -35,6 +36,7 @@ public final class Edits {
 
     /** Leaves a step out. */
     public Edits drop(String operation, String step) {
+        dropped.add(operation + "/" + step);
         steps.add(new Named(operation, op -> {
             List<Step> edited = new ArrayList<>(op.steps());
             edited.remove(at(op, step));
@@ -107,6 +109,11 @@ public final class Edits {
             return edited;
         }));
         return this;
+    }
+
+    /** The steps left out so far, as {@code operation/step}. */
+    public List<String> dropped() {
+        return List.copyOf(dropped);
     }
 
     private static int at(Operation op, String step) {

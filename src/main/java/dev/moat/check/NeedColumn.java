@@ -1,0 +1,191 @@
+package dev.moat.check;
+
+import dev.moat.check.NeedTable.Answer;
+import dev.moat.check.NeedTable.Cell;
+import dev.moat.check.NeedTable.Variation;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Expectation;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One column of a {@link NeedTable}: its cells, and what its own design does with nothing left out. That is searched only
+ * on rungs where a cell breaks something, or where it must be known whether a step ever has anything to do.
+ */
+public final class NeedColumn {
+    /** The row of what the column does by itself. */
+    public static final String NOTHING = "nothing";
+
+    /** Rungs after which a step that never had anything to do is not searched further. */
+    private static final int IDLE_RUNGS = 6;
+
+    private final Checker checker;
+    private final Variation variation;
+    private final Limits limits;
+    private final Map<Integer, Scenario> rungs = new LinkedHashMap<>();
+    private final Map<Integer, Own> owns = new LinkedHashMap<>();
+
+    /**
+     * The column's own design on one rung.
+     *
+     * @param broken searches that broke something, each without the properties that those before it broke
+     * @param judged the properties that are left
+     * @param last the search by those
+     */
+    private record Own(List<Verdict> broken, List<String> judged, Verdict last) {}
+
+    NeedColumn(Checker checker, Catalog catalog, Variation variation, List<Scenario> ladder, Limits limits) {
+        this.checker = checker;
+        this.variation = variation;
+        this.limits = limits;
+        @Nullable BadSettingException refused = null;
+        Set<MachineSpec> seen = new HashSet<>();
+        for (int i = 0; i < ladder.size(); i++) {
+            Scenario rung = ladder.get(i);
+            MachineSpec machine = rung.machine().withSettings(variation.settings());
+            try {
+                catalog.machine(machine);
+                if (seen.add(machine)) {
+                    rungs.put(i + 1, rung.with(machine, rung.hold(), List.of(), Expectation.held()));
+                }
+            } catch (BadSettingException e) {
+                refused = refused == null ? e : refused;
+            }
+        }
+        if (rungs.isEmpty() && refused != null) {
+            throw refused;
+        }
+    }
+
+    /** One cell: the rungs are searched in their order until one settles it. */
+    public Cell cell(InjectedFault omission) {
+        List<Integer> held = new ArrayList<>();
+        boolean partly = false;
+        @Nullable Verdict last = null;
+        for (Map.Entry<Integer, Scenario> rung : rungs.entrySet()) {
+            int number = rung.getKey();
+            if (number > IDLE_RUNGS && isIdle(omission, held)) {
+                break;
+            }
+            Verdict verdict = search(rung.getValue(), rung.getValue().hold(), List.of(omission.id()));
+            if (verdict == null) {
+                continue;
+            }
+            if (verdict.kind() == Verdict.Kind.VIOLATED) {
+                Own own = own(number);
+                if (own.last().kind() != Verdict.Kind.HELD) {
+                    return settled(omission, Answer.UNSOUND, number, own.last(), held);
+                }
+                if (!own.broken().isEmpty()) {
+                    partly = true;
+                    verdict = search(rung.getValue(), own.judged(), List.of(omission.id()));
+                }
+            }
+            if (verdict == null || verdict.kind() != Verdict.Kind.HELD) {
+                boolean broken = verdict != null && verdict.kind() == Verdict.Kind.VIOLATED;
+                return settled(omission, broken ? Answer.NEEDED : Answer.UNDECIDED, number, verdict, held);
+            }
+            held.add(number);
+            last = verdict;
+        }
+        if (held.isEmpty()) {
+            return settled(omission, Answer.ABSENT, 0, null, held);
+        }
+        boolean full = !partly && held.contains(Collections.max(rungs.keySet()));
+        Answer answer = isIdle(omission, held) ? Answer.IDLE : full ? Answer.SUPERFLUOUS : Answer.HELD;
+        return settled(omission, answer, held.get(held.size() - 1), last, held);
+    }
+
+    private Cell settled(
+            InjectedFault omission, Answer answer, int rung, @Nullable Verdict verdict, List<Integer> held) {
+        return new Cell(omission.id(), variation.name(), answer, rung, verdict, List.copyOf(held));
+    }
+
+    /**
+     * What the column's own design did in the searches that the cells so far needed, in the order of the rungs: on each
+     * rung, what it breaks, if anything, and then the search by the properties that are left.
+     */
+    public List<Cell> ownRuns() {
+        List<Cell> cells = new ArrayList<>();
+        for (int number : rungs.keySet()) {
+            Own own = owns.get(number);
+            if (own != null) {
+                own.broken().forEach(v -> cells.add(ownRun(Answer.UNSOUND, number, v)));
+                Answer answer = switch (own.last().kind()) {
+                    case HELD -> own.broken().isEmpty() ? Answer.SUPERFLUOUS : Answer.HELD;
+                    case VIOLATED -> Answer.UNSOUND;
+                    case INCONCLUSIVE -> Answer.UNDECIDED;
+                };
+                cells.add(ownRun(answer, number, own.last()));
+            }
+        }
+        return cells;
+    }
+
+    private Cell ownRun(Answer answer, int rung, Verdict verdict) {
+        boolean held = verdict.kind() == Verdict.Kind.HELD;
+        return new Cell(NOTHING, variation.name(), answer, rung, verdict, held ? List.of(rung) : List.of());
+    }
+
+    /** Whether a step that the omission leaves out never ran on to the next one, on any of these rungs. */
+    private boolean isIdle(InjectedFault omission, List<Integer> held) {
+        Edits edits = new Edits();
+        omission.edit().accept(edits);
+        List<String> dropped = edits.dropped();
+        return !held.isEmpty()
+                && !dropped.isEmpty()
+                && held.stream().filter(rung -> rung <= IDLE_RUNGS).allMatch(rung -> {
+                    Map<String, Long> ran = own(rung).last().run().coverage().steps();
+                    return dropped.stream().anyMatch(step -> ran.getOrDefault(step, 0L) == 0);
+                });
+    }
+
+    private Own own(int number) {
+        Own known = owns.get(number);
+        if (known != null) {
+            return known;
+        }
+        Scenario rung = rungs.get(number);
+        if (rung == null) {
+            throw new IllegalArgumentException("rung " + number + " is not of this column");
+        }
+        List<Verdict> broken = new ArrayList<>();
+        List<String> judged = new ArrayList<>(rung.hold());
+        while (true) {
+            Verdict verdict = search(rung, judged, List.of());
+            if (verdict == null) {
+                throw new IllegalStateException("a machine without omissions was refused: " + rung.id());
+            }
+            Finding finding = verdict.finding();
+            if (finding == null || !judged.removeAll(finding.invariants()) || judged.isEmpty()) {
+                Own own = new Own(broken, judged, verdict);
+                owns.put(number, own);
+                return own;
+            }
+            broken.add(verdict);
+        }
+    }
+
+    /** Null when the machine does not have what is left out. */
+    private @Nullable Verdict search(Scenario rung, List<String> judged, List<String> faults) {
+        Scenario searched = rung.with(rung.machine(), judged, List.of(), Expectation.held());
+        try {
+            return checker.check(new CheckRequest(searched, Map.of(), faults, limits), Progress.silent());
+        } catch (BadSettingException e) {
+            return null;
+        }
+    }
+}
