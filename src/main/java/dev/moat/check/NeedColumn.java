@@ -23,16 +23,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One column of a {@link NeedTable}: its cells, and what its own design does with nothing left out. That is searched only
- * on rungs where a cell breaks something, or where it must be known whether a step ever has anything to do.
+ * on the first rungs, where it shows whether a step ever has anything to do, and where a cell breaks something.
  */
 public final class NeedColumn {
     /** The row of what the column does by itself. */
     public static final String NOTHING = "nothing";
 
-    /** Rungs after which a step that never had anything to do is not searched further. */
+    /** The first rungs; a step that never has anything to do on those is not searched further. */
     private static final int IDLE_RUNGS = 6;
 
     private final Checker checker;
+    private final Catalog catalog;
     private final Variation variation;
     private final Limits limits;
     private final Map<Integer, Scenario> rungs = new LinkedHashMap<>();
@@ -45,10 +46,15 @@ public final class NeedColumn {
      * @param judged the properties that are left
      * @param last the search by those
      */
-    private record Own(List<Verdict> broken, List<String> judged, Verdict last) {}
+    private record Own(List<Verdict> broken, List<String> judged, Verdict last) {
+        private boolean holds() {
+            return last.kind() == Verdict.Kind.HELD;
+        }
+    }
 
     NeedColumn(Checker checker, Catalog catalog, Variation variation, List<Scenario> ladder, Limits limits) {
         this.checker = checker;
+        this.catalog = catalog;
         this.variation = variation;
         this.limits = limits;
         @Nullable BadSettingException refused = null;
@@ -73,29 +79,37 @@ public final class NeedColumn {
     /** One cell: the rungs are searched in their order until one settles it. */
     public Cell cell(InjectedFault omission) {
         List<Integer> held = new ArrayList<>();
+        boolean idle = true;
         boolean partly = false;
         @Nullable Verdict last = null;
-        for (Map.Entry<Integer, Scenario> rung : rungs.entrySet()) {
-            int number = rung.getKey();
-            if (number > IDLE_RUNGS && isIdle(omission, held)) {
+        for (Map.Entry<Integer, Scenario> entry : rungs.entrySet()) {
+            int number = entry.getKey();
+            Scenario rung = entry.getValue();
+            if (number > IDLE_RUNGS && idle && !held.isEmpty()) {
                 break;
             }
-            Verdict verdict = search(rung.getValue(), rung.getValue().hold(), List.of(omission.id()));
-            if (verdict == null) {
+            if (!has(rung, omission)) {
                 continue;
             }
+            if (number <= IDLE_RUNGS && own(number).holds() && isIdle(omission, own(number))) {
+                held.add(number);
+                last = own(number).last();
+                continue;
+            }
+            idle = false;
+            Verdict verdict = search(rung, rung.hold(), List.of(omission.id()));
             if (verdict.kind() == Verdict.Kind.VIOLATED) {
                 Own own = own(number);
-                if (own.last().kind() != Verdict.Kind.HELD) {
+                if (!own.holds()) {
                     return settled(omission, Answer.UNSOUND, number, own.last(), held);
                 }
                 if (!own.broken().isEmpty()) {
                     partly = true;
-                    verdict = search(rung.getValue(), own.judged(), List.of(omission.id()));
+                    verdict = search(rung, own.judged(), List.of(omission.id()));
                 }
             }
-            if (verdict == null || verdict.kind() != Verdict.Kind.HELD) {
-                boolean broken = verdict != null && verdict.kind() == Verdict.Kind.VIOLATED;
+            if (verdict.kind() != Verdict.Kind.HELD) {
+                boolean broken = verdict.kind() == Verdict.Kind.VIOLATED;
                 return settled(omission, broken ? Answer.NEEDED : Answer.UNDECIDED, number, verdict, held);
             }
             held.add(number);
@@ -105,8 +119,18 @@ public final class NeedColumn {
             return settled(omission, Answer.ABSENT, 0, null, held);
         }
         boolean full = !partly && held.contains(Collections.max(rungs.keySet()));
-        Answer answer = isIdle(omission, held) ? Answer.IDLE : full ? Answer.SUPERFLUOUS : Answer.HELD;
+        Answer answer = idle ? Answer.IDLE : full ? Answer.SUPERFLUOUS : Answer.HELD;
         return settled(omission, answer, held.get(held.size() - 1), last, held);
+    }
+
+    /** Whether the machine does what the omission leaves out. */
+    private boolean has(Scenario rung, InjectedFault omission) {
+        try {
+            catalog.machine(rung.machine().withFaults(List.of(omission.id())));
+            return true;
+        } catch (BadSettingException e) {
+            return false;
+        }
     }
 
     private Cell settled(
@@ -140,17 +164,15 @@ public final class NeedColumn {
         return new Cell(NOTHING, variation.name(), answer, rung, verdict, held ? List.of(rung) : List.of());
     }
 
-    /** Whether a step that the omission leaves out never ran on to the next one, on any of these rungs. */
-    private boolean isIdle(InjectedFault omission, List<Integer> held) {
+    /**
+     * Whether a step that the omission leaves out never went on to the next one: it found nothing owed each time, so that
+     * without it the machine does the same.
+     */
+    private static boolean isIdle(InjectedFault omission, Own own) {
         Edits edits = new Edits();
         omission.edit().accept(edits);
-        List<String> dropped = edits.dropped();
-        return !held.isEmpty()
-                && !dropped.isEmpty()
-                && held.stream().filter(rung -> rung <= IDLE_RUNGS).allMatch(rung -> {
-                    Map<String, Long> ran = own(rung).last().run().coverage().steps();
-                    return dropped.stream().anyMatch(step -> ran.getOrDefault(step, 0L) == 0);
-                });
+        Map<String, Long> ran = own.last().run().coverage().steps();
+        return edits.dropped().stream().anyMatch(step -> ran.getOrDefault(step, 0L) == 0);
     }
 
     private Own own(int number) {
@@ -166,9 +188,6 @@ public final class NeedColumn {
         List<String> judged = new ArrayList<>(rung.hold());
         while (true) {
             Verdict verdict = search(rung, judged, List.of());
-            if (verdict == null) {
-                throw new IllegalStateException("a machine without omissions was refused: " + rung.id());
-            }
             Finding finding = verdict.finding();
             if (finding == null || !judged.removeAll(finding.invariants()) || judged.isEmpty()) {
                 Own own = new Own(broken, judged, verdict);
@@ -179,13 +198,8 @@ public final class NeedColumn {
         }
     }
 
-    /** Null when the machine does not have what is left out. */
-    private @Nullable Verdict search(Scenario rung, List<String> judged, List<String> faults) {
+    private Verdict search(Scenario rung, List<String> judged, List<String> faults) {
         Scenario searched = rung.with(rung.machine(), judged, List.of(), Expectation.held());
-        try {
-            return checker.check(new CheckRequest(searched, Map.of(), faults, limits), Progress.silent());
-        } catch (BadSettingException e) {
-            return null;
-        }
+        return checker.check(new CheckRequest(searched, Map.of(), faults, limits), Progress.silent());
     }
 }
