@@ -78,49 +78,75 @@ public final class NeedColumn {
 
     /** One cell: the rungs are searched in their order until one settles it. */
     public Cell cell(InjectedFault omission) {
-        List<Integer> held = new ArrayList<>();
-        boolean idle = true;
-        boolean partly = false;
-        @Nullable Verdict last = null;
-        for (Map.Entry<Integer, Scenario> entry : rungs.entrySet()) {
-            int number = entry.getKey();
-            Scenario rung = entry.getValue();
-            if (number > IDLE_RUNGS && idle && !held.isEmpty()) {
+        Ascent ascent = new Ascent();
+        for (int number : rungs.keySet()) {
+            if (number > IDLE_RUNGS && ascent.idle && ascent.last != null) {
                 break;
             }
-            if (!has(rung, omission)) {
-                continue;
+            Answer answer = has(rung(number), omission) ? climb(number, omission, ascent) : null;
+            if (answer != null) {
+                return new Cell(omission.id(), variation.name(), answer, number, ascent.last, List.copyOf(ascent.held));
             }
-            if (number <= IDLE_RUNGS && own(number).holds() && isIdle(omission, own(number))) {
-                held.add(number);
-                last = own(number).last();
-                continue;
-            }
-            idle = false;
-            Verdict verdict = search(rung, rung.hold(), List.of(omission.id()));
-            if (verdict.kind() == Verdict.Kind.VIOLATED) {
-                Own own = own(number);
-                if (!own.holds()) {
-                    return settled(omission, Answer.UNSOUND, number, own.last(), held);
-                }
-                if (!own.broken().isEmpty()) {
-                    partly = true;
-                    verdict = search(rung, own.judged(), List.of(omission.id()));
-                }
-            }
-            if (verdict.kind() != Verdict.Kind.HELD) {
-                boolean broken = verdict.kind() == Verdict.Kind.VIOLATED;
-                return settled(omission, broken ? Answer.NEEDED : Answer.UNDECIDED, number, verdict, held);
-            }
-            held.add(number);
-            last = verdict;
         }
-        if (held.isEmpty()) {
-            return settled(omission, Answer.ABSENT, 0, null, held);
+        List<Integer> held = List.copyOf(ascent.held);
+        int top = held.isEmpty() ? 0 : held.get(held.size() - 1);
+        return new Cell(omission.id(), variation.name(), ascent.answer(), top, ascent.last, held);
+    }
+
+    /** What is known of a cell while its rungs are searched. */
+    private final class Ascent {
+        private final List<Integer> held = new ArrayList<>();
+        private boolean idle = true;
+        private boolean partly;
+        private @Nullable Verdict last;
+
+        private Answer answer() {
+            if (held.isEmpty()) {
+                return Answer.ABSENT;
+            }
+            boolean full = !partly && held.contains(Collections.max(rungs.keySet()));
+            return idle ? Answer.IDLE : full ? Answer.SUPERFLUOUS : Answer.HELD;
         }
-        boolean full = !partly && held.contains(Collections.max(rungs.keySet()));
-        Answer answer = idle ? Answer.IDLE : full ? Answer.SUPERFLUOUS : Answer.HELD;
-        return settled(omission, answer, held.get(held.size() - 1), last, held);
+    }
+
+    /** One rung of a cell; null when everything that is judged holds there. */
+    private @Nullable Answer climb(int number, InjectedFault omission, Ascent ascent) {
+        if (number <= IDLE_RUNGS && own(number).holds() && isIdle(omission, own(number))) {
+            ascent.last = own(number).last();
+            ascent.held.add(number);
+            return null;
+        }
+        ascent.idle = false;
+        List<String> without = List.of(omission.id());
+        Verdict verdict = search(rung(number), rung(number).hold(), without);
+        if (verdict.kind() == Verdict.Kind.VIOLATED) {
+            Own own = own(number);
+            if (!own.holds()) {
+                ascent.last = own.last();
+                return Answer.UNSOUND;
+            }
+            if (!own.broken().isEmpty()) {
+                ascent.partly = true;
+                verdict = search(rung(number), own.judged(), without);
+            }
+        }
+        ascent.last = verdict;
+        return switch (verdict.kind()) {
+            case VIOLATED -> Answer.NEEDED;
+            case INCONCLUSIVE -> Answer.UNDECIDED;
+            case HELD -> {
+                ascent.held.add(number);
+                yield null;
+            }
+        };
+    }
+
+    private Scenario rung(int number) {
+        Scenario rung = rungs.get(number);
+        if (rung == null) {
+            throw new IllegalArgumentException("rung " + number + " is not of this column");
+        }
+        return rung;
     }
 
     /** Whether the machine does what the omission leaves out. */
@@ -131,11 +157,6 @@ public final class NeedColumn {
         } catch (BadSettingException e) {
             return false;
         }
-    }
-
-    private Cell settled(
-            InjectedFault omission, Answer answer, int rung, @Nullable Verdict verdict, List<Integer> held) {
-        return new Cell(omission.id(), variation.name(), answer, rung, verdict, List.copyOf(held));
     }
 
     /**
@@ -180,10 +201,7 @@ public final class NeedColumn {
         if (known != null) {
             return known;
         }
-        Scenario rung = rungs.get(number);
-        if (rung == null) {
-            throw new IllegalArgumentException("rung " + number + " is not of this column");
-        }
+        Scenario rung = rung(number);
         List<Verdict> broken = new ArrayList<>();
         List<String> judged = new ArrayList<>(rung.hold());
         while (true) {

@@ -34,15 +34,28 @@ public final class Edits {
         return this;
     }
 
-    /** Leaves a step out. */
+    /** Leaves a step out; steps that lead to it lead to the one that follows it. */
     public Edits drop(String operation, String step) {
         dropped.add(operation + "/" + step);
         steps.add(new Named(operation, op -> {
             List<Step> edited = new ArrayList<>(op.steps());
-            edited.remove(at(op, step));
+            int i = at(op, step);
+            edited.remove(i);
+            String following = i < edited.size() ? edited.get(i).name() : Step.END;
+            edited.replaceAll(other -> redirected(other, step, following));
             return edited;
         }));
         return this;
+    }
+
+    private static Step redirected(Step step, String from, String to) {
+        Step redirected = step;
+        for (int outcome = 0; outcome < step.targets().size(); outcome++) {
+            if (from.equals(step.targets().get(outcome))) {
+                redirected = redirected.on(outcome, to);
+            }
+        }
+        return redirected;
     }
 
     /** Moves a step to just before another one. */

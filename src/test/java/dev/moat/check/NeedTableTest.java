@@ -67,6 +67,8 @@ class NeedTableTest {
         // The granter has no device on these rungs, so nothing is owed; nor is it for an entry that becomes present.
         "omit.unmap.owner-invalidation, defaults, IDLE",
         "omit.populate-wait, coherent=false, IDLE",
+        // Where limbo is full, unmap pays at once.
+        "omit.deferred-wait, flush=deferred, NEEDED",
         // Nothing is deassigned on these rungs.
         "omit.deassign.context-invalidation, defaults, ABSENT",
         // Only the first rung has populate.
