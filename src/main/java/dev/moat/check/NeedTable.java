@@ -84,15 +84,15 @@ public final class NeedTable {
             @Nullable Verdict verdict,
             List<Integer> held) {}
 
-    /** The columns, in the order of the component's parameters. */
+    /** The columns: the defaults, the capabilities, the policies, each in the order of the component's parameters. */
     public List<Variation> variations() {
         List<Variation> all = new ArrayList<>();
         all.add(new Variation("defaults", Map.of(), Parameter.Kind.PARAMETER));
-        for (Parameter p : component.parameters()) {
-            if (p.kind() != Parameter.Kind.PARAMETER) {
-                for (String value : p.choices()) {
+        for (Parameter.Kind kind : List.of(Parameter.Kind.CAPABILITY, Parameter.Kind.POLICY)) {
+            for (Parameter p : component.parameters()) {
+                for (String value : p.kind() == kind ? p.choices() : List.<String>of()) {
                     if (!value.equals(p.initial())) {
-                        all.add(new Variation(p.name() + "=" + value, Map.of(p.name(), value), p.kind()));
+                        all.add(new Variation(p.name() + "=" + value, Map.of(p.name(), value), kind));
                     }
                 }
             }

@@ -118,10 +118,11 @@ final class NeededCommand implements Callable<Integer> {
                 report(cell, files, cells);
             }
             markdown.add(chosenColumns.get(i), settled, own);
+            if (target != null) {
+                // After each column: a run that is interrupted leaves what it has settled.
+                markdown.writeInto(target);
+            }
             undecided |= Stream.concat(settled.stream(), own.stream()).anyMatch(c -> c.answer() == Answer.UNDECIDED);
-        }
-        if (target != null) {
-            markdown.writeInto(target);
         }
         if (json) {
             JsonObject document = new JsonObject();
