@@ -134,7 +134,10 @@ final class CopyHolds {
 
     /** Whether that frame was this domain's when it was taken. */
     private boolean isLentBy(long[] s, int hold, int domain) {
-        return !isOrigin(hold) && x.pc.get(s, cpu(hold)) != 0 && x.copies.lender(s, cpu(hold), bit(hold)) == domain;
+        return !isOrigin(hold)
+                && x.pc.get(s, cpu(hold)) != 0
+                && x.copies.touched(s, cpu(hold), bit(hold)) >= 0
+                && x.copies.lender(s, cpu(hold), bit(hold)) == domain;
     }
 
     void read(Footprint p, int hold) {

@@ -22,6 +22,7 @@ import dev.moat.xen.upkeep.CurrentMapping;
 import dev.moat.xen.upkeep.DeferredFlush;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.TablePages;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,13 +45,15 @@ public final class UnmapGrant {
     private final Completion completion;
     private final Invalidation invalidation;
     private final FrameRelease release;
+    private final TablePages tables;
     /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
     private final Decision rights;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
 
-    UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+    UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
         this.x = x;
+        this.tables = tables;
         l = x.locals;
         current = new CurrentMapping(x);
         completion = new Completion(x);
@@ -69,8 +72,9 @@ public final class UnmapGrant {
         }
         steps.addAll(secondPhase());
         if (x.environment.on()) {
-            steps.add(
-                    Step.of("restore", this::restore).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
+            steps.add(Step.of("restore", this::restore)
+                    .claiming("reopen")
+                    .on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
         }
         return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current, completion) : steps;
     }
@@ -83,7 +87,7 @@ public final class UnmapGrant {
      */
     private List<Step> firstPhase(String then) {
         List<Step> steps = new ArrayList<>(changing(then));
-        for (Step step : invalidation.removalSteps("", "unlock")) {
+        for (Step step : tables.invalidating("", "unlock")) {
             boolean mayFail = x.environment.on() && step.name().equals("queue-invalidation");
             steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, "restore") : step);
         }
@@ -99,10 +103,11 @@ public final class UnmapGrant {
             steps.add(Step.of(FLUSH_CPUS, this::flushCpus));
         }
         steps.add(Step.of("lock", current::lock).quietly().on(DONE, then));
-        steps.add(Step.of("upkeep", this::upkeep)
+        Step upkeep = Step.of("upkeep", this::upkeep)
                 .claiming("clear-entry")
                 .on(DONE, "unlock")
-                .on(FAIL, x.environment.on() ? "restore" : Step.END));
+                .on(FAIL, x.environment.on() ? "restore" : Step.END);
+        steps.addAll(tables.removing(current::mapper, upkeep, ""));
         return steps;
     }
 
@@ -128,7 +133,7 @@ public final class UnmapGrant {
             steps.addAll(invalidation.visibility().steps("", true));
             steps.addAll(flush.whenChanged(gather));
         }
-        steps.add(Step.of(gather, this::gather).quietly());
+        steps.add(Step.of(gather, this::gather).quietly().claiming("gather"));
         steps.add(current.nextElement(this::beginElement).on(LOOP, "take-sides"));
         if (atEnd) {
             steps.addAll(flush.atEnd(current::unlockBatch, second));

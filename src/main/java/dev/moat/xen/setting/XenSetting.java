@@ -1,8 +1,10 @@
 package dev.moat.xen.setting;
 
+import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,10 +26,12 @@ import java.util.stream.Stream;
  * @param batch most elements of a map or unmap
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
  * @param tlb virtual CPUs per domain whose TLBs are modelled
+ * @param narrowing whether granters make entries read-only that may have mappings, none of them for writing
  * @param failures whether allocations and table changes may fail
  * @param more what happens to frames and domains beside grants
  * @param devs how devices, units and DIDs are
  * @param tables Xen's command line about grant tables
+ * @param ioTables where the pages of I/O tables come from
  */
 public record XenSetting(
         int domains,
@@ -47,6 +51,7 @@ public record XenSetting(
         boolean walks,
         boolean reallocates,
         boolean careless,
+        boolean narrowing,
         boolean keepRingPosition,
         boolean readOnlyPresent,
         String rule,
@@ -60,7 +65,8 @@ public record XenSetting(
         boolean failures,
         FrameSetting more,
         DeviceSetting devs,
-        TableSetting tables) {
+        TableSetting tables,
+        IoTableSetting ioTables) {
 
     private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -119,6 +125,10 @@ public record XenSetting(
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
             Parameter.flag("reallocation", "Whether domains give frames up and populate free ones.", true),
             Parameter.flag("careless-granter", "Whether granters store to entries that are in use.", false),
+            Parameter.flag(
+                    "narrowing-granter",
+                    "Whether granters make writable entries read-only that nobody maps for writing.",
+                    false),
             Parameter.flag("keep-ring-position", "Whether the queue's head keeps its place in the ring.", false),
             Parameter.flag("page-selective", "CAP.PSI: page-selective IOTLB invalidation.", true)
                     .asCapability(),
@@ -162,7 +172,8 @@ public record XenSetting(
                     FrameSetting.PARAMETERS,
                     Hardware.PARAMETERS,
                     DeviceSetting.PARAMETERS,
-                    TableSetting.PARAMETERS)
+                    TableSetting.PARAMETERS,
+                    IoTableSetting.PARAMETERS)
             .flatMap(List::stream)
             .toList();
 
@@ -199,6 +210,7 @@ public record XenSetting(
                     "units",
                     "several units, DID maps, aliases, moves and late tables are for hardware as it is by default");
         }
+<<<<<<< HEAD
         TableSetting tables = TableSetting.of(s);
         if (!tables.isPlain() && (batches || !DeviceSetting.of(s).arePlain() || s.number("host-slots") > 0)) {
             throw new BadSettingException(
@@ -206,6 +218,9 @@ public record XenSetting(
                     "version 2 and copies are for searches without batches, with one unit, fixed DIDs and plain devices");
         }
         return new XenSetting(
+=======
+        XenSetting all = new XenSetting(
+>>>>>>> main
                 domains,
                 s.number("frames"),
                 s.number("refs"),
@@ -223,6 +238,7 @@ public record XenSetting(
                 s.flag("walks"),
                 s.flag("reallocation"),
                 s.flag("careless-granter"),
+                s.flag("narrowing-granter"),
                 s.flag("keep-ring-position"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
@@ -236,7 +252,14 @@ public record XenSetting(
                 s.flag("failures"),
                 FrameSetting.of(s),
                 DeviceSetting.of(s),
+<<<<<<< HEAD
                 tables);
+=======
+                TableSetting.of(s),
+                IoTableSetting.of(s));
+        all.ioTables().check(all);
+        return all;
+>>>>>>> main
     }
 
     private static List<Integer> bits(int mask, int domains) {
@@ -271,6 +294,23 @@ public record XenSetting(
                 .filter(d -> granters.stream().anyMatch(granter -> mayGrantTo(granter, d)))
                 .boxed()
                 .toList();
+    }
+
+    /** What of the VT-d units is in the state. */
+    public VtdGeometry.Options unitOptions() {
+        List<VtdGeometry.Part> parts = new ArrayList<>(List.of(hardware.parts()));
+        if (devs.faultRecords()) {
+            parts.add(VtdGeometry.Part.FAULT_RECORDS);
+        }
+        if (ioTables.inFrames()) {
+            parts.add(VtdGeometry.Part.TABLE_FRAMES);
+        }
+        return new VtdGeometry.Options(contextCache, walks, keepRingPosition, ioTables.inFrames(), parts);
+    }
+
+    /** Whether a map can find that its domain's tables cannot follow. */
+    public boolean mapsMayFail() {
+        return failures || ioTables.inFrames();
     }
 
     /** Whether a granter's offers to a domain are tried. */

@@ -53,6 +53,9 @@ public final class XenState {
     public final Commands commands;
     public final Locals locals;
     public final CallLocals calls;
+    /** Pages of I/O tables that come from the heap, and the lock under which tables change. */
+    public final TablePool pool;
+
     public final HostSpace hosts;
     public final HostReplacement replacement;
     public final CopyLocals copies;
@@ -94,7 +97,8 @@ public final class XenState {
                         setting.iommuDomains().stream().map(d -> "dev" + d).toList());
         requesters = requesters();
         pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.hasCallers());
-        memory = new Frames(schema, domains, frames, setting.mostReferences());
+        boolean pooled = setting.ioTables().inFrames();
+        memory = new Frames(schema, domains, frames, setting.mostReferences(), pooled);
         types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.types());
         dying = schema.slots(
                         "domain.dying",
@@ -185,7 +189,7 @@ public final class XenState {
                 units.sort,
                 UpkeepRule.looksAtOldPins(setting.rule()),
                 setting.moves(),
-                setting.failures());
+                setting.mapsMayFail());
         Decision always = (s, a, b, c) -> 1;
         typeUses = model.decision("unmap.type-uses", (st, uses, b, c) -> uses);
         limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
@@ -193,15 +197,13 @@ public final class XenState {
         tlbs = new CpuTlbs(model, this, domains, frames);
         environment = new Environment(schema, domains, setting.failures());
         calls = new CallLocals(schema, pc, domains, frames, setting);
+        pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
 
     private VtdGeometry geometry(Sort frames) {
         Sort trees = new Sort(
                 "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
-        VtdGeometry.Options options = new VtdGeometry.Options(
-                        setting.contextCache(), setting.walks(), setting.keepRingPosition(), false)
-                .with(setting.hardware().parts());
         int tags = setting.devs().dids() > 0
                 ? setting.devs().dids()
                 : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
@@ -222,7 +224,7 @@ public final class XenState {
                 setting.indexBits(),
                 setting.ring(),
                 Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
-                setting.devs().faultRecords() ? options.with(VtdGeometry.Part.FAULT_RECORDS) : options,
+                setting.unitOptions(),
                 setting.hardware().capabilities());
     }
 
@@ -335,8 +337,13 @@ public final class XenState {
 
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
     public boolean owesInLimbo(long[] s, int domain, int frame) {
+        return owesInLimbo(s, domain, frame, false);
+    }
+
+    /** The same; if {@code writable}, only of mappings that allow writing. */
+    public boolean owesInLimbo(long[] s, int domain, int frame, boolean writable) {
         for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
-            if (limbo.owes(s, i) && frameInLimbo(s, i) == frame) {
+            if (limbo.owes(s, i) && frameInLimbo(s, i) == frame && !(writable && limbo.isReadOnly(s, i))) {
                 return true;
             }
         }
@@ -355,6 +362,15 @@ public final class XenState {
         unit.setContext(s, requester, unit.contextLoFor(tree(domain)), unit.contextHiFor(did));
     }
 
+    /** The table for a domain's first frame, where tables are frames: the first ones after the domains' own. */
+    private void linkFirstTable(long[] s, int domain) {
+        if (pool.on()) {
+            int frame = setting.domains() + tree(domain);
+            memory.takeForTable(s, frame);
+            unit.leaves.link(s, tree(domain), domain, frame);
+        }
+    }
+
     /**
      * Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains, in
      * quarantine where these have no tables yet. Where recorded answers are compared all frames are free.
@@ -366,6 +382,7 @@ public final class XenState {
             types.takeWriter(s, f, 1);
             types.drop(s, f, 1);
             if (hasTables(s, f)) {
+                linkFirstTable(s, f);
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }
         }
