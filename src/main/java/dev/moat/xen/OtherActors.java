@@ -67,10 +67,9 @@ final class OtherActors {
                     this::takeTransferred,
                     "stutter");
         }
-<<<<<<< HEAD
         if (x.setting.tables().partial()) {
             new PartialGrants(x, this).declare(model);
-=======
+        }
         if (x.setting.narrowing()) {
             add(
                     "restrict_access",
@@ -79,7 +78,6 @@ final class OtherActors {
                     (a, b, c, g, h) -> granters.contains(a),
                     this::restrictAccess,
                     "restrict");
->>>>>>> main
         }
         if (x.setting.careless()) {
             add(

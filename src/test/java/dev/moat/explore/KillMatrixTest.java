@@ -242,7 +242,6 @@ class KillMatrixTest {
                     "handles=1 domain-death=true reallocation=false",
                     "free-is-unreachable@3"),
             xen(
-<<<<<<< HEAD
                     "set-version.frees-mapped-status-frame",
                     "handles=1 frames=3 version-2=true reallocation=false",
                     "free-is-unreachable@4 own-entry-is-owned@3"),
@@ -271,8 +270,8 @@ class KillMatrixTest {
                     "copy.pinned-transitive-not-followed",
                     PARTIAL + " copy=true",
                     "mapping-is-permitted@6 pins-match-holds@4 references-match-holds@5 status-matches-pins@4"),
-            xen("copy.refused-leaves-status-bits", "handles=1 copy=true iommu=none", "status-matches-pins@3"));
-=======
+            xen("copy.refused-leaves-status-bits", "handles=1 copy=true iommu=none", "status-matches-pins@3"),
+            xen(
                     "table.freed-before-wait",
                     "handles=1 frames=3 index-bits=1 table-frames=true paging-caches=true",
                     "walked-is-table@21"),
@@ -296,7 +295,6 @@ class KillMatrixTest {
                     "table.device-asked-once",
                     "handles=1 cpus=2 granters=none assign=true frames=3 index-bits=1 table-frames=true paging-caches=true",
                     "free-is-unreachable@22 io-table-is-unreachable@31 legitimate-dma-passes@24 lingering-is-revoked@20 no-foreign@20 no-stale@20 nothing-lingers@20 walked-is-table@16"));
->>>>>>> main
 
     private static Row r1(String fault, String settings, String violates) {
         return new Row("r1", fault, settings, violates);

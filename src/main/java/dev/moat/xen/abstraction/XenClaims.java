@@ -26,57 +26,8 @@ public final class XenClaims {
         this.x = x;
         l = x.locals;
         this.grants = grants;
-<<<<<<< HEAD
-    }
-
-    /** A parameter with another value than this one makes steps that are not explained here. */
-    private record Unexplained(boolean is, String text) {}
-
-    /** Why a machine's steps are not explained here: the first parameter that is the reason; empty when they are. */
-    public static String notCovered(XenSetting setting) {
-        Hardware hardware = setting.hardware();
-        FrameSetting frames = setting.more();
-        DeviceSetting devices = setting.devs();
-        List<Unexplained> all = List.of(
-                new Unexplained(setting.recorded(), "host-slots"),
-                new Unexplained(setting.careless(), "careless-granter"),
-                new Unexplained(setting.failures(), "failures"),
-                new Unexplained(setting.flush() != FlushPolicy.STRICT, "flush"),
-                new Unexplained(setting.batch() > 1, "batch"),
-                new Unexplained(frames.pageTypes(), "page-types"),
-                new Unexplained(frames.exchange(), "exchange"),
-                new Unexplained(frames.transfer(), "transfer"),
-                new Unexplained(frames.ownGrants(), "own-grants"),
-                new Unexplained(frames.death(), "domain-death"),
-                new Unexplained(hardware.cachingMode(), "caching-mode"),
-                new Unexplained(hardware.writeBuffer(), "write-buffer"),
-                new Unexplained(!hardware.coherent(), "coherent"),
-                new Unexplained(!hardware.queued(), "invalidation"),
-                new Unexplained(!hardware.drains(), "drain"),
-                new Unexplained(hardware.pagingCaches(), "paging-caches"),
-                new Unexplained(devices.units() > 1, "units"),
-                new Unexplained(devices.dids() > 0, "dids"),
-                new Unexplained(devices.aliases() > 0, "aliases"),
-                new Unexplained(devices.moves(), "move-devices"),
-                new Unexplained(devices.lateTables(), "tables"),
-                new Unexplained(!isPlain(setting), "a parameter of another kind"));
-        return all.stream()
-                .filter(Unexplained::is)
-                .findFirst()
-                .map(reason -> "steps claim nothing yet with " + reason.text() + " as it is set")
-                .orElse("");
-    }
-
-    private static boolean isPlain(XenSetting setting) {
-        return setting.hardware().isPlain()
-                && setting.more().isPlain()
-                && setting.tables().isPlain()
-                && setting.devs().arePlain()
-                && !setting.devs().relaxed();
-=======
         tokens = new Invalidations(x);
         entries = new EntryClaims(x, tokens);
->>>>>>> main
     }
 
     /** Code that needs the CPU only. */

@@ -198,22 +198,17 @@ public final class CopyOperations {
         int status = GrantStatus.OKAY;
         if (CopySide.isGrant(side)) {
             status = pins.acquire(s, caller, domain(s, cpu, side), number, bit == CopyLocals.SOURCE);
+        } else if (CopySide.isForeign(side)) {
+            status = GrantStatus.PERMISSION_DENIED;
         } else if (!canRefer(s, caller, number)) {
             status = GrantStatus.BAD_PAGE;
         }
-<<<<<<< HEAD
         if (status == GrantStatus.OKAY) {
             int frame = frame(s, cpu, side);
             x.memory.refer(s, frame, 1);
             l.take(s, cpu, bit, frame, (int) x.memory.owner.get(s, frame) - 1);
         }
         return status;
-=======
-        if (CopySide.isForeign(side)) {
-            return GrantStatus.PERMISSION_DENIED;
-        }
-        return canRefer(s, caller, number) ? GrantStatus.OKAY : GrantStatus.BAD_PAGE;
->>>>>>> main
     }
 
     /** What is written to is taken for writing. */

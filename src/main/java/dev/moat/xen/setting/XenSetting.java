@@ -210,17 +210,13 @@ public record XenSetting(
                     "units",
                     "several units, DID maps, aliases, moves and late tables are for hardware as it is by default");
         }
-<<<<<<< HEAD
         TableSetting tables = TableSetting.of(s);
         if (!tables.isPlain() && (batches || !DeviceSetting.of(s).arePlain() || s.number("host-slots") > 0)) {
             throw new BadSettingException(
                     tables.copy() ? "copy" : "version-2",
                     "version 2 and copies are for searches without batches, with one unit, fixed DIDs and plain devices");
         }
-        return new XenSetting(
-=======
         XenSetting all = new XenSetting(
->>>>>>> main
                 domains,
                 s.number("frames"),
                 s.number("refs"),
@@ -252,14 +248,10 @@ public record XenSetting(
                 s.flag("failures"),
                 FrameSetting.of(s),
                 DeviceSetting.of(s),
-<<<<<<< HEAD
-                tables);
-=======
-                TableSetting.of(s),
+                tables,
                 IoTableSetting.of(s));
         all.ioTables().check(all);
         return all;
->>>>>>> main
     }
 
     private static List<Integer> bits(int mask, int domains) {
