@@ -17,13 +17,15 @@ final class BalanceAbstraction {
 
     private final XenState x;
     private final GrantAbstraction h;
+    private final CopyHolds copies;
     private final Abstraction to;
     private final Sort holds;
     private final Sort counts;
 
-    BalanceAbstraction(XenState x, GrantAbstraction h, Abstraction to, Sort holds, Sort counts) {
+    BalanceAbstraction(XenState x, GrantAbstraction h, CopyHolds copies, Abstraction to, Sort holds, Sort counts) {
         this.x = x;
         this.h = h;
+        this.copies = copies;
         this.to = to;
         this.holds = holds;
         this.counts = counts;
@@ -89,7 +91,7 @@ final class BalanceAbstraction {
 
     private int references(long[] s, int k, int frame) {
         if (h.isCopy(k)) {
-            return h.copyReferences(s, k, frame);
+            return copies.references(s, h.copy(k), frame);
         }
         if (h.isListed(k) && h.list(k).isUnpinned()) {
             boolean of = h.list(k).frame(s, h.place(k)) == frame;
@@ -164,7 +166,7 @@ final class BalanceAbstraction {
     }
 
     private int uses(long[] s, int k, int frame) {
-        if (h.isCopy(k) && !h.isCopyUse(s, k)) {
+        if (h.isCopy(k) && !copies.isUse(s, h.copy(k))) {
             return 0;
         }
         return x.types.on() && !h.isReadOnly(s, k) ? references(s, k, frame) : 0;

@@ -96,7 +96,7 @@ public final class GrantAbstraction {
         offers();
         pins();
         copies.declare(to, holds, entries, copyFirst, this::entryIndex);
-        new BalanceAbstraction(x, this, to, holds, counts).declare();
+        new BalanceAbstraction(x, this, copies, to, holds, counts).declare();
     }
 
     /** Whether a hold is named after a handle. */
@@ -109,19 +109,14 @@ public final class GrantAbstraction {
         return k >= limboFirst && k < copyFirst;
     }
 
+    /** Which of the copies' holds a hold is, negative for none. */
+    int copy(int k) {
+        return k - copyFirst;
+    }
+
     /** Whether a hold is a copy's. */
     boolean isCopy(int k) {
         return k >= copyFirst;
-    }
-
-    /** References of a copy's hold to a frame. */
-    int copyReferences(long[] s, int k, int frame) {
-        return copies.references(s, k - copyFirst, frame);
-    }
-
-    /** Whether one of these uses the frame's type. */
-    boolean isCopyUse(long[] s, int k) {
-        return copies.isUse(s, k - copyFirst);
     }
 
     /** The domain after whose handle a hold is named. */

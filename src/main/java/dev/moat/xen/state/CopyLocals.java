@@ -6,6 +6,7 @@ import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.xen.setting.XenSetting;
 
 /**
  * Arguments of the copy that runs on each CPU, what it has taken, and where answers are compared what the last one reached;
@@ -41,11 +42,10 @@ public final class CopyLocals {
 
     private final Slots copiedTo;
 
-    /**
-     * @param recorded whether answers are compared
-     * @param bits of offsets, where they are not
-     */
-    CopyLocals(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, boolean on, boolean recorded, int bits) {
+    CopyLocals(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, XenSetting setting) {
+        boolean recorded = setting.recorded();
+        boolean on = recorded || setting.tables().copy();
+        int bits = setting.tables().partial() ? Short.SIZE : 0;
         Sort none = Sort.numbered("Cpu", "", 0);
         Sort cpus = on ? pc.index().get(0) : none;
         Sort noted = on && recorded ? cpus : none;

@@ -170,14 +170,7 @@ public final class XenState {
                 schema, pc, domains, memory, types, setting.tables().second());
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         replacement = new HostReplacement(schema, pc, hosts);
-        copies = new CopyLocals(
-                schema,
-                pc,
-                domains,
-                frames,
-                setting.recorded() || setting.tables().copy(),
-                setting.recorded(),
-                setting.tables().partial() ? Short.SIZE : 0);
+        copies = new CopyLocals(schema, pc, domains, frames, setting);
         locals = new Locals(
                 schema,
                 pc,
