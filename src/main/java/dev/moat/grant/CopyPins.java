@@ -40,7 +40,7 @@ public final class CopyPins {
      * read-only ({@code general_error}); a transitive entry that must not be followed, leads back to its own domain or to
      * none ({@code general_error}), or whatever the entry that it leads to answers; no such frame ({@code bad_page}); the
      * first writer, and the pinned frame is not the entry's any more ({@code general_error}); pinned already, and the
-     * granter being destroyed ({@code bad_domain}).
+     * granter being destroyed or the pinned frame not its any more ({@code bad_domain}).
      *
      * @return a {@link GrantStatus} value; {@code eagain} stands for an entry that became transitive while it was pinned, where Xen
      *     tries again for ever
@@ -69,7 +69,8 @@ public final class CopyPins {
         } else if (sets) {
             status = open(s, caller, granter, i);
         } else {
-            status = domains.isDying(s, granter) ? GrantStatus.BAD_DOMAIN : GrantStatus.OKAY;
+            boolean stays = !domains.isDying(s, granter) && pages.canRefer(s, granter, (int) g.activeFrame.get(s, i));
+            status = stays ? GrantStatus.OKAY : GrantStatus.BAD_DOMAIN;
         }
         if (status == GrantStatus.OKAY) {
             g.addPins(s, i, Pins.HOST, readOnly);
