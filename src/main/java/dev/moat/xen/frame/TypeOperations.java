@@ -64,7 +64,9 @@ public final class TypeOperations {
                 releasing(Step.of("unpin-type", this::unpinType)));
         model.call(UNPIN_TABLE, this::beginFrame);
         List<Step> map = new ArrayList<>();
-        Step take = Step.of("take-reference", this::takeReference).on(FAIL, Step.END);
+        Step take = Step.of("take-reference", this::takeReference)
+                .claiming("set-entry")
+                .on(FAIL, Step.END);
         if (x.setting.recorded()) {
             map.add(take.on(DONE, "write-pte"));
             map.addAll(types.flush("type"));

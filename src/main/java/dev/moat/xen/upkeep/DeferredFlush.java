@@ -49,6 +49,7 @@ public final class DeferredFlush {
                 case "queue-invalidation" -> {
                     steps.add(Step.of("defer", (s, cpu) -> defer(x, current, completion, s, cpu))
                             .quietly()
+                            .claiming("gather")
                             .on(NEXT, "return")
                             .on(DONE, "unlock")
                             .on(LOOP, "queue-invalidation"));
@@ -101,7 +102,7 @@ public final class DeferredFlush {
                         .on(DONE, "settle")));
         steps.addAll(invalidation.waiting("", "queue-domain-invalidation"));
         steps.addAll(List.of(
-                Step.of("settle", this::settle).quietly(),
+                Step.of("settle", this::settle).quietly().claiming("acknowledge"),
                 Step.of("unlock", this::unlock).quietly(),
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
         steps.addAll(release.stepsBackTo("complete"));
