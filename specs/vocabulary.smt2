@@ -34,6 +34,8 @@
 (declare-fun live (Hold) Bool)             ; in use
 (declare-fun closing (Hold) Bool)          ; being torn down, pins still taken; none: false
 
+(declare-fun entered (Hold) Bool)          ; the tables may hold its entry: what its map does to them is done, what its unmap does not; none: false
+
 ; The domain may read the frame by DMA: it owns it, or holds a mapping of it that is not finished.
 (define-fun entitled ((e Dom) (f Frame)) Bool
   (or (and (owner f e) (not (notdma f)))

@@ -61,18 +61,18 @@ class KillMatrixTest {
                     "grant-table.lock-dropped-before-wait",
                     "handles=1 cpus=2 reallocation=false",
                     "lingering-is-revoked@17 no-foreign@17"),
-            xen("map.ignores-read-only", "handles=1", "lingering-is-revoked@2 no-foreign@2"),
-            xen("map.no-promotion", "handles=2", "live-mapping-is-writable@3"),
-            xen("unmap.last-writer-removes-entry", "handles=2", "live-mapping-is-readable@4"),
+            xen("map.ignores-read-only", "handles=1", "entry-follows-holds@2 lingering-is-revoked@2 no-foreign@2"),
+            xen("map.no-promotion", "handles=2", "entry-follows-holds@3 live-mapping-is-writable@3"),
+            xen("unmap.last-writer-removes-entry", "handles=2", "entry-follows-holds@4 live-mapping-is-readable@4"),
             xen(
                     "unmap.releases-other-side",
                     "handles=1",
-                    "free-is-unreachable@4 lingering-is-revoked@3 mapping-is-permitted@4 no-foreign@3 own-frame-is-reachable@6 pins-match-holds@3 references-match-holds@4 status-matches-pins@4"),
+                    "entry-follows-holds@3 free-is-unreachable@4 lingering-is-revoked@3 mapping-is-permitted@4 no-foreign@3 own-frame-is-reachable@6 pins-match-holds@3 references-match-holds@4 status-matches-pins@4"),
             xen("status.reading-ignores-device-pins", "handles=1", "mapping-is-permitted@4 status-matches-pins@3"),
             xen(
                     "map.no-pin-limit",
                     "handles=4 reallocation=false",
-                    "lingering-is-revoked@5 live-mapping-is-readable@6 mapping-is-permitted@8 no-foreign@5 pins-match-holds@5 references-match-holds@5 status-matches-pins@5"),
+                    "entry-follows-holds@5 lingering-is-revoked@5 live-mapping-is-readable@6 mapping-is-permitted@8 no-foreign@5 pins-match-holds@5 references-match-holds@5 status-matches-pins@5"),
             xen("unmap.wait-not-queued", "handles=1", "no-deadlock@3"),
             xen(
                     "deassign.no-context-invalidation",
@@ -126,35 +126,35 @@ class KillMatrixTest {
             xen(
                     "tables.without-grants",
                     "handles=1 assign=true tables=first-device",
-                    "live-mapping-is-readable@3 live-mapping-is-writable@3"),
+                    "entry-follows-holds@3 live-mapping-is-readable@3 live-mapping-is-writable@3"),
             xen(
                     "tables.announced-last",
                     "handles=1 cpus=2 assign=true tables=first-device granters=none",
-                    "free-is-unreachable@4 lingering-is-revoked@7 no-foreign@7 own-frame-is-reachable@7"),
+                    "entry-follows-holds@6 free-is-unreachable@4 lingering-is-revoked@7 no-foreign@7 own-frame-is-reachable@7"),
             xen("unmap.pins-dropped-before-cpu-flush", "handles=1 tlb=1", "no-foreign-cpu@14"),
             xen("cpu-flush.first-cpu-only", "handles=1 tlb=2", "no-foreign-cpu@4"),
             xen("map.bad-page-not-rolled-back", "handles=1", "handles-balance@3 pins-match-holds@3"),
             xen(
                     "map.upkeep-error-ignored",
                     "handles=1 failures=true",
-                    "live-mapping-is-readable@3 live-mapping-is-writable@3"),
+                    "entry-follows-holds@3 live-mapping-is-readable@3 live-mapping-is-writable@3"),
             xen(
                     "map.roll-back-keeps-references",
                     "handles=1 failures=true",
-                    "demotion-invalidated@12 free-is-unreachable@8 live-mapping-is-readable@10 live-mapping-is-writable@10 no-stale@12 nothing-lingers@12 own-frame-is-reachable@10 references-match-holds@3"),
+                    "entry-follows-holds@10 free-is-unreachable@8 live-mapping-is-readable@10 live-mapping-is-writable@10 own-frame-is-reachable@10 references-match-holds@3"),
             xen("map.roll-back-without-cpu-flush", "handles=1 failures=true tlb=1", "no-foreign-cpu@8"),
             xen(
                     "unmap.removal-error-ignored",
                     "handles=1 failures=true",
-                    "free-is-unreachable@5 lingering-is-revoked@4 no-foreign@4"),
+                    "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 no-foreign@4"),
             xen(
                     "unmap.completes-after-error",
                     "handles=1 failures=true",
-                    "free-is-unreachable@5 lingering-is-revoked@4 mapping-is-permitted@5 no-foreign@4 pins-match-holds@4"),
+                    "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 mapping-is-permitted@5 no-foreign@4 pins-match-holds@4"),
             xen(
                     "unmap.error-exit-keeps-lock",
                     "handles=1 failures=true",
-                    "handles-balance@4 lingering-is-revoked@4 no-foreign@4 pins-match-holds@4 references-match-holds@4"),
+                    "entry-follows-holds@4 handles-balance@4 lingering-is-revoked@4 no-foreign@4 pins-match-holds@4 references-match-holds@4"),
             xen(
                     "batch.lock-dropped-between-elements",
                     "handles=1 cpus=2 flush=batch-end reallocation=false",
@@ -221,7 +221,7 @@ class KillMatrixTest {
                     "handles=1 frames=1 page-types=true reallocation=false",
                     "table-is-not-writable@3 type-count-matches-uses@3"),
             xen("writer.entry-not-entered", "handles=1 page-types=true reallocation=false", "own-frame-is-reachable@3"),
-            xen("decrease.keeps-entry", "handles=1", "free-is-unreachable@1 lingering-is-revoked@1 no-foreign@1"),
+            xen("decrease.keeps-entry", "handles=1", "entry-follows-holds@1 free-is-unreachable@1 lingering-is-revoked@1 no-foreign@1"),
             xen(
                     "exchange.invalidation-not-awaited",
                     "handles=1 frames=3 exchange=true reallocation=false",

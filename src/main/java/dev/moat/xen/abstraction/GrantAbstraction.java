@@ -140,6 +140,10 @@ public final class GrantAbstraction {
         to.relation("holdW", one, (s, k, b, c, d, e) -> isUnfinished(s, k) && !isReadOnly(s, k), reads);
         to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0 && !isEnding(s, k), reads);
         to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
+        to.relation("entered", one, (s, k, b, c, d, e) -> isEntered(s, k), (p, k, b, c, d, e) -> {
+            readHold(p, k);
+            p.all(x.locals.entered);
+        });
         to.relation(
                 "closing",
                 one,
@@ -265,6 +269,14 @@ public final class GrantAbstraction {
             return Locals.CLOSING;
         }
         return phase <= Locals.CLOSING_HALF ? phase : Locals.NONE;
+    }
+
+    /** Whether the I/O tables may hold something for it: its own upkeep of the map has run, that of the unmap has not. */
+    private boolean isEntered(long[] s, int k) {
+        if (k < handleHolds) {
+            return sides(s, k) != 0;
+        }
+        return k < limboFirst && x.locals.entered.get(s, k - handleHolds) != 0;
     }
 
     /** The sides that a hold keeps pinned, 0 when it does not exist. */

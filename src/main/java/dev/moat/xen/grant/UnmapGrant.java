@@ -48,6 +48,8 @@ public final class UnmapGrant {
     private final Decision rights;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
+    /** {@code restore.rights}: (rights of the published mappings, rights before) to those of a restored entry. */
+    private final Decision restoredRights;
 
     UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
         this.x = x;
@@ -58,6 +60,8 @@ public final class UnmapGrant {
         this.release = release;
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
+        Decision union = (s, published, before, c) -> published | before;
+        restoredRights = x.environment.on() ? model.decision("restore.rights", union) : union;
     }
 
     List<Step> steps() {
@@ -225,6 +229,7 @@ public final class UnmapGrant {
         l.sides.set(s, cpu, releasedSides.decide(s, asked, mapped, 0));
         if (maptrack.clear(s, mapper, handle, asked)) {
             l.phase.set(s, cpu, Locals.CLOSING);
+            l.enter(s, cpu, true);
             current.putHandleLater(s, cpu, handle);
         } else {
             l.handle.set(s, cpu, 0);
@@ -255,6 +260,7 @@ public final class UnmapGrant {
         if (decided >= 0 && x.environment.iommuFails(s) && invalidation.changesEntry(s, mapper, frame, decided)) {
             return FAIL;
         }
+        l.enter(s, cpu, false);
         return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;
     }
 
@@ -266,7 +272,8 @@ public final class UnmapGrant {
 
     /**
      * The mapping could not be removed: handle and entry are what they were, the lock is dropped, the domain is crashed.
-     * Restoring an entry only adds rights, which needs no invalidation.
+     * The entry may have had more rights than the published mappings call for, when another CPU has taken its sides off a
+     * handle and waits for the lock; that CPU relies on them to see that it owes an invalidation.
      */
     private int restore(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
@@ -281,13 +288,15 @@ public final class UnmapGrant {
                 current.sides(s, cpu),
                 readOnly);
         x.rule.countAgain(s, mapper, frame, readOnly);
-        invalidation.restoreEntry(s, mapper, frame, x.rule.rightsOf(x.grants.mapKind(s, mapper, frame)));
-        l.owes.set(s, cpu, 0);
+        int published = x.rule.rightsOf(x.grants.mapKind(s, mapper, frame));
+        invalidation.restoreEntry(s, cpu, mapper, frame, published, restoredRights);
+        l.owesNothing(s, cpu);
         l.frame.set(s, cpu, 0);
         l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
         x.environment.crash(s, mapper);
         current.unlockAfterFailure(s, cpu);
         l.phase.set(s, cpu, Locals.NONE);
+        l.enter(s, cpu, false);
         return NEXT;
     }
 
@@ -304,6 +313,7 @@ public final class UnmapGrant {
         x.batch.closing.add(
                 s, cpu, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
+        l.enter(s, cpu, false);
         return NEXT;
     }
 
@@ -313,6 +323,7 @@ public final class UnmapGrant {
         boolean last = completion.release(
                 s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
+        l.enter(s, cpu, false);
         l.sides.set(s, cpu, 0);
         if (last) {
             l.frame.set(s, cpu, frame);

@@ -133,9 +133,17 @@ public final class Invalidation {
         return rights != 0 && rights(x.unit.leaf(s, x.tree(domain), frame)) == 0;
     }
 
-    /** Gives a domain's entry for a frame rights back that it had until its invalidation could not be queued. */
-    public void restoreEntry(long[] s, int domain, int frame, int rights) {
-        x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, rights));
+    /**
+     * Gives a domain's entry for a frame the rights back that {@link #writeEntry} took from it, on the CPU whose
+     * invalidation could not be queued.
+     *
+     * @param least rights that it must have now
+     * @param rights (least, rights before) to those that it gets
+     */
+    public void restoreEntry(long[] s, int cpu, int domain, int frame, int least, Decision rights) {
+        int tree = x.tree(domain);
+        int before = rights(x.unit.leaf(s, tree, frame)) | (x.locals.lostWrite.get(s, cpu) != 0 ? VtdUnit.WRITE : 0);
+        x.unit.setLeaf(s, tree, frame, x.unit.leafTo(frame, rights.decide(s, least, before, 0)));
     }
 
     /**
