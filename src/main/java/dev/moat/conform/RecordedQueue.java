@@ -4,8 +4,10 @@ import dev.moat.conform.QueueLog.Descriptor;
 import dev.moat.conform.QueueLog.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Descriptors as recorded, and whether Moat's are the same. Recorded DIDs are read as Moat has them: the domain's number;
@@ -23,14 +25,22 @@ final class RecordedQueue {
     private static final int SOURCE_ID_SHIFT = 0x18;
 
     private static final String WANTED = "descriptors: IOTLB-PAGE(did=0 D1.P0 am=0), IOTLB-DOMAIN(did=0),"
-            + " CTX-DEVICE(did=0 sid=28 fm=0), WAIT, 2x[...]";
+            + " CTX-DEVICE(did=0 sid=28 fm=0), WAIT, 2x[...]; by registers each with REG- before it";
+
+    /** What stands before a command that was given by registers; such a command has no wait. */
+    private static final String REGISTER = "REG-";
+
+    /** In a recorded descriptor: a number that its cell does not tell. */
+    private static final int ANY = -1;
 
     private final Symbols symbols;
     private final boolean cachingMode;
+    private final boolean registers;
 
-    RecordedQueue(Symbols symbols, boolean cachingMode) {
+    RecordedQueue(Symbols symbols, VtdConfiguration configuration) {
         this.symbols = symbols;
-        this.cachingMode = cachingMode;
+        cachingMode = configuration.cachingMode();
+        registers = configuration.registers();
     }
 
     /** The descriptors of a cell, repeats written out; InputException when it is malformed. */
@@ -71,23 +81,44 @@ final class RecordedQueue {
     }
 
     private Descriptor descriptor(Cell token, String kind, Cell arguments) {
-        Words words = new Words(arguments);
-        return switch (kind) {
+        Words words = new Words(arguments, registers && kind.startsWith(REGISTER));
+        return switch (words.optional ? byRegisters(kind) : kind) {
             case "WAIT" -> new Descriptor(Kind.WAIT, 0, 0, 0);
-            case "IOTLB-DOMAIN" -> new Descriptor(Kind.DOMAIN, did(words.value("did")), 0, 0);
-            case "IOTLB-PAGE" ->
-                new Descriptor(Kind.PAGE, did(words.value("did")), symbols.frameNumber(words.plain()), (int)
-                        words.value("am").number(63));
-            case "CTX-DEVICE" ->
-                new Descriptor(Kind.CONTEXT, did(words.value("did")), hex(words.value("sid")) - SOURCE_ID_SHIFT, (int)
-                        words.value("fm").number(3));
+            case "IOTLB-DOMAIN" -> new Descriptor(Kind.DOMAIN, did(words), 0, 0);
+            case "IOTLB-PAGE" -> {
+                Optional<Cell> frame = words.plain();
+                yield new Descriptor(
+                        Kind.PAGE,
+                        did(words),
+                        frame.isEmpty() ? ANY : symbols.frameNumber(frame.get()),
+                        words.number("am", 63));
+            }
+            case "CTX-DEVICE" -> {
+                Optional<Cell> sid = words.value("sid");
+                yield new Descriptor(
+                        Kind.CONTEXT,
+                        did(words),
+                        sid.isEmpty() ? ANY : hex(sid.get()) - SOURCE_ID_SHIFT,
+                        words.number("fm", 3));
+            }
             default -> throw Symbols.unknown(token, WANTED);
         };
     }
 
-    private int did(Cell cell) {
-        int did = (int) cell.number(MAX_DID);
-        return cachingMode && did != 0 ? MAX_DID - did + 1 : did;
+    /** The recorder's description has only {@code REG-*}, so names are taken for what they contain. */
+    private static String byRegisters(String kind) {
+        if (kind.contains("PAGE")) {
+            return "IOTLB-PAGE";
+        }
+        if (kind.contains("IOTLB")) {
+            return "IOTLB-DOMAIN";
+        }
+        return kind.contains("CTX") || kind.contains("CONTEXT") ? "CTX-DEVICE" : kind;
+    }
+
+    private int did(Words words) {
+        int did = words.number("did", MAX_DID);
+        return cachingMode && did > 0 ? MAX_DID - did + 1 : did;
     }
 
     private static long hex(Cell cell) {
@@ -101,7 +132,9 @@ final class RecordedQueue {
     /** Whether the first descriptor of a cell forgets a context entry of domain 0. */
     boolean isOfDomain0(Cell cell) {
         List<Descriptor> all = read(cell);
-        return !all.isEmpty() && all.get(0).kind() == Kind.CONTEXT && all.get(0).did() == (cachingMode ? 1 : 0);
+        return !all.isEmpty()
+                && all.get(0).kind() == Kind.CONTEXT
+                && isSame(all.get(0).did(), cachingMode ? 1 : 0);
     }
 
     /** Whether two sequences ask for the same. */
@@ -117,9 +150,18 @@ final class RecordedQueue {
         return true;
     }
 
-    private static boolean same(Descriptor a, Descriptor b) {
-        boolean bothForget = isIotlb(a) && isIotlb(b);
-        return a.equals(b) || (bothForget && a.kind() != b.kind() && a.did() == b.did());
+    private static boolean same(Descriptor recorded, Descriptor ours) {
+        if (!isSame(recorded.did(), ours.did())) {
+            return false;
+        }
+        if (recorded.kind() != ours.kind()) {
+            return isIotlb(recorded) && isIotlb(ours);
+        }
+        return isSame(recorded.page(), ours.page()) && isSame(recorded.mask(), ours.mask());
+    }
+
+    private static boolean isSame(long recorded, long ours) {
+        return recorded == ANY || recorded == ours;
     }
 
     private static boolean isIotlb(Descriptor d) {
@@ -142,30 +184,42 @@ final class RecordedQueue {
                         case OTHER -> "OTHER";
                     });
         }
-        return String.join(" ", texts);
+        return texts.stream().map(t -> registers ? REGISTER + t : t).collect(Collectors.joining(" "));
     }
 
-    /** The arguments of one descriptor: words, some of them {@code name=value}. */
-    private record Words(Cell all) {
-        Cell value(String name) {
-            return find(name + "=", all.error("'" + name + "=' is missing"));
+    /**
+     * The arguments of one descriptor: words, some of them {@code name=value}.
+     *
+     * @param optional whether one that is missing is not compared, instead of being an error
+     */
+    private record Words(Cell all, boolean optional) {
+        int number(String name, int most) {
+            Optional<Cell> cell = value(name);
+            return cell.isEmpty() ? ANY : (int) cell.get().number(most);
         }
 
-        Cell plain() {
-            return find("D", all.error("the frame is missing"));
+        Optional<Cell> value(String name) {
+            return find(name + "=", "'" + name + "=' is missing");
         }
 
-        private Cell find(String start, RuntimeException missing) {
+        Optional<Cell> plain() {
+            return find("D", "the frame is missing");
+        }
+
+        private Optional<Cell> find(String start, String missing) {
             int from = 0;
             while (from < all.text().length()) {
                 int space = all.text().indexOf(' ', from);
                 int to = space < 0 ? all.text().length() : space;
                 if (all.text().startsWith(start, from)) {
-                    return all.part(start.endsWith("=") ? from + start.length() : from, to);
+                    return Optional.of(all.part(start.endsWith("=") ? from + start.length() : from, to));
                 }
                 from = to + 1;
             }
-            throw missing;
+            if (!optional) {
+                throw all.error(missing);
+            }
+            return Optional.empty();
         }
     }
 }

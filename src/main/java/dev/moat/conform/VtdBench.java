@@ -52,10 +52,14 @@ final class VtdBench {
      * A machine at the start of a case.
      *
      * @param iommu domains with I/O tables, as a bit set
-     * @param cachingMode whether hardware caches entries that are not present
      */
     static VtdBench make(
-            XenBench.Maker benches, int domains, int maptrackFrames, Symbols symbols, int iommu, boolean cachingMode) {
+            XenBench.Maker benches,
+            int domains,
+            int maptrackFrames,
+            Symbols symbols,
+            int iommu,
+            VtdConfiguration configuration) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("host-slots", "" + (SLOTS + OWN_PAGES));
         settings.put("iommu-mask", "" + iommu);
@@ -64,7 +68,7 @@ final class VtdBench {
         settings.put("ring", "256");
         settings.put("assign", "true");
         settings.put("context-cache", "true");
-        settings.put("caching-mode", "" + cachingMode);
+        settings.putAll(configuration.settings());
         VtdBench made = new VtdBench(benches.make(domains, maptrackFrames, symbols, SLOTS, settings));
         List<Symbols.Frame> frames = symbols.frames();
         for (int i = 0; i < frames.size(); i++) {

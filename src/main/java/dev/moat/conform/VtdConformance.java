@@ -21,8 +21,6 @@ import java.util.Set;
  * it. Numbers of domain 0's handles and instruction counts are not compared. A disagreement does not end its case.
  */
 public final class VtdConformance {
-    private static final Map<String, Boolean> CACHING_MODE = Map.of("strict", false, "strict-cm", true);
-
     private final Comparer comparer;
     private final XenBench.Maker benches;
     private final Tally tally = new Tally();
@@ -53,16 +51,16 @@ public final class VtdConformance {
 
     void run(RecordedCase recorded) {
         tally.begin(recorded);
-        Boolean cachingMode = CACHING_MODE.get(recorded.suite());
-        if (cachingMode == null) {
+        VtdConfiguration configuration = VtdConfiguration.of(recorded.suite());
+        if (configuration == null) {
             tally.skip("configuration " + recorded.suite(), recorded.rows().size());
             return;
         }
         Symbols symbols = new Symbols(recorded);
         int domains = CaseShape.domains(recorded, symbols);
         VtdBench bench = VtdBench.make(
-                benches, domains, CaseShape.maptrackFrames(recorded), symbols, iommu(recorded), cachingMode);
-        RecordedQueue queue = new RecordedQueue(symbols, cachingMode);
+                benches, domains, CaseShape.maptrackFrames(recorded), symbols, iommu(recorded), configuration);
+        RecordedQueue queue = new RecordedQueue(symbols, configuration);
         boot(recorded, bench, queue);
         Map<RecordedOp, RowRunner> runners = runners(bench, symbols);
         Set<RecordedOp> missing = EnumSet.noneOf(RecordedOp.class);

@@ -39,7 +39,8 @@ public final class XenClaims {
                 && setting.batch() == 1
                 && setting.flush() == FlushPolicy.STRICT
                 && setting.more().isPlain()
-                && setting.devs().arePlain();
+                && setting.devs().arePlain()
+                && !setting.devs().relaxed();
     }
 
     /** Code that needs the CPU only. */

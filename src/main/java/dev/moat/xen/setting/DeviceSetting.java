@@ -15,6 +15,7 @@ import java.util.List;
  * @param lateTables whether a domain's I/O tables are built when it gets its first device
  * @param faultRecords whether blocked requests leave a fault record, and software clears it
  * @param recoversQueue whether software repairs a queue that stopped at a descriptor
+ * @param relaxed whether domain 0's tables lead to all memory, whatever happens to it
  */
 public record DeviceSetting(
         int units,
@@ -23,7 +24,8 @@ public record DeviceSetting(
         boolean moves,
         boolean lateTables,
         boolean faultRecords,
-        boolean recoversQueue) {
+        boolean recoversQueue,
+        boolean relaxed) {
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number(
                     "units",
@@ -61,6 +63,14 @@ public record DeviceSetting(
                             "creation",
                             "creation",
                             "first-device")
+                    .asPolicy(),
+            Parameter.choice(
+                            "dom0-iommu",
+                            "What domain 0's I/O tables say: what it owns and has mapped, or (relaxed, Xen's default) all"
+                                    + " memory; then nothing ever changes them.",
+                            "strict",
+                            "strict",
+                            "relaxed")
                     .asPolicy());
 
     static DeviceSetting of(Setting s) {
@@ -71,7 +81,8 @@ public record DeviceSetting(
                 s.flag("move-devices"),
                 s.text("tables").equals("first-device"),
                 s.flag("fault-records"),
-                s.flag("queue-recovery"));
+                s.flag("queue-recovery"),
+                s.text("dom0-iommu").equals("relaxed"));
     }
 
     /** Whether there is one unit with fixed DIDs, and each device has one source-id and comes from quarantine only. */

@@ -234,9 +234,14 @@ public final class XenState {
         return dids.fixed(domain);
     }
 
+    /** Whether the domain has I/O tables that are to follow its mappings and frames, once they exist. */
+    public boolean follows(int domain) {
+        return tree(domain) >= 0 && !(domain == 0 && setting.devs().relaxed());
+    }
+
     /** Whether the domain's I/O tables exist, so that they have to follow its mappings and frames. */
     public boolean hasTables(long[] s, int domain) {
-        return tree(domain) >= 0 && (tables.size() == 0 || tables.get(s, domain) != 0);
+        return follows(domain) && (tables.size() == 0 || tables.get(s, domain) != 0);
     }
 
     /** Whether they are complete. */
@@ -361,6 +366,9 @@ public final class XenState {
             if (hasTables(s, f)) {
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }
+        }
+        for (int f = 0; setting.devs().relaxed() && tree(0) >= 0 && f < setting.frames(); f++) {
+            unit.setLeaf(s, tree(0), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
         }
         int assignedAtFirst = setting.devs().lateTables() ? 0 : setting.devices() > 0 ? 1 : devices.size();
         for (int q = 0; q < assignedAtFirst; q++) {

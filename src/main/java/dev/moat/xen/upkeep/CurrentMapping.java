@@ -57,7 +57,7 @@ public final class CurrentMapping {
 
     /** Whether the mapper's tables have to follow this operation at all. */
     private boolean needsUpkeep(long[] s, int cpu) {
-        return x.tree(mapper(s, cpu)) >= 0
+        return x.follows(mapper(s, cpu))
                 && l.phase.get(s, cpu) != Locals.CLOSING_HALF
                 && l.domain.get(s, cpu) != l.granter.get(s, cpu);
     }

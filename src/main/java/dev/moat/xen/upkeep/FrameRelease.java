@@ -75,7 +75,7 @@ public final class FrameRelease {
             return FAIL;
         }
         int owner = (int) x.memory.owner.get(s, frame) - 1;
-        return x.tree(owner) >= 0 && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
+        return x.follows(owner) && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
     }
 
     private int release(long[] s, int cpu) {

@@ -109,7 +109,7 @@ public final class TypeUpkeep {
     public boolean writeOwnEntry(long[] s, int cpu, int frame, int rights, int why) {
         int owner = (int) x.memory.owner.get(s, frame) - 1;
         int written = ownEntry.decide(s, rights, why, 0);
-        if (x.tree(owner) < 0 || written == KEEP) {
+        if (!x.follows(owner) || written == KEEP) {
             return false;
         }
         boolean owes = invalidation.writeEntry(s, cpu, owner, frame, written) && x.locals.owes.get(s, cpu) != 0;
