@@ -55,6 +55,7 @@
 (declare-fun dirtyQ (Unit Req) Bool)           ; an invalidation of the cached entry is owed; none: false
 (declare-fun stands (Unit Tag Space) Bool)     ; ghost: at this IOMMU the tag means this space
 (declare-fun for (Space Dom) Bool)             ; the space was built for the domain
+(declare-fun scratch (Space Req) Bool)         ; the space of the page to which this device is led while nobody has it; none: false
 
 ; --- Translations
 (declare-fun mapR (Space Page Frame) Bool)     ; a walk of the tables in memory allows reading the frame at the page

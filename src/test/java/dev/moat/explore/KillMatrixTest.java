@@ -221,7 +221,10 @@ class KillMatrixTest {
                     "handles=1 frames=1 page-types=true reallocation=false",
                     "table-is-not-writable@3 type-count-matches-uses@3"),
             xen("writer.entry-not-entered", "handles=1 page-types=true reallocation=false", "own-frame-is-reachable@3"),
-            xen("decrease.keeps-entry", "handles=1", "entry-follows-holds@1 free-is-unreachable@1 lingering-is-revoked@1 no-foreign@1"),
+            xen(
+                    "decrease.keeps-entry",
+                    "handles=1",
+                    "entry-follows-holds@1 free-is-unreachable@1 lingering-is-revoked@1 no-foreign@1"),
             xen(
                     "exchange.invalidation-not-awaited",
                     "handles=1 frames=3 exchange=true reallocation=false",

@@ -51,7 +51,9 @@ public record VtdGeometry(
         /** CCMD, IVA and IOTLB registers, and a queue that can be off: see {@link RegisterInvalidation}. */
         COMMAND_REGISTERS,
         /** Fault recording registers, CAP.NFR + 1 of them: see {@link FaultRecords}. */
-        FAULT_RECORDS
+        FAULT_RECORDS,
+        /** Leaves may also lead to the page after the last frame, which is none of them. */
+        SCRATCH_PAGE
     }
 
     /**

@@ -52,7 +52,7 @@ public final class XenAbstraction {
         it.devices();
         it.tables();
         it.caches();
-        it.blocked();
+        new RefusalAbstraction(x, to).declare();
         it.debts();
         it.cpus();
         it.revoked();
@@ -64,8 +64,13 @@ public final class XenAbstraction {
         return grants;
     }
 
+    /** The domain for which a space was built, -1 for a scratch page's. */
     private int domainOf(int space) {
-        return x.setting.iommuDomains().get(space);
+        return isScratch(space) ? -1 : x.setting.iommuDomains().get(space);
+    }
+
+    private boolean isScratch(int space) {
+        return space >= x.setting.iommuDomains().size();
     }
 
     private void owners() {
@@ -124,8 +129,13 @@ public final class XenAbstraction {
         to.relation(
                 "stands",
                 List.of(unit, tags, spaces),
-                (s, u, t, sp, d, e) -> x.dids.of(s, domainOf(sp), u) == t,
+                (s, u, t, sp, d, e) -> tagOf(s, sp, u) == t,
                 (footprint, u, t, sp, d, e) -> x.dids.read(footprint));
+        to.relation(
+                "scratch",
+                List.of(spaces, x.requesters),
+                (s, sp, q, c, d, e) -> isScratch(sp) && x.quarantine.tree(x.deviceOf(q)) == sp,
+                NOTHING);
         to.relation(
                 "for",
                 List.of(spaces, x.domains),
@@ -135,6 +145,10 @@ public final class XenAbstraction {
                         footprint.one(x.tables, d);
                     }
                 });
+    }
+
+    private int tagOf(long[] s, int space, int at) {
+        return isScratch(space) ? x.quarantine.did(space - x.quarantine.tree(0)) : x.dids.of(s, domainOf(space), at);
     }
 
     private void readMoves(Footprint footprint) {
@@ -219,31 +233,6 @@ public final class XenAbstraction {
         };
     }
 
-    /** Whether a request is refused although the stored tables allow it. It may depend on everything that the unit keeps. */
-    private void blocked() {
-        List<Sort> places = List.of(x.requesters, pages);
-        Relation.Reads reads = (footprint, q, p, c, d, e) -> {
-            VtdUnit at = x.units.state(x.units.of(q));
-            footprint.all(at.gsts).all(at.rtAddr).all(at.rootLo).all(at.rootHi);
-            footprint.all(at.contextLo).all(at.contextHi).all(at.cachedLo).all(at.cachedHi);
-            footprint.all(at.leaf).all(at.directory);
-            footprint.all(at.cachedFailure).all(at.paging.rights).all(at.paging.table);
-            footprint.all(at.late.stage).all(at.late.contextLoSeen).all(at.late.contextHiSeen);
-            footprint.all(at.late.leafSeen).all(at.late.directorySeen);
-            for (int t = 0; t < tags.size(); t++) {
-                int i = t * pages.size() + p;
-                footprint.one(at.iotlbRights, i).one(at.iotlbFrame, i);
-                if (at.iotlbDenied.size() > 0) {
-                    footprint.one(at.iotlbDenied, i);
-                }
-            }
-        };
-        to.relation(
-                "blockedR", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, false), reads);
-        to.relation(
-                "blockedW", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, true), reads);
-    }
-
     /** A debt is derived from the operation that has it; it is not stored a second time. */
     private void debts() {
         Locals l = x.locals;
@@ -269,7 +258,7 @@ public final class XenAbstraction {
         to.relation(
                 "limbo",
                 List.of(spaces, pages),
-                (s, sp, p, c, d, e) -> x.owesInLimbo(s, domainOf(sp), p),
+                (s, sp, p, c, d, e) -> !isScratch(sp) && x.owesInLimbo(s, domainOf(sp), p),
                 (footprint, sp, p, c, d, e) -> readLimbo(footprint));
         to.relation(
                 "dirtyQ",

@@ -9,6 +9,7 @@ import static dev.moat.model.Outcome.NEXT;
 import dev.moat.grant.GrantStatus;
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
@@ -288,8 +289,7 @@ public final class UnmapGrant {
                 current.sides(s, cpu),
                 readOnly);
         x.rule.countAgain(s, mapper, frame, readOnly);
-        int published = x.rule.rightsOf(x.grants.mapKind(s, mapper, frame));
-        invalidation.restoreEntry(s, cpu, mapper, frame, published, restoredRights);
+        restoreEntry(s, cpu, mapper, frame);
         l.owesNothing(s, cpu);
         l.frame.set(s, cpu, 0);
         l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
@@ -298,6 +298,14 @@ public final class UnmapGrant {
         l.phase.set(s, cpu, Locals.NONE);
         l.enter(s, cpu, false);
         return NEXT;
+    }
+
+    private void restoreEntry(long[] s, int cpu, int mapper, int frame) {
+        int tree = x.tree(mapper);
+        int lost = l.lostWrite.get(s, cpu) != 0 ? VtdUnit.WRITE : 0;
+        int before = Invalidation.rights(x.unit.leaf(s, tree, frame)) | lost;
+        int published = x.rule.rightsOf(x.grants.mapKind(s, mapper, frame));
+        x.unit.setLeaf(s, tree, frame, x.unit.leafTo(frame, restoredRights.decide(s, published, before, 0)));
     }
 
     private int flushCpus(long[] s, int cpu) {

@@ -76,6 +76,8 @@ public final class XenState {
 
     public static final int BUILT = 2;
 
+    public final Quarantine quarantine;
+
     private final int[] treeOf;
     /** {@code device.counts-until-moved}: (device) to 1 when the domain that loses it has it until the move is over. */
     private final Decision countsUntilMoved;
@@ -118,6 +120,7 @@ public final class XenState {
                 setting.limbo(),
                 true,
                 setting.flush() == FlushPolicy.AGREED ? frames : null);
+        quarantine = new Quarantine(this, model);
         countsUntilMoved = model.decision("device.counts-until-moved", (s, q, b, c) -> 1);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
@@ -195,14 +198,15 @@ public final class XenState {
     }
 
     private VtdGeometry geometry(Sort frames) {
-        Sort trees = new Sort(
-                "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
+        boolean scratch = setting.devs().scratchPage();
+        Sort trees = Quarantine.spaces(setting.iommuDomains(), devices, scratch);
         VtdGeometry.Options options = new VtdGeometry.Options(
                         setting.contextCache(), setting.walks(), setting.keepRingPosition(), false)
                 .with(setting.hardware().parts());
+        options = scratch ? options.with(VtdGeometry.Part.SCRATCH_PAGE) : options;
         int tags = setting.devs().dids() > 0
                 ? setting.devs().dids()
-                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
+                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0) + (scratch ? devices.size() : 0);
         return new VtdGeometry(
                 requesters,
                 IntStream.range(0, requesters.size())
@@ -381,6 +385,7 @@ public final class XenState {
                 attach(s, r, domain);
             }
         }
+        quarantine.initial(s);
         unit.late.settle(s);
         commands.initial(s);
     }
