@@ -165,10 +165,11 @@ public final class JsonReport {
     }
 
     private static JsonElement conformance(Conformance c) {
-        if (!c.compared()) {
-            return JsonNull.INSTANCE;
-        }
         JsonObject json = new JsonObject();
+        if (!c.compared()) {
+            json.addProperty("notCompared", c.notCompared());
+            return json;
+        }
         json.add("claimed", numbers(c.taken()));
         json.add("stutters", numbers(c.stutters()));
         Conformance.Misclaim first = c.first();

@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import dev.moat.explore.Comparison;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
@@ -75,8 +76,9 @@ public final class MoatEngine implements Engine {
         public Exploration explore(Limits limits, boolean compares, Progress progress) {
             boolean strict =
                     scenario.machine().faults().isEmpty() && !scenario.expect().violated();
-            boolean claims = compares && !machine.model().claims().isEmpty();
-            return new Explorer(machine, judge, limits, claims ? discipline : null, strict).run(progress);
+            String reason = compares ? machine.model().notCompared() : "switched off";
+            Comparison comparison = reason.isEmpty() ? Comparison.with(discipline, strict) : Comparison.none(reason);
+            return new Explorer(machine, judge, limits, comparison).run(progress);
         }
 
         @Override

@@ -104,7 +104,7 @@ public final class VerdictText {
     private static void addConformance(List<String> lines, Verdict v) {
         Conformance c = v.run().conformance();
         if (!c.compared()) {
-            add(lines, "discipline", "not compared: this machine's steps do not say what they claim");
+            add(lines, "discipline", "not compared: " + c.notCompared());
             return;
         }
         long claims = c.taken().values().stream().mapToLong(Long::longValue).sum();

@@ -112,12 +112,15 @@ public final class DisciplineComponent implements Component {
     }
 
     /**
-     * Declares the actions of an instance: each takes one argument, which stands for all its parameters, because there
-     * may be more of them than a model's actions take.
+     * Declares the actions of an instance that have letters: each takes one argument, which stands for all its parameters,
+     * because there may be more of them than a model's actions take.
      */
     public static void declare(Instance instance, ModelBuilder model) {
         Layout layout = instance.declare(model.schema(), model.abstraction());
         instance.letters().forEach((name, letters) -> {
+            if (letters.isEmpty()) {
+                return;
+            }
             Letter[] choices = letters.toArray(new Letter[0]);
             Sort sort = new Sort(name, letters.stream().map(Letter::label).toList());
             model.action(new Action(
@@ -130,5 +133,6 @@ public final class DisciplineComponent implements Component {
                     "stutter"));
         });
         model.initially(layout::initialise);
+        model.notCompared("it is the discipline");
     }
 }

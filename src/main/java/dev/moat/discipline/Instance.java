@@ -57,7 +57,7 @@ public final class Instance {
         List<Letter> all = new ArrayList<>();
         for (List<Integer> given : layout.tuples(sorts)) {
             Ground guard = grounding.of(action.guard(), action.parameters(), given);
-            if (!guard.isAlways(false)) {
+            if (!guard.isNever()) {
                 all.add(new Letter(action.name(), layout.label(sorts, given, ", "), guard, effects(action, given)));
             }
         }

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the transitions of a search compare with the discipline.
  *
- * @param taken how often each action of the discipline was claimed, in its order; empty when nothing was compared
+ * @param notCompared why nothing was compared, a few words; empty when every transition was
+ * @param taken how often each action of the discipline was claimed, in its order
  * @param stutters executions of each step that claimed nothing, for steps that claim something at times
  * @param becameTrue relations of which some atom became true
  * @param becameFalse relations of which some atom became false
  * @param first the first transition that is not what it claims to be, or null
  */
 public record Conformance(
+        String notCompared,
         Map<String, Long> taken,
         Map<String, Long> stutters,
         Set<String> becameTrue,
@@ -33,9 +35,9 @@ public record Conformance(
      */
     public record Misclaim(List<Integer> instances, String who, List<String> lines) {}
 
-    /** Of a search in which nothing was compared. */
-    public static Conformance none() {
-        return new Conformance(Map.of(), Map.of(), Set.of(), Set.of(), null);
+    /** Of a search in which nothing was compared, for this reason. */
+    public static Conformance none(String reason) {
+        return new Conformance(reason, Map.of(), Map.of(), Set.of(), Set.of(), null);
     }
 
     static Conformance of(List<ClaimWatch> watches, @Nullable Misclaim first) {
@@ -49,11 +51,11 @@ public record Conformance(
             yes.addAll(watch.moved(true));
             no.addAll(watch.moved(false));
         }
-        return new Conformance(taken, stutters, yes, no, first);
+        return new Conformance("", taken, stutters, yes, no, first);
     }
 
     /** Whether anything was compared. */
     public boolean compared() {
-        return !taken.isEmpty();
+        return notCompared.isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package dev.moat.explore;
 
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Evaluator;
+import dev.moat.logic.IncomparableException;
 import dev.moat.logic.Judge;
 import dev.moat.scenario.ClaimWatch;
 import dev.moat.scenario.Machine;
@@ -27,7 +28,7 @@ final class Expander implements Stepper.Sink {
     private final long[] parts;
     private final long[] child;
     private final long[] recent = new long[RECENT];
-    private final @Nullable ClaimWatch watch;
+    private @Nullable ClaimWatch watch;
     private ClaimWatch.@Nullable Wrong wrong;
     private int wrongLetter;
     private long[] states;
@@ -39,16 +40,9 @@ final class Expander implements Stepper.Sink {
     private long generated;
     private long unwitnessed;
 
-    /** @param discipline what transitions are compared with, or null for nothing */
-    Expander(
-            Machine machine,
-            Judge judge,
-            FingerprintSet set,
-            Fingerprint fingerprint,
-            @Nullable Discipline discipline) {
+    Expander(Machine machine, Judge judge, FingerprintSet set, Fingerprint fingerprint) {
         this.packing = machine.schema().packing();
         this.stepper = machine.stepper();
-        this.watch = discipline == null ? null : stepper.compareWith(discipline);
         this.judge = judge.evaluator();
         this.set = set;
         this.fingerprint = fingerprint;
@@ -59,6 +53,11 @@ final class Expander implements Stepper.Sink {
         this.states = new long[64 * words];
         int n = judge.invariants().size();
         this.unwitnessed = n == 0 ? 0 : -1L >>> (64 - n);
+    }
+
+    /** Compares every transition from now on; throws as {@link Stepper#compareWith}. */
+    void compareWith(Discipline discipline) throws IncomparableException {
+        watch = stepper.compareWith(discipline);
     }
 
     Stepper stepper() {

@@ -4,6 +4,7 @@ import dev.moat.explore.Conformance.Misclaim;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.logic.Discipline;
+import dev.moat.logic.IncomparableException;
 import dev.moat.logic.Judge;
 import dev.moat.scenario.ClaimWatch;
 import dev.moat.scenario.Coverage;
@@ -47,7 +48,7 @@ public final class Explorer {
     private long distinct = 1;
     private int depth = 1;
     private long peakFrontier;
-    private final boolean strict;
+    private final Comparison comparison;
     private @Nullable Misclaim misclaim;
     private @Nullable Violation violation;
     private @Nullable String limit;
@@ -56,15 +57,15 @@ public final class Explorer {
 
     /** A search that compares nothing with the discipline. */
     public Explorer(Machine machine, Judge judge, Limits limits) {
-        this(machine, judge, limits, null, false);
+        this(machine, judge, limits, Comparison.none("not asked for"));
     }
 
     /**
-     * @param discipline what every transition is compared with, as it claims; null for nothing
-     * @param strict whether a transition that is not what it claims to be ends the search
-     * @throws IllegalArgumentException when the alphabet has more than 65,536 letters, and as {@link ClaimWatch}
+     * @param comparison what every transition is compared with, if the machine allows it
+     * @throws IllegalArgumentException when the alphabet has more than 65,536 letters; then, when a step claims what the
+     *     component does not explain
      */
-    public Explorer(Machine machine, Judge judge, Limits limits, @Nullable Discipline discipline, boolean strict) {
+    public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison) {
         if (machine.instances() > MAX_ALPHABET) {
             throw new IllegalArgumentException(
                     "the alphabet has " + machine.instances() + " letters, more than " + MAX_ALPHABET);
@@ -72,7 +73,6 @@ public final class Explorer {
         this.machine = machine;
         this.judge = judge;
         this.limits = limits;
-        this.strict = strict;
         int words = machine.schema().packing().words();
         level = new ChunkedStates(words);
         next = new ChunkedStates(words);
@@ -81,7 +81,20 @@ public final class Explorer {
             slices[i] = new Slice(words);
         }
         for (int i = 0; i < limits.workers(); i++) {
-            workers.add(new Expander(machine, judge, set, fingerprint, discipline));
+            workers.add(new Expander(machine, judge, set, fingerprint));
+        }
+        this.comparison = compare(comparison);
+    }
+
+    private Comparison compare(Comparison asked) {
+        Discipline discipline = asked.discipline();
+        try {
+            for (int i = 0; discipline != null && i < workers.size(); i++) {
+                workers.get(i).compareWith(discipline);
+            }
+            return asked;
+        } catch (IncomparableException e) {
+            return Comparison.none(e.reason());
         }
     }
 
@@ -126,12 +139,12 @@ public final class Explorer {
     }
 
     private boolean leftDiscipline() {
-        return strict && misclaim != null;
+        return comparison.strict() && misclaim != null;
     }
 
     /** Whether no state of the level has a successor that is new, so that a depth limit here cuts nothing off. */
     private boolean isLast() {
-        Expander scout = new Expander(machine, judge, set, fingerprint, null);
+        Expander scout = new Expander(machine, judge, set, fingerprint);
         for (long from = 0; from < level.size() && !exhausted(); from += SLICE) {
             scout.expand(level, from, Math.min(from + SLICE, level.size()), slices[0]);
             if (slices[0].size() > 0) {
@@ -336,7 +349,7 @@ public final class Explorer {
                 depth,
                 collisions,
                 end == End.VIOLATION ? violation : null,
-                Conformance.of(watches, misclaim),
+                watches.isEmpty() ? Conformance.none(comparison.reason()) : Conformance.of(watches, misclaim),
                 coverage,
                 witnessed,
                 new Exploration.Memory(set.bytes(), log.bytes(), peakFrontier),

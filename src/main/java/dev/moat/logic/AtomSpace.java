@@ -12,9 +12,11 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class AtomSpace {
     private static final int MAX_ATOMS = 1 << 18;
+    /** Of what all atoms read, in words of 64 bits. */
+    private static final long MAX_READS = 1 << 24;
+
     private static final int NEVER = -1;
     private static final int ALWAYS = -2;
 
-    private final Map<String, Family> families = new HashMap<>();
+    private final Map<String, Family> families = new LinkedHashMap<>();
     private final List<Relation> relationOf = new ArrayList<>();
     private final List<int[]> argumentsOf = new ArrayList<>();
     private final RelationCode[] code;
@@ -60,13 +65,18 @@ final class AtomSpace {
 
     /**
      * @param changing those of the relations that some action changes
-     * @throws IllegalArgumentException when there are too many atoms to keep
+     * @throws IncomparableException when there are too many atoms to keep
      */
-    AtomSpace(List<String> relations, Set<String> changing, Abstraction from, Schema schema) {
+    AtomSpace(List<String> relations, Set<String> changing, Abstraction from, Schema schema)
+            throws IncomparableException {
         from.sorts().forEach(abstraction::sort);
+        requireFew(relations, from, schema);
         List<Footprint> reads = new ArrayList<>();
         for (String name : relations) {
-            from.relation(name).ifPresent(r -> families.put(name, family(r, changing.contains(name), schema, reads)));
+            Relation r = from.relation(name).orElse(null);
+            if (r != null) {
+                families.put(name, family(r, changing.contains(name), schema, reads));
+            }
         }
         code = relationOf.stream().map(Relation::code).toArray(RelationCode[]::new);
         arguments = argumentsOf.stream().flatMapToInt(Arrays::stream).toArray();
@@ -95,15 +105,29 @@ final class AtomSpace {
         };
     }
 
-    private Family family(Relation r, boolean changes, Schema schema, List<Footprint> reads) {
-        long size = 1;
+    private static void requireFew(List<String> relations, Abstraction from, Schema schema)
+            throws IncomparableException {
+        double atoms = 0;
+        for (String name : relations) {
+            atoms += from.relation(name).map(AtomSpace::atoms).orElse(0.0);
+        }
+        double most = Math.min(MAX_ATOMS, MAX_READS / (double) schema.words());
+        if (atoms > most) {
+            throw new IncomparableException(String.format(
+                    Locale.ROOT, "the machine is too large, with %,.0f abstract atoms of at most %,.0f", atoms, most));
+        }
+    }
+
+    private static double atoms(Relation r) {
+        double atoms = 1;
         for (Sort s : r.places()) {
-            size *= s.size();
+            atoms *= s.size();
         }
-        if (size + reads.size() > MAX_ATOMS) {
-            throw new IllegalArgumentException("more than " + MAX_ATOMS + " abstract atoms");
-        }
-        int[] place = new int[(int) size];
+        return atoms;
+    }
+
+    private Family family(Relation r, boolean changes, Schema schema, List<Footprint> reads) {
+        int[] place = new int[(int) atoms(r)];
         long[] blank = schema.blank();
         int[] args = new int[5];
         for (int i = 0; i < place.length; i++) {
@@ -209,33 +233,54 @@ final class AtomSpace {
         return relationOf.get(atom).name();
     }
 
-    /**
-     * The pairs of atoms that change places when two elements of a sort do.
-     *
-     * @throws IllegalArgumentException when a constant tells elements of this sort apart
-     */
+    /** How many elements a sort has, 0 for one that the implementation does not know. */
+    int sizeOf(String sort) {
+        return abstraction.sort(sort).map(Sort::size).orElse(0);
+    }
+
+    boolean isElement(String sort, int element) {
+        return element >= 0 && element < sizeOf(sort);
+    }
+
+    /** A relation whose constants are not the same after the exchange of two elements of a sort, or null. */
+    @Nullable
+    String tellsApart(String sort, int x, int y) {
+        for (Family f : families.values()) {
+            int[] args = new int[5];
+            for (int place : f.place) {
+                int partner = partner(f, args, sort, x, y);
+                if (partner != place && (partner < 0 || place < 0)) {
+                    return f.relation.name();
+                }
+                next(args, f.relation.places());
+            }
+        }
+        return null;
+    }
+
+    /** The pairs of atoms that change places when two elements of a sort do that no constant tells apart. */
     int[] exchange(String sort, int x, int y) {
         List<Integer> pairs = new ArrayList<>();
         for (int atom = 0; atom < size(); atom++) {
             Relation r = relationOf.get(atom);
-            int[] other = argumentsOf.get(atom).clone();
-            boolean touched = false;
-            for (int k = 0; k < r.places().size(); k++) {
-                if (r.places().get(k).name().equals(sort) && (other[k] == x || other[k] == y)) {
-                    other[k] = x + y - other[k];
-                    touched = true;
-                }
-            }
-            int partner = touched ? atom(r.name(), other) : atom;
-            if (partner < 0) {
-                throw new IllegalArgumentException(
-                        "a constant of " + r.name() + " tells elements of " + sort + " apart");
-            }
+            int partner = partner(Objects.requireNonNull(families.get(r.name())), argumentsOf.get(atom), sort, x, y);
             if (partner > atom) {
                 pairs.add(atom);
                 pairs.add(partner);
             }
         }
         return pairs.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Where the atom is with which one changes places, which may be itself. */
+    private static int partner(Family f, int[] args, String sort, int x, int y) {
+        int[] other = args.clone();
+        List<Sort> places = f.relation.places();
+        for (int k = 0; k < places.size(); k++) {
+            if (places.get(k).name().equals(sort) && (other[k] == x || other[k] == y)) {
+                other[k] = x + y - other[k];
+            }
+        }
+        return f.at(other[0], other[1], other[2], other[3], other[4]);
     }
 }

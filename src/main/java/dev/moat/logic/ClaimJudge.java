@@ -25,8 +25,12 @@ public final class ClaimJudge {
     private final Discipline discipline;
     private final AtomSpace space;
     private final Map<String, Integer> actionNumber = new HashMap<>();
-    private final Map<Long, GroundAction> compiled = new HashMap<>();
-    private final Map<Long, int[]> exchanges = new HashMap<>();
+    /** For each action of the discipline, how many elements each parameter has to choose from. */
+    private final int[][] choices;
+    /** For each action, those instances that were claimed, by {@link #instance}. */
+    private final List<Map<Long, GroundAction>> compiled = new ArrayList<>();
+    /** For each sort, the pairs of atoms that change places, by the two elements. */
+    private final Map<String, Map<Long, int[]>> exchanges = new HashMap<>();
     /** The state whose abstraction {@link #now} is. */
     private final long[] at;
 
@@ -40,16 +44,17 @@ public final class ClaimJudge {
     private final long[] taken;
 
     /**
-     * @throws IllegalArgumentException when the implementation lacks a relation of the discipline, or has too many atoms
+     * @throws IncomparableException when the implementation gives no meaning to a relation of the discipline; then, when it has
+     *     too many atoms; then, when an action has more instances than a long counts
      */
-    public ClaimJudge(Discipline discipline, Abstraction abstraction, Schema schema) {
+    public ClaimJudge(Discipline discipline, Abstraction abstraction, Schema schema) throws IncomparableException {
         this.discipline = discipline;
         List<String> relations = discipline.vocabulary().relations().stream()
                 .filter(discipline.relations()::contains)
                 .toList();
         for (String r : relations) {
             if (abstraction.relation(r).isEmpty()) {
-                throw new IllegalArgumentException("the component gives no meaning to relation '" + r + "'");
+                throw new IncomparableException("the component gives no meaning to relation '" + r + "'");
             }
         }
         Set<String> changing = new HashSet<>();
@@ -57,6 +62,11 @@ public final class ClaimJudge {
         space = new AtomSpace(relations, changing, abstraction, schema);
         for (AbstractAction a : discipline.actions()) {
             actionNumber.put(a.name(), actionNumber.size());
+            compiled.add(new HashMap<>());
+        }
+        choices = new int[compiled.size()][];
+        for (int i = 0; i < choices.length; i++) {
+            choices[i] = choices(discipline.actions().get(i));
         }
         taken = new long[discipline.actions().size()];
         at = schema.blank();
@@ -71,6 +81,19 @@ public final class ClaimJudge {
             space.set(ofParent, atom, space.evaluate(atom, parent));
         }
         reset();
+    }
+
+    private int[] choices(AbstractAction action) throws IncomparableException {
+        int[] sizes = new int[action.parameters().size()];
+        long instances = 1;
+        for (int k = 0; k < sizes.length; k++) {
+            sizes[k] = space.sizeOf(action.parameters().get(k).sort());
+            if (sizes[k] > 0 && instances > Long.MAX_VALUE / sizes[k]) {
+                throw new IncomparableException("too many choices of arguments for action " + action.name());
+            }
+            instances *= sizes[k];
+        }
+        return sizes;
     }
 
     /** Sets the state from which the next transitions begin. */
@@ -122,27 +145,37 @@ public final class ClaimJudge {
         }
     }
 
+    /** Applies the i-th action to what is expected; false, with nothing changed, when it cannot be taken. */
     private boolean take(Claim claim, int i) {
         String name = claim.name(i);
         if (name.startsWith(Claim.EXCHANGE)) {
-            int x = claim.argument(i, 0);
-            int y = claim.argument(i, 1);
-            String sort = name.substring(Claim.EXCHANGE.length());
-            int[] pairs = exchanges.computeIfAbsent((long) x << 32 | y, k -> space.exchange(sort, x, y));
-            for (int p = 0; p < pairs.length; p += 2) {
-                boolean first = space.isSet(expected, pairs[p]);
-                space.set(expected, pairs[p], space.isSet(expected, pairs[p + 1]));
-                space.set(expected, pairs[p + 1], first);
-            }
-            return true;
+            return exchange(name.substring(Claim.EXCHANGE.length()), claim.argument(i, 0), claim.argument(i, 1));
         }
         int number = number(name);
         GroundAction action = ground(number, claim, i);
-        if (!action.isEnabled(expected)) {
+        if (action == null || !action.isEnabled(expected)) {
             return false;
         }
         action.apply(expected, space);
         taken[number]++;
+        return true;
+    }
+
+    private boolean exchange(String sort, int x, int y) {
+        Map<Long, int[]> known = exchanges.computeIfAbsent(sort, k -> new HashMap<>());
+        int[] pairs = known.get((long) x << 32 | y);
+        if (pairs == null) {
+            if (!space.isElement(sort, x) || !space.isElement(sort, y) || space.tellsApart(sort, x, y) != null) {
+                return false;
+            }
+            pairs = space.exchange(sort, x, y);
+            known.put((long) x << 32 | y, pairs);
+        }
+        for (int p = 0; p < pairs.length; p += 2) {
+            boolean first = space.isSet(expected, pairs[p]);
+            space.set(expected, pairs[p], space.isSet(expected, pairs[p + 1]));
+            space.set(expected, pairs[p + 1], first);
+        }
         return true;
     }
 
@@ -154,32 +187,57 @@ public final class ClaimJudge {
         return number;
     }
 
-    private GroundAction ground(int number, Claim claim, int i) {
-        long key = number;
-        for (int k = 0; k < Claim.PLACES; k++) {
-            key = key << 9 | claim.argument(i, k);
+    /** The instance of an action that is claimed, or null when an argument is no element. */
+    private @Nullable GroundAction ground(int number, Claim claim, int i) {
+        long instance = instance(choices[number], claim, i);
+        if (instance < 0) {
+            return null;
         }
-        GroundAction known = compiled.get(key);
+        GroundAction known = compiled.get(number).get(instance);
         if (known == null) {
             int[] args = new int[Claim.PLACES];
             for (int k = 0; k < args.length; k++) {
                 args[k] = claim.argument(i, k);
             }
             known = GroundAction.of(discipline.actions().get(number), args, space);
-            compiled.put(key, known);
+            compiled.get(number).put(instance, known);
         }
         return known;
     }
 
+    /** A number for the arguments of a claim, another one for other arguments; -1 when one of them is no element. */
+    private static long instance(int[] choices, Claim claim, int i) {
+        long instance = 0;
+        for (int k = 0; k < choices.length; k++) {
+            int argument = claim.argument(i, k);
+            if (argument < 0 || argument >= choices[k]) {
+                return -1;
+            }
+            instance = instance * choices[k] + argument;
+        }
+        return instance;
+    }
+
     private List<String> refusal(Claim claim, int i) {
-        AbstractAction action = discipline.actions().get(number(claim.name(i)));
+        List<String> lines = new ArrayList<>();
+        lines.add("claimed       " + print(claim));
+        String name = claim.name(i);
+        if (name.startsWith(Claim.EXCHANGE)) {
+            String sort = name.substring(Claim.EXCHANGE.length());
+            lines.add("discipline    " + noExchange(sort, claim.argument(i, 0), claim.argument(i, 1)));
+            return lines;
+        }
+        int number = number(name);
+        if (instance(choices[number], claim, i) < 0) {
+            lines.add("discipline    an argument of " + name + " is no element of its sort");
+            return lines;
+        }
+        AbstractAction action = discipline.actions().get(number);
         Env env = null;
         for (int k = 0; k < action.parameters().size(); k++) {
             env = new Env(env, action.parameters().get(k), claim.argument(i, k));
         }
-        List<String> lines = new ArrayList<>();
-        lines.add("claimed       " + print(claim));
-        lines.add("discipline    " + claim.name(i) + " needs what is not so here:");
+        lines.add("discipline    " + name + " needs what is not so here:");
         Grounder grounder = new Grounder(space.abstraction(), space.bits());
         for (Term part : action.guard() instanceof Term.And and ? and.parts() : List.of(action.guard())) {
             if (!grounder.node(part, env, false).holds(expected)) {
@@ -187,6 +245,14 @@ public final class ClaimJudge {
             }
         }
         return lines;
+    }
+
+    private String noExchange(String sort, int x, int y) {
+        if (!space.isElement(sort, x) || !space.isElement(sort, y)) {
+            return "what is exchanged is no element of " + sort;
+        }
+        return "constants of " + space.tellsApart(sort, x, y) + " tell " + label(sort, x) + " and " + label(sort, y)
+                + " apart";
     }
 
     private List<String> difference(Claim claim) {
@@ -234,7 +300,9 @@ public final class ClaimJudge {
     }
 
     private String label(String sort, int element) {
-        return space.abstraction().sort(sort).map(s -> s.label(element)).orElse("?" + element);
+        return space.isElement(sort, element)
+                ? space.abstraction().sort(sort).map(s -> s.label(element)).orElse("")
+                : "?" + element;
     }
 
     /** How often each action of the discipline was claimed, in its order. */
@@ -244,7 +312,7 @@ public final class ClaimJudge {
         return counts;
     }
 
-    /** Relations of which some atom became true and some atom became false; constants count when both occur. */
+    /** Relations of which some atom became this since the judge began; those that are constant never do. */
     public Set<String> moved(boolean value) {
         Set<String> names = new TreeSet<>();
         for (int atom = 0; atom < space.size(); atom++) {

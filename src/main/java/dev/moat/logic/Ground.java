@@ -1,9 +1,12 @@
 package dev.moat.logic;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A formula whose variables stand for elements, compiled for the states of one component. Immutable. */
 public final class Ground {
@@ -18,9 +21,35 @@ public final class Ground {
         return node.holds(s);
     }
 
-    /** Whether it is this in every state, as far as constants and relations that read nothing tell. */
-    public boolean isAlways(boolean value) {
-        return node instanceof Node.Constant constant && constant.value == value;
+    /**
+     * Whether it is false in every state, as far as constants, relations that read nothing, and a conjunction's own atoms
+     * tell: {@code (a or b) and not a and not b} is.
+     */
+    public boolean isNever() {
+        if (node instanceof Node.Constant constant) {
+            return !constant.value;
+        }
+        if (!(node instanceof Node.All all)) {
+            return false;
+        }
+        Set<List<Object>> falsified = new HashSet<>();
+        for (Node part : all.parts) {
+            if (part instanceof Node.Literal literal) {
+                falsified.add(key(literal, !literal.isNegative()));
+            }
+        }
+        return Arrays.stream(all.parts).anyMatch(part -> isFalse(part, falsified));
+    }
+
+    private static boolean isFalse(Node part, Set<List<Object>> falseLiterals) {
+        if (part instanceof Node.Some some) {
+            return Arrays.stream(some.parts).allMatch(p -> isFalse(p, falseLiterals));
+        }
+        return part instanceof Node.Literal literal && falseLiterals.contains(key(literal, literal.isNegative()));
+    }
+
+    private static List<Object> key(Node.Literal literal, boolean negative) {
+        return List.of(literal.relation, literal.arguments(), negative);
     }
 
     /** Whether it is just this atom. */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An action of the discipline for given arguments, compiled for abstract states. Immutable. */
+/** An action of the discipline for given arguments, compiled for abstract states. For one thread: it has scratch space. */
 final class GroundAction {
     private final Node guard;
     private final int[] atoms;

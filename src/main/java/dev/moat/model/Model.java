@@ -16,6 +16,7 @@ public final class Model {
     private final List<Operation> operations;
     private final Map<String, Operation.Start> calls;
     private final Map<String, ClaimCode> claims;
+    private final String notCompared;
     private final @Nullable Slots pc;
     private final Consumer<long[]> initial;
 
@@ -26,6 +27,7 @@ public final class Model {
             List<Operation> operations,
             Map<String, Operation.Start> calls,
             Map<String, ClaimCode> claims,
+            String notCompared,
             @Nullable Slots pc,
             Consumer<long[]> initial) {
         this.schema = schema;
@@ -34,6 +36,7 @@ public final class Model {
         this.operations = List.copyOf(operations);
         this.calls = Map.copyOf(calls);
         this.claims = Map.copyOf(claims);
+        this.notCompared = notCompared;
         this.pc = pc;
         this.initial = initial;
     }
@@ -64,6 +67,11 @@ public final class Model {
     /** What steps and actions claim, by the name under which they do; empty when they are not to be compared. */
     public Map<String, ClaimCode> claims() {
         return claims;
+    }
+
+    /** Why steps are not to be compared with the discipline, a few words; empty when they are. */
+    public String notCompared() {
+        return notCompared;
     }
 
     /** The step counter of each CPU, or null when there are no operations. */

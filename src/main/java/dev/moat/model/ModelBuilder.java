@@ -28,6 +28,7 @@ public final class ModelBuilder {
     private final Map<String, Operation.Start> calls = new HashMap<>();
     private final Map<String, ClaimCode> claims = new HashMap<>();
     private Consumer<long[]> initial = s -> {};
+    private String notCompared = "the steps of this component do not say what they claim";
     private @Nullable Slots pc;
 
     /** @param edits what the injected faults of the run change */
@@ -111,6 +112,12 @@ public final class ModelBuilder {
         if (claims.putIfAbsent(name, code) != null) {
             throw new IllegalArgumentException("claim " + name + " is declared twice");
         }
+        notCompared = "";
+    }
+
+    /** Says, instead of claims, why there are none for this setting: a few words that end "not compared:". */
+    public void notCompared(String reason) {
+        notCompared = reason;
     }
 
     /** A filter that accepts everything. */
@@ -139,6 +146,6 @@ public final class ModelBuilder {
                 throw new IllegalStateException("a call begins the unknown operation " + called);
             }
         }
-        return new Model(schema.build(), abstraction, actions, operations, calls, claims, pc, initial);
+        return new Model(schema.build(), abstraction, actions, operations, calls, claims, notCompared, pc, initial);
     }
 }

@@ -2,9 +2,11 @@ package dev.moat.scenario;
 
 import dev.moat.logic.ClaimJudge;
 import dev.moat.logic.Discipline;
+import dev.moat.logic.IncomparableException;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.Model;
 import dev.moat.state.Claim;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClaimWatch {
     private static final String STUTTER = "stutter";
-    private static final int MOST = 64;
     private static final ClaimCode NOTHING = (before, after, a, b, c, d, e, claim) -> {};
 
     private final Machine machine;
@@ -27,10 +28,10 @@ public final class ClaimWatch {
     private final Claim claim = new Claim();
     private final int words;
     /** What happened since the transition began: who, and the state reached, after the one in which it began. */
-    private final int[] who = new int[MOST];
+    private int[] who = new int[64];
 
-    private final int[] cpu = new int[MOST];
-    private final long[][] states = new long[MOST + 1][];
+    private int[] cpu = new int[who.length];
+    private long[][] states = new long[who.length + 1][];
     private int count;
     private final long[] stutters;
     private @Nullable Wrong wrong;
@@ -43,8 +44,11 @@ public final class ClaimWatch {
      */
     public record Wrong(String who, List<String> lines) {}
 
-    /** @throws IllegalArgumentException as {@link ClaimJudge}, and when a step claims what the component does not explain */
-    ClaimWatch(Machine machine, Discipline discipline) {
+    /**
+     * @throws IncomparableException as {@link ClaimJudge}
+     * @throws IllegalArgumentException when a step claims what the component does not explain
+     */
+    ClaimWatch(Machine machine, Discipline discipline) throws IncomparableException {
         this.machine = machine;
         Model model = machine.model();
         judge = new ClaimJudge(discipline, model.abstraction(), machine.schema());
@@ -56,10 +60,14 @@ public final class ClaimWatch {
             ofStep[i] = code(model.claims(), machine.program[i].claims());
         }
         words = machine.schema().words();
-        for (int i = 0; i <= MOST; i++) {
+        addStates(0);
+        stutters = new long[ofStep.length];
+    }
+
+    private void addStates(int from) {
+        for (int i = from; i < states.length; i++) {
             states[i] = new long[words];
         }
-        stutters = new long[ofStep.length];
     }
 
     private static ClaimCode code(Map<String, ClaimCode> claims, String name) {
@@ -86,11 +94,16 @@ public final class ClaimWatch {
 
     /** The arguments of an operation were stored, or a step ran. */
     void ran(int step, int onCpu, long[] s) {
-        if (count < MOST) {
-            who[count] = step;
-            cpu[count++] = onCpu;
-            System.arraycopy(s, 0, states[count], 0, words);
+        if (count == who.length) {
+            int from = states.length;
+            who = Arrays.copyOf(who, 2 * count);
+            cpu = Arrays.copyOf(cpu, 2 * count);
+            states = Arrays.copyOf(states, 2 * count + 1);
+            addStates(from);
         }
+        who[count] = step;
+        cpu[count++] = onCpu;
+        System.arraycopy(s, 0, states[count], 0, words);
     }
 
     /** The arguments of an operation were stored. */
@@ -107,14 +120,10 @@ public final class ClaimWatch {
      * A transition ends; only now is it compared, because a call that was refused is none.
      *
      * @param s the state reached, normalised
-     * @throws IllegalStateException when a transition has more steps than are kept
      */
     void end(long[] s) {
         wrong = null;
         judge.reset();
-        if (count == MOST) {
-            throw new IllegalStateException("a transition of more than " + MOST + " steps cannot be compared");
-        }
         for (int i = 0; i < count && wrong == null; i++) {
             claim.clear();
             say(who[i], cpu[i], states[i], states[i + 1]);

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class Machine {
     private static final int PLACES = 5;
 
+    /** What {@link #initial} copies, empty until it is asked for. */
+    private long[] initial = new long[0];
+
     private final Model model;
     private final Granularity granularity;
     private final boolean merged;
@@ -189,9 +192,12 @@ public final class Machine {
         return alphabet.get(i);
     }
 
-    /** A fresh initial state. */
-    public long[] initial() {
-        return model.initial();
+    /** A fresh initial state. It is computed once: at real sizes that takes longer than a short run from it. */
+    public synchronized long[] initial() {
+        if (initial.length == 0) {
+            initial = model.initial();
+        }
+        return initial.clone();
     }
 
     /** A runner for one thread. */

@@ -1,6 +1,7 @@
 package dev.moat.scenario;
 
 import dev.moat.logic.Discipline;
+import dev.moat.logic.IncomparableException;
 import dev.moat.model.Action;
 import dev.moat.model.Guarded;
 import dev.moat.model.Operation;
@@ -258,8 +259,13 @@ public final class Stepper {
         watcher = observer;
     }
 
-    /** Compares every transition from now on with the discipline; returns where to ask what was wrong. */
-    public ClaimWatch compareWith(Discipline discipline) {
+    /**
+     * Compares every transition from now on with the discipline; returns where to ask what was wrong.
+     *
+     * @throws IncomparableException when the machine is too large, or its component lacks a relation
+     * @throws IllegalArgumentException when a step claims what the component does not explain
+     */
+    public ClaimWatch compareWith(Discipline discipline) throws IncomparableException {
         ClaimWatch watch = new ClaimWatch(m, discipline);
         claims = watch;
         return watch;

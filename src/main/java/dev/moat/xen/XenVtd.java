@@ -104,8 +104,11 @@ public final class XenVtd implements Component {
             new DeviceOperations(x, model, invalidation, new TableBuild(x, model)).declare(model);
         }
         GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction());
-        if (XenClaims.cover(x.setting)) {
+        String notCovered = XenClaims.notCovered(x.setting);
+        if (notCovered.isEmpty()) {
             new XenClaims(x, grants).declare(model);
+        } else {
+            model.notCompared(notCovered);
         }
         model.initially(x::initial);
     }

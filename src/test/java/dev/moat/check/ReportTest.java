@@ -49,7 +49,7 @@ class ReportTest {
                         "  collisions    1.0e-12 states expected to be lost to equal fingerprints",
                         "  memory        1 KiB; bytes per state: set 16.0, parent log 8.0, frontier 16.0",
                         "  refused       1 calls failed and changed nothing",
-                        "  discipline    not compared: this machine's steps do not say what they claim");
+                        "  discipline    not compared: switched off");
         assertThat(VerdictText.headline(BAD)).startsWith("counted: VIOLATED even, UNEXPECTED (");
         assertThat(VerdictText.details(BAD))
                 .contains(
@@ -91,6 +91,7 @@ class ReportTest {
         assertThat(good.get("capabilities").toString()).isEqualTo("{\"clearing\":true}");
         assertThat(good.get("policies").toString()).isEqualTo("{\"start\":\"zero\"}");
         assertThat(good.get("violation").isJsonNull()).isTrue();
+        assertThat(good.get("conformance").toString()).isEqualTo("{\"notCompared\":\"switched off\"}");
         JsonObject violation =
                 json.getAsJsonArray("scenarios").get(1).getAsJsonObject().getAsJsonObject("violation");
         assertThat(violation.get("length").getAsInt()).isEqualTo(1);

@@ -119,7 +119,7 @@ public class TinyEngine implements Engine {
                     depth,
                     1e-12,
                     violation,
-                    Conformance.none(),
+                    Conformance.none(compares ? "for want of claims" : "switched off"),
                     coverage,
                     witnessed,
                     memory,

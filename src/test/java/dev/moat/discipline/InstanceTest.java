@@ -100,6 +100,8 @@ class InstanceTest {
         // The only space is the last domain's, so that the other one can be given no device and no table entry.
         assertThat(letters.get("assign")).extracting(Letter::label).containsExactly("req0, dom1, unit0, space0, tag0");
         assertThat(letters.get("set-entry")).extracting(Letter::label).containsExactly("space0, page0, frame0, dom1");
+        // With one mapping there is no other one that a half of it could become.
+        assertThat(letters.get("split")).isEmpty();
         assertThat(letters.get("free")).extracting(Letter::label).containsExactly("frame0, dom0", "frame0, dom1");
     }
 

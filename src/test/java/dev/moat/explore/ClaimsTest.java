@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
 import dev.moat.logic.Discipline;
+import dev.moat.logic.Grounding;
+import dev.moat.logic.Term;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
@@ -11,6 +13,8 @@ import dev.moat.model.Operation;
 import dev.moat.model.Outcome;
 import dev.moat.model.Setting;
 import dev.moat.model.Step;
+import dev.moat.prove.Statement;
+import dev.moat.prove.Theory;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Schema;
@@ -31,6 +35,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every transition is what it claims to be, and the comparison is not hollow. */
@@ -55,7 +60,7 @@ class ClaimsTest {
             Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
 
     private static Exploration compared(Machine machine, boolean strict) {
-        return new Explorer(machine, Machines.judge(machine), Limits.none(1), DISCIPLINE, strict)
+        return new Explorer(machine, Machines.judge(machine), Limits.none(1), Comparison.with(DISCIPLINE, strict))
                 .run(Progress.silent());
     }
 
@@ -84,6 +89,55 @@ class ClaimsTest {
         moving.removeAll(CONSTANT);
         assertThat(yes).isEqualTo(moving);
         assertThat(no).isEqualTo(moving);
+    }
+
+    /** What cannot be compared is searched all the same, and the reason is said. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "xen-vtd operation frames=512 levels=3 index-bits=3 | the machine is too large, with ",
+                "xen-vtd step frames=64 domains=8 refs=64 levels=3 index-bits=3 | the machine is too large, with ",
+                "discipline operation | it is the discipline",
+                "r1 operation | the steps of this component do not say what they claim",
+                "xen-vtd operation careless-granter=true | steps claim nothing yet with careless-granter as it is set"
+            })
+    void whatIsNotComparedIsSearched(String line, String reason) {
+        Machine machine = Machines.machine(line);
+        Exploration found = new Explorer(machine, Machines.judge(machine, new String[0]), few(), comparison(machine))
+                .run(Progress.silent());
+        assertThat(found.end()).isEqualTo(End.LIMIT);
+        assertThat(found.conformance().compared()).isFalse();
+        assertThat(found.conformance().notCompared()).startsWith(reason);
+    }
+
+    private static Comparison comparison(Machine machine) {
+        String reason = machine.model().notCompared();
+        return reason.isEmpty() ? Comparison.with(DISCIPLINE, true) : Comparison.none(reason);
+    }
+
+    private static Limits few() {
+        Limits none = Limits.none(1);
+        return new Limits(none.depth(), 1, none.seconds(), 100, none.memory());
+    }
+
+    /** In the initial state already, everything holds that the discipline keeps: lemmas, properties, invariants. */
+    @ParameterizedTest
+    @ValueSource(strings = {DEVICES, HANDLES, CPUS, OPERATIONS})
+    void theInitialStateIsOneOfTheDiscipline(String line) {
+        Machine machine = Machines.machine(line);
+        Theory theory = Theory.load(Path.of(""));
+        Grounding grounding = new Grounding(machine.model().abstraction(), machine.schema());
+        int statements = 0;
+        for (Statement statement : theory.statements()) {
+            for (Term conjunct : statement.conjuncts()) {
+                statements++;
+                assertThat(grounding.of(conjunct, List.of(), List.of()).holds(machine.initial()))
+                        .as(statement.id() + " at " + conjunct.place())
+                        .isTrue();
+            }
+        }
+        assertThat(statements).isGreaterThan(20);
     }
 
     /** Three edits that leave the discipline at once and break no property within these bounds. */

@@ -5,11 +5,15 @@ import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Claim;
+import dev.moat.xen.setting.DeviceSetting;
 import dev.moat.xen.setting.FlushPolicy;
+import dev.moat.xen.setting.FrameSetting;
+import dev.moat.xen.setting.Hardware;
 import dev.moat.xen.setting.XenSetting;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Invalidation;
+import java.util.List;
 
 /**
  * Which abstract actions the steps of this component are, read from the states before and after them. The names are those
@@ -30,14 +34,46 @@ public final class XenClaims {
         this.grants = grants;
     }
 
-    /** Whether this machine's steps are explained here. */
-    public static boolean cover(XenSetting setting) {
-        return !setting.recorded()
-                && !setting.careless()
-                && setting.hardware().isPlain()
-                && !setting.failures()
-                && setting.batch() == 1
-                && setting.flush() == FlushPolicy.STRICT
+    /** A parameter with another value than this one makes steps that are not explained here. */
+    private record Unexplained(boolean is, String text) {}
+
+    /** Why a machine's steps are not explained here: the first parameter that is the reason; empty when they are. */
+    public static String notCovered(XenSetting setting) {
+        Hardware hardware = setting.hardware();
+        FrameSetting frames = setting.more();
+        DeviceSetting devices = setting.devs();
+        List<Unexplained> all = List.of(
+                new Unexplained(setting.recorded(), "host-slots"),
+                new Unexplained(setting.careless(), "careless-granter"),
+                new Unexplained(setting.failures(), "failures"),
+                new Unexplained(setting.flush() != FlushPolicy.STRICT, "flush"),
+                new Unexplained(setting.batch() > 1, "batch"),
+                new Unexplained(frames.pageTypes(), "page-types"),
+                new Unexplained(frames.exchange(), "exchange"),
+                new Unexplained(frames.transfer(), "transfer"),
+                new Unexplained(frames.ownGrants(), "own-grants"),
+                new Unexplained(frames.death(), "domain-death"),
+                new Unexplained(hardware.cachingMode(), "caching-mode"),
+                new Unexplained(hardware.writeBuffer(), "write-buffer"),
+                new Unexplained(!hardware.coherent(), "coherent"),
+                new Unexplained(!hardware.queued(), "invalidation"),
+                new Unexplained(!hardware.drains(), "drain"),
+                new Unexplained(hardware.pagingCaches(), "paging-caches"),
+                new Unexplained(devices.units() > 1, "units"),
+                new Unexplained(devices.dids() > 0, "dids"),
+                new Unexplained(devices.aliases() > 0, "aliases"),
+                new Unexplained(devices.moves(), "move-devices"),
+                new Unexplained(devices.lateTables(), "tables"),
+                new Unexplained(!isPlain(setting), "a parameter of another kind"));
+        return all.stream()
+                .filter(Unexplained::is)
+                .findFirst()
+                .map(reason -> "steps claim nothing yet with " + reason.text() + " as it is set")
+                .orElse("");
+    }
+
+    private static boolean isPlain(XenSetting setting) {
+        return setting.hardware().isPlain()
                 && setting.more().isPlain()
                 && setting.devs().arePlain()
                 && !setting.devs().relaxed();

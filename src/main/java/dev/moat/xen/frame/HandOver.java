@@ -154,7 +154,7 @@ public final class HandOver {
         int to = (int) x.calls.first.get(s, cpu);
         int ref = (int) x.calls.second.get(s, cpu);
         free(s, frame);
-        if (to >= x.domains.size() || !x.exists(s, to) || x.isDying(s, to)) {
+        if (to >= x.domains.size() || !x.exists(s, to)) {
             x.locals.result.set(s, cpu, GrantStatus.BAD_DOMAIN);
             return FAIL;
         }
