@@ -3,6 +3,7 @@ package dev.moat.xen.abstraction;
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
+import dev.moat.model.Operation;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
@@ -22,6 +23,7 @@ import java.util.List;
 public final class GrantAbstraction {
     private final XenState x;
     private final Abstraction to;
+    private final UpkeepProgress progress;
     private final Sort entries;
     private final Sort holds;
     private final Sort kinds = XenAbstraction.pinKinds();
@@ -34,8 +36,9 @@ public final class GrantAbstraction {
     private final int limboFirst;
     private final int batchFirst;
 
-    GrantAbstraction(XenState x, Abstraction to) {
+    GrantAbstraction(XenState x, Abstraction to, List<Operation> operations) {
         this.x = x;
+        progress = new UpkeepProgress(operations);
         this.to = to;
         granters = x.setting.granters();
         mappers = x.setting.mappers();
@@ -142,7 +145,9 @@ public final class GrantAbstraction {
         to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
         to.relation("entered", one, (s, k, b, c, d, e) -> isEntered(s, k), (p, k, b, c, d, e) -> {
             readHold(p, k);
-            p.all(x.locals.entered);
+            if (!isHandle(k) && !isListed(k)) {
+                p.one(x.pc, k - handleHolds);
+            }
         });
         to.relation(
                 "closing",
@@ -276,7 +281,9 @@ public final class GrantAbstraction {
         if (k < handleHolds) {
             return sides(s, k) != 0;
         }
-        return k < limboFirst && x.locals.entered.get(s, k - handleHolds) != 0;
+        int phase = phase(s, k);
+        boolean whole = phase == Locals.OPENING || phase == Locals.CLOSING;
+        return k < limboFirst && whole && progress.isEntered((int) x.pc.get(s, k - handleHolds));
     }
 
     /** The sides that a hold keeps pinned, 0 when it does not exist. */

@@ -5,6 +5,7 @@ import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.vtd.ContextEntry;
 import dev.moat.iommu.vtd.Translation;
 import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.model.Operation;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
@@ -41,8 +42,12 @@ public final class XenAbstraction {
         late = x.setting.hardware().storesLate();
     }
 
-    /** Declares everything; answers what names the holds. */
-    public static GrantAbstraction declare(XenState x, Abstraction to) {
+    /**
+     * Declares everything; answers what names the holds.
+     *
+     * @param operations all of the component, in the order of their declaration
+     */
+    public static GrantAbstraction declare(XenState x, Abstraction to, List<Operation> operations) {
         XenAbstraction it = new XenAbstraction(x, to);
         for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.requesters, it.unit, it.tags, it.spaces)) {
             to.sort(sort);
@@ -56,7 +61,7 @@ public final class XenAbstraction {
         it.debts();
         it.cpus();
         it.revoked();
-        GrantAbstraction grants = new GrantAbstraction(x, to);
+        GrantAbstraction grants = new GrantAbstraction(x, to, operations);
         grants.declare();
         if (x.setting.devs().arePlain()) {
             new Invalidations(x, to, it.unit).declare();

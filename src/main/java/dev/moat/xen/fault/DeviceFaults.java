@@ -58,7 +58,7 @@ public final class DeviceFaults {
                     "An assignment that fails at a bridge's source-id leaves the device's own one with the domain.",
                     "error or partial path; XSA-449, CVE-2023-46839 (2024): phantom functions partly assigned",
                     List.of("quarantine"),
-                    AT_OPERATION,
+                    AT_STEP,
                     e -> e.decide("assign.undoes", (s, q, b, c) -> 0)),
             fault(
                     "detach.frees-shared-did",

@@ -272,7 +272,6 @@ final class MapGrant {
             }
             return FAIL;
         }
-        l.enter(s, cpu, true);
         return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;
     }
 
@@ -296,7 +295,6 @@ final class MapGrant {
                 current.sides(s, cpu),
                 l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
-        l.enter(s, cpu, false);
         return NEXT;
     }
 

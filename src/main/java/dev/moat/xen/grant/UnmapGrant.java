@@ -230,7 +230,6 @@ public final class UnmapGrant {
         l.sides.set(s, cpu, releasedSides.decide(s, asked, mapped, 0));
         if (maptrack.clear(s, mapper, handle, asked)) {
             l.phase.set(s, cpu, Locals.CLOSING);
-            l.enter(s, cpu, true);
             current.putHandleLater(s, cpu, handle);
         } else {
             l.handle.set(s, cpu, 0);
@@ -261,7 +260,6 @@ public final class UnmapGrant {
         if (decided >= 0 && x.environment.iommuFails(s) && invalidation.changesEntry(s, mapper, frame, decided)) {
             return FAIL;
         }
-        l.enter(s, cpu, false);
         return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;
     }
 
@@ -296,7 +294,6 @@ public final class UnmapGrant {
         x.environment.crash(s, mapper);
         current.unlockAfterFailure(s, cpu);
         l.phase.set(s, cpu, Locals.NONE);
-        l.enter(s, cpu, false);
         return NEXT;
     }
 
@@ -321,7 +318,6 @@ public final class UnmapGrant {
         x.batch.closing.add(
                 s, cpu, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
-        l.enter(s, cpu, false);
         return NEXT;
     }
 
@@ -331,7 +327,6 @@ public final class UnmapGrant {
         boolean last = completion.release(
                 s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
-        l.enter(s, cpu, false);
         l.sides.set(s, cpu, 0);
         if (last) {
             l.frame.set(s, cpu, frame);

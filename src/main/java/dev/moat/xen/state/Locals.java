@@ -72,10 +72,6 @@ public final class Locals {
     public final Slots lostWrite;
 
     public final Slots phase;
-
-    /** Whether the I/O tables hold what they owe the mapping that is being opened or closed, see {@link #enter}. */
-    public final Slots entered;
-
     /** Whether nothing of its kind was pinned before this mapping; kept only for the rules that look at it. */
     public final Slots first;
     /** {@link GrantStatus} of the operation. */
@@ -109,7 +105,6 @@ public final class Locals {
         lostWrite = local(schema, busy, "cpu.lost-write", cpus, new Sort("Flag", List.of("no", "yes")));
         phase = local(
                 schema, busy, "cpu.phase", cpus, new Sort("Phase", failures ? PHASES : PHASES.subList(0, REMOVING)));
-        entered = local(schema, busy, "cpu.entered", cpus, new Sort("Flag", List.of("no", "yes")));
         first = schema.slots("cpu.first", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .bits(oldPins ? 1 : 0);
@@ -125,11 +120,6 @@ public final class Locals {
         return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(busy)
                 .of(values);
-    }
-
-    /** Notes that the upkeep of a mapping's beginning has run, or not any more, because that of its end has. */
-    public void enter(long[] s, int cpu, boolean now) {
-        entered.set(s, cpu, now ? 1 : 0);
     }
 
     /** Nothing is owed any more. */

@@ -54,7 +54,10 @@ public final class Quarantine {
             x.unit.setContext(s, requester, 0, 0);
             return;
         }
-        int device = scratchOf.decide(s, requester, 0, 0);
+        enter(s, requester, scratchOf.decide(s, requester, 0, 0));
+    }
+
+    private void enter(long[] s, int requester, int device) {
         x.unit.setContext(s, requester, x.unit.contextLoFor(tree(device)), x.unit.contextHiFor(did(device)));
     }
 
@@ -82,7 +85,7 @@ public final class Quarantine {
         }
         for (int r = 0; scratch && r < x.requesters.size(); r++) {
             if (x.assigned.get(s, x.deviceOf(r)) == 0) {
-                enter(s, r);
+                enter(s, r, x.deviceOf(r));
             }
         }
     }

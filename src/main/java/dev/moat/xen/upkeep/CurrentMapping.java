@@ -162,7 +162,6 @@ public final class CurrentMapping {
         l.frame.set(s, cpu, 0);
         l.owesNothing(s, cpu);
         l.first.set(s, cpu, 0);
-        l.enter(s, cpu, false);
         l.phase.set(s, cpu, Locals.NONE);
     }
 }
