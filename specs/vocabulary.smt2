@@ -27,6 +27,8 @@
 (declare-fun free (Frame) Bool)            ; in the heap: anybody may get it; none: false
 (declare-fun notdma (Frame) Bool)          ; in a use that no device may touch (table, queue); none: false
 (declare-fun table (Frame) Bool)           ; a page table of its owner, completely made one; none: false
+(declare-fun ioTable (Frame) Bool)         ; a page of I/O tables, in use or to be used as one; none: false
+(declare-fun walked (Frame) Bool)          ; a walk can go on in it as in a page of I/O tables: linked, or cached as linked; none: false
 (declare-fun settling (Frame) Bool)        ; its use or its owner is being changed by a running operation; none: false
 (declare-fun hold (Hold Dom Frame) Bool)   ; the hold is this domain's, on this frame; at most one of each
 (declare-fun holdW (Hold) Bool)            ; it allows writing

@@ -6,6 +6,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.List;
 
 /**
  * The frame table of guest memory: owner, life and references of each machine frame.
@@ -21,12 +22,16 @@ public final class Frames {
 
     public static final int ALLOCATED = 1;
     public static final int GIVEN_UP = 2;
+    /** The hypervisor's, for a page of I/O tables; it has no owner. */
+    public static final int IO_TABLE = 3;
+
+    private static final List<String> STATES = List.of("free", "allocated", "given-up", "io-table");
 
     /** The machine frame numbers 0 to size-1 of guest memory. */
     public final Sort frames;
     /** Owner of a frame, or none. */
     public final Slots owner;
-    /** {@link #FREE}, {@link #ALLOCATED} or {@link #GIVEN_UP}. */
+    /** {@link #FREE}, {@link #ALLOCATED}, {@link #GIVEN_UP} or {@link #IO_TABLE}. */
     public final Slots state;
     /**
      * References ({@code get_page}): one for each mapped side of a grant, and with types one for each page table entry
@@ -34,13 +39,16 @@ public final class Frames {
      */
     public final Slots references;
 
-    /** @param mostReferences largest number of references a frame can have in this machine */
-    public Frames(SchemaBuilder schema, Sort domains, Sort frames, int mostReferences) {
+    /**
+     * @param mostReferences largest number of references a frame can have in this machine
+     * @param ioTables whether frames become pages of I/O tables
+     */
+    public Frames(SchemaBuilder schema, Sort domains, Sort frames, int mostReferences, boolean ioTables) {
         this.frames = frames;
         owner = schema.slots("owner", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
                 .optional(domains);
         state = schema.slots("frame.state", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
-                .of(new Sort("FrameState", java.util.List.of("free", "allocated", "given-up")));
+                .of(new Sort("FrameState", ioTables ? STATES : STATES.subList(0, IO_TABLE)));
         references = schema.slots("frame.references", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
                 .bits(SlotsBuilder.bitsFor(mostReferences));
     }
@@ -54,6 +62,12 @@ public final class Frames {
     /** Takes a free frame from the heap without giving it to a domain yet. */
     public void reserve(long[] s, int frame) {
         state.set(s, frame, ALLOCATED);
+    }
+
+    /** Takes a frame from the heap for a page of I/O tables. */
+    public void takeForTable(long[] s, int frame) {
+        owner.set(s, frame, 0);
+        state.set(s, frame, IO_TABLE);
     }
 
     /** Whether the domain owns the frame and has not given it up. */

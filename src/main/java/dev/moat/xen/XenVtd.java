@@ -12,6 +12,7 @@ import dev.moat.xen.device.DeviceOperations;
 import dev.moat.xen.device.TableBuild;
 import dev.moat.xen.fault.DeviceFaults;
 import dev.moat.xen.fault.HardwareFaults;
+import dev.moat.xen.fault.TableFaults;
 import dev.moat.xen.fault.XenFaults;
 import dev.moat.xen.fault.XenOmissions;
 import dev.moat.xen.frame.DomainDeath;
@@ -28,6 +29,7 @@ import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.DeferredFlush;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import java.util.List;
 import java.util.stream.Stream;
@@ -51,7 +53,7 @@ public final class XenVtd implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return Stream.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL)
+        return Stream.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL, TableFaults.ALL)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -65,7 +67,8 @@ public final class XenVtd implements Component {
     public void build(Setting setting, ModelBuilder model) {
         XenState x = new XenState(XenSetting.of(setting), model);
         Invalidation invalidation = new Invalidation(x, model);
-        FrameRelease release = new FrameRelease(x, invalidation);
+        TablePages tables = new TablePages(x, model, invalidation);
+        FrameRelease release = new FrameRelease(x, invalidation, tables);
         new OtherActors(x, model).declare();
         if (x.tlbs.on()) {
             x.tlbs.declare(model);
@@ -74,7 +77,7 @@ public final class XenVtd implements Component {
             x.environment.declare(model);
         }
         TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
-        new GrantOperations(x, model, invalidation, release, types).declare(model);
+        new GrantOperations(x, model, invalidation, release, types, tables).declare(model);
         if (x.setting.deferred()) {
             new DeferredFlush(x, invalidation, release).declare(model);
         }
@@ -98,7 +101,7 @@ public final class XenVtd implements Component {
             new DomainDeath(x, model, invalidation, release).declare(model);
         }
         if (x.setting.recorded() || x.setting.reallocates()) {
-            new MemoryOperations(x, types, release).declare(model);
+            new MemoryOperations(x, types, release, tables).declare(model);
         }
         if (x.setting.assign()) {
             new DeviceOperations(x, model, invalidation, new TableBuild(x, model)).declare(model);

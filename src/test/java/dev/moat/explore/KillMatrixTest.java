@@ -270,7 +270,31 @@ class KillMatrixTest {
             xen(
                     "destroy.frees-mapped-frames",
                     "handles=1 domain-death=true reallocation=false",
-                    "free-is-unreachable@3"));
+                    "free-is-unreachable@3"),
+            xen(
+                    "table.freed-before-wait",
+                    "handles=1 frames=3 index-bits=1 table-frames=true paging-caches=true",
+                    "walked-is-table@21"),
+            xen(
+                    "table.leaf-only-invalidation",
+                    "handles=1 frames=3 index-bits=1 table-frames=true paging-caches=true",
+                    "free-is-unreachable@8 io-table-is-unreachable@9 legitimate-dma-passes@4 lingering-is-revoked@8 no-foreign@8 no-stale@7 nothing-lingers@7 walked-is-table@2"),
+            xen(
+                    "table.linked-before-zeroed",
+                    "handles=1 frames=3 index-bits=1 table-frames=true",
+                    "demotion-invalidated@16 free-is-unreachable@23 io-table-is-unreachable@18 lingering-is-revoked@13 no-foreign@13 no-stale@15 nothing-lingers@15"),
+            xen(
+                    "table.page-still-mapped",
+                    "handles=1 frames=3 index-bits=1 table-frames=true",
+                    "free-is-unreachable@6 io-table-is-unreachable@5 lingering-is-revoked@9 no-foreign@9 own-frame-is-reachable@8"),
+            xen(
+                    "table.found-without-lock",
+                    "handles=1 cpus=2 granters=none frames=3 index-bits=1 table-frames=true",
+                    "free-is-unreachable@10 lingering-is-revoked@10 no-foreign@10 no-stale@8 nothing-lingers@8 own-frame-is-reachable@7"),
+            xen(
+                    "table.device-asked-once",
+                    "handles=1 cpus=2 granters=none assign=true frames=3 index-bits=1 table-frames=true paging-caches=true",
+                    "free-is-unreachable@22 io-table-is-unreachable@31 legitimate-dma-passes@24 lingering-is-revoked@20 no-foreign@20 no-stale@20 nothing-lingers@20 walked-is-table@16"));
 
     private static Row r1(String fault, String settings, String violates) {
         return new Row("r1", fault, settings, violates);
@@ -334,7 +358,9 @@ class KillMatrixTest {
     @MethodSource("matrix")
     void orderFaultsAreInvisibleAtOperation(Row row) {
         InjectedFault fault = fault(row);
-        for (String larger : List.of("", " handles=2", " refs=2", " iommu=all", " walks=true")) {
+        // Tables that are frames need one for each domain.
+        String all = row.settings().contains("table-frames") ? " iommu=all frames=4" : " iommu=all";
+        for (String larger : List.of("", " handles=2", " refs=2", all, " walks=true")) {
             if (fault.visibleAt().equals("step")) {
                 Machine machine = Machines.machine("xen-vtd operation " + row.settings() + larger + " !" + fault.id());
                 Exploration found = Machines.explore(machine, Machines.judge(machine), 1);

@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
  * tables (all of level 1 first, then upwards), page of the wait statuses. There are exactly the second-level tables
  * that the trees need for the pages in use.
  *
+ * <p>With {@link VtdGeometry.Part#TABLE_FRAMES} that is so above level 1 only. Any frame of guest memory can then be a
+ * leaf table, and has the number that it has as a frame; which one is a page's is read from its entry of level 2.
+ *
  * <p>{@code @unit} pointers are 4 KiB frame numbers; tables and buses are numbered from 0.
  */
 public final class TableMap {
@@ -24,6 +27,8 @@ public final class TableMap {
     private final int[] tops;
     private final int[] leaves;
     private final int pages;
+    private final boolean inFrames;
+    private final long firstFrame;
     private final Map<Key, Integer> numbers = new LinkedHashMap<>();
 
     /** A second-level table: its tree, its level (1 = leaf), and the page number bits above what it decodes. */
@@ -45,23 +50,26 @@ public final class TableMap {
         firstPage = g.firstPage();
         indexBits = g.indexBits();
         int bits = indexBits;
-        int ends = 0;
-        for (int level = 1; level <= levels; level++) {
+        inFrames = g.options().has(VtdGeometry.Part.TABLE_FRAMES);
+        firstFrame = g.firstFrame();
+        int ends = inFrames ? g.frames().size() : 0;
+        int offset = ends;
+        for (int level = inFrames ? 2 : 1; level <= levels; level++) {
             for (int tree = 0; tree < g.trees().size(); tree++) {
                 for (int page = 0; page < pages; page++) {
                     Key key = new Key(tree, level, g.pageNumber(page) >>> (bits * level));
-                    numbers.putIfAbsent(key, numbers.size());
+                    numbers.putIfAbsent(key, offset + numbers.size());
                 }
             }
             ends = level == 1 ? numbers.size() : ends;
         }
         leafTables = ends;
-        tables = numbers.size();
+        tables = offset + numbers.size();
         tops = new int[g.trees().size()];
-        leaves = new int[tops.length * pages];
+        leaves = new int[inFrames ? 0 : tops.length * pages];
         for (int tree = 0; tree < tops.length; tree++) {
             tops[tree] = number(tree, levels, 0);
-            for (int page = 0; page < pages; page++) {
+            for (int page = 0; page < pages && !inFrames; page++) {
                 long n = g.pageNumber(page);
                 int index = (int) (n & ((1L << bits) - 1));
                 leaves[tree * pages + page] = (number(tree, 1, n >>> bits) << bits) + index;
@@ -77,7 +85,7 @@ public final class TableMap {
         return n;
     }
 
-    /** All second-level tables in the order of their numbers. */
+    /** All second-level tables in the order of their numbers; without those that lie in frames. */
     Map<Key, Integer> numbers() {
         return numbers;
     }
@@ -110,18 +118,27 @@ public final class TableMap {
 
     /** Frame of a second-level table. */
     public long secondLevel(int table) {
-        return first + 1 + buses.size() + table;
+        return inFrames && table < leafTables ? firstFrame + table : first + 1 + buses.size() + table - movable();
+    }
+
+    /** Numbers of leaf tables that have no frame of their own. */
+    private int movable() {
+        return inFrames ? leafTables : 0;
     }
 
     /** The second-level table in this frame, or -1. */
     public int tableAt(long frame) {
+        long guest = frame - firstFrame;
+        if (inFrames && guest >= 0 && guest < leafTables) {
+            return (int) guest;
+        }
         long n = frame - first - 1 - buses.size();
-        return n >= 0 && n < tables ? (int) n : -1;
+        return n >= 0 && n < tables - movable() ? (int) n + movable() : -1;
     }
 
     /** Page of the wait statuses. */
     public long statusPage() {
-        return first + 1 + buses.size() + tables;
+        return first + 1 + buses.size() + tables - movable();
     }
 
     /** Byte address of a CPU's wait status. */
@@ -156,12 +173,21 @@ public final class TableMap {
         return ((number(tree, level, number >>> (indexBits * level)) - leafTables) << indexBits) + index;
     }
 
-    /** Frame of the table of this level, 1 to the geometry's levels, through which a page's walk goes. */
+    /**
+     * Frame of the table of this level, 1 to the geometry's levels, through which a page's walk goes.
+     *
+     * @throws IllegalArgumentException when the tree has no such table, or it is a leaf table and these lie in frames
+     */
     public long tableOf(int tree, int level, int page) {
         return secondLevel(number(tree, level, (firstPage + page) >>> (indexBits * level)));
     }
 
-    /** Element of the page's leaf entry in {@link VtdUnit#leaf}. */
+    /** Whether leaf tables lie in frames, so that {@link LeafTables#element} has to be asked where an entry is. */
+    public boolean areLeavesInFrames() {
+        return inFrames;
+    }
+
+    /** Element of the page's leaf entry in {@link VtdUnit#leaf}, where leaf tables have places of their own. */
     public int leafElement(int tree, int page) {
         return leaves[tree * pages + page];
     }

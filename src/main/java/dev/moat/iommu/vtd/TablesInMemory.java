@@ -32,8 +32,10 @@ final class TablesInMemory {
         contextHi = memory(schema, "contextHi", g.requesters()).word(ContextEntry.HI, varying.contextHi());
         directory = memory(schema, "directory", tables(g, map, "Directory", map.leafTables(), map.tables()), entry)
                 .word(SecondLevelEntry.FIELDS, varying.directory());
-        leaf = memory(schema, "leaf", tables(g, map, "LeafTable", 0, map.leafTables()), entry)
-                .word(SecondLevelEntry.FIELDS, varying.leaf());
+        Sort leaves = map.areLeavesInFrames()
+                ? new Sort("LeafTable", g.frames().labels())
+                : tables(g, map, "LeafTable", 0, map.leafTables());
+        leaf = memory(schema, "leaf", leaves, entry).word(SecondLevelEntry.FIELDS, varying.leaf());
     }
 
     private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {

@@ -52,6 +52,8 @@ public record VtdGeometry(
         COMMAND_REGISTERS,
         /** Fault recording registers, CAP.NFR + 1 of them: see {@link FaultRecords}. */
         FAULT_RECORDS,
+        /** Leaf tables lie in frames of guest memory, wherever entries of level 2 lead: see {@link TableMap}. */
+        TABLE_FRAMES,
         /** Leaves may also lead to the page after the last frame, which is none of them. */
         SCRATCH_PAGE
     }
@@ -107,6 +109,9 @@ public record VtdGeometry(
         require(
                 !options.has(Part.LATE_STORES) || capabilities.buffersWrites() || !capabilities.snoops(),
                 "CAP.RWBF set or ECAP.C clear for late stores");
+        require(
+                !options.has(Part.TABLE_FRAMES) || (options.directoriesVary() && !options.has(Part.LATE_STORES)),
+                "directories that vary and no late stores for leaf tables in frames");
         require(levels >= 2 && levels <= 4, "2 to 4 levels");
         require(indexBits >= 1 && indexBits <= 9, "1 to 9 index bits");
         require(capabilities.supportsWidth(levels - 2), "levels that CAP.SAGAW offers");

@@ -55,7 +55,7 @@ public final class VtdUnit {
     public final Slots contextLo;
     /** {@link ContextEntry#HI} per requester. */
     public final Slots contextHi;
-    /** {@link SecondLevelEntry} per table of level 1 and index; see {@link TableMap#leafElement}. */
+    /** {@link SecondLevelEntry} per table of level 1 and index; see {@link LeafTables#element}. */
     public final Slots leaf;
     /** {@link SecondLevelEntry} per table above level 1 (table number minus {@link TableMap#leafTables}) and index. */
     public final Slots directory;
@@ -119,6 +119,8 @@ public final class VtdUnit {
     public final PagingCaches paging;
     /** Table entries that software stored and the walker does not see yet. */
     public final LateStores late;
+    /** Where leaf entries are, and the leaf tables as pages of memory. */
+    public final LeafTables leaves;
 
     /** Declares a unit whose wait statuses are always meaningful. */
     public VtdUnit(SchemaBuilder schema, VtdGeometry geometry) {
@@ -236,6 +238,7 @@ public final class VtdUnit {
         faultOverflow = queue(faults, "faultOverflow", Writer.IOMMU, single).bits(1);
         paging = new PagingCaches(schema, prefix, g, map);
         late = memoryOf != null ? memoryOf.late : new LateStores(schema, this);
+        leaves = new LeafTables(this);
     }
 
     private SlotsBuilder register(SchemaBuilder schema, String name) {
@@ -315,14 +318,18 @@ public final class VtdUnit {
         late.store(s, contextLo, requester, lo);
     }
 
-    /** The leaf entry of a page in a tree, as software sees it. */
+    /** The leaf entry of a page in a tree, as software sees it; 0 without a table. */
     public long leaf(long[] s, int tree, int page) {
-        return leaf.get(s, map.leafElement(tree, page));
+        int element = leaves.element(s, tree, page);
+        return element < 0 ? 0 : leaf.get(s, element);
     }
 
-    /** Software stores the leaf entry of a page in a tree. */
+    /** Software stores the leaf entry of a page in a tree; nothing happens without a table. */
     public void setLeaf(long[] s, int tree, int page, long entry) {
-        late.store(s, leaf, map.leafElement(tree, page), entry);
+        int element = leaves.element(s, tree, page);
+        if (element >= 0) {
+            late.store(s, leaf, element, entry);
+        }
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.moat.xen.abstraction;
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.Translation;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Operation;
 import dev.moat.state.Abstraction;
@@ -55,7 +54,7 @@ public final class XenAbstraction {
         it.owners();
         new FrameAbstraction(x, to).declare();
         it.devices();
-        it.tables();
+        new TableAbstraction(x, to).declare();
         it.caches();
         new RefusalAbstraction(x, to).declare();
         it.debts();
@@ -177,23 +176,6 @@ public final class XenAbstraction {
                 && ContextEntry.SLPTPTR.get(lo)
                         == x.unit.map().secondLevel(x.unit.map().top(space))
                 && ContextEntry.DID.get(hi) == tag;
-    }
-
-    /**
-     * The tables as software has stored them: what the walker sees late has to be stale, not right. Entries above level 1
-     * are written at the start only, so a page's leaf is the one of its own tree.
-     */
-    private void tables() {
-        List<Sort> places = List.of(spaces, pages, x.memory.frames);
-        Relation.Reads reads = (footprint, sp, p, f, d, e) ->
-                footprint.one(x.unit.leaf, x.unit.map().leafElement(sp, p)).all(x.unit.directory);
-        to.relation("mapR", places, (s, sp, p, f, d, e) -> maps(s, sp, p, f, false), reads);
-        to.relation("mapW", places, (s, sp, p, f, d, e) -> maps(s, sp, p, f, true), reads);
-    }
-
-    private boolean maps(long[] s, int space, int page, int frame, boolean write) {
-        long answer = x.units.walk(0).lookUpStored(s, space, x.unit.geometry().pageNumber(page), write);
-        return Translation.reachesMemory(answer) && x.unit.geometry().frameAt(Translation.FRAME.get(answer)) == frame;
     }
 
     private void caches() {

@@ -59,6 +59,7 @@ public final class XenClaims {
                 new Unexplained(!hardware.queued(), "invalidation"),
                 new Unexplained(!hardware.drains(), "drain"),
                 new Unexplained(hardware.pagingCaches(), "paging-caches"),
+                new Unexplained(setting.ioTables().inFrames(), "table-frames"),
                 new Unexplained(devices.units() > 1, "units"),
                 new Unexplained(devices.dids() > 0, "dids"),
                 new Unexplained(devices.aliases() > 0, "aliases"),

@@ -13,6 +13,7 @@ import dev.moat.model.Step;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.FrameRelease;
+import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,18 +31,30 @@ public final class MemoryOperations {
     private final XenState x;
     private final TypeUpkeep types;
     private final FrameRelease release;
+    private final TablePages tables;
 
-    public MemoryOperations(XenState x, TypeUpkeep types, FrameRelease release) {
+    public MemoryOperations(XenState x, TypeUpkeep types, FrameRelease release, TablePages tables) {
         this.x = x;
+        this.tables = tables;
         this.types = types;
         this.release = release;
     }
 
     public void declare(ModelBuilder model) {
         List<Step> populate = new ArrayList<>();
-        populate.add(Step.of("populate", this::populate).claiming("allocate").on(FAIL, Step.END));
+        if (x.pool.on()) {
+            populate.add(Step.of("reserve", this::reserve).on(FAIL, Step.END));
+            populate.addAll(tables.adding(this::domain, this::frame, "populate", "give-back"));
+        }
+        populate.add(Step.of("populate", tables.storing(this::domain, this::populate))
+                .claiming("allocate")
+                .on(FAIL, Step.END));
         if (x.setting.hardware().noticesPresent()) {
             populate.addAll(types.flush("type"));
+        }
+        if (x.pool.on()) {
+            populate.set(populate.size() - 1, populate.get(populate.size() - 1).on(NEXT, Step.END));
+            populate.add(Step.of("give-back", this::giveBack));
         }
         declare(model, POPULATE, populate);
         List<Step> decrease = new ArrayList<>();
@@ -76,12 +89,35 @@ public final class MemoryOperations {
      * frame's type is being changed, which everyone else waits for. DONE when no invalidation is owed for it.
      */
     private int populate(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        int frame = (int) x.locals.frame.get(s, cpu);
-        if (x.memory.state.get(s, frame) != Frames.FREE) {
+        int domain = domain(s, cpu);
+        int frame = frame(s, cpu);
+        if (!x.pool.on() && x.memory.state.get(s, frame) != Frames.FREE) {
             return x.calls.fail(s, cpu, CallLocals.EINVAL);
         }
         return types.receive(s, cpu, domain, frame) ? NEXT : DONE;
+    }
+
+    private int domain(long[] s, int cpu) {
+        return (int) x.locals.domain.get(s, cpu);
+    }
+
+    private int frame(long[] s, int cpu) {
+        return (int) x.locals.frame.get(s, cpu);
+    }
+
+    /** The frame is taken from the heap before a table for its entry is. */
+    private int reserve(long[] s, int cpu) {
+        if (x.memory.state.get(s, frame(s, cpu)) != Frames.FREE) {
+            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        }
+        x.memory.reserve(s, frame(s, cpu));
+        return NEXT;
+    }
+
+    /** The heap has no page for a table. */
+    private int giveBack(long[] s, int cpu) {
+        x.memory.free(s, frame(s, cpu));
+        return x.calls.fail(s, cpu, CallLocals.ENOMEM);
     }
 
     /** FAIL when the caller does not own the frame; DONE when others still refer to it and will free it. */

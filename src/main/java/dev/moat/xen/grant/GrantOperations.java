@@ -15,6 +15,7 @@ import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.CurrentMapping;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +39,15 @@ public final class GrantOperations {
     private final UnmapGrant unmap;
 
     public GrantOperations(
-            XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TypeUpkeep types) {
+            XenState x,
+            ModelBuilder model,
+            Invalidation invalidation,
+            FrameRelease release,
+            TypeUpkeep types,
+            TablePages tables) {
         this.x = x;
-        map = new MapGrant(x, model, invalidation, release, types);
-        unmap = new UnmapGrant(x, model, invalidation, release);
+        map = new MapGrant(x, model, invalidation, release, types, tables);
+        unmap = new UnmapGrant(x, model, invalidation, release, tables);
     }
 
     public void declare(ModelBuilder model) {

@@ -20,6 +20,7 @@ import dev.moat.xen.upkeep.Completion;
 import dev.moat.xen.upkeep.CurrentMapping;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +33,15 @@ final class MapGrant {
     /** Flags that a search tries. */
     private static final int SEARCHED = 6;
 
+    private static final String UPKEEP = "upkeep";
+
     private final XenState x;
     private final Locals l;
     private final CurrentMapping current;
     private final Invalidation invalidation;
     private final FrameRelease release;
     private final TypeUpkeep types;
+    private final TablePages tables;
     private final Completion completion;
     /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
     private final Decision rights;
@@ -46,8 +50,15 @@ final class MapGrant {
     /** {@code map.writes-when-refused}: 1 when the entry is written although the map is going to fail. */
     private final Decision writesWhenRefused;
 
-    MapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TypeUpkeep types) {
+    MapGrant(
+            XenState x,
+            ModelBuilder model,
+            Invalidation invalidation,
+            FrameRelease release,
+            TypeUpkeep types,
+            TablePages tables) {
         this.x = x;
+        this.tables = tables;
         this.types = types;
         l = x.locals;
         current = new CurrentMapping(x);
@@ -56,7 +67,7 @@ final class MapGrant {
         completion = new Completion(x);
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
         Decision always = (s, a, b, c) -> 1;
-        releasesReferences = x.environment.on() ? model.decision("undo.releases-references", always) : always;
+        releasesReferences = x.setting.mapsMayFail() ? model.decision("undo.releases-references", always) : always;
         Decision never = (s, a, b, c) -> 0;
         writesWhenRefused = x.environment.on() ? model.decision("map.writes-when-refused", never) : never;
     }
@@ -75,14 +86,17 @@ final class MapGrant {
         Step reference = Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock");
         steps.addAll(List.of(
                 x.types.on() ? reference.quietly() : reference.claiming("begin-open"),
-                Step.of("undo", this::undo).on(NEXT, after).on(DONE, x.environment.on() ? "clear-owner" : Step.END),
-                Step.of("lock", current::lock).quietly().on(DONE, "publish"),
-                Step.of("upkeep", this::upkeep)
-                        .claiming("set-entry")
-                        .on(DONE, "publish")
-                        .on(FAIL, x.environment.on() ? "undo-host" : Step.END)));
+                Step.of("undo", this::undo)
+                        .on(NEXT, after)
+                        .on(DONE, x.setting.mapsMayFail() ? "clear-owner" : Step.END),
+                Step.of("lock", current::lock).quietly().on(DONE, "publish")));
+        steps.addAll(tables.adding(current::mapper, current::frame, UPKEEP, "undo-host"));
+        steps.add(Step.of(UPKEEP, tables.storing(current::mapper, this::upkeep))
+                .claiming("set-entry")
+                .on(DONE, "publish")
+                .on(FAIL, x.environment.on() ? "undo-host" : Step.END));
         steps.addAll(x.batch.paysAtEnd() ? paidAtEnd() : paidAtOnce());
-        steps.addAll(x.environment.on() ? failureSteps(after) : List.of());
+        steps.addAll(x.setting.mapsMayFail() ? failureSteps(after) : List.of());
         return steps;
     }
 
@@ -103,10 +117,14 @@ final class MapGrant {
     /** The invalidation is awaited before the handle is usable. */
     private List<Step> paidAtOnce() {
         Step unlock = Step.of("unlock", current::unlock);
-        boolean last = !x.batch.on() && x.environment.on();
+        boolean last = !x.batch.on() && x.setting.mapsMayFail();
         List<Step> steps = new ArrayList<>(invalidation.steps("", "publish"));
         steps.add(Step.of("publish", this::publish).quietly().claiming("open"));
         steps.add(last ? unlock.on(NEXT, Step.END) : unlock);
+        if (x.setting.recorded() && !last && !x.batch.on()) {
+            steps.add(Step.of("replaced", this::takeReplaced).on(DONE, Step.END));
+            steps.addAll(release.steps());
+        }
         if (x.batch.on()) {
             steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(NEXT, Step.END));
         }
@@ -201,7 +219,7 @@ final class MapGrant {
 
     /**
      * References, one for each side, where {@link TypeUpkeep#takeForMap} has not taken them with the type; and the host's
-     * mapping. Failures in this order: bad_page, host address.
+     * mapping. Failures in this order: bad_page or general_error for the frame, general_error for the host address.
      */
     private int reference(long[] s, int cpu) {
         int frame = current.frame(s, cpu);
@@ -210,7 +228,8 @@ final class MapGrant {
         int mapper = current.mapper(s, cpu);
         if (!x.types.on()) {
             if (!x.memory.canRefer(s, current.granter(s, cpu), frame)) {
-                l.result.set(s, cpu, GrantStatus.BAD_PAGE);
+                l.result.set(
+                        s, cpu, x.grants.unreferable(s, current.granter(s, cpu), current.ref(s, cpu), sides, readOnly));
                 return FAIL;
             }
             x.memory.refer(s, frame, Integer.bitCount(sides));
@@ -223,7 +242,9 @@ final class MapGrant {
             return FAIL;
         }
         l.phase.set(s, cpu, Locals.OPENING);
-        release.put(s, cpu, old);
+        if (release.put(s, cpu, old)) {
+            x.hosts.lose(s, cpu, old);
+        }
         return NEXT;
     }
 
@@ -296,6 +317,13 @@ final class MapGrant {
                 l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
         return NEXT;
+    }
+
+    /** The entry that made place may have been the last to refer to a frame that its owner gave up, or died with. */
+    private int takeReplaced(long[] s, int cpu) {
+        int frame = x.hosts.takeLost(s, cpu);
+        l.frame.set(s, cpu, Math.max(0, frame));
+        return frame < 0 ? DONE : NEXT;
     }
 
     private int publishInBatch(long[] s, int cpu) {

@@ -23,6 +23,7 @@ import dev.moat.xen.upkeep.CurrentMapping;
 import dev.moat.xen.upkeep.DeferredFlush;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.TablePages;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,6 +46,7 @@ public final class UnmapGrant {
     private final Completion completion;
     private final Invalidation invalidation;
     private final FrameRelease release;
+    private final TablePages tables;
     /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
     private final Decision rights;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
@@ -52,8 +54,9 @@ public final class UnmapGrant {
     /** {@code restore.rights}: (rights of the published mappings, rights before) to those of a restored entry. */
     private final Decision restoredRights;
 
-    UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+    UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
         this.x = x;
+        this.tables = tables;
         l = x.locals;
         current = new CurrentMapping(x);
         completion = new Completion(x);
@@ -88,7 +91,7 @@ public final class UnmapGrant {
      */
     private List<Step> firstPhase(String then) {
         List<Step> steps = new ArrayList<>(changing(then));
-        for (Step step : invalidation.removalSteps("", "unlock")) {
+        for (Step step : tables.invalidating("", "unlock")) {
             boolean mayFail = x.environment.on() && step.name().equals("queue-invalidation");
             steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, "restore") : step);
         }
@@ -104,10 +107,11 @@ public final class UnmapGrant {
             steps.add(Step.of(FLUSH_CPUS, this::flushCpus));
         }
         steps.add(Step.of("lock", current::lock).quietly().on(DONE, then));
-        steps.add(Step.of("upkeep", this::upkeep)
+        Step upkeep = Step.of("upkeep", this::upkeep)
                 .claiming("clear-entry")
                 .on(DONE, "unlock")
-                .on(FAIL, x.environment.on() ? "restore" : Step.END));
+                .on(FAIL, x.environment.on() ? "restore" : Step.END);
+        steps.addAll(tables.removing(current::mapper, upkeep, ""));
         return steps;
     }
 

@@ -1,8 +1,10 @@
 package dev.moat.xen.setting;
 
+import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  * @param more what happens to frames and domains beside grants
  * @param devs how devices, units and DIDs are
  * @param tables Xen's command line about grant tables
+ * @param ioTables where the pages of I/O tables come from
  */
 public record XenSetting(
         int domains,
@@ -60,7 +63,8 @@ public record XenSetting(
         boolean failures,
         FrameSetting more,
         DeviceSetting devs,
-        TableSetting tables) {
+        TableSetting tables,
+        IoTableSetting ioTables) {
 
     private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -162,7 +166,8 @@ public record XenSetting(
                     FrameSetting.PARAMETERS,
                     Hardware.PARAMETERS,
                     DeviceSetting.PARAMETERS,
-                    TableSetting.PARAMETERS)
+                    TableSetting.PARAMETERS,
+                    IoTableSetting.PARAMETERS)
             .flatMap(List::stream)
             .toList();
 
@@ -205,7 +210,7 @@ public record XenSetting(
                     "several units, DID maps, aliases, moves, late tables and scratch pages are for hardware as it is by"
                             + " default");
         }
-        return new XenSetting(
+        XenSetting all = new XenSetting(
                 domains,
                 s.number("frames"),
                 s.number("refs"),
@@ -236,7 +241,10 @@ public record XenSetting(
                 s.flag("failures"),
                 FrameSetting.of(s),
                 DeviceSetting.of(s),
-                TableSetting.of(s));
+                TableSetting.of(s),
+                IoTableSetting.of(s));
+        all.ioTables().check(all);
+        return all;
     }
 
     private static List<Integer> bits(int mask, int domains) {
@@ -271,6 +279,26 @@ public record XenSetting(
                 .filter(d -> granters.stream().anyMatch(granter -> mayGrantTo(granter, d)))
                 .boxed()
                 .toList();
+    }
+
+    /** What of the VT-d units is in the state. */
+    public VtdGeometry.Options unitOptions() {
+        List<VtdGeometry.Part> parts = new ArrayList<>(List.of(hardware.parts()));
+        if (devs.faultRecords()) {
+            parts.add(VtdGeometry.Part.FAULT_RECORDS);
+        }
+        if (devs.scratchPage()) {
+            parts.add(VtdGeometry.Part.SCRATCH_PAGE);
+        }
+        if (ioTables.inFrames()) {
+            parts.add(VtdGeometry.Part.TABLE_FRAMES);
+        }
+        return new VtdGeometry.Options(contextCache, walks, keepRingPosition, ioTables.inFrames(), parts);
+    }
+
+    /** Whether a map can find that its domain's tables cannot follow. */
+    public boolean mapsMayFail() {
+        return failures || ioTables.inFrames();
     }
 
     /** Whether a granter's offers to a domain are tried. */

@@ -27,10 +27,16 @@ public final class Quarantine {
     }
 
     /** The spaces of domains, by the domains that have one, then those of the devices' scratch pages. */
-    static Sort spaces(List<Integer> domains, Sort devices, boolean scratch) {
-        List<String> labels = new ArrayList<>(domains.stream().map(d -> "s" + d).toList());
-        IntStream.range(0, scratch ? devices.size() : 0).forEach(q -> labels.add("scratch." + devices.label(q)));
+    Sort spaces() {
+        List<String> labels = new ArrayList<>(
+                x.setting.iommuDomains().stream().map(d -> "s" + d).toList());
+        IntStream.range(0, tags()).forEach(q -> labels.add("scratch." + x.devices.label(q)));
         return new Sort("Space", labels);
+    }
+
+    /** DIDs beyond those of the domains. */
+    int tags() {
+        return scratch ? x.devices.size() : 0;
     }
 
     /** Whether it is a scratch page. */

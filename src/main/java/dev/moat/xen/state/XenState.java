@@ -54,6 +54,9 @@ public final class XenState {
     public final Commands commands;
     public final Locals locals;
     public final CallLocals calls;
+    /** Pages of I/O tables that come from the heap, and the lock under which tables change. */
+    public final TablePool pool;
+
     public final HostSpace hosts;
     public final HostReplacement replacement;
     public final CopyLocals copies;
@@ -77,7 +80,6 @@ public final class XenState {
     public static final int BUILT = 2;
 
     public final Quarantine quarantine;
-
     private final int[] treeOf;
     /** {@code device.counts-until-moved}: (device) to 1 when the domain that loses it has it until the move is over. */
     private final Decision countsUntilMoved;
@@ -94,7 +96,8 @@ public final class XenState {
                         setting.iommuDomains().stream().map(d -> "dev" + d).toList());
         requesters = requesters();
         pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.hasCallers());
-        memory = new Frames(schema, domains, frames, setting.mostReferences());
+        boolean pooled = setting.ioTables().inFrames();
+        memory = new Frames(schema, domains, frames, setting.mostReferences(), pooled);
         types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.types());
         dying = schema.slots(
                         "domain.dying",
@@ -170,7 +173,7 @@ public final class XenState {
                 units.sort,
                 UpkeepRule.looksAtOldPins(setting.rule()),
                 setting.moves(),
-                setting.failures());
+                setting.mapsMayFail());
         Decision always = (s, a, b, c) -> 1;
         typeUses = model.decision("unmap.type-uses", (st, uses, b, c) -> uses);
         limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
@@ -178,6 +181,7 @@ public final class XenState {
         tlbs = new CpuTlbs(model, this, domains, frames);
         environment = new Environment(schema, domains, setting.failures());
         calls = new CallLocals(schema, pc, domains, frames, setting);
+        pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
 
@@ -198,22 +202,16 @@ public final class XenState {
     }
 
     private VtdGeometry geometry(Sort frames) {
-        boolean scratch = setting.devs().scratchPage();
-        Sort trees = Quarantine.spaces(setting.iommuDomains(), devices, scratch);
-        VtdGeometry.Options options = new VtdGeometry.Options(
-                        setting.contextCache(), setting.walks(), setting.keepRingPosition(), false)
-                .with(setting.hardware().parts());
-        options = scratch ? options.with(VtdGeometry.Part.SCRATCH_PAGE) : options;
         int tags = setting.devs().dids() > 0
                 ? setting.devs().dids()
-                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0) + (scratch ? devices.size() : 0);
+                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0) + quarantine.tags();
         return new VtdGeometry(
                 requesters,
                 IntStream.range(0, requesters.size())
                         .map(i -> FIRST_DEVFN + 8 * i)
                         .boxed()
                         .toList(),
-                trees,
+                quarantine.spaces(),
                 Sort.numbered("Tag", "did", tags),
                 Sort.numbered("Page", "p", setting.frames()),
                 0,
@@ -224,7 +222,7 @@ public final class XenState {
                 setting.indexBits(),
                 setting.ring(),
                 Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
-                setting.devs().faultRecords() ? options.with(VtdGeometry.Part.FAULT_RECORDS) : options,
+                setting.unitOptions(),
                 setting.hardware().capabilities());
     }
 
@@ -357,6 +355,15 @@ public final class XenState {
         unit.setContext(s, requester, unit.contextLoFor(tree(domain)), unit.contextHiFor(did));
     }
 
+    /** The table for a domain's first frame, where tables are frames: the first ones after the domains' own. */
+    private void linkFirstTable(long[] s, int domain) {
+        if (pool.on()) {
+            int frame = setting.domains() + tree(domain);
+            memory.takeForTable(s, frame);
+            unit.leaves.link(s, tree(domain), domain, frame);
+        }
+    }
+
     /**
      * Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains, in
      * quarantine where these have no tables yet. Where recorded answers are compared all frames are free.
@@ -368,6 +375,7 @@ public final class XenState {
             types.takeWriter(s, f, 1);
             types.drop(s, f, 1);
             if (hasTables(s, f)) {
+                linkFirstTable(s, f);
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }
         }

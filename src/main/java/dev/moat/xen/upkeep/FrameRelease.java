@@ -18,17 +18,20 @@ import java.util.List;
 public final class FrameRelease {
     private final XenState x;
     private final Invalidation invalidation;
+    private final TablePages tables;
 
-    public FrameRelease(XenState x, Invalidation invalidation) {
+    public FrameRelease(XenState x, Invalidation invalidation, TablePages tables) {
         this.x = x;
         this.invalidation = invalidation;
+        this.tables = tables;
     }
 
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>();
-        steps.add(
-                Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release"));
-        steps.addAll(invalidation.removalSteps("owner", "release"));
+        Step clear =
+                Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release");
+        steps.addAll(tables.removing(this::owner, clear, "owner"));
+        steps.addAll(tables.invalidating("owner", "release"));
         steps.add(Step.of("release", this::release).claiming("free"));
         return steps;
     }
@@ -68,13 +71,17 @@ public final class FrameRelease {
         return last;
     }
 
+    private int owner(long[] s, int cpu) {
+        return (int) x.memory.owner.get(s, (int) x.locals.frame.get(s, cpu)) - 1;
+    }
+
     /** FAIL, and so the end, when the frame is not one to be released after all. */
     private int clearOwner(long[] s, int cpu) {
         int frame = (int) x.locals.frame.get(s, cpu);
         if (!x.memory.isUnused(s, frame)) {
             return FAIL;
         }
-        int owner = (int) x.memory.owner.get(s, frame) - 1;
+        int owner = owner(s, cpu);
         return x.follows(owner) && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
     }
 

@@ -30,6 +30,7 @@ public final class Invalidation {
     private final XenState x;
     private final Hardware hardware;
     private final Visibility visibility;
+    private final InvalidatedRange range;
     /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
     private final Decision needed;
     /** {@code invalidation.did}: (domain, whether the entry was not present, its DID) to the DID in an invalidation. */
@@ -38,10 +39,6 @@ public final class Invalidation {
     private final Decision absentDid;
     /** {@code invalidation.lingers}: (domain, frame) to 1 when a deferred invalidation of the page is not done. */
     private final Decision lingers;
-    /** {@code invalidation.whole-domain}: (domain, frame or -1 for all) to 1 for a domain-selective one. */
-    private final Decision wholeDomain;
-    /** {@code invalidation.page}: (frame) to the page number in a page-selective one. */
-    private final Decision page;
     /** {@code invalidation.drain}: to 1 when walks in flight are to be drained. */
     private final Decision drain;
 
@@ -58,13 +55,11 @@ public final class Invalidation {
         this.x = x;
         hardware = x.setting.hardware();
         visibility = new Visibility(x);
+        range = new InvalidatedRange(x, model);
         needed = model.decision("invalidation.needed", this::mayBeCached);
         did = model.decision("invalidation.did", (s, domain, absent, own) -> own);
         absentDid = model.decision("invalidation.absent-did", (s, domain, own, c) -> ABSENT);
         lingers = model.decision("invalidation.lingers", (s, domain, frame, c) -> lingers(s, domain, frame) ? 1 : 0);
-        wholeDomain = model.decision(
-                "invalidation.whole-domain", (s, domain, frame, c) -> frame >= 0 && hardware.pageSelective() ? 0 : 1);
-        page = model.decision("invalidation.page", (s, frame, b, c) -> frame);
         drain = model.decision("invalidation.drain", (s, a, b, c) -> 1);
         needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(s, domain, unit) ? 1 : 0);
         unitDid = model.decision("invalidation.unit-did", (s, unit, there, first) -> there);
@@ -122,6 +117,13 @@ public final class Invalidation {
     private boolean isOwed(long[] s, int cpu) {
         long owes = x.locals.owes.get(s, cpu);
         return owes == Locals.OWED || (owes == Locals.VISIBILITY && hardware.cachingMode());
+    }
+
+    /** A table of a domain was unlinked: what led through it may be cached where the domain has a device by now. */
+    void tableUnlinked(long[] s, int cpu, int domain) {
+        if (needed.decide(s, VtdUnit.READ | VtdUnit.WRITE, 0, domain) != 0) {
+            x.locals.owes.set(s, cpu, Locals.OWED);
+        }
     }
 
     /** Whether {@link #writeEntry} would change anything. */
@@ -275,11 +277,11 @@ public final class Invalidation {
 
     /** @param frame the page, or -1 for all */
     private boolean translations(long[] s, int cpu, int unit, int domain, int tag, int frame) {
-        boolean whole = wholeDomain.decide(s, domain, frame, 0) != 0;
+        boolean whole = range.isWhole(s, cpu, domain, frame);
         int granularity = whole ? Descriptors.DOMAIN : Descriptors.PAGE;
-        long range = whole ? 0 : Descriptors.iotlbPageHi(page.decide(s, Math.max(frame, 0), 0, 0), 0, false);
+        long pages = whole ? 0 : range.pages(s, cpu, frame);
         boolean drained = drain.decide(s, 0, 0, 0) != 0;
-        return submitted(s, cpu, unit, x.commands.translations(s, cpu, unit, granularity, tag, range, drained));
+        return submitted(s, cpu, unit, x.commands.translations(s, cpu, unit, granularity, tag, pages, drained));
     }
 
     /** Step: a domain-selective IOTLB invalidation for everything of the domain, at the next unit that needs it. */

@@ -20,15 +20,22 @@ class WalkTwinTest {
             new Units(Units.real(3, Units.capabilities(0b00010, 39, 3, true, false, true, 39))),
             new Units(Units.real(3, Units.capabilities(0b00110, 38, 0, false, true, true, 36))),
             new Units(Units.real(4, Units.capabilities(0b00110, 48, 3, false, false, true, 46))),
-            new Units(Units.real(4, Units.capabilities(0b01110, 40, 2, true, true, false, 52))));
+            new Units(Units.real(4, Units.capabilities(0b01110, 40, 2, true, true, false, 52))),
+            new Units(Units.with(Units.tiny(), VtdGeometry.Part.TABLE_FRAMES)),
+            new Units(Units.with(
+                    Units.real(3, Units.capabilities(0b00110, 39, 3, true, false, true, 39)),
+                    VtdGeometry.Part.TABLE_FRAMES)));
 
     @Property(tries = 6_000)
-    void walkAgreesWithItsSlowTwin(@ForAll @IntRange(max = 7) int which, @ForAll long seed) {
+    void walkAgreesWithItsSlowTwin(@ForAll @IntRange(max = 9) int which, @ForAll long seed) {
         Units m = UNITS.get(which);
         Random random = new Random(seed);
         long[] s = m.running();
         for (int tree = 0; tree < 2; tree++) {
             for (int page = 0; page < m.g.pages().size(); page++) {
+                if (m.unit.map().areLeavesInFrames() && random.nextInt(4) != 0) {
+                    m.unit.leaves.link(s, tree, page, random.nextInt(4));
+                }
                 m.unit.setLeaf(s, tree, page, m.unit.leafTo(random.nextInt(4), random.nextInt(4)));
             }
         }

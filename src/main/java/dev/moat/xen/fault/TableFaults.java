@@ -1,0 +1,65 @@
+package dev.moat.xen.fault;
+
+import static dev.moat.xen.fault.XenFaults.AT_OPERATION;
+import static dev.moat.xen.fault.XenFaults.AT_STEP;
+import static dev.moat.xen.fault.XenFaults.fault;
+import static dev.moat.xen.grant.GrantOperations.MAP;
+import static dev.moat.xen.grant.GrantOperations.UNMAP;
+
+import dev.moat.memory.Frames;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.Outcome;
+import java.util.List;
+
+/** The injected faults that concern pages of I/O tables which come from the heap and go back there. */
+public final class TableFaults {
+    private TableFaults() {}
+
+    public static final List<InjectedFault> ALL = List.of(
+            fault(
+                    "table.freed-before-wait",
+                    "A table that became empty is freed once the invalidation is queued, not once it has completed.",
+                    "Xen 6b4d71d028 (2014): a table page freed before its flush; flush and release order",
+                    List.of("walked-is-table"),
+                    AT_STEP,
+                    e -> e.moveBefore(UNMAP, "free-table", "await").redirect(UNMAP, "await", Outcome.NEXT, "unlock")),
+            fault(
+                    "table.leaf-only-invalidation",
+                    "The invalidation before a table is freed says that only leaf entries changed (IH).",
+                    "derived: paging-structure caches keep what led to the table; Linux CVE-2025-71202 is their twin",
+                    List.of("walked-is-table"),
+                    AT_OPERATION,
+                    e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> frame < 0 ? 1 : 0)
+                            .decide("invalidation.leaf-only", (s, unlinked, b, c) -> 1)),
+            fault(
+                    "table.linked-before-zeroed",
+                    "A table is linked with what its page held before, and zeroed then.",
+                    "Xen 2a758376f9 (2020): a table linked before it was filled; live entry ill-formed",
+                    List.of("no-foreign"),
+                    AT_STEP,
+                    e -> e.moveBefore(MAP, "link-table", "zero-table")
+                            .redirect(MAP, "link-table", Outcome.NEXT, "zero-table")),
+            fault(
+                    "table.page-still-mapped",
+                    "The heap gives a page for a table that was given up and that others still have mapped.",
+                    "derived from XSA-346 and XSA-248: pages of the hypervisor's own must be nobody else's",
+                    List.of("io-table-is-unreachable"),
+                    AT_OPERATION,
+                    e -> e.decide(
+                            "table.may-take",
+                            (s, frame, state, c) -> state == Frames.FREE || state == Frames.GIVEN_UP ? 1 : 0)),
+            fault(
+                    "table.found-without-lock",
+                    "The entry above is looked at without the lock under which the entry below is stored.",
+                    "XSA-345, CVE-2020-27672 (2020): a pointer into a table that another CPU frees; stale snapshot",
+                    List.of("own-frame-is-reachable"),
+                    AT_STEP,
+                    e -> e.decide("table.lock-kept", (s, domain, b, c) -> 0)),
+            fault(
+                    "table.device-asked-once",
+                    "Whether the domain has a device is asked when the last entry goes, not when the table is unlinked.",
+                    "derived: a decision on a stale snapshot; the device came in between and its walk passed the entry above",
+                    List.of("walked-is-table"),
+                    AT_STEP,
+                    e -> e.decide("table.asked-again", (s, domain, b, c) -> 0)));
+}

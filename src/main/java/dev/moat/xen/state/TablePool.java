@@ -1,0 +1,60 @@
+package dev.moat.xen.state;
+
+import dev.moat.iommu.vtd.LeafTables;
+import dev.moat.memory.Frames;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+
+/**
+ * Pages of I/O tables that come from the heap: the lock under which a domain's tables change, and the page that an
+ * operation has taken and not yet linked, or unlinked and not yet freed. No slots where tables are there from the start.
+ */
+public final class TablePool {
+    /** No page. */
+    public static final int NONE = LeafTables.NONE;
+
+    private final boolean on;
+    private final Slots lock;
+    private final Slots page;
+
+    TablePool(SchemaBuilder all, Sort cpus, Sort domains, Sort frames, boolean on) {
+        this.on = on;
+        // What is left out goes to a builder of its own, so that the layout without it is what it always was.
+        SchemaBuilder schema = on ? all : new SchemaBuilder();
+        Sort none = Sort.numbered("None", "", 0);
+        lock = schema.slots("lock.io-tables", Role.HYPERVISOR, Writer.HYPERVISOR, on ? domains : none)
+                .bits(1);
+        page = schema.slots("cpu.table-page", Role.HYPERVISOR, Writer.HYPERVISOR, on ? cpus : none)
+                .optional(frames);
+    }
+
+    public boolean on() {
+        return on;
+    }
+
+    public boolean isLocked(long[] s, int domain) {
+        return lock.get(s, domain) != 0;
+    }
+
+    public void setLocked(long[] s, int domain, boolean held) {
+        lock.set(s, domain, held ? 1 : 0);
+    }
+
+    /** The page that the operation on a CPU has in hand, or {@link #NONE}. */
+    public int page(long[] s, int cpu) {
+        return on ? (int) page.get(s, cpu) - 1 : NONE;
+    }
+
+    /** @param frame or {@link #NONE} */
+    public void setPage(long[] s, int cpu, int frame) {
+        page.set(s, cpu, frame + 1);
+    }
+
+    /** Whether a frame is a page of I/O tables, linked or not. */
+    public boolean isTable(long[] s, Frames memory, int frame) {
+        return on && memory.state.get(s, frame) == Frames.IO_TABLE;
+    }
+}
