@@ -50,13 +50,16 @@ public final class DomainDeath {
 
     public void declare(ModelBuilder model) {
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("kill", this::kill).on(FAIL, Step.END).on(DONE, Step.END));
+        steps.add(Step.of("kill", this::kill)
+                .claiming("begin-end")
+                .on(FAIL, Step.END)
+                .on(DONE, Step.END));
         steps.add(Step.of("context-clear", this::contextClear)
                 .claiming("clear-context")
                 .on(DONE, "tear-down"));
         steps.addAll(invalidation.detachSteps());
         steps.add(Step.of("detach", this::detach).claiming("deassign").on(LOOP, "context-clear"));
-        steps.add(Step.of("tear-down", this::tearDown).on(DONE, Step.END));
+        steps.add(Step.of("tear-down", this::tearDown).claiming("end-hold").on(DONE, Step.END));
         steps.addAll(release.stepsBackTo("tear-down"));
         model.operation(new Operation(
                 DESTROY,

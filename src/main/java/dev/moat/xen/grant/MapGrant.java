@@ -87,6 +87,7 @@ final class MapGrant {
         steps.addAll(List.of(
                 x.types.on() ? reference.quietly() : reference.claiming("begin-open"),
                 Step.of("undo", this::undo)
+                        .claiming("end-hold")
                         .on(NEXT, after)
                         .on(DONE, x.setting.mapsMayFail() ? "clear-owner" : Step.END),
                 Step.of("lock", current::lock).quietly().on(DONE, "publish")));

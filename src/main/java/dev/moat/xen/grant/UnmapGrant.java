@@ -77,8 +77,9 @@ public final class UnmapGrant {
         }
         steps.addAll(secondPhase());
         if (x.environment.on()) {
-            steps.add(
-                    Step.of("restore", this::restore).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
+            steps.add(Step.of("restore", this::restore)
+                    .claiming("reopen")
+                    .on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
         }
         return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current, completion) : steps;
     }
@@ -137,7 +138,7 @@ public final class UnmapGrant {
             steps.addAll(invalidation.visibility().steps("", true));
             steps.addAll(flush.whenChanged(gather));
         }
-        steps.add(Step.of(gather, this::gather).quietly());
+        steps.add(Step.of(gather, this::gather).quietly().claiming("gather"));
         steps.add(current.nextElement(this::beginElement).on(LOOP, "take-sides"));
         if (atEnd) {
             steps.addAll(flush.atEnd(current::unlockBatch, second));

@@ -42,13 +42,11 @@ public final class XenState {
     public final ClosingList limbo;
     /** {@code limbo.holds-references}: 1 when a mapping in limbo whose pins are dropped keeps its references. */
     public final Decision limboHolds;
-
     public final Batch batch;
     public final CpuTlbs tlbs;
     public final Environment environment;
     /** Tables, device entries and wait statuses; and the first unit. */
     public final VtdUnit unit;
-
     public final Units units;
     public final DomainIds dids;
     public final Commands commands;
@@ -73,12 +71,9 @@ public final class XenState {
     public final Slots devicesLock;
     /** How far a domain's I/O tables are built; where they are built at first use. */
     public final Slots tables;
-
     /** Values of {@link #tables}; 0 before. */
     public static final int BUILDING = 1;
-
     public static final int BUILT = 2;
-
     public final Quarantine quarantine;
     private final int[] treeOf;
     /** {@code device.counts-until-moved}: (device) to 1 when the domain that loses it has it until the move is over. */
@@ -335,8 +330,13 @@ public final class XenState {
 
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
     public boolean owesInLimbo(long[] s, int domain, int frame) {
+        return owesInLimbo(s, domain, frame, false);
+    }
+
+    /** The same; if {@code writable}, only of mappings that allow writing. */
+    public boolean owesInLimbo(long[] s, int domain, int frame, boolean writable) {
         for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
-            if (limbo.owes(s, i) && frameInLimbo(s, i) == frame) {
+            if (limbo.owes(s, i) && frameInLimbo(s, i) == frame && !(writable && limbo.isReadOnly(s, i))) {
                 return true;
             }
         }

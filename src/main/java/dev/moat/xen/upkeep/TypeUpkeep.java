@@ -134,7 +134,7 @@ public final class TypeUpkeep {
     /** The same with a name for the last step. */
     public List<Step> flush(String what, String last) {
         List<Step> steps = invalidation.steps(what, last);
-        steps.add(Step.of(last, this::settle));
+        steps.add(Step.of(last, this::settle).claiming("settle-type"));
         return steps;
     }
 
