@@ -282,11 +282,11 @@ class KillMatrixTest {
             xen(
                     "table.linked-before-zeroed",
                     "handles=1 frames=3 index-bits=1 table-frames=true",
-                    "demotion-invalidated@16 free-is-unreachable@23 io-table-is-unreachable@18 lingering-is-revoked@13 no-foreign@13 no-stale@15 nothing-lingers@15"),
+                    "demotion-invalidated@16 entry-follows-holds@13 free-is-unreachable@23 io-table-is-unreachable@18 lingering-is-revoked@13 no-foreign@13 no-stale@15 nothing-lingers@15"),
             xen(
                     "table.page-still-mapped",
                     "handles=1 frames=3 index-bits=1 table-frames=true",
-                    "free-is-unreachable@6 io-table-is-unreachable@5 lingering-is-revoked@9 no-foreign@9 own-frame-is-reachable@8"),
+                    "entry-follows-holds@9 free-is-unreachable@6 io-table-is-unreachable@5 lingering-is-revoked@9 no-foreign@9 own-frame-is-reachable@8"),
             xen(
                     "table.found-without-lock",
                     "handles=1 cpus=2 granters=none frames=3 index-bits=1 table-frames=true",

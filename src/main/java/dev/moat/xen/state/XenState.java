@@ -42,11 +42,13 @@ public final class XenState {
     public final ClosingList limbo;
     /** {@code limbo.holds-references}: 1 when a mapping in limbo whose pins are dropped keeps its references. */
     public final Decision limboHolds;
+
     public final Batch batch;
     public final CpuTlbs tlbs;
     public final Environment environment;
     /** Tables, device entries and wait statuses; and the first unit. */
     public final VtdUnit unit;
+
     public final Units units;
     public final DomainIds dids;
     public final Commands commands;
@@ -73,6 +75,7 @@ public final class XenState {
     public final Slots tables;
     /** Values of {@link #tables}; 0 before. */
     public static final int BUILDING = 1;
+
     public static final int BUILT = 2;
     public final Quarantine quarantine;
     private final int[] treeOf;
