@@ -310,25 +310,22 @@ public final class XenState {
 
     /** Whether an operation that takes the device from the domain, to give it to another one, still runs. */
     private boolean isMovedFrom(long[] s, int device, int domain) {
-        if (countsUntilMoved.decide(s, device, 0, 0) == 0) {
-            return false;
-        }
-        for (int cpu = 0; cpu < locals.former.size(); cpu++) {
-            if (locals.former.get(s, cpu) == domain + 1 && deviceOf((int) locals.device.get(s, cpu)) == device) {
-                return true;
-            }
-        }
-        return false;
+        return countsUntilMoved.decide(s, device, 0, 0) != 0 && former(s, device) == domain + 1;
     }
 
     /** Whether an operation that moves the device from one domain to another runs; it is in nobody's hands. */
     public boolean isMoving(long[] s, int device) {
+        return former(s, device) != 0;
+    }
+
+    /** The domain + 1 that is losing the device to another one, 0 for none; the lock on devices admits one move. */
+    private long former(long[] s, int device) {
         for (int cpu = 0; cpu < locals.former.size(); cpu++) {
             if (locals.former.get(s, cpu) != 0 && deviceOf((int) locals.device.get(s, cpu)) == device) {
-                return true;
+                return locals.former.get(s, cpu);
             }
         }
-        return false;
+        return 0;
     }
 
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
