@@ -36,6 +36,8 @@
 (declare-fun live (Hold) Bool)             ; in use
 (declare-fun closing (Hold) Bool)          ; being torn down, pins still taken; none: false
 
+(declare-fun entered (Hold) Bool)          ; the tables may hold its entry: what its map does to them is done, what its unmap does not; none: false
+
 ; The domain may read the frame by DMA: it owns it, or holds a mapping of it that is not finished.
 (define-fun entitled ((e Dom) (f Frame)) Bool
   (or (and (owner f e) (not (notdma f)))
@@ -55,6 +57,7 @@
 (declare-fun dirtyQ (Unit Req) Bool)           ; an invalidation of the cached entry is owed; none: false
 (declare-fun stands (Unit Tag Space) Bool)     ; ghost: at this IOMMU the tag means this space
 (declare-fun for (Space Dom) Bool)             ; the space was built for the domain
+(declare-fun scratch (Space Req) Bool)         ; the space of the page to which this device is led while nobody has it; none: false
 
 ; --- Translations
 (declare-fun mapR (Space Page Frame) Bool)     ; a walk of the tables in memory allows reading the frame at the page

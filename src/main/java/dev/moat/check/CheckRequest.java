@@ -39,7 +39,7 @@ public record CheckRequest(
      * The scenario with the changes made. With other settings its counts say nothing and are not expected; with
      * other faults its whole expectation says nothing, and every property must hold.
      */
-    Scenario effective() {
+    public Scenario effective() {
         MachineSpec machine = scenario.machine().withSettings(settings);
         List<String> other = faults;
         if (other != null) {

@@ -102,6 +102,7 @@ public final class Moat implements Runnable {
         Moat moat = new Moat();
         CommandLine line = new CommandLine(moat);
         line.addSubcommand(new CheckCommand(site));
+        line.addSubcommand(new SimulateCommand(site));
         line.addSubcommand(new ProveCommand(site));
         line.addSubcommand(new ReplayCommand(site));
         line.addSubcommand(new ShowCommand(site));

@@ -3,6 +3,7 @@ package dev.moat.cli;
 import dev.moat.explore.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Progress for people: one rewritten line on a terminal, a plain line every five seconds elsewhere. */
 final class ProgressLine implements Progress, AutoCloseable {
@@ -24,26 +25,46 @@ final class ProgressLine implements Progress, AutoCloseable {
 
     @Override
     public void at(int depth, long distinct, long generated, long frontier, long nanos) {
+        double seconds = nanos / 1e9;
+        show(
+                nanos,
+                () -> String.format(
+                        Locale.ROOT,
+                        "%s: depth %,d, %,d states, %,d generated, %,d in the frontier, %.0f s, %,.0f k/s",
+                        id,
+                        depth,
+                        distinct,
+                        generated,
+                        frontier,
+                        seconds,
+                        generated / seconds / 1000));
+    }
+
+    /** The same for a simulation. */
+    void walked(long walks, long transitions, long nanos) {
+        double seconds = nanos / 1e9;
+        show(
+                nanos,
+                () -> String.format(
+                        Locale.ROOT,
+                        "%s: walk %,d, %,d transitions, %.0f s, %,.0f k/s",
+                        id,
+                        walks,
+                        transitions,
+                        seconds,
+                        transitions / seconds / 1000));
+    }
+
+    private void show(long nanos, Supplier<String> text) {
         if (nanos < next) {
             return;
         }
         next = nanos + (terminal ? REWRITE_NANOS : PLAIN_NANOS);
-        double seconds = nanos / 1e9;
-        String text = String.format(
-                Locale.ROOT,
-                "%s: depth %,d, %,d states, %,d generated, %,d in the frontier, %.0f s, %,.0f k/s",
-                id,
-                depth,
-                distinct,
-                generated,
-                frontier,
-                seconds,
-                generated / seconds / 1000);
         if (terminal) {
-            err.print("\r\u001b[K" + text);
+            err.print("\r\u001b[K" + text.get());
             open = true;
         } else {
-            err.println(text);
+            err.println(text.get());
         }
         err.flush();
     }

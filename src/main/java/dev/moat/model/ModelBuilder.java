@@ -90,6 +90,11 @@ public final class ModelBuilder {
         operations.add(edits.apply(operation));
     }
 
+    /** The operations declared so far, as the injected faults have changed them; their steps are numbered through from 1. */
+    public List<Operation> operations() {
+        return List.copyOf(operations);
+    }
+
     /**
      * Declares how an operation begins when it is called with arguments as a caller passes them, in the architecture's
      * encoding and valid or not, instead of elements of the alphabet. For conformance with recorded answers.

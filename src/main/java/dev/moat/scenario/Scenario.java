@@ -35,7 +35,7 @@ public record Scenario(
     public static final String NO_DEADLOCK = "no-deadlock";
 
     /** The runs a scenario can belong to; the first is what {@code moat check} runs. */
-    public static final List<String> SETS = List.of("default", "extra", "deep", "bench", "needed");
+    public static final List<String> SETS = List.of("default", "extra", "deep", "bench", "needed", "simulate");
 
     public Scenario {
         hold = List.copyOf(hold);

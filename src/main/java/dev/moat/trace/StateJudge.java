@@ -1,15 +1,21 @@
 package dev.moat.trace;
 
+import dev.moat.logic.Evaluator;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.Judge;
 import dev.moat.scenario.Machine;
 import java.util.List;
 
-/** Which invariants are false in a state: as much of a {@link Judge} as traces need. Pure. */
+/** Which invariants are false in a state: as much of a {@link Judge} as traces need. Pure, for one thread. */
 public interface StateJudge {
     /** Bit i is set when invariant i is false in the state; at most 63 invariants, so bit 63 is never set. */
     long violated(long[] s);
+
+    /** The same for a state that follows one in which these invariants hold; may look only at what the two differ in. */
+    default long violatedSince(long[] holding, long[] s) {
+        return violated(s);
+    }
 
     /** Ids of the judged invariants, in the order of the bits. */
     List<String> ids();
@@ -17,10 +23,16 @@ public interface StateJudge {
     /** Why invariant i is false in a state: lines for a person. */
     List<String> explain(int invariant, long[] s);
 
-    /** The view of a judge. */
+    /** The view of a judge, for one thread. */
     static StateJudge of(Judge judge) {
         List<String> ids = judge.invariants().stream().map(Invariant::id).toList();
+        Evaluator evaluator = judge.evaluator();
         return new StateJudge() {
+            @Override
+            public long violatedSince(long[] holding, long[] s) {
+                return evaluator.violatedSince(holding, s);
+            }
+
             @Override
             public long violated(long[] s) {
                 return judge.violated(s);

@@ -56,7 +56,13 @@ public final class TraceRunner {
         return (judge.violated(s) & target) != 0 || ((target & DEADLOCK) != 0 && isStuck(s));
     }
 
-    private boolean isStuck(long[] s) {
+    /** The invariants that are false in a state that follows one in which all hold, as a set; without deadlock. */
+    long violatedSince(long[] holding, long[] s) {
+        return judge.violatedSince(holding, s);
+    }
+
+    /** Whether an operation is unfinished and nothing can go on; takes a whole expansion. */
+    boolean isStuck(long[] s) {
         Slots pc = machine.model().pc();
         if (pc == null) {
             return false;
@@ -211,10 +217,15 @@ public final class TraceRunner {
         if (violates(s, target)) {
             return taken;
         }
+        long[] before = new long[s.length];
         for (int instance : letters) {
+            System.arraycopy(s, 0, before, 0, s.length);
             if (takesEffect(instance, s)) {
                 taken.add(instance);
-                if (violates(s, target)) {
+                // No property of the target was false before, so those that are false now changed.
+                boolean reached =
+                        (judge.violatedSince(before, s) & target) != 0 || ((target & DEADLOCK) != 0 && isStuck(s));
+                if (reached) {
                     return taken;
                 }
             }

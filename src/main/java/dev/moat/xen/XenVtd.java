@@ -113,7 +113,7 @@ public final class XenVtd implements Component {
         if (x.setting.assign()) {
             new DeviceOperations(x, model, invalidation, new TableBuild(x, model)).declare(model);
         }
-        GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction());
+        GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction(), model.operations());
         String reason = Incomparable.reason(x.setting);
         if (reason.isEmpty()) {
             new XenClaims(x, grants).declare(model);

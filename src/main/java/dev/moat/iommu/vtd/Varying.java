@@ -99,6 +99,9 @@ final class Varying {
         for (int f = 0; f < g.frames().size(); f++) {
             bits |= g.frameNumber(f);
         }
+        if (g.options().has(VtdGeometry.Part.SCRATCH_PAGE)) {
+            bits |= g.frameNumber(g.frames().size());
+        }
         return bits;
     }
 

@@ -53,7 +53,9 @@ public record VtdGeometry(
         /** Fault recording registers, CAP.NFR + 1 of them: see {@link FaultRecords}. */
         FAULT_RECORDS,
         /** Leaf tables lie in frames of guest memory, wherever entries of level 2 lead: see {@link TableMap}. */
-        TABLE_FRAMES
+        TABLE_FRAMES,
+        /** Leaves may also lead to the page after the last frame, which is none of them. */
+        SCRATCH_PAGE
     }
 
     /**

@@ -45,6 +45,12 @@ public final class Incomparable {
                 "with tables=first-device a space gets its domain late; the discipline assumes that it always has one",
                 setting.devs().lateTables());
         reasons.put(
+                "with quarantine=scratch-page a device that nobody has is led somewhere; in the discipline it is led nowhere",
+                setting.devs().scratchPage());
+        reasons.put(
+                "with failures=true and assign=true an assignment is undone, for which the discipline has no action",
+                setting.failures() && setting.assign());
+        reasons.put(
                 "with dom0-iommu=relaxed domain 0's tables do not follow its rights",
                 setting.devs().relaxed());
         reasons.put(

@@ -4,6 +4,7 @@ import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.vtd.ContextEntry;
 import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.model.Operation;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
@@ -42,8 +43,12 @@ public final class XenAbstraction {
         late = x.setting.hardware().storesLate();
     }
 
-    /** Declares everything; answers what names the holds. */
-    public static GrantAbstraction declare(XenState x, Abstraction to) {
+    /**
+     * Declares everything; answers what names the holds.
+     *
+     * @param operations all of the component, in the order of their declaration
+     */
+    public static GrantAbstraction declare(XenState x, Abstraction to, List<Operation> operations) {
         XenAbstraction it = new XenAbstraction(x, to);
         for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.requesters, it.unit, it.tags, it.spaces)) {
             to.sort(sort);
@@ -53,11 +58,11 @@ public final class XenAbstraction {
         it.devices();
         new TableAbstraction(x, to).declare();
         it.caches();
-        it.blocked();
+        new RefusalAbstraction(x, to).declare();
         it.debts();
         it.cpus();
         it.revoked();
-        GrantAbstraction grants = new GrantAbstraction(x, to);
+        GrantAbstraction grants = new GrantAbstraction(x, to, operations);
         grants.declare();
         if (!x.setting.recorded()) {
             new Invalidations(x).declare(to);
@@ -65,8 +70,13 @@ public final class XenAbstraction {
         return grants;
     }
 
+    /** The domain for which a space was built, -1 for a scratch page's. */
     private int domainOf(int space) {
-        return x.setting.iommuDomains().get(space);
+        return isScratch(space) ? -1 : x.setting.iommuDomains().get(space);
+    }
+
+    private boolean isScratch(int space) {
+        return space >= x.setting.iommuDomains().size();
     }
 
     private void owners() {
@@ -125,8 +135,13 @@ public final class XenAbstraction {
         to.relation(
                 "stands",
                 List.of(unit, tags, spaces),
-                (s, u, t, sp, d, e) -> x.dids.of(s, domainOf(sp), u) == t,
+                (s, u, t, sp, d, e) -> tagOf(s, sp, u) == t,
                 (footprint, u, t, sp, d, e) -> x.dids.read(footprint));
+        to.relation(
+                "scratch",
+                List.of(spaces, x.requesters),
+                (s, sp, q, c, d, e) -> isScratch(sp) && x.quarantine.tree(x.deviceOf(q)) == sp,
+                NOTHING);
         to.relation(
                 "for",
                 List.of(spaces, x.domains),
@@ -136,6 +151,10 @@ public final class XenAbstraction {
                         footprint.one(x.tables, d);
                     }
                 });
+    }
+
+    private int tagOf(long[] s, int space, int at) {
+        return isScratch(space) ? x.quarantine.did(space - x.quarantine.tree(0)) : x.dids.of(s, domainOf(space), at);
     }
 
     private void readMoves(Footprint footprint) {
@@ -203,31 +222,6 @@ public final class XenAbstraction {
         };
     }
 
-    /** Whether a request is refused although the stored tables allow it. It may depend on everything that the unit keeps. */
-    private void blocked() {
-        List<Sort> places = List.of(x.requesters, pages);
-        Relation.Reads reads = (footprint, q, p, c, d, e) -> {
-            VtdUnit at = x.units.state(x.units.of(q));
-            footprint.all(at.gsts).all(at.rtAddr).all(at.rootLo).all(at.rootHi);
-            footprint.all(at.contextLo).all(at.contextHi).all(at.cachedLo).all(at.cachedHi);
-            footprint.all(at.leaf).all(at.directory);
-            footprint.all(at.cachedFailure).all(at.paging.rights).all(at.paging.table);
-            footprint.all(at.late.stage).all(at.late.contextLoSeen).all(at.late.contextHiSeen);
-            footprint.all(at.late.leafSeen).all(at.late.directorySeen);
-            for (int t = 0; t < tags.size(); t++) {
-                int i = t * pages.size() + p;
-                footprint.one(at.iotlbRights, i).one(at.iotlbFrame, i);
-                if (at.iotlbDenied.size() > 0) {
-                    footprint.one(at.iotlbDenied, i);
-                }
-            }
-        };
-        to.relation(
-                "blockedR", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, false), reads);
-        to.relation(
-                "blockedW", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, true), reads);
-    }
-
     private void debts() {
         Locals l = x.locals;
         to.relation(
@@ -243,7 +237,7 @@ public final class XenAbstraction {
         to.relation(
                 "limbo",
                 List.of(spaces, pages),
-                (s, sp, p, c, d, e) -> x.owesInLimbo(s, domainOf(sp), p),
+                (s, sp, p, c, d, e) -> !isScratch(sp) && x.owesInLimbo(s, domainOf(sp), p),
                 (footprint, sp, p, c, d, e) -> debts.readLimbo(footprint));
         to.relation(
                 "dirtyQ",

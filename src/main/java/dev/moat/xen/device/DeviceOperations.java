@@ -6,6 +6,7 @@ import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
+import dev.moat.grant.GrantStatus;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
@@ -29,6 +30,8 @@ import java.util.List;
 public final class DeviceOperations {
     public static final String ASSIGN = "assign_device";
     public static final String DEASSIGN = "deassign_device";
+    /** Step of an assignment that has failed: see {@link #undoMap}. */
+    public static final String UNDO = "undo-map";
 
     private final XenState x;
     private final Invalidation invalidation;
@@ -41,6 +44,10 @@ public final class DeviceOperations {
     private final Decision pointerFirst;
     /** {@code detach.frees-did}: (domain, whether it has other devices at the unit) to 1 when its DID becomes free. */
     private final Decision freesDid;
+    /** {@code assign.undoes}: (source-id) to 1 when an assignment that fails puts it back to quarantine. */
+    private final Decision undoes;
+    /** {@code assign.keeps-error}: (source-id) to 1 when an error about it is the assignment's. */
+    private final Decision keepsError;
 
     public DeviceOperations(XenState x, ModelBuilder model, Invalidation invalidation, TableBuild build) {
         this.x = x;
@@ -49,6 +56,9 @@ public final class DeviceOperations {
         nextSourceId = model.decision("deassign.next-source-id", (s, q, b, c) -> x.nextRequester(q));
         leadsTo = model.decision("deassign.leads-to", (s, q, b, c) -> 0);
         pointerFirst = model.decision("assign.pointer-first", (s, q, b, c) -> 0);
+        Decision always = (s, q, b, c) -> 1;
+        undoes = x.environment.on() ? model.decision("assign.undoes", always) : always;
+        keepsError = x.environment.on() ? model.decision("assign.keeps-error", always) : always;
         freesDid = model.decision("detach.frees-did", (s, domain, others, c) -> 1 - others);
     }
 
@@ -81,7 +91,17 @@ public final class DeviceOperations {
     private boolean takesTime() {
         return x.setting.moves()
                 || x.setting.devs().aliases() > 0
-                || x.setting.devs().lateTables();
+                || x.setting.devs().lateTables()
+                || x.quarantine.isScratchPage();
+    }
+
+    /** Whether the entry that an assignment writes takes the place of one that may be cached. */
+    private boolean replaces() {
+        return x.setting.moves() || x.quarantine.isScratchPage() || x.environment.on();
+    }
+
+    private boolean rollsBack(long[] s, int cpu) {
+        return x.locals.result.get(s, cpu) != GrantStatus.OKAY;
     }
 
     /**
@@ -107,13 +127,18 @@ public final class DeviceOperations {
         if (x.setting.moves()) {
             steps.add(Step.of("store-pointer", this::storePointer).quietly());
         }
-        steps.add(Step.of("context-map", this::contextMap).claiming("assign").on(DONE, "next-source-id"));
-        if (x.setting.moves()) {
+        boolean fails = x.environment.on();
+        Step map = Step.of("context-map", this::contextMap).claiming("assign").on(DONE, "next-source-id");
+        steps.add(fails ? map.on(FAIL, UNDO).on(NEXT, "queue-context-invalidation") : map);
+        if (fails) {
+            steps.add(Step.of(UNDO, this::undoMap).on(DONE, "settle"));
+        }
+        if (replaces()) {
             steps.addAll(invalidation.replaceSteps());
         }
-        steps.add(Step.of("next-source-id", this::next)
-                .quietly()
-                .on(LOOP, x.setting.moves() ? "store-pointer" : "context-map"));
+        Step next = Step.of("next-source-id", this::next).quietly();
+        next = next.on(LOOP, x.setting.moves() ? "store-pointer" : "context-map");
+        steps.add(fails ? next.on(FAIL, UNDO) : next);
         steps.add(Step.of("settle", this::settle));
         return steps;
     }
@@ -169,6 +194,9 @@ public final class DeviceOperations {
     }
 
     private int claimAndMap(long[] s, int cpu) {
+        if (x.environment.iommuFails(s)) {
+            return FAIL;
+        }
         int outcome = claim(s, cpu);
         return outcome == NEXT ? contextMap(s, cpu) : outcome;
     }
@@ -219,17 +247,54 @@ public final class DeviceOperations {
         return NEXT;
     }
 
-    /** DONE when nothing of what was there before can be cached. */
+    /**
+     * DONE when nothing of what was there before can be cached; FAIL, with nothing written, when the IOMMU code refuses. Then
+     * the operation's result says so, and every source-id of the device that leads to a domain is put back to quarantine.
+     */
     private int contextMap(long[] s, int cpu) {
+        if (x.environment.iommuFails(s)) {
+            boolean kept = keepsError.decide(s, requester(s, cpu), 0, 0) != 0;
+            x.locals.result.set(s, cpu, kept ? GrantStatus.GENERAL_ERROR : GrantStatus.OKAY);
+            return kept ? FAIL : DONE;
+        }
         x.attach(s, requester(s, cpu), domain(s, cpu));
-        boolean cached = x.setting.hardware().cachingMode() || (x.setting.moves() && x.locals.former.get(s, cpu) != 0);
+        boolean cached = x.setting.hardware().cachingMode()
+                || x.quarantine.isScratchPage()
+                || (x.setting.moves() && x.locals.former.get(s, cpu) != 0);
         int debt = cached ? Locals.OWED : invalidation.visibility().debt();
         x.locals.phase.set(s, cpu, debt != Locals.NOTHING ? Locals.ATTACHING : Locals.NONE);
         x.locals.owes.set(s, cpu, debt);
         return debt != Locals.NOTHING ? NEXT : DONE;
     }
 
+    /**
+     * Puts one source-id of a device whose assignment failed back to quarantine. DONE, and nobody has the device, when none
+     * leads to a domain any more.
+     */
+    private int undoMap(long[] s, int cpu) {
+        int device = x.deviceOf(requester(s, cpu));
+        for (int q = device; q >= 0 && undoes.decide(s, q, 0, 0) != 0; q = x.nextRequester(q)) {
+            int to = x.quarantine.domainReached(s, q);
+            if (to >= 0) {
+                x.quarantine.enter(s, q);
+                x.locals.device.set(s, cpu, q);
+                x.locals.domain.set(s, cpu, to);
+                x.locals.phase.set(s, cpu, Locals.DETACHING);
+                x.locals.owes.set(s, cpu, Locals.OWED);
+                return NEXT;
+            }
+        }
+        int domain = (int) x.assigned.get(s, device) - 1;
+        x.assigned.set(s, device, 0);
+        freeDid(s, domain, x.units.of(device));
+        x.locals.device.set(s, cpu, device);
+        return DONE;
+    }
+
     private int next(long[] s, int cpu) {
+        if (rollsBack(s, cpu)) {
+            return FAIL;
+        }
         return goOn(s, cpu, x.nextRequester(requester(s, cpu)));
     }
 
@@ -275,7 +340,7 @@ public final class DeviceOperations {
         x.devicesLock.set(s, 1);
         int to = leadsTo.decide(s, requester, 0, 0);
         if (to == 0) {
-            x.unit.setContext(s, requester, 0, 0);
+            x.quarantine.enter(s, requester);
         } else {
             x.attach(s, requester, to - 1);
         }

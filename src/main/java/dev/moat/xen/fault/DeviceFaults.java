@@ -6,6 +6,7 @@ import static dev.moat.xen.device.DeviceOperations.DEASSIGN;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.Outcome;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -31,6 +32,34 @@ public final class DeviceFaults {
                     List.of("quarantine"),
                     AT_OPERATION,
                     e -> e.decide("deassign.leads-to", (s, q, b, c) -> 1)),
+            fault(
+                    "quarantine.shared-scratch-page",
+                    "All devices that nobody has are led to the scratch page of the first one.",
+                    "lifetime and ownership; XSA-400, CVE-2022-26361 (2022): quarantined devices shared one page",
+                    List.of("quarantine"),
+                    AT_OPERATION,
+                    e -> e.decide("quarantine.scratch-of", (s, q, b, c) -> 0)),
+            fault(
+                    "assign.scratch-not-invalidated",
+                    "An assignment invalidates nothing, as if a quarantined device had no context entry.",
+                    "flush missing or conditioned on too little; derived: true of the other kind of quarantine",
+                    List.of("no-stale-context"),
+                    AT_OPERATION,
+                    e -> e.redirect(ASSIGN, "context-map", Outcome.NEXT, "next-source-id")),
+            fault(
+                    "assign.alias-error-lost",
+                    "The error about a bridge's source-id is lost, and it stays with the domain that loses the device.",
+                    "error or partial path; XSA-449, CVE-2023-46839 (2024): errors of phantom functions overwritten",
+                    List.of("quarantine"),
+                    AT_OPERATION,
+                    e -> e.decide("assign.keeps-error", (s, q, b, c) -> 0)),
+            fault(
+                    "assign.half-failed-not-undone",
+                    "An assignment that fails at a bridge's source-id leaves the device's own one with the domain.",
+                    "error or partial path; XSA-449, CVE-2023-46839 (2024): phantom functions partly assigned",
+                    List.of("quarantine"),
+                    AT_STEP,
+                    e -> e.decide("assign.undoes", (s, q, b, c) -> 0)),
             fault(
                     "detach.frees-shared-did",
                     "A domain's DID becomes free when any of its devices leaves, although another one still uses it.",

@@ -53,6 +53,13 @@ final class GrantFaults {
                     AT_OPERATION,
                     e -> e.redirect(MAP, "upkeep", FAIL, "publish")),
             fault(
+                    "map.entry-left-on-error",
+                    "A map whose I/O entry was written before an error was met rolls all back but the entry.",
+                    "XSA-388, CVE-2021-28704 (2021): an operation that succeeded in part and counted as failed; partial path",
+                    List.of("entry-follows-holds"),
+                    AT_OPERATION,
+                    e -> e.decide("map.writes-when-refused", (s, a, b, c) -> 1)),
+            fault(
                     "map.roll-back-keeps-references",
                     "A map that the I/O tables cannot follow drops its pins and keeps its references.",
                     "XSA-291 (2019): an IOMMU failure leaves the reference; acquire and release not" + " symmetric",
@@ -80,6 +87,14 @@ final class GrantFaults {
                     List.of("pins-match-holds", "no-foreign"),
                     AT_OPERATION,
                     e -> e.redirect(UNMAP, "restore", NEXT, "complete")),
+            fault(
+                    "restore.entry-from-handles",
+                    "A failed unmap gives its entry the rights that the handles call for, not those that it had.",
+                    "found here by the search with two CPUs; as XSA-346's second part, another CPU's operation relies on"
+                            + " what this one undoes; decision on a different snapshot",
+                    List.of("no-stale", "demotion-invalidated"),
+                    AT_STEP,
+                    e -> e.decide("restore.rights", (s, published, before, c) -> published)),
             fault(
                     "unmap.error-exit-keeps-lock",
                     "An unmap that fails returns at once, with the table lock held and the mapping half gone.",

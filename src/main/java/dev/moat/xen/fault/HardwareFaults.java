@@ -61,6 +61,14 @@ public final class HardwareFaults {
                     AT_OPERATION,
                     e -> e.decide("invalidation.page", (s, frame, b, c) -> frame == 0 ? 1 : frame)),
             fault(
+                    "invalidation.page-number-truncated",
+                    "The page number in an invalidation keeps only the bits that one table level of the machine decodes.",
+                    "specification and representation limits; Xen d4619ab51e and fd33987ba2: the range of an invalidation"
+                            + " encoded too small",
+                    List.of("no-stale", "free-is-unreachable"),
+                    AT_OPERATION,
+                    e -> e.decide("invalidation.page", (s, frame, b, c) -> frame & 1)),
+            fault(
                     "invalidation.all-is-page-zero",
                     "A domain-wide invalidation becomes a page-selective one of page 0.",
                     "Xen fd3102e5d2 (2015): flush all flushed page 0",

@@ -107,8 +107,8 @@ public final class DomainDeath {
     /** The next source-id of a device of the domain; DONE when none is left. */
     private int contextClear(long[] s, int cpu) {
         for (int q = 0; q < x.requesters.size(); q++) {
-            if (x.assigned.get(s, x.deviceOf(q)) == domain(s, cpu) + 1 && x.unit.contextLo.get(s, q) != 0) {
-                x.unit.setContext(s, q, 0, 0);
+            if (x.assigned.get(s, x.deviceOf(q)) == domain(s, cpu) + 1 && !x.quarantine.holds(s, q)) {
+                x.quarantine.enter(s, q);
                 x.locals.device.set(s, cpu, q);
                 x.locals.phase.set(s, cpu, Locals.DETACHING);
                 x.locals.owes.set(s, cpu, Locals.OWED);
@@ -135,7 +135,7 @@ public final class DomainDeath {
         int device = x.deviceOf((int) x.locals.device.get(s, cpu));
         boolean gone = true;
         for (int q = device; q >= 0; q = x.nextRequester(q)) {
-            gone &= x.unit.contextLo.get(s, q) == 0;
+            gone &= x.quarantine.holds(s, q);
         }
         if (gone) {
             x.assigned.set(s, device, 0);

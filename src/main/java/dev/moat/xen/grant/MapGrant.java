@@ -47,6 +47,8 @@ final class MapGrant {
     private final Decision rights;
     /** {@code undo.releases-references}: 1 when the roll-back of a map that has references releases them too. */
     private final Decision releasesReferences;
+    /** {@code map.writes-when-refused}: 1 when the entry is written although the map is going to fail. */
+    private final Decision writesWhenRefused;
 
     MapGrant(
             XenState x,
@@ -66,6 +68,8 @@ final class MapGrant {
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
         Decision always = (s, a, b, c) -> 1;
         releasesReferences = x.setting.mapsMayFail() ? model.decision("undo.releases-references", always) : always;
+        Decision never = (s, a, b, c) -> 0;
+        writesWhenRefused = x.environment.on() ? model.decision("map.writes-when-refused", never) : never;
     }
 
     List<Step> steps() {
@@ -285,6 +289,9 @@ final class MapGrant {
         int kind = x.grants.mapKind(s, mapper, frame);
         int decided = rights.decide(s, kind, (int) l.readOnly.get(s, cpu), says);
         if (decided >= 0 && isRefused(s, mapper, frame, decided)) {
+            if (writesWhenRefused.decide(s, 0, 0, 0) != 0) {
+                invalidation.writeEntry(s, cpu, mapper, frame, decided);
+            }
             return FAIL;
         }
         return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;

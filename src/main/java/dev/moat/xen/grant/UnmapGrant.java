@@ -9,6 +9,7 @@ import static dev.moat.model.Outcome.NEXT;
 import dev.moat.grant.GrantStatus;
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
@@ -50,6 +51,8 @@ public final class UnmapGrant {
     private final Decision rights;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
+    /** {@code restore.rights}: (rights of the published mappings, rights before) to those of a restored entry. */
+    private final Decision restoredRights;
 
     UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
         this.x = x;
@@ -61,6 +64,8 @@ public final class UnmapGrant {
         this.release = release;
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
+        Decision union = (s, published, before, c) -> published | before;
+        restoredRights = x.environment.on() ? model.decision("restore.rights", union) : union;
     }
 
     List<Step> steps() {
@@ -271,7 +276,8 @@ public final class UnmapGrant {
 
     /**
      * The mapping could not be removed: handle and entry are what they were, the lock is dropped, the domain is crashed.
-     * Restoring an entry only adds rights, which needs no invalidation.
+     * The entry may have had more rights than the published mappings call for, when another CPU has taken its sides off a
+     * handle and waits for the lock; that CPU relies on them to see that it owes an invalidation.
      */
     private int restore(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
@@ -286,14 +292,22 @@ public final class UnmapGrant {
                 current.sides(s, cpu),
                 readOnly);
         x.rule.countAgain(s, mapper, frame, readOnly);
-        invalidation.restoreEntry(s, mapper, frame, x.rule.rightsOf(x.grants.mapKind(s, mapper, frame)));
-        l.owes.set(s, cpu, 0);
+        restoreEntry(s, cpu, mapper, frame);
+        l.owesNothing(s, cpu);
         l.frame.set(s, cpu, 0);
         l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
         x.environment.crash(s, mapper);
         current.unlockAfterFailure(s, cpu);
         l.phase.set(s, cpu, Locals.NONE);
         return NEXT;
+    }
+
+    private void restoreEntry(long[] s, int cpu, int mapper, int frame) {
+        int tree = x.tree(mapper);
+        int lost = l.lostWrite.get(s, cpu) != 0 ? VtdUnit.WRITE : 0;
+        int before = Invalidation.rights(x.unit.leaf(s, tree, frame)) | lost;
+        int published = x.rule.rightsOf(x.grants.mapKind(s, mapper, frame));
+        x.unit.setLeaf(s, tree, frame, x.unit.leafTo(frame, restoredRights.decide(s, published, before, 0)));
     }
 
     private int flushCpus(long[] s, int cpu) {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param lateTables whether a domain's I/O tables are built when it gets its first device
  * @param faultRecords whether blocked requests leave a fault record, and software clears it
  * @param recoversQueue whether software repairs a queue that stopped at a descriptor
+ * @param scratchPage whether a device that nobody has is led to a page of its own, for reading, instead of nowhere
  * @param relaxed whether domain 0's tables lead to all memory, whatever happens to it
  */
 public record DeviceSetting(
@@ -25,6 +26,7 @@ public record DeviceSetting(
         boolean lateTables,
         boolean faultRecords,
         boolean recoversQueue,
+        boolean scratchPage,
         boolean relaxed) {
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number(
@@ -57,6 +59,14 @@ public record DeviceSetting(
                             + " invalidates everything of the kind.",
                     false),
             Parameter.choice(
+                            "quarantine",
+                            "Where a device that nobody has is led: nowhere, its context entry being absent; or, whatever"
+                                    + " address it reads, to a scratch page (iommu=quarantine=scratch-page).",
+                            "absent",
+                            "absent",
+                            "scratch-page")
+                    .asPolicy(),
+            Parameter.choice(
                             "tables",
                             "When a domain's I/O tables are built: with the domain, or with its first device from the"
                                     + " frames and grant mappings that it has then.",
@@ -82,11 +92,12 @@ public record DeviceSetting(
                 s.text("tables").equals("first-device"),
                 s.flag("fault-records"),
                 s.flag("queue-recovery"),
+                s.text("quarantine").equals("scratch-page"),
                 s.text("dom0-iommu").equals("relaxed"));
     }
 
-    /** Whether there is one unit with fixed DIDs, and each device has one source-id and comes from quarantine only. */
+    /** Whether there is one unit with fixed DIDs, and each device has one source-id and comes from an absent entry only. */
     public boolean arePlain() {
-        return units == 1 && dids == 0 && aliases == 0 && !moves && !lateTables;
+        return units == 1 && dids == 0 && aliases == 0 && !moves && !lateTables && !scratchPage;
     }
 }

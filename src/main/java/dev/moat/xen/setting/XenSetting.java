@@ -199,16 +199,22 @@ public record XenSetting(
                     "frames must be reachable by the I/O tables: at most 2^(levels x index-bits) = "
                             + (1L << (s.number("levels") * s.number("index-bits"))));
         }
-        if (s.number("batch") > 1
-                && FlushPolicy.of(s.text("flush")).isAtBatchEnd()
-                && !DeviceSetting.of(s).arePlain()) {
+        DeviceSetting devices = DeviceSetting.of(s);
+        if (FlushPolicy.of(s.text("flush")).isAtBatchEnd() && !devices.arePlain()) {
             throw new BadSettingException(
-                    "flush", "flush at the end of a batch is for one unit with fixed DIDs and plain devices");
+                    "flush",
+                    "flush at the end of a batch is for one unit with fixed DIDs and plain devices; with units, dids,"
+                            + " aliases, move-devices, tables=first-device or quarantine=scratch-page it must be strict,"
+                            + " deferred or agreed");
+        }
+        if (devices.scratchPage() && devices.dids() > 0) {
+            throw new BadSettingException("quarantine", "quarantine=scratch-page is for fixed DIDs: dids must be 0");
         }
         if (!DeviceSetting.of(s).arePlain() && !Hardware.of(s).isPlain()) {
             throw new BadSettingException(
                     "units",
-                    "several units, DID maps, aliases, moves and late tables are for hardware as it is by default");
+                    "several units, DID maps, aliases, moves, late tables and scratch pages are for hardware as it is by"
+                            + " default");
         }
         TableSetting tables = TableSetting.of(s);
         if (!tables.isPlain() && (batches || !DeviceSetting.of(s).arePlain() || s.number("host-slots") > 0)) {
@@ -293,6 +299,9 @@ public record XenSetting(
         List<VtdGeometry.Part> parts = new ArrayList<>(List.of(hardware.parts()));
         if (devs.faultRecords()) {
             parts.add(VtdGeometry.Part.FAULT_RECORDS);
+        }
+        if (devs.scratchPage()) {
+            parts.add(VtdGeometry.Part.SCRATCH_PAGE);
         }
         if (ioTables.inFrames()) {
             parts.add(VtdGeometry.Part.TABLE_FRAMES);

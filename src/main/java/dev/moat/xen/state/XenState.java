@@ -80,7 +80,7 @@ public final class XenState {
     public static final int BUILDING = 1;
 
     public static final int BUILT = 2;
-
+    public final Quarantine quarantine;
     private final int[] treeOf;
     /** {@code device.counts-until-moved}: (device) to 1 when the domain that loses it has it until the move is over. */
     private final Decision countsUntilMoved;
@@ -131,6 +131,7 @@ public final class XenState {
                 setting.limbo(),
                 true,
                 setting.flush() == FlushPolicy.AGREED ? frames : null);
+        quarantine = new Quarantine(this, model);
         countsUntilMoved = model.decision("device.counts-until-moved", (s, q, b, c) -> 1);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
@@ -195,18 +196,16 @@ public final class XenState {
     }
 
     private VtdGeometry geometry(Sort frames) {
-        Sort trees = new Sort(
-                "Space", setting.iommuDomains().stream().map(d -> "s" + d).toList());
         int tags = setting.devs().dids() > 0
                 ? setting.devs().dids()
-                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0);
+                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0) + quarantine.tags();
         return new VtdGeometry(
                 requesters,
                 IntStream.range(0, requesters.size())
                         .map(i -> FIRST_DEVFN + 8 * i)
                         .boxed()
                         .toList(),
-                trees,
+                quarantine.spaces(),
                 Sort.numbered("Tag", "did", tags),
                 Sort.numbered("Page", "p", setting.frames()),
                 0,
@@ -307,25 +306,22 @@ public final class XenState {
 
     /** Whether an operation that takes the device from the domain, to give it to another one, still runs. */
     private boolean isMovedFrom(long[] s, int device, int domain) {
-        if (countsUntilMoved.decide(s, device, 0, 0) == 0) {
-            return false;
-        }
-        for (int cpu = 0; cpu < locals.former.size(); cpu++) {
-            if (locals.former.get(s, cpu) == domain + 1 && deviceOf((int) locals.device.get(s, cpu)) == device) {
-                return true;
-            }
-        }
-        return false;
+        return countsUntilMoved.decide(s, device, 0, 0) != 0 && former(s, device) == domain + 1;
     }
 
     /** Whether an operation that moves the device from one domain to another runs; it is in nobody's hands. */
     public boolean isMoving(long[] s, int device) {
+        return former(s, device) != 0;
+    }
+
+    /** The domain + 1 that is losing the device to another one, 0 for none; the lock on devices admits one move. */
+    private long former(long[] s, int device) {
         for (int cpu = 0; cpu < locals.former.size(); cpu++) {
             if (locals.former.get(s, cpu) != 0 && deviceOf((int) locals.device.get(s, cpu)) == device) {
-                return true;
+                return locals.former.get(s, cpu);
             }
         }
-        return false;
+        return 0;
     }
 
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
@@ -393,6 +389,7 @@ public final class XenState {
                 attach(s, r, domain);
             }
         }
+        quarantine.initial(s);
         unit.late.settle(s);
         commands.initial(s);
     }

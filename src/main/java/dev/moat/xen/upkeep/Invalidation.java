@@ -5,6 +5,7 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
+import dev.moat.grant.GrantStatus;
 import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.iommu.vtd.VtdUnit;
@@ -133,11 +134,6 @@ public final class Invalidation {
     /** Whether the entry would become present, so that it may need a table page. */
     public boolean addsEntry(long[] s, int domain, int frame, int rights) {
         return rights != 0 && rights(x.unit.leaf(s, x.tree(domain), frame)) == 0;
-    }
-
-    /** Gives a domain's entry for a frame rights back that it had until its invalidation could not be queued. */
-    public void restoreEntry(long[] s, int domain, int frame, int rights) {
-        x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, rights));
     }
 
     /**
@@ -338,12 +334,18 @@ public final class Invalidation {
         return taken;
     }
 
-    /** The DID under which hardware may have cached what stood in a context entry before. */
+    /** The DID under which hardware may have cached what stood in a context entry before; of an undone one, its own. */
     private int formerTag(long[] s, int cpu) {
-        int former = x.locals.former.size() > 0 ? (int) x.locals.former.get(s, cpu) : 0;
         int unit = unitOfDevice(s, cpu);
+        if (x.locals.result.get(s, cpu) != GrantStatus.OKAY) {
+            return tag(s, (int) x.locals.domain.get(s, cpu), unit, false);
+        }
+        int former = x.locals.former.size() > 0 ? (int) x.locals.former.get(s, cpu) : 0;
         if (former != 0) {
             return tag(s, former - 1, unit, false);
+        }
+        if (x.quarantine.isScratchPage()) {
+            return x.quarantine.did(x.deviceOf((int) x.locals.device.get(s, cpu)));
         }
         int domain = (int) x.locals.domain.get(s, cpu);
         return absentDid.decide(s, domain, Math.max(0, x.dids.of(s, domain, unit)), 0);

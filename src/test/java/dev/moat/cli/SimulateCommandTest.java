@@ -1,0 +1,71 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.MoatEngine;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SimulateCommandTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int moat(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+        return Moat.run(site, args);
+    }
+
+    @Test
+    void saysWhatItDidAndHowToGoOn() {
+        assertThat(moat("simulate", "xen-op", "--seed", "3", "--steps", "300", "--walk", "100", "-P", "refs=1"))
+                .isZero();
+        String first = out.toString();
+        assertThat(first)
+                .startsWith("xen-op: NO VIOLATION MET (seed 3, 300 transitions in 3 walks from number 0)\n")
+                .contains("letters", "rejected", "map_grant_ref")
+                .endsWith("  to go on      moat simulate xen-op -P refs=1 --seed 3 --walk 100 --first-walk 3\n");
+        assertThat(err.toString()).contains("transitions/s");
+        moat("simulate", "xen-op", "--seed", "3", "--steps", "300", "--walk", "100", "-P", "refs=1");
+        assertThat(out).hasToString(first);
+    }
+
+    @Test
+    void aViolationIsMinimisedSavedAndReplayed() {
+        assertThat(moat(
+                        "simulate",
+                        "xen-op",
+                        "--steps",
+                        "20k",
+                        "--inject",
+                        "invalidation.wrong-did",
+                        "--save",
+                        directory.toString(),
+                        "-q"))
+                .isEqualTo(12);
+        assertThat(out.toString()).startsWith("xen-op: VIOLATED (seed 1, ").contains("minimised to");
+        assertThat(moat("replay", directory.resolve("xen-op.itf.json").toString()))
+                .isZero();
+    }
+
+    @Test
+    void aControlThatIsNotMetMissesItsExpectation() {
+        assertThat(moat("simulate", "xen-map-no-pin-limit", "--steps", "1", "-q"))
+                .isEqualTo(15);
+    }
+
+    @Test
+    void anUnknownScenarioAndABadNumberAreRefused() {
+        assertThat(moat("simulate", "xen-opp")).isEqualTo(2);
+        assertThat(err.toString()).contains("xen-op");
+        assertThat(moat("simulate", "xen-op", "--steps", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--steps");
+    }
+}
