@@ -2,7 +2,6 @@ package dev.moat.xen.abstraction;
 
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
-import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
 import dev.moat.model.Operation;
 import dev.moat.state.Abstraction;
@@ -191,28 +190,7 @@ public final class GrantAbstraction {
                 List.of(entries, x.domains),
                 (s, g, d, c, e, f) -> granters.get(g / refs) == d,
                 XenAbstraction.NOTHING);
-        Relation.Reads shared = (p, g, b, c, d, e) -> readEntry(p, g);
-        to.relation(
-                "offer",
-                List.of(entries, x.domains, x.memory.frames),
-                (s, g, e, f, c, d) -> {
-                    long entry = x.grants.shared.get(s, entryIndex(g));
-                    return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
-                            && !SharedEntry.GTF_SUB_PAGE.isSet(entry)
-                            && SharedEntry.DOMID.get(entry) == e
-                            && x.grants.versions.frame(s, granters.get(g / refs), entryIndex(g)) == f;
-                },
-                shared);
-        to.relation(
-                "offerW",
-                List.of(entries),
-                (s, g, b, c, d, e) -> {
-                    long entry = x.grants.shared.get(s, entryIndex(g));
-                    long type = SharedEntry.GTF_TYPE.get(entry);
-                    return (type == SharedEntry.PERMIT_ACCESS || type == SecondEntry.TRANSITIVE)
-                            && !SharedEntry.GTF_READONLY.isSet(entry);
-                },
-                shared);
+        new Offers(x, to, granters).declare(entries);
         to.relation(
                 "by",
                 List.of(holds, entries),
