@@ -108,7 +108,10 @@ class CommandLineTest {
         assertUsage("moat: --workers must be from 1 to 64, not 65", "check", "--workers", "65");
         assertUsage("moat: --depth must be from 1 to ", "check", "--depth", "0");
         assertUsage(
-                "moat: --set must be one of default, extra, deep, bench, needed, not daily", "check", "--set", "daily");
+                "moat: --set must be one of default, extra, deep, bench, needed, simulate, not daily",
+                "check",
+                "--set",
+                "daily");
         assertUsage("moat: no scenario belongs to the set 'bench'", "check", "--set", "bench");
         assertUsage("--class-path: /no/where does not exist", "check", "--class-path", "/no/where");
         assertUsage("Missing required parameter: 'FILE'", "replay");

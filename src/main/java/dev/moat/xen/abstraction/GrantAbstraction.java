@@ -3,7 +3,6 @@ package dev.moat.xen.abstraction;
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
-import dev.moat.model.Operation;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
@@ -24,9 +23,8 @@ import java.util.List;
 public final class GrantAbstraction {
     private final XenState x;
     private final Abstraction to;
-    private final UpkeepProgress progress;
     private final Sort entries;
-    private final Sort holds;
+    final Sort holds;
     private final Sort kinds = XenAbstraction.pinKinds();
     private final Sort counts;
     private final List<Integer> granters;
@@ -39,9 +37,8 @@ public final class GrantAbstraction {
     private final int copyFirst;
     private final CopyHolds copies;
 
-    GrantAbstraction(XenState x, Abstraction to, List<Operation> operations) {
+    GrantAbstraction(XenState x, Abstraction to) {
         this.x = x;
-        progress = new UpkeepProgress(operations);
         this.to = to;
         granters = x.setting.granters();
         mappers = x.setting.mappers();
@@ -170,12 +167,6 @@ public final class GrantAbstraction {
         to.relation("holdW", one, (s, k, b, c, d, e) -> isUnfinished(s, k) && !isReadOnly(s, k), reads);
         to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0 && !isEnding(s, k), reads);
         to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
-        to.relation("entered", one, (s, k, b, c, d, e) -> isEntered(s, k), (p, k, b, c, d, e) -> {
-            readHold(p, k);
-            if (!isHandle(k) && !isListed(k)) {
-                p.one(x.pc, k - handleHolds);
-            }
-        });
         to.relation(
                 "closing",
                 one,
@@ -283,7 +274,7 @@ public final class GrantAbstraction {
     }
 
     /** The phase of a CPU's hold, NONE for one that is no unfinished mapping; NONE for handles. */
-    private int phase(long[] s, int k) {
+    int phase(long[] s, int k) {
         if (k < handleHolds || isCopy(k)) {
             return Locals.NONE;
         }
@@ -295,16 +286,6 @@ public final class GrantAbstraction {
             return Locals.CLOSING;
         }
         return phase <= Locals.CLOSING_HALF ? phase : Locals.NONE;
-    }
-
-    /** Whether the I/O tables may hold something for it: its own upkeep of the map has run, that of the unmap has not. */
-    private boolean isEntered(long[] s, int k) {
-        if (k < handleHolds) {
-            return sides(s, k) != 0;
-        }
-        int phase = phase(s, k);
-        boolean whole = phase == Locals.OPENING || phase == Locals.CLOSING;
-        return k < limboFirst && whole && progress.isEntered((int) x.pc.get(s, k - handleHolds));
     }
 
     /** The sides that a hold keeps pinned, 0 when it does not exist. */

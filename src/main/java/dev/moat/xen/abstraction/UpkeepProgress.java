@@ -1,7 +1,10 @@
 package dev.moat.xen.abstraction;
 
 import dev.moat.model.Operation;
+import dev.moat.state.Abstraction;
 import dev.moat.xen.grant.GrantOperations;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
 import java.util.List;
 
 /**
@@ -9,10 +12,14 @@ import java.util.List;
  * next: a map's from its upkeep to its publication, an unmap's up to its upkeep and while that is undone.
  */
 final class UpkeepProgress {
+    private final XenState x;
+    private final GrantAbstraction h;
     private final boolean[] entered;
 
     /** @param operations all of the machine, in the order of their declaration; steps are numbered through them from 1 */
-    UpkeepProgress(List<Operation> operations) {
+    UpkeepProgress(XenState x, GrantAbstraction h, List<Operation> operations) {
+        this.x = x;
+        this.h = h;
         entered = new boolean
                 [1 + operations.stream().mapToInt(op -> op.steps().size()).sum()];
         int first = 1;
@@ -34,7 +41,25 @@ final class UpkeepProgress {
         };
     }
 
-    boolean isEntered(int step) {
-        return entered[step];
+    void declare(Abstraction to) {
+        to.relation("entered", List.of(h.holds), (s, k, b, c, d, e) -> isEntered(s, k), (p, k, b, c, d, e) -> {
+            h.readHold(p, k);
+            if (isCpus(k)) {
+                p.one(x.pc, k - h.cpuHold(0));
+            }
+        });
+    }
+
+    private boolean isCpus(int hold) {
+        return hold >= h.cpuHold(0) && hold < h.cpuHold(x.pc.size());
+    }
+
+    private boolean isEntered(long[] s, int k) {
+        if (h.isHandle(k)) {
+            return h.sides(s, k) != 0;
+        }
+        int phase = h.phase(s, k);
+        boolean whole = phase == Locals.OPENING || phase == Locals.CLOSING;
+        return isCpus(k) && whole && entered[(int) x.pc.get(s, k - h.cpuHold(0))];
     }
 }

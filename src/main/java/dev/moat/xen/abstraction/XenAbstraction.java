@@ -62,8 +62,9 @@ public final class XenAbstraction {
         it.debts();
         it.cpus();
         it.revoked();
-        GrantAbstraction grants = new GrantAbstraction(x, to, operations);
+        GrantAbstraction grants = new GrantAbstraction(x, to);
         grants.declare();
+        new UpkeepProgress(x, grants, operations).declare(to);
         if (!x.setting.recorded()) {
             new Invalidations(x).declare(to);
         }
