@@ -104,7 +104,8 @@ final class Invalidations {
         if (phase == Locals.DETACHING) {
             return ofRequester(cpu, (int) l.device.get(s, cpu));
         }
-        if (phase == Locals.DRAINING || phase == Locals.ATTACHING || (x.batch.paysAtEnd() && phase == Locals.NONE)) {
+        boolean endsBatch = phase == Locals.NONE && x.batch.paysAtEnd() && x.batch.anyDebt(s, cpu) >= 0;
+        if (phase == Locals.DRAINING || phase == Locals.ATTACHING || endsBatch) {
             return -1;
         }
         int unit = l.unit(s, cpu);
