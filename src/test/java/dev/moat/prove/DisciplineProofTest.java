@@ -51,6 +51,7 @@ class DisciplineProofTest {
                 .containsExactly(
                         "free-is-unreachable",
                         "handles-balance",
+                        "io-table-is-unreachable",
                         "legitimate-dma-passes",
                         "lingering-is-revoked",
                         "live-mapping-is-readable",
@@ -64,7 +65,8 @@ class DisciplineProofTest {
                         "references-match-holds",
                         "status-matches-pins",
                         "table-is-not-writable",
-                        "type-count-matches-uses");
+                        "type-count-matches-uses",
+                        "walked-is-table");
         assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);
         assertThat(ProofText.verdict(THEORY, answers, cti -> List.of()))
                 .anyMatch(line -> line.startsWith("PROVED " + answers.size() + " goals: 7 safety properties and "));

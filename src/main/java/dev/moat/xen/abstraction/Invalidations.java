@@ -89,6 +89,11 @@ final class Invalidations {
         return cpu * perCpu;
     }
 
+    /** The only token that a CPU can have under way, or -1 where it can have several or has none. */
+    int onlyOne(long[] s, int cpu) {
+        return x.batch.paysAtEnd() || x.limbo.size() > 0 ? -1 : owed(s, cpu);
+    }
+
     /** Lanes of a CPU. */
     int lanes() {
         return lanes;
@@ -142,7 +147,7 @@ final class Invalidations {
         return x.limbo.size() > 0
                 && x.locals.phase.get(s, cpu) == Locals.DRAINING
                 && x.dids.of(s, domain, unitOf(i)) == tagOf(i)
-                && x.owesInLimbo(s, domain, i % pages);
+                && x.owesInLimbo(s, domain, i % pages, false);
     }
 
     /** Whether hardware has still to do what a token that is under way stands for. */
