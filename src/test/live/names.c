@@ -154,16 +154,22 @@ void address(struct row *row, u32 dom, u64 ref, int always)
     struct domain *d = dom == DOMID_SELF ? row->by : &domains[dom < MOST_DOMAINS ? dom : 0];
     if (d->id == 0 || !d->alive || ref >= entries(d))
         return;
-    struct seen *at = d->seen, *end = d->seen + d->seen_count;
-    while (at < end && at->ref < ref)
-        at++;
-    if (at == end || at->ref != ref) {
-        if (d->seen_count++ == MOST_SEEN)
-            fail("too many entries", ref);
-        for (; end > at; end--)
-            *end = end[-1];
-        *at = (struct seen){.ref = ref};
-    }
     row->entry[row->entry_count++] = (struct address){d, ref};
     row->always += always;
+}
+
+struct seen *see(struct address address)
+{
+    struct domain *d = address.dom;
+    struct seen *at = d->seen, *end = d->seen + d->seen_count;
+    while (at < end && at->ref < address.ref)
+        at++;
+    if (at == end || at->ref != address.ref) {
+        if (d->seen_count++ == MOST_SEEN)
+            fail("too many entries", address.ref);
+        for (; end > at; end--)
+            *end = end[-1];
+        *at = (struct seen){.ref = address.ref};
+    }
+    return at;
 }

@@ -90,14 +90,6 @@ static void put_changed_slots(struct line *line, struct domain *d)
     }
 }
 
-static struct seen *seen(struct address at)
-{
-    struct seen *seen = at.dom->seen;
-    while (seen->ref != at.ref)
-        seen++;
-    return seen;
-}
-
 static const char *status_name(int status)
 {
     static const char *const NAMES[] = {"okay", "general_error", "bad_domain", "bad_gntref", "bad_handle",
@@ -138,9 +130,11 @@ void print_step(struct row *rows, u32 count)
     static struct line entries __attribute__((section(".bss.dom0")));
     static struct line slots __attribute__((section(".bss.dom0")));
     entries.length = slots.length = 0;
+    for (u32 i = 0; i < count; i++)
+        for (u32 k = 0; k < rows[i].entry_count; k++)
+            see(rows[i].entry[k]);
     for (u32 i = 0; i < rows->always; i++)
-        if (rows->entry[i].dom->alive)
-            seen(rows->entry[i])->shown[0] = 0;
+        see(rows->entry[i])->shown[0] = 0;
     for (struct domain *d = domains + 1; d < domains + MOST_DOMAINS; d++)
         if (d->alive) {
             put_changed_entries(&entries, d);
@@ -153,7 +147,7 @@ void print_step(struct row *rows, u32 count)
         for (u32 k = 0; k < rows[i].always; k++) {
             struct address at = rows[i].entry[k];
             if (at.dom->alive)
-                put(&entries, "%sD%u[%u]{%s}", k ? " " : "", at.dom->id, at.ref, seen(at)->shown);
+                put(&entries, "%sD%u[%u]{%s}", k ? " " : "", at.dom->id, at.ref, see(at)->shown);
         }
         entries.text[entries.length] = 0;
         print_row(&rows[i], entries.text, "");

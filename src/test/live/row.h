@@ -34,6 +34,8 @@ void new_case(void);
 /* Notes what a successful map returned. Returns the n of its name. */
 u32 new_handle(struct row *row, u32 element, u32 handle);
 void address(struct row *row, u32 dom, u64 ref, int always);
+/* The place of an entry among those whose changes are printed from now on. */
+struct seen *see(struct address address);
 void say(struct row *row, struct line *line);
 
 /* Has the rows of one step done, as one hypercall if they are several. 0 if they cannot be, and nothing was done. */

@@ -23,7 +23,7 @@ import java.util.List;
 public final class DeferredFlush {
     public static final String FLUSH = "flush_deferred";
     /** The same where the mapper tells the granter by it that its devices have let go. */
-    static final String ACKNOWLEDGE = "acknowledge_revoked";
+    public static final String ACKNOWLEDGE = "acknowledge_revoked";
 
     private final XenState x;
     private final Invalidation invalidation;
