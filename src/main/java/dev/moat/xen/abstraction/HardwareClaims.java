@@ -102,7 +102,10 @@ final class HardwareClaims {
     private void complete(long[] before, long[] after, int unit, Claim claim) {
         int cpu = x.commands.nextSubmitter(before, unit);
         if (cpu >= 0) {
-            for (int token = tokens.first(cpu); token < tokens.first(cpu + 1); token++) {
+            int only = tokens.onlyOne(before, cpu);
+            int first = only >= 0 ? only : tokens.first(cpu);
+            int end = only >= 0 ? only + 1 : tokens.first(cpu + 1);
+            for (int token = first; token < end; token++) {
                 if (tokens.isQueued(before, token) && !tokens.isQueued(after, token)) {
                     claim.add("complete-invalidation", token);
                 }

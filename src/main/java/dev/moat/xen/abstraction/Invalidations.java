@@ -89,6 +89,11 @@ final class Invalidations {
         return cpu * perCpu;
     }
 
+    /** The only token that a CPU can have under way, or -1 where it can have several or has none. */
+    int onlyOne(long[] s, int cpu) {
+        return x.batch.paysAtEnd() || x.limbo.size() > 0 ? -1 : owed(s, cpu);
+    }
+
     /** Lanes of a CPU. */
     int lanes() {
         return lanes;
@@ -104,7 +109,8 @@ final class Invalidations {
         if (phase == Locals.DETACHING) {
             return ofRequester(cpu, (int) l.device.get(s, cpu));
         }
-        if (phase == Locals.DRAINING || phase == Locals.ATTACHING || (x.batch.paysAtEnd() && phase == Locals.NONE)) {
+        boolean endsBatch = phase == Locals.NONE && x.batch.paysAtEnd() && x.batch.anyDebt(s, cpu) >= 0;
+        if (phase == Locals.DRAINING || phase == Locals.ATTACHING || endsBatch) {
             return -1;
         }
         int unit = l.unit(s, cpu);
@@ -141,7 +147,7 @@ final class Invalidations {
         return x.limbo.size() > 0
                 && x.locals.phase.get(s, cpu) == Locals.DRAINING
                 && x.dids.of(s, domain, unitOf(i)) == tagOf(i)
-                && x.owesInLimbo(s, domain, i % pages);
+                && x.owesInLimbo(s, domain, i % pages, false);
     }
 
     /** Whether hardware has still to do what a token that is under way stands for. */

@@ -238,7 +238,7 @@ public final class XenAbstraction {
         to.relation(
                 "limbo",
                 List.of(spaces, pages),
-                (s, sp, p, c, d, e) -> !isScratch(sp) && x.owesInLimbo(s, domainOf(sp), p),
+                (s, sp, p, c, d, e) -> !isScratch(sp) && x.owesInLimbo(s, domainOf(sp), p, false),
                 (footprint, sp, p, c, d, e) -> debts.readLimbo(footprint));
         to.relation(
                 "dirtyQ",

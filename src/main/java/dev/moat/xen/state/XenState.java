@@ -324,12 +324,7 @@ public final class XenState {
         return 0;
     }
 
-    /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
-    public boolean owesInLimbo(long[] s, int domain, int frame) {
-        return owesInLimbo(s, domain, frame, false);
-    }
-
-    /** The same; if {@code writable}, only of mappings that allow writing. */
+    /** Whether a mapping, or if {@code writable} one for writing, in a domain's limbo is owed an invalidation of a page. */
     public boolean owesInLimbo(long[] s, int domain, int frame, boolean writable) {
         for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
             if (limbo.owes(s, i) && frameInLimbo(s, i) == frame && !(writable && limbo.isReadOnly(s, i))) {

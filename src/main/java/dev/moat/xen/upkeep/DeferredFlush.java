@@ -69,7 +69,7 @@ public final class DeferredFlush {
         int granter = (int) l.granter.get(s, cpu);
         int ref = (int) l.ref.get(s, cpu);
         int frame = x.grants.frame(s, granter, ref);
-        if (l.owes.get(s, cpu) == 0 && !x.owesInLimbo(s, mapper, frame)) {
+        if (l.owes.get(s, cpu) == 0 && !x.owesInLimbo(s, mapper, frame, false)) {
             return DONE;
         }
         int sides = (int) l.sides.get(s, cpu);

@@ -141,7 +141,7 @@ public final class Invalidation {
      * still be there, and nothing tells whether hardware walks again where it hits that.
      */
     private boolean lingers(long[] s, int domain, int frame) {
-        return x.owesInLimbo(s, domain, frame) && x.hasDevice(s, domain);
+        return x.owesInLimbo(s, domain, frame, false) && x.hasDevice(s, domain);
     }
 
     public static int rights(long entry) {
