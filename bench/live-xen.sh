@@ -29,7 +29,7 @@ gcc -std=gnu11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdlib -static -no-pi
 gzip -dc "$xen" > "$work/xen"
 # A comma would end the name for QEMU.
 cp "$rows" "$work/rows"
-timeout "${MOAT_LIVE_SECONDS:-120}" qemu-system-x86_64 -accel tcg -m 256 -display none -serial stdio -no-reboot -net none \
+timeout "${MOAT_LIVE_SECONDS:-300}" qemu-system-x86_64 -accel tcg -m 256 -display none -serial stdio -no-reboot -net none \
   -kernel "$work/xen" -append "console=com1 com1=115200,8n1 dom0_mem=64M sched=credit $*" \
   -initrd "$work/dom0.elf,$work/rows" < /dev/null > "$work/said" 2>&1 || true
 tr -d '\r' < "$work/said" > "$work/lines"

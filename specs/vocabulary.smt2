@@ -77,6 +77,7 @@
 (declare-fun reading (Gref) Bool)              ; status bit in the shared entry: mapped or being accessed
 (declare-fun writing (Gref) Bool)              ; status bit: mapped or being accessed for writing
 (declare-fun stored (Gref) Bool)               ; ghost: the granter stored to the entry while it was pinned; none: false
+(declare-fun withdrawn (Gref) Bool)            ; ghost: the granter took the offer back while it was pinned, which version 2 allows; none: false
 (declare-fun busyEntry (Gref) Bool)            ; the lock of the active entry is held; none: false
 
 ; --- Types of frames
@@ -91,7 +92,14 @@
 (declare-fun taken (Hold) Bool)                ; the handle that this hold is named after is out of the free list
 (declare-fun claimed (Hold) Bool)              ; an operation has it: not yet published, or not yet put back
 (declare-fun cpuR (Dom Frame) Bool)            ; a TLB of the domain's CPUs may serve a read of the frame by a grant; none: false
+(declare-fun ownPte (Dom Frame) Bool)          ; the domain's page tables map the frame as its own status frame; none: false
 (declare-fun cpuW (Dom Frame) Bool)            ; and a write; none: false
+
+; --- Copies in flight
+(declare-fun copyR (Hold Frame) Bool)          ; a copy that this hold is of will read the frame; none: false
+(declare-fun copyW (Hold Frame) Bool)          ; or write it; none: false
+(declare-fun via (Hold Gref) Bool)             ; by this entry, whether it is still pinned or not; none: false
+(declare-fun lentBy (Hold Dom) Bool)           ; ghost: the frame was this domain's when the copy took it; none: false
 
 ; --- Where a device finds a frame
 (declare-fun names (Dom Page Frame) Bool)      ; the page at which the domain's devices are to find the frame; PV: identity

@@ -1,6 +1,6 @@
 package dev.moat.conform;
 
-import dev.moat.xen.grant.CopySide;
+import dev.moat.xen.host.CopySide;
 import java.util.ArrayList;
 import java.util.List;
 

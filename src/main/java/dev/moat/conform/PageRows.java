@@ -1,7 +1,7 @@
 package dev.moat.conform;
 
-import dev.moat.xen.grant.CopySide;
 import dev.moat.xen.grant.GrantTableOp;
+import dev.moat.xen.host.CopySide;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -5,6 +5,8 @@ import static dev.moat.grant.SharedEntry.GTF_READONLY;
 import static dev.moat.grant.SharedEntry.GTF_SUB_PAGE;
 import static dev.moat.grant.SharedEntry.GTF_TYPE;
 
+import dev.moat.model.Decision;
+
 /**
  * The pins of copies in flight: one on the host side of each granted entry, taken and dropped within the call. Unlike a
  * mapping, a copy may use a part of a page, and in version 2 an entry that leads to another domain's, one level deep.
@@ -24,13 +26,30 @@ public final class CopyPins {
 
     private final Domains domains;
     private final boolean transitive;
+    /** {@code copy.checks-owner}: (whether a pinned entry's frame is not the granter's any more) to 1 when that refuses. */
+    private final Decision checksOwner;
+    /** {@code copy.follows-pinned}: 1 when a transitive entry that is pinned already is followed all the same. */
+    private final Decision followsPinned;
+    /** {@code copy.clears-status}: 1 when a copy that is refused clears the bits that it has set. */
+    private final Decision clearsStatus;
 
-    /** @param transitive whether transitive entries are followed ({@code gnttab=no-transitive} is false) */
-    public CopyPins(GrantTables grants, GrantTables.Pages pages, Domains domains, boolean transitive) {
+    /**
+     * @param transitive whether transitive entries are followed ({@code gnttab=no-transitive} is false)
+     * @param decisions names the decisions above
+     */
+    public CopyPins(
+            GrantTables grants,
+            GrantTables.Pages pages,
+            Domains domains,
+            boolean transitive,
+            GrantTables.Named decisions) {
         g = grants;
         this.pages = pages;
         this.domains = domains;
         this.transitive = transitive;
+        checksOwner = decisions.get("copy.checks-owner", (s, gone, b, c) -> gone);
+        followsPinned = decisions.get("copy.follows-pinned", (s, a, b, c) -> 1);
+        clearsStatus = decisions.get("copy.clears-status", (s, a, b, c) -> 1);
     }
 
     /**
@@ -40,7 +59,7 @@ public final class CopyPins {
      * read-only ({@code general_error}); a transitive entry that must not be followed, leads back to its own domain or to
      * none ({@code general_error}), or whatever the entry that it leads to answers; no such frame ({@code bad_page}); the
      * first writer, and the pinned frame is not the entry's any more ({@code general_error}); pinned already, and the
-     * granter being destroyed ({@code bad_domain}).
+     * granter being destroyed or the frame not its own any more ({@code bad_domain}).
      *
      * @return a {@link GrantStatus} value; {@code eagain} stands for an entry that became transitive while it was pinned, where Xen
      *     tries again for ever
@@ -64,19 +83,27 @@ public final class CopyPins {
         if (status != GrantStatus.OKAY) {
             return status;
         }
-        if (follows) {
+        if (follows && (held == 0 || followsPinned.decide(s, 0, 0, 0) != 0)) {
             status = mayFollow ? follow(s, caller, granter, i, readOnly) : GrantStatus.GENERAL_ERROR;
+        } else if (follows) {
+            status = GrantStatus.OKAY;
         } else if (sets) {
             status = open(s, caller, granter, i);
         } else {
-            status = domains.isDying(s, granter) ? GrantStatus.BAD_DOMAIN : GrantStatus.OKAY;
+            status = isGone(s, granter, i) ? GrantStatus.BAD_DOMAIN : GrantStatus.OKAY;
         }
         if (status == GrantStatus.OKAY) {
             g.addPins(s, i, Pins.HOST, readOnly);
-        } else {
+        } else if (clearsStatus.decide(s, 0, 0, 0) != 0) {
             g.reduceStatus(s, granter, i, readOnly);
         }
         return status;
+    }
+
+    /** Whether a pinned entry's frame cannot be relied on: a map that pinned it may still find that it is another one's. */
+    private boolean isGone(long[] s, int granter, int i) {
+        boolean others = !pages.canRefer(s, granter, (int) g.activeFrame.get(s, i));
+        return domains.isDying(s, granter) || checksOwner.decide(s, others ? 1 : 0, 0, 0) != 0;
     }
 
     private boolean isTransitive(long[] s, int granter, int i) {

@@ -1,10 +1,13 @@
 package dev.moat.grant;
 
+import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.function.UnaryOperator;
 
 /**
  * What a pinned entry lets a copy reach: a part of the page, and for a transitive entry the entry of the domain that it
@@ -24,18 +27,19 @@ public final class CopyRanges {
     private final Slots originRef;
     private final boolean on;
 
-    CopyRanges(SchemaBuilder schema, Sort domains, Sort refs, boolean on) {
+    /** @param live ends the life of what is noted */
+    CopyRanges(SchemaBuilder schema, Sort domains, Sort refs, boolean on, UnaryOperator<SlotsBuilder> live) {
         this.on = on;
         Sort granters = on ? domains : Sort.numbered(domains.name(), "", 0);
-        start = schema.slots("active.start", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs)
+        start = live.apply(schema.slots("active.start", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs))
                 .bits(Short.SIZE);
-        length = schema.slots("active.length", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs)
+        length = live.apply(schema.slots("active.length", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs))
                 .bits(Short.SIZE);
-        partial = schema.slots("active.sub-page", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs)
+        partial = live.apply(schema.slots("active.sub-page", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs))
                 .bits(1);
-        origin = schema.slots("active.trans-domain", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs)
+        origin = live.apply(schema.slots("active.trans-domain", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs))
                 .optional(domains);
-        originRef = schema.slots("active.trans-gref", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs)
+        originRef = live.apply(schema.slots("active.trans-gref", Role.HYPERVISOR, Writer.HYPERVISOR, granters, refs))
                 .of(refs);
     }
 
@@ -79,15 +83,23 @@ public final class CopyRanges {
 
     /** Whether a pinned entry lets a copy reach these bytes. */
     public boolean covers(long[] s, int i, int from, int bytes) {
-        return from >= start.get(s, i) && from + bytes <= start.get(s, i) + length.get(s, i);
+        return !on || (from >= start.get(s, i) && from + bytes <= start.get(s, i) + length.get(s, i));
     }
 
     /** The granter that a pinned transitive entry leads to, -1 for another entry. */
-    int origin(long[] s, int i) {
-        return (int) origin.get(s, i) - 1;
+    public int origin(long[] s, int i) {
+        return on ? (int) origin.get(s, i) - 1 : -1;
     }
 
-    int originRef(long[] s, int i) {
-        return (int) originRef.get(s, i);
+    /** By which of its references; 0 for another entry. */
+    public int originRef(long[] s, int i) {
+        return on ? (int) originRef.get(s, i) : 0;
+    }
+
+    /** Adds where all entries lead to a footprint. */
+    public void read(Footprint p) {
+        if (on) {
+            p.all(origin).all(originRef);
+        }
     }
 }

@@ -8,6 +8,7 @@ import static dev.moat.grant.SharedEntry.GTF_TYPE;
 import static dev.moat.grant.SharedEntry.GTF_WRITING;
 
 import dev.moat.model.Decision;
+import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -29,6 +30,8 @@ public final class GrantTables {
 
     /** {@code pin.refuses-domain}: (whether another domain has the entry pinned) to 1 when that refuses the pin. */
     private final Decision refusesDomain;
+    /** {@code pin.refuses-type}: (whether the entry is transitive) to 1 when that refuses to map it; where there are such. */
+    private final Decision refusesType;
     /** {@code pin.refuses-writer}: (whether the entry is read-only) to 1 when that refuses the first writer. */
     private final Decision refusesWriter;
 
@@ -50,6 +53,9 @@ public final class GrantTables {
     public final CopyRanges ranges;
     /** Ghost: the granter has stored to the entry while it was pinned. */
     public final Slots stored;
+
+    /** Ghost, where tables have versions: the granter has withdrawn the offer while it was pinned, as version 2 lets it. */
+    private final Slots withdrawn;
 
     private final Decision isFull;
     private final int refCount;
@@ -80,13 +86,27 @@ public final class GrantTables {
                         schema.slots("active.frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs), pinned)
                 .of(geometry.frames());
         stored = geometry.whilePinned(schema.slots("active.stored", Role.GHOST, Writer.GHOST, domains, refs), pinned)
-                .bits(careless ? 1 : 0);
-        versions = new TableVersions(schema, domains, refs, shared, geometry.recorded());
-        ranges = new CopyRanges(schema, domains, refs, geometry.recorded());
+                .bits(careless || geometry.versions().on() ? 1 : 0);
+        withdrawn = geometry.whilePinned(
+                        schema.slots(
+                                "active.withdrawn",
+                                Role.GHOST,
+                                Writer.GHOST,
+                                geometry.recorded() || !geometry.versions().on()
+                                        ? Sort.numbered("Dom", "", 0)
+                                        : domains,
+                                refs),
+                        pinned)
+                .bits(1);
+        versions = new TableVersions(schema, domains, refs, shared, geometry.versions(), this::isMeaningful);
+        ranges = new CopyRanges(
+                schema, domains, refs, geometry.versions().partial(), slots -> geometry.whilePinned(slots, pinned));
         maptrack = new Maptrack(schema, domains, refs, geometry.handles(), geometry.recorded());
         clearsReading = decisions.get("status.clear-reading", (s, sides, writers, ro) -> sides == 0 ? 1 : 0);
         refusesDomain = decisions.get("pin.refuses-domain", (s, another, b, c) -> another);
         refusesWriter = decisions.get("pin.refuses-writer", (s, restricted, b, c) -> restricted);
+        Decision another = (s, transitive, b, c) -> transitive;
+        refusesType = geometry.versions().partial() ? decisions.get("pin.refuses-type", another) : another;
         clearsWriting =
                 decisions.get("status.clear-writing", (s, sides, writers, ro) -> ro == 0 && writers == 0 ? 1 : 0);
         isFull = decisions.get("pin.full", (s, i, sides, ro) -> pins.isFull(pin.get(s, i), sides, ro != 0) ? 1 : 0);
@@ -97,8 +117,16 @@ public final class GrantTables {
      *
      * @param recorded whether what a real Xen shows and a search need not tell apart is kept: all members of unused
      *     entries, and the order of free handles
+     * @param versions what tables can be
      */
-    public record Geometry(Sort domains, Sort frames, Sort refs, Sort handles, int pinBits, boolean recorded) {
+    public record Geometry(
+            Sort domains,
+            Sort frames,
+            Sort refs,
+            Sort handles,
+            int pinBits,
+            boolean recorded,
+            TableVersions.Kind versions) {
         /**
          * Ends the life of slots with the last pin. Where recorded answers are compared nothing depends on it, and a call
          * would look at thousands of entries.
@@ -161,7 +189,7 @@ public final class GrantTables {
         if (!first && ranges.isPartial(s, i)) {
             return GrantStatus.GENERAL_ERROR;
         }
-        if (first && !permits(shared.get(s, i), mapper)) {
+        if (first && !permits(s, shared.get(s, i), mapper)) {
             return GrantStatus.GENERAL_ERROR;
         }
         boolean restricted = isFirstWriter(held, readOnly) && GTF_READONLY.isSet(shared.get(s, i));
@@ -212,6 +240,26 @@ public final class GrantTables {
         activeDomain.set(s, i, mapper);
         activeFrame.set(s, i, frame);
         stored.set(s, i, 0);
+        setWithdrawn(s, i, false);
+    }
+
+    /** Notes whether the granter has withdrawn what is pinned. */
+    public void setWithdrawn(long[] s, int i, boolean is) {
+        if (withdrawn.size() > 0) {
+            withdrawn.set(s, i, is ? 1 : 0);
+        }
+    }
+
+    /** Whether it has. */
+    public boolean isWithdrawn(long[] s, int i) {
+        return withdrawn.size() > 0 && pinned(s, i) && withdrawn.get(s, i) != 0;
+    }
+
+    /** Adds all that {@link #isWithdrawn} reads to a footprint. */
+    public void readWithdrawn(Footprint p, int i) {
+        if (withdrawn.size() > 0) {
+            p.one(pin, i).one(withdrawn, i);
+        }
     }
 
     /** Shows the guest that the entry is in use. */
@@ -224,10 +272,10 @@ public final class GrantTables {
         pin.set(s, i, pins.plus(pin.get(s, i), pins.units(sides, readOnly)));
     }
 
-    private static boolean permits(long entry, int mapper) {
-        return GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
-                && !GTF_SUB_PAGE.isSet(entry)
-                && DOMID.get(entry) == mapper;
+    private boolean permits(long[] s, long entry, int mapper) {
+        long type = GTF_TYPE.get(entry);
+        boolean leads = type == SecondEntry.TRANSITIVE && refusesType.decide(s, 1, 0, 0) == 0;
+        return (type == SharedEntry.PERMIT_ACCESS || leads) && !GTF_SUB_PAGE.isSet(entry) && DOMID.get(entry) == mapper;
     }
 
     /** Whether nothing of a mapping's kind is pinned: no writer, or for a read-only mapping nothing at all. */

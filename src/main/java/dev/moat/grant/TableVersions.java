@@ -3,15 +3,20 @@ package dev.moat.grant;
 import static dev.moat.grant.SharedEntry.GTF_READING;
 import static dev.moat.grant.SharedEntry.GTF_WRITING;
 
+import dev.moat.state.Footprint;
+import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.List;
 
 /**
  * Version and size of each domain's grant table, and what only version 2 has: the second word of each entry and the status
- * words. Without it every table is of version 1, has an entry for each reference, and there is not a single slot.
+ * words. Without it every table is of version 1, has an entry for each reference, and there is not a single slot. In searches
+ * tables of both versions have an entry for each reference.
  * {@code @source} Xen 4.17 grant_table.c; sizes and errors as recorded.
  */
 public final class TableVersions {
@@ -22,7 +27,7 @@ public final class TableVersions {
     /** Status words in one status frame. */
     private static final int STATUS_PER_FRAME = 2048;
     /** References that a change of version keeps. */
-    public static final int RESERVED = 8;
+    private static final int RESERVED = 8;
 
     private static final long BITS = GTF_READING.mask() | GTF_WRITING.mask();
 
@@ -41,26 +46,50 @@ public final class TableVersions {
 
     private final Slots shared;
     private final boolean on;
+    private final boolean sized;
+    private final int reserved;
     private final int refCount;
 
-    TableVersions(SchemaBuilder schema, Sort domains, Sort refs, Slots shared, boolean on) {
+    /**
+     * What tables can be.
+     *
+     * @param on whether there is version 2
+     * @param sized whether tables have as many entries as their grant frames hold
+     * @param reserved entries that a change of version keeps
+     * @param partial whether entries grant parts of pages, or lead to other entries
+     * @param high bits of second words that may differ from 0
+     */
+    public record Kind(boolean on, boolean sized, int reserved, boolean partial, long high) {
+        /** Version 1, an entry for each reference. */
+        public static final Kind FIRST = new Kind(false, false, RESERVED, false, 0);
+        /** All that Xen has. */
+        public static final Kind REAL = new Kind(true, true, RESERVED, true, -1L);
+    }
+
+    TableVersions(SchemaBuilder schema, Sort domains, Sort refs, Slots shared, Kind kind, Liveness meaningful) {
         this.shared = shared;
-        this.on = on;
+        on = kind.on;
+        sized = kind.sized;
+        reserved = Math.min(kind.reserved, refs.size());
         refCount = refs.size();
-        Sort tables = on ? domains : Sort.numbered(domains.name(), "", 0);
+        Sort none = Sort.numbered(domains.name(), "", 0);
+        Sort tables = on ? domains : none;
+        Sort measured = sized ? domains : none;
         Sort limits = Sort.numbered("GrantFrames", "", MOST_FRAMES + 1);
         second = schema.slots("table.version", Role.HYPERVISOR, Writer.HYPERVISOR, tables)
-                .of(new Sort("TableVersion", java.util.List.of("1", "2")));
-        frames = schema.slots("table.frames", Role.HYPERVISOR, Writer.HYPERVISOR, tables)
+                .of(new Sort("TableVersion", List.of("1", "2")));
+        frames = schema.slots("table.frames", Role.HYPERVISOR, Writer.HYPERVISOR, measured)
                 .of(limits);
-        frameLimit = schema.slots("table.frame-limit", Role.HYPERVISOR, Writer.HYPERVISOR, tables)
+        frameLimit = schema.slots("table.frame-limit", Role.HYPERVISOR, Writer.HYPERVISOR, measured)
                 .of(limits);
-        firstOnly = schema.slots("table.first-only", Role.HYPERVISOR, Writer.HYPERVISOR, tables)
+        firstOnly = schema.slots("table.first-only", Role.HYPERVISOR, Writer.HYPERVISOR, measured)
                 .bits(1);
-        high = schema.slots("shared.high", Role.ARCHITECTURAL, Writer.GUEST, tables, refs)
-                .word(SecondEntry.HIGH_FORMAT, on ? -1L : 0);
+        SlotsBuilder words = schema.slots("shared.high", Role.ARCHITECTURAL, Writer.GUEST, tables, refs);
+        Liveness used = (s, i) -> second.get(s, i / refCount) != 0 && meaningful.isLive(s, i);
+        high = (sized ? words : words.live(used)).word(SecondEntry.HIGH_FORMAT, kind.high);
         status = schema.slots("shared.status", Role.ARCHITECTURAL, Writer.HYPERVISOR, tables, refs)
-                .bits(Short.SIZE);
+                .fields(List.of(GTF_READING, GTF_WRITING))
+                .bits(sized ? Short.SIZE : SlotsBuilder.bitsFor((int) BITS));
     }
 
     /** Grant frames that any domain may have at most. */
@@ -83,11 +112,21 @@ public final class TableVersions {
 
     /** Entries of a domain's table. */
     public int entries(long[] s, int domain) {
-        if (!on) {
+        if (!sized) {
             return refCount;
         }
         int perFrame = isSecond(s, domain) ? SECOND_PER_FRAME : FIRST_PER_FRAME;
         return (int) Math.min(refCount, frames.get(s, domain) * perFrame);
+    }
+
+    /** References that a change of version keeps. */
+    public int reserved() {
+        return reserved;
+    }
+
+    /** Whether a domain must keep to version 1. */
+    public boolean mustBeFirst(long[] s, int domain) {
+        return sized && firstOnly.get(s, domain) != 0;
     }
 
     /** Status frames of a domain's table; none in version 1. */
@@ -97,7 +136,7 @@ public final class TableVersions {
     }
 
     /** The frame that a whole-page or sub-page entry names; no frame's number when it does not fit into 63 bits. */
-    long frame(long[] s, int granter, int i) {
+    public long frame(long[] s, int granter, int i) {
         return isSecond(s, granter) ? high.get(s, i) & Long.MAX_VALUE : SharedEntry.FRAME.get(shared.get(s, i));
     }
 
@@ -111,8 +150,16 @@ public final class TableVersions {
     }
 
     /** Where Xen keeps {@code reading} and {@code writing} of an entry: the word that has them. */
-    long bits(long[] s, int granter, int i) {
+    public long bits(long[] s, int granter, int i) {
         return isSecond(s, granter) ? status.get(s, i) : shared.get(s, i);
+    }
+
+    /** Adds what an entry's frame and bits are read from to a footprint. */
+    public void read(Footprint p, int granter, int i) {
+        p.one(shared, i);
+        if (on) {
+            p.one(second, granter).one(high, i).one(status, i);
+        }
     }
 
     /** Stores that word. */
@@ -147,35 +194,39 @@ public final class TableVersions {
                 && (type != SharedEntry.PERMIT_ACCESS || high.get(s, i) >>> Integer.SIZE == 0);
     }
 
-    /** Changes a table's version: the reserved entries are carried over, all others are wiped. */
-    public void change(long[] s, int domain) {
+    /**
+     * Changes a table's version: the reserved entries are carried over, all others are wiped.
+     *
+     * @param carriesBits whether {@code reading} and {@code writing} of those that are kept come along
+     */
+    public void change(long[] s, int domain, boolean carriesBits) {
         boolean toSecond = !isSecond(s, domain);
         second.set(s, domain, toSecond ? 1 : 0);
         for (int i = domain * refCount; i < (domain + 1) * refCount; i++) {
-            if (i >= domain * refCount + RESERVED) {
+            if (i >= domain * refCount + reserved) {
                 shared.set(s, i, 0);
                 high.set(s, i, 0);
                 status.set(s, i, 0);
             } else if (toSecond) {
-                widen(s, i);
+                widen(s, i, carriesBits);
             } else {
-                narrow(s, i);
+                narrow(s, i, carriesBits);
             }
         }
     }
 
-    private void widen(long[] s, int i) {
+    private void widen(long[] s, int i, boolean carriesBits) {
         long entry = shared.get(s, i);
         high.set(s, i, SharedEntry.FRAME.get(entry));
-        status.set(s, i, entry & BITS);
+        status.set(s, i, carriesBits ? entry & BITS : 0);
         shared.set(s, i, SharedEntry.FRAME.set(entry & ~BITS, 0));
     }
 
     /** Only entries that permit access are kept. */
-    private void narrow(long[] s, int i) {
+    private void narrow(long[] s, int i, boolean carriesBits) {
         long entry = shared.get(s, i);
         boolean kept = SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS;
-        long flags = SharedEntry.FLAGS.get(entry) | status.get(s, i);
+        long flags = SharedEntry.FLAGS.get(entry) | (carriesBits ? status.get(s, i) : 0);
         shared.set(s, i, kept ? SharedEntry.of(flags, SharedEntry.DOMID.get(entry), high.get(s, i)) : 0);
         high.set(s, i, 0);
         status.set(s, i, 0);

@@ -125,6 +125,13 @@ public final class PageTypes {
         count.set(s, frame, (count.get(s, frame) + references) & wrapping);
     }
 
+    /** Makes a frame from the heap one that Xen shares with its owner. */
+    public void share(long[] s, int frame) {
+        if (on) {
+            type.set(s, frame, SHARED);
+        }
+    }
+
     /** Whether Xen itself owns the frame. */
     public boolean isShared(long[] s, int frame) {
         return on && type.get(s, frame) == SHARED;

@@ -67,6 +67,9 @@ final class OtherActors {
                     this::takeTransferred,
                     "stutter");
         }
+        if (x.setting.tables().partial()) {
+            new PartialGrants(x, this).declare(model);
+        }
         if (x.setting.narrowing()) {
             add(
                     "restrict_access",
@@ -216,14 +219,23 @@ final class OtherActors {
     /** A granter offers a frame it owns through an entry whose flags are 0. */
     private boolean grant(long[] s, int granter, int ref, int to, int frame, int readOnly) {
         int i = x.grants.index(granter, ref);
-        if (SharedEntry.FLAGS.get(x.grants.shared.get(s, i)) != 0
-                || !x.memory.isAllocatedTo(s, granter, frame)
-                || x.isDying(s, granter)) {
+        if (!isUnused(s, granter, i) || !x.memory.isAllocatedTo(s, granter, frame)) {
             return false;
         }
-        x.grants.shared.set(s, i, SharedEntry.permitting(to, frame, readOnly != 0));
+        boolean second = x.grants.versions.isSecond(s, granter);
+        x.grants.shared.set(s, i, SharedEntry.permitting(to, second ? 0 : frame, readOnly != 0));
+        if (second) {
+            x.grants.versions.setFrame(s, granter, i, frame);
+        }
         noteStore(s, i);
         return true;
+    }
+
+    /** Whether a guest that keeps to the protocol takes an entry for unused: in version 2 it looks at the status word too. */
+    boolean isUnused(long[] s, int granter, int i) {
+        return SharedEntry.FLAGS.get(x.grants.shared.get(s, i)) == 0
+                && !x.isDying(s, granter)
+                && !(x.grants.versions.isSecond(s, granter) && x.grants.versions.isBusy(s, granter, i));
     }
 
     /**
@@ -240,6 +252,7 @@ final class OtherActors {
             return false;
         }
         x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));
+        x.grants.setWithdrawn(s, i, second && x.grants.pin.get(s, i) != 0);
         noteStore(s, i);
         return true;
     }
@@ -277,10 +290,13 @@ final class OtherActors {
     /** A guest offers an entry whose flags are 0 for a frame of another one. */
     private boolean offerTransfer(long[] s, int receiver, int ref, int from, int d, int e) {
         int i = x.grants.index(receiver, ref);
-        if (SharedEntry.FLAGS.get(x.grants.shared.get(s, i)) != 0 || x.isDying(s, receiver)) {
+        if (!isUnused(s, receiver, i)) {
             return false;
         }
         x.grants.shared.set(s, i, SharedEntry.of(SharedEntry.ACCEPT_TRANSFER, from, 0));
+        if (x.grants.versions.isSecond(s, receiver)) {
+            x.grants.versions.setFrame(s, receiver, i, 0);
+        }
         return true;
     }
 
@@ -295,7 +311,7 @@ final class OtherActors {
         return true;
     }
 
-    private void noteStore(long[] s, int entry) {
+    void noteStore(long[] s, int entry) {
         if (x.setting.careless() && x.grants.pin.get(s, entry) != 0) {
             x.grants.stored.set(s, entry, 1);
         }

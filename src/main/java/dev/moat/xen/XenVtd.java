@@ -25,6 +25,7 @@ import dev.moat.xen.grant.CacheFlush;
 import dev.moat.xen.grant.CopyOperations;
 import dev.moat.xen.grant.GrantOperations;
 import dev.moat.xen.grant.TableOperations;
+import dev.moat.xen.grant.VersionOperations;
 import dev.moat.xen.setting.XenSetting;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.DeferredFlush;
@@ -87,9 +88,14 @@ public final class XenVtd implements Component {
         }
         if (x.setting.recorded()) {
             new ForeignMappings(x, model, types, release).declare(model);
-            new CopyOperations(x, types).declare(model);
             new TableOperations(x).declare(model);
             new CacheFlush(x).declare(model);
+        }
+        if (x.setting.recorded() || x.setting.tables().copy()) {
+            new CopyOperations(x, model, types, release).declare(model);
+        }
+        if (x.setting.recorded() || x.setting.tables().second()) {
+            new VersionOperations(x, model).declare(model);
         }
         HandOver handOver = new HandOver(x, types);
         if (x.setting.recorded() || x.setting.exchange()) {

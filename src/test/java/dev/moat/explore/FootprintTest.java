@@ -39,6 +39,8 @@ class FootprintTest {
                 "xen-vtd operation refs=1 handles=1 caching-mode=true context-cache=true assign=true rewalk=false",
                 "xen-vtd step refs=1 handles=1 write-buffer=true coherent=false assign=true reallocation=false",
                 "xen-vtd step refs=1 handles=1 invalidation=registers walks=true",
+                "xen-vtd operation frames=3 refs=1 handles=1 version-2=true reserved-refs=0 copy=true reallocation=false",
+                "xen-vtd step frames=1 refs=1 handles=1 copy=true",
                 "xen-vtd operation frames=3 refs=1 handles=1 careless-granter=true read-only-grants=non-present"
             })
     void nothingOutsideIsRead(String line) {

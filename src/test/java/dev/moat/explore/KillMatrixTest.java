@@ -26,6 +26,9 @@ class KillMatrixTest {
     /** A fault, the smallest machine that shows it, and every property it violates there {@code @} length. */
     private record Row(String component, String fault, String settings, String violates) {}
 
+    private static final String PARTIAL = "handles=1 frames=3 version-2=true reserved-refs=0 partial-grants=true"
+            + " granters=all iommu=none reallocation=false";
+
     private static final List<Row> MATRIX = List.of(
             r1("free.keeps-table-entry", "", "no-foreign@1"),
             r1("free.keeps-cache-entry", "", "demotion-invalidated@5 no-foreign@2 no-stale@2 nothing-lingers@2"),
@@ -238,6 +241,36 @@ class KillMatrixTest {
                     "destroy.frees-mapped-frames",
                     "handles=1 domain-death=true reallocation=false",
                     "free-is-unreachable@3"),
+            xen(
+                    "set-version.frees-mapped-status-frame",
+                    "handles=1 frames=3 version-2=true reallocation=false",
+                    "free-is-unreachable@4 own-entry-is-owned@3"),
+            xen(
+                    "map-status.no-reference-at-look-up",
+                    "handles=1 cpus=2 frames=3 version-2=true granters=none iommu=none reallocation=false",
+                    "own-entry-is-owned@4 references-match-holds@2"),
+            xen(
+                    "set-version.wipes-pinned-entry",
+                    "handles=1 frames=3 version-2=true reserved-refs=0 reallocation=false",
+                    "mapping-is-permitted@3 status-matches-pins@3"),
+            xen(
+                    "set-version.leaves-status-bits",
+                    "handles=1 frames=3 version-2=true reallocation=false",
+                    "mapping-is-permitted@5 status-matches-pins@3"),
+            xen("map.takes-transitive", PARTIAL, "mapping-is-permitted@3"),
+            xen(
+                    "copy.released-before-move",
+                    "handles=1 cpus=2 frames=1 copy=true iommu=none",
+                    "copy-is-shown@4 copy-reaches-lent@7"),
+            xen(
+                    "copy.owner-not-checked-again",
+                    "handles=1 cpus=2 frames=1 copy=true iommu=none",
+                    "copy-reaches-lent@5"),
+            xen(
+                    "copy.pinned-transitive-not-followed",
+                    PARTIAL + " copy=true",
+                    "mapping-is-permitted@6 pins-match-holds@4 references-match-holds@5 status-matches-pins@4"),
+            xen("copy.refused-leaves-status-bits", "handles=1 copy=true iommu=none", "status-matches-pins@3"),
             xen(
                     "table.freed-before-wait",
                     "handles=1 frames=3 index-bits=1 table-frames=true paging-caches=true",

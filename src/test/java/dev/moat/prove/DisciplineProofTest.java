@@ -49,6 +49,8 @@ class DisciplineProofTest {
         assertThat(answers).hasSizeGreaterThan(300);
         assertThat(THEORY.outside())
                 .containsExactly(
+                        "copy-is-shown",
+                        "copy-reaches-lent",
                         "free-is-unreachable",
                         "handles-balance",
                         "legitimate-dma-passes",
@@ -58,6 +60,7 @@ class DisciplineProofTest {
                         "mapping-is-permitted",
                         "no-foreign-cpu",
                         "nothing-lingers",
+                        "own-entry-is-owned",
                         "own-frame-is-reachable",
                         "pins-match-holds",
                         "quarantine",

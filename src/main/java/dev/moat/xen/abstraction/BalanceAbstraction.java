@@ -17,13 +17,15 @@ final class BalanceAbstraction {
 
     private final XenState x;
     private final GrantAbstraction h;
+    private final CopyHolds copies;
     private final Abstraction to;
     private final Sort holds;
     private final Sort counts;
 
-    BalanceAbstraction(XenState x, GrantAbstraction h, Abstraction to, Sort holds, Sort counts) {
+    BalanceAbstraction(XenState x, GrantAbstraction h, CopyHolds copies, Abstraction to, Sort holds, Sort counts) {
         this.x = x;
         this.h = h;
+        this.copies = copies;
         this.to = to;
         this.holds = holds;
         this.counts = counts;
@@ -88,6 +90,9 @@ final class BalanceAbstraction {
     }
 
     private int references(long[] s, int k, int frame) {
+        if (h.isCopy(k)) {
+            return copies.references(s, h.copy(k), frame);
+        }
         if (h.isListed(k) && h.list(k).isUnpinned()) {
             boolean of = h.list(k).frame(s, h.place(k)) == frame;
             return of ? Integer.bitCount(h.list(k).sides(s, h.place(k))) : 0;
@@ -135,14 +140,19 @@ final class BalanceAbstraction {
     private void readOwnersUses(Footprint p, int frame) {
         x.types.read(p, frame);
         x.own.read(p, frame);
+        x.statusFrames.read(p);
     }
 
     private int ownersReferences(long[] s, int frame) {
-        return (x.own.isMapped(s, frame) ? 1 : 0) + (x.types.isPinned(s, frame) ? 1 : 0);
+        return (x.own.isMapped(s, frame) ? 1 : 0)
+                + (x.types.isPinned(s, frame) ? 1 : 0)
+                + x.statusFrames.ownersUses(s, frame);
     }
 
     private int ownersUses(long[] s, int frame) {
-        return (x.own.isWritable(s, frame) ? 1 : 0) + (x.types.isPinned(s, frame) ? 1 : 0);
+        return (x.own.isWritable(s, frame) ? 1 : 0)
+                + (x.types.isPinned(s, frame) ? 1 : 0)
+                + (x.types.on() ? x.statusFrames.ownersUses(s, frame) : 0);
     }
 
     /** The owner's uses of the type come first, then those of each hold in order. */
@@ -156,6 +166,9 @@ final class BalanceAbstraction {
     }
 
     private int uses(long[] s, int k, int frame) {
+        if (h.isCopy(k) && !copies.isUse(s, h.copy(k))) {
+            return 0;
+        }
         return x.types.on() && !h.isReadOnly(s, k) ? references(s, k, frame) : 0;
     }
 }

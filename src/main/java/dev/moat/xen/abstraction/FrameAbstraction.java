@@ -25,7 +25,15 @@ final class FrameAbstraction {
                 p.one(x.types.type, f).one(x.types.changing, f);
             }
         };
-        to.relation("notdma", frame, (s, f, b, c, d, e) -> isOutOfReach(s, f), type);
+        to.relation("notdma", frame, (s, f, b, c, d, e) -> isOutOfReach(s, f), (p, f, b, c, d, e) -> {
+            type.add(p, f, b, c, d, e);
+            x.statusFrames.read(p);
+        });
+        to.relation(
+                "ownPte",
+                List.of(x.domains, x.memory.frames),
+                (s, d, f, b, c, e) -> x.statusFrames.isMapped(s, d, f),
+                (p, d, f, b, c, e) -> x.statusFrames.read(p));
         to.relation(
                 "free",
                 frame,
@@ -45,7 +53,9 @@ final class FrameAbstraction {
 
     /** A page table, once it is one completely, and Xen's own memory. */
     private boolean isOutOfReach(long[] s, int frame) {
-        return x.types.isTable(s, frame) || (x.types.on() && x.types.type.get(s, frame) == PageTypes.SHARED);
+        return x.types.isTable(s, frame)
+                || (x.types.on() && x.types.type.get(s, frame) == PageTypes.SHARED)
+                || x.statusFrames.isOne(s, frame);
     }
 
     private boolean isSettling(long[] s, int frame) {

@@ -2,6 +2,7 @@ package dev.moat.xen.abstraction;
 
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
+import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
@@ -9,6 +10,7 @@ import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
 import dev.moat.xen.state.ClosingList;
+import dev.moat.xen.state.CopyLocals;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
@@ -33,6 +35,8 @@ public final class GrantAbstraction {
     private final int handleHolds;
     private final int limboFirst;
     private final int batchFirst;
+    private final int copyFirst;
+    private final CopyHolds copies;
 
     GrantAbstraction(XenState x, Abstraction to) {
         this.x = x;
@@ -54,6 +58,9 @@ public final class GrantAbstraction {
         for (int i = 0; i < x.batch.closing.size(); i++) {
             labels.add(x.pc.index().get(0).label(i / x.batch.size()) + ".element" + i % x.batch.size());
         }
+        copyFirst = labels.size();
+        copies = new CopyHolds(x);
+        labels.addAll(copies.labels());
         holds = new Sort("Hold", labels);
         // One more than there are holds, so that a counter above their number shows.
         int pinned = Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1);
@@ -88,7 +95,8 @@ public final class GrantAbstraction {
         holds();
         offers();
         pins();
-        new BalanceAbstraction(x, this, to, holds, counts).declare();
+        copies.declare(to, holds, entries, copyFirst, this::entryIndex);
+        new BalanceAbstraction(x, this, copies, to, holds, counts).declare();
     }
 
     /** Whether a hold is named after a handle. */
@@ -98,7 +106,17 @@ public final class GrantAbstraction {
 
     /** Whether a hold has no handle and is in a list of mappings that are being closed. */
     boolean isListed(int k) {
-        return k >= limboFirst;
+        return k >= limboFirst && k < copyFirst;
+    }
+
+    /** Which of the copies' holds a hold is, negative for none. */
+    int copy(int k) {
+        return k - copyFirst;
+    }
+
+    /** Whether a hold is a copy's. */
+    boolean isCopy(int k) {
+        return k >= copyFirst;
     }
 
     /** The domain after whose handle a hold is named. */
@@ -164,15 +182,16 @@ public final class GrantAbstraction {
                 List.of(entries, x.domains),
                 (s, g, d, c, e, f) -> granters.get(g / refs) == d,
                 XenAbstraction.NOTHING);
-        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, entryIndex(g));
+        Relation.Reads shared = (p, g, b, c, d, e) -> readEntry(p, g);
         to.relation(
                 "offer",
                 List.of(entries, x.domains, x.memory.frames),
                 (s, g, e, f, c, d) -> {
                     long entry = x.grants.shared.get(s, entryIndex(g));
                     return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                            && !SharedEntry.GTF_SUB_PAGE.isSet(entry)
                             && SharedEntry.DOMID.get(entry) == e
-                            && SharedEntry.FRAME.get(entry) == f;
+                            && x.grants.versions.frame(s, granters.get(g / refs), entryIndex(g)) == f;
                 },
                 shared);
         to.relation(
@@ -180,7 +199,8 @@ public final class GrantAbstraction {
                 List.of(entries),
                 (s, g, b, c, d, e) -> {
                     long entry = x.grants.shared.get(s, entryIndex(g));
-                    return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
+                    long type = SharedEntry.GTF_TYPE.get(entry);
+                    return (type == SharedEntry.PERMIT_ACCESS || type == SecondEntry.TRANSITIVE)
                             && !SharedEntry.GTF_READONLY.isSet(entry);
                 },
                 shared);
@@ -209,7 +229,7 @@ public final class GrantAbstraction {
                     }
                 });
         to.relation("isWriter", List.of(kinds), (s, kind, b, c, d, e) -> XenAbstraction.isWriter(kind), none);
-        Relation.Reads shared = (p, g, b, c, d, e) -> p.one(x.grants.shared, entryIndex(g));
+        Relation.Reads shared = (p, g, b, c, d, e) -> readEntry(p, g);
         to.relation("reading", entry, bit(false), shared);
         to.relation("writing", entry, bit(true), shared);
         to.relation(
@@ -218,14 +238,25 @@ public final class GrantAbstraction {
                 (s, g, b, c, d, e) ->
                         x.grants.pin.get(s, entryIndex(g)) != 0 && x.grants.stored.get(s, entryIndex(g)) != 0,
                 (p, g, b, c, d, e) -> p.one(x.grants.pin, entryIndex(g)).one(x.grants.stored, entryIndex(g)));
+        to.relation(
+                "withdrawn",
+                entry,
+                (s, g, b, c, d, e) -> x.grants.isWithdrawn(s, entryIndex(g)),
+                (p, g, b, c, d, e) -> x.grants.readWithdrawn(p, entryIndex(g)));
         to.relation("busyEntry", entry, (s, g, b, c, d, e) -> false, none);
     }
 
+    /** Of an entry for a transfer the bits say something else, after a change of version in the status word too. */
     private RelationCode bit(boolean writing) {
         return (s, g, b, c, d, e) -> {
-            long entry = x.grants.shared.get(s, entryIndex(g));
-            return SharedEntry.GTF_TYPE.get(entry) != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(entry, writing);
+            long word = x.grants.versions.bits(s, granters.get(g / refs), entryIndex(g));
+            long type = SharedEntry.GTF_TYPE.get(x.grants.shared.get(s, entryIndex(g)));
+            return type != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(word, writing);
         };
+    }
+
+    private void readEntry(Footprint p, int g) {
+        x.grants.versions.read(p, granters.get(g / refs), entryIndex(g));
     }
 
     void readHold(Footprint p, int k) {
@@ -237,6 +268,8 @@ public final class GrantAbstraction {
             if (x.dying.size() > 0) {
                 p.one(x.dying, mappers.get(k / handles));
             }
+        } else if (isCopy(k)) {
+            copies.read(p, k - copyFirst);
         } else if (k >= limboFirst) {
             list(k).read(p, place(k));
             x.batch.readMapper(p, k < batchFirst ? 0 : place(k) / x.batch.size());
@@ -264,7 +297,7 @@ public final class GrantAbstraction {
 
     /** The phase of a CPU's hold, NONE for one that is no unfinished mapping; NONE for handles. */
     private int phase(long[] s, int k) {
-        if (k < handleHolds) {
+        if (k < handleHolds || isCopy(k)) {
             return Locals.NONE;
         }
         if (k >= limboFirst) {
@@ -282,18 +315,24 @@ public final class GrantAbstraction {
         if (k < handleHolds) {
             return (int) x.grants.maptrack.sides.get(s, track(k));
         }
+        if (isCopy(k)) {
+            return copies.sides(s, k - copyFirst);
+        }
         if (k >= limboFirst) {
             return list(k).isUnpinned() ? 0 : list(k).sides(s, place(k));
         }
         return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
     }
 
-    /** Whether a hold is one in the sense of the vocabulary: a mapping that may still be refused is not. */
+    /** Whether a hold is one in the sense of the vocabulary: a mapping that may still be refused is not, nor is a copy. */
     boolean isUnfinished(long[] s, int k) {
-        return sides(s, k) != 0 && phase(s, k) != Locals.PINNED;
+        return !isCopy(k) && sides(s, k) != 0 && phase(s, k) != Locals.PINNED;
     }
 
     boolean isReadOnly(long[] s, int k) {
+        if (isCopy(k)) {
+            return copies.bit(k - copyFirst) == CopyLocals.SOURCE;
+        }
         if (k >= limboFirst) {
             return list(k).isReadOnly(s, place(k));
         }
@@ -306,6 +345,9 @@ public final class GrantAbstraction {
         if (k < handleHolds) {
             Maptrack m = x.grants.maptrack;
             return x.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
+        }
+        if (isCopy(k)) {
+            return copies.via(s, k - copyFirst);
         }
         if (k >= limboFirst) {
             return x.grants.index(list(k).granter(s, place(k)), list(k).ref(s, place(k)));

@@ -47,6 +47,12 @@ public final class Incomparable {
         reasons.put(
                 "with dom0-iommu=relaxed domain 0's tables do not follow its rights",
                 setting.devs().relaxed());
+        reasons.put(
+                "with version-2 an offer in use may be taken back, which the discipline forbids (end-access)",
+                setting.tables().second());
+        reasons.put(
+                "with copy an entry is pinned without a hold, which the discipline does not know",
+                setting.tables().copy());
         return reasons.entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)

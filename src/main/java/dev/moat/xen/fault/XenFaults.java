@@ -135,7 +135,8 @@ public final class XenFaults {
                             .drop(DeviceOperations.DEASSIGN, "queue-context-wait")
                             .drop(DeviceOperations.DEASSIGN, "await-context")));
 
-    public static final List<InjectedFault> ALL = Stream.of(GRANTS, FrameFaults.ALL, GrantFaults.ALL)
+    public static final List<InjectedFault> ALL = Stream.of(
+                    GRANTS, FrameFaults.ALL, GrantFaults.ALL, GrantTableFaults.ALL)
             .flatMap(List::stream)
             .toList();
 

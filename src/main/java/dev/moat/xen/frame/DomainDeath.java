@@ -185,9 +185,14 @@ public final class DomainDeath {
         if (x.types.unpin(s, frame)) {
             return release.drop(s, cpu, frame) ? NEXT : LOOP;
         }
+        if (x.statusFrames.isMapped(s, domain, frame)) {
+            x.locals.frame.set(s, cpu, frame);
+            return x.statusFrames.unmap(s, domain) ? NEXT : LOOP;
+        }
         if (!x.memory.isAllocatedTo(s, domain, frame)) {
             return DONE;
         }
+        x.statusFrames.forget(s, frame);
         x.locals.frame.set(s, cpu, frame);
         boolean last = x.memory.giveUp(s, frame);
         return unused.decide(s, last ? 1 : 0, frame, 0) != 0 ? NEXT : LOOP;

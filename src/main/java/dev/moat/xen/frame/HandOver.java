@@ -131,7 +131,7 @@ public final class HandOver {
         int frame = frame(s, cpu);
         if (!x.memory.isAllocatedTo(s, caller(s, cpu), frame)
                 || x.memory.references.get(s, frame) != 0
-                || x.types.isShared(s, frame)) {
+                || x.statusFrames.isXens(s, frame)) {
             x.locals.result.set(s, cpu, GrantStatus.BAD_PAGE);
             return x.calls.fail(s, cpu, CallLocals.EINVAL);
         }

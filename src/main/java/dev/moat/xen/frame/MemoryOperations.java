@@ -124,7 +124,7 @@ public final class MemoryOperations {
     private int giveUp(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
         int frame = (int) x.locals.frame.get(s, cpu);
-        if (!x.memory.isAllocatedTo(s, domain, frame)) {
+        if (!x.memory.isAllocatedTo(s, domain, frame) || x.statusFrames.isOne(s, frame)) {
             return x.calls.fail(s, cpu, CallLocals.EINVAL);
         }
         x.locals.domain.set(s, cpu, 0);

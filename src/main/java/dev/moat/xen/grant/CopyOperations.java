@@ -1,24 +1,33 @@
 package dev.moat.xen.grant;
 
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.CopyPins;
 import dev.moat.grant.GrantStatus;
 import dev.moat.model.Actor;
+import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
 import dev.moat.model.Step;
+import dev.moat.state.Sort;
+import dev.moat.xen.host.CopySide;
 import dev.moat.xen.state.CallOnly;
 import dev.moat.xen.state.CopyLocals;
 import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code GNTTABOP_copy} of one element, where frames have types; a call only. A copy maps nothing, but what it writes to is
- * taken for writing, and so becomes or stays its owner's to reach by devices. {@code @source} Xen 4.17 common/grant_table.c;
- * order and statuses as recorded. Frames have no contents here: the last copy's frames are noted.
+ * {@code GNTTABOP_copy} of one element. A copy maps nothing; while it runs it holds a pin of each entry that it goes through
+ * and a reference to each frame, and what it writes to is taken for writing, and so becomes or stays its owner's to reach by
+ * devices. {@code @source} Xen 4.17 common/grant_table.c; order and statuses as recorded. Frames have no contents here: the
+ * last copy's frames are noted.
  */
 public final class CopyOperations {
     /**
@@ -28,21 +37,26 @@ public final class CopyOperations {
      * caller's, then bad_page; general_error for a page table as destination; bad_copy_arg for bytes beyond a page;
      * general_error for bytes beyond what a grant covers.
      */
-    static final String COPY = "copy";
+    public static final String COPY = "copy";
 
+    private static final String RELEASE = "release-side";
     private static final int PAGE = 4096;
+    private static final List<String> WHOLE = List.of("4096");
+    private static final List<String> SIZES = List.of("4096", "2048");
 
     private final XenState x;
     private final CopyLocals l;
     private final TypeUpkeep types;
+    private final FrameRelease release;
     private final CopyPins pins;
 
-    public CopyOperations(XenState x, TypeUpkeep types) {
+    public CopyOperations(XenState x, ModelBuilder model, TypeUpkeep types, FrameRelease release) {
         this.x = x;
         l = x.copies;
         this.types = types;
+        this.release = release;
         pins = new CopyPins(
-                x.grants, this::canRefer, new Existence(x), x.setting.tables().transitive());
+                x.grants, this::canRefer, new Existence(x), x.setting.tables().transitive(), model::decision);
     }
 
     /** Which domains there are. */
@@ -60,15 +74,65 @@ public final class CopyOperations {
 
     public void declare(ModelBuilder model) {
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("find-domains", this::findDomains).on(FAIL, Step.END));
         steps.add(Step.of("acquire-source", this::acquireSource).on(FAIL, Step.END));
-        steps.add(Step.of("acquire-destination", this::acquireDestination).on(FAIL, "release-source"));
-        steps.addAll(types.flush("type"));
+        steps.add(Step.of("acquire-destination", this::acquireDestination).on(FAIL, RELEASE));
+        if (x.types.on()) {
+            steps.add(Step.of("take-type", this::takeType).on(FAIL, RELEASE).on(DONE, "move"));
+            steps.addAll(types.flush("type"));
+        }
         steps.add(Step.of("move", this::move));
-        steps.add(Step.of("release-destination", this::releaseDestination));
-        steps.add(Step.of("release-source", this::releaseSource));
-        model.operation(CallOnly.operation(COPY, Actor.HYPERVISOR, steps, x.locals.result));
+        steps.add(Step.of(RELEASE, this::release).on(LOOP, RELEASE).on(DONE, Step.END));
+        steps.addAll(release.stepsBackTo(RELEASE));
+        if (x.setting.recorded()) {
+            model.operation(CallOnly.operation(COPY, Actor.HYPERVISOR, steps, x.locals.result));
+        } else {
+            Sort sides = sides();
+            model.operation(new Operation(
+                    COPY,
+                    Actor.HYPERVISOR,
+                    List.of(
+                            new Argument("domain", x.domains),
+                            new Argument("from", sides),
+                            new Argument("to", sides),
+                            new Argument(
+                                    "bytes",
+                                    new Sort("Bytes", x.setting.tables().partial() ? SIZES : WHOLE))),
+                    this::isSearched,
+                    (s, cpu, domain, from, to, bytes, e) ->
+                            begin(s, cpu, domain, side(from), side(to), 0, bytes == 0 ? PAGE : PAGE / 2),
+                    steps,
+                    x.locals.result));
+        }
         model.call(COPY, this::begin);
+    }
+
+    /** What a search copies from and to: all that granters grant, then the caller's own frames. */
+    private Sort sides() {
+        List<String> labels = new ArrayList<>();
+        for (int granter : x.setting.granters()) {
+            x.grants.refs.labels().forEach(ref -> labels.add(x.domains.label(granter) + "." + ref));
+        }
+        labels.addAll(x.memory.frames.labels());
+        return new Sort("CopySide", labels);
+    }
+
+    private int side(int searched) {
+        int refs = x.setting.refs();
+        int grants = x.setting.granters().size() * refs;
+        return searched < grants
+                ? CopySide.grant(x.setting.granters().get(searched / refs), searched % refs)
+                : CopySide.frame(CopySide.DOMID_SELF, searched - grants);
+    }
+
+    /** A grant on one side at least, and none of the caller's own unless it maps these too. */
+    private boolean isSearched(int domain, int from, int to, int bytes, int e) {
+        return (CopySide.isGrant(side(from)) || CopySide.isGrant(side(to)))
+                && mayUse(domain, side(from))
+                && mayUse(domain, side(to));
+    }
+
+    private boolean mayUse(int domain, int side) {
+        return !CopySide.isGrant(side) || x.setting.mayGrantTo(CopySide.domain(side, domain), domain);
     }
 
     private boolean begin(long[] s, int cpu, int domain, int source, int destination, int offsets, int length) {
@@ -77,8 +141,10 @@ public final class CopyOperations {
         l.source.set(s, cpu, source);
         l.destination.set(s, cpu, destination);
         l.offsets.set(s, cpu, Integer.toUnsignedLong(offsets));
-        l.length.set(s, cpu, length);
-        return true;
+        if (l.length.width() > 0) {
+            l.length.set(s, cpu, length);
+        }
+        return !x.isDying(s, domain);
     }
 
     private int source(long[] s, int cpu) {
@@ -100,7 +166,7 @@ public final class CopyOperations {
 
     private int findDomains(long[] s, int cpu) {
         int status = find(s, cpu, source(s, cpu));
-        return answer(s, cpu, status == GrantStatus.OKAY ? find(s, cpu, destination(s, cpu)) : status);
+        return status == GrantStatus.OKAY ? find(s, cpu, destination(s, cpu)) : status;
     }
 
     private int find(long[] s, int cpu, int side) {
@@ -113,35 +179,50 @@ public final class CopyOperations {
     }
 
     private int acquireSource(long[] s, int cpu) {
-        return answer(s, cpu, acquire(s, cpu, source(s, cpu), true));
+        int status = findDomains(s, cpu);
+        return answer(s, cpu, status == GrantStatus.OKAY ? acquire(s, cpu, source(s, cpu), CopyLocals.SOURCE) : status);
     }
 
-    private int acquire(long[] s, int cpu, int side, boolean readOnly) {
+    private int acquireDestination(long[] s, int cpu) {
+        int status = acquire(s, cpu, destination(s, cpu), CopyLocals.DESTINATION);
+        if (status != GrantStatus.OKAY) {
+            l.finish(s, cpu, false);
+        }
+        return answer(s, cpu, status);
+    }
+
+    /** A pin, where the side is a grant, and a reference. */
+    private int acquire(long[] s, int cpu, int side, int bit) {
         int caller = x.calls.caller(s, cpu);
         int number = CopySide.number(side);
+        int status = GrantStatus.OKAY;
         if (CopySide.isGrant(side)) {
-            return pins.acquire(s, caller, domain(s, cpu, side), number, readOnly);
+            status = pins.acquire(s, caller, domain(s, cpu, side), number, bit == CopyLocals.SOURCE);
+        } else if (CopySide.isForeign(side)) {
+            status = GrantStatus.PERMISSION_DENIED;
+        } else if (!canRefer(s, caller, number)) {
+            status = GrantStatus.BAD_PAGE;
         }
-        if (CopySide.isForeign(side)) {
-            return GrantStatus.PERMISSION_DENIED;
+        if (status == GrantStatus.OKAY) {
+            int frame = frame(s, cpu, side);
+            x.memory.refer(s, frame, 1);
+            l.take(s, cpu, bit, frame, (int) x.memory.owner.get(s, frame) - 1);
         }
-        return canRefer(s, caller, number) ? GrantStatus.OKAY : GrantStatus.BAD_PAGE;
+        return status;
     }
 
     /** What is written to is taken for writing. */
-    private int acquireDestination(long[] s, int cpu) {
-        int side = destination(s, cpu);
-        int status = acquire(s, cpu, side, false);
-        if (status != GrantStatus.OKAY) {
-            return answer(s, cpu, status);
+    private int takeType(long[] s, int cpu) {
+        int frame = l.touched(s, cpu, CopyLocals.DESTINATION);
+        if (x.types.isChanging(s, frame)) {
+            return BLOCKED;
         }
-        int frame = frame(s, cpu, side);
         if (!x.types.admitsWriter(s, frame)) {
-            release(s, cpu, side, false);
+            l.finish(s, cpu, false);
             return answer(s, cpu, GrantStatus.GENERAL_ERROR);
         }
-        types.takeWriter(s, cpu, frame, 1);
-        return NEXT;
+        l.add(s, cpu, CopyLocals.TYPE);
+        return types.takeWriter(s, cpu, frame, 1) ? NEXT : DONE;
     }
 
     private int frame(long[] s, int cpu, int side) {
@@ -149,20 +230,19 @@ public final class CopyOperations {
         return CopySide.isGrant(side) ? x.grants.frame(s, domain(s, cpu, side), number) : number;
     }
 
+    /** The frames are read and written, while nobody can have got them back. */
     private int move(long[] s, int cpu) {
         int from = l.fromOffset(s, cpu);
         int to = l.toOffset(s, cpu);
-        int length = (int) l.length.get(s, cpu);
+        int length = l.length.width() > 0 ? (int) l.length.get(s, cpu) : PAGE;
         int status = GrantStatus.OKAY;
         if (from + length > PAGE || to + length > PAGE) {
             status = GrantStatus.BAD_COPY_ARG;
         } else if (!covers(s, cpu, source(s, cpu), from, length) || !covers(s, cpu, destination(s, cpu), to, length)) {
             status = GrantStatus.GENERAL_ERROR;
-        } else {
-            l.from.set(s, cpu, frame(s, cpu, source(s, cpu)));
-            l.to.set(s, cpu, frame(s, cpu, destination(s, cpu)));
         }
         x.locals.result.set(s, cpu, status);
+        l.finish(s, cpu, status == GrantStatus.OKAY);
         return NEXT;
     }
 
@@ -173,21 +253,23 @@ public final class CopyOperations {
         return x.grants.ranges.covers(s, x.grants.index(domain(s, cpu, side), CopySide.number(side)), from, bytes);
     }
 
-    private int releaseDestination(long[] s, int cpu) {
-        int side = destination(s, cpu);
-        x.types.drop(s, frame(s, cpu, side), 1);
-        release(s, cpu, side, false);
-        return NEXT;
-    }
-
-    private int releaseSource(long[] s, int cpu) {
-        release(s, cpu, source(s, cpu), true);
-        return NEXT;
-    }
-
-    private void release(long[] s, int cpu, int side, boolean readOnly) {
-        if (CopySide.isGrant(side)) {
-            pins.release(s, domain(s, cpu, side), CopySide.number(side), readOnly);
+    /** Returns one side, the destination first. NEXT when its frame is to be released, DONE when nothing is left. */
+    private int release(long[] s, int cpu) {
+        if (l.has(s, cpu, CopyLocals.DESTINATION)) {
+            int frame = frame(s, cpu, destination(s, cpu));
+            x.types.drop(s, frame, l.has(s, cpu, CopyLocals.TYPE) ? 1 : 0);
+            l.drop(s, cpu, CopyLocals.TYPE);
+            return release(s, cpu, destination(s, cpu), CopyLocals.DESTINATION);
         }
+        return l.has(s, cpu, CopyLocals.SOURCE) ? release(s, cpu, source(s, cpu), CopyLocals.SOURCE) : DONE;
+    }
+
+    private int release(long[] s, int cpu, int side, int bit) {
+        int frame = frame(s, cpu, side);
+        if (CopySide.isGrant(side)) {
+            pins.release(s, domain(s, cpu, side), CopySide.number(side), bit == CopyLocals.SOURCE);
+        }
+        l.drop(s, cpu, bit);
+        return release.drop(s, cpu, frame) ? NEXT : LOOP;
     }
 }

@@ -1,6 +1,5 @@
 package dev.moat.xen.grant;
 
-import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
@@ -12,21 +11,18 @@ import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
 import dev.moat.state.Slots;
+import dev.moat.xen.host.CopySide;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.CallOnly;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
 /**
- * What a grant table itself is asked or told: version, size, and the exchange of two entries; calls only. {@code @source}
+ * What a grant table itself is asked or told: size, and the exchange of two entries; calls only. Its version changes in
+ * {@link VersionOperations}. {@code @source}
  * Xen 4.17 common/grant_table.c; order and errors as recorded.
  */
 public final class TableOperations {
-    /**
-     * (domain, version). Errors in this order: EINVAL unless 1 or 2, ENOSYS when the domain must keep to version 1, EBUSY
-     * when a reference that is not reserved is pinned, ERANGE when a reserved entry says what version 1 cannot.
-     */
-    static final String SET_VERSION = "set_version";
     /** (caller, domain). Errors: ESRCH, then EPERM for another one's, unless domain 0 asks. */
     static final String GET_VERSION = "get_version";
     /** (caller, domain). Statuses: bad_domain, then permission_denied for another one's, unless domain 0 asks. */
@@ -47,11 +43,6 @@ public final class TableOperations {
     }
 
     public void declare(ModelBuilder model) {
-        List<Step> change = List.of(
-                Step.of("check", this::checkVersion).on(FAIL, Step.END).on(DONE, Step.END),
-                Step.of("change", this::changeVersion));
-        model.operation(CallOnly.operation(SET_VERSION, Actor.HYPERVISOR, change, x.calls.error));
-        model.call(SET_VERSION, this::begin);
         declare(model, GET_VERSION, this::getVersion, x.calls.error);
         declare(model, QUERY_SIZE, this::permit, x.locals.result);
         declare(model, SETUP_TABLE, this::setUp, x.locals.result);
@@ -72,36 +63,6 @@ public final class TableOperations {
         x.calls.first.set(s, cpu, Integer.toUnsignedLong(a));
         x.calls.second.set(s, cpu, Integer.toUnsignedLong(b));
         return true;
-    }
-
-    private int checkVersion(long[] s, int cpu) {
-        int domain = x.calls.caller(s, cpu);
-        long wanted = x.calls.first.get(s, cpu);
-        if (wanted != 1 && wanted != 2) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
-        }
-        if (wanted == 2 && versions.firstOnly.get(s, domain) != 0) {
-            return x.calls.fail(s, cpu, CallLocals.ENOSYS);
-        }
-        if (wanted == versions.version(s, domain)) {
-            return DONE;
-        }
-        for (int ref = TableVersions.RESERVED; ref < versions.entries(s, domain); ref++) {
-            if (x.grants.pin.get(s, x.grants.index(domain, ref)) != 0) {
-                return x.calls.fail(s, cpu, CallLocals.EBUSY);
-            }
-        }
-        for (int ref = 0; wanted == 1 && ref < TableVersions.RESERVED; ref++) {
-            if (!versions.isRepresentable(s, x.grants.index(domain, ref))) {
-                return x.calls.fail(s, cpu, CallLocals.ERANGE);
-            }
-        }
-        return NEXT;
-    }
-
-    private int changeVersion(long[] s, int cpu) {
-        versions.change(s, x.calls.caller(s, cpu));
-        return NEXT;
     }
 
     /** The domain that a call names; -1 when there is none. */

@@ -210,6 +210,12 @@ public record XenSetting(
                     "units",
                     "several units, DID maps, aliases, moves and late tables are for hardware as it is by default");
         }
+        TableSetting tables = TableSetting.of(s);
+        if (!tables.isPlain() && (batches || !DeviceSetting.of(s).arePlain() || s.number("host-slots") > 0)) {
+            throw new BadSettingException(
+                    tables.copy() ? "copy" : "version-2",
+                    "version 2 and copies are for searches without batches, with one unit, fixed DIDs and plain devices");
+        }
         XenSetting all = new XenSetting(
                 domains,
                 s.number("frames"),
@@ -242,7 +248,7 @@ public record XenSetting(
                 s.flag("failures"),
                 FrameSetting.of(s),
                 DeviceSetting.of(s),
-                TableSetting.of(s),
+                tables,
                 IoTableSetting.of(s));
         all.ioTables().check(all);
         return all;
@@ -319,7 +325,7 @@ public record XenSetting(
 
     /** Whether an operation remembers who called it. */
     public boolean hasCallers() {
-        return recorded() || more.hasCallers();
+        return recorded() || more.hasCallers() || !tables.isPlain();
     }
 
     /** Whether the machine is compared with recorded answers, so that everything a real Xen shows is kept. */
@@ -331,12 +337,21 @@ public record XenSetting(
     int mostPins() {
         int closing = deferred() ? domains * limbo : 0;
         int inBatches = batch > 1 || flush.isAtBatchEnd() ? cpus * batch : 0;
-        return Math.min(2 * (domains * handles + cpus + closing + inBatches), (4 * domains * refs) << (pinBits - 1));
+        int copies = tables.copy() ? 2 * cpus : 0;
+        return Math.min(
+                2 * (domains * handles + cpus + closing + inBatches) + copies, (4 * domains * refs) << (pinBits - 1));
     }
 
     /** Largest number of references to one frame: pins, and where frames have types page table entries and the pin too. */
     public int mostReferences() {
         int unpinned = flush == FlushPolicy.AGREED ? 2 * domains * limbo : 0;
-        return mostPins() + unpinned + (recorded() ? domains * hostSlots : 0) + (types() ? 2 : 0);
+        int ofCopies = tables.copy() ? 2 * cpus : 0;
+        int ofStatusFrames = tables.second() ? 1 + cpus : 0;
+        return mostPins()
+                + unpinned
+                + ofCopies
+                + ofStatusFrames
+                + (recorded() ? domains * hostSlots : 0)
+                + (types() ? 2 : 0);
     }
 }

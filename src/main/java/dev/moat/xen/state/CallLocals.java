@@ -67,7 +67,8 @@ public final class CallLocals {
 
     private static int searched(XenSetting setting) {
         boolean hands = setting.exchange() || setting.transfer();
-        return hands ? SlotsBuilder.bitsFor(Math.max(setting.frames(), setting.refs())) : 0;
+        int bits = hands ? SlotsBuilder.bitsFor(Math.max(setting.frames(), setting.refs())) : 0;
+        return setting.tables().second() ? Math.max(bits, SlotsBuilder.bitsFor(2)) : bits;
     }
 
     /** The domain that called; only while there is one. */

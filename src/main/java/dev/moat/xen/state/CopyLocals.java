@@ -1,13 +1,24 @@
 package dev.moat.xen.state;
 
+import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.xen.setting.XenSetting;
 
-/** Arguments of the copy that runs on each CPU, and what the last one reached; absent where there are no copies. */
+/**
+ * Arguments of the copy that runs on each CPU, what it has taken, and where answers are compared what the last one reached;
+ * absent where there are no copies.
+ */
 public final class CopyLocals {
+    /** Bits of {@link #taken}: pin and reference of the source; of the destination; the destination's use for writing. */
+    public static final int SOURCE = 1;
+
+    public static final int DESTINATION = 2;
+    public static final int TYPE = 4;
+
     /** As {@code CopySide} says. */
     public final Slots source;
 
@@ -16,19 +27,48 @@ public final class CopyLocals {
     public final Slots offsets;
     /** Bytes. */
     public final Slots length;
-    /** Ghost: the frames between which the last successful copy moved bytes. */
-    public final Slots from;
+    /** What has been taken and has to be returned. */
+    public final Slots taken;
+    /** The frame that will be read, or none; and the one that will be written. */
+    private final Slots from;
 
-    public final Slots to;
+    private final Slots to;
+    /** Ghost: whose they were when they were taken. */
+    private final Slots lender;
 
-    CopyLocals(SchemaBuilder schema, Slots pc, Sort frames, boolean on) {
-        Sort cpus = on ? pc.index().get(0) : Sort.numbered("Cpu", "", 0);
+    private final Slots borrower;
+    /** Ghost: the frames between which the last successful copy moved bytes; only where answers are compared. */
+    private final Slots copiedFrom;
+
+    private final Slots copiedTo;
+
+    CopyLocals(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, XenSetting setting) {
+        boolean recorded = setting.recorded();
+        boolean on = recorded || setting.tables().copy();
+        int bits = setting.tables().partial() ? Short.SIZE : 0;
+        Sort none = Sort.numbered("Cpu", "", 0);
+        Sort cpus = on ? pc.index().get(0) : none;
+        Sort noted = on && recorded ? cpus : none;
         source = argument(schema, pc, cpus, "cpu.copy-source", Integer.SIZE);
         destination = argument(schema, pc, cpus, "cpu.copy-destination", Integer.SIZE);
-        offsets = argument(schema, pc, cpus, "cpu.copy-offsets", Integer.SIZE);
-        length = argument(schema, pc, cpus, "cpu.copy-length", Short.SIZE);
-        from = schema.slots("copied.from", Role.GHOST, Writer.GHOST, cpus).of(frames);
-        to = schema.slots("copied.to", Role.GHOST, Writer.GHOST, cpus).of(frames);
+        offsets = argument(schema, pc, cpus, "cpu.copy-offsets", recorded ? Integer.SIZE : 0);
+        length = argument(schema, pc, cpus, "cpu.copy-length", recorded ? Short.SIZE : bits);
+        taken = argument(schema, pc, cpus, "cpu.copy-taken", 3);
+        from = schema.slots("cpu.copy-from", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .optional(frames);
+        to = schema.slots("cpu.copy-to", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .optional(frames);
+        lender = schema.slots("copy.lender", Role.GHOST, Writer.GHOST, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0 && from.get(s, cpu) != 0)
+                .optional(domains);
+        borrower = schema.slots("copy.borrower", Role.GHOST, Writer.GHOST, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0 && to.get(s, cpu) != 0)
+                .optional(domains);
+        copiedFrom =
+                schema.slots("copied.from", Role.GHOST, Writer.GHOST, noted).of(frames);
+        copiedTo = schema.slots("copied.to", Role.GHOST, Writer.GHOST, noted).of(frames);
     }
 
     private static Slots argument(SchemaBuilder schema, Slots pc, Sort cpus, String name, int bits) {
@@ -43,5 +83,55 @@ public final class CopyLocals {
 
     public int toOffset(long[] s, int cpu) {
         return (int) (offsets.get(s, cpu) >>> Short.SIZE);
+    }
+
+    /** Whether some of {@link #taken} is. */
+    public boolean has(long[] s, int cpu, int bit) {
+        return taken.size() > 0 && (taken.get(s, cpu) & bit) != 0;
+    }
+
+    /** Notes that a side is taken, and whose frame it is. */
+    public void take(long[] s, int cpu, int bit, int frame, int owner) {
+        add(s, cpu, bit);
+        (bit == SOURCE ? from : to).set(s, cpu, frame + 1);
+        (bit == SOURCE ? lender : borrower).set(s, cpu, owner + 1);
+    }
+
+    /** Notes one of {@link #taken}. */
+    public void add(long[] s, int cpu, int bit) {
+        taken.set(s, cpu, taken.get(s, cpu) | bit);
+    }
+
+    /** Notes that one of {@link #taken} has been returned. */
+    public void drop(long[] s, int cpu, int bit) {
+        taken.set(s, cpu, taken.get(s, cpu) & ~bit);
+    }
+
+    /** The bytes have been moved, or will not be: from here on no frame is touched. */
+    public void finish(long[] s, int cpu, boolean moved) {
+        if (moved && copiedFrom.size() > 0) {
+            copiedFrom.set(s, cpu, from.get(s, cpu) - 1);
+            copiedTo.set(s, cpu, to.get(s, cpu) - 1);
+        }
+        from.set(s, cpu, 0);
+        to.set(s, cpu, 0);
+        lender.set(s, cpu, 0);
+        borrower.set(s, cpu, 0);
+    }
+
+    /** The frame that a side will be read from or written to, -1 when it will not. */
+    public int touched(long[] s, int cpu, int bit) {
+        return (int) (bit == SOURCE ? from : to).get(s, cpu) - 1;
+    }
+
+    /** Whose that frame was when it was taken. */
+    public int lender(long[] s, int cpu, int bit) {
+        return (int) (bit == SOURCE ? lender : borrower).get(s, cpu) - 1;
+    }
+
+    /** Adds all of a CPU's copy to a footprint. */
+    public void read(Footprint p, int cpu) {
+        p.one(source, cpu).one(destination, cpu).one(taken, cpu);
+        p.one(from, cpu).one(to, cpu).one(lender, cpu).one(borrower, cpu);
     }
 }

@@ -1,7 +1,6 @@
 package dev.moat.xen.state;
 
 import dev.moat.grant.GrantTables;
-import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.memory.Frames;
@@ -74,6 +73,9 @@ public final class XenState {
     /** How far a domain's I/O tables are built; where they are built at first use. */
     public final Slots tables;
 
+    /** Status frames of version 2 tables. */
+    public final TableFrames statusFrames;
+
     /** Values of {@link #tables}; 0 before. */
     public static final int BUILDING = 1;
 
@@ -108,8 +110,15 @@ public final class XenState {
         Sort handles = Sort.numbered("Handle", "h", setting.handles());
         grants = new GrantTables(
                 schema,
-                new GrantTables.Geometry(domains, frames, refs, handles, setting.pinBits(), setting.recorded()),
-                sharedVarying(setting),
+                new GrantTables.Geometry(
+                        domains,
+                        frames,
+                        refs,
+                        handles,
+                        setting.pinBits(),
+                        setting.recorded(),
+                        EntryBits.versions(setting)),
+                EntryBits.shared(setting),
                 setting.careless(),
                 model::decision);
         rule = new UpkeepRule(schema, grants, frames, setting);
@@ -157,9 +166,11 @@ public final class XenState {
                         Writer.HYPERVISOR,
                         setting.devs().lateTables() ? domains : Sort.numbered("Dom", "", 0))
                 .of(new Sort("TablesState", List.of("none", "building", "built")));
+        statusFrames = new TableFrames(
+                schema, pc, domains, memory, types, setting.tables().second());
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         replacement = new HostReplacement(schema, pc, hosts);
-        copies = new CopyLocals(schema, pc, frames, setting.recorded());
+        copies = new CopyLocals(schema, pc, domains, frames, setting);
         locals = new Locals(
                 schema,
                 pc,
@@ -181,22 +192,6 @@ public final class XenState {
         calls = new CallLocals(schema, pc, domains, frames, setting);
         pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
-    }
-
-    /** In searches, guests store whole-page entries for domains and frames that exist; otherwise anything. */
-    private static long sharedVarying(XenSetting setting) {
-        if (setting.recorded()) {
-            return -1L;
-        }
-        long domid = (1L << SlotsBuilder.bitsFor(setting.domains() - 1)) - 1;
-        long frame = (1L << SlotsBuilder.bitsFor(setting.frames() - 1)) - 1;
-        return SharedEntry.of(
-                SharedEntry.GTF_TYPE.mask()
-                        | SharedEntry.GTF_READONLY.mask()
-                        | SharedEntry.GTF_READING.mask()
-                        | SharedEntry.GTF_WRITING.mask(),
-                domid,
-                frame);
     }
 
     private VtdGeometry geometry(Sort frames) {

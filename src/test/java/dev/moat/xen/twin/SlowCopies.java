@@ -156,7 +156,7 @@ final class SlowCopies {
         if (looks && held != null && held.frame != e.frame) {
             return refuse(GENERAL_ERROR);
         }
-        if (held != null && g.dying[granter]) {
+        if (held != null && (g.dying[granter] || !g.owns(granter, held.frame))) {
             return refuse(BAD_DOMAIN);
         }
         boolean part = g.second(granter) && (e.flags & SUB_PAGE) != 0;

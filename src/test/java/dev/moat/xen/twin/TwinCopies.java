@@ -1,6 +1,6 @@
 package dev.moat.xen.twin;
 
-import dev.moat.xen.grant.CopySide;
+import dev.moat.xen.host.CopySide;
 
 /** Copies. */
 final class TwinCopies {

@@ -1,7 +1,7 @@
 package dev.moat.xen.twin;
 
 import dev.moat.state.Slots;
-import dev.moat.xen.grant.CopySide;
+import dev.moat.xen.host.CopySide;
 
 /** Transfers, guests' own mappings, and domains that end. */
 final class TwinFrames {

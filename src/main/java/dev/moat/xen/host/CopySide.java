@@ -1,4 +1,4 @@
-package dev.moat.xen.grant;
+package dev.moat.xen.host;
 
 import dev.moat.bits.BitField;
 
@@ -26,22 +26,24 @@ public final class CopySide {
         return (int) NUMBER.set(DOMAIN.set(0, domid), Math.min(frame, NUMBER.max()));
     }
 
-    static boolean isGrant(int side) {
+    /** Whether the side is a grant, not a frame. */
+    public static boolean isGrant(int side) {
         return GRANT.isSet(side);
     }
 
     /** Whose the grant or the frame is said to be. */
-    static int domain(int side, int caller) {
+    public static int domain(int side, int caller) {
         int domid = (int) DOMAIN.get(side);
         return domid == DOMID_SELF ? caller : domid;
     }
 
     /** Whether a frame is given as that of a domain by number, which only a caller's {@link #DOMID_SELF} may be. */
-    static boolean isForeign(int side) {
+    public static boolean isForeign(int side) {
         return !isGrant(side) && DOMAIN.get(side) != DOMID_SELF;
     }
 
-    static int number(int side) {
+    /** Number of the reference or of the frame. */
+    public static int number(int side) {
         return (int) NUMBER.get(side);
     }
 }

@@ -1,0 +1,15 @@
+; A copy is done by the hypervisor for a guest, through mappings of its own that no table shows. From the moment at which it has
+; taken a frame to the moment at which it has moved the bytes, the frame is still the one it took: its owner's, and not free.
+(set-info :says "What a copy in flight reads or writes is not free, and still belongs to whom it belonged when the copy took it.")
+(set-info :kind safety)
+(set-info :source "Xen grant_table.c: gnttab_copy holds a reference to each page; XSA-236")
+
+(define-fun invariant () Bool
+  (forall ((k Hold) (f Frame))
+    (=> (or (copyR k f) (copyW k f))
+        (and (not (free f))
+             (forall ((d Dom)) (=> (owner f d) (lentBy k d)))))))
+
+; A copy is in flight.
+(define-fun witness () Bool
+  (exists ((k Hold) (f Frame)) (copyW k f)))

@@ -1,0 +1,81 @@
+package dev.moat.xen.fault;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.xen.fault.XenFaults.AT_OPERATION;
+import static dev.moat.xen.fault.XenFaults.AT_STEP;
+import static dev.moat.xen.fault.XenFaults.fault;
+import static dev.moat.xen.grant.CopyOperations.COPY;
+
+import dev.moat.model.InjectedFault;
+import java.util.List;
+
+/** Injected faults of version 2 tables and of copies. */
+final class GrantTableFaults {
+    private GrantTableFaults() {}
+
+    static final List<InjectedFault> ALL = List.of(
+            fault(
+                    "set-version.frees-mapped-status-frame",
+                    "The change back to version 1 frees the status frame although somebody refers to it.",
+                    "XSA-255, CVE-2018-7541 (2018): status frames freed while mapped; lifetime and ownership state",
+                    List.of("own-entry-is-owned", "free-is-unreachable"),
+                    AT_OPERATION,
+                    e -> e.decide("set-version.refuses-mapped", (s, references, b, c) -> 0)),
+            fault(
+                    "map-status.no-reference-at-look-up",
+                    "The status frame's number is looked up under the table's lock, and the frame referred to only when it is"
+                            + " mapped.",
+                    "XSA-384, CVE-2021-28701 (2021): a frame freed between its look-up and its mapping; stale snapshot",
+                    List.of("own-entry-is-owned"),
+                    AT_STEP,
+                    e -> e.decide("map-status.refers-at-look-up", (s, a, b, c) -> 0)),
+            fault(
+                    "set-version.wipes-pinned-entry",
+                    "The version changes although an entry that is not kept is pinned.",
+                    "derived from XSA-501, CVE-2026-62436 (2026): a version changed under a grant in use; stale snapshot",
+                    List.of("status-matches-pins", "mapping-is-permitted"),
+                    AT_OPERATION,
+                    e -> e.decide("set-version.refuses-pinned", (s, ref, pins, c) -> 0)),
+            fault(
+                    "set-version.leaves-status-bits",
+                    "An entry that a change of version keeps loses its reading and writing bits.",
+                    "derived: the bits change places between flags and status word; asymmetric release",
+                    List.of("status-matches-pins"),
+                    AT_OPERATION,
+                    e -> e.decide("set-version.carries-bits", (s, a, b, c) -> 0)),
+            fault(
+                    "map.takes-transitive",
+                    "A map takes a transitive entry for a whole page: the reference that it names for a frame.",
+                    "Xen b339e3a976 (2021): the type of an entry that is not pinned was not looked at; wrong identity",
+                    List.of("mapping-is-permitted"),
+                    AT_OPERATION,
+                    e -> e.decide("pin.refuses-type", (s, another, b, c) -> 0)),
+            fault(
+                    "copy.released-before-move",
+                    "A copy drops its pins and references before it has moved the bytes.",
+                    "XSA-219 (2017): a reference dropped before the write; flush and release order",
+                    List.of("copy-is-shown", "copy-reaches-lent"),
+                    AT_STEP,
+                    e -> e.moveToEnd(COPY, "move").redirect(COPY, "release-side", DONE, "move")),
+            fault(
+                    "copy.owner-not-checked-again",
+                    "A copy through an entry that a map has pinned relies on the frame being the granter's.",
+                    "XSA-236, CVE-2017-15597 (2017): a pin taken for a reference; stale snapshot",
+                    List.of("copy-reaches-lent"),
+                    AT_STEP,
+                    e -> e.decide("copy.checks-owner", (s, gone, b, c) -> 0)),
+            fault(
+                    "copy.pinned-transitive-not-followed",
+                    "A copy through a transitive entry that is pinned already does not pin the entry behind it, and unpins it.",
+                    "XSA-226, CVE-2017-12135 (2017): the fast path of transitive grants; asymmetric release",
+                    List.of("pins-match-holds"),
+                    AT_OPERATION,
+                    e -> e.decide("copy.follows-pinned", (s, a, b, c) -> 0)),
+            fault(
+                    "copy.refused-leaves-status-bits",
+                    "A copy that is refused for its frame leaves the status bits that it has set.",
+                    "Xen 62698cdaf3 (2012): an error exit that skips the clean-up; error or partial path",
+                    List.of("status-matches-pins"),
+                    AT_OPERATION,
+                    e -> e.decide("copy.clears-status", (s, a, b, c) -> 0)));
+}
