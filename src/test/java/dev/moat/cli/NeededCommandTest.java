@@ -136,24 +136,6 @@ class NeededCommandTest {
         assertThat(everything()).containsOnlyKeys("table.md", "needed/omit.unmap-wait--defaults.itf.json");
     }
 
-    /** A column breaks different things on different rungs: each has a file, and each file shows what its link says. */
-    @Test
-    void whatAColumnBreaksByItselfIsLinkedAsWell() throws IOException {
-        String[] command = {
-            "--row", "omit.map-wait", "--column", "upkeep-rule=2008", "--page", page.toString(), "--save", saved.toString()
-        };
-        assertThat(needed(command)).isZero();
-        Matcher notes = Pattern.compile("by itself breaks \\[([a-z, -]+)\\]\\((needed/[^)]+)\\) [0-9]+, r[12]; that is not")
-                .matcher(Files.readString(page));
-        int found = 0;
-        while (notes.find()) {
-            found++;
-            assertThat(Files.readString(page.getParent().resolve(notes.group(2))))
-                    .contains("\"violates\": [\"" + notes.group(1).replace(", ", "\", \"") + "\"]");
-        }
-        assertThat(found).isPositive();
-    }
-
     @Test
     void unknownNamesAreUsageErrorsBeforeAnySearch() throws IOException {
         Map<String, String> before = everything();
