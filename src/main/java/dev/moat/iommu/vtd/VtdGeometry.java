@@ -53,7 +53,9 @@ public record VtdGeometry(
         /** Fault recording registers, CAP.NFR + 1 of them: see {@link FaultRecords}. */
         FAULT_RECORDS,
         /** Leaf tables lie in frames of guest memory, wherever entries of level 2 lead: see {@link TableMap}. */
-        TABLE_FRAMES
+        TABLE_FRAMES,
+        /** Waits carry numbers up to {@link VtdGeometry#ring} as status data, instead of 1 only. */
+        WAIT_NUMBERS
     }
 
     /**

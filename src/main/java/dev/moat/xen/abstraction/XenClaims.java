@@ -60,6 +60,7 @@ public final class XenClaims {
                 new Unexplained(!hardware.drains(), "drain"),
                 new Unexplained(hardware.pagingCaches(), "paging-caches"),
                 new Unexplained(setting.ioTables().inFrames(), "table-frames"),
+                new Unexplained(setting.waitsTimeOut(), "wait"),
                 new Unexplained(devices.units() > 1, "units"),
                 new Unexplained(devices.dids() > 0, "dids"),
                 new Unexplained(devices.aliases() > 0, "aliases"),

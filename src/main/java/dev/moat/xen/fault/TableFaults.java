@@ -3,6 +3,7 @@ package dev.moat.xen.fault;
 import static dev.moat.xen.fault.XenFaults.AT_OPERATION;
 import static dev.moat.xen.fault.XenFaults.AT_STEP;
 import static dev.moat.xen.fault.XenFaults.fault;
+import static dev.moat.xen.frame.MemoryOperations.DECREASE;
 import static dev.moat.xen.grant.GrantOperations.MAP;
 import static dev.moat.xen.grant.GrantOperations.UNMAP;
 
@@ -11,7 +12,7 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.Outcome;
 import java.util.List;
 
-/** The injected faults that concern pages of I/O tables which come from the heap and go back there. */
+/** The injected faults that concern pages of I/O tables which come from the heap and go back there; and waits given up. */
 public final class TableFaults {
     private TableFaults() {}
 
@@ -61,5 +62,26 @@ public final class TableFaults {
                     "derived: a decision on a stale snapshot; the device came in between and its walk passed the entry above",
                     List.of("walked-is-table"),
                     AT_STEP,
-                    e -> e.decide("table.asked-again", (s, domain, b, c) -> 0)));
+                    e -> e.decide("table.asked-again", (s, domain, b, c) -> 0)),
+            fault(
+                    "wait.timeout-is-success",
+                    "A wait that is given up counts as done.",
+                    "XSA-373, CVE-2021-28692 (2021), Xen e4fee66043: a completion time-out swallowed; completion protocol",
+                    List.of("no-stale", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("wait.outcome", (s, a, b, c) -> Outcome.NEXT)),
+            fault(
+                    "wait.frame-freed-after-timeout",
+                    "The removal of a frame from its owner's tables is given up, and the frame is freed all the same.",
+                    "XSA-373, CVE-2021-28692 (2021): pages freed after a flush that timed out; error or partial path",
+                    List.of("free-is-unreachable", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.redirect(DECREASE, "await-owner", Outcome.FAIL, "release")),
+            fault(
+                    "wait.late-completion-counts",
+                    "Every wait of a CPU writes the same value: one that was given up, done late, ends the next one.",
+                    "XSA-373 (2021), Xen 8970834eb9 and 7c893abc4e: a late completion satisfies the next waiter",
+                    List.of("no-stale", "no-foreign"),
+                    AT_STEP,
+                    e -> e.decide("wait.number", (s, lowest, b, c) -> 1)));
 }

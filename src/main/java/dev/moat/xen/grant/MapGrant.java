@@ -90,7 +90,7 @@ final class MapGrant {
         steps.add(Step.of(UPKEEP, tables.storing(current::mapper, this::upkeep))
                 .claiming("set-entry")
                 .on(DONE, "publish")
-                .on(FAIL, x.environment.on() ? "undo-host" : Step.END));
+                .on(FAIL, x.setting.mapsMayFail() ? "undo-host" : Step.END));
         steps.addAll(x.batch.paysAtEnd() ? paidAtEnd() : paidAtOnce());
         steps.addAll(x.setting.mapsMayFail() ? failureSteps(after) : List.of());
         return steps;

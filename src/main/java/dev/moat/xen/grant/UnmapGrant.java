@@ -23,6 +23,7 @@ import dev.moat.xen.upkeep.DeferredFlush;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.TablePages;
+import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,13 +47,21 @@ public final class UnmapGrant {
     private final Invalidation invalidation;
     private final FrameRelease release;
     private final TablePages tables;
+    private final WaitLimit limit;
     /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
     private final Decision rights;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
 
-    UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
+    UnmapGrant(
+            XenState x,
+            ModelBuilder model,
+            Invalidation invalidation,
+            FrameRelease release,
+            TablePages tables,
+            WaitLimit limit) {
         this.x = x;
+        this.limit = limit;
         this.tables = tables;
         l = x.locals;
         current = new CurrentMapping(x);
@@ -88,7 +97,8 @@ public final class UnmapGrant {
         List<Step> steps = new ArrayList<>(changing(then));
         for (Step step : tables.invalidating("", "unlock")) {
             boolean mayFail = x.environment.on() && step.name().equals("queue-invalidation");
-            steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, "restore") : step);
+            Step awaited = step.name().equals("await") ? limit.limited(step, "restore") : step;
+            steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, "restore") : awaited);
         }
         steps.add(Step.of("unlock", current::unlock).quietly());
         return steps;

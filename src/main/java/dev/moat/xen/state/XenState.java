@@ -146,7 +146,7 @@ public final class XenState {
                 unit.geometry().tags(),
                 setting.hardware().cachingMode() ? 1 : 0,
                 setting.devs().dids() > 0);
-        commands = new Commands(this, schema);
+        commands = new Commands(this, model);
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
@@ -171,13 +171,13 @@ public final class XenState {
                 units.sort,
                 UpkeepRule.looksAtOldPins(setting.rule()),
                 setting.moves(),
-                setting.mapsMayFail());
+                setting.mapsMayFail() || setting.removalsMayFail());
         Decision always = (s, a, b, c) -> 1;
         typeUses = model.decision("unmap.type-uses", (st, uses, b, c) -> uses);
         limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
         batch = new Batch(model, setting, pc, domains, refs, frames);
         tlbs = new CpuTlbs(model, this, domains, frames);
-        environment = new Environment(schema, domains, setting.failures());
+        environment = new Environment(schema, domains, setting.failures(), setting.waitsTimeOut());
         calls = new CallLocals(schema, pc, domains, frames, setting);
         pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());

@@ -4,6 +4,7 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Step;
 import dev.moat.xen.host.HostPte;
 import dev.moat.xen.state.XenState;
@@ -16,14 +17,18 @@ import java.util.List;
  * the grantee's unmap hypercall with the owner's DID.
  */
 public final class FrameRelease {
+    private static final String LEAK = "leak";
+
     private final XenState x;
     private final Invalidation invalidation;
     private final TablePages tables;
+    private final WaitLimit limit;
 
-    public FrameRelease(XenState x, Invalidation invalidation, TablePages tables) {
+    public FrameRelease(XenState x, Invalidation invalidation, TablePages tables, WaitLimit limit) {
         this.x = x;
         this.invalidation = invalidation;
         this.tables = tables;
+        this.limit = limit;
     }
 
     public List<Step> steps() {
@@ -31,8 +36,12 @@ public final class FrameRelease {
         Step clear =
                 Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release");
         steps.addAll(tables.removing(this::owner, clear, "owner"));
-        steps.addAll(tables.invalidating("owner", "release"));
+        steps.addAll(limit.limited(tables.invalidating("owner", "release"), "await-owner", LEAK));
         steps.add(Step.of("release", this::release).claiming("free"));
+        if (x.setting.waitsTimeOut()) {
+            steps.set(steps.size() - 1, steps.get(steps.size() - 1).on(NEXT, Step.END));
+            steps.add(Step.of(LEAK, this::leak));
+        }
         return steps;
     }
 
@@ -41,7 +50,7 @@ public final class FrameRelease {
         return steps().stream()
                 .map(s -> switch (s.name()) {
                     case "clear-owner" -> s.on(FAIL, step);
-                    case "release" -> s.on(NEXT, step);
+                    case "release", LEAK -> s.on(NEXT, step);
                     default -> s;
                 })
                 .toList();
@@ -83,6 +92,16 @@ public final class FrameRelease {
         }
         int owner = owner(s, cpu);
         return x.follows(owner) && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
+    }
+
+    /** The owner's devices may reach the frame as long as the unit has not answered: it stays the owner's for ever. */
+    private int leak(long[] s, int cpu) {
+        int owner = owner(s, cpu);
+        invalidation.restoreEntry(
+                s, owner, (int) x.locals.frame.get(s, cpu), VtdUnit.READ | VtdUnit.WRITE);
+        x.locals.owesNothing(s, cpu);
+        x.environment.crash(s, owner);
+        return NEXT;
     }
 
     private int release(long[] s, int cpu) {
