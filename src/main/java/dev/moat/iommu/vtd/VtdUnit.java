@@ -318,8 +318,12 @@ public final class VtdUnit {
         late.store(s, contextLo, requester, lo);
     }
 
-    /** The leaf entry of a page in a tree, as software sees it; 0 without a table. */
+    /** The leaf entry of a page in a tree, as software sees it, or the one that a superpage stands for; 0 without a table. */
     public long leaf(long[] s, int tree, int page) {
+        long superpage = leaves.superpage(s, tree, page);
+        if (superpage != 0) {
+            return leaves.piece(superpage, page);
+        }
         int element = leaves.element(s, tree, page);
         return element < 0 ? 0 : leaf.get(s, element);
     }

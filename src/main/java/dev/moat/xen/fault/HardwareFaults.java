@@ -87,23 +87,7 @@ public final class HardwareFaults {
                     "Xen fd33987ba2, 5fe515a0fe and others (2011 to 2020): ranges of flushes; limits of a representation",
                     List.of("no-stale", "no-foreign"),
                     AT_OPERATION,
-                    e -> e.decide("invalidation.mask", (s, am, largest, pages) -> Math.min(am, largest))),
-            fault(
-                    "invalidation.mask-not-aligned",
-                    "AM is taken from the number of pages; hardware takes the aligned block that the first page is in.",
-                    "Xen d4619ab51e, 9d64734955 (2011 to 2020): a start that is not aligned; limits of a representation",
-                    List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
-                    e -> e.decide(
-                            "invalidation.mask",
-                            (s, am, largest, pages) -> Integer.SIZE - Integer.numberOfLeadingZeros(pages - 1))),
-            fault(
-                    "invalidation.mask-too-large",
-                    "A range is invalidated with the AM that it needs, whatever CAP.MAMV says.",
-                    "derived: the unit stops at a descriptor that it does not know; limits of a representation",
-                    List.of("no-deadlock"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.mask", (s, am, largest, pages) -> am)));
+                    e -> e.decide("invalidation.mask", (s, am, largest, pages) -> Math.min(am, largest))));
 
     private static InjectedFault fault(
             String id, String says, String bug, List<String> breaks, String at, Consumer<Edits> edit) {

@@ -38,8 +38,8 @@ public final class TableFaults {
                     "Xen 2a758376f9 (2020): a table linked before it was filled; live entry ill-formed",
                     List.of("no-foreign"),
                     AT_STEP,
-                    e -> e.moveBefore(MAP, "link-table", "zero-table")
-                            .redirect(MAP, "link-table", Outcome.NEXT, "zero-table")),
+                    e -> e.moveBefore(MAP, "link-table", "fill-table")
+                            .redirect(MAP, "link-table", Outcome.NEXT, "fill-table")),
             fault(
                     "table.page-still-mapped",
                     "The heap gives a page for a table that was given up and that others still have mapped.",
@@ -63,6 +63,36 @@ public final class TableFaults {
                     List.of("walked-is-table"),
                     AT_STEP,
                     e -> e.decide("table.asked-again", (s, domain, b, c) -> 0)),
+            fault(
+                    "superpage.merged-with-other-rights",
+                    "Pages that are contiguous become a superpage whatever their rights are.",
+                    "XSA-275, CVE-2018-19962 (2018), Xen 937ef32565: entries merged although the rights of some differ",
+                    List.of("no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("superpage.same-rights", (s, a, b, c) -> 0)),
+            fault(
+                    "superpage.split-linked-before-filled",
+                    "The table that takes a superpage's place is linked before it is filled.",
+                    "Xen 2a758376f9 (2020): a split installed a table that was filled afterwards; live entry ill-formed",
+                    List.of("no-foreign", "own-frame-is-reachable"),
+                    AT_STEP,
+                    e -> e.moveBefore(UNMAP, "link-table", "fill-table")
+                            .redirect(UNMAP, "link-table", Outcome.NEXT, "fill-table")
+                            .redirect(UNMAP, "fill-table", Outcome.NEXT, "upkeep")),
+            fault(
+                    "superpage.old-table-freed-at-once",
+                    "The table that a superpage replaces is freed without waiting for the invalidation.",
+                    "Xen 6b4d71d028 (2014): a table freed while the merge that replaced it still had to be flushed",
+                    List.of("walked-is-table"),
+                    AT_STEP,
+                    e -> e.moveBefore(MAP, "free-table", "await").redirect(MAP, "await", Outcome.NEXT, "publish")),
+            fault(
+                    "superpage.looked-up-without-lock",
+                    "A removal looks whether its page is in a superpage before it takes the lock of the tables.",
+                    "XSA-345, CVE-2020-27672 (2020): a merge races with the update of an entry; stale snapshot",
+                    List.of("no-foreign"),
+                    AT_STEP,
+                    e -> e.decide("superpage.removal-lock", (s, domain, b, c) -> 0)),
             fault(
                     "wait.timeout-is-success",
                     "A wait that is given up counts as done.",

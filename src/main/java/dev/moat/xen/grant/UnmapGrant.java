@@ -116,7 +116,7 @@ public final class UnmapGrant {
                 .claiming("clear-entry")
                 .on(DONE, "unlock")
                 .on(FAIL, x.environment.on() ? "restore" : Step.END);
-        steps.addAll(tables.removing(current::mapper, upkeep, ""));
+        steps.addAll(tables.removing(current::mapper, current::frame, this::decided, upkeep, "", "restore"));
         return steps;
     }
 
@@ -259,13 +259,20 @@ public final class UnmapGrant {
         return GrantStatus.OKAY;
     }
 
-    private int upkeep(long[] s, int cpu) {
+    /** The rights that the entry is to have, or -1 to keep it. */
+    private int decided(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
         int granter = current.granter(s, cpu);
         int ref = current.ref(s, cpu);
         int frame = current.frame(s, cpu);
         int says = x.rule.onUnmap(s, mapper, granter, ref, frame, l.isReadOnly(s, cpu), current.units(s, cpu));
-        int decided = rights.decide(s, x.grants.mapKind(s, mapper, frame), 0, says);
+        return rights.decide(s, x.grants.mapKind(s, mapper, frame), 0, says);
+    }
+
+    private int upkeep(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        int frame = current.frame(s, cpu);
+        int decided = decided(s, cpu);
         if (decided >= 0 && x.environment.iommuFails(s) && invalidation.changesEntry(s, mapper, frame, decided)) {
             return FAIL;
         }

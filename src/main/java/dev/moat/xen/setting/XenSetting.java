@@ -324,7 +324,7 @@ public record XenSetting(
 
     /** Whether a removal can find that the I/O tables do not follow, and is undone. */
     public boolean removalsMayFail() {
-        return failures || waitsTimeOut;
+        return failures || waitsTimeOut || ioTables.superpages();
     }
 
     /** Whether a map can find that its domain's tables cannot follow. */

@@ -29,10 +29,10 @@ public final class Environment {
     private final Slots stalled;
     private final Slots crashed;
 
-    Environment(SchemaBuilder schema, Sort domains, boolean fails, boolean stalls) {
+    Environment(SchemaBuilder schema, Sort domains, boolean fails, boolean stalls, boolean crashes) {
         this.fails = fails;
         this.stalls = stalls;
-        on = fails || stalls;
+        on = fails || stalls || crashes;
         failing = schema.slots(
                         "failing", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("Machine", "m", fails ? 1 : 0))
                 .of(new Sort("Failing", List.of("nothing", "heap", "iommu")));

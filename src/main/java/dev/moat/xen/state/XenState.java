@@ -177,7 +177,8 @@ public final class XenState {
         limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
         batch = new Batch(model, setting, pc, domains, refs, frames);
         tlbs = new CpuTlbs(model, this, domains, frames);
-        environment = new Environment(schema, domains, setting.failures(), setting.waitsTimeOut());
+        environment =
+                new Environment(schema, domains, setting.failures(), setting.waitsTimeOut(), setting.removalsMayFail());
         calls = new CallLocals(schema, pc, domains, frames, setting);
         pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());

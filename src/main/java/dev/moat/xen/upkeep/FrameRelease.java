@@ -35,10 +35,10 @@ public final class FrameRelease {
         List<Step> steps = new ArrayList<>();
         Step clear =
                 Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release");
-        steps.addAll(tables.removing(this::owner, clear, "owner"));
+        steps.addAll(tables.removing(this::owner, this::frame, (s, cpu) -> 0, clear, "owner", LEAK));
         steps.addAll(limit.limited(tables.invalidating("owner", "release"), "await-owner", LEAK));
         steps.add(Step.of("release", this::release).claiming("free"));
-        if (x.setting.waitsTimeOut()) {
+        if (x.setting.waitsTimeOut() || x.setting.ioTables().superpages()) {
             steps.set(steps.size() - 1, steps.get(steps.size() - 1).on(NEXT, Step.END));
             steps.add(Step.of(LEAK, this::leak));
         }
@@ -80,6 +80,10 @@ public final class FrameRelease {
         return last;
     }
 
+    private int frame(long[] s, int cpu) {
+        return (int) x.locals.frame.get(s, cpu);
+    }
+
     private int owner(long[] s, int cpu) {
         return (int) x.memory.owner.get(s, (int) x.locals.frame.get(s, cpu)) - 1;
     }
@@ -97,8 +101,7 @@ public final class FrameRelease {
     /** The owner's devices may reach the frame as long as the unit has not answered: it stays the owner's for ever. */
     private int leak(long[] s, int cpu) {
         int owner = owner(s, cpu);
-        invalidation.restoreEntry(
-                s, owner, (int) x.locals.frame.get(s, cpu), VtdUnit.READ | VtdUnit.WRITE);
+        invalidation.restoreEntry(s, owner, (int) x.locals.frame.get(s, cpu), VtdUnit.READ | VtdUnit.WRITE);
         x.locals.owesNothing(s, cpu);
         x.environment.crash(s, owner);
         return NEXT;
