@@ -141,6 +141,11 @@
   (ite (= a j) (= b g) (by a b)))
 (define-fun split.closing ((k Hold) (j Hold) (g Gref) (e Dom) (f Frame) (a Hold)) Bool (or (closing a) (= a j)))
 
+(set-info :reopen "an unmap failed; the mapping stays its user's")
+(define-fun reopen.guard ((k Hold)) Bool (closing k))
+(define-fun reopen.closing ((k Hold) (a Hold)) Bool (and (closing a) (not (= a k))))
+(define-fun reopen.live ((k Hold) (a Hold)) Bool (or (live a) (= a k)))
+
 ; The rights that end are either kept by other means, or no table and no cache knows them any more.
 (set-info :end-hold "an unmap, or a map that failed, returns; the pins are dropped")
 (define-fun end-hold.guard ((k Hold) (e Dom) (f Frame)) Bool
@@ -224,12 +229,23 @@
 (define-fun owe.guard ((u Unit) (t Tag) (p Page)) Bool true)
 (define-fun owe.dirty ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
   (or (dirty a b c) (and (= a u) (= b t) (= c p))))
+(define-fun owe.pays ((u Unit) (t Tag) (p Page) (i Inv) (a Unit) (b Tag) (c Page)) Bool
+  (and (pays i a b c) (not (and (= a u) (= b t) (= c p)))))
 
-(set-info :waive "nothing of a page is cached or in flight, so no invalidation is owed for it")
+(set-info :owe-write "what is owed is taken to be owed for the right to write too, such as for all pages of a batch")
+(define-fun owe-write.guard ((u Unit) (t Tag) (p Page)) Bool true)
+(define-fun owe-write.dirtyW ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
+  (or (dirtyW a b c) (and (= a u) (= b t) (= c p))))
+
+(set-info :waive "nothing of a page is cached or in flight that the tables do not allow, so no invalidation is owed for it")
 (define-fun waive.guard ((u Unit) (t Tag) (p Page)) Bool
-  (forall ((f Frame))
-    (and (not (mayR u t p f)) (not (mayW u t p f))
-         (forall ((q Req)) (and (not (flyR u q t p f)) (not (flyW u q t p f)))))))
+  (forall ((s Space) (f Frame))
+    (=> (stands u t s)
+        (and (=> (mayR u t p f) (mapR s p f))
+             (=> (mayW u t p f) (mapW s p f))
+             (forall ((q Req))
+               (and (=> (flyR u q t p f) (mapR s p f))
+                    (=> (flyW u q t p f) (mapW s p f))))))))
 (define-fun waive.dirty ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
   (and (dirty a b c) (not (and (= a u) (= b t) (= c p)))))
 (define-fun waive.dirtyW ((u Unit) (t Tag) (p Page) (a Unit) (b Tag) (c Page)) Bool
@@ -332,6 +348,20 @@
     ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space) (c Tag)) Bool
   (or (ent a r b c) (and (= a u) (= r q) (= b s) (= c t))))
 
+(set-info :give-device "a device without a domain is given to one; its entry is still empty")
+(define-fun give-device.guard ((q Req) (e Dom)) Bool
+  (and (forall ((x Dom)) (not (assigned q x)))
+       (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))
+       (forall ((v Unit)) (not (dirtyQ v q)))))
+(define-fun give-device.assigned ((q Req) (e Dom) (a Req) (b Dom)) Bool (or (assigned a b) (and (= a q) (= b e))))
+
+(set-info :write-context "the entry of a domain's device is written")
+(define-fun write-context.guard ((q Req) (e Dom) (u Unit) (s Space) (t Tag)) Bool
+  (and (assigned q e) (for s e) (stands u t s)))
+(define-fun write-context.ent
+    ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space) (c Tag)) Bool
+  (or (ent a r b c) (and (= a u) (= r q) (= b s) (= c t))))
+
 (set-info :clear-context "a device's entry is emptied; an invalidation is owed")
 (define-fun clear-context.guard ((u Unit) (q Req)) Bool true)
 (define-fun clear-context.ent ((u Unit) (q Req) (a Unit) (r Req) (b Space) (c Tag)) Bool
@@ -339,6 +369,18 @@
 (define-fun clear-context.dirtyQ ((u Unit) (q Req) (a Unit) (r Req)) Bool (or (dirtyQ a r) (and (= a u) (= r q))))
 (define-fun clear-context.paysQ ((u Unit) (q Req) (i Inv) (a Unit) (r Req)) Bool
   (and (paysQ i a r) (not (and (= a u) (= r q)))))
+
+(set-info :owe-context "the software takes an invalidation of a device entry to be owed, such as of the fact that there was none")
+(define-fun owe-context.guard ((u Unit) (q Req)) Bool true)
+(define-fun owe-context.dirtyQ ((u Unit) (q Req) (a Unit) (r Req)) Bool (or (dirtyQ a r) (and (= a u) (= r q))))
+(define-fun owe-context.paysQ ((u Unit) (q Req) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysQ i a r) (not (and (= a u) (= r q)))))
+
+(set-info :waive-context "the cached device entry, if there is one, is that in memory, so no invalidation is owed for it")
+(define-fun waive-context.guard ((u Unit) (q Req)) Bool
+  (forall ((s Space) (t Tag)) (=> (cent u q s t) (ent u q s t))))
+(define-fun waive-context.dirtyQ ((u Unit) (q Req) (a Unit) (r Req)) Bool
+  (and (dirtyQ a r) (not (and (= a u) (= r q)))))
 
 (set-info :deassign "a domain loses a device that has no entry, cached or in memory")
 (define-fun deassign.guard ((q Req)) Bool

@@ -10,6 +10,7 @@
     (forall ((u Unit) (t Tag) (s Space) (r Space)) (=> (stands u t s) (stands u t r) (= s r)))
     (forall ((g Gref) (d Dom) (e Dom)) (=> (tableOf g d) (tableOf g e) (= d e)))
     (forall ((f Frame) (d Dom) (e Dom)) (=> (owner f d) (owner f e) (= d e)))
+    (forall ((q Req) (d Dom) (e Dom)) (=> (assigned q d) (assigned q e) (= d e)))
     (forall ((k Hold) (d Dom) (e Dom) (f Frame) (h Frame)) (=> (hold k d f) (hold k e h) (and (= d e) (= f h))))))
 
 (define-fun witness () Bool

@@ -1,11 +1,12 @@
 package dev.moat.check;
 
 import dev.moat.explore.Limits;
-import dev.moat.explore.Progress;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Parameter;
+import dev.moat.model.Suggestion;
+import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,22 +15,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which invalidations and waits are needed, and which are superfluous: each is left out, under each capability and policy,
- * and the machine is searched in growing bounds until something breaks.
+ * Which invalidations, write-backs, flushes and waits are needed, and which are superfluous: each is left out, under each
+ * capability and policy, and the machine is searched in growing bounds until something breaks.
  *
- * <p>{@code @shape} columns: the defaults, then every other value of every capability and policy, one at a time; rows: the
- * component's omissions; a cell is settled by the first rung of the ladder on which a property breaks, or superfluous within
- * the bounds of all rungs.
+ * <p>{@code @shape} rows: the component's omissions; columns: the defaults, then every other value of every capability and
+ * policy, one at a time; rungs: scenarios in growing bounds, numbered from 1. A rung that sets a capability itself is
+ * searched with it, unless the column says otherwise.
  */
 public final class NeedTable {
     private final Checker checker;
+    private final Catalog catalog;
     private final Component component;
     private final List<Scenario> ladder;
     private final Limits limits;
 
-    /** @param ladder scenarios of the component in growing bounds, at least one; each must hold as it is */
-    public NeedTable(Checker checker, Component component, List<Scenario> ladder, Limits limits) {
-        this.checker = checker;
+    /** @param ladder scenarios of the component in growing bounds, at least one */
+    public NeedTable(Catalog catalog, Engine engine, Component component, List<Scenario> ladder, Limits limits) {
+        checker = new Checker(catalog, engine);
+        this.catalog = catalog;
         this.component = component;
         this.ladder = List.copyOf(ladder);
         this.limits = limits;
@@ -39,39 +42,57 @@ public final class NeedTable {
     public enum Answer {
         /** Without it a property breaks. */
         NEEDED,
-        /** Without it everything still holds, within the bounds of the ladder. */
+        /** Without it everything still holds, on all rungs that have the operation; the widest one is among them. */
         SUPERFLUOUS,
+        /**
+         * Everything that was judged holds, but not on the widest rung, which does not have the operation; or without the
+         * properties that the column's own design breaks.
+         */
+        HELD,
+        /** The step is there, and on the first rungs nothing was ever owed when it ran. */
+        IDLE,
         /** The machine of this column does not do this at all. */
         ABSENT,
-        /** The column's design breaks a property even with everything done. */
+        /** On a rung that this cell needs, the column's own design cannot be judged. */
         UNSOUND,
         /** A limit was hit. */
         UNDECIDED
     }
 
-    /** One column. */
-    public record Variation(String name, Map<String, String> settings) {}
+    /**
+     * One column.
+     *
+     * @param name as printed: {@code defaults}, or settings separated by commas
+     * @param kind POLICY when a policy is set, CAPABILITY when only capabilities are, PARAMETER for the defaults
+     */
+    public record Variation(String name, Map<String, String> settings, Parameter.Kind kind) {}
 
     /**
      * One cell.
      *
-     * @param verdict the run that settled it, null for an absent one
+     * @param omission the row
+     * @param variation the column
+     * @param rung the rung of the last search, 0 when there was none
+     * @param verdict that search: the one that settled the cell, null for an absent one
+     * @param held rungs on which everything that was judged held
      */
     public record Cell(
             String omission,
             String variation,
             Answer answer,
-            @Nullable Verdict verdict) {}
+            int rung,
+            @Nullable Verdict verdict,
+            List<Integer> held) {}
 
-    /** The columns, in the order of the component's parameters. */
+    /** The columns: the defaults, the capabilities, the policies, each in the order of the component's parameters. */
     public List<Variation> variations() {
         List<Variation> all = new ArrayList<>();
-        all.add(new Variation("defaults", Map.of()));
-        for (Parameter p : component.parameters()) {
-            if (p.kind() != Parameter.Kind.PARAMETER) {
-                for (String value : p.choices()) {
+        all.add(new Variation("defaults", Map.of(), Parameter.Kind.PARAMETER));
+        for (Parameter.Kind kind : List.of(Parameter.Kind.CAPABILITY, Parameter.Kind.POLICY)) {
+            for (Parameter p : component.parameters()) {
+                for (String value : p.kind() == kind ? p.choices() : List.<String>of()) {
                     if (!value.equals(p.initial())) {
-                        all.add(new Variation(p.name() + "=" + value, Map.of(p.name(), value)));
+                        all.add(new Variation(p.name() + "=" + value, Map.of(p.name(), value), kind));
                     }
                 }
             }
@@ -79,37 +100,46 @@ public final class NeedTable {
         return all;
     }
 
+    /**
+     * A column by its name: one of {@link #variations}, or several settings of capabilities and policies, separated by
+     * commas.
+     *
+     * @throws BadSettingException when a part of the name is none of those
+     */
+    public Variation variation(String name) {
+        List<Variation> all = variations();
+        Map<String, String> settings = new LinkedHashMap<>();
+        Parameter.Kind kind = Parameter.Kind.PARAMETER;
+        for (String part : name.split(",", -1)) {
+            Variation single = all.stream()
+                    .filter(v -> v.name().equals(part))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            unknown(part, all.stream().map(Variation::name).toList()));
+            settings.putAll(single.settings());
+            kind = single.kind().compareTo(kind) > 0 ? single.kind() : kind;
+        }
+        return new Variation(name, settings, kind);
+    }
+
+    private static BadSettingException unknown(String column, List<String> known) {
+        return new BadSettingException(
+                "column",
+                "unknown column '" + column + "'" + Suggestion.phrase(column, known) + " (known: "
+                        + String.join(", ", known) + ")");
+    }
+
     /** The rows. */
     public List<InjectedFault> omissions() {
         return component.omissions();
     }
 
-    /** What a column's own design does, nothing being left out. */
-    public Cell baseline(Variation variation) {
-        return settle("nothing", variation, List.of());
-    }
-
-    /** One cell. A column that is unsound by itself has no meaningful cells; see {@link #baseline}. */
-    public Cell cell(InjectedFault omission, Variation variation) {
-        return settle(omission.id(), variation, List.of(omission.id()));
-    }
-
-    private Cell settle(String row, Variation variation, List<String> faults) {
-        Verdict last = null;
-        for (Scenario rung : ladder) {
-            Map<String, String> settings = new LinkedHashMap<>(variation.settings());
-            try {
-                last = checker.check(new CheckRequest(rung, settings, faults, limits), Progress.silent());
-            } catch (BadSettingException e) {
-                continue;
-            }
-            if (last.kind() == Verdict.Kind.VIOLATED) {
-                return new Cell(row, variation.name(), faults.isEmpty() ? Answer.UNSOUND : Answer.NEEDED, last);
-            }
-            if (last.kind() == Verdict.Kind.INCONCLUSIVE) {
-                return new Cell(row, variation.name(), Answer.UNDECIDED, last);
-            }
-        }
-        return new Cell(row, variation.name(), last == null ? Answer.ABSENT : Answer.SUPERFLUOUS, last);
+    /**
+     * A column, of which nothing has been searched yet.
+     *
+     * @throws BadSettingException when no rung can be built with its settings
+     */
+    public NeedColumn column(Variation variation) {
+        return new NeedColumn(checker, catalog, variation, ladder, limits);
     }
 }

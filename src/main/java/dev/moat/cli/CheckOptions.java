@@ -1,6 +1,5 @@
 package dev.moat.cli;
 
-import dev.moat.explore.Limits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a user changes about a scenario, and where the search gives up. */
-final class CheckOptions {
-    private static final int MAX_WORKERS = 64;
-
+final class CheckOptions extends LimitOptions {
     @Option(
             names = {"-P", "--parameter"},
             paramLabel = "NAME=VALUE",
@@ -26,38 +23,6 @@ final class CheckOptions {
                     + " then hold (repeatable)")
     List<String> inject = new ArrayList<>();
 
-    @Option(names = "--depth", paramLabel = "N", description = "give up after N levels, the initial state being one")
-    @Nullable
-    Integer depth;
-
-    @Option(names = "--workers", paramLabel = "N", description = "threads, at most 64; default: one per processor")
-    @Nullable
-    Integer workers;
-
-    @Option(
-            names = "--time",
-            paramLabel = "TIME",
-            converter = Quantity.Seconds.class,
-            description = "give up after a time such as 30s, 5m, 2h; per scenario")
-    @Nullable
-    Long time;
-
-    @Option(
-            names = "--states",
-            paramLabel = "N",
-            converter = Quantity.Count.class,
-            description = "give up after a number of states such as 1000, 10k, 2M")
-    @Nullable
-    Long states;
-
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            converter = Quantity.Bytes.class,
-            description = "give up when the search needs more than, say, 512m or 2g")
-    @Nullable
-    Long memory;
-
     /** The faults that replace the scenario's, or null to keep those. */
     @Nullable
     List<String> faults() {
@@ -65,26 +30,5 @@ final class CheckOptions {
             return null;
         }
         return inject.equals(List.of("none")) ? List.of() : inject;
-    }
-
-    /** @throws IllegalArgumentException for a number out of range, naming the option */
-    Limits limits() {
-        int threads = workers == null
-                ? Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors())
-                : inRange("--workers", workers, MAX_WORKERS);
-        Limits none = Limits.none(threads);
-        return new Limits(
-                depth == null ? none.depth() : inRange("--depth", depth, Integer.MAX_VALUE),
-                threads,
-                time == null ? none.seconds() : time,
-                states == null ? none.states() : states,
-                memory == null ? none.memory() : memory);
-    }
-
-    private static int inRange(String option, int value, int max) {
-        if (value < 1 || value > max) {
-            throw new IllegalArgumentException(option + " must be from 1 to " + max + ", not " + value);
-        }
-        return value;
     }
 }

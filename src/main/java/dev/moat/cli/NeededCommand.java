@@ -3,14 +3,15 @@ package dev.moat.cli;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.moat.check.AtomicFile;
-import dev.moat.check.Checker;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
+import dev.moat.check.NeedColumn;
+import dev.moat.check.NeedFiles;
 import dev.moat.check.NeedPage;
 import dev.moat.check.NeedTable;
 import dev.moat.check.NeedTable.Answer;
+import dev.moat.check.NeedTable.Cell;
 import dev.moat.check.Verdict;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
@@ -24,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +42,8 @@ import picocli.CommandLine.Parameters;
             "%nExamples:",
             "  moat needed                              the whole table; --time bounds each search",
             "  moat needed --row omit.unmap-wait        one row",
-            "  moat needed --save counterexamples/needed --json"
+            "  moat needed --column flush=queued,write-buffer=true",
+            "  moat needed --save docs/needed --page docs/needed.md"
         })
 final class NeededCommand implements Callable<Integer> {
     private final Site site;
@@ -52,12 +56,15 @@ final class NeededCommand implements Callable<Integer> {
     private String component = "xen-vtd";
 
     @Mixin
-    private CheckOptions options = new CheckOptions();
+    private LimitOptions options = new LimitOptions();
 
     @Option(names = "--row", paramLabel = "OMISSION", description = "only this row (repeatable)")
     private List<String> rows = new ArrayList<>();
 
-    @Option(names = "--column", paramLabel = "COLUMN", description = "only this column, as printed (repeatable)")
+    @Option(
+            names = "--column",
+            paramLabel = "COLUMN",
+            description = "only this column, as printed; several settings with commas (repeatable)")
     private List<String> columns = new ArrayList<>();
 
     @Option(
@@ -81,38 +88,45 @@ final class NeededCommand implements Callable<Integer> {
         Engine engine = site.engine();
         Catalog catalog = Catalog.load();
         Component subject = catalog.component(component);
-        rows.forEach(row -> Catalog.fault(subject, row));
         List<Scenario> ladder = site.scenarios(engine).all().stream()
                 .filter(s -> s.set().equals("needed") && s.machine().component().equals(component))
                 .toList();
-        NeedTable table = new NeedTable(new Checker(catalog, engine), subject, ladder, options.limits());
-        requireKnown(table);
-        JsonArray cells = new JsonArray();
-        NeedPage markdown = new NeedPage(links());
-        boolean undecided = false;
-        for (NeedTable.Variation column : table.variations()) {
-            if (!columns.isEmpty() && !columns.contains(column.name())) {
-                continue;
-            }
-            NeedTable.Cell base = table.baseline(column);
-            print(cells, base);
-            markdown.addBaseline(base);
-            undecided |= base.answer() == Answer.UNDECIDED;
-            for (InjectedFault row : table.omissions()) {
-                if (base.answer() == Answer.SUPERFLUOUS && (rows.isEmpty() || rows.contains(row.id()))) {
-                    NeedTable.Cell cell = table.cell(row, column);
-                    print(cells, cell);
-                    markdown.add(cell);
-                    undecided |= cell.answer() == Answer.UNDECIDED;
-                }
-            }
+        if (ladder.isEmpty()) {
+            throw new BadSettingException(component, "no scenario of the set 'needed' is of component " + component);
         }
+        NeedTable table = new NeedTable(catalog, engine, subject, ladder, options.limits());
+        List<InjectedFault> chosenRows = chosenRows(table);
+        List<NeedTable.Variation> chosenColumns = columns.isEmpty()
+                ? table.variations()
+                : columns.stream().map(table::variation).toList();
+        List<NeedColumn> built = chosenColumns.stream().map(table::column).toList();
         Path target = page;
         if (target != null) {
-            markdown.writeInto(target);
+            NeedPage.requireMarks(target);
+        }
+        NeedFiles files = new NeedFiles();
+        NeedPage markdown = new NeedPage(links(), files);
+        JsonArray cells = new JsonArray();
+        boolean undecided = false;
+        for (int i = 0; i < built.size(); i++) {
+            List<Cell> settled = new ArrayList<>();
+            for (InjectedFault row : chosenRows) {
+                settled.add(report(built.get(i).cell(row), files, cells));
+            }
+            List<Cell> own = built.get(i).ownRuns();
+            for (Cell cell : own) {
+                report(cell, files, cells);
+            }
+            markdown.add(chosenColumns.get(i), settled, own);
+            if (target != null) {
+                // After each column: a run that is interrupted leaves what it has settled.
+                markdown.writeInto(target);
+            }
+            undecided |= Stream.concat(settled.stream(), own.stream()).anyMatch(c -> c.answer() == Answer.UNDECIDED);
         }
         if (json) {
             JsonObject document = new JsonObject();
+            document.addProperty("format", "moat-needed-1");
             document.addProperty("component", component);
             document.add("cells", cells);
             site.out().println(new GsonBuilder().setPrettyPrinting().create().toJson(document));
@@ -120,17 +134,20 @@ final class NeededCommand implements Callable<Integer> {
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
     }
 
-    private void requireKnown(NeedTable table) {
-        List<String> known =
-                table.variations().stream().map(NeedTable.Variation::name).toList();
-        for (String column : columns) {
-            if (!known.contains(column)) {
+    /** The rows, in the order of the component, all when none was named. */
+    private List<InjectedFault> chosenRows(NeedTable table) {
+        List<String> known = table.omissions().stream().map(InjectedFault::id).toList();
+        for (String row : rows) {
+            if (!known.contains(row)) {
                 throw new BadSettingException(
-                        "column",
-                        "unknown column '" + column + "'" + Suggestion.phrase(column, known) + " (known: "
+                        "row",
+                        "unknown row '" + row + "'" + Suggestion.phrase(row, known) + " (known: "
                                 + String.join(", ", known) + ")");
             }
         }
+        return table.omissions().stream()
+                .filter(row -> rows.isEmpty() || rows.contains(row.id()))
+                .toList();
     }
 
     /** The directory of the counterexamples as the page sees it, empty when there are none. */
@@ -142,57 +159,70 @@ final class NeededCommand implements Callable<Integer> {
                 : from.relativize(to.toAbsolutePath()).toString();
     }
 
-    private void print(JsonArray cells, NeedTable.Cell cell) throws IOException {
+    private Cell report(Cell cell, NeedFiles files, JsonArray cells) throws IOException {
         Verdict verdict = cell.verdict();
         Finding finding = verdict == null ? null : verdict.finding();
         Path directory = save;
         if (finding != null && directory != null) {
-            AtomicFile.write(directory.resolve(NeedPage.fileName(cell)), finding.document());
+            files.save(cell, directory);
         }
-        String answer = word(cell);
         if (json) {
-            JsonObject object = new JsonObject();
-            object.addProperty("omission", cell.omission());
-            object.addProperty("variation", cell.variation());
-            object.addProperty("answer", answer);
-            if (verdict != null) {
-                object.addProperty("scenario", verdict.scenario().id());
-                object.addProperty("distinct", verdict.run().distinct());
-            }
+            cells.add(object(cell, files));
+        } else {
+            site.print(line(cell, verdict, finding));
+            site.out().flush();
+        }
+        return cell;
+    }
+
+    private JsonObject object(Cell cell, NeedFiles files) {
+        JsonObject object = new JsonObject();
+        object.addProperty("omission", cell.omission());
+        object.addProperty("variation", cell.variation());
+        object.addProperty("answer", word(cell));
+        JsonArray held = new JsonArray();
+        cell.held().forEach(held::add);
+        object.add("heldOnRungs", held);
+        Verdict verdict = cell.verdict();
+        if (verdict != null) {
+            object.addProperty("scenario", verdict.scenario().id());
+            object.addProperty("distinct", verdict.run().distinct());
+            Finding finding = verdict.finding();
             if (finding != null) {
                 object.addProperty("violates", String.join(", ", finding.invariants()));
                 object.addProperty("actions", finding.actions());
                 object.addProperty("transitions", finding.transitions());
+                if (save != null) {
+                    object.addProperty("file", files.name(cell));
+                }
             }
-            cells.add(object);
-        } else {
-            site.print(line(cell, answer, verdict, finding));
-            site.out().flush();
         }
+        return object;
     }
 
-    /** The baseline's "superfluous" means that the design holds with everything in place. */
-    private static String word(NeedTable.Cell cell) {
-        boolean baseline = cell.omission().equals("nothing");
-        return baseline && cell.answer() == Answer.SUPERFLUOUS
+    /** A column's own "superfluous" means that its design holds with everything in place. */
+    private static String word(Cell cell) {
+        boolean own = cell.omission().equals(NeedColumn.NOTHING);
+        return own && cell.answer() == Answer.SUPERFLUOUS
                 ? "holds"
                 : cell.answer().name().toLowerCase(Locale.ROOT);
     }
 
-    private static String line(
-            NeedTable.Cell cell, String answer, @Nullable Verdict verdict, @Nullable Finding finding) {
+    private static String line(Cell cell, @Nullable Verdict verdict, @Nullable Finding finding) {
         String detail = "";
         if (finding != null) {
-            detail = String.join(", ", finding.invariants()) + " after " + finding.actions() + " actions";
+            detail = String.join(", ", finding.invariants()) + " after " + finding.actions() + " actions, ";
+        } else if (cell.held().size() > 1) {
+            detail = "rungs " + cell.held().stream().map(String::valueOf).collect(Collectors.joining(" ")) + ", ";
         }
         if (verdict != null) {
-            detail += (detail.isEmpty() ? "" : ", ")
-                    + String.format(
-                            Locale.ROOT,
-                            "%s, %,d states",
-                            verdict.scenario().id(),
-                            verdict.run().distinct());
+            detail += String.format(
+                    Locale.ROOT,
+                    "%s, %,d states",
+                    verdict.scenario().id(),
+                    verdict.run().distinct());
         }
-        return String.format(Locale.ROOT, "%-32s %-34s %-12s %s", cell.variation(), cell.omission(), answer, detail);
+        return String.format(Locale.ROOT, "%-32s %-34s %-12s %s", cell.variation(), cell.omission(), word(cell), detail)
+                .stripTrailing();
     }
 }

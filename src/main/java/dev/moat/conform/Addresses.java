@@ -80,16 +80,21 @@ final class Addresses {
             Cell page = inside(named, "VA(");
             int own = ownPage(page, actor);
             symbols.frame(page);
-            boolean bad = own < 0 || place.offset() % size != 0 || own + more >= XenBench.OWN_PAGES;
+            boolean bad = own < 0 || isMisaligned(place, entry) || own + more >= XenBench.OWN_PAGES;
             int number = slots + own + more;
             return bad ? HostAddress.BAD : entry ? HostAddress.ofEntry(number) : HostAddress.of(number);
         }
         Slot slot = slot(named, actor, slots);
         int number = slot.number() + more;
-        if (slot.domain() != actor || place.offset() % size != 0 || number >= slots) {
+        if (slot.domain() != actor || isMisaligned(place, entry) || number >= slots) {
             return HostAddress.BAD;
         }
         return entry ? HostAddress.ofEntry(number) : HostAddress.of(number);
+    }
+
+    /** Only the address of an entry must be a multiple of anything. */
+    private static boolean isMisaligned(Place place, boolean entry) {
+        return entry && place.offset() % PTE_SIZE != 0;
     }
 
     private static Cell inside(Cell cell, String opening) {

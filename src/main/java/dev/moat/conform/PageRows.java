@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 final class PageRows {
     private static final int MAX_DOMAIN = 7;
     private static final int U16 = 0xffff;
+    /** Xen's -EPERM. */
+    private static final int NOT_PERMITTED = -1;
+
     private static final long U32 = 0xffffffffL;
     private static final Pattern OWN_PAGE = Pattern.compile("P([0-9]{1,4})");
 
@@ -40,12 +43,14 @@ final class PageRows {
         return Answer.returning(hrc, "", List.of());
     }
 
-    /** The frame that a domain's page stands for now. */
+    /** What is no memory counts as a device's registers. */
+    private static boolean isNoMemory(Cell cell) {
+        return cell.text().equals("0") || cell.text().equals("BADMFN");
+    }
+
+    /** The frame that a domain's page stands for now; InputException for what is no memory. */
     private int frame(Cell cell, int domain) {
         boolean now = cell.text().startsWith("D" + domain + ".") && replaced.contains(cell.text());
-        if (cell.text().equals("0") || cell.text().equals("BADMFN")) {
-            return (int) symbols.frameNumber(cell);
-        }
         return symbols.frame(now ? new Cell(cell.file(), cell.line(), cell.column(), cell.text() + "'") : cell);
     }
 
@@ -55,7 +60,11 @@ final class PageRows {
         int slot = page
                 ? slot(va.part("VA(".length(), va.text().length() - 1))
                 : Addresses.slot(va, row.actor(), bench.slots()).number();
-        int frame = frame(row.args().get("frame"), row.actor());
+        Cell named = row.args().get("frame");
+        if (isNoMemory(named)) {
+            return returned(NOT_PERMITTED);
+        }
+        int frame = frame(named, row.actor());
         return returned(call("own_map", row.actor(), slot, frame, row.op() == RecordedOp.OWN_MAP ? 1 : 0));
     }
 
@@ -134,7 +143,8 @@ final class PageRows {
         Fields args = row.args();
         Cell dom = args.get("dom");
         boolean self = dom.text().equals("SELF");
-        int frame = frame(args.get("frame"), row.actor());
+        Cell named = args.get("frame");
+        int frame = isNoMemory(named) ? (int) symbols.frameNumber(named) : frame(named, row.actor());
         int to = self ? CopySide.DOMID_SELF : (int) dom.number(U16);
         long ref = args.get("ref").number(U32);
         List<Integer> shown = bench.entryIfAny(self ? row.actor() : to, ref);

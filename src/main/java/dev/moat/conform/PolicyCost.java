@@ -3,8 +3,8 @@ package dev.moat.conform;
 import dev.moat.grant.MapFlags;
 import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.memory.Frames;
+import dev.moat.model.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Granularity;
 import dev.moat.scenario.Machine;
@@ -37,16 +37,19 @@ public final class PolicyCost {
     /**
      * One operation's cost.
      *
-     * @param policy the flush policy, as parameters name it; {@code no device} for a mapper that has none
+     * @param policy the flush policy, as parameters name it; {@code no tables} for a mapper without I/O tables, {@code no
+     *     device} for one with tables and no device
      * @param operation what was done
      * @param elements elements of its batch
-     * @param added entries that became present; with CAP.RWBF = 1 hardware demands a write-buffer flush for them
+     * @param added entries that became present
      * @param promoted entries that became writable
      * @param demoted entries that became read-only
      * @param removed entries that became absent
+     * @param unused changes of all kinds in the tables of a domain without a device
      * @param pages page-selective IOTLB descriptors
      * @param domains domain-selective IOTLB descriptors
      * @param waits wait descriptors, each awaited
+     * @param bufferFlushes flushes of the write buffer, each awaited; 0 on hardware that has none
      * @param ioSteps steps that look at or change I/O tables, or queue or await something
      */
     public record Row(
@@ -57,21 +60,24 @@ public final class PolicyCost {
             int promoted,
             int demoted,
             int removed,
+            int unused,
             int pages,
             int domains,
             int waits,
+            int bufferFlushes,
             int ioSteps) {}
 
     private final Machine machine;
     private final Stepper stepper;
     private final long[] s;
-    private final Slots leaf;
+    private final EntryChanges changes;
     private final Slots queueLo;
     private final Slots queueHead;
     private final Slots queueCount;
     private final String policy;
     private final int batch;
     private final List<Long> executed = new ArrayList<>();
+    private int flushed;
 
     private PolicyCost(String policy, Map<String, String> settings) {
         this.policy = policy;
@@ -79,12 +85,12 @@ public final class PolicyCost {
         machine = Catalog.load().machine(new MachineSpec("xen-vtd", settings, Granularity.OPERATION, true, List.of()));
         stepper = machine.stepper();
         s = machine.initial();
-        leaf = XenBench.slots(machine, "leaf");
         queueLo = XenBench.slots(machine, "queueLo");
         queueHead = XenBench.slots(machine, "queueHead");
         queueCount = XenBench.slots(machine, "queueCount");
         stepper.watch(this::note);
         grantAll();
+        changes = new EntryChanges(machine, s);
     }
 
     /** The policies that keep the promise that nothing lingers when unmap returns, by the settings that choose them. */
@@ -93,16 +99,24 @@ public final class PolicyCost {
         for (String word : List.of("strict", "batch-end", "domain-wide", "queued")) {
             policies.put(word, Map.of("flush", word));
         }
-        policies.put("domain-wide from " + threshold, Map.of("flush", "batch-end", "domain-wide-from", "" + threshold));
-        policies.put("no device", Map.of("flush", "strict", "iommu", "none"));
+        policies.put(domainWideFrom(threshold), Map.of("flush", "batch-end", "domain-wide-from", "" + threshold));
+        policies.put("no device", Map.of("flush", "strict", "iommu", "all", "devices", "1"));
+        policies.put("no tables", Map.of("flush", "strict", "iommu", "none"));
         return policies;
+    }
+
+    static String domainWideFrom(int threshold) {
+        return "domain-wide from " + threshold;
     }
 
     /**
      * The default workload under one policy: maps of new frames, of frames that are mapped already, and of frames that are
      * mapped read-only; then unmaps of the writers of those, of mappings beside which others stay, and of the last ones.
      *
+     * @param chosen the settings of the policy, and capabilities of the hardware if it is to be another; invalidation by
+     *     registers is not counted
      * @param elements elements of each batch, 1 to 64
+     * @throws BadSettingException when the settings do not fit
      */
     public static List<Row> measure(String policy, Map<String, String> chosen, int elements) {
         Map<String, String> settings = new LinkedHashMap<>();
@@ -148,23 +162,24 @@ public final class PolicyCost {
     private void note(long[] now) {
         if (queueCount.get(now, 0) != 0) {
             executed.add(queueLo.get(now, (int) queueHead.get(now, 0)));
+        } else {
+            // The queue is served first; what is left to wait for is the write buffer.
+            flushed++;
         }
     }
 
     private Row map(String operation, int firstRef, int flags) {
-        int[] rights = rights();
         int steps = batched()
                 ? call("map_grant_ref", MAPPER, GRANTER, firstRef, flags, batch)
                 : call("map_grant_ref", MAPPER, GRANTER, firstRef, flags, 0);
-        return row(operation, rights, steps);
+        return row(operation, steps);
     }
 
     private Row unmap(String operation, int firstHandle) {
-        int[] rights = rights();
         int steps = batched()
                 ? call("unmap_grant_ref", MAPPER, firstHandle, HOST_SIDE, batch)
                 : call("unmap_grant_ref", MAPPER, firstHandle, 1, 0);
-        return row(operation, rights, steps);
+        return row(operation, steps);
     }
 
     /** Whether calls are of batches; a single element under the strict policy is called as a guest calls it. */
@@ -186,29 +201,31 @@ public final class PolicyCost {
         return name.equals("upkeep") || name.startsWith("queue-") || name.startsWith("await");
     }
 
-    private int[] rights() {
-        int[] rights = new int[leaf.size()];
-        for (int i = 0; i < rights.length; i++) {
-            rights[i] = SecondLevelEntry.rights(leaf.get(s, i));
-        }
-        return rights;
-    }
-
-    private Row row(String operation, int[] before, int steps) {
-        int[] after = rights();
-        int[] kinds = new int[4];
-        for (int i = 0; i < after.length; i++) {
-            if (before[i] != after[i]) {
-                kinds[before[i] == 0 ? 0 : after[i] == 0 ? 3 : after[i] > before[i] ? 1 : 2]++;
-            }
-        }
+    private Row row(String operation, int steps) {
+        changes.note(s);
+        int[] kinds = changes.take();
         int pages = count(Descriptors.IOTLB, Descriptors.PAGE);
         int domains = count(Descriptors.IOTLB, Descriptors.DOMAIN);
         int waits = (int) executed.stream()
                 .filter(lo -> Descriptors.TYPE.get(lo) == Descriptors.WAIT)
                 .count();
         executed.clear();
-        return new Row(policy, operation, batch, kinds[0], kinds[1], kinds[2], kinds[3], pages, domains, waits, steps);
+        int flushes = flushed;
+        flushed = 0;
+        return new Row(
+                policy,
+                operation,
+                batch,
+                kinds[EntryChanges.ADDED],
+                kinds[EntryChanges.PROMOTED],
+                kinds[EntryChanges.DEMOTED],
+                kinds[EntryChanges.REMOVED],
+                changes.takeUnused(),
+                pages,
+                domains,
+                waits,
+                flushes,
+                steps);
     }
 
     private int count(int type, int granularity) {

@@ -23,13 +23,40 @@ import java.util.Set;
 public final class VtdConformance {
     private final Comparer comparer;
     private final XenBench.Maker benches;
+    private final Watch watch;
     private final Tally tally = new Tally();
     /** Configurations whose device has been assigned before: it is in quarantine at the start of a case from then on. */
     private final Set<String> booted = new HashSet<>();
 
     VtdConformance(String file, XenBench.Maker benches) {
+        this(file, benches, Watch.NONE);
+    }
+
+    /** @param watch told of every row as it is run */
+    VtdConformance(String file, XenBench.Maker benches, Watch watch) {
         comparer = new Comparer(file);
         this.benches = benches;
+        this.watch = watch;
+    }
+
+    /** Someone who looks on while cases are run. */
+    interface Watch {
+        /** Nobody. */
+        Watch NONE = new Watch() {};
+
+        /** A case begins on a fresh machine. */
+        default void begin(XenBench bench, VtdConfiguration configuration) {}
+
+        /** A row was run: what it was, nothing else. */
+        default void ran(RecordedRow row) {}
+
+        /**
+         * A hypercall is over.
+         *
+         * @param step its rows
+         * @param asked what hardware was asked to invalidate during it
+         */
+        default void returned(List<RecordedRow> step, List<QueueLog.Descriptor> asked) {}
     }
 
     /**
@@ -74,9 +101,12 @@ public final class VtdConformance {
             return;
         }
         Observer observer = new Observer(bench.xen(), symbols);
+        watch.begin(bench.xen(), configuration);
         for (List<RecordedRow> step : CaseShape.steps(recorded)) {
             act(step, runners, observer);
-            compareDescriptors(step.get(0), queue, bench.takeDescriptors());
+            List<QueueLog.Descriptor> asked = bench.takeDescriptors();
+            compareDescriptors(step.get(0), queue, asked);
+            watch.returned(step, asked);
             step.forEach(row -> measure(row, bench, symbols));
         }
     }
@@ -114,6 +144,7 @@ public final class VtdConformance {
             tally.compared(row);
             if (row.op() != RecordedOp.PROBE) {
                 Answer answer = Objects.requireNonNull(runners.get(row.op())).run(row);
+                watch.ran(row);
                 comparer.compare(row, answer, 1);
                 addressed.addAll(answer.entries());
                 also.addAll(answer.also());

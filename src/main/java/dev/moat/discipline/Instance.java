@@ -3,9 +3,9 @@ package dev.moat.discipline;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Ground;
+import dev.moat.logic.GroundAction;
 import dev.moat.logic.Grounding;
 import dev.moat.logic.InputException;
-import dev.moat.logic.Macro;
 import dev.moat.logic.Place;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
@@ -56,33 +56,12 @@ public final class Instance {
         List<String> sorts = action.parameters().stream().map(Var::sort).toList();
         List<Letter> all = new ArrayList<>();
         for (List<Integer> given : layout.tuples(sorts)) {
-            Ground guard = grounding.of(action.guard(), action.parameters(), given);
-            if (!guard.isNever()) {
-                all.add(new Letter(action.name(), layout.label(sorts, given, ", "), guard, effects(action, given)));
+            GroundAction step = GroundAction.of(action, given, grounding, layout);
+            if (!step.guard().isNever()) {
+                all.add(new Letter(layout.label(sorts, given, ", "), step));
             }
         }
         return List.copyOf(all);
-    }
-
-    private List<Letter.Effect> effects(AbstractAction action, List<Integer> given) {
-        List<Letter.Effect> effects = new ArrayList<>();
-        action.effects().forEach((relation, macro) -> {
-            Slots slots = layout.slots().get(relation);
-            List<List<Integer>> tuples = layout.tuples(Bounds.places(discipline.vocabulary(), relation));
-            for (int i = 0; slots != null && i < tuples.size(); i++) {
-                Ground value = value(macro, given, tuples.get(i));
-                if (!value.isAtom(relation, tuples.get(i))) {
-                    effects.add(new Letter.Effect(relation, slots, i, value));
-                }
-            }
-        });
-        return List.copyOf(effects);
-    }
-
-    private Ground value(Macro effect, List<Integer> given, List<Integer> elements) {
-        List<Integer> all = new ArrayList<>(given);
-        all.addAll(elements);
-        return grounding.of(effect.body(), effect.parameters(), all);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.moat.discipline;
 
 import dev.moat.logic.Discipline;
+import dev.moat.logic.GroundAction;
 import dev.moat.logic.Vocabulary;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Role;
@@ -14,14 +15,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of an instance: one bit for each ground atom of each relation that an action changes. The other relations
  * are fixed by the {@link Bounds}. {@code @shape} a slot family for each relation, indexed by its choices of elements,
  * the last place fastest.
  */
-final class Layout {
+final class Layout implements GroundAction.Atoms {
     private static final int PLACES = 5;
 
     private final Bounds bounds;
@@ -53,7 +56,7 @@ final class Layout {
     }
 
     private void declareChanging(String relation, SchemaBuilder schema, Abstraction abstraction) {
-        List<Sort> places = places(relation);
+        List<Sort> places = placesOf(relation);
         List<String> labels = new ArrayList<>();
         List<String> names = Bounds.places(vocabulary, relation);
         tuples(names).forEach(t -> labels.add(label(names, t, ",")));
@@ -74,12 +77,12 @@ final class Layout {
     private void declareFixed(String relation, Abstraction abstraction) {
         abstraction.relation(
                 relation,
-                places(relation),
+                placesOf(relation),
                 (s, a, b, c, d, e) -> bounds.isFixed(relation, a, b, c, d),
                 (footprint, a, b, c, d, e) -> {});
     }
 
-    private List<Sort> places(String relation) {
+    private List<Sort> placesOf(String relation) {
         List<Sort> places = new ArrayList<>();
         for (String name : Bounds.places(vocabulary, relation)) {
             places.add(sort(name));
@@ -132,6 +135,21 @@ final class Layout {
     /** The slots of each relation that actions change, in the vocabulary's order. */
     Map<String, Slots> slots() {
         return slots;
+    }
+
+    @Override
+    public @Nullable List<Sort> places(String relation) {
+        return slots.containsKey(relation) ? placesOf(relation) : null;
+    }
+
+    @Override
+    public Slots slots(String relation) {
+        return Objects.requireNonNull(slots.get(relation));
+    }
+
+    @Override
+    public int element(String relation, int n) {
+        return n;
     }
 
     /** Makes a blank state the initial one. */

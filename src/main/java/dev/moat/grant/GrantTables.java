@@ -185,6 +185,15 @@ public final class GrantTables {
         return GrantStatus.OKAY;
     }
 
+    /**
+     * What a mapping that has its pins answers when nobody can refer to the frame any more: bad_page, or general_error when
+     * others had pinned the entry before, so that its frame was not looked up again.
+     */
+    public int unreferable(long[] s, int granter, int ref, int sides, boolean readOnly) {
+        boolean first = pin.get(s, index(granter, ref)) == pins.units(sides, readOnly);
+        return first ? GrantStatus.BAD_PAGE : GrantStatus.GENERAL_ERROR;
+    }
+
     /** Whether nobody else has pinned an entry, and a counter has room. */
     int admits(long[] s, int mapper, int granter, int i, int sides, boolean readOnly) {
         boolean another = pin.get(s, i) != 0 && activeDomain.get(s, i) != mapper;

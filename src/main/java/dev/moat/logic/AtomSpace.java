@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The abstract states of one implementation: one bit for every atom of the relations that the discipline's actions change,
  * and of the others for every atom that reads anything of the implementation's state; the rest are constants. Immutable.
  */
-final class AtomSpace {
+final class AtomSpace implements GroundAction.Atoms {
     private static final int MAX_ATOMS = 1 << 18;
     /** Of what all atoms read, in words of 64 bits. */
     private static final long MAX_READS = 1 << 24;
@@ -157,7 +157,7 @@ final class AtomSpace {
     }
 
     /** The next combination of elements, the last place first. */
-    static void next(int[] args, List<Sort> places) {
+    private static void next(int[] args, List<Sort> places) {
         for (int k = places.size() - 1; k >= 0; k--) {
             if (++args[k] < places.get(k).size()) {
                 return;
@@ -201,20 +201,20 @@ final class AtomSpace {
         atoms.set(t, atom, value ? 1 : 0);
     }
 
-    /** The places of a relation, or null when the implementation does not know it. */
-    @Nullable
-    List<Sort> places(String relation) {
+    @Override
+    public @Nullable List<Sort> places(String relation) {
         Family f = families.get(relation);
         return f == null ? null : f.relation.places();
     }
 
-    /** The bit of an atom, or a negative number for a constant. */
-    int atom(String relation, int[] args) {
-        Family f = families.get(relation);
-        if (f == null) {
-            throw new IllegalArgumentException("unknown relation " + relation);
-        }
-        return f.at(args[0], args[1], args[2], args[3], args[4]);
+    @Override
+    public Slots slots(String relation) {
+        return atoms;
+    }
+
+    @Override
+    public int element(String relation, int n) {
+        return Objects.requireNonNull(families.get(relation)).place[n];
     }
 
     /** An atom as a person reads it. */

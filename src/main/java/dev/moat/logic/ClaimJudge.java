@@ -153,10 +153,9 @@ public final class ClaimJudge {
         }
         int number = number(name);
         GroundAction action = ground(number, claim, i);
-        if (action == null || !action.isEnabled(expected)) {
+        if (action == null || !action.apply(expected)) {
             return false;
         }
-        action.apply(expected, space);
         taken[number]++;
         return true;
     }
@@ -195,11 +194,13 @@ public final class ClaimJudge {
         }
         GroundAction known = compiled.get(number).get(instance);
         if (known == null) {
-            int[] args = new int[Claim.PLACES];
-            for (int k = 0; k < args.length; k++) {
-                args[k] = claim.argument(i, k);
+            List<Integer> given = new ArrayList<>();
+            for (int k = 0; k < choices[number].length; k++) {
+                given.add(claim.argument(i, k));
             }
-            known = GroundAction.of(discipline.actions().get(number), args, space);
+            // What one instance needs is small, and what it shares with others is not worth keeping.
+            Grounding grounding = new Grounding(space.abstraction(), space.bits());
+            known = GroundAction.of(discipline.actions().get(number), given, grounding, space);
             compiled.get(number).put(instance, known);
         }
         return known;

@@ -1,80 +1,94 @@
 package dev.moat.logic;
 
+import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An action of the discipline for given arguments, compiled for abstract states. For one thread: it has scratch space. */
-final class GroundAction {
-    private final Node guard;
-    private final int[] atoms;
-    private final Node[] values;
-    private final boolean[] scratch;
+/**
+ * An action of a discipline with elements for its parameters, compiled for states that keep a bit for each atom that an
+ * action changes. Immutable.
+ *
+ * @param action name of the action
+ * @param guard when it may happen
+ * @param effects the atoms that it may change, each once
+ */
+public record GroundAction(String action, Ground guard, List<Effect> effects) {
+    /**
+     * What one atom is after the action.
+     *
+     * @param relation the atom's relation
+     * @param slots where its bit is
+     * @param element the bit's element in the slots
+     * @param value whether it is true after the action, in terms of the state before
+     */
+    public record Effect(String relation, Slots slots, int element, Ground value) {}
 
-    private GroundAction(Node guard, int[] atoms, Node[] values) {
-        this.guard = guard;
-        this.atoms = atoms;
-        this.values = values;
-        scratch = new boolean[atoms.length];
+    /** Where states keep the atoms of the relations that actions change. */
+    public interface Atoms {
+        /** The places of a relation, or null for one that is not kept. */
+        @Nullable
+        List<Sort> places(String relation);
+
+        /** The slots of a relation that is kept. */
+        Slots slots(String relation);
+
+        /** The element in these slots of a relation's n-th atom, counted with the last place fastest. */
+        int element(String relation, int n);
     }
 
-    /** Compiles. Only atoms that may change are kept. */
-    static GroundAction of(AbstractAction action, int[] args, AtomSpace space) {
-        Grounder grounder = new Grounder(space.abstraction(), space.bits());
-        Node guard = grounder.node(action.guard(), bind(action.parameters(), args), false);
-        List<Integer> atoms = new ArrayList<>();
-        List<Node> values = new ArrayList<>();
+    /**
+     * Compiles.
+     *
+     * @param given an element for each parameter
+     * @throws InputException where the expansion becomes too large
+     */
+    public static GroundAction of(AbstractAction action, List<Integer> given, Grounding grounding, Atoms atoms) {
+        Ground guard = grounding.of(action.guard(), action.parameters(), given);
+        List<Effect> effects = new ArrayList<>();
         for (Map.Entry<String, Macro> effect : action.effects().entrySet()) {
-            List<Sort> places = space.places(effect.getKey());
-            if (places == null) {
-                continue;
-            }
-            int count = places.stream().mapToInt(Sort::size).reduce(1, Math::multiplyExact);
-            int[] y = new int[5];
-            for (int i = 0; i < count; i++) {
-                int[] all = join(args, action.parameters().size(), y, places.size());
-                Node value = grounder.node(
-                        effect.getValue().body(), bind(effect.getValue().parameters(), all), false);
-                int atom = space.atom(effect.getKey(), y);
-                if (value != grounder.atom(effect.getKey(), y)) {
-                    atoms.add(atom);
-                    values.add(value);
+            String relation = effect.getKey();
+            List<Sort> places = atoms.places(relation);
+            if (places != null) {
+                int count = places.stream().mapToInt(Sort::size).reduce(1, Math::multiplyExact);
+                for (int n = 0; n < count; n++) {
+                    List<Integer> atom = elements(places, n);
+                    List<Integer> all = new ArrayList<>(given);
+                    all.addAll(atom);
+                    Ground value = grounding.of(
+                            effect.getValue().body(), effect.getValue().parameters(), all);
+                    if (!value.isAtom(relation, atom)) {
+                        effects.add(new Effect(relation, atoms.slots(relation), atoms.element(relation, n), value));
+                    }
                 }
-                AtomSpace.next(y, places);
             }
         }
-        return new GroundAction(
-                guard, atoms.stream().mapToInt(Integer::intValue).toArray(), values.toArray(new Node[0]));
+        return new GroundAction(action.name(), guard, List.copyOf(effects));
     }
 
-    private static @Nullable Env bind(List<Var> vars, int[] args) {
-        Env env = null;
-        for (int i = 0; i < vars.size(); i++) {
-            env = new Env(env, vars.get(i), args[i]);
+    /** The elements of the n-th atom, counted with the last place fastest. */
+    private static List<Integer> elements(List<Sort> places, int n) {
+        Integer[] elements = new Integer[places.size()];
+        int rest = n;
+        for (int k = elements.length - 1; k >= 0; k--) {
+            elements[k] = rest % places.get(k).size();
+            rest /= places.get(k).size();
         }
-        return env;
+        return List.of(elements);
     }
 
-    private static int[] join(int[] first, int n, int[] second, int m) {
-        int[] all = new int[n + m];
-        System.arraycopy(first, 0, all, 0, n);
-        System.arraycopy(second, 0, all, n, m);
-        return all;
-    }
-
-    boolean isEnabled(long[] t) {
-        return guard.holds(t);
-    }
-
-    /** Changes an abstract state as the action does. */
-    void apply(long[] t, AtomSpace space) {
-        for (int i = 0; i < atoms.length; i++) {
-            scratch[i] = values[i].holds(t);
+    /** Performs the action in place; false, with the state untouched, when the guard does not hold. */
+    public boolean apply(long[] s) {
+        if (!guard.holds(s)) {
+            return false;
         }
-        for (int i = 0; i < atoms.length; i++) {
-            space.set(t, atoms[i], scratch[i]);
+        // Every effect speaks of the state before; one array for each step taken is what that costs.
+        long[] before = s.clone();
+        for (Effect effect : effects) {
+            effect.slots().set(s, effect.element(), effect.value().holds(before) ? 1 : 0);
         }
+        return true;
     }
 }

@@ -13,6 +13,7 @@ public final class Edits {
     private final Map<String, Decision> decisions = new HashMap<>();
     private final Set<String> asked = new HashSet<>();
     private final List<Edit> steps = new ArrayList<>();
+    private final List<String> dropped = new ArrayList<>();
 
     private interface Edit {
         List<Step> apply(Operation operation);
@@ -33,14 +34,28 @@ public final class Edits {
         return this;
     }
 
-    /** Leaves a step out. */
+    /** Leaves a step out; steps that lead to it lead to the one that follows it. */
     public Edits drop(String operation, String step) {
+        dropped.add(operation + "/" + step);
         steps.add(new Named(operation, op -> {
             List<Step> edited = new ArrayList<>(op.steps());
-            edited.remove(at(op, step));
+            int i = at(op, step);
+            edited.remove(i);
+            String following = i < edited.size() ? edited.get(i).name() : Step.END;
+            edited.replaceAll(other -> redirected(other, step, following));
             return edited;
         }));
         return this;
+    }
+
+    private static Step redirected(Step step, String from, String to) {
+        Step redirected = step;
+        for (int outcome = 0; outcome < step.targets().size(); outcome++) {
+            if (from.equals(step.targets().get(outcome))) {
+                redirected = redirected.on(outcome, to);
+            }
+        }
+        return redirected;
     }
 
     /** Moves a step to just before another one. */
@@ -107,6 +122,11 @@ public final class Edits {
             return edited;
         }));
         return this;
+    }
+
+    /** The steps left out so far, as {@code operation/step}. */
+    public List<String> dropped() {
+        return List.copyOf(dropped);
     }
 
     private static int at(Operation op, String step) {

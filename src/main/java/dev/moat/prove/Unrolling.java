@@ -6,6 +6,7 @@ import com.microsoft.z3.Model;
 import dev.moat.discipline.Instance;
 import dev.moat.discipline.Letter;
 import dev.moat.logic.Ground;
+import dev.moat.logic.GroundAction;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,7 +89,7 @@ final class Unrolling {
             Letter letter = alphabet.get(i);
             take[i] = context.mkBoolConst("step!" + i + "@" + t);
             facts.add(context.mkImplies(take[i], at(t, letter.guard())));
-            for (Letter.Effect effect : letter.effects()) {
+            for (GroundAction.Effect effect : letter.effects()) {
                 BoolExpr after = atom(t + 1, effect.relation(), effect.element());
                 facts.add(context.mkImplies(take[i], context.mkEq(after, at(t, effect.value()))));
                 touched.getOrDefault(effect.relation(), List.of())

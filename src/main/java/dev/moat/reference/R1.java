@@ -62,6 +62,7 @@ public final class R1 implements Component {
         R1State state = new R1State(setting, model.schema());
         new R1Actions(state, model).declare();
         R1Abstraction.declare(state, model.abstraction());
+        new R1Claims(state).declare(model);
         model.initially(state::initial);
     }
 }

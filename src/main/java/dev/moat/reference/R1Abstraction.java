@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * What a state of R1 means in the vocabulary. One unit; each domain has one requester, one space and one tag of its
  * own number, always attached; the I/O page of a frame is the frame. A hold is a used handle. All is atomic, so no hold
- * is opening or closing, no invalidation is ever owed and no walk is in flight.
+ * is opening or closing, no invalidation is ever owed or under way and no walk is in flight.
  */
 final class R1Abstraction {
     private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
@@ -27,7 +27,7 @@ final class R1Abstraction {
         Sort req = like("Req", "dev", r1.domains);
         Sort space = like("Space", "s", r1.domains);
         Sort tag = like("Tag", "t", r1.domains);
-        Sort hold = holds(r1);
+        Sort hold = pairs("Hold", r1.domains, r1.handles);
         for (Sort sort : List.of(r1.domains, r1.frames, page, req, unit, tag, space, hold)) {
             to.sort(sort);
         }
@@ -56,8 +56,31 @@ final class R1Abstraction {
                 List.of(hold),
                 (s, k, b, c, d, e) -> r1.trackDomain.get(s, k) != 0,
                 (footprint, k, b, c, d, e) -> footprint.one(r1.trackDomain, k));
+        grants(r1, to, hold);
         translations(r1, to, unit, space, tag, page);
         constants(r1, to, List.of(unit, req, space, tag, page, hold));
+    }
+
+    private static void grants(R1State r1, Abstraction to, Sort hold) {
+        Sort gref = pairs("Gref", r1.domains, r1.refs);
+        to.sort(gref);
+        int refs = r1.refCount;
+        to.relation("tableOf", List.of(gref, r1.domains), (s, g, d, c, e, f) -> g / refs == d, NOTHING);
+        to.relation(
+                "offer",
+                List.of(gref, r1.domains, r1.frames),
+                (s, g, x, f, d, e) -> r1.grantTo.get(s, g) == x + 1 && r1.grantFrame.get(s, g) == f,
+                (footprint, g, x, f, d, e) -> footprint.one(r1.grantTo, g).one(r1.grantFrame, g));
+        to.relation(
+                "offerW",
+                List.of(gref),
+                (s, g, b, c, d, e) -> r1.grantTo.get(s, g) != 0 && r1.grantReadOnly.get(s, g) == 0,
+                (footprint, g, b, c, d, e) -> footprint.one(r1.grantTo, g).one(r1.grantReadOnly, g));
+        to.relation(
+                "by",
+                List.of(hold, gref),
+                (s, k, g, c, d, e) -> r1.trackDomain.get(s, k) == g / refs + 1 && r1.trackRef.get(s, k) == g % refs,
+                (footprint, k, g, c, d, e) -> footprint.one(r1.trackDomain, k).one(r1.trackRef, k));
     }
 
     private static void translations(R1State r1, Abstraction to, Sort unit, Sort space, Sort tag, Sort page) {
@@ -103,6 +126,16 @@ final class R1Abstraction {
         to.relation("limbo", List.of(space, page), NEVER, NOTHING);
         to.relation("dirty", List.of(unit, tag, page), NEVER, NOTHING);
         to.relation("dirtyW", List.of(unit, tag, page), NEVER, NOTHING);
+        Sort token = pairs("Inv", tag, page);
+        to.sort(token);
+        List<Sort> range = List.of(token, unit, tag, page);
+        List<Sort> devices = List.of(token, unit, req);
+        to.relation("covers", range, (s, i, u, t, p, e) -> i == t * r1.frameCount + p, NOTHING);
+        to.relation("coversQ", devices, NEVER, NOTHING);
+        to.relation("pays", range, NEVER, NOTHING);
+        to.relation("paysQ", devices, NEVER, NOTHING);
+        to.relation("queued", List.of(token), NEVER, NOTHING);
+        to.relation("done", List.of(token), NEVER, NOTHING);
     }
 
     private static Sort like(String name, String prefix, Sort other) {
@@ -110,13 +143,13 @@ final class R1Abstraction {
                 name, other.labels().stream().map(l -> prefix + l.substring(1)).toList());
     }
 
-    private static Sort holds(R1State r1) {
+    private static Sort pairs(String name, Sort first, Sort second) {
         List<String> labels = new ArrayList<>();
-        for (String domain : r1.domains.labels()) {
-            for (String handle : r1.handles.labels()) {
-                labels.add(domain + "." + handle);
+        for (String a : first.labels()) {
+            for (String b : second.labels()) {
+                labels.add(a + "." + b);
             }
         }
-        return new Sort("Hold", labels);
+        return new Sort(name, labels);
     }
 }

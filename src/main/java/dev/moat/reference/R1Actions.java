@@ -58,7 +58,8 @@ final class R1Actions {
     }
 
     private void add(String name, Actor actor, List<Argument> arguments, Filter filter, Guarded code) {
-        model.action(new Action(name, actor, arguments, filter, code, false, "stutter"));
+        model.action(new Action(
+                name, actor, arguments, filter, code, false, name.equals("endAccess") ? "end-access" : name));
     }
 
     private boolean grant(long[] s, int d, int r, int to, int f, int ro) {

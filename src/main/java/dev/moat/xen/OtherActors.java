@@ -67,6 +67,15 @@ final class OtherActors {
                     this::takeTransferred,
                     "stutter");
         }
+        if (x.setting.narrowing()) {
+            add(
+                    "restrict_access",
+                    Actor.GUEST,
+                    List.of(d, r),
+                    (a, b, c, g, h) -> granters.contains(a),
+                    this::restrictAccess,
+                    "restrict");
+        }
         if (x.setting.careless()) {
             add(
                     "store_zero_flags",
@@ -232,6 +241,24 @@ final class OtherActors {
         }
         x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));
         noteStore(s, i);
+        return true;
+    }
+
+    /**
+     * A granter takes back the right to write: compare-and-swap of {@code readonly} into the flags unless writing is set.
+     * {@code @source} Xen public/grant_table.h, version 1, how an entry changes from writable to read-only.
+     */
+    private boolean restrictAccess(long[] s, int granter, int ref, int c, int d, int e) {
+        int i = x.grants.index(granter, ref);
+        long entry = x.grants.shared.get(s, i);
+        if (SharedEntry.GTF_TYPE.get(entry) != SharedEntry.PERMIT_ACCESS
+                || SharedEntry.GTF_READONLY.isSet(entry)
+                || SharedEntry.GTF_WRITING.isSet(entry)
+                || x.grants.versions.isSecond(s, granter)
+                || x.isDying(s, granter)) {
+            return false;
+        }
+        x.grants.shared.set(s, i, SharedEntry.GTF_READONLY.set(entry, 1));
         return true;
     }
 

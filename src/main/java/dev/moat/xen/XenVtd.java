@@ -6,6 +6,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.xen.abstraction.GrantAbstraction;
+import dev.moat.xen.abstraction.Incomparable;
 import dev.moat.xen.abstraction.XenAbstraction;
 import dev.moat.xen.abstraction.XenClaims;
 import dev.moat.xen.device.DeviceOperations;
@@ -109,11 +110,11 @@ public final class XenVtd implements Component {
             new DeviceOperations(x, model, invalidation, new TableBuild(x, model)).declare(model);
         }
         GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction());
-        String notCovered = XenClaims.notCovered(x.setting);
-        if (notCovered.isEmpty()) {
+        String reason = Incomparable.reason(x.setting);
+        if (reason.isEmpty()) {
             new XenClaims(x, grants).declare(model);
         } else {
-            model.notCompared(notCovered);
+            model.notCompared(reason);
         }
         model.initially(x::initial);
     }

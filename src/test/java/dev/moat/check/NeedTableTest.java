@@ -43,7 +43,7 @@ class NeedTableTest {
     private NeedTable table(Limits limits) {
         List<Scenario> ladder =
                 List.of(rung("a", "operation", "refs: 1, handles: 2"), rung("b", "step", "refs: 1, handles: 1"));
-        return new NeedTable(new Checker(Catalog.load(), engine), xen, ladder, limits);
+        return new NeedTable(Catalog.load(), engine, xen, ladder, limits);
     }
 
     private InjectedFault omission(String id) {
@@ -55,26 +55,32 @@ class NeedTableTest {
 
     @ParameterizedTest
     @CsvSource({
-        "omit.unmap-invalidation, NEEDED",
-        "omit.unmap-wait, NEEDED",
-        "omit.decrease-invalidation, NEEDED",
-        "omit.decrease-wait, NEEDED",
+        "omit.unmap-invalidation, defaults, NEEDED",
+        "omit.unmap-wait, defaults, NEEDED",
+        "omit.decrease-invalidation, defaults, NEEDED",
+        "omit.decrease-wait, defaults, NEEDED",
         // A promotion only: hardware walks again, so nothing that is judged here needs it with one CPU.
-        "omit.map-invalidation, SUPERFLUOUS",
-        "omit.map-wait, SUPERFLUOUS",
-        // The granter has no device on these rungs.
-        "omit.unmap.owner-invalidation, SUPERFLUOUS",
+        "omit.map-invalidation, defaults, SUPERFLUOUS",
+        "omit.map-wait, defaults, SUPERFLUOUS",
+        // Read-only maps have no entry, so nothing is ever promoted.
+        "omit.map-invalidation, read-only-grants=non-present, IDLE",
+        // The granter has no device on these rungs, so nothing is owed; nor is it for an entry that becomes present.
+        "omit.unmap.owner-invalidation, defaults, IDLE",
+        "omit.populate-wait, coherent=false, IDLE",
+        // Where limbo is full, unmap pays at once.
+        "omit.deferred-wait, flush=deferred, NEEDED",
         // Nothing is deassigned on these rungs.
-        "omit.deassign.context-invalidation, ABSENT"
+        "omit.deassign.context-invalidation, defaults, ABSENT",
+        // Only the first rung has populate.
+        "omit.drain, page-selective=false, SUPERFLUOUS"
     })
-    void defaults(String id, Answer answer) {
+    void cells(String id, String column, Answer answer) {
         NeedTable table = table(Limits.none(1));
-        NeedTable.Variation defaults = table.variations().get(0);
-        assertThat(table.baseline(defaults).answer()).isEqualTo(Answer.SUPERFLUOUS);
-        NeedTable.Cell cell = table.cell(omission(id), defaults);
+        NeedTable.Cell cell = table.column(table.variation(column)).cell(omission(id));
         assertThat(cell.answer()).isEqualTo(answer);
         Verdict verdict = cell.verdict();
         assertThat(verdict != null && verdict.finding() != null).isEqualTo(answer == Answer.NEEDED);
+        assertThat(cell.held().isEmpty()).isEqualTo(answer == Answer.NEEDED || answer == Answer.ABSENT);
     }
 
     @Test
@@ -87,6 +93,45 @@ class NeedTableTest {
     @Test
     void aLimitIsNoAnswer() {
         NeedTable table = table(new Limits(Integer.MAX_VALUE, 1, Long.MAX_VALUE, 100, Long.MAX_VALUE));
-        assertThat(table.baseline(table.variations().get(0)).answer()).isEqualTo(Answer.UNDECIDED);
+        NeedTable.Cell cell = table.column(table.variation("defaults")).cell(omission("omit.map-wait"));
+        assertThat(cell.answer()).isEqualTo(Answer.UNDECIDED);
+    }
+
+    /** What was agreed gives no-foreign up, and nothing else: cells are judged by the rest, and none is superfluous. */
+    @Test
+    void whatAColumnBreaksByItselfIsNotHeldAgainstItsCells() {
+        NeedTable table = table(Limits.none(1));
+        NeedColumn agreed = table.column(table.variation("flush=agreed"));
+        NeedTable.Cell needed = agreed.cell(omission("omit.acknowledge-wait"));
+        assertThat(needed.answer()).isEqualTo(Answer.NEEDED);
+        assertThat(violated(needed)).containsExactly("no-stale");
+        assertThat(agreed.cell(omission("omit.map-wait")).answer()).isEqualTo(Answer.HELD);
+        List<NeedTable.Cell> own = agreed.ownRuns();
+        assertThat(own.stream().map(NeedTable.Cell::answer))
+                .containsExactly(Answer.UNSOUND, Answer.HELD, Answer.UNSOUND, Answer.HELD);
+        assertThat(violated(own.get(0))).containsExactly("no-foreign");
+    }
+
+    private static List<String> violated(NeedTable.Cell cell) {
+        Verdict verdict = cell.verdict();
+        Finding finding = verdict == null ? null : verdict.finding();
+        return finding == null ? List.of() : finding.invariants();
+    }
+
+    /** The first rung alone has populate, so what holds there is not called superfluous. */
+    @Test
+    void onlyTheWidestRungMakesSuperfluous() {
+        NeedTable table = new NeedTable(
+                Catalog.load(),
+                engine,
+                xen,
+                List.of(
+                        rung("a", "operation", "refs: 1, handles: 2, assign: true"),
+                        rung("b", "step", "refs: 1, handles: 1")),
+                Limits.none(1));
+        NeedColumn column = table.column(table.variation("caching-mode=true"));
+        NeedTable.Cell cell = column.cell(omission("omit.assign.domain-wait"));
+        assertThat(cell.answer()).isEqualTo(Answer.HELD);
+        assertThat(cell.held()).containsExactly(1);
     }
 }

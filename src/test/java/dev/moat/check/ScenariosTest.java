@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class ScenariosTest {
 
     private final Engine engine = MoatEngine.open(Path.of(""));
     private final List<Long> generated = new ArrayList<>();
+    private final Map<String, Long> claimed = new TreeMap<>();
 
     private List<Scenario> scenarios(String... sets) throws IOException {
         List<String> ids = engine.invariants().stream().map(Property::id).toList();
@@ -32,12 +34,13 @@ class ScenariosTest {
     }
 
     private void check(Scenario scenario) {
-        CheckRequest request = new CheckRequest(scenario, Map.of(), null, Limits.none(2));
+        CheckRequest request = new CheckRequest(scenario, Map.of(), null, Limits.none(2), true);
         Verdict v = new Checker(Catalog.load(), engine).check(request, Progress.silent());
         assertThat(v.exit())
                 .as(VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v)))
                 .isEqualTo(ExitCode.OK);
         generated.add(v.run().generated());
+        v.run().conformance().taken().forEach((action, n) -> claimed.merge(action, n, Long::sum));
     }
 
     @TestFactory
@@ -50,6 +53,9 @@ class ScenariosTest {
                 "in all at most " + MOST_BY_DEFAULT + " generated states",
                 () -> assertThat(generated.stream().mapToLong(Long::longValue).sum())
                         .isBetween(1L, MOST_BY_DEFAULT)));
+        tests.add(DynamicTest.dynamicTest(
+                "in all every abstract action is claimed",
+                () -> assertThat(claimed).hasSizeGreaterThan(30).doesNotContainValue(0L)));
         return tests;
     }
 

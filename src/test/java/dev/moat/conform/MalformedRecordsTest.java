@@ -87,6 +87,17 @@ class MalformedRecordsTest {
         assertThatThrownBy(() -> run("")).isInstanceOf(InputException.class);
     }
 
+    /** Only a transfer and a guest's own map may name what is no memory. */
+    @Test
+    void aPinnedTableIsMemory() {
+        String create = "strict,c,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,";
+        String pin = "strict,c,2,D1,pin_table,,frame=BADMFN;level=1,-22,,,,,,,,,,";
+        String text = RecordFormat.VTD.header() + "\n" + create + "\n" + pin + "\n";
+        assertThatThrownBy(() -> XenRecords.run("f.csv", new StringReader(text)))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("f.csv:3:32: unknown symbol 'BADMFN', not a frame");
+    }
+
     @Test
     void aCaseDoesNotComeBack() {
         assertThatThrownBy(() -> run(HEADER, CREATE, CREATE.replace("s,c", "s,d"), CREATE))

@@ -3,12 +3,14 @@ package dev.moat.conform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.PolicyCost.Row;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each policy queues for the same changes, at real sizes. */
 class PolicyCostTest {
@@ -53,7 +55,7 @@ class PolicyCostTest {
     void everyPolicyPaysForTheSameChanges() {
         for (String policy : POLICIES.keySet()) {
             List<Row> rows = rows(policy, 8);
-            boolean device = !policy.equals("no device");
+            boolean device = !policy.startsWith("no ");
             assertThat(List.of(
                             sum(rows, Row::added),
                             sum(rows, Row::promoted),
@@ -64,11 +66,55 @@ class PolicyCostTest {
         }
     }
 
+    /** With I/O tables and no device the entries change and nothing is asked of hardware; without tables no step runs. */
     @Test
     void aDomainWithoutADeviceCostsNothing() {
-        List<Row> rows = rows("no device", 38);
-        assertThat(sum(rows, Row::ioSteps) + sum(rows, Row::pages) + sum(rows, Row::domains) + sum(rows, Row::waits))
-                .isZero();
+        for (String policy : List.of("no device", "no tables")) {
+            List<Row> rows = rows(policy, 38);
+            assertThat(sum(rows, Row::pages) + sum(rows, Row::domains) + sum(rows, Row::waits))
+                    .as(policy)
+                    .isZero();
+        }
+        assertThat(sum(rows("no tables", 38), Row::ioSteps)).isZero();
+        assertThat(sum(rows("no tables", 38), Row::unused)).isZero();
+        assertThat(sum(rows("no device", 38), Row::unused)).isEqualTo(6 * 38);
         assertThat(sum(rows("strict", 38), Row::ioSteps)).isPositive();
+    }
+
+    /** CAP.RWBF = 1: an entry that becomes present is flushed by itself under each policy; nothing else flushes. */
+    @Test
+    void newEntriesFlushTheWriteBuffer() {
+        for (String policy : POLICIES.keySet()) {
+            Map<String, String> settings = new LinkedHashMap<>(POLICIES.get(policy));
+            settings.put("write-buffer", "true");
+            for (Row row : PolicyCost.measure(policy, settings, 8)) {
+                assertThat(row.bufferFlushes())
+                        .as(policy + ": " + row.operation())
+                        .isEqualTo(row.added());
+            }
+            assertThat(sum(rows(policy, 8), Row::bufferFlushes)).isZero();
+        }
+    }
+
+    @Test
+    void cachingModePaysForNewEntriesToo() {
+        Map<String, String> settings = new LinkedHashMap<>(POLICIES.get("strict"));
+        settings.put("caching-mode", "true");
+        List<Row> rows = PolicyCost.measure("strict", settings, 8);
+        assertThat(List.of(sum(rows, Row::pages), sum(rows, Row::waits))).containsExactly(48, 48);
+    }
+
+    /** What recorded sequences are priced by says the same as what the machine executes. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 8, 38})
+    void pricesAreWhatIsExecuted(int batch) {
+        FlushPrice.policies(8).forEach((policy, price) -> {
+            for (Row row : rows(policy, batch)) {
+                int changes = row.promoted() + row.demoted() + row.removed();
+                assertThat(List.of(price.descriptors(changes, changes), price.waits(changes)))
+                        .as(policy + ": " + row.operation())
+                        .containsExactly(row.pages() + row.domains(), row.waits());
+            }
+        });
     }
 }

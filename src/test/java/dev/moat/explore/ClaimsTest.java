@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.explore.Exploration.End;
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Grounding;
+import dev.moat.logic.Judge;
 import dev.moat.logic.Term;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;
@@ -32,8 +33,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,47 +48,106 @@ class ClaimsTest {
     private static final String HANDLES = "xen-vtd step refs=1 handles=2";
     private static final String CPUS = "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false";
     private static final String OPERATIONS = "xen-vtd operation refs=1 handles=1 granters=all iommu=all";
-    private static final List<String> MACHINES = List.of(DEVICES, HANDLES, CPUS, OPERATIONS);
+    private static final String TYPES = "xen-vtd step refs=1 handles=1 page-types=true iommu=all reallocation=false";
+    private static final String BATCHES = "xen-vtd step refs=1 handles=1 batch=2 flush=batch-end";
+    private static final String QUEUED = "xen-vtd step refs=1 handles=1 batch=2 flush=queued";
+    private static final String CACHING =
+            "xen-vtd step frames=1 refs=1 handles=1 caching-mode=true assign=true" + " context-cache=true";
+    private static final String REGISTERS = "xen-vtd step refs=1 handles=1 invalidation=registers";
+    private static final String UNITS = "xen-vtd step refs=1 handles=1 units=2 devices=2 assign=true granters=none";
+    private static final String ALIASES = "xen-vtd step refs=1 handles=1 aliases=1 assign=true reallocation=false";
+    private static final String DEFERRED = "xen-vtd step refs=1 handles=1 flush=deferred limbo=1 reallocation=false";
+    private static final String DEATHS = "xen-vtd step refs=1 handles=1 domain-death=true iommu=all";
+    private static final String FAILURES = "xen-vtd step refs=1 handles=1 failures=true";
+    private static final String TRANSFERS = "xen-vtd step refs=1 handles=1 transfer=true reallocation=false";
+    private static final String RESTRICTED = "xen-vtd step refs=1 handles=1 narrowing-granter=true";
+    private static final String REFERENCE = "r1 operation refs=1 handles=2";
 
-    /** Actions that no machine compared here ever is, and why. */
-    private static final Map<String, String> NEVER = Map.of(
-            "protect", "page types are not compared yet",
-            "unprotect", "page types are not compared yet",
-            "restrict", "a guest that narrows an offer ends it and makes another");
+    /** Machines in which together everything happens. */
+    private static List<String> machines() {
+        return List.of(
+                DEVICES,
+                HANDLES,
+                CPUS,
+                OPERATIONS,
+                TYPES,
+                BATCHES,
+                QUEUED,
+                CACHING,
+                REGISTERS,
+                UNITS,
+                ALIASES,
+                DEFERRED,
+                DEATHS,
+                FAILURES,
+                TRANSFERS,
+                RESTRICTED,
+                REFERENCE);
+    }
+
+    /** Others of which every transition is compared. */
+    private static List<String> further() {
+        return List.of(
+                "xen-vtd step unmerged refs=1 handles=1",
+                "xen-vtd step refs=1 handles=1 batch=2",
+                "xen-vtd step refs=1 handles=1 batch=2 flush=domain-wide",
+                "xen-vtd step refs=1 handles=1 paging-caches=true",
+                "xen-vtd step refs=1 handles=1 own-grants=true",
+                "xen-vtd step refs=1 handles=1 tlb=1",
+                "xen-vtd step refs=1 handles=1 page-selective=false",
+                "xen-vtd step refs=1 handles=1 exchange=true frames=3 granters=none",
+                "xen-vtd operation refs=1 handles=1 failures=true batch=2 flush=batch-end",
+                "r1 operation domains=3 refs=1 handles=1");
+    }
 
     /** Relations whose atoms are constants of the component. */
-    private static final Set<String> CONSTANT =
-            Set.of("covers", "coversQ", "for", "names", "notdma", "stands", "tableOf");
+    private static final Set<String> CONSTANT = Set.of("covers", "coversQ", "for", "names", "stands", "tableOf");
 
     private static final Discipline DISCIPLINE =
             Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
 
     private static Exploration compared(Machine machine, boolean strict) {
-        return new Explorer(machine, Machines.judge(machine), Limits.none(1), Comparison.with(DISCIPLINE, strict))
+        return new Explorer(machine, judge(machine), Limits.none(1), Comparison.with(DISCIPLINE, strict))
                 .run(Progress.silent());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {DEVICES, HANDLES, CPUS, OPERATIONS, "xen-vtd step unmerged refs=1 handles=1"})
-    void everyTransitionIsWhatItClaims(String line) {
-        Exploration found = compared(Machines.machine(line), true);
-        assertThat(found.conformance().first()).isNull();
-        assertThat(found.end()).isEqualTo(End.COMPLETE);
+    /** What is deferred lingers, so nothing says that it does not. */
+    private static Judge judge(Machine machine) {
+        List<String> ids = new ArrayList<>(Machines.applicable(machine));
+        if (machine.schema().family("limbo.sides").filter(s -> s.size() > 0).isPresent()) {
+            ids.remove("nothing-lingers");
+        }
+        return Machines.judge(machine, ids.toArray(new String[0]));
     }
 
+    @TestFactory
+    Stream<DynamicTest> everyTransitionIsWhatItClaims() {
+        return further().stream().map(line -> DynamicTest.dynamicTest(line, () -> requireCompared(line)));
+    }
+
+    private static Conformance requireCompared(String line) {
+        Machine machine = Machines.machine(line);
+        assertThat(machine.model().notCompared()).isEmpty();
+        Exploration found = compared(machine, true);
+        assertThat(found.conformance().first()).as(line).isNull();
+        assertThat(found.end()).as(line).isEqualTo(End.COMPLETE);
+        return found.conformance();
+    }
+
+    /** Every transition of these machines is what it claims, and together they claim everything. */
     @Test
     void everyActionIsClaimedAndEveryRelationMoves() {
         Set<String> never = new TreeSet<>();
         DISCIPLINE.actions().forEach(a -> never.add(a.name()));
         Set<String> yes = new TreeSet<>();
         Set<String> no = new TreeSet<>();
-        for (String line : MACHINES) {
-            Conformance c = compared(Machines.machine(line), true).conformance();
+        for (String line : machines()) {
+            Conformance c = requireCompared(line);
             c.taken().forEach((name, n) -> never.removeIf(a -> n > 0 && a.equals(name)));
             yes.addAll(c.becameTrue());
             no.addAll(c.becameFalse());
         }
-        assertThat(never).isEqualTo(NEVER.keySet());
+        assertThat(never).isEmpty();
         Set<String> moving = new TreeSet<>(DISCIPLINE.relations());
         moving.removeAll(CONSTANT);
         assertThat(yes).isEqualTo(moving);
@@ -99,14 +162,25 @@ class ClaimsTest {
                 "xen-vtd operation frames=512 levels=3 index-bits=3 | the machine is too large, with ",
                 "xen-vtd step frames=64 domains=8 refs=64 levels=3 index-bits=3 | the machine is too large, with ",
                 "discipline operation | it is the discipline",
-                "r1 operation | the steps of this component do not say what they claim",
-                "xen-vtd operation careless-granter=true | steps claim nothing yet with careless-granter as it is set"
+                "iommu-api operation | the steps of this component do not say what they claim",
+                "xen-vtd operation host-slots=4 handles=256 | host-slots is set",
+                "xen-vtd operation careless-granter=true | with careless-granter an offer in use is taken back",
+                "xen-vtd operation flush=agreed | with flush=agreed pins are dropped before the invalidation",
+                "xen-vtd operation flush=deferred assign=true | with flush=deferred and assign=true two operations",
+                "xen-vtd operation write-buffer=true | with write-buffer=true or coherent=false a walk may read",
+                "xen-vtd operation coherent=false | with write-buffer=true or coherent=false a walk may read",
+                "xen-vtd operation drain=false | with drain=false a completed invalidation leaves requests",
+                "xen-vtd operation table-frames=2 | with table-frames tables above the last level come and go",
+                "xen-vtd operation dids=3 | with dids a tag means one domain after another",
+                "xen-vtd operation move-devices=true | with move-devices an entry leads from one domain",
+                "xen-vtd operation tables=first-device | with tables=first-device a space gets its domain late",
+                "xen-vtd operation dom0-iommu=relaxed | with dom0-iommu=relaxed domain 0's tables"
             })
     void whatIsNotComparedIsSearched(String line, String reason) {
         Machine machine = Machines.machine(line);
         Exploration found = new Explorer(machine, Machines.judge(machine, new String[0]), few(), comparison(machine))
                 .run(Progress.silent());
-        assertThat(found.end()).isEqualTo(End.LIMIT);
+        assertThat(found.end()).isIn(End.LIMIT, End.COMPLETE);
         assertThat(found.conformance().compared()).isFalse();
         assertThat(found.conformance().notCompared()).startsWith(reason);
     }
@@ -122,9 +196,13 @@ class ClaimsTest {
     }
 
     /** In the initial state already, everything holds that the discipline keeps: lemmas, properties, invariants. */
-    @ParameterizedTest
-    @ValueSource(strings = {DEVICES, HANDLES, CPUS, OPERATIONS})
-    void theInitialStateIsOneOfTheDiscipline(String line) {
+    @TestFactory
+    Stream<DynamicTest> theInitialStateIsOneOfTheDiscipline() {
+        return Stream.concat(machines().stream(), further().stream())
+                .map(line -> DynamicTest.dynamicTest(line, () -> requireDisciplined(line)));
+    }
+
+    private static void requireDisciplined(String line) {
         Machine machine = Machines.machine(line);
         Theory theory = Theory.load(Path.of(""));
         Grounding grounding = new Grounding(machine.model().abstraction(), machine.schema());
@@ -178,7 +256,9 @@ class ClaimsTest {
         Map<String, String> excused = excused();
         Map<String, String> unnoticed = new TreeMap<>();
         int tried = 0;
-        for (String line : List.of(DEVICES, HANDLES, CPUS)) {
+        List<String> small = new ArrayList<>(machines());
+        small.removeAll(List.of(OPERATIONS, REFERENCE));
+        for (String line : small) {
             for (Write write : writes(line)) {
                 tried++;
                 String name = write.operation + "/" + write.step + " " + write.family;

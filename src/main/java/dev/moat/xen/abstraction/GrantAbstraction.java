@@ -116,6 +116,16 @@ public final class GrantAbstraction {
         return mappers.indexOf(mapper) * handles + handle;
     }
 
+    /** How many names of holds there are. */
+    int count() {
+        return holds.size();
+    }
+
+    /** The first hold that is in a list of mappings that are being closed. */
+    int firstListed() {
+        return limboFirst;
+    }
+
     /** The hold of the operation on a CPU. */
     int cpuHold(int cpu) {
         return handleHolds + cpu;

@@ -1,11 +1,14 @@
 package dev.moat.xen.abstraction;
 
 import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
+import dev.moat.xen.setting.FlushPolicy;
+import dev.moat.xen.state.Commands;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.SubmittedQueue;
 import dev.moat.xen.state.XenState;
@@ -13,38 +16,32 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Submitted invalidations in the vocabulary. A CPU has one under way at a time, for the page or the device that it owes
- * it for; so a token is a CPU with a page under a tag, or with a device, and stands for no more than that, however much
- * the descriptor covers. What hardware removes beyond it, it removes of its own accord.
+ * Submitted invalidations in the vocabulary. A token stands for what a CPU owes: a page under a tag at a unit, or a
+ * source-id's cached context entry, and for no more than that, however much the descriptor covers; what hardware removes
+ * beyond it, it removes of its own accord. Where each element of a batch queues its own descriptor, a CPU can have several
+ * under way for one page, one in each lane: lane n is that of the n-th debt of the batch.
+ *
+ * <p>{@code @shape} tokens of a CPU: by lane, unit, tag and page, then one for each source-id.
  */
-public final class Invalidations {
-    private static final int COVERED = 2;
-
+final class Invalidations {
     private final XenState x;
-    private final Abstraction to;
-    private final Sort unit;
-    private final Sort tokens;
+    private final int units;
+    private final int tags;
     private final int pages;
+    private final int lanes;
     private final int ofPages;
     private final int perCpu;
     private final SubmittedQueue.Covers[] covers;
 
-    Invalidations(XenState x, Abstraction to, Sort unit) {
+    Invalidations(XenState x) {
         this.x = x;
-        this.to = to;
-        this.unit = unit;
-        Sort tags = x.unit.geometry().tags();
-        pages = x.unit.geometry().pages().size();
-        ofPages = tags.size() * pages;
-        perCpu = ofPages + x.devices.size();
-        List<String> labels = new ArrayList<>();
-        for (String cpu : x.pc.index().get(0).labels()) {
-            for (String tag : tags.labels()) {
-                x.unit.geometry().pages().labels().forEach(page -> labels.add(cpu + "." + tag + "." + page));
-            }
-            x.devices.labels().forEach(device -> labels.add(cpu + "." + device));
-        }
-        tokens = new Sort("Inv", labels);
+        VtdGeometry geometry = x.unit.geometry();
+        units = x.units.count();
+        tags = geometry.tags().size();
+        pages = geometry.pages().size();
+        lanes = x.setting.flush() == FlushPolicy.QUEUED ? x.batch.size() : 1;
+        ofPages = lanes * units * tags * pages;
+        perCpu = ofPages + x.requesters.size();
         covers = new SubmittedQueue.Covers[perCpu];
         for (int i = 0; i < perCpu; i++) {
             int of = i;
@@ -52,82 +49,215 @@ public final class Invalidations {
         }
     }
 
-    /** The token of a CPU for a page under a tag. */
-    static int ofPage(XenState x, int cpu, int tag, int page) {
-        int pages = x.unit.geometry().pages().size();
-        return cpu * perCpu(x) + tag * pages + page;
+    private Sort sort() {
+        VtdGeometry geometry = x.unit.geometry();
+        List<String> labels = new ArrayList<>();
+        for (String cpu : x.pc.index().get(0).labels()) {
+            for (int i = 0; i < ofPages; i++) {
+                String lane = lanes > 1 ? ".element" + i / (units * tags * pages) : "";
+                String unit = units > 1 ? "." + x.units.sort.label(unitOf(i)) : "";
+                labels.add(cpu + lane + unit + "." + geometry.tags().label(tagOf(i)) + "."
+                        + geometry.pages().label(i % pages));
+            }
+            x.requesters.labels().forEach(device -> labels.add(cpu + "." + device));
+        }
+        return new Sort("Inv", labels);
     }
 
-    /** The token of a CPU for a device. */
-    static int ofDevice(XenState x, int cpu, int device) {
-        return (cpu + 1) * perCpu(x) - x.devices.size() + device;
+    /** The unit at which a page's token is, or that of a source-id. */
+    private int unitOf(int token) {
+        int i = token % perCpu;
+        return i < ofPages ? i / (tags * pages) % units : x.units.of(i - ofPages);
     }
 
-    private static int perCpu(XenState x) {
-        return x.unit.geometry().tags().size() * x.unit.geometry().pages().size() + x.devices.size();
+    private int tagOf(int token) {
+        return token % perCpu / pages % tags;
     }
 
-    /** The token of what a CPU owes now, or -1: what a device's domain still has cached after it left is none. */
-    static int owed(XenState x, long[] s, int cpu) {
+    /** The token of a CPU for a page under a tag at a unit, in a lane. */
+    int ofPage(int cpu, int lane, int unit, int tag, int page) {
+        return cpu * perCpu + ((lane * units + unit) * tags + tag) * pages + page;
+    }
+
+    /** The token of a CPU for a source-id. */
+    int ofRequester(int cpu, int requester) {
+        return cpu * perCpu + ofPages + requester;
+    }
+
+    /** The first token of a CPU. */
+    int first(int cpu) {
+        return cpu * perCpu;
+    }
+
+    /** Lanes of a CPU. */
+    int lanes() {
+        return lanes;
+    }
+
+    /**
+     * The token of what a CPU owes now, or -1: what a device's domain still has cached after it left has none, nor has what
+     * caching mode remembers of an entry that was absent, nor what a batch waits for at its end, whose debts have theirs.
+     */
+    int owed(long[] s, int cpu) {
         Locals l = x.locals;
         int phase = (int) l.phase.get(s, cpu);
         if (phase == Locals.DETACHING) {
-            return ofDevice(x, cpu, (int) l.device.get(s, cpu));
+            return ofRequester(cpu, (int) l.device.get(s, cpu));
         }
-        return phase > Locals.DETACHING
-                ? -1
-                : ofPage(x, cpu, x.did((int) l.domain.get(s, cpu)), (int) l.frame.get(s, cpu));
+        if (phase == Locals.DRAINING || phase == Locals.ATTACHING || (x.batch.paysAtEnd() && phase == Locals.NONE)) {
+            return -1;
+        }
+        int unit = l.unit(s, cpu);
+        int tag = x.dids.of(s, (int) l.domain.get(s, cpu), unit);
+        int lane = lanes > 1 ? Math.max(0, x.batch.freeDebt(s, cpu)) : 0;
+        return tag < 0 ? -1 : ofPage(cpu, lane, unit, tag, (int) l.frame.get(s, cpu));
     }
 
-    void declare() {
+    /** Whether a token was submitted and is not acknowledged. */
+    boolean isUnderWay(long[] s, int token) {
+        int cpu = token / perCpu;
+        if (x.locals.owes.get(s, cpu) == Locals.SUBMITTED && owed(s, cpu) == token) {
+            return true;
+        }
+        int i = token % perCpu;
+        if (i >= ofPages) {
+            return false;
+        }
+        return isQueuedInBatch(s, cpu, i) || isDrainedInLimbo(s, cpu, i);
+    }
+
+    private boolean isQueuedInBatch(long[] s, int cpu, int i) {
+        if (!x.batch.paysAtEnd() || tagOf(i) != x.did(x.batch.mapper(s, cpu))) {
+            return false;
+        }
+        return lanes > 1
+                ? x.batch.isQueued(s, cpu, i / (tags * pages), i % pages)
+                : x.batch.isQueued(s, cpu, i % pages);
+    }
+
+    /** Whether the CPU flushes the limbo that owes the page. Devices do not come and go where there is a limbo. */
+    private boolean isDrainedInLimbo(long[] s, int cpu, int i) {
+        int domain = (int) x.locals.domain.get(s, cpu);
+        return x.limbo.size() > 0
+                && x.locals.phase.get(s, cpu) == Locals.DRAINING
+                && x.dids.of(s, domain, unitOf(i)) == tagOf(i)
+                && x.owesInLimbo(s, domain, i % pages);
+    }
+
+    /** Whether hardware has still to do what a token that is under way stands for. */
+    boolean isQueued(long[] s, int token) {
+        return isUnderWay(s, token) && finds(s, token) == Commands.COVERED;
+    }
+
+    private boolean isDone(long[] s, int token) {
+        return isUnderWay(s, token) && finds(s, token) == Commands.NOTHING;
+    }
+
+    private int finds(long[] s, int token) {
+        int cpu = token / perCpu;
+        int i = token % perCpu;
+        SubmittedQueue.Covers covered = covers[i];
+        if (lanes > 1 && i < ofPages) {
+            int after = submittedAfter(s, cpu, i / (tags * pages));
+            return x.units.queue(unitOf(i)).findsFromEnd(s, cpu, after, covered);
+        }
+        int found = x.commands.finds(s, cpu, unitOf(i), covered);
+        // A batch, or the limbo, has descriptors of other pages in the queue as well.
+        boolean several = x.batch.paysAtEnd();
+        return several && found == Commands.OTHERS ? Commands.NOTHING : found;
+    }
+
+    /** How many descriptors a CPU's batch submitted after that of a lane. */
+    private int submittedAfter(long[] s, int cpu, int lane) {
+        int after = x.locals.owes.get(s, cpu) == Locals.SUBMITTED && owed(s, cpu) >= 0 ? 1 : 0;
+        int last = after == 1 ? x.batch.freeDebt(s, cpu) : -1;
+        if (lane == last) {
+            return 0;
+        }
+        for (int i = lane + 1; i < lanes; i++) {
+            after += x.batch.isOwed(s, cpu, i) ? 1 : 0;
+        }
+        return after;
+    }
+
+    /** Whether what a token pays was owed anew since it was submitted. */
+    private boolean isOwedAgain(long[] s, int token) {
+        if (lanes == 1) {
+            return false;
+        }
+        int cpu = token / perCpu;
+        int i = token % perCpu;
+        int lane = i / (tags * pages);
+        int page = i % pages;
+        if (!x.batch.isQueued(s, cpu, lane, page)) {
+            return false;
+        }
+        for (int later = lane + 1; later < lanes; later++) {
+            if (x.batch.isQueued(s, cpu, later, page)) {
+                return true;
+            }
+        }
+        Locals l = x.locals;
+        return l.phase.get(s, cpu) != Locals.NONE && l.owes.get(s, cpu) != 0 && l.frame.get(s, cpu) == page;
+    }
+
+    void declare(Abstraction to) {
+        Sort tokens = sort();
         to.sort(tokens);
-        Sort tags = x.unit.geometry().tags();
-        List<Sort> range = List.of(tokens, unit, tags, x.unit.geometry().pages());
-        List<Sort> devices = List.of(tokens, unit, x.devices);
-        to.relation("covers", range, (s, i, u, t, p, e) -> i % perCpu == t * pages + p, XenAbstraction.NOTHING);
-        to.relation("coversQ", devices, (s, i, u, q, d, e) -> i % perCpu == ofPages + q, XenAbstraction.NOTHING);
+        VtdGeometry geometry = x.unit.geometry();
+        List<Sort> range = List.of(tokens, x.units.sort, geometry.tags(), geometry.pages());
+        List<Sort> devices = List.of(tokens, x.units.sort, x.requesters);
+        to.relation("covers", range, (s, i, u, t, p, e) -> isFor(i, u, t, p), XenAbstraction.NOTHING);
+        to.relation("coversQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q), XenAbstraction.NOTHING);
         to.relation(
                 "pays",
                 range,
-                (s, i, u, t, p, e) -> i % perCpu == t * pages + p && isUnderWay(s, i),
+                (s, i, u, t, p, e) -> isFor(i, u, t, p) && isUnderWay(s, i) && !isOwedAgain(s, i),
                 (f, i, u, t, p, e) -> {
-                    if (i % perCpu == t * pages + p) {
+                    if (isFor(i, u, t, p)) {
                         read(f);
                     }
                 });
-        to.relation(
-                "paysQ",
-                devices,
-                (s, i, u, q, d, e) -> i % perCpu == ofPages + q && isUnderWay(s, i),
-                (f, i, u, q, d, e) -> {
-                    if (i % perCpu == ofPages + q) {
-                        read(f);
-                    }
-                });
+        to.relation("paysQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q) && isUnderWay(s, i), (f, i, u, q, d, e) -> {
+            if (isFor(i, u, q)) {
+                read(f);
+            }
+        });
         Relation.Reads queue = (footprint, i, b, c, d, e) -> {
             read(footprint);
-            x.units.queue(0).read(footprint);
+            x.commands.read(footprint, unitOf(i));
         };
-        to.relation("queued", List.of(tokens), is(COVERED), queue);
-        to.relation("done", List.of(tokens), is(0), queue);
+        RelationCode queued = (s, i, b, c, d, e) -> isQueued(s, i);
+        to.relation("queued", List.of(tokens), queued, queue);
+        to.relation("done", List.of(tokens), (s, i, b, c, d, e) -> isDone(s, i), queue);
+    }
+
+    private boolean isFor(int token, int unit, int tag, int page) {
+        int i = token % perCpu;
+        return i < ofPages && unitOf(i) == unit && tagOf(i) == tag && i % pages == page;
+    }
+
+    private boolean isFor(int token, int unit, int requester) {
+        return token % perCpu == ofPages + requester && x.units.of(requester) == unit;
     }
 
     private void read(Footprint footprint) {
         Locals l = x.locals;
-        footprint.all(l.owes).all(l.phase).all(l.domain).all(l.frame).all(l.device);
-    }
-
-    private RelationCode is(int found) {
-        return (s, i, b, c, d, e) -> isUnderWay(s, i) && finds(s, i) == found;
-    }
-
-    private int finds(long[] s, int token) {
-        return x.units.queue(0).finds(s, token / perCpu, covers[token % perCpu]);
-    }
-
-    private boolean isUnderWay(long[] s, int token) {
-        int cpu = token / perCpu;
-        return x.locals.owes.get(s, cpu) == Locals.SUBMITTED && owed(x, s, cpu) == token;
+        footprint
+                .all(l.owes)
+                .all(l.phase)
+                .all(l.domain)
+                .all(l.frame)
+                .all(l.device)
+                .all(l.unit);
+        x.dids.read(footprint);
+        x.batch.readDebts(footprint);
+        for (int i = 0; i < x.limbo.size(); i++) {
+            x.limbo.read(footprint, i);
+        }
+        if (x.limbo.size() > 0) {
+            footprint.all(x.grants.activeFrame).all(x.grants.pin);
+        }
     }
 
     /** Whether a descriptor removes all that a token stands for. */
@@ -140,7 +270,7 @@ public final class Invalidations {
                             || Descriptors.ContextCache.SID.get(lo)
                                     == x.unit.geometry().sourceIds().get(of - ofPages));
         }
-        if (type != Descriptors.IOTLB || (granularity > 1 && Descriptors.DID.get(lo) != of / pages)) {
+        if (type != Descriptors.IOTLB || (granularity > 1 && Descriptors.DID.get(lo) != tagOf(of))) {
             return false;
         }
         long span = -1L << Descriptors.Iotlb.AM.get(hi);

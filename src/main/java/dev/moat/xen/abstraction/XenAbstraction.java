@@ -24,6 +24,7 @@ public final class XenAbstraction {
 
     private final XenState x;
     private final Abstraction to;
+    private final Debts debts;
     private final Sort unit;
     private final Sort tags;
     private final Sort spaces;
@@ -33,6 +34,7 @@ public final class XenAbstraction {
     private XenAbstraction(XenState x, Abstraction to) {
         this.x = x;
         this.to = to;
+        debts = new Debts(x);
         unit = x.units.sort;
         tags = x.unit.geometry().tags();
         spaces = x.unit.geometry().trees();
@@ -57,8 +59,8 @@ public final class XenAbstraction {
         it.revoked();
         GrantAbstraction grants = new GrantAbstraction(x, to);
         grants.declare();
-        if (x.setting.devs().arePlain()) {
-            new Invalidations(x, to, it.unit).declare();
+        if (!x.setting.recorded()) {
+            new Invalidations(x).declare(to);
         }
         return grants;
     }
@@ -226,37 +228,27 @@ public final class XenAbstraction {
                 "blockedW", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, true), reads);
     }
 
-    /** A debt is derived from the operation that has it; it is not stored a second time. */
     private void debts() {
         Locals l = x.locals;
         to.relation(
                 "dirty",
                 List.of(unit, tags, pages),
-                (s, u, t, p, d, e) -> isDirty(s, u, t, p) || inLimbo(s, u, t, p),
-                (footprint, u, t, p, d, e) -> {
-                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.unit);
-                    x.dids.read(footprint);
-                    x.batch.readDebts(footprint);
-                    readLimbo(footprint);
-                });
+                (s, u, t, p, d, e) -> debts.isDirty(s, u, t, p),
+                (footprint, u, t, p, d, e) -> debts.read(footprint));
         to.relation(
                 "dirtyW",
                 List.of(unit, tags, pages),
-                (s, u, t, p, d, e) -> lostWrite(s, u, t, p),
-                (footprint, u, t, p, d, e) -> {
-                    locals(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite, l.unit);
-                    x.dids.read(footprint);
-                    x.batch.readDebts(footprint);
-                });
+                (s, u, t, p, d, e) -> debts.lostWrite(s, u, t, p),
+                (footprint, u, t, p, d, e) -> debts.read(footprint));
         to.relation(
                 "limbo",
                 List.of(spaces, pages),
                 (s, sp, p, c, d, e) -> x.owesInLimbo(s, domainOf(sp), p),
-                (footprint, sp, p, c, d, e) -> readLimbo(footprint));
+                (footprint, sp, p, c, d, e) -> debts.readLimbo(footprint));
         to.relation(
                 "dirtyQ",
                 List.of(unit, x.requesters),
-                (s, u, q, c, d, e) -> x.units.of(q) == u && isContextDirty(s, q),
+                (s, u, q, c, d, e) -> x.units.of(q) == u && debts.isContextDirty(s, q),
                 (footprint, u, q, c, d, e) -> locals(footprint, l.owes, l.phase, l.device));
     }
 
@@ -268,7 +260,7 @@ public final class XenAbstraction {
                 (s, d, f, c, e, g) -> isRevoked(s, d, f),
                 (footprint, d, f, c, e, g) -> {
                     footprint.one(x.memory.owner, f);
-                    readLimbo(footprint);
+                    debts.readLimbo(footprint);
                 });
     }
 
@@ -295,71 +287,6 @@ public final class XenAbstraction {
         for (Slots slot : slots) {
             footprint.all(slot);
         }
-    }
-
-    private boolean isDirty(long[] s, int at, int tag, int page) {
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (owes(s, cpu, at, tag, page) || owesInBatch(s, cpu, tag, page)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean owes(long[] s, int cpu, int at, int tag, int page) {
-        Locals l = x.locals;
-        return l.owes.get(s, cpu) != 0
-                && l.phase.get(s, cpu) != Locals.DETACHING
-                && l.phase.get(s, cpu) != Locals.DRAINING
-                && l.unit(s, cpu) <= at
-                && x.dids.of(s, (int) l.domain.get(s, cpu), at) == tag
-                && l.frame.get(s, cpu) == page;
-    }
-
-    private boolean lostWrite(long[] s, int at, int tag, int page) {
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if ((owes(s, cpu, at, tag, page) && x.locals.lostWrite.get(s, cpu) != 0)
-                    || owesInBatch(s, cpu, tag, page)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean owesInBatch(long[] s, int cpu, int tag, int page) {
-        return x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag;
-    }
-
-    private void readLimbo(Footprint footprint) {
-        for (int i = 0; i < x.limbo.size(); i++) {
-            x.limbo.read(footprint, i);
-        }
-        if (x.limbo.size() > 0) {
-            footprint.all(x.grants.activeFrame).all(x.grants.pin);
-        }
-    }
-
-    private boolean inLimbo(long[] s, int at, int tag, int page) {
-        for (int i = 0; i < x.limbo.size(); i++) {
-            int domain = i / x.limbo.places();
-            if (x.dids.of(s, domain, at) == tag && x.owesInLimbo(s, domain, page)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean isContextDirty(long[] s, int device) {
-        Locals l = x.locals;
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            long phase = l.phase.get(s, cpu);
-            if (l.owes.get(s, cpu) != Locals.NOTHING
-                    && (phase == Locals.DETACHING || phase == Locals.ATTACHING)
-                    && l.device.get(s, cpu) == device) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The kinds of pins, as the vocabulary's sort. */

@@ -100,7 +100,7 @@ public final class DeviceOperations {
                             : invalidation.visibility().contextSteps("context", false));
             return steps;
         }
-        steps.add(Step.of("claim", this::claim).quietly());
+        steps.add(Step.of("claim", this::claim).quietly().claiming("give-device"));
         if (x.setting.devs().lateTables()) {
             steps.addAll(build.steps(x.setting.moves() ? "store-pointer" : "context-map"));
         }

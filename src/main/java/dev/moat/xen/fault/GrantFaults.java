@@ -48,15 +48,14 @@ final class GrantFaults {
             fault(
                     "map.upkeep-error-ignored",
                     "A map succeeds although the I/O tables could not follow.",
-                    "XSA-316, CVE-2020-11743 (2020): an error of map taken for success; error path",
+                    "XSA-316 (2020): an error of map taken for success; error path",
                     List.of("live-mapping-is-readable", "live-mapping-is-writable"),
                     AT_OPERATION,
                     e -> e.redirect(MAP, "upkeep", FAIL, "publish")),
             fault(
                     "map.roll-back-keeps-references",
                     "A map that the I/O tables cannot follow drops its pins and keeps its references.",
-                    "XSA-291, CVE-2019-17344 (2019): an IOMMU failure leaves the reference; acquire and release not"
-                            + " symmetric",
+                    "XSA-291 (2019): an IOMMU failure leaves the reference; acquire and release not" + " symmetric",
                     List.of("references-match-holds"),
                     AT_OPERATION,
                     e -> e.decide("undo.releases-references", (s, a, b, c) -> 0)),
@@ -84,7 +83,7 @@ final class GrantFaults {
             fault(
                     "unmap.error-exit-keeps-lock",
                     "An unmap that fails returns at once, with the table lock held and the mapping half gone.",
-                    "XSA-235, CVE-2017-15596 (2017): a lock not released on an error exit",
+                    "XSA-235 (2017): a lock not released on an error exit",
                     List.of("handles-balance", "pins-match-holds"),
                     AT_OPERATION,
                     e -> e.redirect(UNMAP, "upkeep", FAIL, Step.END)),

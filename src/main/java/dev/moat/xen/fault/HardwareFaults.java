@@ -80,14 +80,7 @@ public final class HardwareFaults {
                     "derived: not present to present, but the entry before is still cached",
                     List.of("legitimate-dma-passes"),
                     AT_OPERATION,
-                    e -> e.decide("invalidation.lingers", (s, domain, frame, c) -> 0)),
-            fault(
-                    "invalidation.mask-cut-off",
-                    "A range that needs a larger AM than CAP.MAMV is invalidated with the largest one.",
-                    "Xen fd33987ba2, 5fe515a0fe and others (2011 to 2020): ranges of flushes; limits of a representation",
-                    List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.mask", (s, am, largest, pages) -> Math.min(am, largest))));
+                    e -> e.decide("invalidation.lingers", (s, domain, frame, c) -> 0)));
 
     private static InjectedFault fault(
             String id, String says, String bug, List<String> breaks, String at, Consumer<Edits> edit) {

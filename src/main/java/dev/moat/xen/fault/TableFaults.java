@@ -75,7 +75,7 @@ public final class TableFaults {
                     "The table that takes a superpage's place is linked before it is filled.",
                     "Xen 2a758376f9 (2020): a split installed a table that was filled afterwards; live entry ill-formed",
                     List.of("no-foreign", "own-frame-is-reachable"),
-                    AT_STEP,
+                    AT_OPERATION,
                     e -> e.moveBefore(UNMAP, "link-table", "fill-table")
                             .redirect(UNMAP, "link-table", Outcome.NEXT, "fill-table")
                             .redirect(UNMAP, "fill-table", Outcome.NEXT, "upkeep")),
@@ -112,6 +112,6 @@ public final class TableFaults {
                     "Every wait of a CPU writes the same value: one that was given up, done late, ends the next one.",
                     "XSA-373 (2021), Xen 8970834eb9 and 7c893abc4e: a late completion satisfies the next waiter",
                     List.of("no-stale", "no-foreign"),
-                    AT_STEP,
+                    AT_OPERATION,
                     e -> e.decide("wait.number", (s, lowest, b, c) -> 1)));
 }

@@ -3,7 +3,10 @@ package dev.moat.xen.fault;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.xen.device.DeviceOperations;
+import dev.moat.xen.frame.DomainDeath;
+import dev.moat.xen.frame.HandOver;
 import dev.moat.xen.frame.MemoryOperations;
+import dev.moat.xen.frame.TypeOperations;
 import dev.moat.xen.grant.GrantOperations;
 import dev.moat.xen.upkeep.DeferredFlush;
 import dev.moat.xen.upkeep.Invalidation;
@@ -38,6 +41,18 @@ public final class XenOmissions {
         invalidation("deassign.domain", DeviceOperations.DEASSIGN, "domain");
         visibility("deassign", DeviceOperations.DEASSIGN, "context", false);
         invalidation("deferred", DeferredFlush.FLUSH, "domain", "");
+        invalidation("acknowledge", DeferredFlush.ACKNOWLEDGE, "domain", "");
+        entry("exchange.old", HandOver.EXCHANGE, "old");
+        entry("exchange.new", HandOver.EXCHANGE, "new");
+        entry("transfer.old", HandOver.TRANSFER, "old");
+        entry("transfer.new", HandOver.TRANSFER, "new");
+        entry("pin-table", TypeOperations.PIN_TABLE, "type");
+        entry("own-map", TypeOperations.OWN_MAP, "type");
+        entry("map.type", GrantOperations.MAP, "type");
+        invalidation("destroy.context", DomainDeath.DESTROY, "context");
+        invalidation("destroy.domain", DomainDeath.DESTROY, "domain");
+        visibility("destroy", DomainDeath.DESTROY, "context", false);
+        invalidation("destroy.owner", DomainDeath.DESTROY, "owner");
         add(
                 "omit.drain",
                 "invalidations leave walks in flight alone (DR and DW clear)",
@@ -45,6 +60,12 @@ public final class XenOmissions {
     }
 
     public static final List<InjectedFault> ALL = List.copyOf(LIST);
+
+    /** All that follows the change of an own frame's entry. */
+    private static void entry(String id, String operation, String what) {
+        invalidation(id, operation, what);
+        visibility(id, operation, what, true);
+    }
 
     private static void invalidation(String id, String operation, String what) {
         invalidation(id, operation, what, what);

@@ -30,7 +30,7 @@ import java.util.List;
  * Xen 4.17 domain_kill; recorded ({@code assigned-granter-dies}).
  */
 public final class DomainDeath {
-    /** (domain). Error ESRCH when it is gone or being destroyed. */
+    /** (domain). Error ESRCH when it is gone; nothing happens to a zombie. */
     public static final String DESTROY = "destroy";
 
     private final XenState x;
@@ -50,13 +50,16 @@ public final class DomainDeath {
 
     public void declare(ModelBuilder model) {
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("kill", this::kill).on(FAIL, Step.END));
+        steps.add(Step.of("kill", this::kill)
+                .claiming("begin-end")
+                .on(FAIL, Step.END)
+                .on(DONE, Step.END));
         steps.add(Step.of("context-clear", this::contextClear)
                 .claiming("clear-context")
                 .on(DONE, "tear-down"));
         steps.addAll(invalidation.detachSteps());
         steps.add(Step.of("detach", this::detach).claiming("deassign").on(LOOP, "context-clear"));
-        steps.add(Step.of("tear-down", this::tearDown).on(DONE, Step.END));
+        steps.add(Step.of("tear-down", this::tearDown).claiming("end-hold").on(DONE, Step.END));
         steps.addAll(release.stepsBackTo("tear-down"));
         model.operation(new Operation(
                 DESTROY,
@@ -91,7 +94,7 @@ public final class DomainDeath {
 
     private int kill(long[] s, int cpu) {
         if (x.isDying(s, domain(s, cpu))) {
-            return x.calls.fail(s, cpu, CallLocals.ESRCH);
+            return x.exists(s, domain(s, cpu)) ? DONE : x.calls.fail(s, cpu, CallLocals.ESRCH);
         }
         if (x.devicesLock.get(s) != 0) {
             return BLOCKED;

@@ -26,7 +26,7 @@ import java.util.List;
  */
 public final class TypeOperations {
     /** (domain, slot, frame, 1 for a writable entry). Error EBUSY when the frame cannot be referred to like this. */
-    static final String OWN_MAP = "own_map";
+    public static final String OWN_MAP = "own_map";
     /** (domain, slot). */
     static final String OWN_UNMAP = "own_unmap";
     /** (domain, frame). Error EINVAL when the frame is not the domain's, pinned already, or in use for something else. */
@@ -64,7 +64,9 @@ public final class TypeOperations {
                 releasing(Step.of("unpin-type", this::unpinType)));
         model.call(UNPIN_TABLE, this::beginFrame);
         List<Step> map = new ArrayList<>();
-        Step take = Step.of("take-reference", this::takeReference).on(FAIL, Step.END);
+        Step take = Step.of("take-reference", this::takeReference)
+                .claiming("set-entry")
+                .on(FAIL, Step.END);
         if (x.setting.recorded()) {
             map.add(take.on(DONE, "write-pte"));
             map.addAll(types.flush("type"));

@@ -18,8 +18,9 @@ import java.util.List;
 public final class CacheFlush {
     /**
      * (domain, frame, offset, length, operation). Errors in this order: EINVAL for bytes beyond the page or an operation
-     * other than clean and invalidate; none when nothing is asked for; EINVAL for a frame that does not exist, or is another
-     * domain's and not mapped by the caller by grant; EOPNOTSUPP for invalidate alone.
+     * other than clean and invalidate; none when nothing is asked for; EINVAL for a frame that does not exist, EPERM for
+     * one that is nobody's, EINVAL for another domain's that the caller has not mapped by grant; EOPNOTSUPP for invalidate
+     * alone.
      */
     static final String CACHE_FLUSH = "cache_flush";
 
@@ -59,18 +60,23 @@ public final class CacheFlush {
         if (length == 0 || operation == 0) {
             return NEXT;
         }
-        if (!mayFlush(s, x.calls.caller(s, cpu), x.calls.first.get(s, cpu))) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        int refused = refusal(s, x.calls.caller(s, cpu), x.calls.first.get(s, cpu));
+        if (refused != 0) {
+            return x.calls.fail(s, cpu, refused);
         }
         return operation == INVALIDATE ? x.calls.fail(s, cpu, CallLocals.EOPNOTSUPP) : NEXT;
     }
 
-    private boolean mayFlush(long[] s, int caller, long frame) {
+    /** The error about the frame; 0 when the caller may flush it. */
+    private int refusal(long[] s, int caller, long frame) {
         if (frame >= x.setting.frames()) {
-            return false;
+            return CallLocals.EINVAL;
         }
         int owner = (int) x.memory.owner.get(s, (int) frame) - 1;
-        return owner == caller || (owner >= 0 && hasMapped(s, caller, owner, frame));
+        if (owner < 0) {
+            return CallLocals.EPERM;
+        }
+        return owner == caller || hasMapped(s, caller, owner, frame) ? 0 : CallLocals.EINVAL;
     }
 
     private boolean hasMapped(long[] s, int mapper, int granter, long frame) {

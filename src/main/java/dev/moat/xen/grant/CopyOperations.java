@@ -23,9 +23,9 @@ import java.util.List;
 public final class CopyOperations {
     /**
      * (domain, source, destination, offsets, length), the sides as {@link CopySide}, offsets and length as
-     * {@link CopyLocals}. Statuses in this order: bad_domain, then permission_denied for a frame that is not given as the
-     * caller's, of the source, then of the destination; what {@link CopyPins} refuses or bad_page of the source, then of
-     * the destination, then general_error for a page table as destination; bad_copy_arg for bytes beyond a page;
+     * {@link CopyLocals}. Statuses in this order: bad_domain of the source, then of the destination; of the source, then of
+     * the destination, what {@link CopyPins} refuses of a grant, and of a frame permission_denied when it is not given as the
+     * caller's, then bad_page; general_error for a page table as destination; bad_copy_arg for bytes beyond a page;
      * general_error for bytes beyond what a grant covers.
      */
     static final String COPY = "copy";
@@ -105,10 +105,7 @@ public final class CopyOperations {
 
     private int find(long[] s, int cpu, int side) {
         int domain = domain(s, cpu, side);
-        if (domain >= x.domains.size() || !x.exists(s, domain)) {
-            return GrantStatus.BAD_DOMAIN;
-        }
-        return CopySide.isForeign(side) ? GrantStatus.PERMISSION_DENIED : GrantStatus.OKAY;
+        return domain < x.domains.size() && x.exists(s, domain) ? GrantStatus.OKAY : GrantStatus.BAD_DOMAIN;
     }
 
     private boolean canRefer(long[] s, int owner, int frame) {
@@ -124,6 +121,9 @@ public final class CopyOperations {
         int number = CopySide.number(side);
         if (CopySide.isGrant(side)) {
             return pins.acquire(s, caller, domain(s, cpu, side), number, readOnly);
+        }
+        if (CopySide.isForeign(side)) {
+            return GrantStatus.PERMISSION_DENIED;
         }
         return canRefer(s, caller, number) ? GrantStatus.OKAY : GrantStatus.BAD_PAGE;
     }

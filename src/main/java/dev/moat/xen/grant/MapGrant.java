@@ -83,8 +83,9 @@ final class MapGrant {
         steps.addAll(List.of(
                 x.types.on() ? reference.quietly() : reference.claiming("begin-open"),
                 Step.of("undo", this::undo)
+                        .claiming("end-hold")
                         .on(NEXT, after)
-                        .on(DONE, x.setting.mapsMayFail() ? "clear-owner" : Step.END),
+                        .on(DONE, x.setting.mapsMayFail() ? release.first() : Step.END),
                 Step.of("lock", current::lock).quietly().on(DONE, "publish")));
         steps.addAll(tables.adding(current::mapper, current::frame, this::decided, UPKEEP, "undo-host"));
         Step upkeep = Step.of(UPKEEP, this::upkeep)
@@ -118,6 +119,10 @@ final class MapGrant {
         List<Step> steps = new ArrayList<>(tables.paying("", "publish"));
         steps.add(Step.of("publish", this::publish).quietly().claiming("open"));
         steps.add(last ? unlock.on(NEXT, Step.END) : unlock);
+        if (x.setting.recorded() && !last && !x.batch.on()) {
+            steps.add(Step.of("replaced", this::takeReplaced).on(DONE, Step.END));
+            steps.addAll(release.steps());
+        }
         if (x.batch.on()) {
             steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(NEXT, Step.END));
         }
@@ -212,7 +217,7 @@ final class MapGrant {
 
     /**
      * References, one for each side, where {@link TypeUpkeep#takeForMap} has not taken them with the type; and the host's
-     * mapping. Failures in this order: bad_page, host address.
+     * mapping. Failures in this order: bad_page or general_error for the frame, general_error for the host address.
      */
     private int reference(long[] s, int cpu) {
         int frame = current.frame(s, cpu);
@@ -221,7 +226,8 @@ final class MapGrant {
         int mapper = current.mapper(s, cpu);
         if (!x.types.on()) {
             if (!x.memory.canRefer(s, current.granter(s, cpu), frame)) {
-                l.result.set(s, cpu, GrantStatus.BAD_PAGE);
+                l.result.set(
+                        s, cpu, x.grants.unreferable(s, current.granter(s, cpu), current.ref(s, cpu), sides, readOnly));
                 return FAIL;
             }
             x.memory.refer(s, frame, Integer.bitCount(sides));
@@ -234,7 +240,9 @@ final class MapGrant {
             return FAIL;
         }
         l.phase.set(s, cpu, Locals.OPENING);
-        release.put(s, cpu, old);
+        if (release.put(s, cpu, old)) {
+            x.hosts.lose(s, cpu, old);
+        }
         return NEXT;
     }
 
@@ -310,6 +318,13 @@ final class MapGrant {
                 l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
         return NEXT;
+    }
+
+    /** The entry that made place may have been the last to refer to a frame that its owner gave up, or died with. */
+    private int takeReplaced(long[] s, int cpu) {
+        int frame = x.hosts.takeLost(s, cpu);
+        l.frame.set(s, cpu, Math.max(0, frame));
+        return frame < 0 ? DONE : NEXT;
     }
 
     private int publishInBatch(long[] s, int cpu) {

@@ -159,7 +159,7 @@ public final class TableOperations {
             return FAIL;
         }
         int domain = named(s, cpu);
-        boolean exist = versions.isSecond(s, domain) && x.calls.second.get(s, cpu) <= versions.statusFrames(s, domain);
+        boolean exist = x.calls.second.get(s, cpu) <= versions.statusFrames(s, domain);
         return answer(s, cpu, exist ? GrantStatus.OKAY : GrantStatus.GENERAL_ERROR);
     }
 

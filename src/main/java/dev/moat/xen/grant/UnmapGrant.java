@@ -81,8 +81,9 @@ public final class UnmapGrant {
         }
         steps.addAll(secondPhase());
         if (x.environment.on()) {
-            steps.add(
-                    Step.of("restore", this::restore).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
+            steps.add(Step.of("restore", this::restore)
+                    .claiming("reopen")
+                    .on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
         }
         return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current, completion) : steps;
     }
@@ -142,7 +143,7 @@ public final class UnmapGrant {
             steps.addAll(invalidation.visibility().steps("", true));
             steps.addAll(flush.whenChanged(gather));
         }
-        steps.add(Step.of(gather, this::gather).quietly());
+        steps.add(Step.of(gather, this::gather).quietly().claiming("gather"));
         steps.add(current.nextElement(this::beginElement).on(LOOP, "take-sides"));
         if (atEnd) {
             steps.addAll(flush.atEnd(current::unlockBatch, second));
@@ -155,7 +156,7 @@ public final class UnmapGrant {
         boolean batch = x.batch.on();
         steps.add(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
                 .claiming("end-hold")
-                .on(NEXT, "clear-owner")
+                .on(NEXT, release.first())
                 .on(DONE, Step.END));
         steps.addAll(release.stepsBackTo(batch ? COMPLETE : Step.END));
         return steps;

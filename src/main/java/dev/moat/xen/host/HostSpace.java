@@ -24,6 +24,8 @@ public final class HostSpace {
     private final Slots flags;
     /** Argument of the running unmap call: the frame at the bus address + 1, 0 when not given. */
     private final Slots bus;
+    /** The frame + 1 whose last reference the running map call dropped with the entry that it replaced; 0 for none. */
+    private final Slots lost;
 
     private final int slots;
 
@@ -46,6 +48,9 @@ public final class HostSpace {
         bus = schema.slots("cpu.bus", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live((s, cpu) -> pc.get(s, cpu) != 0)
                 .of(Sort.numbered("Bus", "", frames.size() + 2));
+        lost = schema.slots("cpu.host-lost", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live((s, cpu) -> pc.get(s, cpu) != 0)
+                .of(Sort.numbered("Lost", "", frames.size() + 1));
     }
 
     private Sort orNone(Sort sort) {
@@ -86,6 +91,18 @@ public final class HostSpace {
         }
         int slot = HostAddress.slot((int) address.get(s, cpu), (flags.get(s, cpu) & MapFlags.CONTAINS_PTE) != 0);
         return slot < 0 || slot >= slots ? 0 : pte.get(s, domain, slot);
+    }
+
+    /** Notes a given-up frame to which the entry that a map call replaced was the last reference. */
+    public void lose(long[] s, int cpu, long entry) {
+        lost.set(s, cpu, HostPte.FRAME.get(entry) + 1);
+    }
+
+    /** The frame that was noted, once; -1 when there is none. */
+    public int takeLost(long[] s, int cpu) {
+        int frame = (int) lost.get(s, cpu) - 1;
+        lost.set(s, cpu, 0);
+        return frame;
     }
 
     /** Slots of each domain. */

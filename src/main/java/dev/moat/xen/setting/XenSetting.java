@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param batch most elements of a map or unmap
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
  * @param tlb virtual CPUs per domain whose TLBs are modelled
+ * @param narrowing whether granters make entries read-only that may have mappings, none of them for writing
  * @param failures whether allocations and table changes may fail
  * @param more what happens to frames and domains beside grants
  * @param devs how devices, units and DIDs are
@@ -51,6 +52,7 @@ public record XenSetting(
         boolean walks,
         boolean reallocates,
         boolean careless,
+        boolean narrowing,
         boolean keepRingPosition,
         boolean readOnlyPresent,
         String rule,
@@ -135,6 +137,10 @@ public record XenSetting(
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
             Parameter.flag("reallocation", "Whether domains give frames up and populate free ones.", true),
             Parameter.flag("careless-granter", "Whether granters store to entries that are in use.", false),
+            Parameter.flag(
+                    "narrowing-granter",
+                    "Whether granters make writable entries read-only that nobody maps for writing.",
+                    false),
             Parameter.flag("keep-ring-position", "Whether the queue's head keeps its place in the ring.", false),
             Parameter.flag("page-selective", "CAP.PSI: page-selective IOTLB invalidation.", true)
                     .asCapability(),
@@ -234,6 +240,7 @@ public record XenSetting(
                 s.flag("walks"),
                 s.flag("reallocation"),
                 s.flag("careless-granter"),
+                s.flag("narrowing-granter"),
                 s.flag("keep-ring-position"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),

@@ -228,9 +228,39 @@ public final class Batch {
         return false;
     }
 
-    /** Adds all that {@link #owes} reads to a footprint. */
+    /** Whether a descriptor that pays the debt of a frame is queued and not awaited. */
+    public boolean isQueued(long[] s, int cpu, int frame) {
+        for (int i = 0; owing && i < size; i++) {
+            if (isQueued(s, cpu, i, frame)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a certain debt is that of a frame, and one that pays it is queued. */
+    public boolean isQueued(long[] s, int cpu, int i, int frame) {
+        return owing && debt.get(s, cpu, i) == frame + 1 && queued.get(s, cpu, i) != 0;
+    }
+
+    /** Whether there is a debt in a place. */
+    public boolean isOwed(long[] s, int cpu, int i) {
+        return debt.get(s, cpu, i) != 0;
+    }
+
+    /** The place that the next debt gets, or -1. */
+    public int freeDebt(long[] s, int cpu) {
+        for (int i = 0; i < size; i++) {
+            if (debt.get(s, cpu, i) == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Adds all that tells what a batch owes, and for what something is queued, to a footprint. */
     public void readDebts(Footprint p) {
-        p.all(debt).all(mapper);
+        p.all(debt).all(queued).all(mapper);
     }
 
     /** Adds all that tells a CPU's mapper to a footprint. */

@@ -8,6 +8,7 @@ import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -23,6 +24,13 @@ import org.jspecify.annotations.Nullable;
  * a time in the registers, which the CPU polls. {@code @source} Xen 4.17 drivers/passthrough/vtd/{qinval,iommu}.c.
  */
 public final class Commands {
+    /** Answers of {@link #finds}. */
+    public static final int NOTHING = 0;
+    /** Something, but not what is asked for. */
+    public static final int OTHERS = 1;
+    /** What is asked for. */
+    public static final int COVERED = 2;
+
     private static final int WAIT_DONE = 1;
     private static final int NONE = 0;
     private static final int INVALIDATION = 1;
@@ -201,5 +209,48 @@ public final class Commands {
     private boolean note(long[] s, int cpu, int kind) {
         pending.set(s, cpu, kind);
         return true;
+    }
+
+    /** What a unit has still to do of what a CPU asked it for: {@link #NOTHING}, {@link #OTHERS} or {@link #COVERED}. */
+    public int finds(long[] s, int cpu, int unit, SubmittedQueue.Covers covers) {
+        if (registers == null) {
+            return x.units.queue(unit).finds(s, cpu, covers);
+        }
+        if (pending.get(s, cpu) != INVALIDATION) {
+            return NOTHING;
+        }
+        long contexts = x.unit.ccmd.get(s);
+        long translations = x.unit.iotlbCommand.get(s);
+        long lo = Registers.Ccmd.ICC.isSet(contexts)
+                ? Descriptors.G.set(
+                        Descriptors.contextDevice(
+                                (int) Registers.Ccmd.DID.get(contexts), (int) Registers.Ccmd.SID.get(contexts), 0),
+                        Registers.Ccmd.CIRG.get(contexts))
+                : Descriptors.G.set(
+                        Descriptors.iotlbPage((int) Registers.IotlbCommand.DID.get(translations)),
+                        Registers.IotlbCommand.IIRG.get(translations));
+        return covers.test(lo, x.unit.iva.get(s)) ? COVERED : OTHERS;
+    }
+
+    /** The CPU that asked for what the unit does next, or -1 when that is no invalidation or there is none. */
+    public int nextSubmitter(long[] s, int unit) {
+        if (registers == null) {
+            return x.units.queue(unit).nextSubmitter(s);
+        }
+        for (int cpu = 0; cpu < pending.size(); cpu++) {
+            if (pending.get(s, cpu) == INVALIDATION) {
+                return cpu;
+            }
+        }
+        return -1;
+    }
+
+    /** Adds what {@link #finds} reads. */
+    public void read(Footprint footprint, int unit) {
+        if (registers == null) {
+            x.units.queue(unit).read(footprint);
+        } else {
+            footprint.all(pending).all(x.unit.ccmd).all(x.unit.iotlbCommand).all(x.unit.iva);
+        }
     }
 }

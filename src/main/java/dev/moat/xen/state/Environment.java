@@ -8,6 +8,7 @@ import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.xen.setting.XenSetting;
 import java.util.List;
 
 /**
@@ -29,10 +30,10 @@ public final class Environment {
     private final Slots stalled;
     private final Slots crashed;
 
-    Environment(SchemaBuilder schema, Sort domains, boolean fails, boolean stalls, boolean crashes) {
-        this.fails = fails;
-        this.stalls = stalls;
-        on = fails || stalls || crashes;
+    Environment(SchemaBuilder schema, Sort domains, XenSetting setting) {
+        fails = setting.failures();
+        stalls = setting.waitsTimeOut();
+        on = setting.removalsMayFail();
         failing = schema.slots(
                         "failing", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("Machine", "m", fails ? 1 : 0))
                 .of(new Sort("Failing", List.of("nothing", "heap", "iommu")));

@@ -94,6 +94,22 @@ public final class SubmittedQueue {
         return false;
     }
 
+    /**
+     * The same for one descriptor that a CPU submitted, counted from its last one.
+     *
+     * @param fromEnd how many it submitted later
+     */
+    public int findsFromEnd(long[] s, int cpu, int fromEnd, Covers covers) {
+        int later = 0;
+        for (int i = (int) unit.queueCount.get(s) - 1; i >= 0; i--) {
+            int slot = slot(s, i);
+            if (isInvalidation(s, slot) && submitter.get(s, slot) == cpu && later++ == fromEnd) {
+                return covers.test(unit.queueLo.get(s, slot), unit.queueHi.get(s, slot)) ? 2 : 1;
+            }
+        }
+        return 0;
+    }
+
     /** Whether a descriptor covers something. */
     @FunctionalInterface
     public interface Covers {

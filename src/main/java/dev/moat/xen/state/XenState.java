@@ -177,8 +177,7 @@ public final class XenState {
         limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
         batch = new Batch(model, setting, pc, domains, refs, frames);
         tlbs = new CpuTlbs(model, this, domains, frames);
-        environment =
-                new Environment(schema, domains, setting.failures(), setting.waitsTimeOut(), setting.removalsMayFail());
+        environment = new Environment(schema, domains, setting);
         calls = new CallLocals(schema, pc, domains, frames, setting);
         pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
@@ -336,8 +335,13 @@ public final class XenState {
 
     /** Whether a mapping in a domain's limbo is owed an invalidation of this frame's page. */
     public boolean owesInLimbo(long[] s, int domain, int frame) {
+        return owesInLimbo(s, domain, frame, false);
+    }
+
+    /** The same; if {@code writable}, only of mappings that allow writing. */
+    public boolean owesInLimbo(long[] s, int domain, int frame, boolean writable) {
         for (int i = domain * limbo.places(); i < (domain + 1) * limbo.places(); i++) {
-            if (limbo.owes(s, i) && frameInLimbo(s, i) == frame) {
+            if (limbo.owes(s, i) && frameInLimbo(s, i) == frame && !(writable && limbo.isReadOnly(s, i))) {
                 return true;
             }
         }
@@ -356,15 +360,6 @@ public final class XenState {
         unit.setContext(s, requester, unit.contextLoFor(tree(domain)), unit.contextHiFor(did));
     }
 
-    /** The table for a domain's first frame, where tables are frames: the first ones after the domains' own. */
-    private void linkFirstTable(long[] s, int domain) {
-        if (pool.on()) {
-            int frame = setting.domains() + tree(domain);
-            memory.takeForTable(s, frame);
-            unit.leaves.link(s, tree(domain), domain, frame);
-        }
-    }
-
     /**
      * Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains, in
      * quarantine where these have no tables yet. Where recorded answers are compared all frames are free.
@@ -376,7 +371,7 @@ public final class XenState {
             types.takeWriter(s, f, 1);
             types.drop(s, f, 1);
             if (hasTables(s, f)) {
-                linkFirstTable(s, f);
+                pool.linkFirst(s, this, f);
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }
         }

@@ -49,7 +49,7 @@ public final class BatchFlush {
         List<Step> paid = List.of(
                 Step.of(WAIT, this::queueWait).on(DONE, "unlock"),
                 Step.of("await", invalidation::awaitUnit).quietly(),
-                Step.of("unlock", unlock).quietly().on(NEXT, then));
+                Step.of("unlock", unlock).quietly().claiming("acknowledge").on(NEXT, then));
         if (queuedAtOnce) {
             return paid;
         }

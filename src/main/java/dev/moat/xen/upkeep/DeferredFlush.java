@@ -23,7 +23,7 @@ import java.util.List;
 public final class DeferredFlush {
     public static final String FLUSH = "flush_deferred";
     /** The same where the mapper tells the granter by it that its devices have let go. */
-    static final String ACKNOWLEDGE = "acknowledge_revoked";
+    public static final String ACKNOWLEDGE = "acknowledge_revoked";
 
     private final XenState x;
     private final Invalidation invalidation;
@@ -49,6 +49,7 @@ public final class DeferredFlush {
                 case "queue-invalidation" -> {
                     steps.add(Step.of("defer", (s, cpu) -> defer(x, current, completion, s, cpu))
                             .quietly()
+                            .claiming("gather")
                             .on(NEXT, "return")
                             .on(DONE, "unlock")
                             .on(LOOP, "queue-invalidation"));
@@ -101,7 +102,7 @@ public final class DeferredFlush {
                         .on(DONE, "settle")));
         steps.addAll(invalidation.waiting("", "queue-domain-invalidation"));
         steps.addAll(List.of(
-                Step.of("settle", this::settle).quietly(),
+                Step.of("settle", this::settle).quietly().claiming("acknowledge"),
                 Step.of("unlock", this::unlock).quietly(),
                 Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
         steps.addAll(release.stepsBackTo("complete"));

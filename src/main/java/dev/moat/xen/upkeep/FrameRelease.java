@@ -45,6 +45,11 @@ public final class FrameRelease {
         return steps;
     }
 
+    /** Name of the first of {@link #steps}: with superpages, that of the owner is split first. */
+    public String first() {
+        return x.setting.ioTables().superpages() ? "take-owner-table" : "clear-owner";
+    }
+
     /** The same steps in a loop that releases several frames: each way out leads back to a step. */
     public List<Step> stepsBackTo(String step) {
         return steps().stream()

@@ -62,7 +62,7 @@ public final class TypeUpkeep {
     /**
      * Step of a grant mapping: a reference for each side, and a writable one for each side of a writable mapping. What
      * the type gained stays if the map fails later. DONE when nothing is owed, otherwise followed by {@link #flush}.
-     * Failures in this order: bad_page, writable page table (general_error).
+     * Failures in this order: what {@link dev.moat.grant.GrantTables#unreferable} says, writable page table (general_error).
      */
     public int takeForMap(long[] s, int cpu) {
         Locals l = x.locals;
@@ -73,7 +73,8 @@ public final class TypeUpkeep {
             return BLOCKED;
         }
         if (!x.memory.canRefer(s, granter, frame)) {
-            l.result.set(s, cpu, GrantStatus.BAD_PAGE);
+            int sides = (int) l.sides.get(s, cpu);
+            l.result.set(s, cpu, x.grants.unreferable(s, granter, (int) l.ref.get(s, cpu), sides, readOnly));
             return FAIL;
         }
         boolean takes = !readOnly && x.types.admitsWriter(s, frame);
@@ -133,7 +134,7 @@ public final class TypeUpkeep {
     /** The same with a name for the last step. */
     public List<Step> flush(String what, String last) {
         List<Step> steps = invalidation.steps(what, last);
-        steps.add(Step.of(last, this::settle));
+        steps.add(Step.of(last, this::settle).claiming("settle-type"));
         return steps;
     }
 

@@ -42,9 +42,6 @@ final class SlowCopies {
             if (!g.exists(domain)) {
                 return BAD_DOMAIN;
             }
-            if (!side.grant && side.domain != SELF) {
-                return PERMISSION_DENIED;
-            }
         }
         Held from = hold(caller, source, true);
         if (from == null) {
@@ -75,9 +72,11 @@ final class SlowCopies {
         if (side.grant) {
             return hold(caller, domain, side.number, readOnly, true);
         }
+        if (side.domain != SELF) {
+            return refuse(PERMISSION_DENIED);
+        }
         if (!g.owns(caller, side.number)) {
-            problem = BAD_PAGE;
-            return null;
+            return refuse(BAD_PAGE);
         }
         return new Held(List.of(), side.number, 0, PAGE);
     }

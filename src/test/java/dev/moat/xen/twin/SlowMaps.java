@@ -83,6 +83,9 @@ final class SlowMaps {
             return rolledBack(granter, e, readOnly, BAD_PAGE);
         }
         int frame = held == null ? (int) e.frame : held.frame;
+        if (held != null && !g.owns(granter, frame)) {
+            return failed(granter, e, held, readOnly);
+        }
         if (!readOnly && g.isTable[frame]) {
             return failed(granter, e, held, readOnly);
         }

@@ -120,7 +120,9 @@ final class SlowTables {
     int statusFrames(int caller, int domid, int wanted) {
         int status = setUp(caller, domid, 0, 0);
         int domain = domid == SELF ? caller : domid;
-        boolean exist = status == OKAY && g.second(domain) && wanted <= (g.entries(domain) + 2047) / 2048;
-        return status != OKAY || exist ? status : GENERAL_ERROR;
+        if (status != OKAY) {
+            return status;
+        }
+        return wanted <= (g.second(domain) ? (g.entries(domain) + 2047) / 2048 : 0) ? OKAY : GENERAL_ERROR;
     }
 }

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Has a real Xen 4.17 under QEMU answer the rows of a file and prints them with its answers, in the same format.
+# Usage: bench/live-xen.sh FILE.csv [XEN OPTION ...]      e.g. bench/live-xen.sh rows.csv gnttab=no-transfer
+#        bench/live-xen.sh --check                         only tells whether everything is there
+# Debian: apt-get install qemu-system-x86 gcc, and the hypervisor, which need not be installed:
+#   mkdir -p target/live && cd target/live && apt-get download xen-hypervisor-4.17-amd64 && dpkg-deb -x xen-hyp*.deb .
+# Exit codes: 69 something is missing, 70 Xen or domain 0 did not come to the end (what they printed goes to stderr).
+set -eu
+cd "$(dirname "$0")/.."
+build=target/live
+for tool in qemu-system-x86_64 gcc gzip timeout; do
+  command -v "$tool" >/dev/null || { echo "live-xen.sh: $tool is missing (apt-get install qemu-system-x86 gcc)" >&2; exit 69; }
+done
+xen=
+for place in "${MOAT_XEN:-}" /boot/xen-4.17-amd64.gz $build/boot/xen-4.17-amd64.gz; do
+  if [ -z "$xen" ] && [ -f "$place" ]; then xen=$place; fi
+done
+[ -n "$xen" ] || { echo "live-xen.sh: xen-4.17-amd64.gz is missing; see the head of this script" >&2; exit 69; }
+[ "${1:-}" != --check ] || exit 0
+rows=$1
+shift
+mkdir -p "$build"
+work=$(mktemp -d "$build/run.XXXXXX")
+trap 'rm -rf "$work"' EXIT INT TERM
+gcc -std=gnu11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdlib -static -no-pie -fno-pic -mno-red-zone -mgeneral-regs-only \
+  -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
+  -Wl,--build-id=none -Wl,--no-warn-rwx-segments -Wl,-T,src/test/live/image.lds \
+  -o "$work/dom0.elf" src/test/live/*.c src/test/live/start.S
+gzip -dc "$xen" > "$work/xen"
+# A comma would end the name for QEMU.
+cp "$rows" "$work/rows"
+timeout "${MOAT_LIVE_SECONDS:-120}" qemu-system-x86_64 -accel tcg -m 256 -display none -serial stdio -no-reboot -net none \
+  -kernel "$work/xen" -append "console=com1 com1=115200,8n1 dom0_mem=64M sched=credit $*" \
+  -initrd "$work/dom0.elf,$work/rows" < /dev/null > "$work/said" 2>&1 || true
+tr -d '\r' < "$work/said" > "$work/lines"
+if ! grep -q '^live: end: 0$' "$work/lines"; then
+  tail -n 40 "$work/lines" >&2
+  echo "live-xen.sh: no end; MOAT_LIVE_SECONDS sets how long it may take" >&2
+  exit 70
+fi
+grep '^live: Xen crashed' "$work/lines" >&2 || true
+head -n 1 "$rows"
+sed -e '1,/^live: begin$/d' -e '/^live: /d' -e '/^(XEN)/d' "$work/lines"

@@ -1,0 +1,174 @@
+package dev.moat.xen.abstraction;
+
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.state.Claim;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.Invalidation;
+
+/**
+ * What steps claim of table entries, types of frames, and debts: read off the states before and after. Where the debt that
+ * a step notes is not the one that its change of an entry makes, the claim says that it is owed or waived all the same.
+ */
+final class EntryClaims {
+    private final XenState x;
+    private final Locals l;
+    private final Debts debts;
+    private final Invalidations tokens;
+
+    EntryClaims(XenState x, Invalidations tokens) {
+        this.x = x;
+        this.tokens = tokens;
+        l = x.locals;
+        debts = new Debts(x);
+    }
+
+    /** Every change of a leaf, and of what frames may be used for, in the order in which nobody has too many rights. */
+    void change(long[] before, long[] after, Claim claim) {
+        for (int f = 0; x.types.on() && f < x.memory.frames.size(); f++) {
+            if (isOutOfReach(before, f) && !isOutOfReach(after, f)) {
+                claim.add("unprotect", f);
+            }
+        }
+        for (int domain : x.setting.iommuDomains()) {
+            for (int f = 0; f < x.memory.frames.size(); f++) {
+                leaf(before, after, domain, f, claim);
+            }
+        }
+        for (int f = 0; x.types.on() && f < x.memory.frames.size(); f++) {
+            if (!isOutOfReach(before, f) && isOutOfReach(after, f)) {
+                claim.add("protect", f, (int) x.memory.owner.get(after, f) - 1);
+            }
+        }
+    }
+
+    private boolean isOutOfReach(long[] s, int frame) {
+        return x.types.isTable(s, frame) || x.types.isShared(s, frame);
+    }
+
+    private void leaf(long[] before, long[] after, int domain, int frame, Claim claim) {
+        int space = x.tree(domain);
+        int old = Invalidation.rights(x.unit.leaf(before, space, frame));
+        int now = Invalidation.rights(x.unit.leaf(after, space, frame));
+        if (old == now) {
+            return;
+        }
+        boolean weaker = (old & ~now) != 0;
+        if (weaker) {
+            claim.add(now != 0 ? "demote-entry" : old == VtdUnit.READ ? "clear-entry-ro" : "clear-entry", space, frame);
+        } else if (old == 0) {
+            claim.add(now == VtdUnit.READ ? "set-entry-ro" : "set-entry", space, frame, frame, domain);
+        } else {
+            claim.add("promote-entry", space, frame, frame, domain);
+        }
+        boolean lostWrite = (old & ~now & VtdUnit.WRITE) != 0;
+        for (int unit = 0; unit < x.units.count(); unit++) {
+            int tag = x.dids.of(after, domain, unit);
+            boolean owed = weaker || debts.isDirty(before, unit, tag, frame);
+            boolean owedW = lostWrite || debts.lostWrite(before, unit, tag, frame);
+            settle(after, unit, tag, frame, owed, owedW, true, claim);
+        }
+    }
+
+    /** Says how what is owed differs from what follows of the actions claimed. */
+    private void settle(
+            long[] after, int unit, int tag, int page, boolean owed, boolean owedW, boolean mayWaive, Claim claim) {
+        boolean dirty = debts.isDirty(after, unit, tag, page);
+        boolean dirtyW = debts.lostWrite(after, unit, tag, page);
+        boolean waived = mayWaive && ((owed && !dirty) || (owedW && !dirtyW));
+        if (waived) {
+            claim.add("waive", unit, tag, page);
+        }
+        if (dirty && (waived || !owed)) {
+            claim.add("owe", unit, tag, page);
+        }
+        if (dirtyW && (waived || !owedW)) {
+            claim.add("owe-write", unit, tag, page);
+        }
+    }
+
+    /** Debts that go from one place to another, or that turn out to be none. */
+    void debts(long[] before, long[] after, Claim claim) {
+        debts(before, after, -1, true, claim);
+    }
+
+    /**
+     * @param payer the CPU whose tokens that end in this step pay for their pages, or -1
+     * @param mayWaive whether what nobody paid can turn out not to be owed
+     */
+    private void debts(long[] before, long[] after, int payer, boolean mayWaive, Claim claim) {
+        for (int unit = 0; unit < x.units.count(); unit++) {
+            for (int domain : x.setting.iommuDomains()) {
+                int tag = x.dids.of(after, domain, unit);
+                for (int page = 0; page < x.memory.frames.size(); page++) {
+                    boolean paid = payer >= 0 && isPaid(before, after, payer, unit, tag, page);
+                    boolean owed = !paid && debts.isDirty(before, unit, tag, page);
+                    boolean owedW = !paid && debts.lostWrite(before, unit, tag, page);
+                    settle(after, unit, tag, page, owed, owedW, mayWaive, claim);
+                }
+            }
+        }
+    }
+
+    private boolean isPaid(long[] before, long[] after, int cpu, int unit, int tag, int page) {
+        for (int lane = 0; lane < tokens.lanes(); lane++) {
+            int token = tokens.ofPage(cpu, lane, unit, tag, page);
+            if (tokens.isUnderWay(before, token) && !tokens.isUnderWay(after, token)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a debt is in an operation's locals only, for one unit. */
+    private boolean isPlain() {
+        return x.units.count() == 1 && !x.batch.paysAtEnd() && x.limbo.size() == 0;
+    }
+
+    /** What a CPU asked hardware for in this step, and what it need not ask for. */
+    void submit(long[] before, long[] after, int cpu, Claim claim) {
+        if (isPlain()) {
+            int token = tokens.owed(after, cpu);
+            if (token >= 0
+                    && l.owes.get(before, cpu) != Locals.SUBMITTED
+                    && l.owes.get(after, cpu) == Locals.SUBMITTED) {
+                claim.add("submit", token);
+            }
+            return;
+        }
+        for (int token = tokens.first(cpu); token < tokens.first(cpu + 1); token++) {
+            if (!tokens.isUnderWay(before, token) && tokens.isUnderWay(after, token)) {
+                claim.add("submit", token);
+            }
+        }
+        debts(before, after, claim);
+    }
+
+    /** What a CPU has seen to be done. */
+    void acknowledge(long[] before, long[] after, int cpu, Claim claim) {
+        if (isPlain()) {
+            int token = tokens.owed(before, cpu);
+            if (token >= 0 && l.owes.get(before, cpu) == Locals.SUBMITTED) {
+                claim.add("acknowledge", token);
+            }
+            context(before, after, cpu, token, claim);
+            return;
+        }
+        for (int token = tokens.first(cpu); token < tokens.first(cpu + 1); token++) {
+            if (tokens.isUnderWay(before, token) && !tokens.isUnderWay(after, token)) {
+                claim.add("acknowledge", token);
+            }
+        }
+        context(before, after, cpu, -1, claim);
+        // A unit that the domain does not use is not asked, nor is one asked for a limbo whose domain has no device.
+        debts(before, after, cpu, x.units.count() > 1 || x.limbo.size() > 0, claim);
+    }
+
+    /** What caching mode remembers of an entry that was absent is not in the discipline, but that it is owed is. */
+    private void context(long[] before, long[] after, int cpu, int token, Claim claim) {
+        int requester = (int) l.device.get(before, cpu);
+        if (token < 0 && l.phase.get(before, cpu) == Locals.ATTACHING && !debts.isContextDirty(after, requester)) {
+            claim.add("waive-context", x.units.of(requester), requester);
+        }
+    }
+}

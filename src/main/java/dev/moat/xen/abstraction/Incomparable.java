@@ -1,0 +1,62 @@
+package dev.moat.xen.abstraction;
+
+import dev.moat.xen.setting.FlushPolicy;
+import dev.moat.xen.setting.XenSetting;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Which settings leave the discipline by what they are, so that steps cannot claim to follow it. */
+public final class Incomparable {
+    private Incomparable() {}
+
+    /** The first reason why a machine is not compared, a few words; empty when it is. */
+    public static String reason(XenSetting setting) {
+        Map<String, Boolean> reasons = new LinkedHashMap<>();
+        reasons.put("host-slots is set, and what recorded calls do beside grants claims nothing", setting.recorded());
+        reasons.put(
+                "with careless-granter an offer in use is taken back, which the discipline forbids (end-access)",
+                setting.careless());
+        reasons.put(
+                "with flush=agreed pins are dropped before the invalidation, which the discipline forbids (end-hold)",
+                setting.flush() == FlushPolicy.AGREED);
+        reasons.put(
+                "with flush=deferred and assign=true two operations drain one domain at once, which tokens do not tell"
+                        + " apart",
+                setting.flush() == FlushPolicy.DEFERRED && setting.assign());
+        reasons.put(
+                "with write-buffer=true or coherent=false a walk may read an entry as it was before a store; the"
+                        + " discipline assumes one instant",
+                setting.hardware().storesLate());
+        reasons.put(
+                "with drain=false a completed invalidation leaves requests in flight; the discipline assumes that it ends"
+                        + " them",
+                !setting.hardware().drains());
+        reasons.put(
+                "with table-frames leaf tables come and go; the discipline assumes that they stay",
+                setting.ioTables().inFrames());
+        reasons.put(
+                "with flush=batch-range one descriptor pays what several tokens stand for, which is not followed yet",
+                setting.flush() == FlushPolicy.BATCH_RANGE);
+        reasons.put(
+                "with wait=timeout an invalidation is given up that hardware may still do; the discipline's are awaited",
+                setting.waitsTimeOut());
+        reasons.put(
+                "with dids a tag means one domain after another; the discipline assumes that it means one for ever",
+                setting.devs().dids() > 0);
+        reasons.put(
+                "with move-devices an entry leads from one domain to the next at once; in the discipline a device has none"
+                        + " in between",
+                setting.devs().moves());
+        reasons.put(
+                "with tables=first-device a space gets its domain late; the discipline assumes that it always has one",
+                setting.devs().lateTables());
+        reasons.put(
+                "with dom0-iommu=relaxed domain 0's tables do not follow its rights",
+                setting.devs().relaxed());
+        return reasons.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("");
+    }
+}

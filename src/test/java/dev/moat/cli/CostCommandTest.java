@@ -1,0 +1,135 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.moat.check.TinyEngine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CostCommandTest {
+    private static final Path RECORDED = Path.of("src/test/resources/xen-oracle/vtd-pv-4.17.csv");
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int cost(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Site site =
+                new Site(directory, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine());
+        String[] all = new String[args.length + 1];
+        all[0] = "cost";
+        System.arraycopy(args, 0, all, 1, args.length);
+        return Moat.run(site, all);
+    }
+
+    /** The line of a policy and operation, its runs of spaces made one. */
+    private String line(String start) {
+        return out.toString()
+                .lines()
+                .map(l -> l.strip().replaceAll(" +", " "))
+                .filter(l -> l.startsWith(start))
+                .findFirst()
+                .orElse("no line " + start);
+    }
+
+    /** The columns of docs/policies.md for batches of 38: new, up, down, gone, unused, page, domain, wait, buffer, steps. */
+    @Test
+    void aBatchOf38UnderEachPolicy() {
+        assertThat(cost("--batch", "38")).as(err.toString()).isZero();
+        assertThat(line("policy"))
+                .isEqualTo("policy operation batch new up down gone unused page domain wait buffer steps");
+        assertThat(line("strict unmap, the last one")).endsWith(" 38 0 0 0 38 0 38 0 38 0 152");
+        assertThat(line("batch-end unmap, the last one")).endsWith(" 38 0 0 0 38 0 38 0 1 0 78");
+        assertThat(line("queued map rw, entry read-only")).endsWith(" 38 0 38 0 0 0 38 0 1 0 78");
+        assertThat(line("domain-wide unmap rw, ro stays")).endsWith(" 38 0 0 38 0 0 0 1 1 0 41");
+        assertThat(line("domain-wide from 8 unmap rw, ro stays")).endsWith(" 38 0 0 38 0 0 0 1 1 0 41");
+        assertThat(line("no device unmap, the last one")).endsWith(" 38 0 0 0 0 38 0 0 0 0 76");
+        assertThat(line("no tables unmap, the last one")).endsWith(" 38 0 0 0 0 0 0 0 0 0 0");
+        assertThat(out.toString().lines()).hasSize(1 + 7 * 8);
+    }
+
+    @Test
+    void otherHardwareAndThresholds() {
+        assertThat(cost("--batch", "8", "--capability", "write-buffer=true", "--domain-wide-from", "9"))
+                .isZero();
+        assertThat(line("strict map rw, entry absent")).endsWith(" 8 8 0 0 0 0 0 0 0 8 24");
+        assertThat(line("domain-wide from 9 unmap, the last one")).endsWith(" 8 0 0 0 8 0 8 0 1 0 18");
+        assertThat(cost("--batch", "8", "--capability", "page-selective=false")).isZero();
+        assertThat(line("strict unmap, the last one")).endsWith(" 8 0 0 0 8 0 0 8 8 0 32");
+    }
+
+    @Test
+    void aRecordedWorkloadHasSharesAndPrices() {
+        assertThat(cost("--workload", RECORDED.toString())).as(err.toString()).isZero();
+        assertThat(line(RECORDED.toString())).endsWith(": cases 142, rows 3412, run 3412");
+        assertThat(line("strict:")).isEqualTo("strict: new 46.9 %, promotion 1.9 %, demotion 4.0 %, removal 47.2 %");
+        assertThat(line("all ")).isEqualTo("all 894 1042 152 6 13 153 11");
+        assertThat(line("strict unmap")).isEqualTo("strict unmap 0 153 153 0");
+        assertThat(line("domain-wide unmap")).isEqualTo("domain-wide unmap 0 79 79 0");
+        assertThat(line("queued all")).isEqualTo("queued all 6 178 110 152");
+    }
+
+    @Test
+    void json() {
+        assertThat(cost("--batch", "1", "--json")).isZero();
+        JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(document.get("format").getAsString()).isEqualTo("moat-cost-2");
+        JsonArray rows = document.getAsJsonArray("rows");
+        assertThat(rows).hasSize(7 * 8);
+        assertThat(rows.get(3).getAsJsonObject().get("waits").getAsInt()).isEqualTo(1);
+        assertThat(cost("--workload", RECORDED.toString(), "--json")).isZero();
+        document = JsonParser.parseString(out.toString()).getAsJsonObject();
+        Set<String> policies = new TreeSet<>();
+        document.getAsJsonArray("lines")
+                .forEach(l -> policies.add(l.getAsJsonObject().get("policy").getAsString()));
+        assertThat(policies).containsExactly("batch-end", "domain-wide", "domain-wide from 8", "queued", "strict");
+    }
+
+    @Test
+    void mistakes() throws IOException {
+        for (List<String> args : List.of(
+                List.of("--batch", "65"),
+                List.of("--batch", "0"),
+                List.of("--domain-wide-from", "0"),
+                List.of("--workload", RECORDED.toString(), "--batch", "8"))) {
+            assertThat(cost(args.toArray(new String[0]))).as(args.toString()).isEqualTo(2);
+        }
+        assertThat(cost("--capability", "cachingmode=true")).isEqualTo(2);
+        assertThat(err.toString()).contains("unknown capability 'cachingmode'; did you mean 'caching-mode'?");
+        assertThat(cost("--capability", "invalidation=registers")).isEqualTo(2);
+        assertThat(cost("--capability", "caching-mode=maybe")).isEqualTo(2);
+        assertThat(cost("--workload", directory.resolve("none.csv").toString())).isEqualTo(74);
+        Path bad = Files.writeString(directory.resolve("bad.csv"), "config,case\n");
+        assertThat(cost("--workload", bad.toString())).isEqualTo(65);
+        assertThat(err.toString()).startsWith("moat: " + bad + ":1:1: the first line must be ");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    /** A recording that the executable Xen contradicts is still priced, but said to be. */
+    @Test
+    void aContradictedRecordingIsReported() throws IOException {
+        List<String> lines = Files.readAllLines(RECORDED).stream()
+                .filter(l -> l.startsWith("config,") || l.startsWith("strict,batch-38-frames-m0,"))
+                .map(l -> l.contains(",unmap,1/38,") ? l.replaceFirst("38x\\[[^]]*\\]|IOTLB-PAGE[^,]*", "") : l)
+                .toList();
+        Path file = Files.write(directory.resolve("w.csv"), lines);
+        assertThat(cost("--workload", file.toString())).isEqualTo(14);
+        assertThat(err.toString()).contains("the executable Xen answers otherwise in ");
+        assertThat(line("strict unmap")).isEqualTo("strict unmap 0 38 38 0");
+    }
+}

@@ -1,0 +1,89 @@
+package dev.moat.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.NeedPage;
+import dev.moat.scenario.Catalog;
+import dev.moat.trace.Counterexample;
+import dev.moat.trace.Replay;
+import dev.moat.trace.Replayer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The committed table of needed invalidations: its counterexamples still show, and page and files belong together. */
+class NeededPageTest {
+    private static final Path PAGE = Path.of("docs/needed.md");
+    private static final Path FILES = Path.of("docs/needed");
+    private static final Pattern LINK = Pattern.compile("\\]\\(needed/([^)]+)\\)");
+    private static final Pattern CELL =
+            Pattern.compile("needed: \\[([a-z, -]+)\\]\\(needed/([^)]+?)--[^)]+\\) ([0-9]+), r[1-9]");
+
+    /** Without what its omission leaves out nothing is left to show; a column's own counterexample has no omission. */
+    @ReplayCounterexamples("docs/needed")
+    void showsItsCellAndNothingWithoutTheOmission(Counterexample counterexample, Replay replay) {
+        List<String> faults = counterexample.machine().faults();
+        String name = faults.isEmpty() ? "nothing" : faults.get(0);
+        assertThat(counterexample.violates()).isNotEmpty();
+        if (!faults.isEmpty()) {
+            assertThat(name).startsWith("omit.");
+            assertThat(Replayer.replay(counterexample.withoutFaults(), Catalog.load(), new LibraryJudges())
+                            .outcome())
+                    .isEqualTo(Replay.Outcome.FIXED);
+        }
+        assertThat(replay.outcome()).isEqualTo(Replay.Outcome.REPRODUCED);
+    }
+
+    @Test
+    void everyFileIsLinkedAndEveryLinkIsAFile() throws IOException {
+        Set<String> linked = new TreeSet<>();
+        Matcher links = LINK.matcher(Files.readString(PAGE));
+        while (links.find()) {
+            linked.add(links.group(1));
+        }
+        Set<String> present = new TreeSet<>();
+        try (Stream<Path> files = Files.list(FILES)) {
+            files.forEach(file -> present.add(file.getFileName().toString()));
+        }
+        assertThat(linked).isEqualTo(present).hasSizeGreaterThan(50);
+        for (Path other : List.of(Path.of("docs/flushes.md"), Path.of("docs/policies.md"))) {
+            Matcher more = LINK.matcher(Files.readString(other));
+            while (more.find()) {
+                assertThat(present).as(other.toString()).contains(more.group(1));
+            }
+        }
+    }
+
+    /** Each needed cell names the row's file and what that file violates. */
+    @Test
+    void cellsSayWhatTheirFilesShow() throws IOException {
+        String text = Files.readString(PAGE);
+        String table = text.substring(text.indexOf(NeedPage.BEGIN), text.indexOf(NeedPage.END));
+        int cells = 0;
+        for (String line : table.lines().filter(l -> l.startsWith("| `omit.")).toList()) {
+            String row = line.substring(3, line.indexOf('`', 3));
+            Matcher needed = CELL.matcher(line);
+            while (needed.find()) {
+                cells++;
+                assertThat(needed.group(2)).isEqualTo(row);
+            }
+            assertThat(line.split("needed: ", -1)).hasSize(line.split("\\]\\(needed/", -1).length);
+        }
+        assertThat(cells).isGreaterThan(100);
+    }
+
+    /** Limits were not hit when the table was made: an undecided cell would have to be said to be one. */
+    @Test
+    void nothingIsUndecided() throws IOException {
+        String text = Files.readString(PAGE);
+        assertThat(text.substring(text.indexOf(NeedPage.BEGIN), text.indexOf(NeedPage.END)))
+                .doesNotContain("undecided", "hit a limit");
+    }
+}
