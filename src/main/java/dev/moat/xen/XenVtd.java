@@ -33,6 +33,7 @@ import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
+import dev.moat.xen.upkeep.WaitLimit;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -70,7 +71,8 @@ public final class XenVtd implements Component {
         XenState x = new XenState(XenSetting.of(setting), model);
         Invalidation invalidation = new Invalidation(x, model);
         TablePages tables = new TablePages(x, model, invalidation);
-        FrameRelease release = new FrameRelease(x, invalidation, tables);
+        WaitLimit limit = new WaitLimit(x, model);
+        FrameRelease release = new FrameRelease(x, invalidation, tables, limit);
         new OtherActors(x, model).declare();
         if (x.tlbs.on()) {
             x.tlbs.declare(model);
@@ -79,7 +81,7 @@ public final class XenVtd implements Component {
             x.environment.declare(model);
         }
         TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
-        new GrantOperations(x, model, invalidation, release, types, tables).declare(model);
+        new GrantOperations(x, model, invalidation, release, types, tables, limit).declare(model);
         if (x.setting.deferred()) {
             new DeferredFlush(x, invalidation, release).declare(model);
         }

@@ -327,7 +327,35 @@ class KillMatrixTest {
             xen(
                     "table.device-asked-once",
                     "handles=1 cpus=2 granters=none assign=true frames=3 index-bits=1 table-frames=true paging-caches=true",
-                    "free-is-unreachable@22 io-table-is-unreachable@31 legitimate-dma-passes@24 lingering-is-revoked@20 no-foreign@20 no-stale@20 nothing-lingers@20 walked-is-table@16"));
+                    "free-is-unreachable@22 io-table-is-unreachable@31 legitimate-dma-passes@24 lingering-is-revoked@20 no-foreign@20 no-stale@20 nothing-lingers@20 walked-is-table@16"),
+            xen(
+                    "wait.timeout-is-success",
+                    "handles=1 wait=timeout",
+                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            xen(
+                    "wait.frame-freed-after-timeout",
+                    "handles=1 wait=timeout",
+                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            xen(
+                    "wait.late-completion-counts",
+                    "handles=1 wait=timeout",
+                    "free-is-unreachable@7 lingering-is-revoked@7 no-foreign@7 no-stale@7 nothing-lingers@7"),
+            xen(
+                    "superpage.merged-with-other-rights",
+                    "handles=1 frames=3 index-bits=1 table-frames=true superpages=true",
+                    "lingering-is-revoked@4 no-foreign@4 own-frame-is-reachable@2"),
+            xen(
+                    "superpage.split-linked-before-filled",
+                    "handles=1 frames=3 index-bits=1 table-frames=true superpages=true",
+                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4 own-frame-is-reachable@3"),
+            xen(
+                    "superpage.old-table-freed-at-once",
+                    "handles=1 frames=3 index-bits=1 table-frames=true superpages=true paging-caches=true",
+                    "legitimate-dma-passes@10 walked-is-table@10"),
+            xen(
+                    "superpage.looked-up-without-lock",
+                    "handles=1 cpus=2 granters=none frames=3 index-bits=1 table-frames=true superpages=true",
+                    "free-is-unreachable@13 io-table-is-unreachable@16 lingering-is-revoked@13 no-foreign@13 no-stale@10 nothing-lingers@10 own-frame-is-reachable@9"));
 
     private static Row r1(String fault, String settings, String violates) {
         return new Row("r1", fault, settings, violates);

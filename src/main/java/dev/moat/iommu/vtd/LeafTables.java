@@ -36,6 +36,47 @@ public final class LeafTables {
         return leads ? u.geometry().frameAt(SecondLevelEntry.ADDR.get(entry)) : NONE;
     }
 
+    /** A tree's entry of level 2 for a page when it is a leaf, or 0. */
+    public long superpage(long[] s, int tree, int page) {
+        long entry = map.areLeavesInFrames() ? u.directory.get(s, map.directoryElement(tree, 2, page)) : 0;
+        return SecondLevelEntry.SP.isSet(entry) ? entry : 0;
+    }
+
+    /** The leaf entry that stands for one page of a superpage. */
+    public long piece(long superpage, int page) {
+        long first = SecondLevelEntry.ADDR.get(superpage);
+        long offset = u.geometry().pageNumber(page) & (size - 1);
+        return SecondLevelEntry.of(first + offset, SecondLevelEntry.rights(superpage));
+    }
+
+    /** Software fills a frame with the entries that a superpage stands for. */
+    public void fillFrom(long[] s, int frame, long superpage) {
+        int rights = SecondLevelEntry.rights(superpage);
+        for (int i = 0; i < size; i++) {
+            u.leaf.set(s, frame, i, SecondLevelEntry.of(SecondLevelEntry.ADDR.get(superpage) + i, rights));
+        }
+    }
+
+    /**
+     * The superpage that a table in a frame amounts to: as many frames in a row as it has entries, the first one aligned.
+     *
+     * @param sameRights whether their rights have to be equal; if not, those of {@code page} count
+     * @return an entry of level 2, or 0
+     */
+    public long merged(long[] s, int frame, int page, boolean sameRights) {
+        long first = SecondLevelEntry.ADDR.get(u.leaf.get(s, frame, 0));
+        int rights =
+                SecondLevelEntry.rights(u.leaf.get(s, frame, (int) u.geometry().pageNumber(page) & (size - 1)));
+        for (int i = 0; i < size; i++) {
+            long entry = u.leaf.get(s, frame, i);
+            int own = SecondLevelEntry.rights(entry);
+            if (own == 0 || (sameRights && own != rights) || SecondLevelEntry.ADDR.get(entry) != first + i) {
+                return 0;
+            }
+        }
+        return first % size == 0 ? SecondLevelEntry.of(first, rights) | SecondLevelEntry.SP.mask() : 0;
+    }
+
     /** Software fills a frame with one entry. */
     public void fill(long[] s, int frame, long entry) {
         for (int i = 0; i < size; i++) {

@@ -124,6 +124,11 @@ final class Varying {
         return upTo(g.tags().size() - 1);
     }
 
+    /** Bits of the data that a wait writes. */
+    long statusData() {
+        return g.options().has(VtdGeometry.Part.WAIT_NUMBERS) ? upTo(g.ring()) : 1;
+    }
+
     long descriptorLo() {
         long sids = 0;
         for (int sid : g.sourceIds()) {
@@ -131,7 +136,7 @@ final class Varying {
         }
         return Descriptors.iotlbPage(0)
                 | Descriptors.contextDevice((int) tagBits(), (int) sids, (int) Descriptors.ContextCache.FM.max())
-                | Descriptors.waitStatus(1)
+                | Descriptors.waitStatus((int) statusData())
                 | Descriptors.Wait.IF.mask()
                 | Descriptors.Wait.FN.mask();
     }

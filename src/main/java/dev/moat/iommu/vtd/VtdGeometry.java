@@ -55,7 +55,9 @@ public record VtdGeometry(
         /** Leaf tables lie in frames of guest memory, wherever entries of level 2 lead: see {@link TableMap}. */
         TABLE_FRAMES,
         /** Leaves may also lead to the page after the last frame, which is none of them. */
-        SCRATCH_PAGE
+        SCRATCH_PAGE,
+        /** Waits carry numbers up to {@link VtdGeometry#ring} as status data, instead of 1 only. */
+        WAIT_NUMBERS
     }
 
     /**

@@ -96,7 +96,7 @@ public final class VtdUnit {
     public final Slots queueError;
     /** ICS.IWC: a wait with IF completed. */
     public final Slots waitComplete;
-    /** Wait status per CPU, a 32-bit value in memory of which bit 0 may be set. {@code @writer} IOMMU. */
+    /** Wait status per CPU, a 32-bit value in memory: 0, 1, or the number of a wait. {@code @writer} IOMMU. */
     public final Slots status;
 
     /** {@link Registers.FrcdLo} per fault record; left out, as the next four, without the fault records. */
@@ -204,7 +204,7 @@ public final class VtdUnit {
                 ? memoryOf.status
                 : queue(schema, "status", Writer.IOMMU, g.cpus())
                         .live(statusLive)
-                        .word(List.of(new BitField("DATA", Integer.SIZE - 1, 0)), 1);
+                        .word(List.of(new BitField("DATA", Integer.SIZE - 1, 0)), varying.statusData());
 
         // Left-out families go to a builder of their own, so that a schema without them is what it always was.
         boolean failures = g.capabilities().cachesFailures();
@@ -318,8 +318,12 @@ public final class VtdUnit {
         late.store(s, contextLo, requester, lo);
     }
 
-    /** The leaf entry of a page in a tree, as software sees it; 0 without a table. */
+    /** The leaf entry of a page in a tree, as software sees it, or the one that a superpage stands for; 0 without a table. */
     public long leaf(long[] s, int tree, int page) {
+        long superpage = leaves.superpage(s, tree, page);
+        if (superpage != 0) {
+            return leaves.piece(superpage, page);
+        }
         int element = leaves.element(s, tree, page);
         return element < 0 ? 0 : leaf.get(s, element);
     }

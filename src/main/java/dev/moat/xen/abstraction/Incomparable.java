@@ -32,8 +32,14 @@ public final class Incomparable {
                         + " them",
                 !setting.hardware().drains());
         reasons.put(
-                "with table-frames tables above the last level come and go; the discipline assumes that they stay",
+                "with table-frames leaf tables come and go; the discipline assumes that they stay",
                 setting.ioTables().inFrames());
+        reasons.put(
+                "with flush=batch-range one descriptor pays what several tokens stand for, which is not followed yet",
+                setting.flush() == FlushPolicy.BATCH_RANGE);
+        reasons.put(
+                "with wait=timeout an invalidation is given up that hardware may still do; the discipline's are awaited",
+                setting.waitsTimeOut());
         reasons.put(
                 "with dids a tag means one domain after another; the discipline assumes that it means one for ever",
                 setting.devs().dids() > 0);

@@ -3,6 +3,7 @@ package dev.moat.xen.fault;
 import static dev.moat.xen.fault.XenFaults.AT_OPERATION;
 import static dev.moat.xen.fault.XenFaults.AT_STEP;
 import static dev.moat.xen.fault.XenFaults.fault;
+import static dev.moat.xen.frame.MemoryOperations.DECREASE;
 import static dev.moat.xen.grant.GrantOperations.MAP;
 import static dev.moat.xen.grant.GrantOperations.UNMAP;
 
@@ -11,7 +12,7 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.Outcome;
 import java.util.List;
 
-/** The injected faults that concern pages of I/O tables which come from the heap and go back there. */
+/** The injected faults that concern pages of I/O tables which come from the heap and go back there; and waits given up. */
 public final class TableFaults {
     private TableFaults() {}
 
@@ -37,8 +38,8 @@ public final class TableFaults {
                     "Xen 2a758376f9 (2020): a table linked before it was filled; live entry ill-formed",
                     List.of("no-foreign"),
                     AT_STEP,
-                    e -> e.moveBefore(MAP, "link-table", "zero-table")
-                            .redirect(MAP, "link-table", Outcome.NEXT, "zero-table")),
+                    e -> e.moveBefore(MAP, "link-table", "fill-table")
+                            .redirect(MAP, "link-table", Outcome.NEXT, "fill-table")),
             fault(
                     "table.page-still-mapped",
                     "The heap gives a page for a table that was given up and that others still have mapped.",
@@ -61,5 +62,56 @@ public final class TableFaults {
                     "derived: a decision on a stale snapshot; the device came in between and its walk passed the entry above",
                     List.of("walked-is-table"),
                     AT_STEP,
-                    e -> e.decide("table.asked-again", (s, domain, b, c) -> 0)));
+                    e -> e.decide("table.asked-again", (s, domain, b, c) -> 0)),
+            fault(
+                    "superpage.merged-with-other-rights",
+                    "Pages that are contiguous become a superpage whatever their rights are.",
+                    "XSA-275, CVE-2018-19962 (2018), Xen 937ef32565: entries merged although the rights of some differ",
+                    List.of("no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("superpage.same-rights", (s, a, b, c) -> 0)),
+            fault(
+                    "superpage.split-linked-before-filled",
+                    "The table that takes a superpage's place is linked before it is filled.",
+                    "Xen 2a758376f9 (2020): a split installed a table that was filled afterwards; live entry ill-formed",
+                    List.of("no-foreign", "own-frame-is-reachable"),
+                    AT_OPERATION,
+                    e -> e.moveBefore(UNMAP, "link-table", "fill-table")
+                            .redirect(UNMAP, "link-table", Outcome.NEXT, "fill-table")
+                            .redirect(UNMAP, "fill-table", Outcome.NEXT, "upkeep")),
+            fault(
+                    "superpage.old-table-freed-at-once",
+                    "The table that a superpage replaces is freed without waiting for the invalidation.",
+                    "Xen 6b4d71d028 (2014): a table freed while the merge that replaced it still had to be flushed",
+                    List.of("walked-is-table"),
+                    AT_STEP,
+                    e -> e.moveBefore(MAP, "free-table", "await").redirect(MAP, "await", Outcome.NEXT, "publish")),
+            fault(
+                    "superpage.looked-up-without-lock",
+                    "A removal looks whether its page is in a superpage before it takes the lock of the tables.",
+                    "XSA-345, CVE-2020-27672 (2020): a merge races with the update of an entry; stale snapshot",
+                    List.of("no-foreign"),
+                    AT_STEP,
+                    e -> e.decide("superpage.removal-lock", (s, domain, b, c) -> 0)),
+            fault(
+                    "wait.timeout-is-success",
+                    "A wait that is given up counts as done.",
+                    "XSA-373, CVE-2021-28692 (2021), Xen e4fee66043: a completion time-out swallowed; completion protocol",
+                    List.of("no-stale", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("wait.outcome", (s, a, b, c) -> Outcome.NEXT)),
+            fault(
+                    "wait.frame-freed-after-timeout",
+                    "The removal of a frame from its owner's tables is given up, and the frame is freed all the same.",
+                    "XSA-373, CVE-2021-28692 (2021): pages freed after a flush that timed out; error or partial path",
+                    List.of("free-is-unreachable", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.redirect(DECREASE, "await-owner", Outcome.FAIL, "release")),
+            fault(
+                    "wait.late-completion-counts",
+                    "Every wait of a CPU writes the same value: one that was given up, done late, ends the next one.",
+                    "XSA-373 (2021), Xen 8970834eb9 and 7c893abc4e: a late completion satisfies the next waiter",
+                    List.of("no-stale", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("wait.number", (s, lowest, b, c) -> 1)));
 }

@@ -17,6 +17,7 @@ import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
+import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,10 +45,11 @@ public final class GrantOperations {
             Invalidation invalidation,
             FrameRelease release,
             TypeUpkeep types,
-            TablePages tables) {
+            TablePages tables,
+            WaitLimit limit) {
         this.x = x;
         map = new MapGrant(x, model, invalidation, release, types, tables);
-        unmap = new UnmapGrant(x, model, invalidation, release, tables);
+        unmap = new UnmapGrant(x, model, invalidation, release, tables, limit);
     }
 
     public void declare(ModelBuilder model) {

@@ -89,13 +89,14 @@ final class MapGrant {
                 Step.of("undo", this::undo)
                         .claiming("end-hold")
                         .on(NEXT, after)
-                        .on(DONE, x.setting.mapsMayFail() ? "clear-owner" : Step.END),
+                        .on(DONE, x.setting.mapsMayFail() ? release.first() : Step.END),
                 Step.of("lock", current::lock).quietly().on(DONE, "publish")));
-        steps.addAll(tables.adding(current::mapper, current::frame, UPKEEP, "undo-host"));
-        steps.add(Step.of(UPKEEP, tables.storing(current::mapper, this::upkeep))
+        steps.addAll(tables.adding(current::mapper, current::frame, this::decided, UPKEEP, "undo-host"));
+        Step upkeep = Step.of(UPKEEP, this::upkeep)
                 .claiming("set-entry")
                 .on(DONE, "publish")
-                .on(FAIL, x.environment.on() ? "undo-host" : Step.END));
+                .on(FAIL, x.setting.mapsMayFail() ? "undo-host" : Step.END);
+        steps.addAll(tables.storing(current::mapper, current::frame, upkeep, "queue-invalidation"));
         steps.addAll(x.batch.paysAtEnd() ? paidAtEnd() : paidAtOnce());
         steps.addAll(x.setting.mapsMayFail() ? failureSteps(after) : List.of());
         return steps;
@@ -119,7 +120,7 @@ final class MapGrant {
     private List<Step> paidAtOnce() {
         Step unlock = Step.of("unlock", current::unlock);
         boolean last = !x.batch.on() && x.setting.mapsMayFail();
-        List<Step> steps = new ArrayList<>(invalidation.steps("", "publish"));
+        List<Step> steps = new ArrayList<>(tables.paying("", "publish"));
         steps.add(Step.of("publish", this::publish).quietly().claiming("open"));
         steps.add(last ? unlock.on(NEXT, Step.END) : unlock);
         if (x.setting.recorded() && !last && !x.batch.on()) {
@@ -282,12 +283,18 @@ final class MapGrant {
         x.grants.unpin(s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
     }
 
-    private int upkeep(long[] s, int cpu) {
+    /** The rights that the entry is to have, or -1 to keep it. */
+    private int decided(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
         int frame = current.frame(s, cpu);
         int says = x.rule.onMap(s, mapper, frame, l.isReadOnly(s, cpu), l.first.get(s, cpu) != 0);
-        int kind = x.grants.mapKind(s, mapper, frame);
-        int decided = rights.decide(s, kind, (int) l.readOnly.get(s, cpu), says);
+        return rights.decide(s, x.grants.mapKind(s, mapper, frame), (int) l.readOnly.get(s, cpu), says);
+    }
+
+    private int upkeep(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        int frame = current.frame(s, cpu);
+        int decided = decided(s, cpu);
         if (decided >= 0 && isRefused(s, mapper, frame, decided)) {
             if (writesWhenRefused.decide(s, 0, 0, 0) != 0) {
                 invalidation.writeEntry(s, cpu, mapper, frame, decided);

@@ -24,6 +24,7 @@ import dev.moat.xen.upkeep.DeferredFlush;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.TablePages;
+import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,6 +48,7 @@ public final class UnmapGrant {
     private final Invalidation invalidation;
     private final FrameRelease release;
     private final TablePages tables;
+    private final WaitLimit limit;
     /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
     private final Decision rights;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
@@ -54,8 +56,15 @@ public final class UnmapGrant {
     /** {@code restore.rights}: (rights of the published mappings, rights before) to those of a restored entry. */
     private final Decision restoredRights;
 
-    UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
+    UnmapGrant(
+            XenState x,
+            ModelBuilder model,
+            Invalidation invalidation,
+            FrameRelease release,
+            TablePages tables,
+            WaitLimit limit) {
         this.x = x;
+        this.limit = limit;
         this.tables = tables;
         l = x.locals;
         current = new CurrentMapping(x);
@@ -94,7 +103,8 @@ public final class UnmapGrant {
         List<Step> steps = new ArrayList<>(changing(then));
         for (Step step : tables.invalidating("", "unlock")) {
             boolean mayFail = x.environment.on() && step.name().equals("queue-invalidation");
-            steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, "restore") : step);
+            Step awaited = step.name().equals("await") ? limit.limited(step, "restore") : step;
+            steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, "restore") : awaited);
         }
         steps.add(Step.of("unlock", current::unlock).quietly());
         return steps;
@@ -112,7 +122,7 @@ public final class UnmapGrant {
                 .claiming("clear-entry")
                 .on(DONE, "unlock")
                 .on(FAIL, x.environment.on() ? "restore" : Step.END);
-        steps.addAll(tables.removing(current::mapper, upkeep, ""));
+        steps.addAll(tables.removing(current::mapper, current::frame, this::decided, upkeep, "", "restore"));
         return steps;
     }
 
@@ -151,7 +161,7 @@ public final class UnmapGrant {
         boolean batch = x.batch.on();
         steps.add(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
                 .claiming("end-hold")
-                .on(NEXT, "clear-owner")
+                .on(NEXT, release.first())
                 .on(DONE, Step.END));
         steps.addAll(release.stepsBackTo(batch ? COMPLETE : Step.END));
         return steps;
@@ -255,13 +265,20 @@ public final class UnmapGrant {
         return GrantStatus.OKAY;
     }
 
-    private int upkeep(long[] s, int cpu) {
+    /** The rights that the entry is to have, or -1 to keep it. */
+    private int decided(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
         int granter = current.granter(s, cpu);
         int ref = current.ref(s, cpu);
         int frame = current.frame(s, cpu);
         int says = x.rule.onUnmap(s, mapper, granter, ref, frame, l.isReadOnly(s, cpu), current.units(s, cpu));
-        int decided = rights.decide(s, x.grants.mapKind(s, mapper, frame), 0, says);
+        return rights.decide(s, x.grants.mapKind(s, mapper, frame), 0, says);
+    }
+
+    private int upkeep(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        int frame = current.frame(s, cpu);
+        int decided = decided(s, cpu);
         if (decided >= 0 && x.environment.iommuFails(s) && invalidation.changesEntry(s, mapper, frame, decided)) {
             return FAIL;
         }

@@ -8,6 +8,11 @@ public enum FlushPolicy {
     STRICT("strict"),
     /** When all elements have changed their entries: a descriptor for each changed page, one wait. */
     BATCH_END("batch-end"),
+    /**
+     * When all elements have changed their entries: one page-selective descriptor for the smallest aligned range that has
+     * all changed pages, a domain-selective one where that is larger than the unit takes; one wait.
+     */
+    BATCH_RANGE("batch-range"),
     /** When all elements have changed their entries: one domain-selective descriptor, one wait. */
     DOMAIN_WIDE("domain-wide"),
     /** A descriptor as soon as an entry is changed, without a wait; one wait when all elements are done. */
@@ -46,6 +51,6 @@ public enum FlushPolicy {
 
     /** Whether a batch pays at its end, so that its changes are owed together. */
     public boolean isAtBatchEnd() {
-        return this == BATCH_END || this == DOMAIN_WIDE || this == QUEUED;
+        return this == BATCH_END || this == BATCH_RANGE || this == DOMAIN_WIDE || this == QUEUED;
     }
 }

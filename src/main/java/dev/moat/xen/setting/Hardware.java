@@ -13,6 +13,7 @@ import java.util.List;
  * What the VT-d unit of a run can do, as software reads it from CAP and ECAP; and what hardware does that no bit tells.
  *
  * @param pageSelective CAP.PSI
+ * @param largestMask CAP.MAMV: the largest AM of a page-selective invalidation
  * @param cachingMode CAP.CM: what is not present or wrong may be cached, context entries under DID 0
  * @param rewalks whether a hit in the IOTLB without the right walks the tables again; otherwise it faults. No bit tells
  * @param writeBuffer CAP.RWBF: stores to tables may wait in a buffer
@@ -23,6 +24,7 @@ import java.util.List;
  */
 public record Hardware(
         boolean pageSelective,
+        int largestMask,
         boolean cachingMode,
         boolean rewalks,
         boolean writeBuffer,
@@ -33,6 +35,13 @@ public record Hardware(
 
     /** Parameters beyond {@code page-selective} and {@code caching-mode}. */
     static final List<Parameter> PARAMETERS = List.of(
+            Parameter.number(
+                            "mamv",
+                            "CAP.MAMV: a page-selective invalidation covers up to 2^mamv pages, aligned.",
+                            18,
+                            0,
+                            63)
+                    .asCapability(),
             Parameter.flag(
                             "rewalk",
                             "Whether an IOTLB hit without the right walks the tables again; otherwise it faults. No"
@@ -63,6 +72,7 @@ public record Hardware(
     static Hardware of(Setting s) {
         return new Hardware(
                 s.flag("page-selective"),
+                s.number("mamv"),
                 s.flag("caching-mode"),
                 s.flag("rewalk"),
                 s.flag("write-buffer"),
@@ -110,6 +120,7 @@ public record Hardware(
     public Capabilities capabilities() {
         Capabilities usual = Capabilities.usual();
         long cap = Cap.PSI.set(usual.cap(), pageSelective ? 1 : 0);
+        cap = Cap.MAMV.set(cap, largestMask);
         cap = Cap.CM.set(cap, cachingMode ? 1 : 0);
         cap = Cap.RWBF.set(cap, writeBuffer ? 1 : 0);
         cap = Cap.DRD.set(Cap.DWD.set(cap, drains ? 1 : 0), drains ? 1 : 0);

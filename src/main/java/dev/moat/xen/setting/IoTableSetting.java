@@ -10,10 +10,12 @@ import java.util.List;
  *
  * @param inFrames whether leaf tables are frames of the heap: taken and linked with their first entry, unlinked and given
  *     back with their last one
+ * @param superpages whether a full leaf table becomes an entry of level 2, and is made again when one of its pages changes
  * @param invalidatesDomain whether that asks for a domain-selective invalidation, not a page-selective one without IH
  */
-public record IoTableSetting(boolean inFrames, boolean invalidatesDomain) {
+public record IoTableSetting(boolean inFrames, boolean superpages, boolean invalidatesDomain) {
     private static final String NAME = "table-frames";
+    private static final String SUPERPAGES = "superpages";
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.flag(
@@ -21,6 +23,12 @@ public record IoTableSetting(boolean inFrames, boolean invalidatesDomain) {
                     "Whether leaf tables are frames of the heap: taken and linked with their first entry, unlinked and"
                             + " freed with their last. Otherwise they are there from the start.",
                     false),
+            Parameter.flag(
+                            SUPERPAGES,
+                            "CAP.SLLPS, used: a leaf table whose entries are contiguous with equal rights is replaced by an"
+                                    + " entry of level 2, and made again when one of its pages changes. Needs table-frames.",
+                            false)
+                    .asCapability(),
             Parameter.choice(
                             "table-invalidation",
                             "What is invalidated before an unlinked table is freed: the domain (Xen), or the page whose"
@@ -31,7 +39,8 @@ public record IoTableSetting(boolean inFrames, boolean invalidatesDomain) {
                     .asPolicy());
 
     static IoTableSetting of(Setting s) {
-        return new IoTableSetting(s.flag(NAME), s.text("table-invalidation").equals("domain"));
+        return new IoTableSetting(
+                s.flag(NAME), s.flag(SUPERPAGES), s.text("table-invalidation").equals("domain"));
     }
 
     /** Throws {@link BadSettingException} where table pages are not followed through what else is asked for. */
@@ -51,6 +60,10 @@ public record IoTableSetting(boolean inFrames, boolean invalidatesDomain) {
                     NAME,
                     "table-frames is for strict flushing without batches and failures, the rule mapkind, plain frames and"
                             + " devices, the queue, and a unit that sees stores at once and caches no failures");
+        }
+        if (superpages && (!inFrames || !all.hardware().rewalks())) {
+            throw new BadSettingException(
+                    SUPERPAGES, "superpages are for table-frames, and a unit that walks again where rights lack");
         }
         if (inFrames && all.frames() < all.domains() + all.iommuDomains().size()) {
             throw new BadSettingException(

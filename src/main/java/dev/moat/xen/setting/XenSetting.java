@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * @param devs how devices, units and DIDs are
  * @param tables Xen's command line about grant tables
  * @param ioTables where the pages of I/O tables come from
+ * @param waitsTimeOut whether software gives up a wait for the unit when that has stalled
  */
 public record XenSetting(
         int domains,
@@ -66,7 +67,10 @@ public record XenSetting(
         FrameSetting more,
         DeviceSetting devs,
         TableSetting tables,
-        IoTableSetting ioTables) {
+        IoTableSetting ioTables,
+        boolean waitsTimeOut) {
+
+    private static final String WAITS = "for-ever";
 
     private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -120,6 +124,14 @@ public record XenSetting(
                     "failures",
                     "Whether allocations and changes of I/O tables may fail at any time, and recover.",
                     false),
+            Parameter.choice(
+                            "wait",
+                            "What a removal does while the unit has stalled: it waits (Xen since XSA-373), or it gives up"
+                                    + " after a while, keeps what it wanted to release, and crashes the domain.",
+                            WAITS,
+                            WAITS,
+                            "timeout")
+                    .asPolicy(),
             Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
             Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
@@ -136,8 +148,8 @@ public record XenSetting(
             Parameter.choice(
                             "flush",
                             "When map and unmap pay their invalidations. Strict: after each element of a batch. At its end:"
-                                    + " page by page (batch-end), for the whole domain (domain-wide), or queued at each change"
-                                    + " and awaited once (queued). Unmap returns first and one later flush covers all:"
+                                    + " page by page (batch-end), as one aligned range (batch-range), for the whole domain"
+                                    + " (domain-wide), or queued at each change and awaited once (queued). Unmap returns first and one later flush covers all:"
                                     + " with the pins held until then (deferred), or without them, as agreed with the"
                                     + " granter (agreed).",
                             "strict",
@@ -255,8 +267,10 @@ public record XenSetting(
                 FrameSetting.of(s),
                 DeviceSetting.of(s),
                 tables,
-                IoTableSetting.of(s));
+                IoTableSetting.of(s),
+                !s.text("wait").equals(WAITS));
         all.ioTables().check(all);
+        all.checkWaits();
         return all;
     }
 
@@ -306,7 +320,33 @@ public record XenSetting(
         if (ioTables.inFrames()) {
             parts.add(VtdGeometry.Part.TABLE_FRAMES);
         }
+        if (waitsTimeOut) {
+            parts.add(VtdGeometry.Part.WAIT_NUMBERS);
+        }
         return new VtdGeometry.Options(contextCache, walks, keepRingPosition, ioTables.inFrames(), parts);
+    }
+
+    private void checkWaits() {
+        boolean undone = !recorded()
+                && !assign
+                && batch == 1
+                && flush == FlushPolicy.STRICT
+                && hardware.queued()
+                && !hardware.noticesPresent()
+                && more.isPlain()
+                && devs.arePlain()
+                && !ioTables.inFrames();
+        if (waitsTimeOut && !undone) {
+            throw new BadSettingException(
+                    "wait",
+                    "wait=timeout is for strict flushing by the queue without batches, on a unit that sees stores at once"
+                            + " and caches no failures, with plain frames and devices that stay");
+        }
+    }
+
+    /** Whether a removal can find that the I/O tables do not follow, and is undone. */
+    public boolean removalsMayFail() {
+        return failures || waitsTimeOut || ioTables.superpages();
     }
 
     /** Whether a map can find that its domain's tables cannot follow. */

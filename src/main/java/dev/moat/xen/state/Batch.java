@@ -170,6 +170,18 @@ public final class Batch {
         return -1;
     }
 
+    /** The lowest frame whose invalidation is owed, or with {@code highest} the highest; -1 when there is none. */
+    public int outermostDebt(long[] s, int cpu, boolean highest) {
+        int found = -1;
+        for (int i = 0; i < size; i++) {
+            int frame = (int) debt.get(s, cpu, i) - 1;
+            if (frame >= 0 && (found < 0 || frame > found == highest)) {
+                found = frame;
+            }
+        }
+        return found;
+    }
+
     /** Whether the debts are so many that one domain-selective descriptor pays them all. */
     public boolean isDomainWide(long[] s, int cpu) {
         int debts = 0;

@@ -6,12 +6,14 @@ import dev.moat.iommu.vtd.Registers;
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
+import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
@@ -42,8 +44,14 @@ public final class Commands {
      */
     private final Slots pending;
 
-    Commands(XenState x, SchemaBuilder schema) {
+    /** The number that the wait of each CPU writes, where waits have numbers: one that was given up may still be done. */
+    private final Slots number;
+    /** {@code wait.number}: (the lowest that no wait of the CPU in the queue has) to the number of the next one. */
+    private final Decision next;
+
+    Commands(XenState x, ModelBuilder model) {
         this.x = x;
+        SchemaBuilder schema = model.schema();
         registers = x.setting.hardware().queued() ? null : new RegisterInvalidation(x.unit, x.units.caches(0));
         boolean any = registers != null || x.setting.hardware().writeBuffer();
         Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
@@ -54,6 +62,17 @@ public final class Commands {
                         any ? x.pc.index().get(0) : Sort.numbered("Cpu", "", 0))
                 .live(busy)
                 .of(new Sort("Command", List.of("none", "invalidation", "flush")));
+        boolean numbered = x.setting.waitsTimeOut();
+        Decision lowest = (s, n, b, c) -> n;
+        next = numbered ? model.decision("wait.number", lowest) : lowest;
+        number = (numbered ? schema : new SchemaBuilder())
+                .slots(
+                        "cpu.wait",
+                        Role.HYPERVISOR,
+                        Writer.HYPERVISOR,
+                        numbered ? x.pc.index().get(0) : Sort.numbered("Cpu", "", 0))
+                .live(busy)
+                .bits(SlotsBuilder.bitsFor(x.setting.ring()));
     }
 
     /** What the unit does with commands on its own. */
@@ -148,8 +167,20 @@ public final class Commands {
             return false;
         }
         x.unit.status.set(s, cpu, 0);
-        long address = x.unit.map().statusAddress(cpu);
-        return queue.enqueue(s, cpu, Descriptors.waitStatus(WAIT_DONE), Descriptors.waitAddress(address));
+        long address = Descriptors.waitAddress(x.unit.map().statusAddress(cpu));
+        int data = number.size() == 0 ? WAIT_DONE : unused(s, queue, address);
+        if (number.size() > 0) {
+            number.set(s, cpu, data);
+        }
+        return queue.enqueue(s, cpu, Descriptors.waitStatus(data), address);
+    }
+
+    private int unused(long[] s, SubmittedQueue queue, long address) {
+        int data = WAIT_DONE;
+        while (queue.hasWait(s, Descriptors.waitStatus(data), address)) {
+            data++;
+        }
+        return next.decide(s, data, 0, 0);
     }
 
     /** Whether what this CPU asked for last is done; then the status word is reset. */
@@ -157,7 +188,8 @@ public final class Commands {
         if (registers != null) {
             return pending.get(s, cpu) == NONE;
         }
-        if (x.unit.status.get(s, cpu) != WAIT_DONE) {
+        long awaited = number.size() == 0 ? WAIT_DONE : number.get(s, cpu);
+        if (x.unit.status.get(s, cpu) != awaited) {
             return false;
         }
         x.unit.status.set(s, cpu, 0);

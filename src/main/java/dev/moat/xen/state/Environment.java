@@ -8,12 +8,13 @@ import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.xen.setting.XenSetting;
 import java.util.List;
 
 /**
  * What can go wrong outside the hypervisor's own logic, and goes wrong and recovers at any time: the heap is exhausted, so
  * that no I/O page-table page can be allocated; or the IOMMU code refuses to change a table and to wait for a place in the
- * full queue. A domain whose mapping cannot be removed is crashed, except the hardware domain. Without failures there is
+ * full queue; or the unit stalls for so long that software gives a wait up. A domain whose mapping cannot be removed is crashed, except the hardware domain. Without failures there is
  * not a single slot. {@code @source} Xen 4.17 drivers/passthrough/iommu.c (domain_crash in iommu_unmap).
  */
 public final class Environment {
@@ -23,18 +24,27 @@ public final class Environment {
     private static final int HARDWARE_DOMAIN = 0;
 
     private final boolean on;
+    private final boolean fails;
+    private final boolean stalls;
     private final Slots failing;
+    private final Slots stalled;
     private final Slots crashed;
 
-    Environment(SchemaBuilder schema, Sort domains, boolean on) {
-        this.on = on;
-        failing = schema.slots("failing", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("Machine", "m", on ? 1 : 0))
+    Environment(SchemaBuilder schema, Sort domains, XenSetting setting) {
+        fails = setting.failures();
+        stalls = setting.waitsTimeOut();
+        on = setting.removalsMayFail();
+        failing = schema.slots(
+                        "failing", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("Machine", "m", fails ? 1 : 0))
                 .of(new Sort("Failing", List.of("nothing", "heap", "iommu")));
         crashed = schema.slots(
                         "domain.crashed",
                         Role.HYPERVISOR,
                         Writer.HYPERVISOR,
                         on ? domains : Sort.numbered(domains.name(), "", 0))
+                .bits(1);
+        SchemaBuilder to = stalls ? schema : new SchemaBuilder();
+        stalled = to.slots("unit.stalled", Role.HYPERVISOR, Writer.IOMMU, Sort.numbered("Machine", "m", stalls ? 1 : 0))
                 .bits(1);
     }
 
@@ -43,6 +53,24 @@ public final class Environment {
     }
 
     public void declare(ModelBuilder model) {
+        if (fails) {
+            declareFailures(model);
+        }
+        if (stalls) {
+            model.action("stalls", Actor.IOMMU, List.of(), (s, a, b, c, d, e) -> setStalled(s, true));
+            model.action("recovers", Actor.IOMMU, List.of(), (s, a, b, c, d, e) -> setStalled(s, false));
+        }
+    }
+
+    private boolean setStalled(long[] s, boolean is) {
+        if (isStalled(s) == is) {
+            return false;
+        }
+        stalled.set(s, 0, is ? 1 : 0);
+        return true;
+    }
+
+    private void declareFailures(ModelBuilder model) {
         Argument what =
                 new Argument("what", java.util.Objects.requireNonNull(failing.values(), "declared with a sort"));
         model.action("fails", Actor.HYPERVISOR, List.of(what), (s, now, b, c, d, e) -> {
@@ -56,12 +84,17 @@ public final class Environment {
 
     /** Whether an I/O page-table page cannot be had. */
     public boolean heapExhausted(long[] s) {
-        return on && failing.get(s, 0) == HEAP;
+        return fails && failing.get(s, 0) == HEAP;
     }
 
     /** Whether the IOMMU code refuses what it is asked to do. */
     public boolean iommuFails(long[] s) {
-        return on && failing.get(s, 0) == UNIT;
+        return fails && failing.get(s, 0) == UNIT;
+    }
+
+    /** Whether the unit takes longer than software waits. What it has been asked for it may still do. */
+    public boolean isStalled(long[] s) {
+        return stalls && stalled.get(s, 0) != 0;
     }
 
     /** A mapping of the domain could not be removed. */

@@ -83,6 +83,17 @@ public final class SubmittedQueue {
         return found;
     }
 
+    /** Whether a wait that writes this data to this address is in the queue. */
+    boolean hasWait(long[] s, long lo, long hi) {
+        for (int i = 0; i < unit.queueCount.get(s); i++) {
+            int slot = slot(s, i);
+            if (unit.queueLo.get(s, slot) == lo && unit.queueHi.get(s, slot) == hi) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * The same for one descriptor that a CPU submitted, counted from its last one.
      *

@@ -35,6 +35,15 @@ public final class TablePool {
         return on;
     }
 
+    /** Links the table for a domain's first frame, where tables are frames: the first ones after the domains' own. */
+    void linkFirst(long[] s, XenState x, int domain) {
+        if (on) {
+            int frame = x.setting.domains() + x.tree(domain);
+            x.memory.takeForTable(s, frame);
+            x.unit.leaves.link(s, x.tree(domain), domain, frame);
+        }
+    }
+
     public boolean isLocked(long[] s, int domain) {
         return lock.get(s, domain) != 0;
     }

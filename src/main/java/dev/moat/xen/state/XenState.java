@@ -156,7 +156,7 @@ public final class XenState {
                 unit.geometry().tags(),
                 setting.hardware().cachingMode() ? 1 : 0,
                 setting.devs().dids() > 0);
-        commands = new Commands(this, schema);
+        commands = new Commands(this, model);
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
@@ -183,13 +183,13 @@ public final class XenState {
                 units.sort,
                 UpkeepRule.looksAtOldPins(setting.rule()),
                 setting.moves(),
-                setting.mapsMayFail());
+                setting.mapsMayFail() || setting.removalsMayFail());
         Decision always = (s, a, b, c) -> 1;
         typeUses = model.decision("unmap.type-uses", (st, uses, b, c) -> uses);
         limboHolds = limbo.isUnpinned() ? model.decision("limbo.holds-references", always) : always;
         batch = new Batch(model, setting, pc, domains, refs, frames);
         tlbs = new CpuTlbs(model, this, domains, frames);
-        environment = new Environment(schema, domains, setting.failures());
+        environment = new Environment(schema, domains, setting);
         calls = new CallLocals(schema, pc, domains, frames, setting);
         pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
@@ -346,15 +346,6 @@ public final class XenState {
         unit.setContext(s, requester, unit.contextLoFor(tree(domain)), unit.contextHiFor(did));
     }
 
-    /** The table for a domain's first frame, where tables are frames: the first ones after the domains' own. */
-    private void linkFirstTable(long[] s, int domain) {
-        if (pool.on()) {
-            int frame = setting.domains() + tree(domain);
-            memory.takeForTable(s, frame);
-            unit.leaves.link(s, tree(domain), domain, frame);
-        }
-    }
-
     /**
      * Frame f belongs to domain f, as far as there are domains; the rest is free. Devices are with their domains, in
      * quarantine where these have no tables yet. Where recorded answers are compared all frames are free.
@@ -366,7 +357,7 @@ public final class XenState {
             types.takeWriter(s, f, 1);
             types.drop(s, f, 1);
             if (hasTables(s, f)) {
-                linkFirstTable(s, f);
+                pool.linkFirst(s, this, f);
                 unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
             }
         }

@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * How a batch pays at its end what its elements changed, by policy: a descriptor for each changed page, or one for the
- * domain, and one wait; or a wait only, where each descriptor was queued as soon as its entry was changed. The mapper's
+ * domain or for an aligned range, and one wait; or a wait only, where each descriptor was queued as soon as its entry was changed. The mapper's
  * table lock is held until then: another operation that finds an entry changed already would otherwise release its mapping
  * on the strength of an invalidation that has not been done.
  */
@@ -26,11 +26,13 @@ public final class BatchFlush {
     private final XenState x;
     private final Invalidation invalidation;
     private final boolean queuedAtOnce;
+    private final boolean asRange;
 
     public BatchFlush(XenState x, Invalidation invalidation) {
         this.x = x;
         this.invalidation = invalidation;
         queuedAtOnce = x.setting.flush() == FlushPolicy.QUEUED;
+        asRange = x.setting.flush() == FlushPolicy.BATCH_RANGE;
     }
 
     /** Steps that follow the change of an entry: its descriptor, where it is queued at once. */
@@ -64,11 +66,13 @@ public final class BatchFlush {
             return DONE;
         }
         boolean all = x.batch.isDomainWide(s, cpu);
-        if (invalidation.queue(s, cpu, 0, x.batch.mapper(s, cpu), frame, all) == BLOCKED) {
+        int last = asRange ? x.batch.outermostDebt(s, cpu, true) : frame;
+        int first = asRange ? x.batch.outermostDebt(s, cpu, false) : frame;
+        if (invalidation.queue(s, cpu, x.batch.mapper(s, cpu), all ? -1 : first, last) == BLOCKED) {
             return BLOCKED;
         }
         x.locals.owesNothing(s, cpu);
-        x.batch.queued(s, cpu, frame, all);
+        x.batch.queued(s, cpu, frame, all || asRange);
         return x.batch.nextDebt(s, cpu) < 0 ? NEXT : LOOP;
     }
 

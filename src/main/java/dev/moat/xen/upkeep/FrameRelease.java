@@ -4,6 +4,7 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Step;
 import dev.moat.xen.host.HostPte;
 import dev.moat.xen.state.XenState;
@@ -16,24 +17,37 @@ import java.util.List;
  * the grantee's unmap hypercall with the owner's DID.
  */
 public final class FrameRelease {
+    private static final String LEAK = "leak";
+
     private final XenState x;
     private final Invalidation invalidation;
     private final TablePages tables;
+    private final WaitLimit limit;
 
-    public FrameRelease(XenState x, Invalidation invalidation, TablePages tables) {
+    public FrameRelease(XenState x, Invalidation invalidation, TablePages tables, WaitLimit limit) {
         this.x = x;
         this.invalidation = invalidation;
         this.tables = tables;
+        this.limit = limit;
     }
 
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         Step clear =
                 Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release");
-        steps.addAll(tables.removing(this::owner, clear, "owner"));
-        steps.addAll(tables.invalidating("owner", "release"));
+        steps.addAll(tables.removing(this::owner, this::frame, (s, cpu) -> 0, clear, "owner", LEAK));
+        steps.addAll(limit.limited(tables.invalidating("owner", "release"), "await-owner", LEAK));
         steps.add(Step.of("release", this::release).claiming("free"));
+        if (x.setting.waitsTimeOut() || x.setting.ioTables().superpages()) {
+            steps.set(steps.size() - 1, steps.get(steps.size() - 1).on(NEXT, Step.END));
+            steps.add(Step.of(LEAK, this::leak));
+        }
         return steps;
+    }
+
+    /** Name of the first of {@link #steps}: with superpages, that of the owner is split first. */
+    public String first() {
+        return x.setting.ioTables().superpages() ? "take-owner-table" : "clear-owner";
     }
 
     /** The same steps in a loop that releases several frames: each way out leads back to a step. */
@@ -41,7 +55,7 @@ public final class FrameRelease {
         return steps().stream()
                 .map(s -> switch (s.name()) {
                     case "clear-owner" -> s.on(FAIL, step);
-                    case "release" -> s.on(NEXT, step);
+                    case "release", LEAK -> s.on(NEXT, step);
                     default -> s;
                 })
                 .toList();
@@ -71,6 +85,10 @@ public final class FrameRelease {
         return last;
     }
 
+    private int frame(long[] s, int cpu) {
+        return (int) x.locals.frame.get(s, cpu);
+    }
+
     private int owner(long[] s, int cpu) {
         return (int) x.memory.owner.get(s, (int) x.locals.frame.get(s, cpu)) - 1;
     }
@@ -83,6 +101,16 @@ public final class FrameRelease {
         }
         int owner = owner(s, cpu);
         return x.follows(owner) && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
+    }
+
+    /** The owner's devices may reach the frame as long as the unit has not answered: it stays the owner's for ever. */
+    private int leak(long[] s, int cpu) {
+        int owner = owner(s, cpu);
+        int frame = frame(s, cpu);
+        x.unit.setLeaf(s, x.tree(owner), frame, x.unit.leafTo(frame, VtdUnit.READ | VtdUnit.WRITE));
+        x.locals.owesNothing(s, cpu);
+        x.environment.crash(s, owner);
+        return NEXT;
     }
 
     private int release(long[] s, int cpu) {

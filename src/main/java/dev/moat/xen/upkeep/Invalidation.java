@@ -257,7 +257,9 @@ public final class Invalidation {
             settle(s, cpu);
             return DONE;
         }
-        return queue(s, cpu, unit, domain, (int) x.locals.frame.get(s, cpu), false);
+        int frame = (int) x.locals.frame.get(s, cpu);
+        boolean absent = x.locals.owes.get(s, cpu) == Locals.VISIBILITY;
+        return translations(s, cpu, unit, domain, tag(s, domain, unit, absent), frame, frame) ? NEXT : BLOCKED;
     }
 
     private void settle(long[] s, int cpu) {
@@ -265,21 +267,16 @@ public final class Invalidation {
         x.locals.setUnit(s, cpu, 0);
     }
 
-    /**
-     * One IOTLB invalidation for a domain's page, or for all of them; blocked while there is no room.
-     *
-     * @param all whether it is domain-selective whatever the decision says
-     */
-    int queue(long[] s, int cpu, int unit, int domain, int frame, boolean all) {
-        boolean absent = x.locals.owes.get(s, cpu) == Locals.VISIBILITY;
-        return translations(s, cpu, unit, domain, tag(s, domain, unit, absent), all ? -1 : frame) ? NEXT : BLOCKED;
+    /** One invalidation of a domain's pages at the only unit, as {@link #translations} says; blocked while there is no room. */
+    int queue(long[] s, int cpu, int domain, int first, int last) {
+        return translations(s, cpu, 0, domain, tag(s, domain, 0, false), first, last) ? NEXT : BLOCKED;
     }
 
-    /** @param frame the page, or -1 for all */
-    private boolean translations(long[] s, int cpu, int unit, int domain, int tag, int frame) {
-        boolean whole = range.isWhole(s, cpu, domain, frame);
+    /** @param first the first of the pages that it has to cover, or -1 for all there are */
+    private boolean translations(long[] s, int cpu, int unit, int domain, int tag, int first, int last) {
+        boolean whole = range.isWhole(s, cpu, domain, first, last);
         int granularity = whole ? Descriptors.DOMAIN : Descriptors.PAGE;
-        long pages = whole ? 0 : range.pages(s, cpu, frame);
+        long pages = whole ? 0 : range.pages(s, cpu, first, last);
         boolean drained = drain.decide(s, 0, 0, 0) != 0;
         return submitted(s, cpu, unit, x.commands.translations(s, cpu, unit, granularity, tag, pages, drained));
     }
@@ -296,7 +293,7 @@ public final class Invalidation {
     }
 
     private int drain(long[] s, int cpu, int unit, int tag) {
-        if (!translations(s, cpu, unit, (int) x.locals.domain.get(s, cpu), tag, -1)) {
+        if (!translations(s, cpu, unit, (int) x.locals.domain.get(s, cpu), tag, -1, -1)) {
             return BLOCKED;
         }
         x.locals.phase.set(s, cpu, Locals.DRAINING);

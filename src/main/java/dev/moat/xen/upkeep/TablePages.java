@@ -24,109 +24,164 @@ import java.util.List;
  * included. The domain's table lock is held from the look at the entry above until the entry below is stored, and from the
  * removal of the last entry until the table is unlinked.
  *
+ * <p>With superpages, a table whose entries are contiguous with equal rights is replaced by an entry of level 2, and freed like
+ * one that is unlinked; before a page below such an entry changes, a table with the same translations takes its place.
+ *
  * <p>Where tables are there from the start, all of this answers with no step at all. {@code @source} Xen 4.17
  * drivers/passthrough/vtd/iommu.c: addr_to_dma_page_maddr, intel_iommu_unmap_page; x86/iommu.c: iommu_alloc_pgtable,
  * iommu_queue_free_pgtable. Recorded: the domain is invalidated, not the page, when the last entry of a table goes.
  */
 public final class TablePages {
-    /** The operation's domain and frame, whose entry is about to change. */
+    /** The operation's domain, or the frame whose entry is about to change, or the rights it is to have (or to keep). */
     @FunctionalInterface
     public interface Of {
         int get(long[] s, int cpu);
     }
 
+    private static final int KEEP = -1;
+    private static final String MERGE = "merge-table";
+
     private final XenState x;
     private final Invalidation invalidation;
     private final TablePool pool;
     private final LeafTables tables;
+    private final boolean superpages;
     /** {@code table.may-take}: (frame, its state in {@link Frames}) to 1 when the heap gives it for a table. */
     private final Decision mayTake;
     /** {@code table.lock-kept}: to 1 when the lock under which a table was found is held until the entry is stored. */
     private final Decision lockKept;
     /** {@code table.asked-again}: to 1 when it is asked after the unlinking too whether the domain has a device. */
     private final Decision askedAgain;
+    /** {@code superpage.same-rights}: to 1 when only pages with equal rights make a superpage. */
+    private final Decision sameRights;
+    /** {@code superpage.removal-lock}: to 1 when a removal holds the lock from its look at the entry above on. */
+    private final Decision removalLock;
 
     public TablePages(XenState x, ModelBuilder model, Invalidation invalidation) {
         this.x = x;
         this.invalidation = invalidation;
         pool = x.pool;
         tables = x.unit.leaves;
+        superpages = x.setting.ioTables().superpages();
         Decision free = (s, frame, state, c) -> state == Frames.FREE ? 1 : 0;
         Decision always = (s, a, b, c) -> 1;
         mayTake = pool.on() ? model.decision("table.may-take", free) : free;
         lockKept = pool.on() ? model.decision("table.lock-kept", always) : always;
         askedAgain = pool.on() ? model.decision("table.asked-again", always) : always;
+        sameRights = superpages ? model.decision("superpage.same-rights", always) : always;
+        removalLock = superpages ? model.decision("superpage.removal-lock", always) : always;
     }
 
     /**
      * The steps that see to it that there is a table for an entry, before the step that stores it.
      *
+     * @param rights what the entry is to have, or -1 to keep it
      * @param then the step that stores it, in {@link #storing}
      * @param failed the step that goes on when the heap has no page
      */
-    public List<Step> adding(Of domain, Of frame, String then, String failed) {
-        return !pool.on()
-                ? List.of()
-                : List.of(
-                        Step.of("take-table", (s, cpu) -> take(s, cpu, domain.get(s, cpu), frame.get(s, cpu)))
-                                .on(DONE, then)
-                                .on(FAIL, failed),
-                        Step.of("zero-table", this::zero),
-                        Step.of("link-table", (s, cpu) -> link(s, cpu, domain.get(s, cpu), frame.get(s, cpu)))
-                                .on(NEXT, then));
+    public List<Step> adding(Of domain, Of frame, Of rights, String then, String failed) {
+        return pool.on() ? making(domain, frame, rights, "", then, failed) : List.of();
     }
 
-    /** Puts around a step that stores an entry that it ends what {@link #adding} began. */
-    public StepCode storing(Of domain, StepCode store) {
-        return !pool.on()
-                ? store
-                : (s, cpu) -> {
-                    int of = domain.get(s, cpu);
-                    int outcome = store.run(s, cpu);
-                    pool.setPage(s, cpu, TablePool.NONE);
-                    pool.setLocked(s, of, false);
-                    return outcome;
-                };
+    private List<Step> making(Of domain, Of frame, Of rights, String what, String then, String failed) {
+        StepCode take = (s, cpu) -> take(s, cpu, domain.get(s, cpu), frame.get(s, cpu), rights);
+        return List.of(
+                Step.of(Invalidation.named("take", what, "table"), take)
+                        .on(DONE, then)
+                        .on(FAIL, failed),
+                Step.of(
+                        Invalidation.named("fill", what, "table"),
+                        (s, cpu) -> fill(s, cpu, domain.get(s, cpu), frame.get(s, cpu))),
+                Step.of(
+                                Invalidation.named("link", what, "table"),
+                                (s, cpu) -> link(s, cpu, domain.get(s, cpu), frame.get(s, cpu)))
+                        .on(NEXT, then));
     }
 
     /**
-     * The step that removes an entry, and the one that unlinks the table whose last entry that was.
+     * The step that stores an entry and ends what {@link #adding} began; and the one that makes a superpage of the table.
      *
-     * @param store where it answers NEXT it has removed an entry
-     * @param what names the steps of the invalidation
+     * @param next where the operation goes on when the entry was stored and there is no superpage to be made
      */
-    public List<Step> removing(Of domain, Step store, String what) {
+    public List<Step> storing(Of domain, Of frame, Step store, String next) {
+        if (!pool.on()) {
+            return List.of(store);
+        }
+        Step ending = store.running((s, cpu) -> store(s, cpu, domain.get(s, cpu), frame.get(s, cpu), store.code()));
+        return superpages
+                ? List.of(ending.on(NEXT, next).on(LOOP, MERGE), Step.of(MERGE, this::merge))
+                : List.of(ending);
+    }
+
+    /** The steps that pay what {@link #storing} owes. */
+    public List<Step> paying(String what, String done) {
+        return superpages ? freeing(what, invalidation.steps(what, freeing(what))) : invalidation.steps(what, done);
+    }
+
+    /** The steps that pay for a superpage where an entry alone owes nothing. */
+    public List<Step> payingForMerge() {
+        return superpages ? paying("merge", Step.END) : List.of();
+    }
+
+    /**
+     * The step that removes an entry, those before it that split its superpage, and the one that unlinks the table whose last
+     * entry that was.
+     *
+     * @param rights what the entry is to have, or -1 to keep it
+     * @param store where it answers NEXT it has removed an entry
+     * @param what names the steps
+     * @param failed the step that goes on when the heap has no page
+     */
+    public List<Step> removing(Of domain, Of frame, Of rights, Step store, String what, String failed) {
         if (!pool.on()) {
             return List.of(store);
         }
         String unlink = Invalidation.named("unlink", what, "table");
-        return List.of(
-                store.running((s, cpu) -> remove(s, cpu, domain.get(s, cpu), store.code()))
-                        .on(NEXT, Invalidation.named("queue", what, "invalidation"))
-                        .on(LOOP, unlink),
-                Step.of(unlink, this::unlink));
+        List<Step> steps = new ArrayList<>();
+        if (superpages) {
+            for (Step step : making(domain, frame, rights, what, store.name(), failed)) {
+                steps.add(
+                        step.name().startsWith("take")
+                                ? step.running((s, cpu) ->
+                                        split(s, cpu, domain.get(s, cpu), frame.get(s, cpu), rights, step.code()))
+                                : step);
+            }
+        }
+        steps.add(store.running((s, cpu) -> remove(s, cpu, domain.get(s, cpu), store.code()))
+                .on(NEXT, Invalidation.named("queue", what, "invalidation"))
+                .on(LOOP, unlink));
+        steps.add(Step.of(unlink, this::unlink));
+        return steps;
     }
 
     /** The steps of the invalidation after {@link #removing}, and the one that frees the table that was unlinked. */
     public List<Step> invalidating(String what, String done) {
-        if (!pool.on()) {
-            return invalidation.removalSteps(what, done);
-        }
-        String free = Invalidation.named("free", what, "table");
-        List<Step> steps = new ArrayList<>(invalidation.removalSteps(what, free));
-        steps.add(Step.of(free, this::free));
+        return pool.on()
+                ? freeing(what, invalidation.removalSteps(what, freeing(what)))
+                : invalidation.removalSteps(what, done);
+    }
+
+    private static String freeing(String what) {
+        return Invalidation.named("free", what, "table");
+    }
+
+    private List<Step> freeing(String what, List<Step> after) {
+        List<Step> steps = new ArrayList<>(after);
+        steps.add(Step.of(freeing(what), this::free));
         return steps;
     }
 
-    /** DONE when the table is there; blocked while another operation changes the domain's tables. */
-    private int take(long[] s, int cpu, int domain, int frame) {
+    /** DONE when the table is there, or nothing changes; blocked while another operation changes the domain's tables. */
+    private int take(long[] s, int cpu, int domain, int frame, Of rights) {
         if (x.tree(domain) < 0) {
             return DONE;
         }
         if (pool.isLocked(s, domain)) {
             return BLOCKED;
         }
-        if (tables.of(s, x.tree(domain), frame) != LeafTables.NONE) {
+        if (superpage(s, domain, frame) != 0
+                ? !isChange(s, domain, frame, rights.get(s, cpu))
+                : tables.of(s, x.tree(domain), frame) != LeafTables.NONE) {
             pool.setLocked(s, domain, lockKept.decide(s, domain, 0, 0) != 0);
             return DONE;
         }
@@ -139,6 +194,31 @@ public final class TablePages {
         tables.fill(s, page, leftover());
         pool.setPage(s, cpu, page);
         return NEXT;
+    }
+
+    /** As {@link #take}, but DONE with the lock held where there is no superpage to be split. */
+    private int split(long[] s, int cpu, int domain, int frame, Of rights, StepCode take) {
+        if (x.tree(domain) < 0) {
+            return DONE;
+        }
+        boolean splits = superpage(s, domain, frame) != 0 && isChange(s, domain, frame, rights.get(s, cpu));
+        if (splits) {
+            return take.run(s, cpu);
+        }
+        boolean keeps = removalLock.decide(s, domain, 0, 0) != 0;
+        if (keeps && pool.isLocked(s, domain)) {
+            return BLOCKED;
+        }
+        pool.setLocked(s, domain, keeps || pool.isLocked(s, domain));
+        return DONE;
+    }
+
+    private long superpage(long[] s, int domain, int frame) {
+        return tables.superpage(s, x.tree(domain), frame);
+    }
+
+    private boolean isChange(long[] s, int domain, int frame, int rights) {
+        return rights != KEEP && invalidation.changesEntry(s, domain, frame, rights);
     }
 
     /** The lowest frame that the heap gives. */
@@ -156,8 +236,14 @@ public final class TablePages {
         return x.unit.leafTo(0, VtdUnit.READ | VtdUnit.WRITE);
     }
 
-    private int zero(long[] s, int cpu) {
-        tables.fill(s, pool.page(s, cpu), 0);
+    /** No entry, or those that the superpage stands for. */
+    private int fill(long[] s, int cpu, int domain, int frame) {
+        long superpage = superpage(s, domain, frame);
+        if (superpage == 0) {
+            tables.fill(s, pool.page(s, cpu), 0);
+        } else {
+            tables.fillFrom(s, pool.page(s, cpu), superpage);
+        }
         return NEXT;
     }
 
@@ -167,31 +253,63 @@ public final class TablePages {
         return NEXT;
     }
 
-    /** LOOP when the table that the entry was in is empty now; the lock is kept then. */
+    /** LOOP when a superpage can be made; the lock is kept then, and the entry noted. */
+    private int store(long[] s, int cpu, int domain, int frame, StepCode store) {
+        int tree = x.tree(domain);
+        long before = tree < 0 ? 0 : x.unit.leaf(s, tree, frame);
+        int outcome = store.run(s, cpu);
+        pool.setPage(s, cpu, TablePool.NONE);
+        boolean merges =
+                superpages && tree >= 0 && before != x.unit.leaf(s, tree, frame) && merged(s, tree, frame) != 0;
+        pool.setLocked(s, domain, merges);
+        if (merges) {
+            x.locals.domain.set(s, cpu, domain);
+            x.locals.frame.set(s, cpu, frame);
+        }
+        return merges ? LOOP : outcome;
+    }
+
+    private long merged(long[] s, int tree, int frame) {
+        int table = tables.of(s, tree, frame);
+        return table == LeafTables.NONE ? 0 : tables.merged(s, table, frame, sameRights.decide(s, 0, 0, 0) != 0);
+    }
+
+    private int merge(long[] s, int cpu) {
+        int tree = x.tree((int) x.locals.domain.get(s, cpu));
+        int frame = (int) x.locals.frame.get(s, cpu);
+        long superpage = merged(s, tree, frame);
+        return leave(s, cpu, superpage);
+    }
+
+    /** LOOP when the table that the entry was in is empty now; the lock is kept then. With superpages it is held already. */
     private int remove(long[] s, int cpu, int domain, StepCode store) {
         if (x.tree(domain) < 0) {
             return store.run(s, cpu);
         }
-        if (pool.isLocked(s, domain)) {
+        if (!superpages && pool.isLocked(s, domain)) {
             return BLOCKED;
         }
         int outcome = store.run(s, cpu);
-        if (outcome != NEXT) {
-            return outcome;
-        }
+        pool.setPage(s, cpu, TablePool.NONE);
         int table = tables.of(s, x.tree(domain), (int) x.locals.frame.get(s, cpu));
-        boolean last = table != LeafTables.NONE && tables.isEmpty(s, table);
+        boolean last = outcome == NEXT && table != LeafTables.NONE && tables.isEmpty(s, table);
         pool.setLocked(s, domain, last);
-        return last ? LOOP : NEXT;
+        return last ? LOOP : outcome;
     }
 
-    /** A device that the domain got since the entry was removed may have been led through the table: asked again. */
     private int unlink(long[] s, int cpu) {
+        return leave(s, cpu, 0);
+    }
+
+    /**
+     * Another entry takes the place of the one that leads to a table. A device that the domain got since the entry below was
+     * stored may have been led through the table: asked again.
+     */
+    private int leave(long[] s, int cpu, long entry) {
         int domain = (int) x.locals.domain.get(s, cpu);
         int frame = (int) x.locals.frame.get(s, cpu);
-        int tree = x.tree(domain);
-        pool.setPage(s, cpu, tables.of(s, tree, frame));
-        tables.unlink(s, tree, frame);
+        pool.setPage(s, cpu, tables.of(s, x.tree(domain), frame));
+        x.unit.setDirectory(s, x.tree(domain), frame, entry);
         if (askedAgain.decide(s, domain, 0, 0) != 0) {
             invalidation.tableUnlinked(s, cpu, domain);
         }
