@@ -97,7 +97,7 @@ final class NeededCommand implements Callable<Integer> {
         NeedTable table = new NeedTable(catalog, engine, subject, ladder, options.limits());
         List<InjectedFault> chosenRows = chosenRows(table);
         List<NeedTable.Variation> chosenColumns = columns.isEmpty()
-                ? table.variations()
+                ? possible(table)
                 : columns.stream().map(table::variation).toList();
         List<NeedColumn> built = chosenColumns.stream().map(table::column).toList();
         Path target = page;
@@ -135,6 +135,20 @@ final class NeededCommand implements Callable<Integer> {
     }
 
     /** The rows, in the order of the component, all when none was named. */
+    /** All columns but those that no machine of the ladder can have by themselves. */
+    private List<NeedTable.Variation> possible(NeedTable table) {
+        List<NeedTable.Variation> possible = new ArrayList<>();
+        for (NeedTable.Variation variation : table.variations()) {
+            try {
+                table.column(variation);
+                possible.add(variation);
+            } catch (BadSettingException e) {
+                site.err().println("moat: column " + variation.name() + " left out: " + e.getMessage());
+            }
+        }
+        return possible;
+    }
+
     private List<InjectedFault> chosenRows(NeedTable table) {
         List<String> known = table.omissions().stream().map(InjectedFault::id).toList();
         for (String row : rows) {

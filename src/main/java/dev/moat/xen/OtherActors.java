@@ -51,7 +51,7 @@ final class OtherActors {
                 (a, b, c, g, h) -> granters.contains(a),
                 this::endAccess,
                 "end-access");
-        if (x.setting.transfer()) {
+        if (x.setting.more().transfer()) {
             add(
                     "offer_transfer",
                     Actor.GUEST,

@@ -100,10 +100,10 @@ public final class XenVtd implements Component {
             new VersionOperations(x, model).declare(model);
         }
         HandOver handOver = new HandOver(x, types);
-        if (x.setting.recorded() || x.setting.exchange()) {
+        if (x.setting.recorded() || x.setting.more().exchange()) {
             handOver.declareExchange(model);
         }
-        if (x.setting.recorded() || x.setting.transfer()) {
+        if (x.setting.recorded() || x.setting.more().transfer()) {
             handOver.declareTransfer(model);
         }
         if (x.setting.recorded() || x.setting.more().death()) {

@@ -55,11 +55,12 @@ class SimulatedTest {
     }
 
     /** With everything on and at real geometry, a fault is still met, and its trace shrinks to a few actions. */
+    @Tag("deep")
     @Test
     void aFaultIsMet() throws IOException {
         TraceRunner runner = runner(scenarios().get(0), List.of("decrease.keeps-entry"));
         Trace found =
-                new Simulation(runner).run(1, 0, 20_000, 2_000, (w, t) -> {}).violation();
+                new Simulation(runner).run(1, 0, 20_000, 100, (w, t) -> {}).violation();
         assertThat(found).isNotNull();
         Trace smallest = new Minimiser(runner).minimise(found);
         assertThat(smallest.actions(runner.machine())).isLessThanOrEqualTo(3);

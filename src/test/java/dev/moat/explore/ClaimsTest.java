@@ -170,7 +170,7 @@ class ClaimsTest {
                 "xen-vtd operation write-buffer=true | with write-buffer=true or coherent=false a walk may read",
                 "xen-vtd operation coherent=false | with write-buffer=true or coherent=false a walk may read",
                 "xen-vtd operation drain=false | with drain=false a completed invalidation leaves requests",
-                "xen-vtd operation table-frames=true frames=6 index-bits=2 | with table-frames tables above the last level come and go",
+                "xen-vtd operation table-frames=true frames=6 index-bits=2 | with table-frames leaf tables come and go",
                 "xen-vtd operation dids=3 | with dids a tag means one domain after another",
                 "xen-vtd operation move-devices=true | with move-devices an entry leads from one domain",
                 "xen-vtd operation tables=first-device | with tables=first-device a space gets its domain late",

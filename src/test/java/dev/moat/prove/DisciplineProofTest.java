@@ -51,6 +51,7 @@ class DisciplineProofTest {
                 .containsExactly(
                         "copy-is-shown",
                         "copy-reaches-lent",
+                        "entry-follows-holds",
                         "free-is-unreachable",
                         "handles-balance",
                         "io-table-is-unreachable",
@@ -214,7 +215,7 @@ class DisciplineProofTest {
                 "(define-fun initially () Bool true) (set-info :a \"x\") # d.smt2: ':a' describes no action",
                 "(define-fun initially () Bool true) (define-fun initially () Bool true) # d.smt2:1:37: 'initially' is defined twice",
                 "(define-fun a.live ((k Hold)) Bool true) # d.smt2:1:1: 'a.guard' comes before the effects of 'a'",
-                "(define-fun a.guard () Bool true) (define-fun a.lives ((k Hold)) Bool true) # d.smt2:1:47: unknown relation 'lives'; known: limbo, live",
+                "(define-fun a.guard () Bool true) (define-fun a.lives ((k Hold)) Bool true) # d.smt2:1:47: unknown relation 'lives'; known: lentBy, limbo, live",
                 "(define-fun a.guard () Bool true) (define-fun a.live () Bool true) # d.smt2:1:54: the parameters' sorts are [Hold], not []",
                 "(assert true) # d.smt2:1:1: a discipline holds set-info and define-fun, not '(assert ...)'",
             })

@@ -60,6 +60,10 @@ final class UpkeepProgress {
         }
         int phase = h.phase(s, k);
         boolean whole = phase == Locals.OPENING || phase == Locals.CLOSING;
-        return isCpus(k) && whole && entered[(int) x.pc.get(s, k - h.cpuHold(0))];
+        if (!isCpus(k) || !whole) {
+            return false;
+        }
+        int at = (int) x.pc.get(s, k - h.cpuHold(0));
+        return at < entered.length && entered[at];
     }
 }

@@ -60,7 +60,7 @@ public final class HandOver {
                 EXCHANGE,
                 Actor.HYPERVISOR,
                 arguments,
-                x.setting.exchange() ? (domain, frame, to, d, e) -> frame != to : ModelBuilder.none(),
+                x.setting.more().exchange() ? (domain, frame, to, d, e) -> frame != to : ModelBuilder.none(),
                 this::begin,
                 steps,
                 x.calls.error));
@@ -88,7 +88,7 @@ public final class HandOver {
                 TRANSFER,
                 Actor.HYPERVISOR,
                 arguments,
-                x.setting.transfer() ? (domain, frame, to, ref, e) -> domain != to : ModelBuilder.none(),
+                x.setting.more().transfer() ? (domain, frame, to, ref, e) -> domain != to : ModelBuilder.none(),
                 this::begin,
                 steps,
                 x.locals.result));

@@ -364,14 +364,6 @@ public record XenSetting(
         return recorded() || more.pageTypes();
     }
 
-    public boolean exchange() {
-        return more.exchange();
-    }
-
-    public boolean transfer() {
-        return more.transfer();
-    }
-
     /** Whether an operation remembers who called it. */
     public boolean hasCallers() {
         return recorded() || more.hasCallers() || !tables.isPlain();

@@ -66,7 +66,7 @@ public final class CallLocals {
     }
 
     private static int searched(XenSetting setting) {
-        boolean hands = setting.exchange() || setting.transfer();
+        boolean hands = setting.more().exchange() || setting.more().transfer();
         int bits = hands ? SlotsBuilder.bitsFor(Math.max(setting.frames(), setting.refs())) : 0;
         return setting.tables().second() ? Math.max(bits, SlotsBuilder.bitsFor(2)) : bits;
     }
