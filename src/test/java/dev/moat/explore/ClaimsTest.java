@@ -166,7 +166,7 @@ class ClaimsTest {
                 "xen-vtd operation host-slots=4 handles=256 | host-slots is set",
                 "xen-vtd operation careless-granter=true | with careless-granter an offer in use is taken back",
                 "xen-vtd operation flush=agreed | with flush=agreed pins are dropped before the invalidation",
-                "xen-vtd operation flush=deferred assign=true | with flush=deferred and assign=true two operations",
+                "xen-vtd operation flush=deferred assign=true | with flush=deferred and assign=true, cpus=2 or domain-death=true two operations",
                 "xen-vtd operation write-buffer=true | with write-buffer=true or coherent=false a walk may read",
                 "xen-vtd operation coherent=false | with write-buffer=true or coherent=false a walk may read",
                 "xen-vtd operation drain=false | with drain=false a completed invalidation leaves requests",

@@ -20,9 +20,12 @@ public final class Incomparable {
                 "with flush=agreed pins are dropped before the invalidation, which the discipline forbids (end-hold)",
                 setting.flush() == FlushPolicy.AGREED);
         reasons.put(
-                "with flush=deferred and assign=true two operations drain one domain at once, which tokens do not tell"
-                        + " apart",
-                setting.flush() == FlushPolicy.DEFERRED && setting.assign());
+                "with flush=deferred and assign=true, cpus=2 or domain-death=true two operations pay for one page at once,"
+                        + " which tokens do not tell apart",
+                setting.flush() == FlushPolicy.DEFERRED
+                        && (setting.assign()
+                                || setting.cpus() > 1
+                                || setting.more().death()));
         reasons.put(
                 "with write-buffer=true or coherent=false a walk may read an entry as it was before a store; the"
                         + " discipline assumes one instant",
