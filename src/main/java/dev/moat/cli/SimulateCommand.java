@@ -202,10 +202,14 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private void show(Scenario scenario, TraceRunner runner, Trace found) throws IOException {
-        Trace smallest = new Minimiser(runner).minimise(found);
-        Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
         Path file = save.resolve(scenario.id() + ".itf.json");
-        CounterexampleWriter.write(file, record, runner.machine());
+        // Minimising a long walk at real sizes takes minutes; who does not wait keeps the walk.
+        write(file, scenario, runner, found);
+        if (!quiet) {
+            site.err().println(file + ": the whole walk; minimising it");
+        }
+        Trace smallest = new Minimiser(runner).minimise(found);
+        write(file, scenario, runner, smallest);
         new TraceTable(runner)
                 .print(runner.run(smallest), file.toString())
                 .lines()
@@ -213,5 +217,10 @@ final class SimulateCommand implements Callable<Integer> {
         site.print("  found in      " + found.transitions() + " transitions, minimised to " + smallest.transitions());
         site.print("  saved         " + file);
         site.print("  reproduce     moat replay " + file);
+    }
+
+    private static void write(Path file, Scenario scenario, TraceRunner runner, Trace trace) throws IOException {
+        Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, trace);
+        CounterexampleWriter.write(file, record, runner.machine());
     }
 }

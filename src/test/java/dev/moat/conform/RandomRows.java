@@ -2,24 +2,18 @@ package dev.moat.conform;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 
 /**
  * Random sequences of grant-table operations as rows without answers, for a real Xen to answer: three domains that grant
  * to each other, map, copy, transfer and die. Each case depends on its seed only. A row that needs the handle of a map
  * names the map's step, {@code handle=@12}; the live domain 0 leaves it out when that map failed.
  */
-final class RandomRows {
-    private static final int DOMAINS = 3;
-    private static final int SLOTS = 16;
+final class RandomRows extends RandomNames {
     private static final int MANY = 40;
-    /** References at which transitive entries are stored, and nothing else: Xen loops where one becomes so while pinned. */
-    private static final int[] TRANSITIVE = {7, 14, 15};
 
     /** A map that was asked for. */
     private record Mapped(int actor, String handle, String host, String frame) {}
 
-    private final Random random;
     private final String start;
     private final StringBuilder rows = new StringBuilder();
     private final List<Mapped> maps = new ArrayList<>();
@@ -30,7 +24,7 @@ final class RandomRows {
     private int step;
 
     private RandomRows(String suite, long seed) {
-        random = new Random(seed);
+        super(seed);
         start = suite + ",seed" + seed + ",";
     }
 
@@ -226,10 +220,6 @@ final class RandomRows {
                         + leads.substring(colon + 1, leads.length() - 1));
     }
 
-    private int transitive() {
-        return TRANSITIVE[random.nextInt(TRANSITIVE.length)];
-    }
-
     private void store(int by, int ref, String flags, int to, String what) {
         grantee[by][ref] = to;
         frame[by][ref] = what;
@@ -324,10 +314,6 @@ final class RandomRows {
         return "src=" + from + "+" + offset() + ";dst=" + to + "+" + offset() + ";len=" + length;
     }
 
-    private String offset() {
-        return pick("0", "0", "0", "16", "100", "4095", "4096");
-    }
-
     private String granted(int by) {
         int dom = domain();
         int ref = oneIn(4) ? transitive() : own();
@@ -363,36 +349,6 @@ final class RandomRows {
             line(step + 1, actor, op, i + "/" + count, args, i > readable ? "status-not-written" : "");
         }
         step++;
-    }
-
-    private String place(int by) {
-        String base = oneIn(2) ? "D" + by + ".V" + random.nextInt(SLOTS) : "D" + by + ".P" + random.nextInt(6);
-        return base + "+" + pick("0", "16", "100", "4095");
-    }
-
-    private String frameOf(int dom) {
-        return "D" + dom + ".P" + random.nextInt(4);
-    }
-
-    /** A reference that transitive entries are not stored at. */
-    private int own() {
-        return oneIn(12) ? random.nextInt(7) : 8 + random.nextInt(5);
-    }
-
-    private int domain() {
-        return 1 + random.nextInt(DOMAINS);
-    }
-
-    private int other(int than) {
-        return 1 + (than - 1 + 1 + random.nextInt(DOMAINS - 1)) % DOMAINS;
-    }
-
-    private boolean oneIn(int n) {
-        return random.nextInt(n) == 0;
-    }
-
-    private String pick(String... from) {
-        return from[random.nextInt(from.length)];
     }
 
     private void row(int by, String op, String args) {
