@@ -96,14 +96,17 @@ public final class ClosingList {
         return (int) sides.get(s, i);
     }
 
+    /** The granting domain of place i. */
     public int granter(long[] s, int i) {
         return (int) granter.get(s, i);
     }
 
+    /** The grant reference of place i. */
     public int ref(long[] s, int i) {
         return (int) ref.get(s, i);
     }
 
+    /** Whether the mapping of place i is read-only. */
     public boolean isReadOnly(long[] s, int i) {
         return readOnly.get(s, i) != 0;
     }

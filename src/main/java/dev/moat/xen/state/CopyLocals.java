@@ -77,10 +77,12 @@ public final class CopyLocals {
                 .bits(bits);
     }
 
+    /** Where the bytes to read begin in their page, in bytes. */
     public int fromOffset(long[] s, int cpu) {
         return (int) offsets.get(s, cpu) & 0xffff;
     }
 
+    /** Where the bytes to write begin in their page, in bytes. */
     public int toOffset(long[] s, int cpu) {
         return (int) (offsets.get(s, cpu) >>> Short.SIZE);
     }

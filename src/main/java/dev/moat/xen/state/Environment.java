@@ -48,10 +48,12 @@ public final class Environment {
                 .bits(1);
     }
 
+    /** Whether anything can fail. */
     public boolean on() {
         return on;
     }
 
+    /** Declares what fails and recovers, as actions that may come at any time. */
     public void declare(ModelBuilder model) {
         if (fails) {
             declareFailures(model);

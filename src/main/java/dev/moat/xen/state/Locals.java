@@ -133,6 +133,7 @@ public final class Locals {
         return unit.size() == 0 ? 0 : (int) unit.get(s, cpu);
     }
 
+    /** Sets the unit whose invalidation a CPU is at. */
     public void setUnit(long[] s, int cpu, int value) {
         if (unit.size() > 0) {
             unit.set(s, cpu, value);

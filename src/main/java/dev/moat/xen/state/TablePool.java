@@ -31,6 +31,7 @@ public final class TablePool {
                 .optional(frames);
     }
 
+    /** Whether leaf tables are frames. */
     public boolean on() {
         return on;
     }
@@ -44,10 +45,12 @@ public final class TablePool {
         }
     }
 
+    /** Whether the lock on a domain's I/O tables is held. */
     public boolean isLocked(long[] s, int domain) {
         return lock.get(s, domain) != 0;
     }
 
+    /** Takes or drops the lock on a domain's I/O tables. */
     public void setLocked(long[] s, int domain, boolean held) {
         lock.set(s, domain, held ? 1 : 0);
     }

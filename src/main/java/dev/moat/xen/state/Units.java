@@ -40,6 +40,7 @@ public final class Units {
         }
     }
 
+    /** Number of units. */
     public int count() {
         return all.size();
     }
@@ -49,14 +50,17 @@ public final class Units {
         return unitOf[requester];
     }
 
+    /** A unit's registers, caches and queue as slots; tables and device entries are those of unit 0. */
     public VtdUnit state(int unit) {
         return all.get(unit).state();
     }
 
+    /** How a unit walks. */
     public VtdWalk walk(int unit) {
         return all.get(unit).walk();
     }
 
+    /** What a unit caches. */
     public VtdCaches caches(int unit) {
         return all.get(unit).caches();
     }
@@ -72,6 +76,7 @@ public final class Units {
         return new FaultRecords(at.state(), at.caches(), at.walk());
     }
 
+    /** A unit's invalidation queue. */
     public SubmittedQueue queue(int unit) {
         return all.get(unit).queue();
     }

@@ -29,18 +29,22 @@ public final class CurrentMapping {
         boolean begin(long[] s, int cpu, int mapper, int element);
     }
 
+    /** The domain that maps or unmaps. */
     public int mapper(long[] s, int cpu) {
         return (int) l.domain.get(s, cpu);
     }
 
+    /** The domain that granted. */
     public int granter(long[] s, int cpu) {
         return (int) l.granter.get(s, cpu);
     }
 
+    /** The grant reference, from 0. */
     public int ref(long[] s, int cpu) {
         return (int) l.ref.get(s, cpu);
     }
 
+    /** The sides that this operation takes or drops: 1 host, 2 device. */
     public int sides(long[] s, int cpu) {
         return (int) l.sides.get(s, cpu);
     }
