@@ -1,6 +1,7 @@
 #!/bin/sh
 # Has a real Xen 4.17 under QEMU answer the rows of a file and prints them with its answers, in the same format.
 # Usage: bench/live-xen.sh FILE.csv [XEN OPTION ...]      e.g. bench/live-xen.sh rows.csv gnttab=no-transfer
+# Rows with devices (config,case,...) must all have the same configuration, which chooses Xen's options and the hardware's.
 #        bench/live-xen.sh --check                         only tells whether everything is there
 # Debian: apt-get install qemu-system-x86 gcc, and the hypervisor, which need not be installed:
 #   mkdir -p target/live && cd target/live && apt-get download xen-hypervisor-4.17-amd64 && dpkg-deb -x xen-hyp*.deb .
@@ -29,8 +30,21 @@ gcc -std=gnu11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdlib -static -no-pi
 gzip -dc "$xen" > "$work/xen"
 # A comma would end the name for QEMU.
 cp "$rows" "$work/rows"
+machine=
+options=
+if head -n 1 "$rows" | grep -q '^config,'; then
+  configuration=$(sed -n '2s/,.*//p' "$rows")
+  if sed 1d "$rows" | grep -qv "^$configuration,"; then echo "live-xen.sh: more than one configuration" >&2; exit 65; fi
+  caching=off
+  case $configuration- in *-cm-*) caching=on ;; esac
+  case $configuration- in strict-*) options=dom0-iommu=strict ;; esac
+  case $configuration- in *-regs-* | *-no-qinval-*) options="$options iommu=no-qinval,no-intremap" ;; esac
+  machine="-machine q35 -device intel-iommu,caching-mode=$caching -device lsi53c895a,addr=04.0 -device lsi53c895a,addr=05.0
+    -D $work/trace -trace pci_cfg_write -trace vtd_inv_desc -trace vtd_reg_write"
+fi
+# The words of the machine are options each.
 timeout "${MOAT_LIVE_SECONDS:-300}" qemu-system-x86_64 -accel tcg -m 256 -display none -serial stdio -no-reboot -net none \
-  -kernel "$work/xen" -append "console=com1 com1=115200,8n1 dom0_mem=64M sched=credit $*" \
+  $machine -kernel "$work/xen" -append "console=com1 com1=115200,8n1 dom0_mem=64M sched=credit serial_tx_buffer=4M $options $*" \
   -initrd "$work/dom0.elf,$work/rows" < /dev/null > "$work/said" 2>&1 || true
 tr -d '\r' < "$work/said" > "$work/lines"
 if ! grep -q '^live: end: 0$' "$work/lines"; then
@@ -38,6 +52,11 @@ if ! grep -q '^live: end: 0$' "$work/lines"; then
   echo "live-xen.sh: no end; MOAT_LIVE_SECONDS sets how long it may take" >&2
   exit 70
 fi
-grep '^live: Xen crashed' "$work/lines" >&2 || true
+grep '^live: Xen ' "$work/lines" >&2 || true
 head -n 1 "$rows"
-sed -e '1,/^live: begin$/d' -e '/^live: /d' -e '/^(XEN)/d' "$work/lines"
+sed -n -e '1,/^live: begin$/d' -e '/^(XEN)/!p' "$work/lines" > "$work/answers"
+if [ -n "$machine" ]; then
+  awk -f bench/live-vtd.awk "$work/trace" "$work/answers"
+else
+  sed '/^live: /d' "$work/answers"
+fi

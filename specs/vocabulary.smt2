@@ -56,6 +56,8 @@
 (declare-fun cent (Unit Req Space Tag) Bool)   ; the same as cached by the IOMMU; none: false
 (declare-fun dirtyQ (Unit Req) Bool)           ; an invalidation of the cached entry is owed; none: false
 (declare-fun stands (Unit Tag Space) Bool)     ; ghost: at this IOMMU the tag means this space
+(declare-fun tagTaken (Unit Tag) Bool)         ; the tag is out of the free ones of this IOMMU; none: false
+(declare-fun tagUsed (Unit Tag) Bool)          ; it is that of a domain with a device there, or one that an operation is taking away; none: false
 (declare-fun for (Space Dom) Bool)             ; the space was built for the domain
 (declare-fun scratch (Space Req) Bool)         ; the space of the page to which this device is led while nobody has it; none: false
 

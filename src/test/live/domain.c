@@ -8,14 +8,12 @@ void page_fault(void);
 
 struct domain domains[MOST_DOMAINS] __attribute__((section(".bss.dom0")));
 struct shared_info *shared_info;
-int crashed;
+int crashed, with_devices;
 static u32 exception_port;
 
 /* Pages of domain 0's address space that stand for nothing of its own: two to keep of each domain, some for a while. */
-enum { KEPT = 2, SHARED_WINDOW = KEPT * MOST_DOMAINS, BUILDING, WINDOWS };
+enum { KEPT = 2, SHARED_WINDOW = KEPT * MOST_DOMAINS, BUILDING, FOREIGN_WINDOW, WINDOWS = FOREIGN_WINDOW + MOST_FOREIGN };
 static u8 window[WINDOWS][PAGE] __attribute__((section(".bss.dom0"), aligned(4096)));
-static u8 own_data[PAGE] __attribute__((section(".bss.dom0"), aligned(4096)));
-static u8 own_pages[OWN_PAGES][PAGE] __attribute__((section(".bss.dom0"), aligned(4096)));
 
 enum { MOST_IMAGE = 32, MOST_FRAMES = MOST_IMAGE + OWN_PAGES + ALL_TABLES + KEPT };
 
@@ -29,7 +27,7 @@ void fail(const char *what, s64 why)
         hypercall(SCHED_OP, SCHED_SHUTDOWN, (u64)&reason, 0, 0, 0);
 }
 
-static void must(const char *what, s64 result)
+void must(const char *what, s64 result)
 {
     if (result < 0)
         fail(what, result);
@@ -47,8 +45,7 @@ void start_domains(struct start_info *start)
 {
     struct domain *self = &domains[0];
     self->alive = self->known = self->version = 1;
-    for (u32 i = 0; i < OWN_PAGES; i++)
-        self->page[i] = ((u64 *)start->mfn_list)[(own_pages[i] - _image) / PAGE];
+    take_own_space(start);
     catch_faults();
     must("shared", hypercall(UPDATE_VA_MAPPING, (u64)window[SHARED_WINDOW], start->shared_info | PTE_OWN, INVLPG, 0, 0));
     shared_info = (struct shared_info *)window[SHARED_WINDOW];
@@ -57,7 +54,14 @@ void start_domains(struct start_info *start)
     exception_port = exception.port;
 }
 
-static s64 domctl(struct domctl *op, u32 cmd, u32 dom)
+s64 foreign_map(u32 which, u32 owner, u64 frame, u64 flags)
+{
+    u64 address = (u64)window[FOREIGN_WINDOW + which];
+    return frame ? hypercall(UPDATE_VA_MAPPING_OTHERDOMAIN, address, frame << PAGE_SHIFT | flags, INVLPG, owner, 0)
+        : hypercall(UPDATE_VA_MAPPING, address, 0, INVLPG, 0, 0);
+}
+
+s64 domctl(struct domctl *op, u32 cmd, u32 dom)
 {
     op->cmd = cmd;
     op->version = DOMCTL_VERSION;
@@ -79,6 +83,8 @@ static void fill(u32 owner, u64 frame, const u8 *from)
     u64 *page = show(BUILDING, owner, frame);
     for (u32 i = 0; i < PAGE / 8; i++)
         page[i] = from ? ((const u64 *)from)[i] : 0;
+    if (with_devices && !from)
+        page[TAG_AT / 8] = OLD_TAG;
 }
 
 static void enter(struct domain *d, enum table table, u32 index, u64 frame, u64 flags)
@@ -154,10 +160,10 @@ static void start_running(struct domain *d)
     must("unpause", domctl(&op, UNPAUSE_DOMAIN, d->id));
 }
 
-s64 create(u32 id, u32 grant_frames, u32 maptrack_frames, u32 version)
+s64 create(u32 id, u32 grant_frames, u32 maptrack_frames, u32 version, int iommu)
 {
     struct domain *d = &domains[id];
-    struct domctl op = {.u.create = {.vcpus = 1, .event_channels = 63, .grant_frames = grant_frames,
+    struct domctl op = {.u.create = {.vcpus = 1, .event_channels = 63, .flags = iommu ? WITH_IOMMU : 0, .grant_frames = grant_frames,
         .maptrack_frames = maptrack_frames, .grant_version = version}};
     s64 result = domctl(&op, CREATE_DOMAIN, id);
     if (result)
@@ -211,7 +217,7 @@ void ask(struct domain *by, struct work *work, u32 count)
         perform(work, count);
         return;
     }
-    struct mailbox *box = (struct mailbox *)window[KEPT * by->id];
+    struct mailbox *box = mailbox(by);
     for (u32 i = 0; i < count; i++)
         box->work[i] = work[i];
     box->count = count;
@@ -219,21 +225,27 @@ void ask(struct domain *by, struct work *work, u32 count)
     u32 ports[] = {by->port, exception_port};
     while (wait_for(shared_info, ports, 2) != 0)
         if (has_crashed(by)) {
-            crashed = 1;
+            crashed = CRASHED;
             return;
         }
     for (u32 i = 0; i < count; i++)
         work[i].result = box->work[i].result;
 }
 
+struct mailbox *mailbox(struct domain *of)
+{
+    return (struct mailbox *)(of->id == 0 ? (u8 *)AREA_PAGE(AT_MAILBOX) : window[KEPT * of->id]);
+}
+
 u8 *data_page(struct domain *of)
 {
-    return of->id == 0 ? own_data : window[KEPT * of->id + 1];
+    return of->id == 0 ? (u8 *)AREA_PAGE(AT_DATA) : window[KEPT * of->id + 1];
 }
 
 u64 data_address(struct domain *of)
 {
-    return of->id == 0 ? (u64)own_data : AREA_PAGE(AT_DATA);
+    (void)of;
+    return AREA_PAGE(AT_DATA);
 }
 
 static s64 table_op(struct domain *of, enum gnttabop op)
@@ -270,7 +282,7 @@ void look_at_table(struct domain *of)
     *(struct query_size *)data = (struct query_size){DOMID_SELF, 0, 0, 0};
     must("size", table_op(of, QUERY_SIZE));
     of->frames = ((struct query_size *)data)->frames;
-    if (of->id == 0)
+    if (of->id == 0 && !with_devices)
         return;
     if (of->frames > MOST_GRANT_FRAMES)
         fail("grant table too large", of->frames);

@@ -37,7 +37,7 @@ static void mapped(struct row *row, void *element, u32 n)
     if (row->status != 0)
         return;
     struct line out = {0};
-    put(&out, "handle=h%u;raw=%u;dev=", new_handle(row, n, e->handle), e->handle);
+    put(&out, "handle=h%u;raw=%u;dev=", new_handle(row, n, e), e->handle);
     put_frame(&out, e->bus >> PAGE_SHIFT);
     say(row, &out);
 }
@@ -94,7 +94,7 @@ static int transfer(struct row *row, void *element)
     struct transfer *e = element;
     *e = (struct transfer){.dom = get_domain(row), .ref = get(row, "ref")};
     address(row, e->dom, e->ref, 1);
-    return read_frame(field(row->args, "frame"), &e->frame);
+    return read_current(row, "frame", row->by->id, &e->frame);
 }
 
 static int swap(struct row *row, void *element)

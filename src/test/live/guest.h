@@ -14,9 +14,11 @@ enum { MOST_WORK = 64 };
 struct mailbox { u32 count, port; struct work work[MOST_WORK]; };
 
 /* The address space of a domain: the image, 2 MiB of its pages and of frames it looks at, 2 MiB of slots. */
-enum { OWN_PAGES = 32, MOST_GRANT_FRAMES = 8, SLOTS = 16 };
+enum { OWN_PAGES = 64, MOST_GRANT_FRAMES = 8, SLOTS = 64 };
 enum area {
-    AT_PAGES = 0, AT_MAILBOX = 64, AT_DATA = 65, AT_GRANT = 128, AT_STATUS = 160, AT_SLOT_TABLE = 200, AT_SHARED = 201
+    AT_PAGES = 0, AT_MAILBOX = 64, AT_DATA = 65, AT_GRANT = 128, AT_STATUS = 160, AT_SLOT_TABLE = 200, AT_SHARED = 201,
+    AT_SPARE = 640,
+    AFTER_SPARE = 4096
 };
 #define AREA 0x40200000ul
 #define SLOT_AREA 0x40400000ul

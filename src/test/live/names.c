@@ -2,7 +2,7 @@
 #include "row.h"
 
 enum { MOST_HANDLES = 4096, BAD_FRAME = 0x7fffffff };
-static struct { u32 step, element, handle; } handles[MOST_HANDLES] __attribute__((section(".bss.dom0")));
+static struct { u32 step, element, handle, by; u64 host, bus; } handles[MOST_HANDLES] __attribute__((section(".bss.dom0")));
 static u32 handle_count;
 
 void new_case(void)
@@ -10,14 +10,26 @@ void new_case(void)
     handle_count = 0;
 }
 
-u32 new_handle(struct row *row, u32 element, u32 handle)
+u32 new_handle(struct row *row, u32 element, const struct map_grant *map)
 {
     if (handle_count == MOST_HANDLES)
         fail("too many handles", handle_count);
     handles[handle_count].step = number(row->step);
     handles[handle_count].element = element;
-    handles[handle_count].handle = handle;
+    handles[handle_count].handle = map->handle;
+    handles[handle_count].by = row->by->id;
+    handles[handle_count].host = map->host;
+    handles[handle_count].bus = map->bus;
     return ++handle_count;
+}
+
+int old_handle(u32 n, u32 by, struct unmap_grant *unmap)
+{
+    if (n < handle_count && handles[n].by == by)
+        *unmap = (struct unmap_grant){handles[n].host, handles[n].bus, handles[n].handle, 0};
+    else
+        unmap->handle = NO_HANDLE;
+    return n < handle_count;
 }
 
 /* h3 by name, #7 literally, @12 or @12.2 what the map of step 12, element 2, returned. */
@@ -75,13 +87,28 @@ int read_frame(struct text text, u64 *frame)
     if (is(text, "0") || is(text, "BADMFN"))
         return 1;
     struct domain *d = owner(&text, 0);
-    if (!d || !d->known)
+    if (!d || !(d->known || with_devices))
         return 0;
-    *frame = numbered(text, "P", OWN_PAGES, &n) ? d->page[n]
+    int fresh = text.end[-1] == '\'';
+    *frame = numbered(text, "P", OWN_PAGES, &n) ? (fresh ? d->fresh : d->page)[n]
         : numbered(text, "L", ALL_TABLES, &n) ? d->table[n]
         : numbered(text, "GT", d->frames, &n) ? d->grant[n]
         : 0;
     return *frame != 0;
+}
+
+int read_current(struct row *row, const char *name, u32 owner, u64 *frame)
+{
+    struct text text = field(row->args, name), of = text, page;
+    if (!read_frame(text, frame))
+        return 0;
+    page = (take(&of, '.'), of);
+    struct domain *d = &domains[owner < MOST_DOMAINS ? owner : 0];
+    u32 n;
+    text.at++;
+    if (starts(page, "P") && number(text) == owner && numbered(page, "P", OWN_PAGES, &n) && d->fresh[n])
+        *frame = d->fresh[n];
+    return 1;
 }
 
 /* The entry that maps a page or slot: a table and an index, and the virtual address. */
@@ -125,11 +152,12 @@ int read_host(struct text text, struct domain *by, u64 *address)
     return 1;
 }
 
-static int put_member(struct line *line, u32 dom, const char *kind, const u64 *frames, u32 count, u64 frame)
+static int put_member(
+    struct line *line, u32 dom, const char *kind, const u64 *frames, u32 count, u64 frame, const char *after)
 {
     for (u32 i = 0; i < count; i++)
         if (frames[i] == frame) {
-            put(line, "D%u.%s%u", dom, kind, i);
+            put(line, "D%u.%s%u%s", dom, kind, i, after);
             return 1;
         }
     return 0;
@@ -142,17 +170,20 @@ void put_frame(struct line *line, u64 frame)
         return;
     }
     for (struct domain *d = domains; d < domains + MOST_DOMAINS; d++)
-        if (put_member(line, d->id, "P", d->page, OWN_PAGES, frame)
-            || put_member(line, d->id, "L", d->table, ALL_TABLES, frame)
-            || put_member(line, d->id, "GT", d->grant, MOST_GRANT_FRAMES, frame))
+        if (put_member(line, d->id, "P", d->page, OWN_PAGES, frame, "")
+            || put_member(line, d->id, "P", d->fresh, OWN_PAGES, frame, "'")
+            || put_member(line, d->id, "L", d->table, ALL_TABLES, frame, "")
+            || put_member(line, d->id, "GT", d->grant, MOST_GRANT_FRAMES, frame, ""))
             return;
     put(line, "?");
 }
 
 void address(struct row *row, u32 dom, u64 ref, int always)
 {
-    struct domain *d = dom == DOMID_SELF ? row->by : &domains[dom < MOST_DOMAINS ? dom : 0];
-    if (d->id == 0 || !d->alive || ref >= entries(d))
+    if (dom != DOMID_SELF && dom >= MOST_DOMAINS)
+        return;
+    struct domain *d = dom == DOMID_SELF ? row->by : &domains[dom];
+    if ((d->id == 0 && !with_devices) || !d->alive || ref >= entries(d))
         return;
     row->entry[row->entry_count++] = (struct address){d, ref};
     row->always += always;

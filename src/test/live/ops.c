@@ -1,4 +1,5 @@
 /* What a domain does beside the grant table hypercall, and the table of it all. */
+#include "device.h"
 #include "row.h"
 
 static u64 get(struct row *row, const char *name)
@@ -8,7 +9,7 @@ static u64 get(struct row *row, const char *name)
 
 static int in_own_table(struct row *row)
 {
-    return row->by->id && get(row, "ref") < entries(row->by);
+    return (row->by->id || with_devices) && get(row, "ref") < entries(row->by);
 }
 
 /* Where the actor sees one of its entries, or the status word of it. */
@@ -140,13 +141,13 @@ static int set_own(struct row *row, const char *name, u64 pte)
 static int own_map(struct row *row)
 {
     u64 frame;
-    return read_frame(field(row->args, "frame"), &frame) && set_own(row, "va", frame << PAGE_SHIFT | PTE_OWN);
+    return read_current(row, "frame", row->by->id, &frame) && set_own(row, "va", frame << PAGE_SHIFT | PTE_OWN);
 }
 
 static int own_map_ro(struct row *row)
 {
     u64 frame;
-    return read_frame(field(row->args, "frame"), &frame)
+    return read_current(row, "frame", row->by->id, &frame)
         && set_own(row, "va", frame << PAGE_SHIFT | (PTE_OWN & ~PTE_WRITE));
 }
 
@@ -177,7 +178,8 @@ static int create_row(struct row *row)
     u64 id = get(row, "dom");
     if (id == 0 || id >= MOST_DOMAINS || domains[id].known)
         return 0;
-    row->result = create(id, get(row, "max_grant_frames"), get(row, "max_maptrack_frames"), get(row, "max_version"));
+    row->result = create(
+        id, get(row, "max_grant_frames"), get(row, "max_maptrack_frames"), get(row, "max_version"), get(row, "iommu"));
     if (row->result)
         fail("create", row->result);
     return 1;
@@ -189,8 +191,16 @@ static int destroy_row(struct row *row)
     if (id == 0 || id >= MOST_DOMAINS)
         return 0;
     row->result = destroy(id);
+    lose_devices(id);
     copy_string(row->out, sizeof row->out,
         row->result == NO_SUCH_DOMAIN ? "already-gone" : domains[id].known ? "zombie" : "gone");
+    return 1;
+}
+
+/* The rights that are measured after every step are all that is asked. */
+static int probe(struct row *row)
+{
+    (void)row;
     return 1;
 }
 
@@ -201,7 +211,11 @@ static const struct {
     {"create", create_row}, {"destroy", destroy_row}, {"gt_write", gt_write}, {"gt_write_sub", gt_write_sub},
     {"gt_write_trans", gt_write_trans}, {"gt_flags", gt_flags}, {"end_access", end_access}, {"mem_read", mem_read},
     {"mem_write", mem_write}, {"own_map", own_map}, {"own_map_ro", own_map_ro}, {"own_unmap", own_unmap},
-    {"slot_clear", slot_clear}, {"raw", raw},
+    {"slot_clear", slot_clear}, {"raw", raw}, {"probe", probe},
+    {"pin_table", pin_table}, {"unpin_table", unpin_table}, {"foreign_cpu_map", foreign_cpu_map},
+    {"foreign_cpu_unmap", foreign_cpu_unmap}, {"decrease_reservation", decrease_reservation},
+    {"populate_physmap", populate_physmap}, {"memory_exchange", memory_exchange}, {"assign_device", assign_device},
+    {"deassign_device", deassign_device},
 };
 
 int do_step(struct row *rows, u32 count)

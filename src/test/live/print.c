@@ -1,4 +1,5 @@
 /* Prints what a step answered and what it changed, in the columns of the recorded files. */
+#include "device.h"
 #include "row.h"
 
 void say(struct row *row, struct line *line)
@@ -110,18 +111,48 @@ static void put_args(struct line *line, struct row *row)
     put(line, "%th%u;%t", &before, row->handle_name, &rest);
 }
 
-static void print_row(struct row *row, const char *entries, const char *slots)
+/* There may be no page that was to come for another. */
+static int is_measured(struct row *row, u64 *frame)
+{
+    return row->device.at != row->device.end && read_frame(row->frame, frame);
+}
+
+/* The descriptors are in QEMU's trace. */
+static void put_rights(struct line *line, struct row *row, int first)
+{
+    static const char *const RIGHTS[] = {"fault,fault", "ok,fault", "fault,ok", "ok,ok"};
+    u64 frame;
+    if (is_measured(row, &frame))
+        put(line, ",%t,%t,%s", &row->device, &row->frame, RIGHTS[measure(number(within(row->device, "e", 0)), frame)]);
+    else
+        put(line, ",,,,");
+    put(line, ",%s,\n", first ? "@" : "");
+}
+
+static void print_row(struct row *row, const char *entries, const char *slots, int first)
 {
     static struct line line __attribute__((section(".bss.dom0")));
-    put(&line, "%t,%t,%t,%u,%t,%t,%t,", &row->suite, &row->name, &row->step, row->by->version, &row->actor, &row->op,
-        &row->batch);
+    u64 frame;
+    if (row->only_measure && !is_measured(row, &frame))
+        return;
+    put(&line, "%t,%t,%t,", &row->suite, &row->name, &row->step);
+    if (!with_devices)
+        put(&line, "%u,", row->by->version);
+    put(&line, "%t,%t,%t,", &row->actor, &row->op, &row->batch);
     put_args(&line, row);
-    put(&line, ",%d,", (int)row->result);
+    put(&line, ",");
+    if (!row->only_measure)
+        put(&line, "%d", (int)row->result);
+    put(&line, ",");
     if (row->has_status)
         put(&line, "%d,%s", row->status, status_name(row->status));
     else
         put(&line, ",");
-    put(&line, ",%s,%s,%s\n", row->out, entries, slots);
+    put(&line, ",%s,%s", row->out, entries);
+    if (with_devices)
+        put_rights(&line, row, first);
+    else
+        put(&line, ",%s\n", slots);
     flush(&line);
 }
 
@@ -135,13 +166,14 @@ void print_step(struct row *rows, u32 count)
             see(rows[i].entry[k]);
     for (u32 i = 0; i < rows->always; i++)
         see(rows->entry[i])->shown[0] = 0;
-    for (struct domain *d = domains + 1; d < domains + MOST_DOMAINS; d++)
+    for (struct domain *d = domains; d < domains + MOST_DOMAINS; d++)
         if (d->alive) {
             put_changed_entries(&entries, d);
-            put_changed_slots(&slots, d);
+            if (!with_devices && d->id)
+                put_changed_slots(&slots, d);
         }
     entries.text[entries.length] = slots.text[slots.length] = 0;
-    print_row(rows, entries.text, slots.text);
+    print_row(rows, entries.text, slots.text, 1);
     for (u32 i = 1; i < count; i++) {
         entries.length = 0;
         for (u32 k = 0; k < rows[i].always; k++) {
@@ -150,6 +182,6 @@ void print_step(struct row *rows, u32 count)
                 put(&entries, "%sD%u[%u]{%s}", k ? " " : "", at.dom->id, at.ref, see(at)->shown);
         }
         entries.text[entries.length] = 0;
-        print_row(&rows[i], entries.text, "");
+        print_row(&rows[i], entries.text, "", 0);
     }
 }

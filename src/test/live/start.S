@@ -61,6 +61,6 @@ hypercall_page:
         .bss
         .balign 16
         .globl  stack_end
-        .skip   16384
+        .skip   65536
 stack_end:
         .section .note.GNU-stack, "", @progbits

@@ -11,10 +11,11 @@ typedef long s64;
 
 enum hypercall {
     SET_TRAP_TABLE = 0, MEMORY_OP = 12, UPDATE_VA_MAPPING = 14, CONSOLE_IO = 18, GRANT_TABLE_OP = 20,
-    UPDATE_VA_MAPPING_OTHERDOMAIN = 22, MMUEXT_OP = 26, SCHED_OP = 29, EVENT_CHANNEL_OP = 32, DOMCTL = 36
+    UPDATE_VA_MAPPING_OTHERDOMAIN = 22, MMUEXT_OP = 26, SCHED_OP = 29, EVENT_CHANNEL_OP = 32, PHYSDEV_OP = 33, DOMCTL = 36
 };
 
-enum { POPULATE_PHYSMAP = 6, INVLPG = 2, PIN_L4_TABLE = 3 };
+enum { DECREASE_RESERVATION = 1, POPULATE_PHYSMAP = 6, MEMORY_EXCHANGE = 11 };
+enum { INVLPG = 2, PIN_L1_TABLE = 0, PIN_L4_TABLE = 3, UNPIN_TABLE = 4, SET_IOPL = 6 };
 enum { SCHED_YIELD = 0, SCHED_SHUTDOWN = 2, SCHED_POLL = 3, SHUTDOWN_REBOOT = 1 };
 enum { BIND_INTERDOMAIN = 0, BIND_VIRQ = 1, EVTCHN_CLOSE = 3, EVTCHN_SEND = 4, ALLOC_UNBOUND = 6 };
 enum { DOMID_SELF = 0x7ff0, NO_SUCH_DOMAIN = -3 };
@@ -67,6 +68,7 @@ enum { VIRQ_DOM_EXC = 3 };
 struct bind_virq { u32 virq, vcpu, port; };
 struct bind_interdomain { u16 remote; u32 remote_port, port; };
 struct reservation { u64 *extents, count; u32 order, flags; u16 dom; };
+struct exchange { struct reservation in, out; u64 done; };
 struct mmuext { u32 cmd; u64 frame, unused; };
 struct trap { u8 vector, flags; u16 cs; u64 address; };
 enum { CS64 = 0xe033, SS64 = 0xe02b, PAGE_FAULT = 14 };
@@ -91,14 +93,15 @@ struct vcpu_context {
 
 enum domctl_cmd {
     CREATE_DOMAIN = 1, DESTROY_DOMAIN = 2, UNPAUSE_DOMAIN = 4, GET_DOMAIN_INFO = 5, MAX_MEM = 11,
-    SET_VCPU_CONTEXT = 12, MAX_VCPUS = 15, DOMCTL_VERSION = 0x15
+    SET_VCPU_CONTEXT = 12, MAX_VCPUS = 15, ASSIGN_DEVICE = 37, DEASSIGN_DEVICE = 47,
+    DOMCTL_VERSION = 0x15
 };
 struct create_domain {
     u32 ssid;
     u8 uuid[16];
     u32 flags, iommu, vcpus, event_channels, grant_frames, maptrack_frames, grant_version, trace, pool, emulation, misc;
 };
-enum { INFO_SHUTDOWN = 4 };
+enum { INFO_SHUTDOWN = 4, WITH_IOMMU = 32 };
 struct domain_info { u16 dom, pad; u32 flags; u64 pages, max_pages, outstanding, shared, paged, shared_info; };
 struct domctl {
     u32 cmd, version;
@@ -107,6 +110,7 @@ struct domctl {
         struct create_domain create;
         struct domain_info info;
         struct { u32 vcpu; struct vcpu_context *context; } vcpu;
+        struct { u32 kind, flags, sbdf; } device;
         u64 kilobytes;
         u32 vcpus;
         u8 size[128];

@@ -126,7 +126,7 @@ public final class MoatEngine implements Engine {
 
     private Replay replayed(Path file) throws IOException {
         Counterexample record = new CounterexampleReader(catalog, library.ids()).read(file);
-        return Replayer.replay(record, catalog, (machine, ids) -> StateJudge.of(judge(machine, ids)));
+        return Replayer.replay(record, catalog, StateJudge.from(library));
     }
 
     @Override
@@ -147,7 +147,7 @@ public final class MoatEngine implements Engine {
         List<String> ids = new ArrayList<>(record.violates());
         ids.remove(Scenario.NO_DEADLOCK);
         Machine machine = catalog.machine(record.machine());
-        TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge(machine, ids)));
+        TraceRunner runner = new TraceRunner(machine, StateJudge.from(library).judge(machine, ids));
         List<String> lines = new ArrayList<>();
         lines.add(record.scenario() + ": " + record.machine().component() + " "
                 + record.machine().settings() + ", granularity "

@@ -22,21 +22,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One column of a {@link NeedTable}: its cells, and what its own design does with nothing left out. That is searched only
- * on the first rungs, where it shows whether a step ever has anything to do, and where a cell breaks something.
+ * One column of a {@link NeedTable}: its cells, and what its own design does with nothing left out. That is searched on
+ * each rung that a cell comes to; it shows whether a step ever has anything to do there, and whether the rung can judge.
  */
 public final class NeedColumn {
     /** The row of what the column does by itself. */
     public static final String NOTHING = "nothing";
-
-    /** The first rungs; a step that never has anything to do on those is not searched further. */
-    private static final int IDLE_RUNGS = 6;
 
     private final Checker checker;
     private final Catalog catalog;
     private final Variation variation;
     private final Limits limits;
     private final Map<Integer, Scenario> rungs = new LinkedHashMap<>();
+    private final Set<Integer> widest = new HashSet<>();
     private final Map<Integer, Own> owns = new LinkedHashMap<>();
 
     /**
@@ -59,13 +57,20 @@ public final class NeedColumn {
         this.limits = limits;
         @Nullable BadSettingException refused = null;
         Set<MachineSpec> seen = new HashSet<>();
+        int most = ladder.stream()
+                .mapToInt(rung -> catalog.machine(rung.machine()).interleavedCpus())
+                .max()
+                .orElse(0);
         for (int i = 0; i < ladder.size(); i++) {
             Scenario rung = ladder.get(i);
             MachineSpec machine = rung.machine().withSettings(variation.settings());
             try {
-                catalog.machine(machine);
+                int cpus = catalog.machine(machine).interleavedCpus();
                 if (seen.add(machine)) {
                     rungs.put(i + 1, rung.with(machine, rung.hold(), List.of(), Expectation.held()));
+                    if (cpus == most) {
+                        widest.add(i + 1);
+                    }
                 }
             } catch (BadSettingException e) {
                 refused = refused == null ? e : refused;
@@ -80,9 +85,6 @@ public final class NeedColumn {
     public Cell cell(InjectedFault omission) {
         Ascent ascent = new Ascent();
         for (int number : rungs.keySet()) {
-            if (number > IDLE_RUNGS && ascent.idle && ascent.last != null) {
-                break;
-            }
             Answer answer = has(rung(number), omission) ? climb(number, omission, ascent) : null;
             if (answer != null) {
                 return new Cell(omission.id(), variation.name(), answer, number, ascent.last, List.copyOf(ascent.held));
@@ -104,14 +106,16 @@ public final class NeedColumn {
             if (held.isEmpty()) {
                 return Answer.ABSENT;
             }
-            boolean full = !partly && held.contains(Collections.max(rungs.keySet()));
+            boolean full = !partly && !Collections.disjoint(held, widest);
             return idle ? Answer.IDLE : full ? Answer.SUPERFLUOUS : Answer.HELD;
         }
     }
 
     /** One rung of a cell; null when everything that is judged holds there. */
     private @Nullable Answer climb(int number, InjectedFault omission, Ascent ascent) {
-        if (number <= IDLE_RUNGS && own(number).holds() && isIdle(omission, own(number))) {
+        // A step that had something to do on an earlier rung is searched for, without asking the column's own design
+        // first.
+        if (ascent.idle && own(number).holds() && isIdle(omission, own(number))) {
             ascent.last = own(number).last();
             ascent.held.add(number);
             return null;

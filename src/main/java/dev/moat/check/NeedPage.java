@@ -51,13 +51,27 @@ public final class NeedPage {
             rows.computeIfAbsent(cell.omission(), omission -> new LinkedHashMap<>())
                     .put(column.name(), text(cell));
         }
+        notes.addAll(notes(column, ownRuns));
+    }
+
+    /** One line for each set of properties that the column breaks by itself: the cheapest rung shows how, all are named. */
+    private List<String> notes(Variation column, List<Cell> ownRuns) {
+        Map<List<String>, List<Cell>> broken = new LinkedHashMap<>();
+        List<String> lines = new ArrayList<>();
         for (Cell own : ownRuns) {
             if (own.answer() == Answer.UNSOUND) {
-                notes.add("`" + column.name() + "` by itself breaks " + violation(own) + "; that is not judged there.");
+                broken.computeIfAbsent(own.violated(), names -> new ArrayList<>())
+                        .add(own);
             } else if (own.answer() == Answer.UNDECIDED) {
-                notes.add("`" + column.name() + "` by itself hit a limit, r" + own.rung() + ".");
+                lines.add("`" + column.name() + "` by itself hit a limit, r" + own.rung() + ".");
             }
         }
+        broken.values().forEach(cells -> {
+            String rungs = cells.stream().map(c -> String.valueOf(c.rung())).collect(Collectors.joining(" "));
+            lines.add("`" + column.name() + "` by itself breaks " + violation(cells.get(0)) + "; not judged on r"
+                    + rungs + ".");
+        });
+        return lines;
     }
 
     private String text(Cell cell) {

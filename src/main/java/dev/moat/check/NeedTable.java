@@ -42,14 +42,17 @@ public final class NeedTable {
     public enum Answer {
         /** Without it a property breaks. */
         NEEDED,
-        /** Without it everything still holds, on all rungs that have the operation; the widest one is among them. */
+        /**
+         * Without it everything still holds, on all rungs that have the operation; one that interleaves as many CPUs as any
+         * rung of the ladder is among them.
+         */
         SUPERFLUOUS,
         /**
-         * Everything that was judged holds, but not on the widest rung, which does not have the operation; or without the
+         * Everything that was judged holds, but no rung with the operation interleaves that many CPUs; or without the
          * properties that the column's own design breaks.
          */
         HELD,
-        /** The step is there, and on the first rungs nothing was ever owed when it ran. */
+        /** The step is there, and on no rung was anything ever owed when it ran. */
         IDLE,
         /** The machine of this column does not do this at all. */
         ABSENT,
@@ -82,7 +85,13 @@ public final class NeedTable {
             Answer answer,
             int rung,
             @Nullable Verdict verdict,
-            List<Integer> held) {}
+            List<Integer> held) {
+        /** The properties that the search broke, empty when it broke none. */
+        public List<String> violated() {
+            Finding finding = verdict == null ? null : verdict.finding();
+            return finding == null ? List.of() : finding.invariants();
+        }
+    }
 
     /** The columns: the defaults, the capabilities, the policies, each in the order of the component's parameters. */
     public List<Variation> variations() {

@@ -15,7 +15,9 @@ import dev.moat.model.Suggestion;
 import dev.moat.scenario.Catalog;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -182,7 +184,9 @@ final class CostCommand implements Callable<Integer> {
 
     private ExitCode price(Path file) throws IOException {
         RecordedWorkload.Result result;
-        try (Reader in = new BufferedReader(Files.newBufferedReader(file))) {
+        // Bytes that are no text are replaced, and so found where they stand.
+        try (Reader in =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             result = RecordedWorkload.run(file.toString(), in, threshold);
         }
         Conformance run = result.run();

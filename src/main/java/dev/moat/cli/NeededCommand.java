@@ -22,8 +22,10 @@ import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -111,11 +113,12 @@ final class NeededCommand implements Callable<Integer> {
         for (int i = 0; i < built.size(); i++) {
             List<Cell> settled = new ArrayList<>();
             for (InjectedFault row : chosenRows) {
-                settled.add(report(built.get(i).cell(row), files, cells));
+                settled.add(report(built.get(i).cell(row), files, true, cells));
             }
             List<Cell> own = built.get(i).ownRuns();
+            Set<List<String>> shown = new HashSet<>();
             for (Cell cell : own) {
-                report(cell, files, cells);
+                report(cell, files, shown.add(cell.violated()), cells);
             }
             markdown.add(chosenColumns.get(i), settled, own);
             if (target != null) {
@@ -134,7 +137,6 @@ final class NeededCommand implements Callable<Integer> {
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
     }
 
-    /** The rows, in the order of the component, all when none was named. */
     /** All columns but those that no machine of the ladder can have by themselves. */
     private List<NeedTable.Variation> possible(NeedTable table) {
         List<NeedTable.Variation> possible = new ArrayList<>();
@@ -149,6 +151,7 @@ final class NeededCommand implements Callable<Integer> {
         return possible;
     }
 
+    /** The rows, in the order of the component, all when none was named. */
     private List<InjectedFault> chosenRows(NeedTable table) {
         List<String> known = table.omissions().stream().map(InjectedFault::id).toList();
         for (String row : rows) {
@@ -173,15 +176,16 @@ final class NeededCommand implements Callable<Integer> {
                 : from.relativize(to.toAbsolutePath()).toString();
     }
 
-    private Cell report(Cell cell, NeedFiles files, JsonArray cells) throws IOException {
+    /** @param shows whether its counterexample is one to keep */
+    private Cell report(Cell cell, NeedFiles files, boolean shows, JsonArray cells) throws IOException {
         Verdict verdict = cell.verdict();
         Finding finding = verdict == null ? null : verdict.finding();
         Path directory = save;
-        if (finding != null && directory != null) {
+        if (finding != null && directory != null && shows) {
             files.save(cell, directory);
         }
         if (json) {
-            cells.add(object(cell, files));
+            cells.add(object(cell, shows ? files : null));
         } else {
             site.print(line(cell, verdict, finding));
             site.out().flush();
@@ -189,7 +193,7 @@ final class NeededCommand implements Callable<Integer> {
         return cell;
     }
 
-    private JsonObject object(Cell cell, NeedFiles files) {
+    private JsonObject object(Cell cell, @Nullable NeedFiles files) {
         JsonObject object = new JsonObject();
         object.addProperty("omission", cell.omission());
         object.addProperty("variation", cell.variation());
@@ -206,7 +210,7 @@ final class NeededCommand implements Callable<Integer> {
                 object.addProperty("violates", String.join(", ", finding.invariants()));
                 object.addProperty("actions", finding.actions());
                 object.addProperty("transitions", finding.transitions());
-                if (save != null) {
+                if (save != null && files != null) {
                     object.addProperty("file", files.name(cell));
                 }
             }

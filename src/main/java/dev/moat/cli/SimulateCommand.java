@@ -5,7 +5,7 @@ import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.explore.Limits;
 import dev.moat.logic.InvariantLibrary;
-import dev.moat.logic.Judge;
+import dev.moat.logic.TupleJudge;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Scenario;
@@ -105,7 +105,7 @@ final class SimulateCommand implements Callable<Integer> {
         Scenario scenario = request.effective();
         Machine machine = Catalog.load().machine(scenario.machine());
         InvariantLibrary library = InvariantLibrary.ofHome(site.home());
-        Judge judge = new Judge(
+        TupleJudge judge = new TupleJudge(
                 scenario.invariants().stream().map(library::get).toList(),
                 machine.model().abstraction(),
                 machine.schema());
@@ -118,7 +118,7 @@ final class SimulateCommand implements Callable<Integer> {
                     .run(seed, first, steps, most, (w, t) -> progress.walked(w, t, System.nanoTime() - began));
         }
         double seconds = (System.nanoTime() - began) / 1e9;
-        ExitCode code = report(scenario, judge, runner, result);
+        ExitCode code = report(scenario, runner, result);
         site.err()
                 .println(String.format(
                         Locale.ROOT,
@@ -129,8 +129,7 @@ final class SimulateCommand implements Callable<Integer> {
         return code.code();
     }
 
-    private ExitCode report(Scenario scenario, Judge judge, TraceRunner runner, Simulation.Result result)
-            throws IOException {
+    private ExitCode report(Scenario scenario, TraceRunner runner, Simulation.Result result) throws IOException {
         Trace found = result.violation();
         String outcome = found != null ? "VIOLATED" : result.interrupted() ? "INTERRUPTED" : "NO VIOLATION MET";
         site.print(String.format(
@@ -143,7 +142,7 @@ final class SimulateCommand implements Callable<Integer> {
                 result.walks(),
                 first));
         if (!quiet) {
-            figures(scenario, judge, runner.machine(), result);
+            figures(scenario, runner.machine(), result);
         }
         if (found != null) {
             show(scenario, runner, found);
@@ -168,23 +167,38 @@ final class SimulateCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    private void figures(Scenario scenario, Judge judge, Machine machine, Simulation.Result result) {
+    private void figures(Scenario scenario, Machine machine, Simulation.Result result) {
         site.print("  machine       " + scenario.machine().component() + " "
                 + scenario.machine().settings() + ", granularity "
                 + scenario.machine().granularity().key());
         site.print(
                 "  judged        " + String.join(", ", scenario.invariants()) + "; no-deadlock in every 100th state");
         site.print(String.format(
-                Locale.ROOT,
-                "  conjuncts     %,d ground, over %,d bits of state",
-                judge.conjuncts(),
-                64 * machine.schema().words()));
+                Locale.ROOT, "  state         %,d bits", 64 * machine.schema().words()));
         site.print(String.format(
                 Locale.ROOT, "  rejected      %,d letters were not enabled or were refused", result.rejected()));
         long met = result.taken().stream().filter(n -> n > 0).count();
         site.print(String.format(Locale.ROOT, "  letters       %,d of %,d taken", met, machine.instances()));
         byName(machine, result.taken())
                 .forEach((action, n) -> site.print(String.format(Locale.ROOT, "    %,12d  %s", n, action)));
+        list(
+                "statuses",
+                result.coverage().results().entrySet().stream()
+                        .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
+                        .toList());
+        list(
+                "not met",
+                result.unwitnessed().stream().map(id -> "the premises of " + id).toList());
+        list(
+                "not run",
+                result.coverage().steps().entrySet().stream()
+                        .filter(e -> e.getValue() == 0)
+                        .map(Map.Entry::getKey)
+                        .toList());
+    }
+
+    private void list(String what, List<String> all) {
+        site.print(String.format(Locale.ROOT, "  %-13s %s", what, all.isEmpty() ? "nothing" : String.join("; ", all)));
     }
 
     private static Map<String, Long> byName(Machine machine, List<Long> taken) {
@@ -203,13 +217,9 @@ final class SimulateCommand implements Callable<Integer> {
 
     private void show(Scenario scenario, TraceRunner runner, Trace found) throws IOException {
         Path file = save.resolve(scenario.id() + ".itf.json");
-        // Minimising a long walk at real sizes takes minutes; who does not wait keeps the walk.
-        write(file, scenario, runner, found);
-        if (!quiet) {
-            site.err().println(file + ": the whole walk; minimising it");
-        }
         Trace smallest = new Minimiser(runner).minimise(found);
-        write(file, scenario, runner, smallest);
+        Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
+        CounterexampleWriter.write(file, record, runner.machine());
         new TraceTable(runner)
                 .print(runner.run(smallest), file.toString())
                 .lines()
@@ -217,10 +227,5 @@ final class SimulateCommand implements Callable<Integer> {
         site.print("  found in      " + found.transitions() + " transitions, minimised to " + smallest.transitions());
         site.print("  saved         " + file);
         site.print("  reproduce     moat replay " + file);
-    }
-
-    private static void write(Path file, Scenario scenario, TraceRunner runner, Trace trace) throws IOException {
-        Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, trace);
-        CounterexampleWriter.write(file, record, runner.machine());
     }
 }

@@ -2,6 +2,8 @@ package dev.moat.conform;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** What a recorded case needs of a machine, and how its rows belong together. */
 final class CaseShape {
@@ -23,6 +25,24 @@ final class CaseShape {
         return steps.get(steps.size() - 1).get(0).step();
     }
 
+    /**
+     * What a case has that the machine has not, as an operation or a frame that is no domain's; empty when there is nothing.
+     *
+     * @param known operations that the machine runs
+     */
+    static Optional<String> missing(RecordedCase recorded, Set<RecordedOp> known) {
+        for (RecordedRow row : recorded.rows()) {
+            if (!known.contains(row.op())) {
+                return Optional.of(row.text(Column.OP));
+            }
+            boolean measures = row.has(Column.FRAME) && !row.cell(Column.FRAME).isEmpty();
+            if (measures && !Symbols.isName(row.text(Column.FRAME))) {
+                return Optional.of("frame " + row.text(Column.FRAME));
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Domains from 0 to the last one created; every actor and every owner of a named frame must be one of them. */
     static int domains(RecordedCase recorded, Symbols symbols) {
         boolean[] exists = new boolean[8];
@@ -32,10 +52,11 @@ final class CaseShape {
             if (row.op() == RecordedOp.CREATE) {
                 Cell dom = row.args().get("dom");
                 int domain = (int) dom.number(exists.length - 1);
-                if (domain != domains) {
-                    throw dom.error("domain " + domain + " is created, not " + domains);
+                if (exists[domain]) {
+                    throw dom.error("domain " + domain + " is created again");
                 }
-                exists[domains++] = true;
+                exists[domain] = true;
+                domains = Math.max(domains, domain + 1);
             } else if (!exists[row.actor()]) {
                 throw row.cell(Column.ACTOR).error("domain " + row.actor() + " was not created");
             }

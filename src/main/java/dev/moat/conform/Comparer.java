@@ -64,16 +64,6 @@ final class Comparer {
         compareParts(first, Column.ENTRIES, parts(first.cell(Column.ENTRIES), ENTRY), ours);
     }
 
-    /** What a later row of a batch repeats of {@link #compareEntries}: only what the cell names is compared. */
-    void compareRepeated(RecordedRow row, Map<String, String> ours) {
-        parts(row.cell(Column.ENTRIES), ENTRY).forEach((name, theirs) -> {
-            String mine = ours.getOrDefault(name, "");
-            if (!theirs.equals(mine)) {
-                report(row, Column.ENTRIES, name + " " + theirs, name + " " + mine);
-            }
-        });
-    }
-
     /** Like {@link #compareEntries}. */
     void comparePtes(RecordedRow first, Map<String, String> ours) {
         compareParts(first, Column.PTES, parts(first.cell(Column.PTES), PTE), ours);

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads recorded answers, one case at a time. {@code @shape} text lines of cells separated by commas, without quoting, the
- * first line naming the {@link Column}s of one {@link RecordFormat}; the rows of a case follow one another, steps ascending.
+ * first line naming the {@link Column}s of one {@link RecordFormat}, a byte order mark before it or not; then at least one
+ * case, whose rows follow one another, steps ascending.
  */
 public final class RecordedCases {
     private static final int MAX_LINE = 8192;
     private static final int MAX_ROWS = 100_000;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final String file;
     private final Reader in;
@@ -48,7 +50,8 @@ public final class RecordedCases {
     }
 
     private void read() throws IOException {
-        String header = nextLine();
+        String first = nextLine();
+        String header = first != null && first.startsWith(BYTE_ORDER_MARK) ? first.substring(1) : first;
         RecordFormat known = RecordFormat.of(header);
         if (known == null) {
             throw new InputException(
@@ -63,16 +66,20 @@ public final class RecordedCases {
         for (String text = nextLine(); text != null; text = nextLine()) {
             add(new RecordedRow(format, cells(text)));
         }
+        if (rows.isEmpty()) {
+            throw new InputException(file, line, 1, "there is no case after the first line");
+        }
         finishCase();
     }
 
-    /** The next line without its end, null after the last one. */
+    /** The next line without its end, which may be CR LF; null after the last one. */
     private @Nullable String nextLine() throws IOException {
         StringBuilder text = new StringBuilder();
         line++;
         for (int c = in.read(); c >= 0; c = in.read()) {
             if (c == '\n') {
-                return text.toString();
+                int end = text.length() - 1;
+                return end >= 0 && text.charAt(end) == '\r' ? text.substring(0, end) : text.toString();
             }
             if (text.length() == MAX_LINE) {
                 throw new InputException(

@@ -43,7 +43,9 @@ enum RecordedOp {
     POPULATE_PHYSMAP,
     MEMORY_EXCHANGE,
     ASSIGN_DEVICE,
-    DEASSIGN_DEVICE;
+    DEASSIGN_DEVICE,
+    /** Something else, which is known by its cell only. */
+    OTHER;
 
     private static final Map<String, RecordedOp> BY_LABEL = new LinkedHashMap<>();
 
@@ -51,6 +53,7 @@ enum RecordedOp {
         for (RecordedOp op : values()) {
             BY_LABEL.put(op.label(), op);
         }
+        BY_LABEL.remove(OTHER.label());
     }
 
     /** The name in the file. */
@@ -58,13 +61,16 @@ enum RecordedOp {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The operation that a cell names; InputException with a suggestion when there is none. */
+    /** The operation that a cell names; InputException when it is empty or looks like another one misspelt. */
     static RecordedOp of(Cell cell) {
         RecordedOp op = BY_LABEL.get(cell.text());
         if (op != null) {
             return op;
         }
         Set<String> known = BY_LABEL.keySet();
+        if (!cell.isEmpty() && Suggestion.nearest(cell.text(), known).isEmpty()) {
+            return OTHER;
+        }
         throw cell.error("unknown operation '" + cell.text() + "'" + Suggestion.phrase(cell.text(), known) + " (known: "
                 + String.join(", ", known) + ")");
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Descriptors as recorded, and whether Moat's are the same. Recorded DIDs are read as Moat has them: the domain's number;
@@ -113,7 +114,8 @@ final class RecordedQueue {
         if (kind.contains("IOTLB")) {
             return "IOTLB-DOMAIN";
         }
-        return kind.contains("CTX") || kind.contains("CONTEXT") ? "CTX-DEVICE" : kind;
+        boolean context = kind.contains("CTX") || kind.contains("CONTEXT") || kind.contains("CCMD");
+        return context ? "CTX-DEVICE" : kind;
     }
 
     private int did(Words words) {
@@ -202,8 +204,11 @@ final class RecordedQueue {
             return find(name + "=", "'" + name + "=' is missing");
         }
 
+        /** The frame; empty when the recorder had no name for it. */
         Optional<Cell> plain() {
-            return find("D", "the frame is missing");
+            boolean named =
+                    Stream.of(all.text().split(" ")).allMatch(word -> word.contains("=") || word.startsWith("D"));
+            return named ? find("D", "the frame is missing") : Optional.empty();
         }
 
         private Optional<Cell> find(String start, String missing) {

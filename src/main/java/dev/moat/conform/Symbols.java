@@ -135,6 +135,11 @@ final class Symbols {
         }
     }
 
+    /** Whether a text has the form of a frame's name. */
+    static boolean isName(String text) {
+        return FRAME.matcher(text).matches();
+    }
+
     /** Whether a name is bound. */
     boolean knows(String name) {
         return numbers.containsKey(name);

@@ -54,22 +54,20 @@ final class VtdBench {
      * @param iommu domains with I/O tables, as a bit set
      */
     static VtdBench make(
-            XenBench.Maker benches,
-            int domains,
-            int maptrackFrames,
-            Symbols symbols,
-            int iommu,
-            VtdConfiguration configuration) {
+            XenBench.Maker benches, RecordedCase recorded, Symbols symbols, int iommu, VtdConfiguration configuration) {
         Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("refs", "" + XenBench.REFS * CaseShape.grantFrames(recorded));
         settings.put("host-slots", "" + (SLOTS + OWN_PAGES));
         settings.put("iommu-mask", "" + iommu);
         settings.put("devices", "" + DEVICES);
         settings.put("levels", "3");
         settings.put("ring", "256");
         settings.put("assign", "true");
+        settings.put("upkeep-rule", "counters");
         settings.put("context-cache", "true");
         settings.putAll(configuration.settings());
-        VtdBench made = new VtdBench(benches.make(domains, maptrackFrames, symbols, SLOTS, settings));
+        VtdBench made = new VtdBench(benches.make(
+                CaseShape.domains(recorded, symbols), CaseShape.maptrackFrames(recorded), symbols, SLOTS, settings));
         List<Symbols.Frame> frames = symbols.frames();
         for (int i = 0; i < frames.size(); i++) {
             made.give(i + 1, frames.get(i));

@@ -3,13 +3,10 @@ package dev.moat.conform;
 import dev.moat.logic.InputException;
 import java.io.IOException;
 import java.io.Reader;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -84,26 +81,19 @@ public final class VtdConformance {
             return;
         }
         Symbols symbols = new Symbols(recorded);
-        int domains = CaseShape.domains(recorded, symbols);
-        VtdBench bench = VtdBench.make(
-                benches, domains, CaseShape.maptrackFrames(recorded), symbols, iommu(recorded), configuration);
+        VtdBench bench = VtdBench.make(benches, recorded, symbols, iommu(recorded), configuration);
         RecordedQueue queue = new RecordedQueue(symbols, configuration);
         boot(recorded, bench, queue);
-        Map<RecordedOp, RowRunner> runners = runners(bench, symbols);
-        Set<RecordedOp> missing = EnumSet.noneOf(RecordedOp.class);
-        recorded.rows().forEach(row -> missing.add(row.op()));
-        missing.removeAll(runners.keySet());
-        missing.remove(RecordedOp.PROBE);
-        if (!missing.isEmpty()) {
-            tally.skip(
-                    "case with " + missing.iterator().next().label(),
-                    recorded.rows().size());
+        Map<RecordedOp, RowRunner> runners = RowRunners.withDevices(bench.xen(), symbols);
+        Optional<String> missing = CaseShape.missing(recorded, runners.keySet());
+        if (missing.isPresent()) {
+            tally.skip("case with " + missing.get(), recorded.rows().size());
             return;
         }
-        Observer observer = new Observer(bench.xen(), symbols);
+        StepRunner runner = new StepRunner(bench.xen(), new Observer(bench.xen(), symbols), comparer, runners);
         watch.begin(bench.xen(), configuration);
         for (List<RecordedRow> step : CaseShape.steps(recorded)) {
-            act(step, runners, observer);
+            act(step, runner);
             List<QueueLog.Descriptor> asked = bench.takeDescriptors();
             compareDescriptors(step.get(0), queue, asked);
             watch.returned(step, asked);
@@ -112,12 +102,12 @@ public final class VtdConformance {
     }
 
     /**
-     * Where the device is when a configuration's first case assigns it: with domain 0 since the boot, or in quarantine
+     * Where the device is when a configuration's first case to assign it begins: with domain 0 since the boot, or in quarantine
      * after a case that the file does not have. Only that row's descriptors tell.
      */
     private void boot(RecordedCase recorded, VtdBench bench, RecordedQueue queue) {
         for (RecordedRow row : recorded.rows()) {
-            if (row.op() == RecordedOp.ASSIGN_DEVICE) {
+            if (row.op() == RecordedOp.ASSIGN_DEVICE && row.text(Column.HRC).equals("0")) {
                 if (booted.add(recorded.suite()) && queue.isOfDomain0(row.cell(Column.INV))) {
                     bench.boot(VtdBench.device(row.args().get("dev")));
                 }
@@ -137,23 +127,12 @@ public final class VtdConformance {
         return mask;
     }
 
-    private void act(List<RecordedRow> step, Map<RecordedOp, RowRunner> runners, Observer observer) {
-        List<Integer> addressed = new ArrayList<>();
-        List<Integer> also = new ArrayList<>();
-        for (RecordedRow row : step) {
-            tally.compared(row);
-            if (row.op() != RecordedOp.PROBE) {
-                Answer answer = Objects.requireNonNull(runners.get(row.op())).run(row);
-                watch.ran(row);
-                comparer.compare(row, answer, 1);
-                addressed.addAll(answer.entries());
-                also.addAll(answer.also());
-            }
-        }
-        Map<String, String> shown = observer.entries(addressed, also);
-        comparer.compareEntries(step.get(0), shown);
-        for (RecordedRow row : step.subList(1, step.size())) {
-            comparer.compareRepeated(row, shown);
+    private void act(List<RecordedRow> step, StepRunner runner) {
+        step.forEach(tally::compared);
+        List<RecordedRow> operations =
+                step.stream().filter(row -> row.op() != RecordedOp.PROBE).toList();
+        if (!operations.isEmpty()) {
+            runner.run(operations, watch::ran);
         }
     }
 
@@ -170,46 +149,5 @@ public final class VtdConformance {
         int rights = bench.measure(VtdBench.device(row.cell(Column.DEV)), symbols.frame(row.cell(Column.FRAME)));
         comparer.check(row, Column.DMA_READ, (rights & 1) != 0 ? "ok" : "fault");
         comparer.check(row, Column.DMA_WRITE, (rights & 2) != 0 ? "ok" : "fault");
-    }
-
-    private static Map<RecordedOp, RowRunner> runners(VtdBench bench, Symbols symbols) {
-        GuestRows guests = new GuestRows(bench.xen(), symbols);
-        GrantRows grants = new GrantRows(bench.xen(), symbols);
-        PageRows pages = new PageRows(bench.xen(), symbols, true);
-        CopyRows copies = new CopyRows(bench.xen(), symbols, guests);
-        TableRows tables = new TableRows(bench.xen());
-        EntryRows entries = new EntryRows(bench.xen(), symbols);
-        Map<RecordedOp, RowRunner> runners = new EnumMap<>(RecordedOp.class);
-        runners.put(RecordedOp.CREATE, guests::create);
-        runners.put(RecordedOp.GT_WRITE, entries::store);
-        runners.put(RecordedOp.GT_FLAGS, entries::storeFlags);
-        runners.put(RecordedOp.END_ACCESS, entries::endAccess);
-        runners.put(RecordedOp.MEM_READ, guests::read);
-        runners.put(RecordedOp.MEM_WRITE, guests::write);
-        runners.put(RecordedOp.MAP, grants::map);
-        runners.put(RecordedOp.UNMAP, grants::unmap);
-        runners.put(RecordedOp.GT_WRITE_SUB, entries::storePart);
-        runners.put(RecordedOp.GT_WRITE_TRANS, entries::storeTransitive);
-        runners.put(RecordedOp.UNMAP_REPLACE, grants::unmapReplacing);
-        runners.put(RecordedOp.SET_VERSION, tables::setVersion);
-        runners.put(RecordedOp.GET_VERSION, tables::getVersion);
-        runners.put(RecordedOp.QUERY_SIZE, tables::querySize);
-        runners.put(RecordedOp.OWN_MAP, pages::ownMap);
-        runners.put(RecordedOp.OWN_MAP_RO, pages::ownMap);
-        runners.put(RecordedOp.OWN_UNMAP, pages::ownUnmap);
-        runners.put(RecordedOp.PIN_TABLE, pages::pin);
-        runners.put(RecordedOp.UNPIN_TABLE, pages::unpin);
-        runners.put(RecordedOp.FOREIGN_CPU_MAP, pages::foreignMap);
-        runners.put(RecordedOp.FOREIGN_CPU_UNMAP, pages::foreignUnmap);
-        runners.put(RecordedOp.DECREASE_RESERVATION, pages::decrease);
-        runners.put(RecordedOp.POPULATE_PHYSMAP, pages::populate);
-        runners.put(RecordedOp.MEMORY_EXCHANGE, pages::exchange);
-        runners.put(RecordedOp.TRANSFER, pages::transfer);
-        runners.put(RecordedOp.COPY, copies::copy);
-        runners.put(RecordedOp.SWAP, tables::swap);
-        runners.put(RecordedOp.ASSIGN_DEVICE, pages::assign);
-        runners.put(RecordedOp.DEASSIGN_DEVICE, pages::deassign);
-        runners.put(RecordedOp.DESTROY, pages::destroy);
-        return runners;
     }
 }

@@ -311,6 +311,24 @@ public final class GrantTables {
         return (int) activeFrame.get(s, index(granter, ref));
     }
 
+    /** How many of a domain's active mappings of a frame are read-only, or writable. {@code @source} Xen's mapcount, until 2015. */
+    public int mapCount(long[] s, int mapper, int frame, boolean readOnly) {
+        int count = 0;
+        for (int h = 0; h < maptrack.handles.size(); h++) {
+            boolean counts = maps(s, mapper, h, frame) && (maptrack.readOnly.get(s, mapper, h) != 0) == readOnly;
+            count += counts ? 1 : 0;
+        }
+        return count;
+    }
+
+    private boolean maps(long[] s, int mapper, int handle, int frame) {
+        if (maptrack.sides.get(s, mapper, handle) == 0) {
+            return false;
+        }
+        int i = index((int) maptrack.granter.get(s, mapper, handle), (int) maptrack.ref.get(s, mapper, handle));
+        return pinned(s, i) && activeFrame.get(s, i) == frame;
+    }
+
     /**
      * What a domain's active mappings of a frame allow together: 0 nothing, 1 read, 3 read and write. Host-only mappings
      * count. {@code @source} Xen's mapkind; recorded surprise 5: rights are per domain and frame, not per reference.
@@ -318,11 +336,8 @@ public final class GrantTables {
     public int mapKind(long[] s, int mapper, int frame) {
         int kind = 0;
         for (int h = 0; h < maptrack.handles.size(); h++) {
-            if (maptrack.sides.get(s, mapper, h) != 0) {
-                int i = index((int) maptrack.granter.get(s, mapper, h), (int) maptrack.ref.get(s, mapper, h));
-                if (pinned(s, i) && activeFrame.get(s, i) == frame) {
-                    kind |= maptrack.readOnly.get(s, mapper, h) != 0 ? 1 : 3;
-                }
+            if (maps(s, mapper, h, frame)) {
+                kind |= maptrack.readOnly.get(s, mapper, h) != 0 ? 1 : 3;
             }
         }
         return kind;

@@ -20,7 +20,7 @@ final class Explanation {
     Explanation(Abstraction abstraction, Schema schema, long[] s) {
         this.abstraction = abstraction;
         this.s = s;
-        grounder = new Grounder(abstraction, schema);
+        grounder = Grounder.in(s, abstraction, schema);
     }
 
     /** At most 12 lines: sentence, variables, 3 premises and the others in one line, goal and 4 parts, further conjuncts. */

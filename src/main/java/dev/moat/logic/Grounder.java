@@ -31,6 +31,9 @@ final class Grounder {
     private final Map<String, Relation> relations = new HashMap<>();
     private final Map<List<Integer>, Node> atoms = new HashMap<>();
     private final Map<String, Integer> relationNumber = new HashMap<>();
+    /** The only state in which the result is right, null for all states. */
+    private final long @Nullable [] only;
+
     private long work;
 
     Grounder(Abstraction abstraction, Schema schema) {
@@ -39,6 +42,16 @@ final class Grounder {
 
     /** With another limit, of each formula. */
     Grounder(Abstraction abstraction, Schema schema, int maxConjuncts) {
+        this(abstraction, schema, maxConjuncts, null);
+    }
+
+    /** For one state: every formula is true or false there, so only conjuncts that are false are found. */
+    static Grounder in(long[] state, Abstraction abstraction, Schema schema) {
+        return new Grounder(abstraction, schema, MAX_CONJUNCTS, state);
+    }
+
+    private Grounder(Abstraction abstraction, Schema schema, int maxConjuncts, long @Nullable [] only) {
+        this.only = only;
         this.maxConjuncts = maxConjuncts;
         this.abstraction = abstraction;
         this.schema = schema;
@@ -121,7 +134,7 @@ final class Grounder {
         private void add(
                 Term t, @Nullable Env env, boolean negated, List<Scoped> premises, Node escape, List<Env> binding) {
             Node node = nodes.some(List.of(escape, node(t, env, negated)));
-            if (node == nodes.yes || !seen.add(node)) {
+            if (node == nodes.yes || (only == null && !seen.add(node))) {
                 return;
             }
             if (found.size() == maxConjuncts) {
@@ -246,6 +259,9 @@ final class Grounder {
         for (int i = 0; i < atom.args().size(); i++) {
             args[i] = Env.lookUp(env, atom.args().get(i));
             key.add(args[i]);
+        }
+        if (only != null) {
+            return nodes.constant(relation.code().holds(only, args[0], args[1], args[2], args[3], args[4]) != negated);
         }
         return atoms.computeIfAbsent(key, k -> literal(relation, args, negated));
     }

@@ -90,6 +90,11 @@ public final class PageTypes {
         return on && type.get(s, frame) == PAGE_TABLE && changing.get(s, frame) == 0;
     }
 
+    /** Whether the frame is writable, so that its owner's devices may reach it. */
+    public boolean isWritable(long[] s, int frame) {
+        return !on || type.get(s, frame) == WRITABLE;
+    }
+
     /** Whether a writable reference can be taken. */
     public boolean admitsWriter(long[] s, int frame) {
         return !on || type.get(s, frame) != PAGE_TABLE || count.get(s, frame) == 0;

@@ -5,6 +5,7 @@ import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ public final class Model {
     private final Map<String, Operation.Start> calls;
     private final Map<String, ClaimCode> claims;
     private final String notCompared;
+    private final Set<String> rare;
     private final @Nullable Slots pc;
     private final Consumer<long[]> initial;
 
@@ -28,6 +30,7 @@ public final class Model {
             Map<String, Operation.Start> calls,
             Map<String, ClaimCode> claims,
             String notCompared,
+            Set<String> rare,
             @Nullable Slots pc,
             Consumer<long[]> initial) {
         this.schema = schema;
@@ -37,6 +40,7 @@ public final class Model {
         this.calls = Map.copyOf(calls);
         this.claims = Map.copyOf(claims);
         this.notCompared = notCompared;
+        this.rare = Set.copyOf(rare);
         this.pc = pc;
         this.initial = initial;
     }
@@ -72,6 +76,11 @@ public final class Model {
     /** Why steps are not to be compared with the discipline, a few words; empty when they are. */
     public String notCompared() {
         return notCompared;
+    }
+
+    /** Printed actions and operations that break or end something: a random walk takes them seldom, else soon nothing is left. */
+    public Set<String> rare() {
+        return rare;
     }
 
     /** The step counter of each CPU, or null when there are no operations. */

@@ -8,8 +8,10 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ public final class ModelBuilder {
     private final List<Operation> operations = new ArrayList<>();
     private final Map<String, Operation.Start> calls = new HashMap<>();
     private final Map<String, ClaimCode> claims = new HashMap<>();
+    private final Set<String> rare = new HashSet<>();
     private Consumer<long[]> initial = s -> {};
     private String notCompared = "the steps of this component do not say what they claim";
     private @Nullable Slots pc;
@@ -125,6 +128,11 @@ public final class ModelBuilder {
         notCompared = reason;
     }
 
+    /** Declares that a random walk is to take an action or operation with these arguments, as printed, seldom. */
+    public void rare(String name, String... arguments) {
+        rare.add(name + "(" + String.join(", ", arguments) + ")");
+    }
+
     /** A filter that accepts everything. */
     public static Filter all() {
         return ALL;
@@ -151,6 +159,7 @@ public final class ModelBuilder {
                 throw new IllegalStateException("a call begins the unknown operation " + called);
             }
         }
-        return new Model(schema.build(), abstraction, actions, operations, calls, claims, notCompared, pc, initial);
+        return new Model(
+                schema.build(), abstraction, actions, operations, calls, claims, notCompared, rare, pc, initial);
     }
 }

@@ -81,6 +81,11 @@ public final class Catalog {
      *     subject says which
      */
     public Machine machine(MachineSpec spec) {
+        return new Machine(model(spec), spec.granularity(), spec.merged());
+    }
+
+    /** The same without its alphabet, which at real sizes takes longest. Throws as {@link #machine}. */
+    public Model model(MachineSpec spec) {
         Component component = component(spec.component());
         Setting setting = new Setting(component.parameters(), spec.settings());
         Edits edits = new Edits();
@@ -89,8 +94,7 @@ public final class Catalog {
         }
         ModelBuilder builder = new ModelBuilder(edits);
         component.build(setting, builder);
-        Model model = builder.build();
-        return new Machine(model, spec.granularity(), spec.merged());
+        return builder.build();
     }
 
     /**

@@ -178,6 +178,11 @@ public final class Machine {
         return granularity;
     }
 
+    /** How many CPUs run step by step; 0 where an operation is one transition. */
+    public int interleavedCpus() {
+        return granularity == Granularity.STEP ? cpus : 0;
+    }
+
     /** Whether quiet steps are merged with their successors. */
     public boolean merged() {
         return merged;

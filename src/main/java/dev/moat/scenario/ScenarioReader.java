@@ -137,10 +137,10 @@ public final class ScenarioReader {
         });
     }
 
-    /** Only building the machine shows whether settings contradict each other. */
+    /** Only building the model shows whether settings contradict each other. */
     private void requireBuildable(YamlMap map, YamlMap.Item component, MachineSpec spec) {
         try {
-            catalog.machine(spec);
+            catalog.model(spec);
         } catch (BadSettingException e) {
             for (Parameter.Kind group : Parameter.Kind.values()) {
                 Optional<YamlMap.Item> item = map.map(group.key())

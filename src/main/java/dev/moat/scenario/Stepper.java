@@ -34,6 +34,7 @@ public final class Stepper {
     private final Operation[] operations;
     private final long[] scratch;
     private final long[] before;
+    private final CpuWords locals;
     private final boolean stepwise;
     private final long[] taken;
     private final long[] stepCount;
@@ -60,6 +61,7 @@ public final class Stepper {
         operations = m.model().operations().toArray(new Operation[0]);
         scratch = new long[schema.words()];
         before = new long[schema.words()];
+        locals = new CpuWords(schema, pc);
         stepwise = m.granularity() == Granularity.STEP;
         taken = new long[m.instances()];
         stepCount = new long[(m.steps() + 1) * 4];
@@ -119,7 +121,7 @@ public final class Stepper {
         int i = 0;
         for (int k = 0; k < operations.length; k++) {
             for (int end = m.startEnd[k]; i < end; i++) {
-                if (start(k, cpu, base + i, scratch)) {
+                if (begin(k, cpu, base + i, scratch) && proceed(cpu, scratch)) {
                     if (isIdle(scratch, cpu) && unchanged(s)) {
                         refused++;
                     } else {
@@ -132,7 +134,7 @@ public final class Stepper {
         }
     }
 
-    private boolean isIdle(long[] s, int cpu) {
+    boolean isIdle(long[] s, int cpu) {
         Slots counter = pc;
         return counter != null && counter.get(s, cpu) == 0;
     }
@@ -160,25 +162,38 @@ public final class Stepper {
      *     counts as performed here, see {@link #lastWasRefused}
      */
     public boolean apply(int instance, long[] s) {
-        System.arraycopy(s, 0, before, 0, before.length);
         ranCount = 0;
         wasRefused = false;
         lastResult = -1;
         Machine.Instance it = m.instance(instance);
+        if (it.kind() == Machine.Kind.START) {
+            return isIdle(s, it.cpu()) && call(instance, it, s);
+        }
         int o = instance * 5;
         int[] args = m.arguments;
-        boolean enabled = switch (it.kind()) {
-            case ACTION ->
-                actionCode[it.target()].apply(s, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4]);
-            case START -> isIdle(s, it.cpu()) && start(it.target(), it.cpu(), instance, s);
-            case ADVANCE -> stepwise && !isIdle(s, it.cpu()) && advance(s, it.cpu());
-        };
-        if (!enabled) {
+        boolean enabled = it.kind() == Machine.Kind.ACTION
+                ? actionCode[it.target()].apply(s, args[o], args[o + 1], args[o + 2], args[o + 3], args[o + 4])
+                : stepwise && !isIdle(s, it.cpu()) && advance(s, it.cpu());
+        if (enabled) {
+            schema.normalise(s);
+        }
+        return enabled;
+    }
+
+    private boolean call(int instance, Machine.Instance it, long[] s) {
+        locals.save(s);
+        if (!begin(it.target(), it.cpu(), instance, s)) {
+            locals.restore(s);
+            return false;
+        }
+        System.arraycopy(s, 0, before, 0, before.length);
+        locals.restore(before);
+        if (!proceed(it.cpu(), s)) {
             System.arraycopy(before, 0, s, 0, s.length);
             return false;
         }
         schema.normalise(s);
-        wasRefused = it.kind() == Machine.Kind.START && Arrays.equals(before, s);
+        wasRefused = isIdle(s, it.cpu()) && Arrays.equals(before, s);
         return true;
     }
 
@@ -216,7 +231,7 @@ public final class Stepper {
         return lastResult;
     }
 
-    private boolean start(int operation, int cpu, int instance, long[] s) {
+    boolean begin(int operation, int cpu, int instance, long[] s) {
         ranCount = 0;
         lastResult = -1;
         int o = instance * 5;
@@ -235,7 +250,11 @@ public final class Stepper {
         if (claims != null) {
             claims.started(s);
         }
-        return stepwise ? advance(s, cpu) : runToEnd(s, cpu, counter);
+        return true;
+    }
+
+    private boolean proceed(int cpu, long[] s) {
+        return pc != null && (stepwise ? advance(s, cpu) : runToEnd(s, cpu, pc));
     }
 
     /** Runs an operation back to back; while it is blocked only the queue consumer acts, in order. */
@@ -271,7 +290,7 @@ public final class Stepper {
         return watch;
     }
 
-    private boolean serve(long[] s) {
+    boolean serve(long[] s) {
         Consumer<long[]> observer = watcher;
         if (observer != null) {
             observer.accept(s);
@@ -294,7 +313,7 @@ public final class Stepper {
     }
 
     /** One transition of the operation that runs on a CPU; false when its next step is blocked. */
-    private boolean advance(long[] s, int cpu) {
+    boolean advance(long[] s, int cpu) {
         Slots counter = pc;
         if (counter == null) {
             return false;

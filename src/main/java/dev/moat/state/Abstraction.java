@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The abstraction function of an implementation: one lazy evaluator for each relation of the vocabulary that it
@@ -13,6 +14,14 @@ import java.util.Optional;
 public final class Abstraction {
     private final Map<String, Sort> sorts = new LinkedHashMap<>();
     private final Map<String, Relation> relations = new LinkedHashMap<>();
+    private final Map<String, Listed> listings = new LinkedHashMap<>();
+
+    /**
+     * How the true tuples of a relation are listed.
+     *
+     * @param reads adds what the listing may read: at least what the relation's atoms do
+     */
+    public record Listed(Consumer<Footprint> reads, Listing listing) {}
 
     /** Declares the finite domain of a sort of the vocabulary; the sort's name is the vocabulary's. */
     public Abstraction sort(Sort sort) {
@@ -49,5 +58,18 @@ public final class Abstraction {
 
     public Optional<Relation> relation(String name) {
         return Optional.ofNullable(relations.get(name));
+    }
+
+    /** Says how the true tuples of a declared relation are listed; worth it where few of many are true. */
+    public Abstraction listed(String name, Consumer<Footprint> reads, Listing listing) {
+        if (!relations.containsKey(name) || listings.putIfAbsent(name, new Listed(reads, listing)) != null) {
+            throw new IllegalArgumentException("relation " + name + " is not declared, or listed twice");
+        }
+        return this;
+    }
+
+    /** How the true tuples of a relation are listed; empty where each atom has to be asked. */
+    public Optional<Listed> listing(String name) {
+        return Optional.ofNullable(listings.get(name));
     }
 }

@@ -1,6 +1,8 @@
 package dev.moat.state;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +13,24 @@ import java.util.Map;
  *
  * <p>{@code @shape} group g asks {@code live[g]} about element {@code index[g]} and owns the parts
  * {@code [start[g], start[g + 1])}; part k is the bits {@code mask[k]} of working word {@code word[k]}, dead when they
- * equal {@code dead[k]}. Groups are in the order in which their first family was declared.
+ * equal {@code dead[k]}. Groups are in the order in which their first family was declared. Where there are very many groups,
+ * {@code words[i]} is a word with parts, which has all of them dead when its bits {@code wordMask[i]} are {@code wordDead[i]};
+ * {@code groupsOf[i]} are their groups.
  */
 final class Normaliser {
+    /** From so many groups on it pays to look at whole words first; searches have fewer. */
+    private static final int MANY = 1024;
+
     private final Liveness[] live;
     private final int[] index;
     private final int[] start;
     private final int[] word;
     private final long[] mask;
     private final long[] dead;
+    private final int[] words;
+    private final long[] wordMask;
+    private final long[] wordDead;
+    private final int[][] groupsOf;
 
     /** Mask and dead value of one group in one word. */
     private record Part(long mask, long dead) {
@@ -39,7 +50,7 @@ final class Normaliser {
             }
         }
         int groupCount = groups.values().stream().mapToInt(Map::size).sum();
-        List<Integer> words = new ArrayList<>();
+        List<Integer> at = new ArrayList<>();
         List<Part> parts = new ArrayList<>();
         live = new Liveness[groupCount];
         index = new int[groupCount];
@@ -50,14 +61,37 @@ final class Normaliser {
                     group.getValue().entrySet()) {
                 live[g] = group.getKey();
                 index[g] = element.getKey();
-                words.addAll(element.getValue().keySet());
+                at.addAll(element.getValue().keySet());
                 parts.addAll(element.getValue().values());
                 start[++g] = parts.size();
             }
         }
-        word = words.stream().mapToInt(Integer::intValue).toArray();
+        word = at.stream().mapToInt(Integer::intValue).toArray();
         mask = parts.stream().mapToLong(Part::mask).toArray();
         dead = parts.stream().mapToLong(Part::dead).toArray();
+        words = live.length < MANY
+                ? new int[0]
+                : Arrays.stream(word).sorted().distinct().toArray();
+        wordMask = new long[words.length];
+        wordDead = new long[words.length];
+        groupsOf = new int[words.length][];
+        for (int i = 0; i < words.length; i++) {
+            summarise(i);
+        }
+    }
+
+    private void summarise(int i) {
+        BitSet groups = new BitSet();
+        for (int g = 0; g < live.length; g++) {
+            for (int k = start[g]; k < start[g + 1]; k++) {
+                if (word[k] == words[i]) {
+                    groups.set(g);
+                    wordMask[i] |= mask[k];
+                    wordDead[i] |= dead[k];
+                }
+            }
+        }
+        groupsOf[i] = groups.stream().toArray();
     }
 
     private static void add(Map<Integer, Map<Integer, Part>> byIndex, Slots f) {
@@ -71,13 +105,45 @@ final class Normaliser {
     }
 
     void normalise(long[] s) {
+        if (words.length > 0) {
+            normaliseAmong(s, suspects(s));
+            return;
+        }
         for (int g = 0; g < live.length; g++) {
-            int from = start[g];
-            int to = start[g + 1];
-            if (differs(s, from, to) && !live[g].isLive(s, index[g])) {
-                for (int k = from; k < to; k++) {
-                    s[word[k]] = (s[word[k]] & ~mask[k]) | dead[k];
+            normalise(s, g);
+        }
+    }
+
+    /**
+     * Groups that have a part in a word in which some group is not dead, as a set. To clear one changes no other, so none is
+     * missed.
+     */
+    private long[] suspects(long[] s) {
+        long[] set = new long[(live.length >>> 6) + 1];
+        for (int i = 0; i < words.length; i++) {
+            if ((s[words[i]] & wordMask[i]) != wordDead[i]) {
+                for (int g : groupsOf[i]) {
+                    set[g >>> 6] |= 1L << g;
                 }
+            }
+        }
+        return set;
+    }
+
+    private void normaliseAmong(long[] s, long[] set) {
+        for (int i = 0; i < set.length; i++) {
+            for (long rest = set[i]; rest != 0; rest &= rest - 1) {
+                normalise(s, (i << 6) + Long.numberOfTrailingZeros(rest));
+            }
+        }
+    }
+
+    private void normalise(long[] s, int g) {
+        int from = start[g];
+        int to = start[g + 1];
+        if (differs(s, from, to) && !live[g].isLive(s, index[g])) {
+            for (int k = from; k < to; k++) {
+                s[word[k]] = (s[word[k]] & ~mask[k]) | dead[k];
             }
         }
     }

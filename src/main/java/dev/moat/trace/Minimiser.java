@@ -18,19 +18,23 @@ import org.jspecify.annotations.Nullable;
  * which swaps neighbours and replaces letters by smaller ones.
  *
  * <p>The result is 1-minimal: without any one of its letters the violation is gone. Pairs and canonical order are
- * given up, never 1-minimality, when a trace is so long that they would take more than {@value #BUDGET} runs.
+ * given up, never 1-minimality, when the trace is so long, or the machine so large, that they would take more than
+ * {@value #BUDGET} units of work: a unit is a letter tried on a state of up to {@value #BLOCK} words.
  */
 public final class Minimiser {
-    static final int BUDGET = 200_000;
+    static final long BUDGET = 30_000_000;
+    private static final int BLOCK = 64;
 
     private final TraceRunner runner;
     private final Comparator<List<Integer>> order;
-    private int budget;
+    private final int blocks;
+    private long budget;
 
     /** A minimiser for traces of one machine, judged by one judge. */
     public Minimiser(TraceRunner runner) {
         this.runner = runner;
         Machine machine = runner.machine();
+        blocks = 1 + machine.schema().words() / BLOCK;
         order = Comparator.<List<Integer>>comparingInt(l -> new Trace(l).actions(machine))
                 .thenComparingInt(List::size)
                 .thenComparing(Minimiser::compareLetters);
@@ -71,9 +75,13 @@ public final class Minimiser {
 
     /** What a candidate runs to if that is smaller than the best so far; the best otherwise. */
     private List<Integer> smaller(List<Integer> best, List<Integer> candidate, long target) {
-        budget--;
+        spend(candidate.size());
         @Nullable List<Integer> reached = runner.reach(candidate, target);
         return reached != null && order.compare(reached, best) < 0 ? reached : best;
+    }
+
+    private void spend(int letters) {
+        budget -= (long) letters * blocks;
     }
 
     private List<Integer> removeRuns(List<Integer> given, long target) {
@@ -118,7 +126,8 @@ public final class Minimiser {
                 }
             }
             // A letter that is not enabled here would be skipped, and that candidate has been tried: it is a removal.
-            for (int other : runner.enabled(s)) {
+            spend(runner.machine().instances());
+            for (int other : budget > 0 ? runner.enabled(s) : List.<Integer>of()) {
                 if (other >= letter || budget <= 0) {
                     break;
                 }

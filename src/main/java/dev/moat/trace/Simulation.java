@@ -1,5 +1,6 @@
 package dev.moat.trace;
 
+import dev.moat.scenario.Coverage;
 import dev.moat.scenario.Machine;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ public final class Simulation {
     private long transitions;
     private long walks;
     private boolean interrupted;
+    private long unwitnessed;
 
     /**
      * What was done.
@@ -32,6 +34,8 @@ public final class Simulation {
      * @param next number of the walk with which to go on
      * @param rejected letters that were tried and were not enabled, or were refused
      * @param taken how often each letter of the alphabet was taken
+     * @param coverage which steps ran, with which outcomes and statuses, and those of letters that came to nothing
+     * @param unwitnessed ids of the invariants whose premises were met in no judged state, where the judge tells
      * @param violation the walk that violated something, cut there and not minimised; null for none
      * @param interrupted whether the thread was interrupted
      */
@@ -41,6 +45,8 @@ public final class Simulation {
             long next,
             long rejected,
             List<Long> taken,
+            Coverage coverage,
+            List<String> unwitnessed,
             @Nullable Trace violation,
             boolean interrupted) {}
 
@@ -54,6 +60,7 @@ public final class Simulation {
     public Simulation(TraceRunner runner) {
         this.runner = runner;
         dice = new Dice(runner, true);
+        unwitnessed = runner.invariants();
         before = new long[runner.machine().schema().words()];
     }
 
@@ -63,7 +70,7 @@ public final class Simulation {
      * @param seed any number
      * @param first number of the first walk, from 0
      * @param steps transitions in all, at least 1
-     * @param length transitions of a walk, at least 1; it ends earlier where nothing is enabled
+     * @param length transitions of a walk, at least 1; it ends earlier where next to nothing is enabled
      */
     public Result run(long seed, long first, long steps, int length, Listener listener) {
         long number = first;
@@ -76,14 +83,25 @@ public final class Simulation {
             listener.walked(walks, transitions);
         }
         List<Long> taken = Arrays.stream(dice.taken()).boxed().toList();
-        return new Result(transitions, walks, number, dice.rejected(), taken, violation, interrupted);
+        return new Result(
+                transitions,
+                walks,
+                number,
+                dice.rejected(),
+                taken,
+                runner.coverage(),
+                runner.ids(unwitnessed),
+                violation,
+                interrupted);
     }
 
     /** One walk; its letters when it violates something. */
     private @Nullable Trace walk(SplittableRandom random, int length) {
         long[] s = runner.machine().initial();
         List<Integer> letters = new ArrayList<>();
+        dice.begin();
         boolean violated = runner.violated(s) != 0;
+        unwitnessed &= ~runner.witnessed(s, unwitnessed);
         while (!violated && letters.size() < length) {
             if (Thread.currentThread().isInterrupted()) {
                 interrupted = true;
@@ -96,6 +114,7 @@ public final class Simulation {
             }
             letters.add(letter);
             transitions++;
+            unwitnessed &= ~runner.witnessed(s, unwitnessed);
             violated =
                     runner.violatedSince(before, s) != 0 || (letters.size() % DEADLOCK_EVERY == 0 && runner.isStuck(s));
         }

@@ -4,6 +4,7 @@ import dev.moat.logic.Evaluator;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.Judge;
+import dev.moat.logic.TupleJudge;
 import dev.moat.scenario.Machine;
 import java.util.List;
 
@@ -15,6 +16,16 @@ public interface StateJudge {
     /** The same for a state that follows one in which these invariants hold; may look only at what the two differ in. */
     default long violatedSince(long[] holding, long[] s) {
         return violated(s);
+    }
+
+    /** The invariants of a set that are false in the state, as a set; may look only at those. */
+    default long violated(long[] s, long asked) {
+        return violated(s) & asked;
+    }
+
+    /** The invariants of a set whose premises are met in the state, as a set. */
+    default long witnessed(long[] s, long asked) {
+        return 0;
     }
 
     /** Ids of the judged invariants, in the order of the bits. */
@@ -50,9 +61,40 @@ public interface StateJudge {
         };
     }
 
-    /** Judges by the invariants of a library; an unknown id is reported as the library does. */
+    /** The view of a judge for large machines. */
+    static StateJudge of(TupleJudge judge) {
+        List<String> ids = judge.invariants().stream().map(Invariant::id).toList();
+        return new StateJudge() {
+            @Override
+            public long violated(long[] s) {
+                return judge.violated(s, -1L);
+            }
+
+            @Override
+            public long violated(long[] s, long asked) {
+                return judge.violated(s, asked);
+            }
+
+            @Override
+            public long witnessed(long[] s, long asked) {
+                return judge.witnessed(s, asked);
+            }
+
+            @Override
+            public List<String> ids() {
+                return ids;
+            }
+
+            @Override
+            public List<String> explain(int invariant, long[] s) {
+                return judge.explain(invariant, s);
+            }
+        };
+    }
+
+    /** Judges by the invariants of a library, machines of any size; an unknown id is reported as the library does. */
     static Source from(InvariantLibrary library) {
-        return (machine, ids) -> of(new Judge(
+        return (machine, ids) -> of(new TupleJudge(
                 ids.stream().map(library::get).toList(), machine.model().abstraction(), machine.schema()));
     }
 

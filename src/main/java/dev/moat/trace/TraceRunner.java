@@ -1,6 +1,8 @@
 package dev.moat.trace;
 
 import dev.moat.model.Operation;
+import dev.moat.scenario.Coverage;
+import dev.moat.scenario.Lookahead;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Stepper;
 import dev.moat.state.Slots;
@@ -8,6 +10,7 @@ import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,8 @@ public final class TraceRunner {
     private final Machine machine;
     private final StateJudge judge;
     private final Stepper stepper;
+    private final Lookahead ahead;
+
     private final List<String> ids;
 
     /**
@@ -36,6 +41,7 @@ public final class TraceRunner {
         this.machine = machine;
         this.judge = judge;
         stepper = machine.stepper();
+        ahead = new Lookahead(machine);
         ids = List.copyOf(judge.ids());
         if (ids.size() > 63) {
             throw new IllegalArgumentException("at most 63 invariants can be judged at once, not " + ids.size());
@@ -51,9 +57,9 @@ public final class TraceRunner {
         return judge.violated(s) | (isStuck(s) ? DEADLOCK : 0);
     }
 
-    /** Whether a property of the target is false; deadlock, which takes a whole expansion, is looked at only if asked. */
+    /** Whether a property of the target is false. */
     private boolean violates(long[] s, long target) {
-        return (judge.violated(s) & target) != 0 || ((target & DEADLOCK) != 0 && isStuck(s));
+        return judge.violated(s, target) != 0 || ((target & DEADLOCK) != 0 && isStuck(s));
     }
 
     /** The invariants that are false in a state that follows one in which all hold, as a set; without deadlock. */
@@ -61,19 +67,14 @@ public final class TraceRunner {
         return judge.violatedSince(holding, s);
     }
 
-    /** Whether an operation is unfinished and nothing can go on; takes a whole expansion. */
+    /** Whether an operation is unfinished and nothing can go on. */
     boolean isStuck(long[] s) {
-        Slots pc = machine.model().pc();
-        if (pc == null) {
-            return false;
-        }
-        for (int cpu = 0; cpu < pc.size(); cpu++) {
-            if (pc.get(s, cpu) != 0) {
-                stepper.expand(s, (instance, next) -> {});
-                return stepper.stuck();
-            }
-        }
-        return false;
+        return ahead.isStuck(s);
+    }
+
+    /** The set of all invariants, without deadlock. */
+    long invariants() {
+        return (1L << ids.size()) - 1;
     }
 
     /** Ids of a set of properties: invariants in the order of the judge, then {@link #NO_DEADLOCK}. */
@@ -172,6 +173,23 @@ public final class TraceRunner {
         return stepper.apply(instance, s) && !stepper.lastWasRefused();
     }
 
+    /** Whether a call on an idle CPU would run to its end now and change nothing: it is refused, sooner or later. */
+    boolean comesToNothing(int instance, long[] s) {
+        return ahead.comesToNothing(instance, s);
+    }
+
+    /** Which steps, with which outcomes and statuses, this runner has performed so far. */
+    Coverage coverage() {
+        Coverage coverage = new Coverage();
+        stepper.addTo(coverage);
+        return coverage;
+    }
+
+    /** The invariants of a set whose witnesses hold in a state, as a set. */
+    long witnessed(long[] s, long asked) {
+        return asked == 0 ? 0 : judge.witnessed(s, asked);
+    }
+
     /** Offers the enabled letters of a state in the order of the alphabet. */
     List<Integer> enabled(long[] s) {
         List<Integer> letters = new ArrayList<>();
@@ -187,21 +205,28 @@ public final class TraceRunner {
     public List<Transition> run(Trace trace) {
         List<Transition> done = new ArrayList<>();
         long[] s = machine.initial();
-        for (int instance : trace.instances()) {
-            Transition t = perform(instance, s);
-            if (t == null) {
-                throw new IllegalArgumentException(
-                        "transition " + (done.size() + 1) + ", " + machine.name(instance) + ", is not enabled");
-            }
-            done.add(t);
+        for (int i = 0; i < trace.transitions(); i++) {
+            Transition t = perform(trace.instances().get(i), s);
+            requireEnabled(t != null, i, trace);
+            done.add(Objects.requireNonNull(t));
         }
         return done;
     }
 
     /** The state that a trace ends in; throws as {@link #run}. */
     public long[] last(Trace trace) {
-        List<Transition> done = run(trace);
-        return done.isEmpty() ? machine.initial() : done.get(done.size() - 1).state();
+        long[] s = machine.initial();
+        for (int i = 0; i < trace.transitions(); i++) {
+            requireEnabled(stepper.apply(trace.instances().get(i), s), i, trace);
+        }
+        return s;
+    }
+
+    private void requireEnabled(boolean is, int i, Trace trace) {
+        if (!is) {
+            throw new IllegalArgumentException("transition " + (i + 1) + ", "
+                    + machine.name(trace.instances().get(i)) + ", is not enabled");
+        }
     }
 
     /**

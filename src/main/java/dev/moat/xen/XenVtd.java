@@ -107,13 +107,13 @@ public final class XenVtd implements Component {
             handOver.declareTransfer(model);
         }
         if (x.setting.recorded() || x.setting.more().death()) {
-            new DomainDeath(x, model, invalidation, release).declare(model);
+            new DomainDeath(x, model, invalidation, release, tables).declare(model);
         }
         if (x.setting.recorded() || x.setting.reallocates()) {
             new MemoryOperations(x, types, release, tables).declare(model);
         }
         if (x.setting.assign()) {
-            new DeviceOperations(x, model, invalidation, new TableBuild(x, model)).declare(model);
+            new DeviceOperations(x, model, invalidation, limit, new TableBuild(x, model)).declare(model);
         }
         GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction(), model.operations());
         String reason = Incomparable.reason(x.setting);

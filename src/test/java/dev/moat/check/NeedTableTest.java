@@ -104,18 +104,12 @@ class NeedTableTest {
         NeedColumn agreed = table.column(table.variation("flush=agreed"));
         NeedTable.Cell needed = agreed.cell(omission("omit.acknowledge-wait"));
         assertThat(needed.answer()).isEqualTo(Answer.NEEDED);
-        assertThat(violated(needed)).containsExactly("no-stale");
+        assertThat(needed.violated()).containsExactly("no-stale");
         assertThat(agreed.cell(omission("omit.map-wait")).answer()).isEqualTo(Answer.HELD);
         List<NeedTable.Cell> own = agreed.ownRuns();
         assertThat(own.stream().map(NeedTable.Cell::answer))
                 .containsExactly(Answer.UNSOUND, Answer.HELD, Answer.UNSOUND, Answer.HELD);
-        assertThat(violated(own.get(0))).containsExactly("no-foreign");
-    }
-
-    private static List<String> violated(NeedTable.Cell cell) {
-        Verdict verdict = cell.verdict();
-        Finding finding = verdict == null ? null : verdict.finding();
-        return finding == null ? List.of() : finding.invariants();
+        assertThat(own.get(0).violated()).containsExactly("no-foreign");
     }
 
     /** The first rung alone has populate, so what holds there is not called superfluous. */

@@ -117,6 +117,8 @@ class CostCommandTest {
         Path bad = Files.writeString(directory.resolve("bad.csv"), "config,case\n");
         assertThat(cost("--workload", bad.toString())).isEqualTo(65);
         assertThat(err.toString()).startsWith("moat: " + bad + ":1:1: the first line must be ");
+        Path noText = Files.write(directory.resolve("no-text.csv"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, '\n'});
+        assertThat(cost("--workload", noText.toString())).isEqualTo(65);
         assertThat(out.toString()).isEmpty();
     }
 

@@ -30,6 +30,38 @@ class LiveRowsTest {
         }
     }
 
+    /** With its VT-d code on, in four configurations. */
+    @Test
+    void answersAsTheLiveXenWithDevicesDid() throws IOException {
+        String name = "xen-oracle/live-vtd-4.17.csv";
+        try (InputStream in =
+                Objects.requireNonNull(LiveRowsTest.class.getClassLoader().getResourceAsStream(name))) {
+            Conformance found = XenRecords.run(name, new InputStreamReader(in, StandardCharsets.US_ASCII));
+            assertThat(found.disagreements()).isEmpty();
+            assertThat(found.skipped()).isEmpty();
+            assertThat(found.cases()).isEqualTo(158);
+            assertThat(found.comparedRows()).isEqualTo(found.rows()).isEqualTo(3196);
+        }
+    }
+
+    /** What is asked of devices: all operations but those that are only about tables, and bytes in memory. */
+    @Test
+    void everyOperationWithDevicesIsAsked() {
+        List<String> lines = RandomVtdRows.file("strict", 1, 40, 150).lines().toList();
+        Set<String> asked = lines.stream().skip(1).map(l -> l.split(",")[4]).collect(Collectors.toSet());
+        assertThat(asked)
+                .containsAll(Arrays.stream(RecordedOp.values())
+                        .skip(RecordedOp.PROBE.ordinal())
+                        .filter(op -> op != RecordedOp.OTHER)
+                        .map(RecordedOp::label)
+                        .toList());
+        assertThat(asked).contains("create", "destroy", "gt_write", "gt_flags", "end_access", "map", "unmap", "copy");
+        assertThat(asked)
+                .contains("unmap_replace", "transfer", "swap", "set_version", "own_map", "own_unmap", "slot_clear");
+        assertThat(lines)
+                .contains(RandomVtdRows.file("strict", 40, 1, 150).lines().toArray(String[]::new));
+    }
+
     @Test
     void aSeedGivesTheSameRowsAndAnotherOneOthers() {
         assertThat(RandomRows.file("live", 7, 2, 150)).isEqualTo(RandomRows.file("live", 7, 2, 150));

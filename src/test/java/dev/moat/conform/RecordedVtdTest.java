@@ -10,6 +10,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -229,7 +230,7 @@ class RecordedVtdTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             probe,,,0,,,,,e2,D1.P0,ok,ok,,                        | 30 | 2 is larger than 1
             probe,,,0,,,,,x0,D1.P0,ok,ok,,                        | 29 | unknown symbol 'x0'
-            probe,,,0,,,,,e0,D1.Q0,ok,ok,,                        | 32 | unknown symbol 'D1.Q0'
+            probe,,,0,,,,,e0,,ok,ok,,                             | 32 | unknown symbol ''
             own_map,,va=P0;frame=D0.P0,0,,,,,,,,,,                | 27 | unknown symbol 'P0'
             own_map,,va=VA(P64);frame=D0.P0,0,,,,,,,,,,           | 30 | unknown symbol 'P64'
             own_unmap,,page=Q1,0,,,,,,,,,,                        | 31 | unknown symbol 'Q1'
@@ -247,6 +248,33 @@ class RecordedVtdTest {
         assertThatThrownBy(() -> XenRecords.run("f.csv", new StringReader(text)))
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith("f.csv:3:" + column + ": " + message);
+    }
+
+    /** Memory that is no domain's, and operations of which nothing is known, as they may be in other parts of the record. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            strict,c,2,D0,probe,,,0,,,,,e0,EBDA,ok,ok,,     | case with frame EBDA
+            strict,c,2,D0,walk_tables,,,0,,,,,,,,,,         | case with walk_tables
+            """)
+    void whatIsNotModelledIsSkippedByName(String row, String name) throws IOException {
+        String create = "strict,c,1,D0,create,,dom=2;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,";
+        String text = String.join("\n", lines.get(0), create, row, create.replace(",c,", ",d,"));
+        Conformance found = XenRecords.run(NAME, new StringReader(text));
+        assertThat(found.skipped()).containsExactly(Map.entry(name, 2));
+        assertThat(found.comparedRows()).isEqualTo(1);
+        assertThat(found.disagreements()).isEmpty();
+    }
+
+    /** The recorder had no name for the page. */
+    @Test
+    void aPageWithoutANameMayBeAny() throws IOException {
+        List<String> text = new ArrayList<>(theCaseOf(lineOf("strict,ro-then-rw-unmap-rw-m0,")));
+        text.replaceAll(l -> l.replace("IOTLB-PAGE(did=0 D1.P0 am=0)", "IOTLB-PAGE(did=0 ? am=0)"));
+        text.add(0, lines.get(0));
+        assertThat(String.join("", text)).contains("did=0 ?");
+        assertThat(XenRecords.run(NAME, new StringReader(String.join("\n", text)))
+                        .disagreements())
+                .isEmpty();
     }
 
     @Test

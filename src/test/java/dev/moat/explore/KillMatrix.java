@@ -12,6 +12,14 @@ final class KillMatrix {
     private static final String PARTIAL = "handles=1 frames=3 version-2=true reserved-refs=0 partial-grants=true"
             + " granters=all iommu=none reallocation=false";
 
+    /** Domain 0 maps and unmaps frames 1 and 2 in one batch: a range of two pages whose start is not aligned. */
+    private static final String RANGE = "handles=2 domains=3 frames=3 iommu-mask=1 granters=all"
+            + " mappers=first batch=2 flush=batch-range reallocation=false";
+
+    /** A queue with room for a whole deassignment that was given up, so that nothing of it need be done. */
+    private static final String TIMED_OUT =
+            "handles=1 wait=timeout ring=8 granters=none assign=true context-cache=true";
+
     static final List<Row> MATRIX = List.of(
             r1("free.keeps-table-entry", "", "no-foreign@1"),
             r1("free.keeps-cache-entry", "", "demotion-invalidated@5 no-foreign@2 no-stale@2 nothing-lingers@2"),
@@ -92,6 +100,15 @@ final class KillMatrix {
                     "detach.frees-shared-did",
                     "handles=1 assign=true iommu=all devices=2 dids=2 granters=none",
                     "free-is-unreachable@6 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4 one-did-one-domain@3"),
+            xen(
+                    "counters.half-unmap-counts",
+                    "handles=2 upkeep-rule=counters",
+                    "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 live-mapping-is-readable@5 live-mapping-is-writable@4 no-foreign@4"),
+            xen(
+                    "assign.undo-leaks-did",
+                    "handles=1 assign=true iommu=all devices=1 dids=1 aliases=1 failures=true granters=none"
+                            + " reallocation=false",
+                    "dids-balance@3"),
             xen(
                     "detach.did-freed-before-wait",
                     "handles=1 cpus=2 assign=true iommu=all devices=1 dids=2 granters=none",
@@ -196,6 +213,14 @@ final class KillMatrix {
                     "invalidation.page-zero-names-another",
                     "handles=1 invalidation=registers",
                     "demotion-invalidated@5 free-is-unreachable@4 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4"),
+            xen(
+                    "invalidation.range-not-widened",
+                    RANGE,
+                    "demotion-invalidated@6 lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
+            xen(
+                    "invalidation.mask-clipped",
+                    RANGE + " mamv=0",
+                    "demotion-invalidated@6 lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
             xen(
                     "invalidation.page-number-truncated",
                     "handles=1 frames=3 granters=none",
@@ -310,6 +335,11 @@ final class KillMatrix {
                     "handles=1 cpus=2 granters=none assign=true frames=3 index-bits=1 table-frames=true paging-caches=true",
                     "free-is-unreachable@22 io-table-is-unreachable@31 legitimate-dma-passes@24 lingering-is-revoked@20 no-foreign@20 no-stale@20 nothing-lingers@20 walked-is-table@16"),
             xen(
+                    "destroy.tables-freed-before-wait",
+                    "handles=1 granters=none frames=3 index-bits=1 table-frames=true paging-caches=true"
+                            + " context-cache=true domain-death=true",
+                    "no-stale@5 nothing-lingers@5 walked-is-table@5"),
+            xen(
                     "wait.timeout-is-success",
                     "handles=1 wait=timeout reallocation=false",
                     "demotion-invalidated@6 lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
@@ -317,6 +347,18 @@ final class KillMatrix {
                     "wait.frame-freed-after-timeout",
                     "handles=1 wait=timeout",
                     "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            xen(
+                    "map.undone-after-timeout",
+                    "handles=2 wait=timeout reallocation=false",
+                    "entry-follows-holds@4 lingering-is-revoked@4 no-foreign@4"),
+            xen(
+                    "deassign.detached-after-timeout",
+                    TIMED_OUT,
+                    "free-is-unreachable@4 lingering-is-revoked@4 no-foreign@4 no-stale-context@3 no-stale@4 nothing-lingers@4 quarantine@3"),
+            xen(
+                    "deassign.absent-not-invalidated",
+                    TIMED_OUT,
+                    "free-is-unreachable@5 lingering-is-revoked@5 no-foreign@5 no-stale-context@4 no-stale@5 nothing-lingers@5 quarantine@4"),
             xen(
                     "wait.late-completion-counts",
                     "handles=1 wait=timeout",

@@ -63,6 +63,30 @@ class GroundingProperties {
         }
     }
 
+    @Property(tries = 250, seed = "3")
+    void searchingTrueTuplesAgreesWithTheNaiveReadingInEveryStateOfASequence(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 2) int depth,
+            @ForAll @IntRange(max = 3) int sizeA,
+            @ForAll @IntRange(max = 3) int sizeB,
+            @ForAll boolean statics) {
+        Random random = new Random(seed);
+        AtomWorld world = world(sizeA, sizeB, statics);
+        List<Invariant> invariants = invariants(random, depth);
+        TupleJudge judge = new TupleJudge(invariants, world.abstraction, world.schema);
+        for (int n = 0; n < 8; n++) {
+            long[] s = world.random(random, 15 + 10 * n);
+            long asked = random.nextInt(64);
+            assertThat(judge.violated(s, asked)).isEqualTo(falseOnes(world, invariants, s) & asked);
+            long witnesses = 0;
+            for (int i = 0; i < invariants.size(); i++) {
+                witnesses |=
+                        NaiveTruth.holds(invariants.get(i).witness(), Map.of(), world.abstraction, s) ? 1L << i : 0;
+            }
+            assertThat(judge.witnessed(s, ~asked)).isEqualTo(witnesses & ~asked);
+        }
+    }
+
     @Property(tries = 250, seed = "2")
     void judgingOnlyTheDifferenceAgreesWithJudgingAll(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int depth, @ForAll boolean statics) {

@@ -51,6 +51,7 @@ class DisciplineProofTest {
                 .containsExactly(
                         "copy-is-shown",
                         "copy-reaches-lent",
+                        "dids-balance",
                         "entry-follows-holds",
                         "free-is-unreachable",
                         "handles-balance",

@@ -4,8 +4,8 @@ import dev.moat.bits.BitField;
 import java.util.List;
 
 /**
- * The invalidation queue: software writes descriptors at the tail, hardware executes them at the head, in order, some
- * time later.
+ * The invalidation queue: software writes descriptors at the tail, hardware executes them at the head, some time later; in
+ * order, but for those that {@link #overtake} each other.
  *
  * <p>{@code @shape} a ring of {@link VtdGeometry#ring} slots that holds one descriptor less. {@code @source} VTD-QI.
  * {@code @oracle} SlowUnit in the tests.
@@ -94,6 +94,40 @@ public final class InvalidationQueue {
             u.queueError.set(s, 1);
         }
         return true;
+    }
+
+    /**
+     * Hardware takes a descriptor in hand before the one that was queued before it. Waits keep their place: what was queued
+     * before them is done when they are, and what was queued after them begins later. An IOTLB invalidation never overtakes
+     * one of the context cache, whose stale entry could fill the IOTLB again. {@code @source} VT-d 6.5.2.12 (rev. 5.10).
+     *
+     * @param place of the earlier one, counted from the head
+     * @return false when there are not two invalidations from there on, or not two that may change places, or the queue is
+     *     stopped by an error or switched off
+     */
+    public boolean overtake(long[] s, int place) {
+        if (place + 1 >= u.queueCount.get(s) || u.queueError.get(s) != 0 || !Registers.Gsts.QIES.isSet(u.gsts.get(s))) {
+            return false;
+        }
+        int earlier = ((int) u.queueHead.get(s) + place) & (ring - 1);
+        int later = (earlier + 1) & (ring - 1);
+        int before = type(s, earlier);
+        int behind = type(s, later);
+        boolean kept = before == Descriptors.CONTEXT_CACHE && behind == Descriptors.IOTLB;
+        if (before == Descriptors.WAIT || behind == Descriptors.WAIT || kept) {
+            return false;
+        }
+        long lo = u.queueLo.get(s, earlier);
+        long hi = u.queueHi.get(s, earlier);
+        u.queueLo.set(s, earlier, u.queueLo.get(s, later));
+        u.queueHi.set(s, earlier, u.queueHi.get(s, later));
+        u.queueLo.set(s, later, lo);
+        u.queueHi.set(s, later, hi);
+        return true;
+    }
+
+    private int type(long[] s, int slot) {
+        return (int) Descriptors.TYPE.get(u.queueLo.get(s, slot));
     }
 
     /** Software clears FSTS.IQE; the consumer then tries the descriptor at the head again. False when it is clear. */

@@ -76,6 +76,9 @@ final class BalanceAbstraction {
                         h.isHandle(k) && (h.isEnding(s, k) || isClaimed(s, h.handleDomain(k), h.handle(k))),
                 (p, k, b, c, d, e) -> {
                     p.all(l.phase).all(l.domain).all(l.handle);
+                    for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+                        x.calls.readCaller(p, cpu);
+                    }
                     h.readHold(p, k);
                 });
     }
@@ -89,7 +92,7 @@ final class BalanceAbstraction {
         return n >= before && n < before + references(s, k, frame);
     }
 
-    private int references(long[] s, int k, int frame) {
+    int references(long[] s, int k, int frame) {
         if (h.isCopy(k)) {
             return copies.references(s, h.copy(k), frame);
         }
@@ -109,7 +112,7 @@ final class BalanceAbstraction {
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
             long phase = l.phase.get(s, cpu);
             if ((phase == Locals.PINNED || phase == Locals.OPENING || phase == Locals.REMOVING)
-                    && l.domain.get(s, cpu) == domain
+                    && h.mapper(s, h.cpuHold(cpu)) == domain
                     && l.handle.get(s, cpu) == handle) {
                 return true;
             }
@@ -137,19 +140,19 @@ final class BalanceAbstraction {
         });
     }
 
-    private void readOwnersUses(Footprint p, int frame) {
+    void readOwnersUses(Footprint p, int frame) {
         x.types.read(p, frame);
         x.own.read(p, frame);
         x.statusFrames.read(p);
     }
 
-    private int ownersReferences(long[] s, int frame) {
+    int ownersReferences(long[] s, int frame) {
         return (x.own.isMapped(s, frame) ? 1 : 0)
                 + (x.types.isPinned(s, frame) ? 1 : 0)
                 + x.statusFrames.ownersUses(s, frame);
     }
 
-    private int ownersUses(long[] s, int frame) {
+    int ownersUses(long[] s, int frame) {
         return (x.own.isWritable(s, frame) ? 1 : 0)
                 + (x.types.isPinned(s, frame) ? 1 : 0)
                 + (x.types.on() ? x.statusFrames.ownersUses(s, frame) : 0);
@@ -165,7 +168,7 @@ final class BalanceAbstraction {
         return before <= n && n < before + mine;
     }
 
-    private int uses(long[] s, int k, int frame) {
+    int uses(long[] s, int k, int frame) {
         if (h.isCopy(k) && !copies.isUse(s, h.copy(k))) {
             return 0;
         }

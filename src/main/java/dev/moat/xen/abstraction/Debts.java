@@ -2,15 +2,23 @@ package dev.moat.xen.abstraction;
 
 import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
+import dev.moat.xen.state.Commands;
 import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.SubmittedQueue;
 import dev.moat.xen.state.XenState;
 
 /** What is owed an invalidation, derived from the operation, the batch or the limbo that owes it; it is not stored a second time. */
 final class Debts {
     private final XenState x;
+    private final SubmittedQueue.Covers[] contexts;
 
     Debts(XenState x) {
         this.x = x;
+        contexts = new SubmittedQueue.Covers[x.requesters.size()];
+        for (int q = 0; q < contexts.length; q++) {
+            int sid = x.unit.geometry().sourceIds().get(q);
+            contexts[q] = (lo, hi) -> Invalidations.coversContext(lo, sid);
+        }
     }
 
     /** Whether an invalidation of a page under a tag is owed at a unit. */
@@ -83,17 +91,39 @@ final class Debts {
         return false;
     }
 
-    /** Whether an invalidation of a source-id's cached context entry is owed. */
+    /**
+     * Whether an invalidation of a source-id's cached context entry is owed: until it was seen to be done, or, where that is
+     * not awaited, until the unit has done it. After a deassignment that was given up it is owed for as long as the domain
+     * keeps the device.
+     */
     boolean isContextDirty(long[] s, int requester) {
-        Locals l = x.locals;
         for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            long phase = l.phase.get(s, cpu);
-            if (l.owes.get(s, cpu) != Locals.NOTHING
-                    && (phase == Locals.DETACHING || phase == Locals.ATTACHING)
-                    && l.device.get(s, cpu) == requester) {
+            if (x.locals.owes.get(s, cpu) != Locals.NOTHING
+                    && x.locals.device.get(s, cpu) == requester
+                    && isContextDirty(s, cpu, requester)) {
                 return true;
             }
         }
-        return false;
+        return x.setting.waitsTimeOut()
+                && x.assigned.get(s, x.deviceOf(requester)) != 0
+                && x.quarantine.holds(s, requester);
+    }
+
+    private boolean isContextDirty(long[] s, int cpu, int requester) {
+        return switch ((int) x.locals.phase.get(s, cpu)) {
+            case Locals.DETACHING, Locals.ATTACHING -> true;
+            case Locals.DRAINING ->
+                x.commands.finds(s, cpu, x.units.of(requester), contexts[requester]) == Commands.COVERED;
+            default -> false;
+        };
+    }
+
+    /** Adds what {@link #isContextDirty} reads. */
+    void readContext(Footprint footprint, int requester) {
+        all(footprint, x.locals.owes, x.locals.phase, x.locals.device);
+        x.commands.read(footprint, x.units.of(requester));
+        if (x.setting.waitsTimeOut()) {
+            footprint.one(x.assigned, x.deviceOf(requester)).one(x.unit.contextLo, requester);
+        }
     }
 }

@@ -78,8 +78,19 @@ public final class GrantAbstraction {
     }
 
     /** Index of a reference element in the grant tables. */
-    private int entryIndex(int gref) {
+    int entryIndex(int gref) {
         return x.grants.index(granters.get(gref / refs), gref % refs);
+    }
+
+    /** The reference element at an index, -1 for an entry of a domain that does not grant. */
+    int grefOf(int entryIndex) {
+        int granter = granters.indexOf(entryIndex / refs);
+        return granter < 0 ? -1 : granter * refs + entryIndex % refs;
+    }
+
+    /** How many reference elements there are. */
+    int entryCount() {
+        return entries.size();
     }
 
     /** Index of a handle's hold in the maptrack. */
@@ -95,7 +106,9 @@ public final class GrantAbstraction {
         offers();
         pins();
         copies.declare(to, holds, entries, copyFirst, this::entryIndex);
-        new BalanceAbstraction(x, this, copies, to, holds, counts).declare();
+        BalanceAbstraction balance = new BalanceAbstraction(x, this, copies, to, holds, counts);
+        balance.declare();
+        new Listings(x, to, this, balance, counts.size()).declare();
     }
 
     /** Whether a hold is named after a handle. */
@@ -360,13 +373,13 @@ public final class GrantAbstraction {
     }
 
     /** Whether a hold keeps a pin of this kind on this entry. */
-    private boolean isUnit(long[] s, int k, int entry, int kind) {
+    boolean isUnit(long[] s, int k, int entry, int kind) {
         int side = kind <= Pins.HOST_READ ? Pins.HOST : Pins.DEVICE;
         return (sides(s, k) & side) != 0 && isReadOnly(s, k) != XenAbstraction.isWriter(kind) && entry(s, k) == entry;
     }
 
     /** How many holds before this one keep a pin of the same kind on the same entry. */
-    private int rank(long[] s, int k, int entry, int kind) {
+    int rank(long[] s, int k, int entry, int kind) {
         int n = 0;
         for (int j = 0; j < k; j++) {
             if (isUnit(s, j, entry, kind)) {

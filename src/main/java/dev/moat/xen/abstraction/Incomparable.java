@@ -31,6 +31,10 @@ public final class Incomparable {
                         + " discipline assumes one instant",
                 setting.hardware().storesLate());
         reasons.put(
+                "with caching-mode=true and cpus=2 an invalidation for a new entry may be older than another CPU's debt for"
+                        + " the same page, which tokens do not tell",
+                setting.hardware().cachingMode() && setting.cpus() > 1);
+        reasons.put(
                 "with drain=false a completed invalidation leaves requests in flight; the discipline assumes that it ends"
                         + " them",
                 !setting.hardware().drains());
@@ -40,6 +44,9 @@ public final class Incomparable {
         reasons.put(
                 "with flush=batch-range one descriptor pays what several tokens stand for, which is not followed yet",
                 setting.flush() == FlushPolicy.BATCH_RANGE);
+        reasons.put(
+                "with completion=any-order a batch's descriptors are not found in the order of its tokens",
+                setting.hardware().reorders() && setting.flush().isAtBatchEnd());
         reasons.put(
                 "with wait=timeout an invalidation is given up that hardware may still do; the discipline's are awaited",
                 setting.waitsTimeOut());

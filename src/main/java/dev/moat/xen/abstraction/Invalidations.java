@@ -266,15 +266,18 @@ final class Invalidations {
         }
     }
 
+    /** Whether a descriptor removes a source-id's cached context entry. */
+    static boolean coversContext(long lo, int sid) {
+        return Descriptors.TYPE.get(lo) == Descriptors.CONTEXT_CACHE
+                && (Descriptors.G.get(lo) < 3 || Descriptors.ContextCache.SID.get(lo) == sid);
+    }
+
     /** Whether a descriptor removes all that a token stands for. */
     private boolean covers(int of, long lo, long hi) {
         int type = (int) Descriptors.TYPE.get(lo);
         int granularity = (int) Descriptors.G.get(lo);
         if (of >= ofPages) {
-            return type == Descriptors.CONTEXT_CACHE
-                    && (granularity < 3
-                            || Descriptors.ContextCache.SID.get(lo)
-                                    == x.unit.geometry().sourceIds().get(of - ofPages));
+            return coversContext(lo, x.unit.geometry().sourceIds().get(of - ofPages));
         }
         if (type != Descriptors.IOTLB || (granularity > 1 && Descriptors.DID.get(lo) != tagOf(of))) {
             return false;

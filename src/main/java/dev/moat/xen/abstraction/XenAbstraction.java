@@ -9,9 +9,7 @@ import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
-import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -138,6 +136,15 @@ public final class XenAbstraction {
                 List.of(unit, tags, spaces),
                 (s, u, t, sp, d, e) -> tagOf(s, sp, u) == t,
                 (footprint, u, t, sp, d, e) -> x.dids.read(footprint));
+        List<Sort> idOfUnit = List.of(unit, tags);
+        boolean mapped = x.dids.allocates();
+        Relation.Reads ids = (footprint, u, t, c, d, e) -> {
+            x.dids.read(footprint);
+            footprint.all(x.assigned);
+            readMoves(footprint);
+        };
+        to.relation("tagTaken", idOfUnit, (s, u, t, c, d, e) -> mapped && x.dids.isTaken(s, u, t), ids);
+        to.relation("tagUsed", idOfUnit, (s, u, t, c, d, e) -> mapped && isUsed(s, u, t), ids);
         to.relation(
                 "scratch",
                 List.of(spaces, x.requesters),
@@ -156,6 +163,15 @@ public final class XenAbstraction {
 
     private int tagOf(long[] s, int space, int at) {
         return isScratch(space) ? x.quarantine.did(space - x.quarantine.tree(0)) : x.dids.of(s, domainOf(space), at);
+    }
+
+    private boolean isUsed(long[] s, int unit, int tag) {
+        for (int d = 0; d < x.domains.size(); d++) {
+            if (x.dids.of(s, d, unit) == tag && x.uses(s, d, unit)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void readMoves(Footprint footprint) {
@@ -224,7 +240,6 @@ public final class XenAbstraction {
     }
 
     private void debts() {
-        Locals l = x.locals;
         to.relation(
                 "dirty",
                 List.of(unit, tags, pages),
@@ -244,7 +259,7 @@ public final class XenAbstraction {
                 "dirtyQ",
                 List.of(unit, x.requesters),
                 (s, u, q, c, d, e) -> x.units.of(q) == u && debts.isContextDirty(s, q),
-                (footprint, u, q, c, d, e) -> locals(footprint, l.owes, l.phase, l.device));
+                (footprint, u, q, c, d, e) -> debts.readContext(footprint, q));
     }
 
     /** A frame that a domain has given back and not acknowledged, while it is still its who granted it. */
@@ -276,12 +291,6 @@ public final class XenAbstraction {
         Relation.Reads reads = (footprint, d, f, c, e, g) -> x.tlbs.read(footprint, d, f);
         to.relation("cpuR", places, (s, d, f, c, e, g) -> x.tlbs.reach(s, d, f, false), reads);
         to.relation("cpuW", places, (s, d, f, c, e, g) -> x.tlbs.reach(s, d, f, true), reads);
-    }
-
-    private static void locals(Footprint footprint, Slots... slots) {
-        for (Slots slot : slots) {
-            footprint.all(slot);
-        }
     }
 
     /** The kinds of pins, as the vocabulary's sort. */

@@ -17,6 +17,7 @@ import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,31 +36,25 @@ public final class DeviceOperations {
 
     private final XenState x;
     private final Invalidation invalidation;
+    private final Deassignment deassignment;
     private final TableBuild build;
-    /** {@code deassign.next-source-id}: (source-id) to the next one of the same device, or -1. */
-    private final Decision nextSourceId;
-    /** {@code deassign.leads-to}: (source-id) to the domain + 1 whose tables its context entry leads to, 0 for none. */
-    private final Decision leadsTo;
     /** {@code assign.pointer-first}: (source-id) to 1 when its entry gets the new tables with a store of their own. */
     private final Decision pointerFirst;
-    /** {@code detach.frees-did}: (domain, whether it has other devices at the unit) to 1 when its DID becomes free. */
-    private final Decision freesDid;
     /** {@code assign.undoes}: (source-id) to 1 when an assignment that fails puts it back to quarantine. */
     private final Decision undoes;
     /** {@code assign.keeps-error}: (source-id) to 1 when an error about it is the assignment's. */
     private final Decision keepsError;
 
-    public DeviceOperations(XenState x, ModelBuilder model, Invalidation invalidation, TableBuild build) {
+    public DeviceOperations(
+            XenState x, ModelBuilder model, Invalidation invalidation, WaitLimit limit, TableBuild build) {
         this.x = x;
+        deassignment = new Deassignment(x, model, invalidation, limit);
         this.invalidation = invalidation;
         this.build = build;
-        nextSourceId = model.decision("deassign.next-source-id", (s, q, b, c) -> x.nextRequester(q));
-        leadsTo = model.decision("deassign.leads-to", (s, q, b, c) -> 0);
         pointerFirst = model.decision("assign.pointer-first", (s, q, b, c) -> 0);
         Decision always = (s, q, b, c) -> 1;
         undoes = x.environment.on() ? model.decision("assign.undoes", always) : always;
         keepsError = x.environment.on() ? model.decision("assign.keeps-error", always) : always;
-        freesDid = model.decision("detach.frees-did", (s, domain, others, c) -> 1 - others);
     }
 
     public void declare(ModelBuilder model) {
@@ -79,7 +74,7 @@ public final class DeviceOperations {
                 List.of(device),
                 ModelBuilder.all(),
                 (s, cpu, q, d, a, b, c) -> begin(s, cpu, q, 0),
-                deassignSteps(),
+                deassignment.steps(),
                 x.calls.error.size() > 0 ? x.calls.error : null));
         if (x.setting.recorded()) {
             model.call(ASSIGN, this::callAssign);
@@ -143,36 +138,31 @@ public final class DeviceOperations {
         return steps;
     }
 
-    private List<Step> deassignSteps() {
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("context-clear", this::contextClear).claiming("clear-context"));
-        steps.addAll(invalidation.detachSteps());
-        if (x.setting.devs().aliases() > 0) {
-            steps.add(Step.of("next-source-id", this::nextToClear).quietly().on(LOOP, "context-clear"));
-        }
-        steps.add(Step.of("detach", this::detach).claiming("deassign"));
-        return steps;
-    }
-
     /**
-     * A toolstack's call. Errors in this order: EOPNOTSUPP the domain has no I/O tables, EINVAL domain 0, and, once the step
-     * runs, EBUSY the device has a domain.
+     * A toolstack's call. Errors in this order: ESRCH no such domain, EOPNOTSUPP it has no I/O tables, EINVAL domain 0, and,
+     * once the step runs, EINVAL it is being destroyed, EBUSY the device has a domain.
      */
     private boolean callAssign(long[] s, int cpu, int device, int domain, int c, int d, int e) {
-        if (x.tree(domain) < 0) {
-            x.calls.error.set(s, cpu, CallLocals.EOPNOTSUPP);
-        } else if (domain == 0) {
-            x.calls.error.set(s, cpu, CallLocals.EINVAL);
-        }
+        x.calls.error.set(s, cpu, refusal(s, domain));
         return begin(s, cpu, device, domain);
     }
 
-    /** A toolstack's call. Error EINVAL when the device is not the domain's. */
+    /** A toolstack's call. Errors as of an assignment up to domain 0, then ENODEV the device is not the domain's. */
     private boolean callDeassign(long[] s, int cpu, int device, int domain, int c, int d, int e) {
-        if (x.assigned.get(s, device) != domain + 1) {
-            x.calls.error.set(s, cpu, CallLocals.EINVAL);
-        }
+        int refusal = refusal(s, domain);
+        boolean has = x.assigned.get(s, device) == domain + 1;
+        x.calls.error.set(s, cpu, refusal == 0 && !has ? CallLocals.ENODEV : refusal);
         return begin(s, cpu, device, domain);
+    }
+
+    private int refusal(long[] s, int domain) {
+        if (!x.exists(s, domain)) {
+            return CallLocals.ESRCH;
+        }
+        if (x.tree(domain) < 0) {
+            return CallLocals.EOPNOTSUPP;
+        }
+        return domain == 0 ? CallLocals.EINVAL : 0;
     }
 
     private boolean isRefused(long[] s, int cpu) {
@@ -286,7 +276,7 @@ public final class DeviceOperations {
         }
         int domain = (int) x.assigned.get(s, device) - 1;
         x.assigned.set(s, device, 0);
-        freeDid(s, domain, x.units.of(device));
+        deassignment.freeDid(s, domain, x.units.of(device), true);
         x.locals.device.set(s, cpu, device);
         return DONE;
     }
@@ -295,14 +285,7 @@ public final class DeviceOperations {
         if (rollsBack(s, cpu)) {
             return FAIL;
         }
-        return goOn(s, cpu, x.nextRequester(requester(s, cpu)));
-    }
-
-    private int nextToClear(long[] s, int cpu) {
-        return goOn(s, cpu, nextSourceId.decide(s, requester(s, cpu), 0, 0));
-    }
-
-    private int goOn(long[] s, int cpu, int next) {
+        int next = x.nextRequester(requester(s, cpu));
         if (next >= 0) {
             x.locals.device.set(s, cpu, next);
         }
@@ -314,45 +297,8 @@ public final class DeviceOperations {
         int former = x.setting.moves() ? (int) x.locals.former.get(s, cpu) : 0;
         if (former != 0) {
             x.locals.former.set(s, cpu, 0);
-            freeDid(s, former - 1, x.units.of(requester(s, cpu)));
+            deassignment.freeDid(s, former - 1, x.units.of(requester(s, cpu)), false);
         }
-        x.devicesLock.set(s, 0);
-        return NEXT;
-    }
-
-    private void freeDid(long[] s, int domain, int unit) {
-        if (freesDid.decide(s, domain, x.uses(s, domain, unit) ? 1 : 0, 0) != 0) {
-            x.dids.release(s, domain, unit);
-        }
-    }
-
-    /** Takes the lock on devices, which is held to the end. FAIL when the device has no domain. */
-    private int contextClear(long[] s, int cpu) {
-        int requester = requester(s, cpu);
-        int device = x.deviceOf(requester);
-        boolean first = requester == device;
-        if (first && x.devicesLock.get(s) != 0) {
-            return BLOCKED;
-        }
-        if (first && (isRefused(s, cpu) || x.assigned.get(s, device) == 0)) {
-            return FAIL;
-        }
-        x.devicesLock.set(s, 1);
-        int to = leadsTo.decide(s, requester, 0, 0);
-        if (to == 0) {
-            x.quarantine.enter(s, requester);
-        } else {
-            x.attach(s, requester, to - 1);
-        }
-        x.locals.domain.set(s, cpu, x.assigned.get(s, device) - 1);
-        x.locals.phase.set(s, cpu, Locals.DETACHING);
-        x.locals.owes.set(s, cpu, Locals.OWED);
-        return NEXT;
-    }
-
-    private int detach(long[] s, int cpu) {
-        x.assigned.set(s, x.deviceOf(requester(s, cpu)), 0);
-        freeDid(s, domain(s, cpu), x.units.of(requester(s, cpu)));
         x.devicesLock.set(s, 0);
         return NEXT;
     }

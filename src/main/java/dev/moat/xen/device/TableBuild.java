@@ -60,12 +60,17 @@ public final class TableBuild {
         return NEXT;
     }
 
-    /** LOOP for the next frame. {@code @source} Xen enters every page of the domain's list, which holds given-up ones too. */
+    /**
+     * LOOP for the next frame. {@code @source} Xen enters every page of the domain's list, which holds given-up ones too, if its
+     * type is writable: a page table of the domain has been kept from devices by nobody so far.
+     */
     private int buildPage(long[] s, int cpu) {
         int domain = domain(s, cpu);
         int frame = (int) x.locals.frame.get(s, cpu);
         // Not one that nobody refers to any more: who dropped the last reference may have been here already.
-        boolean owned = x.memory.owner.get(s, frame) == domain + 1 && !x.memory.isUnused(s, frame);
+        boolean owned = x.memory.owner.get(s, frame) == domain + 1
+                && !x.memory.isUnused(s, frame)
+                && x.types.isWritable(s, frame);
         int own = owned ? 1 : 0;
         int wanted = rights.decide(s, own, x.grants.mapKind(s, domain, frame), 0);
         x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, wanted));

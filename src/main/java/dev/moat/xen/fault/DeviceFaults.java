@@ -68,6 +68,13 @@ public final class DeviceFaults {
                     AT_OPERATION,
                     e -> e.decide("detach.frees-did", (s, domain, others, c) -> 1)),
             fault(
+                    "assign.undo-leaks-did",
+                    "An assignment that fails gives the device back, but not the DID that it took for it.",
+                    "error or partial path; Xen e6252a51fa (2021): no clean-up after the context entry could not be set",
+                    List.of("dids-balance"),
+                    AT_OPERATION,
+                    e -> e.decide("detach.frees-did", (s, domain, others, undone) -> undone != 0 ? 0 : 1 - others)),
+            fault(
                     "detach.did-freed-before-wait",
                     "A domain's DID is free, and the device too, while the invalidation of its translations is queued.",
                     "flush and release order; derived: a DID is not reused before everything tagged with it is flushed",

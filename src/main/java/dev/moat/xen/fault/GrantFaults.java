@@ -21,6 +21,13 @@ final class GrantFaults {
 
     static final List<InjectedFault> ALL = List.of(
             fault(
+                    "counters.half-unmap-counts",
+                    "The unmap of one side of a mapping lowers the frame's counter, and so does that of the other side.",
+                    "XSA-394, CVE-2022-23034 (2022): the counter fell with each unmap call, not with the handle",
+                    List.of("entry-follows-holds", "live-mapping-is-readable"),
+                    AT_OPERATION,
+                    e -> e.decide("counters.half-unmaps", (s, a, b, c) -> 1)),
+            fault(
                     "unmap.pins-dropped-before-cpu-flush",
                     "Unmap drops pins and references before the TLBs of the mapper's CPUs are flushed.",
                     "XSA-218, CVE-2017-10913 (2017): pins dropped in the first phase; order of flush and release",

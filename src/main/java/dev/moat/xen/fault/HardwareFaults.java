@@ -69,6 +69,24 @@ public final class HardwareFaults {
                     AT_OPERATION,
                     e -> e.decide("invalidation.page", (s, frame, b, c) -> frame & 1)),
             fault(
+                    "invalidation.range-not-widened",
+                    "AM is computed from the number of changed pages alone, although it names an aligned range.",
+                    "specification and representation limits; Linux 59bf3557cf2f (2022): the mask of a flush whose start is"
+                            + " not aligned",
+                    List.of("no-stale", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("invalidation.mask", (s, am, largest, count) -> {
+                        int counted = Integer.SIZE - Integer.numberOfLeadingZeros(count - 1);
+                        return counted <= largest ? counted : -1;
+                    })),
+            fault(
+                    "invalidation.mask-clipped",
+                    "A range larger than CAP.MAMV is invalidated with the largest AM there is, not domain-wide.",
+                    "specification and representation limits; derived: a range cut short where it should be widened",
+                    List.of("no-stale", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("invalidation.mask", (s, am, largest, count) -> Math.min(am, largest))),
+            fault(
                     "invalidation.all-is-page-zero",
                     "A domain-wide invalidation becomes a page-selective one of page 0.",
                     "Xen fd3102e5d2 (2015): flush all flushed page 0",

@@ -1,8 +1,10 @@
 package dev.moat.xen.fault;
 
+import static dev.moat.xen.device.DeviceOperations.DEASSIGN;
 import static dev.moat.xen.fault.XenFaults.AT_OPERATION;
 import static dev.moat.xen.fault.XenFaults.AT_STEP;
 import static dev.moat.xen.fault.XenFaults.fault;
+import static dev.moat.xen.frame.DomainDeath.DESTROY;
 import static dev.moat.xen.frame.MemoryOperations.DECREASE;
 import static dev.moat.xen.grant.GrantOperations.MAP;
 import static dev.moat.xen.grant.GrantOperations.UNMAP;
@@ -64,6 +66,14 @@ public final class TableFaults {
                     AT_STEP,
                     e -> e.decide("table.asked-again", (s, domain, b, c) -> 0)),
             fault(
+                    "destroy.tables-freed-before-wait",
+                    "The tables of a dying domain are freed once the invalidation of its device's context entry is queued.",
+                    "derived: flush and release order; XSA-346's rule for the tables themselves",
+                    List.of("walked-is-table"),
+                    AT_STEP,
+                    e -> e.moveBefore(DESTROY, "free-tables", "queue-context-wait")
+                            .redirect(DESTROY, "context-clear", Outcome.DONE, "tear-down")),
+            fault(
                     "superpage.merged-with-other-rights",
                     "Pages that are contiguous become a superpage whatever their rights are.",
                     "XSA-275, CVE-2018-19962 (2018), Xen 937ef32565: entries merged although the rights of some differ",
@@ -107,6 +117,30 @@ public final class TableFaults {
                     List.of("free-is-unreachable", "no-foreign"),
                     AT_OPERATION,
                     e -> e.redirect(DECREASE, "await-owner", Outcome.FAIL, "release")),
+            fault(
+                    "map.undone-after-timeout",
+                    "A map whose wait is given up drops its pins and references and leaves its entry.",
+                    "XSA-373, CVE-2021-28692 (2021), Xen before: map_grant_ref undone after iommu_legacy_map had failed in its"
+                            + " flush; error or partial path",
+                    List.of("entry-follows-holds", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("map.stays-after-timeout", (s, a, b, c) -> 0)),
+            fault(
+                    "deassign.detached-after-timeout",
+                    "A deassignment whose waits are given up counts as done: the domain has the device no more.",
+                    "XSA-373, CVE-2021-28692 (2021): a completion time-out swallowed, here of a device that changes hands",
+                    List.of("quarantine", "no-stale"),
+                    AT_OPERATION,
+                    e -> e.redirect(DEASSIGN, "await-context", Outcome.FAIL, "queue-domain-invalidation")
+                            .redirect(DEASSIGN, "await-domain", Outcome.FAIL, "detach")),
+            fault(
+                    "deassign.absent-not-invalidated",
+                    "Deassigning a device whose context entry is absent already, as after a deassignment that was given up,"
+                            + " invalidates nothing.",
+                    "Xen before XSA-373 (2021), VT-d domain_context_unmap_one: a second attempt returned success at once",
+                    List.of("quarantine", "no-stale"),
+                    AT_OPERATION,
+                    e -> e.decide("deassign.invalidates-absent", (s, q, b, c) -> 0)),
             fault(
                     "wait.late-completion-counts",
                     "Every wait of a CPU writes the same value: one that was given up, done late, ends the next one.",

@@ -2,6 +2,7 @@ package dev.moat.xen.fault;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.Outcome;
 import dev.moat.xen.device.DeviceOperations;
 import dev.moat.xen.frame.DomainDeath;
 import dev.moat.xen.frame.HandOver;
@@ -54,6 +55,14 @@ public final class XenOmissions {
         visibility("destroy", DomainDeath.DESTROY, "context", false);
         invalidation("destroy.owner", DomainDeath.DESTROY, "owner");
         add(
+                "omit.table-invalidation",
+                "the invalidation before a table is freed is that of its last entry: leaf entries only (IH)",
+                edits -> edits.decide("invalidation.for-table", (s, unlinked, b, c) -> 0)
+                        .decide("invalidation.leaf-only", (s, unlinked, b, c) -> 1));
+        table("unmap", GrantOperations.UNMAP, "", "unlock");
+        table("unmap.owner", GrantOperations.UNMAP, "owner", "release");
+        table("decrease", MemoryOperations.DECREASE, "owner", "release");
+        add(
                 "omit.drain",
                 "invalidations leave walks in flight alone (DR and DW clear)",
                 edits -> edits.decide("invalidation.drain", (s, a, b, c) -> 0));
@@ -92,6 +101,16 @@ public final class XenOmissions {
                 operation,
                 queueWait,
                 await);
+    }
+
+    /** A table freed while the invalidation after its unlinking is under way; the entry's own wait stays. */
+    private static void table(String id, String operation, String what, String then) {
+        String free = Invalidation.named("free", what, "table");
+        String await = Invalidation.named("await", what);
+        add(
+                "omit." + id + "-table-wait",
+                operation + " frees a table without waiting for its invalidation",
+                edits -> edits.moveBefore(operation, free, await).redirect(operation, await, Outcome.NEXT, then));
     }
 
     private static void visibility(String id, String operation, String what, boolean flush) {

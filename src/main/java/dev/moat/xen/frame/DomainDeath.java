@@ -20,6 +20,7 @@ import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Completion;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.TablePages;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,12 +37,15 @@ public final class DomainDeath {
     private final XenState x;
     private final Invalidation invalidation;
     private final FrameRelease release;
+    private final TablePages tables;
     private final Completion completion;
     /** {@code destroy.frame-is-unused}: (whether nobody refers to a frame of the domain) to 1 when it is released. */
     private final Decision unused;
 
-    public DomainDeath(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release) {
+    public DomainDeath(
+            XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
         this.x = x;
+        this.tables = tables;
         this.invalidation = invalidation;
         this.release = release;
         completion = new Completion(x);
@@ -49,16 +53,19 @@ public final class DomainDeath {
     }
 
     public void declare(ModelBuilder model) {
+        x.domains.labels().forEach(domain -> model.rare(DESTROY, domain));
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of("kill", this::kill)
                 .claiming("begin-end")
                 .on(FAIL, Step.END)
                 .on(DONE, Step.END));
+        List<Step> freeing = tables.freeingAll(this::domain);
         steps.add(Step.of("context-clear", this::contextClear)
                 .claiming("clear-context")
-                .on(DONE, "tear-down"));
+                .on(DONE, freeing.isEmpty() ? "tear-down" : "free-tables"));
         steps.addAll(invalidation.detachSteps());
         steps.add(Step.of("detach", this::detach).claiming("deassign").on(LOOP, "context-clear"));
+        steps.addAll(freeing);
         steps.add(Step.of("tear-down", this::tearDown).claiming("end-hold").on(DONE, Step.END));
         steps.addAll(release.stepsBackTo("tear-down"));
         model.operation(new Operation(
@@ -92,6 +99,7 @@ public final class DomainDeath {
         return x.calls.caller(s, cpu);
     }
 
+    /** The domain's virtual CPUs have stopped. {@code @source} Xen 4.17 domain_kill: domain_pause comes first. */
     private int kill(long[] s, int cpu) {
         if (x.isDying(s, domain(s, cpu))) {
             return x.exists(s, domain(s, cpu)) ? DONE : x.calls.fail(s, cpu, CallLocals.ESRCH);
@@ -101,6 +109,7 @@ public final class DomainDeath {
         }
         x.devicesLock.set(s, 1);
         x.dying.set(s, domain(s, cpu), 1);
+        x.tlbs.stop(s, domain(s, cpu));
         return NEXT;
     }
 
@@ -120,9 +129,9 @@ public final class DomainDeath {
         return DONE;
     }
 
-    /** No unit uses the tables any more. Xen frees them last of all; what they say until then is nobody's concern. */
+    /** No unit uses the tables any more, and nobody looks at them; where they are frames, they are freed now. */
     private void abandonTables(long[] s, int domain) {
-        for (int f = 0; x.tree(domain) >= 0 && f < x.setting.frames(); f++) {
+        for (int f = 0; !x.pool.on() && x.tree(domain) >= 0 && f < x.setting.frames(); f++) {
             x.unit.setLeaf(s, x.tree(domain), f, x.unit.leafTo(f, 0));
         }
         if (x.limbo.size() > 0) {

@@ -20,7 +20,7 @@ import java.util.List;
 
 /** Domain 0's mappings of other domains' frames, one for each frame; calls only. {@code @source} errors as recorded. */
 public final class ForeignMappings {
-    /** (owner, frame, 1 for writable) by domain 0. Errors: ESRCH its own, EINVAL not the owner's, EBUSY a page table. */
+    /** (owner, frame, 1 for writable) by domain 0. Errors: ESRCH its own or no such domain, EBUSY not the owner's or a page table. */
     static final String MAP = "foreign_cpu_map";
     /** (frame) by domain 0. */
     static final String UNMAP = "foreign_cpu_unmap";
@@ -64,23 +64,23 @@ public final class ForeignMappings {
         return true;
     }
 
-    /** Domain 0 has one mapping of a frame; another one replaces it. */
+    /** Domain 0 has one mapping of a frame; another one replaces it, and what is not changed is not checked. */
     private int takeForeign(long[] s, int cpu) {
         int owner = (int) x.calls.first.get(s, cpu);
         int frame = (int) x.calls.frame.get(s, cpu);
         boolean readOnly = x.locals.isReadOnly(s, cpu);
-        if (owner == 0) {
+        if (owner == 0 || !x.exists(s, owner)) {
             return x.calls.fail(s, cpu, CallLocals.ESRCH);
         }
-        if (!x.memory.canRefer(s, owner, frame)) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        long old = foreign.get(s, frame);
+        if (old == (readOnly ? READ_ONLY : READ_WRITE)) {
+            return DONE;
         }
-        if (!readOnly && !x.types.admitsWriter(s, frame)) {
+        if (!x.memory.canRefer(s, owner, frame) || (!readOnly && !x.types.admitsWriter(s, frame))) {
             return x.calls.fail(s, cpu, CallLocals.EBUSY);
         }
         x.memory.refer(s, frame, 1);
         boolean owes = !readOnly && types.takeWriter(s, cpu, frame, 1);
-        long old = foreign.get(s, frame);
         foreign.set(s, frame, readOnly ? READ_ONLY : READ_WRITE);
         if (old != 0) {
             x.types.drop(s, frame, old == READ_WRITE ? 1 : 0);

@@ -101,7 +101,7 @@ public final class HandOver {
         x.locals.domain.set(s, cpu, domain);
         x.calls.frame.set(s, cpu, frame < x.setting.frames() ? frame : 0);
         x.calls.first.set(s, cpu, first);
-        x.calls.second.set(s, cpu, second);
+        x.calls.second.set(s, cpu, Integer.toUnsignedLong(second));
         return !x.isDying(s, domain);
     }
 

@@ -123,10 +123,16 @@ public final class MemoryOperations {
         return x.calls.fail(s, cpu, CallLocals.ENOMEM);
     }
 
-    /** FAIL when the caller does not own the frame; DONE when others still refer to it and will free it. */
+    /**
+     * FAIL when the caller does not own the frame; DONE when it is still referred to and will be freed then, also when it was
+     * given up before.
+     */
     private int giveUp(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
         int frame = (int) x.locals.frame.get(s, cpu);
+        if (x.setting.recorded() && x.memory.canRefer(s, domain, frame) && !x.memory.isAllocatedTo(s, domain, frame)) {
+            return DONE;
+        }
         if (!x.memory.isAllocatedTo(s, domain, frame) || x.statusFrames.isOne(s, frame)) {
             return x.calls.fail(s, cpu, CallLocals.EINVAL);
         }

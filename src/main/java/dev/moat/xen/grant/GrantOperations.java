@@ -48,7 +48,7 @@ public final class GrantOperations {
             TablePages tables,
             WaitLimit limit) {
         this.x = x;
-        map = new MapGrant(x, model, invalidation, release, types, tables);
+        map = new MapGrant(x, model, invalidation, release, types, tables, limit);
         unmap = new UnmapGrant(x, model, invalidation, release, tables, limit);
     }
 
@@ -121,6 +121,7 @@ public final class GrantOperations {
             Batch.UNMAP_SIDES.forEach(sides -> unmapped.add(handle + " " + sides));
         }
         List<Integer> granters = x.setting.granters();
+        List<Integer> mappers = x.setting.mappers();
         int refs = x.setting.refs() * Batch.MAP_FLAGS.size();
         declareBatch(
                 model,
@@ -133,7 +134,7 @@ public final class GrantOperations {
                 model,
                 UNMAP,
                 unmapped,
-                (mapper, element) -> x.setting.mappers().contains(mapper),
+                (mapper, element) -> mappers.contains(mapper),
                 unmap::beginElement,
                 unmap.steps());
         model.call(MAP, this::callMaps);

@@ -8,6 +8,7 @@ import static dev.moat.model.Outcome.NEXT;
 import dev.moat.grant.GrantStatus;
 import dev.moat.grant.MapFlags;
 import dev.moat.grant.Pins;
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
@@ -22,6 +23,7 @@ import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
+import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +36,7 @@ final class MapGrant {
     private static final int SEARCHED = 6;
 
     private static final String UPKEEP = "upkeep";
+    private static final String KEEP = "keep-mapping";
 
     private final XenState x;
     private final Locals l;
@@ -42,6 +45,7 @@ final class MapGrant {
     private final FrameRelease release;
     private final TypeUpkeep types;
     private final TablePages tables;
+    private final WaitLimit limit;
     private final Completion completion;
     /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
     private final Decision rights;
@@ -49,6 +53,8 @@ final class MapGrant {
     private final Decision releasesReferences;
     /** {@code map.writes-when-refused}: 1 when the entry is written although the map is going to fail. */
     private final Decision writesWhenRefused;
+    /** {@code map.stays-after-timeout}: 1 when a map whose wait is given up keeps what it holds. */
+    private final Decision staysAfterTimeout;
 
     MapGrant(
             XenState x,
@@ -56,8 +62,10 @@ final class MapGrant {
             Invalidation invalidation,
             FrameRelease release,
             TypeUpkeep types,
-            TablePages tables) {
+            TablePages tables,
+            WaitLimit limit) {
         this.x = x;
+        this.limit = limit;
         this.tables = tables;
         this.types = types;
         l = x.locals;
@@ -69,6 +77,7 @@ final class MapGrant {
         Decision always = (s, a, b, c) -> 1;
         releasesReferences = x.setting.mapsMayFail() ? model.decision("undo.releases-references", always) : always;
         Decision never = (s, a, b, c) -> 0;
+        staysAfterTimeout = x.setting.waitsTimeOut() ? model.decision("map.stays-after-timeout", always) : always;
         writesWhenRefused = x.environment.on() ? model.decision("map.writes-when-refused", never) : never;
     }
 
@@ -83,14 +92,21 @@ final class MapGrant {
                     .on(DONE, "reference"));
             steps.addAll(types.flush("type"));
         }
-        Step reference = Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, "lock");
+        boolean replaces = x.setting.recorded() && !x.batch.on();
+        Step reference =
+                Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, replaces ? "replaced" : "lock");
         steps.addAll(List.of(
                 x.types.on() ? reference.quietly() : reference.claiming("begin-open"),
                 Step.of("undo", this::undo)
                         .claiming("end-hold")
                         .on(NEXT, after)
-                        .on(DONE, x.setting.mapsMayFail() ? release.first() : Step.END),
-                Step.of("lock", current::lock).quietly().on(DONE, "publish")));
+                        .on(DONE, x.setting.mapsMayFail() ? release.first() : Step.END)));
+        if (replaces) {
+            steps.add(Step.of("replaced", this::takeReplaced).on(DONE, "lock"));
+            steps.addAll(release.stepsBackTo("go-on"));
+            steps.add(Step.of("go-on", this::goOn));
+        }
+        steps.add(Step.of("lock", current::lock).quietly().on(DONE, "publish"));
         steps.addAll(tables.adding(current::mapper, current::frame, this::decided, UPKEEP, "undo-host"));
         Step upkeep = Step.of(UPKEEP, this::upkeep)
                 .claiming("set-entry")
@@ -119,16 +135,15 @@ final class MapGrant {
     /** The invalidation is awaited before the handle is usable. */
     private List<Step> paidAtOnce() {
         Step unlock = Step.of("unlock", current::unlock);
-        boolean last = !x.batch.on() && x.setting.mapsMayFail();
-        List<Step> steps = new ArrayList<>(tables.paying("", "publish"));
+        boolean last = !x.batch.on() && (x.setting.mapsMayFail() || x.setting.waitsTimeOut());
+        List<Step> steps = new ArrayList<>(limit.limited(tables.paying("", "publish"), "await", KEEP));
         steps.add(Step.of("publish", this::publish).quietly().claiming("open"));
         steps.add(last ? unlock.on(NEXT, Step.END) : unlock);
-        if (x.setting.recorded() && !last && !x.batch.on()) {
-            steps.add(Step.of("replaced", this::takeReplaced).on(DONE, Step.END));
-            steps.addAll(release.steps());
-        }
         if (x.batch.on()) {
             steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(NEXT, Step.END));
+        }
+        if (x.setting.waitsTimeOut()) {
+            steps.add(Step.of(KEEP, this::keep).on(NEXT, Step.END));
         }
         return steps;
     }
@@ -327,11 +342,42 @@ final class MapGrant {
         return NEXT;
     }
 
+    /**
+     * The wait was given up: the unit may use the new entry, and the old one too, so neither the mapping nor a right that the
+     * entry lost can go. The call fails all the same, and the domain is crashed.
+     */
+    private int keep(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        if (l.lostWrite.get(s, cpu) != 0) {
+            int frame = current.frame(s, cpu);
+            x.unit.setLeaf(s, x.tree(mapper), frame, x.unit.leafTo(frame, VtdUnit.READ | VtdUnit.WRITE));
+        }
+        l.owesNothing(s, cpu);
+        if (staysAfterTimeout.decide(s, 0, 0, 0) != 0) {
+            publish(s, cpu);
+        } else {
+            completion.release(
+                    s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+            x.grants.maptrack.put(s, mapper, (int) l.handle.get(s, cpu));
+        }
+        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        x.environment.crash(s, mapper);
+        current.unlockAfterFailure(s, cpu);
+        return NEXT;
+    }
+
     /** The entry that made place may have been the last to refer to a frame that its owner gave up, or died with. */
     private int takeReplaced(long[] s, int cpu) {
         int frame = x.hosts.takeLost(s, cpu);
         l.frame.set(s, cpu, Math.max(0, frame));
         return frame < 0 ? DONE : NEXT;
+    }
+
+    /** The frame that was released may have been another domain's, whose entry went. */
+    private int goOn(long[] s, int cpu) {
+        l.domain.set(s, cpu, x.calls.caller(s, cpu));
+        l.phase.set(s, cpu, Locals.OPENING);
+        return NEXT;
     }
 
     private int publishInBatch(long[] s, int cpu) {

@@ -248,6 +248,7 @@ public final class UnmapGrant {
             current.putHandleLater(s, cpu, handle);
         } else {
             l.handle.set(s, cpu, 0);
+            x.rule.onHalfUnmap(s, mapper, current.frame(s, cpu), l.isReadOnly(s, cpu));
             l.phase.set(s, cpu, Locals.CLOSING_HALF);
         }
         return NEXT;

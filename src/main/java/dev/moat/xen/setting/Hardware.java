@@ -20,6 +20,7 @@ import java.util.List;
  * @param coherent ECAP.C: the walker sees CPU caches
  * @param queued ECAP.QI: the invalidation queue is there and used; otherwise CCMD, IVA and the IOTLB register
  * @param drains CAP.DRD and CAP.DWD: an invalidation also ends walks in flight that it covers
+ * @param reorders whether invalidations in the queue may overtake each other up to the next wait
  * @param pagingCaches whether paging-structure caches are in the state
  */
 public record Hardware(
@@ -31,7 +32,10 @@ public record Hardware(
         boolean coherent,
         boolean queued,
         boolean drains,
+        boolean reorders,
         boolean pagingCaches) {
+
+    private static final String IN_ORDER = "in-order";
 
     /** Parameters beyond {@code page-selective} and {@code caching-mode}. */
     static final List<Parameter> PARAMETERS = List.of(
@@ -67,6 +71,14 @@ public record Hardware(
                     .asCapability(),
             Parameter.flag("drain", "CAP.DRD and CAP.DWD: an invalidation also ends the walks in flight.", true)
                     .asCapability(),
+            Parameter.choice(
+                            "completion",
+                            "Whether invalidations in the queue are done in order, or in any order up to the next wait. No"
+                                    + " capability bit tells.",
+                            IN_ORDER,
+                            IN_ORDER,
+                            "any-order")
+                    .asCapability(),
             Parameter.flag("paging-caches", "Whether paging-structure caches are in the state.", false));
 
     static Hardware of(Setting s) {
@@ -79,6 +91,7 @@ public record Hardware(
                 s.flag("coherent"),
                 s.text("invalidation").equals("queued"),
                 s.flag("drain"),
+                !s.text("completion").equals(IN_ORDER),
                 s.flag("paging-caches"));
     }
 

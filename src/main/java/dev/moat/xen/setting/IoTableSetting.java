@@ -50,7 +50,7 @@ public record IoTableSetting(boolean inFrames, boolean superpages, boolean inval
                 && all.batch() == 1
                 && all.flush() == FlushPolicy.STRICT
                 && all.rule().equals("mapkind")
-                && all.more().isPlain()
+                && all.more().isPlainBesideDeath()
                 && all.devs().arePlain()
                 && !all.devs().relaxed()
                 && all.hardware().queued()
@@ -61,9 +61,10 @@ public record IoTableSetting(boolean inFrames, boolean superpages, boolean inval
                     "table-frames is for strict flushing without batches and failures, the rule mapkind, plain frames and"
                             + " devices, the queue, and a unit that sees stores at once and caches no failures");
         }
-        if (superpages && (!inFrames || !all.hardware().rewalks())) {
+        if (superpages && (!inFrames || !all.hardware().rewalks() || all.more().death())) {
             throw new BadSettingException(
-                    SUPERPAGES, "superpages are for table-frames, and a unit that walks again where rights lack");
+                    SUPERPAGES,
+                    "superpages are for table-frames without domain-death, and a unit that walks again where rights lack");
         }
         if (inFrames && all.frames() < all.domains() + all.iommuDomains().size()) {
             throw new BadSettingException(

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * @param tables Xen's command line about grant tables
  * @param ioTables where the pages of I/O tables come from
  * @param waitsTimeOut whether software gives up a wait for the unit when that has stalled
+ * @param grantedTo domains that granters grant to in a search
  */
 public record XenSetting(
         int domains,
@@ -68,9 +69,8 @@ public record XenSetting(
         DeviceSetting devs,
         TableSetting tables,
         IoTableSetting ioTables,
-        boolean waitsTimeOut) {
-
-    private static final String WAITS = "for-ever";
+        boolean waitsTimeOut,
+        List<Integer> grantedTo) {
 
     private static final List<Parameter> COMMON = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
@@ -97,6 +97,7 @@ public record XenSetting(
                     "first",
                     "all",
                     "none"),
+            Parameter.choice("mappers", "Which domains are granted to in a search.", "all", "all", "first"),
             Parameter.choice(
                     "iommu",
                     "Which domains have I/O tables and, at the start, a device.",
@@ -124,14 +125,6 @@ public record XenSetting(
                     "failures",
                     "Whether allocations and changes of I/O tables may fail at any time, and recover.",
                     false),
-            Parameter.choice(
-                            "wait",
-                            "What a removal does while the unit has stalled: it waits (Xen since XSA-373), or it gives up"
-                                    + " after a while, keeps what it wanted to release, and crashes the domain.",
-                            WAITS,
-                            WAITS,
-                            "timeout")
-                    .asPolicy(),
             Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
             Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
@@ -185,7 +178,8 @@ public record XenSetting(
                     Hardware.PARAMETERS,
                     DeviceSetting.PARAMETERS,
                     TableSetting.PARAMETERS,
-                    IoTableSetting.PARAMETERS)
+                    IoTableSetting.PARAMETERS,
+                    WaitSetting.PARAMETERS)
             .flatMap(List::stream)
             .toList();
 
@@ -268,9 +262,10 @@ public record XenSetting(
                 DeviceSetting.of(s),
                 tables,
                 IoTableSetting.of(s),
-                !s.text("wait").equals(WAITS));
+                WaitSetting.timesOut(s),
+                some(s.text("mappers"), domains));
         all.ioTables().check(all);
-        all.checkWaits();
+        WaitSetting.check(all);
         return all;
     }
 
@@ -326,24 +321,6 @@ public record XenSetting(
         return new VtdGeometry.Options(contextCache, walks, keepRingPosition, ioTables.inFrames(), parts);
     }
 
-    private void checkWaits() {
-        boolean undone = !recorded()
-                && !assign
-                && batch == 1
-                && flush == FlushPolicy.STRICT
-                && hardware.queued()
-                && !hardware.noticesPresent()
-                && more.isPlain()
-                && devs.arePlain()
-                && !ioTables.inFrames();
-        if (waitsTimeOut && !undone) {
-            throw new BadSettingException(
-                    "wait",
-                    "wait=timeout is for strict flushing by the queue without batches, on a unit that sees stores at once"
-                            + " and caches no failures, with plain frames and devices that stay");
-        }
-    }
-
     /** Whether a removal can find that the I/O tables do not follow, and is undone. */
     public boolean removalsMayFail() {
         return failures || waitsTimeOut || ioTables.superpages();
@@ -356,7 +333,7 @@ public record XenSetting(
 
     /** Whether a granter's offers to a domain are tried. */
     public boolean mayGrantTo(int granter, int domain) {
-        return granter != domain || more.ownGrants();
+        return (granter != domain || more.ownGrants()) && grantedTo.contains(domain);
     }
 
     /** Whether frames have types. */

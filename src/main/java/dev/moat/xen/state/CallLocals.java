@@ -24,6 +24,7 @@ public final class CallLocals {
     public static final int ENOMEM = 12;
     public static final int EFAULT = 14;
     public static final int EBUSY = 16;
+    public static final int ENODEV = 19;
     public static final int EINVAL = 22;
     public static final int ERANGE = 34;
     public static final int ENOSYS = 38;

@@ -16,6 +16,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,15 +80,18 @@ public final class Commands {
     public void declare(ModelBuilder model) {
         RegisterInvalidation by = registers;
         if (by == null) {
-            boolean several = x.units.count() > 1;
+            List<Argument> which = x.units.count() > 1 ? List.of(new Argument("unit", x.units.sort)) : List.of();
             model.action(new Action(
                     "consume",
                     Actor.IOMMU,
-                    several ? List.of(new Argument("unit", x.units.sort)) : List.of(),
+                    which,
                     ModelBuilder.all(),
                     (s, unit, b, c, d, e) -> x.units.queue(unit).consume(s),
                     true,
                     "complete-invalidation"));
+            if (x.setting.hardware().reorders()) {
+                overtaking(model, which);
+            }
         } else {
             service(
                     model,
@@ -103,6 +107,23 @@ public final class Commands {
                     "stutter",
                     (s, a, b, c, d, e) -> x.unit.late.finishFlush(s) && complete(s, FLUSH));
         }
+    }
+
+    /** Whenever one can overtake, the queue can also go on: so it hides no deadlock. */
+    private void overtaking(ModelBuilder model, List<Argument> which) {
+        Sort places = Sort.numbered("QueuePlace", "p", Math.max(0, x.setting.ring() - 2));
+        List<Argument> arguments = new ArrayList<>(which);
+        arguments.add(new Argument("place", places));
+        model.action(new Action(
+                "overtake",
+                Actor.IOMMU,
+                arguments,
+                ModelBuilder.all(),
+                which.isEmpty()
+                        ? (s, place, b, c, d, e) -> x.units.queue(0).overtake(s, place)
+                        : (s, unit, place, c, d, e) -> x.units.queue(unit).overtake(s, place),
+                true,
+                "stutter"));
     }
 
     private static void service(ModelBuilder model, String name, String claims, dev.moat.model.Guarded code) {

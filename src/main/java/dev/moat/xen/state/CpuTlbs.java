@@ -63,6 +63,7 @@ public final class CpuTlbs {
     /** An access caches what a host mapping of the frame allows; false when there is none or it is cached already. */
     private boolean fill(long[] s, int domain, int vcpu, int frame, boolean write) {
         return !x.environment.hasCrashed(s, domain)
+                && !x.isDying(s, domain)
                 && mapped(s, domain, frame, write)
                 && set(s, domain, vcpu, frame, write ? READ_WRITE : (int) rights.get(s, domain, vcpu, frame) | READ);
     }
@@ -108,6 +109,15 @@ public final class CpuTlbs {
             }
         }
         return NEXT;
+    }
+
+    /** Forgets the same because the virtual CPUs run no more: whoever runs next loads page tables of its own. */
+    public void stop(long[] s, int domain) {
+        for (int v = 0; v < vcpus.size(); v++) {
+            for (int f = 0; f < x.setting.frames(); f++) {
+                rights.set(s, domain, v, f, 0);
+            }
+        }
     }
 
     /** Whether some virtual CPU of the domain holds a translation to the frame, for writing or at all. */

@@ -80,6 +80,11 @@ public final class DomainIds {
         }
     }
 
+    /** Whether a DID is out of the free ones of a unit, whose map there has to be. */
+    public boolean isTaken(long[] s, int unit, int tag) {
+        return user.get(s, unit, tag) != 0;
+    }
+
     /** Adds to a footprint what {@link #of} depends on. */
     public void read(Footprint footprint) {
         if (allocates) {

@@ -59,6 +59,7 @@ public final class Environment {
             declareFailures(model);
         }
         if (stalls) {
+            model.rare("stalls");
             model.action("stalls", Actor.IOMMU, List.of(), (s, a, b, c, d, e) -> setStalled(s, true));
             model.action("recovers", Actor.IOMMU, List.of(), (s, a, b, c, d, e) -> setStalled(s, false));
         }
@@ -75,6 +76,8 @@ public final class Environment {
     private void declareFailures(ModelBuilder model) {
         Argument what =
                 new Argument("what", java.util.Objects.requireNonNull(failing.values(), "declared with a sort"));
+        // What could not be removed crashes its domain, for good.
+        List.of("heap", "iommu").forEach(label -> model.rare("fails", label));
         model.action("fails", Actor.HYPERVISOR, List.of(what), (s, now, b, c, d, e) -> {
             if (failing.get(s, 0) == now) {
                 return false;

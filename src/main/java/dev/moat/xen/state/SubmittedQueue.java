@@ -66,6 +66,17 @@ public final class SubmittedQueue {
         return true;
     }
 
+    /** As {@link InvalidationQueue#overtake}: each descriptor stays its CPU's. */
+    boolean overtake(long[] s, int place) {
+        if (!queue.overtake(s, place)) {
+            return false;
+        }
+        long earlier = submitter.get(s, slot(s, place));
+        submitter.set(s, slot(s, place), submitter.get(s, slot(s, place + 1)));
+        submitter.set(s, slot(s, place + 1), earlier);
+        return true;
+    }
+
     /**
      * What a CPU has in the queue of what it submitted.
      *

@@ -1,6 +1,8 @@
 package dev.moat.xen.state;
 
 import dev.moat.grant.GrantTables;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -27,8 +29,11 @@ public final class UpkeepRule {
     private final Slots readers;
     /** Rule {@code counters}: writable ones. */
     private final Slots writers;
+    /** {@code counters.half-unmaps}: to 1 when the unmap of one side counts as that of the mapping. */
+    private final Decision halves;
 
-    UpkeepRule(SchemaBuilder schema, GrantTables grants, Sort frames, XenSetting setting) {
+    UpkeepRule(ModelBuilder model, GrantTables grants, Sort frames, XenSetting setting) {
+        SchemaBuilder schema = model.schema();
         this.grants = grants;
         name = setting.rule();
         readOnlyPresent = setting.readOnlyPresent();
@@ -37,6 +42,8 @@ public final class UpkeepRule {
                 .bits(bits);
         writers = schema.slots("counters.wr", Role.HYPERVISOR, Writer.HYPERVISOR, grants.domains, frames)
                 .bits(bits);
+        Decision never = (s, a, b, c) -> 0;
+        halves = bits > 0 ? model.decision("counters.half-unmaps", never) : never;
     }
 
     /** Whether the rule looks at what was pinned before this mapping. */
@@ -56,6 +63,7 @@ public final class UpkeepRule {
             case "2008" -> !readOnly && first ? READ_WRITE : KEEP;
             // The shortcut looks at the pins of this reference first, although the entry belongs to the frame.
             case "mapkind-pins" -> first ? added(kind, readOnly) : KEEP;
+            case "mapcount" -> counted(s, mapper, frame, readOnly);
             case "counters" -> count(s, mapper, frame, readOnly);
             default -> added(kind, readOnly);
         };
@@ -69,9 +77,28 @@ public final class UpkeepRule {
         return kind == 0 ? reflected(READ, KEEP) : KEEP;
     }
 
+    /** The first writer, or the first mapping of all, this one being counted before it is published. */
+    private int counted(long[] s, int mapper, int frame, boolean readOnly) {
+        int writable = grants.mapCount(s, mapper, frame, false) + (readOnly ? 0 : 1);
+        if (!readOnly) {
+            return writable == 1 ? READ_WRITE : KEEP;
+        }
+        int all = writable + grants.mapCount(s, mapper, frame, true) + 1;
+        return all == 1 ? reflected(READ, KEEP) : KEEP;
+    }
+
+    /** Only the last writer demotes; an unmap that leaves another's demotion to do leaves it to the other. */
+    private int countedWithout(long[] s, int mapper, int frame, boolean readOnly) {
+        int writable = grants.mapCount(s, mapper, frame, false);
+        if (writable + grants.mapCount(s, mapper, frame, true) == 0) {
+            return 0;
+        }
+        return writable == 0 && !readOnly ? reflected(READ, 0) : KEEP;
+    }
+
     private int count(long[] s, int mapper, int frame, boolean readOnly) {
         Slots counter = readOnly ? readers : writers;
-        counter.set(s, mapper, frame, counter.get(s, mapper, frame) + 1);
+        add(s, counter, mapper, frame, 1);
         boolean first = counter.get(s, mapper, frame) == 1;
         if (!readOnly) {
             return first ? READ_WRITE : KEEP;
@@ -88,6 +115,7 @@ public final class UpkeepRule {
         int kind = grants.mapKind(s, mapper, frame);
         return switch (name) {
             case "2008" -> lastWriterOfReference(s, granter, ref, readOnly, units);
+            case "mapcount" -> countedWithout(s, mapper, frame, readOnly);
             case "counters" -> uncount(s, mapper, frame, readOnly);
             default -> reflected(kind, 0);
         };
@@ -100,11 +128,27 @@ public final class UpkeepRule {
 
     private int uncount(long[] s, int mapper, int frame, boolean readOnly) {
         Slots counter = readOnly ? readers : writers;
-        counter.set(s, mapper, frame, counter.get(s, mapper, frame) - 1);
+        add(s, counter, mapper, frame, -1);
         if (writers.get(s, mapper, frame) != 0) {
             return KEEP;
         }
         return readers.get(s, mapper, frame) == 0 ? 0 : reflected(READ, 0);
+    }
+
+    /** Wraps when more is dropped than was counted. */
+    private static void add(long[] s, Slots counter, int mapper, int frame, int by) {
+        long wrapping = (1L << counter.width()) - 1;
+        counter.set(s, mapper, frame, (counter.get(s, mapper, frame) + by) & wrapping);
+    }
+
+    /**
+     * One side of a mapping that has another one is unmapped: the frame's counters go when the handle does, unless
+     * {@code counters.half-unmaps} has it otherwise.
+     */
+    public void onHalfUnmap(long[] s, int mapper, int frame, boolean readOnly) {
+        if (name.equals("counters") && halves.decide(s, 0, 0, 0) != 0) {
+            uncount(s, mapper, frame, readOnly);
+        }
     }
 
     /** Undoes what {@link #onMap} remembers of a mapping; its map fails. */

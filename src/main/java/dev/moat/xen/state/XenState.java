@@ -121,7 +121,7 @@ public final class XenState {
                 EntryBits.shared(setting),
                 setting.careless(),
                 model::decision);
-        rule = new UpkeepRule(schema, grants, frames, setting);
+        rule = new UpkeepRule(model, grants, frames, setting);
         limbo = new ClosingList(
                 schema,
                 "limbo",

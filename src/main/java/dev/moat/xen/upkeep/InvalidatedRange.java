@@ -18,6 +18,8 @@ final class InvalidatedRange {
     private final Decision wholeDomain;
     /** {@code invalidation.page}: (frame) to the page number in a page-selective one. */
     private final Decision page;
+    /** {@code invalidation.for-table}: (table unlinked) to 1 when what leads to the table has to go with it. */
+    private final Decision forTable;
     /** {@code invalidation.mask}: (AM of the range, CAP.MAMV, its pages) to the AM that is used, or -1 for the domain. */
     private final Decision mask;
     /** {@code invalidation.leaf-only}: (table unlinked) to 1 for the hint that only leaf entries changed (IH). */
@@ -31,16 +33,18 @@ final class InvalidatedRange {
         boolean ranges = x.setting.flush() == FlushPolicy.BATCH_RANGE;
         mask = ranges ? model.decision("invalidation.mask", fitting) : fitting;
         Decision never = (s, unlinked, b, c) -> 0;
+        Decision says = (s, unlinked, b, c) -> unlinked;
+        forTable = x.pool.on() ? model.decision("invalidation.for-table", says) : says;
         leafOnly = x.pool.on() ? model.decision("invalidation.leaf-only", never) : never;
     }
 
     private int needsWhole(long[] s, int domain, int frame, int unlinked) {
-        boolean forTable = unlinked != 0 && x.setting.ioTables().invalidatesDomain();
-        return frame >= 0 && x.setting.hardware().pageSelective() && !forTable ? 0 : 1;
+        boolean all = unlinked != 0 && x.setting.ioTables().invalidatesDomain();
+        return frame >= 0 && x.setting.hardware().pageSelective() && !all ? 0 : 1;
     }
 
     private int unlinked(long[] s, int cpu) {
-        return x.pool.page(s, cpu) == TablePool.NONE ? 0 : 1;
+        return forTable.decide(s, x.pool.page(s, cpu) == TablePool.NONE ? 0 : 1, 0, 0);
     }
 
     /**

@@ -320,9 +320,35 @@ public final class TablePages {
     private int free(long[] s, int cpu) {
         int page = pool.page(s, cpu);
         if (page != TablePool.NONE) {
-            tables.fill(s, page, 0);
-            x.memory.free(s, page);
+            giveBack(s, page);
             pool.setPage(s, cpu, TablePool.NONE);
+        }
+        return NEXT;
+    }
+
+    private void giveBack(long[] s, int page) {
+        tables.fill(s, page, 0);
+        x.memory.free(s, page);
+    }
+
+    /**
+     * The step that frees all tables of a domain whose devices have gone, or none where tables are there from the start.
+     * {@code @source} Xen 4.17 domain_relinquish_resources: pci_release_devices, then iommu_free_pgtables.
+     */
+    public List<Step> freeingAll(Of domain) {
+        return pool.on() ? List.of(Step.of("free-tables", (s, cpu) -> freeAll(s, domain.get(s, cpu)))) : List.of();
+    }
+
+    private int freeAll(long[] s, int domain) {
+        if (pool.isLocked(s, domain)) {
+            return BLOCKED;
+        }
+        for (int f = 0; x.tree(domain) >= 0 && f < x.setting.frames(); f++) {
+            int table = tables.of(s, x.tree(domain), f);
+            if (table != LeafTables.NONE) {
+                tables.unlink(s, x.tree(domain), f);
+                giveBack(s, table);
+            }
         }
         return NEXT;
     }

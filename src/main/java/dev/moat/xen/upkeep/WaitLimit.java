@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * A wait that is given up when the unit has stalled. What was asked of the unit may be done later, or never, so nothing may
- * be released: the removal is undone, and the domain crashed unless it is the hardware domain. {@code @source} Xen before
+ * be released: a removal is undone, a map stays, and the domain is crashed unless it is the hardware domain. {@code @source} Xen before
  * XSA-373 (timeouts in qinval.c; iommu.c: domain_crash); mm.c put_page: a page whose I/O entry could not be removed is
  * leaked. Xen since then waits for ever.
  */
@@ -28,7 +28,7 @@ public final class WaitLimit {
     }
 
     /** The same steps with an end of patience. */
-    List<Step> limited(List<Step> steps, String await, String failed) {
+    public List<Step> limited(List<Step> steps, String await, String failed) {
         return !x.setting.waitsTimeOut()
                 ? steps
                 : steps.stream()

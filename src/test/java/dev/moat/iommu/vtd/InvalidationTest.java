@@ -244,4 +244,36 @@ class InvalidationTest {
         }
         assertThat(m.queue.free(s)).isEqualTo(255);
     }
+
+    /** Descriptors 1 to 6 in a ring of eight; the third is a wait, the fourth and the last are of the context cache. */
+    @Test
+    void invalidationsOvertakeEachOtherUpToTheNextWait() {
+        Units m = new Units(Units.tiny(8, new VtdGeometry.Options(true, true, true, true)));
+        long[] s = m.running();
+        for (int n = 1; n <= 6; n++) {
+            long lo = switch (n) {
+                case 3 -> Descriptors.waitStatus(n);
+                case 4, 6 -> Descriptors.contextDomain(n);
+                default -> Descriptors.iotlbDomain(n);
+            };
+            assertThat(m.queue.enqueue(s, lo, n << 12)).isTrue();
+        }
+        List<Boolean> may = new ArrayList<>();
+        for (int place = 0; place < 7; place++) {
+            may.add(m.queue.overtake(s.clone(), place));
+        }
+        assertThat(may).containsExactly(true, false, false, false, true, false, false);
+        assertThat(m.queue.overtake(s, 0)).isTrue();
+        assertThat(m.queue.overtake(s, 4)).isTrue();
+        List<Long> order = new ArrayList<>();
+        for (int slot = 0; slot < 6; slot++) {
+            long lo = m.unit.queueLo.get(s, slot);
+            boolean wait = Descriptors.TYPE.get(lo) == Descriptors.WAIT;
+            order.add(wait ? Descriptors.Wait.DATA.get(lo) : Descriptors.DID.get(lo));
+            assertThat(m.unit.queueHi.get(s, slot) >>> 12).isEqualTo(order.get(slot));
+        }
+        assertThat(order).containsExactly(2L, 1L, 3L, 4L, 6L, 5L);
+        m.unit.queueError.set(s, 1);
+        assertThat(m.queue.overtake(s, 0)).isFalse();
+    }
 }

@@ -1,0 +1,42 @@
+package dev.moat.scenario;
+
+import dev.moat.state.Schema;
+import dev.moat.state.Slots;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The words of a state in which CPUs keep their locals: all that the start of an operation writes before it is known whether
+ * the call makes sense. To put those back is cheaper than a copy of a large state.
+ */
+final class CpuWords {
+    private final int[] words;
+    private final long[] saved;
+
+    /** @param pc the program counters, null for a machine without CPUs */
+    CpuWords(Schema schema, @Nullable Slots pc) {
+        words = pc == null
+                ? new int[0]
+                : schema.families().stream()
+                        .filter(f -> !f.index().isEmpty() && f.width() > 0)
+                        .filter(f -> f.index().get(0).equals(pc.index().get(0)))
+                        .flatMapToInt(f -> IntStream.range(0, f.size()).map(f::wordOf))
+                        .distinct()
+                        .toArray();
+        saved = new long[words.length];
+    }
+
+    /** Remembers them. */
+    void save(long[] s) {
+        for (int i = 0; i < words.length; i++) {
+            saved[i] = s[words[i]];
+        }
+    }
+
+    /** Puts them back as they were when they were saved. */
+    void restore(long[] s) {
+        for (int i = 0; i < words.length; i++) {
+            s[words[i]] = saved[i];
+        }
+    }
+}

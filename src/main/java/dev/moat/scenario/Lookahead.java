@@ -1,0 +1,74 @@
+package dev.moat.scenario;
+
+import dev.moat.state.Schema;
+import java.util.Arrays;
+
+/** Tells what would happen next, without an expansion. Changes no state that it is asked about. For one thread. */
+public final class Lookahead {
+    /** Steps within which every operation ends that ends at all. */
+    private static final int MANY = 5_000;
+
+    private final Machine machine;
+    private final Schema schema;
+    private final Stepper stepper;
+    private final boolean stepwise;
+    private final long[] scratch;
+
+    public Lookahead(Machine machine) {
+        this.machine = machine;
+        schema = machine.schema();
+        stepper = machine.stepper();
+        stepwise = machine.granularity() == Granularity.STEP;
+        scratch = new long[schema.words()];
+    }
+
+    /**
+     * Whether an instance is a call on an idle CPU that would come to its end, run back to back, and leave the state as it is:
+     * one that is refused, sooner or later.
+     */
+    public boolean comesToNothing(int instance, long[] s) {
+        Machine.Instance it = machine.instance(instance);
+        if (it.kind() != Machine.Kind.START || !stepper.isIdle(s, it.cpu())) {
+            return false;
+        }
+        System.arraycopy(s, 0, scratch, 0, scratch.length);
+        if (!stepper.begin(it.target(), it.cpu(), instance, scratch) || !ends(it.cpu())) {
+            return false;
+        }
+        schema.normalise(scratch);
+        return Arrays.equals(s, scratch);
+    }
+
+    /** Whether the operation of a CPU comes to its end; a defective one may go round in circles. */
+    private boolean ends(int cpu) {
+        for (int n = 0; n < MANY; n++) {
+            if (stepper.advance(scratch, cpu)) {
+                if (stepper.isIdle(scratch, cpu)) {
+                    return true;
+                }
+            } else if (!stepper.serve(scratch)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an operation is unfinished and neither a CPU nor the queue can go on: {@link Stepper#stuck} after an expansion. */
+    public boolean isStuck(long[] s) {
+        boolean running = false;
+        for (int cpu = 0; cpu < machine.cpus; cpu++) {
+            if (!stepper.isIdle(s, cpu)) {
+                running = true;
+                System.arraycopy(s, 0, scratch, 0, scratch.length);
+                if (stepwise && stepper.advance(scratch, cpu)) {
+                    return false;
+                }
+            }
+        }
+        if (!running || !stepwise) {
+            return running;
+        }
+        System.arraycopy(s, 0, scratch, 0, scratch.length);
+        return !stepper.serve(scratch);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.moat.xen.abstraction;
+
+import dev.moat.grant.Pins;
+import dev.moat.iommu.vtd.Translation;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
+import dev.moat.state.Listing;
+import dev.moat.state.Slots;
+import dev.moat.xen.state.XenState;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * The true tuples of those relations that have many tuples at real sizes, of which few are true: what tables, caches and walks
+ * in flight lead to, what holds, counters and their units are.
+ */
+final class Listings {
+    private final XenState x;
+    private final Abstraction to;
+    private final GrantAbstraction h;
+    private final BalanceAbstraction balance;
+    private final int frames;
+    private final int pages;
+    private final int counts;
+
+    /** @param counts numbers of the vocabulary's sort Nat */
+    Listings(XenState x, Abstraction to, GrantAbstraction h, BalanceAbstraction balance, int counts) {
+        this.x = x;
+        this.to = to;
+        this.h = h;
+        this.balance = balance;
+        this.counts = counts;
+        frames = x.memory.frames.size();
+        pages = x.unit.geometry().pages().size();
+    }
+
+    void declare() {
+        Consumer<Footprint> tables = p -> p.all(x.unit.directory).all(x.unit.leaf);
+        to.listed("mapR", tables, (s, sink) -> mapped(s, false, sink));
+        to.listed("mapW", tables, (s, sink) -> mapped(s, true, sink));
+        Consumer<Footprint> cached = p -> eachUnit(at -> p.all(at.iotlbRights).all(at.iotlbFrame));
+        to.listed("mayR", cached, (s, sink) -> cached(s, VtdUnit.READ, sink));
+        to.listed("mayW", cached, (s, sink) -> cached(s, VtdUnit.WRITE, sink));
+        Consumer<Footprint> walks = p -> {
+            if (x.setting.walks()) {
+                eachUnit(at ->
+                        p.all(at.walkRights).all(at.walkTag).all(at.walkPage).all(at.walkFrame));
+            }
+        };
+        to.listed("flyR", walks, (s, sink) -> inFlight(s, VtdUnit.READ, sink));
+        to.listed("flyW", walks, (s, sink) -> inFlight(s, VtdUnit.WRITE, sink));
+        to.listed("names", p -> {}, this::names);
+        to.listed("hold", this::readHolds, this::holds);
+        to.listed("pins", p -> p.all(x.grants.pin), this::pins);
+        to.listed("unit", this::readHolds, this::units);
+        numbers("refs", p -> p.all(x.memory.references), x.memory.references);
+        Consumer<Footprint> types = this::readFrames;
+        to.listed("uses", types, (s, sink) -> {
+            for (int f = 0; x.types.on() && f < frames; f++) {
+                upTo((int) x.types.count.get(s, f), f, sink);
+            }
+        });
+        to.listed("ownRef", types, (s, sink) -> own(f -> balance.ownersReferences(s, f), sink));
+        to.listed("ownUse", types, (s, sink) -> own(f -> balance.ownersUses(s, f), sink));
+        Consumer<Footprint> all = p -> {
+            readHolds(p);
+            readFrames(p);
+        };
+        to.listed("refUnit", all, (s, sink) -> shares(s, false, sink));
+        to.listed("useUnit", all, (s, sink) -> shares(s, true, sink));
+    }
+
+    private void eachUnit(Consumer<VtdUnit> each) {
+        for (int u = 0; u < x.units.count(); u++) {
+            each.accept(x.units.state(u));
+        }
+    }
+
+    private void readHolds(Footprint p) {
+        for (int k = 0; k < h.count(); k++) {
+            h.readHold(p, k);
+        }
+        p.all(x.grants.activeFrame).all(x.grants.pin);
+    }
+
+    private void readFrames(Footprint p) {
+        for (int f = 0; f < frames; f++) {
+            balance.readOwnersUses(p, f);
+        }
+    }
+
+    private void mapped(long[] s, boolean write, Listing.Sink sink) {
+        for (int space = 0; space < x.unit.geometry().trees().size(); space++) {
+            for (int page = 0; page < pages; page++) {
+                long answer =
+                        x.units.walk(0).lookUpStored(s, space, x.unit.geometry().pageNumber(page), write);
+                int frame = Translation.reachesMemory(answer)
+                        ? x.unit.geometry().frameAt(Translation.FRAME.get(answer))
+                        : -1;
+                if (frame >= 0) {
+                    sink.add(space, page, frame, 0, 0);
+                }
+            }
+        }
+    }
+
+    private void cached(long[] s, int right, Listing.Sink sink) {
+        for (int u = 0; u < x.units.count(); u++) {
+            VtdUnit at = x.units.state(u);
+            for (int tag = 0; tag < x.unit.geometry().tags().size(); tag++) {
+                for (int page = 0; page < pages; page++) {
+                    if ((at.cachedRights(s, tag, page) & right) != 0 && at.cachedFrame(s, tag, page) >= 0) {
+                        sink.add(u, tag, page, at.cachedFrame(s, tag, page), 0);
+                    }
+                }
+            }
+        }
+    }
+
+    private void inFlight(long[] s, int right, Listing.Sink sink) {
+        for (int u = 0; x.setting.walks() && u < x.units.count(); u++) {
+            VtdUnit at = x.units.state(u);
+            for (int q = 0; q < x.requesters.size(); q++) {
+                if ((at.walkRights.get(s, q) & right) != 0 && at.walkFrame.get(s, q) > 0) {
+                    int frame = (int) at.walkFrame.get(s, q) - 1;
+                    sink.add(u, q, (int) at.walkTag.get(s, q), (int) at.walkPage.get(s, q), frame);
+                }
+            }
+        }
+    }
+
+    private void names(long[] s, Listing.Sink sink) {
+        for (int d = 0; d < x.domains.size(); d++) {
+            for (int f = 0; f < frames; f++) {
+                sink.add(d, f, f, 0, 0);
+            }
+        }
+    }
+
+    private void holds(long[] s, Listing.Sink sink) {
+        for (int k = 0; k < h.count(); k++) {
+            if (h.isUnfinished(s, k) && x.grants.pin.get(s, h.entry(s, k)) != 0) {
+                sink.add(k, h.mapper(s, k), (int) x.grants.activeFrame.get(s, h.entry(s, k)), 0, 0);
+            }
+        }
+    }
+
+    private void pins(long[] s, Listing.Sink sink) {
+        for (int g = 0; g < h.entryCount(); g++) {
+            long word = x.grants.pin.get(s, h.entryIndex(g));
+            for (int kind = 0; word != 0 && kind < Pins.KINDS; kind++) {
+                int n = Math.min(x.grants.pins.count(word, kind), counts);
+                for (int i = 0; i < n; i++) {
+                    sink.add(g, kind, i, 0, 0);
+                }
+            }
+        }
+    }
+
+    private void units(long[] s, Listing.Sink sink) {
+        for (int k = 0; k < h.count(); k++) {
+            int sides = h.sides(s, k);
+            for (int kind = 0; sides != 0 && kind < Pins.KINDS; kind++) {
+                int entry = h.entry(s, k);
+                int gref = h.grefOf(entry);
+                if (gref >= 0 && h.isUnit(s, k, entry, kind)) {
+                    int n = h.rank(s, k, entry, kind);
+                    if (n < counts) {
+                        sink.add(k, gref, kind, n, 0);
+                    }
+                }
+            }
+        }
+    }
+
+    private void numbers(String relation, Consumer<Footprint> reads, Slots of) {
+        to.listed(relation, reads, (s, sink) -> own(f -> (int) of.get(s, f), sink));
+    }
+
+    private void own(IntUnaryOperator of, Listing.Sink sink) {
+        for (int f = 0; f < frames; f++) {
+            upTo(of.applyAsInt(f), f, sink);
+        }
+    }
+
+    private void upTo(int number, int frame, Listing.Sink sink) {
+        for (int n = 0; n < Math.min(number, counts); n++) {
+            sink.add(frame, n, 0, 0, 0);
+        }
+    }
+
+    /** What each hold has of a frame's references, or of the uses of its type, behind its owner's and those of earlier holds. */
+    private void shares(long[] s, boolean uses, Listing.Sink sink) {
+        int[] referring = referring(s);
+        for (int f = 0; f < frames; f++) {
+            int n = uses ? balance.ownersUses(s, f) : balance.ownersReferences(s, f);
+            for (int k : referring) {
+                int of = uses ? balance.uses(s, k, f) : balance.references(s, k, f);
+                for (int i = 0; i < of; i++, n++) {
+                    if (n < counts) {
+                        sink.add(k, f, n, 0, 0);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The holds that may refer to a frame: few, but there are many names of holds. */
+    private int[] referring(long[] s) {
+        int[] found = new int[h.count()];
+        int n = 0;
+        for (int k = 0; k < found.length; k++) {
+            if (h.isCopy(k) || h.isListed(k) || h.sides(s, k) != 0) {
+                found[n++] = k;
+            }
+        }
+        return Arrays.copyOf(found, n);
+    }
+}
