@@ -28,6 +28,7 @@ final class Expander implements Stepper.Sink {
     private final long[] parts;
     private final long[] child;
     private final long[] recent = new long[RECENT];
+    private boolean searchesOn;
     private @Nullable ClaimWatch watch;
     private ClaimWatch.@Nullable Wrong wrong;
     private int wrongLetter;
@@ -58,6 +59,11 @@ final class Expander implements Stepper.Sink {
     /** Compares every transition from now on; throws as {@link Stepper#compareWith}. */
     void compareWith(Discipline discipline) throws IncomparableException {
         watch = stepper.compareWith(discipline);
+    }
+
+    /** Judges every candidate from now on, not only those before a slice's first violation. */
+    void searchOn() {
+        searchesOn = true;
     }
 
     Stepper stepper() {
@@ -148,11 +154,11 @@ final class Expander implements Stepper.Sink {
         System.arraycopy(states, k * words, child, 0, words);
         int i = slice.add(prints[k], parentIndex, letters[k]);
         packing.pack(child, slice.packed(), slice.packedAt(i));
-        if (slice.violating < 0) {
+        if (slice.violating < 0 || searchesOn) {
             long violated = judge.violatedSince(parent, child);
             if (violated != 0) {
-                slice.violating = i;
-                slice.violated = violated;
+                slice.violating = slice.violating < 0 ? i : slice.violating;
+                slice.violated |= violated;
             }
         }
         // A parent that satisfied a witness was marked by whoever judged it, so only what changed is looked at.

@@ -10,6 +10,7 @@ import dev.moat.scenario.ClaimWatch;
 import dev.moat.scenario.Coverage;
 import dev.moat.scenario.Machine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +54,9 @@ public final class Explorer {
     private @Nullable Violation violation;
     private @Nullable String limit;
     private boolean interrupted;
+    /** Per invariant the length of the shortest path to a violation, or -1; null when the first violation ends the search. */
+    private int @Nullable [] shortest;
+
     private final long began = System.nanoTime();
 
     /** A search that compares nothing with the discipline. */
@@ -123,6 +127,34 @@ public final class Explorer {
         return result();
     }
 
+    /**
+     * Searches on beyond violations, to the end or the first deadlock.
+     *
+     * @return per invariant of the judge, in its order, the length of the shortest path to a state that violates it, as a
+     *     search that judges it alone would find it; -1 where there is none, or only behind a deadlock; last, the length
+     *     of the shortest path to a deadlock, or -1
+     * @throws IllegalStateException when a limit ends the search
+     */
+    public int[] survey(Progress progress) {
+        int n = judge.invariants().size();
+        int[] lengths = new int[n + 1];
+        Arrays.fill(lengths, -1);
+        shortest = lengths;
+        workers.forEach(Expander::searchOn);
+        Exploration found = run(progress);
+        if (limit != null || interrupted) {
+            throw new IllegalStateException("the survey did not end: " + (limit != null ? limit : "interrupted"));
+        }
+        if (found.violation() != null) {
+            int deadlock = found.violation().instances().size();
+            for (int i = 0; i < n; i++) {
+                lengths[i] = lengths[i] > deadlock ? -1 : lengths[i];
+            }
+            lengths[n] = deadlock;
+        }
+        return lengths;
+    }
+
     private void start() {
         long[] s = machine.initial();
         set.add(Fingerprint.of(fingerprint.sum(s, new long[s.length])));
@@ -133,8 +165,16 @@ public final class Explorer {
         level.put(0, packed, 0);
         workers.get(0).witness(s);
         long violated = judge.violated(s);
-        if (violated != 0) {
+        if (shortest != null) {
+            note(shortest, violated, 0);
+        } else if (violated != 0) {
             violation = new Violation(List.of(), indices(violated), false);
+        }
+    }
+
+    private static void note(int[] shortest, long violated, int length) {
+        for (int i : indices(violated)) {
+            shortest[i] = shortest[i] < 0 ? length : shortest[i];
         }
     }
 
@@ -171,7 +211,9 @@ public final class Explorer {
                 if (misclaim == null && slice.wrong != null) {
                     misclaim = misclaim(slice, slice.wrong);
                 }
-                if (found == null && slice.violating >= 0) {
+                if (shortest != null) {
+                    note(shortest, slice.violated, depth);
+                } else if (found == null && slice.violating >= 0) {
                     found = violation(slice);
                 }
             }

@@ -20,7 +20,7 @@ final class Slice {
     private final int[] partitionCount = new int[FingerprintSet.PARTITIONS];
     /** Index of the first candidate that violates an invariant, or -1. */
     int violating;
-    /** The invariants it violates. */
+    /** The invariants it violates; those that any candidate violates where the search goes on beyond violations. */
     long violated;
     /** Index in the level of the first parent in which an operation can never end, or -1. */
     long stuckParent;

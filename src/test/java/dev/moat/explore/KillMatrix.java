@@ -102,7 +102,7 @@ final class KillMatrix {
                     "free-is-unreachable@6 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4 one-did-one-domain@3"),
             xen(
                     "counters.half-unmap-counts",
-                    "handles=2 upkeep-rule=counters",
+                    "handles=2 frames=1 upkeep-rule=counters",
                     "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 live-mapping-is-readable@5 live-mapping-is-writable@4 no-foreign@4"),
             xen(
                     "assign.undo-leaks-did",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.KillMatrix.Row;
+import dev.moat.logic.Judge;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.scenario.Machine;
@@ -45,12 +46,13 @@ class KillMatrixTest {
         InjectedFault fault = fault(row);
         Machine machine = machine(row, fault.visibleAt());
         List<String> properties = new ArrayList<>(promised(row, machine));
+        Judge judge = Machines.judge(machine, properties.toArray(String[]::new));
+        int[] lengths = Machines.survey(machine, judge);
         properties.add(NO_DEADLOCK);
         List<String> violated = new ArrayList<>();
-        for (String property : properties) {
-            int length = lengthTo(machine, property);
-            if (length >= 0) {
-                violated.add(property + "@" + length);
+        for (int i = 0; i < lengths.length; i++) {
+            if (lengths[i] >= 0) {
+                violated.add(properties.get(i) + "@" + lengths[i]);
             }
         }
         assertThat(String.join(" ", sorted(violated)))
@@ -170,16 +172,5 @@ class KillMatrixTest {
 
     private static Machine machine(Row row, String granularity) {
         return Machines.machine(row.component() + " " + granularity + " " + row.settings() + " !" + row.fault());
-    }
-
-    /**
-     * Length of the shortest violation of one property judged alone, -1 when there is none. A deadlock that hides an
-     * invariant counts as none.
-     */
-    private static int lengthTo(Machine machine, String property) {
-        String[] judged = property.equals(NO_DEADLOCK) ? new String[0] : new String[] {property};
-        Exploration found = Machines.explore(machine, Machines.judge(machine, judged), 1);
-        boolean is = found.violation() != null && found.violation().deadlock() == (judged.length == 0);
-        return is ? found.violation().instances().size() : -1;
     }
 }
