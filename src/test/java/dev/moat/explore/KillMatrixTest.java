@@ -88,7 +88,7 @@ class KillMatrixTest {
         for (String larger : List.of("", " handles=2", " refs=2", all, " walks=true")) {
             if (fault.visibleAt().equals("step")) {
                 Machine machine = Machines.machine("xen-vtd operation " + row.settings() + larger + " !" + fault.id());
-                Exploration found = Machines.explore(machine, Machines.judge(machine), 1);
+                Exploration found = Machines.exploreSmall(machine, Machines.judge(machine));
                 assertThat(found.end()).as(row + larger).isEqualTo(End.COMPLETE);
             }
         }
@@ -100,7 +100,8 @@ class KillMatrixTest {
     void theDroppedLockNeedsTwoCpus(String settings) {
         String line = "xen-vtd step refs=1 cpus=1 " + settings + " !grant-table.lock-dropped-before-wait";
         Machine machine = Machines.machine(line);
-        assertThat(Machines.explore(machine, Machines.judge(machine), 1).end()).isEqualTo(End.COMPLETE);
+        assertThat(Machines.exploreSmall(machine, Machines.judge(machine)).end())
+                .isEqualTo(End.COMPLETE);
     }
 
     /** Without a fault all of these machines are right: it is the fault that is found. */
@@ -110,7 +111,7 @@ class KillMatrixTest {
         String granularity = fault(row).visibleAt();
         Machine machine = Machines.machine(row.component() + " " + granularity + " " + row.settings());
         String[] judged = promised(row, machine).toArray(String[]::new);
-        Exploration found = Machines.explore(machine, Machines.judge(machine, judged), 1);
+        Exploration found = Machines.exploreSmall(machine, Machines.judge(machine, judged));
         assertThat(found.end()).isEqualTo(End.COMPLETE);
     }
 

@@ -72,17 +72,21 @@ final class Machines {
     }
 
     static Exploration explore(Machine machine, Judge judge, int workers) {
-        return new Explorer(machine, judge, small(workers)).run(Progress.silent());
+        return new Explorer(machine, judge, Limits.none(workers)).run(Progress.silent());
     }
 
-    /** As {@link Explorer#survey}. */
+    /** The same with one worker, and at most a million states: for one of some hundred searches. */
+    static Exploration exploreSmall(Machine machine, Judge judge) {
+        return new Explorer(machine, judge, small()).run(Progress.silent());
+    }
+
+    /** As {@link Explorer#survey}, of at most a million states. */
     static int[] survey(Machine machine, Judge judge) {
-        return new Explorer(machine, judge, small(1)).survey(Progress.silent());
+        return new Explorer(machine, judge, small()).survey(Progress.silent());
     }
 
-    /** A machine of a test that grows beyond this is the wrong machine: the suite has minutes for some hundred searches. */
-    private static Limits small(int workers) {
-        Limits none = Limits.none(workers);
-        return new Limits(none.depth(), workers, none.seconds(), 1_000_000, none.memory());
+    private static Limits small() {
+        Limits none = Limits.none(1);
+        return new Limits(none.depth(), 1, none.seconds(), 1_000_000, none.memory());
     }
 }

@@ -20,6 +20,8 @@ class SurveyTest {
                 "xen-vtd step refs=1 handles=1 !decrease.frame-freed-before-flush",
                 "xen-vtd step refs=1 handles=1 !unmap.wait-not-queued",
                 "xen-vtd operation refs=1 handles=1 page-selective=false !invalidation.page-without-psi",
+                // A violation one action behind the deadlock.
+                "xen-vtd operation refs=1 page-selective=false !invalidation.page-without-psi !map.ignores-read-only",
                 "r1 operation !free.keeps-cache-entry",
             })
     void asJudgedAlone(String line) {
@@ -35,7 +37,7 @@ class SurveyTest {
 
     /** A deadlock that hides an invariant counts as none of it. */
     private static int alone(Machine machine, List<String> judged) {
-        Violation found = Machines.explore(machine, Machines.judge(machine, judged.toArray(String[]::new)), 1)
+        Violation found = Machines.exploreSmall(machine, Machines.judge(machine, judged.toArray(String[]::new)))
                 .violation();
         return found != null && found.deadlock() == judged.isEmpty()
                 ? found.instances().size()
