@@ -6,12 +6,12 @@ import dev.moat.audit.AuditText;
 import dev.moat.audit.Recipe;
 import dev.moat.audit.Reenactment;
 import dev.moat.check.ExitCode;
+import dev.moat.logic.InputFile;
 import dev.moat.logic.InvariantLibrary;
 import dev.moat.scenario.Catalog;
 import dev.moat.trace.StateJudge;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,7 +126,7 @@ final class AuditCommand implements Callable<Integer> {
 
     private ExitCode audit(Path file, InvariantLibrary library) throws IOException {
         Audit audit;
-        try (InputStream in = file.toString().equals("-") ? System.in : Files.newInputStream(file)) {
+        try (InputStream in = file.toString().equals("-") ? System.in : InputFile.open(file)) {
             audit = Audit.of(file.toString(), in, library.get(Audit.INVARIANT));
         }
         ExitCode code = judged(audit);

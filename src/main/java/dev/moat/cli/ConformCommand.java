@@ -5,6 +5,8 @@ import dev.moat.conform.Conformance;
 import dev.moat.conform.XenRecords;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
+import dev.moat.logic.InputException;
+import dev.moat.logic.InputFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -117,20 +119,23 @@ final class ConformCommand implements Callable<Integer> {
 
             @Override
             public InputStream open() throws IOException {
-                return Files.newInputStream(path);
+                return InputFile.open(path);
             }
         };
     }
 
     private ExitCode xen(Path recording) throws IOException {
-        try (Reader in =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(recording), StandardCharsets.UTF_8))) {
+        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(recording), StandardCharsets.UTF_8))) {
             Conformance found = XenRecords.run(file, in);
             site.print(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses());
             site.print("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
             found.skipped().forEach((mechanism, rows) -> site.print("  skipped: " + mechanism + " " + rows));
             site.print("disagreements " + found.disagreements().size());
             found.disagreements().forEach(d -> site.print("  " + d));
+            if (found.comparedRows() == 0) {
+                throw new InputException(
+                        file, 0, 0, "no row could be compared, so this says nothing about the recorded Xen");
+            }
             return found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
         }
     }

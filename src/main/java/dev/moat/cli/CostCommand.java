@@ -10,6 +10,7 @@ import dev.moat.conform.PolicyCost;
 import dev.moat.conform.PolicyCost.Row;
 import dev.moat.conform.RecordedWorkload;
 import dev.moat.conform.RecordedWorkload.Line;
+import dev.moat.logic.InputFile;
 import dev.moat.model.Parameter;
 import dev.moat.model.Suggestion;
 import dev.moat.scenario.Catalog;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -185,8 +185,7 @@ final class CostCommand implements Callable<Integer> {
     private ExitCode price(Path file) throws IOException {
         RecordedWorkload.Result result;
         // Bytes that are no text are replaced, and so found where they stand.
-        try (Reader in =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(file), StandardCharsets.UTF_8))) {
             result = RecordedWorkload.run(file.toString(), in, threshold);
         }
         Conformance run = result.run();

@@ -120,6 +120,32 @@ class ConformCommandTest {
                 .endsWith("disagreements 1\n  " + log + ":2: vtd_dmar_enable: enable: recorded '0x1', Moat '0x0'\n");
     }
 
+    /** A gate must not be green because nothing was compared. */
+    @Test
+    void aFileOfWhichNothingIsComparedIsNoSuccess() throws IOException {
+        String text = Files.readString(Path.of("src/test/resources/xen-oracle/live-vtd-4.17.csv"));
+        String head = text.lines().limit(1).toList().get(0);
+        String rows = text.lines()
+                .filter(l -> l.startsWith("strict,"))
+                .limit(40)
+                .map(l -> l.replaceFirst("^strict,", "mystery,") + "\n")
+                .collect(java.util.stream.Collectors.joining());
+        Path unknown = Files.writeString(directory.resolve("unknown.csv"), head + "\n" + rows);
+        assertThat(moat("conform", "xen", unknown.toString())).isEqualTo(65);
+        assertThat(out.toString()).contains("  skipped: configuration mystery 40\n");
+        assertThat(err.toString())
+                .isEqualTo("moat: " + unknown
+                        + ": no row could be compared, so this says nothing about the recorded Xen\n");
+    }
+
+    @Test
+    void aDirectoryIsNamed() {
+        for (String kind : new String[] {"xen", "qemu"}) {
+            assertThat(moat("conform", kind, directory.toString())).isEqualTo(74);
+            assertThat(err.toString()).isEqualTo("moat: cannot read or write: " + directory + ": is a directory\n");
+        }
+    }
+
     @Test
     void judgesRecordedGrantTables() throws IOException {
         assertThat(moat("conform", "xen", XEN.toString())).as(err.toString()).isZero();
