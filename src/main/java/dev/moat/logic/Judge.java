@@ -11,8 +11,6 @@ import java.util.List;
  * keeps one per thread.
  */
 public final class Judge {
-    private static final int MAX_INVARIANTS = 63;
-
     private final List<Invariant> invariants;
     private final Abstraction abstraction;
     private final Schema schema;
@@ -28,17 +26,10 @@ public final class Judge {
      * @throws IllegalArgumentException for more than 63 invariants
      */
     public Judge(List<Invariant> invariants, Abstraction abstraction, Schema schema) {
-        if (invariants.size() > MAX_INVARIANTS) {
-            throw new IllegalArgumentException("more than " + MAX_INVARIANTS + " invariants");
-        }
+        MeaningCheck.check(invariants, abstraction);
         this.invariants = List.copyOf(invariants);
         this.abstraction = abstraction;
         this.schema = schema;
-        MeaningCheck check = new MeaningCheck(abstraction);
-        for (Invariant invariant : invariants) {
-            check.check(invariant.formula());
-            check.check(invariant.witness());
-        }
         Grounder grounder = new Grounder(abstraction, schema);
         List<Conjunct> denied = new ArrayList<>();
         for (int i = 0; i < invariants.size(); i++) {

@@ -12,10 +12,30 @@ import java.util.Set;
 /** Checks, before anything is grounded, that a component gives a meaning to every name that a formula uses. */
 final class MeaningCheck {
     private final Abstraction abstraction;
+    private static final int MAX_INVARIANTS = 63;
+
     private final Set<Term> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
     MeaningCheck(Abstraction abstraction) {
         this.abstraction = abstraction;
+    }
+
+    /**
+     * What a judge demands of invariants: that bits of a long are enough for them, and that each formula, then its witness,
+     * has a meaning.
+     *
+     * @throws InputException as {@link #check}, in the order of the invariants
+     * @throws IllegalArgumentException for more than 63 invariants
+     */
+    static void check(List<Invariant> invariants, Abstraction abstraction) {
+        if (invariants.size() > MAX_INVARIANTS) {
+            throw new IllegalArgumentException("more than " + MAX_INVARIANTS + " invariants");
+        }
+        MeaningCheck check = new MeaningCheck(abstraction);
+        for (Invariant invariant : invariants) {
+            check.check(invariant.formula());
+            check.check(invariant.witness());
+        }
     }
 
     /**

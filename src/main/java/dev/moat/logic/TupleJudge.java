@@ -17,8 +17,6 @@ import java.util.Map;
  * what has changed, not by the sizes of the sorts. Says the same as a {@link Judge}. For one thread.
  */
 public final class TupleJudge {
-    private static final int MAX_INVARIANTS = 63;
-
     private final List<Invariant> invariants;
     private final Abstraction abstraction;
     private final Schema schema;
@@ -36,17 +34,10 @@ public final class TupleJudge {
      * @throws IllegalArgumentException for more than 63 invariants
      */
     public TupleJudge(List<Invariant> invariants, Abstraction abstraction, Schema schema) {
-        if (invariants.size() > MAX_INVARIANTS) {
-            throw new IllegalArgumentException("more than " + MAX_INVARIANTS + " invariants");
-        }
+        MeaningCheck.check(invariants, abstraction);
         this.invariants = List.copyOf(invariants);
         this.abstraction = abstraction;
         this.schema = schema;
-        MeaningCheck check = new MeaningCheck(abstraction);
-        for (Invariant invariant : invariants) {
-            check.check(invariant.formula());
-            check.check(invariant.witness());
-        }
         for (Invariant invariant : invariants) {
             violations.add(rule(invariant.formula(), true));
             witnesses.add(rule(invariant.witness(), false));

@@ -39,6 +39,14 @@ class GroundingProperties {
         return wrong;
     }
 
+    private static long witnesses(AtomWorld world, List<Invariant> invariants, long[] s) {
+        long found = 0;
+        for (int i = 0; i < invariants.size(); i++) {
+            found |= NaiveTruth.holds(invariants.get(i).witness(), Map.of(), world.abstraction, s) ? 1L << i : 0;
+        }
+        return found;
+    }
+
     @Property(tries = 250, seed = "1")
     void compiledEvaluationAgreesWithTheNaiveOne(
             @ForAll long seed,
@@ -53,11 +61,7 @@ class GroundingProperties {
         for (int n = 0; n < 5; n++) {
             long[] s = world.random(random, 15 + 20 * n);
             assertThat(judge.violated(s)).isEqualTo(falseOnes(world, invariants, s));
-            long witnesses = 0;
-            for (int i = 0; i < invariants.size(); i++) {
-                witnesses |=
-                        NaiveTruth.holds(invariants.get(i).witness(), Map.of(), world.abstraction, s) ? 1L << i : 0;
-            }
+            long witnesses = witnesses(world, invariants, s);
             long asked = random.nextInt(64);
             assertThat(judge.witnessed(s, asked)).isEqualTo(witnesses & asked);
         }
@@ -78,11 +82,7 @@ class GroundingProperties {
             long[] s = world.random(random, 15 + 10 * n);
             long asked = random.nextInt(64);
             assertThat(judge.violated(s, asked)).isEqualTo(falseOnes(world, invariants, s) & asked);
-            long witnesses = 0;
-            for (int i = 0; i < invariants.size(); i++) {
-                witnesses |=
-                        NaiveTruth.holds(invariants.get(i).witness(), Map.of(), world.abstraction, s) ? 1L << i : 0;
-            }
+            long witnesses = witnesses(world, invariants, s);
             assertThat(judge.witnessed(s, ~asked)).isEqualTo(witnesses & ~asked);
         }
     }
