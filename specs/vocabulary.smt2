@@ -51,6 +51,7 @@
 ; --- Devices and device entries
 (declare-fun assigned (Req Dom) Bool)          ; the device was given to the domain
 (declare-fun moving (Req) Bool)                ; it is being moved from one domain to another, and is neither's; none: false
+(declare-fun settlingQ (Req) Bool)            ; its owner or its entry is being changed by a running operation; none: false
 (declare-fun at (Req Unit) Bool)               ; its requests pass through this IOMMU
 (declare-fun ent (Unit Req Space Tag) Bool)    ; entry in memory: translated by the space, under the tag
 (declare-fun cent (Unit Req Space Tag) Bool)   ; the same as cached by the IOMMU; none: false

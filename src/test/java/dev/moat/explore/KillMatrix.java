@@ -91,15 +91,28 @@ final class KillMatrix {
             xen(
                     "assign.alias-error-lost",
                     "handles=1 assign=true devices=1 aliases=1 iommu=all move-devices=true failures=true granters=none",
-                    "free-is-unreachable@4 lingering-is-revoked@2 no-foreign@2 no-stale@4 nothing-lingers@4 quarantine@2"),
+                    "assigned-device-is-led@2 free-is-unreachable@4 lingering-is-revoked@2 no-foreign@2 no-stale@4 nothing-lingers@4 quarantine@2"),
             xen(
                     "assign.half-failed-not-undone",
                     "handles=1 assign=true devices=1 aliases=1 failures=true granters=none",
                     "free-is-unreachable@28 lingering-is-revoked@28 no-foreign@28 no-stale@26 nothing-lingers@26 quarantine@23"),
             xen(
+                    "assign.alias-forgotten",
+                    "handles=1 assign=true devices=1 aliases=1 granters=none",
+                    "assigned-device-is-led@2"),
+            xen(
+                    "assign.undo-keeps-device",
+                    "handles=1 assign=true devices=1 aliases=1 failures=true granters=none",
+                    "assigned-device-is-led@3"),
+            xen(
+                    "assign.to-dying",
+                    "handles=1 cpus=2 granters=none assign=true frames=3 index-bits=1 table-frames=true paging-caches=true"
+                            + " domain-death=true",
+                    "free-is-unreachable@18 lingering-is-revoked@18 no-foreign@18 no-stale@15 nothing-lingers@15 walked-is-table@15"),
+            xen(
                     "detach.frees-shared-did",
                     "handles=1 assign=true iommu=all devices=2 dids=2 granters=none",
-                    "free-is-unreachable@6 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4 one-did-one-domain@3"),
+                    "assigned-device-is-led@2 free-is-unreachable@6 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4 one-did-one-domain@3"),
             xen(
                     "counters.half-unmap-counts",
                     "handles=2 frames=1 upkeep-rule=counters",

@@ -49,6 +49,7 @@ class DisciplineProofTest {
         assertThat(answers).hasSizeGreaterThan(300);
         assertThat(THEORY.outside())
                 .containsExactly(
+                        "assigned-device-is-led",
                         "copy-is-shown",
                         "copy-reaches-lent",
                         "dids-balance",

@@ -101,6 +101,13 @@ public final class XenAbstraction {
                 List.of(x.requesters),
                 (s, q, c, d, e, g) -> x.isMoving(s, x.deviceOf(q)),
                 (footprint, q, c, d, e, g) -> readMoves(footprint));
+        // One lock for all devices, as in Xen (pcidevs_lock): whoever changes one's owner or entry over several steps
+        // holds it.
+        to.relation(
+                "settlingQ",
+                List.of(x.requesters),
+                (s, q, c, d, e, g) -> x.devicesLock.get(s) != 0,
+                (footprint, q, c, d, e, g) -> footprint.all(x.devicesLock));
         to.relation("at", List.of(x.requesters, unit), (s, q, u, c, d, e) -> x.units.of(q) == u, NOTHING);
         List<Sort> places = List.of(unit, x.requesters, spaces, tags);
         to.relation(

@@ -42,6 +42,12 @@ public final class DeviceOperations {
     private final Decision pointerFirst;
     /** {@code assign.undoes}: (source-id) to 1 when an assignment that fails puts it back to quarantine. */
     private final Decision undoes;
+    /** {@code assign.undo-gives-back}: (device) to 1 when nobody has it any more after an assignment that failed. */
+    private final Decision givesBack;
+    /** {@code assign.next-source-id}: (source-id) to the next one of the same device that gets an entry, or -1. */
+    private final Decision nextSourceId;
+    /** {@code assign.refuses}: (domain, whether it is dying) to 1 when it gets no device. {@code @source} Xen 4.17 pci.c, is_dying. */
+    private final Decision refusesDying;
     /** {@code assign.keeps-error}: (source-id) to 1 when an error about it is the assignment's. */
     private final Decision keepsError;
 
@@ -54,6 +60,9 @@ public final class DeviceOperations {
         pointerFirst = model.decision("assign.pointer-first", (s, q, b, c) -> 0);
         Decision always = (s, q, b, c) -> 1;
         undoes = x.environment.on() ? model.decision("assign.undoes", always) : always;
+        givesBack = x.environment.on() ? model.decision("assign.undo-gives-back", always) : always;
+        nextSourceId = model.decision("assign.next-source-id", (s, q, b, c) -> x.nextRequester(q));
+        refusesDying = model.decision("assign.refuses", (s, domain, dying, c) -> dying);
         keepsError = x.environment.on() ? model.decision("assign.keeps-error", always) : always;
     }
 
@@ -204,7 +213,7 @@ public final class DeviceOperations {
         if (isRefused(s, cpu)) {
             return FAIL;
         }
-        if (x.isDying(s, domain(s, cpu))) {
+        if (refusesDying.decide(s, domain(s, cpu), x.isDying(s, domain(s, cpu)) ? 1 : 0, 0) != 0) {
             return x.calls.fail(s, cpu, CallLocals.EINVAL);
         }
         if (former != 0 && !canMove(former, domain(s, cpu))) {
@@ -275,7 +284,9 @@ public final class DeviceOperations {
             }
         }
         int domain = (int) x.assigned.get(s, device) - 1;
-        x.assigned.set(s, device, 0);
+        if (givesBack.decide(s, device, 0, 0) != 0) {
+            x.assigned.set(s, device, 0);
+        }
         deassignment.freeDid(s, domain, x.units.of(device), true);
         x.locals.device.set(s, cpu, device);
         return DONE;
@@ -285,7 +296,7 @@ public final class DeviceOperations {
         if (rollsBack(s, cpu)) {
             return FAIL;
         }
-        int next = x.nextRequester(requester(s, cpu));
+        int next = nextSourceId.decide(s, requester(s, cpu), 0, 0);
         if (next >= 0) {
             x.locals.device.set(s, cpu, next);
         }

@@ -72,7 +72,9 @@ public final class TableBuild {
                 && !x.memory.isUnused(s, frame)
                 && x.types.isWritable(s, frame);
         int own = owned ? 1 : 0;
-        int wanted = rights.decide(s, own, x.grants.mapKind(s, domain, frame), 0);
+        // A grant to itself has no upkeep (Xen 4.17 map_grant_ref: ld != rd), so that an entry for it would never go.
+        boolean foreign = x.memory.owner.get(s, frame) != domain + 1;
+        int wanted = rights.decide(s, own, foreign ? x.grants.mapKind(s, domain, frame) : 0, 0);
         x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, wanted));
         boolean more = frame + 1 < x.setting.frames();
         x.locals.frame.set(s, cpu, more ? frame + 1 : 0);

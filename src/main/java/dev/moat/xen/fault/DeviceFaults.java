@@ -61,6 +61,27 @@ public final class DeviceFaults {
                     AT_STEP,
                     e -> e.decide("assign.undoes", (s, q, b, c) -> 0)),
             fault(
+                    "assign.alias-forgotten",
+                    "Assign writes the entry of the device's own source-id and leaves the one of its bridge as it was.",
+                    "wrong identity; Xen 4e9950dc1b (2013): phantom functions had no context entries before",
+                    List.of("assigned-device-is-led"),
+                    AT_OPERATION,
+                    e -> e.decide("assign.next-source-id", (s, q, b, c) -> -1)),
+            fault(
+                    "assign.undo-keeps-device",
+                    "An assignment that fails puts the entries back to quarantine and leaves the device with the domain.",
+                    "error or partial path; derived from the undo that the fix of XSA-449 added, CVE-2023-46839 (2024)",
+                    List.of("assigned-device-is-led"),
+                    AT_OPERATION,
+                    e -> e.decide("assign.undo-gives-back", (s, device, b, c) -> 0)),
+            fault(
+                    "assign.to-dying",
+                    "A dying domain is given a device, between the release of its devices and the end of its tables.",
+                    "lifetime and ownership; derived: XEN_DOMCTL_assign_device refuses a dying domain (Xen pci.c)",
+                    List.of("no-foreign"),
+                    AT_STEP,
+                    e -> e.decide("assign.refuses", (s, domain, dying, c) -> 0)),
+            fault(
                     "detach.frees-shared-did",
                     "A domain's DID becomes free when any of its devices leaves, although another one still uses it.",
                     "lifetime and ownership; derived from Xen's cleanup_domid_map and the bitmap of units (101b0e44af)",

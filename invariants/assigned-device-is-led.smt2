@@ -1,0 +1,18 @@
+; A device that a domain has works: at its unit, the entry of each of its source-ids leads to the domain's tables, under the DID
+; that stands for them there, and under no other. The rest of the promise is with quarantine, which says that an entry leads
+; to a domain only while it has the device. Not while an operation that gives the device, or takes it away, is under way; and
+; not after a deassignment that was given up: then the domain keeps the device, its entry stays absent, and the invalidation
+; of what was there before is still owed.
+(set-info :says "The entry of each source-id of an assigned device leads to its domain's tables, under the domain's DID.")
+(set-info :kind completeness)
+(set-info :source "Xen drivers/passthrough/pci.c: assign_device; Xen 4e9950dc1b (2013), entries for all phantom functions; XSA-449")
+
+(define-fun invariant () Bool
+  (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom))
+    (=> (assigned q e) (not (settlingQ q)) (at q u) (not (dirtyQ u q)) (for s e)
+        (= (ent u q s t) (stands u t s)))))
+
+; A domain has a device that nobody is changing, and its entry leads to its tables.
+(define-fun witness () Bool
+  (exists ((u Unit) (q Req) (s Space) (t Tag) (e Dom))
+    (and (assigned q e) (not (settlingQ q)) (at q u) (for s e) (stands u t s) (ent u q s t))))
