@@ -177,7 +177,7 @@ final class KillMatrix {
             xen(
                     "restore.entry-from-handles",
                     "handles=2 cpus=2 failures=true reallocation=false",
-                    "demotion-invalidated@16 lingering-is-revoked@18 no-foreign@18 no-stale@16 nothing-lingers@16"),
+                    "demotion-invalidated@17 lingering-is-revoked@19 no-foreign@19 no-stale@17 nothing-lingers@17"),
             xen(
                     "map.roll-back-keeps-references",
                     "handles=1 failures=true",

@@ -7,7 +7,7 @@ import dev.moat.state.Sort;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
-/** What devices are refused although the tables allow it, in the vocabulary. */
+/** What devices are refused although the tables allow it, and what is still owed before a map returns, in the vocabulary. */
 final class RefusalAbstraction {
     private final XenState x;
     private final Abstraction to;
@@ -44,5 +44,20 @@ final class RefusalAbstraction {
                 "blockedR", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, false), reads);
         to.relation(
                 "blockedW", places, (s, q, p, c, d, e) -> x.units.cachesOf(q).blocked(s, q, p, true), reads);
+        to.relation(
+                "owing",
+                List.of(x.domains, pages),
+                (s, d, p, c, e, f) -> owes(s, d, p),
+                (footprint, d, p, c, e, f) -> x.batch.readDebts(footprint));
+    }
+
+    /** The lock of the domain's table is held until a batch has paid, so no other call returns before it with the page. */
+    private boolean owes(long[] s, int domain, int page) {
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if (x.batch.owes(s, cpu, page) && x.batch.mapper(s, cpu) == domain) {
+                return true;
+            }
+        }
+        return false;
     }
 }

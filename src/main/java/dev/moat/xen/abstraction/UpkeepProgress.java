@@ -36,7 +36,7 @@ final class UpkeepProgress {
         return switch (op.name()) {
             case GrantOperations.MAP -> next > upkeep && next <= op.indexOf("publish");
             case GrantOperations.UNMAP ->
-                next <= upkeep || op.steps().get(next).name().equals("restore");
+                next <= upkeep || (next >= op.indexOf("restore") && next <= op.indexOf("reopen"));
             default -> false;
         };
     }

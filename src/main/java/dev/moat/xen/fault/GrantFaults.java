@@ -93,15 +93,17 @@ final class GrantFaults {
                     "XSA-224, CVE-2017-10922 (2017): completion not all or nothing; released twice",
                     List.of("pins-match-holds", "no-foreign"),
                     AT_OPERATION,
-                    e -> e.redirect(UNMAP, "restore", NEXT, "complete")),
+                    e -> e.redirect(UNMAP, "reopen", NEXT, "complete")),
             fault(
                     "restore.entry-from-handles",
-                    "A failed unmap gives its entry the rights that the handles call for, not those that it had.",
+                    "A failed unmap gives its entry the rights that the handles call for, not those that it had, and pays"
+                            + " nothing.",
                     "found here by the search with two CPUs; as XSA-346's second part, another CPU's operation relies on"
                             + " what this one undoes; decision on a different snapshot",
                     List.of("no-stale", "demotion-invalidated"),
                     AT_STEP,
-                    e -> e.decide("restore.rights", (s, published, before, c) -> published)),
+                    e -> e.decide("restore.rights", (s, published, before, c) -> published)
+                            .redirect(UNMAP, "restore", NEXT, "reopen")),
             fault(
                     "unmap.error-exit-keeps-lock",
                     "An unmap that fails returns at once, with the table lock held and the mapping half gone.",

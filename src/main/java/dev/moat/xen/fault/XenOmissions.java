@@ -29,6 +29,8 @@ public final class XenOmissions {
         visibility("map", GrantOperations.MAP, "", true);
         invalidation("unmap", GrantOperations.UNMAP, "");
         visibility("unmap", GrantOperations.UNMAP, "", false);
+        invalidation("unmap.restored", GrantOperations.UNMAP, "restored");
+        visibility("unmap.restored", GrantOperations.UNMAP, "restored", true);
         invalidation("unmap.owner", GrantOperations.UNMAP, "owner");
         visibility("unmap.owner", GrantOperations.UNMAP, "owner", false);
         invalidation("decrease", MemoryOperations.DECREASE, "owner");

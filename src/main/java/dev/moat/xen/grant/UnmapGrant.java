@@ -9,7 +9,6 @@ import static dev.moat.model.Outcome.NEXT;
 import dev.moat.grant.GrantStatus;
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
-import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
@@ -53,8 +52,8 @@ public final class UnmapGrant {
     private final Decision rights;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
-    /** {@code restore.rights}: (rights of the published mappings, rights before) to those of a restored entry. */
-    private final Decision restoredRights;
+
+    private final FailedUnmap failed;
 
     UnmapGrant(
             XenState x,
@@ -73,8 +72,7 @@ public final class UnmapGrant {
         this.release = release;
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
-        Decision union = (s, published, before, c) -> published | before;
-        restoredRights = x.environment.on() ? model.decision("restore.rights", union) : union;
+        failed = new FailedUnmap(x, model, current, invalidation);
     }
 
     List<Step> steps() {
@@ -85,11 +83,7 @@ public final class UnmapGrant {
             steps.add(Step.of(FLUSH_CPUS, this::flushCpus));
         }
         steps.addAll(secondPhase());
-        if (x.environment.on()) {
-            steps.add(Step.of("restore", this::restore)
-                    .claiming("reopen")
-                    .on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
-        }
+        steps.addAll(failed.steps());
         return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current, completion) : steps;
     }
 
@@ -103,8 +97,8 @@ public final class UnmapGrant {
         List<Step> steps = new ArrayList<>(changing(then));
         for (Step step : tables.invalidating("", "unlock")) {
             boolean mayFail = x.environment.on() && step.name().equals("queue-invalidation");
-            Step awaited = step.name().equals("await") ? limit.limited(step, "restore") : step;
-            steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, "restore") : awaited);
+            Step awaited = step.name().equals("await") ? limit.limited(step, FailedUnmap.RESTORE) : step;
+            steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, FailedUnmap.RESTORE) : awaited);
         }
         steps.add(Step.of("unlock", current::unlock).quietly());
         return steps;
@@ -121,8 +115,8 @@ public final class UnmapGrant {
         Step upkeep = Step.of("upkeep", this::upkeep)
                 .claiming("clear-entry")
                 .on(DONE, "unlock")
-                .on(FAIL, x.environment.on() ? "restore" : Step.END);
-        steps.addAll(tables.removing(current::mapper, current::frame, this::decided, upkeep, "", "restore"));
+                .on(FAIL, x.environment.on() ? FailedUnmap.RESTORE : Step.END);
+        steps.addAll(tables.removing(current::mapper, current::frame, this::decided, upkeep, "", FailedUnmap.RESTORE));
         return steps;
     }
 
@@ -290,42 +284,6 @@ public final class UnmapGrant {
     private int queueInvalidation(long[] s, int cpu) {
         int outcome = invalidation.queueInvalidation(s, cpu);
         return outcome == BLOCKED && x.environment.iommuFails(s) ? FAIL : outcome;
-    }
-
-    /**
-     * The mapping could not be removed: handle and entry are what they were, the lock is dropped, the domain is crashed.
-     * The entry may have had more rights than the published mappings call for, when another CPU has taken its sides off a
-     * handle and waits for the lock; that CPU relies on them to see that it owes an invalidation.
-     */
-    private int restore(long[] s, int cpu) {
-        int mapper = current.mapper(s, cpu);
-        int frame = current.frame(s, cpu);
-        boolean readOnly = l.isReadOnly(s, cpu);
-        x.grants.maptrack.publish(
-                s,
-                mapper,
-                (int) l.handle.get(s, cpu),
-                current.granter(s, cpu),
-                current.ref(s, cpu),
-                current.sides(s, cpu),
-                readOnly);
-        x.rule.countAgain(s, mapper, frame, readOnly);
-        restoreEntry(s, cpu, mapper, frame);
-        l.owesNothing(s, cpu);
-        l.frame.set(s, cpu, 0);
-        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
-        x.environment.crash(s, mapper);
-        current.unlockAfterFailure(s, cpu);
-        l.phase.set(s, cpu, Locals.NONE);
-        return NEXT;
-    }
-
-    private void restoreEntry(long[] s, int cpu, int mapper, int frame) {
-        int tree = x.tree(mapper);
-        int lost = l.lostWrite.get(s, cpu) != 0 ? VtdUnit.WRITE : 0;
-        int before = Invalidation.rights(x.unit.leaf(s, tree, frame)) | lost;
-        int published = x.rule.rightsOf(x.grants.mapKind(s, mapper, frame));
-        x.unit.setLeaf(s, tree, frame, x.unit.leafTo(frame, restoredRights.decide(s, published, before, 0)));
     }
 
     private int flushCpus(long[] s, int cpu) {

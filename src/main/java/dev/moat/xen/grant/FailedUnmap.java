@@ -1,0 +1,130 @@
+package dev.moat.xen.grant;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.grant.GrantStatus;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Step;
+import dev.moat.xen.setting.FlushPolicy;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.CurrentMapping;
+import dev.moat.xen.upkeep.Invalidation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps that undo an unmap whose mapping could not be removed: its entry has its rights again, devices find it as they
+ * find that of a map, and only then the handle is the domain's again. Meanwhile the walker may have seen the entry with fewer
+ * rights, and hardware may have cached that, so this owes what a map owes. Like a map it waits for its place in a full queue.
+ *
+ * <p>{@code @source} of what is owed: VT-d specification, chapter 6. Xen's unmap_common has no such path: it goes on to drop
+ * pins and references of what could not be removed, and relies on the crash of the domain.
+ */
+final class FailedUnmap {
+    /** The first step. */
+    static final String RESTORE = "restore";
+
+    private static final String REOPEN = "reopen";
+    private static final String RESTORED = "restored";
+
+    private final XenState x;
+    private final Locals l;
+    private final CurrentMapping current;
+    private final Invalidation invalidation;
+    /** {@code restore.rights}: (rights of the published mappings and this one, rights before) to those of a restored entry. */
+    private final Decision rights;
+
+    FailedUnmap(XenState x, ModelBuilder model, CurrentMapping current, Invalidation invalidation) {
+        this.x = x;
+        l = x.locals;
+        this.current = current;
+        this.invalidation = invalidation;
+        Decision union = (s, published, before, c) -> published | before;
+        rights = x.environment.on() ? model.decision("restore.rights", union) : union;
+    }
+
+    /** None where every removal succeeds. */
+    List<Step> steps() {
+        if (!x.environment.on()) {
+            return List.of();
+        }
+        Step restore = Step.of(RESTORE, this::restore)
+                .claiming("set-entry")
+                .on(DONE, REOPEN)
+                .on(FAIL, REOPEN);
+        List<Step> steps = new ArrayList<>();
+        steps.add(x.setting.failures() ? restore : restore.quietly());
+        steps.addAll(x.setting.failures() ? paying() : List.of());
+        steps.add(Step.of(REOPEN, this::reopen)
+                .claiming("reopen")
+                .on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
+        return steps;
+    }
+
+    /** As a map pays: a batch that pays at its end makes the store visible, and queues its descriptor if it does so at once. */
+    private List<Step> paying() {
+        if (!x.batch.paysAtEnd()) {
+            return invalidation.steps(RESTORED, REOPEN);
+        }
+        List<Step> steps = new ArrayList<>(invalidation.visibility().steps(RESTORED, false));
+        if (x.setting.flush() == FlushPolicy.QUEUED) {
+            steps.add(invalidation.steps(RESTORED, REOPEN).stream()
+                    .filter(step -> step.claims().equals("submit"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+        return steps;
+    }
+
+    /**
+     * The entry may have had more rights than the mappings call for, when another CPU has taken its sides off a handle and
+     * waits for the lock; that CPU relies on them to see that it owes an invalidation. It may have had fewer than this mapping
+     * calls for, when another CPU has taken them away while this one waited.
+     *
+     * @return DONE when the entry has them already, FAIL when a wait for the unit was given up: it is not asked again
+     */
+    private int restore(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        int frame = current.frame(s, cpu);
+        int own = l.isReadOnly(s, cpu) ? VtdUnit.READ : VtdUnit.READ | VtdUnit.WRITE;
+        int lost = l.lostWrite.get(s, cpu) != 0 ? VtdUnit.WRITE : 0;
+        boolean gaveUp = l.owes.get(s, cpu) == Locals.SUBMITTED;
+        int before = Invalidation.rights(x.unit.leaf(s, x.tree(mapper), frame)) | lost;
+        int published = x.rule.rightsOf(x.grants.mapKind(s, mapper, frame) | own);
+        l.owesNothing(s, cpu);
+        if (!invalidation.writeEntry(s, cpu, mapper, frame, rights.decide(s, published, before, 0))) {
+            return DONE;
+        }
+        return gaveUp ? FAIL : NEXT;
+    }
+
+    /** The handle is what it was, the lock is dropped, the domain is crashed. */
+    private int reopen(long[] s, int cpu) {
+        int mapper = current.mapper(s, cpu);
+        boolean readOnly = l.isReadOnly(s, cpu);
+        x.grants.maptrack.publish(
+                s,
+                mapper,
+                (int) l.handle.get(s, cpu),
+                current.granter(s, cpu),
+                current.ref(s, cpu),
+                current.sides(s, cpu),
+                readOnly);
+        x.rule.countAgain(s, mapper, current.frame(s, cpu), readOnly);
+        if (x.batch.paysAtEnd()) {
+            current.deferDebt(s, cpu);
+        }
+        l.owesNothing(s, cpu);
+        l.frame.set(s, cpu, 0);
+        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        x.environment.crash(s, mapper);
+        current.unlockAfterFailure(s, cpu);
+        l.phase.set(s, cpu, Locals.NONE);
+        return NEXT;
+    }
+}
