@@ -10,15 +10,19 @@ import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Expectation;
+import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,9 @@ public final class NeedColumn {
     private final Variation variation;
     private final Limits limits;
     private final Map<Integer, Scenario> rungs = new LinkedHashMap<>();
+    /** Of each rung's machine, as {@code operation/step}. */
+    private final Map<Integer, Set<String>> steps = new HashMap<>();
+
     private final Set<Integer> widest = new HashSet<>();
     private final Map<Integer, Own> owns = new LinkedHashMap<>();
 
@@ -65,8 +72,10 @@ public final class NeedColumn {
             Scenario rung = ladder.get(i);
             MachineSpec machine = rung.machine().withSettings(variation.settings());
             try {
-                int cpus = catalog.machine(machine).interleavedCpus();
+                Machine built = catalog.machine(machine);
+                int cpus = built.interleavedCpus();
                 if (seen.add(machine)) {
+                    steps.put(i + 1, steps(built));
                     rungs.put(i + 1, rung.with(machine, rung.hold(), List.of(), Expectation.held()));
                     if (cpus == most) {
                         widest.add(i + 1);
@@ -81,11 +90,17 @@ public final class NeedColumn {
         }
     }
 
+    private static Set<String> steps(Machine machine) {
+        return machine.model().operations().stream()
+                .flatMap(op -> op.steps().stream().map(step -> op.name() + "/" + step.name()))
+                .collect(Collectors.toSet());
+    }
+
     /** One cell: the rungs are searched in their order until one settles it. */
     public Cell cell(InjectedFault omission) {
         Ascent ascent = new Ascent();
         for (int number : rungs.keySet()) {
-            Answer answer = has(rung(number), omission) ? climb(number, omission, ascent) : null;
+            Answer answer = has(number, omission) ? climb(number, omission, ascent) : null;
             if (answer != null) {
                 return new Cell(omission.id(), variation.name(), answer, number, ascent.last, List.copyOf(ascent.held));
             }
@@ -154,7 +169,13 @@ public final class NeedColumn {
     }
 
     /** Whether the machine does what the omission leaves out. */
-    private boolean has(Scenario rung, InjectedFault omission) {
+    private boolean has(int number, InjectedFault omission) {
+        Edits edits = new Edits();
+        omission.edit().accept(edits);
+        if (!Objects.requireNonNull(steps.get(number)).containsAll(edits.dropped())) {
+            return false;
+        }
+        Scenario rung = rung(number);
         try {
             catalog.machine(rung.machine().withFaults(List.of(omission.id())));
             return true;

@@ -27,15 +27,13 @@ public final class NeedTable {
     private final Catalog catalog;
     private final Component component;
     private final List<Scenario> ladder;
-    private final Limits limits;
 
     /** @param ladder scenarios of the component in growing bounds, at least one */
-    public NeedTable(Catalog catalog, Engine engine, Component component, List<Scenario> ladder, Limits limits) {
+    public NeedTable(Catalog catalog, Engine engine, Component component, List<Scenario> ladder) {
         checker = new Checker(catalog, engine);
         this.catalog = catalog;
         this.component = component;
         this.ladder = List.copyOf(ladder);
-        this.limits = limits;
     }
 
     /** How a cell was settled. */
@@ -146,9 +144,10 @@ public final class NeedTable {
     /**
      * A column, of which nothing has been searched yet.
      *
+     * @param limits of each search
      * @throws BadSettingException when no rung can be built with its settings
      */
-    public NeedColumn column(Variation variation) {
+    public NeedColumn column(Variation variation, Limits limits) {
         return new NeedColumn(checker, catalog, variation, ladder, limits);
     }
 }

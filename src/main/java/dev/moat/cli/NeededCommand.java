@@ -9,10 +9,12 @@ import dev.moat.check.Finding;
 import dev.moat.check.NeedColumn;
 import dev.moat.check.NeedFiles;
 import dev.moat.check.NeedPage;
+import dev.moat.check.NeedRun;
 import dev.moat.check.NeedTable;
 import dev.moat.check.NeedTable.Answer;
 import dev.moat.check.NeedTable.Cell;
 import dev.moat.check.Verdict;
+import dev.moat.explore.Limits;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
@@ -96,12 +98,16 @@ final class NeededCommand implements Callable<Integer> {
         if (ladder.isEmpty()) {
             throw new BadSettingException(component, "no scenario of the set 'needed' is of component " + component);
         }
-        NeedTable table = new NeedTable(catalog, engine, subject, ladder, options.limits());
+        NeedTable table = new NeedTable(catalog, engine, subject, ladder);
         List<InjectedFault> chosenRows = chosenRows(table);
         List<NeedTable.Variation> chosenColumns = columns.isEmpty()
                 ? possible(table)
                 : columns.stream().map(table::variation).toList();
-        List<NeedColumn> built = chosenColumns.stream().map(table::column).toList();
+        // Searches of one thread waste nothing, as long as there are columns enough for all.
+        int sideBySide = Math.min(options.limits().workers(), chosenColumns.size());
+        Limits limits = options.limits().sharedBy(sideBySide);
+        List<NeedColumn> built =
+                chosenColumns.stream().map(v -> table.column(v, limits)).toList();
         Path target = page;
         if (target != null) {
             NeedPage.requireMarks(target);
@@ -110,22 +116,25 @@ final class NeededCommand implements Callable<Integer> {
         NeedPage markdown = new NeedPage(links(), files);
         JsonArray cells = new JsonArray();
         boolean undecided = false;
-        for (int i = 0; i < built.size(); i++) {
-            List<Cell> settled = new ArrayList<>();
-            for (InjectedFault row : chosenRows) {
-                settled.add(report(built.get(i).cell(row), files, true, cells));
+        try (NeedRun run = new NeedRun(built, chosenRows, sideBySide)) {
+            for (int i = 0; i < built.size(); i++) {
+                List<Cell> settled = new ArrayList<>();
+                for (int row = 0; row < chosenRows.size(); row++) {
+                    settled.add(report(run.cell(i, row), files, true, cells));
+                }
+                List<Cell> own = run.ownRuns(i);
+                Set<List<String>> shown = new HashSet<>();
+                for (Cell cell : own) {
+                    report(cell, files, shown.add(cell.violated()), cells);
+                }
+                markdown.add(chosenColumns.get(i), settled, own);
+                if (target != null) {
+                    // After each column: a run that is interrupted leaves what it has settled.
+                    markdown.writeInto(target);
+                }
+                undecided |=
+                        Stream.concat(settled.stream(), own.stream()).anyMatch(c -> c.answer() == Answer.UNDECIDED);
             }
-            List<Cell> own = built.get(i).ownRuns();
-            Set<List<String>> shown = new HashSet<>();
-            for (Cell cell : own) {
-                report(cell, files, shown.add(cell.violated()), cells);
-            }
-            markdown.add(chosenColumns.get(i), settled, own);
-            if (target != null) {
-                // After each column: a run that is interrupted leaves what it has settled.
-                markdown.writeInto(target);
-            }
-            undecided |= Stream.concat(settled.stream(), own.stream()).anyMatch(c -> c.answer() == Answer.UNDECIDED);
         }
         if (json) {
             JsonObject document = new JsonObject();
@@ -142,7 +151,7 @@ final class NeededCommand implements Callable<Integer> {
         List<NeedTable.Variation> possible = new ArrayList<>();
         for (NeedTable.Variation variation : table.variations()) {
             try {
-                table.column(variation);
+                table.column(variation, options.limits());
                 possible.add(variation);
             } catch (BadSettingException e) {
                 site.err().println("moat: column " + variation.name() + " left out: " + e.getMessage());

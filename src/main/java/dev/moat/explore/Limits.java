@@ -19,4 +19,9 @@ public record Limits(int depth, int workers, long seconds, long states, long mem
                 Long.MAX_VALUE,
                 Runtime.getRuntime().maxMemory() / 4 * 3);
     }
+
+    /** What each of so many searches at a time may have: its share of threads and memory, but one thread at least. */
+    public Limits sharedBy(int searches) {
+        return new Limits(depth, Math.max(1, workers / searches), seconds, states, memory / searches);
+    }
 }

@@ -40,10 +40,10 @@ class NeedTableTest {
         }
     }
 
-    private NeedTable table(Limits limits) {
+    private NeedTable table() {
         List<Scenario> ladder =
                 List.of(rung("a", "operation", "refs: 1, handles: 2"), rung("b", "step", "refs: 1, handles: 1"));
-        return new NeedTable(Catalog.load(), engine, xen, ladder, limits);
+        return new NeedTable(Catalog.load(), engine, xen, ladder);
     }
 
     private InjectedFault omission(String id) {
@@ -75,8 +75,9 @@ class NeedTableTest {
         "omit.drain, page-selective=false, SUPERFLUOUS"
     })
     void cells(String id, String column, Answer answer) {
-        NeedTable table = table(Limits.none(1));
-        NeedTable.Cell cell = table.column(table.variation(column)).cell(omission(id));
+        NeedTable table = table();
+        NeedTable.Cell cell =
+                table.column(table.variation(column), Limits.none(1)).cell(omission(id));
         assertThat(cell.answer()).isEqualTo(answer);
         Verdict verdict = cell.verdict();
         assertThat(verdict != null && verdict.finding() != null).isEqualTo(answer == Answer.NEEDED);
@@ -85,23 +86,24 @@ class NeedTableTest {
 
     @Test
     void columnsAreTheOtherValuesOfCapabilitiesAndPolicies() {
-        assertThat(table(Limits.none(1)).variations().stream().map(NeedTable.Variation::name))
+        assertThat(table().variations().stream().map(NeedTable.Variation::name))
                 .startsWith("defaults")
                 .contains("page-selective=false", "flush=deferred", "upkeep-rule=2008", "read-only-grants=non-present");
     }
 
     @Test
     void aLimitIsNoAnswer() {
-        NeedTable table = table(new Limits(Integer.MAX_VALUE, 1, Long.MAX_VALUE, 100, Long.MAX_VALUE));
-        NeedTable.Cell cell = table.column(table.variation("defaults")).cell(omission("omit.map-wait"));
+        NeedTable table = table();
+        Limits small = new Limits(Integer.MAX_VALUE, 1, Long.MAX_VALUE, 100, Long.MAX_VALUE);
+        NeedTable.Cell cell = table.column(table.variation("defaults"), small).cell(omission("omit.map-wait"));
         assertThat(cell.answer()).isEqualTo(Answer.UNDECIDED);
     }
 
     /** What was agreed gives no-foreign up, and nothing else: cells are judged by the rest, and none is superfluous. */
     @Test
     void whatAColumnBreaksByItselfIsNotHeldAgainstItsCells() {
-        NeedTable table = table(Limits.none(1));
-        NeedColumn agreed = table.column(table.variation("flush=agreed"));
+        NeedTable table = table();
+        NeedColumn agreed = table.column(table.variation("flush=agreed"), Limits.none(1));
         NeedTable.Cell needed = agreed.cell(omission("omit.acknowledge-wait"));
         assertThat(needed.answer()).isEqualTo(Answer.NEEDED);
         assertThat(needed.violated()).containsExactly("no-stale");
@@ -121,9 +123,8 @@ class NeedTableTest {
                 xen,
                 List.of(
                         rung("a", "operation", "refs: 1, handles: 2, assign: true"),
-                        rung("b", "step", "refs: 1, handles: 1")),
-                Limits.none(1));
-        NeedColumn column = table.column(table.variation("caching-mode=true"));
+                        rung("b", "step", "refs: 1, handles: 1")));
+        NeedColumn column = table.column(table.variation("caching-mode=true"), Limits.none(1));
         NeedTable.Cell cell = column.cell(omission("omit.assign.domain-wait"));
         assertThat(cell.answer()).isEqualTo(Answer.HELD);
         assertThat(cell.held()).containsExactly(1);

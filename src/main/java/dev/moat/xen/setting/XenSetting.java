@@ -108,8 +108,8 @@ public record XenSetting(
             Parameter.number("iommu-mask", "The same as a bit set of domains; 0 leaves it to iommu.", 0, 0, 255),
             Parameter.number(
                     "devices",
-                    "Devices: the first one starts with domain 0, the others in quarantine. 0 for one of each domain with"
-                            + " I/O tables, which starts there.",
+                    "Devices: the first one starts with the first domain that has I/O tables, the others in quarantine."
+                            + " 0 for one of each domain with I/O tables, which starts there.",
                     0,
                     0,
                     8),
