@@ -69,9 +69,12 @@ public record Verdict(
         return zeros(run.coverage().actions());
     }
 
-    /** Steps that never ran, as {@code operation/step}. */
+    /** Steps that never ran, with whatever outcome, as {@code operation/step}. */
     public List<String> idleSteps() {
-        return zeros(run.coverage().steps());
+        Map<String, Long> steps = run.coverage().steps();
+        return zeros(steps).stream()
+                .filter(step -> steps.keySet().stream().noneMatch(other -> other.startsWith(step + " (")))
+                .toList();
     }
 
     private static List<String> zeros(Map<String, Long> counts) {

@@ -45,6 +45,10 @@ public final class Incomparable {
                 "with flush=batch-range one descriptor pays what several tokens stand for, which is not followed yet",
                 setting.flush() == FlushPolicy.BATCH_RANGE);
         reasons.put(
+                "with a flush at the end of a batch and cpus=2 a batch does not tell which of its debts are for the right to"
+                        + " write, and another CPU's removal asks",
+                setting.flush().isAtBatchEnd() && setting.cpus() > 1);
+        reasons.put(
                 "with completion=any-order a batch's descriptors are not found in the order of its tokens",
                 setting.hardware().reorders() && setting.flush().isAtBatchEnd());
         reasons.put(
