@@ -154,10 +154,17 @@ public final class NeedColumn {
             case VIOLATED -> Answer.NEEDED;
             case INCONCLUSIVE -> Answer.UNDECIDED;
             case HELD -> {
+                ascent.partly |= stopsMore(verdict, number);
                 ascent.held.add(number);
                 yield null;
             }
         };
+    }
+
+    /** Whether something never takes effect any more that does in the column's own design: then nothing is shown of it. */
+    private boolean stopsMore(Verdict without, int number) {
+        return !without.idleActions().isEmpty()
+                && !own(number).last().idleActions().containsAll(without.idleActions());
     }
 
     private Scenario rung(int number) {

@@ -47,7 +47,7 @@ public final class NeedTable {
         SUPERFLUOUS,
         /**
          * Everything that was judged holds, but no rung with the operation interleaves that many CPUs; or without the
-         * properties that the column's own design breaks.
+         * properties that the column's own design breaks; or an operation never takes effect any more.
          */
         HELD,
         /** The step is there, and on no rung was anything ever owed when it ran. */

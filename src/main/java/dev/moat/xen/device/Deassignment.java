@@ -69,16 +69,15 @@ final class Deassignment {
         List<Step> steps = new ArrayList<>(List.of(clear.on(DONE, "detach")));
         for (Step step : invalidation.detachSteps()) {
             switch (step.name()) {
-                case "await-context" -> {
-                    steps.add(limit.limited(step, "note-error").on(NEXT, "queue-domain-invalidation"));
-                    steps.add(Step.of("note-error", this::noteError).quietly());
-                }
+                case "await-context" -> steps.add(limit.limited(step, "note-error"));
                 case "await-domain" -> steps.add(limit.limited(step, "keep-device"));
                 default -> steps.add(step);
             }
         }
         steps.add(Step.of("detach", this::detach).on(NEXT, Step.END).on(FAIL, "keep-device"));
-        steps.add(Step.of("keep-device", this::keepDevice));
+        steps.add(Step.of("keep-device", this::keepDevice).on(NEXT, Step.END));
+        // Apart, so that whoever leaves the first half out goes on with the second one, and not with the error.
+        steps.add(Step.of("note-error", this::noteError).quietly().on(NEXT, "queue-domain-invalidation"));
         return steps;
     }
 
