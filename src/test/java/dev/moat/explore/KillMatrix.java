@@ -1,13 +1,13 @@
 package dev.moat.explore;
 
+import static dev.moat.explore.KillRow.r1;
+import static dev.moat.explore.KillRow.xen;
+
 import java.util.List;
 
 /** The kill matrix: what {@link KillMatrixTest} computes and compares with. */
 final class KillMatrix {
     private KillMatrix() {}
-
-    /** A fault, the smallest machine that shows it, and every property it violates there {@code @} length. */
-    record Row(String component, String fault, String settings, String violates) {}
 
     private static final String PARTIAL = "handles=1 frames=3 version-2=true reserved-refs=0 partial-grants=true"
             + " granters=all iommu=none reallocation=false";
@@ -20,7 +20,7 @@ final class KillMatrix {
     private static final String TIMED_OUT =
             "handles=1 wait=timeout ring=8 granters=none assign=true context-cache=true";
 
-    static final List<Row> MATRIX = List.of(
+    static final List<KillRow> MATRIX = List.of(
             r1("free.keeps-table-entry", "", "no-foreign@1"),
             r1("free.keeps-cache-entry", "", "demotion-invalidated@5 no-foreign@2 no-stale@2 nothing-lingers@2"),
             r1("unmap.keeps-table-entry", "", "no-foreign@3"),
@@ -392,12 +392,4 @@ final class KillMatrix {
                     "superpage.looked-up-without-lock",
                     "handles=1 cpus=2 granters=none frames=3 index-bits=1 table-frames=true superpages=true",
                     "entry-follows-holds@15 free-is-unreachable@13 io-table-is-unreachable@16 lingering-is-revoked@13 no-foreign@13 no-stale@10 nothing-lingers@10 own-frame-is-reachable@9"));
-
-    private static Row r1(String fault, String settings, String violates) {
-        return new Row("r1", fault, settings, violates);
-    }
-
-    private static Row xen(String fault, String settings, String violates) {
-        return new Row("xen-vtd", fault, "refs=1 " + settings, violates);
-    }
 }

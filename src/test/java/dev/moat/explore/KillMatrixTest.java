@@ -4,7 +4,6 @@ import static dev.moat.explore.KillMatrix.MATRIX;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
-import dev.moat.explore.KillMatrix.Row;
 import dev.moat.logic.Judge;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
@@ -36,13 +35,13 @@ class KillMatrixTest {
                 .toList();
     }
 
-    static Stream<Row> matrix() {
+    static Stream<KillRow> matrix() {
         return MATRIX.stream();
     }
 
     @ParameterizedTest
     @MethodSource("matrix")
-    void row(Row row) {
+    void row(KillRow row) {
         InjectedFault fault = fault(row);
         Machine machine = machine(row, fault.visibleAt());
         List<String> properties = new ArrayList<>(promised(row, machine));
@@ -62,7 +61,7 @@ class KillMatrixTest {
     }
 
     /** The applicable invariants, without what the row's policy does not promise. */
-    private static List<String> promised(Row row, Machine machine) {
+    private static List<String> promised(KillRow row, Machine machine) {
         return Machines.applicable(machine).stream()
                 .filter(id -> !givenUp(row).contains(id))
                 .toList();
@@ -72,7 +71,7 @@ class KillMatrixTest {
         return new TreeSet<>(names);
     }
 
-    private static List<String> names(Row row) {
+    private static List<String> names(KillRow row) {
         return Stream.of(row.violates().split(" "))
                 .map(s -> s.replaceAll("@.*", ""))
                 .toList();
@@ -81,7 +80,7 @@ class KillMatrixTest {
     /** What shows only between steps does not show with whole operations, whatever is judged, in larger machines too. */
     @ParameterizedTest
     @MethodSource("matrix")
-    void orderFaultsAreInvisibleAtOperation(Row row) {
+    void orderFaultsAreInvisibleAtOperation(KillRow row) {
         InjectedFault fault = fault(row);
         // Tables that are frames need one for each domain.
         String all = row.settings().contains("table-frames") ? " iommu=all frames=4" : " iommu=all";
@@ -107,7 +106,7 @@ class KillMatrixTest {
     /** Without a fault all of these machines are right: it is the fault that is found. */
     @ParameterizedTest
     @MethodSource("matrix")
-    void withoutTheFaultAllHolds(Row row) {
+    void withoutTheFaultAllHolds(KillRow row) {
         String granularity = fault(row).visibleAt();
         Machine machine = Machines.machine(row.component() + " " + granularity + " " + row.settings());
         String[] judged = promised(row, machine).toArray(String[]::new);
@@ -116,7 +115,7 @@ class KillMatrixTest {
     }
 
     /** What a policy does not promise. */
-    private static List<String> givenUp(Row row) {
+    private static List<String> givenUp(KillRow row) {
         if (row.settings().contains("flush=agreed")) {
             return List.of("nothing-lingers", "no-foreign");
         }
@@ -145,7 +144,7 @@ class KillMatrixTest {
                 .collect(Collectors.groupingBy(
                         row -> row.component() + " " + fault(row).visibleAt() + " " + row.settings() + ": "
                                 + row.violates(),
-                        Collectors.mapping(Row::fault, Collectors.toList())));
+                        Collectors.mapping(KillRow::fault, Collectors.toList())));
         assertThat(alike.values().stream().filter(faults -> faults.size() > 1))
                 .containsExactly(List.of("unmap.no-invalidation", "unmap.invalidation-not-awaited"));
     }
@@ -155,7 +154,7 @@ class KillMatrixTest {
     void everyInvariantIsBroken() {
         Set<String> broken = new TreeSet<>();
         Set<String> declared = new TreeSet<>();
-        for (Row row : MATRIX) {
+        for (KillRow row : MATRIX) {
             broken.addAll(names(row));
             declared.addAll(fault(row).breaks());
         }
@@ -166,12 +165,12 @@ class KillMatrixTest {
         assertThat(declared).isEqualTo(expected);
     }
 
-    private static InjectedFault fault(Row row) {
+    private static InjectedFault fault(KillRow row) {
         Component component = Machines.CATALOG.component(row.component());
         return dev.moat.scenario.Catalog.fault(component, row.fault());
     }
 
-    private static Machine machine(Row row, String granularity) {
+    private static Machine machine(KillRow row, String granularity) {
         return Machines.machine(row.component() + " " + granularity + " " + row.settings() + " !" + row.fault());
     }
 }

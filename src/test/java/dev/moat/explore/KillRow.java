@@ -1,0 +1,12 @@
+package dev.moat.explore;
+
+/** A fault, the smallest machine that shows it, and every property it violates there {@code @} length. */
+record KillRow(String component, String fault, String settings, String violates) {
+    static KillRow r1(String fault, String settings, String violates) {
+        return new KillRow("r1", fault, settings, violates);
+    }
+
+    static KillRow xen(String fault, String settings, String violates) {
+        return new KillRow("xen-vtd", fault, "refs=1 " + settings, violates);
+    }
+}
