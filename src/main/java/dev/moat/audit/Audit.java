@@ -1,6 +1,16 @@
 package dev.moat.audit;
 
-import dev.moat.logic.Invariant;
+import dev.moat.audit.follow.Flushes;
+import dev.moat.audit.follow.Monitor;
+import dev.moat.audit.follow.Notes;
+import dev.moat.audit.follow.StaleJudge;
+import dev.moat.audit.pages.Invalidation;
+import dev.moat.audit.read.EventKind;
+import dev.moat.audit.read.TraceReader;
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.Windows;
+import dev.moat.logic.read.Invariant;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -33,7 +43,7 @@ public final class Audit {
      *
      * @param file name for messages
      * @param noStale the invariant {@value #INVARIANT}
-     * @throws dev.moat.logic.InputException when it is a file of another kind, or damaged
+     * @throws dev.moat.input.InputException when it is a file of another kind, or damaged
      */
     public static Audit of(String file, InputStream in, Invariant noStale) throws IOException {
         TraceReader reader = new TraceReader(file, in);
@@ -80,7 +90,7 @@ public final class Audit {
 
     /** Whether lengths of windows are in nanoseconds; otherwise the clock counts ticks of its own. */
     public boolean nanoseconds() {
-        return notes.seconds;
+        return notes.seconds();
     }
 
     /** What the trace shows of a promise. */
@@ -133,8 +143,8 @@ public final class Audit {
         m.put("lines", reader.lineCount());
         m.put("domains", (long) monitor.tables().known());
         m.put("domainIds", (long) f.identities());
-        m.put("unmaps", notes.unmaps);
-        m.put("unseenUnmaps", notes.unseenUnmaps);
+        m.put("unmaps", notes.unmaps());
+        m.put("unseenUnmaps", notes.unseenUnmaps());
         m.put("unseenPages", monitor.tables().unseenPages());
         for (Invalidation.Scope scope : Invalidation.Scope.values()) {
             String name = scope.name().toLowerCase(Locale.ROOT);
@@ -147,34 +157,34 @@ public final class Audit {
         m.put("foreignIdInvalidations", f.foreign());
         m.put("windowsOutliving", f.outlived());
         m.put("windowsEndedBySubmission", f.endedBySubmission());
-        m.put("windowsOpen", notes.windowsOpen);
-        m.put("pagesOpen", notes.pagesOpen);
-        m.put("windowsCut", notes.windowsCut);
-        m.put("bytesAsked", notes.asked);
-        m.put("bytesExposed", notes.exposed);
-        m.put("faultsOnLingering", notes.faultsLingering);
-        m.put("faultsOnMapped", notes.faultsMapped);
-        m.put("faultsOnUnmapped", notes.faultsUnmapped);
-        m.put("callsUnderWay", notes.inside);
+        m.put("windowsOpen", notes.windowsOpen());
+        m.put("pagesOpen", notes.pagesOpen());
+        m.put("windowsCut", notes.windowsCut());
+        m.put("bytesAsked", notes.asked());
+        m.put("bytesExposed", notes.exposed());
+        m.put("faultsOnLingering", notes.faultsLingering());
+        m.put("faultsOnMapped", notes.faultsMapped());
+        m.put("faultsOnUnmapped", notes.faultsUnmapped());
+        m.put("callsUnderWay", notes.inside());
         return m;
     }
 
     /** What limits the trust in all this, each a sentence with its count; empty for a good trace. */
     public List<String> warnings() {
         List<String> all = new ArrayList<>();
-        warn(all, notes.lost, "events were lost; what was under way then is not judged");
-        warn(all, notes.recordings, "further recordings in the same file; each is judged by itself");
+        warn(all, notes.lost(), "events were lost; what was under way then is not judged");
+        warn(all, notes.recordings(), "further recordings in the same file; each is judged by itself");
         warn(all, reader.unreadable(), "lines are no events, the first is line " + reader.firstUnreadable());
         warn(all, reader.tooLong(), "lines are longer than 1 MiB and were skipped");
         warn(all, reader.truncated() ? 1 : 0, "line at the end is cut off and was left out");
-        warn(all, notes.backwards, "events are older than the event before them");
+        warn(all, notes.backwards(), "events are older than the event before them");
         warn(all, monitor.flushes().backwards(), "windows end before they begin and count as 0");
-        warn(all, notes.mixedClocks ? 1 : 0, "clock is not enough for this file: seconds and ticks are mixed");
-        warn(all, notes.withoutBegin, "calls return that were not seen to begin");
-        warn(all, notes.neverReturned, "calls were not seen to return");
+        warn(all, notes.mixedClocks() ? 1 : 0, "clock is not enough for this file: seconds and ticks are mixed");
+        warn(all, notes.withoutBegin(), "calls return that were not seen to begin");
+        warn(all, notes.neverReturned(), "calls were not seen to return");
         warn(all, monitor.tables().misshapen(), "maps or unmaps have no possible range and were left out");
         warn(all, monitor.tables().framesLeft(), "mappings were left out of the rule frame-reuse");
-        warn(all, notes.overflows, "times more ranges were live than there is room for");
+        warn(all, notes.overflows(), "times more ranges were live than there is room for");
         return all;
     }
 

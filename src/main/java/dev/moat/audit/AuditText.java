@@ -1,5 +1,10 @@
 package dev.moat.audit;
 
+import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.Violation;
+import dev.moat.audit.result.Window;
+import dev.moat.audit.result.Windows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +135,7 @@ public final class AuditText {
         for (Window one : w.worst()) {
             line(
                     "      %s, %,d pages from %#x: unmapped at line %d, invalidated at line %d",
-                    time(one.length()), one.pages(), one.first() << Tables.PAGE_BITS, one.from(), one.to());
+                    time(one.length()), one.pages(), one.first() << AddressSpace.PAGE_BITS, one.from(), one.to());
         }
     }
 

@@ -1,15 +1,18 @@
 package dev.moat.audit;
 
+import dev.moat.audit.result.Story;
+import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.Violation;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Granularity;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.trace.Counterexample;
-import dev.moat.trace.CounterexampleReader;
-import dev.moat.trace.CounterexampleWriter;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
+import dev.moat.trace.file.Counterexample;
+import dev.moat.trace.file.CounterexampleReader;
+import dev.moat.trace.file.CounterexampleWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.moat.check;
 
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Progress;
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Parameter;

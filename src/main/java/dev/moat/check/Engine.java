@@ -3,7 +3,7 @@ package dev.moat.check;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;

@@ -1,8 +1,7 @@
 /**
  * The facade: {@link dev.moat.check.Checker} turns a {@link dev.moat.check.CheckRequest} into a
  * {@link dev.moat.check.Verdict}, which {@link dev.moat.check.Gate} has compared with what the scenario expects.
- * The reports for people ({@link dev.moat.check.VerdictText}) and for continuous integration are pure functions of
- * verdicts. {@link dev.moat.check.Engine} is the one seam to judge, explorer and traces. Nothing here prints.
+ * {@link dev.moat.check.Engine} is the one seam to judge, explorer and traces. Nothing here prints.
  */
 @NullMarked
 package dev.moat.check;

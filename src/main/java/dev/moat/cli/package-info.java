@@ -1,6 +1,6 @@
 /**
- * The command line, the only package that prints or exits: {@link dev.moat.cli.Moat} is the entry, each command is a
- * class, {@link dev.moat.cli.Site} is where they run.
+ * The command line; only it and the packages below it print or exit. {@link dev.moat.cli.Moat} is the entry,
+ * {@code cli.command} has a class for each command, {@link dev.moat.cli.site.Site} is where they run.
  */
 @NullMarked
 package dev.moat.cli;

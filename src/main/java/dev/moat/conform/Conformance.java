@@ -1,5 +1,6 @@
 package dev.moat.conform;
 
+import dev.moat.conform.record.Disagreement;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;

@@ -1,5 +1,8 @@
 package dev.moat.conform;
 
+import dev.moat.conform.record.Disagreement;
+import dev.moat.conform.record.RecordedCase;
+import dev.moat.conform.record.RecordedRow;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -1,6 +1,22 @@
 package dev.moat.conform;
 
-import dev.moat.logic.InputException;
+import dev.moat.conform.bench.CaseShape;
+import dev.moat.conform.bench.QueueLog;
+import dev.moat.conform.bench.VtdBench;
+import dev.moat.conform.bench.VtdConfiguration;
+import dev.moat.conform.bench.XenBench;
+import dev.moat.conform.record.Column;
+import dev.moat.conform.record.Comparer;
+import dev.moat.conform.record.RecordedCase;
+import dev.moat.conform.record.RecordedCases;
+import dev.moat.conform.record.RecordedOp;
+import dev.moat.conform.record.RecordedRow;
+import dev.moat.conform.record.Symbols;
+import dev.moat.conform.rows.Observer;
+import dev.moat.conform.rows.RowRunner;
+import dev.moat.conform.rows.RowRunners;
+import dev.moat.conform.rows.StepRunner;
+import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.HashSet;
@@ -25,19 +41,23 @@ public final class VtdConformance {
     /** Configurations whose device has been assigned before: it is in quarantine at the start of a case from then on. */
     private final Set<String> booted = new HashSet<>();
 
-    VtdConformance(String file, XenBench.Maker benches) {
+    /**
+     * @param file the name that messages print
+     * @param benches makes the machines
+     */
+    public VtdConformance(String file, XenBench.Maker benches) {
         this(file, benches, Watch.NONE);
     }
 
     /** @param watch told of every row as it is run */
-    VtdConformance(String file, XenBench.Maker benches, Watch watch) {
+    public VtdConformance(String file, XenBench.Maker benches, Watch watch) {
         comparer = new Comparer(file);
         this.benches = benches;
         this.watch = watch;
     }
 
     /** Someone who looks on while cases are run. */
-    interface Watch {
+    public interface Watch {
         /** Nobody. */
         Watch NONE = new Watch() {};
 
@@ -69,11 +89,13 @@ public final class VtdConformance {
         return run.result();
     }
 
-    Conformance result() {
+    /** What came of all cases run so far. */
+    public Conformance result() {
         return tally.result(comparer.found());
     }
 
-    void run(RecordedCase recorded) {
+    /** Runs one case on a fresh machine. */
+    public void run(RecordedCase recorded) {
         tally.begin(recorded);
         VtdConfiguration configuration = VtdConfiguration.of(recorded.suite());
         if (configuration == null) {

@@ -1,6 +1,21 @@
 package dev.moat.conform;
 
-import dev.moat.logic.InputException;
+import dev.moat.conform.bench.CaseShape;
+import dev.moat.conform.bench.XenBench;
+import dev.moat.conform.bench.XenConfiguration;
+import dev.moat.conform.record.Answer;
+import dev.moat.conform.record.Comparer;
+import dev.moat.conform.record.RecordedCase;
+import dev.moat.conform.record.RecordedCases;
+import dev.moat.conform.record.RecordedOp;
+import dev.moat.conform.record.RecordedRow;
+import dev.moat.conform.record.Symbols;
+import dev.moat.conform.rows.Observer;
+import dev.moat.conform.rows.RowRunner;
+import dev.moat.conform.rows.RowRunners;
+import dev.moat.conform.rows.StepRunner;
+import dev.moat.conform.rows.TableRows;
+import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;

@@ -1,6 +1,9 @@
 package dev.moat.conform;
 
-import dev.moat.logic.InputException;
+import dev.moat.conform.bench.XenBench;
+import dev.moat.conform.record.Column;
+import dev.moat.conform.record.RecordedCases;
+import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
 

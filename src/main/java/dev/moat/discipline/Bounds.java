@@ -1,6 +1,6 @@
 package dev.moat.discipline;
 
-import dev.moat.logic.Vocabulary;
+import dev.moat.logic.read.Vocabulary;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.moat.discipline;
 
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.Discipline;
 import dev.moat.logic.Mutant;
+import dev.moat.logic.read.Discipline;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Suggestion;

@@ -1,9 +1,9 @@
 package dev.moat.discipline;
 
-import dev.moat.logic.Discipline;
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import dev.moat.logic.Mutant;
-import dev.moat.logic.Vocabulary;
+import dev.moat.logic.read.Discipline;
+import dev.moat.logic.read.Vocabulary;
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;

@@ -1,14 +1,14 @@
 package dev.moat.discipline;
 
+import dev.moat.input.InputException;
+import dev.moat.input.Place;
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.Discipline;
-import dev.moat.logic.Ground;
-import dev.moat.logic.GroundAction;
-import dev.moat.logic.Grounding;
-import dev.moat.logic.InputException;
-import dev.moat.logic.Place;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
+import dev.moat.logic.ground.Ground;
+import dev.moat.logic.ground.GroundAction;
+import dev.moat.logic.ground.Grounding;
+import dev.moat.logic.read.Discipline;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;

@@ -1,8 +1,8 @@
 package dev.moat.discipline;
 
-import dev.moat.logic.Discipline;
-import dev.moat.logic.GroundAction;
-import dev.moat.logic.Vocabulary;
+import dev.moat.logic.ground.GroundAction;
+import dev.moat.logic.read.Discipline;
+import dev.moat.logic.read.Vocabulary;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,7 +1,7 @@
 package dev.moat.discipline;
 
-import dev.moat.logic.Ground;
-import dev.moat.logic.GroundAction;
+import dev.moat.logic.ground.Ground;
+import dev.moat.logic.ground.GroundAction;
 import java.util.List;
 
 /**

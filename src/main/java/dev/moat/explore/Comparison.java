@@ -1,6 +1,6 @@
 package dev.moat.explore;
 
-import dev.moat.logic.Discipline;
+import dev.moat.logic.read.Discipline;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,12 @@
 package dev.moat.explore;
 
-import dev.moat.logic.Discipline;
-import dev.moat.logic.Evaluator;
-import dev.moat.logic.IncomparableException;
-import dev.moat.logic.Judge;
+import dev.moat.explore.store.ChunkedStates;
+import dev.moat.explore.store.Fingerprint;
+import dev.moat.explore.store.FingerprintSet;
+import dev.moat.logic.claims.IncomparableException;
+import dev.moat.logic.judge.Evaluator;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.read.Discipline;
 import dev.moat.scenario.ClaimWatch;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Stepper;

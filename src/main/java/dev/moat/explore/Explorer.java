@@ -3,20 +3,19 @@ package dev.moat.explore;
 import dev.moat.explore.Conformance.Misclaim;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
-import dev.moat.logic.Discipline;
-import dev.moat.logic.IncomparableException;
-import dev.moat.logic.Judge;
+import dev.moat.explore.store.ChunkedStates;
+import dev.moat.explore.store.Fingerprint;
+import dev.moat.explore.store.FingerprintSet;
+import dev.moat.explore.store.ParentLog;
+import dev.moat.logic.claims.IncomparableException;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.read.Discipline;
 import dev.moat.scenario.ClaimWatch;
 import dev.moat.scenario.Coverage;
 import dev.moat.scenario.Machine;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +40,8 @@ public final class Explorer {
     private final FingerprintSet set = new FingerprintSet();
     private final ParentLog log = new ParentLog();
     private final Slice[] slices = new Slice[SLICES];
-    private final List<Expander> workers = new ArrayList<>();
     private final Fingerprint fingerprint;
+    private final Crew crew;
     private ChunkedStates level;
     private ChunkedStates next;
     private long levelStart;
@@ -53,9 +52,8 @@ public final class Explorer {
     private @Nullable Misclaim misclaim;
     private @Nullable Violation violation;
     private @Nullable String limit;
-    private boolean interrupted;
-    /** Per invariant the length of the shortest path to a violation, or -1; null when the first violation ends the search. */
-    private int @Nullable [] shortest;
+    /** Who is told of violations while the search goes on beyond them; null when the first violation ends it. */
+    private final @Nullable Survey survey;
 
     private final long began = System.nanoTime();
 
@@ -70,6 +68,11 @@ public final class Explorer {
      *     component does not explain
      */
     public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison) {
+        this(machine, judge, limits, comparison, null);
+    }
+
+    /** @param survey told of all violations, which then do not end the search; or null */
+    Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison, @Nullable Survey survey) {
         if (machine.instances() > MAX_ALPHABET) {
             throw new IllegalArgumentException(
                     "the alphabet has " + machine.instances() + " letters, more than " + MAX_ALPHABET);
@@ -77,6 +80,7 @@ public final class Explorer {
         this.machine = machine;
         this.judge = judge;
         this.limits = limits;
+        this.survey = survey;
         int words = machine.schema().packing().words();
         level = new ChunkedStates(words);
         next = new ChunkedStates(words);
@@ -84,8 +88,9 @@ public final class Explorer {
         for (int i = 0; i < SLICES; i++) {
             slices[i] = new Slice(words);
         }
-        for (int i = 0; i < limits.workers(); i++) {
-            workers.add(new Expander(machine, judge, set, fingerprint));
+        crew = new Crew(limits.workers(), () -> new Expander(machine, judge, set, fingerprint));
+        if (survey != null) {
+            crew.workers().forEach(Expander::searchOn);
         }
         this.comparison = compare(comparison);
     }
@@ -93,8 +98,8 @@ public final class Explorer {
     private Comparison compare(Comparison asked) {
         Discipline discipline = asked.discipline();
         try {
-            for (int i = 0; discipline != null && i < workers.size(); i++) {
-                workers.get(i).compareWith(discipline);
+            for (int i = 0; discipline != null && i < limits.workers(); i++) {
+                crew.workers().get(i).compareWith(discipline);
             }
             return asked;
         } catch (IncomparableException e) {
@@ -104,55 +109,18 @@ public final class Explorer {
 
     /** Searches until done, a violation, a limit or an interrupt. To be called once. */
     public Exploration run(Progress progress) {
-        ExecutorService pool = Executors.newFixedThreadPool(limits.workers(), runnable -> {
-            Thread thread = new Thread(runnable, "moat-search");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
+        try (crew) {
+            crew.start();
             start();
             while (level.size() > 0 && violation == null && !leftDiscipline() && !exhausted()) {
                 if (depth < limits.depth() || isLast()) {
-                    searchLevel(pool, progress);
+                    searchLevel(progress);
                 } else {
                     limit = "depth " + limits.depth();
                 }
             }
-        } finally {
-            pool.shutdownNow();
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
         return result();
-    }
-
-    /**
-     * Searches on beyond violations, to the end or the first deadlock.
-     *
-     * @return per invariant of the judge, in its order, the length of the shortest path to a state that violates it, as a
-     *     search that judges it alone would find it; -1 where there is none, or only behind a deadlock; last, the length
-     *     of the shortest path to a deadlock, or -1
-     * @throws IllegalStateException when a limit ends the search
-     */
-    public int[] survey(Progress progress) {
-        int n = judge.invariants().size();
-        int[] lengths = new int[n + 1];
-        Arrays.fill(lengths, -1);
-        shortest = lengths;
-        workers.forEach(Expander::searchOn);
-        Exploration found = run(progress);
-        if (limit != null || interrupted) {
-            throw new IllegalStateException("the survey did not end: " + (limit != null ? limit : "interrupted"));
-        }
-        if (found.violation() != null) {
-            int deadlock = found.violation().instances().size();
-            for (int i = 0; i < n; i++) {
-                lengths[i] = lengths[i] > deadlock ? -1 : lengths[i];
-            }
-            lengths[n] = deadlock;
-        }
-        return lengths;
     }
 
     private void start() {
@@ -163,18 +131,12 @@ public final class Explorer {
         long[] packed = new long[machine.schema().packing().words()];
         machine.schema().packing().pack(s, packed, 0);
         level.put(0, packed, 0);
-        workers.get(0).witness(s);
+        crew.workers().get(0).witness(s);
         long violated = judge.violated(s);
-        if (shortest != null) {
-            note(shortest, violated, 0);
+        if (survey != null) {
+            survey.note(violated, 0);
         } else if (violated != 0) {
             violation = new Violation(List.of(), indices(violated), false);
-        }
-    }
-
-    private static void note(int[] shortest, long violated, int length) {
-        for (int i : indices(violated)) {
-            shortest[i] = shortest[i] < 0 ? length : shortest[i];
         }
     }
 
@@ -194,15 +156,15 @@ public final class Explorer {
         return true;
     }
 
-    private void searchLevel(ExecutorService pool, Progress progress) {
+    private void searchLevel(Progress progress) {
         long nextStart = distinct;
         long stuck = -1;
         Violation found = null;
         for (long from = 0; from < level.size() && !exhausted(); from += SLICE * SLICES) {
             int used = (int) Math.min(SLICES, (level.size() - from + SLICE - 1) / SLICE);
-            expand(pool, from, used);
-            insert(pool, used);
-            commit(pool, used, nextStart);
+            expand(from, used);
+            insert(used);
+            commit(used, nextStart);
             for (int i = 0; i < used; i++) {
                 Slice slice = slices[i];
                 if (stuck < 0) {
@@ -211,8 +173,8 @@ public final class Explorer {
                 if (misclaim == null && slice.wrong != null) {
                     misclaim = misclaim(slice, slice.wrong);
                 }
-                if (shortest != null) {
-                    note(shortest, slice.violated, depth);
+                if (survey != null) {
+                    survey.note(slice.violated, depth);
                 } else if (found == null && slice.violating >= 0) {
                     found = violation(slice);
                 }
@@ -251,7 +213,7 @@ public final class Explorer {
         return new Violation(letters, indices(slice.violated), false);
     }
 
-    private static List<Integer> indices(long bits) {
+    static List<Integer> indices(long bits) {
         List<Integer> list = new ArrayList<>();
         for (long rest = bits; rest != 0; rest &= rest - 1) {
             list.add(Long.numberOfTrailingZeros(rest));
@@ -259,9 +221,9 @@ public final class Explorer {
         return list;
     }
 
-    private void expand(ExecutorService pool, long from, int used) {
+    private void expand(long from, int used) {
         AtomicInteger ticket = new AtomicInteger();
-        parallel(pool, used, worker -> {
+        crew.share(used, worker -> {
             for (int i = ticket.getAndIncrement(); i < used; i = ticket.getAndIncrement()) {
                 long first = from + (long) i * SLICE;
                 worker.expand(level, first, Math.min(first + SLICE, level.size()), slices[i]);
@@ -269,10 +231,10 @@ public final class Explorer {
         });
     }
 
-    private void insert(ExecutorService pool, int used) {
+    private void insert(int used) {
         AtomicInteger ticket = new AtomicInteger();
         int tickets = FingerprintSet.PARTITIONS;
-        parallel(pool, used, worker -> {
+        crew.share(used, worker -> {
             for (int p = ticket.getAndIncrement(); p < tickets; p = ticket.getAndIncrement()) {
                 for (int i = 0; i < used; i++) {
                     slices[i].insert(p, set);
@@ -281,7 +243,7 @@ public final class Explorer {
         });
     }
 
-    private void commit(ExecutorService pool, int used, long nextStart) {
+    private void commit(int used, long nextStart) {
         long at = next.size();
         for (int i = 0; i < used; i++) {
             slices[i].destination = at;
@@ -295,47 +257,11 @@ public final class Explorer {
         }
         log.resize(distinct);
         AtomicInteger ticket = new AtomicInteger();
-        parallel(pool, used, worker -> {
+        crew.share(used, worker -> {
             for (int i = ticket.getAndIncrement(); i < used; i = ticket.getAndIncrement()) {
                 slices[i].commit(next, log, levelStart, nextStart);
             }
         });
-    }
-
-    private interface Task {
-        void run(Expander worker);
-    }
-
-    /** Runs a task on all workers, or on the calling thread alone where there is too little to share. */
-    private void parallel(ExecutorService pool, int used, Task task) {
-        if (used <= 2 || workers.size() == 1) {
-            task.run(workers.get(0));
-            return;
-        }
-        List<Future<?>> running = new ArrayList<>();
-        for (Expander worker : workers) {
-            running.add(pool.submit(() -> task.run(worker)));
-        }
-        for (Future<?> worker : running) {
-            await(worker);
-        }
-    }
-
-    /** Waits even when interrupted: no worker may still write when the next phase reads. */
-    private void await(Future<?> worker) {
-        while (true) {
-            try {
-                worker.get();
-                return;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException failure) {
-                    throw failure;
-                }
-                throw new IllegalStateException("the search failed: " + e.getCause(), e.getCause());
-            }
-        }
     }
 
     /** Whether to stop although there is work left; a search that has no work left is complete, whatever it took. */
@@ -347,8 +273,13 @@ public final class Explorer {
         } else if (set.bytes() + log.bytes() + frontierBytes() > limits.memory()) {
             limit = "memory " + limits.memory() + " bytes";
         }
-        interrupted |= Thread.currentThread().isInterrupted();
-        return limit != null || interrupted;
+        return crew.lookForInterrupt() || limit != null;
+    }
+
+    /** After the search: what stopped it although there was work left, or null. */
+    @Nullable
+    String cutOff() {
+        return limit != null ? limit : crew.interrupted() ? "interrupted" : null;
     }
 
     /** Without the candidates of one block, whose number depends on which worker saw what first; a few MiB. */
@@ -358,7 +289,7 @@ public final class Explorer {
 
     private long generated() {
         long sum = 1;
-        for (Expander worker : workers) {
+        for (Expander worker : crew.workers()) {
             sum += worker.generated();
         }
         return sum;
@@ -367,7 +298,7 @@ public final class Explorer {
     private Exploration result() {
         Coverage coverage = new Coverage();
         long unseen = -1L;
-        for (Expander worker : workers) {
+        for (Expander worker : crew.workers()) {
             worker.stepper().addTo(coverage);
             unseen &= worker.unwitnessed();
         }
@@ -375,9 +306,11 @@ public final class Explorer {
         for (int i = 0; i < judge.invariants().size(); i++) {
             witnessed.add((unseen >>> i & 1) == 0);
         }
-        List<ClaimWatch> watches =
-                workers.stream().map(Expander::watch).filter(Objects::nonNull).toList();
-        End end = interrupted
+        List<ClaimWatch> watches = crew.workers().stream()
+                .map(Expander::watch)
+                .filter(Objects::nonNull)
+                .toList();
+        End end = crew.interrupted()
                 ? End.INTERRUPTED
                 : leftDiscipline()
                         ? End.MISCLAIM

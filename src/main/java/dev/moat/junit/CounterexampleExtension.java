@@ -1,8 +1,8 @@
 package dev.moat.junit;
 
 import dev.moat.scenario.Catalog;
-import dev.moat.trace.CounterexampleReader;
 import dev.moat.trace.StateJudge;
+import dev.moat.trace.file.CounterexampleReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.moat.junit;
 
-import dev.moat.trace.Replay;
+import dev.moat.trace.file.Replay;
 
 /** What a test wants of its counterexamples. */
 public enum Expect {

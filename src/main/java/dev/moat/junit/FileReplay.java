@@ -2,13 +2,13 @@ package dev.moat.junit;
 
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Machine;
-import dev.moat.trace.Counterexample;
-import dev.moat.trace.CounterexampleReader;
-import dev.moat.trace.Replay;
-import dev.moat.trace.Replayer;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.TraceTable;
+import dev.moat.trace.file.Counterexample;
+import dev.moat.trace.file.CounterexampleReader;
+import dev.moat.trace.file.Replay;
+import dev.moat.trace.file.Replayer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

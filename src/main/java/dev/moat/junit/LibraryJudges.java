@@ -1,6 +1,6 @@
 package dev.moat.junit;
 
-import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.scenario.Machine;
 import dev.moat.trace.StateJudge;
 import java.nio.file.Path;

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Makes a method a test that runs once for each counterexample file, on the components of the class path. An invocation
  * fails, before the method's body, when its file cannot be read or the outcome is not the expected one; the message
- * holds the table of the trace. The method may have parameters of types {@link dev.moat.trace.Replay} and
- * {@link dev.moat.trace.Counterexample}, for further assertions, and may be empty.
+ * holds the table of the trace. The method may have parameters of types {@link dev.moat.trace.file.Replay} and
+ * {@link dev.moat.trace.file.Counterexample}, for further assertions, and may be empty.
  *
  * <pre>{@code
  * @ReplayCounterexamples("counterexamples")

@@ -3,8 +3,9 @@ package dev.moat.logic;
 import org.jspecify.annotations.Nullable;
 
 /** The elements that variables stand for, innermost first. */
-record Env(@Nullable Env outer, Var var, int element) {
-    static int lookUp(@Nullable Env env, Var var) {
+public record Env(@Nullable Env outer, Var var, int element) {
+    /** The element that a variable stands for, by number; IllegalStateException for a variable that is not bound. */
+    public static int lookUp(@Nullable Env env, Var var) {
         int element = lookUpOr(env, var, -1);
         if (element < 0) {
             throw new IllegalStateException("variable " + var + " is not bound");
@@ -22,7 +23,7 @@ record Env(@Nullable Env outer, Var var, int element) {
     }
 
     /** A macro's parameters bound to what its arguments stand for. */
-    static @Nullable Env ofCall(Term.Call call, @Nullable Env env) {
+    public static @Nullable Env ofCall(Term.Call call, @Nullable Env env) {
         Env inner = null;
         for (int i = 0; i < call.args().size(); i++) {
             inner = new Env(

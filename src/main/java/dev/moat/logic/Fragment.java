@@ -1,5 +1,7 @@
 package dev.moat.logic;
 
+import dev.moat.input.InputException;
+import dev.moat.input.Place;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,5 +1,6 @@
 package dev.moat.logic;
 
+import dev.moat.input.Place;
 import java.util.List;
 
 /**

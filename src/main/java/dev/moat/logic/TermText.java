@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a formula as a person reads it, bound variables by their elements' labels. Cut off after 200 characters. */
-final class TermText {
+public final class TermText {
     private static final int LIMIT = 200;
 
     private final Abstraction abstraction;
@@ -15,14 +15,15 @@ final class TermText {
         this.abstraction = abstraction;
     }
 
-    static String of(Term t, @Nullable Env env, Abstraction abstraction) {
+    /** The term as text, its bound variables replaced by the names of their elements. */
+    public static String of(Term t, @Nullable Env env, Abstraction abstraction) {
         TermText text = new TermText(abstraction);
         text.write(t, env, false);
         return text.out.length() > LIMIT ? text.out.substring(0, LIMIT) + " ..." : text.out.toString();
     }
 
     /** The label of an element. */
-    static String label(Abstraction abstraction, Var v, int element) {
+    public static String label(Abstraction abstraction, Var v, int element) {
         return abstraction.sort(v.sort()).map(s -> s.label(element)).orElse("?" + element);
     }
 

@@ -5,11 +5,13 @@ public final class Var implements Meaning {
     private final String name;
     private final String sort;
 
-    Var(String name, String sort) {
+    /** @param sort of the vocabulary */
+    public Var(String name, String sort) {
         this.name = name;
         this.sort = sort;
     }
 
+    /** Its name in the file. */
     public String name() {
         return name;
     }

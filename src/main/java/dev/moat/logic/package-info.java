@@ -1,6 +1,8 @@
 /**
- * The SMT-LIB subset of the vocabulary and the invariants: reading with positions, checking of sorts, grounding over a
- * component's finite sorts, compiled evaluation, explanation of a false formula.
+ * Formulas over the vocabulary: {@link dev.moat.logic.Term} and what it is made of, abstract actions, and what can be done
+ * with them without knowing a component. The packages below read them from files ({@code logic.read}), compile them for
+ * the states of one component ({@code logic.ground}), judge states ({@code logic.judge}) and transitions
+ * ({@code logic.claims}).
  */
 @NullMarked
 package dev.moat.logic;

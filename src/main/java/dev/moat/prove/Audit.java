@@ -4,6 +4,7 @@ import com.microsoft.z3.Status;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Mutant;
 import dev.moat.logic.Term;
+import dev.moat.prove.solver.SolverException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

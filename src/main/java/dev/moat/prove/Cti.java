@@ -1,8 +1,8 @@
 package dev.moat.prove;
 
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.FiniteState;
 import dev.moat.logic.Var;
+import dev.moat.logic.ground.FiniteState;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

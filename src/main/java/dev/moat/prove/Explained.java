@@ -1,6 +1,6 @@
 package dev.moat.prove;
 
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -50,7 +50,7 @@ public record Goal(
     }
 
     /** The free variables of an assumption: those of the guard, which is the last one of a step, are the constants. */
-    List<Var> constantsOf(int assumption) {
+    public List<Var> constantsOf(int assumption) {
         return assumption == assumptions.size() - 1 ? constants : List.of();
     }
 

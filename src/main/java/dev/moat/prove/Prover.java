@@ -7,6 +7,8 @@ import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
+import dev.moat.prove.solver.SolverException;
+import dev.moat.prove.solver.Z3Session;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

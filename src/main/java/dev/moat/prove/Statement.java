@@ -1,8 +1,8 @@
 package dev.moat.prove;
 
-import dev.moat.logic.Invariant;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
+import dev.moat.logic.read.Invariant;
 import java.util.List;
 
 /**

@@ -1,14 +1,14 @@
 package dev.moat.prove;
 
+import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.Discipline;
 import dev.moat.logic.Fragment;
-import dev.moat.logic.InputException;
-import dev.moat.logic.Invariant;
-import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
-import dev.moat.logic.Vocabulary;
+import dev.moat.logic.read.Discipline;
+import dev.moat.logic.read.Invariant;
+import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.read.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,8 +1,9 @@
-package dev.moat.scenario;
+package dev.moat.scenario.read;
 
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Suggestion;
+import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,16 @@
-package dev.moat.scenario;
+package dev.moat.scenario.read;
 
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.model.Suggestion;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Expectation;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
-package dev.moat.scenario;
+package dev.moat.scenario.read;
 
-import dev.moat.logic.InputException;
-import dev.moat.logic.InputFile;
+import dev.moat.input.InputException;
+import dev.moat.input.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

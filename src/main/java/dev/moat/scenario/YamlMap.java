@@ -1,6 +1,6 @@
-package dev.moat.scenario;
+package dev.moat.scenario.read;
 
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import dev.moat.model.Suggestion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package dev.moat.trace;
 
-import dev.moat.logic.Evaluator;
-import dev.moat.logic.Invariant;
-import dev.moat.logic.InvariantLibrary;
-import dev.moat.logic.Judge;
-import dev.moat.logic.TupleJudge;
+import dev.moat.logic.judge.Evaluator;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.judge.TupleJudge;
+import dev.moat.logic.read.Invariant;
+import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.scenario.Machine;
 import java.util.List;
 
@@ -105,7 +105,7 @@ public interface StateJudge {
          * A judge of these invariants for a machine.
          *
          * @param invariants ids; empty when only deadlock matters
-         * @throws dev.moat.logic.InputException when there is no such invariant, or the machine gives a relation in
+         * @throws dev.moat.input.InputException when there is no such invariant, or the machine gives a relation in
          *     it no meaning
          */
         StateJudge judge(Machine machine, List<String> invariants);

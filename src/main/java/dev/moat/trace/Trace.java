@@ -33,7 +33,7 @@ public record Trace(List<Integer> instances) {
     }
 
     /** The whole alphabet of a machine by printable name, in the order of the alphabet. */
-    static Map<String, Integer> alphabet(Machine machine) {
+    public static Map<String, Integer> alphabet(Machine machine) {
         Map<String, Integer> letters = new LinkedHashMap<>();
         for (int i = 0; i < machine.instances(); i++) {
             letters.put(machine.name(i), i);

@@ -63,17 +63,17 @@ public final class TraceRunner {
     }
 
     /** The invariants that are false in a state that follows one in which all hold, as a set; without deadlock. */
-    long violatedSince(long[] holding, long[] s) {
+    public long violatedSince(long[] holding, long[] s) {
         return judge.violatedSince(holding, s);
     }
 
     /** Whether an operation is unfinished and nothing can go on. */
-    boolean isStuck(long[] s) {
+    public boolean isStuck(long[] s) {
         return ahead.isStuck(s);
     }
 
     /** The set of all invariants, without deadlock. */
-    long invariants() {
+    public long invariants() {
         return (1L << ids.size()) - 1;
     }
 
@@ -169,24 +169,24 @@ public final class TraceRunner {
     }
 
     /** Whether a letter is enabled and does more than to be refused; if so it is performed in place. */
-    boolean takesEffect(int instance, long[] s) {
+    public boolean takesEffect(int instance, long[] s) {
         return stepper.apply(instance, s) && !stepper.lastWasRefused();
     }
 
     /** Whether a call on an idle CPU would run to its end now and change nothing: it is refused, sooner or later. */
-    boolean comesToNothing(int instance, long[] s) {
+    public boolean comesToNothing(int instance, long[] s) {
         return ahead.comesToNothing(instance, s);
     }
 
     /** Which steps, with which outcomes and statuses, this runner has performed so far. */
-    Coverage coverage() {
+    public Coverage coverage() {
         Coverage coverage = new Coverage();
         stepper.addTo(coverage);
         return coverage;
     }
 
     /** The invariants of a set whose witnesses hold in a state, as a set. */
-    long witnessed(long[] s, long asked) {
+    public long witnessed(long[] s, long asked) {
         return asked == 0 ? 0 : judge.witnessed(s, asked);
     }
 

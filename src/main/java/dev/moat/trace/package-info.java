@@ -1,7 +1,6 @@
 /**
- * Traces of a machine: running them again, making them short, keeping them in files, replaying and printing them. Read
- * {@link dev.moat.trace.Trace}, then {@link dev.moat.trace.TraceRunner}, then {@link dev.moat.trace.Replayer}. Nothing
- * here searches exhaustively; {@link dev.moat.trace.RandomWalk} is the quick second finder.
+ * Traces of a machine: running them again, making them short, printing them. Read {@link dev.moat.trace.Trace}, then
+ * {@link dev.moat.trace.TraceRunner}. Nothing here searches exhaustively.
  */
 @NullMarked
 package dev.moat.trace;

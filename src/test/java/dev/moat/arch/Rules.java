@@ -25,7 +25,12 @@ final class Rules {
     private static final Map<String, List<String>> BELOW = Map.ofEntries(
             Map.entry("bits", List.of()),
             Map.entry("state", List.of("bits")),
-            Map.entry("logic", List.of("state")),
+            Map.entry("input", List.of()),
+            Map.entry("logic", List.of("state", "input")),
+            Map.entry("logic.read", List.of("logic")),
+            Map.entry("logic.ground", List.of("logic.read")),
+            Map.entry("logic.judge", List.of("logic.ground")),
+            Map.entry("logic.claims", List.of("logic.ground")),
             Map.entry("model", List.of("state")),
             Map.entry("memory", List.of("model")),
             Map.entry("grant", List.of("model")),
@@ -47,17 +52,44 @@ final class Rules {
             Map.entry("xen.fault", List.of("xen.grant", "xen.frame", "xen.device")),
             Map.entry("xen", List.of("xen.fault", "xen.abstraction")),
             Map.entry("reference", List.of("model")),
-            Map.entry("scenario", List.of("logic", "model")),
-            Map.entry("trace", List.of("scenario")),
-            Map.entry("explore", List.of("trace")),
-            Map.entry("discipline", List.of("logic", "model")),
-            Map.entry("prove", List.of("discipline")),
-            Map.entry("check", List.of("explore", "prove")),
-            Map.entry("conform", List.of("trace", "xen")),
-            Map.entry("conform.qemu", List.of("conform")),
-            Map.entry("junit", List.of("check")),
-            Map.entry("audit", List.of("trace")),
-            Map.entry("cli", List.of("check", "audit")));
+            Map.entry("scenario", List.of("logic.claims", "model")),
+            Map.entry("scenario.read", List.of("scenario")),
+            Map.entry("trace", List.of("scenario", "logic.judge")),
+            Map.entry("trace.file", List.of("trace")),
+            Map.entry("trace.walk", List.of("trace")),
+            Map.entry("explore.store", List.of()),
+            Map.entry("explore", List.of("scenario", "logic.judge", "explore.store")),
+            Map.entry("discipline", List.of("logic.ground", "model")),
+            Map.entry("prove.solver", List.of("logic.read")),
+            Map.entry("prove", List.of("discipline", "prove.solver")),
+            Map.entry("prove.bounded", List.of("prove")),
+            Map.entry("prove.export", List.of("prove")),
+            Map.entry("check", List.of("explore", "trace.file")),
+            Map.entry("check.proof", List.of("check", "prove.bounded")),
+            Map.entry("check.report", List.of("check.proof")),
+            Map.entry("check.needed", List.of("check.report")),
+            Map.entry("conform.record", List.of("input", "grant")),
+            Map.entry("conform.bench", List.of("conform.record", "scenario", "xen")),
+            Map.entry("conform.rows", List.of("conform.bench")),
+            Map.entry("conform", List.of("conform.rows")),
+            Map.entry("conform.cost", List.of("conform")),
+            Map.entry("conform.qemu", List.of("conform.record", "iommu.vtd")),
+            Map.entry("junit", List.of("trace.file")),
+            Map.entry("audit.read", List.of("input")),
+            Map.entry("audit.pages", List.of("audit.read")),
+            Map.entry("audit.result", List.of()),
+            Map.entry("audit.follow", List.of("audit.pages", "audit.result", "logic.judge")),
+            Map.entry("audit", List.of("audit.follow", "trace.file")),
+            Map.entry("cli.option", List.of("explore")),
+            Map.entry("cli.site", List.of("check", "prove.solver", "scenario.read")),
+            Map.entry(
+                    "cli.command",
+                    List.of("cli.option", "cli.site", "check.needed", "prove.export", "trace.walk", "audit")),
+            Map.entry("cli", List.of("cli.command")));
+
+    /** Packages that may be used, while what those use may not be for their sake. */
+    private static final Map<String, List<String>> ITSELF_ONLY =
+            Map.of("cli.command", List.of("conform", "conform.cost", "conform.qemu"));
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =
@@ -94,10 +126,7 @@ final class Rules {
         for (String below : BELOW.getOrDefault(name, List.of())) {
             all.addAll(allowed(below));
         }
-        if (name.equals("cli")) {
-            all.add("conform");
-            all.add("conform.qemu");
-        }
+        all.addAll(ITSELF_ONLY.getOrDefault(name, List.of()));
         return all;
     }
 

@@ -2,6 +2,9 @@ package dev.moat.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.Window;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package dev.moat.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files that are no traces end with one message; traces with bad places are read around them, and say so. */
 class MalformedTraceTest {
+    /** The longest line that is read. */
+    private static final int LONGEST_LINE = 1 << 20;
+
     private static final String GOOD =
             new TraceText().map(TraceText.A, 5, 1, 100).toString();
 
@@ -68,10 +71,8 @@ class MalformedTraceTest {
                 Arguments.of(GOOD + "what is this\n", "1 lines are no events, the first is line 4"),
                 Arguments.of(GOOD + GOOD.substring(0, 90), "1 line at the end is cut off and was left out"),
                 Arguments.of(
-                        GOOD + "x".repeat(LineSource.LONGEST + 1) + "\n",
-                        "1 lines are longer than 1 MiB and were skipped"),
-                Arguments.of(
-                        GOOD + "x".repeat(3 * LineSource.LONGEST), "1 line at the end is cut off and was left out"),
+                        GOOD + "x".repeat(LONGEST_LINE + 1) + "\n", "1 lines are longer than 1 MiB and were skipped"),
+                Arguments.of(GOOD + "x".repeat(3 * LONGEST_LINE), "1 line at the end is cut off and was left out"),
                 Arguments.of(GOOD + again, "1 events are older than the event before them"),
                 Arguments.of(
                         GOOD + "a-1 [000] d... 5: tick: x\n",
@@ -96,7 +97,7 @@ class MalformedTraceTest {
     /** However long, a line costs no more memory and hides no other line. */
     @Test
     void linesAroundALongOneAreRead() {
-        for (int length : new int[] {LineSource.LONGEST, LineSource.LONGEST + 1, 3 * LineSource.LONGEST, 5_000_000}) {
+        for (int length : new int[] {LONGEST_LINE, LONGEST_LINE + 1, 3 * LONGEST_LINE, 5_000_000}) {
             String text = GOOD + "x".repeat(length) + "\n" + GOOD;
             Audit audit = TraceText.audit(text.getBytes(StandardCharsets.ISO_8859_1));
             assertThat(audit.events()).as("%d", length).containsEntry("map", 2L);

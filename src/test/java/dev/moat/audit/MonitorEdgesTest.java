@@ -4,11 +4,18 @@ import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Story;
+import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.Window;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Places where a monitor that is almost right goes wrong; each was found by changing the code. */
 class MonitorEdgesTest {
+    /** Mappings kept of 512 frames in a row. */
+    private static final int MOST_IN_BUCKET = 1 << 10;
+
     private static Tally of(Audit audit, Rule rule) {
         return audit.tallies().get(List.of(Rule.values()).indexOf(rule));
     }
@@ -219,11 +226,11 @@ class MonitorEdgesTest {
     @Test
     void reuseForEverIsBounded() {
         TraceText t = mapped(5, 1).flushAll(B, 4).tick().unmap(A, 5, 1);
-        for (int n = 0; n < FrameIndex.MOST_IN_BUCKET + 10; n++) {
+        for (int n = 0; n < MOST_IN_BUCKET + 10; n++) {
             t.map(A, 5, 1, 100 + n % 3).unmap(A, 5, 1);
         }
         t.map(B, 9, 1, 100);
-        counts(t, Rule.FRAME_REUSE, FrameIndex.MOST_IN_BUCKET + 10, 1, 1);
+        counts(t, Rule.FRAME_REUSE, MOST_IN_BUCKET + 10, 1, 1);
         assertThat(t.audit().warnings()).anyMatch(w -> w.endsWith("mappings were left out of the rule frame-reuse"));
     }
 }

@@ -4,6 +4,8 @@ import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Tally;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,8 @@ package dev.moat.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Tally;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package dev.moat.audit;
 
-import dev.moat.logic.Invariant;
-import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.read.Invariant;
+import dev.moat.logic.read.InvariantLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

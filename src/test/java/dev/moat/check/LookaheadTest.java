@@ -2,14 +2,14 @@ package dev.moat.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Lookahead;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
 import dev.moat.scenario.Stepper;
+import dev.moat.scenario.read.ScenarioLibrary;
+import dev.moat.scenario.read.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,13 +3,15 @@ package dev.moat.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.check.report.AtomicFile;
+import dev.moat.check.report.JsonReport;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioReader;
+import dev.moat.scenario.read.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

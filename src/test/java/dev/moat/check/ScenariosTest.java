@@ -2,12 +2,13 @@ package dev.moat.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.check.report.VerdictText;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
+import dev.moat.scenario.read.ScenarioLibrary;
+import dev.moat.scenario.read.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,16 +2,16 @@ package dev.moat.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.Invariant;
-import dev.moat.logic.InvariantLibrary;
-import dev.moat.logic.Judge;
-import dev.moat.logic.TupleJudge;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.judge.TupleJudge;
+import dev.moat.logic.read.Invariant;
+import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
 import dev.moat.scenario.Stepper;
+import dev.moat.scenario.read.ScenarioLibrary;
+import dev.moat.scenario.read.ScenarioReader;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;

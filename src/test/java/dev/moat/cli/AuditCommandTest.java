@@ -7,6 +7,7 @@ import dev.moat.check.Engine;
 import dev.moat.check.MoatEngine;
 import dev.moat.check.Replayed;
 import dev.moat.check.TinyEngine;
+import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

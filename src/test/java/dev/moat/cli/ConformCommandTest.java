@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.moat.check.TinyEngine;
+import dev.moat.cli.site.Site;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,7 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
 import dev.moat.junit.Expect;
 import dev.moat.junit.ReplayCounterexamples;
 import java.io.PrintWriter;

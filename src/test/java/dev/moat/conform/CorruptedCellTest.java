@@ -2,6 +2,9 @@ package dev.moat.conform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.bench.XenBench;
+import dev.moat.conform.record.Column;
+import dev.moat.conform.record.Disagreement;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.moat.conform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.record.RecordedOp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;

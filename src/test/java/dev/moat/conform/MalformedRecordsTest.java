@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.logic.InputException;
+import dev.moat.conform.record.RecordFormat;
+import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.StringReader;
 import org.junit.jupiter.api.Test;

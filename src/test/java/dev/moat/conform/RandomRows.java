@@ -1,5 +1,6 @@
 package dev.moat.conform;
 
+import dev.moat.conform.record.RecordFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +32,7 @@ final class RandomRows extends RandomNames {
     /**
      * A file of cases.
      *
-     * @param suite tells the Xen options, as {@link XenConfiguration} reads it
+     * @param suite tells the Xen options, as {@code XenConfiguration} reads it
      * @param seed of the first case; those of the others follow
      * @param steps of each case after the creation of its domains
      */

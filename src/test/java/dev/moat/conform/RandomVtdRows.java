@@ -1,5 +1,6 @@
 package dev.moat.conform;
 
+import dev.moat.conform.record.RecordFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +30,7 @@ final class RandomVtdRows extends RandomVtdSteps {
     /**
      * A file of cases.
      *
-     * @param configuration as {@link VtdConfiguration} reads it
+     * @param configuration as {@code VtdConfiguration} reads it
      * @param seed of the first case; those of the others follow
      * @param steps of each case after the creation of its domains
      */

@@ -1,5 +1,9 @@
 package dev.moat.conform;
 
+import dev.moat.conform.record.Column;
+import dev.moat.conform.record.RecordFormat;
+import dev.moat.conform.record.RecordedCase;
+import dev.moat.conform.record.RecordedCases;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;

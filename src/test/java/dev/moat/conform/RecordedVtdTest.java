@@ -3,7 +3,12 @@ package dev.moat.conform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.logic.InputException;
+import dev.moat.conform.bench.XenBench;
+import dev.moat.conform.record.Column;
+import dev.moat.conform.record.Disagreement;
+import dev.moat.conform.record.RecordFormat;
+import dev.moat.conform.record.RecordedCases;
+import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;

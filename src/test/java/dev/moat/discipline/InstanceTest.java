@@ -3,12 +3,12 @@ package dev.moat.discipline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.Discipline;
-import dev.moat.logic.FiniteState;
-import dev.moat.logic.InputException;
 import dev.moat.logic.Mutant;
-import dev.moat.logic.Vocabulary;
+import dev.moat.logic.ground.FiniteState;
+import dev.moat.logic.read.Discipline;
+import dev.moat.logic.read.Vocabulary;
 import dev.moat.model.BadSettingException;
 import dev.moat.state.Relation;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
-import dev.moat.logic.Discipline;
-import dev.moat.logic.Grounding;
-import dev.moat.logic.Judge;
 import dev.moat.logic.Term;
+import dev.moat.logic.ground.Grounding;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.read.Discipline;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;

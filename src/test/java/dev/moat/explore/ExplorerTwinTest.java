@@ -3,7 +3,7 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
-import dev.moat.logic.Judge;
+import dev.moat.logic.judge.Judge;
 import dev.moat.scenario.Machine;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -4,7 +4,7 @@ import static dev.moat.explore.KillMatrix.MATRIX;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
-import dev.moat.logic.Judge;
+import dev.moat.logic.judge.Judge;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.scenario.Machine;

@@ -1,8 +1,8 @@
 package dev.moat.explore;
 
-import dev.moat.logic.Invariant;
-import dev.moat.logic.InvariantLibrary;
-import dev.moat.logic.Judge;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.read.Invariant;
+import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.model.Model;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Granularity;
@@ -80,9 +80,9 @@ final class Machines {
         return new Explorer(machine, judge, small()).run(Progress.silent());
     }
 
-    /** As {@link Explorer#survey}, of at most a million states. */
+    /** As {@link Survey#run}, of at most a million states. */
     static int[] survey(Machine machine, Judge judge) {
-        return new Explorer(machine, judge, small()).survey(Progress.silent());
+        return new Survey(machine, judge, small()).run(Progress.silent());
     }
 
     private static Limits small() {

@@ -1,7 +1,7 @@
 package dev.moat.explore;
 
 import dev.moat.explore.Exploration.Violation;
-import dev.moat.logic.Judge;
+import dev.moat.logic.judge.Judge;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Stepper;
 import dev.moat.state.Slots;

@@ -3,10 +3,10 @@ package dev.moat.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.scenario.Catalog;
-import dev.moat.trace.Counterexample;
-import dev.moat.trace.CounterexampleReader;
-import dev.moat.trace.Replay;
-import dev.moat.trace.Replayer;
+import dev.moat.trace.file.Counterexample;
+import dev.moat.trace.file.CounterexampleReader;
+import dev.moat.trace.file.Replay;
+import dev.moat.trace.file.Replayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import dev.moat.scenario.Machine;
-import dev.moat.trace.Counterexample;
-import dev.moat.trace.Replay;
 import dev.moat.trace.StateJudge;
+import dev.moat.trace.file.Counterexample;
+import dev.moat.trace.file.Replay;
 import dev.moat.trace.testing.CounterJudges;
 import java.io.IOException;
 import java.nio.file.Files;

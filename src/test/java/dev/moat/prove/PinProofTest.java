@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.microsoft.z3.Status;
 import dev.moat.grant.Pins;
+import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.InputException;
 import dev.moat.logic.Mutant;
 import dev.moat.logic.Term;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.moat.scenario;
+package dev.moat.scenario.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,11 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.harrel.jsonschema.ValidatorFactory;
 import dev.harrel.jsonschema.providers.GsonNode;
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Expectation;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.scenario.Granularity;
 import dev.moat.trace.testing.Counters;
+import dev.moat.trace.walk.RandomWalk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import dev.moat.scenario.Granularity;
 import dev.moat.trace.testing.Counters;
+import dev.moat.trace.walk.RandomWalk;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

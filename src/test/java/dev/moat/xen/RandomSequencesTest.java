@@ -2,17 +2,17 @@ package dev.moat.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.InvariantLibrary;
-import dev.moat.logic.Judge;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Granularity;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.trace.Minimiser;
-import dev.moat.trace.RandomWalk;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
+import dev.moat.trace.walk.RandomWalk;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

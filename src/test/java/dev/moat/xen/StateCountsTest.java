@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
-import dev.moat.logic.Judge;
+import dev.moat.logic.judge.Judge;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Granularity;
 import dev.moat.scenario.Machine;

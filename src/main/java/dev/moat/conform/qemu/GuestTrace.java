@@ -1,6 +1,6 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import java.io.Closeable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

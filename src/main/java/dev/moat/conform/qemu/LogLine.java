@@ -1,6 +1,6 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 
 /**
  * One line of a log: an event's name, then words and numbers. A value is the word after its key, so order and other

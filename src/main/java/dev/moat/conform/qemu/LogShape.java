@@ -37,7 +37,7 @@ final class LogShape {
     /**
      * Takes one line into account.
      *
-     * @throws dev.moat.logic.InputException when it is malformed, then when it goes beyond a bound
+     * @throws dev.moat.input.InputException when it is malformed, then when it goes beyond a bound
      */
     void add(LogLine l) {
         if (!l.name().startsWith("vtd_")) {

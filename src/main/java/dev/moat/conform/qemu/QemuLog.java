@@ -1,6 +1,6 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;

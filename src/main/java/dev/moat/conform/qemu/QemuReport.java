@@ -1,7 +1,7 @@
 package dev.moat.conform.qemu;
 
 import com.google.gson.GsonBuilder;
-import dev.moat.conform.Disagreement;
+import dev.moat.conform.record.Disagreement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.conform.Disagreement;
+import dev.moat.conform.record.Disagreement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.logic.InputException;
-import dev.moat.trace.PackedText;
+import dev.moat.input.InputException;
+import dev.moat.input.PackedText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.moat.trace.testing;
 
-import dev.moat.logic.InputException;
+import dev.moat.input.InputException;
 import dev.moat.scenario.Machine;
 import dev.moat.state.Slots;
 import dev.moat.trace.StateJudge;

@@ -1,0 +1,355 @@
+package dev.moat.audit.follow;
+
+import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.Invalidation;
+import dev.moat.audit.pages.Mapping;
+import dev.moat.audit.pages.Stale;
+import dev.moat.audit.read.Event;
+import dev.moat.audit.read.EventKind;
+import dev.moat.audit.read.Field;
+import dev.moat.audit.read.LineParser;
+import dev.moat.audit.result.Ledger;
+import dev.moat.audit.result.Rule;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a trace event by event and judges. What the hardware may have cached is over-approximated: every page that was
+ * mapped since its last invalidation. What the trace does not tell is not judged, and counted with the reason.
+ */
+public final class Monitor {
+    /** Beyond so many ranges everything is forgotten, as after lost events. */
+    static final int MOST_SPANS = 1 << 20;
+
+    /** Events between two looks at their number. */
+    private static final int LOOK = 1 << 16;
+
+    private static final int MOST_TASKS = 1 << 16;
+    private static final String LOST = "events were lost about then";
+
+    private final Ledger ledger = new Ledger();
+    private final Tables tables;
+    private final Returns returns;
+    private final Calls calls;
+    private final Flushes flushes;
+    private final Map<Integer, Task> tasks = new HashMap<>();
+    private final Set<Task> unmapping = new LinkedHashSet<>();
+    private final long[] lastLine = new long[LineParser.MOST_CPUS];
+    private final Notes notes = new Notes();
+    private int untilCheck = LOOK;
+
+    /** @param judge of pages that linger */
+    public Monitor(StaleJudge judge) {
+        tables = new Tables(ledger, judge);
+        flushes = new Flushes(tables.spaces());
+        returns = new Returns(ledger, tables, judge);
+        calls = new Calls(ledger, returns, notes);
+    }
+
+    /** Takes in the next event. */
+    public void on(Event e) {
+        switch (e.kind()) {
+            case HEADER -> {
+                if (notes.events > 0) {
+                    notes.recordings++;
+                    forget("another recording begins");
+                }
+                return;
+            }
+            case LOST -> {
+                notes.lost += e.lost();
+                notes.lostMarkers++;
+                ledger.retract(e.cpu(), lastLine[e.cpu()]);
+                forget(LOST);
+                return;
+            }
+            default -> notes.time(e);
+        }
+        flushes.complete(e);
+        if (!e.kind().insideFlush()) {
+            Task t = tasks.get(e.task());
+            if (t != null) {
+                t.flushing = null; // the return need not be recorded
+            }
+        }
+        act(e);
+        ledger.complete(e.cpu());
+        lastLine[e.cpu()] = e.line();
+        if (--untilCheck == 0) {
+            untilCheck = LOOK;
+            if (tables.spans() > MOST_SPANS) {
+                notes.overflows++;
+                forget("too many ranges at once");
+            }
+        }
+    }
+
+    private void act(Event e) {
+        switch (e.kind()) {
+            case UNKNOWN -> {}
+            case MAP_ENTRY -> enterMap(e);
+            case MAP -> map(e);
+            case MAP_RETURN -> mapReturns(e);
+            case UNMAP_ENTRY -> enterUnmap(e);
+            case UNMAP -> unmap(e);
+            case DMA_MAP_PAGE, DMA_UNMAP_PAGE, DMA_UNMAP_SG, DMA_FREE -> calls.begin(task(e), e);
+            case DMA_MAP_PAGE_RETURN, DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN ->
+                calls.end(task(e), e);
+            case SYNC_ENTRY -> enterSync(e);
+            case SYNC_RETURN -> syncReturns(e);
+            case FLUSH_ALL_ENTRY -> task(e).flushing = tables.space(e.get(Field.DOM));
+            case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> cacheTag(e);
+            case QI_SUBMIT -> submit(e);
+            case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> flushes.idsMayChange();
+            case IO_PAGE_FAULT -> fault(e);
+            case DMA_UNMAPPED -> calls.unmapped(task(e), e);
+            case DOMAIN_FREE -> free(e.get(Field.DOM));
+            default -> {}
+        }
+    }
+
+    private Task task(Event e) {
+        if (tasks.size() >= MOST_TASKS) {
+            tasks.values().removeIf(Task::idle);
+        }
+        return tasks.computeIfAbsent(e.task(), t -> new Task());
+    }
+
+    private static Task.Call call(Event e) {
+        int prot = e.has(Field.PROT) ? (int) e.get(Field.PROT) & Mapping.ALL_RIGHTS : Mapping.ALL_RIGHTS;
+        return new Task.Call(
+                e.get(Field.DOM), e.get(Field.IOVA), e.get(Field.SIZE), e.get(Field.PADDR), prot, e.line());
+    }
+
+    // --- maps and unmaps
+
+    private void enterMap(Event e) {
+        Task t = task(e);
+        t.map = call(e);
+        t.mapSeen = false;
+        Operation op = t.operations.peek();
+        if (op != null && op.kind == EventKind.DMA_MAP_PAGE) {
+            calls.direction(op, t.map, e.has(Field.PROT));
+        }
+    }
+
+    private void map(Event e) {
+        Task t = task(e);
+        Task.Call call = t.map;
+        t.mapSeen = true;
+        boolean own = call != null && call.iova() == e.get(Field.IOVA);
+        AddressSpace space = tables.space(call != null && own ? call.domain() : 0);
+        int rights = call != null && own ? call.prot() : Mapping.ALL_RIGHTS;
+        tables.map(space, e.get(Field.IOVA), e.get(Field.SIZE), e.get(Field.PADDR), rights, e.line());
+    }
+
+    /** Without the tracepoint, a successful return tells as much. */
+    private void mapReturns(Event e) {
+        Task t = task(e);
+        Task.Call call = t.map;
+        if (call != null && !t.mapSeen && e.has(Field.RET) && e.get(Field.RET) == 0) {
+            tables.map(tables.space(call.domain()), call.iova(), call.size(), call.frame(), call.prot(), call.line());
+        }
+        t.map = null;
+    }
+
+    private void enterUnmap(Event e) {
+        Task t = task(e);
+        t.unmap = call(e);
+        t.unmapRaced = false;
+        unmapping.add(t);
+    }
+
+    private void unmap(Event e) {
+        Task t = task(e);
+        Task.Call call = t.unmap;
+        boolean own = call != null && call.iova() == e.get(Field.IOVA);
+        AddressSpace space = tables.space(call != null && own ? call.domain() : 0);
+        long size = e.get(Field.SIZE);
+        long unmapped = e.has(Field.UNMAPPED_SIZE) ? e.get(Field.UNMAPPED_SIZE) : size;
+        notes.unmaps++;
+        if (unmapped != 0) {
+            remove(e, t, space, unmapped, own && t.unmapRaced);
+        }
+        exact(e, t, size, unmapped);
+        t.unmap = null;
+        unmapping.remove(t);
+    }
+
+    private void remove(Event e, Task t, AddressSpace space, long size, boolean raced) {
+        long unseen = -tables.unseenPages();
+        List<Stale> added = tables.unmap(space, e.get(Field.IOVA), size, e.time(), e.line());
+        unseen += tables.unseenPages();
+        notes.unseenUnmaps += unseen > 0 ? 1 : 0;
+        if (raced) {
+            added.forEach(Stale::race);
+        }
+        long first = e.get(Field.IOVA) >>> AddressSpace.PAGE_BITS;
+        long end = ((e.get(Field.IOVA) + size - 1) >>> AddressSpace.PAGE_BITS) + 1;
+        Operation.Range range = new Operation.Range(space, first, end, e.line());
+        Operation op = t.operations.peek();
+        if (op == null) {
+            t.loose = range;
+            t.looseUnseen = unseen;
+        } else {
+            op.add(range);
+            op.unseenPages += unseen;
+        }
+    }
+
+    private void exact(Event e, Task t, long size, long unmapped) {
+        Operation op = t.operations.peek();
+        if (op == null) {
+            ledger.unjudged(Rule.EXACT, "outside of a call of the DMA layer");
+        } else if (size == unmapped) {
+            ledger.clean(Rule.EXACT);
+        } else {
+            ledger.violated(
+                    Rule.EXACT,
+                    e.line(),
+                    () -> String.format(
+                            Locale.ROOT,
+                            "line %d removes %#x bytes at %#x, asked for %#x; the call began at line %d",
+                            e.line(),
+                            unmapped,
+                            e.get(Field.IOVA),
+                            size,
+                            op.line));
+        }
+    }
+
+    // --- flushes
+
+    private void enterSync(Event e) {
+        Task t = task(e);
+        long start = e.get(Field.START);
+        long last = e.get(Field.END);
+        boolean range = e.has(Field.START) && e.has(Field.END) && Long.compareUnsigned(start, last) <= 0;
+        long first = start >>> AddressSpace.PAGE_BITS;
+        t.syncs.push(new Task.Sync(
+                tables.space(e.get(Field.DOM)),
+                first,
+                range ? (last >>> AddressSpace.PAGE_BITS) + 1 : first,
+                e.line()));
+        if (t.syncs.size() > Task.DEEPEST) {
+            t.syncs.removeLast();
+        }
+    }
+
+    private void syncReturns(Event e) {
+        Task.Sync sync = task(e).syncs.poll();
+        if (sync == null) {
+            notes.withoutBegin++;
+            return;
+        }
+        returns.flush(sync, e);
+    }
+
+    private void submit(Event e) {
+        Invalidation inv = flushes.submit(e, flushed(e), unmapped(e), unmapping);
+        Task.Sync sync = task(e).syncs.peek();
+        if (inv != null && sync != null) {
+            sync.add(inv);
+        }
+    }
+
+    /** The domain that the task of this event is flushing; null when unknown. */
+    private @Nullable AddressSpace flushed(Event e) {
+        Task t = task(e);
+        if (t.flushing != null) {
+            return t.flushing;
+        }
+        Task.Sync sync = t.syncs.peek();
+        if (sync != null) {
+            return sync.space();
+        }
+        return null;
+    }
+
+    /** The domain that the call in which this event falls unmapped last; null when unknown. */
+    private @Nullable AddressSpace unmapped(Event e) {
+        Operation op = task(e).operations.peek();
+        return op == null || op.ranges.isEmpty()
+                ? null
+                : op.ranges.get(op.ranges.size() - 1).space();
+    }
+
+    private void cacheTag(Event e) {
+        AddressSpace space = flushed(e);
+        if (space != null && space.known() && e.has(Field.DID) && e.has(Field.UNIT)) {
+            flushes.learn(e.get(Field.UNIT), e.get(Field.DID), space);
+        }
+    }
+
+    // --- the rest
+
+    private void fault(Event e) {
+        long page = e.get(Field.IOVA) >>> AddressSpace.PAGE_BITS;
+        Collection<AddressSpace> spaces = tables.spaces();
+        if (spaces.stream().anyMatch(s -> s.stale().touches(page, page + 1))) {
+            notes.faultsLingering++;
+        } else if (spaces.stream().anyMatch(s -> s.mapped().touches(page, page + 1))) {
+            notes.faultsMapped++;
+        } else {
+            notes.faultsUnmapped++;
+        }
+    }
+
+    private void free(long pointer) {
+        AddressSpace space = tables.space(pointer);
+        flushes.forget(space);
+        tables.forget(space);
+    }
+
+    /** What was known is known no more; everything in the middle of something stays unjudged. */
+    private void forget(String reason) {
+        tasks.values()
+                .forEach(t -> t.operations.forEach(op -> {
+                    Rule rule = op.rule();
+                    if (rule != null) {
+                        ledger.unjudged(rule, reason);
+                    }
+                }));
+        for (AddressSpace s : tables.spaces()) {
+            notes.windowsCut += s.stale().size();
+        }
+        tasks.clear();
+        unmapping.clear();
+        flushes.forget();
+        tables.forget();
+    }
+
+    /** The trace is over. */
+    public Notes finish() {
+        flushes.finish();
+        for (AddressSpace s : tables.spaces()) {
+            notes.windowsOpen += s.stale().size();
+            for (Stale stale : s.stale().all()) {
+                notes.pagesOpen += stale.pages();
+            }
+        }
+        tasks.values().forEach(t -> notes.inside += t.operations.size());
+        return notes;
+    }
+
+    /** What came of the rules so far. */
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /** The invalidations so far. */
+    public Flushes flushes() {
+        return flushes;
+    }
+
+    /** The address spaces as they stand. */
+    public Tables tables() {
+        return tables;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.moat.audit.follow;
+
+import dev.moat.audit.read.Event;
+
+/** Counts beside the rules. */
+public final class Notes {
+    long events;
+    long unmaps;
+    /** Unmaps of pages that were not seen to be mapped. */
+    long unseenUnmaps;
+
+    long lost;
+    long lostMarkers;
+    /** Recordings after the first in the same file. */
+    long recordings;
+
+    /** Times at which more was known than there is room for. */
+    long overflows;
+    /** Windows that were open when something was lost. */
+    long windowsCut;
+
+    long windowsOpen;
+    long pagesOpen;
+    /** Calls that were not seen to return, though a call around them was. */
+    long neverReturned;
+    /** Returns of calls that were not seen to begin. */
+    long withoutBegin;
+    /** Calls under way at the end. */
+    long inside;
+    /** Bytes of buffers that were mapped, and bytes of the pages that devices could reach for it. */
+    long asked;
+
+    long exposed;
+    long faultsLingering;
+    long faultsMapped;
+    long faultsUnmapped;
+    /** Events with a time before that of the event above them. */
+    long backwards;
+    /** Whether the clock counts seconds. */
+    boolean seconds = true;
+    /** Whether some lines have seconds and some have ticks. */
+    boolean mixedClocks;
+
+    private long before = Long.MIN_VALUE;
+
+    void time(Event e) {
+        if (events++ == 0) {
+            seconds = e.seconds();
+        }
+        mixedClocks |= e.seconds() != seconds;
+        backwards += e.time() < before ? 1 : 0;
+        before = e.time();
+    }
+
+    /** Whether the clock counts seconds. */
+    public boolean seconds() {
+        return seconds;
+    }
+
+    /** Unmaps, those that removed nothing included. */
+    public long unmaps() {
+        return unmaps;
+    }
+
+    /** Unmaps of pages that were not seen to be mapped. */
+    public long unseenUnmaps() {
+        return unseenUnmaps;
+    }
+
+    /** Windows open at the end. */
+    public long windowsOpen() {
+        return windowsOpen;
+    }
+
+    /** Pages of the windows open at the end. */
+    public long pagesOpen() {
+        return pagesOpen;
+    }
+
+    /** Windows that were open when something was lost. */
+    public long windowsCut() {
+        return windowsCut;
+    }
+
+    /** Bytes of buffers that were mapped. */
+    public long asked() {
+        return asked;
+    }
+
+    /** Bytes of the pages that devices could reach for those buffers. */
+    public long exposed() {
+        return exposed;
+    }
+
+    /** Faults of devices on pages that still linger somewhere. */
+    public long faultsLingering() {
+        return faultsLingering;
+    }
+
+    /** Faults of devices on pages that are mapped and linger nowhere. */
+    public long faultsMapped() {
+        return faultsMapped;
+    }
+
+    /** All other faults of devices. */
+    public long faultsUnmapped() {
+        return faultsUnmapped;
+    }
+
+    /** Calls under way at the end. */
+    public long inside() {
+        return inside;
+    }
+
+    /** Events that the recorder says it has lost. */
+    public long lost() {
+        return lost;
+    }
+
+    /** Recordings after the first in the same file. */
+    public long recordings() {
+        return recordings;
+    }
+
+    /** Events with a time before that of the event above them. */
+    public long backwards() {
+        return backwards;
+    }
+
+    /** Whether some lines have seconds and some have ticks. */
+    public boolean mixedClocks() {
+        return mixedClocks;
+    }
+
+    /** Returns of calls that were not seen to begin. */
+    public long withoutBegin() {
+        return withoutBegin;
+    }
+
+    /** Calls that were not seen to return, though a call around them was. */
+    public long neverReturned() {
+        return neverReturned;
+    }
+
+    /** Times at which more was known than there is room for. */
+    public long overflows() {
+        return overflows;
+    }
+}

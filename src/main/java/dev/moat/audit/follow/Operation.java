@@ -1,0 +1,76 @@
+package dev.moat.audit.follow;
+
+import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.read.Event;
+import dev.moat.audit.read.EventKind;
+import dev.moat.audit.read.Field;
+import dev.moat.audit.result.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A call of the DMA layer that a task is in. */
+final class Operation {
+    /** More unmaps than these in one call are not kept. */
+    static final int MOST_RANGES = 1024;
+
+    /** Pages that it unmapped. */
+    record Range(AddressSpace space, long first, long end, long line) {}
+
+    final EventKind kind;
+    final long line;
+    /** The direction of a map; -1 where it is not shown. */
+    final int direction;
+
+    final long size;
+    final List<Range> ranges = new ArrayList<>(1);
+    long unseenPages;
+    /** Why it cannot be judged, or null. */
+    @Nullable
+    String spoiled;
+
+    /** A call of which only the end is shown. */
+    Operation(EventKind kind, long line) {
+        this.kind = kind;
+        this.line = line;
+        direction = -1;
+        size = 0;
+    }
+
+    Operation(Event e) {
+        kind = e.kind();
+        line = e.line();
+        direction = e.has(Field.DIR) ? (int) e.get(Field.DIR) : -1;
+        size = e.get(Field.SIZE);
+    }
+
+    /** The rule that judges its return; null for a map. */
+    @Nullable
+    Rule rule() {
+        return switch (kind) {
+            case DMA_UNMAP_PAGE -> Rule.RETURN_PAGE;
+            case DMA_UNMAP_SG -> Rule.RETURN_SG;
+            case DMA_FREE -> Rule.RETURN_FREE;
+            default -> null;
+        };
+    }
+
+    /** The event that begins the operation that this event ends; null for other events. */
+    static @Nullable EventKind begun(EventKind end) {
+        return switch (end) {
+            case DMA_MAP_PAGE_RETURN -> EventKind.DMA_MAP_PAGE;
+            case DMA_UNMAP_PAGE_RETURN -> EventKind.DMA_UNMAP_PAGE;
+            case DMA_UNMAP_SG_RETURN -> EventKind.DMA_UNMAP_SG;
+            case DMA_FREE_RETURN -> EventKind.DMA_FREE;
+            default -> null;
+        };
+    }
+
+    void add(Range range) {
+        if (ranges.size() < MOST_RANGES) {
+            ranges.add(range);
+        } else {
+            spoiled = "more than " + MOST_RANGES + " unmaps in one call";
+        }
+    }
+}

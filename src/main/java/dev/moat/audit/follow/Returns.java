@@ -1,0 +1,98 @@
+package dev.moat.audit.follow;
+
+import dev.moat.audit.pages.Stale;
+import dev.moat.audit.read.Event;
+import dev.moat.audit.result.Ledger;
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Violation;
+import java.util.Locale;
+
+/** Judges at the moments when somebody is told that nothing lingers: the return of an unmap, and of a flush. */
+final class Returns {
+    private final Ledger ledger;
+    private final Tables tables;
+    private final StaleJudge judge;
+
+    Returns(Ledger ledger, Tables tables, StaleJudge judge) {
+        this.ledger = ledger;
+        this.tables = tables;
+        this.judge = judge;
+    }
+
+    /** The strict promise: whatever this call unmapped, nobody owes an invalidation for it any more. */
+    void call(Operation op, Event e) {
+        Rule rule = op.rule();
+        if (rule == null) {
+            return;
+        }
+        String reason = op.spoiled;
+        if (op.ranges.isEmpty()) {
+            reason = "no unmap was seen inside";
+        }
+        for (Operation.Range r : op.ranges) {
+            for (Stale s : r.space().stale().touching(r.first(), r.end())) {
+                if (!s.owed()) {
+                    reason = "an invalidation was under way elsewhere";
+                } else if (judge.violated(s.rights(), 0, false)) {
+                    s.outlive();
+                    reason = "";
+                    lingers(rule, op, s, e);
+                    return;
+                }
+            }
+        }
+        if (reason == null && op.unseenPages > 0) {
+            reason = "mapped before the trace began";
+        }
+        if (reason != null) {
+            ledger.unjudged(rule, reason);
+        } else {
+            ledger.clean(rule);
+        }
+    }
+
+    private void lingers(Rule rule, Operation op, Stale s, Event e) {
+        ledger.violated(rule, () -> {
+            String says = String.format(
+                    Locale.ROOT,
+                    "line %d returns while %s may still be translated; begun at line %d, unmapped at line %d",
+                    e.line(),
+                    Tables.range(s.first(), s.end()),
+                    op.line,
+                    s.line());
+            return new Violation(rule, e.line(), says, tables.explain(s), Storyteller.returned(s, e.line()));
+        });
+    }
+
+    /** Whatever the flush was asked to drop and was unmapped before, is invalidated. */
+    void flush(Task.Sync sync, Event e) {
+        boolean unsure = false;
+        for (Stale s : sync.space().stale().touching(sync.first(), sync.end())) {
+            if (!s.owed() || s.line() > sync.line()) {
+                unsure = true;
+            } else if (judge.violated(s.rights(), 0, false)) {
+                uncovered(sync, s, e.line());
+                return;
+            }
+        }
+        if (unsure) {
+            ledger.unjudged(Rule.COVERS, "an invalidation was under way elsewhere");
+        } else {
+            ledger.clean(Rule.COVERS);
+        }
+    }
+
+    private void uncovered(Task.Sync sync, Stale s, long line) {
+        ledger.violated(Rule.COVERS, () -> {
+            String says = String.format(
+                    Locale.ROOT,
+                    "line %d: the flush of %s begun at line %d ends without covering %s, unmapped at line %d",
+                    line,
+                    Tables.range(sync.first(), sync.end()),
+                    sync.line(),
+                    Tables.range(s.first(), s.end()),
+                    s.line());
+            return new Violation(Rule.COVERS, line, says, tables.explain(s), Storyteller.uncovered(s, sync, line));
+        });
+    }
+}

@@ -1,0 +1,232 @@
+package dev.moat.audit.follow;
+
+import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.FrameIndex;
+import dev.moat.audit.pages.Mapping;
+import dev.moat.audit.pages.Stale;
+import dev.moat.audit.result.Ledger;
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Violation;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All address spaces, and the rules about maps and unmaps themselves. */
+public final class Tables {
+    private final Map<Long, AddressSpace> spaces = new LinkedHashMap<>();
+    private final Ledger ledger;
+    private final StaleJudge judge;
+    private final FrameIndex frames = new FrameIndex();
+    private long misshapen;
+    private long overlaps;
+    private long anonymousMaps;
+    private long unseenPages;
+
+    Tables(Ledger ledger, StaleJudge judge) {
+        this.ledger = ledger;
+        this.judge = judge;
+    }
+
+    /** A view of all spaces. */
+    Collection<AddressSpace> spaces() {
+        return spaces.values();
+    }
+
+    AddressSpace space(long pointer) {
+        return spaces.computeIfAbsent(pointer, AddressSpace::new);
+    }
+
+    /** How many domains the trace tells apart. */
+    public int known() {
+        return spaces.size() - (spaces.containsKey(0L) ? 1 : 0);
+    }
+
+    /** Pages [first, end) of an address and a size; null and counted where that is no range. */
+    private long @Nullable [] pages(long iova, long size) {
+        long last = iova + size - 1;
+        if (size == 0 || Long.compareUnsigned(last, iova) < 0) {
+            misshapen++;
+            return null;
+        }
+        return new long[] {iova >>> AddressSpace.PAGE_BITS, (last >>> AddressSpace.PAGE_BITS) + 1};
+    }
+
+    /** @param rights as {@link Mapping#rights} */
+    void map(AddressSpace space, long iova, long size, long paddr, int rights, long line) {
+        long[] range = pages(iova, size);
+        if (range == null) {
+            return;
+        }
+        Mapping m = new Mapping(range[0], range[1], paddr >>> AddressSpace.PAGE_BITS, rights, line);
+        overlap(space, m);
+        addressReuse(space, m);
+        frameReuse(space, m);
+        space.mapped().add(m);
+    }
+
+    private void overlap(AddressSpace space, Mapping m) {
+        List<Mapping> under = space.mapped().within(m.first(), m.end());
+        if (!space.known()) {
+            anonymousMaps++;
+            overlaps += under.isEmpty() ? 0 : 1;
+            ledger.unjudged(Rule.OVERLAP, "the domain of a map is not known");
+        } else if (under.isEmpty()) {
+            ledger.clean(Rule.OVERLAP);
+        } else {
+            ledger.violated(
+                    Rule.OVERLAP,
+                    m.line(),
+                    () -> String.format(
+                            Locale.ROOT,
+                            "line %d maps %s of domain %#x, mapped at line %d already",
+                            m.line(),
+                            range(m.first(), m.end()),
+                            space.pointer(),
+                            under.get(0).line()));
+        }
+        under.forEach(space.mapped()::remove);
+    }
+
+    private void addressReuse(AddressSpace space, Mapping m) {
+        boolean unsure = false;
+        for (Stale s : space.stale().touching(m.first(), m.end())) {
+            if (certain(space, s) && judge.violated(s.rights(), 0, false)) {
+                ledger.violated(Rule.IOVA_REUSE, () -> addressReused(space, m, s));
+                return;
+            }
+            unsure |= !certain(space, s);
+        }
+        clean(Rule.IOVA_REUSE, space, unsure);
+    }
+
+    private void frameReuse(AddressSpace space, Mapping m) {
+        if (!space.known() || known() < 2) {
+            ledger.unjudged(Rule.FRAME_REUSE, "fewer than two domains are known so far");
+            return;
+        }
+        boolean unsure = false;
+        for (FrameIndex.Lingering l : frames.elsewhere(space, m.frame(), m.pages())) {
+            Stale s = l.stale();
+            if (certain(space, s) && judge.violated(s.rights(), 0, false)) {
+                ledger.violated(Rule.FRAME_REUSE, () -> frameReused(space, m, l));
+                return;
+            }
+            unsure |= !certain(space, s);
+        }
+        clean(Rule.FRAME_REUSE, space, unsure);
+    }
+
+    private Violation addressReused(AddressSpace space, Mapping m, Stale s) {
+        String says = String.format(
+                Locale.ROOT,
+                "line %d maps %s again, unmapped at line %d and not invalidated since"
+                        + (space.known() ? "; domain %#x" : ""),
+                m.line(),
+                range(s.first(), s.end()),
+                s.line(),
+                space.pointer());
+        return new Violation(Rule.IOVA_REUSE, m.line(), says, explain(s), Storyteller.reused(s, m));
+    }
+
+    private Violation frameReused(AddressSpace space, Mapping m, FrameIndex.Lingering l) {
+        Stale s = l.stale();
+        String says = String.format(
+                Locale.ROOT,
+                "line %d maps a frame for domain %#x that domain %#x may still reach at %s, unmapped at line %d",
+                m.line(),
+                space.pointer(),
+                s.space().pointer(),
+                range(s.first(), s.end()),
+                s.line());
+        return new Violation(Rule.FRAME_REUSE, m.line(), says, explain(s), Storyteller.frameReused(l, space, m));
+    }
+
+    /** Whether it is known that the pages linger when something is handed out for a space. */
+    private boolean certain(AddressSpace space, Stale s) {
+        return s.owed() && (space.known() || known() == 0);
+    }
+
+    private void clean(Rule rule, AddressSpace space, boolean unsure) {
+        if (!space.known() && known() > 0) {
+            ledger.unjudged(rule, "the domain of a map is not known");
+        } else if (unsure) {
+            ledger.unjudged(rule, "an invalidation was under way");
+        } else {
+            ledger.clean(rule);
+        }
+    }
+
+    List<String> explain(Stale s) {
+        return judge.explain(
+                s.space().known() ? String.format(Locale.ROOT, "%#x", s.space().pointer()) : "domain",
+                String.format(Locale.ROOT, "%#x", s.first() << AddressSpace.PAGE_BITS));
+    }
+
+    /** Pages as addresses, the end exclusive. */
+    static String range(long first, long end) {
+        return String.format(Locale.ROOT, "[%#x, %#x)", first << AddressSpace.PAGE_BITS, end << AddressSpace.PAGE_BITS);
+    }
+
+    /**
+     * Takes pages out of the tables.
+     *
+     * @return the pages of the range that were seen to be mapped, now lingering
+     */
+    List<Stale> unmap(AddressSpace space, long iova, long size, long time, long line) {
+        long[] range = pages(iova, size);
+        if (range == null) {
+            return List.of();
+        }
+        for (Mapping m : space.mapped().within(range[0], range[1])) {
+            frames.add(space, m, line);
+        }
+        List<Stale> added = space.unmap(range[0], range[1], time, line);
+        long seen = added.stream().mapToLong(Stale::pages).sum();
+        unseenPages += range[1] - range[0] - seen;
+        return added;
+    }
+
+    void forget(AddressSpace space) {
+        space.forget();
+        spaces.remove(space.pointer());
+    }
+
+    void forget() {
+        spaces.values().forEach(AddressSpace::forget);
+        frames.clear();
+    }
+
+    /** Maps and unmaps of nothing, or beyond the end of all addresses. */
+    public long misshapen() {
+        return misshapen;
+    }
+
+    /** Maps over mapped pages where the domain is not known. */
+    public long overlaps() {
+        return overlaps;
+    }
+
+    /** Maps whose domain is not known. */
+    public long anonymousMaps() {
+        return anonymousMaps;
+    }
+
+    /** Pages unmapped that were not seen to be mapped. */
+    public long unseenPages() {
+        return unseenPages;
+    }
+
+    /** Mappings whose frames were not compared with other domains'. */
+    public long framesLeft() {
+        return frames.left();
+    }
+
+    long spans() {
+        return spaces.values().stream()
+                .mapToLong(s -> s.mapped().size() + s.stale().size())
+                .sum();
+    }
+}

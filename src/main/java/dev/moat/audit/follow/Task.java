@@ -1,0 +1,65 @@
+package dev.moat.audit.follow;
+
+import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.Invalidation;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task of the kernel is in the middle of. An interrupt runs on the task that it interrupts and ends before that
+ * goes on, so what is open is a stack.
+ */
+final class Task {
+    /** Deeper nesting means that returns were not recorded; the oldest is given up. */
+    static final int DEEPEST = 16;
+
+    /** The arguments of a call whose tracepoint or return has not come yet. */
+    record Call(long domain, long iova, long size, long frame, int prot, long line) {}
+
+    /** A flush that is under way. */
+    record Sync(AddressSpace space, long first, long end, long line, List<Invalidation> sent) {
+        /** More invalidations than these in one flush are not kept. */
+        private static final int MOST = 8;
+
+        Sync(AddressSpace space, long first, long end, long line) {
+            this(space, first, end, line, new ArrayList<>(1));
+        }
+
+        void add(Invalidation inv) {
+            if (sent.size() < MOST) {
+                sent.add(inv);
+            }
+        }
+    }
+
+    final ArrayDeque<Operation> operations = new ArrayDeque<>();
+    final ArrayDeque<Sync> syncs = new ArrayDeque<>();
+
+    @Nullable
+    Call map;
+
+    /** Whether the tracepoint of the map has come. */
+    boolean mapSeen;
+
+    @Nullable
+    Call unmap;
+
+    /** Whether an invalidation of these pages was submitted elsewhere since the unmap began. */
+    boolean unmapRaced;
+
+    /** The domain that the task flushes as a whole. */
+    @Nullable
+    AddressSpace flushing;
+
+    /** The last unmap outside of any operation. */
+    Operation.@Nullable Range loose;
+
+    /** Pages of it that were not seen to be mapped. */
+    long looseUnseen;
+
+    boolean idle() {
+        return operations.isEmpty() && syncs.isEmpty() && map == null && unmap == null && flushing == null;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.moat.audit.pages;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the trace shows of one domain of the kernel: what its tables translate, and what lingers in caches. */
+public final class AddressSpace {
+    /** Bits of an address within its page. */
+    public static final int PAGE_BITS = 12;
+
+    /** The kernel's pointer to the domain; 0 for all domains together that the trace does not tell apart. */
+    final long pointer;
+
+    final Spans<Mapping> mapped = new Spans<>(Mapping.class);
+    final Spans<Stale> stale = new Spans<>(Stale.class);
+    /** The domain's id in each IOMMU where it was seen. */
+    final Map<Long, Long> ids = new LinkedHashMap<>();
+    /** The IOMMUs in which that id was shown by a flush of the domain since a device was last attached or detached. */
+    final Set<Long> certain = new HashSet<>();
+
+    /** @param pointer the kernel's to the domain, 0 for all that the trace does not tell apart */
+    public AddressSpace(long pointer) {
+        this.pointer = pointer;
+    }
+
+    /** Whether the trace tells this domain from others. */
+    public boolean known() {
+        return pointer != 0;
+    }
+
+    /** Whether the domain may have this id in this IOMMU. */
+    public boolean mayBe(long unit, long id) {
+        Long own = ids.get(unit);
+        return own == null || own == id;
+    }
+
+    /** Whether the domain certainly has another id than this in this IOMMU. */
+    public boolean contradicts(long unit, long id) {
+        return certain.contains(unit) && !mayBe(unit, id);
+    }
+
+    /**
+     * Takes pages out of the tables.
+     *
+     * @return the runs of pages that were seen to be mapped
+     */
+    public List<Stale> unmap(long first, long end, long time, long line) {
+        List<Stale> runs = new ArrayList<>();
+        Removal removal = new Removal(line, mapped.within(first, end));
+        for (Mapping m : removal.mappings()) {
+            mapped.remove(m);
+            Stale last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+            if (last != null && last.end == m.first && last.rights == m.rights) {
+                last.end = m.end;
+            } else {
+                runs.add(new Stale(this, m.first, m.end, time, line, m.rights, removal));
+            }
+        }
+        List<Stale> added = new ArrayList<>();
+        runs.forEach(run -> replace(run, added));
+        return added;
+    }
+
+    /**
+     * Where pages linger already, the older window goes on; unless an invalidation that may have covered it was submitted
+     * before: then that ends the older one, and what is unmapped now lingers by itself.
+     */
+    private void replace(Stale run, List<Stale> added) {
+        long at = run.first;
+        for (Stale old : stale.within(run.first, run.end)) {
+            stale.remove(old);
+            add(new Stale(this, at, old.first, run.since, run.line, run.rights, run.removal), added);
+            if (old.owed()) {
+                old.gone = true;
+                int rights = run.rights | old.rights;
+                add(new Stale(this, old.first, old.end, old.since, old.line, rights, run.removal), added);
+            } else {
+                old.replaced = true;
+                add(new Stale(this, old.first, old.end, run.since, run.line, run.rights, run.removal), added);
+            }
+            at = old.end;
+        }
+        add(new Stale(this, at, run.end, run.since, run.line, run.rights, run.removal), added);
+    }
+
+    private void add(Stale s, List<Stale> added) {
+        if (s.first < s.end) {
+            stale.add(s);
+            added.add(s);
+        }
+    }
+
+    /** Forgets everything; the stale pages are gone without having been invalidated. */
+    public void forget() {
+        stale.all().forEach(s -> s.gone = true);
+        stale.clear();
+        mapped.clear();
+    }
+
+    /** Pages that linger. */
+    public Spans<Stale> stale() {
+        return stale;
+    }
+
+    /** Pages that the tables translate. */
+    public Spans<Mapping> mapped() {
+        return mapped;
+    }
+
+    /** The kernel's pointer to the domain; 0 for all domains together that the trace does not tell apart. */
+    public long pointer() {
+        return pointer;
+    }
+
+    /** The IOMMUs in which that id was shown by a flush of the domain since a device was last attached or detached. */
+    public Set<Long> certain() {
+        return certain;
+    }
+
+    /** The domain's id in each IOMMU where it was seen. */
+    public Map<Long, Long> ids() {
+        return ids;
+    }
+}

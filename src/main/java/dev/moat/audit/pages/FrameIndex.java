@@ -1,0 +1,124 @@
+package dev.moat.audit.pages;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds lingering translations by the frame they lead to, in bounded memory: what there is no room for is left out and
+ * counted. The map is only looked up, so its order plays no part.
+ */
+public final class FrameIndex {
+    /** Entries kept of {@code 2^}{@value #BUCKET} frames in a row; the oldest go first. */
+    static final int MOST_IN_BUCKET = 1 << 10;
+
+    /** Frames per bucket, as a power of two. */
+    private static final int BUCKET = 9;
+
+    /** Longer mappings are not entered. */
+    private static final int MOST_BUCKETS = 64;
+
+    /** Entries in all. */
+    private static final int MOST = 1 << 20;
+
+    private static final int FIRST_SWEEP = 1024;
+
+    /** A mapping that an unmap took from the tables at a line. */
+    private record Entry(AddressSpace space, Mapping was, long line) {
+        /** The pages that linger since then; what lingers there since a later unmap never led to this frame. */
+        List<Stale> lingering(long first, long end) {
+            List<Stale> found = space.stale.touching(first, end);
+            found.removeIf(s -> s.line > line);
+            return found;
+        }
+    }
+
+    /**
+     * A page that lingers.
+     *
+     * @param stale the pages it is one of
+     * @param was the mapping that led it to the frame asked for
+     * @param line where that mapping was unmapped
+     */
+    public record Lingering(Stale stale, Mapping was, long page, long line) {}
+
+    private final Map<Long, ArrayDeque<Entry>> buckets = new HashMap<>();
+    private long left;
+    private int sweepAt = FIRST_SWEEP;
+    private int entries;
+
+    /** Enters what an unmap at a line took away. Domains that nothing tells apart are not compared. */
+    public void add(AddressSpace space, Mapping m, long line) {
+        if (!space.known()) {
+            return;
+        }
+        long low = m.frame >>> BUCKET;
+        long high = (m.frame + m.pages() - 1) >>> BUCKET;
+        if (high - low >= MOST_BUCKETS) {
+            left++;
+            return;
+        }
+        Entry entry = new Entry(space, m, line);
+        for (long number = low; number <= high; number++) {
+            ArrayDeque<Entry> bucket = buckets.computeIfAbsent(number, b -> new ArrayDeque<>(2));
+            bucket.add(entry);
+            entries++;
+            if (bucket.size() > MOST_IN_BUCKET) {
+                bucket.remove();
+                entries--;
+                left++;
+            }
+        }
+        if (entries > sweepAt) {
+            sweep();
+        }
+    }
+
+    /** Drops what does not linger any more; memory stays within a few times of what does. */
+    private void sweep() {
+        entries = 0;
+        buckets.values().removeIf(bucket -> {
+            bucket.removeIf(e -> e.lingering(e.was.first, e.was.end).isEmpty());
+            entries += bucket.size();
+            return bucket.isEmpty();
+        });
+        if (entries > MOST) {
+            left += entries;
+            clear();
+        }
+        sweepAt = Math.max(FIRST_SWEEP, entries * 2);
+    }
+
+    /** Lingering pages of other domains that lead to one of these frames. */
+    public List<Lingering> elsewhere(AddressSpace space, long frame, long pages) {
+        List<Lingering> found = new ArrayList<>();
+        long low = frame >>> BUCKET;
+        long high = Math.min((frame + pages - 1) >>> BUCKET, low + MOST_BUCKETS);
+        for (long number = low; number <= high; number++) {
+            for (Entry e : buckets.getOrDefault(number, new ArrayDeque<>(1))) {
+                long from = Math.max(frame, e.was.frame);
+                long to = Math.min(frame + pages, e.was.frame + e.was.pages());
+                if (e.space != space && from < to) {
+                    long first = e.was.first + from - e.was.frame;
+                    for (Stale s : e.lingering(first, first + to - from)) {
+                        found.add(new Lingering(s, e.was, Math.max(first, s.first), e.line));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Forgets every entry; the count of those left out stays. */
+    public void clear() {
+        buckets.clear();
+        entries = 0;
+    }
+
+    /** Entries that there was no room for. */
+    public long left() {
+        return left;
+    }
+}

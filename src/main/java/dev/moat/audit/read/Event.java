@@ -1,0 +1,76 @@
+package dev.moat.audit.read;
+
+/** One line of a trace. The reader fills the same object again and again; who keeps something copies it. */
+public final class Event {
+    EventKind kind = EventKind.UNKNOWN;
+    /** 1-based. */
+    long line;
+    /** Process id; all CPUs' idle tasks have 0. */
+    int pid;
+
+    int cpu;
+    /** Nanoseconds where the clock prints seconds with a fraction, otherwise the clock's own ticks. */
+    long time;
+    /** Whether the clock printed a fraction. */
+    boolean seconds;
+    /** Of {@link EventKind#LOST}. */
+    long lost;
+
+    private final long[] values = new long[Field.count()];
+    private int present;
+
+    void clear() {
+        present = 0;
+        lost = 0;
+    }
+
+    void set(int field, long value) {
+        values[field] = value;
+        present |= 1 << field;
+    }
+
+    /** Whether the line has the field. */
+    public boolean has(Field field) {
+        return (present & 1 << field.index()) != 0;
+    }
+
+    /** The value, or 0 where the line has none. */
+    public long get(Field field) {
+        return has(field) ? values[field.index()] : 0;
+    }
+
+    /** What tells the tasks of a machine apart: the process, or for idle tasks the CPU. */
+    public int task() {
+        return pid != 0 ? pid : -1 - cpu;
+    }
+
+    /** Which event. */
+    public EventKind kind() {
+        return kind;
+    }
+
+    /** Of {@link EventKind#LOST}. */
+    public long lost() {
+        return lost;
+    }
+
+    /** On which CPU. */
+    public int cpu() {
+        return cpu;
+    }
+
+    /** 1-based. */
+    public long line() {
+        return line;
+    }
+
+    /** Nanoseconds where the clock prints seconds with a fraction, otherwise the clock's own ticks. */
+    public long time() {
+        return time;
+    }
+
+    /** Whether the clock printed a fraction. */
+    public boolean seconds() {
+        return seconds;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.moat.audit.read;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The events that the audit understands, by the name that stands in the line. {@code map}, {@code unmap} and
+ * {@code io_page_fault} are tracepoints of the system {@code iommu}, {@code qi_submit} and {@code cache_tag_*} of
+ * {@code intel_iommu}, {@code dma_unmap_phys} (before Linux 6.18 {@code dma_unmap_page}) of {@code dma}; the others are the probes that {@code Recipe} sets up.
+ */
+public enum EventKind {
+    MAP("map", "iommu:map"),
+    UNMAP("unmap", "iommu:unmap"),
+    IO_PAGE_FAULT("io_page_fault", "iommu:io_page_fault"),
+    QI_SUBMIT("qi_submit", "intel_iommu:qi_submit"),
+    CACHE_TAG_FLUSH_RANGE("cache_tag_flush_range", "intel_iommu:cache_tag_flush_range"),
+    CACHE_TAG_FLUSH_ALL("cache_tag_flush_all", "intel_iommu:cache_tag_flush_all"),
+    CACHE_TAG_ASSIGN("cache_tag_assign", "intel_iommu:cache_tag_assign"),
+    CACHE_TAG_UNASSIGN("cache_tag_unassign", "intel_iommu:cache_tag_unassign"),
+    MAP_ENTRY("iommu_map", "p:__iommu_map"),
+    MAP_RETURN("map_ret", "r:__iommu_map"),
+    UNMAP_ENTRY("iommu_unmap", "p:__iommu_unmap"),
+    UNMAP_FAST("unmap_fast", "p:iommu_unmap_fast"),
+    SYNC_ENTRY("tlb_sync", "p:intel_iommu_tlb_sync"),
+    SYNC_RETURN("tlb_sync_ret", "r:intel_iommu_tlb_sync"),
+    FLUSH_ALL_ENTRY("flush_all", "p:intel_flush_iotlb_all"),
+    FLUSH_ALL_RETURN("flush_all_ret", "r:intel_flush_iotlb_all"),
+    QI_FLUSH_IOTLB("qi_flush_iotlb", "p:qi_flush_iotlb"),
+    DMA_MAP_PAGE("dma_map_page", "p:iommu_dma_map_page"),
+    DMA_MAP_PAGE_RETURN("dma_map_page_ret", "r:iommu_dma_map_page"),
+    DMA_UNMAP_PAGE("dma_unmap_page", "p:iommu_dma_unmap_page"),
+    DMA_UNMAP_PAGE_RETURN("unmap_page_ret", "r:iommu_dma_unmap_page"),
+    DMA_UNMAP_SG("dma_unmap_sg", "p:iommu_dma_unmap_sg"),
+    DMA_UNMAP_SG_RETURN("unmap_sg_ret", "r:iommu_dma_unmap_sg"),
+    DMA_FREE("dma_free", "p:iommu_dma_free"),
+    DMA_FREE_RETURN("free_ret", "r:iommu_dma_free"),
+    /** In bare kernels the last act of unmapping a page: the tracepoint comes after everything else. */
+    DMA_UNMAPPED("dma_unmap_phys", "dma:dma_unmap_phys"),
+    DOMAIN_FREE("domain_free", "p:iommu_domain_free"),
+    /** A name that is not in this list; counted, and a sign that its CPU went on. */
+    UNKNOWN("", ""),
+    /** Not an event: {@code CPU:n [LOST m EVENTS]}. */
+    LOST("", ""),
+    /** Not an event: the first header line of a recording. */
+    HEADER("", "");
+
+    private static final List<EventKind> NAMED =
+            Arrays.stream(values()).filter(k -> !k.label.isEmpty()).toList();
+    private static final Names NAMES =
+            new Names(NAMED.stream().map(k -> k.label).toList());
+
+    private final String label;
+    private final String origin;
+
+    EventKind(String label, String origin) {
+        this.label = label;
+        this.origin = origin;
+    }
+
+    /** Its place in arrays. */
+    @SuppressWarnings("EnumOrdinal") // an index of arrays that live as long as one audit, stored nowhere
+    int index() {
+        return ordinal();
+    }
+
+    /** The name in the line; empty for what has none. */
+    public String label() {
+        return label;
+    }
+
+    /** The tracepoint with its system, or {@code p:} (entry) or {@code r:} (return) and the function probed. */
+    String origin() {
+        return origin;
+    }
+
+    /** Whether it comes from a probe, which prints the place in brackets before its values. */
+    boolean probe() {
+        return origin.startsWith("p:") || origin.startsWith("r:");
+    }
+
+    /** The tracepoint that has the same name as this probe; UNKNOWN where there is none, or none of use. */
+    EventKind namesake() {
+        return this == DMA_UNMAP_PAGE ? DMA_UNMAPPED : UNKNOWN;
+    }
+
+    /** Whether a flush goes on when its task shows this. */
+    public boolean insideFlush() {
+        return this == QI_SUBMIT
+                || this == QI_FLUSH_IOTLB
+                || this == CACHE_TAG_FLUSH_RANGE
+                || this == CACHE_TAG_FLUSH_ALL;
+    }
+
+    /** The kind that these bytes name; UNKNOWN for others. */
+    static EventKind of(byte[] b, int from, int to) {
+        int found = NAMES.find(b, from, to);
+        return found < 0 ? UNKNOWN : NAMED.get(found);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.moat.audit.read;
+
+import java.util.Arrays;
+
+/** The values of events that the audit reads, by the key that stands before {@code =}. */
+public enum Field {
+    DOM("dom"),
+    IOVA("iova"),
+    PADDR("paddr"),
+    SIZE("size"),
+    UNMAPPED_SIZE("unmapped_size"),
+    PROT("prot"),
+    RET("ret"),
+    START("start"),
+    END("end"),
+    DIR("dir"),
+    /** Of the events of the system {@code dma}, which print it in hexadecimal without a prefix. */
+    DMA_ADDR("dma_addr"),
+    /** The domain id of a {@code cache_tag_*} event, or of a descriptor. */
+    DID("did"),
+    /** Of {@code qi_submit}: the first words of the descriptor and the number of the unit. */
+    WORD0(""),
+    WORD1(""),
+    UNIT("");
+
+    private static final Field[] FIELDS = values();
+    private static final Names NAMES = new Names(
+            Arrays.stream(values()).map(f -> f.key).filter(k -> !k.isEmpty()).toList());
+
+    private final String key;
+
+    Field(String key) {
+        this.key = key;
+    }
+
+    /** Its number, as {@link #find} gives it. */
+    @SuppressWarnings("EnumOrdinal") // an index of arrays in the reader's inner loop, stored nowhere
+    int index() {
+        return ordinal();
+    }
+
+    /** The number of the field with this key, or -1. */
+    static int find(byte[] b, int from, int to) {
+        return NAMES.find(b, from, to);
+    }
+
+    /** How many there are. */
+    static int count() {
+        return FIELDS.length;
+    }
+}

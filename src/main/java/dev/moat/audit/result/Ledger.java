@@ -1,0 +1,101 @@
+package dev.moat.audit.result;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Counts per rule, and the first examples. A violation can be taken back when events turn out to be missing. */
+public final class Ledger {
+    /** Examples kept per rule. */
+    static final int EXAMPLES = 5;
+
+    private static final int RULES = Rule.values().length;
+
+    private final long[] clean = new long[RULES];
+    private final long[] violated = new long[RULES];
+    private final List<Map<String, Long>> unjudged = new ArrayList<>();
+    private final List<List<Violation>> examples = new ArrayList<>();
+    private long[][] atLastEvent = new long[0][];
+
+    /** Nothing was judged yet. */
+    public Ledger() {
+        for (int i = 0; i < RULES; i++) {
+            unjudged.add(new LinkedHashMap<>());
+            examples.add(new ArrayList<>());
+        }
+    }
+
+    /** The rule held once. */
+    public void clean(Rule rule) {
+        clean[rule.index()]++;
+    }
+
+    /** The trace does not tell whether the rule held, once. */
+    public void unjudged(Rule rule, String reason) {
+        unjudged(rule, reason, 1);
+    }
+
+    private void unjudged(Rule rule, String reason, long count) {
+        unjudged.get(rule.index()).merge(reason, count, Long::sum);
+    }
+
+    /** Counts a violation; it is put into words only while there are few. */
+    public void violated(Rule rule, long line, Supplier<String> says) {
+        violated(rule, () -> new Violation(rule, line, says.get(), List.of(), null));
+    }
+
+    /** The same, with the reason and the story. */
+    public void violated(Rule rule, Supplier<Violation> made) {
+        violated[rule.index()]++;
+        List<Violation> kept = examples.get(rule.index());
+        if (kept.size() < EXAMPLES) {
+            kept.add(made.get());
+        }
+    }
+
+    /** Notes that this CPU has shown everything up to now. */
+    public void complete(int cpu) {
+        if (cpu >= atLastEvent.length) {
+            int before = atLastEvent.length;
+            atLastEvent = Arrays.copyOf(atLastEvent, cpu + 8);
+            for (int i = before; i < atLastEvent.length; i++) {
+                atLastEvent[i] = new long[RULES + 1];
+            }
+        }
+        System.arraycopy(violated, 0, atLastEvent[cpu], 0, RULES);
+    }
+
+    /** Events of the CPU are missing: what was found since its last event may have an explanation among them. */
+    public void retract(int cpu, long sinceLine) {
+        for (Rule rule : Rule.values()) {
+            long before = cpu < atLastEvent.length ? atLastEvent[cpu][rule.index()] : 0;
+            long taken = violated[rule.index()] - before;
+            if (taken > 0) {
+                violated[rule.index()] = before;
+                unjudged(rule, "events were lost about then", taken);
+                examples.get(rule.index()).removeIf(v -> v.line() > sinceLine);
+            }
+        }
+    }
+
+    /** Everything found by this rule turns out to be unknowable. */
+    public void withdraw(Rule rule, String reason) {
+        long all = clean[rule.index()] + violated[rule.index()];
+        if (all > 0) {
+            unjudged(rule, reason, all);
+        }
+        clean[rule.index()] = 0;
+        violated[rule.index()] = 0;
+        examples.get(rule.index()).clear();
+    }
+
+    /** What came of a rule so far; a copy. */
+    public Tally tally(Rule rule) {
+        int i = rule.index();
+        return new Tally(
+                rule, clean[i], violated[i], new LinkedHashMap<>(unjudged.get(i)), List.copyOf(examples.get(i)));
+    }
+}

@@ -1,0 +1,99 @@
+package dev.moat.audit.result;
+
+/** What is judged. Each row of the report is one of these. */
+public enum Rule {
+    RETURN_PAGE(
+            "strict-return",
+            "page unmaps",
+            "no unmap returns while the hardware may still translate what it removed",
+            "dma_unmap_page and unmap_page_ret (probes on iommu_dma_unmap_page) or dma:dma_unmap_page (tracepoint of"
+                    + " Linux 6.12), intel_iommu:qi_submit"),
+    RETURN_SG(
+            "strict-return",
+            "scatter-gather unmaps",
+            "no unmap returns while the hardware may still translate what it removed",
+            "dma_unmap_sg and unmap_sg_ret (probes on iommu_dma_unmap_sg), intel_iommu:qi_submit"),
+    RETURN_FREE(
+            "strict-return",
+            "buffers freed",
+            "no unmap returns while the hardware may still translate what it removed",
+            "dma_free and free_ret (probes on iommu_dma_free), intel_iommu:qi_submit"),
+    IOVA_REUSE(
+            "iova-reuse",
+            "maps",
+            "no address is mapped again before its invalidation",
+            "iommu:map, iommu:unmap, intel_iommu:qi_submit; iommu_map and iommu_unmap tell domains apart"),
+    FRAME_REUSE(
+            "frame-reuse",
+            "maps",
+            "no frame is mapped for one domain while another may still reach it",
+            "two domains that iommu_map and iommu_unmap tell apart, intel_iommu:qi_submit"),
+    COVERS(
+            "invalidation-covers",
+            "flushes",
+            "an invalidation drops all the pages that it was asked for",
+            "tlb_sync and tlb_sync_ret (probes on intel_iommu_tlb_sync), intel_iommu:qi_submit"),
+    OVERLAP(
+            "no-overlap",
+            "maps",
+            "no page is mapped that is mapped already",
+            "iommu:map, iommu:unmap and iommu_map, which tells domains apart"),
+    EXACT(
+            "unmap-exact",
+            "unmaps",
+            "an unmap by the DMA layer removes what it was asked to remove, no more and no less",
+            "iommu:unmap inside dma_unmap_page, dma_unmap_sg or dma_free"),
+    RIGHTS(
+            "direction",
+            "maps",
+            "a mapping gives no right that the direction of the transfer does not ask for",
+            "iommu_map (prot) inside dma_map_page (dir)");
+
+    private final String id;
+    private final String counts;
+    private final String says;
+    private final String needs;
+
+    Rule(String id, String counts, String says, String needs) {
+        this.id = id;
+        this.counts = counts;
+        this.says = says;
+        this.needs = needs;
+    }
+
+    /** Its place in arrays. */
+    @SuppressWarnings("EnumOrdinal") // an index of arrays that live as long as one audit, stored nowhere
+    int index() {
+        return ordinal();
+    }
+
+    /** The rule; several rows may be one rule for several kinds of operation. */
+    public String id() {
+        return id;
+    }
+
+    /** What is counted. */
+    public String counts() {
+        return counts;
+    }
+
+    /** The rule as a sentence. */
+    public String says() {
+        return says;
+    }
+
+    /** The events without which it cannot be judged. */
+    public String needs() {
+        return needs;
+    }
+
+    /** Whether it is about maps and unmaps alone, whatever the hardware has cached. */
+    public boolean ofTables() {
+        return this == OVERLAP || this == EXACT || this == RIGHTS;
+    }
+
+    /** Whether it belongs to the strict promise only; all others belong to the lazy one, too. */
+    public boolean strictOnly() {
+        return id.equals("strict-return");
+    }
+}

@@ -1,0 +1,168 @@
+package dev.moat.check.needed;
+
+import dev.moat.check.Finding;
+import dev.moat.check.Verdict;
+import dev.moat.check.needed.NeedTable.Answer;
+import dev.moat.check.needed.NeedTable.Cell;
+import dev.moat.check.needed.NeedTable.Variation;
+import dev.moat.check.report.AtomicFile;
+import dev.moat.model.Parameter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A {@link NeedTable} in Markdown: one table for the capabilities and one for the policies, both beginning with the
+ * defaults; a row for each omission. A cell says what breaks, after how many actions and on which rung, and links to the
+ * counterexample; or on which rungs everything held.
+ */
+public final class NeedPage {
+    /** The lines of a page between which the tables stand. */
+    public static final String BEGIN = "<!-- begin: written by moat needed --page -->";
+
+    public static final String END = "<!-- end -->";
+
+    private static final String ABSENT = "-";
+    /** Where the page describes the bounds. */
+    private static final String RUNGS = "#the-rungs";
+
+    private final String directory;
+    private final NeedFiles files;
+    private final List<Variation> columns = new ArrayList<>();
+    private final Map<String, Map<String, String>> rows = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    /**
+     * @param directory where counterexamples are, relative to the page; empty for no links
+     * @param files the names of the counterexamples there
+     */
+    public NeedPage(String directory, NeedFiles files) {
+        this.directory = directory;
+        this.files = files;
+    }
+
+    /** Adds a column with its cells, and what its own design did. */
+    public void add(Variation column, List<Cell> cells, List<Cell> ownRuns) {
+        columns.add(column);
+        for (Cell cell : cells) {
+            rows.computeIfAbsent(cell.omission(), omission -> new LinkedHashMap<>())
+                    .put(column.name(), text(cell));
+        }
+        notes.addAll(notes(column, ownRuns));
+    }
+
+    /** One line for each set of properties that the column breaks by itself: the cheapest rung shows how, all are named. */
+    private List<String> notes(Variation column, List<Cell> ownRuns) {
+        Map<List<String>, List<Cell>> broken = new LinkedHashMap<>();
+        List<String> lines = new ArrayList<>();
+        for (Cell own : ownRuns) {
+            if (own.answer() == Answer.UNSOUND) {
+                broken.computeIfAbsent(own.violated(), names -> new ArrayList<>())
+                        .add(own);
+            } else if (own.answer() == Answer.UNDECIDED) {
+                lines.add("`" + column.name() + "` by itself hit a limit, r" + own.rung() + ".");
+            }
+        }
+        broken.values().forEach(cells -> {
+            String rungs = cells.stream().map(c -> String.valueOf(c.rung())).collect(Collectors.joining(" "));
+            lines.add("`" + column.name() + "` by itself breaks " + violation(cells.get(0)) + "; not judged on r"
+                    + rungs + ".");
+        });
+        return lines;
+    }
+
+    private String text(Cell cell) {
+        String held = cell.held().stream().map(String::valueOf).collect(Collectors.joining(" "));
+        return switch (cell.answer()) {
+            case NEEDED -> "needed: " + violation(cell);
+            case SUPERFLUOUS -> "**superfluous**, " + bounds(cell, held);
+            case HELD -> "held, " + bounds(cell, held);
+            case IDLE -> "nothing owed, [r" + held + "](" + RUNGS + ")";
+            case ABSENT -> ABSENT;
+            case UNSOUND -> "not judged";
+            case UNDECIDED -> "undecided, r" + cell.rung() + (held.isEmpty() ? "" : "; held r" + held);
+        };
+    }
+
+    private String violation(Cell cell) {
+        Verdict verdict = cell.verdict();
+        Finding finding = verdict == null ? null : verdict.finding();
+        if (finding == null) {
+            return "no property, r" + cell.rung();
+        }
+        String names = String.join(", ", finding.invariants());
+        String linked = directory.isEmpty() ? names : "[" + names + "](" + directory + "/" + files.name(cell) + ")";
+        return linked + " " + finding.actions() + ", r" + cell.rung();
+    }
+
+    private static String bounds(Cell cell, String held) {
+        Verdict verdict = cell.verdict();
+        long states = verdict == null ? 0 : verdict.run().distinct();
+        return String.format(Locale.ROOT, "[r%s](%s), %,d states", held, RUNGS, states);
+    }
+
+    /** The tables' lines; rows without any cell but absent ones are left out. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        for (Parameter.Kind kind : List.of(Parameter.Kind.CAPABILITY, Parameter.Kind.POLICY)) {
+            if (columns.stream().anyMatch(c -> c.kind() == kind)) {
+                table(lines, kind);
+            }
+        }
+        if (lines.isEmpty()) {
+            table(lines, Parameter.Kind.PARAMETER);
+        }
+        notes.forEach(note -> lines.add("- " + note));
+        return lines;
+    }
+
+    private void table(List<String> lines, Parameter.Kind kind) {
+        List<String> names = columns.stream()
+                .filter(c -> c.kind() == kind || c.kind() == Parameter.Kind.PARAMETER)
+                .map(Variation::name)
+                .toList();
+        lines.add("| left out | `" + String.join("` | `", names) + "` |");
+        lines.add("|---".repeat(names.size() + 1) + "|");
+        rows.forEach((omission, cells) -> {
+            List<String> texts =
+                    names.stream().map(c -> cells.getOrDefault(c, "")).toList();
+            if (texts.stream().anyMatch(text -> !text.equals(ABSENT))) {
+                lines.add("| `" + omission + "` | " + String.join(" | ", texts) + " |");
+            }
+        });
+        lines.add("");
+    }
+
+    /**
+     * Puts the tables between the two marks of a page; everything else on it stays.
+     *
+     * @throws IOException when the page cannot be read or written, or has no marks
+     */
+    public void writeInto(Path page) throws IOException {
+        String text = requireMarks(page);
+        int begin = text.indexOf(BEGIN);
+        int end = text.indexOf(END, begin);
+        String tables = String.join("\n", lines()).strip();
+        AtomicFile.write(page, text.substring(0, begin) + BEGIN + "\n\n" + tables + "\n\n" + text.substring(end));
+    }
+
+    /**
+     * The text of a page that has both marks.
+     *
+     * @throws IOException when it cannot be read or has not
+     */
+    public static String requireMarks(Path page) throws IOException {
+        String text = Files.readString(page);
+        int begin = text.indexOf(BEGIN);
+        if (begin < 0 || text.indexOf(END, begin) < 0) {
+            throw new IOException(page + " has no lines '" + BEGIN + "' and '" + END + "'");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.moat.check.needed;
+
+import dev.moat.check.needed.NeedTable.Cell;
+import dev.moat.model.InjectedFault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+
+/**
+ * Columns of a {@link NeedTable} that are settled side by side, each by one thread from its first row to its last: their
+ * searches share nothing, and many of them are too small for two threads. What is handed over does not depend on the
+ * number of threads.
+ */
+public final class NeedRun implements AutoCloseable {
+    private final List<List<FutureTask<Cell>>> cells = new ArrayList<>();
+    private final List<FutureTask<List<Cell>>> owns = new ArrayList<>();
+    private final ExecutorService pool;
+
+    /** Begins with all of them. */
+    public NeedRun(List<NeedColumn> columns, List<InjectedFault> rows, int threads) {
+        pool = Executors.newFixedThreadPool(threads, runnable -> {
+            Thread thread = new Thread(runnable, "moat-column");
+            thread.setDaemon(true);
+            return thread;
+        });
+        for (NeedColumn column : columns) {
+            List<FutureTask<Cell>> settled = new ArrayList<>();
+            for (InjectedFault row : rows) {
+                settled.add(new FutureTask<>(() -> column.cell(row)));
+            }
+            FutureTask<List<Cell>> own = new FutureTask<>(column::ownRuns);
+            cells.add(settled);
+            owns.add(own);
+            pool.execute(() -> {
+                settled.forEach(FutureTask::run);
+                own.run();
+            });
+        }
+    }
+
+    /** A cell, once it is settled; throws what {@link NeedColumn#cell} throws. */
+    public Cell cell(int column, int row) {
+        return done(cells.get(column).get(row));
+    }
+
+    /** As {@link NeedColumn#ownRuns}, once all cells of the column are settled. */
+    public List<Cell> ownRuns(int column) {
+        return done(owns.get(column));
+    }
+
+    private static <T> T done(FutureTask<T> task) {
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("the search failed: " + e.getCause(), e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.shutdownNow();
+    }
+}

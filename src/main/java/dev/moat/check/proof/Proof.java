@@ -1,0 +1,101 @@
+package dev.moat.check.proof;
+
+import dev.moat.check.ExitCode;
+import dev.moat.prove.Answer;
+import dev.moat.prove.Cti;
+import dev.moat.prove.PinProof;
+import dev.moat.prove.ProofText;
+import dev.moat.prove.Statement;
+import dev.moat.prove.Theory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was proved, with everything that qualifies it.
+ *
+ * @param answers of all goals, in their order
+ * @param reached for the goals that failed and have a counterexample to induction, by id of the goal, whether the
+ *     explorer reaches a state in which the goal's statement is false
+ * @param pins what was proved about pin counters
+ * @param nanos wall-clock time of the goals
+ */
+public record Proof(
+        Theory theory, List<Answer> answers, Map<String, Reachability> reached, List<PinProof> pins, long nanos) {
+    /**
+     * Puts the answers together; explores for each counterexample.
+     *
+     * @param nanos what the answers took
+     */
+    public static Proof of(Theory theory, List<Answer> answers, List<PinProof> pins, long nanos) {
+        Map<String, Reachability> reached = new LinkedHashMap<>();
+        for (Answer a : answers) {
+            Cti cti = a.cti();
+            if (cti != null) {
+                reached.put(a.goal().id(), Reachability.of(theory, cti));
+            }
+        }
+        return new Proof(theory, List.copyOf(answers), reached, List.copyOf(pins), nanos);
+    }
+
+    /** For people: the goals that failed, what is known about them, the verdict, the assumptions. */
+    public List<String> verdict() {
+        return ProofText.verdict(theory, answers, cti -> {
+            Reachability found = reached.get(cti.goal().id());
+            return found == null ? List.of() : found.lines();
+        });
+    }
+
+    /** Evaluations that contradict the solver, one line each. */
+    public List<String> disagreements() {
+        List<String> lines = new ArrayList<>();
+        for (Answer a : answers) {
+            Cti cti = a.cti();
+            if (cti != null && cti.disagreement() != null) {
+                lines.add("DISAGREEMENT " + a.goal().id() + ": " + cti.disagreement());
+            }
+        }
+        return lines;
+    }
+
+    /** The answers to a statement's goals. */
+    public List<Answer> of(Statement statement) {
+        return answers.stream()
+                .filter(a -> a.goal().statement().id().equals(statement.id()))
+                .toList();
+    }
+
+    /** Why a goal is not proved, for people. */
+    public List<String> explained(Answer answer) {
+        String found = answer.status().name() + " " + answer.goal().id();
+        List<String> lines =
+                new ArrayList<>(List.of(answer.reason().isEmpty() ? found : found + ": " + answer.reason()));
+        Cti cti = answer.cti();
+        if (cti != null) {
+            lines.addAll(cti.lines());
+            Reachability far = reached.get(answer.goal().id());
+            lines.addAll(far == null ? List.of() : far.lines());
+        }
+        return lines;
+    }
+
+    /** The same for all goals of a statement that are not proved. */
+    public List<String> explained(Statement statement) {
+        return of(statement).stream()
+                .filter(a -> a.status() != Answer.Status.PROVED)
+                .flatMap(a -> explained(a).stream())
+                .toList();
+    }
+
+    /** The most serious of what was found. */
+    public ExitCode exit() {
+        List<ExitCode> codes = new ArrayList<>();
+        boolean proved = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED)
+                && pins.stream().allMatch(PinProof::asExpected);
+        codes.add(proved ? ExitCode.OK : ExitCode.LIMIT);
+        codes.add(disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT);
+        codes.add(reached.values().stream().allMatch(r -> r.run() == null) ? ExitCode.OK : ExitCode.VIOLATION);
+        return ExitCode.worst(codes);
+    }
+}

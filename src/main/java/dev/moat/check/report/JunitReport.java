@@ -1,0 +1,141 @@
+package dev.moat.check.report;
+
+import dev.moat.check.ExitCode;
+import dev.moat.check.Verdict;
+import dev.moat.check.proof.Proof;
+import dev.moat.prove.Answer;
+import dev.moat.prove.PinProof;
+import dev.moat.prove.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Results as JUnit XML: no verdict is an error, anything else unexpected a failure. */
+public final class JunitReport {
+    private JunitReport() {}
+
+    /**
+     * One test case.
+     *
+     * @param error whether there was no verdict
+     * @param exit OK when all is as expected
+     * @param message what is not, in one line
+     */
+    private record Case(
+            String className, String name, double seconds, boolean error, ExitCode exit, String message, String text) {}
+
+    /** Verdicts, one test case per scenario. The document, ending in a line feed. */
+    public static String of(List<Verdict> verdicts) {
+        return document(
+                "moat check",
+                verdicts.stream()
+                        .map(v -> new Case(
+                                "moat." + v.scenario().machine().component(),
+                                v.scenario().id(),
+                                v.run().nanos() / 1e9,
+                                v.kind() == Verdict.Kind.INCONCLUSIVE,
+                                v.exit(),
+                                String.join("; ", v.unmet()),
+                                VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v))))
+                        .toList());
+    }
+
+    /** A proof, one test case per statement and proof about pins; the time is shared out by goals. */
+    public static String of(Proof proof) {
+        double each = proof.nanos() / 1e9 / Math.max(1, proof.answers().size());
+        List<Case> cases = new ArrayList<>();
+        for (Statement s : proof.theory().statements()) {
+            List<Answer> answers = proof.of(s);
+            List<Answer> open = answers.stream()
+                    .filter(a -> a.status() != Answer.Status.PROVED)
+                    .toList();
+            String goals = open.stream().map(a -> a.goal().id()).collect(Collectors.joining(", "));
+            boolean unknown = open.stream().allMatch(a -> a.status() == Answer.Status.UNKNOWN);
+            String text = s.says() + "\n" + answers.size() + " goals\n" + String.join("\n", proof.explained(s));
+            cases.add(new Case(
+                    "moat.proof",
+                    s.id(),
+                    each * answers.size(),
+                    unknown,
+                    open.isEmpty() ? ExitCode.OK : ExitCode.LIMIT,
+                    "not proved: " + goals,
+                    text));
+        }
+        for (PinProof p : proof.pins()) {
+            ExitCode exit = p.asExpected() ? ExitCode.OK : ExitCode.LIMIT;
+            cases.add(new Case("moat.proof.pins", p.id(), 0, false, exit, p.detail(), p.says() + "\n" + p.detail()));
+        }
+        return document("moat prove", cases);
+    }
+
+    private static String document(String suite, List<Case> cases) {
+        long errors = cases.stream().filter(c -> bad(c) && c.error()).count();
+        long failures = cases.stream().filter(JunitReport::bad).count() - errors;
+        String totals = String.format(
+                Locale.ROOT,
+                " tests=\"%d\" failures=\"%d\" errors=\"%d\" time=\"%.3f\"",
+                cases.size(),
+                failures,
+                errors,
+                cases.stream().mapToDouble(Case::seconds).sum());
+        StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        xml.append("<testsuites name=\"moat\"").append(totals).append(">\n");
+        xml.append("  <testsuite name=\"").append(suite).append('"').append(totals);
+        xml.append(" skipped=\"0\">\n");
+        cases.forEach(c -> addCase(xml, c));
+        return xml.append("  </testsuite>\n</testsuites>\n").toString();
+    }
+
+    private static boolean bad(Case c) {
+        return c.exit() != ExitCode.OK;
+    }
+
+    private static void addCase(StringBuilder xml, Case c) {
+        xml.append("    <testcase classname=\"")
+                .append(escaped(c.className()))
+                .append("\" name=\"")
+                .append(escaped(c.name()))
+                .append(String.format(Locale.ROOT, "\" time=\"%.3f\">\n", c.seconds()));
+        if (bad(c)) {
+            String attributes = " message=\"" + escaped(c.message()) + "\" type=\""
+                    + c.exit().name().toLowerCase(Locale.ROOT) + "\"";
+            add(xml, c.error() ? "error" : "failure", attributes, c.text());
+        } else {
+            add(xml, "system-out", "", c.text());
+        }
+        xml.append("    </testcase>\n");
+    }
+
+    private static void add(StringBuilder xml, String tag, String attributes, String text) {
+        xml.append("      <")
+                .append(tag)
+                .append(attributes)
+                .append('>')
+                .append(escaped(text))
+                .append("</")
+                .append(tag)
+                .append(">\n");
+    }
+
+    /** Escapes for text and for quoted attributes; what XML 1.0 cannot say at all becomes a question mark. */
+    public static String escaped(String text) {
+        StringBuilder xml = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            switch (c) {
+                case '<' -> xml.append("&lt;");
+                case '>' -> xml.append("&gt;");
+                case '&' -> xml.append("&amp;");
+                case '"' -> xml.append("&quot;");
+                default -> xml.appendCodePoint(isXml(c) ? c : '?');
+            }
+        });
+        return xml.toString();
+    }
+
+    private static boolean isXml(int c) {
+        boolean control = c < 0x20 && c != '\n' && c != '\t';
+        boolean surrogate = c >= 0xD800 && c <= 0xDFFF;
+        return !control && !surrogate && c != 0xFFFE && c != 0xFFFF;
+    }
+}

@@ -1,0 +1,186 @@
+package dev.moat.check.report;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.moat.check.ExitCode;
+import dev.moat.check.Finding;
+import dev.moat.check.Property;
+import dev.moat.check.Verdict;
+import dev.moat.check.proof.Proof;
+import dev.moat.input.Place;
+import dev.moat.prove.Answer;
+import dev.moat.prove.Statement;
+import dev.moat.scenario.Scenario;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Unexpected outcomes as SARIF 2.1.0: one result per violated property, at the {@code id} of its scenario file, or one
+ * that says which expectation was missed.
+ */
+public final class SarifReport {
+    private static final String SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
+
+    private final Path base;
+    private final Map<String, String> rules = new LinkedHashMap<>();
+
+    /**
+     * @param base the directory that addresses of files are relative to, usually the working directory
+     * @param invariants the rules' sentences
+     */
+    public SarifReport(Path base, List<Property> invariants) {
+        this.base = base.toAbsolutePath().normalize();
+        invariants.forEach(i -> rules.put(i.id(), i.says()));
+        rules.put(Property.NO_DEADLOCK.id(), Property.NO_DEADLOCK.says());
+        rules.put("expectation-missed", "A scenario does not show what its file expects.");
+        rules.put("no-verdict", "A scenario's search ended before it could say anything.");
+    }
+
+    /**
+     * One result.
+     *
+     * @param rule id of the property, or of what else went wrong
+     * @param lines the message
+     * @param line 1-based
+     * @param kind of what {@code same} names
+     * @param same what makes it the same result in the next run
+     */
+    private record Result(String rule, List<String> lines, Path file, int line, String kind, String same) {}
+
+    /** Verdicts. The document, ending in a line feed. */
+    public String of(List<Verdict> verdicts) {
+        List<Result> results = new ArrayList<>();
+        for (Verdict v : verdicts) {
+            for (String rule : broken(v)) {
+                List<String> lines = new ArrayList<>(List.of(VerdictText.headline(v)));
+                lines.addAll(v.unmet());
+                Finding finding = v.finding();
+                if (finding != null) {
+                    lines.addAll(finding.trace());
+                }
+                Scenario s = v.scenario();
+                results.add(new Result(rule, lines, s.file(), s.line(), "moatScenario/v1", s.id() + "/" + rule));
+            }
+        }
+        return document(results);
+    }
+
+    /** A proof: one result for each goal that is not proved, at its conjunct. The document, ending in a line feed. */
+    public String of(Proof proof) {
+        List<Result> results = new ArrayList<>();
+        for (Statement s : proof.theory().statements()) {
+            rules.put(s.id(), s.says());
+            for (Answer a : proof.of(s)) {
+                if (a.status() != Answer.Status.PROVED) {
+                    Place place = a.goal().formula().place();
+                    String id = a.goal().id();
+                    results.add(new Result(
+                            s.id(),
+                            proof.explained(a),
+                            Path.of(place.file()),
+                            Math.max(1, place.line()),
+                            "moatGoal/v1",
+                            id));
+                }
+            }
+        }
+        return document(results);
+    }
+
+    private String document(List<Result> found) {
+        Map<String, Integer> used = new LinkedHashMap<>();
+        JsonArray results = new JsonArray();
+        found.forEach(r -> results.add(result(r, used.computeIfAbsent(r.rule(), rule -> used.size()))));
+        JsonArray described = new JsonArray();
+        used.keySet().forEach(id -> {
+            JsonObject rule = new JsonObject();
+            rule.addProperty("id", id);
+            rule.add("shortDescription", text(rules.getOrDefault(id, id)));
+            described.add(rule);
+        });
+        JsonObject driver = new JsonObject();
+        driver.addProperty("name", "moat");
+        driver.add("rules", described);
+        JsonObject tool = new JsonObject();
+        tool.add("driver", driver);
+        JsonObject run = new JsonObject();
+        run.add("tool", tool);
+        run.addProperty("columnKind", "utf16CodeUnits");
+        run.add("results", results);
+        JsonArray runs = new JsonArray();
+        runs.add(run);
+        JsonObject document = new JsonObject();
+        document.addProperty("$schema", SCHEMA);
+        document.addProperty("version", "2.1.0");
+        document.add("runs", runs);
+        return new GsonBuilder()
+                        .setPrettyPrinting()
+                        .disableHtmlEscaping()
+                        .create()
+                        .toJson(document)
+                + "\n";
+    }
+
+    private static List<String> broken(Verdict v) {
+        if (v.asExpected()) {
+            return List.of();
+        }
+        if (v.kind() == Verdict.Kind.INCONCLUSIVE) {
+            return List.of("no-verdict");
+        }
+        Finding finding = v.finding();
+        if (v.exit() != ExitCode.VIOLATION || finding == null) {
+            return List.of("expectation-missed");
+        }
+        List<String> ids = new ArrayList<>(finding.invariants());
+        ids.removeAll(v.scenario().fail());
+        return ids;
+    }
+
+    private JsonObject result(Result r, int ruleIndex) {
+        JsonObject result = new JsonObject();
+        result.addProperty("ruleId", r.rule());
+        result.addProperty("ruleIndex", ruleIndex);
+        result.addProperty("level", "error");
+        result.add("message", text(String.join("\n", r.lines())));
+        JsonArray locations = new JsonArray();
+        locations.add(location(r.file(), r.line()));
+        result.add("locations", locations);
+        JsonObject same = new JsonObject();
+        same.addProperty(r.kind(), r.same());
+        result.add("partialFingerprints", same);
+        return result;
+    }
+
+    private JsonObject location(Path where, int line) {
+        Path file = where.toAbsolutePath().normalize();
+        JsonObject artifact = new JsonObject();
+        artifact.addProperty(
+                "uri", file.startsWith(base) ? relative(file) : file.toUri().toString());
+        JsonObject region = new JsonObject();
+        region.addProperty("startLine", line);
+        JsonObject physical = new JsonObject();
+        physical.add("artifactLocation", artifact);
+        physical.add("region", region);
+        JsonObject location = new JsonObject();
+        location.add("physicalLocation", physical);
+        return location;
+    }
+
+    /** Percent-encoded, with forward slashes. */
+    private String relative(Path file) {
+        URI directory = URI.create(base.toUri().toString().replaceAll("/*$", "/"));
+        return directory.relativize(file.toUri()).toString();
+    }
+
+    private static JsonObject text(String text) {
+        JsonObject message = new JsonObject();
+        message.addProperty("text", text);
+        return message;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.moat.check.report;
+
+import dev.moat.check.ExitCode;
+import dev.moat.check.Finding;
+import dev.moat.check.Verdict;
+import dev.moat.explore.Conformance;
+import dev.moat.explore.Exploration;
+import dev.moat.model.Parameter;
+import dev.moat.scenario.MachineSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A verdict for people: one headline, then everything that qualifies it. The same bytes for the same verdict. */
+public final class VerdictText {
+    private static final int WIDTH = 100;
+    /** Where the text behind a label begins. */
+    private static final int INDENT = 16;
+
+    private VerdictText() {}
+
+    /** For example {@code r1: HELD, as expected (2,113 states, 15,833 generated, depth 13)}. */
+    public static String headline(Verdict v) {
+        StringBuilder text = new StringBuilder(v.scenario().id()).append(": ").append(v.kind());
+        Finding finding = v.finding();
+        if (finding != null) {
+            text.append(' ').append(String.join(", ", finding.invariants()));
+        }
+        text.append(v.asExpected() ? ", as expected" : "");
+        if (!v.asExpected() && v.kind() != Verdict.Kind.INCONCLUSIVE) {
+            text.append(v.exit() == ExitCode.VIOLATION ? ", UNEXPECTED" : ", NOT AS EXPECTED");
+        }
+        return text.append(" (").append(counts(v.run())).append(')').toString();
+    }
+
+    private static String counts(Exploration run) {
+        return number("%,d states, %,d generated, depth %,d", run.distinct(), run.generated(), run.depth());
+    }
+
+    /** Everything behind the headline, indented; what is not as expected comes first. */
+    public static List<String> details(Verdict v) {
+        List<String> lines = new ArrayList<>();
+        v.unmet().forEach(text -> add(lines, "because", text));
+        v.notes().forEach(text -> add(lines, "note", text));
+        v.warnings().forEach(text -> add(lines, "WARNING", text));
+        add(lines, "scenario", v.scenario().says());
+        addMachine(lines, v);
+        add(lines, "judged", String.join(", ", v.judged()));
+        addSearch(lines, v);
+        Finding finding = v.finding();
+        if (finding != null) {
+            finding.trace().forEach(text -> lines.add(("  " + text).stripTrailing()));
+        }
+        return lines;
+    }
+
+    private static void addMachine(List<String> lines, Verdict v) {
+        MachineSpec machine = v.scenario().machine();
+        add(
+                lines,
+                "machine",
+                machine.component() + ", granularity " + machine.granularity().key()
+                        + (machine.merged() ? ", quiet steps merged" : ", no step merged") + ", no reduction");
+        for (Parameter.Kind kind : Parameter.Kind.values()) {
+            Map<String, String> group = v.settings().getOrDefault(kind, Map.of());
+            if (!group.isEmpty()) {
+                List<String> pairs = new ArrayList<>();
+                group.forEach((name, value) -> pairs.add(name + "=" + value));
+                add(lines, kind.key(), String.join(" ", pairs));
+            }
+        }
+        if (!machine.faults().isEmpty()) {
+            add(lines, "injected", String.join(", ", machine.faults()));
+        }
+    }
+
+    private static void addSearch(List<String> lines, Verdict v) {
+        Exploration run = v.run();
+        String end = switch (run.end()) {
+            case COMPLETE -> "every reachable state";
+            case VIOLATION -> "up to the level of the shortest violation";
+            case MISCLAIM -> "up to the level of the first transition that is not what it claims to be";
+            case LIMIT -> "up to the limit on " + run.limit();
+            case INTERRUPTED -> "up to the interrupt";
+        };
+        add(lines, "searched", counts(run) + ": " + end);
+        add(lines, "collisions", number("%.1e states expected to be lost to equal fingerprints", run.collisions()));
+        add(lines, "memory", memory(run));
+        add(
+                lines,
+                "refused",
+                number("%,d calls failed and changed nothing", run.coverage().refused()));
+        addConformance(lines, v);
+        List<String> unreached = v.unreachedWitnesses();
+        if (!unreached.isEmpty()) {
+            add(lines, "no witness", String.join(", ", unreached));
+        }
+        if (!v.idleActions().isEmpty()) {
+            add(lines, "no effect", String.join(", ", v.idleActions()));
+        }
+        if (!v.idleSteps().isEmpty()) {
+            add(lines, "never ran", String.join(", ", v.idleSteps()));
+        }
+    }
+
+    private static void addConformance(List<String> lines, Verdict v) {
+        Conformance c = v.run().conformance();
+        if (!c.compared()) {
+            add(lines, "discipline", "not compared: " + c.notCompared());
+            return;
+        }
+        long claims = c.taken().values().stream().mapToLong(Long::longValue).sum();
+        Conformance.Misclaim first = c.first();
+        if (first == null) {
+            add(lines, "discipline", number("followed by every transition; %,d abstract actions claimed", claims));
+            return;
+        }
+        add(lines, "discipline", "left at transition " + first.instances().size() + ", by " + first.who());
+        first.lines().forEach(text -> lines.add("                " + text));
+    }
+
+    private static String memory(Exploration run) {
+        Exploration.Memory m = run.memory();
+        double states = Math.max(1, run.distinct());
+        return number(
+                "%,d KiB; bytes per state: set %.1f, parent log %.1f, frontier %.1f",
+                (m.set() + m.log() + m.frontier() + 1023) / 1024,
+                m.set() / states,
+                m.log() / states,
+                m.frontier() / states);
+    }
+
+    /** How often everything took effect: actions and operations, steps, results. */
+    public static List<String> coverage(Verdict v) {
+        List<String> lines = new ArrayList<>();
+        addTable(lines, "transitions by action or operation", v.run().coverage().actions());
+        addTable(lines, "executions by step", v.run().coverage().steps());
+        addTable(lines, "finished operations by status", v.run().coverage().results());
+        addTable(lines, "abstract actions claimed", v.run().conformance().taken());
+        addTable(
+                lines,
+                "executions that claimed nothing, of steps that claim something at times",
+                v.run().conformance().stutters());
+        return lines;
+    }
+
+    private static void addTable(List<String> lines, String title, Map<String, Long> counts) {
+        if (!counts.isEmpty()) {
+            lines.add("  " + title);
+            counts.forEach((name, n) -> lines.add(number("    %,14d  %s", n, name)));
+        }
+    }
+
+    private static void add(List<String> lines, String label, String text) {
+        StringBuilder line = new StringBuilder(number("  %-12s ", label));
+        for (String word : text.split(" ")) {
+            if (line.length() + 1 + word.length() > WIDTH && line.length() > INDENT) {
+                lines.add(line.toString());
+                line = new StringBuilder(" ".repeat(INDENT - 1));
+            }
+            line.append(' ').append(word);
+        }
+        lines.add(line.toString());
+    }
+
+    private static String number(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.moat.cli.command;
+
+import dev.moat.audit.Audit;
+import dev.moat.audit.AuditJson;
+import dev.moat.audit.AuditText;
+import dev.moat.audit.Recipe;
+import dev.moat.audit.Reenactment;
+import dev.moat.check.ExitCode;
+import dev.moat.cli.site.Site;
+import dev.moat.input.InputFile;
+import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.scenario.Catalog;
+import dev.moat.trace.StateJudge;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code moat audit}: judges recorded traces of a kernel. */
+@Command(
+        name = "audit",
+        description = "Judge traces that ftrace recorded on a real system: did translations outlive their unmap?",
+        footer = {
+            "%nWithout a gate the exit code is 0 for every trace that could be read. With a gate it is 12 when a rule of",
+            "the promise is violated, and 5 when the trace does not allow to judge the promise at all.",
+            "%nExamples:",
+            "  moat audit --recipe linux-6.1 > record.sh    the script that records a trace, for root",
+            "  moat audit --strict nvme.trace               plain or gzip",
+            "  moat audit --lazy --json nvme.trace",
+            "  moat audit nvme.trace --save found           then: moat replay found/*.itf.json",
+            "%nSee docs/audit.md."
+        })
+public final class AuditCommand implements Callable<Integer> {
+    private final Site site;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "FILE",
+            description = "ftrace text: trace, trace_pipe, or what trace-cmd or perf print; - is the standard input")
+    private List<Path> files = new ArrayList<>();
+
+    @ArgGroup(multiplicity = "0..1")
+    private @Nullable Gate gate;
+
+    @Option(names = "--json", description = "print one JSON document per file and nothing else")
+    private boolean json;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "KERNEL",
+            description = "print the shell script that records a trace: linux-6.1 or linux-6.12")
+    private @Nullable String recipe;
+
+    @Option(
+            names = "--save",
+            paramLabel = "DIR",
+            description = "write the violations printed as counterexamples for 'moat replay'")
+    private @Nullable Path save;
+
+    /** The promise that decides the exit code. */
+    static final class Gate {
+        @Option(names = "--strict", description = "gate: nothing lingers when unmap returns")
+        boolean strict;
+
+        @Option(names = "--lazy", description = "gate: nothing is reused before its invalidation")
+        boolean lazy;
+    }
+
+    public AuditCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        String kernel = recipe;
+        if (kernel != null) {
+            return recipe(kernel).code();
+        }
+        if (files.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "a trace is needed, or --recipe");
+        }
+        InvariantLibrary library = InvariantLibrary.load(
+                site.home().resolve("specs/vocabulary.smt2"), site.home().resolve("invariants"));
+        List<ExitCode> codes = new ArrayList<>();
+        for (Path file : files) {
+            codes.add(audit(file, library));
+        }
+        return ExitCode.worst(codes).code();
+    }
+
+    private ExitCode recipe(String kernel) {
+        if (!files.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--recipe takes no trace");
+        }
+        try {
+            site.out().print(Recipe.of(kernel));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--recipe: " + e.getMessage(), e);
+        }
+        return ExitCode.OK;
+    }
+
+    private List<String> save(Audit audit, InvariantLibrary library) throws IOException {
+        Path directory = save;
+        List<String> saved = new ArrayList<>();
+        if (directory != null) {
+            for (Reenactment found : Reenactment.of(audit, Catalog.load(), StateJudge.from(library))) {
+                Path path = directory.resolve(found.fileName());
+                found.write(path);
+                saved.add(path.toString());
+            }
+        }
+        return saved;
+    }
+
+    private ExitCode audit(Path file, InvariantLibrary library) throws IOException {
+        Audit audit;
+        try (InputStream in = file.toString().equals("-") ? System.in : InputFile.open(file)) {
+            audit = Audit.of(file.toString(), in, library.get(Audit.INVARIANT));
+        }
+        ExitCode code = judged(audit);
+        List<String> saved = save(audit, library);
+        if (json) {
+            site.out().print(AuditJson.of(audit, code.code(), saved));
+        } else {
+            AuditText.of(audit).forEach(site::print);
+            saved.forEach(path -> site.print("  saved " + path));
+            Gate chosen = gate;
+            if (chosen != null) {
+                site.print("  gate --" + (chosen.strict ? "strict" : "lazy") + ": " + says(code));
+            }
+        }
+        return code;
+    }
+
+    private static String says(ExitCode code) {
+        return switch (code) {
+            case OK -> "passed";
+            case VIOLATION -> "FAILED (exit code 12)";
+            default -> "the trace does not allow to judge this promise (exit code 5)";
+        };
+    }
+
+    private ExitCode judged(Audit audit) {
+        Gate chosen = gate;
+        if (chosen == null) {
+            return ExitCode.OK;
+        } else if (audit.tables() == Audit.Outcome.VIOLATED) {
+            return ExitCode.VIOLATION;
+        }
+        return switch (audit.outcome(chosen.strict)) {
+            case HELD -> ExitCode.OK;
+            case VIOLATED -> ExitCode.VIOLATION;
+            case NOT_JUDGED -> ExitCode.LIMIT;
+        };
+    }
+}

@@ -1,0 +1,243 @@
+package dev.moat.cli.command;
+
+import dev.moat.check.CheckRequest;
+import dev.moat.check.Checker;
+import dev.moat.check.Engine;
+import dev.moat.check.ExitCode;
+import dev.moat.check.Finding;
+import dev.moat.check.Verdict;
+import dev.moat.check.report.AtomicFile;
+import dev.moat.check.report.JsonReport;
+import dev.moat.check.report.JunitReport;
+import dev.moat.check.report.SarifReport;
+import dev.moat.check.report.VerdictText;
+import dev.moat.cli.option.CheckOptions;
+import dev.moat.cli.site.ProgressLine;
+import dev.moat.cli.site.Site;
+import dev.moat.explore.Limits;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.read.ScenarioLibrary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code moat check}: runs scenarios and compares what comes of them with what they expect. */
+@Command(
+        name = "check",
+        description = "Explore every state of scenarios and compare the verdicts with what they expect.",
+        footer = {
+            "%nExamples:",
+            "  moat check                                 the default scenarios; the gate for a merge",
+            "  moat check r1 -P domains=3 -P frames=2     one scenario with other bounds",
+            "  moat check r1 --inject free.keeps-entry    see a fault caught",
+            "  moat check ./mine.yaml --time 5m --json    a file of your own, for a program",
+            "  moat check --junit moat.xml --sarif moat.sarif",
+            "%nFiles of counterexamples go to .moat/ unless --save says otherwise; replay them with 'moat replay'."
+        })
+public final class CheckCommand implements Callable<Integer> {
+    private final Site site;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "SCENARIO", description = "ids (see 'moat list scenarios') or paths of files")
+    private List<String> names = new ArrayList<>();
+
+    @Mixin
+    private CheckOptions options = new CheckOptions();
+
+    @Option(
+            names = "--set",
+            paramLabel = "SET",
+            description = "without names, run this set: ${DEFAULT-VALUE}, extra," + " deep or bench",
+            defaultValue = "default")
+    private String set = "default";
+
+    @Option(names = "--json", description = "print one JSON document and nothing else")
+    private boolean json;
+
+    @Option(names = "--junit", paramLabel = "FILE", description = "write a JUnit XML report")
+    private @Nullable Path junit;
+
+    @Option(names = "--sarif", paramLabel = "FILE", description = "write unexpected outcomes as SARIF 2.1.0")
+    private @Nullable Path sarif;
+
+    @Option(
+            names = "--save",
+            paramLabel = "DIR",
+            description = "where counterexamples go; default: ${DEFAULT-VALUE}",
+            defaultValue = ".moat")
+    private Path save = Path.of(".moat");
+
+    @Option(names = "--coverage", description = "print how often everything took effect")
+    private boolean coverage;
+
+    @Option(
+            names = "--no-discipline",
+            description = "do not compare transitions with the discipline; about twice as fast")
+    private boolean uncompared;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "one line per scenario, no progress")
+    private boolean quiet;
+
+    public CheckCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Limits limits = limits();
+        Engine engine = site.engine();
+        List<Scenario> scenarios = selected(site.scenarios(engine));
+        Checker checker = new Checker(Catalog.load(), engine);
+        List<Verdict> verdicts = new ArrayList<>();
+        boolean finished = false;
+        try {
+            for (Scenario scenario : scenarios) {
+                Verdict v = check(checker, scenario, limits);
+                verdicts.add(v);
+                if (v.exit() == ExitCode.INTERRUPTED) {
+                    break;
+                }
+            }
+            finished = true;
+        } finally {
+            // What was found before a failure is not lost with it.
+            report(engine, verdicts, finished);
+        }
+        return exit(verdicts).code();
+    }
+
+    private Limits limits() {
+        if (!Scenario.SETS.contains(set)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--set must be one of " + String.join(", ", Scenario.SETS) + ", not " + set);
+        }
+        try {
+            return options.limits();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<Scenario> selected(ScenarioLibrary library) throws IOException {
+        if (names.isEmpty()) {
+            List<Scenario> all =
+                    library.all().stream().filter(s -> s.set().equals(set)).toList();
+            if (all.isEmpty()) {
+                throw new ParameterException(spec.commandLine(), "no scenario belongs to the set '" + set + "'");
+            }
+            return all;
+        }
+        List<Scenario> scenarios = new ArrayList<>();
+        for (String name : names) {
+            scenarios.add(library.find(name));
+        }
+        return scenarios;
+    }
+
+    private Verdict check(Checker checker, Scenario scenario, Limits limits) throws IOException {
+        CheckRequest request = new CheckRequest(scenario, options.settings(), options.faults(), limits, !uncompared);
+        Verdict v;
+        try (ProgressLine progress = new ProgressLine(site.err(), site.terminal(), quiet, scenario.id())) {
+            v = checker.check(request, progress);
+        }
+        if (v.exit() == ExitCode.INTERRUPTED) {
+            // Java refuses to write files on an interrupted thread.
+            Thread.interrupted();
+        }
+        Finding finding = v.finding();
+        Path saved = save.resolve(scenario.id() + ".itf.json");
+        if (finding != null) {
+            AtomicFile.write(saved, finding.document());
+        }
+        if (!json) {
+            print(v, saved);
+        }
+        return v;
+    }
+
+    private void print(Verdict v, Path saved) {
+        site.print(coloured(v));
+        if (quiet) {
+            return;
+        }
+        VerdictText.details(v).forEach(site::print);
+        if (coverage) {
+            VerdictText.coverage(v).forEach(site::print);
+        }
+        if (v.finding() != null) {
+            site.print("  saved         " + saved);
+            site.print("  reproduce     moat replay " + saved);
+        }
+        if (v.exit() == ExitCode.INTERRUPTED) {
+            site.print("  to go on      run it again; --depth, --time or --states end it with counts and exit code 5");
+        }
+        double seconds = v.run().nanos() / 1e9;
+        site.err()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%s: %.2f s, %,.0f k generated/s",
+                        v.scenario().id(),
+                        seconds,
+                        v.run().generated() / Math.max(seconds, 1e-3) / 1000));
+        site.err().flush();
+    }
+
+    private String coloured(Verdict v) {
+        String headline = VerdictText.headline(v);
+        if (!site.colour()) {
+            return headline;
+        }
+        int colour = v.asExpected() ? 32 : v.kind() == Verdict.Kind.INCONCLUSIVE ? 33 : 31;
+        return "\u001b[" + colour + "m" + headline + "\u001b[0m";
+    }
+
+    private void report(Engine engine, List<Verdict> verdicts, boolean finished) throws IOException {
+        Path junitFile = junit;
+        if (junitFile != null) {
+            AtomicFile.write(junitFile, JunitReport.of(verdicts));
+        }
+        Path sarifFile = sarif;
+        if (sarifFile != null) {
+            AtomicFile.write(sarifFile, new SarifReport(Path.of(""), engine.invariants()).of(verdicts));
+        }
+        if (json && finished) {
+            site.out().print(JsonReport.of(verdicts, exit(verdicts)));
+        } else if (!json && verdicts.size() > 1) {
+            site.print(summary(verdicts));
+        }
+        site.out().flush();
+    }
+
+    private static ExitCode exit(List<Verdict> verdicts) {
+        return ExitCode.worst(verdicts.stream().map(Verdict::exit).toList());
+    }
+
+    private static String summary(List<Verdict> verdicts) {
+        long expected = verdicts.stream().filter(Verdict::asExpected).count();
+        long generated = verdicts.stream().mapToLong(v -> v.run().generated()).sum();
+        return String.format(
+                Locale.ROOT,
+                "%d scenarios, %d as expected, %d not; %,d states generated in all",
+                verdicts.size(),
+                expected,
+                verdicts.size() - expected,
+                generated);
+    }
+}

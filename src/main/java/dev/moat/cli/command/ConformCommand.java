@@ -1,0 +1,144 @@
+package dev.moat.cli.command;
+
+import dev.moat.check.ExitCode;
+import dev.moat.cli.site.Site;
+import dev.moat.conform.Conformance;
+import dev.moat.conform.XenRecords;
+import dev.moat.conform.qemu.QemuLog;
+import dev.moat.conform.qemu.QemuReport;
+import dev.moat.input.InputException;
+import dev.moat.input.InputFile;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** {@code moat conform}: puts recorded answers and logs to the executable implementations. */
+@Command(
+        name = "conform",
+        description = "Put what another implementation did to Moat's own, and report where they differ.",
+        footer = {
+            "%nKinds:",
+            "  qemu   a QEMU log with vtd_* trace events, put to the executable VT-d; --trace joins it with the guest's",
+            "         ftrace of the same run; both plain or gzip",
+            "  xen    recorded answers of Xen's grant tables (CSV), put to the executable grant table",
+            "%nExit codes: 0 no disagreement, 14 a disagreement, 65 a malformed file.",
+            "%nExamples:",
+            "  moat conform qemu qemu.log --trace guest.trace",
+            "  moat conform xen grant-table-4.17.csv"
+        })
+public final class ConformCommand implements Callable<Integer> {
+    private static final String STANDARD_INPUT = "-";
+
+    private final Site site;
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandLine.Model.CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "KIND", description = "what was recorded: ${COMPLETION-CANDIDATES}")
+    private Kind kind = Kind.qemu;
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "the recording; - is the standard input")
+    private String file = STANDARD_INPUT;
+
+    @Option(names = "--trace", paramLabel = "FTRACE", description = "qemu: the guest's ftrace text of the same run")
+    private @Nullable Path trace;
+
+    @Option(names = "--json", description = "qemu: print one JSON document and nothing else")
+    private boolean json;
+
+    /** What can be judged; spelled as on the command line. */
+    enum Kind {
+        qemu,
+        xen
+    }
+
+    /** Judges one recording. */
+    @FunctionalInterface
+    private interface Judge {
+        ExitCode judge(Path recording) throws IOException;
+    }
+
+    public ConformCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (trace != null && kind != Kind.qemu) {
+            throw new ParameterException(spec.commandLine(), "--trace goes with kind qemu only");
+        }
+        if (json && kind != Kind.qemu) {
+            throw new ParameterException(spec.commandLine(), "--json goes with kind qemu only");
+        }
+        Judge judge = switch (kind) {
+            case qemu -> this::qemu;
+            case xen -> this::xen;
+        };
+        if (!file.equals(STANDARD_INPUT)) {
+            return judge.judge(Path.of(file)).code();
+        }
+        // A log is read twice.
+        Path kept = Files.createTempFile("moat", ".in");
+        try {
+            Files.copy(System.in, kept, StandardCopyOption.REPLACE_EXISTING);
+            return judge.judge(kept).code();
+        } finally {
+            Files.delete(kept);
+        }
+    }
+
+    private ExitCode qemu(Path recording) throws IOException {
+        QemuReport report = QemuLog.judge(source(file, recording), trace == null ? null : source(trace + "", trace));
+        ExitCode code = report.disagreed() == 0 ? ExitCode.OK : ExitCode.DISAGREEMENT;
+        if (json) {
+            site.out().print(report.json(code.code()));
+        } else {
+            report.text().forEach(site::print);
+        }
+        return code;
+    }
+
+    private static QemuLog.Source source(String name, Path path) {
+        return new QemuLog.Source() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                return InputFile.open(path);
+            }
+        };
+    }
+
+    private ExitCode xen(Path recording) throws IOException {
+        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(recording), StandardCharsets.UTF_8))) {
+            Conformance found = XenRecords.run(file, in);
+            site.print(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses());
+            site.print("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
+            found.skipped().forEach((mechanism, rows) -> site.print("  skipped: " + mechanism + " " + rows));
+            site.print("disagreements " + found.disagreements().size());
+            found.disagreements().forEach(d -> site.print("  " + d));
+            if (found.comparedRows() == 0) {
+                throw new InputException(
+                        file, 0, 0, "no row could be compared, so this says nothing about the recorded Xen");
+            }
+            return found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
+        }
+    }
+}

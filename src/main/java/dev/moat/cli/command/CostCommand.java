@@ -1,0 +1,301 @@
+package dev.moat.cli.command;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.moat.check.ExitCode;
+import dev.moat.cli.site.Site;
+import dev.moat.conform.Conformance;
+import dev.moat.conform.cost.PolicyCost;
+import dev.moat.conform.cost.PolicyCost.Row;
+import dev.moat.conform.cost.RecordedWorkload;
+import dev.moat.conform.cost.RecordedWorkload.Line;
+import dev.moat.input.InputFile;
+import dev.moat.model.Parameter;
+import dev.moat.model.Suggestion;
+import dev.moat.scenario.Catalog;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** {@code moat cost}: what flush policies cost. */
+@Command(
+        name = "cost",
+        description =
+                "Count the descriptors, waits and write-buffer flushes of map and unmap under each flush policy that"
+                        + " keeps the strict promise.",
+        footer = {
+            "%nThe default workload runs on the executable Xen at real sizes under each policy; descriptors are counted as",
+            "hardware executes them. A recorded workload runs under the strict policy, and each hypercall is priced under",
+            "the others.",
+            "%nExamples:",
+            "  moat cost                       batches of 1, 8 and 38",
+            "  moat cost --batch 16 --json",
+            "  moat cost --batch 38 --capability write-buffer=true",
+            "  moat cost --workload vtd-pv-4.17.csv"
+        })
+public final class CostCommand implements Callable<Integer> {
+    private static final int MOST = 64;
+    /** Operations of a recording that policies differ in. */
+    private static final List<String> GRANTS = List.of("map", "unmap");
+
+    private static final String CHANGES = "%2s%-24s %6s %8s  %6s %6s %6s %6s %6s";
+    private static final String PRICE = "%2s%-24s %-10s %8s %8s %8s %8s";
+
+    private final Site site;
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(names = "--batch", paramLabel = "N", description = "elements of a batch, 1 to 64 (repeatable)")
+    private List<Integer> batches = new ArrayList<>();
+
+    @Option(
+            names = "--domain-wide-from",
+            paramLabel = "N",
+            description =
+                    "changed pages from which the last policy flushes the whole domain; default: ${DEFAULT-VALUE}")
+    private int threshold = 8;
+
+    @Option(
+            names = "--capability",
+            paramLabel = "NAME=VALUE",
+            description = "other hardware for the default workload, such as caching-mode=true or write-buffer=true"
+                    + " (repeatable)")
+    private Map<String, String> capabilities = new LinkedHashMap<>();
+
+    @Option(
+            names = "--workload",
+            paramLabel = "FILE",
+            description = "a recorded sequence with devices (CSV), instead of the default workload")
+    private @Nullable Path workload;
+
+    @Option(names = "--json", description = "print one JSON document and nothing else")
+    private boolean json;
+
+    public CostCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Integer> sizes = batches.isEmpty() ? List.of(1, 8, 38) : batches;
+        if (threshold < 1 || threshold > MOST || sizes.stream().anyMatch(n -> n < 1 || n > MOST)) {
+            throw new ParameterException(spec.commandLine(), "numbers must be from 1 to " + MOST);
+        }
+        Path file = workload;
+        if (file == null) {
+            requireCapabilities();
+            measure(sizes);
+            return ExitCode.OK.code();
+        }
+        if (!batches.isEmpty() || !capabilities.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--workload says itself what hardware there is and how large batches are");
+        }
+        return price(file).code();
+    }
+
+    private void requireCapabilities() {
+        // Commands in registers leave no descriptors to count.
+        List<String> known = Catalog.load().component("xen-vtd").parameters().stream()
+                .filter(p -> p.kind() == Parameter.Kind.CAPABILITY)
+                .map(Parameter::name)
+                .filter(name -> !name.equals("invalidation"))
+                .toList();
+        for (String name : capabilities.keySet()) {
+            if (!known.contains(name)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "unknown capability '" + name + "'" + Suggestion.phrase(name, known) + " (known: "
+                                + String.join(", ", known) + ")");
+            }
+        }
+    }
+
+    private void measure(List<Integer> sizes) {
+        List<Row> rows = new ArrayList<>();
+        PolicyCost.strictPolicies(threshold).forEach((policy, settings) -> {
+            Map<String, String> all = new LinkedHashMap<>(settings);
+            all.putAll(capabilities);
+            for (int size : sizes) {
+                rows.addAll(PolicyCost.measure(policy, all, size));
+            }
+        });
+        if (json) {
+            printJson("rows", rows);
+        } else {
+            printTable(rows);
+        }
+    }
+
+    private void printTable(List<Row> rows) {
+        String form = "%-28s %-24s %5s %4s %4s %4s %4s %6s  %5s %6s %5s %6s  %5s";
+        site.print(String.format(
+                Locale.ROOT,
+                form,
+                "policy",
+                "operation",
+                "batch",
+                "new",
+                "up",
+                "down",
+                "gone",
+                "unused",
+                "page",
+                "domain",
+                "wait",
+                "buffer",
+                "steps"));
+        for (Row r : rows) {
+            site.print(String.format(
+                    Locale.ROOT,
+                    form,
+                    r.policy(),
+                    r.operation(),
+                    r.elements(),
+                    r.added(),
+                    r.promoted(),
+                    r.demoted(),
+                    r.removed(),
+                    r.unused(),
+                    r.pages(),
+                    r.domains(),
+                    r.waits(),
+                    r.bufferFlushes(),
+                    r.ioSteps()));
+        }
+    }
+
+    private ExitCode price(Path file) throws IOException {
+        RecordedWorkload.Result result;
+        // Bytes that are no text are replaced, and so found where they stand.
+        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(file), StandardCharsets.UTF_8))) {
+            result = RecordedWorkload.run(file.toString(), in, threshold);
+        }
+        Conformance run = result.run();
+        if (json) {
+            printJson("lines", result.lines());
+        } else {
+            site.print(file + ": cases " + run.cases() + ", rows " + run.rows() + ", run " + run.comparedRows());
+            run.skipped().forEach((mechanism, rows) -> site.print("  skipped: " + mechanism + " " + rows));
+            printWorkload(result.lines());
+        }
+        if (!run.disagreements().isEmpty()) {
+            site.err()
+                    .println("moat: the executable Xen answers otherwise in "
+                            + run.disagreements().size() + " places; see moat conform xen " + file);
+            return ExitCode.DISAGREEMENT;
+        }
+        return ExitCode.OK;
+    }
+
+    /** For each configuration what the sequence changes, then what each policy queues for it. */
+    private void printWorkload(List<Line> lines) {
+        Map<String, Map<String, List<Line>>> groups = new LinkedHashMap<>();
+        lines.forEach(line -> groups.computeIfAbsent(line.configuration(), c -> new LinkedHashMap<>())
+                .computeIfAbsent(line.policy(), p -> new ArrayList<>())
+                .add(line));
+        groups.forEach((configuration, policies) -> {
+            List<Line> any = policies.values().iterator().next();
+            site.print("");
+            site.print(configuration + ": " + shares(any));
+            site.print(String.format(
+                    Locale.ROOT, CHANGES, "", "operation", "calls", "elements", "new", "up", "down", "gone", "unused"));
+            any.stream()
+                    .filter(CostCommand::concernsTables)
+                    .forEach(line -> printChanges(line.operation(), List.of(line)));
+            printChanges("all", any);
+            site.print(
+                    String.format(Locale.ROOT, PRICE, "", "policy", "operation", "context", "iotlb", "wait", "buffer"));
+            policies.forEach((policy, of) -> {
+                List<Line> grants = of.stream()
+                        .filter(line -> GRANTS.contains(line.operation()))
+                        .toList();
+                grants.forEach(line -> printPrice(line.operation(), List.of(line)));
+                printPrice(
+                        "others",
+                        of.stream()
+                                .filter(line -> !GRANTS.contains(line.operation()))
+                                .toList());
+                printPrice("all", of);
+            });
+        });
+    }
+
+    private static boolean concernsTables(Line line) {
+        return line.added() + line.promoted() + line.demoted() + line.removed() + line.unused() + line.waits() > 0;
+    }
+
+    private static int sum(List<Line> lines, ToIntFunction<Line> column) {
+        return lines.stream().mapToInt(column).sum();
+    }
+
+    private void printChanges(String operation, List<Line> of) {
+        site.print(String.format(
+                Locale.ROOT,
+                CHANGES,
+                "",
+                operation,
+                sum(of, Line::calls),
+                sum(of, Line::elements),
+                sum(of, Line::added),
+                sum(of, Line::promoted),
+                sum(of, Line::demoted),
+                sum(of, Line::removed),
+                sum(of, Line::unused)));
+    }
+
+    private void printPrice(String operation, List<Line> of) {
+        site.print(String.format(
+                Locale.ROOT,
+                PRICE,
+                "",
+                of.isEmpty() ? "" : of.get(0).policy(),
+                operation,
+                sum(of, Line::contexts),
+                sum(of, Line::translations),
+                sum(of, Line::waits),
+                sum(of, Line::bufferFlushes)));
+    }
+
+    private static String shares(List<Line> of) {
+        int[] kinds = {sum(of, Line::added), sum(of, Line::promoted), sum(of, Line::demoted), sum(of, Line::removed)};
+        int all = Math.max(1, kinds[0] + kinds[1] + kinds[2] + kinds[3]);
+        return String.format(
+                Locale.ROOT,
+                "new %.1f %%, promotion %.1f %%, demotion %.1f %%, removal %.1f %%",
+                100.0 * kinds[0] / all,
+                100.0 * kinds[1] / all,
+                100.0 * kinds[2] / all,
+                100.0 * kinds[3] / all);
+    }
+
+    /** Records print as objects, their components as members. */
+    private void printJson(String name, List<? extends Record> records) {
+        Gson gson = new GsonBuilder().setPrettyPrinting().create();
+        JsonArray array = new JsonArray();
+        records.forEach(r -> array.add(gson.toJsonTree(r)));
+        JsonObject document = new JsonObject();
+        document.addProperty("format", "moat-cost-2");
+        document.add(name, array);
+        site.out().println(gson.toJson(document));
+    }
+}

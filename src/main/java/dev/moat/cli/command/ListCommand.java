@@ -1,0 +1,122 @@
+package dev.moat.cli.command;
+
+import dev.moat.check.Engine;
+import dev.moat.check.Property;
+import dev.moat.cli.site.Site;
+import dev.moat.model.Component;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.Parameter;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code moat list}: what there is. */
+@Command(
+        name = "list",
+        description = "Print what there is: scenarios, invariants, components, parameters, injected faults.",
+        footer = {"%nExamples:", "  moat list", "  moat list faults"})
+public final class ListCommand implements Callable<Integer> {
+    private final Site site;
+
+    /** What can be listed; spelled as on the command line. */
+    enum Topic {
+        scenarios,
+        invariants,
+        components,
+        parameters,
+        faults
+    }
+
+    @Parameters(arity = "0..1", paramLabel = "TOPIC", description = "${COMPLETION-CANDIDATES}; all when not given")
+    private @Nullable Topic topic;
+
+    public ListCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Component> components = Catalog.load().components();
+        for (Topic each : Topic.values()) {
+            if (topic == null || topic == each) {
+                List<List<String>> rows = switch (each) {
+                    case scenarios -> scenarios();
+                    case invariants -> invariants();
+                    case components ->
+                        components.stream().map(c -> List.of(c.id(), c.says())).toList();
+                    case parameters -> parameters(components);
+                    case faults -> faults(components);
+                };
+                print(each.name(), rows);
+            }
+        }
+        return 0;
+    }
+
+    private List<List<String>> scenarios() throws IOException {
+        List<List<String>> rows = new ArrayList<>();
+        for (Scenario s : site.scenarios(site.engine()).all()) {
+            String verdict = s.expect().violated() ? "violated" : "held";
+            rows.add(List.of(s.id(), s.set(), s.machine().granularity().key(), verdict, s.says()));
+        }
+        return rows;
+    }
+
+    private List<List<String>> invariants() {
+        Engine engine = site.engine();
+        List<List<String>> rows = new ArrayList<>();
+        for (Property p : engine.invariants()) {
+            rows.add(List.of(p.id(), p.kind(), p.says()));
+        }
+        Property deadlock = Property.NO_DEADLOCK;
+        rows.add(List.of(deadlock.id(), deadlock.kind(), deadlock.says()));
+        return rows;
+    }
+
+    private static List<List<String>> parameters(List<Component> components) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Component c : components) {
+            for (Parameter p : c.parameters()) {
+                String range = p.choices().isEmpty() ? p.min() + ".." + p.max() : String.join("|", p.choices());
+                rows.add(List.of(c.id(), p.kind().key(), p.name() + "=" + p.initial(), range, p.says()));
+            }
+        }
+        return rows;
+    }
+
+    private static List<List<String>> faults(List<Component> components) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Component c : components) {
+            for (InjectedFault f : c.faults()) {
+                String breaks = "breaks " + (f.breaks().isEmpty() ? "nothing" : String.join(", ", f.breaks()));
+                rows.add(List.of(c.id(), f.id(), breaks, "at " + f.visibleAt(), f.bug(), f.says()));
+            }
+        }
+        return rows;
+    }
+
+    private void print(String title, List<List<String>> rows) {
+        site.print(title + (rows.isEmpty() ? ": none" : ""));
+        int columns = rows.isEmpty() ? 0 : rows.get(0).size();
+        int[] widths = new int[columns];
+        for (List<String> row : rows) {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder("  ");
+            for (int i = 0; i < columns; i++) {
+                line.append(row.get(i));
+                line.append(" ".repeat(i + 1 < columns ? widths[i] - row.get(i).length() + 2 : 0));
+            }
+            site.print(line.toString());
+        }
+    }
+}

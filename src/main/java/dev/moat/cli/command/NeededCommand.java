@@ -1,0 +1,258 @@
+package dev.moat.cli.command;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.moat.check.Engine;
+import dev.moat.check.ExitCode;
+import dev.moat.check.Finding;
+import dev.moat.check.Verdict;
+import dev.moat.check.needed.NeedColumn;
+import dev.moat.check.needed.NeedFiles;
+import dev.moat.check.needed.NeedPage;
+import dev.moat.check.needed.NeedRun;
+import dev.moat.check.needed.NeedTable;
+import dev.moat.check.needed.NeedTable.Answer;
+import dev.moat.check.needed.NeedTable.Cell;
+import dev.moat.cli.option.LimitOptions;
+import dev.moat.cli.site.Site;
+import dev.moat.explore.Limits;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Component;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.Suggestion;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code moat needed}: which invalidations are needed. */
+@Command(
+        name = "needed",
+        description =
+                "Leave out each invalidation and each wait, under each capability and policy, and see what breaks.",
+        footer = {
+            "%nThe bounds are the scenarios of the set 'needed', in the order of their ids.",
+            "%nExamples:",
+            "  moat needed                              the whole table; --time bounds each search",
+            "  moat needed --row omit.unmap-wait        one row",
+            "  moat needed --column flush=queued,write-buffer=true",
+            "  moat needed --save docs/needed --page docs/needed.md"
+        })
+public final class NeededCommand implements Callable<Integer> {
+    private final Site site;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "COMPONENT",
+            description = "default: ${DEFAULT-VALUE}",
+            defaultValue = "xen-vtd")
+    private String component = "xen-vtd";
+
+    @Mixin
+    private LimitOptions options = new LimitOptions();
+
+    @Option(names = "--row", paramLabel = "OMISSION", description = "only this row (repeatable)")
+    private List<String> rows = new ArrayList<>();
+
+    @Option(
+            names = "--column",
+            paramLabel = "COLUMN",
+            description = "only this column, as printed; several settings with commas (repeatable)")
+    private List<String> columns = new ArrayList<>();
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            description = "put the table between the marks of this Markdown page; links lead to what --save writes")
+    private @Nullable Path page;
+
+    @Option(names = "--json", description = "print one JSON document and nothing else")
+    private boolean json;
+
+    @Option(names = "--save", paramLabel = "DIR", description = "write the counterexample of each needed cell")
+    private @Nullable Path save;
+
+    public NeededCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Engine engine = site.engine();
+        Catalog catalog = Catalog.load();
+        Component subject = catalog.component(component);
+        List<Scenario> ladder = site.scenarios(engine).all().stream()
+                .filter(s -> s.set().equals("needed") && s.machine().component().equals(component))
+                .toList();
+        if (ladder.isEmpty()) {
+            throw new BadSettingException(component, "no scenario of the set 'needed' is of component " + component);
+        }
+        NeedTable table = new NeedTable(catalog, engine, subject, ladder);
+        List<InjectedFault> chosenRows = chosenRows(table);
+        List<NeedTable.Variation> chosenColumns = columns.isEmpty()
+                ? possible(table)
+                : columns.stream().map(table::variation).toList();
+        // Searches of one thread waste nothing, as long as there are columns enough for all.
+        int sideBySide = Math.min(options.limits().workers(), chosenColumns.size());
+        Limits limits = options.limits().sharedBy(sideBySide);
+        List<NeedColumn> built =
+                chosenColumns.stream().map(v -> table.column(v, limits)).toList();
+        Path target = page;
+        if (target != null) {
+            NeedPage.requireMarks(target);
+        }
+        NeedFiles files = new NeedFiles();
+        NeedPage markdown = new NeedPage(links(), files);
+        JsonArray cells = new JsonArray();
+        boolean undecided = false;
+        try (NeedRun run = new NeedRun(built, chosenRows, sideBySide)) {
+            for (int i = 0; i < built.size(); i++) {
+                List<Cell> settled = new ArrayList<>();
+                for (int row = 0; row < chosenRows.size(); row++) {
+                    settled.add(report(run.cell(i, row), files, true, cells));
+                }
+                List<Cell> own = run.ownRuns(i);
+                Set<List<String>> shown = new HashSet<>();
+                for (Cell cell : own) {
+                    report(cell, files, shown.add(cell.violated()), cells);
+                }
+                markdown.add(chosenColumns.get(i), settled, own);
+                if (target != null) {
+                    // After each column: a run that is interrupted leaves what it has settled.
+                    markdown.writeInto(target);
+                }
+                undecided |=
+                        Stream.concat(settled.stream(), own.stream()).anyMatch(c -> c.answer() == Answer.UNDECIDED);
+            }
+        }
+        if (json) {
+            JsonObject document = new JsonObject();
+            document.addProperty("format", "moat-needed-1");
+            document.addProperty("component", component);
+            document.add("cells", cells);
+            site.out().println(new GsonBuilder().setPrettyPrinting().create().toJson(document));
+        }
+        return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
+    }
+
+    /** All columns but those that no machine of the ladder can have by themselves. */
+    private List<NeedTable.Variation> possible(NeedTable table) {
+        List<NeedTable.Variation> possible = new ArrayList<>();
+        for (NeedTable.Variation variation : table.variations()) {
+            try {
+                table.column(variation, options.limits());
+                possible.add(variation);
+            } catch (BadSettingException e) {
+                site.err().println("moat: column " + variation.name() + " left out: " + e.getMessage());
+            }
+        }
+        return possible;
+    }
+
+    /** The rows, in the order of the component, all when none was named. */
+    private List<InjectedFault> chosenRows(NeedTable table) {
+        List<String> known = table.omissions().stream().map(InjectedFault::id).toList();
+        for (String row : rows) {
+            if (!known.contains(row)) {
+                throw new BadSettingException(
+                        "row",
+                        "unknown row '" + row + "'" + Suggestion.phrase(row, known) + " (known: "
+                                + String.join(", ", known) + ")");
+            }
+        }
+        return table.omissions().stream()
+                .filter(row -> rows.isEmpty() || rows.contains(row.id()))
+                .toList();
+    }
+
+    /** The directory of the counterexamples as the page sees it, empty when there are none. */
+    private String links() {
+        Path from = page == null ? null : page.toAbsolutePath().getParent();
+        Path to = save;
+        return from == null || to == null
+                ? ""
+                : from.relativize(to.toAbsolutePath()).toString();
+    }
+
+    /** @param shows whether its counterexample is one to keep */
+    private Cell report(Cell cell, NeedFiles files, boolean shows, JsonArray cells) throws IOException {
+        Verdict verdict = cell.verdict();
+        Finding finding = verdict == null ? null : verdict.finding();
+        Path directory = save;
+        if (finding != null && directory != null && shows) {
+            files.save(cell, directory);
+        }
+        if (json) {
+            cells.add(object(cell, shows ? files : null));
+        } else {
+            site.print(line(cell, verdict, finding));
+            site.out().flush();
+        }
+        return cell;
+    }
+
+    private JsonObject object(Cell cell, @Nullable NeedFiles files) {
+        JsonObject object = new JsonObject();
+        object.addProperty("omission", cell.omission());
+        object.addProperty("variation", cell.variation());
+        object.addProperty("answer", word(cell));
+        JsonArray held = new JsonArray();
+        cell.held().forEach(held::add);
+        object.add("heldOnRungs", held);
+        Verdict verdict = cell.verdict();
+        if (verdict != null) {
+            object.addProperty("scenario", verdict.scenario().id());
+            object.addProperty("distinct", verdict.run().distinct());
+            Finding finding = verdict.finding();
+            if (finding != null) {
+                object.addProperty("violates", String.join(", ", finding.invariants()));
+                object.addProperty("actions", finding.actions());
+                object.addProperty("transitions", finding.transitions());
+                if (save != null && files != null) {
+                    object.addProperty("file", files.name(cell));
+                }
+            }
+        }
+        return object;
+    }
+
+    /** A column's own "superfluous" means that its design holds with everything in place. */
+    private static String word(Cell cell) {
+        boolean own = cell.omission().equals(NeedColumn.NOTHING);
+        return own && cell.answer() == Answer.SUPERFLUOUS
+                ? "holds"
+                : cell.answer().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String line(Cell cell, @Nullable Verdict verdict, @Nullable Finding finding) {
+        String detail = "";
+        if (finding != null) {
+            detail = String.join(", ", finding.invariants()) + " after " + finding.actions() + " actions, ";
+        } else if (cell.held().size() > 1) {
+            detail = "rungs " + cell.held().stream().map(String::valueOf).collect(Collectors.joining(" ")) + ", ";
+        }
+        if (verdict != null) {
+            detail += String.format(
+                    Locale.ROOT,
+                    "%s, %,d states",
+                    verdict.scenario().id(),
+                    verdict.run().distinct());
+        }
+        return String.format(Locale.ROOT, "%-32s %-34s %-12s %s", cell.variation(), cell.omission(), word(cell), detail)
+                .stripTrailing();
+    }
+}

@@ -1,0 +1,247 @@
+package dev.moat.cli.command;
+
+import dev.moat.check.ExitCode;
+import dev.moat.check.proof.BoundedProof;
+import dev.moat.check.proof.Proof;
+import dev.moat.check.report.AtomicFile;
+import dev.moat.check.report.JsonReport;
+import dev.moat.check.report.JunitReport;
+import dev.moat.check.report.SarifReport;
+import dev.moat.cli.option.Quantity;
+import dev.moat.cli.site.Site;
+import dev.moat.cli.site.SolverProcess;
+import dev.moat.discipline.Bounds;
+import dev.moat.discipline.Designs;
+import dev.moat.discipline.Instance;
+import dev.moat.prove.Answer;
+import dev.moat.prove.Audit;
+import dev.moat.prove.Explained;
+import dev.moat.prove.PinProof;
+import dev.moat.prove.ProofText;
+import dev.moat.prove.Prover;
+import dev.moat.prove.Theory;
+import dev.moat.prove.export.GoalFiles;
+import dev.moat.prove.export.SecondSolver;
+import dev.moat.prove.solver.SolverLibrary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code moat prove}: proves the discipline, in a process of its own. */
+@Command(
+        name = "prove",
+        description =
+                "Prove that the discipline keeps every property, for any number of anything and any number of steps.",
+        footer = {
+            "%nExit codes: 0 all proved; 5 a goal failed or is unknown; 12 and a state in which it fails is reachable; 14 two",
+            "solvers disagree, or Z3 and Moat's own evaluation of its counterexample; 15 the audit found something that",
+            "is not explained; 71 the solver's process died, could not load its library, or needs more memory.",
+            "%nExamples:",
+            "  moat prove",
+            "  moat prove --inject unmap-forgets-to-request       a faulty design ('moat list faults') is refuted",
+            "  moat prove --bmc 12 -P holds=2                     and no run of 12 steps breaks anything, in these bounds",
+            "  moat prove --audit",
+            "  moat prove --second-solver cvc5 --goals out/goals"
+        })
+public final class ProveCommand implements Callable<Integer> {
+    private final Site site;
+    private final List<ExitCode> codes = new ArrayList<>();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandSpec spec;
+
+    @Option(names = "--audit", description = "also ask whether the proof is vacuous, and mutate the discipline")
+    private boolean audit;
+
+    @Option(
+            names = "--inject",
+            paramLabel = "FAULT",
+            description = "prove the discipline with this fault, or without this part of it (repeatable)")
+    private List<String> inject = new ArrayList<>();
+
+    @Option(
+            names = "--bmc",
+            paramLabel = "DEPTH",
+            description =
+                    "also look for the shortest run that breaks a property, of so many steps at most, in an instance"
+                            + " of the discipline")
+    private @Nullable Integer depth;
+
+    @Option(
+            names = "--k-induction",
+            paramLabel = "K",
+            description = "also try k-induction in that instance, with k up to this")
+    private @Nullable Integer k;
+
+    @Option(
+            names = {"-P", "--parameter"},
+            paramLabel = "NAME=VALUE",
+            description = "a bound of that instance, as component 'discipline' has them (repeatable)")
+    private Map<String, String> bounds = new LinkedHashMap<>();
+
+    @Option(names = "--second-solver", paramLabel = "PROGRAM", description = "z3, cvc5 or a path; asked every goal too")
+    private @Nullable String second;
+
+    @Option(names = "--goals", paramLabel = "DIR", description = "write every goal as an SMT-LIB file")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--rlimit",
+            paramLabel = "N",
+            defaultValue = "" + Prover.RLIMIT,
+            description = "what one question may cost, in Z3's units (default: ${DEFAULT-VALUE})")
+    private int rlimit;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = Quantity.Bytes.class,
+            defaultValue = "2g",
+            description = "what the solver may use (default: ${DEFAULT-VALUE})")
+    private long memory;
+
+    @Option(names = "--json", description = "print one JSON document and nothing else")
+    private boolean json;
+
+    @Option(names = "--junit", paramLabel = "FILE", description = "write a JUnit XML report")
+    private @Nullable Path junit;
+
+    @Option(names = "--sarif", paramLabel = "FILE", description = "write goals that are not proved as SARIF 2.1.0")
+    private @Nullable Path sarif;
+
+    public ProveCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (!SolverProcess.isHere()) {
+            List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+            return new SolverProcess(site).run(arguments).code();
+        }
+        if (json && (audit || second != null)) {
+            throw new ParameterException(spec.commandLine(), "--json goes with neither --audit nor --second-solver");
+        }
+        if ((depth != null && depth < 1) || (k != null && k < 1)) {
+            throw new ParameterException(spec.commandLine(), "--bmc and --k-induction take at least 1");
+        }
+        Theory committed = Theory.load(site.home());
+        Theory theory = committed.with(Designs.inject(committed.discipline(), inject));
+        theory.requireFragment();
+        SolverLibrary.limitMemory(memory);
+        try (Prover prover = new Prover(theory, rlimit)) {
+            long start = System.nanoTime();
+            List<Answer> answers = prover.prove(theory);
+            long nanos = System.nanoTime() - start;
+            site.err().println(String.format(Locale.ROOT, "moat: %d goals in %.2f s", answers.size(), nanos / 1e9));
+            // Printed piece by piece: should the solver die, what was proved before is not lost.
+            print(ProofText.statements(theory, answers));
+            List<PinProof> pins = PinProof.all(site.home(), rlimit);
+            print(ProofText.pins(pins));
+            Proof proof = Proof.of(theory, answers, pins, nanos);
+            print(proof.verdict());
+            print(proof.disagreements());
+            codes.add(proof.exit());
+            List<BoundedProof> bounded = bounded(theory);
+            report(proof, bounded);
+            secondOpinion(theory, answers);
+            boolean proved = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
+            if (audit && proved) {
+                audit(theory);
+            } else if (audit) {
+                site.print("audit: left out, because not everything is proved");
+            }
+        }
+        return ExitCode.worst(codes).code();
+    }
+
+    private void print(List<String> lines) {
+        if (!json) {
+            lines.forEach(site::print);
+            site.out().flush();
+        }
+    }
+
+    private void report(Proof proof, List<BoundedProof> bounded) throws IOException {
+        if (junit != null) {
+            AtomicFile.write(junit, JunitReport.of(proof));
+        }
+        if (sarif != null) {
+            AtomicFile.write(sarif, new SarifReport(Path.of(""), List.of()).of(proof));
+        }
+        if (json) {
+            site.out().print(JsonReport.of(proof, bounded, ExitCode.worst(codes)));
+        }
+    }
+
+    private List<BoundedProof> bounded(Theory theory) {
+        Integer steps = depth;
+        Integer most = k;
+        List<BoundedProof> found = new ArrayList<>();
+        if (steps != null || most != null) {
+            Instance instance = new Instance(theory.discipline(), Bounds.with(bounds));
+            if (steps != null) {
+                found.add(BoundedProof.shortest(theory, instance, steps, rlimit));
+            }
+            if (most != null) {
+                found.addAll(BoundedProof.induction(theory, instance, most, rlimit));
+            }
+        }
+        for (BoundedProof each : found) {
+            print(each.lines());
+            codes.add(each.exit());
+        }
+        return found;
+    }
+
+    private void secondOpinion(Theory theory, List<Answer> answers) throws IOException {
+        Path to = directory;
+        if (to == null && second == null) {
+            return;
+        }
+        Path scratch = to == null ? Files.createTempDirectory("moat-goals") : to;
+        List<Path> files = GoalFiles.write(theory, answers, scratch);
+        try {
+            if (second != null) {
+                SecondSolver.Opinion opinion = new SecondSolver(second).ask(answers, files);
+                opinion.against().forEach(line -> site.print("DISAGREEMENT " + line));
+                opinion.silent().forEach(line -> site.print("NO ANSWER " + line));
+                site.print(
+                        "second solver " + second + ": " + opinion.agreed() + " of " + answers.size() + " goals agree");
+                codes.add(opinion.against().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT);
+                codes.add(opinion.silent().isEmpty() ? ExitCode.OK : ExitCode.LIMIT);
+            }
+        } finally {
+            if (to == null) {
+                for (Path file : files) {
+                    Files.delete(file);
+                }
+                Files.delete(scratch);
+            }
+        }
+    }
+
+    private void audit(Theory theory) {
+        Map<String, String> explained = Explained.load(site.home().resolve("specs/discipline-survivors.txt"));
+        Audit found = Audit.of(theory, rlimit);
+        List<String> lines = ProofText.of(found, explained);
+        lines.forEach(site::print);
+        if (!found.undecided().isEmpty()) {
+            codes.add(ExitCode.LIMIT);
+        }
+        codes.add(lines.size() == 1 ? ExitCode.OK : ExitCode.EXPECTATION);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.moat.cli.command;
+
+import dev.moat.check.Engine;
+import dev.moat.check.ExitCode;
+import dev.moat.check.Replayed;
+import dev.moat.cli.site.Site;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code moat replay}: runs counterexample files again. */
+@Command(
+        name = "replay",
+        description = "Re-execute counterexamples on the present implementation.",
+        footer = {
+            "%nEach is reproduced (every state again, the properties violated), fixed (the properties hold), or",
+            "diverged at a step. Exit codes: 0 all as expected, 12 reproduced where fixed was expected, 15 fixed where",
+            "reproduced was expected, 14 diverged.",
+            "%nExamples:",
+            "  moat replay counterexamples/*.itf.json",
+            "  moat replay .moat/r1.itf.json --expect fixed    after repairing the code"
+        })
+public final class ReplayCommand implements Callable<Integer> {
+    private final Site site;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "counterexamples")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(
+            names = "--expect",
+            paramLabel = "RESULT",
+            description = "reproduced (the default) or fixed",
+            defaultValue = "reproduced")
+    private Expected expect = Expected.reproduced;
+
+    /** What a user may expect; spelled as on the command line. */
+    enum Expected {
+        reproduced,
+        fixed
+    }
+
+    public ReplayCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Replayed.Result expected = expect == Expected.fixed ? Replayed.Result.FIXED : Replayed.Result.REPRODUCED;
+        Engine engine = site.engine();
+        List<ExitCode> codes = new ArrayList<>();
+        for (Path file : files) {
+            Replayed replayed = engine.replay(file);
+            site.print(file + ": " + replayed.lines().get(0));
+            replayed.lines().stream().skip(1).forEach(line -> site.print("  " + line));
+            codes.add(replayed.exit(expected));
+        }
+        return ExitCode.worst(codes).code();
+    }
+}

@@ -1,0 +1,235 @@
+package dev.moat.cli.command;
+
+import dev.moat.check.CheckRequest;
+import dev.moat.check.Engine;
+import dev.moat.check.ExitCode;
+import dev.moat.cli.option.Quantity;
+import dev.moat.cli.site.ProgressLine;
+import dev.moat.cli.site.Site;
+import dev.moat.explore.Limits;
+import dev.moat.logic.judge.TupleJudge;
+import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.Scenario;
+import dev.moat.trace.Minimiser;
+import dev.moat.trace.StateJudge;
+import dev.moat.trace.Trace;
+import dev.moat.trace.TraceRunner;
+import dev.moat.trace.TraceTable;
+import dev.moat.trace.file.Counterexample;
+import dev.moat.trace.file.CounterexampleWriter;
+import dev.moat.trace.walk.Simulation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code moat simulate}: random runs at sizes that no search exhausts. */
+@Command(
+        name = "simulate",
+        description = "Walk at random through a machine that is too large to explore, and judge every state.",
+        footer = {
+            "%nA simulation without a violation says nothing about what it did not meet. The same seed does the same",
+            "again; a violation is minimised and saved, and the exit code is 12.",
+            "%nExamples:",
+            "  moat simulate xen-sim-strict --seed 7 --steps 1M",
+            "  moat simulate xen-sim-strict --seed 7 --first-walk 500     goes on where an earlier one stopped",
+            "  moat simulate xen-op -P frames=8 -P handles=4 --inject unmap.no-invalidation"
+        })
+public final class SimulateCommand implements Callable<Integer> {
+    private final Site site;
+
+    @Parameters(paramLabel = "SCENARIO", description = "id (see 'moat list scenarios') or path of a file")
+    private String name = "";
+
+    @Option(names = "--seed", paramLabel = "N", description = "default: ${DEFAULT-VALUE}", defaultValue = "1")
+    private long seed = 1;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            converter = Quantity.Count.class,
+            description = "transitions in all, such as 20k or 5M; default: ${DEFAULT-VALUE}",
+            defaultValue = "1M")
+    private Long steps = 1_000_000L;
+
+    @Option(
+            names = "--walk",
+            paramLabel = "N",
+            converter = Quantity.Count.class,
+            description = "transitions after which a walk ends and the next begins; default: ${DEFAULT-VALUE}",
+            defaultValue = "2000")
+    private Long length = 2000L;
+
+    @Option(
+            names = "--first-walk",
+            paramLabel = "N",
+            description = "number of the first walk; default: ${DEFAULT-VALUE}",
+            defaultValue = "0")
+    private long first;
+
+    @Option(
+            names = {"-P", "--parameter"},
+            paramLabel = "NAME=VALUE",
+            description = "replace a parameter, capability or policy of the scenario (repeatable)")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--inject", paramLabel = "FAULT", description = "inject this fault (repeatable)")
+    private List<String> inject = new ArrayList<>();
+
+    @Option(
+            names = "--save",
+            paramLabel = "DIR",
+            description = "where a counterexample goes; default: ${DEFAULT-VALUE}",
+            defaultValue = ".moat")
+    private Path save = Path.of(".moat");
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "one line, no progress")
+    private boolean quiet;
+
+    public SimulateCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Engine engine = site.engine();
+        Scenario read = site.scenarios(engine).find(name);
+        CheckRequest request = new CheckRequest(read, settings, inject.isEmpty() ? null : inject, Limits.none(1));
+        Scenario scenario = request.effective();
+        Machine machine = Catalog.load().machine(scenario.machine());
+        InvariantLibrary library = InvariantLibrary.ofHome(site.home());
+        TupleJudge judge = new TupleJudge(
+                scenario.invariants().stream().map(library::get).toList(),
+                machine.model().abstraction(),
+                machine.schema());
+        TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge));
+        long began = System.nanoTime();
+        Simulation.Result result;
+        try (ProgressLine progress = new ProgressLine(site.err(), site.terminal(), quiet, scenario.id())) {
+            int most = (int) Math.min(length, Integer.MAX_VALUE);
+            result = new Simulation(runner)
+                    .run(seed, first, steps, most, (w, t) -> progress.walked(w, t, System.nanoTime() - began));
+        }
+        double seconds = (System.nanoTime() - began) / 1e9;
+        ExitCode code = report(scenario, runner, result);
+        site.err()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%s: %.2f s, %,.0f transitions/s",
+                        scenario.id(),
+                        seconds,
+                        result.transitions() / Math.max(seconds, 1e-3)));
+        return code.code();
+    }
+
+    private ExitCode report(Scenario scenario, TraceRunner runner, Simulation.Result result) throws IOException {
+        Trace found = result.violation();
+        String outcome = found != null ? "VIOLATED" : result.interrupted() ? "INTERRUPTED" : "NO VIOLATION MET";
+        site.print(String.format(
+                Locale.ROOT,
+                "%s: %s (seed %d, %,d transitions in %,d walks from number %d)",
+                scenario.id(),
+                outcome,
+                seed,
+                result.transitions(),
+                result.walks(),
+                first));
+        if (!quiet) {
+            figures(scenario, runner.machine(), result);
+        }
+        if (found != null) {
+            show(scenario, runner, found);
+            return scenario.expect().violated() ? ExitCode.OK : ExitCode.VIOLATION;
+        }
+        if (result.interrupted()) {
+            // Java refuses to write on an interrupted thread.
+            Thread.interrupted();
+        }
+        site.print("  to go on      moat simulate " + name + given() + " --seed " + seed + " --walk " + length
+                + " --first-walk " + result.next());
+        return result.interrupted()
+                ? ExitCode.INTERRUPTED
+                : scenario.expect().violated() ? ExitCode.EXPECTATION : ExitCode.OK;
+    }
+
+    private String given() {
+        StringBuilder text = new StringBuilder();
+        settings.forEach(
+                (key, value) -> text.append(" -P ").append(key).append('=').append(value));
+        inject.forEach(fault -> text.append(" --inject ").append(fault));
+        return text.toString();
+    }
+
+    private void figures(Scenario scenario, Machine machine, Simulation.Result result) {
+        site.print("  machine       " + scenario.machine().component() + " "
+                + scenario.machine().settings() + ", granularity "
+                + scenario.machine().granularity().key());
+        site.print(
+                "  judged        " + String.join(", ", scenario.invariants()) + "; no-deadlock in every 100th state");
+        site.print(String.format(
+                Locale.ROOT, "  state         %,d bits", 64 * machine.schema().words()));
+        site.print(String.format(
+                Locale.ROOT, "  rejected      %,d letters were not enabled or were refused", result.rejected()));
+        long met = result.taken().stream().filter(n -> n > 0).count();
+        site.print(String.format(Locale.ROOT, "  letters       %,d of %,d taken", met, machine.instances()));
+        byName(machine, result.taken())
+                .forEach((action, n) -> site.print(String.format(Locale.ROOT, "    %,12d  %s", n, action)));
+        list(
+                "statuses",
+                result.coverage().results().entrySet().stream()
+                        .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
+                        .toList());
+        list(
+                "not met",
+                result.unwitnessed().stream().map(id -> "the premises of " + id).toList());
+        list(
+                "not run",
+                result.coverage().steps().entrySet().stream()
+                        .filter(e -> e.getValue() == 0)
+                        .map(Map.Entry::getKey)
+                        .toList());
+    }
+
+    private void list(String what, List<String> all) {
+        site.print(String.format(Locale.ROOT, "  %-13s %s", what, all.isEmpty() ? "nothing" : String.join("; ", all)));
+    }
+
+    private static Map<String, Long> byName(Machine machine, List<Long> taken) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        for (int i = 0; i < taken.size(); i++) {
+            Machine.Instance it = machine.instance(i);
+            String action = switch (it.kind()) {
+                case ACTION -> machine.model().actions().get(it.target()).name();
+                case START -> machine.model().operations().get(it.target()).name();
+                case ADVANCE -> "step of a running operation";
+            };
+            counts.merge(action, taken.get(i), Long::sum);
+        }
+        return counts;
+    }
+
+    private void show(Scenario scenario, TraceRunner runner, Trace found) throws IOException {
+        Path file = save.resolve(scenario.id() + ".itf.json");
+        Trace smallest = new Minimiser(runner).minimise(found);
+        Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
+        CounterexampleWriter.write(file, record, runner.machine());
+        new TraceTable(runner)
+                .print(runner.run(smallest), file.toString())
+                .lines()
+                .forEach(site::print);
+        site.print("  found in      " + found.transitions() + " transitions, minimised to " + smallest.transitions());
+        site.print("  saved         " + file);
+        site.print("  reproduce     moat replay " + file);
+    }
+}

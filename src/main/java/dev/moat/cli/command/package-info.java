@@ -1,0 +1,5 @@
+/** One class for each command of {@code moat}. */
+@NullMarked
+package dev.moat.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package dev.moat.cli.option;
+
+import dev.moat.explore.Limits;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a search gives up. */
+public class LimitOptions {
+    private static final int MAX_WORKERS = 64;
+
+    @Option(names = "--depth", paramLabel = "N", description = "give up after N levels, the initial state being one")
+    @Nullable
+    Integer depth;
+
+    @Option(names = "--workers", paramLabel = "N", description = "threads, at most 64; default: one per processor")
+    @Nullable
+    Integer workers;
+
+    @Option(
+            names = "--time",
+            paramLabel = "TIME",
+            converter = Quantity.Seconds.class,
+            description = "give up after a time such as 30s, 5m, 2h; per scenario")
+    @Nullable
+    Long time;
+
+    @Option(
+            names = "--states",
+            paramLabel = "N",
+            converter = Quantity.Count.class,
+            description = "give up after a number of states such as 1000, 10k, 2M")
+    @Nullable
+    Long states;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = Quantity.Bytes.class,
+            description = "give up when the search needs more than, say, 512m or 2g")
+    @Nullable
+    Long memory;
+
+    /** @throws IllegalArgumentException for a number out of range, naming the option */
+    public Limits limits() {
+        int threads = workers == null
+                ? Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors())
+                : inRange("--workers", workers, MAX_WORKERS);
+        Limits none = Limits.none(threads);
+        return new Limits(
+                depth == null ? none.depth() : inRange("--depth", depth, Integer.MAX_VALUE),
+                threads,
+                time == null ? none.seconds() : time,
+                states == null ? none.states() : states,
+                memory == null ? none.memory() : memory);
+    }
+
+    private static int inRange(String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException(option + " must be from 1 to " + max + ", not " + value);
+        }
+        return value;
+    }
+}

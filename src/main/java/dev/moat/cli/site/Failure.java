@@ -1,0 +1,65 @@
+package dev.moat.cli.site;
+
+import dev.moat.check.DisagreementException;
+import dev.moat.check.ExitCode;
+import dev.moat.input.InputException;
+import dev.moat.model.BadSettingException;
+import dev.moat.prove.solver.SolverException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.ServiceConfigurationError;
+
+/** What went wrong, as one line and an exit code. */
+public final class Failure {
+    private Failure() {}
+
+    /** Prints the line, or with {@code MOAT_DEBUG=1} the stack trace as well, and says how to exit. */
+    public static ExitCode report(Throwable failure, PrintWriter err, boolean debug) {
+        ExitCode exit = exit(failure);
+        err.println("moat: " + message(failure, exit).replaceAll("\\s*[\\r\\n]+\\s*", " "));
+        if (debug) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return exit;
+    }
+
+    private static ExitCode exit(Throwable failure) {
+        if (failure instanceof InputException) {
+            return ExitCode.BAD_INPUT;
+        } else if (failure instanceof BadSettingException || failure instanceof ServiceConfigurationError) {
+            return ExitCode.USAGE;
+        } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
+            return ExitCode.IO;
+        } else if (failure instanceof DisagreementException) {
+            return ExitCode.DISAGREEMENT;
+        } else if (failure instanceof SolverException) {
+            return ExitCode.SOLVER;
+        } else if (failure instanceof OutOfMemoryError) {
+            return ExitCode.LIMIT;
+        }
+        return ExitCode.INTERNAL;
+    }
+
+    private static String message(Throwable failure, ExitCode exit) {
+        if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
+            return message(unchecked.getCause(), exit);
+        } else if (failure instanceof NoSuchFileException || failure instanceof FileNotFoundException) {
+            return failure.getMessage() + ": no such file";
+        } else if (failure instanceof AccessDeniedException) {
+            return failure.getMessage() + ": permission denied";
+        }
+        return switch (exit) {
+            case LIMIT -> "out of memory; give Java more with MOAT_HEAP=8g, or less to the search with --memory";
+            case IO -> "cannot read or write: " + failure.getMessage();
+            case INTERNAL ->
+                "internal error: " + failure
+                        + " (please report this line and the command; MOAT_DEBUG=1 adds the stack trace)";
+            default -> String.valueOf(failure.getMessage());
+        };
+    }
+}

@@ -1,0 +1,40 @@
+package dev.moat.cli.site;
+
+import dev.moat.check.Engine;
+import dev.moat.check.Property;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.read.ScenarioLibrary;
+import dev.moat.scenario.read.ScenarioReader;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * Where commands run.
+ *
+ * @param home directory that holds {@code specs} and {@code invariants}
+ * @param out results
+ * @param err progress and complaints
+ * @param terminal whether a person watches
+ * @param colour whether to colour
+ * @param engines opens the engine of a home; only called by commands that need it
+ */
+public record Site(
+        Path home, PrintWriter out, PrintWriter err, boolean terminal, boolean colour, Function<Path, Engine> engines) {
+    /** Opens the engine of this home. */
+    public Engine engine() {
+        return engines.apply(home);
+    }
+
+    /** The scenarios of this home. */
+    public ScenarioLibrary scenarios(Engine engine) {
+        ScenarioReader reader = new ScenarioReader(
+                Catalog.load(), engine.invariants().stream().map(Property::id).toList());
+        return new ScenarioLibrary(home.resolve("specs").resolve("scenarios"), reader);
+    }
+
+    /** Prints a line of the result. */
+    public void print(String line) {
+        out.println(line);
+    }
+}

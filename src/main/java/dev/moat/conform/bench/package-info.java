@@ -1,0 +1,8 @@
+/**
+ * Machines set up as a recorded case wants them: {@link dev.moat.conform.bench.XenBench} without devices,
+ * {@link dev.moat.conform.bench.VtdBench} with devices behind a unit.
+ */
+@NullMarked
+package dev.moat.conform.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package dev.moat.conform.record;
+
+import dev.moat.input.InputException;
+
+/**
+ * A piece of text of an input file, with its place.
+ *
+ * @param file the file as messages print it
+ * @param line 1-based
+ * @param column 1-based column of the first character
+ */
+public record Cell(String file, int line, int column, String text) {
+    /** Whether nothing stands in it. */
+    public boolean isEmpty() {
+        return text.isEmpty();
+    }
+
+    /** The error of this message at this cell, to be thrown. */
+    public InputException error(String message) {
+        return new InputException(file, line, column, message);
+    }
+
+    /** The characters from {@code from} to before {@code to}, in their place. */
+    public Cell part(int from, int to) {
+        return new Cell(file, line, column + from, text.substring(from, to));
+    }
+
+    /**
+     * The number written here, decimal or with {@code 0x}.
+     *
+     * @throws InputException when it is none, or not from 0 to max
+     */
+    public long number(long max) {
+        long value = parse(10);
+        if (value > max) {
+            throw error(text + " is larger than " + max);
+        }
+        return value;
+    }
+
+    /** Like {@link #number}, of up to 63 bits. */
+    public long wide() {
+        return parse(15);
+    }
+
+    private long parse(int mostDigits) {
+        boolean hex = text.startsWith("0x");
+        String digits = hex ? text.substring(2) : text;
+        if (digits.isEmpty() || digits.length() > mostDigits || !isAll(digits, hex)) {
+            throw error("'" + text + "' is not a number");
+        }
+        return Long.parseLong(digits, hex ? 16 : 10);
+    }
+
+    private static boolean isAll(String digits, boolean hex) {
+        return digits.chars()
+                .allMatch(c -> (c >= '0' && c <= '9') || (hex && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))));
+    }
+
+    /** Like {@link #number}, with a leading minus allowed; from {@code -max} to max. */
+    public long signed(long max) {
+        return text.startsWith("-") ? -part(1, text.length()).number(max) : number(max);
+    }
+}

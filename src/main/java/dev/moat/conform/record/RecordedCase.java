@@ -1,0 +1,21 @@
+package dev.moat.conform.record;
+
+import java.util.List;
+
+/**
+ * Rows that start from freshly created domains, in the order of execution.
+ *
+ * @param suite what the case belongs to: its suite or its configuration
+ * @param name unique within the suite
+ * @param rows at least one
+ */
+public record RecordedCase(String suite, String name, List<RecordedRow> rows) {
+    public RecordedCase {
+        rows = List.copyOf(rows);
+    }
+
+    /** Whether a row of the case did this. */
+    boolean uses(RecordedOp op) {
+        return rows.stream().anyMatch(row -> row.op() == op);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.moat.conform.record;
+
+import dev.moat.input.InputException;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads recorded answers, one case at a time. {@code @shape} text lines of cells separated by commas, without quoting, the
+ * first line naming the {@link Column}s of one {@link RecordFormat}, a byte order mark before it or not; then at least one
+ * case, whose rows follow one another, steps ascending.
+ */
+public final class RecordedCases {
+    private static final int MAX_LINE = 8192;
+    private static final int MAX_ROWS = 100_000;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private final String file;
+    private final Reader in;
+    private final Consumer<RecordedCase> sink;
+    private final Set<String> seen = new HashSet<>();
+    private List<RecordedRow> rows = new ArrayList<>();
+    private int line;
+    private RecordFormat format = RecordFormat.GRANTS;
+
+    private RecordedCases(String file, Reader in, Consumer<RecordedCase> sink) {
+        this.file = file;
+        this.in = in;
+        this.sink = sink;
+    }
+
+    /**
+     * Offers every case to the sink, in the order of the file. A case is offered once its last row was read, so the cases
+     * before a malformed row have been offered when it is found.
+     *
+     * @param file the name that messages print
+     * @throws InputException at the first malformed row; in a row, the wrong number of cells comes first, then the
+     *     malformed cells from left to right, then a case that comes back, a step that goes down, a batch without its
+     *     first element or of different operations, then a case that is too long
+     */
+    public static void read(String file, Reader in, Consumer<RecordedCase> sink) throws IOException {
+        new RecordedCases(file, in, sink).read();
+    }
+
+    private void read() throws IOException {
+        String first = nextLine();
+        String header = first != null && first.startsWith(BYTE_ORDER_MARK) ? first.substring(1) : first;
+        RecordFormat known = RecordFormat.of(header);
+        if (known == null) {
+            throw new InputException(
+                    file,
+                    1,
+                    1,
+                    Arrays.stream(RecordFormat.values())
+                            .map(RecordFormat::header)
+                            .collect(Collectors.joining(" or ", "the first line must be ", "")));
+        }
+        format = known;
+        for (String text = nextLine(); text != null; text = nextLine()) {
+            add(new RecordedRow(format, cells(text)));
+        }
+        if (rows.isEmpty()) {
+            throw new InputException(file, line, 1, "there is no case after the first line");
+        }
+        finishCase();
+    }
+
+    /** The next line without its end, which may be CR LF; null after the last one. */
+    private @Nullable String nextLine() throws IOException {
+        StringBuilder text = new StringBuilder();
+        line++;
+        for (int c = in.read(); c >= 0; c = in.read()) {
+            if (c == '\n') {
+                int end = text.length() - 1;
+                return end >= 0 && text.charAt(end) == '\r' ? text.substring(0, end) : text.toString();
+            }
+            if (text.length() == MAX_LINE) {
+                throw new InputException(
+                        file, line, MAX_LINE + 1, "the line has more than " + MAX_LINE + " characters");
+            }
+            text.append((char) c);
+        }
+        return text.isEmpty() ? null : text.toString();
+    }
+
+    private List<Cell> cells(String text) {
+        List<Cell> cells = new ArrayList<>();
+        int from = 0;
+        for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', from)) {
+            cells.add(new Cell(file, line, from + 1, text.substring(from, comma)));
+            from = comma + 1;
+        }
+        cells.add(new Cell(file, line, from + 1, text.substring(from)));
+        int wanted = format.columns().size();
+        if (cells.size() != wanted) {
+            throw new InputException(
+                    file,
+                    line,
+                    cells.get(Math.min(cells.size(), wanted + 1) - 1).column(),
+                    "the row has " + cells.size() + " cells, not " + wanted);
+        }
+        return cells;
+    }
+
+    private void add(RecordedRow row) {
+        if (!rows.isEmpty() && !sameCase(rows.get(0), row)) {
+            finishCase();
+        }
+        if (rows.isEmpty() && !seen.add(key(row))) {
+            throw row.cell(Column.CASE).error("case " + key(row) + " comes back after other cases");
+        }
+        checkOrder(row);
+        if (rows.size() == MAX_ROWS) {
+            throw row.cell(Column.STEP).error("the case has more than " + MAX_ROWS + " rows");
+        }
+        rows.add(row);
+    }
+
+    private void checkOrder(RecordedRow row) {
+        if (rows.isEmpty()) {
+            if (row.continues()) {
+                throw row.cell(Column.BATCH).error("the first element of this batch is missing");
+            }
+            return;
+        }
+        RecordedRow last = rows.get(rows.size() - 1);
+        boolean together = row.continues() || (row.op() == RecordedOp.PROBE && row.step() == last.step());
+        if (row.step() < last.step() || (row.step() == last.step()) != together) {
+            throw row.cell(Column.STEP).error("step " + row.step() + " cannot follow step " + last.step());
+        }
+        if (row.continues() && row.op() != last.op()) {
+            throw row.cell(Column.OP).error("a batch of different operations");
+        }
+    }
+
+    private static boolean sameCase(RecordedRow a, RecordedRow b) {
+        return key(a).equals(key(b));
+    }
+
+    private static String key(RecordedRow row) {
+        return row.group().text() + "/" + row.text(Column.CASE);
+    }
+
+    private void finishCase() {
+        if (!rows.isEmpty()) {
+            RecordedRow first = rows.get(0);
+            sink.accept(new RecordedCase(first.group().text(), first.text(Column.CASE), rows));
+            rows = new ArrayList<>();
+        }
+    }
+}

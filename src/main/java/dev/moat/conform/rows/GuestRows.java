@@ -1,0 +1,102 @@
+package dev.moat.conform.rows;
+
+import dev.moat.conform.bench.Addresses;
+import dev.moat.conform.bench.XenBench;
+import dev.moat.conform.record.Answer;
+import dev.moat.conform.record.Cell;
+import dev.moat.conform.record.Fields;
+import dev.moat.conform.record.RecordedRow;
+import dev.moat.conform.record.Symbols;
+import dev.moat.grant.TableVersions;
+import dev.moat.xen.host.HostPte;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs the rows in which guests act on their own. The contents of pages are kept here, because the model has none; which
+ * page an access reaches, and whether it may, is the model's answer.
+ */
+final class GuestRows {
+    private final XenBench bench;
+    private final Symbols symbols;
+    /** Bytes that were written, by machine address; all others are 0. */
+    private final Map<Long, Integer> bytes = new HashMap<>();
+
+    GuestRows(XenBench bench, Symbols symbols) {
+        this.bench = bench;
+        this.symbols = symbols;
+    }
+
+    /** The domain exists from the start of the case; what is left is its limit. */
+    Answer create(RecordedRow row) {
+        Fields args = row.args();
+        int domain = (int) args.get("dom").number(bench.domains() - 1);
+        Cell grantFrames = args.get("max_grant_frames");
+        bench.tables().limit(domain, (int) grantFrames.number(TableVersions.MOST_FRAMES), version(args));
+        bench.limitMaptrack(domain, (int) args.get("max_maptrack_frames").number(XenBench.MAX_MAPTRACK_FRAMES));
+        return Answer.plain("", List.of());
+    }
+
+    private static int version(Fields args) {
+        Cell version = args.find("max_version");
+        return version == null ? 2 : (int) version.number(2);
+    }
+
+    Answer read(RecordedRow row) {
+        long address = reach(row, false);
+        return Answer.plain(address < 0 ? "FAULT" : String.format("0x%02x", byteAt(address)), List.of());
+    }
+
+    Answer write(RecordedRow row) {
+        int value = (int) row.args().get("val").number(0xff);
+        long address = reach(row, true);
+        if (address >= 0) {
+            bytes.put(address, value);
+        }
+        return Answer.plain(address < 0 ? "FAULT" : "ok", List.of());
+    }
+
+    private int byteAt(long address) {
+        return bytes.getOrDefault(address, 0);
+    }
+
+    /** The machine address that the actor's own mapping leads to, or -1. */
+    private long reach(RecordedRow row, boolean forWrite) {
+        Addresses.Place place = Addresses.Place.of(row.args().get("at"));
+        boolean named = Addresses.isSlot(place.base());
+        int own = named ? -1 : Addresses.ownPage(place.base(), row.actor());
+        if (!named && (own < 0 || !bench.mapsOwnPages())) {
+            return machineAddress(symbols.frame(place.base()), place.offset());
+        }
+        int first =
+                named ? Addresses.slot(place.base(), row.actor(), bench.slots()).number() : bench.slots() + own;
+        int number = first + place.offset() / Addresses.PAGE_SIZE;
+        boolean beyond = number >= bench.slots() + (named ? 0 : XenBench.OWN_PAGES);
+        long pte = beyond ? 0 : bench.pte(row.actor(), number);
+        if (!HostPte.PRESENT.isSet(pte) || (forWrite && !HostPte.WRITABLE.isSet(pte))) {
+            return -1;
+        }
+        return machineAddress(HostPte.FRAME.get(pte), place.offset() % Addresses.PAGE_SIZE);
+    }
+
+    private static long machineAddress(long frame, int offset) {
+        return frame * Addresses.PAGE_SIZE + offset;
+    }
+
+    /** Moves bytes as a copy did. */
+    void copied(long fromFrame, int from, long toFrame, int to, int length) {
+        long source = machineAddress(fromFrame, from);
+        long destination = machineAddress(toFrame, to);
+        boolean backwards = destination > source;
+        for (int i = 0; i < length; i++) {
+            int at = backwards ? length - 1 - i : i;
+            Integer moved = bytes.get(source + at);
+            if (moved == null) {
+                bytes.remove(destination + at);
+            } else {
+                bytes.put(destination + at, moved);
+            }
+        }
+    }
+}

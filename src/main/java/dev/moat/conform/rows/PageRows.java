@@ -1,0 +1,184 @@
+package dev.moat.conform.rows;
+
+import dev.moat.conform.bench.Addresses;
+import dev.moat.conform.bench.VtdBench;
+import dev.moat.conform.bench.XenBench;
+import dev.moat.conform.record.Answer;
+import dev.moat.conform.record.Cell;
+import dev.moat.conform.record.Fields;
+import dev.moat.conform.record.RecordedOp;
+import dev.moat.conform.record.RecordedRow;
+import dev.moat.conform.record.Symbols;
+import dev.moat.xen.grant.GrantTableOp;
+import dev.moat.xen.host.CopySide;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Runs the rows about frames, their types and owners, and about devices and domains. A page that was given up and replaced
+ * keeps its name in the arguments of its domain; what devices reach is named by the frame.
+ */
+final class PageRows {
+    private static final int MAX_DOMAIN = 7;
+    private static final int U16 = 0xffff;
+    /** Xen's -EPERM. */
+    private static final int NOT_PERMITTED = -1;
+
+    private static final long U32 = 0xffffffffL;
+    private static final Pattern OWN_PAGE = Pattern.compile("P([0-9]{1,4})");
+
+    private final XenBench bench;
+    private final Symbols symbols;
+    /** Pages that have been replaced, by name. */
+    private final Set<String> replaced = new HashSet<>();
+
+    /** Whether transfers are allowed. */
+    private final boolean transfers;
+
+    PageRows(XenBench bench, Symbols symbols, boolean transfers) {
+        this.transfers = transfers;
+        this.bench = bench;
+        this.symbols = symbols;
+    }
+
+    private int call(String operation, int... args) {
+        return bench.call(operation, args);
+    }
+
+    private static Answer returned(int hrc) {
+        return Answer.returning(hrc, "", List.of());
+    }
+
+    /** What is no memory counts as a device's registers. */
+    private static boolean isNoMemory(Cell cell) {
+        return cell.text().equals("0") || cell.text().equals("BADMFN");
+    }
+
+    /** The frame that a domain's page stands for now; InputException for what is no memory. */
+    private int frame(Cell cell, int domain) {
+        boolean now = cell.text().startsWith("D" + domain + ".") && replaced.contains(cell.text());
+        return symbols.frame(now ? new Cell(cell.file(), cell.line(), cell.column(), cell.text() + "'") : cell);
+    }
+
+    Answer ownMap(RecordedRow row) {
+        Cell va = row.args().get("va");
+        boolean page = va.text().startsWith("VA(") && va.text().endsWith(")");
+        int slot = page
+                ? slot(va.part("VA(".length(), va.text().length() - 1))
+                : Addresses.slot(va, row.actor(), bench.slots()).number();
+        Cell named = row.args().get("frame");
+        if (isNoMemory(named)) {
+            return returned(NOT_PERMITTED);
+        }
+        int frame = frame(named, row.actor());
+        return returned(call("own_map", row.actor(), slot, frame, row.op() == RecordedOp.OWN_MAP ? 1 : 0));
+    }
+
+    Answer ownUnmap(RecordedRow row) {
+        return returned(call("own_unmap", row.actor(), slot(row.args().get("page"))));
+    }
+
+    private int slot(Cell page) {
+        Matcher m = OWN_PAGE.matcher(page.text());
+        if (!m.matches() || Integer.parseInt(m.group(1)) >= XenBench.OWN_PAGES) {
+            throw Symbols.unknown(page, "one of the actor's pages: P0 to P" + (XenBench.OWN_PAGES - 1));
+        }
+        return bench.slots() + Integer.parseInt(m.group(1));
+    }
+
+    /** A guest empties the entry of one of its slots. */
+    Answer slotClear(RecordedRow row) {
+        Cell slot = row.args().firstBeside("");
+        return returned(call(
+                "own_unmap",
+                row.actor(),
+                Addresses.slot(slot, row.actor(), bench.slots()).number()));
+    }
+
+    Answer pin(RecordedRow row) {
+        return returned(call("pin_table", row.actor(), frame(row.args().get("frame"), row.actor())));
+    }
+
+    Answer unpin(RecordedRow row) {
+        return returned(call("unpin_table", row.actor(), frame(row.args().get("frame"), row.actor())));
+    }
+
+    Answer foreignMap(RecordedRow row) {
+        Fields args = row.args();
+        int owner = (int) args.get("dom").number(MAX_DOMAIN);
+        return returned(
+                call("foreign_cpu_map", owner, frame(args.get("frame"), owner), args.find("rw") != null ? 1 : 0));
+    }
+
+    Answer foreignUnmap(RecordedRow row) {
+        Fields args = row.args();
+        return returned(call("foreign_cpu_unmap", frame(args.get("frame"), (int)
+                args.get("dom").number(MAX_DOMAIN))));
+    }
+
+    /** The hypercall returns how many frames it did. */
+    Answer decrease(RecordedRow row) {
+        int error = call("decrease_reservation", row.actor(), frame(row.args().get("frame"), row.actor()));
+        return returned(error == 0 ? 1 : 0);
+    }
+
+    /** Like {@link #decrease}. Which page comes is Xen's choice, and taken from the record. */
+    Answer populate(RecordedRow row) {
+        Cell page = row.args().get("newpage");
+        slot(page);
+        String name = "D" + row.actor() + "." + page.text();
+        int frame = symbols.frame(new Cell(page.file(), page.line(), page.column(), name + "'"));
+        int error = call("populate_physmap", row.actor(), frame);
+        replaced.add(name);
+        boolean same = symbols.knows(name) && symbols.name(frame).equals(name);
+        return Answer.returning(error == 0 ? 1 : 0, same ? "same-mfn" : "other-mfn", List.of());
+    }
+
+    Answer exchange(RecordedRow row) {
+        Cell page = row.args().get("frame");
+        int fresh = symbols.frame(new Cell(page.file(), page.line(), page.column(), page.text() + "'"));
+        int error = call("memory_exchange", row.actor(), frame(page, row.actor()), fresh);
+        if (error == 0) {
+            replaced.add(page.text());
+        }
+        return returned(error);
+    }
+
+    /** The target's entry is shown; the caller's own one when the transfer is to {@code SELF}, which is nobody. */
+    Answer transfer(RecordedRow row) {
+        Fields args = row.args();
+        Cell dom = args.get("dom");
+        boolean self = dom.text().equals("SELF");
+        Cell named = args.get("frame");
+        int frame = isNoMemory(named) ? (int) symbols.frameNumber(named) : frame(named, row.actor());
+        int to = self ? CopySide.DOMID_SELF : (int) dom.number(U16);
+        long ref = args.get("ref").number(U32);
+        List<Integer> shown = bench.entryIfAny(self ? row.actor() : to, ref);
+        if (!transfers) {
+            return Answer.returning(GrantTableOp.transferForbidden(), "", shown);
+        }
+        return Answer.withStatus(call("transfer", row.actor(), frame, to, (int) ref), "", shown);
+    }
+
+    Answer assign(RecordedRow row) {
+        Fields args = row.args();
+        int to = RecordedRow.domain(args.get("to"));
+        return returned(call("assign_device", VtdBench.device(args.get("dev")), to));
+    }
+
+    Answer deassign(RecordedRow row) {
+        Fields args = row.args();
+        int from = RecordedRow.domain(args.get("from"));
+        return returned(call("deassign_device", VtdBench.device(args.get("dev")), from));
+    }
+
+    Answer destroy(RecordedRow row) {
+        int domain = (int) row.args().get("dom").number(bench.domains() - 1);
+        int error = call("destroy", domain);
+        String out = error != 0 ? "already-gone" : bench.ownsFrames(domain) ? "zombie" : "gone";
+        return Answer.returning(error, out, List.of());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.moat.conform.rows;
+
+import dev.moat.conform.bench.XenBench;
+import dev.moat.conform.record.Answer;
+import dev.moat.conform.record.Column;
+import dev.moat.conform.record.Comparer;
+import dev.moat.conform.record.RecordedOp;
+import dev.moat.conform.record.RecordedRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/** Runs the rows of one hypercall on the machine and compares what they answer with what was recorded. */
+public final class StepRunner {
+    private static final int EFAULT = -14;
+    /** What the recorder says of an element that Xen could not read. */
+    private static final String NOT_WRITTEN = "status-not-written";
+
+    private final XenBench bench;
+    private final Observer observer;
+    private final Comparer comparer;
+    private final Map<RecordedOp, RowRunner> runners;
+
+    /** @param runners for every operation of the case */
+    public StepRunner(XenBench bench, Observer observer, Comparer comparer, Map<RecordedOp, RowRunner> runners) {
+        this.bench = bench;
+        this.observer = observer;
+        this.comparer = comparer;
+        this.runners = runners;
+    }
+
+    /**
+     * Entries that later elements addressed show on the first row only when they changed.
+     *
+     * @param step the elements, of which those at the end may be where Xen cannot read them
+     * @param ran told of each element that was run
+     */
+    public void run(List<RecordedRow> step, Consumer<RecordedRow> ran) {
+        int end = readable(step);
+        List<Answer> answers = new ArrayList<>();
+        List<Integer> also = new ArrayList<>();
+        for (RecordedRow row : step) {
+            Answer answer = Answer.plain(NOT_WRITTEN, List.of());
+            if (answers.size() < end) {
+                answer = Objects.requireNonNull(runners.get(row.op())).run(row);
+                ran.accept(row);
+            }
+            answers.add(end < step.size() ? answer.within(EFAULT) : answer);
+            also.addAll(answer.entries());
+            also.addAll(answer.also());
+        }
+        for (int i = 0; i < step.size(); i++) {
+            RecordedRow row = step.get(i);
+            comparer.compare(row, answers.get(i), bench.tables().version(row.actor()));
+            if (i > 0) {
+                comparer.compareEntries(row, observer.now(answers.get(i).entries()));
+            }
+        }
+        comparer.compareEntries(step.get(0), observer.entries(answers.get(0).entries(), also));
+    }
+
+    /** Elements in memory that Xen can read: the recorder marks those that it put where nothing is mapped. */
+    private static int readable(List<RecordedRow> step) {
+        int end = step.size();
+        while (end > 1 && step.get(end - 1).text(Column.OUT).equals(NOT_WRITTEN)) {
+            end--;
+        }
+        return end;
+    }
+}

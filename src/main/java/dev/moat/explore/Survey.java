@@ -1,0 +1,56 @@
+package dev.moat.explore;
+
+import dev.moat.explore.Exploration.Violation;
+import dev.moat.logic.judge.Judge;
+import dev.moat.scenario.Machine;
+import java.util.Arrays;
+
+/**
+ * One search that goes on beyond violations, to the end or the first deadlock, in place of a search for each invariant. To
+ * be run once.
+ */
+public final class Survey {
+    private final Explorer explorer;
+    /** Per invariant the length of the shortest path to a violation, then that to a deadlock; -1 where there is none. */
+    private final int[] shortest;
+
+    /** A survey of a machine by the invariants of a judge; the limits are those of one search. */
+    public Survey(Machine machine, Judge judge, Limits limits) {
+        shortest = new int[judge.invariants().size() + 1];
+        Arrays.fill(shortest, -1);
+        explorer = new Explorer(machine, judge, limits, Comparison.none("not asked for"), this);
+    }
+
+    /**
+     * Searches.
+     *
+     * @return per invariant of the judge, in its order, the length of the shortest path to a state that violates it, as a
+     *     search that judges it alone would find it; -1 where there is none, or only behind a deadlock; last, the length
+     *     of the shortest path to a deadlock, or -1
+     * @throws IllegalStateException when a limit ends the search
+     */
+    public int[] run(Progress progress) {
+        Exploration found = explorer.run(progress);
+        String cut = explorer.cutOff();
+        if (cut != null) {
+            throw new IllegalStateException("the survey did not end: " + cut);
+        }
+        Violation deadlock = found.violation();
+        if (deadlock != null) {
+            int length = deadlock.instances().size();
+            int last = shortest.length - 1;
+            for (int i = 0; i < last; i++) {
+                shortest[i] = shortest[i] > length ? -1 : shortest[i];
+            }
+            shortest[last] = length;
+        }
+        return shortest;
+    }
+
+    /** The search has met states that violate these invariants, and none that violates one of them on a shorter path. */
+    void note(long violated, int length) {
+        for (int i : Explorer.indices(violated)) {
+            shortest[i] = shortest[i] < 0 ? length : shortest[i];
+        }
+    }
+}

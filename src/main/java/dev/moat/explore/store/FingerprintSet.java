@@ -1,0 +1,102 @@
+package dev.moat.explore.store;
+
+import java.util.Arrays;
+
+/**
+ * A set of 64-bit fingerprints in partitions of open-addressing tables. Each partition has a single writer at a time
+ * and no reader while it is written; readers of all partitions run together while nobody writes.
+ *
+ * <p>{@code @shape} the highest bits of a fingerprint choose the partition, the lowest its home in the table.
+ */
+public final class FingerprintSet {
+    /** Number of partitions, fixed so that nothing depends on the number of workers. */
+    public static final int PARTITIONS = 16;
+
+    private static final int PARTITION_SHIFT = 60;
+    private static final int FIRST_CAPACITY = 1 << 10;
+
+    private final long[][] table = new long[PARTITIONS][FIRST_CAPACITY];
+    private final int[] count = new int[PARTITIONS];
+
+    /** The partition of a fingerprint. */
+    public static int partition(long fingerprint) {
+        return (int) (fingerprint >>> PARTITION_SHIFT);
+    }
+
+    /** The word at the fingerprint's home; reading it early lets several cache misses overlap. */
+    public long home(long fingerprint) {
+        long[] t = table[partition(fingerprint)];
+        return t[(int) fingerprint & (t.length - 1)];
+    }
+
+    /** Whether the fingerprint is present; {@code home} is what {@link #home} answered since the last write. */
+    public boolean contains(long fingerprint, long home) {
+        if (home == fingerprint) {
+            return true;
+        }
+        if (home == 0) {
+            return false;
+        }
+        long[] t = table[partition(fingerprint)];
+        int mask = t.length - 1;
+        int i = (int) fingerprint & mask;
+        while (true) {
+            i = (i + 1) & mask;
+            long found = t[i];
+            if (found == fingerprint) {
+                return true;
+            }
+            if (found == 0) {
+                return false;
+            }
+        }
+    }
+
+    /** Adds a fingerprint; false when it was present. */
+    public boolean add(long fingerprint) {
+        int p = partition(fingerprint);
+        long[] t = table[p];
+        int mask = t.length - 1;
+        int i = (int) fingerprint & mask;
+        while (t[i] != 0) {
+            if (t[i] == fingerprint) {
+                return false;
+            }
+            i = (i + 1) & mask;
+        }
+        t[i] = fingerprint;
+        if (++count[p] > t.length / 8 * 5) {
+            grow(p);
+        }
+        return true;
+    }
+
+    private void grow(int p) {
+        long[] old = table[p];
+        if (old.length >= 1 << 30) {
+            throw new IllegalStateException("a partition of the state set is full");
+        }
+        long[] t = new long[old.length * 2];
+        int mask = t.length - 1;
+        for (long f : old) {
+            if (f != 0) {
+                int i = (int) f & mask;
+                while (t[i] != 0) {
+                    i = (i + 1) & mask;
+                }
+                t[i] = f;
+            }
+        }
+        table[p] = t;
+    }
+
+    /** Number of fingerprints. */
+    long size() {
+        return Arrays.stream(count).asLongStream().sum();
+    }
+
+    /** Bytes of all tables. */
+    public long bytes() {
+        return Arrays.stream(table).mapToLong(t -> 8L * t.length).sum();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.moat.explore.store;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * For every state, in the order of discovery, the state it was first reached from and by which letter of the alphabet.
+ *
+ * <p>{@code @shape} 6 bytes a state: an {@code int} index and a {@code char} letter, in chunks.
+ */
+public final class ParentLog {
+    private static final int SHIFT = 16;
+    private static final int CHUNK = 1 << SHIFT;
+
+    private int[][] parent = new int[16][];
+    private char[][] letter = new char[16][];
+    private int allocated;
+
+    /** Makes room for so many states. */
+    public void resize(long size) {
+        int needed = (int) ((size + CHUNK - 1) >>> SHIFT);
+        if (needed > parent.length) {
+            int length = Math.max(needed, parent.length * 2);
+            parent = Arrays.copyOf(parent, length);
+            letter = Arrays.copyOf(letter, length);
+        }
+        while (allocated < needed) {
+            parent[allocated] = new int[CHUNK];
+            letter[allocated++] = new char[CHUNK];
+        }
+    }
+
+    /** Notes from which state, by number, and by which instance a state was first reached. */
+    public void put(long index, int from, int by) {
+        parent[(int) (index >>> SHIFT)][(int) (index & (CHUNK - 1))] = from;
+        letter[(int) (index >>> SHIFT)][(int) (index & (CHUNK - 1))] = (char) by;
+    }
+
+    /** The letters from the initial state, which is state 0, to a state. */
+    public List<Integer> path(long index) {
+        List<Integer> letters = new ArrayList<>();
+        for (long i = index; i != 0; ) {
+            int chunk = (int) (i >>> SHIFT);
+            int at = (int) (i & (CHUNK - 1));
+            letters.add((int) letter[chunk][at]);
+            i = parent[chunk][at];
+        }
+        Collections.reverse(letters);
+        return letters;
+    }
+
+    /** Memory taken. */
+    public long bytes() {
+        return 6L * allocated * CHUNK;
+    }
+}

@@ -1,0 +1,300 @@
+package dev.moat.logic.ground;
+
+import dev.moat.logic.Env;
+import dev.moat.logic.Term;
+import dev.moat.logic.Var;
+import dev.moat.logic.ground.Conjunct.Scoped;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
+import dev.moat.state.Schema;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Expands formulas over a component's finite sorts. An atom that reads nothing of the state is evaluated once, here,
+ * which removes most instances before they are compiled.
+ */
+public final class Grounder {
+    private static final int MAX_CONJUNCTS = 1_000_000;
+    private static final long MAX_WORK = 20_000_000;
+
+    private final int maxConjuncts;
+    private final Abstraction abstraction;
+    private final Schema schema;
+    private final long[] blank;
+    private final Nodes nodes = new Nodes();
+    private final Map<String, Relation> relations = new HashMap<>();
+    private final Map<List<Integer>, Node> atoms = new HashMap<>();
+    private final Map<String, Integer> relationNumber = new HashMap<>();
+    /** The only state in which the result is right, null for all states. */
+    private final long @Nullable [] only;
+
+    private long work;
+
+    /**
+     * @param abstraction meaning of relations
+     * @param schema of the states
+     */
+    public Grounder(Abstraction abstraction, Schema schema) {
+        this(abstraction, schema, MAX_CONJUNCTS);
+    }
+
+    /** With another limit, of each formula. */
+    public Grounder(Abstraction abstraction, Schema schema, int maxConjuncts) {
+        this(abstraction, schema, maxConjuncts, null);
+    }
+
+    /** For one state: every formula is true or false there, so only conjuncts that are false are found. */
+    public static Grounder in(long[] state, Abstraction abstraction, Schema schema) {
+        return new Grounder(abstraction, schema, MAX_CONJUNCTS, state);
+    }
+
+    private Grounder(Abstraction abstraction, Schema schema, int maxConjuncts, long @Nullable [] only) {
+        this.only = only;
+        this.maxConjuncts = maxConjuncts;
+        this.abstraction = abstraction;
+        this.schema = schema;
+        blank = schema.blank();
+        for (Relation r : abstraction.relations()) {
+            relationNumber.put(r.name(), relations.size());
+            relations.put(r.name(), r);
+        }
+    }
+
+    /** The ground conjuncts of a formula that are not true in every state; equal ones once. */
+    public List<Conjunct> conjuncts(int owner, Term formula) {
+        Splitting splitting = new Splitting(owner);
+        splitting.split(formula, null, false, List.of(), nodes.no, List.of());
+        return splitting.found;
+    }
+
+    /** Splits one formula; collects in the order of reading and of elements. */
+    private final class Splitting {
+        private final int owner;
+        private final List<Conjunct> found = new ArrayList<>();
+        private final Set<Node> seen = new HashSet<>();
+
+        Splitting(int owner) {
+            this.owner = owner;
+        }
+
+        /**
+         * @param negated whether the goal is the formula's negation
+         * @param escape true in states in which a premise is false
+         */
+        void split(Term t, @Nullable Env env, boolean negated, List<Scoped> premises, Node escape, List<Env> binding) {
+            spend(t);
+            if (escape == nodes.yes) {
+                return;
+            }
+            if (t instanceof Term.Not not) {
+                split(not.body(), env, !negated, premises, escape, binding);
+            } else if (t instanceof Term.And and && !negated) {
+                and.parts().forEach(p -> split(p, env, false, premises, escape, binding));
+            } else if (t instanceof Term.Or or && negated) {
+                or.parts().forEach(p -> split(p, env, true, premises, escape, binding));
+            } else if (t instanceof Term.Implies implies && !negated) {
+                Term p = implies.premise();
+                Node wider = nodes.some(List.of(escape, node(p, env, true)));
+                split(implies.goal(), env, false, plus(premises, new Scoped(p, env)), wider, binding);
+            } else if (t instanceof Term.Forall all && !negated) {
+                each(all.vars(), 0, all.body(), env, false, premises, escape, binding);
+            } else if (t instanceof Term.Exists some && negated) {
+                each(some.vars(), 0, some.body(), env, true, premises, escape, binding);
+            } else if (t instanceof Term.Call call
+                    && !negated
+                    && isConjunctive(call.macro().body())) {
+                split(call.macro().body(), Env.ofCall(call, env), false, premises, escape, binding);
+            } else {
+                add(t, env, negated, premises, escape, binding);
+            }
+        }
+
+        private void each(
+                List<Var> vars,
+                int i,
+                Term body,
+                @Nullable Env env,
+                boolean negated,
+                List<Scoped> premises,
+                Node escape,
+                List<Env> binding) {
+            if (i == vars.size()) {
+                split(body, env, negated, premises, escape, binding);
+                return;
+            }
+            int size = sizeOf(vars.get(i), body);
+            for (int element = 0; element < size; element++) {
+                Env inner = new Env(env, vars.get(i), element);
+                each(vars, i + 1, body, inner, negated, premises, escape, plus(binding, inner));
+            }
+        }
+
+        private void add(
+                Term t, @Nullable Env env, boolean negated, List<Scoped> premises, Node escape, List<Env> binding) {
+            Node node = nodes.some(List.of(escape, node(t, env, negated)));
+            if (node == nodes.yes || (only == null && !seen.add(node))) {
+                return;
+            }
+            if (found.size() == maxConjuncts) {
+                throw t.place().error("more than " + maxConjuncts + " ground instances; choose smaller bounds");
+            }
+            Term goal = negated ? new Term.Not(t.place(), t) : t;
+            found.add(new Conjunct(owner, binding, premises, new Scoped(goal, env), node));
+        }
+    }
+
+    private static boolean isConjunctive(Term t) {
+        return t instanceof Term.And
+                || t instanceof Term.Forall
+                || t instanceof Term.Implies
+                || (t instanceof Term.Not not && not.body() instanceof Term.Exists);
+    }
+
+    private static <T> List<T> plus(List<T> list, T more) {
+        List<T> longer = new ArrayList<>(list.size() + 1);
+        longer.addAll(list);
+        longer.add(more);
+        return longer;
+    }
+
+    /** The formula, or its negation, compiled. */
+    public Node node(Term t, @Nullable Env env, boolean negated) {
+        spend(t);
+        if (t instanceof Term.Truth truth) {
+            return nodes.constant(truth.value() != negated);
+        } else if (t instanceof Term.Not not) {
+            return node(not.body(), env, !negated);
+        } else if (t instanceof Term.And and) {
+            return combined(and.parts(), env, negated, !negated);
+        } else if (t instanceof Term.Or or) {
+            return combined(or.parts(), env, negated, negated);
+        } else if (t instanceof Term.Implies i) {
+            Node premise = node(i.premise(), env, !negated);
+            List<Node> both = List.of(premise, node(i.goal(), env, negated));
+            return negated ? nodes.all(both) : nodes.some(both);
+        } else if (t instanceof Term.Iff iff) {
+            return equivalence(iff, env, negated);
+        } else if (t instanceof Term.Ite ite) {
+            Node condition = node(ite.condition(), env, false);
+            return nodes.choice(condition, node(ite.yes(), env, negated), node(ite.no(), env, negated));
+        } else if (t instanceof Term.Same same) {
+            return nodes.constant((Env.lookUp(env, same.left()) == Env.lookUp(env, same.right())) != negated);
+        } else if (t instanceof Term.Forall all) {
+            return expanded(all.vars(), all.body(), env, negated, !negated);
+        } else if (t instanceof Term.Exists some) {
+            return expanded(some.vars(), some.body(), env, negated, negated);
+        } else if (t instanceof Term.Call call) {
+            return node(call.macro().body(), Env.ofCall(call, env), negated);
+        }
+        return atom((Term.Atom) t, env, negated);
+    }
+
+    private Node combined(List<Term> parts, @Nullable Env env, boolean negated, boolean conjunction) {
+        Node absorbing = nodes.constant(!conjunction);
+        List<Node> compiled = new ArrayList<>();
+        for (Term p : parts) {
+            Node n = node(p, env, negated);
+            if (n == absorbing) {
+                return absorbing;
+            }
+            compiled.add(n);
+        }
+        return conjunction ? nodes.all(compiled) : nodes.some(compiled);
+    }
+
+    private Node equivalence(Term.Iff iff, @Nullable Env env, boolean negated) {
+        Node left = node(iff.left(), env, false);
+        if (left == nodes.yes || left == nodes.no) {
+            return node(iff.right(), env, negated == (left == nodes.yes));
+        }
+        Node right = node(iff.right(), env, negated);
+        if (right == nodes.yes || right == nodes.no) {
+            return node(iff.left(), env, right == nodes.no);
+        }
+        return nodes.equal(left, right);
+    }
+
+    private Node expanded(List<Var> vars, Term body, @Nullable Env env, boolean negated, boolean conjunction) {
+        List<Node> instances = new ArrayList<>();
+        instantiate(vars, 0, body, env, negated, instances);
+        return conjunction ? nodes.all(instances) : nodes.some(instances);
+    }
+
+    private void instantiate(
+            List<Var> vars, int i, Term body, @Nullable Env env, boolean negated, List<Node> instances) {
+        if (i == vars.size()) {
+            instances.add(node(body, env, negated));
+            return;
+        }
+        int size = sizeOf(vars.get(i), body);
+        for (int element = 0; element < size; element++) {
+            instantiate(vars, i + 1, body, new Env(env, vars.get(i), element), negated, instances);
+        }
+    }
+
+    /** The atom of a relation that the component knows; {@code args} holds five elements. */
+    Node atom(String relation, int[] args) {
+        Relation of = Objects.requireNonNull(relations.get(relation));
+        List<Integer> key = new ArrayList<>(7);
+        key.add(Objects.requireNonNull(relationNumber.get(relation)));
+        key.add(0);
+        for (int i = 0; i < of.places().size(); i++) {
+            key.add(args[i]);
+        }
+        return atoms.computeIfAbsent(key, k -> literal(of, args.clone(), false));
+    }
+
+    private Node atom(Term.Atom atom, @Nullable Env env, boolean negated) {
+        Relation relation = relations.get(atom.relation());
+        Integer number = relationNumber.get(atom.relation());
+        if (relation == null || number == null) {
+            throw atom.place().error("the component gives no meaning to relation '" + atom.relation() + "'");
+        }
+        int[] args = new int[5];
+        List<Integer> key = new ArrayList<>(7);
+        key.add(number);
+        key.add(negated ? 1 : 0);
+        for (int i = 0; i < atom.args().size(); i++) {
+            args[i] = Env.lookUp(env, atom.args().get(i));
+            key.add(args[i]);
+        }
+        if (only != null) {
+            return nodes.constant(relation.code().holds(only, args[0], args[1], args[2], args[3], args[4]) != negated);
+        }
+        return atoms.computeIfAbsent(key, k -> literal(relation, args, negated));
+    }
+
+    private Node literal(Relation relation, int[] args, boolean negated) {
+        Footprint reads = new Footprint(schema);
+        relation.reads().add(reads, args[0], args[1], args[2], args[3], args[4]);
+        for (int w = 0; w < reads.words(); w++) {
+            if (reads.word(w) != 0) {
+                return nodes.literal(relation, !negated, args, reads);
+            }
+        }
+        boolean value = relation.code().holds(blank, args[0], args[1], args[2], args[3], args[4]);
+        return nodes.constant(value != negated);
+    }
+
+    private int sizeOf(Var v, Term user) {
+        return abstraction
+                .sort(v.sort())
+                .map(Sort::size)
+                .orElseThrow(() -> user.place().error("the component has no sort '" + v.sort() + "'"));
+    }
+
+    private void spend(Term t) {
+        if (++work > MAX_WORK) {
+            throw t.place().error("grounding takes more than " + MAX_WORK + " steps; choose smaller bounds");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.moat.logic.ground;
+
+import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import java.util.List;
+
+/** A ground formula, compiled: evaluation allocates nothing. Immutable; equal formulas of one grounding are one node. */
+public abstract class Node {
+    /** Number in the grounding; children have smaller ones. */
+    final int id;
+
+    /** Atoms an evaluation visits at most. */
+    final int weight;
+
+    private Node(int id, int weight) {
+        this.id = id;
+        this.weight = weight;
+    }
+
+    /** Whether it is true in a state. */
+    public abstract boolean holds(long[] s);
+
+    /** Adds what the formula may read. */
+    public abstract void read(Footprint footprint);
+
+    /** True or false in every state. */
+    static final class Constant extends Node {
+        final boolean value;
+
+        Constant(int id, boolean value) {
+            super(id, 0);
+            this.value = value;
+        }
+
+        @Override
+        public boolean holds(long[] s) {
+            return value;
+        }
+
+        @Override
+        public void read(Footprint footprint) {}
+    }
+
+    /** An atom or its negation. */
+    public static final class Literal extends Node {
+        /** The relation's name. */
+        final String relation;
+
+        private final RelationCode code;
+        private final boolean sign;
+        private final int a;
+        private final int b;
+        private final int c;
+        private final int d;
+        private final int e;
+        private final Footprint reads;
+
+        Literal(int id, Relation relation, boolean sign, int[] args, Footprint reads) {
+            super(id, 1);
+            this.relation = relation.name();
+            this.code = relation.code();
+            this.sign = sign;
+            a = args[0];
+            b = args[1];
+            c = args[2];
+            d = args[3];
+            e = args[4];
+            this.reads = reads;
+        }
+
+        /** The elements, five of them; those behind the relation's places are 0. */
+        List<Integer> arguments() {
+            return List.of(a, b, c, d, e);
+        }
+
+        /** Whether it is a negated atom. */
+        public boolean isNegative() {
+            return !sign;
+        }
+
+        @Override
+        public boolean holds(long[] s) {
+            return code.holds(s, a, b, c, d, e) == sign;
+        }
+
+        @Override
+        public void read(Footprint footprint) {
+            footprint.union(reads);
+        }
+    }
+
+    /** A formula made of others. */
+    public abstract static class Compound extends Node {
+        final Node[] parts;
+
+        Compound(int id, Node[] parts) {
+            super(id, weightOf(parts));
+            this.parts = parts;
+        }
+
+        private static int weightOf(Node[] parts) {
+            long sum = 0;
+            for (Node p : parts) {
+                sum += p.weight;
+            }
+            return (int) Math.min(sum, Integer.MAX_VALUE);
+        }
+
+        @Override
+        public final void read(Footprint footprint) {
+            for (Node p : parts) {
+                p.read(footprint);
+            }
+        }
+
+        /** Its parts, in order; not to be changed. */
+        public Node[] parts() {
+            return parts;
+        }
+    }
+
+    /** All parts; stops at the first false one. */
+    static final class All extends Compound {
+        All(int id, Node[] parts) {
+            super(id, parts);
+        }
+
+        @Override
+        public boolean holds(long[] s) {
+            for (Node p : parts) {
+                if (!p.holds(s)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Some part; stops at the first true one. */
+    public static final class Some extends Compound {
+        Some(int id, Node[] parts) {
+            super(id, parts);
+        }
+
+        @Override
+        public boolean holds(long[] s) {
+            for (Node p : parts) {
+                if (p.holds(s)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Both of two parts or neither. */
+    static final class Equal extends Compound {
+        Equal(int id, Node left, Node right) {
+            super(id, new Node[] {left, right});
+        }
+
+        @Override
+        public boolean holds(long[] s) {
+            return parts[0].holds(s) == parts[1].holds(s);
+        }
+    }
+
+    /** The second part where the first holds, else the third. */
+    static final class Choice extends Compound {
+        Choice(int id, Node condition, Node yes, Node no) {
+            super(id, new Node[] {condition, yes, no});
+        }
+
+        @Override
+        public boolean holds(long[] s) {
+            return parts[0].holds(s) ? parts[1].holds(s) : parts[2].holds(s);
+        }
+    }
+}

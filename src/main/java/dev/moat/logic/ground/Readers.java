@@ -1,0 +1,100 @@
+package dev.moat.logic.ground;
+
+import dev.moat.state.Footprint;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An index from state bits to those that may read them. Immutable.
+ *
+ * <p>{@code @shape} bits of the state that have the same readers form a region: {@code regionOf[word * 64 + bit]} is its
+ * number, or -1; within one word, {@code regionMask[r]} holds its bits; {@code readers[r]} is a set, 64 to a word.
+ */
+public final class Readers {
+    private final int words;
+    private final int setWords;
+    private final int[] regionOf;
+    private final long[] regionMask;
+    private final long[][] readers;
+
+    /** @param reads what each reader may read, by its number */
+    public Readers(Footprint[] reads, int words) {
+        this.words = words;
+        setWords = (reads.length + 63) >>> 6;
+        regionOf = new int[words * 64];
+        Arrays.fill(regionOf, -1);
+        List<Long> masks = new ArrayList<>();
+        List<long[]> sets = new ArrayList<>();
+        for (int w = 0; w < words; w++) {
+            addRegions(w, ofWord(w, reads), masks, sets);
+        }
+        regionMask = masks.stream().mapToLong(Long::longValue).toArray();
+        readers = sets.toArray(new long[0][]);
+    }
+
+    private void addRegions(int w, BitSet[] readersOf, List<Long> masks, List<long[]> sets) {
+        Map<BitSet, Integer> ofThisWord = new HashMap<>();
+        for (int bit = 0; bit < 64; bit++) {
+            if (readersOf[bit].isEmpty()) {
+                continue;
+            }
+            int region = ofThisWord.computeIfAbsent(readersOf[bit], set -> {
+                sets.add(Arrays.copyOf(set.toLongArray(), setWords));
+                masks.add(0L);
+                return sets.size() - 1;
+            });
+            masks.set(region, masks.get(region) | 1L << bit);
+            regionOf[w * 64 + bit] = region;
+        }
+    }
+
+    private static BitSet[] ofWord(int w, Footprint[] reads) {
+        BitSet[] readersOf = new BitSet[64];
+        Arrays.setAll(readersOf, i -> new BitSet());
+        for (int i = 0; i < reads.length; i++) {
+            for (long rest = reads[i].word(w); rest != 0; rest &= rest - 1) {
+                readersOf[Long.numberOfTrailingZeros(rest)].set(i);
+            }
+        }
+        return readersOf;
+    }
+
+    /** Words of a set of readers. */
+    public int setWords() {
+        return setWords;
+    }
+
+    /**
+     * Collects the readers of every bit in which two states differ.
+     *
+     * @param set overwritten with them, unless there are none
+     * @return whether there are any
+     */
+    public boolean ofChange(long[] before, long[] after, long[] set) {
+        boolean any = false;
+        for (int w = 0; w < words; w++) {
+            long changed = before[w] ^ after[w];
+            while (changed != 0) {
+                int region = regionOf[(w << 6) + Long.numberOfTrailingZeros(changed)];
+                if (region < 0) {
+                    changed &= changed - 1;
+                    continue;
+                }
+                changed &= ~regionMask[region];
+                add(readers[region], set, any);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private static void add(long[] more, long[] set, boolean any) {
+        for (int i = 0; i < more.length; i++) {
+            set[i] = any ? set[i] | more[i] : more[i];
+        }
+    }
+}

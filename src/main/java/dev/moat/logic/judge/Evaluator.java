@@ -1,0 +1,40 @@
+package dev.moat.logic.judge;
+
+/** Judges states on one thread. Allocates nothing after construction; obtained from {@link Judge#evaluator}. */
+public final class Evaluator {
+    private final ConjunctSet invariants;
+    private final ConjunctSet denials;
+    private final long[] scratch;
+
+    Evaluator(ConjunctSet invariants, ConjunctSet denials) {
+        this.invariants = invariants;
+        this.denials = denials;
+        scratch = new long[Math.max(invariants.scratchWords(), denials.scratchWords())];
+    }
+
+    /** Bit i is set when invariant i is false in the state. */
+    public long violated(long[] s) {
+        return invariants.violated(s, -1L);
+    }
+
+    /**
+     * The same for a state of which a predecessor is at hand in which all invariants hold: only conjuncts are
+     * evaluated whose atoms may read a bit in which the two differ.
+     */
+    public long violatedSince(long[] holding, long[] s) {
+        return invariants.violatedSince(holding, s, -1L, scratch);
+    }
+
+    /** Bit i is set when the witness of invariant i holds in the state; only those asked for are evaluated. */
+    public long witnessed(long[] s, long asked) {
+        return denials.violated(s, asked);
+    }
+
+    /**
+     * The same for a state of which a predecessor is at hand in which none of those asked for was witnessed; cheap
+     * also when a witness is never found.
+     */
+    public long witnessedSince(long[] unwitnessed, long[] s, long asked) {
+        return asked == 0 ? 0 : denials.violatedSince(unwitnessed, s, asked, scratch);
+    }
+}

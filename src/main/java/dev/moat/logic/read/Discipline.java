@@ -1,0 +1,184 @@
+package dev.moat.logic.read;
+
+import dev.moat.input.InputException;
+import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Macro;
+import dev.moat.logic.Rewriting;
+import dev.moat.logic.Term;
+import dev.moat.logic.Var;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transition system over the vocabulary: where states start and which steps are allowed. Written as SMT-LIB
+ * definitions by a convention of names: {@code A.guard} and {@code A.r} for an action A and a relation r that it changes,
+ * {@code initially}, a {@code set-info} of A's name with what it does, one of {@code assumes-X} for each assumption;
+ * every other name is a macro.
+ *
+ * @param initially true in the states where everything starts
+ * @param actions in the order of their guards
+ * @param assumptions by name, what the discipline takes for granted about hardware and software
+ */
+public record Discipline(
+        Vocabulary vocabulary, Term initially, List<AbstractAction> actions, Map<String, String> assumptions) {
+    private static final String GUARD = "guard";
+    private static final String ASSUMES = "assumes-";
+
+    /**
+     * Reads a discipline.
+     *
+     * @throws InputException at the first place that is not understood; then, at the file, for a missing
+     *     {@code initially}, or an action without guard or description
+     */
+    public static Discipline load(Path path, Vocabulary vocabulary) {
+        return read(path.toString(), SmtReader.load(path), vocabulary);
+    }
+
+    /** As {@link #load}, from a text; positions carry the name given. */
+    public static Discipline read(String file, String text, Vocabulary vocabulary) {
+        Reading reading = new Reading(file, vocabulary);
+        for (SExpr e : SmtReader.read(file, text)) {
+            reading.command(e);
+        }
+        return reading.result();
+    }
+
+    /** The relations that it speaks of: in its guards and effects, and in where it starts. */
+    public Set<String> relations() {
+        Set<String> known = new LinkedHashSet<>(Rewriting.relations(initially));
+        for (AbstractAction action : actions) {
+            known.addAll(Rewriting.relations(action.guard()));
+            known.addAll(action.effects().keySet());
+            action.effects().values().forEach(effect -> known.addAll(Rewriting.relations(effect.body())));
+        }
+        return known;
+    }
+
+    /** Parts of the file as far as it was read. */
+    private static final class Reading {
+        private final String file;
+        private final Vocabulary vocabulary;
+        private final Map<String, String> says = new LinkedHashMap<>();
+        private final Map<String, Map<String, Macro>> parts = new LinkedHashMap<>();
+        private @Nullable Term initially;
+
+        Reading(String file, Vocabulary base) {
+            this.file = file;
+            vocabulary = new Vocabulary(base);
+        }
+
+        void command(SExpr e) {
+            if (!(e instanceof SExpr.Group g)) {
+                throw e.place().error("a command is expected, not " + e.describe());
+            }
+            switch (g.head()) {
+                case "set-info" -> info(g);
+                case "define-fun" -> define(g);
+                default -> throw g.place().error("a discipline holds set-info and define-fun, not " + g.describe());
+            }
+        }
+
+        private void info(SExpr.Group g) {
+            Vocabulary.require(g, 3, "(set-info :action \"what it does\")");
+            if (!(g.items().get(1) instanceof SExpr.Word key)
+                    || key.kind() != SExpr.Kind.KEYWORD
+                    || !(g.items().get(2) instanceof SExpr.Word value)
+                    || value.kind() != SExpr.Kind.STRING
+                    || value.text().isBlank()
+                    || value.text().chars().anyMatch(Character::isISOControl)) {
+                throw g.place().error("the form is (set-info :action \"what it does\"), on one line");
+            }
+            if (says.putIfAbsent(key.text(), value.text()) != null) {
+                throw key.place().error("':" + key.text() + "' is given twice");
+            }
+        }
+
+        private void define(SExpr.Group g) {
+            Vocabulary.require(g, 5, "(define-fun name ((x Sort) ...) Bool body)");
+            String name = g.items().get(1) instanceof SExpr.Word w && w.isSymbol() ? w.text() : "";
+            int dot = name.indexOf('.');
+            if (name.equals("initially")) {
+                if (initially != null) {
+                    throw g.place().error("'initially' is defined twice");
+                }
+                Macro macro = vocabulary.macro(name, g);
+                if (!macro.parameters().isEmpty()) {
+                    throw g.items().get(2).place().error("'initially' has no parameters");
+                }
+                initially = macro.body();
+            } else if (dot > 0) {
+                part(g, name.substring(0, dot), name.substring(dot + 1));
+            } else {
+                vocabulary.define(g);
+            }
+        }
+
+        private void part(SExpr.Group g, String action, String what) {
+            Macro macro = vocabulary.macro(action + "." + what, g);
+            Map<String, Macro> known = parts.computeIfAbsent(action, a -> new LinkedHashMap<>());
+            if (known.putIfAbsent(what, macro) != null) {
+                throw g.place().error("'" + macro.name() + "' is defined twice");
+            }
+            if (what.equals(GUARD)) {
+                return;
+            }
+            List<String> places = vocabulary.places(what);
+            if (places == null) {
+                throw g.items()
+                        .get(1)
+                        .place()
+                        .error("unknown relation '" + what + "'" + Names.known(what, vocabulary.relations()));
+            }
+            Macro guard = known.get(GUARD);
+            if (guard == null) {
+                throw g.place().error("'" + action + ".guard' comes before the effects of '" + action + "'");
+            }
+            List<String> expected =
+                    new ArrayList<>(guard.parameters().stream().map(Var::sort).toList());
+            expected.addAll(places);
+            List<String> found = macro.parameters().stream().map(Var::sort).toList();
+            if (!found.equals(expected)) {
+                throw g.items().get(2).place().error("the parameters' sorts are " + expected + ", not " + found);
+            }
+        }
+
+        Discipline result() {
+            if (initially == null) {
+                throw new InputException(file, 0, 0, "missing (define-fun initially () Bool ...)");
+            }
+            List<AbstractAction> actions = new ArrayList<>();
+            parts.forEach((name, of) -> actions.add(action(name, new LinkedHashMap<>(of))));
+            Map<String, String> assumptions = new LinkedHashMap<>();
+            for (String name : new TreeSet<>(says.keySet())) {
+                if (name.startsWith(ASSUMES)) {
+                    assumptions.put(name.substring(ASSUMES.length()), says.get(name));
+                } else if (!parts.containsKey(name)) {
+                    throw new InputException(file, 0, 0, "':" + name + "' describes no action");
+                }
+            }
+            return new Discipline(
+                    vocabulary, initially, List.copyOf(actions), Collections.unmodifiableMap(assumptions));
+        }
+
+        private AbstractAction action(String name, Map<String, Macro> of) {
+            Macro guard = of.remove(GUARD);
+            String description = says.get(name);
+            if (guard == null || description == null) {
+                String form = guard == null
+                        ? "(define-fun " + name + ".guard (...) Bool ...)"
+                        : "(set-info :" + name + " \"what it does\")";
+                throw new InputException(file, 0, 0, "missing " + form);
+            }
+            return new AbstractAction(
+                    name, description, guard.parameters(), guard.body(), Collections.unmodifiableMap(of));
+        }
+    }
+}

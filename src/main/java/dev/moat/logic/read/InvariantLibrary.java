@@ -1,0 +1,89 @@
+package dev.moat.logic.read;
+
+import dev.moat.input.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** A vocabulary and all invariants of some directories, sorted by id. */
+public final class InvariantLibrary {
+    private final Vocabulary vocabulary;
+    private final String directory;
+    private final Map<String, Invariant> byId = new TreeMap<>();
+
+    private InvariantLibrary(Vocabulary vocabulary, String directory) {
+        this.vocabulary = vocabulary;
+        this.directory = directory;
+    }
+
+    /**
+     * Loads a vocabulary file, then every {@code *.smt2} file of some directories.
+     *
+     * @throws InputException when the vocabulary is bad; then for each directory when it cannot be read or, in the order
+     *     of names, an invariant is bad or has the id of an earlier one
+     */
+    public static InvariantLibrary load(Path vocabulary, Path... directories) {
+        List<String> names = Arrays.stream(directories).map(Path::toString).toList();
+        InvariantLibrary library = new InvariantLibrary(Vocabulary.load(vocabulary), String.join(", ", names));
+        for (Path directory : directories) {
+            for (Path file : files(directory)) {
+                Invariant invariant = Invariant.load(file, library.vocabulary);
+                if (library.byId.putIfAbsent(invariant.id(), invariant) != null) {
+                    throw new InputException(file.toString(), 0, 0, "two properties have this name");
+                }
+            }
+        }
+        return library;
+    }
+
+    private static List<Path> files(Path directory) {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(p -> p.getFileName() != null
+                            && p.getFileName().toString().endsWith(".smt2"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new InputException(directory.toString(), 0, 0, "the directory of invariants cannot be read");
+        }
+    }
+
+    /** What is judged: {@code invariants}, and {@code specs/properties}, which only some components can be judged by. */
+    public static InvariantLibrary ofHome(Path home) {
+        Path specs = home.resolve("specs");
+        return load(specs.resolve("vocabulary.smt2"), home.resolve("invariants"), specs.resolve("properties"));
+    }
+
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** All invariants, sorted by id. */
+    public List<Invariant> all() {
+        return List.copyOf(byId.values());
+    }
+
+    /** All ids, sorted. */
+    public List<String> ids() {
+        return List.copyOf(byId.keySet());
+    }
+
+    /**
+     * The invariant of this id.
+     *
+     * @throws InputException for an unknown id, with the known ones; callers that know the place ask {@link #ids}
+     *     first
+     */
+    public Invariant get(String id) {
+        Invariant invariant = byId.get(id);
+        if (invariant == null) {
+            throw new InputException(
+                    directory, 0, 0, "unknown invariant '" + id + "'; known: " + String.join(", ", byId.keySet()));
+        }
+        return invariant;
+    }
+}

@@ -1,0 +1,203 @@
+package dev.moat.logic.read;
+
+import dev.moat.input.InputException;
+import dev.moat.input.Place;
+import dev.moat.logic.read.SExpr.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads SMT-LIB 2 text into S-expressions with positions. Numbers with a point, {@code #x} and {@code #b} constants
+ * are not part of the subset.
+ */
+final class SmtReader {
+    static final int MAX_BYTES = 1 << 20;
+    static final int MAX_DEPTH = 200;
+    private static final int MAX_WORD = 100;
+    private static final String SYMBOL_MARKS = "~!@$%^&*_-+=<>.?/";
+
+    private final String file;
+    private final String text;
+    private int at;
+    private int line = 1;
+    private int lineStart;
+
+    private SmtReader(String file, String text) {
+        this.file = file;
+        this.text = text;
+    }
+
+    /**
+     * The text of a file.
+     *
+     * @throws InputException when the file cannot be read, is larger than 1 MiB, or is not UTF-8; in that order
+     */
+    static String load(Path path) {
+        String name = path.toString();
+        try {
+            if (Files.size(path) > MAX_BYTES) {
+                throw new InputException(name, 0, 0, "the file is larger than " + MAX_BYTES + " bytes");
+            }
+            byte[] bytes = Files.readAllBytes(path);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new InputException(name, 0, 0, "the file is not UTF-8 text");
+        } catch (IOException e) {
+            throw new InputException(
+                    name, 0, 0, "the file cannot be read (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /**
+     * All expressions of a text, in order.
+     *
+     * @param file the name that positions carry
+     * @throws InputException at the first place that is not an S-expression, or is nested deeper than 200
+     */
+    static List<SExpr> read(String file, String text) {
+        if (text.length() > MAX_BYTES) {
+            throw new InputException(file, 0, 0, "the file is larger than " + MAX_BYTES + " bytes");
+        }
+        SmtReader reader = new SmtReader(file, text);
+        List<SExpr> all = new ArrayList<>();
+        while (reader.skipBlanks()) {
+            all.add(reader.expression(0));
+        }
+        return all;
+    }
+
+    private Place place() {
+        return new Place(file, line, at - lineStart + 1);
+    }
+
+    /** Moves to the next token; false at the end of the text. */
+    private boolean skipBlanks() {
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c == ';') {
+                while (at < text.length() && text.charAt(at) != '\n') {
+                    at++;
+                }
+            } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+                advance();
+            } else {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void advance() {
+        if (text.charAt(at++) == '\n') {
+            line++;
+            lineStart = at;
+        }
+    }
+
+    private SExpr expression(int depth) {
+        Place start = place();
+        char c = text.charAt(at);
+        if (c == '(') {
+            if (depth == MAX_DEPTH) {
+                throw start.error("nested deeper than " + MAX_DEPTH + " parentheses");
+            }
+            at++;
+            return group(start, depth);
+        }
+        if (c == ')') {
+            throw start.error("')' without '('");
+        }
+        return c == '"' ? string(start) : c == '|' ? quotedSymbol(start) : plain(start);
+    }
+
+    private SExpr group(Place start, int depth) {
+        List<SExpr> items = new ArrayList<>();
+        while (skipBlanks()) {
+            if (text.charAt(at) == ')') {
+                at++;
+                return new SExpr.Group(start, List.copyOf(items));
+            }
+            items.add(expression(depth + 1));
+        }
+        throw start.error("'(' is never closed");
+    }
+
+    private SExpr string(Place start) {
+        StringBuilder value = new StringBuilder();
+        at++;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            advance();
+            if (c != '"') {
+                value.append(c);
+            } else if (at < text.length() && text.charAt(at) == '"') {
+                value.append('"');
+                at++;
+            } else {
+                return new SExpr.Word(start, Kind.STRING, value.toString());
+            }
+        }
+        throw start.error("the string is never closed");
+    }
+
+    private SExpr quotedSymbol(Place start) {
+        int from = ++at;
+        while (at < text.length() && text.charAt(at) != '|') {
+            if (text.charAt(at) == '\\' || text.charAt(at) < ' ') {
+                throw place().error("'\\' and control characters are not allowed in a quoted symbol");
+            }
+            at++;
+        }
+        if (at == text.length()) {
+            throw start.error("the quoted symbol is never closed");
+        }
+        return new SExpr.Word(start, Kind.QUOTED_SYMBOL, bounded(start, text.substring(from, at++)));
+    }
+
+    private SExpr plain(Place start) {
+        Kind kind = text.charAt(at) == ':' ? Kind.KEYWORD : Kind.SYMBOL;
+        int from = kind == Kind.KEYWORD ? ++at : at;
+        while (at < text.length() && isSymbolCharacter(text.charAt(at))) {
+            at++;
+        }
+        String word = bounded(start, text.substring(from, at));
+        if (word.isEmpty()) {
+            throw start.error("unexpected character " + (at < text.length() ? show(text.charAt(at)) : "at the end"));
+        }
+        if (kind == Kind.SYMBOL && Character.isDigit(word.charAt(0))) {
+            if (!word.chars().allMatch(Character::isDigit)) {
+                throw start.error("'" + word + "' is neither a symbol nor a numeral");
+            }
+            kind = Kind.NUMERAL;
+        }
+        return new SExpr.Word(start, kind, word);
+    }
+
+    /** Messages repeat words; they stay readable. */
+    private static String bounded(Place start, String word) {
+        if (word.length() > MAX_WORD) {
+            throw start.error("the word is longer than " + MAX_WORD + " characters");
+        }
+        return word;
+    }
+
+    private static boolean isSymbolCharacter(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || SYMBOL_MARKS.indexOf(c) >= 0;
+    }
+
+    private static String show(char c) {
+        return c > ' ' && c < 127 ? "'" + c + "'" : String.format("U+%04X", (int) c);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.moat.scenario;
+
+import dev.moat.logic.claims.ClaimJudge;
+import dev.moat.logic.claims.IncomparableException;
+import dev.moat.logic.read.Discipline;
+import dev.moat.model.ClaimCode;
+import dev.moat.model.Model;
+import dev.moat.state.Claim;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what one {@link Stepper} does with the discipline: every step and every action, with what it claims, and the
+ * normalisation of every state reached, as a stutter. One per stepper.
+ */
+public final class ClaimWatch {
+    private static final String STUTTER = "stutter";
+    private static final ClaimCode NOTHING = (before, after, a, b, c, d, e, claim) -> {};
+
+    private final Machine machine;
+    private final ClaimJudge judge;
+    private final ClaimCode[] ofAction;
+    private final ClaimCode[] ofStep;
+    private final Claim claim = new Claim();
+    private final int words;
+    /** What happened since the transition began: who, and the state reached, after the one in which it began. */
+    private int[] who = new int[64];
+
+    private int[] cpu = new int[who.length];
+    private long[][] states = new long[who.length + 1][];
+    private int count;
+    private final long[] stutters;
+    private @Nullable Wrong wrong;
+
+    /**
+     * A claim that is not true.
+     *
+     * @param who the action, or the step as {@code operation/step}
+     * @param lines what was claimed, and in what the discipline differs
+     */
+    public record Wrong(String who, List<String> lines) {}
+
+    /**
+     * @throws IncomparableException as {@link ClaimJudge}
+     * @throws IllegalArgumentException when a step claims what the component does not explain
+     */
+    ClaimWatch(Machine machine, Discipline discipline) throws IncomparableException {
+        this.machine = machine;
+        Model model = machine.model();
+        judge = new ClaimJudge(discipline, model.abstraction(), machine.schema());
+        ofAction = model.actions().stream()
+                .map(a -> code(model.claims(), a.claims()))
+                .toArray(ClaimCode[]::new);
+        ofStep = new ClaimCode[machine.steps() + 1];
+        for (int i = 1; i < ofStep.length; i++) {
+            ofStep[i] = code(model.claims(), machine.program[i].claims());
+        }
+        words = machine.schema().words();
+        addStates(0);
+        stutters = new long[ofStep.length];
+    }
+
+    private void addStates(int from) {
+        for (int i = from; i < states.length; i++) {
+            states[i] = new long[words];
+        }
+    }
+
+    private static ClaimCode code(Map<String, ClaimCode> claims, String name) {
+        if (name.equals(STUTTER)) {
+            return NOTHING;
+        }
+        ClaimCode code = claims.get(name);
+        if (code == null) {
+            throw new IllegalArgumentException("a step claims '" + name + "', which the component does not explain");
+        }
+        return code;
+    }
+
+    /** Sets the state from which the next transitions begin. */
+    void open(long[] s) {
+        judge.open(s);
+        System.arraycopy(s, 0, states[0], 0, words);
+    }
+
+    /** A transition begins. */
+    void begin() {
+        count = 0;
+    }
+
+    /** The arguments of an operation were stored, or a step ran. */
+    void ran(int step, int onCpu, long[] s) {
+        if (count == who.length) {
+            int from = states.length;
+            who = Arrays.copyOf(who, 2 * count);
+            cpu = Arrays.copyOf(cpu, 2 * count);
+            states = Arrays.copyOf(states, 2 * count + 1);
+            addStates(from);
+        }
+        who[count] = step;
+        cpu[count++] = onCpu;
+        System.arraycopy(s, 0, states[count], 0, words);
+    }
+
+    /** The arguments of an operation were stored. */
+    void started(long[] s) {
+        ran(0, 0, s);
+    }
+
+    /** An instance of an action took effect. */
+    void acted(int instance, long[] s) {
+        ran(-1 - instance, 0, s);
+    }
+
+    /**
+     * A transition ends; only now is it compared, because a call that was refused is none.
+     *
+     * @param s the state reached, normalised
+     */
+    void end(long[] s) {
+        wrong = null;
+        judge.reset();
+        for (int i = 0; i < count && wrong == null; i++) {
+            claim.clear();
+            say(who[i], cpu[i], states[i], states[i + 1]);
+            judge(states[i + 1], who[i]);
+        }
+        if (wrong == null) {
+            claim.clear();
+            judge(s, 0);
+        }
+    }
+
+    private void say(int code, int onCpu, long[] before, long[] after) {
+        if (code > 0) {
+            ofStep[code].say(before, after, onCpu, 0, 0, 0, 0, claim);
+            if (claim.count() == 0) {
+                stutters[code]++;
+            }
+        } else if (code < 0) {
+            int instance = -1 - code;
+            int[] a = machine.arguments;
+            int o = instance * 5;
+            int action = machine.instance(instance).target();
+            ofAction[action].say(before, after, a[o], a[o + 1], a[o + 2], a[o + 3], a[o + 4], claim);
+        }
+    }
+
+    private void judge(long[] to, int code) {
+        List<String> lines = judge.judge(to, claim);
+        if (lines != null) {
+            wrong = new Wrong(name(code), lines);
+        }
+    }
+
+    private String name(int code) {
+        if (code == 0) {
+            return "the call itself, or normalisation";
+        }
+        return code > 0
+                ? machine.stepName(code)
+                : machine.model()
+                        .actions()
+                        .get(machine.instance(-1 - code).target())
+                        .name();
+    }
+
+    /** What was wrong since the transition began, or null. */
+    public @Nullable Wrong wrong() {
+        return wrong;
+    }
+
+    /** How often each action of the discipline was claimed. */
+    public Map<String, Long> taken() {
+        return judge.taken();
+    }
+
+    /** How often a step that may claim something claimed nothing, by {@code operation/step}; not those that never ran. */
+    public Map<String, Long> stutters() {
+        Map<String, Long> counts = new TreeMap<>();
+        for (int i = 1; i < stutters.length; i++) {
+            if (stutters[i] != 0 && ofStep[i] != NOTHING) {
+                counts.put(machine.stepName(i), stutters[i]);
+            }
+        }
+        return counts;
+    }
+
+    /** Relations of which an atom became true, or false. */
+    public Set<String> moved(boolean value) {
+        return judge.moved(value);
+    }
+}

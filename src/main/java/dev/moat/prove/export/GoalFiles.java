@@ -1,0 +1,59 @@
+package dev.moat.prove.export;
+
+import dev.moat.logic.read.SmtText;
+import dev.moat.logic.read.Vocabulary;
+import dev.moat.prove.Answer;
+import dev.moat.prove.Goal;
+import dev.moat.prove.Theory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Goals as SMT-LIB 2 files, each complete in itself, with the answer that Z3 gave. */
+public final class GoalFiles {
+    private GoalFiles() {}
+
+    /**
+     * Writes one file for each answer, named by its goal.
+     *
+     * @return the files, in the order of the answers
+     * @throws IOException when the directory cannot be made or written
+     */
+    public static List<Path> write(Theory theory, List<Answer> answers, Path directory) throws IOException {
+        Files.createDirectories(directory);
+        List<Path> files = new ArrayList<>();
+        for (Answer answer : answers) {
+            Path file = directory.resolve(answer.goal().id() + ".smt2");
+            Files.writeString(file, text(theory.vocabulary(), answer));
+            files.add(file);
+        }
+        return files;
+    }
+
+    /** The file of one goal: unsatisfiable exactly when the goal is proved. */
+    static String text(Vocabulary vocabulary, Answer answer) {
+        Goal goal = answer.goal();
+        StringBuilder all = new StringBuilder();
+        all.append("; ").append(goal.id()).append(": ").append(goal.statement().says());
+        all.append("\n; The statements before the step, its guard, and that the conjunct is false after it.\n");
+        all.append("(set-logic UF)\n(set-info :status ").append(status(answer)).append(")\n");
+        all.append(SmtText.declarations(vocabulary));
+        all.append(SmtText.declarations(goal.constants()));
+        for (int i = 0; i < goal.assumptions().size(); i++) {
+            all.append(SmtText.assertion(goal.assumptions().get(i), goal.constantsOf(i)));
+        }
+        all.append(SmtText.assertion(goal.denial(), goal.constants()));
+        return all.append("(check-sat)\n").toString();
+    }
+
+    /** What a solver prints for the goal, as far as Z3 knows. */
+    public static String status(Answer answer) {
+        return switch (answer.status()) {
+            case PROVED -> "unsat";
+            case FAILED -> "sat";
+            case UNKNOWN -> "unknown";
+        };
+    }
+}

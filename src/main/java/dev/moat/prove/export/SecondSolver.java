@@ -1,0 +1,106 @@
+package dev.moat.prove.export;
+
+import dev.moat.prove.Answer;
+import dev.moat.prove.solver.SolverException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Another solver's opinion on the same goals: z3 or cvc5, one child process for each goal. */
+public final class SecondSolver {
+    private static final int SECONDS = 20;
+    private static final int MAX_OUTPUT = 4096;
+
+    private final String program;
+
+    /**
+     * What it said.
+     *
+     * @param agreed number of goals on which both have the same answer
+     * @param against ids of goals on which it says the opposite, with both answers
+     * @param silent ids of goals on which it, or Z3, has no answer, with what it printed
+     */
+    public record Opinion(int agreed, List<String> against, List<String> silent) {}
+
+    /**
+     * @param program {@code z3}, {@code cvc5} or a path to one of them; options are chosen by the name
+     */
+    public SecondSolver(String program) {
+        this.program = program;
+    }
+
+    /**
+     * Asks about every file, two processes at a time.
+     *
+     * @param files as {@link GoalFiles#write} left them, in the order of the answers
+     * @throws SolverException when the program cannot be started, or the wait is interrupted
+     */
+    public Opinion ask(List<Answer> answers, List<Path> files) {
+        ExecutorService workers = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<String>> said = new ArrayList<>();
+            files.forEach(file -> said.add(workers.submit(() -> answer(file))));
+            int agreed = 0;
+            List<String> against = new ArrayList<>();
+            List<String> silent = new ArrayList<>();
+            for (int i = 0; i < answers.size(); i++) {
+                String ours = GoalFiles.status(answers.get(i));
+                String theirs = said.get(i).get();
+                String line = answers.get(i).goal().id() + ": Z3 " + ours + ", " + program + " " + theirs;
+                if (ours.equals("unknown") || !(theirs.equals("sat") || theirs.equals("unsat"))) {
+                    silent.add(line);
+                } else if (ours.equals(theirs)) {
+                    agreed++;
+                } else {
+                    against.add(line);
+                }
+            }
+            return new Opinion(agreed, List.copyOf(against), List.copyOf(silent));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SolverException("interrupted while " + program + " was asked", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof SolverException s ? s : new SolverException(program + " failed", e);
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private List<String> command(Path file) {
+        Path name = Path.of(program).getFileName();
+        boolean cvc = name != null && name.toString().startsWith("cvc");
+        return cvc
+                ? List.of(program, "--finite-model-find", "--tlimit=" + SECONDS * 1000, file.toString())
+                : List.of(program, "-T:" + SECONDS, file.toString());
+    }
+
+    /** The first line that the solver prints, "timeout", or "nothing". */
+    private String answer(Path file) throws InterruptedException {
+        try {
+            Process process =
+                    new ProcessBuilder(command(file)).redirectErrorStream(true).start();
+            try {
+                process.getOutputStream().close();
+                // The solver stops by its own limit, so that reading ends; the wait below is for one that hangs.
+                if (!process.waitFor(SECONDS + 5, TimeUnit.SECONDS)) {
+                    return "timeout";
+                }
+                byte[] output = process.getInputStream().readNBytes(MAX_OUTPUT);
+                String text = new String(output, StandardCharsets.UTF_8).strip();
+                return text.isEmpty() ? "nothing" : text.lines().findFirst().orElse("nothing");
+            } finally {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            throw new SolverException(
+                    "the second solver '" + program + "' cannot be started; install z3 or cvc5, or give its path", e);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.moat.prove.solver;
+
+import com.microsoft.z3.BoolExpr;
+import com.microsoft.z3.Context;
+import com.microsoft.z3.FuncDecl;
+import com.microsoft.z3.Params;
+import com.microsoft.z3.Solver;
+import com.microsoft.z3.Sort;
+import com.microsoft.z3.Status;
+import com.microsoft.z3.Symbol;
+import com.microsoft.z3.Z3Exception;
+import dev.moat.logic.Term;
+import dev.moat.logic.Var;
+import dev.moat.logic.read.SmtText;
+import dev.moat.logic.read.Vocabulary;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Z3 in this process, with a vocabulary. Formulas reach it as the text that {@link SmtText} prints, through Z3's own
+ * parser, so that other solvers get the very same goals.
+ */
+public final class Z3Session implements AutoCloseable {
+    private final Context context;
+    private final Map<String, Sort> sorts = new LinkedHashMap<>();
+    private final Map<String, FuncDecl<?>> relations = new LinkedHashMap<>();
+    private final IdentityHashMap<Term, BoolExpr> closed = new IdentityHashMap<>();
+    private final int rlimit;
+
+    /**
+     * @param rlimit what one question may cost, in Z3's units
+     * @throws SolverException when the native library cannot be loaded, or the solver dies
+     */
+    public Z3Session(Vocabulary vocabulary, int rlimit) {
+        SolverLibrary.version();
+        this.rlimit = rlimit;
+        try {
+            context = new Context();
+            vocabulary.sorts().forEach(s -> sorts.put(s, context.mkUninterpretedSort(s)));
+            for (String relation : vocabulary.relations()) {
+                List<String> places = vocabulary.places(relation);
+                Sort[] domain = places == null
+                        ? new Sort[0]
+                        : places.stream().map(this::sort).toArray(Sort[]::new);
+                relations.put(relation, context.mkFuncDecl(relation, domain, context.mkBoolSort()));
+            }
+        } catch (Z3Exception e) {
+            throw SolverException.died(e);
+        }
+    }
+
+    /** Z3's context; it ends with this session. */
+    public Context context() {
+        return context;
+    }
+
+    /** A sort of the vocabulary. */
+    public Sort sort(String name) {
+        Sort sort = sorts.get(name);
+        if (sort == null) {
+            throw new IllegalArgumentException("no sort " + name);
+        }
+        return sort;
+    }
+
+    /** A relation of the vocabulary. */
+    public FuncDecl<?> relation(String name) {
+        FuncDecl<?> relation = relations.get(name);
+        if (relation == null) {
+            throw new IllegalArgumentException("no relation " + name);
+        }
+        return relation;
+    }
+
+    /** An empty solver with this session's limit, the same random seed every time. */
+    public Solver solver() {
+        return limited(context, context.mkSimpleSolver(), rlimit);
+    }
+
+    /** A solver of a context, which may cost so much for one question, with the same random seed every time. */
+    public static Solver limited(Context context, Solver solver, int rlimit) {
+        Params params = context.mkParams();
+        params.add("rlimit", rlimit);
+        params.add("random_seed", 0);
+        solver.setParameters(params);
+        return solver;
+    }
+
+    /** Adds one formula to a solver. */
+    public static void add(Solver solver, BoolExpr formula) {
+        solver.add(new BoolExpr[] {formula});
+    }
+
+    /** Asks whether everything added, with these assumptions, can be true. */
+    public static Status check(Solver solver, BoolExpr... assumptions) {
+        return solver.check(assumptions);
+    }
+
+    /** A formula whose free variables are these constants, without macros. */
+    public BoolExpr parse(Term t, List<Var> constants) {
+        if (constants.isEmpty()) {
+            return closed.computeIfAbsent(t, k -> parsed(k, constants));
+        }
+        return parsed(t, constants);
+    }
+
+    private BoolExpr parsed(Term t, List<Var> constants) {
+        List<Symbol> names = new ArrayList<>();
+        List<FuncDecl<?>> decls = new ArrayList<>();
+        relations.forEach((name, decl) -> {
+            names.add(context.mkSymbol(name));
+            decls.add(decl);
+        });
+        for (Var v : constants) {
+            names.add(context.mkSymbol(v.name()));
+            decls.add(context.mkConstDecl(v.name(), sort(v.sort())));
+        }
+        Symbol[] sortNames = sorts.keySet().stream().map(context::mkSymbol).toArray(Symbol[]::new);
+        BoolExpr[] found = context.parseSMTLIB2String(
+                SmtText.assertion(t, constants),
+                sortNames,
+                sorts.values().toArray(new Sort[0]),
+                names.toArray(new Symbol[0]),
+                decls.toArray(new FuncDecl<?>[0]));
+        return found.length == 1 ? found[0] : context.mkAnd(found);
+    }
+
+    @Override
+    public void close() {
+        try {
+            context.close();
+        } catch (Z3Exception e) {
+            throw SolverException.died(e);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.moat.trace.file;
+
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.state.Slots;
+import dev.moat.trace.Trace;
+import dev.moat.trace.TraceRunner;
+import dev.moat.trace.Transition;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A violating trace together with everything that is needed to run it again elsewhere.
+ *
+ * @param scenario id of the scenario in which it was found
+ * @param machine the machine, injected faults included
+ * @param schema {@link dev.moat.state.Schema#version} of the machine's state layout
+ * @param violates ids of the properties that are false in the last state, {@link TraceRunner#NO_DEADLOCK} included
+ * @param actions printable names of the letters, in order
+ * @param states the values of all slots in the order of {@link #labels}, one list for the initial state and one after
+ *     each action; a value is an unsigned decimal number, for a step counter the name of the step that runs next
+ * @param sources where each action comes from, in words, when something recorded led to it; otherwise empty
+ */
+public record Counterexample(
+        String scenario,
+        MachineSpec machine,
+        String schema,
+        List<String> violates,
+        List<String> actions,
+        List<List<String>> states,
+        List<String> sources) {
+    /** @throws IllegalArgumentException when there is not one state more than there are actions, or not one source each */
+    public Counterexample {
+        violates = List.copyOf(violates);
+        actions = List.copyOf(actions);
+        states = List.copyOf(states);
+        sources = List.copyOf(sources);
+        if (!sources.isEmpty() && sources.size() != actions.size()) {
+            throw new IllegalArgumentException(actions.size() + " actions do not have " + sources.size() + " sources");
+        }
+        if (states.size() != actions.size() + 1) {
+            throw new IllegalArgumentException(
+                    actions.size() + " actions lead through " + (actions.size() + 1) + " states, not " + states.size());
+        }
+    }
+
+    /** One that comes from nothing recorded. */
+    public Counterexample(
+            String scenario,
+            MachineSpec machine,
+            String schema,
+            List<String> violates,
+            List<String> actions,
+            List<List<String>> states) {
+        this(scenario, machine, schema, violates, actions, states, List.of());
+    }
+
+    /** The same with other sources. */
+    public Counterexample withSources(List<String> others) {
+        return new Counterexample(scenario, machine, schema, violates, actions, states, others);
+    }
+
+    /**
+     * Records a trace by running it.
+     *
+     * @param scenario id of the scenario
+     * @param spec what the runner's machine was built from
+     * @throws IllegalArgumentException when the trace does not run, or violates nothing at its end
+     */
+    public static Counterexample record(String scenario, MachineSpec spec, TraceRunner runner, Trace trace) {
+        Machine machine = runner.machine();
+        List<Transition> done = runner.run(trace);
+        long violated = runner.violated(runner.last(trace));
+        if (violated == 0) {
+            throw new IllegalArgumentException("the trace violates nothing at its end");
+        }
+        List<List<String>> states = new ArrayList<>();
+        states.add(values(machine, machine.initial()));
+        done.forEach(t -> states.add(values(machine, t.state())));
+        return new Counterexample(
+                scenario, spec, machine.schema().version(), runner.ids(violated), trace.names(machine), states);
+    }
+
+    /** The same record for the machine without its injected faults; replayed, it must not be reproduced. */
+    public Counterexample withoutFaults() {
+        return new Counterexample(scenario, machine.withFaults(List.of()), schema, violates, actions, states, sources);
+    }
+
+    /** Printable names of all slots of a machine, in the order of declaration. */
+    static List<String> labels(Machine machine) {
+        List<String> labels = new ArrayList<>();
+        for (Slots f : machine.schema().families()) {
+            for (int i = 0; i < f.size(); i++) {
+                labels.add(f.label(i));
+            }
+        }
+        return labels;
+    }
+
+    /** The values of all slots in the order of {@link #labels}, as they are recorded. */
+    static List<String> values(Machine machine, long[] s) {
+        List<String> values = new ArrayList<>();
+        for (Slots f : machine.schema().families()) {
+            for (int i = 0; i < f.size(); i++) {
+                long v = f.get(s, i);
+                values.add(f == machine.model().pc() ? machine.stepName((int) v) : Long.toUnsignedString(v));
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,294 @@
+package dev.moat.trace.file;
+
+import static dev.moat.trace.file.CounterexampleFile.ACTION;
+import static dev.moat.trace.file.CounterexampleFile.FORMAT;
+import static dev.moat.trace.file.CounterexampleFile.INIT;
+import static dev.moat.trace.file.CounterexampleFile.META;
+import static dev.moat.trace.file.CounterexampleFile.PICKS;
+import static dev.moat.trace.file.CounterexampleFile.SOURCE;
+
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Suggestion;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.state.Slots;
+import dev.moat.trace.Trace;
+import dev.moat.trace.TraceRunner;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the files that {@link CounterexampleWriter} writes; trusts nothing in them. */
+public final class CounterexampleReader {
+    /** How the names of counterexample files end. */
+    public static final String SUFFIX = ".itf.json";
+    /** Most states in a file. */
+    static final int MAX_STATES = 100_000;
+
+    private static final int MAX_NAME = 200;
+    private static final List<String> MOAT = List.of(
+            "format", "schema", "scenario", "violates", "component", "settings", "granularity", "merged", "faults");
+
+    private final Catalog catalog;
+    private final @Nullable Collection<String> invariants;
+
+    /** A reader that leaves it to the judge to know the invariants. */
+    public CounterexampleReader(Catalog catalog) {
+        this(catalog, null);
+    }
+
+    /**
+     * A reader that also checks the names of the violated properties.
+     *
+     * @param catalog finds the components that files name
+     * @param invariants ids of all invariants there are; null when they are not to be checked
+     */
+    public CounterexampleReader(Catalog catalog, @Nullable Collection<String> invariants) {
+        this.catalog = catalog;
+        this.invariants = invariants;
+    }
+
+    /**
+     * Reads one file.
+     *
+     * @throws dev.moat.input.InputException at the place of the first thing wrong, looked for in this order: JSON and
+     *     its bounds, file format version, violated properties, the machine's description, component, parameters, faults, layout version,
+     *     variables, states one after the other. Unknown names come with a suggestion.
+     * @throws IOException when the file cannot be read
+     */
+    public Counterexample read(Path path) throws IOException {
+        JsonNode root = JsonFile.read(path).object("a counterexample", List.of(META, "vars", "states"));
+        JsonNode meta = root.member(META).object(META);
+        JsonNode itf = meta.member("format");
+        if (!itf.string("format").equals("ITF")) {
+            throw itf.error("format must be 'ITF', not " + JsonNode.quote(itf.text()));
+        }
+        JsonNode moat = meta.member("moat").object("moat");
+        checkFormat(moat);
+        moat.object("moat", MOAT);
+        String scenario = name(moat.member("scenario"), "scenario");
+        List<String> violates = violates(moat.member("violates"));
+        MachineSpec spec = spec(moat);
+        Machine machine = machine(moat, spec);
+        String schema = name(moat.member("schema"), "schema");
+        if (!schema.equals(machine.schema().version())) {
+            throw moat.member("schema")
+                    .error("written for state layout " + JsonNode.quote(schema) + " of component "
+                            + spec.component() + ", which now has '"
+                            + machine.schema().version() + "'" + regenerate(scenario));
+        }
+        List<String> labels = Counterexample.labels(machine);
+        checkVariables(root.member("vars"), labels);
+        List<JsonNode> states = root.member("states").array("states");
+        if (states.isEmpty() || states.size() > MAX_STATES) {
+            throw root.member("states").error("there must be 1 to " + MAX_STATES + " states, not " + states.size());
+        }
+        List<String> actions = new ArrayList<>();
+        List<List<String>> values = new ArrayList<>();
+        readStates(states, machine, labels, actions, values);
+        return new Counterexample(scenario, spec, schema, violates, actions, values, sources(states));
+    }
+
+    /** One for each action, or none at all. */
+    private static List<String> sources(List<JsonNode> states) {
+        List<String> sources = new ArrayList<>();
+        for (JsonNode state : states.subList(1, states.size())) {
+            JsonNode meta = state.member(META);
+            if (meta.fields().containsKey(SOURCE)) {
+                sources.add(name(meta.member(SOURCE), SOURCE));
+            }
+        }
+        if (!sources.isEmpty() && sources.size() != states.size() - 1) {
+            throw states.get(1).member(META).error("each action has a source, or none has");
+        }
+        return sources;
+    }
+
+    private static void checkFormat(JsonNode moat) {
+        JsonNode node = moat.member("format");
+        BigInteger format = node.integer("format");
+        if (!format.equals(BigInteger.valueOf(FORMAT))) {
+            JsonNode scenario = moat.fields().get("scenario");
+            String id = scenario == null ? "SCENARIO" : name(scenario, "scenario");
+            throw node.error("file format " + format + ", but this Moat reads format " + FORMAT + regenerate(id));
+        }
+    }
+
+    private static String regenerate(String scenario) {
+        boolean plain = scenario.matches("[A-Za-z0-9._-]+");
+        return "; write it again with: moat check " + (plain ? scenario : "SCENARIO") + " --save";
+    }
+
+    private static String name(JsonNode node, String what) {
+        String text = node.string(what);
+        if (text.isEmpty() || text.length() > MAX_NAME) {
+            throw node.error(what + " must have 1 to " + MAX_NAME + " characters, not " + text.length());
+        }
+        return text;
+    }
+
+    private static List<String> names(JsonNode node, String what) {
+        return node.array(what).stream()
+                .map(n -> name(n, "an element of " + what))
+                .toList();
+    }
+
+    private static MachineSpec spec(JsonNode moat) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        moat.member("settings").object("settings").fields().forEach((k, v) -> settings.put(k, v.string(k)));
+        return new MachineSpec(
+                name(moat.member("component"), "component"),
+                settings,
+                granularity(moat.member("granularity")),
+                moat.member("merged").flag("merged"),
+                names(moat.member("faults"), "faults"));
+    }
+
+    private List<String> violates(JsonNode node) {
+        List<String> ids = names(node, "violates");
+        if (ids.isEmpty()) {
+            throw node.error("a counterexample violates at least one property");
+        }
+        for (int i = 0; invariants != null && i < ids.size(); i++) {
+            String id = ids.get(i);
+            if (!id.equals(TraceRunner.NO_DEADLOCK) && !invariants.contains(id)) {
+                throw node.elements()
+                        .get(i)
+                        .error("there is no invariant " + JsonNode.quote(id) + Suggestion.phrase(id, invariants));
+            }
+        }
+        return ids;
+    }
+
+    private static Granularity granularity(JsonNode node) {
+        String key = node.string("granularity");
+        List<String> known =
+                Arrays.stream(Granularity.values()).map(Granularity::key).toList();
+        return Arrays.stream(Granularity.values())
+                .filter(g -> g.key().equals(key))
+                .findFirst()
+                .orElseThrow(() -> node.error(
+                        "granularity must be one of " + String.join(", ", known) + ", not " + JsonNode.quote(key)));
+    }
+
+    /** Builds the machine; what is wrong with its description is reported where the file says it. */
+    private Machine machine(JsonNode moat, MachineSpec spec) {
+        try {
+            return catalog.machine(spec);
+        } catch (BadSettingException e) {
+            JsonNode setting = moat.member("settings").fields().get(e.subject());
+            Optional<JsonNode> fault = moat.member("faults").elements().stream()
+                    .filter(n -> n.text().equals(e.subject()))
+                    .findFirst();
+            JsonNode component = moat.member("component");
+            boolean misnamed = e.subject().equals(spec.component());
+            JsonNode place = misnamed ? component : setting != null ? setting : fault.orElse(component);
+            throw place.error(String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?"));
+        }
+    }
+
+    private static void checkVariables(JsonNode vars, List<String> labels) {
+        List<JsonNode> given = vars.array("vars");
+        List<String> wanted = new ArrayList<>(List.of(ACTION, PICKS));
+        wanted.addAll(labels);
+        for (int i = 0; i < given.size(); i++) {
+            String label = given.get(i).string("a variable");
+            if (i >= wanted.size() || !label.equals(wanted.get(i))) {
+                throw given.get(i)
+                        .error("variable " + (i + 1) + " is " + JsonNode.quote(label) + ", but "
+                                + (i < wanted.size() ? "should be '" + wanted.get(i) + "'" : "there is none such"));
+            }
+        }
+        if (given.size() < wanted.size()) {
+            throw vars.error("variable '" + wanted.get(given.size()) + "' is missing");
+        }
+    }
+
+    private static void readStates(
+            List<JsonNode> nodes,
+            Machine machine,
+            List<String> labels,
+            List<String> actions,
+            List<List<String>> states) {
+        Map<String, Integer> alphabet = Trace.alphabet(machine);
+        Set<String> members = new LinkedHashSet<>(List.of(META, ACTION, PICKS));
+        members.addAll(labels);
+        for (int k = 0; k < nodes.size(); k++) {
+            JsonNode node = nodes.get(k).object("state " + k, members);
+            JsonNode index = node.member(META).object(META).member("index");
+            if (!index.integer("index").equals(BigInteger.valueOf(k))) {
+                throw index.error("the index of this state is " + k + ", not " + JsonNode.quote(index.text()));
+            }
+            String action = action(node, k, machine, alphabet);
+            if (k > 0) {
+                actions.add(action);
+            }
+            states.add(values(node, machine));
+        }
+    }
+
+    private static String action(JsonNode node, int k, Machine machine, Map<String, Integer> alphabet) {
+        JsonNode taken = node.member(ACTION);
+        String action = taken.string(ACTION);
+        Map<String, String> picks = Map.of();
+        if (k == 0 && !action.equals(INIT)) {
+            throw taken.error("the action of the initial state is '" + INIT + "', not " + JsonNode.quote(action));
+        } else if (k > 0) {
+            Integer letter = alphabet.get(action);
+            if (letter == null) {
+                String near = action.length() > MAX_NAME ? "" : Suggestion.phrase(action, alphabet.keySet());
+                throw taken.error("this machine has no action " + JsonNode.quote(action) + near);
+            }
+            picks = CounterexampleFile.picks(machine, letter);
+        }
+        JsonNode given = node.member(PICKS).object(PICKS, picks.keySet());
+        picks.forEach((formal, actual) -> {
+            JsonNode pick = given.member(formal);
+            if (!pick.string(formal).equals(actual)) {
+                throw pick.error("the pick of " + formal + " is " + JsonNode.quote(pick.text()) + ", but the action is "
+                        + JsonNode.quote(action));
+            }
+        });
+        return action;
+    }
+
+    private static List<String> values(JsonNode node, Machine machine) {
+        List<String> values = new ArrayList<>();
+        for (Slots f : machine.schema().families()) {
+            for (int i = 0; i < f.size(); i++) {
+                String label = f.label(i);
+                JsonNode value = node.member(label);
+                if (f == machine.model().pc()) {
+                    String step = name(value, label);
+                    if (Character.isDigit(step.charAt(0))) {
+                        throw value.error(label + " must be the name of a step, not " + JsonNode.quote(step));
+                    }
+                    values.add(step);
+                } else {
+                    values.add(number(value, label, f.width()));
+                }
+            }
+        }
+        return values;
+    }
+
+    private static String number(JsonNode node, String label, int width) {
+        BigInteger value = node.integer(label);
+        if (value.signum() < 0 || value.bitLength() > width) {
+            throw node.error(label + " holds " + width + " bits, not " + value);
+        }
+        return value.toString();
+    }
+}

@@ -1,0 +1,178 @@
+package dev.moat.trace.file;
+
+import static dev.moat.trace.file.CounterexampleFile.ACTION;
+import static dev.moat.trace.file.CounterexampleFile.FORMAT;
+import static dev.moat.trace.file.CounterexampleFile.INIT;
+import static dev.moat.trace.file.CounterexampleFile.META;
+import static dev.moat.trace.file.CounterexampleFile.PICKS;
+import static dev.moat.trace.file.CounterexampleFile.SOURCE;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.trace.Trace;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes counterexamples as ITF, the JSON trace format of Apalache and Quint, with what Moat needs to replay them under
+ * {@code #meta.moat}. The same counterexample gives the same bytes. Each state begins a line that names its action; the
+ * lines are at most {@value #WIDTH} columns wide where a single value allows it, so that a change shows in a diff.
+ */
+public final class CounterexampleWriter {
+    private static final int WIDTH = 120;
+    /** The largest integer that every JSON reader takes exactly has 53 bits. */
+    private static final int EXACT_BITS = 53;
+
+    // Labels hold no markup; escaped brackets and equals signs would only be hard to read.
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+    private CounterexampleWriter() {}
+
+    /**
+     * Writes a file, replacing an older one at once: a reader never sees half of it.
+     *
+     * @param machine built from the counterexample's specification
+     * @throws IOException when it cannot be written; the older file is then still there
+     */
+    public static void write(Path path, Counterexample counterexample, Machine machine) throws IOException {
+        Path target = path.toAbsolutePath();
+        Path directory = target.getParent();
+        if (directory == null) {
+            throw new IOException(path + " is a directory");
+        }
+        Files.createDirectories(directory);
+        // Not createTempFile: the file would stay readable by its owner only.
+        Path temporary = directory.resolve(
+                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        try {
+            Files.writeString(temporary, text(counterexample, machine));
+            replace(temporary, target);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static void replace(Path temporary, Path target) throws IOException {
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** The text of the file. */
+    public static String text(Counterexample c, Machine machine) {
+        StringBuilder out = new StringBuilder("{\n");
+        Map<String, Integer> alphabet = Trace.alphabet(machine);
+        meta(out, c, machine, alphabet);
+        List<String> labels = Counterexample.labels(machine);
+        List<String> quoted = new ArrayList<>(List.of(json(ACTION), json(PICKS)));
+        labels.forEach(label -> quoted.add(json(label)));
+        out.append("  \"vars\": [\n");
+        fill(out, "    ", quoted);
+        out.append("  ],\n  \"states\": [\n");
+        for (int k = 0; k < c.states().size(); k++) {
+            String action = k == 0 ? INIT : c.actions().get(k - 1);
+            Integer letter = alphabet.get(action);
+            Map<String, String> picks = k == 0 || letter == null ? Map.of() : CounterexampleFile.picks(machine, letter);
+            out.append("    {")
+                    .append(json(META))
+                    .append(": {\"index\": ")
+                    .append(k)
+                    .append(source(c, k))
+                    .append(c.sources().isEmpty() || k == 0 ? "}, " : "},\n     ");
+            out.append(json(ACTION)).append(": ").append(json(action)).append(", ");
+            out.append(json(PICKS)).append(": ").append(object(picks));
+            out.append(labels.isEmpty() ? "\n" : ",\n");
+            List<String> values = new ArrayList<>();
+            for (int i = 0; i < labels.size(); i++) {
+                values.add(json(labels.get(i)) + ": " + value(c.states().get(k).get(i)));
+            }
+            fill(out, "     ", values);
+            out.append(k + 1 < c.states().size() ? "    },\n" : "    }\n");
+        }
+        return out.append("  ]\n}\n").toString();
+    }
+
+    /** Where an action comes from, when that is recorded; the initial state comes from nothing. */
+    private static String source(Counterexample c, int k) {
+        return k == 0 || c.sources().isEmpty()
+                ? ""
+                : ",\n      " + json(SOURCE) + ": " + json(c.sources().get(k - 1));
+    }
+
+    private static void meta(StringBuilder out, Counterexample c, Machine machine, Map<String, Integer> alphabet) {
+        MachineSpec spec = c.machine();
+        int length = new Trace(c.actions().stream()
+                        .filter(alphabet::containsKey)
+                        .map(alphabet::get)
+                        .toList())
+                .actions(machine);
+        String description = "Moat counterexample: scenario " + c.scenario() + " violates "
+                + String.join(", ", c.violates()) + " after " + length + (length == 1 ? " action" : " actions");
+        out.append("  ").append(json(META)).append(": {\n");
+        out.append("    \"format\": \"ITF\",\n");
+        out.append("    \"description\": ").append(json(description)).append(",\n");
+        out.append("    \"moat\": {\n");
+        List<String> lines = List.of(
+                "\"format\": " + FORMAT,
+                "\"schema\": " + json(c.schema()),
+                "\"scenario\": " + json(c.scenario()),
+                "\"violates\": " + array(c.violates()),
+                "\"component\": " + json(spec.component()),
+                "\"settings\": " + object(spec.settings()),
+                "\"granularity\": " + json(spec.granularity().key()),
+                "\"merged\": " + spec.merged(),
+                "\"faults\": " + array(spec.faults()));
+        out.append("      ").append(String.join(",\n      ", lines));
+        out.append("\n    }\n  },\n");
+    }
+
+    /** Items with commas between them, as many on a line as fit. */
+    private static void fill(StringBuilder out, String indent, List<String> items) {
+        StringBuilder line = new StringBuilder(indent);
+        for (int i = 0; i < items.size(); i++) {
+            String item = items.get(i) + (i + 1 < items.size() ? "," : "");
+            if (line.length() > indent.length() && line.length() + 1 + item.length() > WIDTH) {
+                out.append(line).append('\n');
+                line = new StringBuilder(indent);
+            }
+            line.append(line.length() > indent.length() ? " " : "").append(item);
+        }
+        out.append(items.isEmpty() ? "" : line + "\n");
+    }
+
+    /** A recorded value: a number if it is one, else the name of a step. */
+    private static String value(String recorded) {
+        if (!Character.isDigit(recorded.charAt(0))) {
+            return json(recorded);
+        }
+        boolean exact = Long.parseUnsignedLong(recorded) >>> EXACT_BITS == 0;
+        return exact ? recorded : "{\"#bigint\": " + json(recorded) + "}";
+    }
+
+    private static String array(List<String> texts) {
+        return "["
+                + String.join(
+                        ", ", texts.stream().map(CounterexampleWriter::json).toList()) + "]";
+    }
+
+    private static String object(Map<String, String> texts) {
+        List<String> members = texts.entrySet().stream()
+                .map(e -> json(e.getKey()) + ": " + json(e.getValue()))
+                .toList();
+        return "{" + String.join(", ", members) + "}";
+    }
+
+    private static String json(String text) {
+        return GSON.toJson(text);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.moat.trace.walk;
+
+import dev.moat.scenario.Coverage;
+import dev.moat.scenario.Machine;
+import dev.moat.trace.Trace;
+import dev.moat.trace.TraceRunner;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Long random walks through a machine that is too large to explore: every invariant is evaluated in every state, deadlock is
+ * looked for in every hundredth and at the end of a walk. Deterministic: what a walk does depends on seed and number alone, so
+ * an interrupted simulation goes on with the walk in which it stopped. For one thread.
+ */
+public final class Simulation {
+    private static final int DEADLOCK_EVERY = 100;
+    /** Spreads the numbers of walks over the seeds (2^64 divided by the golden ratio). */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+    private final TraceRunner runner;
+    private final Dice dice;
+    private final long[] before;
+    private long transitions;
+    private long walks;
+    private boolean interrupted;
+    private long unwitnessed;
+
+    /**
+     * What was done.
+     *
+     * @param transitions performed and judged
+     * @param walks begun
+     * @param next number of the walk with which to go on
+     * @param rejected letters that were tried and were not enabled, or were refused
+     * @param taken how often each letter of the alphabet was taken
+     * @param coverage which steps ran, with which outcomes and statuses, and those of letters that came to nothing
+     * @param unwitnessed ids of the invariants whose premises were met in no judged state, where the judge tells
+     * @param violation the walk that violated something, cut there and not minimised; null for none
+     * @param interrupted whether the thread was interrupted
+     */
+    public record Result(
+            long transitions,
+            long walks,
+            long next,
+            long rejected,
+            List<Long> taken,
+            Coverage coverage,
+            List<String> unwitnessed,
+            @Nullable Trace violation,
+            boolean interrupted) {}
+
+    /** Hears about progress; called after each walk. */
+    @FunctionalInterface
+    public interface Listener {
+        void walked(long walks, long transitions);
+    }
+
+    /** A simulation of one machine, judged by one judge. */
+    public Simulation(TraceRunner runner) {
+        this.runner = runner;
+        dice = new Dice(runner, true);
+        unwitnessed = runner.invariants();
+        before = new long[runner.machine().schema().words()];
+    }
+
+    /**
+     * Walks until a violation, an interrupt, or the end.
+     *
+     * @param seed any number
+     * @param first number of the first walk, from 0
+     * @param steps transitions in all, at least 1
+     * @param length transitions of a walk, at least 1; it ends earlier where next to nothing is enabled
+     */
+    public Result run(long seed, long first, long steps, int length, Listener listener) {
+        long number = first;
+        Trace violation = null;
+        while (violation == null && !interrupted && transitions < steps) {
+            SplittableRandom random = new SplittableRandom(seed + number * SPREAD);
+            walks++;
+            violation = walk(random, (int) Math.min(length, steps - transitions));
+            number += interrupted ? 0 : 1;
+            listener.walked(walks, transitions);
+        }
+        List<Long> taken = Arrays.stream(dice.taken()).boxed().toList();
+        return new Result(
+                transitions,
+                walks,
+                number,
+                dice.rejected(),
+                taken,
+                runner.coverage(),
+                runner.ids(unwitnessed),
+                violation,
+                interrupted);
+    }
+
+    /** One walk; its letters when it violates something. */
+    private @Nullable Trace walk(SplittableRandom random, int length) {
+        long[] s = runner.machine().initial();
+        List<Integer> letters = new ArrayList<>();
+        dice.begin();
+        boolean violated = runner.violated(s) != 0;
+        unwitnessed &= ~runner.witnessed(s, unwitnessed);
+        while (!violated && letters.size() < length) {
+            if (Thread.currentThread().isInterrupted()) {
+                interrupted = true;
+                return null;
+            }
+            System.arraycopy(s, 0, before, 0, s.length);
+            int letter = dice.roll(random, s);
+            if (letter < 0) {
+                break;
+            }
+            letters.add(letter);
+            transitions++;
+            unwitnessed &= ~runner.witnessed(s, unwitnessed);
+            violated =
+                    runner.violatedSince(before, s) != 0 || (letters.size() % DEADLOCK_EVERY == 0 && runner.isStuck(s));
+        }
+        return violated || runner.isStuck(s) ? new Trace(letters) : null;
+    }
+
+    /** The machine that is simulated. */
+    public Machine machine() {
+        return runner.machine();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.moat.audit.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LineParserTest {
+    private final Event e = new Event();
+
+    private boolean parse(String line) {
+        byte[] bytes = ("??" + line + "??").getBytes(StandardCharsets.ISO_8859_1);
+        return new LineParser().parse(bytes, 2, bytes.length - 2, e);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "    kworker/u2:1-24      [000] d..2.     3.415529: map: x|24|0|3415529000|true",
+                "          <idle>-0       [011] d.h1.     5.551130: map: x|0|11|5551130000|true",
+                "          <idle>-0       [011]     5.551130: map: x|0|11|5551130000|true",
+                "  a b-c: [1] x-7   (-----) [001] dNs2. 0.000001: map: x|7|1|1000|true",
+                "  bash-7   (   4321) [001] dNs2. 12.5: map: x|7|1|12500000000|true",
+                "x-77 [8191] .... 123456789: map: x|77|8191|123456789|false",
+                "nvme 4711 [002] 7.123456789:   iommu:map: x|4711|2|7123456789|true",
+                "x-77 [000] .... 1.000000:    map:     x|77|0|1000000000|true",
+            })
+    void heads(String line, int pid, int cpu, long time, boolean seconds) {
+        assertThat(parse(line)).isTrue();
+        assertThat(e.kind).isEqualTo(EventKind.MAP);
+        assertThat(e.pid).isEqualTo(pid);
+        assertThat(e.cpu).isEqualTo(cpu);
+        assertThat(e.time).isEqualTo(time);
+        assertThat(e.seconds).isEqualTo(seconds);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[",
+                "x-1 [000]",
+                "x-1 [000] .... 1.0:",
+                "x-1 [000] .... 1.0: ",
+                "x-1 [000] .... 1.0: map",
+                "x-1 [000] .... 1.0: two words: x",
+                "x-1 [8192] .... 1.0: map: x",
+                "x-1 [abc] .... 1.0: map: x",
+                "x-1 [000] .... 1.: map: x",
+                "x-1 [000] .... .5: map: x",
+                "x [000] .... 1.0: map: x",
+                "x-1 [000] .... 9999999999999999.0: map: x",
+                "CPU:x [LOST 1 EVENTS]",
+                "CPU:8192 [LOST 1 EVENTS]",
+            })
+    void notEvents(String line) {
+        assertThat(parse(line)).isFalse();
+    }
+
+    @Test
+    void valuesByKeyInAnyOrderAndBase() {
+        assertThat(
+                        parse(
+                                "x-1 [000] .... 1.0: unmap: IOMMU: unmapped_size=4096 junk size=0x2000 iova=0xFFFFffffFFFFf000"))
+                .isTrue();
+        assertThat(e.get(Field.UNMAPPED_SIZE)).isEqualTo(4096);
+        assertThat(e.get(Field.SIZE)).isEqualTo(0x2000);
+        assertThat(e.get(Field.IOVA)).isEqualTo(-4096);
+        assertThat(e.has(Field.PADDR)).isFalse();
+        assertThat(parse("x-1 [000] .... 1.0: map_ret: (a+0x1/0x2 <- b) ret=-12"))
+                .isTrue();
+        assertThat(e.get(Field.RET)).isEqualTo(-12);
+        assertThat(
+                        parse(
+                                "x-1 [000] .... 1.0: iommu_map: (a+0x1/0x2) dom=18374686479671623680 iova=(fault) size=12x prot=0x11112222333344445"))
+                .isTrue();
+        assertThat(e.get(Field.DOM)).isEqualTo(0xff00000000000000L);
+        assertThat(e.has(Field.IOVA) || e.has(Field.SIZE) || e.has(Field.PROT)).isFalse();
+    }
+
+    @Test
+    void descriptors() {
+        assertThat(parse("x-1 [000] .... 1.0: qi_submit: iotlb_inv dmar1: 0x300f2 0xfffc0004 0x0 0x0"))
+                .isTrue();
+        assertThat(e.kind).isEqualTo(EventKind.QI_SUBMIT);
+        assertThat(e.get(Field.UNIT)).isEqualTo(1);
+        assertThat(e.get(Field.WORD0)).isEqualTo(0x300f2);
+        assertThat(e.get(Field.WORD1)).isEqualTo(0xfffc0004L);
+        assertThat(parse("x-1 [000] .... 1.0: qi_submit: iotlb_inv dmar1: 0x300f2"))
+                .isTrue();
+        assertThat(e.kind).isEqualTo(EventKind.UNKNOWN);
+    }
+
+    /** Linux 6.12 has a tracepoint of a probe's name. */
+    @Test
+    void anotherEventOfTheSameName() {
+        assertThat(parse("x-1 [000] .... 1.0: dma_map_page: 0000:00:01.0 dir=TO_DEVICE dma_addr=ffffd000 size=4096"))
+                .isTrue();
+        assertThat(e.kind).isEqualTo(EventKind.UNKNOWN);
+        assertThat(parse("x-1 [000] .... 1.0: map: (probe+0x0/0x1) iova=0x1000"))
+                .isTrue();
+        assertThat(e.kind).isEqualTo(EventKind.UNKNOWN);
+        assertThat(parse("x-1 [000] .... 1.0: unmap_page_ret:")).isTrue();
+        assertThat(e.kind).isEqualTo(EventKind.UNKNOWN);
+    }
+
+    @Test
+    void lostEvents() {
+        assertThat(parse("CPU:3 [LOST 17 EVENTS]")).isTrue();
+        assertThat(e.kind).isEqualTo(EventKind.LOST);
+        assertThat(e.cpu).isEqualTo(3);
+        assertThat(e.lost).isEqualTo(17);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.moat.logic.ground;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.logic.Rewriting;
+import dev.moat.logic.Term;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.read.Invariant;
+import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.read.SmtText;
+import dev.moat.logic.testing.AtomWorld;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Granularity;
+import dev.moat.scenario.Machine;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Stepper;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.Slots;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Moat's evaluation of every property file, and of each of its conjuncts, against Z3's on the same states: one half
+ * reachable states of a component with one to three atoms flipped, the other half random ones.
+ */
+class Z3AgreementTest {
+    private static final int FAST = 6_000;
+    private static final int DEEP = 100_000;
+
+    @BeforeAll
+    static void needsTheSolver() {
+        try {
+            com.microsoft.z3.Version.getString();
+        } catch (LinkageError | com.microsoft.z3.Z3Exception e) {
+            System.err.println("*** Z3's native libraries cannot be loaded: agreement is NOT tested (" + e + ")");
+            Assumptions.abort("no Z3");
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyFile() {
+        return tests(FAST);
+    }
+
+    @Tag("deep")
+    @TestFactory
+    Stream<DynamicTest> everyFileOnManyStates() {
+        return tests(DEEP);
+    }
+
+    private static Stream<DynamicTest> tests(int states) {
+        Path specs = Path.of("specs");
+        InvariantLibrary library = InvariantLibrary.load(
+                specs.resolve("vocabulary.smt2"),
+                Path.of("invariants"),
+                specs.resolve("properties"),
+                specs.resolve("lemmas"));
+        return library.all().stream()
+                .map(i -> DynamicTest.dynamicTest(i.id(), () -> new Comparison(library, i).run(states)));
+    }
+
+    /** One file on the states of one component. */
+    private static final class Comparison {
+        private final Machine machine;
+        private final AtomWorld world;
+        private final Invariant invariant;
+        private final Set<String> relations;
+        private final List<Term> conjuncts;
+        private final List<String> texts = new ArrayList<>();
+        private final List<Ground> ours = new ArrayList<>();
+        private final Random random = new Random(21);
+
+        Comparison(InvariantLibrary library, Invariant invariant) {
+            this.invariant = invariant;
+            Term plain = Rewriting.plain(invariant.formula());
+            conjuncts = Rewriting.conjuncts(plain);
+            relations = Rewriting.relations(plain);
+            relations.addAll(Rewriting.relations(Rewriting.plain(invariant.witness())));
+            machine = machine();
+            Abstraction of = machine.model().abstraction();
+            world = new AtomWorld(
+                    library.vocabulary(),
+                    sort -> of.sort(sort).map(s -> s.size()).orElse(1),
+                    Set.of());
+            String declarations = library.vocabulary().text();
+            texts.add(declarations + invariant.text() + "(assert invariant)(assert witness)");
+            StringBuilder printed = new StringBuilder(declarations);
+            conjuncts.forEach(c -> printed.append(SmtText.assertion(c, List.of())));
+            texts.add(printed.toString());
+            Grounding grounding = new Grounding(world.abstraction(), world.schema());
+            List<Term> all = new ArrayList<>(List.of(invariant.formula(), invariant.witness()));
+            all.addAll(conjuncts);
+            all.forEach(t -> ours.add(grounding.of(t, List.of(), List.of())));
+        }
+
+        /** The discipline's, where it knows all relations; else Xen's. */
+        private Machine machine() {
+            Set<String> known = new HashSet<>();
+            Machine discipline = Catalog.load()
+                    .machine(new MachineSpec("discipline", Map.of(), Granularity.OPERATION, true, List.of()));
+            discipline.model().abstraction().relations().forEach(r -> known.add(r.name()));
+            boolean pins = !known.containsAll(relations);
+            // With one device there is no other device's scratch page.
+            String devices = relations.contains("scratch") ? "2" : "1";
+            Map<String, String> bounds = pins
+                    ? Map.of("refs", "1", "handles", "2")
+                    : Map.of("frames", "2", "spaces", "2", "tags", "2", "devices", devices);
+            return Catalog.load()
+                    .machine(new MachineSpec(
+                            pins ? "xen-vtd" : "discipline", bounds, Granularity.OPERATION, true, List.of()));
+        }
+
+        void run(int states) {
+            boolean[][] seen = new boolean[ours.size()][2];
+            Judge judge = world.judge(List.of(invariant));
+            Stepper stepper = machine.stepper();
+            long[] at = machine.initial();
+            try (Z3GroundFormulas z3 = new Z3GroundFormulas(world, texts)) {
+                for (int n = 0; n < states; n++) {
+                    at = n % 60 == 0 ? machine.initial() : stepped(stepper, at);
+                    long[] s = n % 2 == 0 ? flipped(atoms(at)) : random();
+                    boolean[] theirs = z3.in(s);
+                    for (int i = 0; i < theirs.length; i++) {
+                        boolean holds = ours.get(i).holds(s);
+                        assertThat(theirs[i])
+                                .as(invariant.id() + ", formula " + i)
+                                .isEqualTo(holds);
+                        seen[i][holds ? 1 : 0] = true;
+                    }
+                    assertThat(judge.violated(s) == 0).isEqualTo(theirs[0]);
+                }
+            }
+            // The first formula is the property, the second its witness, which may need a larger world; then its
+            // conjuncts.
+            for (int i = 0; i < seen.length; i += i == 0 ? 2 : 1) {
+                assertThat(seen[i])
+                        .as("outcomes of formula " + i + " of " + invariant.id())
+                        .containsExactly(true, true);
+            }
+        }
+
+        /** A random successor; the alphabet is chosen from uniformly, so that rare actions are taken too. */
+        private long[] stepped(Stepper stepper, long[] s) {
+            List<long[]> next = new ArrayList<>();
+            stepper.expand(s, (instance, t) -> next.add(t.clone()));
+            return next.isEmpty() ? machine.initial() : next.get(random.nextInt(next.size()));
+        }
+
+        private long[] atoms(long[] s) {
+            long[] t = world.schema().blank();
+            for (String name : relations) {
+                Relation relation = machine.model().abstraction().relation(name).orElse(null);
+                Slots bits = world.bits().get(name);
+                for (int i = 0; relation != null && i < bits.size(); i++) {
+                    int[] args = new int[5];
+                    int rest = i;
+                    for (int p = relation.places().size() - 1; p >= 0; p--) {
+                        int size = relation.places().get(p).size();
+                        args[p] = rest % size;
+                        rest /= size;
+                    }
+                    boolean holds = relation.code().holds(s, args[0], args[1], args[2], args[3], args[4]);
+                    bits.set(t, i, holds ? 1 : 0);
+                }
+            }
+            return t;
+        }
+
+        private long[] flipped(long[] s) {
+            List<String> names = new ArrayList<>(relations);
+            for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+                Slots bits = world.bits().get(names.get(random.nextInt(names.size())));
+                if (bits.size() > 0) {
+                    int i = random.nextInt(bits.size());
+                    bits.set(s, i, 1 - bits.get(s, i));
+                }
+            }
+            return s;
+        }
+
+        private long[] random() {
+            return world.random(random, 1 + random.nextInt(60));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.moat.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.logic.claims.IncomparableException;
+import dev.moat.logic.read.Discipline;
+import dev.moat.logic.read.Vocabulary;
+import dev.moat.model.Actor;
+import dev.moat.model.Edits;
+import dev.moat.model.Model;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
+import dev.moat.state.Role;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is compared of an operation: each of its steps, and the checker's own normalisation. */
+class ClaimWatchTest {
+    private static final Vocabulary VOCABULARY = Vocabulary.read("lamps.smt2", """
+            (declare-sort Lamp 0)
+            (declare-fun on (Lamp) Bool)
+            """);
+    private static final Discipline DISCIPLINE = Discipline.read("rules.smt2", """
+            (define-fun initially () Bool (forall ((x Lamp)) (not (on x))))
+            (set-info :flip "a lamp is switched")
+            (define-fun flip.guard ((x Lamp)) Bool true)
+            (define-fun flip.on ((x Lamp) (a Lamp)) Bool (xor (on a) (= a x)))
+            """, VOCABULARY);
+
+    private final Sort lamps = Sort.numbered("Lamp", "lamp", 2);
+
+    /**
+     * An operation that switches the first lamp in each of its steps, and in its last one the second, which goes out
+     * again where an operation has ended if it {@code fades}.
+     */
+    private Model model(int flips, boolean fades) {
+        ModelBuilder model = new ModelBuilder(new Edits());
+        Slots pc = model.cpus(Sort.numbered("Cpu", "cpu", 1), true);
+        var builder = model.schema().slots("lamp", Role.HYPERVISOR, Writer.HYPERVISOR, lamps);
+        if (fades) {
+            builder.live((s, i) -> i == 0 || pc.get(s, 0) != 0);
+        }
+        Slots lamp = builder.bits(1);
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < flips; i++) {
+            steps.add(flip("flip" + i, lamp, 0));
+        }
+        steps.add(flip("last", lamp, 1));
+        Operation.Start always = (s, cpu, a, b, c, d, e) -> true;
+        model.operation(new Operation("blink", Actor.HYPERVISOR, List.of(), ModelBuilder.all(), always, steps, null));
+        model.claim("flip", (before, after, a, b, c, d, e, claim) -> {
+            for (int i = 0; i < 2; i++) {
+                if (lamp.get(before, i) != lamp.get(after, i)) {
+                    claim.add("flip", i);
+                }
+            }
+        });
+        model.abstraction().sort(lamps);
+        model.abstraction()
+                .relation(
+                        "on",
+                        List.of(lamps),
+                        (s, i, b, c, d, e) -> lamp.get(s, i) != 0,
+                        (footprint, i, b, c, d, e) -> footprint.one(lamp, i));
+        return model.build();
+    }
+
+    private static Step flip(String name, Slots lamp, int i) {
+        return Step.of(name, (s, cpu) -> {
+                    lamp.set(s, i, 1 - lamp.get(s, i));
+                    return Outcome.NEXT;
+                })
+                .claiming("flip");
+    }
+
+    private static ClaimWatch watch(Model model) throws IncomparableException {
+        Machine machine = new Machine(model, Granularity.OPERATION, true);
+        Stepper stepper = machine.stepper();
+        ClaimWatch watch = stepper.compareWith(DISCIPLINE);
+        stepper.expand(machine.initial(), (instance, s) -> {});
+        return watch;
+    }
+
+    @Test
+    void anOperationMayBeLong() throws IncomparableException {
+        ClaimWatch watch = watch(model(200, false));
+        assertThat(watch.wrong()).isNull();
+        assertThat(watch.taken()).containsEntry("flip", 201L);
+    }
+
+    /** The lamp is still on where the last step ends; then the checker declares it meaningless. */
+    @Test
+    void normalisationChangesNothingThatTheDisciplineSees() throws IncomparableException {
+        ClaimWatch.Wrong wrong = watch(model(1, true)).wrong();
+        assertThat(wrong).isNotNull();
+        assertThat(wrong.who()).isEqualTo("the call itself, or normalisation");
+        assertThat(wrong.lines())
+                .containsExactly(
+                        "claimed       a stutter",
+                        "discipline    true after it, false in the implementation: on(lamp1)");
+    }
+}

@@ -1,0 +1,67 @@
+package dev.moat.trace.walk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.scenario.Granularity;
+import dev.moat.trace.TraceRunner;
+import dev.moat.trace.testing.Counters;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SimulationTest {
+    private static final int LENGTH = 60;
+
+    private static Simulation.Result run(long seed, long first, long steps, String... faults) {
+        return new Simulation(Counters.at(Granularity.STEP, faults).runner())
+                .run(seed, first, steps, LENGTH, (walks, transitions) -> {});
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"increment.no-lock", "increment.no-limit", "increment.no-release"})
+    void findsEachSeededFaultTheSameWayEachTime(String fault) {
+        Simulation.Result found = run(7, 0, 100_000, fault);
+        TraceRunner runner = Counters.at(Granularity.STEP, fault).runner();
+        assertThat(runner.violated(runner.last(Objects.requireNonNull(found.violation()))))
+                .isNotZero();
+        assertThat(run(7, 0, 100_000, fault)).usingRecursiveComparison().isEqualTo(found);
+    }
+
+    @Test
+    void findsNothingInTheMachineWithoutFaultsAndMeetsEveryLetter() {
+        Simulation.Result result = run(7, 0, 20_000);
+        assertThat(result.violation()).isNull();
+        assertThat(result.transitions()).isEqualTo(20_000);
+        assertThat(result.taken()).doesNotContain(0L);
+        assertThat(result.taken().stream().mapToLong(Long::longValue).sum()).isEqualTo(20_000);
+        assertThat(result.next()).isEqualTo(result.walks());
+        assertThat(result.rejected()).isPositive();
+    }
+
+    /** What a walk does depends on seed and number alone, so it is met again without those before it. */
+    @Test
+    void goesOnWithAnyWalk() {
+        Simulation.Result whole = run(3, 0, 100_000, "increment.no-limit");
+        Simulation.Result last = run(3, whole.next() - 1, LENGTH, "increment.no-limit");
+        assertThat(last.violation()).isEqualTo(whole.violation());
+        assertThat(whole.walks()).isEqualTo(whole.next());
+        assertThat(last.walks()).isEqualTo(1);
+    }
+
+    @Test
+    void aSeedIsNotAnother() {
+        assertThat(run(1, 0, 2_000).taken()).isNotEqualTo(run(2, 0, 2_000).taken());
+        assertThat(run(1, 0, 2_000).taken()).isNotEqualTo(run(1, 1, 2_000).taken());
+    }
+
+    @Test
+    void anInterruptEndsItWithTheWalkInWhichItStopped() {
+        Thread.currentThread().interrupt();
+        Simulation.Result result = run(7, 5, 1_000);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(result.interrupted()).isTrue();
+        assertThat(result.transitions()).isZero();
+        assertThat(result.next()).isEqualTo(5);
+    }
+}
