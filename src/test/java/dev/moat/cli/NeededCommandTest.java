@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NeededCommandTest {
     private static final String BEFORE = "# Title\n\nText before.\n\n";
     private static final String AFTER = "\n\nText after.\n";
-    private static final Pattern LINK = Pattern.compile("\\]\\((needed/[^)]+)\\)");
+    private static final Pattern LINK = Pattern.compile("\\]\\((\\.\\./results/needed/[^)]+)\\)");
 
     @TempDir
     Path home;
@@ -42,7 +42,7 @@ class NeededCommandTest {
         rung("a", "operation", "refs: 1, handles: 2");
         rung("b", "step", "refs: 1, handles: 1, reallocation: false");
         page = home.resolve("docs/table.md");
-        saved = home.resolve("docs/needed");
+        saved = home.resolve("results/needed");
         Files.createDirectories(page.getParent());
         Files.writeString(page, BEFORE + NeedPage.BEGIN + "\nold table\n" + NeedPage.END + AFTER);
     }
@@ -72,11 +72,14 @@ class NeededCommandTest {
         return Moat.run(site, all.toArray(new String[0]));
     }
 
+    /** The page and the results, by the path that the page's links name. */
     private Map<String, String> everything() throws IOException {
         Map<String, String> texts = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(page.getParent())) {
+        try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                texts.put(page.getParent().relativize(file).toString(), Files.readString(file));
+                if (!file.startsWith(home.resolve("specs"))) {
+                    texts.put(page.getParent().relativize(file).toString(), Files.readString(file));
+                }
             }
         }
         return texts;
@@ -99,8 +102,8 @@ class NeededCommandTest {
                         "| left out | `defaults` | `rewalk=false` |\n",
                         "| left out | `defaults` | `flush=queued` |\n",
                         "| `omit.map-wait` | **superfluous**, [r1 2](#the-rungs), ",
-                        "states | needed: [legitimate-dma-passes](needed/omit.map-wait--rewalk=false.itf.json) 4, r1 |\n",
-                        "| `omit.unmap-wait` | needed: [no-foreign, no-stale](needed/omit.unmap-wait--defaults.itf.json) 4, r1 |")
+                        "states | needed: [legitimate-dma-passes](../results/needed/omit.map-wait--rewalk=false.itf.json) 4, r1 |\n",
+                        "| `omit.unmap-wait` | needed: [no-foreign, no-stale](../results/needed/omit.unmap-wait--defaults.itf.json) 4, r1 |")
                 .doesNotContain("old table", "omit.map-flush");
         Matcher links = LINK.matcher(text);
         List<String> linked =
@@ -134,7 +137,7 @@ class NeededCommandTest {
                         "--save",
                         saved.toString()))
                 .isZero();
-        assertThat(everything()).containsOnlyKeys("table.md", "needed/omit.unmap-wait--defaults.itf.json");
+        assertThat(everything()).containsOnlyKeys("table.md", "../results/needed/omit.unmap-wait--defaults.itf.json");
     }
 
     @Test

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 /** The committed table of needed invalidations: its counterexamples still show, and page and files belong together. */
 class NeededPageTest {
     private static final Path PAGE = Path.of("docs/needed.md");
-    private static final Path FILES = Path.of("docs/needed");
-    private static final Pattern LINK = Pattern.compile("\\]\\(needed/([^)]+)\\)");
+    private static final Path FILES = Path.of("results/needed");
+    private static final Pattern LINK = Pattern.compile("\\]\\(\\.\\./results/needed/([^)]+)\\)");
     private static final Pattern CELL =
-            Pattern.compile("needed: \\[([a-z, -]+)\\]\\(needed/([^)]+?)--[^)]+\\) ([0-9]+), r[1-9]");
+            Pattern.compile("needed: \\[([a-z, -]+)\\]\\(\\.\\./results/needed/([^)]+?)--[^)]+\\) ([0-9]+), r[1-9]");
 
     /** Without what its omission leaves out nothing is left to show; a column's own counterexample has no omission. */
-    @ReplayCounterexamples("docs/needed")
+    @ReplayCounterexamples("results/needed")
     void showsItsCellAndNothingWithoutTheOmission(Counterexample counterexample, Replay replay) {
         List<String> faults = counterexample.machine().faults();
         String name = faults.isEmpty() ? "nothing" : faults.get(0);
@@ -74,7 +74,7 @@ class NeededPageTest {
                 cells++;
                 assertThat(needed.group(2)).isEqualTo(row);
             }
-            assertThat(line.split("needed: ", -1)).hasSize(line.split("\\]\\(needed/", -1).length);
+            assertThat(line.split("needed: ", -1)).hasSize(line.split("\\]\\(\\.\\./results/needed/", -1).length);
         }
         assertThat(cells).isGreaterThan(100);
     }

@@ -50,7 +50,7 @@ import picocli.CommandLine.Parameters;
             "  moat needed                              the whole table; --time bounds each search",
             "  moat needed --row omit.unmap-wait        one row",
             "  moat needed --column flush=queued,write-buffer=true",
-            "  moat needed --save docs/needed --page docs/needed.md"
+            "  moat needed --save results/needed --page docs/needed.md"
         })
 public final class NeededCommand implements Callable<Integer> {
     private final Site site;
