@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A machine, the properties it is judged by, and what the run must show: one file under {@code specs/scenarios}.
+ * A machine, the properties it is judged by, and what the run must show: one file below {@code specs/scenarios}.
  *
  * @param file where it was read from
  * @param line 1-based line of its {@code id}

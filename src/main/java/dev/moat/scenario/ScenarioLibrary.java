@@ -5,49 +5,72 @@ import dev.moat.model.BadSettingException;
 import dev.moat.model.Suggestion;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The scenario files of one directory, and single files elsewhere. */
+/**
+ * The scenario files of one directory and the directories below it, and single files elsewhere. The name of a file is its
+ * scenario's id, whatever directory it is in.
+ */
 public final class ScenarioLibrary {
     private static final String SUFFIX = ".yaml";
 
     private final Path directory;
     private final ScenarioReader reader;
 
+    /** @param directory read anew at each call */
     public ScenarioLibrary(Path directory, ScenarioReader reader) {
         this.directory = directory;
         this.reader = reader;
     }
 
     /**
-     * Ids of all scenarios of the directory, sorted.
+     * Ids of all scenarios, sorted.
      *
-     * @throws IOException when the directory cannot be read
+     * @throws IOException when a directory cannot be read
+     * @throws InputException when two files have one name, at the second one
      */
     public List<String> ids() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.map(f -> String.valueOf(f.getFileName()))
-                    .filter(name -> name.endsWith(SUFFIX))
-                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
-                    .sorted()
-                    .toList();
+        return List.copyOf(files().keySet());
+    }
+
+    /** The files by id, both in order. */
+    private SortedMap<String, Path> files() throws IOException {
+        SortedMap<String, Path> byId = new TreeMap<>();
+        try (Stream<Path> below = Files.walk(directory)) {
+            for (Path file : (Iterable<Path>) below.sorted()::iterator) {
+                String name = String.valueOf(file.getFileName());
+                if (name.endsWith(SUFFIX)) {
+                    String id = name.substring(0, name.length() - SUFFIX.length());
+                    Path other = byId.putIfAbsent(id, file);
+                    if (other != null) {
+                        throw new InputException(
+                                file.toString(), 0, 0, "the id '" + id + "' is that of " + other + " already");
+                    }
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
+        return byId;
     }
 
     /**
-     * All scenarios of the directory by id.
+     * All scenarios by id.
      *
      * @throws IOException when one cannot be read
-     * @throws InputException for the first malformed one
+     * @throws InputException when two files have one name; then for the first malformed one
      */
     public List<Scenario> all() throws IOException {
         List<Scenario> scenarios = new ArrayList<>();
-        for (String id : ids()) {
-            scenarios.add(reader.read(directory.resolve(id + SUFFIX)));
+        for (Path file : files().values()) {
+            scenarios.add(reader.read(file));
         }
         return scenarios;
     }
@@ -57,19 +80,20 @@ public final class ScenarioLibrary {
      *
      * @throws BadSettingException when there is no such id
      * @throws IOException when the file cannot be read
-     * @throws InputException when it is malformed
+     * @throws InputException when two files have one name, unless a path is given; when it is malformed
      */
     public Scenario find(String name) throws IOException {
         if (name.endsWith(SUFFIX) || name.contains("/")) {
             return reader.read(Path.of(name));
         }
-        List<String> ids = ids();
-        if (!ids.contains(name)) {
+        SortedMap<String, Path> files = files();
+        Path file = files.get(name);
+        if (file == null) {
             throw new BadSettingException(
                     name,
-                    "no scenario '" + name + "' in " + directory + Suggestion.phrase(name, ids) + " (known: "
-                            + String.join(", ", ids) + ")");
+                    "no scenario '" + name + "' in " + directory + Suggestion.phrase(name, files.keySet()) + " (known: "
+                            + String.join(", ", files.keySet()) + ")");
         }
-        return reader.read(directory.resolve(name + SUFFIX));
+        return reader.read(file);
     }
 }

@@ -11,6 +11,7 @@ import dev.moat.explore.Progress;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Machine;
 import dev.moat.scenario.Scenario;
+import dev.moat.scenario.read.ScenarioLibrary;
 import dev.moat.scenario.read.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class MoatEngineTest {
 
     private Scenario scenario(String id) throws IOException {
         List<String> ids = engine.invariants().stream().map(Property::id).toList();
-        return new ScenarioReader(Catalog.load(), ids).read(Path.of("specs/scenarios/" + id + ".yaml"));
+        return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids)).find(id);
     }
 
     private Verdict check(Map<String, String> settings, List<String> faults, int workers) throws IOException {

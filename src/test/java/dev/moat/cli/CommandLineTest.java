@@ -291,6 +291,22 @@ class CommandLineTest {
         assertThat(out.toString()).contains("BAD  scenario    moat: ", "bad.yaml:1:5: the id 'worse' must be");
     }
 
+    /** Scenarios may lie in directories of any depth, but a name means one file. */
+    @Test
+    void twoScenariosOfOneNameAreBadInput() throws IOException {
+        Path below = Files.createDirectories(home.resolve("specs/scenarios/a/b"));
+        Files.move(home.resolve("specs/scenarios/held.yaml"), below.resolve("held.yaml"));
+        assertThat(moat("check", "held")).isZero();
+        write("held", "", "{hold: [bounded]}", "{verdict: held}", "default");
+        for (String[] command :
+                List.of(new String[] {"check"}, new String[] {"list"}, new String[] {"check", "held"})) {
+            assertThat(moat(command)).isEqualTo(65);
+            assertThat(err.toString())
+                    .contains("specs/scenarios/held.yaml: the id 'held' is that of ")
+                    .endsWith("specs/scenarios/a/b/held.yaml already\n");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "check", "replay", "show", "list", "doctor"})
     void everyHelpHasExamples(String command) {

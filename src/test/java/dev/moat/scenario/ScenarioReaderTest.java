@@ -264,9 +264,10 @@ class ScenarioReaderTest {
 
     @Test
     void shippedScenariosAreAcceptedBySchemaAndKnowTheirName() throws IOException {
-        assertThat(Path.of("specs/scenarios/r1.yaml")).exists();
-        try (Stream<Path> files = Files.list(Path.of("specs/scenarios"))) {
-            for (Path file : files.sorted().toList()) {
+        assertThat(Path.of("specs/scenarios/r1/r1.yaml")).exists();
+        try (Stream<Path> files = Files.walk(Path.of("specs/scenarios"))) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                assertThat(file.toString()).endsWith(".yaml");
                 String text = Files.readString(file);
                 assertThat(schemaAccepts(text)).as(file.toString()).isTrue();
                 assertThat(text).contains("id: " + file.getFileName().toString().replace(".yaml", "") + "\n");
@@ -312,6 +313,38 @@ class ScenarioReaderTest {
                 .isInstanceOf(dev.moat.model.BadSettingException.class)
                 .hasMessageContaining("no scenario 'goood' in " + directory + "; did you mean 'good'? (known: good)");
         assertThatThrownBy(() -> library.find("./absent.yaml")).isInstanceOf(java.nio.file.NoSuchFileException.class);
+    }
+
+    @Test
+    void libraryFindsInDirectoriesBelowAndRefusesTwoFilesOfOneName() throws IOException {
+        Path below = Files.createDirectories(directory.resolve("some/where"));
+        Path file = Files.writeString(below.resolve("good.yaml"), GOOD);
+        ScenarioLibrary library = new ScenarioLibrary(directory, reader);
+        assertThat(library.ids()).containsExactly("good");
+        assertThat(library.find("good").file()).isEqualTo(file);
+        Path first = write(GOOD);
+        String message = file + ": the id 'good' is that of " + first + " already";
+        assertThatThrownBy(library::ids).isInstanceOf(InputException.class).hasMessage(message);
+        assertThatThrownBy(library::all).isInstanceOf(InputException.class).hasMessage(message);
+        assertThatThrownBy(() -> library.find("other"))
+                .isInstanceOf(InputException.class)
+                .hasMessage(message);
+        assertThat(library.find(file.toString()).id()).isEqualTo("good");
+    }
+
+    /** An editor finds the schema from the first line of each scenario. */
+    @Test
+    void shippedScenariosNameTheSchema() throws IOException {
+        Path schema = Path.of("specs/scenario.schema.json");
+        try (Stream<Path> files = Files.walk(Path.of("specs/scenarios"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String prefix = "# yaml-language-server: $schema=";
+                String first = Files.readAllLines(file).get(0);
+                assertThat(first).as(file.toString()).startsWith(prefix);
+                assertThat(file.resolveSibling(first.substring(prefix.length())).normalize())
+                        .isEqualTo(schema);
+            }
+        }
     }
 
     private Path write(String text) throws IOException {
