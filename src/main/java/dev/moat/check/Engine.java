@@ -4,7 +4,7 @@ import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.moat.explore;
 
-import dev.moat.scenario.ClaimWatch;
+import dev.moat.machine.ClaimWatch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.moat.explore;
 
-import dev.moat.scenario.Coverage;
+import dev.moat.machine.Coverage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

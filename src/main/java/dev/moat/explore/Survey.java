@@ -2,7 +2,7 @@ package dev.moat.explore;
 
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.logic.judge.Judge;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 package dev.moat.junit;
 
+import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Machine;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.TraceTable;

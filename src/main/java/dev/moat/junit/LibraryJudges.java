@@ -1,7 +1,7 @@
 package dev.moat.junit;
 
 import dev.moat.logic.read.InvariantLibrary;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import dev.moat.trace.StateJudge;
 import java.nio.file.Path;
 import java.util.List;

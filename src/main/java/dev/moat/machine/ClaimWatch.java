@@ -1,4 +1,4 @@
-package dev.moat.scenario;
+package dev.moat.machine;
 
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;

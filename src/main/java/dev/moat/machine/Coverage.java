@@ -1,4 +1,4 @@
-package dev.moat.scenario;
+package dev.moat.machine;
 
 import dev.moat.model.Outcome;
 import dev.moat.state.Slots;

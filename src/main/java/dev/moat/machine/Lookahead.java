@@ -1,4 +1,4 @@
-package dev.moat.scenario;
+package dev.moat.machine;
 
 import dev.moat.state.Schema;
 import java.util.Arrays;
@@ -10,14 +10,14 @@ public final class Lookahead {
 
     private final Machine machine;
     private final Schema schema;
-    private final Stepper stepper;
+    private final Execution execution;
     private final boolean stepwise;
     private final long[] scratch;
 
     public Lookahead(Machine machine) {
         this.machine = machine;
         schema = machine.schema();
-        stepper = machine.stepper();
+        execution = new Execution(machine, new Counters(machine));
         stepwise = machine.granularity() == Granularity.STEP;
         scratch = new long[schema.words()];
     }
@@ -28,11 +28,11 @@ public final class Lookahead {
      */
     public boolean comesToNothing(int instance, long[] s) {
         Machine.Instance it = machine.instance(instance);
-        if (it.kind() != Machine.Kind.START || !stepper.isIdle(s, it.cpu())) {
+        if (it.kind() != Machine.Kind.START || !execution.isIdle(s, it.cpu())) {
             return false;
         }
         System.arraycopy(s, 0, scratch, 0, scratch.length);
-        if (!stepper.begin(it.target(), it.cpu(), instance, scratch) || !ends(it.cpu())) {
+        if (!execution.begin(it.target(), it.cpu(), instance, scratch) || !ends(it.cpu())) {
             return false;
         }
         schema.normalise(scratch);
@@ -42,11 +42,11 @@ public final class Lookahead {
     /** Whether the operation of a CPU comes to its end; a defective one may go round in circles. */
     private boolean ends(int cpu) {
         for (int n = 0; n < MANY; n++) {
-            if (stepper.advance(scratch, cpu)) {
-                if (stepper.isIdle(scratch, cpu)) {
+            if (execution.advance(scratch, cpu)) {
+                if (execution.isIdle(scratch, cpu)) {
                     return true;
                 }
-            } else if (!stepper.serve(scratch)) {
+            } else if (!execution.serve(scratch)) {
                 return false;
             }
         }
@@ -57,10 +57,10 @@ public final class Lookahead {
     public boolean isStuck(long[] s) {
         boolean running = false;
         for (int cpu = 0; cpu < machine.cpus; cpu++) {
-            if (!stepper.isIdle(s, cpu)) {
+            if (!execution.isIdle(s, cpu)) {
                 running = true;
                 System.arraycopy(s, 0, scratch, 0, scratch.length);
-                if (stepwise && stepper.advance(scratch, cpu)) {
+                if (stepwise && execution.advance(scratch, cpu)) {
                     return false;
                 }
             }
@@ -69,6 +69,6 @@ public final class Lookahead {
             return running;
         }
         System.arraycopy(s, 0, scratch, 0, scratch.length);
-        return !stepper.serve(scratch);
+        return !execution.serve(scratch);
     }
 }

@@ -1,4 +1,4 @@
-package dev.moat.scenario;
+package dev.moat.machine;
 
 import dev.moat.model.Action;
 import dev.moat.model.Actor;

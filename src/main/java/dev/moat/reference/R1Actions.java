@@ -48,13 +48,13 @@ final class R1Actions {
         Argument mode = new Argument("mode", new Sort("Mode", List.of("rw", "ro")));
         Argument access = new Argument("access", new Sort("Access", List.of("read", "write")));
         add("grant", Actor.GUEST, List.of(d, r, to, f, mode), (a, b, c, e, g) -> a != c, this::grant);
-        add("endAccess", Actor.GUEST, List.of(d, r), ModelBuilder.all(), this::endAccess);
+        add("endAccess", Actor.GUEST, List.of(d, r), ModelBuilder.all(), (s, a, b, c, e, g) -> endAccess(s, a, b));
         add("map", Actor.HYPERVISOR, List.of(x, h, d, r, mode), (a, b, c, e, g) -> a != c, this::map);
-        add("unmap", Actor.HYPERVISOR, List.of(x, h), ModelBuilder.all(), this::unmap);
-        add("dma", Actor.DEVICE, List.of(d, f, access), ModelBuilder.all(), this::dma);
-        add("evict", Actor.IOMMU, List.of(d, f), ModelBuilder.all(), this::evict);
-        add("free", Actor.HYPERVISOR, List.of(d, f), ModelBuilder.all(), this::free);
-        add("alloc", Actor.HYPERVISOR, List.of(d, f), ModelBuilder.all(), this::alloc);
+        add("unmap", Actor.HYPERVISOR, List.of(x, h), ModelBuilder.all(), (s, a, b, c, e, g) -> unmap(s, a, b));
+        add("dma", Actor.DEVICE, List.of(d, f, access), ModelBuilder.all(), (s, a, b, c, e, g) -> dma(s, a, b, c));
+        add("evict", Actor.IOMMU, List.of(d, f), ModelBuilder.all(), (s, a, b, c, e, g) -> evict(s, a, b));
+        add("free", Actor.HYPERVISOR, List.of(d, f), ModelBuilder.all(), (s, a, b, c, e, g) -> free(s, a, b));
+        add("alloc", Actor.HYPERVISOR, List.of(d, f), ModelBuilder.all(), (s, a, b, c, e, g) -> alloc(s, a, b));
     }
 
     private void add(String name, Actor actor, List<Argument> arguments, Filter filter, Guarded code) {
@@ -72,7 +72,7 @@ final class R1Actions {
         return true;
     }
 
-    private boolean endAccess(long[] s, int d, int r, int c, int e, int g) {
+    private boolean endAccess(long[] s, int d, int r) {
         if (r1.grantTo.get(s, d, r) == 0 || r1.isNamed(s, d, r)) {
             return false;
         }
@@ -103,7 +103,7 @@ final class R1Actions {
         return true;
     }
 
-    private boolean unmap(long[] s, int x, int h, int c, int e, int g) {
+    private boolean unmap(long[] s, int x, int h) {
         int granter = (int) r1.trackDomain.get(s, x, h) - 1;
         if (granter < 0) {
             return false;
@@ -124,7 +124,7 @@ final class R1Actions {
         return true;
     }
 
-    private boolean dma(long[] s, int d, int f, int write, int e, int g) {
+    private boolean dma(long[] s, int d, int f, int write) {
         int wanted = write + 1;
         long entry = r1.pte.get(s, d, f);
         if (entry < wanted || r1.tlb.get(s, d, f) >= wanted) {
@@ -134,7 +134,7 @@ final class R1Actions {
         return true;
     }
 
-    private boolean evict(long[] s, int d, int f, int c, int e, int g) {
+    private boolean evict(long[] s, int d, int f) {
         if (r1.tlb.get(s, d, f) == 0) {
             return false;
         }
@@ -142,7 +142,7 @@ final class R1Actions {
         return true;
     }
 
-    private boolean free(long[] s, int d, int f, int c, int e, int g) {
+    private boolean free(long[] s, int d, int f) {
         if (r1.owner.get(s, f) != d + 1 || r1.isMapped(s, f)) {
             return false;
         }
@@ -156,7 +156,7 @@ final class R1Actions {
         return true;
     }
 
-    private boolean alloc(long[] s, int d, int f, int c, int e, int g) {
+    private boolean alloc(long[] s, int d, int f) {
         if (r1.owner.get(s, f) != 0) {
             return false;
         }

@@ -25,7 +25,7 @@ final class R1Claims {
         });
         model.claim("end-access", (before, after, d, r, c, e, g, claim) -> claim.add("end-access", entry(d, r)));
         model.claim("map", this::map);
-        model.claim("unmap", this::unmap);
+        model.claim("unmap", (before, after, x, h, c, e, g, claim) -> unmap(before, after, x, h, claim));
         model.claim("dma", (before, after, d, f, write, e, g, claim) -> {
             if (r1.tlb.get(before, d, f) != 0) {
                 claim.add("evict", UNIT, d, f);
@@ -59,7 +59,7 @@ final class R1Claims {
         claim.add("open", hold);
     }
 
-    private void unmap(long[] before, long[] after, int x, int h, int c, int e, int g, Claim claim) {
+    private void unmap(long[] before, long[] after, int x, int h, Claim claim) {
         int hold = x * r1.handleCount + h;
         int granter = (int) r1.trackDomain.get(before, x, h) - 1;
         int f = (int) r1.grantFrame.get(before, granter, (int) r1.trackRef.get(before, x, h));

@@ -1,5 +1,6 @@
 package dev.moat.scenario;
 
+import dev.moat.machine.Machine;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;

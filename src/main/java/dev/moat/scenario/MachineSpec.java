@@ -1,5 +1,6 @@
 package dev.moat.scenario;
 
+import dev.moat.machine.Granularity;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,16 +1,12 @@
-package dev.moat.scenario.read;
+package dev.moat.scenario;
 
 import dev.moat.input.InputException;
+import dev.moat.machine.Granularity;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.model.Suggestion;
-import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Expectation;
-import dev.moat.scenario.Granularity;
-import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

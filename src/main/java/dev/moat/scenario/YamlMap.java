@@ -1,4 +1,4 @@
-package dev.moat.scenario.read;
+package dev.moat.scenario;
 
 import dev.moat.input.InputException;
 import dev.moat.model.Suggestion;

@@ -1,6 +1,6 @@
 /**
- * From names to a runnable machine: {@link dev.moat.scenario.Machine} is a model with a granularity,
- * {@link dev.moat.scenario.Stepper} runs it.
+ * From names to a runnable machine: {@link dev.moat.scenario.ScenarioLibrary} finds scenario files,
+ * {@link dev.moat.scenario.ScenarioReader} reads them, {@link dev.moat.scenario.Catalog} builds what they name.
  */
 @NullMarked
 package dev.moat.scenario;

@@ -1,6 +1,6 @@
 package dev.moat.trace;
 
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

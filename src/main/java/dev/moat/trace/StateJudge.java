@@ -5,7 +5,7 @@ import dev.moat.logic.judge.Judge;
 import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import java.util.List;
 
 /** Which invariants are false in a state: as much of a {@link Judge} as traces need. Pure, for one thread. */

@@ -1,6 +1,6 @@
 package dev.moat.trace;
 
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.moat.trace;
 
+import dev.moat.machine.Coverage;
+import dev.moat.machine.Lookahead;
+import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
 import dev.moat.model.Operation;
-import dev.moat.scenario.Coverage;
-import dev.moat.scenario.Lookahead;
-import dev.moat.scenario.Machine;
-import dev.moat.scenario.Stepper;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.moat.trace;
 
-import dev.moat.scenario.Granularity;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
 import java.util.List;

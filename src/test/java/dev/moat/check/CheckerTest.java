@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
+import dev.moat.machine.Granularity;
 import dev.moat.model.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.CounterComponent;
 import dev.moat.scenario.Expectation;
-import dev.moat.scenario.Granularity;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import java.nio.file.Path;

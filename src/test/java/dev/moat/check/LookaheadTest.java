@@ -3,13 +3,13 @@ package dev.moat.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.machine.Lookahead;
+import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Lookahead;
-import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Stepper;
-import dev.moat.scenario.read.ScenarioLibrary;
-import dev.moat.scenario.read.ScenarioReader;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

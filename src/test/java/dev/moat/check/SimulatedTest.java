@@ -3,12 +3,12 @@ package dev.moat.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.machine.Machine;
 import dev.moat.model.Parameter;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Machine;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.read.ScenarioLibrary;
-import dev.moat.scenario.read.ScenarioReader;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;

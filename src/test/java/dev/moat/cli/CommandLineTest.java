@@ -181,7 +181,7 @@ class CommandLineTest {
     void aFailureInTheMiddleLosesNothing() throws IOException {
         engines = path -> new TinyEngine() {
             @Override
-            public Session open(dev.moat.scenario.Scenario scenario, dev.moat.scenario.Machine machine) {
+            public Session open(dev.moat.scenario.Scenario scenario, dev.moat.machine.Machine machine) {
                 if (scenario.machine().faults().contains("add.no-unlock")) {
                     throw new IllegalStateException("died");
                 }

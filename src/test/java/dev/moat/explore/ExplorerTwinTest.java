@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
 import dev.moat.logic.judge.Judge;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -2,7 +2,7 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.Schema;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
 import dev.moat.logic.judge.Judge;
+import dev.moat.machine.Machine;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
-import dev.moat.scenario.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

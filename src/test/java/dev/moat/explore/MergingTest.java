@@ -2,7 +2,7 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,8 +2,8 @@ package dev.moat.explore;
 
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.logic.judge.Judge;
-import dev.moat.scenario.Machine;
-import dev.moat.scenario.Stepper;
+import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,7 +113,7 @@ final class NaiveExplorer {
             case START -> false;
             // With whole operations, an operation that did not end within its transition never will.
             case ACTION ->
-                machine.granularity() == dev.moat.scenario.Granularity.STEP
+                machine.granularity() == dev.moat.machine.Granularity.STEP
                         && machine.model().actions().get(instance.target()).service();
         };
     }

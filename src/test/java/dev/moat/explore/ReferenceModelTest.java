@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
 import dev.moat.logic.judge.Judge;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;

@@ -2,8 +2,8 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.scenario.Machine;
-import dev.moat.scenario.Stepper;
+import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
 import dev.moat.state.Relation;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;

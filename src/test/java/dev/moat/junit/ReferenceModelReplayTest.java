@@ -2,10 +2,10 @@ package dev.moat.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
 import dev.moat.model.InjectedFault;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Granularity;
-import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;

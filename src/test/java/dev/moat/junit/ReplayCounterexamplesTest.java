@@ -3,7 +3,7 @@ package dev.moat.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.file.Counterexample;
 import dev.moat.trace.file.Replay;

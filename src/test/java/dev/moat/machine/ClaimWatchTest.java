@@ -1,4 +1,4 @@
-package dev.moat.scenario;
+package dev.moat.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.moat.scenario;
+package dev.moat.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.moat.scenario.read;
+package dev.moat.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,10 +8,7 @@ import com.google.gson.GsonBuilder;
 import dev.harrel.jsonschema.ValidatorFactory;
 import dev.harrel.jsonschema.providers.GsonNode;
 import dev.moat.input.InputException;
-import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Expectation;
-import dev.moat.scenario.Granularity;
-import dev.moat.scenario.Scenario;
+import dev.moat.machine.Granularity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

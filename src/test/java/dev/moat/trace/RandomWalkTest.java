@@ -3,7 +3,7 @@ package dev.moat.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import dev.moat.scenario.Granularity;
+import dev.moat.machine.Granularity;
 import dev.moat.trace.testing.Counters;
 import dev.moat.trace.walk.RandomWalk;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.moat.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.machine.Granularity;
 import dev.moat.model.Actor;
-import dev.moat.scenario.Granularity;
 import dev.moat.trace.testing.Counters;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package dev.moat.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.scenario.Granularity;
+import dev.moat.machine.Granularity;
 import dev.moat.trace.testing.Counters;
 import java.util.List;
 import org.junit.jupiter.api.Test;

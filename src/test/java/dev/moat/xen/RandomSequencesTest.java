@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Granularity;
-import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;

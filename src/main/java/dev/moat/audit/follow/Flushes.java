@@ -164,7 +164,7 @@ public final class Flushes {
             if (s.gone()) {
                 continue;
             }
-            s.invalidate();
+            s.drop();
             if (!s.replaced()) {
                 s.space().stale().remove(s);
             }

@@ -54,10 +54,10 @@ public final class AddressSpace {
         for (Mapping m : removal.mappings()) {
             mapped.remove(m);
             Stale last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
-            if (last != null && last.end == m.first && last.rights == m.rights) {
+            if (last != null && last.end == m.first && last.rights() == m.rights) {
                 last.end = m.end;
             } else {
-                runs.add(new Stale(this, m.first, m.end, time, line, m.rights, removal));
+                runs.add(new Stale(this, m, removal, time));
             }
         }
         List<Stale> added = new ArrayList<>();
@@ -73,18 +73,17 @@ public final class AddressSpace {
         long at = run.first;
         for (Stale old : stale.within(run.first, run.end)) {
             stale.remove(old);
-            add(new Stale(this, at, old.first, run.since, run.line, run.rights, run.removal), added);
+            add(run.part(at, old.first), added);
             if (old.owed()) {
-                old.gone = true;
-                int rights = run.rights | old.rights;
-                add(new Stale(this, old.first, old.end, old.since, old.line, rights, run.removal), added);
+                old.drop();
+                add(run.part(old.first, old.end).goOn(old), added);
             } else {
-                old.replaced = true;
-                add(new Stale(this, old.first, old.end, run.since, run.line, run.rights, run.removal), added);
+                old.replace();
+                add(run.part(old.first, old.end), added);
             }
             at = old.end;
         }
-        add(new Stale(this, at, run.end, run.since, run.line, run.rights, run.removal), added);
+        add(run.part(at, run.end), added);
     }
 
     private void add(Stale s, List<Stale> added) {
@@ -96,7 +95,7 @@ public final class AddressSpace {
 
     /** Forgets everything; the stale pages are gone without having been invalidated. */
     public void forget() {
-        stale.all().forEach(s -> s.gone = true);
+        stale.all().forEach(Stale::drop);
         stale.clear();
         mapped.clear();
     }

@@ -30,7 +30,7 @@ public final class FrameIndex {
         /** The pages that linger since then; what lingers there since a later unmap never led to this frame. */
         List<Stale> lingering(long first, long end) {
             List<Stale> found = space.stale.touching(first, end);
-            found.removeIf(s -> s.line > line);
+            found.removeIf(s -> s.line() > line);
             return found;
         }
     }

@@ -2,58 +2,80 @@ package dev.moat.audit.pages;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Pages that were unmapped and that the hardware may still translate: nothing has invalidated them yet. */
 public final class Stale extends Span {
-    final AddressSpace space;
+    private final AddressSpace space;
     /** When they were unmapped. */
-    final long since;
+    private long since;
 
-    final long line;
-    final int rights;
+    private long line;
+    private int rights;
     /** The last unmap of these pages; the lingering may have begun with an older one. */
-    final Removal removal;
+    private final Removal removal;
     /** Invalidations that cover them and have not been seen to complete. */
-    final List<Invalidation> pending;
+    private final List<Invalidation> pending;
     /** Whether an invalidation was submitted while the tables were being cleared, so that it may have covered them. */
-    boolean raced;
+    private boolean raced;
     /** Whether an unmap returned before the invalidation. */
-    boolean outlived;
+    private boolean outlived;
     /** Whether a later unmap of the same pages has taken their place in the address space. */
-    boolean replaced;
+    private boolean replaced;
     /** Whether they are invalidated, or forgotten. */
-    boolean gone;
+    private boolean gone;
 
-    Stale(AddressSpace space, long first, long end, long since, long line, int rights, Removal removal) {
-        this(space, first, end, since, line, rights, removal, new ArrayList<>(1));
+    /**
+     * The pages of a mapping, lingering from its removal on.
+     *
+     * @param time of the removal
+     */
+    Stale(AddressSpace space, Mapping was, Removal removal, long time) {
+        super(was.first, was.end);
+        this.space = space;
+        this.removal = removal;
+        since = time;
+        line = removal.line();
+        rights = was.rights();
+        pending = new ArrayList<>(1);
     }
 
-    private Stale(
-            AddressSpace space,
-            long first,
-            long end,
-            long since,
-            long line,
-            int rights,
-            Removal removal,
-            List<Invalidation> pending) {
+    /** Some of the pages of another, as if they had been unmapped by themselves: nothing is pending. */
+    private Stale(Stale of, long first, long end) {
         super(first, end);
-        this.removal = removal;
-        this.space = space;
-        this.since = since;
-        this.line = line;
-        this.rights = rights;
-        this.pending = pending;
+        space = of.space;
+        removal = of.removal;
+        since = of.since;
+        line = of.line;
+        rights = of.rights;
+        pending = new ArrayList<>(1);
+    }
+
+    /** Some of these pages, for which nothing is pending yet. */
+    Stale part(long from, long to) {
+        return new Stale(this, from, to);
+    }
+
+    /** These pages have lingered before, for so long and with those rights, too. */
+    Stale goOn(Stale older) {
+        since = older.since;
+        line = older.line;
+        rights |= older.rights;
+        return this;
     }
 
     @Override
     Stale tail(long at) {
-        Stale tail = new Stale(space, at, end, since, line, rights, removal, new ArrayList<>(pending));
+        Stale tail = part(at, end);
+        tail.pending.addAll(pending);
         tail.raced = raced;
         tail.outlived = outlived;
         pending.forEach(i -> i.covers.add(tail));
         return tail;
+    }
+
+    /** A later unmap of these pages takes their place. */
+    void replace() {
+        replaced = true;
     }
 
     /** An invalidation was submitted while the tables were being cleared. */
@@ -66,20 +88,14 @@ public final class Stale extends Span {
         outlived = true;
     }
 
-    /** They are invalidated. */
-    public void invalidate() {
+    /** They are invalidated, or forgotten. */
+    public void drop() {
         gone = true;
     }
 
     /** Whether it is certain that no invalidation that may have completed covers them. */
     public boolean owed() {
         return pending.isEmpty() && !raced;
-    }
-
-    /** The invalidation that will end them, or null. */
-    @Nullable
-    Invalidation next() {
-        return pending.isEmpty() ? null : pending.get(0);
     }
 
     /** What a cache may still serve: bit 0 to read, bit 1 to write. */

@@ -17,7 +17,7 @@ import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.read.ScenarioLibrary;
+import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

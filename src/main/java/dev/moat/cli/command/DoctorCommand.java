@@ -6,7 +6,7 @@ import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
 import dev.moat.prove.solver.SolverLibrary;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.read.ScenarioLibrary;
+import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,6 +1,6 @@
 package dev.moat.conform.bench;
 
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import dev.moat.state.Slots;
 
 /** Versions and sizes of the grant tables of an {@link XenBench}, and what only version 2 has. */

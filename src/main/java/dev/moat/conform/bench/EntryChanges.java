@@ -1,7 +1,7 @@
 package dev.moat.conform.bench;
 
 import dev.moat.iommu.vtd.SecondLevelEntry;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import dev.moat.state.Slots;
 import java.util.Arrays;
 

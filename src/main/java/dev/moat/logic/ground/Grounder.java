@@ -72,8 +72,30 @@ public final class Grounder {
     /** The ground conjuncts of a formula that are not true in every state; equal ones once. */
     public List<Conjunct> conjuncts(int owner, Term formula) {
         Splitting splitting = new Splitting(owner);
-        splitting.split(formula, null, false, List.of(), nodes.no, List.of());
+        splitting.split(formula, false, new Path(null, List.of(), nodes.no, List.of()));
         return splitting.found;
+    }
+
+    /**
+     * What stands around a part of a formula.
+     *
+     * @param env what its variables stand for
+     * @param premises that must be true, in order
+     * @param escape true in states in which a premise is false
+     * @param binding the elements chosen for the quantifiers around it, in order
+     */
+    private record Path(@Nullable Env env, List<Scoped> premises, Node escape, List<Env> binding) {
+        Path behind(Scoped premise, Node wider) {
+            return new Path(env, plus(premises, premise), wider, binding);
+        }
+
+        Path inside(@Nullable Env inner) {
+            return new Path(inner, premises, escape, binding);
+        }
+
+        Path with(Env inner) {
+            return new Path(inner, premises, escape, plus(binding, inner));
+        }
     }
 
     /** Splits one formula; collects in the order of reading and of elements. */
@@ -86,61 +108,48 @@ public final class Grounder {
             this.owner = owner;
         }
 
-        /**
-         * @param negated whether the goal is the formula's negation
-         * @param escape true in states in which a premise is false
-         */
-        void split(Term t, @Nullable Env env, boolean negated, List<Scoped> premises, Node escape, List<Env> binding) {
+        /** @param negated whether the goal is the formula's negation */
+        void split(Term t, boolean negated, Path at) {
             spend(t);
-            if (escape == nodes.yes) {
+            if (at.escape() == nodes.yes) {
                 return;
             }
             if (t instanceof Term.Not not) {
-                split(not.body(), env, !negated, premises, escape, binding);
+                split(not.body(), !negated, at);
             } else if (t instanceof Term.And and && !negated) {
-                and.parts().forEach(p -> split(p, env, false, premises, escape, binding));
+                and.parts().forEach(p -> split(p, false, at));
             } else if (t instanceof Term.Or or && negated) {
-                or.parts().forEach(p -> split(p, env, true, premises, escape, binding));
+                or.parts().forEach(p -> split(p, true, at));
             } else if (t instanceof Term.Implies implies && !negated) {
                 Term p = implies.premise();
-                Node wider = nodes.some(List.of(escape, node(p, env, true)));
-                split(implies.goal(), env, false, plus(premises, new Scoped(p, env)), wider, binding);
+                Node wider = nodes.some(List.of(at.escape(), node(p, at.env(), true)));
+                split(implies.goal(), false, at.behind(new Scoped(p, at.env()), wider));
             } else if (t instanceof Term.Forall all && !negated) {
-                each(all.vars(), 0, all.body(), env, false, premises, escape, binding);
+                each(all.vars(), 0, all.body(), false, at);
             } else if (t instanceof Term.Exists some && negated) {
-                each(some.vars(), 0, some.body(), env, true, premises, escape, binding);
+                each(some.vars(), 0, some.body(), true, at);
             } else if (t instanceof Term.Call call
                     && !negated
                     && isConjunctive(call.macro().body())) {
-                split(call.macro().body(), Env.ofCall(call, env), false, premises, escape, binding);
+                split(call.macro().body(), false, at.inside(Env.ofCall(call, at.env())));
             } else {
-                add(t, env, negated, premises, escape, binding);
+                add(t, negated, at);
             }
         }
 
-        private void each(
-                List<Var> vars,
-                int i,
-                Term body,
-                @Nullable Env env,
-                boolean negated,
-                List<Scoped> premises,
-                Node escape,
-                List<Env> binding) {
+        private void each(List<Var> vars, int i, Term body, boolean negated, Path at) {
             if (i == vars.size()) {
-                split(body, env, negated, premises, escape, binding);
+                split(body, negated, at);
                 return;
             }
             int size = sizeOf(vars.get(i), body);
             for (int element = 0; element < size; element++) {
-                Env inner = new Env(env, vars.get(i), element);
-                each(vars, i + 1, body, inner, negated, premises, escape, plus(binding, inner));
+                each(vars, i + 1, body, negated, at.with(new Env(at.env(), vars.get(i), element)));
             }
         }
 
-        private void add(
-                Term t, @Nullable Env env, boolean negated, List<Scoped> premises, Node escape, List<Env> binding) {
-            Node node = nodes.some(List.of(escape, node(t, env, negated)));
+        private void add(Term t, boolean negated, Path at) {
+            Node node = nodes.some(List.of(at.escape(), node(t, at.env(), negated)));
             if (node == nodes.yes || (only == null && !seen.add(node))) {
                 return;
             }
@@ -148,7 +157,7 @@ public final class Grounder {
                 throw t.place().error("more than " + maxConjuncts + " ground instances; choose smaller bounds");
             }
             Term goal = negated ? new Term.Not(t.place(), t) : t;
-            found.add(new Conjunct(owner, binding, premises, new Scoped(goal, env), node));
+            found.add(new Conjunct(owner, at.binding(), at.premises(), new Scoped(goal, at.env()), node));
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.moat.trace.file;
 
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
 import dev.moat.trace.Trace;

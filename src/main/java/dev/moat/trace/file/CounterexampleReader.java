@@ -7,11 +7,11 @@ import static dev.moat.trace.file.CounterexampleFile.META;
 import static dev.moat.trace.file.CounterexampleFile.PICKS;
 import static dev.moat.trace.file.CounterexampleFile.SOURCE;
 
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Suggestion;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Granularity;
-import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
 import dev.moat.trace.Trace;

@@ -9,7 +9,7 @@ import static dev.moat.trace.file.CounterexampleFile.SOURCE;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.trace.Trace;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.moat.trace.file;
 
+import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Machine;
 import dev.moat.state.Slots;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;

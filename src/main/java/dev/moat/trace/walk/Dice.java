@@ -1,6 +1,6 @@
 package dev.moat.trace.walk;
 
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import dev.moat.trace.TraceRunner;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.moat.trace.walk;
 
-import dev.moat.scenario.Coverage;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Coverage;
+import dev.moat.machine.Machine;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
 import java.util.ArrayList;

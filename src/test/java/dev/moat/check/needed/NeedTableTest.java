@@ -12,7 +12,7 @@ import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.read.ScenarioReader;
+import dev.moat.scenario.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.moat.iommu.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.junit.LibraryJudges;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Granularity;
-import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
 import dev.moat.trace.Trace;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.input.InputException;
+import dev.moat.machine.Granularity;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Granularity;
 import dev.moat.trace.Snapshot;
 import dev.moat.trace.Trace;
 import dev.moat.trace.testing.Counters;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.input.InputException;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
 import dev.moat.model.BadSettingException;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Granularity;
-import dev.moat.scenario.Machine;
 import dev.moat.trace.Trace;
 import dev.moat.trace.file.Replay.Outcome;
 import dev.moat.trace.testing.CounterJudges;

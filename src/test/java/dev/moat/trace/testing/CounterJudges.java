@@ -1,7 +1,7 @@
 package dev.moat.trace.testing;
 
 import dev.moat.input.InputException;
-import dev.moat.scenario.Machine;
+import dev.moat.machine.Machine;
 import dev.moat.state.Slots;
 import dev.moat.trace.StateJudge;
 import java.util.List;

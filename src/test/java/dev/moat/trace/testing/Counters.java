@@ -1,8 +1,8 @@
 package dev.moat.trace.testing;
 
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Granularity;
-import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;

@@ -2,7 +2,7 @@ package dev.moat.trace.walk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.scenario.Granularity;
+import dev.moat.machine.Granularity;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.testing.Counters;
 import java.util.Objects;

@@ -1,12 +1,12 @@
 package dev.moat.xen.twin;
 
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Granularity;
-import dev.moat.scenario.Machine;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Stepper;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.Arrays;
