@@ -47,7 +47,8 @@ class ArchitectureTest {
     static Stream<Arguments> planted() {
         return Stream.of(
                 Arguments.of(
-                        Rules.direction(PLANTED), List.of("state.UsesModel", "scenario.UsesXen", "elsewhere.Lost")),
+                        Rules.direction(PLANTED),
+                        List.of("state.UsesModel", "scenario.UsesXen", "cli.command.UsesXen", "elsewhere.Lost")),
                 Arguments.of(Rules.quiet(PLANTED), List.of("model.Prints")),
                 Arguments.of(Rules.noExit(PLANTED), List.of("model.Exits")),
                 Arguments.of(Rules.noMutableStatics(PLANTED), List.of("xen.Counts")),

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,6 +23,66 @@ class TidyTest {
     private static final Path TESTS = Path.of("src/test/java");
     private static final int LONGEST_MAIN = 400;
     private static final int LONGEST_TEST = 500;
+
+    private static final int MOST_TYPES = 12;
+    private static final int MOST_PARAMETERS = 5;
+
+    /** Packages with more types than that, how many they may have, and why. A number only ever falls. */
+    private static final Map<String, Integer> LARGE_PACKAGES = Map.ofEntries(
+            // One log, read in one go: a class for each kind of its events.
+            Map.entry("conform.qemu", 13),
+            // One unit: its words, registers, queue, caches and walk all know each other.
+            Map.entry("iommu.vtd", 27),
+            // What a component is declared with: small records and functions that mean nothing alone.
+            Map.entry("model", 20),
+            // Slots, how they are packed, and the relations over them: the same.
+            Map.entry("state", 16),
+            // A class for each group of relations of the vocabulary.
+            Map.entry("xen.abstraction", 16),
+            // A class for each part of Xen's state.
+            Map.entry("xen.state", 18));
+
+    /**
+     * For each package, declarations with more parameters than that; a number only ever falls. In many the interfaces of
+     * {@code model} and {@code state} ask for a state and five elements; records are what a report prints, each component
+     * a member of its JSON.
+     */
+    private static final Map<String, Integer> LONG_DECLARATIONS = Map.ofEntries(
+            Map.entry("audit.follow", 2),
+            Map.entry("check", 1),
+            Map.entry("check.needed", 1),
+            Map.entry("check.report", 2),
+            Map.entry("cli.site", 1),
+            Map.entry("conform", 1),
+            Map.entry("conform.cost", 2),
+            Map.entry("conform.qemu", 1),
+            Map.entry("conform.record", 2),
+            Map.entry("explore", 2),
+            Map.entry("grant", 7),
+            Map.entry("iommu.api", 5),
+            Map.entry("iommu.vtd", 6),
+            Map.entry("logic", 1),
+            Map.entry("logic.ground", 1),
+            Map.entry("logic.judge", 1),
+            Map.entry("logic.read", 1),
+            Map.entry("model", 8),
+            Map.entry("prove", 2),
+            Map.entry("reference", 4),
+            Map.entry("scenario", 2),
+            Map.entry("state", 4),
+            Map.entry("trace", 1),
+            Map.entry("trace.file", 3),
+            Map.entry("trace.walk", 1),
+            Map.entry("xen", 11),
+            Map.entry("xen.abstraction", 6),
+            Map.entry("xen.device", 2),
+            Map.entry("xen.fault", 3),
+            Map.entry("xen.frame", 7),
+            Map.entry("xen.grant", 13),
+            Map.entry("xen.host", 4),
+            Map.entry("xen.setting", 3),
+            Map.entry("xen.state", 8),
+            Map.entry("xen.upkeep", 4));
 
     /** Written in two halves, so that this file does not find itself. */
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
@@ -100,6 +162,44 @@ class TidyTest {
     /** Generics also end in two brackets: a shift has a space before, a closing bracket has none. */
     private static boolean shiftsSigned(String text) {
         return Pattern.compile("(?<=\\s)>>=?\\s").matcher(code(text)).find();
+    }
+
+    @Test
+    void packagesHaveFewTypes() throws IOException {
+        assertThat(typesPerPackage(sources(MAIN).values(), MOST_TYPES)).isEqualTo(LARGE_PACKAGES);
+        List<String> texts = List.of("package dev.moat.a; class A { class B {} } enum C { D }", "package dev.moat.a;");
+        assertThat(typesPerPackage(texts, 1)).isEqualTo(Map.of("a", 2));
+        assertThat(typesPerPackage(texts, 2)).isEmpty();
+    }
+
+    private static Map<String, Integer> typesPerPackage(Collection<String> texts, int most) {
+        return count(Declarations.of(texts).stream().filter(Declaration::type), most);
+    }
+
+    /** Five fit a reader's memory; more are a thing without a name. */
+    @Test
+    void declarationsHaveFewParameters() throws IOException {
+        assertThat(longDeclarations(sources(MAIN).values())).isEqualTo(LONG_DECLARATIONS);
+        String six = "int a, int b, int c, int d, int e, int f";
+        String five = "int a, int b, int c, int d, int e";
+        List<String> texts = List.of(
+                "package dev.moat.a; class A { A(" + six + ") {} void m(" + five + ") {} interface I { int i(" + six
+                        + "); } Object o = new Object() { void n(" + six + ") {} }; }",
+                "package dev.moat.b; record R(" + six + ") { static int s; R {} R(" + six + ", int g) {} }",
+                "package dev.moat.c; record R(" + five + ") { static int s; }");
+        assertThat(longDeclarations(texts)).isEqualTo(Map.of("a", 3, "b", 2));
+    }
+
+    private static Map<String, Integer> longDeclarations(Collection<String> texts) {
+        return count(Declarations.of(texts).stream().filter(d -> d.parameters() > MOST_PARAMETERS), 0);
+    }
+
+    /** How many in each package below dev.moat, where they are more than so many. */
+    private static Map<String, Integer> count(Stream<Declaration> declarations, int most) {
+        Map<String, Integer> counts = new TreeMap<>();
+        declarations.forEach(d -> counts.merge(d.packageName().replace("dev.moat.", ""), 1, Integer::sum));
+        counts.values().removeIf(n -> n <= most);
+        return counts;
     }
 
     @Test

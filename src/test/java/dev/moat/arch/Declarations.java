@@ -1,0 +1,100 @@
+package dev.moat.arch;
+
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreeScanner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.lang.model.element.Modifier;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/**
+ * What source texts declare, as the compiler's parser reads them.
+ *
+ * @param packageName the package
+ * @param name the type's, with those around it, and the method's; {@code <init>} for a constructor
+ * @param parameters how many; of a record, its components
+ * @param type whether it is a type that is in no other
+ */
+record Declaration(String packageName, String name, int parameters, boolean type) {}
+
+/** Reads declarations from sources, without compiling them. */
+final class Declarations {
+    private Declarations() {}
+
+    /** All of some texts, in order. A record counts once: its compact or canonical constructor does not. */
+    static List<Declaration> of(Collection<String> texts) {
+        List<JavaFileObject> files = new ArrayList<>();
+        for (String text : texts) {
+            files.add(new SimpleJavaFileObject(URI.create("text:///T.java"), JavaFileObject.Kind.SOURCE) {
+                @Override
+                public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                    return text;
+                }
+            });
+        }
+        JavacTask task =
+                (JavacTask) ToolProvider.getSystemJavaCompiler().getTask(null, null, problem -> {}, null, null, files);
+        List<Declaration> all = new ArrayList<>();
+        try {
+            for (CompilationUnitTree unit : task.parse()) {
+                new Scanner(String.valueOf(unit.getPackageName()), all).scan(unit, "");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return all;
+    }
+
+    /** Walks a source with the name of the type around. */
+    private static final class Scanner extends TreeScanner<Void, String> {
+        private final String packageName;
+        private final List<Declaration> all;
+
+        Scanner(String packageName, List<Declaration> all) {
+            this.packageName = packageName;
+            this.all = all;
+        }
+
+        @Override
+        public Void visitClass(ClassTree type, String around) {
+            String name = around.isEmpty() ? "" + type.getSimpleName() : around + "." + type.getSimpleName();
+            int components = type.getKind() == Tree.Kind.RECORD ? components(type) : 0;
+            all.add(new Declaration(packageName, name, components, around.isEmpty()));
+            for (Tree member : type.getMembers()) {
+                boolean canonical = member instanceof MethodTree method
+                        && type.getKind() == Tree.Kind.RECORD
+                        && method.getName().contentEquals("<init>")
+                        && method.getParameters().size() == components;
+                if (!canonical) {
+                    scan(member, name);
+                }
+            }
+            return null;
+        }
+
+        private static int components(ClassTree record) {
+            return (int) record.getMembers().stream()
+                    .filter(member -> member instanceof VariableTree field
+                            && !field.getModifiers().getFlags().contains(Modifier.STATIC))
+                    .count();
+        }
+
+        @Override
+        public Void visitMethod(MethodTree method, String around) {
+            String name = around + "." + method.getName();
+            all.add(new Declaration(packageName, name, method.getParameters().size(), false));
+            return super.visitMethod(method, around);
+        }
+    }
+}
