@@ -1,0 +1,25 @@
+package dev.moat.twin;
+
+/** A call of a driver that does not come back: the call ended there, and a kernel would have. */
+public final class KernelDeath extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private KernelDeath(String kind) {
+        super(kind);
+    }
+
+    /** BUG_ON. */
+    public static KernelDeath bug() {
+        return new KernelDeath("BUG");
+    }
+
+    /** panic. */
+    public static KernelDeath panic() {
+        return new KernelDeath("PANIC");
+    }
+
+    /** A loop without an end. */
+    public static KernelDeath hang() {
+        return new KernelDeath("HANG");
+    }
+}

@@ -1,0 +1,55 @@
+package dev.moat.twin.amdvi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.twin.Campaign;
+import dev.moat.twin.Finding;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The comparison passes a sound unit and finds every rule that is broken; until an adapter exists, in copies of the twin. */
+class AmdViComparisonTest {
+    private static final int OPERATIONS = 100_000;
+
+    private static Optional<Finding<AmdViOperation>> compare(AmdViComparison comparison) {
+        return new Campaign<>(AmdViScripts::script, comparison::run, AmdViOperation::simpler).run(1, OPERATIONS);
+    }
+
+    private static Supplier<AmdViUnderTest> copy(SlowAmdViRules rules) {
+        return () -> new AmdViCopy(rules, SlowAmdViUnit.Roots.REACHABLE);
+    }
+
+    @Test
+    void passesACopy() {
+        AmdViComparison comparison = new AmdViComparison(copy(new SlowAmdViRules()));
+        assertThat(compare(comparison)).isEmpty();
+        System.out.println(comparison.requests() + " " + comparison.certain());
+        assertThat(comparison.requests()).isGreaterThan(30_000);
+        assertThat(comparison.certain()).as("of %d", comparison.requests()).isGreaterThan(comparison.requests() / 2);
+    }
+
+    static Stream<Arguments> broken() {
+        return AmdViDefects.all().entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("broken")
+    void findsABrokenRule(String name, SlowAmdViRules rules) {
+        Optional<Finding<AmdViOperation>> finding = compare(new AmdViComparison(copy(rules)));
+        assertThat(finding).as(name).isPresent();
+        System.out.println(name + ": " + finding.get());
+        assertThat(finding.get().script()).as(finding.get().toString()).hasSizeLessThan(25);
+    }
+
+    /** A unit that goes on following the root of a DTE that was invalidated along with all pages of its domain. */
+    @Test
+    void findsARootThatStays() {
+        assertThat(compare(new AmdViComparison(() -> new AmdViCopy(new SlowAmdViRules(), SlowAmdViUnit.Roots.EVER))))
+                .isPresent();
+    }
+}
