@@ -1,6 +1,7 @@
 package dev.moat.twin.amdvi;
 
 import dev.moat.twin.Difference;
+import dev.moat.twin.Twins;
 import dev.moat.twin.amdvi.AmdViOperation.Command;
 import dev.moat.twin.amdvi.AmdViOperation.Register;
 import dev.moat.twin.amdvi.AmdViOperation.Request;
@@ -115,13 +116,14 @@ public final class AmdViComparison {
         }
 
         private void write(int offset, long value) {
-            twin.write(offset, value);
+            Twins.tell(() -> twin.write(offset, value));
             tested.write(offset, value);
         }
 
         private void store(List<AmdViOperation.Word> words) {
-            twin.store(
-                    words.stream().map(w -> new long[] {w.address(), w.value()}).toList());
+            List<long[]> pairs =
+                    words.stream().map(w -> new long[] {w.address(), w.value()}).toList();
+            Twins.tell(() -> twin.store(pairs));
             tested.store(words);
         }
 
@@ -137,7 +139,7 @@ public final class AmdViComparison {
         }
 
         private Optional<String> request(Request r) {
-            List<SlowAmdViAnswer> answers = twin.answers(r.deviceId(), r.iova(), r.write());
+            List<SlowAmdViAnswer> answers = Twins.ask(() -> twin.answers(r.deviceId(), r.iova(), r.write()));
             OptionalLong reached = tested.request(r.deviceId(), r.iova(), r.write());
             String outcome = reached.isPresent() ? Long.toHexString(reached.getAsLong()) : SlowAmdViAnswer.BLOCKED;
             requests++;

@@ -28,7 +28,6 @@ class AmdViComparisonTest {
     void passesACopy() {
         AmdViComparison comparison = new AmdViComparison(copy(new SlowAmdViRules()));
         assertThat(compare(comparison)).isEmpty();
-        System.out.println(comparison.requests() + " " + comparison.certain());
         assertThat(comparison.requests()).isGreaterThan(30_000);
         assertThat(comparison.certain()).as("of %d", comparison.requests()).isGreaterThan(comparison.requests() / 2);
     }
@@ -42,7 +41,6 @@ class AmdViComparisonTest {
     void findsABrokenRule(String name, SlowAmdViRules rules) {
         Optional<Finding<AmdViOperation>> finding = compare(new AmdViComparison(copy(rules)));
         assertThat(finding).as(name).isPresent();
-        System.out.println(name + ": " + finding.get());
         assertThat(finding.get().script()).as(finding.get().toString()).hasSizeLessThan(25);
     }
 

@@ -159,10 +159,13 @@ final class AmdViDefects {
                 return super.pageBits(entry, level) - (nextLevel(entry) == 7 ? 1 : 0);
             }
         });
-        all.put("same level is followed", new SlowAmdViRules() {
+        all.put("the same level is followed, at most twice in a row", new SlowAmdViRules() {
+            private int followed;
+
             @Override
             boolean wrongLevel(long entry, int level) {
-                return nextLevel(entry) > level;
+                followed = nextLevel(entry) == level ? followed + 1 : 0;
+                return nextLevel(entry) > level || followed > 2;
             }
         });
         all.put("skipped bits ignored", new SlowAmdViRules() {

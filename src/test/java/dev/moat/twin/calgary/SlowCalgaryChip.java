@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * A Calgary or CalIOC2 chip (sheet, sections 4, 6 and 11): its registers as numbers, four PHBs, and for each what its TCE
  * cache may hold: every valid TCE that it could have read since its TAR was last written.
  */
-final class SlowCalgaryChip {
+class SlowCalgaryChip {
     /** CONFIG_RW. */
     static final long TCE_ENABLE = 0x2000_0000L;
 

@@ -47,31 +47,16 @@ class SlowCalgaryLinux {
         }
     }
 
-    /**
-     * The driver before it set the bus up.
-     *
-     * @param deviceId PCI device of the chip
-     * @param sizeSpec 0 to 7: 8192 entries doubled that often
-     * @param table physical address of the table
-     * @param kdump the table is the first kernel's
-     */
-    SlowCalgaryLinux(
-            SlowCalgaryChip chip,
-            SlowCalgaryMemory memory,
-            int deviceId,
-            int bus,
-            int phb,
-            int sizeSpec,
-            long table,
-            boolean kdump) {
+    /** The driver before it set the bus up. */
+    SlowCalgaryLinux(SlowCalgaryChip chip, SlowCalgaryMemory memory, CalgaryUnderTest.Chip made) {
         this.chip = chip;
         this.memory = memory;
-        this.deviceId = deviceId;
-        this.bus = bus;
-        this.phb = phb;
-        this.sizeSpec = sizeSpec;
-        this.table = table;
-        this.kdump = kdump;
+        deviceId = made.deviceId();
+        bus = made.bus();
+        phb = made.phb();
+        sizeSpec = made.sizeSpec();
+        table = made.table();
+        kdump = made.kdump();
     }
 
     /** Section 3. */
@@ -118,6 +103,11 @@ class SlowCalgaryLinux {
         return SlowCalgaryChip.inWindow(phb, offset);
     }
 
+    /** Section 7: pages that a buffer touches. */
+    long pages(long address, long size) {
+        return SlowArea.pages(address, size);
+    }
+
     private void store(long index, long value) {
         memory.storeBigEndian(table + 8 * index, value);
         flushEntry(index);
@@ -159,7 +149,7 @@ class SlowCalgaryLinux {
     }
 
     /** Section 8 and corrections: bus 1 of a Calgary waits longer for split completions; every CalIOC2 has a bit set. */
-    private void quirks() {
+    void quirks() {
         if (deviceId == CALIOC2) {
             chip.write(4, window(0xdb0), chip.read(4, window(0xdb0)) | 0x80_0000);
         } else if (bus == 1) {
@@ -183,12 +173,12 @@ class SlowCalgaryLinux {
     }
 
     /** The "size" register is the end. */
-    private void reserveWindow(long start, long end) {
+    void reserveWindow(long start, long end) {
         reserve(start, (end | 0xf_ffff) + 1 - start >>> 12);
     }
 
     /** A start behind the table is ignored; an end behind it is not. */
-    private void reserve(long start, long pages) {
+    void reserve(long start, long pages) {
         long index = start >>> 12;
         if (Long.compareUnsigned(index, entries()) < 0) {
             used.set((int) index, (int) (index + pages));
@@ -216,7 +206,7 @@ class SlowCalgaryLinux {
 
     /** Section 7: from the hint; then, after a blast, from the start. */
     private long allocate(long physical, long size) {
-        long pages = SlowArea.pages(physical, size);
+        long pages = pages(physical, size);
         if (pages == 0) {
             throw KernelDeath.bug();
         }
@@ -238,7 +228,7 @@ class SlowCalgaryLinux {
     /** Section 2: READ always, WRITE unless the device only reads. */
     private void build(long index, long physical, long size, int direction) {
         long bits = permissions(direction);
-        for (long i = 0; i < SlowArea.pages(physical, size); i++) {
+        for (long i = 0; i < pages(physical, size); i++) {
             store(index + i, (physical & ~0xfffL) + 0x1000 * i | bits);
         }
     }
@@ -254,7 +244,7 @@ class SlowCalgaryLinux {
             return;
         }
         long index = dma >>> 12;
-        long pages = SlowArea.pages(dma, size);
+        long pages = pages(dma, size);
         if (index + pages > entries()) {
             throw KernelDeath.bug();
         }
@@ -282,7 +272,7 @@ class SlowCalgaryLinux {
             long index = allocate(s.start(), s.size());
             if (index < 0) {
                 unmapSegments();
-                list.set(0, new Mapped(0, 0));
+                reset(list);
                 mapped = 0;
                 break;
             }
@@ -292,6 +282,17 @@ class SlowCalgaryLinux {
         StringBuilder answer = new StringBuilder(Integer.toString(mapped));
         list.forEach(m -> answer.append(';').append(m));
         return answer.toString();
+    }
+
+    /** Corrections: the first element alone. */
+    private void reset(List<Mapped> elements) {
+        for (int i = 0; i < elementsReset(elements.size()); i++) {
+            elements.set(i, new Mapped(0, 0));
+        }
+    }
+
+    int elementsReset(int elements) {
+        return Math.min(1, elements);
     }
 
     /** Unmaps the last list, up to its first element without bytes. */

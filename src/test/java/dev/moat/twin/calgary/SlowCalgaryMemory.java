@@ -20,6 +20,7 @@ final class SlowCalgaryMemory {
 
     private final Map<Long, List<Stored>> entries = new HashMap<>();
     private final Map<Long, List<Long>> flushes = new HashMap<>();
+    private final Set<Long> changed = new LinkedHashSet<>();
     private long now;
 
     /** The present instant; each store, flush and invalidation has its own. */
@@ -29,8 +30,16 @@ final class SlowCalgaryMemory {
 
     /** A CPU stores a number at a multiple of 8, in big-endian order. */
     void storeBigEndian(long address, long value) {
+        changed.add(address);
         entries.computeIfAbsent(address, a -> new ArrayList<>(List.of(new Stored(-1, 0))))
                 .add(new Stored(++now, value));
+    }
+
+    /** The addresses stored to since the last call. */
+    Set<Long> takeChanged() {
+        Set<Long> taken = new LinkedHashSet<>(changed);
+        changed.clear();
+        return taken;
     }
 
     /** A CPU writes the cache line of an address back. */

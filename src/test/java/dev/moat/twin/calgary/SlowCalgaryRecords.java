@@ -14,7 +14,8 @@ final class SlowCalgaryRecords {
     private final Map<String, Integer> judged = new TreeMap<>();
     private SlowCalgaryMemory memory = new SlowCalgaryMemory();
     private SlowCalgaryChip chip = new SlowCalgaryChip(memory);
-    private SlowCalgaryLinux linux = new SlowCalgaryLinux(chip, memory, 0, 0, 0, 0, 0, false);
+    private SlowCalgaryLinux linux =
+            new SlowCalgaryLinux(chip, memory, new CalgaryUnderTest.Chip(0, 0, 0, 0, 0, false));
     private long[] last = {};
     private long table;
 
@@ -63,12 +64,13 @@ final class SlowCalgaryRecords {
         linux = new SlowCalgaryLinux(
                 chip,
                 memory,
-                (int) hex(row.get("a0")),
-                Integer.parseInt(row.get("a1")),
-                Integer.parseInt(row.get("a2")),
-                Integer.parseInt(row.get("a3")),
-                table,
-                row.get("a5").equals("1"));
+                new CalgaryUnderTest.Chip(
+                        (int) hex(row.get("a0")),
+                        Integer.parseInt(row.get("a1")),
+                        Integer.parseInt(row.get("a2")),
+                        Integer.parseInt(row.get("a3")),
+                        table,
+                        row.get("a5").equals("1")));
         last = entries();
     }
 
