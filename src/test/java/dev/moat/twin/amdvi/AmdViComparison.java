@@ -72,7 +72,9 @@ public final class AmdViComparison {
         Run(AmdViUnderTest tested) {
             this.tested = tested;
             long features = tested.read(EXTENDED_FEATURES);
-            twin = new SlowAmdViUnit(rules, SlowAmdViUnit.Roots.REACHABLE, features, address -> 0);
+            SlowAmdViUnit.Caches caches =
+                    tested.caches() ? SlowAmdViUnit.Caches.OF_REACHABLE_ROOTS : SlowAmdViUnit.Caches.NONE;
+            twin = new SlowAmdViUnit(rules, caches, features, address -> 0);
         }
 
         Optional<String> step(AmdViOperation operation) {

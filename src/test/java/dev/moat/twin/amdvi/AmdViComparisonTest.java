@@ -21,7 +21,7 @@ class AmdViComparisonTest {
     }
 
     private static Supplier<AmdViUnderTest> copy(SlowAmdViRules rules) {
-        return () -> new AmdViCopy(rules, SlowAmdViUnit.Roots.REACHABLE);
+        return () -> new AmdViCopy(rules, SlowAmdViUnit.Caches.OF_REACHABLE_ROOTS);
     }
 
     @Test
@@ -47,7 +47,27 @@ class AmdViComparisonTest {
     /** A unit that goes on following the root of a DTE that was invalidated along with all pages of its domain. */
     @Test
     void findsARootThatStays() {
-        assertThat(compare(new AmdViComparison(() -> new AmdViCopy(new SlowAmdViRules(), SlowAmdViUnit.Roots.EVER))))
+        assertThat(compare(new AmdViComparison(
+                        () -> new AmdViCopy(new SlowAmdViRules(), SlowAmdViUnit.Caches.OF_ALL_ROOTS))))
                 .isPresent();
+    }
+
+    /** One answer to every request, where there are no caches; and a cache that says it is none is found. */
+    @Test
+    void comparesAUnitWithoutCachesExactly() {
+        AmdViComparison comparison = new AmdViComparison(() -> uncached(SlowAmdViUnit.Caches.NONE));
+        assertThat(compare(comparison)).isEmpty();
+        assertThat(comparison.certain()).isEqualTo(comparison.requests());
+        assertThat(compare(new AmdViComparison(() -> uncached(SlowAmdViUnit.Caches.OF_REACHABLE_ROOTS))))
+                .isPresent();
+    }
+
+    private static AmdViUnderTest uncached(SlowAmdViUnit.Caches caches) {
+        return new AmdViCopy(new SlowAmdViRules(), caches) {
+            @Override
+            public boolean caches() {
+                return false;
+            }
+        };
     }
 }

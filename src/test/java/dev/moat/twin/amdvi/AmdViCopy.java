@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** The twin as a unit under test: of the answers that its rules allow it gives one by chance, as a unit with caches would. */
-final class AmdViCopy implements AmdViUnderTest {
+class AmdViCopy implements AmdViUnderTest {
     private static final long EMULATED_FEATURES = 0x29d3;
 
     private final Chance chance = new Chance(7);
     private final SlowAmdViUnit unit;
 
-    AmdViCopy(SlowAmdViRules rules, SlowAmdViUnit.Roots roots) {
-        unit = new SlowAmdViUnit(rules, roots, EMULATED_FEATURES, address -> 0);
+    AmdViCopy(SlowAmdViRules rules, SlowAmdViUnit.Caches caches) {
+        unit = new SlowAmdViUnit(rules, caches, EMULATED_FEATURES, address -> 0);
     }
 
     @Override

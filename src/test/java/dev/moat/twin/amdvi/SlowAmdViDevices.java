@@ -25,6 +25,7 @@ final class SlowAmdViDevices {
     private final SlowAmdViInvalidations invalidations;
     private final Map<Integer, List<Stood>> history = new TreeMap<>();
     private final Map<Long, Long> rootSince = new TreeMap<>();
+    private long firstObserved = Long.MAX_VALUE;
 
     SlowAmdViDevices(SlowAmdViMemory memory, SlowAmdViRules rules, SlowAmdViInvalidations invalidations) {
         this.memory = memory;
@@ -40,6 +41,7 @@ final class SlowAmdViDevices {
 
     /** Takes down what stands in the table at this instant; to be called after each operation while translation is on. */
     void observe(long deviceTable) {
+        firstObserved = Math.min(firstObserved, memory.now());
         long base = rules.base(deviceTable);
         Set<Integer> known = new LinkedHashSet<>(history.keySet());
         for (long address : memory.stored(base, base + 0x20_0000)) {
@@ -50,13 +52,23 @@ final class SlowAmdViDevices {
 
     private void observe(long deviceTable, int deviceId) {
         Entry entry = present(deviceTable, deviceId);
-        List<Stood> stood = history.computeIfAbsent(deviceId, d -> new ArrayList<>());
+        List<Stood> stood = history.computeIfAbsent(deviceId, d -> untouched(deviceTable, d));
         if (stood.isEmpty() || !stood.get(stood.size() - 1).entry.equals(entry)) {
             stood.add(new Stood(entry, memory.now()));
         }
         if (walks(entry)) {
             rootSince.putIfAbsent(rules.root(entry.d0), memory.now());
         }
+    }
+
+    /** What stood there since translation was switched on, if nobody had stored to it until now. */
+    private List<Stood> untouched(long deviceTable, int deviceId) {
+        List<Stood> stood = new ArrayList<>();
+        if (memory.now() > firstObserved) {
+            long at = rules.base(deviceTable) + 32L * deviceId;
+            stood.add(new Stood(new Entry(memory.initial(at), memory.initial(at + 8)), firstObserved));
+        }
+        return stood;
     }
 
     private boolean walks(Entry entry) {

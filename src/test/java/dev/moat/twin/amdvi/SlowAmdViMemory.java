@@ -40,6 +40,11 @@ final class SlowAmdViMemory {
         return held == null ? initial.applyAsLong(address) : held.get(held.size() - 1).value;
     }
 
+    /** What a word held before it was ever stored to. */
+    long initial(long address) {
+        return initial.applyAsLong(address);
+    }
+
     /** Stores a word at a multiple of 8. */
     void store(long address, long value) {
         List<Held> held = words.computeIfAbsent(address, a -> new ArrayList<>(List.of(first(a))));

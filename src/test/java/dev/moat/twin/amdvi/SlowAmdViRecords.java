@@ -15,7 +15,7 @@ final class SlowAmdViRecords {
     private static final long STAMP = 0xdL << 60;
     private static final long RAM = 0x800_0000;
 
-    private final SlowAmdViUnit.Roots roots;
+    private final SlowAmdViUnit.Caches caches;
     private final List<String> disagreements = new ArrayList<>();
     private final List<String> narrower = new ArrayList<>();
     private SlowAmdViUnit unit;
@@ -23,13 +23,13 @@ final class SlowAmdViRecords {
     private long softwareTail;
     private int judged;
 
-    SlowAmdViRecords(SlowAmdViUnit.Roots roots) {
-        this.roots = roots;
+    SlowAmdViRecords(SlowAmdViUnit.Caches caches) {
+        this.caches = caches;
         unit = powerOn();
     }
 
     private SlowAmdViUnit powerOn() {
-        return new SlowAmdViUnit(new SlowAmdViRules(), roots, EMULATED_FEATURES, SlowAmdViRecords::initial);
+        return new SlowAmdViUnit(new SlowAmdViRules(), caches, EMULATED_FEATURES, SlowAmdViRecords::initial);
     }
 
     /** Frames that hold their own address, marked in the highest bits. */
@@ -128,7 +128,10 @@ final class SlowAmdViRecords {
         List<String> seen = new ArrayList<>();
         answers.forEach(a -> seen.add(seen(a.outcome(), write, length)));
         List<String> wanted = List.of(expected(row).split("\\|"));
-        same(row, Set.copyOf(wanted), roots == SlowAmdViUnit.Roots.EVER ? Set.copyOf(seen) : within(wanted, seen));
+        same(
+                row,
+                Set.copyOf(wanted),
+                caches == SlowAmdViUnit.Caches.OF_ALL_ROOTS ? Set.copyOf(seen) : within(wanted, seen));
         if (!row.get("spec").equals("=")) {
             same(row, wanted.get(0), seen.get(0));
         }

@@ -20,7 +20,7 @@ class SlowAmdViRecordsTest {
     @Test
     void givesTheSetsOfTheRecording() throws IOException {
         List<Map<String, String>> rows = RecordedRows.read(FILE);
-        SlowAmdViRecords records = new SlowAmdViRecords(SlowAmdViUnit.Roots.EVER);
+        SlowAmdViRecords records = new SlowAmdViRecords(SlowAmdViUnit.Caches.OF_ALL_ROOTS);
         assertThat(records.run(rows)).isEmpty();
         assertThat(records.narrower()).isEmpty();
         assertThat(records.judged()).isGreaterThan(5_000);
@@ -33,7 +33,7 @@ class SlowAmdViRecordsTest {
     @Test
     void staysWithinTheSetsOfTheRecording() throws IOException {
         List<Map<String, String>> rows = RecordedRows.read(FILE);
-        SlowAmdViRecords records = new SlowAmdViRecords(SlowAmdViUnit.Roots.REACHABLE);
+        SlowAmdViRecords records = new SlowAmdViRecords(SlowAmdViUnit.Caches.OF_REACHABLE_ROOTS);
         assertThat(records.run(rows)).isEmpty();
         assertThat(records.narrower())
                 .hasSize(16)
@@ -57,7 +57,7 @@ class SlowAmdViRecordsTest {
                 }
                 changed.add(row);
             }
-            assertThat(new SlowAmdViRecords(SlowAmdViUnit.Roots.EVER).run(changed))
+            assertThat(new SlowAmdViRecords(SlowAmdViUnit.Caches.OF_ALL_ROOTS).run(changed))
                     .as(column)
                     .hasSize(planted);
         }

@@ -14,12 +14,14 @@ import java.util.function.UnaryOperator;
  * {@code docs/twins.md}.
  */
 final class SlowAmdViUnit {
-    /** Which tables translations of a domain may stem from. */
-    enum Roots {
-        /** Every root that a DTE of the domain ever pointed at: the rule of the recorded answers' page. */
-        EVER,
-        /** Those that a DTE led to since the last invalidation of the domain's directories. */
-        REACHABLE
+    /** What caches may hold. */
+    enum Caches {
+        /** Of a domain, translations from every root that a DTE of it ever pointed at: the recorded answers' page says so. */
+        OF_ALL_ROOTS,
+        /** Of a domain, those from roots that a DTE led to since its directories were last invalidated. */
+        OF_REACHABLE_ROOTS,
+        /** Nothing. */
+        NONE
     }
 
     private static final long POINTER = 0x7fff0;
@@ -33,7 +35,7 @@ final class SlowAmdViUnit {
     private final SlowAmdViDevices devices;
     private final SlowAmdViEventLog log;
     private final long features;
-    private final Roots roots;
+    private final Caches caches;
 
     private boolean everEnabled;
     private boolean commandsRun;
@@ -52,9 +54,9 @@ final class SlowAmdViUnit {
      * @param features the Extended Feature register, 30
      * @param initial what memory holds before it is stored to
      */
-    SlowAmdViUnit(SlowAmdViRules rules, Roots roots, long features, LongUnaryOperator initial) {
+    SlowAmdViUnit(SlowAmdViRules rules, Caches caches, long features, LongUnaryOperator initial) {
         this.rules = rules;
-        this.roots = roots;
+        this.caches = caches;
         this.features = features;
         memory = new SlowAmdViMemory(initial);
         invalidations = new SlowAmdViInvalidations(rules);
@@ -223,13 +225,19 @@ final class SlowAmdViUnit {
             return List.of(SlowAmdViAnswer.blocked("?" + rules.pageFault(deviceId, flags, 0, iova)));
         }
         Set<SlowAmdViAnswer> answers = new LinkedHashSet<>();
-        for (SlowAmdViDevices.Entry entry : devices.candidates(deviceTable, deviceId)) {
+        for (SlowAmdViDevices.Entry entry : entries(deviceId)) {
             answers.addAll(byEntry(entry, deviceId, iova, write));
             if (rules.suppressesRepeatedEvents(entry.d1())) {
                 byEntry(entry, deviceId, iova, write).forEach(a -> answers.add(new SlowAmdViAnswer(a.outcome(), "")));
             }
         }
         return List.copyOf(answers);
+    }
+
+    private List<SlowAmdViDevices.Entry> entries(int deviceId) {
+        return caches == Caches.NONE
+                ? List.of(devices.present(deviceTable, deviceId))
+                : devices.candidates(deviceTable, deviceId);
     }
 
     /** Order 4 to 8. */
@@ -268,11 +276,14 @@ final class SlowAmdViUnit {
     private Set<SlowAmdViAnswer> walked(
             SlowAmdViDevices.Entry entry, int deviceId, long iova, boolean write, UnaryOperator<String> logged) {
         int domain = rules.domain(entry.d1());
-        long leafSince = invalidations.leafSince(domain, iova);
-        long directorySince = invalidations.directorySince(domain, iova);
+        boolean none = caches == Caches.NONE;
+        long leafSince = none ? memory.now() : invalidations.leafSince(domain, iova);
+        long directorySince = none ? memory.now() : invalidations.directorySince(domain, iova);
         Set<SlowAmdViDevices.Root> all = new LinkedHashSet<>();
         all.add(new SlowAmdViDevices.Root(rules.root(entry.d0()), rules.mode(entry.d0())));
-        all.addAll(devices.roots(domain, roots == Roots.EVER ? -1 : directorySince));
+        if (!none) {
+            all.addAll(devices.roots(domain, caches == Caches.OF_ALL_ROOTS ? -1 : directorySince));
+        }
         Set<SlowAmdViAnswer> answers = new LinkedHashSet<>();
         for (SlowAmdViDevices.Root root : all) {
             long born = devices.rootSince(root.table());

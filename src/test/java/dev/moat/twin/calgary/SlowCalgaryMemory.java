@@ -30,6 +30,9 @@ final class SlowCalgaryMemory {
 
     /** A CPU stores a number at a multiple of 8, in big-endian order. */
     void storeBigEndian(long address, long value) {
+        if (value == 0 && !entries.containsKey(address)) {
+            return; // It was 0 from the start: nothing can be told apart.
+        }
         changed.add(address);
         entries.computeIfAbsent(address, a -> new ArrayList<>(List.of(new Stored(-1, 0))))
                 .add(new Stored(++now, value));
@@ -44,6 +47,9 @@ final class SlowCalgaryMemory {
 
     /** A CPU writes the cache line of an address back. */
     void flush(long address) {
+        if (entries.isEmpty()) {
+            return;
+        }
         flushes.computeIfAbsent(address / LINE, line -> new ArrayList<>()).add(++now);
     }
 

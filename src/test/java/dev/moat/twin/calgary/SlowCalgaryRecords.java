@@ -71,7 +71,7 @@ final class SlowCalgaryRecords {
                         Integer.parseInt(row.get("a3")),
                         table,
                         row.get("a5").equals("1")));
-        last = entries();
+        last = new long[linux.entries()];
     }
 
     /** What memory held before is no change. */
@@ -80,9 +80,13 @@ final class SlowCalgaryRecords {
         last[index] = value;
     }
 
+    /** The table as it was, with the entries that were stored to since. */
     private long[] entries() {
-        long[] entries = new long[linux.entries()];
-        Arrays.setAll(entries, linux::entry);
+        long[] entries = last.length == linux.entries() ? last.clone() : new long[linux.entries()];
+        for (long address : memory.takeChanged()) {
+            int index = (int) (address - table >>> 3);
+            entries[index] = linux.entry(index);
+        }
         return entries;
     }
 
@@ -154,18 +158,18 @@ final class SlowCalgaryRecords {
                 at++;
                 continue;
             }
-            int last = at;
+            int end = at;
             long step = 0;
-            while (last + 1 < after.length && before[last + 1] != after[last + 1]) {
-                long next = after[last + 1] - after[last];
-                if (next != 0 && next != 0x1000 || last > at && next != step) {
+            while (end + 1 < after.length && before[end + 1] != after[end + 1]) {
+                long next = after[end + 1] - after[end];
+                if (next != 0 && next != 0x1000 || end > at && next != step) {
                     break;
                 }
                 step = next;
-                last++;
+                end++;
             }
-            runs.add(at + ":" + last + "=" + Long.toHexString(after[at]) + (step != 0 ? "++" : ""));
-            at = last + 1;
+            runs.add(at + ":" + end + "=" + Long.toHexString(after[at]) + (step != 0 ? "++" : ""));
+            at = end + 1;
         }
         return String.join(";", runs);
     }
@@ -176,12 +180,12 @@ final class SlowCalgaryRecords {
         changed.xor(after);
         int at = changed.nextSetBit(0);
         while (at >= 0) {
-            int last = at;
-            while (changed.get(last + 1) && after.get(last + 1) == after.get(at)) {
-                last++;
+            int end = at;
+            while (changed.get(end + 1) && after.get(end + 1) == after.get(at)) {
+                end++;
             }
-            runs.add((after.get(at) ? "+" : "-") + at + ":" + last);
-            at = changed.nextSetBit(last + 1);
+            runs.add((after.get(at) ? "+" : "-") + at + ":" + end);
+            at = changed.nextSetBit(end + 1);
         }
         return String.join(";", runs);
     }
