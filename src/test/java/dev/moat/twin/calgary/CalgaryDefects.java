@@ -61,6 +61,18 @@ final class CalgaryDefects {
                 return direction == 2 ? 2 : super.permissions(direction);
             }
         });
+        put(all, "hub id bits are set", (chip, memory, made) -> new SlowCalgaryLinux(chip, memory, made) {
+            @Override
+            long permissions(int direction) {
+                return super.permissions(direction) | 4;
+            }
+        });
+        put(all, "C7 little-endian store", (chip, memory, made) -> new SlowCalgaryLinux(chip, memory, made) {
+            @Override
+            void store(long index, long value) {
+                super.store(index, Long.reverseBytes(value));
+            }
+        });
         put(all, "C12 lines not flushed", (chip, memory, made) -> new SlowCalgaryLinux(chip, memory, made) {
             @Override
             void flushEntry(long index) {

@@ -108,7 +108,7 @@ class SlowCalgaryLinux {
         return SlowArea.pages(address, size);
     }
 
-    private void store(long index, long value) {
+    void store(long index, long value) {
         memory.storeBigEndian(table + 8 * index, value);
         flushEntry(index);
     }
