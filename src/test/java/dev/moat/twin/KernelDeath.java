@@ -1,5 +1,7 @@
 package dev.moat.twin;
 
+import java.util.function.Supplier;
+
 /** A call of a driver that does not come back: the call ended there, and a kernel would have. */
 public final class KernelDeath extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -21,5 +23,22 @@ public final class KernelDeath extends RuntimeException {
     /** A loop without an end. */
     public static KernelDeath hang() {
         return new KernelDeath("HANG");
+    }
+
+    /** What a call answers, or how it ended: {@code BUG}, {@code PANIC}, {@code HANG}. */
+    public static String ended(Supplier<String> call) {
+        try {
+            return call.get();
+        } catch (KernelDeath death) {
+            return death.getMessage();
+        }
+    }
+
+    /** Nothing, or how a call without an answer ended. */
+    public static String ended(Runnable call) {
+        return ended(() -> {
+            call.run();
+            return "";
+        });
     }
 }

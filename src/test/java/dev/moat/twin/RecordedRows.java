@@ -31,4 +31,18 @@ public final class RecordedRows {
             return rows;
         }
     }
+
+    /** A copy with a text appended to a column's cell in every so many rows, beginning with the first. */
+    public static List<Map<String, String>> spoilt(
+            List<Map<String, String>> rows, String column, int every, String appended) {
+        List<Map<String, String>> changed = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            Map<String, String> row = new LinkedHashMap<>(rows.get(i));
+            if (i % every == 0) {
+                row.merge(column, appended, String::concat);
+            }
+            changed.add(row);
+        }
+        return changed;
+    }
 }

@@ -49,18 +49,7 @@ public final class AmdViComparison {
 
     /** Where the two part first, from power-on. */
     public Optional<Difference> run(List<AmdViOperation> script) {
-        Run run = new Run(units.get());
-        for (int i = 0; i < script.size(); i++) {
-            try {
-                Optional<String> text = run.step(script.get(i));
-                if (text.isPresent()) {
-                    return Optional.of(new Difference(i, text.get()));
-                }
-            } catch (RuntimeException e) {
-                return Optional.of(new Difference(i, "thrown: " + e));
-            }
-        }
-        return Optional.empty();
+        return Difference.first(script, new Run(units.get())::step);
     }
 
     private final class Run {

@@ -49,18 +49,7 @@ public final class CalgaryComparison {
         if (script.isEmpty() || !(script.get(0) instanceof PowerOn powerOn)) {
             return Optional.empty();
         }
-        Run run = new Run(powerOn.chip(), buses.apply(powerOn.chip()));
-        for (int i = 1; i < script.size() && !run.dead; i++) {
-            try {
-                Optional<String> text = run.step(script.get(i));
-                if (text.isPresent()) {
-                    return Optional.of(new Difference(i, text.get()));
-                }
-            } catch (RuntimeException e) {
-                return Optional.of(new Difference(i, "thrown: " + e));
-            }
-        }
-        return Optional.empty();
+        return Difference.first(script, new Run(powerOn.chip(), buses.apply(powerOn.chip()))::step);
     }
 
     private record Mapping(long dma, long size) {}
@@ -81,7 +70,7 @@ public final class CalgaryComparison {
         }
 
         Optional<String> step(CalgaryOperation operation) {
-            if (!tested.has(operation.getClass()) || operation instanceof PowerOn) {
+            if (dead || !tested.has(operation.getClass()) || operation instanceof PowerOn) {
                 return Optional.empty();
             }
             if (operation instanceof Access a) {

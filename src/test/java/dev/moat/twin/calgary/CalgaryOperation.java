@@ -1,5 +1,6 @@
 package dev.moat.twin.calgary;
 
+import dev.moat.twin.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

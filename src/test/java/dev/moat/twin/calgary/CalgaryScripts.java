@@ -1,6 +1,7 @@
 package dev.moat.twin.calgary;
 
 import dev.moat.twin.Chance;
+import dev.moat.twin.Segment;
 import dev.moat.twin.calgary.CalgaryOperation.Access;
 import dev.moat.twin.calgary.CalgaryOperation.AccessAt;
 import dev.moat.twin.calgary.CalgaryOperation.BridgeWindows;

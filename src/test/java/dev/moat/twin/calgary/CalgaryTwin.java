@@ -2,10 +2,10 @@ package dev.moat.twin.calgary;
 
 import dev.moat.twin.Chance;
 import dev.moat.twin.KernelDeath;
+import dev.moat.twin.Segment;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** Chip and driver of the twin together; as a bus under test, it gives by chance one of the answers that it allows. */
 final class CalgaryTwin implements CalgaryUnderTest {
@@ -43,21 +43,6 @@ final class CalgaryTwin implements CalgaryUnderTest {
         return chip;
     }
 
-    private static String ended(Supplier<String> call) {
-        try {
-            return call.get();
-        } catch (KernelDeath death) {
-            return death.getMessage();
-        }
-    }
-
-    private static String ended(Runnable call) {
-        return ended(() -> {
-            call.run();
-            return "";
-        });
-    }
-
     @Override
     public void preset(long offset, long value, int width) {
         chip.preset(offset, value);
@@ -81,52 +66,52 @@ final class CalgaryTwin implements CalgaryUnderTest {
 
     @Override
     public String init() {
-        return ended(linux::init);
+        return KernelDeath.ended(linux::init);
     }
 
     @Override
     public String map(long physical, long size, int direction) {
-        return ended(() -> linux.map(physical, size, direction));
+        return KernelDeath.ended(() -> linux.map(physical, size, direction));
     }
 
     @Override
     public String unmap(long dma, long size) {
-        return ended(() -> linux.unmap(dma, size));
+        return KernelDeath.ended(() -> linux.unmap(dma, size));
     }
 
     @Override
     public String mapSegments(List<Segment> segments, int direction) {
-        return ended(() -> linux.mapSegments(segments, direction));
+        return KernelDeath.ended(() -> linux.mapSegments(segments, direction));
     }
 
     @Override
     public String unmapSegments() {
-        return ended(linux::unmapSegments);
+        return KernelDeath.ended(linux::unmapSegments);
     }
 
     @Override
     public String blast() {
-        return ended(linux::blast);
+        return KernelDeath.ended(linux::blast);
     }
 
     @Override
     public String watchdog() {
-        return ended(linux::watchdog);
+        return KernelDeath.ended(linux::watchdog);
     }
 
     @Override
     public String bridgeWindows(List<Segment> windows) {
-        return ended(() -> linux.bridgeWindows(windows));
+        return KernelDeath.ended(() -> linux.bridgeWindows(windows));
     }
 
     @Override
     public String disable() {
-        return ended(linux::disable);
+        return KernelDeath.ended(linux::disable);
     }
 
     @Override
     public String freeBus() {
-        return ended(linux::freeBus);
+        return KernelDeath.ended(linux::freeBus);
     }
 
     @Override

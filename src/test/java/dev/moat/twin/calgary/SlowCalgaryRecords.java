@@ -1,8 +1,9 @@
 package dev.moat.twin.calgary;
 
 import dev.moat.twin.KernelDeath;
+import dev.moat.twin.RecordedChanges;
+import dev.moat.twin.Segment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class SlowCalgaryRecords {
     private SlowCalgaryChip chip = new SlowCalgaryChip(memory);
     private SlowCalgaryLinux linux =
             new SlowCalgaryLinux(chip, memory, new CalgaryUnderTest.Chip(0, 0, 0, 0, 0, false));
-    private long[] last = {};
+    private long[] last = new long[linux.entries()];
     private long table;
 
     /** The recording harness's page allocator: each block naturally aligned. */
@@ -39,17 +40,12 @@ final class SlowCalgaryRecords {
         }
         long[] before = last;
         BitSet usedBefore = (BitSet) linux.used().clone();
-        String answer;
-        try {
-            answer = answer(row);
-        } catch (KernelDeath death) {
-            answer = death.getMessage();
-        }
+        String answer = KernelDeath.ended(() -> answer(row));
         judged.merge(row.get("op"), 1, Integer::sum);
         same(row, "ret", answer);
         last = entries();
-        same(row, "tces", changes(before, last));
-        same(row, "bits", changes(usedBefore, linux.used()));
+        same(row, "tces", RecordedChanges.entries(before, last, tce -> tce));
+        same(row, "bits", RecordedChanges.bits(usedBefore, linux.used()));
         same(row, "hint", row.get("op").equals("options") ? "-1" : Long.toString(linux.hint()));
         same(row, "regs", repeated(chip.takeAccesses()));
         same(row, "flushes", Integer.toString(linux.takeFlushes()));
@@ -107,7 +103,7 @@ final class SlowCalgaryRecords {
             }
             case "unmap" -> linux.unmap(hex(a0), hex(a1));
             case "map_sg" -> {
-                return linux.mapSegments(segments(a0), Integer.parseInt(row.get("a4")));
+                return linux.mapSegments(Segment.list(a0), Integer.parseInt(row.get("a4")));
             }
             case "unmap_sg" -> linux.unmapSegments();
             case "alloc_coherent" -> {
@@ -118,7 +114,7 @@ final class SlowCalgaryRecords {
             case "watchdog" -> {
                 return linux.watchdog();
             }
-            case "bridge_windows" -> linux.bridgeWindows(segments(a0));
+            case "bridge_windows" -> linux.bridgeWindows(Segment.list(a0));
             case "disable" -> {
                 return linux.disable();
             }
@@ -140,54 +136,6 @@ final class SlowCalgaryRecords {
         return dma.equals(SlowCalgaryLinux.FAILED)
                 ? dma + " free=" + Long.toHexString(physical)
                 : dma + "@" + Long.toHexString(physical);
-    }
-
-    private static List<Segment> segments(String text) {
-        return Arrays.stream(text.split(";"))
-                .map(s -> s.split("\\+"))
-                .map(s -> new Segment(hex(s[0]), hex(s[1])))
-                .toList();
-    }
-
-    /** Runs of entries that changed: all to one value, or each to the page after the one before. */
-    private static String changes(long[] before, long[] after) {
-        List<String> runs = new ArrayList<>();
-        int at = 0;
-        while (at < after.length) {
-            if (before.length != after.length || before[at] == after[at]) {
-                at++;
-                continue;
-            }
-            int end = at;
-            long step = 0;
-            while (end + 1 < after.length && before[end + 1] != after[end + 1]) {
-                long next = after[end + 1] - after[end];
-                if (next != 0 && next != 0x1000 || end > at && next != step) {
-                    break;
-                }
-                step = next;
-                end++;
-            }
-            runs.add(at + ":" + end + "=" + Long.toHexString(after[at]) + (step != 0 ? "++" : ""));
-            at = end + 1;
-        }
-        return String.join(";", runs);
-    }
-
-    private static String changes(BitSet before, BitSet after) {
-        List<String> runs = new ArrayList<>();
-        BitSet changed = (BitSet) before.clone();
-        changed.xor(after);
-        int at = changed.nextSetBit(0);
-        while (at >= 0) {
-            int end = at;
-            while (changed.get(end + 1) && after.get(end + 1) == after.get(at)) {
-                end++;
-            }
-            runs.add((after.get(at) ? "+" : "-") + at + ":" + end);
-            at = changed.nextSetBit(end + 1);
-        }
-        return String.join(";", runs);
     }
 
     private static String repeated(List<String> accesses) {

@@ -1,6 +1,7 @@
 package dev.moat.twin.gart;
 
 import dev.moat.twin.Difference;
+import dev.moat.twin.Segment;
 import dev.moat.twin.Twins;
 import dev.moat.twin.gart.GartOperation.Access;
 import dev.moat.twin.gart.GartOperation.AccessAt;
@@ -52,18 +53,7 @@ public final class GartComparison {
         if (script.isEmpty() || !(script.get(0) instanceof PowerOn powerOn)) {
             return Optional.empty();
         }
-        Run run = new Run(powerOn.machine(), machines.apply(powerOn.machine()));
-        for (int i = 0; i < script.size() && !run.dead; i++) {
-            try {
-                Optional<String> text = run.step(script.get(i));
-                if (text.isPresent()) {
-                    return Optional.of(new Difference(i, text.get()));
-                }
-            } catch (RuntimeException e) {
-                return Optional.of(new Difference(i, "thrown: " + e));
-            }
-        }
-        return Optional.empty();
+        return Difference.first(script, new Run(powerOn.machine(), machines.apply(powerOn.machine()))::step);
     }
 
     private final class Run {
@@ -82,7 +72,7 @@ public final class GartComparison {
         }
 
         Optional<String> step(GartOperation operation) {
-            if (!tested.has(operation.getClass()) || gone(operation)) {
+            if (dead || !tested.has(operation.getClass()) || gone(operation)) {
                 return Optional.empty();
             }
             if (operation instanceof Access a) {
@@ -148,7 +138,7 @@ public final class GartComparison {
             } else if (operation instanceof Coherent c && !failed) {
                 place(c.number(), new Segment(Long.parseUnsignedLong(answer, 16), c.size()));
             } else if (operation instanceof MapList m && !failed) {
-                List<Segment> pieces = pieces(answer);
+                List<Segment> pieces = Segment.list(answer.substring(answer.indexOf(';') + 1));
                 lists.put(m.number(), pieces);
                 places.put(m.number(), pieces.get(0).start());
                 seen.add(pieces.size() < m.segments().size() ? "merged" : "not merged");
@@ -158,14 +148,6 @@ public final class GartComparison {
         private void place(int number, Segment mapped) {
             mappings.put(number, mapped);
             places.put(number, mapped.start());
-        }
-
-        private static List<Segment> pieces(String answer) {
-            return Arrays.stream(answer.split(";"))
-                    .skip(1)
-                    .map(piece -> piece.split("\\+"))
-                    .map(p -> new Segment(Long.parseUnsignedLong(p[0], 16), Long.parseUnsignedLong(p[1], 16)))
-                    .toList();
         }
 
         private Optional<String> effects() {

@@ -1,5 +1,6 @@
 package dev.moat.twin.gart;
 
+import dev.moat.twin.Segment;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.moat.twin.gart;
 
 import dev.moat.twin.Chance;
+import dev.moat.twin.Segment;
 import dev.moat.twin.gart.GartOperation.Access;
 import dev.moat.twin.gart.GartOperation.AccessAt;
 import dev.moat.twin.gart.GartOperation.Coherent;

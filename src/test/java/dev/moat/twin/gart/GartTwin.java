@@ -2,11 +2,11 @@ package dev.moat.twin.gart;
 
 import dev.moat.twin.Chance;
 import dev.moat.twin.KernelDeath;
+import dev.moat.twin.Segment;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /** Northbridges and driver of the twin together; as a machine under test, it gives by chance one of the answers it allows. */
 final class GartTwin implements GartUnderTest {
@@ -42,24 +42,9 @@ final class GartTwin implements GartUnderTest {
         return northbridges.answers(node, address);
     }
 
-    private static String ended(Supplier<String> call) {
-        try {
-            return call.get();
-        } catch (KernelDeath death) {
-            return death.getMessage();
-        }
-    }
-
-    private static String ended(Runnable call) {
-        return ended(() -> {
-            call.run();
-            return "";
-        });
-    }
-
     @Override
     public String init() {
-        String answer = ended(() -> linux.init(made));
+        String answer = KernelDeath.ended(() -> linux.init(made));
         entries = new long[linux.pages()];
         return answer;
     }
@@ -76,27 +61,27 @@ final class GartTwin implements GartUnderTest {
 
     @Override
     public String map(long physical, long size) {
-        return ended(() -> linux.map(physical, size));
+        return KernelDeath.ended(() -> linux.map(physical, size));
     }
 
     @Override
     public String unmap(long dma, long size) {
-        return ended(() -> linux.unmap(dma, size));
+        return KernelDeath.ended(() -> linux.unmap(dma, size));
     }
 
     @Override
     public String mapSegments(List<Segment> segments) {
-        return ended(() -> linux.mapSegments(segments));
+        return KernelDeath.ended(() -> linux.mapSegments(segments));
     }
 
     @Override
     public String unmapSegments(List<Segment> pieces) {
-        return ended(() -> linux.unmapSegments(pieces));
+        return KernelDeath.ended(() -> linux.unmapSegments(pieces));
     }
 
     @Override
     public String allocateCoherent(long physical, long size) {
-        return ended(() -> linux.allocateCoherent(physical, size));
+        return KernelDeath.ended(() -> linux.allocateCoherent(physical, size));
     }
 
     @Override
@@ -106,12 +91,12 @@ final class GartTwin implements GartUnderTest {
 
     @Override
     public String resume(int order, long apertureBase) {
-        return ended(() -> linux.resume(order, apertureBase));
+        return KernelDeath.ended(() -> linux.resume(order, apertureBase));
     }
 
     @Override
     public String shutdown() {
-        return ended(linux::shutdown);
+        return KernelDeath.ended(linux::shutdown);
     }
 
     @Override

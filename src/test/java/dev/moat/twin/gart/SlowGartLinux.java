@@ -1,6 +1,7 @@
 package dev.moat.twin.gart;
 
 import dev.moat.twin.KernelDeath;
+import dev.moat.twin.Segment;
 import dev.moat.twin.SlowArea;
 import java.util.ArrayList;
 import java.util.BitSet;

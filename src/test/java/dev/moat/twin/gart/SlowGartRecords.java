@@ -1,6 +1,8 @@
 package dev.moat.twin.gart;
 
 import dev.moat.twin.KernelDeath;
+import dev.moat.twin.RecordedChanges;
+import dev.moat.twin.Segment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -31,19 +33,14 @@ final class SlowGartRecords {
 
     private void row(Map<String, String> row) {
         BitSet usedBefore = (BitSet) linux.used().clone();
-        String answer;
-        try {
-            answer = answer(row);
-        } catch (KernelDeath death) {
-            answer = death.getMessage();
-        }
+        String answer = KernelDeath.ended(() -> answer(row));
         boolean init = row.get("op").equals("init");
         long[] before = init ? entries() : last;
         last = entries();
         judged.merge(row.get("op"), 1, Integer::sum);
         same(row, "ret", answer);
-        same(row, "ptes", changes(before, last));
-        same(row, "bits", changes(init ? new BitSet() : usedBefore, linux.used()));
+        same(row, "ptes", RecordedChanges.entries(before, last, this::pageAndFlags));
+        same(row, "bits", RecordedChanges.bits(init ? new BitSet() : usedBefore, linux.used()));
         same(row, "next_bit", Long.toString(linux.nextBit()));
         same(row, "need_flush", linux.needFlush() ? "1" : "0");
         same(row, "regs", String.join(";", northbridges.takeWrites()));
@@ -71,9 +68,9 @@ final class SlowGartRecords {
             }
             case "unmap" -> linux.unmap(n0, n1);
             case "map_sg" -> {
-                return linux.mapSegments(segments(a0));
+                return linux.mapSegments(Segment.list(a0));
             }
-            case "unmap_sg" -> linux.unmapSegments(segments(a0));
+            case "unmap_sg" -> linux.unmapSegments(Segment.list(a0));
             case "alloc_coherent" -> {
                 return linux.allocateCoherent(n0, n1);
             }
@@ -119,57 +116,8 @@ final class SlowGartRecords {
                 (flags & 1) != 0));
     }
 
-    private static List<Segment> segments(String text) {
-        return Arrays.stream(text.split(";"))
-                .filter(s -> !s.isEmpty())
-                .map(s -> s.split("\\+"))
-                .map(s -> new Segment(hex(s[0]), hex(s[1])))
-                .toList();
-    }
-
-    /** Runs of entries that changed: all to one value, or each to the page after the one before. */
-    private String changes(long[] before, long[] after) {
-        List<String> runs = new ArrayList<>();
-        int at = 0;
-        while (at < after.length) {
-            if (before[at] == after[at]) {
-                at++;
-                continue;
-            }
-            int end = at;
-            long step = 0;
-            while (end + 1 < after.length && before[end + 1] != after[end + 1]) {
-                long next = pageAndFlags(after[end + 1]) - pageAndFlags(after[end]);
-                if (next != 0 && next != 0x1000 || end > at && next != step) {
-                    break;
-                }
-                step = next;
-                end++;
-            }
-            runs.add(at + ":" + end + "=" + Long.toHexString(after[at]) + (step != 0 ? "++" : ""));
-            at = end + 1;
-        }
-        return String.join(";", runs);
-    }
-
     private long pageAndFlags(long pte) {
         return northbridges.decode(pte) | pte & 3;
-    }
-
-    private static String changes(BitSet before, BitSet after) {
-        List<String> runs = new ArrayList<>();
-        BitSet changed = (BitSet) before.clone();
-        changed.xor(after);
-        int at = changed.nextSetBit(0);
-        while (at >= 0) {
-            int end = at;
-            while (changed.get(end + 1) && after.get(end + 1) == after.get(at)) {
-                end++;
-            }
-            runs.add((after.get(at) ? "+" : "-") + at + ":" + end);
-            at = changed.nextSetBit(end + 1);
-        }
-        return String.join(";", runs);
     }
 
     private void same(Map<String, String> row, String column, String found) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.twin.RecordedRows;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,14 +24,7 @@ class SlowGartRecordsTest {
     void everyCellCounts() throws IOException {
         List<Map<String, String>> rows = RecordedRows.read(FILE).subList(0, 400);
         for (String column : List.of("ret", "ptes", "bits", "next_bit", "need_flush", "regs", "warns")) {
-            List<Map<String, String>> changed = new ArrayList<>();
-            for (int i = 0; i < rows.size(); i++) {
-                Map<String, String> row = new LinkedHashMap<>(rows.get(i));
-                if (i % 17 == 0) {
-                    row.merge(column, "7", String::concat);
-                }
-                changed.add(row);
-            }
+            List<Map<String, String>> changed = RecordedRows.spoilt(rows, column, 17, "7");
             assertThat(new SlowGartRecords().run(changed)).as(column).hasSize(24);
         }
     }
