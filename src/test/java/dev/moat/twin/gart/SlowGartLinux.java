@@ -17,7 +17,6 @@ class SlowGartLinux {
 
     private static final long NOT_MAPPED = -1;
     private static final long FORTY_BITS = 1L << 40;
-    private static final long FOUR_GIGABYTES = 1L << 32;
 
     private final SlowGartNorthbridges northbridges;
     private final BitSet used = new BitSet();
@@ -53,39 +52,23 @@ class SlowGartLinux {
         table = made.table();
         force = made.force();
         merge = made.merge();
-        fullFlush = true;
-        long wanted = 0;
-        for (String option : made.options()) {
-            if (option.endsWith("fullflush")) {
-                fullFlush = option.equals("fullflush");
-            } else if (!option.isEmpty() && Character.isDigit(option.charAt(0))) {
-                wanted = Long.decode(option);
-            }
-        }
+        SlowGartPart part = SlowGartPart.of(made);
+        fullFlush = part.fullFlush();
         for (int node = 0; node < nodes; node++) {
             northbridges.preset(node, 0x90, (long) made.order() << 1);
             northbridges.preset(node, 0x94, made.apertureBase() >>> 25);
         }
-        long aperture = 0x200_0000L << made.order();
-        if (made.apertureBase() == 0 || made.apertureBase() + aperture > FOUR_GIGABYTES) {
+        if (part.pages() == 0) {
             return "base=0 size=0 pages=0 unmapped=0 fullflush=" + (fullFlush ? 1 : 0);
         }
-        long size = partSize(made.apertureBase(), wanted == 0 ? aperture : wanted);
-        busBase = made.apertureBase() + aperture - size;
-        pages = size >>> 12;
-        entries = table + 4 * (aperture - size >>> 12);
+        busBase = part.busBase();
+        pages = part.pages();
+        entries = table + part.offset();
         scratchEntry = encode(made.scratch());
         enable();
         return String.format(
                 "base=%x size=%x pages=%d unmapped=%x fullflush=%d",
-                busBase, size, pages, scratchEntry, fullFlush ? 1 : 0);
-    }
-
-    /** Section 4: what is missing from the end of the part, counted from the aperture's base, to 2 MiB is taken off. */
-    private static long partSize(long apertureBase, long size) {
-        long end = apertureBase + size;
-        long rounded = end + 0x1f_ffff & ~0x1f_ffffL;
-        return size - (rounded - end);
+                busBase, 0x1000 * pages, pages, scratchEntry, fullFlush ? 1 : 0);
     }
 
     /** Section 14.3: every node; then one flush of all. */
