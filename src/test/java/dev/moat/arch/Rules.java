@@ -39,7 +39,10 @@ final class Rules {
             Map.entry("iommu.amdvi", List.of("iommu")),
             Map.entry("iommu.calgary", List.of("iommu")),
             Map.entry("iommu.gart", List.of("iommu")),
-            Map.entry("dma", List.of("iommu")),
+            Map.entry("dma.iova", List.of()),
+            Map.entry("dma.swiotlb", List.of()),
+            Map.entry("dma", List.of("iommu", "dma.iova", "dma.swiotlb")),
+            Map.entry("pv", List.of("dma.swiotlb")),
             Map.entry("iommu.api", List.of("iommu.vtd")),
             Map.entry("xen.setting", List.of("iommu.vtd")),
             Map.entry("xen.host", List.of("grant")),
@@ -74,6 +77,7 @@ final class Rules {
             Map.entry("conform", List.of("conform.rows")),
             Map.entry("conform.cost", List.of("conform")),
             Map.entry("conform.qemu", List.of("conform.record", "iommu.vtd")),
+            Map.entry("conform.dma", List.of("conform.record", "dma", "pv")),
             Map.entry("junit", List.of("trace.file")),
             Map.entry("audit.read", List.of("input")),
             Map.entry("audit.pages", List.of("audit.read")),
@@ -89,11 +93,11 @@ final class Rules {
 
     /** Packages that may be used, while what those use may not be for their sake. */
     private static final Map<String, List<String>> ITSELF_ONLY =
-            Map.of("cli.command", List.of("conform", "conform.cost", "conform.qemu"));
+            Map.of("cli.command", List.of("conform", "conform.cost", "conform.qemu", "conform.dma"));
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =
-            List.of("bits", "state", "model", "memory", "grant", "iommu", "xen", "reference");
+            List.of("bits", "state", "model", "memory", "grant", "iommu", "dma", "pv", "xen", "reference");
 
     private Rules() {}
 

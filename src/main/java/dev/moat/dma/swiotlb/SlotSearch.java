@@ -1,0 +1,110 @@
+package dev.moat.dma.swiotlb;
+
+/**
+ * How a device's slots are found: a run that is long enough, in one segment, within the device's boundary, and aligned as the buffer is.
+ * {@code @unit} slots and bytes, unsigned. {@code @source} LINUX-SWIOTLB. {@code @oracle} SlowSwiotlb in the tests.
+ */
+final class SlotSearch {
+    private static final int ENDLESS = -2;
+
+    private final SwiotlbSlots slots;
+    private final SwiotlbGeometry geometry;
+    private final DmaDevice device;
+    private final int slotMask;
+    private final long bus;
+    private final long boundarySlots;
+
+    SlotSearch(SwiotlbSlots slots, DmaDevice device) {
+        this.slots = slots;
+        this.device = device;
+        geometry = slots.geometry();
+        slotMask = (1 << geometry.slotShift()) - 1;
+        bus = slots.start() & device.boundary();
+        boundarySlots = device.boundary() == -1
+                ? 1L << (Long.SIZE - geometry.slotShift())
+                : geometry.slotsOf(device.boundary() + 1);
+    }
+
+    /** The part of an address below a slot that the device wants to be kept. */
+    long offset(long address) {
+        return address & device.minAlign() & slotMask;
+    }
+
+    /**
+     * Takes slots in one run.
+     *
+     * <p>Linux 6.1's search does not end when a device's alignment leads it past the slot that it began with; here it then finds
+     * nothing, in no area, as if the pool were full.
+     *
+     * @param cpu that asks; it begins with its area and goes on to the next ones
+     * @param orig address of the buffer, for its alignment; 0 for none
+     * @param size bytes, the offset into the first slot included
+     * @param align mask of the alignment of the first slot's number
+     * @return the first slot, or {@link SwiotlbSlots#NONE}
+     * @throws BugException for no bytes, and at the first place looked at for a boundary that is no power of two
+     */
+    int find(long[] s, int cpu, long orig, long size, int align) {
+        if ((int) geometry.slotsOf(size) == 0) {
+            throw new BugException("a mapping of no slots");
+        }
+        int first = cpu & (slots.areas() - 1);
+        int area = first;
+        do {
+            int index = findIn(s, area, orig, size, align);
+            if (index != SwiotlbSlots.NONE) {
+                return index == ENDLESS ? SwiotlbSlots.NONE : index;
+            }
+            area = area + 1 < slots.areas() ? area + 1 : 0;
+        } while (area != first);
+        return SwiotlbSlots.NONE;
+    }
+
+    private int findIn(long[] s, int area, long orig, long size, int align) {
+        long wanted = geometry.slotsOf(size) & 0xffff_ffffL;
+        if (Long.compareUnsigned(wanted, slots.areaSlots() - slots.taken(s, area)) > 0) {
+            return SwiotlbSlots.NONE;
+        }
+        long alignMask = device.minAlign() & ~(align | slotMask) & 0xffff_ffffL;
+        int stride = stride(alignMask, size, align | slotMask);
+        int areaStart = area * slots.areaSlots();
+        int begin = slots.wrap(((int) slots.hint(s, area) + stride - 1) & -stride);
+        int index = begin;
+        for (int looked = 0; looked <= slots.areaSlots(); looked++) {
+            int slot = areaStart + index;
+            long address = bus + ((long) slot << geometry.slotShift());
+            if (orig != 0 && ((address ^ orig) & alignMask) != 0) {
+                index = slots.wrap(index + 1);
+            } else if (!crosses(slot, wanted) && slots.freeFrom(s, slot) >= wanted) {
+                slots.take(s, area, slot, size - offset(orig), (int) wanted);
+                return slot;
+            } else {
+                index = slots.wrap(index + stride);
+            }
+            if (index == begin) {
+                return SwiotlbSlots.NONE;
+            }
+        }
+        return ENDLESS;
+    }
+
+    /** Steps of the search; as in C, a number of 32 bits. */
+    private int stride(long alignMask, long size, int align) {
+        int stride = (int) (alignMask >>> geometry.slotShift()) + 1;
+        if (Long.compareUnsigned(size, geometry.pageBytes()) >= 0) {
+            stride = larger(stride, stride << (geometry.pageShift() - geometry.slotShift()));
+        }
+        return larger(stride, (align >>> geometry.slotShift()) + 1);
+    }
+
+    private static int larger(int a, int b) {
+        return Integer.compareUnsigned(a, b) > 0 ? a : b;
+    }
+
+    private boolean crosses(int slot, long wanted) {
+        if (Long.bitCount(boundarySlots) != 1) {
+            throw new BugException("a boundary of " + boundarySlots + " slots, which is no power of two");
+        }
+        long from = (geometry.slotsOf(bus) + slot) & (boundarySlots - 1);
+        return Long.compareUnsigned(from + wanted, boundarySlots) > 0;
+    }
+}

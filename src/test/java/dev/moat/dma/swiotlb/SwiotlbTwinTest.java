@@ -1,0 +1,68 @@
+package dev.moat.dma.swiotlb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
+
+/** Bounce buffers agree with {@link SlowSwiotlb} on random operations, after each in everything, contents of memory included. */
+class SwiotlbTwinTest {
+    /** One operation each; the numbers are the dice that it is made of. */
+    @Provide
+    Arbitrary<List<Integer>> dice() {
+        return Arbitraries.integers()
+                .between(0, Integer.MAX_VALUE)
+                .withoutEdgeCases()
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(100);
+    }
+
+    @Property(tries = 300, seed = "20261121")
+    void bothAgree(@ForAll("dice") List<Integer> dice) {
+        assertThat(TwinSwiotlb.run(dice, TwinSwiotlb.noOutcomes())).isEmpty();
+    }
+
+    @Tag("deep")
+    @Property(tries = 20_000)
+    void bothAgreeForLong(@ForAll("dice") List<Integer> dice) {
+        assertThat(TwinSwiotlb.run(dice, TwinSwiotlb.noOutcomes())).isEmpty();
+    }
+
+    @Example
+    void everythingComesUp() {
+        Set<String> outcomes = TwinSwiotlb.noOutcomes();
+        Random random = new Random(20261121);
+        for (int i = 0; i < 120; i++) {
+            List<Integer> dice = random.ints(150, 0, Integer.MAX_VALUE).boxed().toList();
+            assertThat(TwinSwiotlb.run(dice, outcomes)).isEmpty();
+        }
+        assertThat(outcomes)
+                .contains(
+                        "map",
+                        "map fails",
+                        "map at real size",
+                        "map fails at real size",
+                        "unmap",
+                        "unmap inside",
+                        "sync",
+                        "allocate",
+                        "free true",
+                        "bug",
+                        "endless true",
+                        "high true",
+                        "MAPPING_EXCEEDS_ALLOCATION",
+                        "POOL_IS_FULL",
+                        "BELOW_MAPPING",
+                        "BEHIND_MAPPING",
+                        "BEYOND_MAPPING");
+    }
+}
