@@ -4,6 +4,8 @@ import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Site;
 import dev.moat.conform.Conformance;
 import dev.moat.conform.XenRecords;
+import dev.moat.conform.dma.DmaConformance;
+import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
 import dev.moat.input.InputException;
@@ -17,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -34,10 +38,12 @@ import picocli.CommandLine.Parameters;
             "  qemu   a QEMU log with vtd_* trace events, put to the executable VT-d; --trace joins it with the guest's",
             "         ftrace of the same run; both plain or gzip",
             "  xen    recorded answers of Xen's grant tables (CSV), put to the executable grant table",
+            "  dma    recorded answers of Linux's DMA-mapping layers (CSV; the first line tells whose), put to Moat's own",
             "%nExit codes: 0 no disagreement, 14 a disagreement, 65 a malformed file.",
             "%nExamples:",
             "  moat conform qemu qemu.log --trace guest.trace",
-            "  moat conform xen grant-table-4.17.csv"
+            "  moat conform xen grant-table-4.17.csv",
+            "  moat conform dma gart.csv"
         })
 public final class ConformCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
@@ -63,7 +69,8 @@ public final class ConformCommand implements Callable<Integer> {
     /** What can be judged; spelled as on the command line. */
     enum Kind {
         qemu,
-        xen
+        xen,
+        dma
     }
 
     /** Judges one recording. */
@@ -87,6 +94,7 @@ public final class ConformCommand implements Callable<Integer> {
         Judge judge = switch (kind) {
             case qemu -> this::qemu;
             case xen -> this::xen;
+            case dma -> this::dma;
         };
         if (!file.equals(STANDARD_INPUT)) {
             return judge.judge(Path.of(file)).code();
@@ -131,14 +139,28 @@ public final class ConformCommand implements Callable<Integer> {
             Conformance found = XenRecords.run(file, in);
             site.print(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses());
             site.print("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
-            found.skipped().forEach((mechanism, rows) -> site.print("  skipped: " + mechanism + " " + rows));
-            site.print("disagreements " + found.disagreements().size());
-            found.disagreements().forEach(d -> site.print("  " + d));
-            if (found.comparedRows() == 0) {
-                throw new InputException(
-                        file, 0, 0, "no row could be compared, so this says nothing about the recorded Xen");
-            }
-            return found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
+            return finish("Xen", found.comparedRows(), found.skipped(), found.disagreements());
         }
+    }
+
+    private ExitCode dma(Path recording) throws IOException {
+        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(recording), StandardCharsets.UTF_8))) {
+            DmaConformance found = DmaRecords.run(file, in);
+            site.print(file + ": " + found.kind() + ": cases " + found.cases() + ", rows " + found.rows()
+                    + ", compared " + found.compared());
+            return finish("code", found.compared(), found.skipped(), found.disagreements());
+        }
+    }
+
+    /** The end of a report of recorded rows. */
+    private ExitCode finish(String whose, int compared, Map<String, Integer> skipped, List<?> disagreements) {
+        skipped.forEach((mechanism, rows) -> site.print("  skipped: " + mechanism + " " + rows));
+        site.print("disagreements " + disagreements.size());
+        disagreements.forEach(d -> site.print("  " + d));
+        if (compared == 0) {
+            throw new InputException(
+                    file, 0, 0, "no row could be compared, so this says nothing about the recorded " + whose);
+        }
+        return disagreements.isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
     }
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads recorded answers, one case at a time. {@code @shape} text lines of cells separated by commas, without quoting, the
@@ -20,19 +19,17 @@ import org.jspecify.annotations.Nullable;
 public final class RecordedCases {
     private static final int MAX_LINE = 8192;
     private static final int MAX_ROWS = 100_000;
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final String file;
-    private final Reader in;
+    private final CellReader lines;
     private final Consumer<RecordedCase> sink;
     private final Set<String> seen = new HashSet<>();
     private List<RecordedRow> rows = new ArrayList<>();
-    private int line;
     private RecordFormat format = RecordFormat.GRANTS;
 
     private RecordedCases(String file, Reader in, Consumer<RecordedCase> sink) {
         this.file = file;
-        this.in = in;
+        lines = new CellReader(file, in, MAX_LINE);
         this.sink = sink;
     }
 
@@ -50,9 +47,7 @@ public final class RecordedCases {
     }
 
     private void read() throws IOException {
-        String first = nextLine();
-        String header = first != null && first.startsWith(BYTE_ORDER_MARK) ? first.substring(1) : first;
-        RecordFormat known = RecordFormat.of(header);
+        RecordFormat known = RecordFormat.of(lines.header());
         if (known == null) {
             throw new InputException(
                     file,
@@ -63,50 +58,14 @@ public final class RecordedCases {
                             .collect(Collectors.joining(" or ", "the first line must be ", "")));
         }
         format = known;
-        for (String text = nextLine(); text != null; text = nextLine()) {
-            add(new RecordedRow(format, cells(text)));
+        int wanted = format.columns().size();
+        for (List<Cell> cells = lines.next(wanted); cells != null; cells = lines.next(wanted)) {
+            add(new RecordedRow(format, cells));
         }
         if (rows.isEmpty()) {
-            throw new InputException(file, line, 1, "there is no case after the first line");
+            throw lines.error(1, "there is no case after the first line");
         }
         finishCase();
-    }
-
-    /** The next line without its end, which may be CR LF; null after the last one. */
-    private @Nullable String nextLine() throws IOException {
-        StringBuilder text = new StringBuilder();
-        line++;
-        for (int c = in.read(); c >= 0; c = in.read()) {
-            if (c == '\n') {
-                int end = text.length() - 1;
-                return end >= 0 && text.charAt(end) == '\r' ? text.substring(0, end) : text.toString();
-            }
-            if (text.length() == MAX_LINE) {
-                throw new InputException(
-                        file, line, MAX_LINE + 1, "the line has more than " + MAX_LINE + " characters");
-            }
-            text.append((char) c);
-        }
-        return text.isEmpty() ? null : text.toString();
-    }
-
-    private List<Cell> cells(String text) {
-        List<Cell> cells = new ArrayList<>();
-        int from = 0;
-        for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', from)) {
-            cells.add(new Cell(file, line, from + 1, text.substring(from, comma)));
-            from = comma + 1;
-        }
-        cells.add(new Cell(file, line, from + 1, text.substring(from)));
-        int wanted = format.columns().size();
-        if (cells.size() != wanted) {
-            throw new InputException(
-                    file,
-                    line,
-                    cells.get(Math.min(cells.size(), wanted + 1) - 1).column(),
-                    "the row has " + cells.size() + " cells, not " + wanted);
-        }
-        return cells;
     }
 
     private void add(RecordedRow row) {

@@ -1,0 +1,100 @@
+package dev.moat.conform.dma;
+
+import dev.moat.conform.record.Cell;
+import dev.moat.conform.record.CellReader;
+import dev.moat.input.InputException;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a file of recorded answers. {@code @shape} a line that names the columns of one {@link RecordKind}, then rows; the rows of
+ * a case follow one another, steps ascending; nothing is left of a case when the next one begins.
+ */
+public final class DmaRecords {
+    private static final int MAX_LINE = 1 << 16;
+    private static final int MAX_ROWS = 1_000_000;
+
+    private final RecordKind kind;
+    private final Judge judge;
+    private final Set<String> seen = new HashSet<>();
+    private final SortedMap<String, Integer> skipped = new TreeMap<>();
+    private @Nullable Row last;
+    private @Nullable String missing;
+    private RowRunner runner;
+    private int rows;
+    private int compared;
+
+    private DmaRecords(RecordKind kind, Judge judge) {
+        this.kind = kind;
+        this.judge = judge;
+        runner = kind.runner().apply(judge);
+    }
+
+    /**
+     * Runs all cases of a file.
+     *
+     * @param file the name that messages print
+     * @throws InputException at the first malformed place: a first line that no kind has, then row by row: its number of
+     *     cells, a case that comes back, a step that is no number or does not go up, then what the kind finds, from left to
+     *     right; and for a file without a row
+     */
+    public static DmaConformance run(String file, Reader in) throws IOException {
+        CellReader lines = new CellReader(file, in, MAX_LINE);
+        RecordKind kind = RecordKinds.of(lines.header());
+        if (kind == null) {
+            throw new InputException(file, 1, 1, "the first line must be " + RecordKinds.headers());
+        }
+        DmaRecords run = new DmaRecords(kind, new Judge(file));
+        int wanted = kind.columns().size();
+        for (List<Cell> cells = lines.next(wanted); cells != null; cells = lines.next(wanted)) {
+            run.take(new Row(kind, cells));
+        }
+        if (run.rows == 0) {
+            throw lines.error(1, "there is no row after the first line");
+        }
+        return run.result();
+    }
+
+    private void take(Row row) {
+        if (rows == MAX_ROWS) {
+            throw row.cell("step").error("the file has more than " + MAX_ROWS + " rows");
+        }
+        if (last == null || !last.caseName().equals(row.caseName())) {
+            begin(row);
+        } else if (row.step() <= last.step()) {
+            throw row.cell("step").error("step " + row.step() + " cannot follow step " + last.step());
+        }
+        last = row;
+        rows++;
+        missing = missing == null ? runner.missing(row) : missing;
+        if (missing != null) {
+            skipped.merge(missing, 1, Integer::sum);
+            return;
+        }
+        runner.run(row);
+        compared++;
+    }
+
+    private void begin(Row row) {
+        if (row.caseName().isEmpty()) {
+            throw row.cell("case").error("the case is empty");
+        }
+        if (!seen.add(row.caseName())) {
+            throw row.cell("case").error("case " + row.caseName() + " comes back after other cases");
+        }
+        row.step();
+        runner = kind.runner().apply(judge);
+        missing = null;
+    }
+
+    private DmaConformance result() {
+        return new DmaConformance(
+                kind.name() + " (" + kind.says() + ")", seen.size(), rows, compared, skipped, judge.found());
+    }
+}

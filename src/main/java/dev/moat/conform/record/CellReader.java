@@ -1,0 +1,83 @@
+package dev.moat.conform.record;
+
+import dev.moat.input.InputException;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads recorded answers line by line. {@code @shape} text lines of cells separated by commas, without quoting, ended by LF or
+ * CR LF; the first line names the columns, a byte order mark before it or not.
+ */
+public final class CellReader {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private final String file;
+    private final Reader in;
+    private final int longest;
+    private int line;
+
+    /**
+     * @param file the name that messages print
+     * @param longest characters that a line may have
+     */
+    public CellReader(String file, Reader in, int longest) {
+        this.file = file;
+        this.in = in;
+        this.longest = longest;
+    }
+
+    /** The first line; null when the file is empty. Throws {@link InputException} when it is too long. */
+    public @Nullable String header() throws IOException {
+        String first = nextLine();
+        return first != null && first.startsWith(BYTE_ORDER_MARK) ? first.substring(1) : first;
+    }
+
+    /**
+     * The cells of the next line; null after the last one.
+     *
+     * @throws InputException when the line is too long, then when it has another number of cells
+     */
+    public @Nullable List<Cell> next(int wanted) throws IOException {
+        String text = nextLine();
+        if (text == null) {
+            return null;
+        }
+        List<Cell> cells = new ArrayList<>();
+        int from = 0;
+        for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', from)) {
+            cells.add(new Cell(file, line, from + 1, text.substring(from, comma)));
+            from = comma + 1;
+        }
+        cells.add(new Cell(file, line, from + 1, text.substring(from)));
+        if (cells.size() != wanted) {
+            throw cells.get(Math.min(cells.size(), wanted + 1) - 1)
+                    .error("the row has " + cells.size() + " cells, not " + wanted);
+        }
+        return cells;
+    }
+
+    /** The error of this message at a column of the line that was read last. */
+    public InputException error(int column, String message) {
+        return new InputException(file, line, column, message);
+    }
+
+    /** The next line without its end; null after the last one. */
+    private @Nullable String nextLine() throws IOException {
+        StringBuilder text = new StringBuilder();
+        line++;
+        for (int c = in.read(); c >= 0; c = in.read()) {
+            if (c == '\n') {
+                int end = text.length() - 1;
+                return end >= 0 && text.charAt(end) == '\r' ? text.substring(0, end) : text.toString();
+            }
+            if (text.length() == longest) {
+                throw error(longest + 1, "the line has more than " + longest + " characters");
+            }
+            text.append((char) c);
+        }
+        return text.isEmpty() ? null : text.toString();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.moat.conform.dma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Linux's recorded answers and Moat's agree in every cell of every row, and the rows are all there is. */
+class AllocatorRecordsTest {
+    @ParameterizedTest
+    @CsvSource({"iova.csv, 49, 2174", "swiotlb.csv, 44, 2712", "xen-swiotlb.csv, 28, 1525"})
+    void everyRowAgrees(String name, int cases, int rows) {
+        DmaConformance result = AllocatorFile.load(name).run();
+        assertThat(result.disagreements()).isEmpty();
+        assertThat(result.skipped()).isEmpty();
+        assertThat(result.cases()).isEqualTo(cases);
+        assertThat(result.rows()).isEqualTo(rows);
+        assertThat(result.compared()).isEqualTo(rows);
+    }
+
+    /** Every answer that Linux gave to what nobody should ask has a row. */
+    @Test
+    void bugsAndSearchesWithoutEndAreRecorded() {
+        Set<String> found = new TreeSet<>();
+        for (String name : List.of("iova.csv", "swiotlb.csv", "xen-swiotlb.csv")) {
+            for (String line : AllocatorFile.load(name).lines()) {
+                for (String answer : List.of("BUG", "HANG")) {
+                    if (line.contains("," + answer + ",")) {
+                        found.add(name + " " + answer);
+                    }
+                }
+            }
+        }
+        assertThat(found).containsExactly("iova.csv BUG", "swiotlb.csv BUG", "swiotlb.csv HANG", "xen-swiotlb.csv BUG");
+    }
+
+    /** A search without end has no warnings that could be compared, but its answer is one: an error. */
+    @Test
+    void aSearchWithoutEndIsAnErrorHere() {
+        AllocatorFile file = AllocatorFile.load("swiotlb.csv");
+        List<String> hang =
+                file.lines().stream().filter(line -> line.startsWith("r/5,")).toList();
+        List<String> rows = new ArrayList<>(hang);
+        String last = rows.remove(rows.size() - 1);
+        for (String answer : List.of("HANG", "error", "BUG", "4081800")) {
+            String[] all = rows.toArray(new String[rows.size() + 1]);
+            all[rows.size()] = last.replace("HANG", answer);
+            List<String> found = AllocatorFile.found(file.rows(all).run());
+            switch (answer) {
+                case "HANG" -> assertThat(found).isEmpty();
+                // With a warning, which the recorded row does not have.
+                case "error" -> assertThat(found).containsExactly("warns: recorded '0', Moat '1'");
+                default -> assertThat(found).contains("ret: recorded '" + answer + "', Moat 'error'");
+            }
+        }
+    }
+
+    /** What the description says of operations that the file has no row of. */
+    @Test
+    void rowsOfDescribedOperationsUnderXen() {
+        AllocatorFile file = AllocatorFile.load("xen-swiotlb.csv")
+                .rows(
+                        "c,0,pool,4000000,100,0,,,,,,,,0@0,1,0",
+                        "c,1,p2m,4000,80,80000,-1,,,,,,,0@0,1,0",
+                        "c,2,xen,19,10000,f00000,20000000,,,,,,,0@0,1,0",
+                        "c,3,supported,7ff81fff,,,,,,1,,,,0@0,1,0",
+                        "c,4,supported,7ff81ffe,,,,,,0,,,,0@0,1,0",
+                        "c,5,fill,4000000,10,aa,,,,,,,,0@0,1,0",
+                        "c,6,fixup,4000000,100,,,,,0,create(4000000 order=6 bits=18)=fail;create(4000000 order=6 bits=19)=10000;"
+                                + "create(4040000 order=6 bits=19)=10040,,,0@0,1,0",
+                        "c,7,phys_to_dma,407f123,,,,,,1007f123,,,,0@0,1,0",
+                        "c,8,peek,4000000,10,,,,,00*10,,,,0@0,1,0",
+                        "c,9,xen,33,10000,f00000,20000000,,,,,,,0@0,1,0",
+                        "c,10,fixup,4000000,80,,,,,-12," + failures(18, 32) + ",,,0@0,1,0");
+        assertThat(file.run().disagreements()).isEmpty();
+        assertThat(file.run().compared()).isEqualTo(11);
+    }
+
+    private static String failures(int from, int to) {
+        StringBuilder text = new StringBuilder();
+        for (int bits = from; bits <= to; bits++) {
+            text.append(bits == from ? "" : ";")
+                    .append("create(4000000 order=6 bits=")
+                    .append(bits)
+                    .append(")=fail");
+        }
+        return text.toString();
+    }
+
+    /** Whatever form the pool is written in, its areas are compared; of the answer, what names itself. */
+    @Test
+    void rowsOfAPoolMadeAtBoot() {
+        AllocatorFile file = AllocatorFile.load("swiotlb.csv");
+        DmaConformance good = file.rows(
+                        "b,0,0,boot,,10000000,,,,,slots=32768 areas=4 force=0,,,0@0/0@0/0@0/0@0,1,0",
+                        "b,1,0,boot,1024+2+force,200000,,,,,nslabs=400 nareas=2 force=1,,,0@0/0@0,1,0",
+                        "b,2,0,boot,1024,100000,,,,,512 4,,,0@0/0@0/0@0/0@0,1,0",
+                        "b,3,0,boot,noforce,10000000,,,,,none,,,,1,0",
+                        "b,4,0,is_buffer,4000000,,,,,,0,,,,1,0",
+                        "b,5,0,is_buffer,4000000,,,,,,0,,,,1,0")
+                .run();
+        assertThat(good.disagreements()).isEmpty();
+        assertThat(good.skipped()).containsExactly(Map.entry("rows on a pool made at boot", 2));
+        DmaConformance bad = file.rows(
+                        "b,0,0,boot,,10000000,,,,,slots=32767 areas=4,,,0@0/0@0/0@0/0@0,1,0",
+                        "b,1,0,boot,,10000000,,,,,slots=32768 areas=5,,,0@0/0@0/0@0/0@0,1,0",
+                        "b,2,0,boot,force,10000000,,,,,force=0,,,0@0/0@0/0@0/0@0,1,0",
+                        "b,3,0,boot,,10000000,,,,,,,,0@0,1,0")
+                .run();
+        assertThat(AllocatorFile.found(bad))
+                .containsExactly(
+                        "ret: recorded 'slots=32767 areas=4', Moat 'slots=32768 areas=4 force=0'",
+                        "ret: recorded 'slots=32768 areas=5', Moat 'slots=32768 areas=4 force=0'",
+                        "ret: recorded 'force=0', Moat 'slots=32768 areas=4 force=1'",
+                        "areas: recorded '0@0', Moat '0@0/0@0/0@0/0@0'");
+    }
+
+    /** After a BUG in {@code init} there is no domain to compare. */
+    @Test
+    void rowsAfterABugInInitAreSkippedByName() {
+        DmaConformance result = AllocatorFile.load("iova.csv")
+                .rows(
+                        "c,0,0,init,3000,1,,BUG,,0,,,,,",
+                        "c,1,0,alloc,1,fffff,1,fffff:fffff,,0,,,,,",
+                        "d,0,0,init,4096,1,,,,0,top,top,100000,,")
+                .run();
+        assertThat(result.disagreements()).isEmpty();
+        assertThat(result.skipped()).containsExactly(Map.entry("rows after a BUG in init", 1));
+    }
+}
