@@ -2,9 +2,9 @@ package dev.moat.conform;
 
 import dev.moat.conform.bench.QueueLog.Descriptor;
 import dev.moat.conform.bench.QueueLog.Kind;
+import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.bench.VtdConfiguration;
 import dev.moat.conform.record.Cell;
-import dev.moat.conform.record.Symbols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

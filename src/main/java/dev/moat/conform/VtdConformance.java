@@ -2,6 +2,7 @@ package dev.moat.conform;
 
 import dev.moat.conform.bench.CaseShape;
 import dev.moat.conform.bench.QueueLog;
+import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.bench.VtdBench;
 import dev.moat.conform.bench.VtdConfiguration;
 import dev.moat.conform.bench.XenBench;
@@ -11,7 +12,6 @@ import dev.moat.conform.record.RecordedCase;
 import dev.moat.conform.record.RecordedCases;
 import dev.moat.conform.record.RecordedOp;
 import dev.moat.conform.record.RecordedRow;
-import dev.moat.conform.record.Symbols;
 import dev.moat.conform.rows.Observer;
 import dev.moat.conform.rows.RowRunner;
 import dev.moat.conform.rows.RowRunners;

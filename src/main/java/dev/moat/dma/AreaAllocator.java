@@ -1,10 +1,19 @@
 package dev.moat.dma;
 
+import dev.moat.bits.BitField;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
 /**
  * Runs of free pages in a bitmap, as Linux searches it for Calgary and GART: the next fit after a hint, within a segment
  * boundary, aligned; the caller wraps and keeps the hint.
  *
- * <p>{@code @shape} one bit per page in consecutive words of the state, bit i in word i/64 at i mod 64; a set bit is taken.
+ * <p>{@code @shape} one bit per page in words of the state, bit i in word i/64 at i mod 64; a set bit is taken.
  * {@code @unit} pages; numbers are unsigned. Nothing but the state is read or written, nothing is allocated.
  * {@code @source} LINUX-AREA. {@code @oracle} SlowArea in the tests.
  */
@@ -18,26 +27,68 @@ public final class AreaAllocator {
 
     private static final int WORD = Long.SIZE;
 
-    private final int first;
-    private final int words;
+    private static final List<BitField> BITS = List.of(new BitField("PAGES", WORD - 1, 0));
+
+    private final Slots map;
+    /** Words before the first one that is in the state; their pages are taken for ever. */
+    private final int before;
 
     /**
-     * @param firstWord of the state, where bit 0 is
-     * @param words how many words the bitmap has
+     * Declares a bitmap; at first every page is free.
+     *
+     * @param bits room for so many pages, rounded up to whole words; a search may be told of fewer
      */
-    public AreaAllocator(int firstWord, int words) {
-        first = firstWord;
-        this.words = words;
+    public AreaAllocator(SchemaBuilder schema, String name, int bits) {
+        before = 0;
+        map = words(schema, name, (bits + WORD - 1) / WORD).word(BITS, -1L);
     }
 
-    /** Bits that there are room for; a search may be told of fewer. */
+    /**
+     * Declares one word of a bitmap, for a search: the pages before it are taken, as are those in it that are not usable.
+     *
+     * @param word number of the word in the bitmap
+     * @param usable bits of the word that are free at first
+     */
+    public AreaAllocator(SchemaBuilder schema, String name, int word, long usable) {
+        before = word;
+        map = words(schema, name, 1).fixed(~usable).word(BITS, usable);
+    }
+
+    private static SlotsBuilder words(SchemaBuilder schema, String name, int words) {
+        Sort sort = Sort.numbered("Word", "w", words);
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, sort);
+    }
+
+    /** Pages that there is room for. */
     public int capacity() {
-        return words * WORD;
+        return (before + map.size()) * WORD;
+    }
+
+    /** Words of the bitmap in the state begin here. */
+    private int at(int word) {
+        return map.wordOf(0) + word - before;
     }
 
     /** Whether a page is taken. */
     public boolean isTaken(long[] s, int page) {
-        return (s[first + page / WORD] >>> (page % WORD) & 1) != 0;
+        return page / WORD < before || (s[at(page / WORD)] >>> (page % WORD) & 1) != 0;
+    }
+
+    /** Frees every page that can be free. */
+    public void clear(long[] s) {
+        for (int i = 0; i < map.size(); i++) {
+            map.set(s, i, map.fixed());
+        }
+    }
+
+    /** Words that are in the state. */
+    public int words() {
+        return map.size();
+    }
+
+    /** One of them, for showing what changed. */
+    public long word(long[] s, int i) {
+        return map.get(s, i);
     }
 
     /**
@@ -58,7 +109,7 @@ public final class AreaAllocator {
         if (count == 0) {
             return;
         }
-        if (start < 0 || start >= capacity() || (count > 0 && count > capacity() - start)) {
+        if (start < before * WORD || start >= capacity() || (count > 0 && count > capacity() - start)) {
             throw new IllegalArgumentException(
                     "pages " + start + " to " + ((long) start + count - 1) + " of a bitmap of " + capacity());
         }
@@ -67,7 +118,7 @@ public final class AreaAllocator {
         for (int w = start / WORD; w <= last; w++) {
             long mask = w == start / WORD ? -1L << start : -1L;
             mask &= w == last ? lastMask(end) : -1L;
-            s[first + w] = taken ? s[first + w] | mask : s[first + w] & ~mask;
+            s[at(w)] = taken ? s[at(w)] | mask : s[at(w)] & ~mask;
         }
     }
 
@@ -178,24 +229,25 @@ public final class AreaAllocator {
     }
 
     private long nextFree(long[] s, long size, long start) {
-        return next(s, size, start, -1L);
+        long first = (long) before * WORD;
+        return next(s, size, start >= 0 && start < first ? first : start, -1L);
     }
 
     private long nextTaken(long[] s, long size, long start) {
-        return next(s, size, start, 0);
+        return start < (long) before * WORD && start < size ? start : next(s, size, start, 0);
     }
 
-    /** The first bit from the start on that is set after the word was flipped; the size if there is none. */
+    /** The first bit from the start on that is set once its word is flipped by the mask; the size if there is none. */
     private long next(long[] s, long size, long start, long flip) {
         if (Long.compareUnsigned(start, size) >= 0) {
             return size;
         }
         int last = (int) ((size - 1) / WORD);
         int w = (int) (start / WORD);
-        long rest = (s[first + w] ^ flip) & -1L << start;
+        long rest = (s[at(w)] ^ flip) & -1L << start;
         while (rest == 0 && w < last) {
             w++;
-            rest = s[first + w] ^ flip;
+            rest = s[at(w)] ^ flip;
         }
         return rest == 0 ? size : Math.min(size, (long) w * WORD + Long.numberOfTrailingZeros(rest));
     }

@@ -141,7 +141,7 @@ class ConformCommandTest {
 
     @Test
     void aDirectoryIsNamed() {
-        for (String kind : new String[] {"xen", "qemu"}) {
+        for (String kind : new String[] {"xen", "qemu", "dma"}) {
             assertThat(moat("conform", kind, directory.toString())).isEqualTo(74);
             assertThat(err.toString()).isEqualTo("moat: cannot read or write: " + directory + ": is a directory\n");
         }
@@ -166,6 +166,27 @@ class ConformCommandTest {
                 directory.resolve("wrong.csv"), text.replace(row, row.replace(",0,okay,", ",-1,general_error,")));
         assertThat(moat("conform", "xen", wrong.toString())).isEqualTo(14);
         assertThat(out.toString()).contains("status: recorded '-1', Moat '0'");
+    }
+
+    @Test
+    void judgesRecordedDmaLayers() throws IOException {
+        Path area = Path.of("src/test/resources/dma-oracle/area.csv");
+        assertThat(moat("conform", "dma", area.toString())).as(err.toString()).isZero();
+        assertThat(out.toString()).isEqualTo(area + """
+                        : area (Linux lib/iommu-helper.c, lib/bitmap.c): cases 33, rows 1674, compared 1674
+                        disagreements 0
+                        """);
+        Path wrong = Files.writeString(
+                directory.resolve("wrong.csv"), Files.readString(area).replaceFirst(",57,\\+57:57", ",56,+57:57"));
+        assertThat(moat("conform", "dma", wrong.toString())).isEqualTo(14);
+        assertThat(out.toString())
+                .endsWith("disagreements 1\n  " + wrong
+                        + ":47: d/last-bit-never-used step 45 alloc: ret: recorded '56', Moat '57'\n");
+        Path none = Files.writeString(directory.resolve("none.csv"), "case,step\nc,0\n");
+        assertThat(moat("conform", "dma", none.toString())).isEqualTo(65);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).startsWith("moat: " + none + ":1:1: the first line must be ");
+        assertThat(moat("conform", "dma", area.toString(), "--json")).isEqualTo(2);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.moat.conform.bench;
 
 import dev.moat.conform.record.Cell;
-import dev.moat.conform.record.Symbols;
 import dev.moat.xen.host.HostAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -5,7 +5,6 @@ import dev.moat.conform.record.Column;
 import dev.moat.conform.record.RecordedCase;
 import dev.moat.conform.record.RecordedOp;
 import dev.moat.conform.record.RecordedRow;
-import dev.moat.conform.record.Symbols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

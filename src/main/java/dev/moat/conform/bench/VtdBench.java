@@ -2,7 +2,6 @@ package dev.moat.conform.bench;
 
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.RecordedCase;
-import dev.moat.conform.record.Symbols;
 import dev.moat.iommu.vtd.ContextEntry;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;

@@ -1,7 +1,6 @@
 package dev.moat.conform.bench;
 
 import dev.moat.conform.record.RecordedCase;
-import dev.moat.conform.record.Symbols;
 import dev.moat.grant.MapFlags;
 import dev.moat.grant.SharedEntry;
 import dev.moat.machine.Granularity;

@@ -11,20 +11,19 @@ import java.util.TreeMap;
  *
  * @param kind of the file, and whose code was recorded
  * @param cases in the file
- * @param rows their rows
  * @param compared rows that were run and compared, every cell
  * @param skipped rows that were not run, by the mechanism that Moat does not model
  * @param disagreements in the order of the file
  */
 public record DmaConformance(
-        String kind,
-        int cases,
-        int rows,
-        int compared,
-        SortedMap<String, Integer> skipped,
-        List<Disagreement> disagreements) {
+        String kind, int cases, int compared, SortedMap<String, Integer> skipped, List<Disagreement> disagreements) {
     public DmaConformance {
         skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
         disagreements = List.copyOf(disagreements);
+    }
+
+    /** Rows of the file. */
+    public int rows() {
+        return compared + skipped.values().stream().mapToInt(Integer::intValue).sum();
     }
 }

@@ -1,5 +1,9 @@
 package dev.moat.conform.dma;
 
+import dev.moat.conform.dma.row.Judge;
+import dev.moat.conform.dma.row.RecordKind;
+import dev.moat.conform.dma.row.Row;
+import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.CellReader;
 import dev.moat.input.InputException;
@@ -95,6 +99,6 @@ public final class DmaRecords {
 
     private DmaConformance result() {
         return new DmaConformance(
-                kind.name() + " (" + kind.says() + ")", seen.size(), rows, compared, skipped, judge.found());
+                kind.name() + " (" + kind.says() + ")", seen.size(), compared, skipped, judge.found());
     }
 }

@@ -1,13 +1,20 @@
 package dev.moat.conform.dma;
 
+import dev.moat.conform.dma.bounce.SwiotlbRows;
+import dev.moat.conform.dma.bounce.XenSwiotlbRows;
+import dev.moat.conform.dma.iova.IovaRows;
+import dev.moat.conform.dma.remap.AreaRows;
+import dev.moat.conform.dma.remap.CalgaryRows;
+import dev.moat.conform.dma.remap.GartRows;
+import dev.moat.conform.dma.row.RecordKind;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All kinds of recorded files; a new one is a line here. */
 final class RecordKinds {
-    private static final List<RecordKind> ALL =
-            List.of(AreaRows.KIND, IovaRows.KIND, SwiotlbRows.KIND, XenSwiotlbRows.KIND);
+    private static final List<RecordKind> ALL = List.of(
+            AreaRows.KIND, CalgaryRows.KIND, GartRows.KIND, IovaRows.KIND, SwiotlbRows.KIND, XenSwiotlbRows.KIND);
 
     private RecordKinds() {}
 

@@ -1,6 +1,6 @@
 /**
- * Recorded rows: {@link dev.moat.conform.record.RecordedCases} reads them, {@link dev.moat.conform.record.Symbols} binds
- * the names in them, {@link dev.moat.conform.record.Comparer} compares their cells with answers.
+ * Recorded rows: {@link dev.moat.conform.record.RecordedCases} reads them, {@link dev.moat.conform.record.Comparer} compares
+ * their cells with answers.
  */
 @NullMarked
 package dev.moat.conform.record;

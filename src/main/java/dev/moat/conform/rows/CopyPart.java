@@ -1,8 +1,8 @@
 package dev.moat.conform.rows;
 
 import dev.moat.conform.bench.Addresses;
+import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.record.Cell;
-import dev.moat.conform.record.Symbols;
 
 /**
  * One side of a recorded copy: {@code G(1:8)+0} what D1's reference 8 grants, {@code F(SELF:D1.P2)+64} a frame.

@@ -1,10 +1,10 @@
 package dev.moat.conform.rows;
 
+import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.bench.XenBench;
 import dev.moat.conform.record.Answer;
 import dev.moat.conform.record.Fields;
 import dev.moat.conform.record.RecordedRow;
-import dev.moat.conform.record.Symbols;
 import dev.moat.xen.host.CopySide;
 import java.util.ArrayList;
 import java.util.List;

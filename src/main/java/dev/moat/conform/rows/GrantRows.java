@@ -1,13 +1,13 @@
 package dev.moat.conform.rows;
 
 import dev.moat.conform.bench.Addresses;
+import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.bench.XenBench;
 import dev.moat.conform.record.Answer;
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.Column;
 import dev.moat.conform.record.Fields;
 import dev.moat.conform.record.RecordedRow;
-import dev.moat.conform.record.Symbols;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

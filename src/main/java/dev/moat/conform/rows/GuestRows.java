@@ -1,12 +1,12 @@
 package dev.moat.conform.rows;
 
 import dev.moat.conform.bench.Addresses;
+import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.bench.XenBench;
 import dev.moat.conform.record.Answer;
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.Fields;
 import dev.moat.conform.record.RecordedRow;
-import dev.moat.conform.record.Symbols;
 import dev.moat.grant.TableVersions;
 import dev.moat.xen.host.HostPte;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.moat.conform.rows;
 
+import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.bench.XenBench;
-import dev.moat.conform.record.Symbols;
 import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
 import dev.moat.xen.host.HostPte;

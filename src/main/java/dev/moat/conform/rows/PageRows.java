@@ -1,6 +1,7 @@
 package dev.moat.conform.rows;
 
 import dev.moat.conform.bench.Addresses;
+import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.bench.VtdBench;
 import dev.moat.conform.bench.XenBench;
 import dev.moat.conform.record.Answer;
@@ -8,7 +9,6 @@ import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.Fields;
 import dev.moat.conform.record.RecordedOp;
 import dev.moat.conform.record.RecordedRow;
-import dev.moat.conform.record.Symbols;
 import dev.moat.xen.grant.GrantTableOp;
 import dev.moat.xen.host.CopySide;
 import java.util.HashSet;

@@ -1,9 +1,9 @@
 package dev.moat.conform.rows;
 
+import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.bench.XenBench;
 import dev.moat.conform.record.Answer;
 import dev.moat.conform.record.RecordedOp;
-import dev.moat.conform.record.Symbols;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -34,7 +34,7 @@ class AllocatorCorruptedCellsTest {
         "xen-swiotlb.csv, warns, 1525",
     })
     void everyCorruptedCellIsFound(String name, String column, int cells) {
-        AllocatorFile file = AllocatorFile.load(name);
+        DmaFile file = DmaFile.load(name);
         UnaryOperator<String> change = switch (column) {
             case "list_ok" -> text -> text.equals("1") ? "0" : "1";
             case "warns" -> text -> text + "1";
@@ -45,8 +45,8 @@ class AllocatorCorruptedCellsTest {
     }
 
     /** Of a search that never ended, answer and warnings are not compared as text. */
-    private static AllocatorFile withoutHangs(AllocatorFile file) {
-        return new AllocatorFile(
+    private static DmaFile withoutHangs(DmaFile file) {
+        return new DmaFile(
                 file.name(),
                 file.lines().stream().filter(line -> !line.contains(",HANG,")).toList());
     }
@@ -69,7 +69,7 @@ class AllocatorCorruptedCellsTest {
         "xen-swiotlb.csv, slots, +0:0@0/1",
     })
     void whatIsMissingAndWhatIsTooMuchIsFound(String name, String column, String some) {
-        AllocatorFile file = AllocatorFile.load(name);
+        DmaFile file = DmaFile.load(name);
         assertThat(file.corrupt(column, text -> "")).isPositive();
         assertThat(file.corrupt(column, text -> text.isEmpty() ? some : text)).isPositive();
     }
@@ -78,7 +78,7 @@ class AllocatorCorruptedCellsTest {
     @ParameterizedTest
     @CsvSource({"swiotlb.csv", "xen-swiotlb.csv"})
     void whatASlotStandsForIsCompared(String name) {
-        AllocatorFile file = AllocatorFile.load(name);
+        DmaFile file = DmaFile.load(name);
         assertThat(file.corrupt("slots", text -> text.replaceFirst("@", "@1").replace("@1none", "@1")))
                 .isGreaterThan(80);
         assertThat(file.corrupt("slots", text -> text.replaceFirst("/", "/1"))).isGreaterThan(80);

@@ -21,7 +21,7 @@ class AllocatorMalformedRowsTest {
             c,1,0,alloc,18446744073709551616,5,1,,,0,,,,, | 13 | '18446744073709551616' is not a decimal number
             c,1,4,alloc,1,5,1,,,0,,,,,              | 5  | 4 is larger than 3
             c,1,0,cpu_dead,4,,,,,0,,,,,             | 16 | 4 is larger than 3
-            c,1,0,grab,1,,,,,0,,,,,                 | 7  | 'grab' is no operation of a iova file
+            c,1,0,grab,1,,,,,0,,,,,                 | 7  | 'grab' is no operation of kind iova
             c,0,0,alloc,1,5,1,,,0,,,,,              | 3  | step 0 cannot follow step 0
             c,1,0,alloc,1,5,1,,,0,,,,               | 26 | the row has 14 cells, not 15
             d,0,0,alloc,1,5,1,,,0,,,,,              | 7  | there is no domain yet: a case begins with init
@@ -47,7 +47,7 @@ class AllocatorMalformedRowsTest {
             c,1,0,is_buffer,0,,,,,,0,,+0,0@0,1,0             | 27 | '+0' is no run of slots
             c,1,0,is_buffer,0,,,,,,0,,+0:0,0@0,1,0           | 27 | '+0:0' is no run of slots
             c,1,0,is_buffer,0,,,,,,0,,-0:0@0/1,0@0,1,0       | 27 | '-0:0@0/1' is no run of slots
-            c,1,0,grab,1,1,,,1,,,,,,1,0                      | 7  | 'grab' is no operation of a swiotlb file
+            c,1,0,grab,1,1,,,1,,,,,,1,0                      | 7  | 'grab' is no operation of kind swiotlb
             d,0,0,is_buffer,0,,,,,,0,,,0@0,1,0               | 7  | there is no pool yet: a case begins with pool or boot
             """)
     void ofBounceBuffers(String row, int column, String message) {
@@ -64,7 +64,7 @@ class AllocatorMalformedRowsTest {
             c,1,unmap_sg,1000+1,,,,1,,,,,,0@0,1,0            | 14 | no such list has been mapped
             c,1,straddles,0,ffffffffffff,,,,,,,,,0@0,1,0     | 17 | ffffffffffff bytes are more than 65536 pages
             c,1,xen,65,0,0,0,,,,,,,0@0,1,0                   | 9  | 65 is larger than 64
-            c,1,grab,0,0,0,0,,,,,,,0@0,1,0                   | 5  | 'grab' is no operation of a xen-swiotlb file
+            c,1,grab,0,0,0,0,,,,,,,0@0,1,0                   | 5  | 'grab' is no operation of kind xen-swiotlb
             d,0,is_buffer,0,,,,,,0,,,,0@0,1,0                | 5  | there is no pool yet: a case begins with pool
             """)
     void ofXen(String row, int column, String message) {
@@ -72,7 +72,7 @@ class AllocatorMalformedRowsTest {
     }
 
     private static void refused(String name, String first, String row, int column, String message) {
-        assertThatThrownBy(() -> AllocatorFile.load(name).rows(first, row).run())
+        assertThatThrownBy(() -> DmaFile.load(name).rows(first, row).run())
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith(name + ":3:" + column + ": " + message);
     }

@@ -16,7 +16,7 @@ class AllocatorRecordsTest {
     @ParameterizedTest
     @CsvSource({"iova.csv, 49, 2174", "swiotlb.csv, 44, 2712", "xen-swiotlb.csv, 28, 1525"})
     void everyRowAgrees(String name, int cases, int rows) {
-        DmaConformance result = AllocatorFile.load(name).run();
+        DmaConformance result = DmaFile.load(name).run();
         assertThat(result.disagreements()).isEmpty();
         assertThat(result.skipped()).isEmpty();
         assertThat(result.cases()).isEqualTo(cases);
@@ -29,7 +29,7 @@ class AllocatorRecordsTest {
     void bugsAndSearchesWithoutEndAreRecorded() {
         Set<String> found = new TreeSet<>();
         for (String name : List.of("iova.csv", "swiotlb.csv", "xen-swiotlb.csv")) {
-            for (String line : AllocatorFile.load(name).lines()) {
+            for (String line : DmaFile.load(name).lines()) {
                 for (String answer : List.of("BUG", "HANG")) {
                     if (line.contains("," + answer + ",")) {
                         found.add(name + " " + answer);
@@ -43,7 +43,7 @@ class AllocatorRecordsTest {
     /** A search without end has no warnings that could be compared, but its answer is one: an error. */
     @Test
     void aSearchWithoutEndIsAnErrorHere() {
-        AllocatorFile file = AllocatorFile.load("swiotlb.csv");
+        DmaFile file = DmaFile.load("swiotlb.csv");
         List<String> hang =
                 file.lines().stream().filter(line -> line.startsWith("r/5,")).toList();
         List<String> rows = new ArrayList<>(hang);
@@ -51,7 +51,7 @@ class AllocatorRecordsTest {
         for (String answer : List.of("HANG", "error", "BUG", "4081800")) {
             String[] all = rows.toArray(new String[rows.size() + 1]);
             all[rows.size()] = last.replace("HANG", answer);
-            List<String> found = AllocatorFile.found(file.rows(all).run());
+            List<String> found = DmaFile.found(file.rows(all).run());
             switch (answer) {
                 case "HANG" -> assertThat(found).isEmpty();
                 // With a warning, which the recorded row does not have.
@@ -64,7 +64,7 @@ class AllocatorRecordsTest {
     /** What the description says of operations that the file has no row of. */
     @Test
     void rowsOfDescribedOperationsUnderXen() {
-        AllocatorFile file = AllocatorFile.load("xen-swiotlb.csv")
+        DmaFile file = DmaFile.load("xen-swiotlb.csv")
                 .rows(
                         "c,0,pool,4000000,100,0,,,,,,,,0@0,1,0",
                         "c,1,p2m,4000,80,80000,-1,,,,,,,0@0,1,0",
@@ -96,7 +96,7 @@ class AllocatorRecordsTest {
     /** Whatever form the pool is written in, its areas are compared; of the answer, what names itself. */
     @Test
     void rowsOfAPoolMadeAtBoot() {
-        AllocatorFile file = AllocatorFile.load("swiotlb.csv");
+        DmaFile file = DmaFile.load("swiotlb.csv");
         DmaConformance good = file.rows(
                         "b,0,0,boot,,10000000,,,,,slots=32768 areas=4 force=0,,,0@0/0@0/0@0/0@0,1,0",
                         "b,1,0,boot,1024+2+force,200000,,,,,nslabs=400 nareas=2 force=1,,,0@0/0@0,1,0",
@@ -113,7 +113,7 @@ class AllocatorRecordsTest {
                         "b,2,0,boot,force,10000000,,,,,force=0,,,0@0/0@0/0@0/0@0,1,0",
                         "b,3,0,boot,,10000000,,,,,,,,0@0,1,0")
                 .run();
-        assertThat(AllocatorFile.found(bad))
+        assertThat(DmaFile.found(bad))
                 .containsExactly(
                         "ret: recorded 'slots=32767 areas=4', Moat 'slots=32768 areas=4 force=0'",
                         "ret: recorded 'slots=32768 areas=5', Moat 'slots=32768 areas=4 force=0'",
@@ -124,7 +124,7 @@ class AllocatorRecordsTest {
     /** After a BUG in {@code init} there is no domain to compare. */
     @Test
     void rowsAfterABugInInitAreSkippedByName() {
-        DmaConformance result = AllocatorFile.load("iova.csv")
+        DmaConformance result = DmaFile.load("iova.csv")
                 .rows(
                         "c,0,0,init,3000,1,,BUG,,0,,,,,",
                         "c,1,0,alloc,1,fffff,1,fffff:fffff,,0,,,,,",

@@ -1,0 +1,198 @@
+package dev.moat.conform.bench;
+
+import dev.moat.conform.record.Cell;
+import dev.moat.conform.record.Column;
+import dev.moat.conform.record.RecordedCase;
+import dev.moat.conform.record.RecordedOp;
+import dev.moat.conform.record.RecordedRow;
+import dev.moat.input.InputException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The frames that a case names, bound to frames of the machine: {@code D1.P3} a page that was D1's at the start,
+ * {@code D1.L1} one that D1 uses as a page table, {@code D1.GT0} one of D1's grant table; {@code 0} frame 0, which is
+ * nobody's; {@code BADMFN} a frame number without memory; {@code D1.P3'} the page that D1 got for the one it gave up, which may
+ * be the same one.
+ */
+public final class Symbols {
+    static final long BAD_MFN = 0x7fffffffL;
+    private static final String BAD_MFN_NAME = "BADMFN";
+    private static final List<Column> NAMING =
+            List.of(Column.ARGS, Column.OUT, Column.ENTRIES, Column.PTES, Column.FRAME, Column.INV);
+    private static final int MAX_FRAMES = 500;
+    private static final Pattern FRAME = Pattern.compile("D([0-7])\\.(P|L|GT)([0-9]{1,4})('?)");
+
+    /** What a frame is at the start of a case. */
+    public enum Kind {
+        /** Its owner's, for any use. */
+        PAGE,
+        PAGE_TABLE,
+        GRANT_TABLE,
+        /** Nobody's yet. */
+        FREE
+    }
+
+    /**
+     * A frame by name.
+     *
+     * @param owner whose it is at the start, or will be
+     * @param number in the name
+     */
+    public record Frame(String name, int owner, Kind kind, int number) {
+        /** Whether it is a page table at the start. */
+        public boolean pageTable() {
+            return kind == Kind.PAGE_TABLE;
+        }
+    }
+
+    private final List<Frame> frames = new ArrayList<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
+    private final Set<String> same = new HashSet<>();
+
+    private final int first;
+
+    /** Binds every name that appears in the case, in order of appearance, from frame 1 on. */
+    public Symbols(RecordedCase recorded) {
+        this(recorded, 1);
+    }
+
+    /** @param first frame from which on names are bound */
+    public Symbols(RecordedCase recorded, int first) {
+        this.first = first;
+        recorded.rows().forEach(this::noteSame);
+        for (RecordedRow row : recorded.rows()) {
+            for (Column column : NAMING) {
+                if (!row.has(column)) {
+                    continue;
+                }
+                Matcher m = FRAME.matcher(row.text(column));
+                while (m.find()) {
+                    bind(row.cell(column), m);
+                }
+            }
+        }
+        recorded.rows().forEach(this::bindReceived);
+    }
+
+    private void bind(Cell cell, Matcher m) {
+        if (numbers.containsKey(m.group())) {
+            return;
+        }
+        if (frames.size() == MAX_FRAMES) {
+            throw cell.error("the case names more than " + MAX_FRAMES + " frames");
+        }
+        if (same.contains(m.group())) {
+            numbers.put(m.group(), bindPlain(cell, m.group()));
+            return;
+        }
+        frames.add(new Frame(m.group(), Integer.parseInt(m.group(1)), kind(m), Integer.parseInt(m.group(3))));
+        numbers.put(m.group(), first + frames.size() - 1);
+    }
+
+    private static Kind kind(Matcher m) {
+        if (!m.group(4).isEmpty()) {
+            return Kind.FREE;
+        }
+        return switch (m.group(2)) {
+            case "L" -> Kind.PAGE_TABLE;
+            case "GT" -> Kind.GRANT_TABLE;
+            default -> Kind.PAGE;
+        };
+    }
+
+    /** The number of a primed name's page, when the domain got the same one back. */
+    private int bindPlain(Cell cell, String primed) {
+        String plain = primed.substring(0, primed.length() - 1);
+        Matcher m = FRAME.matcher(plain);
+        if (m.matches()) {
+            bind(cell, m);
+        }
+        return Objects.requireNonNull(numbers.get(plain));
+    }
+
+    /** A domain that asks for a page gets one, even if no other cell names it. */
+    private void bindReceived(RecordedRow row) {
+        String plain = null;
+        if (row.op() == RecordedOp.POPULATE_PHYSMAP) {
+            plain = "D" + row.actor() + "." + row.args().get("newpage").text();
+        } else if (row.op() == RecordedOp.MEMORY_EXCHANGE) {
+            plain = row.args().get("frame").text();
+        }
+        if (plain != null) {
+            Matcher m = FRAME.matcher(plain + "'");
+            if (m.matches()) {
+                bind(row.cell(Column.ARGS), m);
+            }
+        }
+    }
+
+    /** What Xen chose for a domain that asked for a page: recorded, because it could have been any. */
+    private void noteSame(RecordedRow row) {
+        if (row.op() == RecordedOp.POPULATE_PHYSMAP && row.text(Column.OUT).equals("same-mfn")) {
+            same.add("D" + row.actor() + "." + row.args().get("newpage").text() + "'");
+        }
+    }
+
+    /** Whether a text has the form of a frame's name. */
+    public static boolean isName(String text) {
+        return FRAME.matcher(text).matches();
+    }
+
+    /** Whether a name is bound. */
+    public boolean knows(String name) {
+        return numbers.containsKey(name);
+    }
+
+    /** The frame that the first name stands for. */
+    public int first() {
+        return first;
+    }
+
+    /** The named frames, in the order of their numbers from {@link #first} on. */
+    public List<Frame> frames() {
+        return List.copyOf(frames);
+    }
+
+    /** The frame number that a cell means; may lie outside of memory. InputException for an unknown symbol. */
+    public long frameNumber(Cell cell) {
+        if (cell.text().equals("0")) {
+            return 0;
+        }
+        return cell.text().equals(BAD_MFN_NAME) ? BAD_MFN : frame(cell);
+    }
+
+    /** The frame of memory that a cell names. InputException for an unknown symbol. */
+    public int frame(Cell cell) {
+        Integer number = numbers.get(cell.text());
+        if (number == null) {
+            throw unknown(cell, "a frame: D1.P0, D1.L0, D1.GT0");
+        }
+        return number;
+    }
+
+    /** The name of a frame number; {@code ?} when nothing names it. */
+    public String name(long frame) {
+        if (frame == BAD_MFN) {
+            return BAD_MFN_NAME;
+        }
+        if (frame == 0) {
+            return "0";
+        }
+        return frame >= first && frame < first + frames.size()
+                ? frames.get((int) frame - first).name()
+                : "?";
+    }
+
+    /** The complaint about a cell whose symbol is none of those wanted. */
+    public static InputException unknown(Cell cell, String wanted) {
+        return cell.error("unknown symbol '" + cell.text() + "', not " + wanted);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.moat.conform.dma.iova;
+
+import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.Judge;
+import dev.moat.conform.dma.row.Numbers;
+import dev.moat.conform.dma.row.RecordKind;
+import dev.moat.conform.dma.row.Row;
+import dev.moat.conform.dma.row.RowRunner;
+import dev.moat.dma.iova.IovaCaches;
+import dev.moat.dma.iova.IovaDomain;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of the allocator of I/O virtual addresses, put to {@link IovaDomain} and {@link IovaCaches}. Everything is compared, hints and
+ * magazines included. Page numbers are hexadecimal, sizes decimal.
+ */
+public final class IovaRows implements RowRunner {
+    /** The files that it is for. */
+    public static final RecordKind KIND = new RecordKind(
+            "iova",
+            "Linux drivers/iommu/iova.c",
+            List.of(
+                    "case", "step", "cpu", "op", "a0", "a1", "a2", "ret", "ranges", "warns", "hint32", "hint64",
+                    "max32", "mags", "top"),
+            IovaRows::new);
+
+    private static final List<String> STATE = List.of("ranges", "hint32", "hint64", "max32", "mags", "top");
+    private static final String FAIL = "fail";
+
+    private final Judge judge;
+    private @Nullable IovaBench bench;
+    private boolean dead;
+
+    IovaRows(Judge judge) {
+        this.judge = judge;
+    }
+
+    /** The kernel died in {@code init}: what comes then happens to nothing that could be compared. */
+    @Override
+    public @Nullable String missing(Row row) {
+        return dead && !row.op().equals("init") ? "rows after a BUG in init" : null;
+    }
+
+    @Override
+    public void run(Row row) {
+        int cpu = row.decimal("cpu", IovaBench.CPUS - 1);
+        if (row.op().equals("init")) {
+            judge.check(row, "ret", init(row));
+        } else if (bench == null) {
+            throw row.cell("op").error("there is no domain yet: a case begins with init");
+        } else {
+            judge.check(row, "ret", perform(row, bench, cpu));
+        }
+        if (bench != null) {
+            compareState(row, bench, cpu);
+        } else {
+            judge.check(row, "warns", "0");
+            STATE.forEach(column -> judge.check(row, column, ""));
+        }
+    }
+
+    private String init(Row row) {
+        long granule = Numbers.unsigned(row.cell("a0"));
+        long start = row.hex("a1");
+        try {
+            bench = new IovaBench(granule, start);
+        } catch (IllegalArgumentException e) {
+            bench = null;
+            dead = true;
+            return Answers.BUG;
+        }
+        dead = false;
+        return "";
+    }
+
+    private static String perform(Row row, IovaBench b, int cpu) {
+        long[] s = b.words();
+        if (b.domain().count(s) == IovaBench.MOST_RANGES) {
+            throw row.cell("op").error("there are " + IovaBench.MOST_RANGES + " ranges already");
+        }
+        return switch (row.op()) {
+            case "alloc" -> allocate(row, b);
+            case "alloc_fast" -> allocateFast(row, b, cpu);
+            case "find" -> b.text(b.domain().find(s, row.hex("a0")), "none");
+            case "reserve" -> b.text(b.domain().reserve(s, row.hex("a0"), row.hex("a1")), FAIL);
+            case "rcaches" -> {
+                b.caches().turnOn(s);
+                yield "0";
+            }
+            case "free" -> {
+                b.domain().free(s, row.hex("a0"));
+                yield "";
+            }
+            case "free_fast" -> {
+                b.caches().free(s, cpu, row.hex("a0"), size(row, "a1"));
+                yield "";
+            }
+            case "cpu_dead" -> {
+                b.caches().release(s, row.decimal("a0", IovaBench.CPUS - 1));
+                yield "";
+            }
+            default -> throw row.unknownOp();
+        };
+    }
+
+    private static String allocate(Row row, IovaBench b) {
+        long size = size(row, "a0");
+        long lo = b.domain().allocate(b.words(), size, row.hex("a1"), row.decimal("a2", 1) == 1);
+        return lo == IovaDomain.NONE ? FAIL : new IovaBench.Range(lo, lo + size - 1).toString();
+    }
+
+    private static String allocateFast(Row row, IovaBench b, int cpu) {
+        long pfn = b.caches().allocate(b.words(), cpu, size(row, "a0"), row.hex("a1"), row.decimal("a2", 1) == 1);
+        return pfn == IovaDomain.NONE ? FAIL : Long.toHexString(pfn);
+    }
+
+    private static long size(Row row, String column) {
+        return Numbers.unsigned(row.cell(column));
+    }
+
+    private void compareState(Row row, IovaBench b, int cpu) {
+        List<String> changes = b.takeChanges();
+        List<String> recorded = new ArrayList<>(List.of(row.text("ranges").split(";", -1)));
+        List<String> ours = new ArrayList<>(changes.isEmpty() ? List.of("") : changes);
+        Collections.sort(recorded);
+        Collections.sort(ours);
+        if (!recorded.equals(ours)) {
+            judge.report(row, "ranges", row.text("ranges"), String.join(";", changes));
+        }
+        judge.check(row, "warns", b.takeWarnings());
+        judge.check(row, "hint32", b.lowHint());
+        judge.check(row, "hint64", b.highHint());
+        judge.check(row, "max32", Long.toHexString(b.domain().failedSize(b.words())));
+        int order = order(row);
+        judge.check(row, "mags", b.magazines(order, cpu));
+        judge.check(row, "top", b.newest(order, cpu));
+    }
+
+    /** The size class whose magazines a row shows; none for most operations. */
+    private static int order(Row row) {
+        return switch (row.op()) {
+            case "rcaches" -> 0;
+            case "alloc_fast" -> IovaCaches.order(size(row, "a0"));
+            case "free_fast" -> IovaCaches.order(size(row, "a1"));
+            default -> IovaCaches.CLASSES;
+        };
+    }
+}

@@ -1,0 +1,126 @@
+package dev.moat.conform.dma.remap;
+
+import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.Judge;
+import dev.moat.conform.dma.row.Numbers;
+import dev.moat.conform.dma.row.RecordKind;
+import dev.moat.conform.dma.row.Row;
+import dev.moat.conform.dma.row.RowRunner;
+import dev.moat.dma.AreaAllocator;
+import dev.moat.state.SchemaBuilder;
+import java.util.List;
+
+/** Rows of the bitmap search that Calgary and GART share, put to {@link AreaAllocator}. All numbers are decimal. */
+public final class AreaRows implements RowRunner {
+    /** The files that it is for. */
+    public static final RecordKind KIND = new RecordKind(
+            "area",
+            "Linux lib/iommu-helper.c, lib/bitmap.c",
+            List.of("case", "step", "op", "size", "start", "nr", "shift", "boundary", "align_mask", "ret", "bits"),
+            AreaRows::new);
+
+    private static final int MAX_BITS = 1 << 20;
+    /** More bits than the area has: a search may be told of more, and Linux's own map is whole pages. */
+    private static final int SLACK = 1 << 15;
+
+    private static final int MAX_COUNT = Integer.MAX_VALUE;
+
+    private final Judge judge;
+    private long[] bits = new long[0];
+    private AreaAllocator area = new AreaAllocator(new SchemaBuilder(), "map", 0);
+
+    AreaRows(Judge judge) {
+        this.judge = judge;
+    }
+
+    @Override
+    public void run(Row row) {
+        long[] before = bits.clone();
+        String ret = switch (row.op()) {
+            case "init" -> init(row);
+            case "set", "clear" -> change(row);
+            case "alloc" -> allocate(row);
+            case "find_zero" ->
+                Long.toUnsignedString(area.nextZeroArea(
+                        bits, size(row), u64(row, "start"), count(row), u64(row, "align_mask"), u64(row, "shift")));
+            case "span" -> span(row);
+            case "num_pages" ->
+                Long.toUnsignedString(AreaAllocator.pages(u64(row, "start"), u64(row, "nr"), page(row)));
+            case "max_index" ->
+                Long.toUnsignedString(
+                        AreaAllocator.reachablePages(u64(row, "size"), u64(row, "start"), u64(row, "boundary")));
+            default -> throw row.unknownOp();
+        };
+        judge.check(row, "ret", ret);
+        judge.check(row, "bits", row.op().equals("init") ? "" : Answers.changedBits(area, before, bits));
+    }
+
+    private String init(Row row) {
+        int size = row.decimal("size", MAX_BITS);
+        SchemaBuilder schema = new SchemaBuilder();
+        area = new AreaAllocator(schema, "map", size + SLACK);
+        bits = schema.build().blank();
+        return "";
+    }
+
+    private String change(Row row) {
+        int start = row.decimal("start", MAX_COUNT);
+        int count = row.decimal("nr", MAX_COUNT);
+        if (start > area.capacity() || count > area.capacity() - start) {
+            throw row.cell("nr").error("the run ends behind the map of " + area.capacity() + " bits");
+        }
+        if (row.op().equals("set")) {
+            area.take(bits, start, count);
+        } else {
+            area.free(bits, start, count);
+        }
+        return "";
+    }
+
+    private String allocate(Row row) {
+        long found = area.allocate(
+                bits,
+                size(row),
+                u64(row, "start"),
+                count(row),
+                u64(row, "shift"),
+                u64(row, "boundary"),
+                u64(row, "align_mask"));
+        if (found == AreaAllocator.BUG) {
+            return Answers.BUG;
+        }
+        return found == AreaAllocator.ENDLESS ? Answers.HANG : "" + found;
+    }
+
+    private static String span(Row row) {
+        long boundary = u64(row, "boundary");
+        if (Long.bitCount(boundary) != 1) {
+            return Answers.BUG;
+        }
+        return AreaAllocator.spansBoundary(u64(row, "start"), u64(row, "nr"), u64(row, "shift"), boundary) ? "1" : "0";
+    }
+
+    private int size(Row row) {
+        int size = row.decimal("size", MAX_BITS);
+        if (size == 0 || size > area.capacity()) {
+            throw row.cell("size").error("a size of " + size + " in a map of " + area.capacity() + " bits");
+        }
+        return size;
+    }
+
+    private static int count(Row row) {
+        return row.decimal("nr", MAX_COUNT);
+    }
+
+    private static long page(Row row) {
+        long page = u64(row, "boundary");
+        if (page == 0) {
+            throw row.cell("boundary").error("a page of 0 bytes");
+        }
+        return page;
+    }
+
+    private static long u64(Row row, String column) {
+        return Numbers.unsigned(row.cell(column));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.moat.conform.dma.row;
+
+import dev.moat.input.InputException;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the rows of one case, in order, and compares what each of them shows. */
+public interface RowRunner {
+    /**
+     * The mechanism that a row needs and Moat does not have, or null. The row and the rest of its case are then skipped under
+     * this name.
+     */
+    default @Nullable String missing(Row row) {
+        return null;
+    }
+
+    /**
+     * Runs one row and reports every cell that says something else than Moat.
+     *
+     * @throws InputException when a cell is malformed, or the row cannot come here
+     */
+    void run(Row row);
+}

@@ -1,0 +1,8 @@
+package dev.moat.dma;
+
+/** Where a driver complains about its callers or its hardware. */
+@FunctionalInterface
+public interface KernelLog {
+    /** One warning. */
+    void warn(String message);
+}

@@ -1,0 +1,144 @@
+package dev.moat.iommu.calgary;
+
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.calgary.CalgaryGeometry.Part;
+import dev.moat.iommu.calgary.format.Generation;
+import dev.moat.iommu.calgary.format.Registers.Bridge;
+import dev.moat.iommu.calgary.format.Registers.ConfigRw;
+import dev.moat.iommu.calgary.format.Registers.Tar;
+import dev.moat.iommu.calgary.format.Tce;
+
+/**
+ * What a request of a device gets. Reads only.
+ *
+ * <p>{@code @fails} in this order: bus off, bus stopped; then, if the bus is translated, address of 4 GiB or more, addresses of
+ * other devices, behind the table, entry that cannot be read, right. What is cached is used before memory is asked, also when it
+ * gives less. {@code @source} CALGARY-TRANSLATION.
+ */
+public final class TceWalk {
+    private static final int PAGE_SHIFT = Tce.RPN.lo();
+    private static final long FOUR_GIB_PAGES = 1L << (Integer.SIZE - PAGE_SHIFT);
+    private static final int ALL_RIGHTS = Tce.MAY_READ | Tce.MAY_WRITE;
+    /** A window ends at its last MiB's end. */
+    private static final long WINDOW_END = (1L << 20) - 1;
+
+    private final CalgaryUnit u;
+    private final CalgaryGeometry g;
+    private final Memory memory;
+    private final boolean absence;
+    private final int[] behind;
+
+    public TceWalk(CalgaryUnit unit) {
+        u = unit;
+        g = unit.geometry();
+        memory = unit.memory();
+        absence = g.has(Part.CACHED_ABSENCE);
+        behind = g.behind().stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
+     * The answer to a request right now, from what is cached and otherwise from memory.
+     *
+     * @param page 4 KiB page number of the address that the device gives, of up to 64 bits
+     * @return a {@link DmaAnswer}
+     */
+    public long answer(long[] s, int requester, long page, boolean write) {
+        return answer(s, behind[requester], page, write, false);
+    }
+
+    /** The same as if nothing were cached. */
+    public long uncached(long[] s, int requester, long page, boolean write) {
+        return answer(s, behind[requester], page, write, true);
+    }
+
+    private long answer(long[] s, int bus, long page, boolean write, boolean fromMemory) {
+        long config = u.configRw.get(s, bus);
+        if (ConfigRw.SLOT_DISABLE.isSet(config)) {
+            return DmaAnswer.SLOT_DISABLED;
+        }
+        if (u.isStopped(s, bus)) {
+            return DmaAnswer.WAITS;
+        }
+        boolean dac = page >= FOUR_GIB_PAGES;
+        if (!ConfigRw.TCE_ENABLE.isSet(config) || (dac && !ConfigRw.DAC_DISABLE.isSet(config))) {
+            return DmaAnswer.to(page, ALL_RIGHTS);
+        }
+        if (dac) {
+            return DmaAnswer.DAC_REJECTED;
+        }
+        if (isPeer(s, bus, page)) {
+            return DmaAnswer.PEER;
+        }
+        long tar = u.tar.get(s, bus);
+        if (page >= Tar.entries(tar)) {
+            return DmaAnswer.BEYOND_TABLE;
+        }
+        int modelled = g.pageAt(page);
+        if (!fromMemory && modelled >= 0 && isCached(s, bus, modelled)) {
+            return through(u.cachedTce.get(s, bus, modelled), write);
+        }
+        long address = entryAddress(tar, page);
+        return memory.isReadable(s, address)
+                ? through(Tce.inMemory(memory.read(s, address)), write)
+                : DmaAnswer.TABLE_ACCESS;
+    }
+
+    private static long through(long tce, boolean write) {
+        return (Tce.rights(tce) & (write ? Tce.MAY_WRITE : Tce.MAY_READ)) != 0
+                ? DmaAnswer.to(Tce.RPN.get(tce), Tce.rights(tce))
+                : DmaAnswer.NO_RIGHT;
+    }
+
+    /** Whether an entry of a page is cached for a bus, one without rights included. */
+    boolean isCached(long[] s, int bus, int page) {
+        return u.cachedTce.get(s, bus, page) != 0 || (absence && u.cachedAbsence.get(s, bus, page) != 0);
+    }
+
+    /** Whether a page of a bus lies where nothing is translated. */
+    boolean isPeer(long[] s, int bus, long page) {
+        if (page >= Generation.holeFrom() && page < Generation.holeEnd()) {
+            return true;
+        }
+        if (!g.has(Part.ALL_REGISTERS)) {
+            return false;
+        }
+        boolean second = ConfigRw.MEM2_ENABLE.isSet(u.configRw.get(s, bus));
+        long address = page << PAGE_SHIFT;
+        return in(address, wide(s, bus, Bridge.MEM_1_HIGH, Bridge.MEM_1_LOW), u.storedAt(s, bus, Bridge.MEM_1_SIZE))
+                || (second
+                        && in(
+                                address,
+                                wide(s, bus, Bridge.MEM_2_HIGH, Bridge.MEM_2_LOW),
+                                wide(s, bus, Bridge.MEM_2_SIZE_HIGH, Bridge.MEM_2_SIZE_LOW)));
+    }
+
+    private long wide(long[] s, int bus, Bridge high, Bridge low) {
+        return u.storedAt(s, bus, high) << Integer.SIZE | u.storedAt(s, bus, low);
+    }
+
+    private static boolean in(long address, long start, long last) {
+        return Long.compareUnsigned(address, start) >= 0 && Long.compareUnsigned(address, last | WINDOW_END) <= 0;
+    }
+
+    /** Byte address of the entry of a page in the table that a TAR leads to. */
+    static long entryAddress(long tar, long page) {
+        return Tar.table(tar) + Long.BYTES * page;
+    }
+
+    /** Whether a request for a modelled page is accepted and goes through the bus's table. */
+    boolean isTranslated(long[] s, int bus, int page) {
+        long config = u.configRw.get(s, bus);
+        long number = g.pageNumber(page);
+        return ConfigRw.TCE_ENABLE.isSet(config)
+                && !ConfigRw.SLOT_DISABLE.isSet(config)
+                && !u.isStopped(s, bus)
+                && !isPeer(s, bus, number)
+                && number < Tar.entries(u.tar.get(s, bus));
+    }
+
+    /** The entry that a bus's table has for a modelled page, as the chip reads it; 0 when it cannot. */
+    long entryInMemory(long[] s, int bus, int page) {
+        long address = entryAddress(u.tar.get(s, bus), g.pageNumber(page));
+        return memory.isReadable(s, address) ? Tce.inMemory(memory.read(s, address)) : 0;
+    }
+}

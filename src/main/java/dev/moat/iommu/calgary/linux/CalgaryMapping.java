@@ -1,0 +1,140 @@
+package dev.moat.iommu.calgary.linux;
+
+import dev.moat.dma.AreaAllocator;
+import dev.moat.dma.Direction;
+import dev.moat.dma.DmaDevice;
+import dev.moat.dma.DmaResult;
+import dev.moat.dma.ScatterList;
+
+/**
+ * Maps and unmaps on one bus. An unmapped entry is cleared in memory and may be given out again, but the chip's cache is emptied
+ * only when a search fails: what was unmapped is reachable until then.
+ *
+ * <p>{@code @unit} byte addresses, sizes in bytes. Answers below 0 are a {@link DmaResult}. {@code @source} LINUX-CALGARY.
+ */
+public final class CalgaryMapping {
+    static final int PAGE_SHIFT = 12;
+    private static final long PAGE = 1L << PAGE_SHIFT;
+
+    private final BusTable table;
+    private final TceBlast blast;
+
+    public CalgaryMapping(BusTable table, TceBlast blast) {
+        this.table = table;
+        this.blast = blast;
+    }
+
+    /**
+     * Maps some bytes.
+     *
+     * @return their I/O address; FAILED when no run of entries is left (Linux's own answer is 0), PANIC then if the kernel is told to;
+     *     BUG for no page at all, and for a boundary that is none
+     */
+    public long map(long[] s, DmaDevice device, long address, long size, Direction direction) {
+        return mapPages(s, device, address, (int) AreaAllocator.pages(address, size, PAGE), direction);
+    }
+
+    /** Maps coherent memory: whole pages from a page on, in both directions; otherwise like {@link #map}. */
+    public long mapCoherent(long[] s, DmaDevice device, long address, long size) {
+        return mapPages(s, device, address, (int) AreaAllocator.pages(0, size, PAGE), Direction.BIDIRECTIONAL);
+    }
+
+    private long mapPages(long[] s, DmaDevice device, long address, int pages, Direction direction) {
+        long entry = allocate(s, device, pages);
+        if (entry < 0) {
+            return entry;
+        }
+        table.build(s, (int) entry, pages, address >>> PAGE_SHIFT, direction);
+        return entry << PAGE_SHIFT | (address & (PAGE - 1));
+    }
+
+    /** A run of entries, from the hint on; failing that, after the chip's cache is emptied, from the first one on. */
+    private long allocate(long[] s, DmaDevice device, int pages) {
+        if (pages == 0) {
+            return DmaResult.BUG;
+        }
+        long boundary = (device.boundary() + PAGE) >>> PAGE_SHIFT;
+        long found = find(s, table.hint.get(s), pages, boundary);
+        if (found == AreaAllocator.NONE) {
+            blast.run(s);
+            found = find(s, 0, pages, boundary);
+        }
+        if (found < 0) {
+            boolean panics = found == AreaAllocator.NONE && table.panicOnOverflow.get(s) != 0;
+            return panics ? DmaResult.PANIC : DmaResult.ofSearch(found);
+        }
+        table.area.take(s, (int) found, pages);
+        table.hint.set(s, found + pages);
+        return found;
+    }
+
+    private long find(long[] s, long start, int pages, long boundary) {
+        return table.area.find(s, table.bus().entries(), start, pages, 0, boundary, 0);
+    }
+
+    /**
+     * Unmaps some bytes, whoever mapped them: the entries are cleared, then free.
+     *
+     * @return DONE, also for an address that stands for an error, with a warning; BUG with nothing done for what ends behind the table
+     */
+    public long unmap(long[] s, long dmaAddress, long size) {
+        return unmapPages(s, dmaAddress, AreaAllocator.pages(dmaAddress, size, PAGE));
+    }
+
+    /** Unmaps what {@link #mapCoherent} mapped; otherwise like {@link #unmap}. */
+    public long unmapCoherent(long[] s, long dmaAddress, long size) {
+        return unmapPages(s, dmaAddress, AreaAllocator.pages(0, size, PAGE));
+    }
+
+    private long unmapPages(long[] s, long dmaAddress, long pages) {
+        long entry = dmaAddress >>> PAGE_SHIFT;
+        if (entry < CalgarySetup.EMERGENCY_ENTRIES) {
+            table.platform().log().warn("unmap of the address of an error");
+            return DmaResult.DONE;
+        }
+        if (entry + pages > table.bus().entries()) {
+            return DmaResult.BUG;
+        }
+        table.clear(s, (int) entry, (int) pages);
+        table.area.free(s, (int) entry, (int) pages);
+        return DmaResult.DONE;
+    }
+
+    /**
+     * Maps each piece of a list by itself.
+     *
+     * @return the number of pieces; 0 when there is no room: what was mapped is unmapped, the first element says so, and the others
+     *     keep what stood in them. PANIC, BUG and ENDLESS end the call where they are met
+     */
+    public long mapList(long[] s, DmaDevice device, ScatterList list, Direction direction) {
+        for (int i = 0; i < list.size(); i++) {
+            long address = list.address(i);
+            int pages = (int) AreaAllocator.pages(address, list.length(i), PAGE);
+            long dma = mapPages(s, device, address, pages, direction);
+            if (dma == DmaResult.FAILED) {
+                list.setDmaLength(i, 0);
+                long undone = unmapList(s, list);
+                list.setDmaAddress(0, 0);
+                list.setDmaLength(0, 0);
+                return undone;
+            }
+            if (dma < 0) {
+                return dma;
+            }
+            list.setDmaAddress(i, dma);
+            list.setDmaLength(i, list.length(i));
+        }
+        return list.size();
+    }
+
+    /** Unmaps a list up to the first element that is not mapped. */
+    public long unmapList(long[] s, ScatterList list) {
+        for (int i = 0; i < list.size() && list.dmaLength(i) != 0; i++) {
+            long undone = unmap(s, list.dmaAddress(i), list.dmaLength(i));
+            if (undone < 0) {
+                return undone;
+            }
+        }
+        return DmaResult.DONE;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.moat.conform.dma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.conform.dma.remap.CalgaryRows;
+import dev.moat.conform.dma.remap.GartRows;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Rows that nobody recorded, with answers worked out by hand from Linux's sources: what the recorded files at hand do not show, but
+ * others of the same kind may.
+ */
+class DirectedRowsTest {
+    private static final String START = "c,0,chip,%s,%d,%d,0,8000000,0,,,,-1,,0,0";
+
+    private static void agrees(String header, String... rows) throws IOException {
+        List<String> lines = new ArrayList<>(List.of(header));
+        for (int i = 0; i < rows.length; i++) {
+            lines.add(rows[i].startsWith("c,") ? rows[i] : "c," + (i + 1) + "," + rows[i]);
+        }
+        DmaConformance found = DmaRecords.run("f.csv", new StringReader(String.join("\n", lines) + "\n"));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.compared()).isEqualTo(rows.length);
+    }
+
+    private static void calgary(String... rows) throws IOException {
+        agrees(CalgaryRows.KIND.header(), rows);
+    }
+
+    /** The bus with the slow controller: its bridge's time for split transactions, between TAR and CONFIG_RW. */
+    @Test
+    void theSlowBus() throws IOException {
+        calgary(
+                String.format(START, "2a1", 1, 3),
+                "reg,108,ffffffffffffffff,8,,,,,,,-1,,0,0",
+                "init,,,,,,,0 entries=8192 tar=8000000 timer=0,,+0:255,0,r4.b190=0;r4.b1a0=0;r4.b1c0=0;r4.b160=0;r8.598=0;"
+                        + "w8.598=8000000;r8.598=8000000;r8.108=ffffffffffffffff;w8.108=ffffffffefffffff;"
+                        + "r8.108=ffffffffefffffff;r4.b160=0;w4.b160=21100000;r4.b160=21100000,8192,0");
+    }
+
+    /** The second window, in 64 bits, read low half first; its end is behind the table, and bits there are set. */
+    @Test
+    void theSecondWindow() throws IOException {
+        calgary(
+                String.format(START, "2a1", 2, 0),
+                "reg,8160,400000,4,,,,,,,-1,,0,0",
+                "reg,82b0,1f00000,4,,,,,,,-1,,0,0",
+                "reg,82e0,2000000,4,,,,,,,-1,,0,0",
+                "init,,,,,,,0 entries=8192 tar=8000000 timer=0,,+0:255;+7936:8447,0,r4.8190=0;r4.81a0=0;r4.81c0=0;"
+                        + "r4.8160=400000;r4.82b0=1f00000;r4.82c0=0;r4.82e0=2000000;r4.82d0=0;r8.580=0;w8.580=8000000;"
+                        + "r8.580=8000000;r4.8160=400000;w4.8160=21500000;r4.8160=21500000,8192,0",
+                "map,100000,1600000,,,0,,100000,256:5887=100003++,+256:5887,5888,,5632,0",
+                "map,100000,7ff000,,,0,,1700000,5888:7934=100003++,+5888:7934,7935,,2047,0",
+                "map,100000,1000,,,0,,1eff000,7935:7935=100003,+7935:7935,7936,,1,0",
+                "init,,,,,,,BUG,,,7936,,0,0",
+                "bridge_windows,0+100000;2000000+1000;1f00000+0,,,,,,,,,7936,,0,0",
+                "free_bus,,,,,,,,,,-1,r8.580=8000000;w8.580=0;r8.580=0,0,0");
+    }
+
+    /** A window whose end lies before its start: the number of its entries wraps, and one word of the bitmap is filled. */
+    @Test
+    void aWindowThatEndsBeforeItBegins() throws IOException {
+        calgary(
+                String.format(START, "308", 2, 0),
+                "reg,8190,1802000,4,,,,,,,-1,,0,0",
+                "init,,,,,,,0 entries=8192 tar=8000000 timer=0,,+0:255;+6146:6207,0,r4.8190=1802000;r4.81a0=0;r4.81c0=0;"
+                        + "r4.8160=0;r8.580=0;w8.580=8000000;r8.580=8000000;r4.8db0=0;w4.8db0=800000;r4.8160=0;"
+                        + "w4.8160=21100000;r4.8160=21100000,8192,0");
+    }
+
+    /** A mapping longer than a segment never returns where there is a place; nothing of it is left, in a list neither. */
+    @Test
+    void callsThatNeverReturn() throws IOException {
+        calgary(
+                String.format(START, "308", 2, 0),
+                "init,,,,,,,0 entries=8192 tar=8000000 timer=0,,+0:255,0,r4.8190=0;r4.81a0=0;r4.81c0=0;r4.8160=0;"
+                        + "r8.580=0;w8.580=8000000;r8.580=8000000;r4.8db0=0;w4.8db0=800000;r4.8160=0;"
+                        + "w4.8160=21100000;r4.8160=21100000,8192,0",
+                "device,fff,0,,,,,,,,0,,0,0",
+                "map,100000,1001,,,0,,HANG,,,0,,0,0",
+                "map_sg,100000+1000;200000+2000,,,,0,,HANG,,,0,,0,0",
+                "map,100000,1000,,,0,,100000,256:256=100003,+256:256,257,,1,0",
+                "device,1fff,0,,,,,,,,257,,0,0",
+                "device,2fff,0,,,,,,,,257,,0,0",
+                "map,100000,1000,,,0,,BUG,,,257,,0,0");
+        agrees(
+                GartRows.KIND.header(),
+                "c,0,init,1,d8000000,0,,0,base=d8000000 size=2000000 pages=8192 unmapped=3009003 fullflush=1,,,0,0,"
+                        + "n0.98=30000;n0.90=41;n0.9c=1,0",
+                "device,ffffffff,0,fff,0,,,,,0,0,,0",
+                "map,100000000,1001,,,,HANG,,,0,0,,0",
+                "map_sg,100000000+1000;100002000+1001,,,,,HANG,,,0,0,,0",
+                "map,100000000,1000,,,,d8000000,0:0=13,+0:0,1,0,n0.9c=1,0");
+    }
+
+    /** Pages that follow one another across 4 GiB are one run, whose entries' high bits change on the way. */
+    @Test
+    void entriesAcrossFourGib() throws IOException {
+        agrees(
+                GartRows.KIND.header(),
+                "c,0,init,1,40000000,0,,2,base=40000000 size=2000000 pages=8192 unmapped=3009003 fullflush=1,,,0,0,"
+                        + "n0.98=30000;n0.90=41;n0.9c=1,0",
+                "map,fffff000,2000,,,,40000000,0:1=fffff003++,+0:1,2,0,n0.9c=1,0",
+                "map,1fffff000,2000,,,,40002000,2:2=fffff013;3:3=23,+2:3,4,0,n0.9c=1,0",
+                "unmap,40001000,1000,,,,,1:1=3009003,-1:1,4,0,,0",
+                "unmap,3ffff000,1000,,,,,,,4,0,,0",
+                "unmap,ffffffffffffffff,1000,,,,,,,4,0,,1");
+    }
+}
