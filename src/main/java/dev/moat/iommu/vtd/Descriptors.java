@@ -31,7 +31,7 @@ public final class Descriptors {
     /** Type; together with {@link #TYPE_HIGH}. */
     public static final BitField TYPE = new BitField("TYPE", 3, 0);
 
-    static final BitField TYPE_HIGH = new BitField("TYPE_HIGH", 11, 9);
+    public static final BitField TYPE_HIGH = new BitField("TYPE_HIGH", 11, 9);
     public static final BitField G = new BitField("G", 5, 4);
     static final BitField RSVD_15 = new BitField("RSVD_15", 15, 12);
     /** Domain id of context-cache and IOTLB descriptors. */

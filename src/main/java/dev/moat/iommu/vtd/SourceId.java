@@ -27,7 +27,7 @@ public final class SourceId {
     }
 
     /** The source-id bits that a function mask FM leaves to be compared. */
-    static int compared(int functionMask) {
+    public static int compared(int functionMask) {
         long ignored = (FUNCTION.mask() << (FUNCTION.width() - functionMask)) & FUNCTION.mask();
         return (int) ((BUS.mask() | DEVICE.mask() | FUNCTION.mask()) & ~ignored);
     }

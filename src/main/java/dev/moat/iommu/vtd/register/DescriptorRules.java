@@ -1,0 +1,88 @@
+package dev.moat.iommu.vtd.register;
+
+import dev.moat.bits.BitField;
+import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.Registers.Ecap;
+import dev.moat.iommu.vtd.Reserved;
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.scalable.PasidDescriptors;
+import java.util.List;
+
+/**
+ * Which descriptors a unit knows, and which of their bits are reserved. Those that name a PASID need a queue of 256 bits, but for
+ * the PASID cache's. The invalidation of device TLBs and of interrupt entries is known to any unit. {@code @source} VTD-QI.
+ */
+final class DescriptorRules {
+    private static final int TYPES = PasidDescriptors.PASID_DEVICE_TLB + 1;
+
+    private final long[] lo = new long[TYPES];
+    private final long[] hi = new long[TYPES];
+    private final boolean[] known = new boolean[TYPES];
+    private final boolean[] wide = new boolean[TYPES];
+
+    DescriptorRules(long ecap, Deviations deviations) {
+        know(Descriptors.CONTEXT_CACHE, Descriptors.ContextCache.LO, Descriptors.ContextCache.HI);
+        know(Descriptors.IOTLB, Descriptors.Iotlb.LO, Descriptors.Iotlb.HI);
+        know(Descriptors.WAIT, Descriptors.Wait.LO, Descriptors.Wait.HI);
+        if (!Ecap.PRS.isSet(ecap)) {
+            lo[Descriptors.WAIT] |= Descriptors.Wait.PD.mask();
+        }
+        know(Descriptors.DEVICE_TLB, Descriptors.DeviceTlb.LO, Descriptors.DeviceTlb.HI);
+        // The recorded unit holds the low bits of the physical function's source-id to be reserved too.
+        lo[Descriptors.DEVICE_TLB] |= Descriptors.DeviceTlb.PFSID_LO.mask() | Descriptors.DeviceTlb.PFSID_HI.mask();
+        if (deviations.has(Deviation.ENTRY_CACHE_RESERVED_IGNORED)) {
+            known[Descriptors.INTERRUPT_ENTRY_CACHE] = true;
+        } else {
+            know(
+                    Descriptors.INTERRUPT_ENTRY_CACHE,
+                    Descriptors.InterruptEntryCache.LO,
+                    Descriptors.InterruptEntryCache.HI);
+        }
+        if (Ecap.SMTS.isSet(ecap)) {
+            knowWide(PasidDescriptors.PASID_IOTLB, PasidDescriptors.LO, PasidDescriptors.IOTLB_HI);
+            knowWide(PasidDescriptors.PASID_DEVICE_TLB, PasidDescriptors.DeviceTlb.LO, PasidDescriptors.DeviceTlb.HI);
+            known[PasidDescriptors.PASID_CACHE] = true;
+            if (deviations.has(Deviation.PASID_CACHE_CHECKED)) {
+                knowWide(PasidDescriptors.PASID_CACHE, PasidDescriptors.LO, PasidDescriptors.NOTHING);
+            }
+        }
+    }
+
+    /** Whether PASID-cache descriptors are checked. */
+    boolean checksPasidCache() {
+        return wide[PasidDescriptors.PASID_CACHE];
+    }
+
+    private void know(int type, List<BitField> first, List<BitField> second) {
+        known[type] = true;
+        lo[type] = Reserved.mask(first);
+        hi[type] = Reserved.mask(second);
+    }
+
+    private void knowWide(int type, List<BitField> first, List<BitField> second) {
+        know(type, first, second);
+        wide[type] = true;
+    }
+
+    /** The type that a descriptor's first word names. */
+    static int type(long first) {
+        return (int) (Descriptors.TYPE.get(first) | Descriptors.TYPE_HIGH.get(first) << Descriptors.TYPE.width());
+    }
+
+    /**
+     * Whether a descriptor may be executed.
+     *
+     * @param more third and fourth word together, 0 in a queue of 128 bits
+     * @param wideQueue whether the queue has descriptors of 256 bits
+     */
+    boolean isRight(long first, long second, long more, boolean wideQueue) {
+        int type = type(first);
+        if (type >= TYPES || !known[type] || (wide[type] && !wideQueue)) {
+            return false;
+        }
+        // Nothing of an unchecked descriptor is looked at, its second half included.
+        boolean unchecked = lo[type] == 0;
+        return unchecked || ((first & lo[type]) == 0 && (second & hi[type]) == 0 && more == 0);
+    }
+}

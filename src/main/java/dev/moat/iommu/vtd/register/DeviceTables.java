@@ -1,0 +1,261 @@
+package dev.moat.iommu.vtd.register;
+
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.vtd.Capabilities;
+import dev.moat.iommu.vtd.ContextEntry;
+import dev.moat.iommu.vtd.Registers.Cap;
+import dev.moat.iommu.vtd.Registers.Ecap;
+import dev.moat.iommu.vtd.Registers.RtAddr;
+import dev.moat.iommu.vtd.Reserved;
+import dev.moat.iommu.vtd.RootEntry;
+import dev.moat.iommu.vtd.SourceId;
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.scalable.FaultCondition;
+import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
+import dev.moat.iommu.vtd.scalable.PasidEntry;
+import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads root, context, PASID directory and PASID entries of both modes into the entries in hand, and checks them: at each step
+ * first whether the entry can be read, then whether it is present, then its reserved bits, then what it says.
+ *
+ * <p>An entry is read whole and at once. TTM other than 01b is legacy mode. {@code @source} VTD-WALK, VTD-SCALABLE-WALK.
+ */
+final class DeviceTables {
+    private static final int HALF = 128;
+    private static final int WORD = Long.BYTES;
+
+    private final UnitState u;
+    private final Memory memory;
+    private final EntryCache contexts;
+    private final EntryCache pasids;
+    private final Capabilities capabilities;
+    private final Deviations deviations;
+    private final long rootReserved;
+    private final long legacyReserved;
+    private final long scalableReserved;
+    private final long directoryReserved;
+    private final long pasidReserved;
+
+    DeviceTables(UnitState u, Memory memory, UnitOptions options, EntryCache contexts, EntryCache pasids) {
+        this.u = u;
+        this.memory = memory;
+        this.contexts = contexts;
+        this.pasids = pasids;
+        capabilities = options.capabilities();
+        deviations = options.deviations();
+        int width = capabilities.hostAddressBits();
+        rootReserved = Reserved.mask(RootEntry.LO) | Reserved.beyond(RootEntry.CTP, width);
+        legacyReserved = Reserved.mask(ContextEntry.LO) | Reserved.beyond(ContextEntry.SLPTPTR, width);
+        scalableReserved =
+                Reserved.mask(ScalableContextEntry.W0) | Reserved.beyond(ScalableContextEntry.PASIDDIRPTR, width);
+        directoryReserved =
+                Reserved.mask(PasidDirectoryEntry.FIELDS) | Reserved.beyond(PasidDirectoryEntry.SMPTBLPTR, width);
+        pasidReserved = Reserved.mask(PasidEntry.W0);
+    }
+
+    /** Whether the unit can be in scalable mode at all. */
+    boolean hasScalableMode() {
+        return Ecap.SMTS.isSet(capabilities.ecap());
+    }
+
+    /** Whether the root table in use is one of scalable mode. */
+    boolean isScalable(long[] s) {
+        return hasScalableMode() && (RtAddr.TTM.get(u.root.get(s)) & 1) != 0;
+    }
+
+    /** The PASID of requests that carry none, from the second word of a scalable context entry. */
+    long pasidOfRequester(long w1) {
+        boolean field = Ecap.RPS.isSet(capabilities.ecap()) || deviations.has(Deviation.RID_PASID_ALWAYS);
+        return field ? ScalableContextEntry.RID_PASID.get(w1) : 0;
+    }
+
+    /**
+     * What a PASID entry that passed its checks stands for. One that some unit did not check counts by the tables that the unit
+     * has.
+     */
+    int kind(long w0) {
+        int type = (int) PasidEntry.PGTT.get(w0);
+        boolean checked = PasidEntry.P.isSet(w0) && type >= PasidEntry.FIRST_LEVEL && type <= PasidEntry.PASS_THROUGH;
+        int own = Ecap.FLTS.isSet(capabilities.ecap()) ? PasidEntry.FIRST_LEVEL : PasidEntry.SECOND_LEVEL;
+        return checked ? type : own;
+    }
+
+    /**
+     * Reads a requester's context entry into the one in hand.
+     *
+     * @return the condition that makes it unusable, or null; the first word in hand is the entry's own, or 0 where it was not
+     *     reached
+     */
+    @Nullable
+    FaultCondition readContext(long[] s, int sid) {
+        contexts.drop(s);
+        boolean scalable = isScalable(s);
+        int devfn = (int) SourceId.FUNCTION.get(sid) | (int) SourceId.DEVICE.get(sid) << SourceId.DEVICE.lo();
+        boolean upper = scalable && devfn >= HALF;
+        long at = address(RtAddr.RTA.get(u.root.get(s)) & widthMask()) + 2 * WORD * SourceId.BUS.get(sid);
+        if (!isReadable(s, at, 2)) {
+            return FaultCondition.ROOT_ACCESS;
+        }
+        long lo = memory.read(s, at);
+        long hi = memory.read(s, at + WORD);
+        long used = upper ? hi : lo;
+        if (!RootEntry.P.isSet(used)) {
+            return FaultCondition.ROOT_NOT_PRESENT;
+        }
+        if (isRootReserved(scalable, used, upper ? lo : hi)) {
+            return FaultCondition.ROOT_RESERVED;
+        }
+        long table = address(RootEntry.CTP.get(used));
+        return scalable
+                ? readScalable(s, table + ScalableContextEntry.BYTES * (long) (devfn % HALF))
+                : readLegacy(s, table + 2 * WORD * (long) devfn);
+    }
+
+    private boolean isRootReserved(boolean scalable, long used, long other) {
+        if ((used & rootReserved) != 0) {
+            return true;
+        }
+        return scalable ? deviations.has(Deviation.BOTH_ROOT_HALVES) && (other & rootReserved) != 0 : other != 0;
+    }
+
+    private @Nullable FaultCondition readLegacy(long[] s, long at) {
+        if (!take(s, contexts, at, 2)) {
+            return FaultCondition.CONTEXT_ACCESS;
+        }
+        long lo = contexts.word(s, contexts.inHand(), 0);
+        long hi = contexts.word(s, contexts.inHand(), 1);
+        if (!ContextEntry.P.isSet(lo)) {
+            return FaultCondition.CONTEXT_NOT_PRESENT;
+        }
+        if ((lo & legacyReserved) != 0 || (hi & Reserved.mask(ContextEntry.HI)) != 0) {
+            return FaultCondition.CONTEXT_RESERVED;
+        }
+        boolean usable = capabilities.supportsWidth((int) ContextEntry.AW.get(hi))
+                && isTypeAllowed((int) ContextEntry.TT.get(lo));
+        return usable ? null : FaultCondition.CONTEXT_INVALID;
+    }
+
+    private boolean isTypeAllowed(int type) {
+        return switch (type) {
+            case ContextEntry.TT_UNTRANSLATED -> true;
+            case ContextEntry.TT_DEVICE_TLB -> Ecap.DT.isSet(capabilities.ecap());
+            case ContextEntry.TT_PASS_THROUGH -> Ecap.PT.isSet(capabilities.ecap());
+            default -> false;
+        };
+    }
+
+    private @Nullable FaultCondition readScalable(long[] s, long at) {
+        if (!take(s, contexts, at, UnitState.CONTEXT_WORDS)) {
+            return FaultCondition.CONTEXT_ACCESS;
+        }
+        int hand = contexts.inHand();
+        long w0 = contexts.word(s, hand, 0);
+        if (!ScalableContextEntry.P.isSet(w0)) {
+            return FaultCondition.CONTEXT_NOT_PRESENT;
+        }
+        boolean reserved = (w0 & scalableReserved) != 0
+                || (contexts.word(s, hand, 1) & Reserved.mask(ScalableContextEntry.W1)) != 0
+                || contexts.word(s, hand, 2) != 0
+                || contexts.word(s, hand, 3) != 0;
+        return reserved ? FaultCondition.CONTEXT_RESERVED : null;
+    }
+
+    /**
+     * Reads the entry of a PASID into the one in hand; D of its tag becomes FPD of the directory entry.
+     *
+     * @param w0 first word of the scalable context entry
+     * @param cached whether that one was cached, which some units take for a reason to check less
+     * @return the condition that makes it unusable, or null
+     */
+    @Nullable
+    FaultCondition readPasid(long[] s, long w0, long pasid, boolean cached) {
+        pasids.drop(s);
+        boolean lenient = cached && deviations.has(Deviation.CACHED_CONTEXT_SKIPS_CHECKS);
+        long at = address(ScalableContextEntry.PASIDDIRPTR.get(w0)) + WORD * (pasid >>> PasidDirectoryEntry.TABLE_BITS);
+        boolean unchecked = lenient && ScalableContextEntry.FPD.isSet(w0);
+        if (!isReadable(s, at, 1)) {
+            return unchecked ? null : FaultCondition.DIRECTORY_ACCESS;
+        }
+        long directory = memory.read(s, at);
+        unchecked |= lenient && PasidDirectoryEntry.FPD.isSet(directory);
+        if (!PasidDirectoryEntry.P.isSet(directory)) {
+            return unchecked ? null : FaultCondition.DIRECTORY_NOT_PRESENT;
+        }
+        boolean lax = deviations.has(Deviation.PASID_RESERVED_IGNORED);
+        if ((directory & directoryReserved) != 0 && !lax) {
+            return FaultCondition.DIRECTORY_RESERVED;
+        }
+        long table = address(PasidDirectoryEntry.SMPTBLPTR.get(directory));
+        long entry = table + PasidEntry.BYTES * (pasid & (1 << PasidDirectoryEntry.TABLE_BITS) - 1);
+        if (!take(s, pasids, entry, UnitState.PASID_WORDS)) {
+            return unchecked ? null : FaultCondition.PASID_ENTRY_ACCESS;
+        }
+        pasids.setTag(s, pasids.inHand(), UnitState.D.set(0, PasidDirectoryEntry.FPD.get(directory)));
+        return unchecked ? null : judge(s, lax, lenient);
+    }
+
+    private @Nullable FaultCondition judge(long[] s, boolean lax, boolean lenient) {
+        int hand = pasids.inHand();
+        long w0 = pasids.word(s, hand, 0);
+        boolean usable = isTypeUsable(w0, pasids.word(s, hand, 2));
+        boolean typeFirst = deviations.has(Deviation.PASID_TYPE_BEFORE_PRESENT);
+        if (typeFirst && !usable) {
+            return FaultCondition.PASID_ENTRY_INVALID;
+        }
+        if (!PasidEntry.P.isSet(w0) && !lenient) {
+            return FaultCondition.PASID_ENTRY_NOT_PRESENT;
+        }
+        if ((w0 & pasidReserved) != 0 && !lax) {
+            return FaultCondition.PASID_ENTRY_RESERVED;
+        }
+        return usable ? null : FaultCondition.PASID_ENTRY_INVALID;
+    }
+
+    private boolean isTypeUsable(long w0, long w2) {
+        long ecap = capabilities.ecap();
+        boolean first = Ecap.FLTS.isSet(ecap) && isDepthSupported((int) PasidEntry.FLPM.get(w2));
+        boolean second = Ecap.SLTS.isSet(ecap) && capabilities.supportsWidth((int) PasidEntry.AW.get(w0));
+        return switch ((int) PasidEntry.PGTT.get(w0)) {
+            case PasidEntry.FIRST_LEVEL -> first;
+            case PasidEntry.SECOND_LEVEL -> second;
+            case PasidEntry.NESTED -> first && second && Ecap.NEST.isSet(ecap);
+            case PasidEntry.PASS_THROUGH -> Ecap.PT.isSet(ecap);
+            default -> false;
+        };
+    }
+
+    private boolean isDepthSupported(int mode) {
+        return mode == 0 || (mode == 1 && Cap.FL5LP.isSet(capabilities.cap()));
+    }
+
+    private long widthMask() {
+        return -1L >>> (Long.SIZE - capabilities.hostAddressBits() + DmaAnswer.PAGE_BITS);
+    }
+
+    private static long address(long frame) {
+        return frame << DmaAnswer.PAGE_BITS;
+    }
+
+    private boolean isReadable(long[] s, long at, int words) {
+        for (int w = 0; w < words; w++) {
+            if (!memory.isReadable(s, at + (long) WORD * w)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Reads an entry into the one in hand. False, with nothing read, where a word of it cannot be read. */
+    private boolean take(long[] s, EntryCache cache, long at, int words) {
+        if (!isReadable(s, at, words)) {
+            return false;
+        }
+        for (int w = 0; w < words; w++) {
+            cache.setWord(s, cache.inHand(), w, memory.read(s, at + (long) WORD * w));
+        }
+        return true;
+    }
+}

@@ -1,0 +1,223 @@
+package dev.moat.iommu.vtd.register;
+
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.Registers.Ccmd;
+import dev.moat.iommu.vtd.Registers.Ecap;
+import dev.moat.iommu.vtd.Registers.Gsts;
+import dev.moat.iommu.vtd.Registers.IotlbCommand;
+import dev.moat.iommu.vtd.Registers.Iqa;
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.scalable.PasidDescriptors;
+
+/**
+ * The invalidation queue in memory, and the command registers that work while it is off. What QIE took from IQA counts until
+ * the queue is switched off; descriptors are executed in order, each once all before it are done; a wrong one, one that cannot be
+ * read, a status that cannot be written and a tail behind the end stop the queue with IQE, until software clears that.
+ * {@code @source} VTD-QI, VTD-REGISTER-INVALIDATION.
+ */
+final class InvalidationUnit {
+    /** FN alone needs no other effect: descriptors complete in order. */
+    private static final long WAIT_ACTIONS =
+            Descriptors.Wait.IF.mask() | Descriptors.Wait.SW.mask() | Descriptors.Wait.FN.mask();
+
+    private static final int SMALL = 16;
+    private static final int LARGE = 32;
+    /** ICS.IWC in its word. */
+    private static final long COMPLETED = 1;
+
+    private final UnitState u;
+    private final Memory memory;
+    private final Caches caches;
+    private final Invalidations invalidations;
+    private final DescriptorRules rules;
+    private final FaultRecorder recorder;
+    private final EventControl completion;
+    private final boolean fenceIsError;
+    private final boolean wideQueues;
+    private final long widthMask;
+
+    InvalidationUnit(
+            UnitOptions options,
+            UnitState u,
+            Memory memory,
+            Caches caches,
+            Invalidations invalidations,
+            FaultRecorder recorder,
+            EventControl completion) {
+        this.u = u;
+        this.memory = memory;
+        this.caches = caches;
+        this.invalidations = invalidations;
+        this.recorder = recorder;
+        this.completion = completion;
+        rules = new DescriptorRules(options.ecap(), options.deviations());
+        fenceIsError = options.deviations().has(Deviation.FENCE_IS_ERROR);
+        wideQueues = Ecap.SMTS.isSet(options.ecap());
+        widthMask = -1L >>> (Long.SIZE - options.capabilities().hostAddressBits());
+    }
+
+    /** Software switches the queue on: it begins at its first slot. */
+    void start(long[] s) {
+        long iqa = u.get(s, Register.IQA);
+        u.queue.set(s, wideQueues ? iqa : Iqa.DW.set(iqa, 0));
+        setHead(s, 0);
+    }
+
+    /** Software switches the queue off. False, with it still on, while descriptors are left. */
+    boolean stop(long[] s) {
+        if (u.head.get(s) != tail(s)) {
+            return false;
+        }
+        setHead(s, 0);
+        return true;
+    }
+
+    private boolean isWide(long[] s) {
+        return Iqa.DW.isSet(u.queue.get(s));
+    }
+
+    private int bytes(long[] s) {
+        return isWide(s) ? LARGE : SMALL;
+    }
+
+    private long tail(long[] s) {
+        return u.get(s, Register.IQT) / bytes(s);
+    }
+
+    private void setHead(long[] s, long head) {
+        u.head.set(s, head);
+        u.set(s, Register.IQH, head * bytes(s));
+    }
+
+    /** Whether there is a descriptor to execute, or a tail to complain of. */
+    private boolean isReady(long[] s) {
+        boolean on = Gsts.QIES.isSet(u.status(s)) && !recorder.isQueueStopped(s);
+        return on && (u.head.get(s) != tail(s) || u.get(s, Register.IQT) % bytes(s) != 0);
+    }
+
+    /** Executes what is queued: at most as many descriptors as the queue has slots. */
+    void run(long[] s) {
+        int left = Iqa.entries(u.queue.get(s));
+        while (left > 0 && step(s)) {
+            left--;
+        }
+    }
+
+    /** Executes the oldest descriptor, or stops at it. False when there is none, or the queue is off or stopped. */
+    boolean step(long[] s) {
+        if (!isReady(s)) {
+            return false;
+        }
+        int slots = Iqa.entries(u.queue.get(s));
+        long head = u.head.get(s);
+        if (tail(s) >= slots || u.get(s, Register.IQT) % bytes(s) != 0 || !fetch(s, head)) {
+            recorder.queueError(s);
+        } else {
+            setHead(s, head + 1 == slots ? 0 : head + 1);
+        }
+        return true;
+    }
+
+    private boolean fetch(long[] s, long head) {
+        long at = (Iqa.BASE.get(u.queue.get(s)) << Iqa.BASE.lo() & widthMask) + head * bytes(s);
+        for (int w = 0; w < bytes(s); w += Long.BYTES) {
+            if (!memory.isReadable(s, at + w)) {
+                return false;
+            }
+        }
+        long more = isWide(s) ? memory.read(s, at + 16) | memory.read(s, at + 24) : 0;
+        return execute(s, memory.read(s, at), memory.read(s, at + Long.BYTES), more);
+    }
+
+    private boolean execute(long[] s, long lo, long hi, long more) {
+        if (!rules.isRight(lo, hi, more, isWide(s))) {
+            return false;
+        }
+        int granularity = (int) Descriptors.G.get(lo);
+        int did = (int) Descriptors.DID.get(lo);
+        return switch (DescriptorRules.type(lo)) {
+            case Descriptors.CONTEXT_CACHE ->
+                invalidations.contexts(s, granularity, (int) Descriptors.ContextCache.SID.get(lo), (int)
+                                Descriptors.ContextCache.FM.get(lo))
+                        != 0;
+            case Descriptors.IOTLB -> invalidations.translations(s, granularity, did, hi) != 0;
+            case Descriptors.INTERRUPT_ENTRY_CACHE -> forgetInterrupts(s, lo);
+            case Descriptors.WAIT -> complete(s, lo, hi);
+            case PasidDescriptors.PASID_IOTLB ->
+                invalidations.translationsOfPasid(s, granularity, did, PasidDescriptors.PASID.get(lo), hi);
+            case PasidDescriptors.PASID_CACHE -> forgetPasids(s, granularity, did, PasidDescriptors.PASID.get(lo));
+            // Device TLBs are not modelled.
+            default -> true;
+        };
+    }
+
+    private boolean forgetPasids(long[] s, int granularity, int did, long pasid) {
+        boolean reserved = granularity == 2;
+        if (reserved && rules.checksPasidCache()) {
+            return false;
+        }
+        invalidations.pasids(s, granularity, did, pasid);
+        return true;
+    }
+
+    private boolean forgetInterrupts(long[] s, long lo) {
+        boolean selective = Descriptors.InterruptEntryCache.GRANULARITY.isSet(lo);
+        int index = (int) Descriptors.InterruptEntryCache.IIDX.get(lo);
+        caches.interrupts.forget(s, index, selective ? (int) Descriptors.InterruptEntryCache.IM.get(lo) : 16);
+        return true;
+    }
+
+    private boolean complete(long[] s, long lo, long hi) {
+        boolean nothing = (lo & WAIT_ACTIONS) == 0;
+        boolean onlyFence = (lo & WAIT_ACTIONS) == Descriptors.Wait.FN.mask();
+        if (nothing || (onlyFence && fenceIsError)) {
+            return false;
+        }
+        if (Descriptors.Wait.SW.isSet(lo)) {
+            long address = Descriptors.Wait.ADDR.get(hi) << Descriptors.Wait.ADDR.lo();
+            if (!memory.write32(s, address, Descriptors.Wait.DATA.get(lo))) {
+                return false;
+            }
+        }
+        if (Descriptors.Wait.IF.isSet(lo) && (u.high(s, Register.COMPLETION_STATUS) & COMPLETED) == 0) {
+            u.setHigh(s, Register.COMPLETION_STATUS, COMPLETED);
+            completion.raise(s);
+        }
+        return true;
+    }
+
+    /** Software has written ICS. */
+    void statusCleared(long[] s) {
+        if ((u.high(s, Register.COMPLETION_STATUS) & COMPLETED) == 0) {
+            completion.drop(s);
+        }
+    }
+
+    /** Software has written CCMD; while the queue is on, the command ends with nothing done. */
+    void commandContexts(long[] s) {
+        long command = u.get(s, Register.CCMD);
+        if (Ccmd.ICC.isSet(command)) {
+            int done = Gsts.QIES.isSet(u.status(s))
+                    ? 0
+                    : invalidations.contexts(
+                            s, (int) Ccmd.CIRG.get(command), (int) Ccmd.SID.get(command), (int) Ccmd.FM.get(command));
+            u.set(s, Register.CCMD, Ccmd.CAIG.set(command & ~Ccmd.ICC.mask(), done));
+        }
+    }
+
+    /** Software has written the IOTLB register; while the queue is on, the command ends with nothing done. */
+    void commandTranslations(long[] s) {
+        long command = u.get(s, Register.IOTLB);
+        if (IotlbCommand.IVT.isSet(command)) {
+            int done = Gsts.QIES.isSet(u.status(s))
+                    ? 0
+                    : invalidations.translations(
+                            s,
+                            (int) IotlbCommand.IIRG.get(command),
+                            (int) IotlbCommand.DID.get(command),
+                            u.get(s, Register.IVA));
+            u.set(s, Register.IOTLB, IotlbCommand.IAIG.set(command & ~IotlbCommand.IVT.mask(), done));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.moat.iommu.vtd.register;
+
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.vtd.InterruptTable;
+import dev.moat.iommu.vtd.Registers.Cap;
+import dev.moat.iommu.vtd.Registers.Ecap;
+import dev.moat.iommu.vtd.Registers.FrcdHi;
+import dev.moat.iommu.vtd.Registers.Gsts;
+import dev.moat.iommu.vtd.Reserved;
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.interrupt.EntryRules;
+import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
+import dev.moat.iommu.vtd.interrupt.InterruptFault;
+import dev.moat.iommu.vtd.interrupt.InterruptRequest;
+import dev.moat.iommu.vtd.interrupt.PostedDescriptor;
+import dev.moat.iommu.vtd.interrupt.RemapEntry;
+
+/**
+ * An interrupt request: its format, reserved data, the index, the entry, the message. What SIRTP took from IRTA counts.
+ * {@code @source} VTD-INTERRUPT-REMAPPING.
+ */
+final class Remapper {
+    private static final int INDEX_BITS = 16;
+    private static final int INDICES = 1 << INDEX_BITS;
+    private static final long CONTROL_RESERVED = Reserved.mask(PostedDescriptor.CONTROL);
+    private static final long DATA_RESERVED = Reserved.mask(InterruptRequest.RemappableData.FIELDS);
+
+    private final UnitState u;
+    private final Memory memory;
+    private final InterruptEntryCache cache;
+    private final FaultRecorder recorder;
+    private final Messages messages;
+    private final EntryRules rules;
+    private final Deviations deviations;
+    private final boolean extendedMode;
+    private final boolean cachesAbsent;
+    private final boolean servesCached;
+    private final long widthMask;
+
+    Remapper(
+            UnitOptions options,
+            UnitState u,
+            Memory memory,
+            InterruptEntryCache cache,
+            FaultRecorder recorder,
+            Messages messages) {
+        this.u = u;
+        this.memory = memory;
+        this.cache = cache;
+        this.recorder = recorder;
+        this.messages = messages;
+        deviations = options.deviations();
+        rules = new EntryRules(Cap.PI.isSet(options.cap()), deviations);
+        extendedMode = Ecap.EIM.isSet(options.ecap()) || deviations.has(Deviation.EXTENDED_MODE_ALWAYS);
+        cachesAbsent = Cap.CM.isSet(options.cap());
+        servesCached = options.policy().servesInterruptEntries();
+        widthMask = -1L >>> (Long.SIZE - options.capabilities().hostAddressBits());
+    }
+
+    /**
+     * What becomes of a request.
+     *
+     * @param sid the requester, or {@link InterruptRequest#NO_SOURCE}
+     * @param address an interrupt address
+     * @param data 32 bits
+     * @return an {@link InterruptAnswer}; a fault has been recorded unless FPD or overflow kept it from that
+     */
+    long request(long[] s, int sid, long address, long data) {
+        long answer = decide(s, sid, address, data);
+        boolean silent =
+                deviations.has(Deviation.INTERRUPT_FAULTS_UNRECORDED) || InterruptAnswer.UNRECORDED.isSet(answer);
+        if (InterruptAnswer.isFault(answer) && !silent) {
+            boolean remappable = InterruptRequest.FORMAT.isSet(address);
+            long index = remappable ? sum(address, data) & (INDICES - 1) : 0;
+            long hi = FrcdHi.FR.set(FrcdHi.SID.set(0, sid), InterruptAnswer.OUTCOME.get(answer));
+            recorder.record(s, index << (Long.SIZE - INDEX_BITS), hi);
+        }
+        return answer;
+    }
+
+    private long decide(long[] s, int sid, long address, long data) {
+        if (!Gsts.IRES.isSet(u.status(s))) {
+            return InterruptAnswer.unchanged(address, data);
+        }
+        if (!InterruptRequest.FORMAT.isSet(address)) {
+            boolean passes =
+                    deviations.has(Deviation.COMPATIBILITY_PASSES) || (Gsts.CFIS.isSet(u.status(s)) && !isExtended(s));
+            return passes
+                    ? InterruptAnswer.unchanged(address, data)
+                    : InterruptAnswer.blocked(InterruptFault.COMPATIBILITY_BLOCKED);
+        }
+        boolean wrongData = hasSubhandle(address) && (data & DATA_RESERVED) != 0;
+        boolean late = deviations.has(Deviation.RESERVED_DATA_LAST);
+        if (wrongData && !late) {
+            return InterruptAnswer.blocked(InterruptFault.REQUEST_RESERVED);
+        }
+        int index = index(s, address, data);
+        if (index < 0) {
+            return InterruptAnswer.blocked(InterruptFault.INDEX_TOO_LARGE);
+        }
+        long answer = byEntry(s, index, sid);
+        return wrongData && !InterruptAnswer.isFault(answer)
+                ? InterruptAnswer.blocked(InterruptFault.REQUEST_RESERVED)
+                : answer;
+    }
+
+    private static boolean hasSubhandle(long address) {
+        return InterruptRequest.RemappableAddress.SHV.isSet(address);
+    }
+
+    private static int sum(long address, long data) {
+        int handle = InterruptRequest.RemappableAddress.handle(address);
+        return hasSubhandle(address) ? handle + (int) InterruptRequest.RemappableData.SUBHANDLE.get(data) : handle;
+    }
+
+    /** The index of a remappable request, or -1 if it is beyond the table. */
+    private int index(long[] s, long address, long data) {
+        int sum = sum(address, data);
+        int index = deviations.has(Deviation.INDEX_WRAPS) ? sum & (INDICES - 1) : sum;
+        return index < InterruptTable.entries(u.interruptTable.get(s)) ? index : -1;
+    }
+
+    private boolean isExtended(long[] s) {
+        return extendedMode && InterruptTable.EIME.isSet(u.interruptTable.get(s));
+    }
+
+    private long byEntry(long[] s, int index, int sid) {
+        int cached = servesCached ? cache.newest(s, index) : -1;
+        if (cached >= 0) {
+            return byWords(s, u.interruptLo.get(s, cached), u.interruptHi.get(s, cached), sid);
+        }
+        long base = InterruptTable.BASE.get(u.interruptTable.get(s)) << InterruptTable.BASE.lo() & widthMask;
+        long at = base + (long) RemapEntry.BYTES * index;
+        if (!memory.isReadable(s, at) || !memory.isReadable(s, at + Long.BYTES)) {
+            return InterruptAnswer.blocked(InterruptFault.ENTRY_ACCESS);
+        }
+        long lo = memory.read(s, at);
+        long hi = memory.read(s, at + Long.BYTES);
+        if (RemapEntry.P.isSet(lo) || cachesAbsent) {
+            cache.fill(s, index, lo, hi);
+        }
+        return byWords(s, lo, hi, sid);
+    }
+
+    private long byWords(long[] s, long lo, long hi, int sid) {
+        long answer = rules.answer(lo, hi, sid, isExtended(s));
+        return InterruptAnswer.OUTCOME.get(answer) == InterruptAnswer.POSTED ? post(s, lo, hi) : answer;
+    }
+
+    private long post(long[] s, long lo, long hi) {
+        long descriptor = RemapEntry.Posted.descriptor(lo, hi) & widthMask;
+        long vector = RemapEntry.VECTOR.get(lo);
+        long request = descriptor + (vector / Long.SIZE) * Long.BYTES;
+        long control = descriptor + PostedDescriptor.CONTROL_OFFSET;
+        if (!memory.isReadable(s, request) || !memory.isReadable(s, control)) {
+            return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_ACCESS);
+        }
+        long state = memory.read(s, control);
+        if ((state & CONTROL_RESERVED) != 0) {
+            return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_RESERVED);
+        }
+        if (!memory.write(s, request, memory.read(s, request) | 1L << (vector % Long.SIZE))) {
+            return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_ACCESS);
+        }
+        boolean urgent = RemapEntry.Posted.URG.isSet(lo) || !PostedDescriptor.SN.isSet(state);
+        if (!PostedDescriptor.ON.isSet(state) && urgent) {
+            memory.write(s, control, state | PostedDescriptor.ON.mask());
+            notify(s, state);
+        }
+        return InterruptAnswer.OUTCOME.set(0, InterruptAnswer.POSTED);
+    }
+
+    private void notify(long[] s, long state) {
+        long named = PostedDescriptor.NDST.get(state);
+        long dest = isExtended(s) ? named : named >>> 8 & 0xff;
+        messages.send(s, InterruptRequest.message(dest), PostedDescriptor.NV.get(state));
+    }
+
+    /**
+     * The next older version of the entry that a request leads to, which hardware may still use.
+     *
+     * @param from element to begin at
+     * @return its element, or -1 if there is none, or the request leads to no entry
+     */
+    int older(long[] s, long address, long data, int from) {
+        boolean looks = Gsts.IRES.isSet(u.status(s)) && InterruptRequest.FORMAT.isSet(address);
+        int index = looks ? index(s, address, data) : -1;
+        return index < 0 ? -1 : cache.next(s, index, from);
+    }
+
+    /** What a requester would get by such a version; nothing is posted and nothing recorded. */
+    long byOlder(long[] s, int element, int sid) {
+        return rules.answer(u.interruptLo.get(s, element), u.interruptHi.get(s, element), sid, isExtended(s));
+    }
+}

@@ -1,0 +1,269 @@
+package dev.moat.iommu.vtd.register;
+
+import dev.moat.iommu.vtd.ContextEntry;
+import dev.moat.iommu.vtd.Registers.Ecap;
+import dev.moat.iommu.vtd.Registers.FrcdHi;
+import dev.moat.iommu.vtd.Registers.FrcdLo;
+import dev.moat.iommu.vtd.Registers.Gsts;
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.interrupt.InterruptRequest;
+import dev.moat.iommu.vtd.scalable.FaultCondition;
+import dev.moat.iommu.vtd.scalable.PasidEntry;
+import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A DMA request from the requester to the page: interrupt addresses, context entry, PASID entry, pass-through, IOTLB, tables.
+ * What is found on the way is cached, what goes wrong is recorded. {@code @source} VTD-WALK, VTD-SCALABLE-WALK, VTD-CACHES.
+ */
+final class Translator {
+    private final UnitOptions options;
+    private final UnitState u;
+    private final Caches caches;
+    private final PassThrough passThrough;
+    private final DeviceTables tables;
+    private final SecondLevelWalk secondLevel;
+    private final FirstLevelWalk firstLevel;
+    private final FaultRecorder recorder;
+    private final boolean supervisors;
+
+    Translator(
+            UnitOptions options,
+            UnitState u,
+            Caches caches,
+            PassThrough passThrough,
+            DeviceTables tables,
+            SecondLevelWalk secondLevel,
+            FirstLevelWalk firstLevel,
+            FaultRecorder recorder) {
+        this.options = options;
+        this.u = u;
+        this.caches = caches;
+        this.passThrough = passThrough;
+        this.tables = tables;
+        this.secondLevel = secondLevel;
+        this.firstLevel = firstLevel;
+        this.recorder = recorder;
+        supervisors = Ecap.SRS.isSet(options.ecap());
+    }
+
+    /**
+     * What a request gets.
+     *
+     * @param request a {@link Request}
+     * @return a {@link DmaAnswer}; its fault, if it is one, has been recorded unless FPD or overflow kept it from that
+     */
+    long translate(long[] s, long request, long address) {
+        boolean named = Request.NAMED.isSet(request);
+        if (!named && InterruptRequest.isInterrupt(address)) {
+            return DmaAnswer.OUTCOME.set(0, DmaAnswer.INTERRUPT);
+        }
+        if (!Gsts.TES.isSet(u.status(s)) || (!named && passThrough.isKept(s, Request.sid(request)))) {
+            return DmaAnswer.SAME_ADDRESS;
+        }
+        boolean scalable = tables.isScalable(s);
+        CachePolicy.Order order = options.policy().order();
+        boolean early = order == CachePolicy.Order.TRANSLATIONS_FIRST
+                || (order == CachePolicy.Order.LEGACY_TRANSLATIONS_FIRST && !scalable);
+        if (early) {
+            // Translations kept per requester are found without a DID, and requests without PASID use PASID 0.
+            long tag = caches.tag(Request.sid(request), 0, Request.PASID.get(request), UnitState.LEGACY, false);
+            long hit = caches.hit(s, tag, address, Request.access(request));
+            if (hit != Caches.MISS && !DmaAnswer.isFault(hit)) {
+                return hit;
+            }
+        }
+        long asked = Request.ASKED.set(request, early ? 1 : 0);
+        long answer = scalable ? scalable(s, asked, address) : legacy(s, asked, address);
+        caches.contexts.drop(s);
+        caches.pasids.drop(s);
+        return answer;
+    }
+
+    private long legacy(long[] s, long request, long address) {
+        if (Request.NAMED.isSet(request)) {
+            return blocked(s, FaultCondition.PASID_NOT_ENABLED, request, address);
+        }
+        int sid = Request.sid(request);
+        int context = caches.findContext(s, sid);
+        boolean cached = context >= 0;
+        FaultCondition wrong = cached ? caches.contextFailure(s, context) : tables.readContext(s, sid);
+        context = cached ? context : caches.contexts.inHand();
+        long lo = caches.contexts.word(s, context, 0);
+        long hi = caches.contexts.word(s, context, 1);
+        long known = Request.silencing(request, ContextEntry.FPD.isSet(lo));
+        if (wrong != null) {
+            caches.fillContextFailure(s, sid, cached, wrong);
+            return blocked(s, wrong, known, address);
+        }
+        caches.fillContext(s, sid, cached, ContextEntry.DID.get(hi));
+        int type = (int) ContextEntry.TT.get(lo);
+        if (Access.addressType(Request.access(request)) != 0 && type != ContextEntry.TT_DEVICE_TLB) {
+            return blocked(s, FaultCondition.REQUEST_TYPE_BLOCKED, known, address);
+        }
+        if (type == ContextEntry.TT_PASS_THROUGH || Access.isTranslated(Request.access(request))) {
+            return same(s, sid, type == ContextEntry.TT_PASS_THROUGH);
+        }
+        long tag = caches.tag(sid, ContextEntry.DID.get(hi), 0, UnitState.LEGACY, false);
+        long hit = hit(s, tag, known, address);
+        if (hit != Caches.MISS) {
+            return hit;
+        }
+        long top = ContextEntry.SLPTPTR.get(lo);
+        int aw = (int) ContextEntry.AW.get(hi);
+        long found = secondLevel.walk(s, caches.tableTag(tag), address, Request.isWrite(request), top, aw, false);
+        return finish(s, found, tag, known, address);
+    }
+
+    private long scalable(long[] s, long request, long address) {
+        int sid = Request.sid(request);
+        int context = caches.findContext(s, sid);
+        boolean cached = context >= 0;
+        FaultCondition wrong = cached ? caches.contextFailure(s, context) : tables.readContext(s, sid);
+        context = cached ? context : caches.contexts.inHand();
+        long w0 = caches.contexts.word(s, context, 0);
+        long w1 = caches.contexts.word(s, context, 1);
+        long known = Request.silencing(request, ScalableContextEntry.FPD.isSet(w0));
+        if (wrong != null) {
+            caches.fillContextFailure(s, sid, cached, wrong);
+            return blocked(s, wrong, known, address);
+        }
+        long pasid = Request.NAMED.isSet(request) ? Request.PASID.get(request) : tables.pasidOfRequester(w1);
+        wrong = unacceptable(w0, pasid, request);
+        if (wrong != null) {
+            return blocked(s, wrong, known, address);
+        }
+        int entry = caches.findPasid(s, sid, pasid);
+        if (entry < 0) {
+            wrong = tables.readPasid(s, w0, pasid, cached);
+            if (wrong != null) {
+                return blocked(s, wrong, known, address);
+            }
+            entry = caches.pasids.inHand();
+            caches.fillPasid(s, sid, pasid, PasidEntry.DID.get(caches.pasids.word(s, entry, 1)));
+        }
+        caches.fillContext(s, sid, cached, 0);
+        boolean silent =
+                PasidEntry.FPD.isSet(caches.pasids.word(s, entry, 0)) || UnitState.D.isSet(caches.pasids.tag(s, entry));
+        return inSpace(s, privileged(Request.silencing(known, silent), w1), pasid, address, entry);
+    }
+
+    private @Nullable FaultCondition unacceptable(long w0, long pasid, long request) {
+        if (Access.addressType(Request.access(request)) != 0 && !ScalableContextEntry.DTE.isSet(w0)) {
+            return FaultCondition.REQUEST_TYPE_BLOCKED;
+        }
+        boolean beyond = pasid >= ScalableContextEntry.pasids(w0);
+        if (!Request.NAMED.isSet(request)) {
+            return beyond && Ecap.RPS.isSet(options.ecap()) ? FaultCondition.RID_PASID_TOO_LARGE : null;
+        }
+        if (!ScalableContextEntry.PASIDE.isSet(w0) || !Ecap.PASID.isSet(options.ecap())) {
+            return FaultCondition.PASID_NOT_ENABLED;
+        }
+        return beyond ? FaultCondition.PASID_TOO_LARGE : null;
+    }
+
+    /** The request with the privilege that counts: its own with PASID, its context entry's without. */
+    private long privileged(long request, long w1) {
+        int access = Request.access(request);
+        boolean named = Request.NAMED.isSet(request);
+        boolean supervisor = named ? Access.isPrivileged(access) : ScalableContextEntry.RID_PRIV.isSet(w1);
+        int bare = access & ~(Access.PRIVILEGED | (named ? 0 : Access.EXECUTE));
+        return Request.ACCESS.set(request, supervisors && supervisor ? bare | Access.PRIVILEGED : bare);
+    }
+
+    private long inSpace(long[] s, long request, long pasid, long address, int entry) {
+        long p0 = caches.pasids.word(s, entry, 0);
+        long p2 = caches.pasids.word(s, entry, 2);
+        int kind = tables.kind(p0);
+        boolean named = Request.NAMED.isSet(request);
+        int access = Request.access(request);
+        if (kind == PasidEntry.PASS_THROUGH || Access.isTranslated(access)) {
+            return named && InterruptRequest.isInterrupt(address)
+                    ? blocked(s, FaultCondition.INTERRUPT_ADDRESS, request, address)
+                    : same(s, Request.sid(request), kind == PasidEntry.PASS_THROUGH && !named);
+        }
+        boolean supervisor = Access.isPrivileged(access) && kind != PasidEntry.SECOND_LEVEL;
+        if (supervisor && !PasidEntry.SRE.isSet(p2)) {
+            return blocked(s, FaultCondition.SUPERVISOR_NOT_ENABLED, request, address);
+        }
+        long did = PasidEntry.DID.get(caches.pasids.word(s, entry, 1));
+        long tag = caches.tag(Request.sid(request), did, pasid, kind, supervisor);
+        long hit = hit(s, tag, request, address);
+        if (hit != Caches.MISS) {
+            return hit;
+        }
+        long tableTag = caches.tableTag(tag);
+        boolean marks = PasidEntry.SLADE.isSet(p0) && Ecap.SLADS.isSet(options.ecap());
+        long found = kind == PasidEntry.SECOND_LEVEL
+                ? secondLevel.walk(
+                        s,
+                        tableTag,
+                        address,
+                        Access.isWrite(access),
+                        PasidEntry.SLPTPTR.get(p0),
+                        (int) PasidEntry.AW.get(p0) & 3,
+                        marks)
+                : firstLevel.walk(s, tableTag, address, access, p0, p2);
+        boolean recorded = options.deviations().has(Deviation.PASID_RECORDED);
+        return finish(s, found, tag, recorded ? Request.naming(request, pasid) : request, address);
+    }
+
+    private long same(long[] s, int sid, boolean passesThrough) {
+        if (passesThrough) {
+            passThrough.look(s, sid, -1);
+        }
+        return DmaAnswer.SAME_ADDRESS;
+    }
+
+    private long hit(long[] s, long tag, long request, long address) {
+        if (Request.ASKED.isSet(request)) {
+            return Caches.MISS;
+        }
+        long hit = caches.hit(s, tag, address, Request.access(request));
+        return hit != Caches.MISS && DmaAnswer.isFault(hit)
+                ? blocked(s, DmaAnswer.condition(hit), request, address)
+                : hit;
+    }
+
+    /** Caches what the tables gave, or records why they gave nothing. */
+    private long finish(long[] s, long found, long tag, long request, long address) {
+        long answer = found;
+        if (DmaAnswer.isTranslated(found)) {
+            long bytes = -DmaAnswer.pageMask((int) DmaAnswer.LEVEL.get(found));
+            boolean touches = InterruptRequest.touchesInterrupts(DmaAnswer.address(found, 0), bytes);
+            answer = touches ? DmaAnswer.blocked(FaultCondition.INTERRUPT_ADDRESS) : found;
+        }
+        if (!DmaAnswer.isFault(answer)) {
+            caches.fill(s, tag, address, answer);
+            return answer;
+        }
+        FaultCondition condition = DmaAnswer.condition(answer);
+        caches.fillFailure(s, tag, address, Request.access(request), condition);
+        return blocked(s, condition, request, address);
+    }
+
+    private long blocked(long[] s, FaultCondition condition, long request, long address) {
+        if (!Request.SILENT.isSet(request) || !condition.qualified()) {
+            int access = Request.access(request);
+            long hi = FrcdHi.FR.set(FrcdHi.SID.set(0, Request.sid(request)), reason(s, condition));
+            hi = FrcdHi.AT.set(FrcdHi.T.set(hi, Access.isWrite(access) ? 0 : 1), Access.addressType(access));
+            if (Request.NAMED.isSet(request)) {
+                boolean shortened = options.deviations().has(Deviation.PASID_RECORDED_SHORT);
+                long pasid = Request.PASID.get(request) & (shortened ? 0xffff : Request.PASID.max());
+                hi = FrcdHi.PASID.set(FrcdHi.PP.set(hi, 1), pasid);
+                hi = FrcdHi.PRIV.set(hi, Access.isPrivileged(access) ? 1 : 0);
+                hi = FrcdHi.EXE.set(hi, (access & Access.EXECUTE) != 0 ? 1 : 0);
+            }
+            recorder.record(s, FrcdLo.FI.set(0, FrcdLo.FI.get(address)), hi);
+        }
+        return DmaAnswer.blocked(condition);
+    }
+
+    private int reason(long[] s, FaultCondition condition) {
+        if (condition == FaultCondition.INTERRUPT_ADDRESS) {
+            // The recorded unit takes the reason of scalable mode wherever it could be in that mode.
+            return condition.reason(tables.hasScalableMode());
+        }
+        return condition.reason(tables.isScalable(s) && !options.deviations().has(Deviation.LEGACY_REASONS));
+    }
+}

@@ -1,0 +1,190 @@
+package dev.moat.iommu.vtd.register;
+
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
+import dev.moat.iommu.vtd.interrupt.InterruptRequest;
+import dev.moat.state.SchemaBuilder;
+
+/**
+ * One VT-d unit: registers that software reads and writes, DMA and interrupt requests that devices make. All that it keeps is
+ * in the state; tables, queue and statuses are in its memory.
+ *
+ * <p>Every method is bounded, whatever software has done: a request reads at most 25 + 5 table entries, a register write runs
+ * at most the slots of one queue.
+ */
+public final class Unit {
+    private final UnitState u;
+    private final RegisterFile file;
+    private final GlobalCommands commands;
+    private final InvalidationUnit queue;
+    private final FaultRecorder recorder;
+    private final EventControl faultEvent;
+    private final EventControl completionEvent;
+    private final Translator translator;
+    private final Remapper remapper;
+
+    /**
+     * Declares a unit's slots.
+     *
+     * @param prefix stands before their names
+     * @param memory where its tables, queue, statuses and posted-interrupt descriptors are
+     */
+    public Unit(SchemaBuilder schema, String prefix, UnitOptions options, Memory memory, Messages messages) {
+        u = new UnitState(schema, prefix, options);
+        file = new RegisterFile(u, options);
+        faultEvent = new EventControl(u, messages, Register.FAULT_EVENT, Register.FAULT_EVENT_ADDRESS);
+        completionEvent = new EventControl(u, messages, Register.COMPLETION_EVENT, Register.COMPLETION_EVENT_ADDRESS);
+        recorder = new FaultRecorder(u, faultEvent, options.capabilities().faultRecords());
+        Caches caches = new Caches(u, options);
+        DeviceTables tables = new DeviceTables(u, memory, options, caches.contexts, caches.pasids);
+        PassThrough passThrough = new PassThrough(u, tables, caches, options);
+        Invalidations invalidations = new Invalidations(caches, passThrough, options);
+        queue = new InvalidationUnit(options, u, memory, caches, invalidations, recorder, completionEvent);
+        commands = new GlobalCommands(options, u, caches, invalidations, queue, recorder);
+        SecondLevelWalk second =
+                new SecondLevelWalk(memory, options.capabilities(), options.deviations(), caches.tables);
+        FirstLevelWalk first =
+                new FirstLevelWalk(memory, options.capabilities(), options.deviations(), caches.tables, second);
+        translator = new Translator(options, u, caches, passThrough, tables, second, first, recorder);
+        remapper = new Remapper(options, u, memory, caches.interrupts, recorder, messages);
+    }
+
+    /** Gives the registers their values at reset; the state is blank but for that. */
+    public void reset(long[] s) {
+        faultEvent.reset(s);
+        completionEvent.reset(s);
+    }
+
+    /**
+     * Software reads a register.
+     *
+     * @param offset byte offset in the register page
+     * @param size 4 or 8 bytes, aligned
+     * @return without sign; 0 for any other offset or size
+     */
+    public long read(long[] s, int offset, int size) {
+        if (!isAccess(offset, size)) {
+            return 0;
+        }
+        long word = file.read(s, offset & -Long.BYTES);
+        return size == Long.BYTES ? word : word >>> shift(offset) & 0xffffffffL;
+    }
+
+    /**
+     * Software writes a register, and the unit does what follows from it, the queue included.
+     *
+     * @param offset byte offset in the register page
+     * @param size 4 or 8 bytes, aligned; any other is ignored
+     */
+    public void write(long[] s, int offset, int size, long value) {
+        store(s, offset, size, value);
+        queue.run(s);
+    }
+
+    /** As {@link #write}, but leaves what is queued for {@link #step}. */
+    public void store(long[] s, int offset, int size, long value) {
+        int index = isAccess(offset, size) ? file.index(offset & -Long.BYTES) : -1;
+        if (index < 0) {
+            return;
+        }
+        int shift = size == Long.BYTES ? 0 : shift(offset);
+        long bytes = size == Long.BYTES ? -1L : 0xffffffffL << shift;
+        long word = value << shift & bytes;
+        file.write(s, index, word, bytes);
+        boolean low = (bytes & 1) != 0;
+        boolean high = bytes < 0;
+        if (index < Register.ALL.length) {
+            follow(s, Register.ALL[index], word, low, high);
+        } else {
+            recorder.cleared(s);
+        }
+    }
+
+    /** Executes the oldest queued descriptor. False when there is none, or the queue is off or stopped. */
+    public boolean step(long[] s) {
+        return queue.step(s);
+    }
+
+    private static boolean isAccess(int offset, int size) {
+        boolean sized = size == Integer.BYTES || size == Long.BYTES;
+        return sized && offset >= 0 && offset % size == 0 && offset + size <= RegisterFile.PAGE;
+    }
+
+    private static int shift(int offset) {
+        return (offset & Integer.BYTES) * Byte.SIZE;
+    }
+
+    /** What follows when a half of a word has been stored. */
+    private void follow(long[] s, Register register, long word, boolean low, boolean high) {
+        switch (register) {
+            case COMMAND -> {
+                if (low) {
+                    commands.written(s, word & 0xffffffffL);
+                }
+            }
+            case CCMD -> {
+                if (high) {
+                    queue.commandContexts(s);
+                }
+            }
+            case IOTLB -> {
+                if (high) {
+                    queue.commandTranslations(s);
+                }
+            }
+            case FAULT_STATUS -> recorder.cleared(s);
+            case FAULT_EVENT -> faultEvent.written(s);
+            case COMPLETION_STATUS -> queue.statusCleared(s);
+            case COMPLETION_EVENT -> completionEvent.written(s);
+            default -> {
+                // Only kept.
+            }
+        }
+    }
+
+    /**
+     * A device asks to read or write memory.
+     *
+     * @param sid source-id
+     * @param pasid 20 bits, or {@link Access#NO_PASID}
+     * @param access bits of {@link Access}
+     * @return a {@link DmaAnswer}
+     */
+    public long dma(long[] s, int sid, long pasid, long address, int access) {
+        return translator.translate(s, Request.of(sid, pasid, access), address);
+    }
+
+    /**
+     * A device, or an IOAPIC, raises an interrupt.
+     *
+     * @param sid source-id, or {@link InterruptRequest#NO_SOURCE}
+     * @param address an address that {@link InterruptRequest#isInterrupt belongs to interrupts}
+     * @param data 32 bits
+     * @return an {@link InterruptAnswer}
+     */
+    public long interrupt(long[] s, int sid, long address, long data) {
+        return remapper.request(s, sid, address, data);
+    }
+
+    /**
+     * The next version of the entry that an interrupt request leads to which was fetched and not invalidated since. Hardware may
+     * act on any of them instead of the entry in memory.
+     *
+     * @param from number to begin at, 0 at first
+     * @return its number, or -1
+     */
+    public int fetchedEntry(long[] s, long address, long data, int from) {
+        return remapper.older(s, address, data, from);
+    }
+
+    /** What a requester would get by a {@link #fetchedEntry}, nothing changed by it. */
+    public long byFetchedEntry(long[] s, int entry, int sid) {
+        return remapper.byOlder(s, entry, sid);
+    }
+
+    /** The names of the departures that this package makes itself; a shadow's are not among them. */
+    public static boolean knows(Deviation deviation) {
+        return !deviation.name().startsWith("SHADOW_");
+    }
+}
