@@ -90,6 +90,7 @@ final class Rules {
             Map.entry("conform.dma.iova", List.of("conform.dma.row", "dma.iova")),
             Map.entry("conform.dma.bounce", List.of("conform.dma.row", "dma.swiotlb", "pv")),
             Map.entry("conform.dma", List.of("conform.dma.remap", "conform.dma.iova", "conform.dma.bounce")),
+            Map.entry("conform.viommu", List.of("iommu.vtd.register", "input")),
             Map.entry("junit", List.of("trace.file")),
             Map.entry("audit.read", List.of("input")),
             Map.entry("audit.pages", List.of("audit.read")),
@@ -105,7 +106,9 @@ final class Rules {
 
     /** Packages that may be used, while what those use may not be for their sake. */
     private static final Map<String, List<String>> ITSELF_ONLY =
-            Map.of("cli.command", List.of("conform", "conform.cost", "conform.qemu", "conform.dma"));
+            Map.of(
+                    "cli.command",
+                    List.of("conform", "conform.cost", "conform.qemu", "conform.dma", "conform.viommu"));
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =

@@ -8,6 +8,9 @@ import dev.moat.conform.dma.DmaConformance;
 import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
+import dev.moat.conform.viommu.Profile;
+import dev.moat.conform.viommu.ViommuConformance;
+import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
 import java.io.BufferedReader;
@@ -39,11 +42,14 @@ import picocli.CommandLine.Parameters;
             "         ftrace of the same run; both plain or gzip",
             "  xen    recorded answers of Xen's grant tables (CSV), put to the executable grant table",
             "  dma    recorded answers of Linux's DMA-mapping layers (CSV; the first line tells whose), put to Moat's own",
+            "  viommu recorded answers of QEMU's virtual VT-d (CSV), put to the executable unit; --profile says whose",
+            "         answers are judged: vtd (the specification), qemu-7.2, qemu-10.0, qemu-11.1",
             "%nExit codes: 0 no disagreement, 14 a disagreement, 65 a malformed file.",
             "%nExamples:",
             "  moat conform qemu qemu.log --trace guest.trace",
             "  moat conform xen grant-table-4.17.csv",
-            "  moat conform dma gart.csv"
+            "  moat conform dma gart.csv",
+            "  moat conform viommu dma-remapping.csv --profile qemu-10.0"
         })
 public final class ConformCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
@@ -63,6 +69,12 @@ public final class ConformCommand implements Callable<Integer> {
     @Option(names = "--trace", paramLabel = "FTRACE", description = "qemu: the guest's ftrace text of the same run")
     private @Nullable Path trace;
 
+    @Option(
+            names = "--profile",
+            paramLabel = "PROFILE",
+            description = "viommu: vtd (default), qemu-7.2, qemu-10.0 or qemu-11.1")
+    private @Nullable String profile;
+
     @Option(names = "--json", description = "qemu: print one JSON document and nothing else")
     private boolean json;
 
@@ -70,7 +82,8 @@ public final class ConformCommand implements Callable<Integer> {
     enum Kind {
         qemu,
         xen,
-        dma
+        dma,
+        viommu
     }
 
     /** Judges one recording. */
@@ -91,10 +104,14 @@ public final class ConformCommand implements Callable<Integer> {
         if (json && kind != Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--json goes with kind qemu only");
         }
+        if (profile != null && kind != Kind.viommu) {
+            throw new ParameterException(spec.commandLine(), "--profile goes with kind viommu only");
+        }
         Judge judge = switch (kind) {
             case qemu -> this::qemu;
             case xen -> this::xen;
             case dma -> this::dma;
+            case viommu -> this::viommu;
         };
         if (!file.equals(STANDARD_INPUT)) {
             return judge.judge(Path.of(file)).code();
@@ -162,5 +179,17 @@ public final class ConformCommand implements Callable<Integer> {
                     file, 0, 0, "no row could be compared, so this says nothing about the recorded " + whose);
         }
         return disagreements.isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
+    }
+
+    private ExitCode viommu(Path recording) throws IOException {
+        String named = profile == null ? Profile.SPECIFICATION.label() : profile;
+        Profile judged = Profile.of(named)
+                .orElseThrow(() -> new ParameterException(spec.commandLine(), "there is no profile '" + named + "'"));
+        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(recording), StandardCharsets.UTF_8))) {
+            ViommuConformance found = ViommuRecords.run(file, in, judged);
+            site.print(file + ": profile " + judged.label());
+            found.text().forEach(site::print);
+            return found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
+        }
     }
 }

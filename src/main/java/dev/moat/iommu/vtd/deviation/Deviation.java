@@ -61,6 +61,8 @@ public enum Deviation {
      * the directory entry, nothing of the PASID entry is checked.
      */
     CACHED_CONTEXT_SKIPS_CHECKS("cached"),
+    /** PASID-cache and PASID-IOTLB descriptors are taken in any mode, and do nothing. */
+    PASID_DESCRIPTORS_IGNORED("pqi"),
     /** PASID-cache descriptors need 256 bits and are checked for reserved bits and granularity. */
     PASID_CACHE_CHECKED("pcc"),
     /** A PASID-cache invalidation looks again whether devices are in pass-through. */

@@ -39,7 +39,10 @@ final class DescriptorRules {
                     Descriptors.InterruptEntryCache.LO,
                     Descriptors.InterruptEntryCache.HI);
         }
-        if (Ecap.SMTS.isSet(ecap)) {
+        if (deviations.has(Deviation.PASID_DESCRIPTORS_IGNORED)) {
+            known[PasidDescriptors.PASID_IOTLB] = true;
+            known[PasidDescriptors.PASID_CACHE] = true;
+        } else if (Ecap.SMTS.isSet(ecap)) {
             knowWide(PasidDescriptors.PASID_IOTLB, PasidDescriptors.LO, PasidDescriptors.IOTLB_HI);
             knowWide(PasidDescriptors.PASID_DEVICE_TLB, PasidDescriptors.DeviceTlb.LO, PasidDescriptors.DeviceTlb.HI);
             known[PasidDescriptors.PASID_CACHE] = true;

@@ -73,14 +73,15 @@ final class DeviceTables {
     }
 
     /**
-     * What a PASID entry that passed its checks stands for. One that some unit did not check counts by the tables that the unit
+     * The PGTT of a PASID entry. One that some unit did not check, and that is not usable, counts by the tables that the unit
      * has.
+     *
+     * @param w0 its first word
+     * @param w2 its third word
      */
-    int kind(long w0) {
-        int type = (int) PasidEntry.PGTT.get(w0);
-        boolean checked = PasidEntry.P.isSet(w0) && type >= PasidEntry.FIRST_LEVEL && type <= PasidEntry.PASS_THROUGH;
+    int kind(long w0, long w2) {
         int own = Ecap.FLTS.isSet(capabilities.ecap()) ? PasidEntry.FIRST_LEVEL : PasidEntry.SECOND_LEVEL;
-        return checked ? type : own;
+        return PasidEntry.P.isSet(w0) && isTypeUsable(w0, w2) ? (int) PasidEntry.PGTT.get(w0) : own;
     }
 
     /**

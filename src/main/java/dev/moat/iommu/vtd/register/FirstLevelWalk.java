@@ -75,7 +75,7 @@ final class FirstLevelWalk {
             executable = !UnitState.XD.isSet(tables.tag(s, known));
         }
         while (true) {
-            long guestAt = SecondLevelWalk.entryAddress(table, address, level);
+            long guestAt = SecondLevelRules.entryAddress(table, address, level);
             long place = nested ? inHost(s, guestAt, false, w0) : DmaAnswer.SAME_ADDRESS;
             if (!DmaAnswer.isTranslated(place)) {
                 return place;

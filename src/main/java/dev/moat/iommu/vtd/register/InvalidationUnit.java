@@ -34,6 +34,7 @@ final class InvalidationUnit {
     private final FaultRecorder recorder;
     private final EventControl completion;
     private final boolean fenceIsError;
+    private final boolean ignoresPasids;
     private final boolean wideQueues;
     private final long widthMask;
 
@@ -53,6 +54,7 @@ final class InvalidationUnit {
         this.completion = completion;
         rules = new DescriptorRules(options.ecap(), options.deviations());
         fenceIsError = options.deviations().has(Deviation.FENCE_IS_ERROR);
+        ignoresPasids = options.deviations().has(Deviation.PASID_DESCRIPTORS_IGNORED);
         wideQueues = Ecap.SMTS.isSet(options.ecap());
         widthMask = -1L >>> (Long.SIZE - options.capabilities().hostAddressBits());
     }
@@ -133,6 +135,9 @@ final class InvalidationUnit {
     private boolean execute(long[] s, long lo, long hi, long more) {
         if (!rules.isRight(lo, hi, more, isWide(s))) {
             return false;
+        }
+        if (ignoresPasids && DescriptorRules.type(lo) > Descriptors.WAIT) {
+            return true;
         }
         int granularity = (int) Descriptors.G.get(lo);
         int did = (int) Descriptors.DID.get(lo);

@@ -114,11 +114,12 @@ final class Remapper {
         return hasSubhandle(address) ? handle + (int) InterruptRequest.RemappableData.SUBHANDLE.get(data) : handle;
     }
 
-    /** The index of a remappable request, or -1 if it is beyond the table. */
+    /** The index of a remappable request, or -1 if it is beyond the table; there is none before the first SIRTP. */
     private int index(long[] s, long address, long data) {
         int sum = sum(address, data);
         int index = deviations.has(Deviation.INDEX_WRAPS) ? sum & (INDICES - 1) : sum;
-        return index < InterruptTable.entries(u.interruptTable.get(s)) ? index : -1;
+        boolean isSet = Gsts.IRTPS.isSet(u.status(s));
+        return isSet && index < InterruptTable.entries(u.interruptTable.get(s)) ? index : -1;
     }
 
     private boolean isExtended(long[] s) {
@@ -185,7 +186,8 @@ final class Remapper {
      */
     int older(long[] s, long address, long data, int from) {
         boolean looks = Gsts.IRES.isSet(u.status(s)) && InterruptRequest.FORMAT.isSet(address);
-        int index = looks ? index(s, address, data) : -1;
+        boolean wrongData = looks && hasSubhandle(address) && (data & DATA_RESERVED) != 0;
+        int index = looks && !wrongData ? index(s, address, data) : -1;
         return index < 0 ? -1 : cache.next(s, index, from);
     }
 

@@ -2,8 +2,6 @@ package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
 import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Reserved;
 import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
@@ -18,21 +16,15 @@ final class SecondLevelWalk {
     static final long UNTAGGED = -1L;
 
     private final Memory memory;
-    private final Capabilities capabilities;
+    private final SecondLevelRules rules;
     private final TranslationCache tables;
     private final boolean onesUnreadable;
-    private final long beyond;
-    private final long snoop;
 
     SecondLevelWalk(Memory memory, Capabilities capabilities, Deviations deviations, TranslationCache tables) {
         this.memory = memory;
-        this.capabilities = capabilities;
         this.tables = tables;
+        rules = new SecondLevelRules(capabilities);
         onesUnreadable = deviations.has(Deviation.ALL_ONES_UNREADABLE);
-        beyond = Reserved.beyond(SecondLevelEntry.ADDR, capabilities.hostAddressBits());
-        // The recorded unit takes the snoop bit in leaves of any unit that has scalable mode.
-        boolean snoops = Ecap.SC.isSet(capabilities.ecap()) || Ecap.SMTS.isSet(capabilities.ecap());
-        snoop = snoops ? SecondLevelEntry.SNP.mask() : 0;
     }
 
     /**
@@ -47,8 +39,7 @@ final class SecondLevelWalk {
      */
     long walk(long[] s, long tag, long address, boolean write, long top, int aw, boolean marks) {
         int levels = aw + 2;
-        int bits = Math.min(levels * DmaAnswer.LEVEL_BITS + DmaAnswer.PAGE_BITS, capabilities.guestAddressBits());
-        if (bits < Long.SIZE && address >>> bits != 0) {
+        if (rules.isBeyond(address, aw)) {
             return DmaAnswer.blocked(FaultCondition.ADDRESS_BEYOND_WIDTH);
         }
         long right = write ? SecondLevelEntry.W.mask() : SecondLevelEntry.R.mask();
@@ -62,7 +53,7 @@ final class SecondLevelWalk {
             rights = TableTags.rights(tables.tag(s, known));
         }
         while (true) {
-            long at = entryAddress(table, address, level);
+            long at = SecondLevelRules.entryAddress(table, address, level);
             if (!memory.isReadable(s, at)) {
                 return unreadable(level == levels);
             }
@@ -75,8 +66,8 @@ final class SecondLevelWalk {
                 return DmaAnswer.blocked(
                         write ? FaultCondition.NO_WRITE_PERMISSION : FaultCondition.NO_READ_PERMISSION);
             }
-            boolean leaf = isLeaf(entry, level);
-            if ((entry & reserved(level, leaf)) != 0) {
+            boolean leaf = rules.isLeaf(entry, level);
+            if ((entry & rules.reserved(level, leaf)) != 0) {
                 return DmaAnswer.blocked(FaultCondition.SECOND_LEVEL_RESERVED);
             }
             if (marks && !mark(s, at, entry, leaf && write)) {
@@ -96,28 +87,8 @@ final class SecondLevelWalk {
         }
     }
 
-    /** Address of the entry that an address leads to in a table. */
-    static long entryAddress(long table, long address, int level) {
-        int shift = DmaAnswer.PAGE_BITS + DmaAnswer.LEVEL_BITS * (level - 1);
-        long index = address >>> shift & (1 << DmaAnswer.LEVEL_BITS) - 1;
-        return (table << DmaAnswer.PAGE_BITS) + index * Long.BYTES;
-    }
-
     private static long unreadable(boolean top) {
         return DmaAnswer.blocked(top ? FaultCondition.SECOND_LEVEL_TOP_ACCESS : FaultCondition.SECOND_LEVEL_ACCESS);
-    }
-
-    private boolean isLeaf(long entry, int level) {
-        return level == 1 || (SecondLevelEntry.SP.isSet(entry) && capabilities.supportsSuperpage(level));
-    }
-
-    private long reserved(int level, boolean leaf) {
-        if (!leaf) {
-            return beyond | SecondLevelEntry.SNP.mask() | SecondLevelEntry.TM.mask() | SecondLevelEntry.SP.mask();
-        }
-        long below = SecondLevelEntry.ADDR.mask() & ~DmaAnswer.pageMask(level);
-        long transientMapping = Ecap.DT.isSet(capabilities.ecap()) ? 0 : SecondLevelEntry.TM.mask();
-        return beyond | below | transientMapping | (SecondLevelEntry.SNP.mask() & ~snoop);
     }
 
     private boolean mark(long[] s, long at, long entry, boolean dirty) {

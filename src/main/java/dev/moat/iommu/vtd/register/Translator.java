@@ -174,7 +174,7 @@ final class Translator {
     private long inSpace(long[] s, long request, long pasid, long address, int entry) {
         long p0 = caches.pasids.word(s, entry, 0);
         long p2 = caches.pasids.word(s, entry, 2);
-        int kind = tables.kind(p0);
+        int kind = tables.kind(p0, p2);
         boolean named = Request.NAMED.isSet(request);
         int access = Request.access(request);
         if (kind == PasidEntry.PASS_THROUGH || Access.isTranslated(access)) {

@@ -1,9 +1,9 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
+import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.state.SchemaBuilder;
 
 /**
@@ -21,6 +21,8 @@ public final class Unit {
     private final FaultRecorder recorder;
     private final EventControl faultEvent;
     private final EventControl completionEvent;
+    private final DeviceTables tables;
+    private final EntryCache contexts;
     private final Translator translator;
     private final Remapper remapper;
 
@@ -37,7 +39,8 @@ public final class Unit {
         completionEvent = new EventControl(u, messages, Register.COMPLETION_EVENT, Register.COMPLETION_EVENT_ADDRESS);
         recorder = new FaultRecorder(u, faultEvent, options.capabilities().faultRecords());
         Caches caches = new Caches(u, options);
-        DeviceTables tables = new DeviceTables(u, memory, options, caches.contexts, caches.pasids);
+        contexts = caches.contexts;
+        tables = new DeviceTables(u, memory, options, caches.contexts, caches.pasids);
         PassThrough passThrough = new PassThrough(u, tables, caches, options);
         Invalidations invalidations = new Invalidations(caches, passThrough, options);
         queue = new InvalidationUnit(options, u, memory, caches, invalidations, recorder, completionEvent);
@@ -183,8 +186,18 @@ public final class Unit {
         return remapper.byOlder(s, entry, sid);
     }
 
-    /** The names of the departures that this package makes itself; a shadow's are not among them. */
-    public static boolean knows(Deviation deviation) {
-        return !deviation.name().startsWith("SHADOW_");
+    /**
+     * Reads a requester's context entry as its memory has it now, past the cache, for software that shadows its tables.
+     *
+     * @param words receives the entry, 4 words; zeros where it was not reached
+     * @return what makes it unusable, or {@link FaultCondition#NONE}
+     */
+    public FaultCondition inspectContext(long[] s, int sid, long[] words) {
+        FaultCondition wrong = tables.readContext(s, sid);
+        for (int w = 0; w < UnitState.CONTEXT_WORDS; w++) {
+            words[w] = contexts.word(s, contexts.inHand(), w);
+        }
+        contexts.drop(s);
+        return wrong == null ? FaultCondition.NONE : wrong;
     }
 }

@@ -1,0 +1,70 @@
+package dev.moat.conform.viommu;
+
+import dev.moat.input.InputException;
+import java.util.List;
+
+/** The arguments of a recorded operation, words between spaces. Errors name the word that is wrong. */
+final class Arguments {
+    private final Cell operation;
+    private final Cell all;
+    private final List<Cell> words;
+
+    Arguments(Cell operation, Cell all) {
+        this.operation = operation;
+        this.all = all;
+        words = all.words();
+    }
+
+    String operation() {
+        return operation.text();
+    }
+
+    InputException unknown() {
+        return operation.error("there is no operation '" + operation.text() + "'");
+    }
+
+    InputException wrong(String wanted) {
+        return all.error(operation.text() + " needs " + wanted);
+    }
+
+    /** Throws unless there are that many. */
+    void count(int least, int most) {
+        if (words.size() < least || words.size() > most) {
+            String range = least == most ? "" + least : least + " to " + most;
+            throw wrong(range + " arguments, not " + words.size());
+        }
+    }
+
+    long number(int index, int bits) {
+        return words.get(index).number(bits);
+    }
+
+    /** The only argument, a number. */
+    long only() {
+        return numbers(1, 1, Long.SIZE)[0];
+    }
+
+    /** All arguments, numbers. */
+    long[] numbers(int least, int most, int bits) {
+        count(least, most);
+        return words.stream().mapToLong(word -> word.number(bits)).toArray();
+    }
+
+    Device device(int index) {
+        Cell word = words.get(index);
+        Device device = Device.of(word.text());
+        if (device == null) {
+            throw word.error("there is no device '" + word.text() + "'");
+        }
+        return device;
+    }
+
+    /** Which of two words it is. */
+    int choice(int index, String first, String second) {
+        Cell word = words.get(index);
+        if (!word.text().equals(first) && !word.text().equals(second)) {
+            throw word.error("'" + word.text() + "' is neither " + first + " nor " + second);
+        }
+        return word.text().equals(first) ? 0 : 1;
+    }
+}

@@ -1,0 +1,198 @@
+package dev.moat.conform.viommu;
+
+import dev.moat.iommu.vtd.Capabilities;
+import dev.moat.iommu.vtd.Descriptors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the cases of one file to the unit and compares row by row. A disagreement does not end its case. */
+final class CaseJudge {
+    /** Notes of a shadow that say that a recorded unit left the specification, or that what follows depends on when it looked. */
+    private static final Set<String> ENDING = Set.of("KEEP", "SKIP", "WO", "DIFF");
+
+    private static final String SHADOW_OPTIONS = "caching-mode=on";
+    /** PFO and IQE. */
+    private static final long CLEARED = 0x11;
+
+    private final Profile profile;
+    private final Judgement judgement;
+    private final Map<String, Bench> benches = new HashMap<>();
+
+    /** A machine, what runs on it, and its passed-through device. */
+    private record Bench(Operations operations, RecordedMachine machine, Shadow shadow) {}
+
+    CaseJudge(Profile profile, Judgement judgement) {
+        this.profile = profile;
+        this.judgement = judgement;
+    }
+
+    void judge(List<Row> rows) {
+        FileKind kind = rows.get(0).kind();
+        judgement.begin(rows);
+        if (kind == FileKind.CAPABILITIES) {
+            new CapabilityJudge(profile, judgement).judge(rows.get(0));
+            return;
+        }
+        String options = kind == FileKind.SHADOW ? SHADOW_OPTIONS : rows.get(0).text("options");
+        Optional<Capabilities> own = MachineOptions.of(options).capabilities(profile);
+        Optional<Capabilities> any = own.or(() -> MachineOptions.of(options).capabilities(Profile.SPECIFICATION));
+        if (any.isEmpty()) {
+            rows.forEach(row -> judgement.unjudged("options that no profile has"));
+            return;
+        }
+        Bench bench = benches.computeIfAbsent(options, o -> bench(any.get()));
+        bench.operations().restart();
+        bench.shadow().restart();
+        String column = kind == FileKind.SHADOW ? Profile.QEMU_11_1.column() : profile.column();
+        Container recorded = kind == FileKind.SHADOW ? new Container() : null;
+        String ended = own.isPresent() ? shadowOfOthers(kind) : "";
+        for (Row row : rows) {
+            ended = ended == null ? ending(row) : ended;
+            List<String> words = run(bench, row, recorded != null);
+            Cell cell = row.cell(column);
+            if (!Expectation.isStated(cell.text())) {
+                judgement.unstated(cell.text());
+            } else if (ended != null) {
+                judgement.unjudged(ended.isEmpty() ? "options that this profile does not have" : ended);
+            } else {
+                compare(row, column, words, bench, recorded);
+            }
+        }
+    }
+
+    /** Why nothing of a kind is judged, or null. */
+    private @Nullable String shadowOfOthers(FileKind kind) {
+        boolean judged = kind != FileKind.SHADOW || profile == Profile.SPECIFICATION || profile == Profile.QEMU_11_1;
+        return judged ? null : "only recorded of " + Profile.QEMU_11_1.label();
+    }
+
+    /** Why from this row on only the recorded unit itself can judge, or null. */
+    private @Nullable String ending(Row row) {
+        if (row.kind() != FileKind.SHADOW) {
+            return null;
+        }
+        SortedSet<String> notes = row.codes("notes");
+        notes.retainAll(ENDING);
+        if (profile == Profile.SPECIFICATION && !notes.isEmpty()) {
+            return "from " + String.join("+", notes) + " on";
+        }
+        if (profile == Profile.SPECIFICATION && isUnaligned(row)) {
+            return "from an unaligned range on";
+        }
+        return null;
+    }
+
+    private static boolean isUnaligned(Row row) {
+        if (!row.text("op").equals("qi")) {
+            return false;
+        }
+        long[] words = new Arguments(row.cell("op"), row.cell("args")).numbers(1, 4, Long.SIZE);
+        return Shadow.isUnaligned(words[0], words.length > 1 ? words[1] : 0);
+    }
+
+    private Bench bench(Capabilities capabilities) {
+        RecordedMachine machine = new RecordedMachine(capabilities, profile);
+        Shadow shadow = new Shadow(machine, capabilities, profile.deviations(), Device.P0);
+        return new Bench(new Operations(machine), machine, shadow);
+    }
+
+    /** Runs a row: the words of what came of it, as a cell has them but for what happened to a shadow. */
+    private List<String> run(Bench bench, Row row, boolean shadowed) {
+        boolean translating = bench.machine().isTranslating();
+        List<String> words = new ArrayList<>(bench.operations().run(row));
+        String op = row.text("op");
+        if (shadowed) {
+            follow(bench, row, translating, words);
+        }
+        words.addAll(Arrays.asList(bench.machine().faults().split(" ")));
+        if (op.equals("dmac")) {
+            bench.machine().clearFault(CLEARED);
+        }
+        return words;
+    }
+
+    private void follow(Bench bench, Row row, boolean translating, List<String> words) {
+        String op = row.text("op");
+        Arguments args = new Arguments(row.cell("op"), row.cell("args"));
+        switch (op) {
+            case "gcmd" -> {
+                boolean root = (args.only() & 1L << 30) != 0;
+                if (root || translating != bench.machine().isTranslating()) {
+                    bench.shadow().refresh();
+                }
+            }
+            case "qi" -> {
+                long[] parts = args.numbers(1, 4, Long.SIZE);
+                if (words.contains("done")) {
+                    bench.shadow().executed(parts[0], parts.length > 1 ? parts[1] : 0);
+                }
+            }
+            case "flush" -> {
+                bench.shadow().executed(Descriptors.contextGlobal(), 0);
+                bench.shadow().executed(Descriptors.iotlbGlobal(), 0);
+            }
+            case "dma", "dmac" -> {
+                boolean write = args.choice(2, "r", "w") == 1;
+                int at = words.size() > 1 && words.get(1).startsWith("pa=") ? 2 : 1;
+                words.add(at, "pt=" + bench.shadow().container().answer(args.number(1, Long.SIZE), write, Long.BYTES));
+            }
+            default -> {
+                // Nothing that a shadow depends on.
+            }
+        }
+    }
+
+    private void compare(Row row, String column, List<String> words, Bench bench, @Nullable Container recorded) {
+        String cell = row.text(column);
+        judgement.compared();
+        Expectation expected = Expectation.of(cell);
+        boolean same = row.text("op").equals("rd") ? expected.sameNumber(words) : expected.matches(words);
+        SortedSet<String> older = bench.operations().older();
+        if (row.kind() == FileKind.INTERRUPTS && profile == Profile.SPECIFICATION) {
+            compareOlder(row, older);
+        }
+        if (!same) {
+            judgement.disagreement(row, column, expected.text(), String.join(" ", words));
+        }
+        if (recorded != null) {
+            compareShadow(row, column, bench.shadow(), recorded);
+        }
+    }
+
+    /** What hardware may do otherwise must be the same set; the order of its members means nothing. */
+    private void compareOlder(Row row, SortedSet<String> ours) {
+        SortedSet<String> recorded = row.codes("may_also");
+        if (!recorded.isEmpty() || !ours.isEmpty()) {
+            judgement.withAlternatives();
+        }
+        if (!recorded.equals(ours)) {
+            judgement.disagreement(row, "may_also", row.text("may_also"), String.join(";", ours));
+        }
+    }
+
+    private void compareShadow(Row row, String column, Shadow shadow, Container recorded) {
+        if (recorded.wasSplit()) {
+            return;
+        }
+        recorded.follow(Expectation.shadowOf(row.text(column)));
+        boolean given = shadow.gaveUp() || shadow.container().wasSplit() || recorded.wasSplit();
+        String difference = given ? null : shadow.container().difference(recorded);
+        if (given && !(recorded.wasSplit() && shadow.container().wasSplit())) {
+            judgement.disagreement(row, column, "a removal as it is recorded", "a removal of a part of a mapping");
+        }
+        if (difference != null) {
+            judgement.disagreement(row, column, "other mappings", difference);
+        }
+        if (difference != null || given) {
+            // What follows would differ for no other reason.
+            recorded.follow(List.of(Expectation.SHADOW));
+        }
+    }
+}

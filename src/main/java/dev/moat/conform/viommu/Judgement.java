@@ -1,0 +1,72 @@
+package dev.moat.conform.viommu;
+
+import dev.moat.iommu.vtd.deviation.Deviation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Counts rows while they are judged, and keeps what was found. */
+final class Judgement {
+    /** Codes of a shadow's rows that are no deviation: both devices differ for now, a part of a mapping was removed. */
+    private static final Set<String> REMARKS = Set.of("DIFF", "PART");
+
+    private final SortedMap<String, Integer> unjudged = new TreeMap<>();
+    private final SortedMap<String, Integer> unknown = new TreeMap<>();
+    private final List<String> disagreements = new ArrayList<>();
+    private int cases;
+    private int rows;
+    private int compared;
+    private int unstated;
+    private int unasked;
+    private int alternatives;
+
+    void begin(List<Row> rowsOfCase) {
+        cases++;
+        rows += rowsOfCase.size();
+        for (Row row : rowsOfCase) {
+            for (String column : List.of("deviations", "notes")) {
+                for (String code : row.codes(column)) {
+                    if (!REMARKS.contains(code) && Deviation.of(code).isEmpty()) {
+                        unknown.merge(code, 1, Integer::sum);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A row whose cell says nothing. */
+    void unstated(String cell) {
+        if (cell.equals("n/a")) {
+            unasked++;
+        } else {
+            unstated++;
+        }
+    }
+
+    void unjudged(String why) {
+        unjudged.merge(why, 1, Integer::sum);
+    }
+
+    void compared() {
+        compared++;
+    }
+
+    void withAlternatives() {
+        alternatives++;
+    }
+
+    void disagreement(Row row, String column, String recorded, String ours) {
+        disagreements.add(row.place() + ": " + column + " has " + quoted(recorded) + ", ours is " + quoted(ours));
+    }
+
+    private static String quoted(String text) {
+        return text.isEmpty() ? "nothing" : "'" + text + "'";
+    }
+
+    ViommuConformance result() {
+        return new ViommuConformance(
+                cases, rows, compared, unstated, unasked, unjudged, alternatives, unknown, disagreements);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.moat.conform.viommu;
+
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.register.CachePolicy;
+import java.util.Optional;
+
+/**
+ * Whose answers are judged, and what the unit does like that one. Where the specification leaves a choice, the specification's own
+ * profile does as the recorded units do; so its column is filled.
+ */
+public enum Profile {
+    /** The specification. */
+    SPECIFICATION("vtd", "vtd"),
+    QEMU_7_2("qemu-7.2", "qemu_7_2"),
+    QEMU_10_0("qemu-10.0", "qemu_10_0"),
+    QEMU_11_1("qemu-11.1", "qemu_11_1");
+
+    /** What the versions have in common, and more. */
+    private static final class Sets {
+        static final Deviations COMMON = Deviations.of(
+                Deviation.LEGACY_REASONS,
+                Deviation.PASID_TYPE_BEFORE_PRESENT,
+                Deviation.CANONICAL_BY_ADDRESS_WIDTH,
+                Deviation.DIRTY_ONLY_WITH_ACCESSED,
+                Deviation.GIGABYTE_PAGES_ALWAYS,
+                Deviation.BOTH_ROOT_HALVES,
+                Deviation.PASID_RESERVED_IGNORED,
+                Deviation.COMPATIBILITY_PASSES,
+                Deviation.RESERVED_DATA_LAST,
+                Deviation.INDEX_WRAPS,
+                Deviation.POSTED_AS_REMAPPED,
+                Deviation.DELIVERY_MODE_UNCHECKED,
+                Deviation.DESTINATION_UNCHECKED,
+                Deviation.VERIFICATION_TYPE_AS_FAILURE,
+                Deviation.BUS_RANGE_SWAPPED,
+                Deviation.EXTENDED_MODE_ALWAYS,
+                Deviation.ALL_ONES_UNREADABLE,
+                Deviation.CACHED_CONTEXT_SKIPS_CHECKS);
+        static final Deviations FIRST_LEVEL = COMMON.with(
+                Deviation.RID_PASID_ALWAYS,
+                Deviation.PASID_RECORDED,
+                Deviation.PASID_RECORDED_SHORT,
+                Deviation.FENCE_IS_ERROR);
+        static final Deviations OLDEST = FIRST_LEVEL.with(
+                Deviation.INTERRUPT_FAULTS_UNRECORDED,
+                Deviation.ENTRY_CACHE_RESERVED_IGNORED,
+                Deviation.PASID_DESCRIPTORS_IGNORED,
+                Deviation.PAGE_MASK_OF_8_BITS);
+        static final Deviations NEWEST = COMMON.with(
+                Deviation.PASID_CACHE_CHECKED,
+                Deviation.PASID_CACHE_REPLAYS,
+                Deviation.SHADOW_KEEPS_ERRONEOUS_CONTEXT,
+                Deviation.SHADOW_SKIPS_ERRONEOUS_ENTRY,
+                Deviation.SHADOW_READS_WRITE_ONLY,
+                Deviation.SHADOW_RANGE_UNALIGNED);
+
+        private Sets() {}
+    }
+
+    private final String label;
+    private final String column;
+
+    Profile(String label, String column) {
+        this.label = label;
+        this.column = column;
+    }
+
+    /** How it is named on the command line. */
+    public String label() {
+        return label;
+    }
+
+    /** The column of expectations. */
+    String column() {
+        return column;
+    }
+
+    /** What the unit departs in. */
+    public Deviations deviations() {
+        return switch (this) {
+            case SPECIFICATION -> Deviations.NONE;
+            case QEMU_7_2 -> Sets.OLDEST;
+            case QEMU_10_0 -> Sets.FIRST_LEVEL;
+            case QEMU_11_1 -> Sets.NEWEST;
+        };
+    }
+
+    /** What the unit's caches do. */
+    CachePolicy policy() {
+        CachePolicy recorded = CachePolicy.recorded();
+        return this == QEMU_11_1 ? recorded.ordered(CachePolicy.Order.TRANSLATIONS_FIRST) : recorded;
+    }
+
+    /** The profile of that name. */
+    public static Optional<Profile> of(String label) {
+        for (Profile profile : values()) {
+            if (profile.label.equals(label)) {
+                return Optional.of(profile);
+            }
+        }
+        return Optional.empty();
+    }
+}

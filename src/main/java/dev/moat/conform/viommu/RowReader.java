@@ -1,0 +1,139 @@
+package dev.moat.conform.viommu;
+
+import dev.moat.input.InputException;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a recording case by case.
+ *
+ * <p>{@code @shape} lines of cells between commas, no quoting; the first line is that of a {@link FileKind}; the rows of a case
+ * follow one another, its steps ascend. A row of capabilities is a case of its own.
+ */
+final class RowReader {
+    private static final int LONGEST_LINE = 8192;
+    private static final int LARGEST_CASE = 100_000;
+
+    private final String file;
+    private final Reader in;
+    private final Set<String> seen = new HashSet<>();
+    private int line;
+
+    private RowReader(String file, Reader in) {
+        this.file = file;
+        this.in = in;
+    }
+
+    /**
+     * Offers every case to the sink once its last row is read.
+     *
+     * @throws InputException at the first malformed line: of a row, first a line too long, then the number of cells, then a
+     *     case that comes back, then its step, then a case that is too long, then options that change within the case; at the
+     *     end, when there was no row
+     */
+    static void read(String file, Reader in, Consumer<List<Row>> sink) throws IOException {
+        new RowReader(file, in).read(sink);
+    }
+
+    private void read(Consumer<List<Row>> sink) throws IOException {
+        String first = next();
+        String header = first == null ? "" : first.startsWith("\uFEFF") ? first.substring(1) : first;
+        FileKind kind = FileKind.of(header);
+        if (kind == null) {
+            throw new InputException(file, 1, 1, "the first line must be " + FileKind.headers());
+        }
+        List<Row> rows = new ArrayList<>();
+        int read = 0;
+        for (String text = next(); text != null; text = next()) {
+            Row row = new Row(kind, cells(kind, text));
+            if (!rows.isEmpty() && !sameCase(rows.get(0), row)) {
+                sink.accept(rows);
+                rows = new ArrayList<>();
+            }
+            check(rows, row);
+            rows.add(row);
+            read++;
+        }
+        if (read == 0) {
+            throw new InputException(file, line, 1, "there is no row after the first line");
+        }
+        sink.accept(rows);
+    }
+
+    private static boolean sameCase(Row first, Row row) {
+        return row.kind() != FileKind.CAPABILITIES && first.text("case").equals(row.text("case"));
+    }
+
+    private void check(List<Row> before, Row row) {
+        if (row.kind() == FileKind.CAPABILITIES) {
+            return;
+        }
+        Cell name = row.cell("case");
+        if (name.text().isEmpty()) {
+            throw name.error("the case has no name");
+        }
+        if (before.isEmpty() && !seen.add(name.text())) {
+            throw name.error("case " + name.text() + " was there before");
+        }
+        Cell step = row.cell("step");
+        if (!step.text().matches("[0-9]{1,6}")) {
+            throw step.error("step '" + step.text() + "' is not a number");
+        }
+        int last = before.isEmpty()
+                ? -1
+                : Integer.parseInt(before.get(before.size() - 1).text("step"));
+        if (Integer.parseInt(step.text()) <= last) {
+            throw step.error("step " + step.text() + " after step " + last);
+        }
+        if (before.size() == LARGEST_CASE) {
+            throw step.error("a case has at most " + LARGEST_CASE + " steps");
+        }
+        if (!before.isEmpty() && !before.get(0).text("options").equals(row.text("options"))) {
+            throw row.cell("options").error("the options change within the case");
+        }
+    }
+
+    private List<Cell> cells(FileKind kind, String text) {
+        List<Cell> cells = new ArrayList<>();
+        int from = 0;
+        for (int to = text.indexOf(','); to >= 0; to = text.indexOf(',', from)) {
+            cells.add(new Cell(file, line, from + 1, text.substring(from, to)));
+            from = to + 1;
+        }
+        cells.add(new Cell(file, line, from + 1, text.substring(from)));
+        if (cells.size() != kind.columns().size()) {
+            throw new InputException(
+                    file,
+                    line,
+                    1,
+                    "there are " + cells.size() + " cells, not "
+                            + kind.columns().size());
+        }
+        return cells;
+    }
+
+    /** The next line without its end, which may be CR LF; null after the last one. */
+    private @Nullable String next() throws IOException {
+        StringBuilder text = new StringBuilder();
+        line++;
+        int c = in.read();
+        if (c < 0) {
+            return null;
+        }
+        while (c >= 0 && c != '\n') {
+            if (text.length() == LONGEST_LINE) {
+                throw new InputException(file, line, LONGEST_LINE + 1, "the line is longer than " + LONGEST_LINE);
+            }
+            text.append((char) c);
+            c = in.read();
+        }
+        int last = text.length() - 1;
+        return last >= 0 && text.charAt(last) == '\r' ? text.substring(0, last) : text.toString();
+    }
+}

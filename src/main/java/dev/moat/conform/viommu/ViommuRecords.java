@@ -1,0 +1,33 @@
+package dev.moat.conform.viommu;
+
+import dev.moat.input.InputException;
+import java.io.IOException;
+import java.io.Reader;
+
+/**
+ * Recorded answers of virtual VT-d units, put to the executable one. The first line tells the kind of the file: interrupt
+ * remapping, DMA remapping, shadows of passed-through devices, or registers at reset.
+ */
+public final class ViommuRecords {
+    private ViommuRecords() {}
+
+    /**
+     * Judges a file.
+     *
+     * @param file the name that messages print
+     * @param profile whose column is judged
+     * @throws InputException at the first malformed place: of a case, first what {@link RowReader} finds, then
+     *     its operations in order; when nothing could be compared
+     */
+    public static ViommuConformance run(String file, Reader in, Profile profile) throws IOException {
+        Judgement judgement = new Judgement();
+        CaseJudge judge = new CaseJudge(profile, judgement);
+        RowReader.read(file, in, judge::judge);
+        ViommuConformance found = judgement.result();
+        if (found.compared() == 0) {
+            throw new InputException(
+                    file, 0, 0, "no row could be compared under " + profile.label() + ", so this says nothing");
+        }
+        return found;
+    }
+}
