@@ -53,7 +53,8 @@ final class CapabilityJudge {
             }
             return;
         }
-        RecordedMachine machine = new RecordedMachine(capabilities.get(), version.get());
+        RecordedMachine machine = new RecordedMachine(
+                capabilities.get(), version.get().policy(), version.get().deviations());
         for (Shown shown : SHOWN) {
             String ours = RecordedMachine.hex(machine.read(shown.offset(), shown.size()));
             String recorded = row.text(shown.column());

@@ -2,6 +2,7 @@ package dev.moat.conform.viommu;
 
 import dev.moat.iommu.vtd.Capabilities;
 import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.deviation.Deviations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,14 +23,16 @@ final class CaseJudge {
     private static final long CLEARED = 0x11;
 
     private final Profile profile;
+    private final Deviations deviations;
     private final Judgement judgement;
     private final Map<String, Bench> benches = new HashMap<>();
 
     /** A machine, what runs on it, and its passed-through device. */
     private record Bench(Operations operations, RecordedMachine machine, Shadow shadow) {}
 
-    CaseJudge(Profile profile, Judgement judgement) {
+    CaseJudge(Profile profile, Deviations deviations, Judgement judgement) {
         this.profile = profile;
+        this.deviations = deviations;
         this.judgement = judgement;
     }
 
@@ -98,8 +101,8 @@ final class CaseJudge {
     }
 
     private Bench bench(Capabilities capabilities) {
-        RecordedMachine machine = new RecordedMachine(capabilities, profile);
-        Shadow shadow = new Shadow(machine, capabilities, profile.deviations(), Device.P0);
+        RecordedMachine machine = new RecordedMachine(capabilities, profile.policy(), deviations);
+        Shadow shadow = new Shadow(machine, capabilities, deviations, Device.P0);
         return new Bench(new Operations(machine), machine, shadow);
     }
 

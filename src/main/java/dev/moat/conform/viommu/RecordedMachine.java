@@ -9,7 +9,9 @@ import dev.moat.iommu.vtd.Registers.FrcdLo;
 import dev.moat.iommu.vtd.Registers.Fsts;
 import dev.moat.iommu.vtd.Registers.Gsts;
 import dev.moat.iommu.vtd.Registers.Iqa;
+import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
+import dev.moat.iommu.vtd.register.CachePolicy;
 import dev.moat.iommu.vtd.register.Unit;
 import dev.moat.iommu.vtd.register.UnitOptions;
 import dev.moat.state.Schema;
@@ -51,12 +53,11 @@ final class RecordedMachine {
     private int tail;
     private int waits;
 
-    RecordedMachine(Capabilities capabilities, Profile profile) {
+    RecordedMachine(Capabilities capabilities, CachePolicy policy, Deviations deviations) {
         SchemaBuilder builder = new SchemaBuilder();
         // Paging structures are not cached by the recorded units.
         UnitOptions.Sizes sizes = new UnitOptions.Sizes(64, 1, 1024, 0, 1024);
-        UnitOptions options =
-                new UnitOptions(capabilities, profile.policy(), profile.deviations(), sizes, Device.sids());
+        UnitOptions options = new UnitOptions(capabilities, policy, deviations, sizes, Device.sids());
         unit = new Unit(builder, "", options, memory, (state, address, data) -> messages.add(event(address, data)));
         schema = builder.build();
         wide = Ecap.SMTS.isSet(capabilities.ecap());

@@ -33,9 +33,9 @@ final class RowReader {
     /**
      * Offers every case to the sink once its last row is read.
      *
-     * @throws InputException at the first malformed line: of a row, first a line too long, then the number of cells, then a
-     *     case that comes back, then its step, then a case that is too long, then options that change within the case; at the
-     *     end, when there was no row
+     * @throws InputException at the first malformed line: of a row, first a line too long, then a control character, then the
+     *     number of cells, then a case that comes back, then its step, then a case that is too long, then options that change
+     *     within the case; at the end, when there was no row
      */
     static void read(String file, Reader in, Consumer<List<Row>> sink) throws IOException {
         new RowReader(file, in).read(sink);
@@ -134,6 +134,12 @@ final class RowReader {
             c = in.read();
         }
         int last = text.length() - 1;
-        return last >= 0 && text.charAt(last) == '\r' ? text.substring(0, last) : text.toString();
+        String kept = last >= 0 && text.charAt(last) == '\r' ? text.substring(0, last) : text.toString();
+        for (int at = 0; at < kept.length(); at++) {
+            if (Character.isISOControl(kept.charAt(at))) {
+                throw new InputException(file, line, at + 1, "there is a control character");
+            }
+        }
+        return kept;
     }
 }

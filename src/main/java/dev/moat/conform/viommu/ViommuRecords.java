@@ -1,5 +1,6 @@
 package dev.moat.conform.viommu;
 
+import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
@@ -20,8 +21,13 @@ public final class ViommuRecords {
      *     its operations in order; when nothing could be compared
      */
     public static ViommuConformance run(String file, Reader in, Profile profile) throws IOException {
+        return run(file, in, profile, profile.deviations());
+    }
+
+    /** The same with other deviations than the profile's. */
+    static ViommuConformance run(String file, Reader in, Profile profile, Deviations deviations) throws IOException {
         Judgement judgement = new Judgement();
-        CaseJudge judge = new CaseJudge(profile, judgement);
+        CaseJudge judge = new CaseJudge(profile, deviations, judgement);
         RowReader.read(file, in, judge::judge);
         ViommuConformance found = judgement.result();
         if (found.compared() == 0) {

@@ -1,0 +1,125 @@
+package dev.moat.conform.viommu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Each deviation makes a difference that recorded rows show. Those that none of these rows shows are named here; what they do is
+ * tested in {@code iommu.vtd.register} and {@code iommu.vtd.interrupt}.
+ */
+class DeviationTest {
+    private static int disagreements(String name, Profile profile, Deviations deviations) throws IOException {
+        String text = String.join("\n", Recording.load(name).lines());
+        return ViommuRecords.run(name, new StringReader(text), profile, deviations)
+                .disagreements()
+                .size();
+    }
+
+    /** Under a set that has one member more or less than the profile's own. */
+    private static int disagreements(Profile profile, Deviations deviations, Deviation changed) throws IOException {
+        if (changed.name().startsWith("SHADOW")) {
+            return disagreements(Recording.SHADOW, profile, deviations);
+        }
+        return disagreements(Recording.INTERRUPTS, profile, deviations)
+                + disagreements(Recording.DMA, profile, deviations);
+    }
+
+    private static Set<String> codes(String text) {
+        return new TreeSet<>(List.of(text.split(" ")));
+    }
+
+    /** Without it, rows of the profile's own column disagree. */
+    @ParameterizedTest
+    @CsvSource({
+        "qemu-7.2,  CF DLM DST EIM IECR IMP NR WRAP,"
+                + " 1GP AWC BUS DBIT LEG PEI PP PV16 ROOT2 RPS RSV SHVD SV3 cached fence ones pm8 pqi",
+        "qemu-10.0, AWC CF DBIT DLM DST EIM IMP LEG PEI PP ROOT2 RPS RSV SV3 WRAP,"
+                + " 1GP BUS PV16 SHVD cached fence ones",
+        "qemu-11.1, AWC CF DBIT DLM DST EIM IMP KEEP LEG PEI ROOT2 RSV SKIP SV3 WO WRAP pcc range,"
+                + " 1GP BUS SHVD cached ones pcr",
+    })
+    void itIsNeeded(String label, String shown, String unseen) throws IOException {
+        Profile profile = Profile.of(label).orElseThrow();
+        Set<String> needed = new TreeSet<>();
+        Set<String> free = new TreeSet<>();
+        for (Deviation deviation : profile.deviations().members()) {
+            int found = disagreements(profile, profile.deviations().without(deviation), deviation);
+            (found > 0 ? needed : free).add(deviation.code());
+        }
+        assertThat(needed).isEqualTo(codes(shown));
+        assertThat(free).isEqualTo(codes(unseen));
+    }
+
+    /** With it, rows of the specification's column disagree, so that it is not the specification. */
+    @Test
+    void itIsADeviation() throws IOException {
+        Set<String> unseen = new TreeSet<>();
+        for (Deviation deviation : Deviation.values()) {
+            if (disagreements(Profile.SPECIFICATION, Deviations.of(deviation), deviation) == 0) {
+                unseen.add(deviation.code());
+            }
+        }
+        assertThat(unseen).isEqualTo(codes("1GP BUS PV16 SHVD KEEP SKIP WO fence ones pcr pm8 range"));
+    }
+
+    /** The order in which caches are asked is shown too. */
+    @ParameterizedTest
+    @CsvSource({"qemu-10.0, qemu-11.1", "qemu-11.1, qemu-10.0"})
+    void aProfileDoesNotJudgeAnothersColumn(String label, String other) throws IOException {
+        Recording file = Recording.load(Recording.DMA);
+        String column = Profile.of(other).orElseThrow().column();
+        for (int line = 2; line <= file.lines().size(); line++) {
+            file.set(line, Profile.of(label).orElseThrow().column(), file.cell(line, column));
+        }
+        assertThat(file.run(Profile.of(label).orElseThrow()).disagreements()).hasSizeGreaterThan(100);
+    }
+
+    /** A row may only leave the specification by the codes that it carries, and those are switches. */
+    @Test
+    void everyCodeIsASwitch() throws IOException {
+        Set<String> codes = new TreeSet<>();
+        for (String name : List.of(Recording.INTERRUPTS, Recording.DMA)) {
+            Recording file = Recording.load(name);
+            for (int line = 2; line <= file.lines().size(); line++) {
+                codes.addAll(List.of(file.cell(line, "deviations").split("[+; ]+")));
+            }
+        }
+        codes.remove("");
+        assertThat(codes).isNotEmpty().allMatch(code -> Deviation.of(code).isPresent());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void aProfileIsNamedByItsLabel(Profile profile) {
+        assertThat(Profile.of(profile.label())).contains(profile);
+        assertThat(profile.label()).isLowerCase();
+    }
+
+    @Test
+    void everyDeviationBelongsToAProfileAndIsNamedOnce() {
+        Set<Deviation> used = EnumSet.noneOf(Deviation.class);
+        for (Profile profile : Profile.values()) {
+            used.addAll(profile.deviations().members());
+        }
+        assertThat(used).containsExactlyInAnyOrder(Deviation.values());
+        Set<String> codes =
+                List.of(Deviation.values()).stream().map(Deviation::code).collect(Collectors.toSet());
+        assertThat(codes).hasSize(Deviation.values().length);
+        assertThat(Deviation.of("LEG")).contains(Deviation.LEGACY_REASONS);
+        assertThat(Deviation.of("leg")).isEmpty();
+        assertThat(Profile.of("qemu-9.0")).isEmpty();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.moat.conform.viommu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.input.InputException;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The executable unit does what is recorded, in every profile, in every row that says anything. */
+class RecordedUnitTest {
+    @ParameterizedTest
+    @CsvSource({
+        "interrupt-remapping, vtd,       1690, 0,   0,    41",
+        "interrupt-remapping, qemu-7.2,  1690, 0,   0,    0",
+        "interrupt-remapping, qemu-10.0, 1690, 0,   0,    0",
+        "interrupt-remapping, qemu-11.1, 1690, 0,   0,    0",
+        "dma-remapping,       vtd,       1701, 248, 0,    0",
+        "dma-remapping,       qemu-7.2,  282,  0,   1667, 0",
+        "dma-remapping,       qemu-10.0, 1949, 0,   0,    0",
+        "dma-remapping,       qemu-11.1, 1949, 0,   0,    0",
+        "shadow,              qemu-11.1, 881,  0,   0,    0",
+        "capabilities,        vtd,       51,   0,   0,    0",
+        "capabilities,        qemu-7.2,  17,   0,   34,   0",
+        "capabilities,        qemu-10.0, 17,   0,   34,   0",
+        "capabilities,        qemu-11.1, 17,   0,   34,   0",
+    })
+    void everyStatedRowAgrees(String name, String profile, int compared, int unstated, int unasked, int alternatives)
+            throws IOException {
+        ViommuConformance found = Recording.load(name).run(Profile.of(profile).orElseThrow());
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.compared()).isEqualTo(compared);
+        assertThat(found.unstated()).isEqualTo(unstated);
+        assertThat(found.unasked()).isEqualTo(unasked);
+        assertThat(found.alternatives()).isEqualTo(alternatives);
+        assertThat(found.unjudged()).isEmpty();
+        assertThat(found.unknown()).isEmpty();
+        assertThat(found.rows()).isEqualTo(compared + unstated + unasked);
+    }
+
+    /** A shadow is judged by the specification until the recorded one leaves it. */
+    @Test
+    void theSpecificationJudgesAShadowUntilTheRecordedOneLeavesIt() throws IOException {
+        ViommuConformance found = Recording.load(Recording.SHADOW).run(Profile.SPECIFICATION);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.compared()).isEqualTo(680);
+        assertThat(found.unjudged())
+                .isEqualTo(Map.of(
+                        "from DIFF on", 92,
+                        "from KEEP on", 42,
+                        "from SKIP on", 9,
+                        "from WO on", 50,
+                        "from an unaligned range on", 8));
+        assertThat(found.rows()).isEqualTo(680 + 92 + 42 + 9 + 50 + 8);
+    }
+
+    /** What nobody recorded is not a success. */
+    @Test
+    void aProfileWithoutAComparedRowIsAnError() throws IOException {
+        Recording shadow = Recording.load(Recording.SHADOW);
+        assertThatThrownBy(() -> shadow.run(Profile.QEMU_10_0))
+                .isInstanceOf(InputException.class)
+                .hasMessage("shadow: no row could be compared under qemu-10.0, so this says nothing");
+    }
+
+    /** A row does not depend on the cases before its own. */
+    @Test
+    void casesAreIndependent() throws IOException {
+        for (String name : new String[] {Recording.INTERRUPTS, Recording.DMA, Recording.SHADOW}) {
+            Recording all = Recording.load(name);
+            int rows = 0;
+            int cases = 0;
+            for (int line = 2; line <= all.lines().size(); cases++) {
+                Recording alone = all.caseAt(line);
+                ViommuConformance found = alone.run(Profile.QEMU_11_1);
+                assertThat(found.disagreements()).isEmpty();
+                assertThat(found.cases()).isEqualTo(1);
+                rows += found.rows();
+                line += alone.lines().size() - 1;
+            }
+            assertThat(rows).isEqualTo(all.lines().size() - 1);
+            assertThat(cases).isEqualTo(all.run(Profile.QEMU_11_1).cases());
+        }
+    }
+}
