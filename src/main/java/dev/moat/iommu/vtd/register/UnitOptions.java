@@ -52,6 +52,9 @@ public record UnitOptions(
     /** The largest host address width of the unit's own formats. */
     private static final int WIDEST = 52;
 
+    /** Offset of the first register whose place a capability names. */
+    private static final int FIRST_FREE = 0xc0;
+
     /** Throws {@link IllegalArgumentException} for a host address width above 52 bits, then registers that overlap. */
     public UnitOptions {
         requesters = List.copyOf(requesters);
@@ -60,8 +63,10 @@ public record UnitOptions(
         }
         int records = 16 * (int) Cap.FRO.get(capabilities.cap());
         int invalidation = 16 * (int) Ecap.IRO.get(capabilities.ecap());
-        boolean apart = invalidation + 16 <= records || records + 16 * capabilities.faultRecords() <= invalidation;
-        if (records < 0xc0 || invalidation < 0xc0 || !apart || records + 16 * capabilities.faultRecords() > 4096) {
+        int recordsEnd = records + 16 * capabilities.faultRecords();
+        boolean apart = invalidation + 16 <= records || recordsEnd <= invalidation;
+        boolean inPage = recordsEnd <= RegisterFile.PAGE && invalidation + 16 <= RegisterFile.PAGE;
+        if (records < FIRST_FREE || invalidation < FIRST_FREE || !apart || !inPage) {
             throw new IllegalArgumentException(
                     "the registers at CAP.FRO and ECAP.IRO overlap others or leave the page");
         }

@@ -1,0 +1,166 @@
+package dev.moat.iommu.vtd.register;
+
+import static dev.moat.iommu.vtd.register.UnitBench.CAP;
+import static dev.moat.iommu.vtd.register.UnitBench.ECAP;
+import static dev.moat.iommu.vtd.register.UnitBench.FSTS;
+import static dev.moat.iommu.vtd.register.UnitBench.IQH;
+import static dev.moat.iommu.vtd.register.UnitBench.IQT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.iommu.vtd.Registers.Cap;
+import dev.moat.iommu.vtd.Registers.Ecap;
+import dev.moat.iommu.vtd.Registers.Fsts;
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which descriptors a unit executes, and which stop the queue. */
+class DescriptorTest {
+    private static UnitBench with(long cap, long ecap, Deviation... deviations) {
+        return new UnitBench(new UnitOptions(
+                UnitBench.capabilities(cap, ecap),
+                CachePolicy.specified(),
+                Deviations.of(deviations),
+                new UnitOptions.Sizes(1, 1, 1, 1, 1),
+                List.of()));
+    }
+
+    private static boolean executes(boolean wide, long... words) {
+        UnitBench bench = with(CAP, ECAP);
+        bench.startQueue(wide);
+        boolean executed = bench.submit(words);
+        assertThat(Fsts.IQE.isSet(bench.read32(FSTS))).isNotEqualTo(executed);
+        assertThat(bench.read64(IQH)).isEqualTo(executed ? bench.read64(IQT) : 0);
+        return executed;
+    }
+
+    /**
+     * Of a right descriptor one bit at a time is changed. The masks have the bits that make it wrong: reserved ones, and those
+     * that make a type or a granularity of it that there is not.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        // Context cache: bit 2 makes a wait with IF of it, bit 5 device granularity.
+        "11, 0,      fffc00000000ffdb, ffffffffffffffff",
+        // IOTLB: bit 0 makes a device-TLB of it, bit 2 a PASID-IOTLB without granularity.
+        "12, 0,      ffffffff0000ff1f, f80",
+        // Of pages: bit 2 makes a PASID-IOTLB of it; bits 5:4 of the mask are beyond MAMV.
+        "32, 12003,  ffffffff0000ff0b, fb0",
+        // Device-TLB: bit 2 makes a PASID cache of it.
+        "3,  0,      ffff0000ffe0fffb, ffe",
+        // Interrupt entry cache: bit 0 makes a wait with nothing to do of it.
+        "4,  0,      ffff000007ffffef, ffffffffffffffff",
+        // Wait with status: what is beyond memory cannot be written; bit 7 is PD, which a unit with page requests has.
+        "25, 601000, 00000000ffffff2d, fffffffff0000003",
+        // PASID-IOTLB: bit 0 makes a PASID cache of it, bit 2 an IOTLB, bit 4 a range of pages.
+        "26, 0,      fff000000000ffea, f80",
+        // PASID cache: nothing of it is checked, its second half included; bit 2 makes a device-TLB of it.
+        "7,  0,      e0b,              0",
+        // PASID device-TLB.
+        "8,  0,      fff000000000fe0f, 7fe",
+    })
+    void changedBitsStopTheQueue(String lo, String hi, String wrongLo, String wrongHi) {
+        long first = Long.parseUnsignedLong(lo, 16);
+        long second = Long.parseUnsignedLong(hi, 16);
+        assertThat(executes(true, first, second, 0, 0)).isTrue();
+        long[] wrong = new long[4];
+        for (int bit = 0; bit < 256; bit++) {
+            long[] words = {first, second, 0, 0};
+            words[bit / 64] ^= 1L << bit % 64;
+            wrong[bit / 64] |= executes(true, words) ? 0 : 1L << bit % 64;
+        }
+        assertThat(wrong[0]).isEqualTo(Long.parseUnsignedLong(wrongLo, 16));
+        assertThat(wrong[1]).isEqualTo(Long.parseUnsignedLong(wrongHi, 16));
+        long more = first == 7 ? 0 : -1L;
+        assertThat(wrong[2]).isEqualTo(more);
+        assertThat(wrong[3]).isEqualTo(more);
+    }
+
+    @Test
+    void onlyKnownTypesAreExecuted() {
+        for (int type = 0; type < 128; type++) {
+            long lo = type % 16 | (long) (type / 16) << 9 | 1 << 5;
+            boolean right = type == 1 || type == 2 || type == 5 || type == 6 || type == 7 || type == 8;
+            assertThat(executes(true, lo, 0x601000 & (type == 5 ? -1 : 0)))
+                    .as("type " + type)
+                    .isEqualTo(right);
+        }
+    }
+
+    /** Those that name a PASID need 256 bits, but for the PASID cache's; and there are none without scalable mode. */
+    @ParameterizedTest
+    @CsvSource({
+        "26, true, false", "36, true, false", "7, true, true", "8, true, false",
+        "26, false, false", "7, false, false", "8, false, false", "12, false, true",
+    })
+    void pasidsNeedWideQueues(String lo, boolean scalable, boolean right) {
+        UnitBench bench = with(CAP, scalable ? ECAP : Ecap.SMTS.set(ECAP, 0));
+        bench.startQueue(false);
+        assertThat(bench.submit(Long.parseLong(lo, 16), 0)).isEqualTo(right);
+    }
+
+    /** The width of descriptors is taken where there is scalable mode only. */
+    @Test
+    void wideQueuesNeedScalableMode() {
+        UnitBench bench = with(CAP, Ecap.SMTS.set(ECAP, 0));
+        bench.startQueue(true);
+        bench.memory.put(UnitBench.QUEUE, 0x12);
+        bench.memory.put(UnitBench.QUEUE + 16, 0x12);
+        bench.write64(IQT, 32);
+        assertThat(bench.read64(IQH)).isEqualTo(32);
+        bench.memory.put(UnitBench.QUEUE + 32, 0x12);
+        bench.write64(IQT, 48);
+        assertThat(bench.read64(IQH)).isEqualTo(48);
+    }
+
+    @Test
+    void capabilitiesDecideToo() {
+        UnitBench noPages = with(Cap.PSI.set(CAP, 0), ECAP);
+        noPages.startQueue(true);
+        assertThat(noPages.submit(0x32, 0)).isFalse();
+        UnitBench noRequests = with(CAP, Ecap.PRS.set(ECAP, 0));
+        noRequests.startQueue(true);
+        assertThat(noRequests.submit(0xa5, UnitBench.STATUS)).isFalse();
+        UnitBench requests = with(CAP, ECAP);
+        requests.startQueue(true);
+        assertThat(requests.submit(0xa5, UnitBench.STATUS)).isTrue();
+    }
+
+    /** A fence alone is a wait; nothing at all is none. */
+    @Test
+    void aWaitDoesSomething() {
+        assertThat(executes(true, 0x45, 0)).isTrue();
+        assertThat(executes(true, 0x5, 0)).isFalse();
+        assertThat(executes(true, 0x85, 0)).isFalse();
+        UnitBench bench = with(CAP, ECAP, Deviation.FENCE_IS_ERROR);
+        bench.startQueue(true);
+        assertThat(bench.submit(0x65, UnitBench.STATUS)).isTrue();
+        assertThat(bench.submit(0x45, 0)).isFalse();
+    }
+
+    /** What recorded units do otherwise: taken or refused, and with which effect. */
+    @ParameterizedTest
+    @CsvSource({
+        "ENTRY_CACHE_RESERVED_IGNORED, 20004,         1,  true",
+        "PASID_DESCRIPTORS_IGNORED,    fff00000000006, 1,  true",
+        "PASID_DESCRIPTORS_IGNORED,    fff00000000fc7, 1,  false",
+        "PASID_DESCRIPTORS_IGNORED,    8,              0,  false",
+        "PASID_CACHE_CHECKED,          7,              0,  true",
+        "PASID_CACHE_CHECKED,          27,             0,  false",
+        "PASID_CACHE_CHECKED,          47,             0,  false",
+        "PASID_CACHE_CHECKED,          7,              1,  false",
+    })
+    void deviations(Deviation deviation, String lo, long hi, boolean right) {
+        UnitBench bench = with(CAP, ECAP, deviation);
+        bench.startQueue(true);
+        assertThat(bench.submit(Long.parseUnsignedLong(lo, 16), hi)).isEqualTo(right);
+        if (deviation == Deviation.PASID_CACHE_CHECKED) {
+            UnitBench narrow = with(CAP, ECAP, deviation);
+            narrow.startQueue(false);
+            assertThat(narrow.submit(7, 0)).isFalse();
+        }
+    }
+}

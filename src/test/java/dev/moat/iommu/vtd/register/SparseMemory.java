@@ -1,0 +1,60 @@
+package dev.moat.iommu.vtd.register;
+
+import dev.moat.iommu.Memory;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Memory from 0 to an end, zero until written; single pages of it can be read only. It counts what is asked of it. */
+final class SparseMemory implements Memory {
+    private final Map<Long, Long> words = new HashMap<>();
+    private final Set<Long> readOnlyPages = new HashSet<>();
+    private final long end;
+    private long accesses;
+
+    SparseMemory(long end) {
+        this.end = end;
+    }
+
+    void put(long address, long value) {
+        words.put(address & -Long.BYTES, value);
+    }
+
+    long get(long address) {
+        return words.getOrDefault(address & -Long.BYTES, 0L);
+    }
+
+    void setReadOnly(long page) {
+        readOnlyPages.add(page);
+    }
+
+    /** Calls since this was last asked. */
+    long takeAccesses() {
+        long taken = accesses;
+        accesses = 0;
+        return taken;
+    }
+
+    @Override
+    public boolean isReadable(long[] s, long address) {
+        accesses++;
+        return Long.compareUnsigned(address, end - Long.BYTES) <= 0;
+    }
+
+    @Override
+    public long read(long[] s, long address) {
+        accesses++;
+        return get(address);
+    }
+
+    @Override
+    public boolean write(long[] s, long address, long value) {
+        accesses++;
+        if (!isReadable(s, address) || readOnlyPages.contains(address >>> 12)) {
+            return false;
+        }
+        put(address, value);
+        return true;
+    }
+}
