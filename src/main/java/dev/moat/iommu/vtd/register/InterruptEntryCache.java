@@ -62,7 +62,7 @@ final class InterruptEntryCache {
     /** Forgets the entries that equal an index but for the low bits; all of them for 16 low bits or more. */
     void forget(long[] s, int index, int lowBits) {
         for (int i = (int) u.interruptCount.get(s) - 1; i >= 0; i--) {
-            if (lowBits >= 16 || u.interruptIndex.get(s, i) >>> lowBits == index >>> lowBits) {
+            if (u.interruptIndex.get(s, i) >>> lowBits == index >>> lowBits) {
                 remove(s, i);
             }
         }

@@ -44,7 +44,9 @@ final class SparseMemory implements Memory {
 
     @Override
     public long read(long[] s, long address) {
-        accesses++;
+        if (!isReadable(s, address)) {
+            throw new AssertionError("read of what is not readable: 0x" + Long.toHexString(address));
+        }
         return get(address);
     }
 

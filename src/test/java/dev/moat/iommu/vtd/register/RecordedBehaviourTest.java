@@ -1,0 +1,265 @@
+package dev.moat.iommu.vtd.register;
+
+import static dev.moat.iommu.vtd.register.UnitBench.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.iommu.vtd.ContextEntry;
+import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.Registers.Cap;
+import dev.moat.iommu.vtd.Registers.Ecap;
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
+import dev.moat.iommu.vtd.scalable.PasidEntry;
+import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What recorded units do that this project's copies of the recordings do not show, or not alone. */
+class RecordedBehaviourTest {
+    private static UnitBench with(CachePolicy policy, long cap, long ecap, Deviation... deviations) {
+        return new UnitBench(new UnitOptions(
+                UnitBench.capabilities(cap, ecap),
+                policy,
+                Deviations.of(deviations),
+                new UnitOptions.Sizes(64, 64, 64, 0, 64),
+                List.of(SID)));
+    }
+
+    private static UnitBench with(Deviation... deviations) {
+        return with(CachePolicy.recorded(), CAP, ECAP, deviations);
+    }
+
+    private static String ask(UnitBench bench) {
+        return bench.ask(ADDRESS, Access.READ);
+    }
+
+    /** Runs once without a deviation and once with it. */
+    private interface Setup {
+        String answer(UnitBench bench);
+    }
+
+    private static void differ(long cap, long ecap, Deviation deviation, Setup setup, String without, String with) {
+        assertThat(setup.answer(with(CachePolicy.recorded(), cap, ecap))).isEqualTo(without);
+        assertThat(setup.answer(with(CachePolicy.recorded(), cap, ecap, deviation)))
+                .isEqualTo(with);
+    }
+
+    @Test
+    void pagesOf1GiBWorkWithoutTheCapability() {
+        differ(
+                Cap.FL1GP.set(CAP, 0),
+                ECAP,
+                Deviation.GIGABYTE_PAGES_ALWAYS,
+                bench -> {
+                    bench.scalable(PasidEntry.FIRST_LEVEL);
+                    bench.memory.put(place(FIRST, 3), first(0x40000, FirstLevelEntry.PS));
+                    return ask(bench);
+                },
+                "fault 72 sid 20 1000 r",
+                "ok 40001000");
+    }
+
+    @Test
+    void aPasidIsRecordedShort() {
+        differ(
+                CAP,
+                ECAP,
+                Deviation.PASID_RECORDED_SHORT,
+                bench -> {
+                    bench.scalable(PasidEntry.FIRST_LEVEL);
+                    return bench.ask(SID, 0x12345, ADDRESS, Access.READ);
+                },
+                "fault 46 sid 20 1000 r pasid " + 0x12345,
+                "fault 46 sid 20 1000 r pasid " + 0x2345);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 4, 73", "1, 2, 70", "2, 4, 7b", "2, 1, 78"})
+    void anEntryOfAllOnesIsNotReadable(int type, int level, String reason) {
+        differ(
+                CAP,
+                ECAP,
+                Deviation.ALL_ONES_UNREADABLE,
+                bench -> {
+                    bench.scalable(type);
+                    bench.memory.put(place(type == 1 ? FIRST : SECOND, level), -1L);
+                    return ask(bench);
+                },
+                type == 1 ? "fault 72 sid 20 1000 r" : "fault 7a sid 20 1000 r",
+                "fault " + reason + " sid 20 1000 r");
+    }
+
+    /** With the context cached, the PASID entry need not be present; with FPD above it nothing of it is checked. */
+    @ParameterizedTest
+    @CsvSource({
+        "false, 0,  59, 'ok 1000000'",
+        "false, 40, 59, 'ok 1000000'",
+        "false, 1,  5b, 'fault 5b sid 20 1000 r'",
+        "true,  0,  59 unrecorded, 'ok 1000000'",
+        "true,  1,  5b unrecorded, 'ok 1000000'",
+    })
+    void aCachedContextSkipsChecks(boolean silent, String w0, String without, String with) {
+        differ(
+                CAP,
+                Ecap.SLTS.set(ECAP, 0),
+                Deviation.CACHED_CONTEXT_SKIPS_CHECKS,
+                bench -> {
+                    bench.scalable(PasidEntry.FIRST_LEVEL);
+                    if (silent) {
+                        bench.memory.put(
+                                CONTEXT + 32 * SID,
+                                bench.memory.get(CONTEXT + 32 * SID) | ScalableContextEntry.FPD.mask());
+                    }
+                    bench.ask(ADDRESS + 0x4000, Access.READ);
+                    long type = w0.equals("0") ? PasidEntry.FIRST_LEVEL << 6 : Long.parseLong(w0, 16);
+                    bench.memory.put(PASIDS, type);
+                    return ask(bench);
+                },
+                without.contains("unrecorded") ? "fault -" : "fault " + without + " sid 20 1000 r",
+                with);
+    }
+
+    /** A mask of 8 bits: pages that differ above those are taken away too. */
+    @ParameterizedTest
+    @CsvSource({"4, 100, true", "8, 40000, true", "4, 10, false"})
+    void aMaskIsKeptIn8Bits(int am, String page, boolean more) {
+        Setup setup = bench -> {
+            bench.scalable(PasidEntry.FIRST_LEVEL);
+            ask(bench);
+            bench.memory.put(place(FIRST, 1), first(0x2000));
+            bench.invalidate(0x50036, Long.parseLong(page, 16) << 12 | am);
+            return ask(bench);
+        };
+        differ(CAP, ECAP, Deviation.PAGE_MASK_OF_8_BITS, setup, "ok 1000000", more ? "ok 2000000" : "ok 1000000");
+    }
+
+    // Pass-through that is kept.
+
+    private static void passing(UnitBench bench, boolean scalable) {
+        if (scalable) {
+            bench.scalable(PasidEntry.PASS_THROUGH);
+        } else {
+            bench.legacy();
+            bench.memory.put(CONTEXT + 16 * SID, ContextEntry.lo(ContextEntry.TT_PASS_THROUGH, 0));
+            bench.start(ROOT);
+        }
+    }
+
+    private static void translating(UnitBench bench, boolean scalable) {
+        if (scalable) {
+            bench.pasid(0, PasidEntry.FIRST_LEVEL, DID);
+        } else {
+            bench.memory.put(CONTEXT + 16 * SID, ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, (SECOND >>> 12) + 1));
+        }
+    }
+
+    /** Nothing but a look at the context takes a requester out of pass-through. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void passThroughIsKept(boolean scalable) {
+        UnitBench bench = with();
+        passing(bench, scalable);
+        assertThat(ask(bench)).isEqualTo("ok 1000");
+        translating(bench, scalable);
+        bench.invalidate(Descriptors.iotlbGlobal(), 0);
+        bench.invalidate(0x37, 0);
+        bench.invalidate(Descriptors.contextDevice(0, SID + 1, 0), 0);
+        assertThat(ask(bench)).isEqualTo("ok 1000");
+        bench.invalidate(Descriptors.contextDevice(0, SID, 0), 0);
+        assertThat(ask(bench)).isEqualTo("ok 1000000");
+        passing(bench, scalable);
+        assertThat(ask(bench)).isEqualTo("ok 1000");
+        bench.write32(GCMD, 0);
+        bench.command(TE);
+        assertThat(ask(bench)).isEqualTo("ok 1000");
+        translating(bench, scalable);
+        bench.command(SRTP);
+        assertThat(ask(bench)).isEqualTo("ok 1000000");
+    }
+
+    /** A request finds pass-through as well. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRequestFindsPassThrough(boolean scalable) {
+        UnitBench bench = with();
+        passing(bench, scalable);
+        translating(bench, scalable);
+        bench.start(scalable ? ROOT | 1 << 10 : ROOT);
+        long w0 = scalable ? PASIDS : CONTEXT + 16 * SID;
+        if (scalable) {
+            bench.pasid(0, PasidEntry.PASS_THROUGH, DID);
+        } else {
+            bench.memory.put(w0, ContextEntry.lo(ContextEntry.TT_PASS_THROUGH, 0));
+        }
+        assertThat(ask(bench)).isEqualTo("ok 1000");
+        translating(bench, scalable);
+        assertThat(ask(bench)).isEqualTo("ok 1000");
+        assertThat(bench.ask(SID, 0, ADDRESS, Access.READ).startsWith("ok 1000000"))
+                .as("requests with PASID are not concerned")
+                .isEqualTo(scalable);
+    }
+
+    /** A newer unit looks at a PASID-cache invalidation too, if that is about the entry that it has seen, or has lost. */
+    @ParameterizedTest
+    @CsvSource({"37, true", "50007, true", "60007, false", "50017, true", "100050017, false", "60017, false"})
+    void aPasidCacheInvalidationLooksAgain(String lo, boolean looks) {
+        for (boolean replays : new boolean[] {false, true}) {
+            UnitBench bench = replays ? with(Deviation.PASID_CACHE_REPLAYS) : with();
+            passing(bench, true);
+            translating(bench, true);
+            bench.invalidate(Long.parseLong(lo, 16), 0);
+            assertThat(ask(bench)).isEqualTo(replays && looks ? "ok 1000000" : "ok 1000");
+            passing(bench, true);
+            bench.memory.put(PASIDS, 0);
+            bench.invalidate(Long.parseLong(lo, 16), 0);
+            assertThat(ask(bench)).isEqualTo(replays ? "fault 59 sid 20 1000 r" : "ok 1000");
+        }
+    }
+
+    // Orders.
+
+    /** With an absent PASID entry: asked first, cached translations answer. */
+    @ParameterizedTest
+    @CsvSource({"TRANSLATIONS_FIRST, true", "LEGACY_TRANSLATIONS_FIRST, false", "ENTRIES_FIRST, false"})
+    void whatIsAskedFirstInScalableMode(CachePolicy.Order order, boolean hit) {
+        UnitBench bench = with(CachePolicy.recorded().ordered(order), CAP, ECAP);
+        bench.scalable(PasidEntry.FIRST_LEVEL);
+        ask(bench);
+        bench.memory.put(PASIDS, 0);
+        assertThat(ask(bench)).isEqualTo(hit ? "ok 1000000" : "fault 59 sid 20 1000 r");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TRANSLATIONS_FIRST, true", "LEGACY_TRANSLATIONS_FIRST, true", "ENTRIES_FIRST, false"})
+    void whatIsAskedFirstInLegacyMode(CachePolicy.Order order, boolean hit) {
+        UnitBench bench = with(CachePolicy.recorded().ordered(order), CAP, ECAP);
+        bench.legacy();
+        ask(bench);
+        bench.memory.put(CONTEXT + 16 * SID, 0);
+        bench.invalidate(Descriptors.contextGlobal(), 0);
+        assertThat(ask(bench)).isEqualTo(hit ? "ok 1000000" : "fault 2 sid 20 1000 r");
+    }
+
+    /** Kept per requester: one DID for two requesters does not mix them, and a new DID keeps the old translations. */
+    @Test
+    void translationsPerRequester() {
+        UnitBench bench = with();
+        bench.legacy();
+        bench.memory.put(CONTEXT + 16 * 0x28, ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, (SECOND >>> 12) + 1));
+        bench.memory.put(CONTEXT + 16 * 0x28 + 8, ContextEntry.hi(2, DID));
+        ask(bench);
+        bench.memory.put(place(SECOND, 1), second(0x2000));
+        assertThat(bench.ask(0x28, Access.NO_PASID, ADDRESS, Access.READ)).isEqualTo("ok 2000000");
+        assertThat(ask(bench)).isEqualTo("ok 1000000");
+        bench.memory.put(CONTEXT + 16 * SID + 8, ContextEntry.hi(2, DID + 1));
+        bench.invalidate(Descriptors.contextGlobal(), 0);
+        bench.invalidate(Descriptors.iotlbDomain(DID + 1), 0);
+        assertThat(ask(bench)).isEqualTo("ok 1000000");
+        bench.invalidate(Descriptors.iotlbDomain(DID), 0);
+        assertThat(ask(bench)).isEqualTo("ok 2000000");
+    }
+}
