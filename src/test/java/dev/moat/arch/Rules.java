@@ -90,7 +90,9 @@ final class Rules {
             Map.entry("conform.dma.iova", List.of("conform.dma.row", "dma.iova")),
             Map.entry("conform.dma.bounce", List.of("conform.dma.row", "dma.swiotlb", "pv")),
             Map.entry("conform.dma", List.of("conform.dma.remap", "conform.dma.iova", "conform.dma.bounce")),
-            Map.entry("conform.viommu", List.of("iommu.vtd.register", "input")),
+            Map.entry("conform.viommu.row", List.of("input")),
+            Map.entry("conform.viommu.machine", List.of("conform.viommu.row", "iommu.vtd.register")),
+            Map.entry("conform.viommu", List.of("conform.viommu.machine")),
             Map.entry("junit", List.of("trace.file")),
             Map.entry("audit.read", List.of("input")),
             Map.entry("audit.pages", List.of("audit.read")),
@@ -105,10 +107,15 @@ final class Rules {
             Map.entry("cli", List.of("cli.command")));
 
     /** Packages that may be used, while what those use may not be for their sake. */
-    private static final Map<String, List<String>> ITSELF_ONLY =
-            Map.of(
-                    "cli.command",
-                    List.of("conform", "conform.cost", "conform.qemu", "conform.dma", "conform.viommu"));
+    private static final Map<String, List<String>> ITSELF_ONLY = Map.of(
+            "cli.command",
+            List.of(
+                    "conform",
+                    "conform.cost",
+                    "conform.qemu",
+                    "conform.dma",
+                    "conform.viommu",
+                    "conform.viommu.machine"));
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =

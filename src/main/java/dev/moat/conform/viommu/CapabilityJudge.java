@@ -1,5 +1,10 @@
 package dev.moat.conform.viommu;
 
+import dev.moat.conform.viommu.machine.MachineOptions;
+import dev.moat.conform.viommu.machine.Profile;
+import dev.moat.conform.viommu.machine.RecordedMachine;
+import dev.moat.conform.viommu.row.Expectation;
+import dev.moat.conform.viommu.row.Row;
 import dev.moat.iommu.vtd.Capabilities;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,17 @@
 package dev.moat.conform.viommu;
 
+import dev.moat.conform.viommu.machine.Arguments;
+import dev.moat.conform.viommu.machine.Container;
+import dev.moat.conform.viommu.machine.Device;
+import dev.moat.conform.viommu.machine.MachineOptions;
+import dev.moat.conform.viommu.machine.Operations;
+import dev.moat.conform.viommu.machine.Profile;
+import dev.moat.conform.viommu.machine.RecordedMachine;
+import dev.moat.conform.viommu.machine.Shadow;
+import dev.moat.conform.viommu.row.Cell;
+import dev.moat.conform.viommu.row.Expectation;
+import dev.moat.conform.viommu.row.FileKind;
+import dev.moat.conform.viommu.row.Row;
 import dev.moat.iommu.vtd.Capabilities;
 import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.deviation.Deviations;

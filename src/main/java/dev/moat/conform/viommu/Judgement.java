@@ -1,5 +1,6 @@
 package dev.moat.conform.viommu;
 
+import dev.moat.conform.viommu.row.Row;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import java.util.ArrayList;
 import java.util.List;

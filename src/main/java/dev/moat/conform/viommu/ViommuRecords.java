@@ -1,7 +1,9 @@
 package dev.moat.conform.viommu;
 
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.conform.viommu.machine.Profile;
+import dev.moat.conform.viommu.row.RowReader;
 import dev.moat.input.InputException;
+import dev.moat.iommu.vtd.deviation.Deviations;
 import java.io.IOException;
 import java.io.Reader;
 

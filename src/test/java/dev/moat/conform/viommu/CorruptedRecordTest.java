@@ -2,6 +2,9 @@ package dev.moat.conform.viommu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.viommu.machine.GuestMemory;
+import dev.moat.conform.viommu.machine.Profile;
+import dev.moat.conform.viommu.row.Expectation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package dev.moat.conform.viommu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import java.io.IOException;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.conform.viommu.machine.Profile;
+import dev.moat.conform.viommu.row.FileKind;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.StringReader;

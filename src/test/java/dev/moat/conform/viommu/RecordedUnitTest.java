@@ -3,6 +3,7 @@ package dev.moat.conform.viommu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.moat.conform.viommu;
 
+import dev.moat.conform.viommu.machine.Profile;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

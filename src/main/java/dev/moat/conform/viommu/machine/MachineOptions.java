@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.machine;
 
 import dev.moat.iommu.vtd.Capabilities;
 import dev.moat.iommu.vtd.Registers.Cap;
@@ -13,7 +13,7 @@ import java.util.TreeMap;
  *
  * @param values by name, the defaults of a recorded case included
  */
-record MachineOptions(Map<String, String> values) {
+public record MachineOptions(Map<String, String> values) {
     /** CAP without what depends on options: 64K domains, pages of 2 MiB and 1 GiB, one fault record at 0x220, AM to 18. */
     private static final long CAP = 0x0012008c22000006L;
     /** ECAP without what depends on options: the queue, the IOTLB registers at 0xf0. */
@@ -44,7 +44,7 @@ record MachineOptions(Map<String, String> values) {
             List.of("pt", "dma-drain", "x-pasid-mode", "x-flts", "fs1gp", "stale-tm", "svm", "pasid-bits"));
 
     /** The options of a cell; of a recorded case where they are not said, aw-bits is 48 and intremap on. */
-    static MachineOptions of(String text) {
+    public static MachineOptions of(String text) {
         Map<String, String> values = new TreeMap<>(Map.of("aw-bits", "" + WIDE));
         for (String option : text.split(";", -1)) {
             int equals = option.indexOf('=');
@@ -70,7 +70,7 @@ record MachineOptions(Map<String, String> values) {
      * The capabilities, or nothing where the recorded version does not start with these options: an option or a value that it
      * does not know, or options that exclude each other.
      */
-    Optional<Capabilities> capabilities(Profile profile) {
+    public Optional<Capabilities> capabilities(Profile profile) {
         Optional<Integer> width = number("aw-bits", WIDE);
         Optional<Integer> pasidBits = number("pasid-bits", 0);
         boolean known = values.keySet().stream()

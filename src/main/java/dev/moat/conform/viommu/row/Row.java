@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.row;
 
 import java.util.List;
 import java.util.SortedSet;
@@ -9,9 +9,9 @@ import java.util.TreeSet;
  *
  * @param cells in the order of the kind's columns
  */
-record Row(FileKind kind, List<Cell> cells) {
+public record Row(FileKind kind, List<Cell> cells) {
     /** The cell of a column; of one that the kind does not have, an empty one at the end of the row. */
-    Cell cell(String column) {
+    public Cell cell(String column) {
         int index = kind.columns().indexOf(column);
         Cell last = cells.get(cells.size() - 1);
         return index >= 0
@@ -19,19 +19,19 @@ record Row(FileKind kind, List<Cell> cells) {
                 : new Cell(last.file(), last.line(), last.column() + last.text().length(), "");
     }
 
-    String text(String column) {
+    public String text(String column) {
         return cell(column).text();
     }
 
     /** The codes of a cell, apart from each other. */
-    SortedSet<String> codes(String column) {
+    public SortedSet<String> codes(String column) {
         SortedSet<String> codes = new TreeSet<>(List.of(text(column).split("[+; ]+")));
         codes.remove("");
         return codes;
     }
 
     /** Where it stands and what it is, for messages. */
-    String place() {
+    public String place() {
         Cell first = cells.get(0);
         String step = kind == FileKind.CAPABILITIES
                 ? text("qemu") + " " + text("options")

@@ -1,11 +1,11 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.machine;
 
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The recorder's devices, by the requester id that the unit sees. */
-enum Device {
+public enum Device {
     D0("d0", 0x20),
     D1("d1", 0x23),
     D2("d2", 0x28),

@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.machine;
 
 import dev.moat.iommu.vtd.Capabilities;
 import dev.moat.iommu.vtd.Descriptors;
@@ -24,17 +24,17 @@ import java.util.Locale;
  * The recorder's machine: its memory, the unit with its queue on, and what the recorder looks at. The queue and its status are at
  * the end of memory, where no recorded table is.
  */
-final class RecordedMachine {
+public final class RecordedMachine {
     static final int GCMD = 0x18;
-    static final int GSTS = 0x1c;
+    public static final int GSTS = 0x1c;
     static final int RTADDR = 0x20;
-    static final int FSTS = 0x34;
-    static final int FECTL = 0x38;
+    public static final int FSTS = 0x34;
+    public static final int FECTL = 0x38;
     static final int FEDATA = 0x3c;
     static final int FEADDR = 0x40;
     static final int IQT = 0x88;
     static final int IQA = 0x90;
-    static final int IRTA = 0xb8;
+    public static final int IRTA = 0xb8;
     static final int FRCD = 0x220;
 
     private static final long QUEUE = GuestMemory.END - 0x2000;
@@ -53,7 +53,7 @@ final class RecordedMachine {
     private int tail;
     private int waits;
 
-    RecordedMachine(Capabilities capabilities, CachePolicy policy, Deviations deviations) {
+    public RecordedMachine(Capabilities capabilities, CachePolicy policy, Deviations deviations) {
         SchemaBuilder builder = new SchemaBuilder();
         // Paging structures are not cached by the recorded units.
         UnitOptions.Sizes sizes = new UnitOptions.Sizes(64, 1, 1024, 0, 1024);
@@ -70,7 +70,7 @@ final class RecordedMachine {
         return "ev=" + hex(InterruptRequest.CompatibleData.VECTOR.get(data)) + "/d=" + hex(dest);
     }
 
-    static String hex(long value) {
+    public static String hex(long value) {
         return "0x" + Long.toHexString(value);
     }
 
@@ -102,7 +102,7 @@ final class RecordedMachine {
         return wide;
     }
 
-    long read(int offset, int size) {
+    public long read(int offset, int size) {
         return unit.read(s, offset, size);
     }
 
@@ -114,7 +114,7 @@ final class RecordedMachine {
         return read(GSTS, Integer.BYTES);
     }
 
-    boolean isTranslating() {
+    public boolean isTranslating() {
         return Gsts.TES.isSet(status());
     }
 
@@ -169,13 +169,13 @@ final class RecordedMachine {
     }
 
     /** Clears the fault record and bits of FSTS. */
-    void clearFault(long fsts) {
+    public void clearFault(long fsts) {
         write(FRCD + 12, Integer.BYTES, 1L << 31);
         write(FSTS, Integer.BYTES, fsts);
     }
 
     /** FSTS and the pending record, as every row ends. */
-    String faults() {
+    public String faults() {
         return "fsts=" + hex(read(FSTS, Integer.BYTES) & 0xff) + " fr=" + record();
     }
 

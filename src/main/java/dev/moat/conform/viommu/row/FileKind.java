@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.row;
 
 import java.util.Arrays;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of recordings, told apart by their first line. */
-enum FileKind {
+public enum FileKind {
     INTERRUPTS("suite,case,step,op,args,options,qemu_7_2,qemu_10_0,qemu_11_1,vtd,may_also,deviations"),
     DMA("suite,case,step,op,args,options,qemu_7_2,qemu_10_0,qemu_11_1,vtd,deviations"),
     SHADOW("suite,case,step,op,args,qemu_11_1,notes"),
@@ -18,7 +18,7 @@ enum FileKind {
         this.header = header;
     }
 
-    List<String> columns() {
+    public List<String> columns() {
         return Arrays.asList(header.split(",", -1));
     }
 

@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.machine;
 
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
@@ -72,7 +72,7 @@ public enum Profile {
     }
 
     /** The column of expectations. */
-    String column() {
+    public String column() {
         return column;
     }
 
@@ -87,7 +87,7 @@ public enum Profile {
     }
 
     /** What the unit's caches do. */
-    CachePolicy policy() {
+    public CachePolicy policy() {
         CachePolicy recorded = CachePolicy.recorded();
         return this == QEMU_11_1 ? recorded.ordered(CachePolicy.Order.TRANSLATIONS_FIRST) : recorded;
     }

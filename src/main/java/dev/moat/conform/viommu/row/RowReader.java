@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.row;
 
 import dev.moat.input.InputException;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code @shape} lines of cells between commas, no quoting; the first line is that of a {@link FileKind}; the rows of a case
  * follow one another, its steps ascend. A row of capabilities is a case of its own.
  */
-final class RowReader {
+public final class RowReader {
     private static final int LONGEST_LINE = 8192;
     private static final int LARGEST_CASE = 100_000;
 
@@ -37,7 +37,7 @@ final class RowReader {
      *     number of cells, then a case that comes back, then its step, then a case that is too long, then options that change
      *     within the case; at the end, when there was no row
      */
-    static void read(String file, Reader in, Consumer<List<Row>> sink) throws IOException {
+    public static void read(String file, Reader in, Consumer<List<Row>> sink) throws IOException {
         new RowReader(file, in).read(sink);
     }
 

@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.machine;
 
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code @unit} byte addresses.
  */
-final class Container {
+public final class Container {
     /** Right to read. */
     static final int READ = 1;
     /** Right to write. */
@@ -60,7 +60,7 @@ final class Container {
     }
 
     /** Whether part of a mapping was to be removed, which a container refuses. */
-    boolean wasSplit() {
+    public boolean wasSplit() {
         return split;
     }
 
@@ -91,7 +91,7 @@ final class Container {
     }
 
     /** What the recorder prints of a request: {@code ok} and the address, or {@code blocked}. */
-    String answer(long address, boolean write, int bytes) {
+    public String answer(long address, boolean write, int bytes) {
         if (everything) {
             boolean reaches = GuestMemory.exists(address, bytes) && !(write && GuestMemory.isRom(address));
             return reaches ? "ok:" + RecordedMachine.hex(address) : "blocked";
@@ -112,7 +112,7 @@ final class Container {
      * @param words {@code -ram}, {@code +ram}, {@code -IOVA/SIZE}, {@code +IOVA/SIZE=GPA/rw}; what is not of this form is
      *     remembered as a split
      */
-    void follow(List<String> words) {
+    public void follow(List<String> words) {
         for (String word : words) {
             if (word.equals("-ram") || word.equals("+ram")) {
                 setEverything(word.equals("+ram"));
@@ -137,7 +137,7 @@ final class Container {
 
     /** The first difference to another, or null. */
     @Nullable
-    String difference(Container other) {
+    public String difference(Container other) {
         if (everything != other.everything) {
             return everything ? "+ram" : "-ram";
         }

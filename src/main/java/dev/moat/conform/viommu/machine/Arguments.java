@@ -1,15 +1,16 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.machine;
 
+import dev.moat.conform.viommu.row.Cell;
 import dev.moat.input.InputException;
 import java.util.List;
 
 /** The arguments of a recorded operation, words between spaces. Errors name the word that is wrong. */
-final class Arguments {
+public final class Arguments {
     private final Cell operation;
     private final Cell all;
     private final List<Cell> words;
 
-    Arguments(Cell operation, Cell all) {
+    public Arguments(Cell operation, Cell all) {
         this.operation = operation;
         this.all = all;
         words = all.words();
@@ -35,17 +36,17 @@ final class Arguments {
         }
     }
 
-    long number(int index, int bits) {
+    public long number(int index, int bits) {
         return words.get(index).number(bits);
     }
 
     /** The only argument, a number. */
-    long only() {
+    public long only() {
         return numbers(1, 1, Long.SIZE)[0];
     }
 
     /** All arguments, numbers. */
-    long[] numbers(int least, int most, int bits) {
+    public long[] numbers(int least, int most, int bits) {
         count(least, most);
         return words.stream().mapToLong(word -> word.number(bits)).toArray();
     }
@@ -60,7 +61,7 @@ final class Arguments {
     }
 
     /** Which of two words it is. */
-    int choice(int index, String first, String second) {
+    public int choice(int index, String first, String second) {
         Cell word = words.get(index);
         if (!word.text().equals(first) && !word.text().equals(second)) {
             throw word.error("'" + word.text() + "' is neither " + first + " nor " + second);

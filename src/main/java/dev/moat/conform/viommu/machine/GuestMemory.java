@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.machine;
 
 import dev.moat.iommu.Memory;
 import java.util.HashMap;
@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * The recorder's memory: 128 MiB, two parts of which are read only, zero until written. It remembers what the unit changed.
  * {@code @unit} byte addresses.
  */
-final class GuestMemory implements Memory {
+public final class GuestMemory implements Memory {
     /** First address behind the memory. */
     static final long END = 128L << 20;
 
@@ -34,7 +34,7 @@ final class GuestMemory implements Memory {
     }
 
     /** Whether a byte is read only. */
-    static boolean isRom(long address) {
+    public static boolean isRom(long address) {
         return (address >= FIRST_ROM && address < FIRST_ROM_END) || (address >= SECOND_ROM && address < SECOND_ROM_END);
     }
 

@@ -1,5 +1,6 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.machine;
 
+import dev.moat.conform.viommu.row.Row;
 import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptFault;
@@ -19,7 +20,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What each recorded operation does to the machine, and how the recorder prints what came of it. */
-final class Operations {
+public final class Operations {
     private static final long TABLE_A = 0x200000;
     private static final long TABLE_B = 0x300000;
     /** Bytes that a recorded DMA request moves. */
@@ -29,18 +30,18 @@ final class Operations {
     private final Map<Long, Long> redirections = new HashMap<>();
     private SortedSet<String> older = new TreeSet<>();
 
-    Operations(RecordedMachine machine) {
+    public Operations(RecordedMachine machine) {
         this.machine = machine;
     }
 
     /** A case begins. */
-    void restart() {
+    public void restart() {
         machine.restart();
         redirections.clear();
     }
 
     /** What hardware might have done instead in the last operation, by entries fetched before. */
-    SortedSet<String> older() {
+    public SortedSet<String> older() {
         return older;
     }
 
@@ -50,7 +51,7 @@ final class Operations {
      * @return the words of what came of it, without FSTS and the record; a register's value for {@code rd}
      * @throws dev.moat.input.InputException for an unknown operation, then for its arguments from left to right
      */
-    List<String> run(Row row) {
+    public List<String> run(Row row) {
         older = new TreeSet<>();
         Arguments args = new Arguments(row.cell("op"), row.cell("args"));
         List<String> words = new ArrayList<>(perform(args));

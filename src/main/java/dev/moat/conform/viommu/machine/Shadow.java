@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.machine;
 
 import dev.moat.iommu.vtd.Capabilities;
 import dev.moat.iommu.vtd.ContextEntry;
@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * the guest invalidates, switches TE or sets the root. What is composed is the leaf with the machine's memory: a page that is
  * not memory, or not all of one sort, is not mapped.
  */
-final class Shadow {
+public final class Shadow {
     private static final int LEVEL_BITS = 9;
     private static final int PAGE_BITS = 12;
     /** Entries that one walk looks at; tables that lead to themselves have 512 to the power of 4. */
@@ -35,7 +35,7 @@ final class Shadow {
 
     private int left;
 
-    Shadow(RecordedMachine machine, Capabilities capabilities, Deviations deviations, Device device) {
+    public Shadow(RecordedMachine machine, Capabilities capabilities, Deviations deviations, Device device) {
         this.machine = machine;
         this.deviations = deviations;
         rules = new SecondLevelRules(capabilities);
@@ -43,23 +43,23 @@ final class Shadow {
     }
 
     /** A case begins: without translation the device reaches all of memory. */
-    void restart() {
+    public void restart() {
         container = new Container();
         known.clear();
         left = MOST_ENTRIES;
     }
 
-    Container container() {
+    public Container container() {
         return container;
     }
 
     /** Whether a walk was given up. */
-    boolean gaveUp() {
+    public boolean gaveUp() {
         return left == 0;
     }
 
     /** TE has changed, or the root was set: everything goes, and comes back only where translation begins or ends. */
-    void refresh() {
+    public void refresh() {
         forget();
         choose();
     }
@@ -86,7 +86,7 @@ final class Shadow {
     }
 
     /** The guest has had a descriptor executed. */
-    void executed(long lo, long hi) {
+    public void executed(long lo, long hi) {
         int granularity = (int) Descriptors.G.get(lo);
         switch ((int) Descriptors.TYPE.get(lo)) {
             case Descriptors.CONTEXT_CACHE -> {
@@ -132,7 +132,7 @@ final class Shadow {
     }
 
     /** Whether the range of a page-selective invalidation does not begin at its own size. */
-    static boolean isUnaligned(long lo, long hi) {
+    public static boolean isUnaligned(long lo, long hi) {
         boolean pages = Descriptors.TYPE.get(lo) == Descriptors.IOTLB && Descriptors.G.get(lo) == Descriptors.PAGE;
         int am = (int) Descriptors.Iotlb.AM.get(hi);
         return pages && (Descriptors.Iotlb.ADDR.get(hi) & ((1L << am) - 1)) != 0;

@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu;
+package dev.moat.conform.viommu.row;
 
 import dev.moat.input.InputException;
 import java.util.ArrayList;
@@ -9,14 +9,14 @@ import java.util.List;
  *
  * @param column 1-based column of the first character
  */
-record Cell(String file, int line, int column, String text) {
+public record Cell(String file, int line, int column, String text) {
     /** The error of this message at this place, to be thrown. */
-    InputException error(String message) {
+    public InputException error(String message) {
         return new InputException(file, line, column, message);
     }
 
     /** The words between spaces. */
-    List<Cell> words() {
+    public List<Cell> words() {
         List<Cell> words = new ArrayList<>();
         int from = 0;
         while (from < text.length()) {
@@ -35,7 +35,7 @@ record Cell(String file, int line, int column, String text) {
      *
      * @throws InputException when it is none
      */
-    long number(int bits) {
+    public long number(int bits) {
         boolean digits = text.length() > 2 && text.length() <= 18 && text.startsWith("0x");
         for (int i = 2; digits && i < text.length(); i++) {
             digits = Character.digit(text.charAt(i), 16) >= 0 && text.charAt(i) < 128;
