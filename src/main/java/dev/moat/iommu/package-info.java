@@ -1,4 +1,10 @@
-/** What the families of IOMMUs have in common with each other and with the software that drives them; no family's words. */
+/**
+ * The contract between IOMMUs and the software that drives them, in no family's words; and memory as units see it.
+ *
+ * <p>A family ({@link dev.moat.iommu.Family}) is hardware and its driver. Software asks what it can do ({@link
+ * dev.moat.iommu.Capabilities}), says what it brings ({@link dev.moat.iommu.Sizes}) and gets the units of the machine ({@link
+ * dev.moat.iommu.Iommu}). No software imports a family.
+ */
 @NullMarked
 package dev.moat.iommu;
 

@@ -35,6 +35,7 @@ final class Rules {
             Map.entry("memory", List.of("model")),
             Map.entry("grant", List.of("model")),
             Map.entry("iommu", List.of("model")),
+            Map.entry("iommu.vocabulary", List.of("iommu")),
             Map.entry("iommu.vtd", List.of("iommu")),
             Map.entry("iommu.vtd.deviation", List.of()),
             Map.entry("iommu.vtd.scalable", List.of("iommu.vtd")),

@@ -1,0 +1,122 @@
+package dev.moat.iommu;
+
+import java.util.List;
+
+/**
+ * What a unit can do and what it asks of software, in no family's words. Software decides by it before anything is
+ * declared: which conflicts there are, how many steps a program has.
+ *
+ * @param aperture which addresses are translated at all
+ * @param entries what an entry of a table can say
+ * @param caching what may be cached, and how that answers
+ * @param stores when a store to a table is seen
+ * @param asking how the unit is asked to forget
+ * @param tagging what tells cached translations of different spaces apart
+ */
+public record Capabilities(
+        Aperture aperture, Entries entries, Caching caching, Stores stores, Asking asking, Tagging tagging) {
+    /**
+     * The pages that tables translate. {@code @unit} 4 KiB page numbers, both ends included.
+     *
+     * @param outside what happens to a request outside of them
+     * @param reserved ranges inside that are never translated to memory, interrupt windows and peers
+     */
+    public record Aperture(long first, long last, Outside outside, List<Range> reserved) {
+        public Aperture {
+            reserved = List.copyOf(reserved);
+        }
+
+        /** Pages that can be translated, the reserved ones included. */
+        public long pages() {
+            return last - first + 1;
+        }
+    }
+
+    /** What happens to a request outside of the aperture. */
+    public enum Outside {
+        /** It is blocked. */
+        BLOCKED,
+        /** It reaches the memory at its own address, whoever owns that. */
+        IDENTITY
+    }
+
+    /** Pages from the first to the last one. {@code @unit} 4 KiB page numbers. */
+    public record Range(long first, long last) {}
+
+    /**
+     * What an entry can say.
+     *
+     * @param readOnly whether a page can be readable and not writable; otherwise {@link Tables#expressed} gives both
+     * @param writeOnly whether a page can be writable and not readable
+     * @param absent whether an entry can lead nowhere; otherwise it leads to a scratch page
+     * @param superpages whether one entry can stand for a whole leaf table
+     */
+    public record Entries(boolean readOnly, boolean writeOnly, boolean absent, boolean superpages) {}
+
+    /**
+     * What may be cached.
+     *
+     * @param absence whether what is not present or wrong may be cached too, so that software also has to have it forgotten
+     *     when an entry becomes present
+     * @param rewalks whether a cached translation without the right that a request needs has the tables walked again;
+     *     otherwise the request is blocked
+     * @param tables whether what leads to a table may be cached, apart from what its entries say
+     */
+    public record Caching(boolean absence, boolean rewalks, boolean tables) {}
+
+    /**
+     * When a store to a table is seen by a unit.
+     *
+     * @param snooped whether units see CPU caches; otherwise software writes the line of an entry back
+     * @param buffered whether stores may wait in a buffer that software has to have flushed
+     */
+    public record Stores(boolean snooped, boolean buffered) {
+        /** Whether a store can be unseen for a while. */
+        public boolean late() {
+            return buffered || !snooped;
+        }
+    }
+
+    /**
+     * How a unit is asked to forget.
+     *
+     * @param smallest the smallest part that can be named
+     * @param queued whether several requests can be under way, and completion is announced by one that follows them;
+     *     otherwise one command at a time is written and polled
+     * @param inOrder whether requests are done in the order in which they were asked for
+     * @param drains whether what is forgotten also ends the walks in flight that it covers
+     */
+    public record Asking(Reach smallest, boolean queued, boolean inOrder, boolean drains) {}
+
+    /** What a request to forget can name. */
+    public enum Reach {
+        /** One page, or an aligned range of them, under a tag. */
+        PAGES,
+        /** Everything under a tag. */
+        TAG,
+        /** Everything that the unit has cached. */
+        EVERYTHING
+    }
+
+    /** What tells cached translations of different spaces apart. */
+    public enum Tagging {
+        /** Nothing: all spaces share one tag, so there can be only one. */
+        NONE,
+        /** Where the requester is attached: a bus or another group has its own, whatever space it is given. */
+        GROUP,
+        /** A number that software chooses, the same as long as the space exists. */
+        FIXED,
+        /** A number that a space is given at a unit with its first requester there and gives back with its last. */
+        ALLOCATED
+    }
+
+    /** Whether something has to be done before a unit is sure to see an entry that was not present. */
+    public boolean noticesPresent() {
+        return caching.absence || stores.late();
+    }
+
+    /** Whether a unit keeps translations and device entries only, sees stores at once, drains, and is asked by a queue. */
+    public boolean arePlain() {
+        return asking.queued && asking.drains && !noticesPresent() && !caching.tables;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.moat.iommu;
+
+/**
+ * The device entries: which space a requester is led to, under which tag. Hardware may need several stores for one change;
+ * others act between them, so software takes each in a step of its own.
+ *
+ * <p>Requesters that hardware cannot tell apart (all behind one bus, or all there are) form a group, and have one entry.
+ */
+public interface Entries {
+    /** A number that requesters share when hardware cannot tell them apart. */
+    int group(int requester);
+
+    /** How many stores a change takes, at least 1. */
+    int stores();
+
+    /**
+     * Makes a requester's entry lead to a space.
+     *
+     * @param part which store, from 0; in this order a unit never finds an entry that it must not
+     */
+    void attach(long[] s, int requester, int space, int tag, int part);
+
+    /** Makes a requester's entry lead nowhere, so that requests are blocked; or as far as the family can. */
+    void detach(long[] s, int requester, int part);
+
+    /** The new tables alone, under the tag that was there before: half of a change, for injected faults. */
+    void tear(long[] s, int requester, int space);
+
+    /** Whether a requester's entry, as software stored it, leads to a space. */
+    boolean leadsTo(long[] s, int requester, int space);
+
+    /** Whether a requester's entry, as software stored it, leads anywhere. */
+    boolean isPresent(long[] s, int requester);
+}

@@ -1,0 +1,51 @@
+package dev.moat.iommu;
+
+import dev.moat.model.BadSettingException;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import java.util.List;
+
+/**
+ * A kind of IOMMU: hardware, and the driver that software uses it by. Found by its id through {@link
+ * java.util.ServiceLoader}; it needs a public constructor without parameters. Software (a hypervisor, a kernel's DMA layer)
+ * knows a family by this contract only.
+ *
+ * <p>Software first asks what there is ({@link #capabilities}), lays out its own state by that, and then has the family
+ * declare its part ({@link #declare}).
+ */
+public interface Family {
+    /** Short name as the parameter {@code iommu} has it, for example {@code vtd}. */
+    String id();
+
+    /** One sentence: what is modelled. */
+    String says();
+
+    /** The family's own parameters and capabilities, which are there when it is chosen. */
+    List<Parameter> parameters();
+
+    /** Injected faults that edit what the family declares: its decisions, and its steps in software's programs. */
+    default List<InjectedFault> faults() {
+        return List.of();
+    }
+
+    /** The family's own flushes and waits, each as the edit that leaves it out. */
+    default List<InjectedFault> omissions() {
+        return List.of();
+    }
+
+    /**
+     * What a unit with these settings can do, and what it asks of software.
+     *
+     * @throws BadSettingException when the family's settings contradict each other
+     */
+    Capabilities capabilities(Setting setting);
+
+    /**
+     * Declares slots and decisions for what software brings; actions come later, by {@link Iommu#declareActions}.
+     *
+     * @throws BadSettingException when the family cannot do what is needed of it at these sizes
+     */
+    Iommu declare(Sizes sizes, Setting setting, ModelBuilder model);
+}

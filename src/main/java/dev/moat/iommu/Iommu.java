@@ -1,0 +1,58 @@
+package dev.moat.iommu;
+
+import dev.moat.model.ModelBuilder;
+import dev.moat.state.Sort;
+
+/**
+ * The units of a machine and their driver, declared for one run. What software does is in {@link #tables}, {@link #entries},
+ * {@link #tags}, {@link #visibility} and {@link #port}; what hardware does of its own accord are actions; what the state means
+ * is in {@link #meaning}.
+ *
+ * <p>{@code @shape} requesters, spaces, pages, frames, units and tags are elements of the sorts of {@link #sizes} and of
+ * {@link Tags#sort}. Everything that takes a state is a step or a look: ints, longs, no allocation.
+ */
+public interface Iommu {
+    /** What it was declared for. */
+    Sizes sizes();
+
+    /** What the units can do, as asked before. */
+    Capabilities capabilities();
+
+    /** The tables of spaces. */
+    Tables tables();
+
+    /** The entries of devices. */
+    Entries entries();
+
+    /** The tags under which spaces are cached. */
+    Tags tags();
+
+    /** What makes units see a store. */
+    Visibility visibility();
+
+    /** What a change owes. */
+    Duty duty();
+
+    /** How a unit is asked to forget. */
+    Port port(int unit);
+
+    /** What the state means. */
+    Meaning meaning();
+
+    /** Sets up what a running system has before anything is attached: registers on, tables linked, nothing in them. */
+    void connect(long[] s);
+
+    /** Ends an initial state: everything stored until now has been seen, and the units are asked as they will be. */
+    void settle(long[] s);
+
+    /** Declares what devices and units do of their own accord, each in one action, with its claim. */
+    void declareActions(ModelBuilder model);
+
+    /** The units. */
+    default Sort units() {
+        return sizes().requesters().units();
+    }
+
+    /** The unit that a requester is behind. */
+    int unitOf(int requester);
+}

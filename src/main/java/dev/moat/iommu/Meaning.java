@@ -1,0 +1,77 @@
+package dev.moat.iommu;
+
+import dev.moat.state.Footprint;
+
+/**
+ * What a state of the units means, as the vocabulary's relations have it; and what a request of a device gets from the unit as
+ * it stands. Each look comes with the footprint of what it reads. The relations themselves are declared from here, alike
+ * for all families, by package {@code iommu.vocabulary}.
+ */
+public interface Meaning {
+    /** In place of a frame: memory that is none of the modelled frames. */
+    int ELSEWHERE = -1;
+    /** In place of a frame: the request is blocked. */
+    int BLOCKED = -2;
+
+    /** {@code ent}: whether a requester's entry, as stored, leads to a space under a tag. */
+    boolean leads(long[] s, int requester, int space, int tag);
+
+    /** Adds what {@link #leads} reads. */
+    void readEntry(Footprint footprint, int requester);
+
+    /** {@code cent}: whether a unit may still lead a requester so, because the entry is cached or its last store unseen. */
+    boolean mayLead(long[] s, int unit, int requester, int space, int tag);
+
+    /** Adds what {@link #mayLead} reads. */
+    void readCachedEntry(Footprint footprint, int unit, int requester);
+
+    /** Whether a unit has a requester's entry cached, present. */
+    boolean isEntryCached(long[] s, int unit, int requester);
+
+    /** The tag of an entry that is cached. */
+    int cachedEntryTag(long[] s, int unit, int requester);
+
+    /** {@code mayR, mayW}: the rights that a unit has cached for a page under a tag, {@link Rights#NONE} when nothing is. */
+    int cachedRights(long[] s, int unit, int tag, int page);
+
+    /** The frame that it has cached; meaningful when there are rights. */
+    int cachedFrame(long[] s, int unit, int tag, int page);
+
+    /** Adds what {@link #cachedRights} and {@link #cachedFrame} read. */
+    void readCached(Footprint footprint, int unit, int tag, int page);
+
+    /** Whether walks, or requests that are translated and not done, are in the state. */
+    boolean hasFlights();
+
+    /** Whether a requester has one at a unit, one that found nothing included. */
+    boolean isWalking(long[] s, int unit, int requester);
+
+    /** {@code flyR, flyW}: the rights that a requester's walk in flight has found, {@link Rights#NONE} without one. */
+    int flightRights(long[] s, int unit, int requester);
+
+    /** Its tag; as the next two, meaningful when there is one. */
+    int flightTag(long[] s, int unit, int requester);
+
+    /** Its page. */
+    int flightPage(long[] s, int unit, int requester);
+
+    /** Its frame, or {@link #ELSEWHERE}. */
+    int flightFrame(long[] s, int unit, int requester);
+
+    /** Adds what is read of a walk in flight; nothing where there are none. */
+    void readFlight(Footprint footprint, int unit, int requester);
+
+    /**
+     * What a request gets from the unit as it stands: from whatever is cached, and otherwise from the tables as the unit sees
+     * them; untranslated where translation is off, passes through, or the page is outside of the aperture.
+     *
+     * @return a frame, {@link #ELSEWHERE} or {@link #BLOCKED}
+     */
+    int gets(long[] s, int requester, int page, boolean write);
+
+    /** {@code blockedR, blockedW}: whether a request is refused although the tables and entries as stored allow it. */
+    boolean isRefused(long[] s, int requester, int page, boolean write);
+
+    /** Adds what {@link #gets} and {@link #isRefused} read. */
+    void readRequest(Footprint footprint, int requester, int page);
+}

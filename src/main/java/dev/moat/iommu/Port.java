@@ -1,0 +1,85 @@
+package dev.moat.iommu;
+
+import dev.moat.state.Footprint;
+import java.util.List;
+
+/**
+ * How one unit is asked to forget, and how software learns that it has: a queue, registers, a command buffer, a blast of the
+ * whole cache. Software asks, takes the driver's own steps, announces that it wants to be told, and waits until it is done;
+ * each is a step of its own, because others act between them. The unit may forget more than it was asked to.
+ *
+ * <p>For each CPU one thing is under way, or with {@link Capabilities.Asking#queued} several whose completion is announced
+ * together.
+ */
+public interface Port {
+    /** In place of a page: all that are cached under the tag. */
+    int ALL_PAGES = -1;
+    /** In place of a tag: all tags. */
+    int ALL_TAGS = -1;
+
+    /** Below what is to be forgotten: entries of leaf tables. */
+    int LEAVES = 0;
+    /** An entry above changed too, so that what led to a table has to go as well. */
+    int TABLES = 1;
+    /** The same, and software wants everything under the tag forgotten, not the pages alone. */
+    int WHOLE_SPACE = 2;
+
+    /** Answers of {@link #finds}: nothing. */
+    int NOTHING = 0;
+    /** Something, but not what is asked for. */
+    int OTHERS = 1;
+    /** What is asked for. */
+    int COVERED = 2;
+
+    /**
+     * Asks for cached translations to be forgotten.
+     *
+     * @param first the first page that has to go, or {@link #ALL_PAGES}
+     * @param last the last one
+     * @param changed {@link #LEAVES}, {@link #TABLES} or {@link #WHOLE_SPACE}
+     * @return false, with nothing changed, when there is no room for it now
+     */
+    boolean askTranslations(long[] s, int cpu, int tag, int first, int last, int changed);
+
+    /** Asks for a requester's cached device entry to be forgotten, as it was cached under a tag. False when there is no room. */
+    boolean askEntry(long[] s, int cpu, int tag, int requester);
+
+    /** Names of the driver's own steps between asking and announcing, none where asking is one store; see {@link #drive}. */
+    List<String> driverSteps();
+
+    /**
+     * Takes one of them.
+     *
+     * @param step index into {@link #driverSteps}
+     * @return an outcome of {@link dev.moat.model.Outcome}: NEXT, BLOCKED, LOOP for once more, FAIL when the driver gives up
+     */
+    int drive(long[] s, int cpu, int step);
+
+    /** Asks to be told when everything asked for is done. False when there is no room for it now. */
+    boolean announce(long[] s, int cpu);
+
+    /** Whether what this CPU asked for last is done; then the CPU has been told. */
+    boolean isDone(long[] s, int cpu);
+
+    /** The unit does the next thing that it was asked for, of its own accord. False when there is none. */
+    boolean serve(long[] s);
+
+    /** What the unit has still to do for a CPU: {@link #COVERED} when the page under the tag will be forgotten. */
+    int finds(long[] s, int cpu, int tag, int page);
+
+    /**
+     * The same of one request for translations or entries, counted from the CPU's last one.
+     *
+     * @param fromEnd how many it asked for later
+     */
+    int findsFromEnd(long[] s, int cpu, int fromEnd, int tag, int page);
+
+    /** The same for a requester's cached device entry. */
+    int findsEntry(long[] s, int cpu, int requester);
+
+    /** The CPU that asked for what the unit does next, or -1 when that is nothing that forgets. */
+    int nextSubmitter(long[] s);
+
+    /** Adds what {@link #finds}, {@link #findsFromEnd} and {@link #findsEntry} read. */
+    void read(Footprint footprint);
+}

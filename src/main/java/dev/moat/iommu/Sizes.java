@@ -1,0 +1,89 @@
+package dev.moat.iommu;
+
+import dev.moat.state.Liveness;
+import dev.moat.state.Sort;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What software brings when it has a family declare its units: who asks, which spaces there are, which addresses, who
+ * waits, and what will be needed beyond the ordinary.
+ */
+public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, Cpus cpus, Set<Need> needs) {
+    public Sizes {
+        needs = Set.copyOf(needs);
+    }
+
+    /**
+     * Devices, as units tell them apart.
+     *
+     * @param sort one element for each source-id that requests may carry
+     * @param sourceIds bus 15:8, devfn 7:0; all different
+     * @param units the units of the machine
+     * @param unitOf for each requester the unit that it is behind
+     */
+    public record Requesters(Sort sort, List<Integer> sourceIds, Sort units, List<Integer> unitOf) {
+        public Requesters {
+            sourceIds = List.copyOf(sourceIds);
+            unitOf = List.copyOf(unitOf);
+        }
+    }
+
+    /**
+     * Address spaces: sets of tables.
+     *
+     * @param sort the spaces that there ever are; one may be without requesters
+     * @param numbers what software numbers spaces by, for example its domains
+     * @param numberOf for each space its number, all different; the tag where tags are of free choice
+     */
+    public record Spaces(Sort sort, Sort numbers, List<Integer> numberOf) {
+        public Spaces {
+            numberOf = List.copyOf(numberOf);
+        }
+    }
+
+    /**
+     * Pages and frames that are modelled; they lie one after the other.
+     *
+     * @param pages I/O pages that devices use. {@code @unit} page p is 4 KiB page number {@code firstPage + p}
+     * @param frames memory that translations lead to. {@code @unit} frame f is 4 KiB frame number {@code firstFrame + f}
+     * @param firstTableFrame frame number from which on a family may lay out tables, queues and status words that are not
+     *     frames of the model
+     */
+    public record Addresses(Sort pages, long firstPage, Sort frames, long firstFrame, long firstTableFrame) {
+        /** 4 KiB page number of a page. */
+        public long pageNumber(int page) {
+            return firstPage + page;
+        }
+
+        /** The frame with this number, or -1 when it is none of the modelled ones. */
+        public int frameAt(long number) {
+            long n = number - firstFrame;
+            return n >= 0 && n < frames.size() ? (int) n : -1;
+        }
+    }
+
+    /**
+     * CPUs that ask units for something and wait for it.
+     *
+     * @param busy whether a CPU's operation still runs, so that what it waits for matters; else it is 0
+     */
+    public record Cpus(Sort sort, Liveness busy) {}
+
+    /** What software does with units beyond the ordinary. */
+    public enum Need {
+        /** Leaf tables are frames, taken from the heap and given back: {@link TablePages}. */
+        TABLE_FRAMES,
+        /** Entries may also lead to the frame after the last one, which is a scratch page. */
+        SCRATCH_FRAME,
+        /** More than one page and less than everything under a tag is asked to be forgotten at once. */
+        RANGES,
+        /** A wait may be given up, and what was asked for may be done later. */
+        GIVEN_UP_WAITS
+    }
+
+    /** Whether something is needed. */
+    public boolean needs(Need need) {
+        return needs.contains(need);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.moat.iommu;
+
+import dev.moat.state.Footprint;
+import dev.moat.state.Sort;
+
+/** The tags under which units cache what they find in spaces, and what stands for what. */
+public interface Tags {
+    /** The tags that hardware tells apart. */
+    Sort sort();
+
+    /** The tag of a space at a unit, or -1 when it has none. */
+    int of(long[] s, int space, int unit);
+
+    /** Whether a space's tags come and go with its requesters ({@link Capabilities.Tagging#ALLOCATED}). */
+    boolean areAllocated();
+
+    /** The tag of a space at a unit, taken from the free ones when it has none; -1, with nothing changed, when all are used. */
+    int take(long[] s, int space, int unit);
+
+    /** Makes a space's tag at a unit free for others, where tags are allocated. */
+    void release(long[] s, int space, int unit);
+
+    /** Whether a tag is out of the free ones of a unit, where tags are allocated. */
+    boolean isTaken(long[] s, int unit, int tag);
+
+    /** Adds what {@link #of} depends on. */
+    void read(Footprint footprint);
+}

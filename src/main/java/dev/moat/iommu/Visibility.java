@@ -1,0 +1,18 @@
+package dev.moat.iommu;
+
+/**
+ * What makes units see a store. Software does it where {@link Capabilities.Stores} say so, and relies on nothing before that.
+ */
+public interface Visibility {
+    /** Writes the cache line of a page's entry back; without effect where units snoop. */
+    void writeBack(long[] s, int space, int page);
+
+    /** Writes the cache line of a requester's entry back; without effect where units snoop. */
+    void writeBackEntry(long[] s, int requester);
+
+    /** Starts a flush of the write buffer for a CPU. False while one that began earlier is under way. */
+    boolean startFlush(long[] s, int cpu);
+
+    /** Whether the flush of a CPU is done. */
+    boolean isFlushed(long[] s, int cpu);
+}
