@@ -57,11 +57,12 @@ public final class Checker {
 
     private Map<Parameter.Kind, Map<String, String>> settings(MachineSpec spec) {
         Component component = catalog.component(spec.component());
-        Map<String, String> values = new Setting(component.parameters(), spec.settings()).values();
+        List<Parameter> declared = component.parameters(spec.settings());
+        Map<String, String> values = new Setting(declared, spec.settings()).values();
         Map<Parameter.Kind, Map<String, String>> groups = new LinkedHashMap<>();
         for (Parameter.Kind kind : Parameter.Kind.values()) {
             Map<String, String> group = new LinkedHashMap<>();
-            for (Parameter p : component.parameters()) {
+            for (Parameter p : declared) {
                 if (p.kind() == kind) {
                     group.put(p.name(), values.getOrDefault(p.name(), p.initial()));
                 }

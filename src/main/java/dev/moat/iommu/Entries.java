@@ -1,5 +1,7 @@
 package dev.moat.iommu;
 
+import dev.moat.state.Footprint;
+
 /**
  * The device entries: which space a requester is led to, under which tag. Hardware may need several stores for one change;
  * others act between them, so software takes each in a step of its own.
@@ -31,4 +33,7 @@ public interface Entries {
 
     /** Whether a requester's entry, as software stored it, leads anywhere. */
     boolean isPresent(long[] s, int requester);
+
+    /** Adds what {@link #leadsTo} reads. */
+    void read(Footprint footprint, int requester);
 }

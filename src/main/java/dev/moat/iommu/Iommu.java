@@ -45,6 +45,14 @@ public interface Iommu {
     /** Ends an initial state: everything stored until now has been seen, and the units are asked as they will be. */
     void settle(long[] s);
 
+    /**
+     * A device's request misses, is translated, and its answer is cached, all at once; for software that is modelled call by
+     * call. With walks in flight this takes two actions of {@link #declareActions}.
+     *
+     * @return false when the request hits, or finds nothing that can be cached
+     */
+    boolean request(long[] s, int requester, int page, boolean write);
+
     /** Declares what devices and units do of their own accord, each in one action, with its claim. */
     void declareActions(ModelBuilder model);
 

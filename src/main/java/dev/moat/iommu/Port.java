@@ -64,7 +64,10 @@ public interface Port {
     /** The unit does the next thing that it was asked for, of its own accord. False when there is none. */
     boolean serve(long[] s);
 
-    /** What the unit has still to do for a CPU: {@link #COVERED} when the page under the tag will be forgotten. */
+    /**
+     * What the unit has still to do for a CPU: {@link #COVERED} when the page under the tag will be forgotten. This and the
+     * next three need {@link Sizes.Need#SUBMITTERS}.
+     */
     int finds(long[] s, int cpu, int tag, int page);
 
     /**

@@ -79,7 +79,9 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
         /** More than one page and less than everything under a tag is asked to be forgotten at once. */
         RANGES,
         /** A wait may be given up, and what was asked for may be done later. */
-        GIVEN_UP_WAITS
+        GIVEN_UP_WAITS,
+        /** What a unit has still to do is looked up by the CPU that asked: {@link Port#finds}. */
+        SUBMITTERS
     }
 
     /** Whether something is needed. */

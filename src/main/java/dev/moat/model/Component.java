@@ -1,6 +1,7 @@
 package dev.moat.model;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * An executable implementation that Moat can check. Registered through {@link java.util.ServiceLoader} or named by its
@@ -15,6 +16,15 @@ public interface Component {
 
     /** The parameters a scenario may set; everything else is refused with a suggestion. */
     List<Parameter> parameters();
+
+    /**
+     * The parameters that there are when some are given: a choice among them may bring parameters of its own.
+     *
+     * @param given values by name as text, checked by nobody yet
+     */
+    default List<Parameter> parameters(Map<String, String> given) {
+        return parameters();
+    }
 
     /** The catalogue of injected faults. */
     default List<InjectedFault> faults() {

@@ -45,6 +45,11 @@ public record Parameter(String name, String says, Kind kind, String initial, lon
         return new Parameter(name, says, Kind.PARAMETER, initial, 0, 0, List.of(choices));
     }
 
+    /** The same parameter with another default. */
+    public Parameter initially(String value) {
+        return new Parameter(name, says, kind, value, min, max, choices);
+    }
+
     /** The same parameter, set as a hardware capability. */
     public Parameter asCapability() {
         return new Parameter(name, says, Kind.CAPABILITY, initial, min, max, choices);

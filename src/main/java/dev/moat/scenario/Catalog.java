@@ -88,7 +88,7 @@ public final class Catalog {
     /** The same without its alphabet, which at real sizes takes longest. Throws as {@link #machine}. */
     public Model model(MachineSpec spec) {
         Component component = component(spec.component());
-        Setting setting = new Setting(component.parameters(), spec.settings());
+        Setting setting = new Setting(component.parameters(spec.settings()), spec.settings());
         Edits edits = new Edits();
         for (String id : spec.faults()) {
             fault(component, id).edit().accept(edits);

@@ -98,9 +98,14 @@ public final class ScenarioReader {
                         ? Granularity.STEP
                         : Granularity.OPERATION;
         Component component = located(map, name, () -> catalog.component(name.text()));
+        Map<String, String> given = new LinkedHashMap<>();
+        for (Parameter.Kind group : Parameter.Kind.values()) {
+            map.map(group.key()).ifPresent(m -> given.putAll(m.scalars()));
+        }
+        List<Parameter> declared = component.parameters(given);
         Map<String, String> settings = new LinkedHashMap<>();
         for (Parameter.Kind group : Parameter.Kind.values()) {
-            map.map(group.key()).ifPresent(m -> addGroup(component, group, m, settings));
+            map.map(group.key()).ifPresent(m -> addGroup(component.id(), declared, group, m, settings));
         }
         List<String> faults = new ArrayList<>();
         for (YamlMap.Item fault : map.words("inject")) {
@@ -112,8 +117,12 @@ public final class ScenarioReader {
         return spec;
     }
 
-    private static void addGroup(Component component, Parameter.Kind group, YamlMap map, Map<String, String> settings) {
-        List<Parameter> declared = component.parameters();
+    private static void addGroup(
+            String component,
+            List<Parameter> declared,
+            Parameter.Kind group,
+            YamlMap map,
+            Map<String, String> settings) {
         List<String> known = declared.stream()
                 .filter(p -> p.kind() == group)
                 .map(Parameter::name)
@@ -125,7 +134,7 @@ public final class ScenarioReader {
             if (parameter.isEmpty()) {
                 throw map.error(
                         entry.key(),
-                        "component " + component.id() + " has no '" + key + "' among its " + group.key()
+                        "component " + component + " has no '" + key + "' among its " + group.key()
                                 + Suggestion.phrase(key, known) + " (known: " + String.join(", ", known) + ")");
             }
             String right = parameter.get().kind().key();

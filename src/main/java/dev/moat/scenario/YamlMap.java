@@ -168,6 +168,17 @@ final class YamlMap {
         return items;
     }
 
+    /** The values that are scalars, as text, whatever they are good for. */
+    Map<String, String> scalars() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        entries.forEach((key, entry) -> {
+            if (entry.value() instanceof ScalarNode scalar) {
+                texts.put(key, scalar.getValue());
+            }
+        });
+        return texts;
+    }
+
     /** The mapping under a key, if there is one. */
     Optional<YamlMap> map(String key) {
         if (!has(key)) {

@@ -19,9 +19,9 @@ final class PartialGrants {
     private static final int PART = 2048;
 
     private final XenState x;
-    private final OtherActors guests;
+    private final GuestActions guests;
 
-    PartialGrants(XenState x, OtherActors guests) {
+    PartialGrants(XenState x, GuestActions guests) {
         this.x = x;
         this.guests = guests;
     }

@@ -1,5 +1,6 @@
 package dev.moat.xen;
 
+import dev.moat.iommu.Families;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
@@ -34,10 +35,11 @@ import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import dev.moat.xen.upkeep.WaitLimit;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 
-/** PV domains with grant tables (version 1) whose devices sit behind VT-d units in legacy mode. */
+/** PV domains with grant tables whose devices sit behind IOMMUs: VT-d units in legacy mode, unless another family is named. */
 public final class XenVtd implements Component {
     @Override
     public String id() {
@@ -51,19 +53,28 @@ public final class XenVtd implements Component {
 
     @Override
     public List<Parameter> parameters() {
-        return XenSetting.PARAMETERS;
+        return parameters(Map.of());
+    }
+
+    @Override
+    public List<Parameter> parameters(Map<String, String> given) {
+        return XenSetting.parameters(given);
     }
 
     @Override
     public List<InjectedFault> faults() {
-        return Stream.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL, TableFaults.ALL)
-                .flatMap(List::stream)
-                .toList();
+        List<InjectedFault> all = new ArrayList<>();
+        List.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL, TableFaults.ALL)
+                .forEach(all::addAll);
+        Families.all().forEach(family -> all.addAll(family.faults()));
+        return all;
     }
 
     @Override
     public List<InjectedFault> omissions() {
-        return XenOmissions.ALL;
+        List<InjectedFault> all = new ArrayList<>(XenOmissions.ALL);
+        Families.all().forEach(family -> all.addAll(family.omissions()));
+        return all;
     }
 
     @Override
@@ -73,7 +84,8 @@ public final class XenVtd implements Component {
         TablePages tables = new TablePages(x, model, invalidation);
         WaitLimit limit = new WaitLimit(x, model);
         FrameRelease release = new FrameRelease(x, invalidation, tables, limit);
-        new OtherActors(x, model).declare();
+        new GuestActions(x, model).declare();
+        x.iommu.declareActions(model);
         if (x.tlbs.on()) {
             x.tlbs.declare(model);
         }

@@ -25,6 +25,7 @@ class ArchitectureTest {
     static Stream<ArchRule> rules() {
         return Stream.of(
                 Rules.direction(PRODUCT),
+                Rules.families(PRODUCT),
                 Rules.quiet(PRODUCT),
                 Rules.noExit(PRODUCT),
                 Rules.noMutableStatics(PRODUCT),
@@ -48,7 +49,13 @@ class ArchitectureTest {
         return Stream.of(
                 Arguments.of(
                         Rules.direction(PLANTED),
-                        List.of("state.UsesModel", "scenario.UsesXen", "cli.command.UsesXen", "elsewhere.Lost")),
+                        List.of(
+                                "state.UsesModel",
+                                "scenario.UsesXen",
+                                "cli.command.UsesXen",
+                                "elsewhere.Lost",
+                                "xen.KnowsVtd")),
+                Arguments.of(Rules.families(PLANTED), List.of("xen.KnowsVtd")),
                 Arguments.of(Rules.quiet(PLANTED), List.of("model.Prints")),
                 Arguments.of(Rules.noExit(PLANTED), List.of("model.Exits")),
                 Arguments.of(Rules.noMutableStatics(PLANTED), List.of("xen.Counts")),

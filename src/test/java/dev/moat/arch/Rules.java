@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
@@ -41,6 +42,8 @@ final class Rules {
             Map.entry("iommu.vtd.scalable", List.of("iommu.vtd")),
             Map.entry("iommu.vtd.interrupt", List.of("iommu.vtd", "iommu.vtd.deviation")),
             Map.entry("iommu.vtd.register", List.of("iommu.vtd.scalable", "iommu.vtd.interrupt")),
+            Map.entry("iommu.vtd.driver", List.of("iommu.vtd")),
+            Map.entry("iommu.vtd.family", List.of("iommu.vtd.driver")),
             Map.entry("iommu.amdvi", List.of("iommu")),
             Map.entry("iommu.calgary", List.of("iommu", "iommu.calgary.format")),
             Map.entry("iommu.gart", List.of("iommu", "iommu.gart.format")),
@@ -52,15 +55,15 @@ final class Rules {
             Map.entry("dma.swiotlb", List.of()),
             Map.entry("dma", List.of("iommu", "dma.iova", "dma.swiotlb")),
             Map.entry("pv", List.of("dma.swiotlb")),
-            Map.entry("iommu.api", List.of("iommu.vtd")),
-            Map.entry("xen.setting", List.of("iommu.vtd")),
+            Map.entry("dma.api", List.of("dma", "iommu.vocabulary")),
+            Map.entry("xen.setting", List.of("iommu")),
             Map.entry("xen.host", List.of("grant")),
             Map.entry("xen.state", List.of("xen.setting", "xen.host", "memory")),
             Map.entry("xen.upkeep", List.of("xen.state")),
             Map.entry("xen.grant", List.of("xen.upkeep")),
             Map.entry("xen.frame", List.of("xen.upkeep")),
             Map.entry("xen.device", List.of("xen.upkeep")),
-            Map.entry("xen.abstraction", List.of("xen.upkeep")),
+            Map.entry("xen.abstraction", List.of("xen.upkeep", "iommu.vocabulary")),
             Map.entry("xen.fault", List.of("xen.grant", "xen.frame", "xen.device")),
             Map.entry("xen", List.of("xen.fault", "xen.abstraction")),
             Map.entry("reference", List.of("model")),
@@ -81,7 +84,7 @@ final class Rules {
             Map.entry("check.report", List.of("check.proof")),
             Map.entry("check.needed", List.of("check.report")),
             Map.entry("conform.record", List.of("input", "grant")),
-            Map.entry("conform.bench", List.of("conform.record", "scenario", "xen")),
+            Map.entry("conform.bench", List.of("conform.record", "scenario", "xen", "iommu.vtd")),
             Map.entry("conform.rows", List.of("conform.bench")),
             Map.entry("conform", List.of("conform.rows")),
             Map.entry("conform.cost", List.of("conform")),
@@ -122,6 +125,9 @@ final class Rules {
     private static final List<String> IMPLEMENTATIONS =
             List.of("bits", "state", "model", "memory", "grant", "iommu", "dma", "pv", "xen", "reference");
 
+    /** Software that drives IOMMUs. */
+    private static final List<String> SOFTWARE = List.of("xen", "dma", "pv", "viommu");
+
     private Rules() {}
 
     /** Dependencies point one way only, and every package has its place. */
@@ -155,6 +161,22 @@ final class Rules {
         }
         all.addAll(ITSELF_ONLY.getOrDefault(name, List.of()));
         return all;
+    }
+
+    /** A hypervisor, a DMA layer and a virtual IOMMU know IOMMUs by the contract: no family by its classes. */
+    static ArchRule families(String root) {
+        String[] software = SOFTWARE.stream().map(p -> root + "." + p + "..").toArray(String[]::new);
+        return noClasses()
+                .that()
+                .resideInAnyPackage(software)
+                .should()
+                .dependOnClassesThat(new DescribedPredicate<>("belong to a family of IOMMUs") {
+                    @Override
+                    public boolean test(JavaClass other) {
+                        String name = other.getPackageName();
+                        return name.startsWith(root + ".iommu.") && !name.equals(root + ".iommu.vocabulary");
+                    }
+                });
     }
 
     /** Only the command line prints. */

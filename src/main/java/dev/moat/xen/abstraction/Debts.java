@@ -1,24 +1,17 @@
 package dev.moat.xen.abstraction;
 
+import dev.moat.iommu.Port;
 import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
-import dev.moat.xen.state.Commands;
 import dev.moat.xen.state.Locals;
-import dev.moat.xen.state.SubmittedQueue;
 import dev.moat.xen.state.XenState;
 
 /** What is owed an invalidation, derived from the operation, the batch or the limbo that owes it; it is not stored a second time. */
 final class Debts {
     private final XenState x;
-    private final SubmittedQueue.Covers[] contexts;
 
     Debts(XenState x) {
         this.x = x;
-        contexts = new SubmittedQueue.Covers[x.requesters.size()];
-        for (int q = 0; q < contexts.length; q++) {
-            int sid = x.unit.geometry().sourceIds().get(q);
-            contexts[q] = (lo, hi) -> Invalidations.coversContext(lo, sid);
-        }
     }
 
     /** Whether an invalidation of a page under a tag is owed at a unit. */
@@ -46,7 +39,7 @@ final class Debts {
     void read(Footprint footprint) {
         Locals l = x.locals;
         all(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite, l.unit);
-        x.dids.read(footprint);
+        x.tags.read(footprint);
         x.batch.readDebts(footprint);
         readLimbo(footprint);
     }
@@ -64,12 +57,12 @@ final class Debts {
                 && l.phase.get(s, cpu) != Locals.DRAINING
                 && l.phase.get(s, cpu) != Locals.ATTACHING
                 && l.unit(s, cpu) <= unit
-                && x.dids.of(s, (int) l.domain.get(s, cpu), unit) == tag
+                && x.tag(s, (int) l.domain.get(s, cpu), unit) == tag
                 && l.frame.get(s, cpu) == page;
     }
 
     private boolean owesInBatch(long[] s, int cpu, int tag, int page) {
-        return x.batch.owes(s, cpu, page) && x.did(x.batch.mapper(s, cpu)) == tag;
+        return x.batch.owes(s, cpu, page) && x.tag(s, x.batch.mapper(s, cpu), 0) == tag;
     }
 
     /** Adds all that tells what is in limbo. */
@@ -84,7 +77,7 @@ final class Debts {
 
     private boolean inLimbo(long[] s, int unit, int tag, int page, boolean writable) {
         for (int domain = 0; x.limbo.size() > 0 && domain < x.domains.size(); domain++) {
-            if (x.dids.of(s, domain, unit) == tag && x.owesInLimbo(s, domain, page, writable)) {
+            if (x.tag(s, domain, unit) == tag && x.owesInLimbo(s, domain, page, writable)) {
                 return true;
             }
         }
@@ -113,7 +106,7 @@ final class Debts {
         return switch ((int) x.locals.phase.get(s, cpu)) {
             case Locals.DETACHING, Locals.ATTACHING -> true;
             case Locals.DRAINING ->
-                x.commands.finds(s, cpu, x.units.of(requester), contexts[requester]) == Commands.COVERED;
+                x.iommu.port(x.iommu.unitOf(requester)).findsEntry(s, cpu, requester) == Port.COVERED;
             default -> false;
         };
     }
@@ -121,9 +114,10 @@ final class Debts {
     /** Adds what {@link #isContextDirty} reads. */
     void readContext(Footprint footprint, int requester) {
         all(footprint, x.locals.owes, x.locals.phase, x.locals.device);
-        x.commands.read(footprint, x.units.of(requester));
+        x.iommu.port(x.iommu.unitOf(requester)).read(footprint);
         if (x.setting.waitsTimeOut()) {
-            footprint.one(x.assigned, x.deviceOf(requester)).one(x.unit.contextLo, requester);
+            footprint.one(x.assigned, x.deviceOf(requester));
+            x.entries.read(footprint, requester);
         }
     }
 }

@@ -1,10 +1,9 @@
 package dev.moat.xen.abstraction;
 
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
 import dev.moat.state.Claim;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
-import dev.moat.xen.upkeep.Invalidation;
 
 /**
  * What steps claim of table entries, types of frames, and debts: read off the states before and after. Where the debt that
@@ -47,23 +46,23 @@ final class EntryClaims {
     }
 
     private void leaf(long[] before, long[] after, int domain, int frame, Claim claim) {
-        int space = x.tree(domain);
-        int old = Invalidation.rights(x.unit.leaf(before, space, frame));
-        int now = Invalidation.rights(x.unit.leaf(after, space, frame));
+        int space = x.space(domain);
+        int old = x.ioTables.rights(before, space, frame);
+        int now = x.ioTables.rights(after, space, frame);
         if (old == now) {
             return;
         }
         boolean weaker = (old & ~now) != 0;
         if (weaker) {
-            claim.add(now != 0 ? "demote-entry" : old == VtdUnit.READ ? "clear-entry-ro" : "clear-entry", space, frame);
+            claim.add(now != 0 ? "demote-entry" : old == Rights.READ ? "clear-entry-ro" : "clear-entry", space, frame);
         } else if (old == 0) {
-            claim.add(now == VtdUnit.READ ? "set-entry-ro" : "set-entry", space, frame, frame, domain);
+            claim.add(now == Rights.READ ? "set-entry-ro" : "set-entry", space, frame, frame, domain);
         } else {
             claim.add("promote-entry", space, frame, frame, domain);
         }
-        boolean lostWrite = (old & ~now & VtdUnit.WRITE) != 0;
-        for (int unit = 0; unit < x.units.count(); unit++) {
-            int tag = x.dids.of(after, domain, unit);
+        boolean lostWrite = (old & ~now & Rights.WRITE) != 0;
+        for (int unit = 0; unit < x.iommu.units().size(); unit++) {
+            int tag = x.tag(after, domain, unit);
             boolean owed = weaker || debts.isDirty(before, unit, tag, frame);
             boolean owedW = lostWrite || debts.lostWrite(before, unit, tag, frame);
             settle(after, unit, tag, frame, owed, owedW, true, claim);
@@ -97,9 +96,9 @@ final class EntryClaims {
      * @param mayWaive whether what nobody paid can turn out not to be owed
      */
     private void debts(long[] before, long[] after, int payer, boolean mayWaive, Claim claim) {
-        for (int unit = 0; unit < x.units.count(); unit++) {
+        for (int unit = 0; unit < x.iommu.units().size(); unit++) {
             for (int domain : x.setting.iommuDomains()) {
-                int tag = x.dids.of(after, domain, unit);
+                int tag = x.tag(after, domain, unit);
                 for (int page = 0; page < x.memory.frames.size(); page++) {
                     boolean paid = payer >= 0 && isPaid(before, after, payer, unit, tag, page);
                     boolean owed = !paid && debts.isDirty(before, unit, tag, page);
@@ -122,7 +121,7 @@ final class EntryClaims {
 
     /** Whether a debt is in an operation's locals only, for one unit. */
     private boolean isPlain() {
-        return x.units.count() == 1 && !x.batch.paysAtEnd() && x.limbo.size() == 0;
+        return x.iommu.units().size() == 1 && !x.batch.paysAtEnd() && x.limbo.size() == 0;
     }
 
     /** What a CPU asked hardware for in this step, and what it need not ask for. */
@@ -161,14 +160,14 @@ final class EntryClaims {
         }
         context(before, after, cpu, -1, claim);
         // A unit that the domain does not use is not asked, nor is one asked for a limbo whose domain has no device.
-        debts(before, after, cpu, x.units.count() > 1 || x.limbo.size() > 0, claim);
+        debts(before, after, cpu, x.iommu.units().size() > 1 || x.limbo.size() > 0, claim);
     }
 
     /** What caching mode remembers of an entry that was absent is not in the discipline, but that it is owed is. */
     private void context(long[] before, long[] after, int cpu, int token, Claim claim) {
         int requester = (int) l.device.get(before, cpu);
         if (token < 0 && l.phase.get(before, cpu) == Locals.ATTACHING && !debts.isContextDirty(after, requester)) {
-            claim.add("waive-context", x.units.of(requester), requester);
+            claim.add("waive-context", x.iommu.unitOf(requester), requester);
         }
     }
 }

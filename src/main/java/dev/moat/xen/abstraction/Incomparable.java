@@ -1,5 +1,6 @@
 package dev.moat.xen.abstraction;
 
+import dev.moat.iommu.Capabilities.Tagging;
 import dev.moat.xen.setting.FlushPolicy;
 import dev.moat.xen.setting.XenSetting;
 import java.util.LinkedHashMap;
@@ -29,15 +30,15 @@ public final class Incomparable {
         reasons.put(
                 "with write-buffer=true or coherent=false a walk may read an entry as it was before a store; the"
                         + " discipline assumes one instant",
-                setting.hardware().storesLate());
+                setting.capabilities().stores().late());
         reasons.put(
                 "with caching-mode=true and cpus=2 an invalidation for a new entry may be older than another CPU's debt for"
                         + " the same page, which tokens do not tell",
-                setting.hardware().cachingMode() && setting.cpus() > 1);
+                setting.capabilities().caching().absence() && setting.cpus() > 1);
         reasons.put(
                 "with drain=false a completed invalidation leaves requests in flight; the discipline assumes that it ends"
                         + " them",
-                !setting.hardware().drains());
+                !setting.capabilities().asking().drains());
         reasons.put(
                 "with table-frames leaf tables come and go; the discipline assumes that they stay",
                 setting.ioTables().inFrames());
@@ -50,13 +51,13 @@ public final class Incomparable {
                 setting.flush().isAtBatchEnd() && setting.cpus() > 1);
         reasons.put(
                 "with completion=any-order a batch's descriptors are not found in the order of its tokens",
-                setting.hardware().reorders() && setting.flush().isAtBatchEnd());
+                !setting.capabilities().asking().inOrder() && setting.flush().isAtBatchEnd());
         reasons.put(
                 "with wait=timeout an invalidation is given up that hardware may still do; the discipline's are awaited",
                 setting.waitsTimeOut());
         reasons.put(
                 "with dids a tag means one domain after another; the discipline assumes that it means one for ever",
-                setting.devs().dids() > 0);
+                setting.capabilities().tagging() == Tagging.ALLOCATED);
         reasons.put(
                 "with move-devices an entry leads from one domain to the next at once; in the discipline a device has none"
                         + " in between",

@@ -1,16 +1,14 @@
 package dev.moat.xen.abstraction;
 
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.VtdGeometry;
+import dev.moat.iommu.Port;
+import dev.moat.iommu.vocabulary.Tokens;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
 import dev.moat.xen.setting.FlushPolicy;
-import dev.moat.xen.state.Commands;
 import dev.moat.xen.state.Locals;
-import dev.moat.xen.state.SubmittedQueue;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +21,7 @@ import java.util.List;
  *
  * <p>{@code @shape} tokens of a CPU: by lane, unit, tag and page, then one for each source-id.
  */
-final class Invalidations {
+final class Invalidations implements Tokens {
     private final XenState x;
     private final int units;
     private final int tags;
@@ -31,33 +29,24 @@ final class Invalidations {
     private final int lanes;
     private final int ofPages;
     private final int perCpu;
-    private final SubmittedQueue.Covers[] covers;
 
     Invalidations(XenState x) {
         this.x = x;
-        VtdGeometry geometry = x.unit.geometry();
-        units = x.units.count();
-        tags = geometry.tags().size();
-        pages = geometry.pages().size();
+        units = x.iommu.units().size();
+        tags = x.tags.sort().size();
+        pages = x.pages.size();
         lanes = x.setting.flush() == FlushPolicy.QUEUED ? x.batch.size() : 1;
         ofPages = lanes * units * tags * pages;
         perCpu = ofPages + x.requesters.size();
-        covers = new SubmittedQueue.Covers[perCpu];
-        for (int i = 0; i < perCpu; i++) {
-            int of = i;
-            covers[i] = (lo, hi) -> covers(of, lo, hi);
-        }
     }
 
     private Sort sort() {
-        VtdGeometry geometry = x.unit.geometry();
         List<String> labels = new ArrayList<>();
         for (String cpu : x.pc.index().get(0).labels()) {
             for (int i = 0; i < ofPages; i++) {
                 String lane = lanes > 1 ? ".element" + i / (units * tags * pages) : "";
-                String unit = units > 1 ? "." + x.units.sort.label(unitOf(i)) : "";
-                labels.add(cpu + lane + unit + "." + geometry.tags().label(tagOf(i)) + "."
-                        + geometry.pages().label(i % pages));
+                String unit = units > 1 ? "." + x.iommu.units().label(unitOf(i)) : "";
+                labels.add(cpu + lane + unit + "." + x.tags.sort().label(tagOf(i)) + "." + x.pages.label(i % pages));
             }
             x.requesters.labels().forEach(device -> labels.add(cpu + "." + device));
         }
@@ -67,7 +56,7 @@ final class Invalidations {
     /** The unit at which a page's token is, or that of a source-id. */
     private int unitOf(int token) {
         int i = token % perCpu;
-        return i < ofPages ? i / (tags * pages) % units : x.units.of(i - ofPages);
+        return i < ofPages ? i / (tags * pages) % units : x.iommu.unitOf(i - ofPages);
     }
 
     private int tagOf(int token) {
@@ -75,7 +64,8 @@ final class Invalidations {
     }
 
     /** The token of a CPU for a page under a tag at a unit, in a lane. */
-    int ofPage(int cpu, int lane, int unit, int tag, int page) {
+    @Override
+    public int ofPage(int cpu, int lane, int unit, int tag, int page) {
         return cpu * perCpu + ((lane * units + unit) * tags + tag) * pages + page;
     }
 
@@ -85,17 +75,20 @@ final class Invalidations {
     }
 
     /** The first token of a CPU. */
-    int first(int cpu) {
+    @Override
+    public int first(int cpu) {
         return cpu * perCpu;
     }
 
     /** The only token that a CPU can have under way, or -1 where it can have several or has none. */
-    int onlyOne(long[] s, int cpu) {
+    @Override
+    public int onlyOne(long[] s, int cpu) {
         return x.batch.paysAtEnd() || x.limbo.size() > 0 ? -1 : owed(s, cpu);
     }
 
     /** Lanes of a CPU. */
-    int lanes() {
+    @Override
+    public int lanes() {
         return lanes;
     }
 
@@ -114,7 +107,7 @@ final class Invalidations {
             return -1;
         }
         int unit = l.unit(s, cpu);
-        int tag = x.dids.of(s, (int) l.domain.get(s, cpu), unit);
+        int tag = x.tag(s, (int) l.domain.get(s, cpu), unit);
         int lane = lanes > 1 ? Math.max(0, x.batch.freeDebt(s, cpu)) : 0;
         return tag < 0 ? -1 : ofPage(cpu, lane, unit, tag, (int) l.frame.get(s, cpu));
     }
@@ -133,7 +126,7 @@ final class Invalidations {
     }
 
     private boolean isQueuedInBatch(long[] s, int cpu, int i) {
-        if (!x.batch.paysAtEnd() || tagOf(i) != x.did(x.batch.mapper(s, cpu))) {
+        if (!x.batch.paysAtEnd() || tagOf(i) != x.tag(s, x.batch.mapper(s, cpu), 0)) {
             return false;
         }
         return lanes > 1
@@ -146,31 +139,37 @@ final class Invalidations {
         int domain = (int) x.locals.domain.get(s, cpu);
         return x.limbo.size() > 0
                 && x.locals.phase.get(s, cpu) == Locals.DRAINING
-                && x.dids.of(s, domain, unitOf(i)) == tagOf(i)
+                && x.tag(s, domain, unitOf(i)) == tagOf(i)
                 && x.owesInLimbo(s, domain, i % pages, false);
     }
 
     /** Whether hardware has still to do what a token that is under way stands for. */
-    boolean isQueued(long[] s, int token) {
-        return isUnderWay(s, token) && finds(s, token) == Commands.COVERED;
+    @Override
+    public boolean isQueued(long[] s, int token) {
+        return isUnderWay(s, token) && finds(s, token) == Port.COVERED;
     }
 
     private boolean isDone(long[] s, int token) {
-        return isUnderWay(s, token) && finds(s, token) == Commands.NOTHING;
+        return isUnderWay(s, token) && finds(s, token) == Port.NOTHING;
     }
 
     private int finds(long[] s, int token) {
         int cpu = token / perCpu;
         int i = token % perCpu;
-        SubmittedQueue.Covers covered = covers[i];
-        if (lanes > 1 && i < ofPages) {
-            int after = submittedAfter(s, cpu, i / (tags * pages));
-            return x.units.queue(unitOf(i)).findsFromEnd(s, cpu, after, covered);
+        Port port = x.iommu.port(unitOf(i));
+        if (i >= ofPages) {
+            return alone(port.findsEntry(s, cpu, i - ofPages));
         }
-        int found = x.commands.finds(s, cpu, unitOf(i), covered);
-        // A batch, or the limbo, has descriptors of other pages in the queue as well.
-        boolean several = x.batch.paysAtEnd();
-        return several && found == Commands.OTHERS ? Commands.NOTHING : found;
+        if (lanes > 1) {
+            int after = submittedAfter(s, cpu, i / (tags * pages));
+            return port.findsFromEnd(s, cpu, after, tagOf(i), i % pages);
+        }
+        return alone(port.finds(s, cpu, tagOf(i), i % pages));
+    }
+
+    /** A batch, or the limbo, has descriptors of other pages in the queue as well. */
+    private int alone(int found) {
+        return x.batch.paysAtEnd() && found == Port.OTHERS ? Port.NOTHING : found;
     }
 
     /** How many descriptors a CPU's batch submitted after that of a lane. */
@@ -210,9 +209,8 @@ final class Invalidations {
     void declare(Abstraction to) {
         Sort tokens = sort();
         to.sort(tokens);
-        VtdGeometry geometry = x.unit.geometry();
-        List<Sort> range = List.of(tokens, x.units.sort, geometry.tags(), geometry.pages());
-        List<Sort> devices = List.of(tokens, x.units.sort, x.requesters);
+        List<Sort> range = List.of(tokens, x.iommu.units(), x.tags.sort(), x.pages);
+        List<Sort> devices = List.of(tokens, x.iommu.units(), x.requesters);
         to.relation("covers", range, (s, i, u, t, p, e) -> isFor(i, u, t, p), XenAbstraction.NOTHING);
         to.relation("coversQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q), XenAbstraction.NOTHING);
         to.relation(
@@ -231,7 +229,7 @@ final class Invalidations {
         });
         Relation.Reads queue = (footprint, i, b, c, d, e) -> {
             read(footprint);
-            x.commands.read(footprint, unitOf(i));
+            x.iommu.port(unitOf(i)).read(footprint);
         };
         RelationCode queued = (s, i, b, c, d, e) -> isQueued(s, i);
         to.relation("queued", List.of(tokens), queued, queue);
@@ -244,7 +242,7 @@ final class Invalidations {
     }
 
     private boolean isFor(int token, int unit, int requester) {
-        return token % perCpu == ofPages + requester && x.units.of(requester) == unit;
+        return token % perCpu == ofPages + requester && x.iommu.unitOf(requester) == unit;
     }
 
     private void read(Footprint footprint) {
@@ -256,7 +254,7 @@ final class Invalidations {
                 .all(l.frame)
                 .all(l.device)
                 .all(l.unit);
-        x.dids.read(footprint);
+        x.tags.read(footprint);
         x.batch.readDebts(footprint);
         for (int i = 0; i < x.limbo.size(); i++) {
             x.limbo.read(footprint, i);
@@ -264,26 +262,5 @@ final class Invalidations {
         if (x.limbo.size() > 0) {
             footprint.all(x.grants.activeFrame).all(x.grants.pin);
         }
-    }
-
-    /** Whether a descriptor removes a source-id's cached context entry. */
-    static boolean coversContext(long lo, int sid) {
-        return Descriptors.TYPE.get(lo) == Descriptors.CONTEXT_CACHE
-                && (Descriptors.G.get(lo) < 3 || Descriptors.ContextCache.SID.get(lo) == sid);
-    }
-
-    /** Whether a descriptor removes all that a token stands for. */
-    private boolean covers(int of, long lo, long hi) {
-        int type = (int) Descriptors.TYPE.get(lo);
-        int granularity = (int) Descriptors.G.get(lo);
-        if (of >= ofPages) {
-            return coversContext(lo, x.unit.geometry().sourceIds().get(of - ofPages));
-        }
-        if (type != Descriptors.IOTLB || (granularity > 1 && Descriptors.DID.get(lo) != tagOf(of))) {
-            return false;
-        }
-        long span = -1L << Descriptors.Iotlb.AM.get(hi);
-        return granularity < 3
-                || ((Descriptors.Iotlb.ADDR.get(hi) ^ x.unit.geometry().pageNumber(of % pages)) & span) == 0;
     }
 }

@@ -1,8 +1,7 @@
 package dev.moat.xen.abstraction;
 
 import dev.moat.grant.Pins;
-import dev.moat.iommu.vtd.Translation;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vocabulary.HardwareListings;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Listing;
@@ -22,7 +21,6 @@ final class Listings {
     private final GrantAbstraction h;
     private final BalanceAbstraction balance;
     private final int frames;
-    private final int pages;
     private final int counts;
 
     /** @param counts numbers of the vocabulary's sort Nat */
@@ -33,24 +31,10 @@ final class Listings {
         this.balance = balance;
         this.counts = counts;
         frames = x.memory.frames.size();
-        pages = x.unit.geometry().pages().size();
     }
 
     void declare() {
-        Consumer<Footprint> tables = p -> p.all(x.unit.directory).all(x.unit.leaf);
-        to.listed("mapR", tables, (s, sink) -> mapped(s, false, sink));
-        to.listed("mapW", tables, (s, sink) -> mapped(s, true, sink));
-        Consumer<Footprint> cached = p -> eachUnit(at -> p.all(at.iotlbRights).all(at.iotlbFrame));
-        to.listed("mayR", cached, (s, sink) -> cached(s, VtdUnit.READ, sink));
-        to.listed("mayW", cached, (s, sink) -> cached(s, VtdUnit.WRITE, sink));
-        Consumer<Footprint> walks = p -> {
-            if (x.setting.walks()) {
-                eachUnit(at ->
-                        p.all(at.walkRights).all(at.walkTag).all(at.walkPage).all(at.walkFrame));
-            }
-        };
-        to.listed("flyR", walks, (s, sink) -> inFlight(s, VtdUnit.READ, sink));
-        to.listed("flyW", walks, (s, sink) -> inFlight(s, VtdUnit.WRITE, sink));
+        new HardwareListings(x.iommu).declare(to);
         to.listed("names", p -> {}, this::names);
         to.listed("hold", this::readHolds, this::holds);
         to.listed("pins", p -> p.all(x.grants.pin), this::pins);
@@ -72,12 +56,6 @@ final class Listings {
         to.listed("useUnit", all, (s, sink) -> shares(s, true, sink));
     }
 
-    private void eachUnit(Consumer<VtdUnit> each) {
-        for (int u = 0; u < x.units.count(); u++) {
-            each.accept(x.units.state(u));
-        }
-    }
-
     private void readHolds(Footprint p) {
         for (int k = 0; k < h.count(); k++) {
             h.readHold(p, k);
@@ -88,46 +66,6 @@ final class Listings {
     private void readFrames(Footprint p) {
         for (int f = 0; f < frames; f++) {
             balance.readOwnersUses(p, f);
-        }
-    }
-
-    private void mapped(long[] s, boolean write, Listing.Sink sink) {
-        for (int space = 0; space < x.unit.geometry().trees().size(); space++) {
-            for (int page = 0; page < pages; page++) {
-                long answer =
-                        x.units.walk(0).lookUpStored(s, space, x.unit.geometry().pageNumber(page), write);
-                int frame = Translation.reachesMemory(answer)
-                        ? x.unit.geometry().frameAt(Translation.FRAME.get(answer))
-                        : -1;
-                if (frame >= 0) {
-                    sink.add(space, page, frame, 0, 0);
-                }
-            }
-        }
-    }
-
-    private void cached(long[] s, int right, Listing.Sink sink) {
-        for (int u = 0; u < x.units.count(); u++) {
-            VtdUnit at = x.units.state(u);
-            for (int tag = 0; tag < x.unit.geometry().tags().size(); tag++) {
-                for (int page = 0; page < pages; page++) {
-                    if ((at.cachedRights(s, tag, page) & right) != 0 && at.cachedFrame(s, tag, page) >= 0) {
-                        sink.add(u, tag, page, at.cachedFrame(s, tag, page), 0);
-                    }
-                }
-            }
-        }
-    }
-
-    private void inFlight(long[] s, int right, Listing.Sink sink) {
-        for (int u = 0; x.setting.walks() && u < x.units.count(); u++) {
-            VtdUnit at = x.units.state(u);
-            for (int q = 0; q < x.requesters.size(); q++) {
-                if ((at.walkRights.get(s, q) & right) != 0 && at.walkFrame.get(s, q) > 0) {
-                    int frame = (int) at.walkFrame.get(s, q) - 1;
-                    sink.add(u, q, (int) at.walkTag.get(s, q), (int) at.walkPage.get(s, q), frame);
-                }
-            }
         }
     }
 

@@ -2,13 +2,11 @@ package dev.moat.xen.abstraction;
 
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.model.Operation;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
-import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
 import dev.moat.xen.state.XenState;
 import java.util.List;
@@ -26,19 +24,15 @@ public final class XenAbstraction {
     private final Debts debts;
     private final Sort unit;
     private final Sort tags;
-    private final Sort spaces;
-    private final Sort pages;
-    private final boolean late;
+    private final HardwareRelations hardware;
 
     private XenAbstraction(XenState x, Abstraction to) {
         this.x = x;
         this.to = to;
         debts = new Debts(x);
-        unit = x.units.sort;
-        tags = x.unit.geometry().tags();
-        spaces = x.unit.geometry().trees();
-        pages = x.unit.geometry().pages();
-        late = x.setting.hardware().storesLate();
+        unit = x.iommu.units();
+        tags = x.tags.sort();
+        hardware = new HardwareRelations(x.iommu, to);
     }
 
     /**
@@ -48,15 +42,17 @@ public final class XenAbstraction {
      */
     public static GrantAbstraction declare(XenState x, Abstraction to, List<Operation> operations) {
         XenAbstraction it = new XenAbstraction(x, to);
-        for (Sort sort : List.of(x.domains, x.memory.frames, it.pages, x.requesters, it.unit, it.tags, it.spaces)) {
+        for (Sort sort : List.of(x.domains, x.memory.frames, x.pages, x.requesters, it.unit, it.tags, x.spaces)) {
             to.sort(sort);
         }
         it.owners();
         new FrameAbstraction(x, to).declare();
         it.devices();
-        new TableAbstraction(x, to).declare();
-        it.caches();
-        new RefusalAbstraction(x, to).declare();
+        it.hardware.tables();
+        it.tablePages();
+        it.hardware.caches();
+        it.hardware.refusals();
+        it.owing();
         it.debts();
         it.cpus();
         it.revoked();
@@ -84,7 +80,7 @@ public final class XenAbstraction {
                 List.of(x.memory.frames, x.domains),
                 (s, f, d, c, e, g) -> x.memory.owner.get(s, f) == d + 1,
                 (footprint, f, d, c, e, g) -> footprint.one(x.memory.owner, f));
-        to.relation("names", List.of(x.domains, pages, x.memory.frames), (s, d, p, f, c, e) -> p == f, NOTHING);
+        to.relation("names", List.of(x.domains, x.pages, x.memory.frames), (s, d, p, f, c, e) -> p == f, NOTHING);
     }
 
     private void devices() {
@@ -108,58 +104,29 @@ public final class XenAbstraction {
                 List.of(x.requesters),
                 (s, q, c, d, e, g) -> x.devicesLock.get(s) != 0,
                 (footprint, q, c, d, e, g) -> footprint.all(x.devicesLock));
-        to.relation("at", List.of(x.requesters, unit), (s, q, u, c, d, e) -> x.units.of(q) == u, NOTHING);
-        List<Sort> places = List.of(unit, x.requesters, spaces, tags);
-        to.relation(
-                "ent",
-                places,
-                (s, u, q, sp, t, e) ->
-                        x.units.of(q) == u && leads(x.unit.contextLo.get(s, q), x.unit.contextHi.get(s, q), sp, t),
-                (footprint, u, q, sp, t, e) ->
-                        footprint.one(x.unit.contextLo, q).one(x.unit.contextHi, q));
-        boolean cached = x.setting.contextCache();
-        to.relation(
-                "cent",
-                places,
-                (s, u, q, sp, t, e) -> (cached
-                                && leads(
-                                        x.units.state(u).cachedLo.get(s, q),
-                                        x.units.state(u).cachedHi.get(s, q),
-                                        sp,
-                                        t))
-                        || (x.units.of(q) == u && walkerLeads(s, q, sp, t)),
-                (footprint, u, q, sp, t, e) -> {
-                    if (cached) {
-                        footprint.one(x.units.state(u).cachedLo, q).one(x.units.state(u).cachedHi, q);
-                    }
-                    if (late) {
-                        footprint.one(x.unit.contextLo, q).one(x.unit.contextHi, q);
-                        footprint.all(x.unit.late.stage);
-                        footprint.one(x.unit.late.contextLoSeen, q).one(x.unit.late.contextHiSeen, q);
-                    }
-                });
+        hardware.entries();
         to.relation(
                 "stands",
-                List.of(unit, tags, spaces),
-                (s, u, t, sp, d, e) -> tagOf(s, sp, u) == t,
-                (footprint, u, t, sp, d, e) -> x.dids.read(footprint));
+                List.of(unit, tags, x.spaces),
+                (s, u, t, sp, d, e) -> x.tags.of(s, sp, u) == t,
+                (footprint, u, t, sp, d, e) -> x.tags.read(footprint));
         List<Sort> idOfUnit = List.of(unit, tags);
-        boolean mapped = x.dids.allocates();
+        boolean mapped = x.tags.areAllocated();
         Relation.Reads ids = (footprint, u, t, c, d, e) -> {
-            x.dids.read(footprint);
+            x.tags.read(footprint);
             footprint.all(x.assigned);
             readMoves(footprint);
         };
-        to.relation("tagTaken", idOfUnit, (s, u, t, c, d, e) -> mapped && x.dids.isTaken(s, u, t), ids);
+        to.relation("tagTaken", idOfUnit, (s, u, t, c, d, e) -> mapped && x.tags.isTaken(s, u, t), ids);
         to.relation("tagUsed", idOfUnit, (s, u, t, c, d, e) -> mapped && isUsed(s, u, t), ids);
         to.relation(
                 "scratch",
-                List.of(spaces, x.requesters),
-                (s, sp, q, c, d, e) -> isScratch(sp) && x.quarantine.tree(x.deviceOf(q)) == sp,
+                List.of(x.spaces, x.requesters),
+                (s, sp, q, c, d, e) -> isScratch(sp) && x.quarantine.space(x.deviceOf(q)) == sp,
                 NOTHING);
         to.relation(
                 "for",
-                List.of(spaces, x.domains),
+                List.of(x.spaces, x.domains),
                 (s, sp, d, c, e, g) -> domainOf(sp) == d && x.hasBuiltTables(s, d),
                 (footprint, sp, d, c, e, g) -> {
                     if (x.tables.size() > 0) {
@@ -168,13 +135,9 @@ public final class XenAbstraction {
                 });
     }
 
-    private int tagOf(long[] s, int space, int at) {
-        return isScratch(space) ? x.quarantine.did(space - x.quarantine.tree(0)) : x.dids.of(s, domainOf(space), at);
-    }
-
     private boolean isUsed(long[] s, int unit, int tag) {
         for (int d = 0; d < x.domains.size(); d++) {
-            if (x.dids.of(s, d, unit) == tag && x.uses(s, d, unit)) {
+            if (x.tag(s, d, unit) == tag && x.uses(s, d, unit)) {
                 return true;
             }
         }
@@ -187,85 +150,66 @@ public final class XenAbstraction {
         }
     }
 
-    /** What the walker still sees of a context entry that software has replaced is as good as cached. */
-    private boolean walkerLeads(long[] s, int device, int space, int tag) {
-        return late
-                && leads(
-                        x.unit.late.visible(s, x.unit.contextLo, device),
-                        x.unit.late.visible(s, x.unit.contextHi, device),
-                        space,
-                        tag);
+    /** Where tables are frames, which frames are tables, and which of them a walk can come to. */
+    private void tablePages() {
+        List<Sort> frame = List.of(x.memory.frames);
+        boolean pooled = x.pool.on();
+        to.relation(
+                "ioTable", frame, (s, f, b, c, d, e) -> x.pool.isTable(s, x.memory, f), (footprint, f, b, c, d, e) -> {
+                    if (pooled) {
+                        footprint.one(x.memory.state, f);
+                    }
+                });
+        to.relation(
+                "walked",
+                frame,
+                (s, f, b, c, d, e) -> pooled && x.ioTables.pages().isWalked(s, f),
+                (footprint, f, b, c, d, e) -> {
+                    if (pooled) {
+                        x.ioTables.pages().readWalked(footprint);
+                    }
+                });
     }
 
-    private boolean leads(long lo, long hi, int space, int tag) {
-        return ContextEntry.P.isSet(lo)
-                && ContextEntry.SLPTPTR.get(lo)
-                        == x.unit.map().secondLevel(x.unit.map().top(space))
-                && ContextEntry.DID.get(hi) == tag;
+    /** What is still owed before a map returns. */
+    private void owing() {
+        to.relation(
+                "owing",
+                List.of(x.domains, x.pages),
+                (s, d, p, c, e, f) -> isOwing(s, d, p),
+                (footprint, d, p, c, e, f) -> x.batch.readDebts(footprint));
     }
 
-    private void caches() {
-        int pageCount = pages.size();
-        List<Sort> places = List.of(unit, tags, pages, x.memory.frames);
-        Relation.Reads reads = (footprint, u, t, p, f, e) -> footprint
-                .one(x.units.state(u).iotlbRights, t * pageCount + p)
-                .one(x.units.state(u).iotlbFrame, t * pageCount + p);
-        to.relation("mayR", places, cached(VtdUnit.READ), reads);
-        to.relation("mayW", places, cached(VtdUnit.WRITE), reads);
-        List<Sort> flight = List.of(unit, x.requesters, tags, pages, x.memory.frames);
-        boolean walks = x.setting.walks();
-        Relation.Reads walk = (footprint, u, q, t, p, f) -> {
-            if (walks) {
-                VtdUnit at = x.units.state(u);
-                footprint
-                        .one(at.walkRights, q)
-                        .one(at.walkTag, q)
-                        .one(at.walkPage, q)
-                        .one(at.walkFrame, q);
+    /** The lock of the domain's table is held until a batch has paid, so no other call returns before it with the page. */
+    private boolean isOwing(long[] s, int domain, int page) {
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            if (x.batch.owes(s, cpu, page) && x.batch.mapper(s, cpu) == domain) {
+                return true;
             }
-        };
-        to.relation("flyR", flight, inFlight(walks, VtdUnit.READ), walk);
-        to.relation("flyW", flight, inFlight(walks, VtdUnit.WRITE), walk);
-    }
-
-    private RelationCode cached(int right) {
-        return (s, u, t, p, f, e) -> {
-            VtdUnit at = x.units.state(u);
-            return (at.cachedRights(s, t, p) & right) != 0 && at.cachedFrame(s, t, p) == f;
-        };
-    }
-
-    private RelationCode inFlight(boolean walks, int right) {
-        return (s, u, q, t, p, f) -> {
-            VtdUnit at = x.units.state(u);
-            return walks
-                    && (at.walkRights.get(s, q) & right) != 0
-                    && at.walkTag.get(s, q) == t
-                    && at.walkPage.get(s, q) == p
-                    && at.walkFrame.get(s, q) == f + 1;
-        };
+        }
+        return false;
     }
 
     private void debts() {
         to.relation(
                 "dirty",
-                List.of(unit, tags, pages),
+                List.of(unit, tags, x.pages),
                 (s, u, t, p, d, e) -> debts.isDirty(s, u, t, p),
                 (footprint, u, t, p, d, e) -> debts.read(footprint));
         to.relation(
                 "dirtyW",
-                List.of(unit, tags, pages),
+                List.of(unit, tags, x.pages),
                 (s, u, t, p, d, e) -> debts.lostWrite(s, u, t, p),
                 (footprint, u, t, p, d, e) -> debts.read(footprint));
         to.relation(
                 "limbo",
-                List.of(spaces, pages),
+                List.of(x.spaces, x.pages),
                 (s, sp, p, c, d, e) -> !isScratch(sp) && x.owesInLimbo(s, domainOf(sp), p, false),
                 (footprint, sp, p, c, d, e) -> debts.readLimbo(footprint));
         to.relation(
                 "dirtyQ",
                 List.of(unit, x.requesters),
-                (s, u, q, c, d, e) -> x.units.of(q) == u && debts.isContextDirty(s, q),
+                (s, u, q, c, d, e) -> x.iommu.unitOf(q) == u && debts.isContextDirty(s, q),
                 (footprint, u, q, c, d, e) -> debts.readContext(footprint, q));
     }
 

@@ -1,6 +1,6 @@
 package dev.moat.xen.abstraction;
 
-import dev.moat.iommu.vtd.ContextEntry;
+import dev.moat.iommu.vocabulary.HardwareClaims;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Claim;
@@ -66,7 +66,7 @@ public final class XenClaims {
         }
         model.claim("acknowledge", step(entries::acknowledge));
         devices(model);
-        new HardwareClaims(x, tokens).declare(model);
+        new HardwareClaims(x.iommu, tokens).declare(model);
     }
 
     /** A mapping that is one from here on; where frames have types, with what follows for the owner's entry. */
@@ -198,7 +198,7 @@ public final class XenClaims {
         model.claim("clear-context", step((before, after, cpu, claim) -> {
             int requester = (int) l.device.get(after, cpu);
             if (l.phase.get(after, cpu) == Locals.DETACHING) {
-                claim.add("clear-context", x.units.of(requester), requester);
+                claim.add("clear-context", x.iommu.unitOf(requester), requester);
             }
             entries.change(before, after, claim);
         }));
@@ -209,7 +209,7 @@ public final class XenClaims {
     private void deassign(long[] before, long[] after, int cpu, Claim claim) {
         int device = x.deviceOf((int) l.device.get(before, cpu));
         for (int r = device; r >= 0; r = x.nextRequester(r)) {
-            if (ContextEntry.P.isSet(x.unit.contextLo.get(after, r))) {
+            if (x.entries.isPresent(after, r)) {
                 return;
             }
         }
@@ -223,11 +223,11 @@ public final class XenClaims {
         int requester = (int) l.device.get(before, cpu);
         int device = x.deviceOf(requester);
         int domain = (int) x.assigned.get(after, device) - 1;
-        int unit = x.units.of(requester);
+        int unit = x.iommu.unitOf(requester);
         boolean claimed = l.domain.get(before, cpu) == domain && x.devicesLock.get(after) != 0;
         if (domain >= 0 && (claimed || x.assigned.get(before, device) == 0)) {
             String action = claimed ? "write-context" : "assign";
-            claim.add(action, requester, domain, unit, x.tree(domain), x.dids.of(after, domain, unit));
+            claim.add(action, requester, domain, unit, x.space(domain), x.tag(after, domain, unit));
             if (l.phase.get(after, cpu) == Locals.ATTACHING) {
                 claim.add("owe-context", unit, requester);
             }

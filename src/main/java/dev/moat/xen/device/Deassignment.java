@@ -12,6 +12,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.EntryStores;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ final class Deassignment {
             return impatient(clear);
         }
         steps.add(clear);
+        steps.addAll(clearing());
         steps.addAll(invalidation.detachSteps());
         if (x.setting.devs().aliases() > 0) {
             steps.add(Step.of("next-source-id", this::nextToClear).quietly().on(LOOP, "context-clear"));
@@ -67,6 +69,7 @@ final class Deassignment {
      */
     private List<Step> impatient(Step clear) {
         List<Step> steps = new ArrayList<>(List.of(clear.on(DONE, "detach")));
+        steps.addAll(clearing());
         for (Step step : invalidation.detachSteps()) {
             switch (step.name()) {
                 case "await-context" -> steps.add(limit.limited(step, "note-error"));
@@ -116,7 +119,7 @@ final class Deassignment {
      */
     void freeDid(long[] s, int domain, int unit, boolean undone) {
         if (freesDid.decide(s, domain, x.uses(s, domain, unit) ? 1 : 0, undone ? 1 : 0) != 0) {
-            x.dids.release(s, domain, unit);
+            x.releaseTag(s, domain, unit);
         }
     }
 
@@ -136,16 +139,25 @@ final class Deassignment {
             x.locals.domain.set(s, cpu, x.assigned.get(s, device) - 1);
             return DONE;
         }
-        int to = leadsTo.decide(s, requester, 0, 0);
-        if (to == 0) {
-            x.quarantine.enter(s, requester);
-        } else {
-            x.attach(s, requester, to - 1);
-        }
+        clearEntry(s, cpu, 0);
         x.locals.domain.set(s, cpu, x.assigned.get(s, device) - 1);
         x.locals.phase.set(s, cpu, Locals.DETACHING);
         x.locals.owes.set(s, cpu, Locals.OWED);
         return NEXT;
+    }
+
+    /** What clearing an entry takes beyond its first store. */
+    private List<Step> clearing() {
+        return EntryStores.steps("clear-entry", 1, x.entries.stores(), this::clearEntry);
+    }
+
+    private void clearEntry(long[] s, int cpu, int part) {
+        int to = leadsTo.decide(s, requester(s, cpu), 0, 0);
+        if (to == 0) {
+            x.quarantine.enter(s, requester(s, cpu), part);
+        } else {
+            x.attach(s, requester(s, cpu), to - 1, part);
+        }
     }
 
     private int detach(long[] s, int cpu) {
@@ -153,7 +165,7 @@ final class Deassignment {
             return FAIL;
         }
         x.assigned.set(s, x.deviceOf(requester(s, cpu)), 0);
-        freeDid(s, (int) x.locals.domain.get(s, cpu), x.units.of(requester(s, cpu)), false);
+        freeDid(s, (int) x.locals.domain.get(s, cpu), x.iommu.unitOf(requester(s, cpu)), false);
         x.devicesLock.set(s, 0);
         return NEXT;
     }

@@ -16,6 +16,7 @@ import dev.moat.model.Step;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.EntryStores;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ public final class DeviceOperations {
                 ASSIGN,
                 Actor.HYPERVISOR,
                 List.of(device, domain),
-                (q, d, a, b, c) -> x.tree(d) >= 0,
+                (q, d, a, b, c) -> x.space(d) >= 0,
                 (s, cpu, q, d, a, b, c) -> begin(s, cpu, q, d),
                 assignSteps(),
                 x.calls.error.size() > 0 ? x.calls.error : null));
@@ -96,12 +97,16 @@ public final class DeviceOperations {
         return x.setting.moves()
                 || x.setting.devs().aliases() > 0
                 || x.setting.devs().lateTables()
-                || x.quarantine.isScratchPage();
+                || x.quarantine.isScratchPage()
+                || x.entries.stores() > 1;
     }
 
     /** Whether the entry that an assignment writes takes the place of one that may be cached. */
     private boolean replaces() {
-        return x.setting.moves() || x.quarantine.isScratchPage() || x.environment.on();
+        return x.setting.moves()
+                || x.quarantine.isScratchPage()
+                || x.environment.on()
+                || x.iommu.duty().remembersAbsentEntry();
     }
 
     private boolean rollsBack(long[] s, int cpu) {
@@ -116,7 +121,7 @@ public final class DeviceOperations {
         List<Step> steps = new ArrayList<>();
         if (!takesTime()) {
             Step map = Step.of("context-map", this::claimAndMap).claiming("assign");
-            boolean replaces = x.setting.hardware().cachingMode();
+            boolean replaces = x.iommu.duty().remembersAbsentEntry();
             steps.add(replaces ? map.on(DONE, Step.END) : map);
             steps.addAll(
                     replaces
@@ -125,12 +130,15 @@ public final class DeviceOperations {
             return steps;
         }
         steps.add(Step.of("claim", this::claim).quietly().claiming("give-device"));
+        List<Step> preparing = EntryStores.steps("prepare-entry", 0, lastStore(), this::attach);
+        String prepared = preparing.isEmpty() ? "context-map" : preparing.get(0).name();
         if (x.setting.devs().lateTables()) {
-            steps.addAll(build.steps(x.setting.moves() ? "store-pointer" : "context-map"));
+            steps.addAll(build.steps(x.setting.moves() ? "store-pointer" : prepared));
         }
         if (x.setting.moves()) {
             steps.add(Step.of("store-pointer", this::storePointer).quietly());
         }
+        steps.addAll(preparing);
         boolean fails = x.environment.on();
         Step map = Step.of("context-map", this::contextMap).claiming("assign").on(DONE, "next-source-id");
         steps.add(fails ? map.on(FAIL, UNDO).on(NEXT, "queue-context-invalidation") : map);
@@ -141,7 +149,7 @@ public final class DeviceOperations {
             steps.addAll(invalidation.replaceSteps());
         }
         Step next = Step.of("next-source-id", this::next).quietly();
-        next = next.on(LOOP, x.setting.moves() ? "store-pointer" : "context-map");
+        next = next.on(LOOP, x.setting.moves() ? "store-pointer" : prepared);
         steps.add(fails ? next.on(FAIL, UNDO) : next);
         steps.add(Step.of("settle", this::settle));
         return steps;
@@ -168,7 +176,7 @@ public final class DeviceOperations {
         if (!x.exists(s, domain)) {
             return CallLocals.ESRCH;
         }
-        if (x.tree(domain) < 0) {
+        if (x.space(domain) < 0) {
             return CallLocals.EOPNOTSUPP;
         }
         return domain == 0 ? CallLocals.EINVAL : 0;
@@ -222,7 +230,7 @@ public final class DeviceOperations {
             }
             return FAIL;
         }
-        if (x.dids.take(s, domain(s, cpu), x.units.of(device)) < 0) {
+        if (x.tags.take(s, x.space(domain(s, cpu)), x.iommu.unitOf(device)) < 0) {
             return FAIL;
         }
         if (former != 0) {
@@ -241,9 +249,18 @@ public final class DeviceOperations {
     /** Both words of an entry change at once (16 bytes); nothing is stored here. */
     private int storePointer(long[] s, int cpu) {
         if (pointerFirst.decide(s, requester(s, cpu), 0, 0) != 0) {
-            x.unit.contextLo.set(s, requester(s, cpu), x.unit.contextLoFor(x.tree(domain(s, cpu))));
+            x.entries.tear(s, requester(s, cpu), x.space(domain(s, cpu)));
         }
         return NEXT;
+    }
+
+    /** The store that makes an entry lead to a domain; those before it prepare that. */
+    private int lastStore() {
+        return x.entries.stores() - 1;
+    }
+
+    private void attach(long[] s, int cpu, int part) {
+        x.attach(s, requester(s, cpu), domain(s, cpu), part);
     }
 
     /**
@@ -256,8 +273,8 @@ public final class DeviceOperations {
             x.locals.result.set(s, cpu, kept ? GrantStatus.GENERAL_ERROR : GrantStatus.OKAY);
             return kept ? FAIL : DONE;
         }
-        x.attach(s, requester(s, cpu), domain(s, cpu));
-        boolean cached = x.setting.hardware().cachingMode()
+        attach(s, cpu, lastStore());
+        boolean cached = x.iommu.duty().remembersAbsentEntry()
                 || x.quarantine.isScratchPage()
                 || (x.setting.moves() && x.locals.former.get(s, cpu) != 0);
         int debt = cached ? Locals.OWED : invalidation.visibility().debt();
@@ -275,7 +292,9 @@ public final class DeviceOperations {
         for (int q = device; q >= 0 && undoes.decide(s, q, 0, 0) != 0; q = x.nextRequester(q)) {
             int to = x.quarantine.domainReached(s, q);
             if (to >= 0) {
-                x.quarantine.enter(s, q);
+                for (int part = 0; part < x.entries.stores(); part++) {
+                    x.quarantine.enter(s, q, part);
+                }
                 x.locals.device.set(s, cpu, q);
                 x.locals.domain.set(s, cpu, to);
                 x.locals.phase.set(s, cpu, Locals.DETACHING);
@@ -287,7 +306,7 @@ public final class DeviceOperations {
         if (givesBack.decide(s, device, 0, 0) != 0) {
             x.assigned.set(s, device, 0);
         }
-        deassignment.freeDid(s, domain, x.units.of(device), true);
+        deassignment.freeDid(s, domain, x.iommu.unitOf(device), true);
         x.locals.device.set(s, cpu, device);
         return DONE;
     }
@@ -308,7 +327,7 @@ public final class DeviceOperations {
         int former = x.setting.moves() ? (int) x.locals.former.get(s, cpu) : 0;
         if (former != 0) {
             x.locals.former.set(s, cpu, 0);
-            deassignment.freeDid(s, former - 1, x.units.of(requester(s, cpu)), false);
+            deassignment.freeDid(s, former - 1, x.iommu.unitOf(requester(s, cpu)), false);
         }
         x.devicesLock.set(s, 0);
         return NEXT;

@@ -5,7 +5,7 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
@@ -26,8 +26,7 @@ public final class TableBuild {
 
     public TableBuild(XenState x, ModelBuilder model) {
         this.x = x;
-        rights = model.decision(
-                "build.rights", (s, own, kind, c) -> own != 0 ? VtdUnit.READ | VtdUnit.WRITE : x.rule.reflected(kind));
+        rights = model.decision("build.rights", (s, own, kind, c) -> own != 0 ? Rights.ALL : x.rule.reflected(kind));
     }
 
     /** The steps, for {@link Locals#domain}. */
@@ -75,7 +74,7 @@ public final class TableBuild {
         // A grant to itself has no upkeep (Xen 4.17 map_grant_ref: ld != rd), so that an entry for it would never go.
         boolean foreign = x.memory.owner.get(s, frame) != domain + 1;
         int wanted = rights.decide(s, own, foreign ? x.grants.mapKind(s, domain, frame) : 0, 0);
-        x.unit.setLeaf(s, x.tree(domain), frame, x.unit.leafTo(frame, wanted));
+        x.ioTables.store(s, x.space(domain), frame, frame, wanted);
         boolean more = frame + 1 < x.setting.frames();
         x.locals.frame.set(s, cpu, more ? frame + 1 : 0);
         return more ? LOOP : NEXT;

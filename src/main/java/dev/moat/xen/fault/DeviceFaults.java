@@ -3,7 +3,7 @@ package dev.moat.xen.fault;
 import static dev.moat.xen.device.DeviceOperations.ASSIGN;
 import static dev.moat.xen.device.DeviceOperations.DEASSIGN;
 
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Outcome;
@@ -145,27 +145,12 @@ public final class DeviceFaults {
                     AT_STEP,
                     e -> e.decide("queue.drops", (s, unit, b, c) -> 1)),
             fault(
-                    "invalidation.page-without-psi",
-                    "Page-selective invalidations are used although the unit does not offer them.",
-                    "specification and representation limits; derived: a wrong descriptor stops the queue (IQE)",
-                    List.of("no-deadlock"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)),
-            fault(
-                    "recovery.skips-descriptor",
-                    "A wrong descriptor that stopped the queue is skipped, and the wait behind it completes all the same.",
-                    "completion protocol; derived from Linux qi_check_fault, its caller's error ignored",
-                    List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)
-                            .decide("recovery.skips", (s, a, b, c) -> 1)),
-            fault(
                     "tables.without-grants",
                     "Tables built for a first device hold the domain's own frames and not what it has mapped.",
                     "decision on a stale snapshot; derived from Xen's population of tables at first assignment",
                     List.of("live-mapping-is-readable"),
                     AT_OPERATION,
-                    e -> e.decide("build.rights", (s, own, kind, c) -> own != 0 ? VtdUnit.READ | VtdUnit.WRITE : 0)),
+                    e -> e.decide("build.rights", (s, own, kind, c) -> own != 0 ? Rights.ALL : 0)),
             fault(
                     "tables.announced-last",
                     "Changes of frames keep the tables up only once these are complete, not while they are built.",

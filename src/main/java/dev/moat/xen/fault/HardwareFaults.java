@@ -40,67 +40,6 @@ public final class HardwareFaults {
                     AT_OPERATION,
                     e -> e.drop(MAP, "flush-buffer").drop(MAP, "await-flush")),
             fault(
-                    "caching-mode.present-under-did-0",
-                    "In caching mode, what was not present is invalidated under DID 0, not under the domain's.",
-                    "Xen c5c84e9766 (2021): negative caching flushed under DID 0",
-                    List.of("legitimate-dma-passes"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.did", (s, domain, absent, own) -> absent != 0 ? 0 : own)),
-            fault(
-                    "caching-mode.absent-context-under-own-did",
-                    "In caching mode, an absent context entry is invalidated under the domain's DID, not under DID 0.",
-                    "derived: only what was not present in the context table is filed under DID 0",
-                    List.of("legitimate-dma-passes"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.absent-did", (s, domain, own, c) -> own)),
-            fault(
-                    "invalidation.page-zero-names-another",
-                    "The address register is not written for page 0, so the page named before is invalidated.",
-                    "Xen 710942e57f (2015): address zero suppressed the write of the address register",
-                    List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.page", (s, frame, b, c) -> frame == 0 ? 1 : frame)),
-            fault(
-                    "invalidation.page-number-truncated",
-                    "The page number in an invalidation keeps only the bits that one table level of the machine decodes.",
-                    "specification and representation limits; Xen d4619ab51e and fd33987ba2: the range of an invalidation"
-                            + " encoded too small",
-                    List.of("no-stale", "free-is-unreachable"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.page", (s, frame, b, c) -> frame & 1)),
-            fault(
-                    "invalidation.range-not-widened",
-                    "AM is computed from the number of changed pages alone, although it names an aligned range.",
-                    "specification and representation limits; Linux 59bf3557cf2f (2022): the mask of a flush whose start is"
-                            + " not aligned",
-                    List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.mask", (s, am, largest, count) -> {
-                        int counted = Integer.SIZE - Integer.numberOfLeadingZeros(count - 1);
-                        return counted <= largest ? counted : -1;
-                    })),
-            fault(
-                    "invalidation.mask-clipped",
-                    "A range larger than CAP.MAMV is invalidated with the largest AM there is, not domain-wide.",
-                    "specification and representation limits; derived: a range cut short where it should be widened",
-                    List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.mask", (s, am, largest, count) -> Math.min(am, largest))),
-            fault(
-                    "invalidation.all-is-page-zero",
-                    "A domain-wide invalidation becomes a page-selective one of page 0.",
-                    "Xen fd3102e5d2 (2015): flush all flushed page 0",
-                    List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)),
-            fault(
-                    "invalidation.not-drained",
-                    "Invalidations leave walks in flight alone (DR and DW clear).",
-                    "derived: XSA-373's promise that nothing is under way when the wait completes",
-                    List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.drain", (s, a, b, c) -> 0)),
-            fault(
                     "deferred.map-ignores-limbo",
                     "Map of a page whose deferred invalidation is not done invalidates nothing.",
                     "derived: not present to present, but the entry before is still cached",

@@ -27,14 +27,6 @@ public final class TableFaults {
                     AT_STEP,
                     e -> e.moveBefore(UNMAP, "free-table", "await").redirect(UNMAP, "await", Outcome.NEXT, "unlock")),
             fault(
-                    "table.leaf-only-invalidation",
-                    "The invalidation before a table is freed says that only leaf entries changed (IH).",
-                    "derived: paging-structure caches keep what led to the table; Linux CVE-2025-71202 is their twin",
-                    List.of("walked-is-table"),
-                    AT_OPERATION,
-                    e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> frame < 0 ? 1 : 0)
-                            .decide("invalidation.leaf-only", (s, unlinked, b, c) -> 1)),
-            fault(
                     "table.linked-before-zeroed",
                     "A table is linked with what its page held before, and zeroed then.",
                     "Xen 2a758376f9 (2020): a table linked before it was filled; live entry ill-formed",

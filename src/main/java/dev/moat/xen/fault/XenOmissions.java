@@ -64,10 +64,6 @@ public final class XenOmissions {
         table("unmap", GrantOperations.UNMAP, "", "unlock");
         table("unmap.owner", GrantOperations.UNMAP, "owner", "release");
         table("decrease", MemoryOperations.DECREASE, "owner", "release");
-        add(
-                "omit.drain",
-                "invalidations leave walks in flight alone (DR and DW clear)",
-                edits -> edits.decide("invalidation.drain", (s, a, b, c) -> 0));
     }
 
     public static final List<InjectedFault> ALL = List.copyOf(LIST);

@@ -8,6 +8,7 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
@@ -18,6 +19,7 @@ import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Completion;
+import dev.moat.xen.upkeep.EntryStores;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.TablePages;
@@ -63,6 +65,11 @@ public final class DomainDeath {
         steps.add(Step.of("context-clear", this::contextClear)
                 .claiming("clear-context")
                 .on(DONE, freeing.isEmpty() ? "tear-down" : "free-tables"));
+        steps.addAll(EntryStores.steps(
+                "clear-entry",
+                1,
+                x.entries.stores(),
+                (s, cpu, part) -> x.quarantine.enter(s, (int) x.locals.device.get(s, cpu), part)));
         steps.addAll(invalidation.detachSteps());
         steps.add(Step.of("detach", this::detach).claiming("deassign").on(LOOP, "context-clear"));
         steps.addAll(freeing);
@@ -117,7 +124,7 @@ public final class DomainDeath {
     private int contextClear(long[] s, int cpu) {
         for (int q = 0; q < x.requesters.size(); q++) {
             if (x.assigned.get(s, x.deviceOf(q)) == domain(s, cpu) + 1 && !x.quarantine.holds(s, q)) {
-                x.quarantine.enter(s, q);
+                x.quarantine.enter(s, q, 0);
                 x.locals.device.set(s, cpu, q);
                 x.locals.phase.set(s, cpu, Locals.DETACHING);
                 x.locals.owes.set(s, cpu, Locals.OWED);
@@ -131,8 +138,8 @@ public final class DomainDeath {
 
     /** No unit uses the tables any more, and nobody looks at them; where they are frames, they are freed now. */
     private void abandonTables(long[] s, int domain) {
-        for (int f = 0; !x.pool.on() && x.tree(domain) >= 0 && f < x.setting.frames(); f++) {
-            x.unit.setLeaf(s, x.tree(domain), f, x.unit.leafTo(f, 0));
+        for (int f = 0; !x.pool.on() && x.space(domain) >= 0 && f < x.setting.frames(); f++) {
+            x.ioTables.store(s, x.space(domain), f, f, Rights.NONE);
         }
         if (x.limbo.size() > 0) {
             x.limbo.settle(s, domain);
@@ -149,8 +156,8 @@ public final class DomainDeath {
         if (gone) {
             x.assigned.set(s, device, 0);
         }
-        if (!x.uses(s, domain(s, cpu), x.units.of(device))) {
-            x.dids.release(s, domain(s, cpu), x.units.of(device));
+        if (!x.uses(s, domain(s, cpu), x.iommu.unitOf(device))) {
+            x.releaseTag(s, domain(s, cpu), x.iommu.unitOf(device));
         }
         x.locals.phase.set(s, cpu, Locals.NONE);
         x.locals.device.set(s, cpu, 0);

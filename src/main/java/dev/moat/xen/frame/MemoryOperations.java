@@ -4,7 +4,7 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
 import dev.moat.memory.Frames;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
@@ -29,8 +29,6 @@ public final class MemoryOperations {
     /** (domain, frame). Error EINVAL when the frame is not the domain's. */
     public static final String DECREASE = "decrease_reservation";
 
-    private static final int ALL = VtdUnit.READ | VtdUnit.WRITE;
-
     private final XenState x;
     private final TypeUpkeep types;
     private final FrameRelease release;
@@ -47,12 +45,12 @@ public final class MemoryOperations {
         List<Step> populate = new ArrayList<>();
         if (x.pool.on()) {
             populate.add(Step.of("reserve", this::reserve).on(FAIL, Step.END));
-            populate.addAll(tables.adding(this::domain, this::frame, (s, cpu) -> ALL, "populate", "give-back"));
+            populate.addAll(tables.adding(this::domain, this::frame, (s, cpu) -> Rights.ALL, "populate", "give-back"));
         }
         Step store = Step.of("populate", this::populate).claiming("allocate").on(FAIL, Step.END);
         populate.addAll(tables.storing(this::domain, this::frame, store, Step.END));
         populate.addAll(tables.payingForMerge());
-        if (x.setting.hardware().noticesPresent()) {
+        if (x.capabilities.noticesPresent()) {
             populate.addAll(types.flush("type"));
         }
         if (x.pool.on()) {

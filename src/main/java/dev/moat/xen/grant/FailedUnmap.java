@@ -5,7 +5,7 @@ import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
@@ -91,13 +91,13 @@ final class FailedUnmap {
     private int restore(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
         int frame = current.frame(s, cpu);
-        int own = l.isReadOnly(s, cpu) ? VtdUnit.READ : VtdUnit.READ | VtdUnit.WRITE;
-        int lost = l.lostWrite.get(s, cpu) != 0 ? VtdUnit.WRITE : 0;
+        int own = l.isReadOnly(s, cpu) ? Rights.READ : Rights.ALL;
+        int lost = l.lostWrite.get(s, cpu) != 0 ? Rights.WRITE : 0;
         boolean gaveUp = l.owes.get(s, cpu) == Locals.SUBMITTED;
-        int before = Invalidation.rights(x.unit.leaf(s, x.tree(mapper), frame)) | lost;
+        int before = x.ioTables.rights(s, x.space(mapper), frame) | lost;
         int published = x.rule.rightsOf(x.grants.mapKind(s, mapper, frame) | own);
         l.owesNothing(s, cpu);
-        if (!invalidation.writeEntry(s, cpu, mapper, frame, rights.decide(s, published, before, 0))) {
+        if (!invalidation.entries().write(s, cpu, mapper, frame, rights.decide(s, published, before, 0))) {
             return DONE;
         }
         return gaveUp ? FAIL : NEXT;

@@ -8,7 +8,7 @@ import static dev.moat.model.Outcome.NEXT;
 import dev.moat.grant.GrantStatus;
 import dev.moat.grant.MapFlags;
 import dev.moat.grant.Pins;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
@@ -312,17 +312,17 @@ final class MapGrant {
         int decided = decided(s, cpu);
         if (decided >= 0 && isRefused(s, mapper, frame, decided)) {
             if (writesWhenRefused.decide(s, 0, 0, 0) != 0) {
-                invalidation.writeEntry(s, cpu, mapper, frame, decided);
+                invalidation.entries().write(s, cpu, mapper, frame, decided);
             }
             return FAIL;
         }
-        return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;
+        return decided >= 0 && invalidation.entries().write(s, cpu, mapper, frame, decided) ? NEXT : DONE;
     }
 
     private boolean isRefused(long[] s, int mapper, int frame, int decided) {
         return x.environment.iommuFails(s)
-                ? invalidation.changesEntry(s, mapper, frame, decided)
-                : x.environment.heapExhausted(s) && invalidation.addsEntry(s, mapper, frame, decided);
+                ? invalidation.entries().changes(s, mapper, frame, decided)
+                : x.environment.heapExhausted(s) && invalidation.entries().adds(s, mapper, frame, decided);
     }
 
     /** The handle becomes usable: sides last of all fields. */
@@ -350,7 +350,7 @@ final class MapGrant {
         int mapper = current.mapper(s, cpu);
         if (l.lostWrite.get(s, cpu) != 0) {
             int frame = current.frame(s, cpu);
-            x.unit.setLeaf(s, x.tree(mapper), frame, x.unit.leafTo(frame, VtdUnit.READ | VtdUnit.WRITE));
+            x.ioTables.store(s, x.space(mapper), frame, frame, Rights.ALL);
         }
         l.owesNothing(s, cpu);
         if (staysAfterTimeout.decide(s, 0, 0, 0) != 0) {

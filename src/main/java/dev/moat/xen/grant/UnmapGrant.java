@@ -274,10 +274,12 @@ public final class UnmapGrant {
         int mapper = current.mapper(s, cpu);
         int frame = current.frame(s, cpu);
         int decided = decided(s, cpu);
-        if (decided >= 0 && x.environment.iommuFails(s) && invalidation.changesEntry(s, mapper, frame, decided)) {
+        if (decided >= 0
+                && x.environment.iommuFails(s)
+                && invalidation.entries().changes(s, mapper, frame, decided)) {
             return FAIL;
         }
-        return decided >= 0 && invalidation.writeEntry(s, cpu, mapper, frame, decided) ? NEXT : DONE;
+        return decided >= 0 && invalidation.entries().write(s, cpu, mapper, frame, decided) ? NEXT : DONE;
     }
 
     /** As {@link Invalidation#queueInvalidation}, but gives a full queue up when the IOMMU code fails. */

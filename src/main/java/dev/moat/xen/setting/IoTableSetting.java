@@ -51,17 +51,20 @@ public record IoTableSetting(boolean inFrames, boolean superpages, boolean inval
                 && all.flush() == FlushPolicy.STRICT
                 && all.rule().equals("mapkind")
                 && all.more().isPlainBesideDeath()
-                && all.devs().arePlain()
+                && all.hasPlainDevices()
                 && !all.devs().relaxed()
-                && all.hardware().queued()
-                && !all.hardware().noticesPresent();
+                && all.capabilities().asking().queued()
+                && !all.capabilities().noticesPresent();
         if (inFrames && !followed) {
             throw new BadSettingException(
                     NAME,
                     "table-frames is for strict flushing without batches and failures, the rule mapkind, plain frames and"
                             + " devices, the queue, and a unit that sees stores at once and caches no failures");
         }
-        if (superpages && (!inFrames || !all.hardware().rewalks() || all.more().death())) {
+        if (superpages
+                && (!inFrames
+                        || !all.capabilities().caching().rewalks()
+                        || all.more().death())) {
             throw new BadSettingException(
                     SUPERPAGES,
                     "superpages are for table-frames without domain-death, and a unit that walks again where rights lack");

@@ -32,10 +32,10 @@ final class WaitSetting {
         boolean undone = !all.recorded()
                 && all.batch() == 1
                 && all.flush() == FlushPolicy.STRICT
-                && all.hardware().queued()
-                && !all.hardware().noticesPresent()
+                && all.capabilities().asking().queued()
+                && !all.capabilities().noticesPresent()
                 && all.more().isPlain()
-                && all.devs().arePlain()
+                && all.hasPlainDevices()
                 && !all.ioTables().inFrames();
         if (all.waitsTimeOut() && !undone) {
             throw new BadSettingException(

@@ -1,11 +1,14 @@
 package dev.moat.xen.setting;
 
-import dev.moat.iommu.vtd.VtdGeometry;
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Sizes.Need;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -15,13 +18,11 @@ import java.util.stream.Stream;
  * @param domains PV domains
  * @param frames machine frames of guest memory, numbered from 0
  * @param granters domains that grant in a search
- * @param iommuDomains domains with I/O tables; each has one device of its own at the start
+ * @param iommu which IOMMU there is, and which domains have I/O tables; each has one device of its own at the start
  * @param hostSlots page-sized host address slots per domain, 0 when only the fact of a host mapping is kept; see
  *     {@link #recorded}
- * @param ring slots of the invalidation queue
  * @param devices devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain
  *     with I/O tables
- * @param hardware what the VT-d unit can do
  * @param limbo mappings per domain whose invalidation can be deferred, 0 when none is
  * @param batch most elements of a map or unmap
  * @param domainWideFrom changed pages from which one domain-selective descriptor ends a batch, 0 for never
@@ -42,24 +43,17 @@ public record XenSetting(
         int handles,
         int cpus,
         int pinBits,
-        int ring,
-        int levels,
-        int indexBits,
         int hostSlots,
         List<Integer> granters,
-        List<Integer> iommuDomains,
+        IommuSetting iommu,
         boolean assign,
-        boolean contextCache,
-        boolean walks,
         boolean reallocates,
         boolean careless,
         boolean narrowing,
-        boolean keepRingPosition,
         boolean readOnlyPresent,
         String rule,
         int limbo,
         int devices,
-        Hardware hardware,
         FlushPolicy flush,
         int batch,
         int domainWideFrom,
@@ -72,16 +66,13 @@ public record XenSetting(
         boolean waitsTimeOut,
         List<Integer> grantedTo) {
 
-    private static final List<Parameter> COMMON = List.of(
+    private static final List<Parameter> BOUNDS = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
             Parameter.number("frames", "Machine frames of guest memory, numbered from 0.", 2, 1, 4096),
             Parameter.number("refs", "Grant references per granting domain.", 2, 1, 4096),
             Parameter.number("handles", "Maptrack entries per domain.", 2, 1, 4096),
             Parameter.number("cpus", "CPUs that run hypercalls.", 1, 1, 4),
             Parameter.number("pin-bits", "Bits of each of the four pin counters; Xen has 8.", 2, 2, 8),
-            Parameter.number("ring", "Slots of the invalidation queue, a power of two; it holds one less.", 4, 2, 256),
-            Parameter.number("levels", "Levels of the I/O tables.", 2, 2, 4),
-            Parameter.number("index-bits", "Address bits that one table level decodes; 9 is real.", 1, 1, 9),
             Parameter.number(
                     "host-slots",
                     "Host address slots per domain, for conformance with recorded answers: then also all bits of all"
@@ -97,15 +88,9 @@ public record XenSetting(
                     "first",
                     "all",
                     "none"),
-            Parameter.choice("mappers", "Which domains are granted to in a search.", "all", "all", "first"),
-            Parameter.choice(
-                    "iommu",
-                    "Which domains have I/O tables and, at the start, a device.",
-                    "last",
-                    "last",
-                    "all",
-                    "none"),
-            Parameter.number("iommu-mask", "The same as a bit set of domains; 0 leaves it to iommu.", 0, 0, 255),
+            Parameter.choice("mappers", "Which domains are granted to in a search.", "all", "all", "first"));
+
+    private static final List<Parameter> COMMON = List.of(
             Parameter.number(
                     "devices",
                     "Devices: the first one starts with the first domain that has I/O tables, the others in quarantine."
@@ -126,17 +111,12 @@ public record XenSetting(
                     "Whether allocations and changes of I/O tables may fail at any time, and recover.",
                     false),
             Parameter.flag("assign", "Whether devices are deassigned and assigned again.", false),
-            Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
-            Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
             Parameter.flag("reallocation", "Whether domains give frames up and populate free ones.", true),
             Parameter.flag("careless-granter", "Whether granters store to entries that are in use.", false),
             Parameter.flag(
                     "narrowing-granter",
                     "Whether granters make writable entries read-only that nobody maps for writing.",
                     false),
-            Parameter.flag("keep-ring-position", "Whether the queue's head keeps its place in the ring.", false),
-            Parameter.flag("page-selective", "CAP.PSI: page-selective IOTLB invalidation.", true)
-                    .asCapability(),
             Parameter.number("limbo", "Mappings per domain that wait for a deferred invalidation.", 2, 1, 8),
             Parameter.choice(
                             "flush",
@@ -148,12 +128,6 @@ public record XenSetting(
                             "strict",
                             FlushPolicy.words())
                     .asPolicy(),
-            Parameter.flag(
-                            "caching-mode",
-                            "CAP.CM: what is not present may be cached too. Software then invalidates also when an entry"
-                                    + " becomes present, and keeps DID 0 free.",
-                            false)
-                    .asCapability(),
             Parameter.choice(
                             "upkeep-rule",
                             "Generation of the rule that keeps the I/O tables in step with grant mappings.",
@@ -172,23 +146,25 @@ public record XenSetting(
                             "non-present")
                     .asPolicy());
 
-    public static final List<Parameter> PARAMETERS = Stream.of(
-                    COMMON,
-                    FrameSetting.PARAMETERS,
-                    Hardware.PARAMETERS,
-                    DeviceSetting.PARAMETERS,
-                    TableSetting.PARAMETERS,
-                    IoTableSetting.PARAMETERS,
-                    WaitSetting.PARAMETERS)
-            .flatMap(List::stream)
-            .toList();
+    /** All parameters that there are when some are given: the IOMMU that they name brings its own. */
+    public static List<Parameter> parameters(Map<String, String> given) {
+        return Stream.of(
+                        BOUNDS,
+                        IommuSetting.parameters(),
+                        COMMON,
+                        FrameSetting.PARAMETERS,
+                        IommuSetting.family(given).parameters(),
+                        DeviceSetting.PARAMETERS,
+                        TableSetting.PARAMETERS,
+                        IoTableSetting.PARAMETERS,
+                        WaitSetting.PARAMETERS)
+                .flatMap(List::stream)
+                .toList();
+    }
 
     public static XenSetting of(Setting s) {
         int domains = s.number("domains");
-        int ring = s.number("ring");
-        if (Integer.bitCount(ring) != 1) {
-            throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
-        }
+        IommuSetting iommu = IommuSetting.of(s, domains);
         boolean batches =
                 s.number("batch") > 1 || FlushPolicy.of(s.text("flush")).isAtBatchEnd();
         if (s.number("host-slots") > 0 && batches) {
@@ -199,31 +175,32 @@ public record XenSetting(
                     "handles",
                     "handles must fill maptrack frames of 256 where host-slots is not 0, not " + s.number("handles"));
         }
-        if (s.number("frames") > 1L << (s.number("levels") * s.number("index-bits"))) {
+        if (s.number("frames") > iommu.capabilities().aperture().pages()) {
             throw new BadSettingException(
                     "frames",
-                    "frames must be reachable by the I/O tables: at most 2^(levels x index-bits) = "
-                            + (1L << (s.number("levels") * s.number("index-bits"))));
+                    "frames must be reachable by the I/O tables: at most "
+                            + iommu.capabilities().aperture().pages());
         }
         DeviceSetting devices = DeviceSetting.of(s);
-        if (FlushPolicy.of(s.text("flush")).isAtBatchEnd() && !devices.arePlain()) {
+        boolean plainDevices = devices.arePlain() && iommu.hasFixedTags();
+        if (FlushPolicy.of(s.text("flush")).isAtBatchEnd() && !plainDevices) {
             throw new BadSettingException(
                     "flush",
                     "flush at the end of a batch is for one unit with fixed DIDs and plain devices; with units, dids,"
                             + " aliases, move-devices, tables=first-device or quarantine=scratch-page it must be strict,"
                             + " deferred or agreed");
         }
-        if (devices.scratchPage() && devices.dids() > 0) {
+        if (devices.scratchPage() && !iommu.hasFixedTags()) {
             throw new BadSettingException("quarantine", "quarantine=scratch-page is for fixed DIDs: dids must be 0");
         }
-        if (!DeviceSetting.of(s).arePlain() && !Hardware.of(s).isPlain()) {
+        if (!plainDevices && !iommu.capabilities().arePlain()) {
             throw new BadSettingException(
                     "units",
                     "several units, DID maps, aliases, moves, late tables and scratch pages are for hardware as it is by"
                             + " default");
         }
         TableSetting tables = TableSetting.of(s);
-        if (!tables.isPlain() && (batches || !DeviceSetting.of(s).arePlain() || s.number("host-slots") > 0)) {
+        if (!tables.isPlain() && (batches || !plainDevices || s.number("host-slots") > 0)) {
             throw new BadSettingException(
                     tables.copy() ? "copy" : "version-2",
                     "version 2 and copies are for searches without batches, with one unit, fixed DIDs and plain devices");
@@ -235,54 +212,46 @@ public record XenSetting(
                 s.number("handles"),
                 s.number("cpus"),
                 s.number("pin-bits"),
-                ring,
-                s.number("levels"),
-                s.number("index-bits"),
                 s.number("host-slots"),
-                some(s.text("granters"), domains),
-                s.number("iommu-mask") == 0 ? some(s.text("iommu"), domains) : bits(s.number("iommu-mask"), domains),
+                IommuSetting.some(s.text("granters"), domains),
+                iommu,
                 s.flag("assign"),
-                s.flag("context-cache"),
-                s.flag("walks"),
                 s.flag("reallocation"),
                 s.flag("careless-granter"),
                 s.flag("narrowing-granter"),
-                s.flag("keep-ring-position"),
                 s.text("read-only-grants").equals("read-only"),
                 s.text("upkeep-rule"),
                 FlushPolicy.of(s.text("flush")).isLate() ? s.number("limbo") : 0,
                 s.number("devices"),
-                Hardware.of(s),
                 FlushPolicy.of(s.text("flush")),
                 s.number("batch"),
                 s.number("domain-wide-from"),
                 s.number("tlb"),
                 s.flag("failures"),
                 FrameSetting.of(s),
-                DeviceSetting.of(s),
+                devices,
                 tables,
                 IoTableSetting.of(s),
                 WaitSetting.timesOut(s),
-                some(s.text("mappers"), domains));
+                IommuSetting.some(s.text("mappers"), domains));
         all.ioTables().check(all);
         WaitSetting.check(all);
         return all;
     }
 
-    private static List<Integer> bits(int mask, int domains) {
-        return IntStream.range(0, domains)
-                .filter(d -> (mask >>> d & 1) != 0)
-                .boxed()
-                .toList();
+    /** Domains with I/O tables. */
+    public List<Integer> iommuDomains() {
+        return iommu.domains();
     }
 
-    private static List<Integer> some(String which, int domains) {
-        return switch (which) {
-            case "first" -> List.of(0);
-            case "last" -> List.of(domains - 1);
-            case "none" -> List.of();
-            default -> IntStream.range(0, domains).boxed().toList();
-        };
+    /** What the units can do. */
+    public Capabilities capabilities() {
+        return iommu.capabilities();
+    }
+
+    /** Whether there is one unit with fixed tags, and each device has one source-id and comes from an absent entry only. */
+    boolean hasPlainDevices() {
+        return devs.arePlain() && iommu.hasFixedTags();
     }
 
     /** Whether unmap returns before its invalidation. */
@@ -303,22 +272,22 @@ public record XenSetting(
                 .toList();
     }
 
-    /** What of the VT-d units is in the state. */
-    public VtdGeometry.Options unitOptions() {
-        List<VtdGeometry.Part> parts = new ArrayList<>(List.of(hardware.parts()));
-        if (devs.faultRecords()) {
-            parts.add(VtdGeometry.Part.FAULT_RECORDS);
+    /** What is needed of the units beyond the ordinary. */
+    public Set<Need> needs() {
+        Set<Need> needs = EnumSet.of(Need.SUBMITTERS);
+        if (ioTables.inFrames()) {
+            needs.add(Need.TABLE_FRAMES);
         }
         if (devs.scratchPage()) {
-            parts.add(VtdGeometry.Part.SCRATCH_PAGE);
+            needs.add(Need.SCRATCH_FRAME);
         }
-        if (ioTables.inFrames()) {
-            parts.add(VtdGeometry.Part.TABLE_FRAMES);
+        if (flush == FlushPolicy.BATCH_RANGE) {
+            needs.add(Need.RANGES);
         }
         if (waitsTimeOut) {
-            parts.add(VtdGeometry.Part.WAIT_NUMBERS);
+            needs.add(Need.GIVEN_UP_WAITS);
         }
-        return new VtdGeometry.Options(contextCache, walks, keepRingPosition, ioTables.inFrames(), parts);
+        return needs;
     }
 
     /** Whether a removal can find that the I/O tables do not follow, and is undone. */

@@ -1,6 +1,6 @@
 package dev.moat.xen.state;
 
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where a source-id's context entry leads while nobody has its device: nowhere, the entry being absent; or to a scratch page.
+ * Where a source-id's device entry leads while nobody has its device: nowhere, the entry being absent; or to a scratch page.
  * Then each device has tables of its own, every page of which leads to that page for reading, and a DID of its own, both after
  * those of the domains. {@code @source} Xen 980d6acf15 (2021), iommu=quarantine=scratch-page; XSA-400: tables for each device.
  */
@@ -30,13 +30,31 @@ public final class Quarantine {
     Sort spaces() {
         List<String> labels = new ArrayList<>(
                 x.setting.iommuDomains().stream().map(d -> "s" + d).toList());
-        IntStream.range(0, tags()).forEach(q -> labels.add("scratch." + x.devices.label(q)));
+        scratchPages().forEach(q -> labels.add("scratch." + x.devices.label(q)));
         return new Sort("Space", labels);
     }
 
-    /** DIDs beyond those of the domains. */
-    int tags() {
-        return scratch ? x.devices.size() : 0;
+    private IntStream scratchPages() {
+        return IntStream.range(0, scratch ? x.devices.size() : 0);
+    }
+
+    /** What spaces are numbered by: domains, then the devices' scratch pages. */
+    Sort numbers() {
+        if (!scratch) {
+            return x.domains;
+        }
+        List<String> labels = new ArrayList<>(x.domains.labels());
+        scratchPages().forEach(q -> labels.add("scratch." + x.devices.label(q)));
+        return new Sort("Number", labels);
+    }
+
+    /** The number of each space. */
+    List<Integer> numberOf() {
+        return IntStream.concat(
+                        x.setting.iommuDomains().stream().mapToInt(Integer::intValue),
+                        scratchPages().map(q -> x.setting.domains() + q))
+                .boxed()
+                .toList();
     }
 
     /** Whether it is a scratch page. */
@@ -44,40 +62,44 @@ public final class Quarantine {
         return scratch;
     }
 
-    /** The tree of a device's scratch page. */
-    public int tree(int device) {
+    /** The space of a device's scratch page. */
+    public int space(int device) {
         return x.setting.iommuDomains().size() + device;
     }
 
-    /** The DID under which a device's scratch page is cached. */
-    public int did(int device) {
-        return x.setting.domains() + device;
+    /** The tag under which a device's scratch page is cached at a unit. */
+    public int tag(long[] s, int device, int unit) {
+        return x.tags.of(s, space(device), unit);
     }
 
-    /** Makes a source-id's context entry what it is while nobody has the device. */
-    public void enter(long[] s, int requester) {
-        if (!scratch) {
-            x.unit.setContext(s, requester, 0, 0);
-            return;
+    /**
+     * Makes a source-id's device entry what it is while nobody has the device.
+     *
+     * @param part which of the stores that this takes, from 0
+     */
+    public void enter(long[] s, int requester, int part) {
+        if (scratch) {
+            enter(s, requester, scratchOf.decide(s, requester, 0, 0), part);
+        } else {
+            x.entries.detach(s, requester, part);
         }
-        enter(s, requester, scratchOf.decide(s, requester, 0, 0));
     }
 
-    private void enter(long[] s, int requester, int device) {
-        x.unit.setContext(s, requester, x.unit.contextLoFor(tree(device)), x.unit.contextHiFor(did(device)));
+    private void enter(long[] s, int requester, int device, int part) {
+        x.entries.attach(s, requester, space(device), tag(s, device, x.iommu.unitOf(requester)), part);
     }
 
-    /** The domain to whose tables a source-id's context entry leads, -1 for none. */
+    /** The domain to whose tables a source-id's device entry leads, -1 for none. */
     public int domainReached(long[] s, int requester) {
         for (int d : x.setting.iommuDomains()) {
-            if (x.unit.contextLo.get(s, requester) == x.unit.contextLoFor(x.tree(d))) {
+            if (x.entries.leadsTo(s, requester, x.space(d))) {
                 return d;
             }
         }
         return -1;
     }
 
-    /** Whether a source-id's context entry leads to no domain's tables. */
+    /** Whether a source-id's device entry leads to no domain's tables. */
     public boolean holds(long[] s, int requester) {
         return domainReached(s, requester) < 0;
     }
@@ -86,12 +108,12 @@ public final class Quarantine {
     void initial(long[] s) {
         for (int q = 0; scratch && q < x.devices.size(); q++) {
             for (int p = 0; p < x.setting.frames(); p++) {
-                x.unit.setLeaf(s, tree(q), p, x.unit.leafTo(x.setting.frames(), VtdUnit.READ));
+                x.ioTables.store(s, space(q), p, x.setting.frames(), Rights.READ);
             }
         }
         for (int r = 0; scratch && r < x.requesters.size(); r++) {
-            if (x.assigned.get(s, x.deviceOf(r)) == 0) {
-                enter(s, r, x.deviceOf(r));
+            for (int part = 0; x.assigned.get(s, x.deviceOf(r)) == 0 && part < x.entries.stores(); part++) {
+                enter(s, r, x.deviceOf(r), part);
             }
         }
     }

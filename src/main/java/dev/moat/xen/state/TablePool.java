@@ -1,6 +1,6 @@
 package dev.moat.xen.state;
 
-import dev.moat.iommu.vtd.LeafTables;
+import dev.moat.iommu.TablePages;
 import dev.moat.memory.Frames;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -14,7 +14,7 @@ import dev.moat.state.Writer;
  */
 public final class TablePool {
     /** No page. */
-    public static final int NONE = LeafTables.NONE;
+    public static final int NONE = TablePages.NONE;
 
     private final boolean on;
     private final Slots lock;
@@ -39,9 +39,9 @@ public final class TablePool {
     /** Links the table for a domain's first frame, where tables are frames: the first ones after the domains' own. */
     void linkFirst(long[] s, XenState x, int domain) {
         if (on) {
-            int frame = x.setting.domains() + x.tree(domain);
+            int frame = x.setting.domains() + x.space(domain);
             x.memory.takeForTable(s, frame);
-            x.unit.leaves.link(s, x.tree(domain), domain, frame);
+            x.ioTables.pages().link(s, x.space(domain), domain, frame);
         }
     }
 

@@ -1,8 +1,13 @@
 package dev.moat.xen.state;
 
 import dev.moat.grant.GrantTables;
-import dev.moat.iommu.vtd.VtdGeometry;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Entries;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.Sizes;
+import dev.moat.iommu.Tables;
+import dev.moat.iommu.Tags;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
 import dev.moat.model.BadSettingException;
@@ -23,15 +28,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** All parts of the machine: memory, grant tables, the VT-d units, locks, and the locals of running operations. */
+/** All parts of the machine: memory, grant tables, the IOMMU, locks, and the locals of running operations. */
 public final class XenState {
     private static final int FIRST_DEVFN = 0x08;
+    private static final int FEWEST_FRAMES = 8;
 
     public final XenSetting setting;
     public final Sort domains;
     public final Sort devices;
     /** Source-ids: each device's own, then the others that the first device's requests may carry. */
     public final Sort requesters;
+    /** I/O pages: that of a frame has its number, because PV domains use machine addresses. */
+    public final Sort pages;
+    /** The tables of domains, then those of scratch pages. */
+    public final Sort spaces;
 
     public final Slots pc;
     public final Frames memory;
@@ -45,12 +55,15 @@ public final class XenState {
     public final Batch batch;
     public final CpuTlbs tlbs;
     public final Environment environment;
-    /** Tables, device entries and wait statuses; and the first unit. */
-    public final VtdUnit unit;
+    /** The units and their driver; the next four are parts of it. */
+    public final Iommu iommu;
 
-    public final Units units;
-    public final DomainIds dids;
-    public final Commands commands;
+    public final Capabilities capabilities;
+    /** The tables of spaces; {@link #tables} says which domains have some. */
+    public final Tables ioTables;
+
+    public final Entries entries;
+    public final Tags tags;
     public final Locals locals;
     public final CallLocals calls;
     /** Pages of I/O tables that come from the heap, and the lock under which tables change. */
@@ -81,7 +94,7 @@ public final class XenState {
 
     public static final int BUILT = 2;
     public final Quarantine quarantine;
-    private final int[] treeOf;
+    private final int[] spaceOf;
     /** {@code device.counts-until-moved}: (device) to 1 when the domain that loses it has it until the move is over. */
     private final Decision countsUntilMoved;
 
@@ -135,28 +148,18 @@ public final class XenState {
         countsUntilMoved = model.decision("device.counts-until-moved", (s, q, b, c) -> 1);
         assigned = schema.slots("assigned", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .optional(domains);
-        treeOf = new int[setting.domains()];
-        java.util.Arrays.fill(treeOf, -1);
+        spaceOf = new int[setting.domains()];
+        java.util.Arrays.fill(spaceOf, -1);
         for (int i = 0; i < setting.iommuDomains().size(); i++) {
-            treeOf[setting.iommuDomains().get(i)] = i;
+            spaceOf[setting.iommuDomains().get(i)] = i;
         }
-        unit = new VtdUnit(schema, geometry(frames), (s, cpu) -> pc.get(s, cpu) != 0);
-        units = new Units(
-                schema,
-                unit,
-                pc.index().get(0),
-                setting.devs().units(),
-                IntStream.range(0, requesters.size())
-                        .map(q -> deviceOf(q) % setting.devs().units())
-                        .toArray());
-        dids = new DomainIds(
-                schema,
-                domains,
-                units.sort,
-                unit.geometry().tags(),
-                setting.hardware().cachingMode() ? 1 : 0,
-                setting.devs().dids() > 0);
-        commands = new Commands(this, model);
+        pages = Sort.numbered("Page", "p", setting.frames());
+        spaces = quarantine.spaces();
+        capabilities = setting.capabilities();
+        iommu = setting.iommu().declare(sizes(frames), model);
+        ioTables = iommu.tables();
+        entries = iommu.entries();
+        tags = iommu.tags();
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(1);
         devicesLock =
@@ -180,7 +183,7 @@ public final class XenState {
                 handles,
                 frames,
                 requesters,
-                units.sort,
+                iommu.units(),
                 UpkeepRule.looksAtOldPins(setting.rule()),
                 setting.moves(),
                 setting.mapsMayFail() || setting.removalsMayFail());
@@ -195,44 +198,47 @@ public final class XenState {
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
 
-    private VtdGeometry geometry(Sort frames) {
-        int tags = setting.devs().dids() > 0
-                ? setting.devs().dids()
-                : setting.domains() + (setting.hardware().cachingMode() ? 1 : 0) + quarantine.tags();
-        return new VtdGeometry(
-                requesters,
-                IntStream.range(0, requesters.size())
-                        .map(i -> FIRST_DEVFN + 8 * i)
-                        .boxed()
-                        .toList(),
-                quarantine.spaces(),
-                Sort.numbered("Tag", "did", tags),
-                Sort.numbered("Page", "p", setting.frames()),
-                0,
-                frames,
-                0,
-                pc.index().get(0),
-                setting.levels(),
-                setting.indexBits(),
-                setting.ring(),
-                Integer.highestOneBit(Math.max(setting.frames(), 8)) * 2L,
-                setting.unitOptions(),
-                setting.hardware().capabilities());
+    private Sizes sizes(Sort frames) {
+        Sort units = Sort.numbered("Unit", "u", setting.devs().units());
+        return new Sizes(
+                new Sizes.Requesters(
+                        requesters,
+                        IntStream.range(0, requesters.size())
+                                .map(i -> FIRST_DEVFN + 8 * i)
+                                .boxed()
+                                .toList(),
+                        units,
+                        IntStream.range(0, requesters.size())
+                                .map(q -> deviceOf(q) % units.size())
+                                .boxed()
+                                .toList()),
+                new Sizes.Spaces(spaces, quarantine.numbers(), quarantine.numberOf()),
+                new Sizes.Addresses(
+                        pages, 0, frames, 0, Integer.highestOneBit(Math.max(setting.frames(), FEWEST_FRAMES)) * 2L),
+                new Sizes.Cpus(pc.index().get(0), (s, cpu) -> pc.get(s, cpu) != 0),
+                setting.needs());
     }
 
-    /** The domain's translation tree, or -1 when it has no I/O tables. */
-    public int tree(int domain) {
-        return treeOf[domain];
+    /** The space of a domain's I/O tables, or -1 when it has none. */
+    public int space(int domain) {
+        return spaceOf[domain];
     }
 
-    /** The DID of a domain where DIDs are fixed. */
-    public int did(int domain) {
-        return dids.fixed(domain);
+    /** The tag of a domain's space at a unit, or -1 when it has none. */
+    public int tag(long[] s, int domain, int unit) {
+        return spaceOf[domain] < 0 ? -1 : tags.of(s, spaceOf[domain], unit);
+    }
+
+    /** A domain's tag at a unit becomes free for others, where tags are allocated. */
+    public void releaseTag(long[] s, int domain, int unit) {
+        if (spaceOf[domain] >= 0) {
+            tags.release(s, spaceOf[domain], unit);
+        }
     }
 
     /** Whether the domain has I/O tables that are to follow its mappings and frames, once they exist. */
     public boolean follows(int domain) {
-        return tree(domain) >= 0 && !(domain == 0 && setting.devs().relaxed());
+        return space(domain) >= 0 && !(domain == 0 && setting.devs().relaxed());
     }
 
     /** Whether the domain's I/O tables exist, so that they have to follow its mappings and frames. */
@@ -242,7 +248,7 @@ public final class XenState {
 
     /** Whether they are complete. */
     public boolean hasBuiltTables(long[] s, int domain) {
-        return tree(domain) >= 0 && (tables.size() == 0 || tables.get(s, domain) == BUILT);
+        return space(domain) >= 0 && (tables.size() == 0 || tables.get(s, domain) == BUILT);
     }
 
     private Sort requesters() {
@@ -286,7 +292,7 @@ public final class XenState {
 
     /** Whether a unit may have cached translations of the domain: {@link #uses} some unit. */
     public boolean hasDevice(long[] s, int domain) {
-        for (int u = 0; u < units.count(); u++) {
+        for (int u = 0; u < iommu.units().size(); u++) {
             if (uses(s, domain, u)) {
                 return true;
             }
@@ -297,7 +303,7 @@ public final class XenState {
     /** Whether the domain has a device behind the unit, or one that is just being moved away from it. */
     public boolean uses(long[] s, int domain, int unit) {
         for (int q = 0; q < devices.size(); q++) {
-            if (units.of(q) == unit && (assigned.get(s, q) == domain + 1 || isMovedFrom(s, q, domain))) {
+            if (iommu.unitOf(q) == unit && (assigned.get(s, q) == domain + 1 || isMovedFrom(s, q, domain))) {
                 return true;
             }
         }
@@ -340,10 +346,13 @@ public final class XenState {
                 : grants.frame(s, limbo.granter(s, place), limbo.ref(s, place));
     }
 
-    /** Makes a source-id's context entry lead to a domain's tables. */
-    public void attach(long[] s, int requester, int domain) {
-        int did = dids.of(s, domain, units.of(requester));
-        unit.setContext(s, requester, unit.contextLoFor(tree(domain)), unit.contextHiFor(did));
+    /**
+     * Makes a source-id's device entry lead to a domain's tables.
+     *
+     * @param part which of the stores that this takes, from 0
+     */
+    public void attach(long[] s, int requester, int domain, int part) {
+        entries.attach(s, requester, space(domain), tag(s, domain, iommu.unitOf(requester)), part);
     }
 
     /**
@@ -351,32 +360,36 @@ public final class XenState {
      * quarantine where these have no tables yet. Where recorded answers are compared all frames are free.
      */
     public void initial(long[] s) {
-        unit.connect(s);
+        iommu.connect(s);
         for (int f = 0; !setting.recorded() && f < setting.frames() && f < setting.domains(); f++) {
             memory.allocate(s, f, f);
             types.takeWriter(s, f, 1);
             types.drop(s, f, 1);
             if (hasTables(s, f)) {
                 pool.linkFirst(s, this, f);
-                unit.setLeaf(s, tree(f), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
+                ioTables.store(s, space(f), f, f, Rights.ALL);
             }
         }
-        for (int f = 0; setting.devs().relaxed() && tree(0) >= 0 && f < setting.frames(); f++) {
-            unit.setLeaf(s, tree(0), f, unit.leafTo(f, VtdUnit.READ | VtdUnit.WRITE));
+        for (int f = 0; setting.devs().relaxed() && space(0) >= 0 && f < setting.frames(); f++) {
+            ioTables.store(s, space(0), f, f, Rights.ALL);
         }
         int assignedAtFirst = setting.devs().lateTables() ? 0 : setting.devices() > 0 ? 1 : devices.size();
         for (int q = 0; q < assignedAtFirst; q++) {
-            int domain = setting.iommuDomains().get(q);
-            if (dids.take(s, domain, units.of(q)) < 0) {
-                throw new BadSettingException("dids", "dids must be enough for the devices that domains start with");
-            }
-            assigned.set(s, q, domain + 1);
-            for (int r = q; r >= 0; r = nextRequester(r)) {
-                attach(s, r, domain);
-            }
+            assignAtFirst(s, q, setting.iommuDomains().get(q));
         }
         quarantine.initial(s);
-        unit.late.settle(s);
-        commands.initial(s);
+        iommu.settle(s);
+    }
+
+    private void assignAtFirst(long[] s, int device, int domain) {
+        if (tags.take(s, space(domain), iommu.unitOf(device)) < 0) {
+            throw new BadSettingException("dids", "dids must be enough for the devices that domains start with");
+        }
+        assigned.set(s, device, domain + 1);
+        for (int r = device; r >= 0; r = nextRequester(r)) {
+            for (int part = 0; part < entries.stores(); part++) {
+                attach(s, r, domain, part);
+            }
+        }
     }
 }

@@ -45,7 +45,8 @@ public final class DeferredFlush {
         List<Step> steps = new ArrayList<>();
         for (Step step : strict) {
             switch (step.name()) {
-                case "upkeep" -> steps.add((x.setting.hardware().coherent() ? step.quietly() : step).on(DONE, "defer"));
+                case "upkeep" ->
+                    steps.add((x.capabilities.stores().snooped() ? step.quietly() : step).on(DONE, "defer"));
                 case "queue-invalidation" -> {
                     steps.add(Step.of("defer", (s, cpu) -> defer(x, current, completion, s, cpu))
                             .quietly()

@@ -4,7 +4,7 @@ import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Step;
 import dev.moat.xen.host.HostPte;
 import dev.moat.xen.state.XenState;
@@ -100,14 +100,14 @@ public final class FrameRelease {
             return FAIL;
         }
         int owner = owner(s, cpu);
-        return x.follows(owner) && invalidation.writeEntry(s, cpu, owner, frame, 0) ? NEXT : DONE;
+        return x.follows(owner) && invalidation.entries().write(s, cpu, owner, frame, 0) ? NEXT : DONE;
     }
 
     /** The owner's devices may reach the frame as long as the unit has not answered: it stays the owner's for ever. */
     private int leak(long[] s, int cpu) {
         int owner = owner(s, cpu);
         int frame = frame(s, cpu);
-        x.unit.setLeaf(s, x.tree(owner), frame, x.unit.leafTo(frame, VtdUnit.READ | VtdUnit.WRITE));
+        x.ioTables.store(s, x.space(owner), frame, frame, Rights.ALL);
         x.locals.owesNothing(s, cpu);
         x.environment.crash(s, owner);
         return NEXT;

@@ -2,18 +2,19 @@ package dev.moat.xen.upkeep;
 
 import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.SecondLevelEntry;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Port;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
-import dev.moat.xen.setting.Hardware;
+import dev.moat.model.StepCode;
 import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.TablePool;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,23 +25,16 @@ import java.util.List;
  * {@code @source} Xen 4.17 drivers/passthrough/vtd; recorded: every flush is followed by its own wait.
  */
 public final class Invalidation {
-    /** The DID under which hardware in caching mode remembers that there is no context entry. */
-    private static final int ABSENT = 0;
-
     private final XenState x;
-    private final Hardware hardware;
+    private final Capabilities capabilities;
     private final Visibility visibility;
-    private final InvalidatedRange range;
-    /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
-    private final Decision needed;
+    private final EntryWriter entries;
     /** {@code invalidation.did}: (domain, whether the entry was not present, its DID) to the DID in an invalidation. */
     private final Decision did;
     /** {@code invalidation.absent-did}: (domain, its DID) to the DID under which a context entry was cached as absent. */
     private final Decision absentDid;
-    /** {@code invalidation.lingers}: (domain, frame) to 1 when a deferred invalidation of the page is not done. */
-    private final Decision lingers;
-    /** {@code invalidation.drain}: to 1 when walks in flight are to be drained. */
-    private final Decision drain;
+    /** {@code invalidation.for-table}: (table unlinked) to 1 when what leads to the table has to go with it. */
+    private final Decision forTable;
 
     /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
     private final Decision needsUnit;
@@ -53,18 +47,23 @@ public final class Invalidation {
 
     public Invalidation(XenState x, ModelBuilder model) {
         this.x = x;
-        hardware = x.setting.hardware();
+        capabilities = x.capabilities;
         visibility = new Visibility(x);
-        range = new InvalidatedRange(x, model);
-        needed = model.decision("invalidation.needed", this::mayBeCached);
+        entries = new EntryWriter(x, model, visibility);
         did = model.decision("invalidation.did", (s, domain, absent, own) -> own);
-        absentDid = model.decision("invalidation.absent-did", (s, domain, own, c) -> ABSENT);
-        lingers = model.decision("invalidation.lingers", (s, domain, frame, c) -> lingers(s, domain, frame) ? 1 : 0);
-        drain = model.decision("invalidation.drain", (s, a, b, c) -> 1);
+        absentDid = model.decision(
+                "invalidation.absent-did", (s, domain, own, c) -> x.iommu.duty().tagOfAbsence());
+        Decision says = (s, unlinked, b, c) -> unlinked;
+        forTable = x.pool.on() ? model.decision("invalidation.for-table", says) : says;
         needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(s, domain, unit) ? 1 : 0);
         unitDid = model.decision("invalidation.unit-did", (s, unit, there, first) -> there);
         formerDomainTag = model.decision("invalidation.former-domain", (s, tag, b, c) -> tag);
         drops = model.decision("queue.drops", (s, unit, b, c) -> 0);
+    }
+
+    /** Writes entries, and notes what the steps here have to pay. */
+    public EntryWriter entries() {
+        return entries;
     }
 
     /** The steps between a store and its invalidation. */
@@ -72,84 +71,15 @@ public final class Invalidation {
         return visibility;
     }
 
-    /**
-     * Not-present entries are not cached unless CM = 1, so only a change of a present entry needs one: removal, demotion, and
-     * promotion too, because nothing tells whether hardware walks again on a hit without the right. A domain without a
-     * device uses no unit, so nothing is cached.
-     */
-    private int mayBeCached(long[] s, int before, int after, int domain) {
-        boolean cached = before != 0 || hardware.cachingMode();
-        return cached && before != after && mayHaveDevice(s, domain) ? 1 : 0;
-    }
-
-    /** A device that the domain gets before the store is seen may still find the old entry: asked again then. */
-    private boolean mayHaveDevice(long[] s, int domain) {
-        return hardware.storesLate() || x.hasDevice(s, domain);
-    }
-
-    /**
-     * Writes a domain's entry for a frame and notes what is owed. The entry is the page whose number is the frame's (PV: the
-     * I/O address is the machine address). Followed by {@link #steps}.
-     *
-     * @return false, with nothing written, when the entry has these rights already or the domain has no tables yet
-     */
-    public boolean writeEntry(long[] s, int cpu, int domain, int frame, int rights) {
-        if (!x.hasTables(s, domain)) {
-            return false;
-        }
-        int tree = x.tree(domain);
-        long old = x.unit.leaf(s, tree, frame);
-        long entry = x.unit.leafTo(frame, rights);
-        if (entry == old) {
-            return false;
-        }
-        x.unit.setLeaf(s, tree, frame, entry);
-        x.locals.domain.set(s, cpu, domain);
-        x.locals.frame.set(s, cpu, frame);
-        boolean cached = needed.decide(s, rights(old), rights, domain) != 0;
-        boolean owed = lingers.decide(s, domain, frame, 0) != 0 || (cached && old != 0);
-        x.locals.owes.set(s, cpu, owed ? Locals.OWED : cached ? Locals.VISIBILITY : visibility.debt());
-        x.locals.lostWrite.set(s, cpu, owed && (rights(old) & ~rights & VtdUnit.WRITE) != 0 ? 1 : 0);
-        return true;
-    }
-
     /** Whether an invalidation is owed: of what was there, or in caching mode of the fact that there was nothing. */
     private boolean isOwed(long[] s, int cpu) {
         long owes = x.locals.owes.get(s, cpu);
-        return owes == Locals.OWED || (owes == Locals.VISIBILITY && hardware.cachingMode());
-    }
-
-    /** A table of a domain was unlinked: what led through it may be cached where the domain has a device by now. */
-    void tableUnlinked(long[] s, int cpu, int domain) {
-        if (needed.decide(s, VtdUnit.READ | VtdUnit.WRITE, 0, domain) != 0) {
-            x.locals.owes.set(s, cpu, Locals.OWED);
-        }
-    }
-
-    /** Whether {@link #writeEntry} would change anything. */
-    public boolean changesEntry(long[] s, int domain, int frame, int rights) {
-        return x.unit.leafTo(frame, rights) != x.unit.leaf(s, x.tree(domain), frame);
-    }
-
-    /** Whether the entry would become present, so that it may need a table page. */
-    public boolean addsEntry(long[] s, int domain, int frame, int rights) {
-        return rights != 0 && rights(x.unit.leaf(s, x.tree(domain), frame)) == 0;
+        return owes == Locals.OWED
+                || (owes == Locals.VISIBILITY && capabilities.caching().absence());
     }
 
     /**
-     * Whether a deferred invalidation of the page has not been done: a cached entry with fewer rights than the new one may
-     * still be there, and nothing tells whether hardware walks again where it hits that.
-     */
-    private boolean lingers(long[] s, int domain, int frame) {
-        return x.owesInLimbo(s, domain, frame, false) && x.hasDevice(s, domain);
-    }
-
-    public static int rights(long entry) {
-        return SecondLevelEntry.rights(entry);
-    }
-
-    /**
-     * The steps that pay what {@link #writeEntry} noted.
+     * The steps that pay what {@link EntryWriter#write} noted.
      *
      * @param what names the steps, "" for an operation's only ones
      * @param done the step that goes on when nothing is owed
@@ -202,16 +132,35 @@ public final class Invalidation {
      * @param again the step that asks
      */
     List<Step> waiting(String what, String again) {
-        List<Step> steps = waiting(what);
-        return List.of(steps.get(0), steps.get(1).running(this::await).on(LOOP, again));
+        List<Step> steps = announcing(what);
+        steps.add(awaiting(what, this::await).on(LOOP, again));
+        return steps;
     }
 
     /** The steps that wait for what was asked of one unit. */
     List<Step> waiting(String what) {
-        Step wait = Step.of(named("queue", what, "wait"), this::queueWait);
-        return List.of(
-                hardware.queued() ? wait : wait.quietly(),
-                Step.of(named("await", what), this::awaitUnit).quietly().claiming("acknowledge"));
+        List<Step> steps = announcing(what);
+        steps.add(awaiting(what, this::awaitUnit));
+        return steps;
+    }
+
+    private static Step awaiting(String what, StepCode await) {
+        return Step.of(named("await", what), await).quietly().claiming("acknowledge");
+    }
+
+    /** The driver's own steps, and the one that asks to be told. A driver that gives up goes on as if it had been done. */
+    private List<Step> announcing(String what) {
+        String announce = named("queue", what, "wait");
+        List<Step> steps = new ArrayList<>();
+        List<String> driver = x.iommu.port(0).driverSteps();
+        for (int i = 0; i < driver.size(); i++) {
+            int at = i;
+            StepCode drive = (s, cpu) -> port(s, cpu).drive(s, cpu, at);
+            steps.add(Step.of(named(driver.get(i), what), drive).on(FAIL, announce));
+        }
+        Step wait = Step.of(announce, this::queueWait);
+        steps.add(capabilities.asking().queued() ? wait : wait.quietly());
+        return steps;
     }
 
     /** The parts of a step's name that are not empty. */
@@ -225,10 +174,10 @@ public final class Invalidation {
      * owed; otherwise the domain may have lost its last device at a unit, and its DID, since the entry was changed.
      */
     private int unitFrom(long[] s, int domain, int from) {
-        if (x.units.count() == 1 && !x.dids.allocates()) {
+        if (x.iommu.units().size() == 1 && !x.tags.areAllocated()) {
             return from == 0 ? 0 : -1;
         }
-        for (int u = from; u < x.units.count(); u++) {
+        for (int u = from; u < x.iommu.units().size(); u++) {
             if (needsUnit.decide(s, domain, u, 0) != 0) {
                 return u;
             }
@@ -236,10 +185,10 @@ public final class Invalidation {
         return -1;
     }
 
-    /** A domain without a DID, which only a fault leaves with something to invalidate, passes for DID 0. */
+    /** A domain without a tag, which only a fault leaves with something to invalidate, passes for tag 0. */
     private int tag(long[] s, int domain, int unit, boolean absent) {
-        int there = Math.max(0, x.dids.of(s, domain, unit));
-        int own = unitDid.decide(s, unit, there, Math.max(0, x.dids.of(s, domain, 0)));
+        int there = Math.max(0, x.tag(s, domain, unit));
+        int own = unitDid.decide(s, unit, there, Math.max(0, x.tag(s, domain, 0)));
         return did.decide(s, domain, absent ? 1 : 0, own);
     }
 
@@ -259,7 +208,7 @@ public final class Invalidation {
         }
         int frame = (int) x.locals.frame.get(s, cpu);
         boolean absent = x.locals.owes.get(s, cpu) == Locals.VISIBILITY;
-        return translations(s, cpu, unit, domain, tag(s, domain, unit, absent), frame, frame) ? NEXT : BLOCKED;
+        return translations(s, cpu, unit, tag(s, domain, unit, absent), frame, frame) ? NEXT : BLOCKED;
     }
 
     private void settle(long[] s, int cpu) {
@@ -269,16 +218,22 @@ public final class Invalidation {
 
     /** One invalidation of a domain's pages at the only unit, as {@link #translations} says; blocked while there is no room. */
     int queue(long[] s, int cpu, int domain, int first, int last) {
-        return translations(s, cpu, 0, domain, tag(s, domain, 0, false), first, last) ? NEXT : BLOCKED;
+        return translations(s, cpu, 0, tag(s, domain, 0, false), first, last) ? NEXT : BLOCKED;
     }
 
     /** @param first the first of the pages that it has to cover, or -1 for all there are */
-    private boolean translations(long[] s, int cpu, int unit, int domain, int tag, int first, int last) {
-        boolean whole = range.isWhole(s, cpu, domain, first, last);
-        int granularity = whole ? Descriptors.DOMAIN : Descriptors.PAGE;
-        long pages = whole ? 0 : range.pages(s, cpu, first, last);
-        boolean drained = drain.decide(s, 0, 0, 0) != 0;
-        return submitted(s, cpu, unit, x.commands.translations(s, cpu, unit, granularity, tag, pages, drained));
+    private boolean translations(long[] s, int cpu, int unit, int tag, int first, int last) {
+        boolean asked = x.iommu.port(unit).askTranslations(s, cpu, tag, first, last, changed(s, cpu));
+        return submitted(s, cpu, unit, asked);
+    }
+
+    /** What the operation changed beside an entry: a table that it unlinked has to be forgotten, by policy with its domain. */
+    private int changed(long[] s, int cpu) {
+        boolean unlinked = x.pool.page(s, cpu) != TablePool.NONE;
+        if (forTable.decide(s, unlinked ? 1 : 0, 0, 0) == 0) {
+            return Port.LEAVES;
+        }
+        return x.setting.ioTables().invalidatesDomain() ? Port.WHOLE_SPACE : Port.TABLES;
     }
 
     /** Step: a domain-selective IOTLB invalidation for everything of the domain, at the next unit that needs it. */
@@ -293,7 +248,7 @@ public final class Invalidation {
     }
 
     private int drain(long[] s, int cpu, int unit, int tag) {
-        if (!translations(s, cpu, unit, (int) x.locals.domain.get(s, cpu), tag, -1, -1)) {
+        if (!translations(s, cpu, unit, tag, Port.ALL_PAGES, Port.ALL_PAGES)) {
             return BLOCKED;
         }
         x.locals.phase.set(s, cpu, Locals.DRAINING);
@@ -301,7 +256,7 @@ public final class Invalidation {
     }
 
     private int unitOfDevice(long[] s, int cpu) {
-        return x.units.of((int) x.locals.device.get(s, cpu));
+        return x.iommu.unitOf((int) x.locals.device.get(s, cpu));
     }
 
     /** Step: a domain-selective IOTLB invalidation at the unit of a device, for the domain that loses it. */
@@ -317,8 +272,8 @@ public final class Invalidation {
 
     private int contexts(long[] s, int cpu, int tag) {
         int unit = unitOfDevice(s, cpu);
-        int sid = x.unit.geometry().sourceIds().get((int) x.locals.device.get(s, cpu));
-        return submitted(s, cpu, unit, x.commands.contexts(s, cpu, unit, tag, sid)) ? NEXT : BLOCKED;
+        int requester = (int) x.locals.device.get(s, cpu);
+        return submitted(s, cpu, unit, x.iommu.port(unit).askEntry(s, cpu, tag, requester)) ? NEXT : BLOCKED;
     }
 
     /** Notes that what is owed has been asked of a unit, if it has. */
@@ -342,10 +297,10 @@ public final class Invalidation {
             return tag(s, former - 1, unit, false);
         }
         if (x.quarantine.isScratchPage()) {
-            return x.quarantine.did(x.deviceOf((int) x.locals.device.get(s, cpu)));
+            return x.quarantine.tag(s, x.deviceOf((int) x.locals.device.get(s, cpu)), unit);
         }
         int domain = (int) x.locals.domain.get(s, cpu);
-        return absentDid.decide(s, domain, Math.max(0, x.dids.of(s, domain, unit)), 0);
+        return absentDid.decide(s, domain, Math.max(0, x.tag(s, domain, unit)), 0);
     }
 
     /** Step: like {@link #queueContext} for the entry that was replaced. */
@@ -360,9 +315,14 @@ public final class Invalidation {
         return drain(s, cpu, unit, formerDomainTag.decide(s, formerTag(s, cpu), gains, 0));
     }
 
+    /** The port of the unit that was asked last. */
+    private Port port(long[] s, int cpu) {
+        return x.iommu.port(x.locals.unit(s, cpu));
+    }
+
     /** Step: asks to be told; blocked while the queue is full. */
     int queueWait(long[] s, int cpu) {
-        return x.commands.announce(s, cpu) ? NEXT : BLOCKED;
+        return port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED;
     }
 
     /** Step: as {@link #awaitUnit}; LOOP when another unit needs the same. */
@@ -374,7 +334,7 @@ public final class Invalidation {
         if (next < 0) {
             return awaitUnit(s, cpu);
         }
-        if (!x.commands.isDone(s, cpu)) {
+        if (!port(s, cpu).isDone(s, cpu)) {
             return BLOCKED;
         }
         x.locals.owes.set(s, cpu, Locals.OWED);
@@ -387,7 +347,7 @@ public final class Invalidation {
         if (x.locals.owes.get(s, cpu) == Locals.NOTHING) {
             return NEXT;
         }
-        if (!x.commands.isDone(s, cpu)) {
+        if (!port(s, cpu).isDone(s, cpu)) {
             return BLOCKED;
         }
         settle(s, cpu);

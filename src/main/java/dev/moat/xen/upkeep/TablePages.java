@@ -6,8 +6,7 @@ import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.iommu.vtd.LeafTables;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
 import dev.moat.memory.Frames;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
@@ -44,7 +43,7 @@ public final class TablePages {
     private final XenState x;
     private final Invalidation invalidation;
     private final TablePool pool;
-    private final LeafTables tables;
+    private final dev.moat.iommu.TablePages tables;
     private final boolean superpages;
     /** {@code table.may-take}: (frame, its state in {@link Frames}) to 1 when the heap gives it for a table. */
     private final Decision mayTake;
@@ -61,7 +60,7 @@ public final class TablePages {
         this.x = x;
         this.invalidation = invalidation;
         pool = x.pool;
-        tables = x.unit.leaves;
+        tables = x.ioTables.pages();
         superpages = x.setting.ioTables().superpages();
         Decision free = (s, frame, state, c) -> state == Frames.FREE ? 1 : 0;
         Decision always = (s, a, b, c) -> 1;
@@ -173,15 +172,15 @@ public final class TablePages {
 
     /** DONE when the table is there, or nothing changes; blocked while another operation changes the domain's tables. */
     private int take(long[] s, int cpu, int domain, int frame, Of rights) {
-        if (x.tree(domain) < 0) {
+        if (x.space(domain) < 0) {
             return DONE;
         }
         if (pool.isLocked(s, domain)) {
             return BLOCKED;
         }
-        if (superpage(s, domain, frame) != 0
+        if (isSuperpage(s, domain, frame)
                 ? !isChange(s, domain, frame, rights.get(s, cpu))
-                : tables.of(s, x.tree(domain), frame) != LeafTables.NONE) {
+                : tables.of(s, x.space(domain), frame) != TablePool.NONE) {
             pool.setLocked(s, domain, lockKept.decide(s, domain, 0, 0) != 0);
             return DONE;
         }
@@ -191,17 +190,18 @@ public final class TablePages {
         }
         pool.setLocked(s, domain, true);
         x.memory.takeForTable(s, page);
-        tables.fill(s, page, leftover());
+        // What whoever had the page before may have left in it: the entry that does the most harm.
+        tables.fill(s, page, 0, Rights.ALL);
         pool.setPage(s, cpu, page);
         return NEXT;
     }
 
     /** As {@link #take}, but DONE with the lock held where there is no superpage to be split. */
     private int split(long[] s, int cpu, int domain, int frame, Of rights, StepCode take) {
-        if (x.tree(domain) < 0) {
+        if (x.space(domain) < 0) {
             return DONE;
         }
-        boolean splits = superpage(s, domain, frame) != 0 && isChange(s, domain, frame, rights.get(s, cpu));
+        boolean splits = isSuperpage(s, domain, frame) && isChange(s, domain, frame, rights.get(s, cpu));
         if (splits) {
             return take.run(s, cpu);
         }
@@ -213,12 +213,12 @@ public final class TablePages {
         return DONE;
     }
 
-    private long superpage(long[] s, int domain, int frame) {
-        return tables.superpage(s, x.tree(domain), frame);
+    private boolean isSuperpage(long[] s, int domain, int frame) {
+        return tables.isSuperpage(s, x.space(domain), frame);
     }
 
     private boolean isChange(long[] s, int domain, int frame, int rights) {
-        return rights != KEEP && invalidation.changesEntry(s, domain, frame, rights);
+        return rights != KEEP && invalidation.entries().changes(s, domain, frame, rights);
     }
 
     /** The lowest frame that the heap gives. */
@@ -231,36 +231,32 @@ public final class TablePages {
         return TablePool.NONE;
     }
 
-    /** What whoever had the page before may have left in it: the entry that does the most harm. */
-    private long leftover() {
-        return x.unit.leafTo(0, VtdUnit.READ | VtdUnit.WRITE);
-    }
-
     /** No entry, or those that the superpage stands for. */
     private int fill(long[] s, int cpu, int domain, int frame) {
-        long superpage = superpage(s, domain, frame);
-        if (superpage == 0) {
-            tables.fill(s, pool.page(s, cpu), 0);
+        if (isSuperpage(s, domain, frame)) {
+            tables.fillFromSuperpage(s, pool.page(s, cpu), x.space(domain), frame);
         } else {
-            tables.fillFrom(s, pool.page(s, cpu), superpage);
+            tables.clear(s, pool.page(s, cpu));
         }
         return NEXT;
     }
 
     private int link(long[] s, int cpu, int domain, int frame) {
         int table = pool.page(s, cpu);
-        tables.link(s, x.tree(domain), frame, table);
+        tables.link(s, x.space(domain), frame, table);
         return NEXT;
     }
 
     /** LOOP when a superpage can be made; the lock is kept then, and the entry noted. */
     private int store(long[] s, int cpu, int domain, int frame, StepCode store) {
-        int tree = x.tree(domain);
-        long before = tree < 0 ? 0 : x.unit.leaf(s, tree, frame);
+        int space = x.space(domain);
+        int rights = space < 0 ? Rights.NONE : x.ioTables.rights(s, space, frame);
+        int to = space < 0 ? 0 : x.ioTables.frame(s, space, frame);
         int outcome = store.run(s, cpu);
         pool.setPage(s, cpu, TablePool.NONE);
-        boolean merges =
-                superpages && tree >= 0 && before != x.unit.leaf(s, tree, frame) && merged(s, tree, frame) != 0;
+        boolean changed =
+                space >= 0 && (rights != x.ioTables.rights(s, space, frame) || to != x.ioTables.frame(s, space, frame));
+        boolean merges = superpages && changed && canMerge(s, space, frame);
         pool.setLocked(s, domain, merges);
         if (merges) {
             x.locals.domain.set(s, cpu, domain);
@@ -269,21 +265,22 @@ public final class TablePages {
         return merges ? LOOP : outcome;
     }
 
-    private long merged(long[] s, int tree, int frame) {
-        int table = tables.of(s, tree, frame);
-        return table == LeafTables.NONE ? 0 : tables.merged(s, table, frame, sameRights.decide(s, 0, 0, 0) != 0);
+    private boolean canMerge(long[] s, int space, int frame) {
+        return tables.canMerge(s, space, frame, sameRights.decide(s, 0, 0, 0) != 0);
     }
 
+    /** A superpage takes the place of the table. */
     private int merge(long[] s, int cpu) {
-        int tree = x.tree((int) x.locals.domain.get(s, cpu));
+        int space = x.space((int) x.locals.domain.get(s, cpu));
         int frame = (int) x.locals.frame.get(s, cpu);
-        long superpage = merged(s, tree, frame);
-        return leave(s, cpu, superpage);
+        pool.setPage(s, cpu, tables.of(s, space, frame));
+        tables.merge(s, space, frame, sameRights.decide(s, 0, 0, 0) != 0);
+        return left(s, cpu);
     }
 
     /** LOOP when the table that the entry was in is empty now; the lock is kept then. With superpages it is held already. */
     private int remove(long[] s, int cpu, int domain, StepCode store) {
-        if (x.tree(domain) < 0) {
+        if (x.space(domain) < 0) {
             return store.run(s, cpu);
         }
         if (!superpages && pool.isLocked(s, domain)) {
@@ -291,27 +288,28 @@ public final class TablePages {
         }
         int outcome = store.run(s, cpu);
         pool.setPage(s, cpu, TablePool.NONE);
-        int table = tables.of(s, x.tree(domain), (int) x.locals.frame.get(s, cpu));
-        boolean last = outcome == NEXT && table != LeafTables.NONE && tables.isEmpty(s, table);
+        int table = tables.of(s, x.space(domain), (int) x.locals.frame.get(s, cpu));
+        boolean last = outcome == NEXT && table != TablePool.NONE && tables.isEmpty(s, table);
         pool.setLocked(s, domain, last);
         return last ? LOOP : outcome;
     }
 
     private int unlink(long[] s, int cpu) {
-        return leave(s, cpu, 0);
+        int space = x.space((int) x.locals.domain.get(s, cpu));
+        int frame = (int) x.locals.frame.get(s, cpu);
+        pool.setPage(s, cpu, tables.of(s, space, frame));
+        tables.unlink(s, space, frame);
+        return left(s, cpu);
     }
 
     /**
-     * Another entry takes the place of the one that leads to a table. A device that the domain got since the entry below was
-     * stored may have been led through the table: asked again.
+     * The entry above leads to its table no more. A device that the domain got since the entry below was stored may have been
+     * led through the table: asked again.
      */
-    private int leave(long[] s, int cpu, long entry) {
+    private int left(long[] s, int cpu) {
         int domain = (int) x.locals.domain.get(s, cpu);
-        int frame = (int) x.locals.frame.get(s, cpu);
-        pool.setPage(s, cpu, tables.of(s, x.tree(domain), frame));
-        x.unit.setDirectory(s, x.tree(domain), frame, entry);
         if (askedAgain.decide(s, domain, 0, 0) != 0) {
-            invalidation.tableUnlinked(s, cpu, domain);
+            invalidation.entries().tableUnlinked(s, cpu, domain);
         }
         pool.setLocked(s, domain, false);
         return NEXT;
@@ -327,7 +325,7 @@ public final class TablePages {
     }
 
     private void giveBack(long[] s, int page) {
-        tables.fill(s, page, 0);
+        tables.clear(s, page);
         x.memory.free(s, page);
     }
 
@@ -343,10 +341,10 @@ public final class TablePages {
         if (pool.isLocked(s, domain)) {
             return BLOCKED;
         }
-        for (int f = 0; x.tree(domain) >= 0 && f < x.setting.frames(); f++) {
-            int table = tables.of(s, x.tree(domain), f);
-            if (table != LeafTables.NONE) {
-                tables.unlink(s, x.tree(domain), f);
+        for (int f = 0; x.space(domain) >= 0 && f < x.setting.frames(); f++) {
+            int table = tables.of(s, x.space(domain), f);
+            if (table != TablePool.NONE) {
+                tables.unlink(s, x.space(domain), f);
                 giveBack(s, table);
             }
         }

@@ -6,7 +6,7 @@ import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
@@ -56,7 +56,7 @@ public final class TypeUpkeep {
     public boolean takeWriter(long[] s, int cpu, int frame, int references) {
         return x.types.on()
                 && x.types.takeWriter(s, frame, references)
-                && writeOwnEntry(s, cpu, frame, VtdUnit.READ | VtdUnit.WRITE, WRITER);
+                && writeOwnEntry(s, cpu, frame, Rights.ALL, WRITER);
     }
 
     /**
@@ -99,7 +99,7 @@ public final class TypeUpkeep {
             x.types.takeWriter(s, frame, 1);
             x.types.drop(s, frame, 1);
         }
-        return writeOwnEntry(s, cpu, frame, VtdUnit.READ | VtdUnit.WRITE, RECEIVED);
+        return writeOwnEntry(s, cpu, frame, Rights.ALL, RECEIVED);
     }
 
     /**
@@ -113,7 +113,7 @@ public final class TypeUpkeep {
         if (!x.follows(owner) || written == KEEP) {
             return false;
         }
-        boolean owes = invalidation.writeEntry(s, cpu, owner, frame, written) && x.locals.owes.get(s, cpu) != 0;
+        boolean owes = invalidation.entries().write(s, cpu, owner, frame, written) && x.locals.owes.get(s, cpu) != 0;
         if (owes) {
             x.types.setChanging(s, frame, true);
         } else {

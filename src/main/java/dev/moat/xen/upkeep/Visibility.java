@@ -3,10 +3,9 @@ package dev.moat.xen.upkeep;
 import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Capabilities;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
-import dev.moat.xen.setting.Hardware;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
@@ -23,16 +22,18 @@ import java.util.List;
  */
 public final class Visibility {
     private final XenState x;
-    private final Hardware hardware;
+    private final Capabilities.Stores stores;
+    private final boolean remembersAbsence;
 
     Visibility(XenState x) {
         this.x = x;
-        hardware = x.setting.hardware();
+        stores = x.capabilities.stores();
+        remembersAbsence = x.capabilities.caching().absence();
     }
 
     /** What a store owes that needs no invalidation. */
     public int debt() {
-        return hardware.storesLate() ? Locals.VISIBILITY : Locals.NOTHING;
+        return stores.late() ? Locals.VISIBILITY : Locals.NOTHING;
     }
 
     /**
@@ -52,10 +53,10 @@ public final class Visibility {
 
     private List<Step> steps(String what, boolean flushed, StepCode writeBack) {
         List<Step> steps = new ArrayList<>();
-        if (!hardware.coherent()) {
+        if (!stores.snooped()) {
             steps.add(Step.of(Invalidation.named("write", what, "back"), writeBack));
         }
-        if (hardware.writeBuffer() && !flushed) {
+        if (stores.buffered() && !flushed) {
             steps.add(Step.of(Invalidation.named("flush", what, "buffer"), this::flush));
             steps.add(Step.of(Invalidation.named("await", what, "flush"), this::awaitFlush)
                     .quietly());
@@ -64,22 +65,20 @@ public final class Visibility {
     }
 
     private int writeBackLeaf(long[] s, int cpu) {
-        VtdUnit unit = x.unit;
-        int tree = x.tree((int) x.locals.domain.get(s, cpu));
-        int page = (int) x.locals.frame.get(s, cpu);
-        unit.late.writeBack(s, unit.leaf, unit.map().leafElement(tree, page));
+        int space = x.space((int) x.locals.domain.get(s, cpu));
+        x.iommu.visibility().writeBack(s, space, (int) x.locals.frame.get(s, cpu));
         return writtenBack(s, cpu);
     }
 
     private int writeBackContext(long[] s, int cpu) {
-        x.unit.late.writeBack(s, x.unit.contextLo, (int) x.locals.device.get(s, cpu));
+        x.iommu.visibility().writeBackEntry(s, (int) x.locals.device.get(s, cpu));
         return writtenBack(s, cpu);
     }
 
     /** Without a write buffer the walker sees the store now; a domain without a device can have nothing cached any more. */
     private int writtenBack(long[] s, int cpu) {
-        boolean invalidates = x.locals.owes.get(s, cpu) == Locals.OWED || hardware.cachingMode();
-        if (!hardware.writeBuffer() && !(invalidates && usesUnit(s, cpu))) {
+        boolean invalidates = x.locals.owes.get(s, cpu) == Locals.OWED || remembersAbsence;
+        if (!stores.buffered() && !(invalidates && usesUnit(s, cpu))) {
             x.locals.owes.set(s, cpu, Locals.NOTHING);
         }
         return NEXT;
@@ -99,14 +98,14 @@ public final class Visibility {
             x.locals.owes.set(s, cpu, Locals.NOTHING);
             return NEXT;
         }
-        return hardware.cachingMode() || x.commands.flush(s, cpu) ? NEXT : BLOCKED;
+        return remembersAbsence || x.iommu.visibility().startFlush(s, cpu) ? NEXT : BLOCKED;
     }
 
     private int awaitFlush(long[] s, int cpu) {
-        if (x.locals.owes.get(s, cpu) != Locals.VISIBILITY || hardware.cachingMode()) {
+        if (x.locals.owes.get(s, cpu) != Locals.VISIBILITY || remembersAbsence) {
             return NEXT;
         }
-        if (!x.commands.isFlushed(s, cpu)) {
+        if (!x.iommu.visibility().isFlushed(s, cpu)) {
             return BLOCKED;
         }
         x.locals.owes.set(s, cpu, Locals.NOTHING);

@@ -10,25 +10,19 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 import dev.moat.xen.frame.HandOver;
 import dev.moat.xen.state.XenState;
-import dev.moat.xen.upkeep.QueueRecovery;
 import java.util.List;
 
-/** What guests, devices and the IOMMU do on their own, each in one atomic action. */
-final class OtherActors {
+/** What guests do on their own, each in one atomic action: they grant, take back, and store what they should not. */
+final class GuestActions {
     private final XenState x;
     private final ModelBuilder model;
 
-    OtherActors(XenState x, ModelBuilder model) {
+    GuestActions(XenState x, ModelBuilder model) {
         this.x = x;
         this.model = model;
     }
 
     void declare() {
-        guests();
-        hardware();
-    }
-
-    private void guests() {
         Argument d = new Argument("granter", x.domains);
         Argument r = new Argument("ref", x.grants.refs);
         Argument e = new Argument("to", x.domains);
@@ -37,31 +31,22 @@ final class OtherActors {
         List<Integer> granters = x.setting.granters();
         add(
                 "grant",
-                Actor.GUEST,
                 List.of(d, r, e, f, mode),
                 granters.isEmpty()
                         ? ModelBuilder.none()
                         : (a, b, c, g, h) -> x.setting.mayGrantTo(a, c) && granters.contains(a),
                 this::grant,
                 "grant");
-        add(
-                "end_access",
-                Actor.GUEST,
-                List.of(d, r),
-                (a, b, c, g, h) -> granters.contains(a),
-                this::endAccess,
-                "end-access");
+        add("end_access", List.of(d, r), (a, b, c, g, h) -> granters.contains(a), this::endAccess, "end-access");
         if (x.setting.more().transfer()) {
             add(
                     "offer_transfer",
-                    Actor.GUEST,
                     List.of(new Argument("receiver", x.domains), r, new Argument("from", x.domains)),
                     (a, b, c, g, h) -> a != c,
                     this::offerTransfer,
                     "stutter");
             add(
                     "take_transferred",
-                    Actor.GUEST,
                     List.of(new Argument("receiver", x.domains), r),
                     ModelBuilder.all(),
                     this::takeTransferred,
@@ -73,7 +58,6 @@ final class OtherActors {
         if (x.setting.narrowing()) {
             add(
                     "restrict_access",
-                    Actor.GUEST,
                     List.of(d, r),
                     (a, b, c, g, h) -> granters.contains(a),
                     this::restrictAccess,
@@ -82,7 +66,6 @@ final class OtherActors {
         if (x.setting.careless()) {
             add(
                     "store_zero_flags",
-                    Actor.GUEST,
                     List.of(d, r),
                     (a, b, c, g, h) -> granters.contains(a),
                     this::storeZeroFlags,
@@ -90,130 +73,8 @@ final class OtherActors {
         }
     }
 
-    private void hardware() {
-        Argument q = new Argument("device", x.requesters);
-        Argument p = new Argument("page", x.unit.geometry().pages());
-        Argument t = new Argument("tag", x.unit.geometry().tags());
-        Argument u = new Argument("unit", x.units.sort);
-        boolean several = x.units.count() > 1;
-        if (x.setting.walks()) {
-            add("walk_start", Actor.DEVICE, List.of(q, p), ModelBuilder.all(), this::walkStart, "walk");
-            add(
-                    "walk_finish",
-                    Actor.IOMMU,
-                    List.of(q),
-                    ModelBuilder.all(),
-                    (s, device, b, c, d, e) -> x.units.cachesOf(device).walkFinish(s, device),
-                    "fill");
-        } else {
-            add("dma", Actor.DEVICE, List.of(q, p), ModelBuilder.all(), this::dma, "fill");
-        }
-        add(
-                "evict",
-                Actor.IOMMU,
-                several ? List.of(t, p, u) : List.of(t, p),
-                ModelBuilder.all(),
-                (s, tag, page, unit, d, e) -> x.units.caches(unit).evict(s, tag, page),
-                "evict");
-        if (x.setting.contextCache()) {
-            add(
-                    "context_fill",
-                    Actor.IOMMU,
-                    List.of(q),
-                    ModelBuilder.all(),
-                    (s, device, b, c, d, e) -> x.units.cachesOf(device).contextFill(s, device),
-                    "fill-context");
-            add(
-                    "context_evict",
-                    Actor.IOMMU,
-                    List.of(q),
-                    ModelBuilder.all(),
-                    (s, device, b, c, d, e) -> x.units.cachesOf(device).contextEvict(s, device),
-                    "evict-context");
-        }
-        new QueueRecovery(x, model).declare();
-        if (x.setting.devs().faultRecords()) {
-            faultRecords(q, p, u);
-        }
-        if (x.setting.hardware().storesLate()) {
-            lateStores();
-        }
-        if (x.setting.hardware().pagingCaches()) {
-            pagingCaches(q, t);
-        }
-        x.commands.declare(model);
-    }
-
-    /** Cache lines are written back, and the write buffer lets entries go, whenever they like. */
-    private void lateStores() {
-        Argument entry = new Argument("entry", x.unit.late.entries);
-        if (!x.setting.hardware().coherent()) {
-            add(
-                    "line_evicted",
-                    Actor.IOMMU,
-                    List.of(entry),
-                    ModelBuilder.all(),
-                    (s, i, b, c, d, e) -> x.unit.late.evict(s, i),
-                    "stutter");
-        }
-        if (x.setting.hardware().writeBuffer()) {
-            add(
-                    "buffer_drained",
-                    Actor.IOMMU,
-                    List.of(entry),
-                    ModelBuilder.all(),
-                    (s, i, b, c, d, e) -> x.unit.late.drain(s, i),
-                    "stutter");
-        }
-    }
-
-    private void pagingCaches(Argument device, Argument tag) {
-        Argument node = new Argument("node", x.unit.paging.nodes);
-        add(
-                "table_fill",
-                Actor.IOMMU,
-                List.of(device, node),
-                ModelBuilder.all(),
-                (s, q, n, c, d, e) -> x.units.cachesOf(q).pscFill(s, q, n),
-                "stutter");
-        add(
-                "table_evict",
-                Actor.IOMMU,
-                List.of(tag, node),
-                ModelBuilder.all(),
-                (s, t, n, c, d, e) -> x.units.caches(0).pscEvict(s, t, n),
-                "stutter");
-    }
-
-    /** What a blocked request leaves behind, and how software takes it away. */
-    private void faultRecords(Argument device, Argument page, Argument unit) {
-        Argument access = new Argument("access", new Sort("Access", List.of("read", "write")));
-        add(
-                "fault",
-                Actor.DEVICE,
-                List.of(device, page, access),
-                ModelBuilder.all(),
-                (s, q, p, write, d, e) -> x.units.faults(x.units.of(q)).fault(s, q, p, write != 0),
-                "stutter");
-        Argument record = new Argument("record", x.unit.frcdHi.index().get(0));
-        add(
-                "clear_fault",
-                Actor.HYPERVISOR,
-                List.of(unit, record),
-                ModelBuilder.all(),
-                (s, u, n, c, d, e) -> x.units.faults(u).clear(s, n),
-                "stutter");
-        add(
-                "clear_overflow",
-                Actor.HYPERVISOR,
-                List.of(unit),
-                ModelBuilder.all(),
-                (s, u, b, c, d, e) -> x.units.faults(u).clearOverflow(s),
-                "stutter");
-    }
-
-    private void add(String name, Actor actor, List<Argument> args, Filter filter, Guarded code, String claims) {
-        model.action(new Action(name, actor, args, filter, code, false, claims));
+    private void add(String name, List<Argument> args, Filter filter, Guarded code, String claims) {
+        model.action(new Action(name, Actor.GUEST, args, filter, code, false, claims));
     }
 
     /** A granter offers a frame it owns through an entry whose flags are 0. */
@@ -315,19 +176,5 @@ final class OtherActors {
         if (x.setting.careless() && x.grants.pin.get(s, entry) != 0) {
             x.grants.stored.set(s, entry, 1);
         }
-    }
-
-    /**
-     * A request that the IOTLB cannot answer fills it. A write is tried only where a read would hit: both find the same
-     * entry, so they differ only where the cached rights lack the write.
-     */
-    private boolean dma(long[] s, int device, int page, int c, int d, int e) {
-        return x.units.cachesOf(device).fill(s, device, page, false)
-                || x.units.cachesOf(device).fill(s, device, page, true);
-    }
-
-    private boolean walkStart(long[] s, int device, int page, int c, int d, int e) {
-        return x.units.cachesOf(device).walkStart(s, device, page, false)
-                || x.units.cachesOf(device).walkStart(s, device, page, true);
     }
 }

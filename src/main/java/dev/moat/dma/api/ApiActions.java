@@ -1,6 +1,7 @@
-package dev.moat.iommu.api;
+package dev.moat.dma.api;
 
-import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.Port;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Guarded;
@@ -39,13 +40,13 @@ final class ApiActions {
         }
         Sort masks = Sort.numbered("Mask", "am", SlotsBuilder.bitsFor(a.pages.size() - 1) + 1);
         call("invalidate_pages", this::invalidatePages, domain, page, new Argument("mask", masks));
-        call("invalidate_domain", (s, d, b, c, e, f) -> invalidate(s, Descriptors.iotlbDomain(a.did(d)), 0), domain);
-        call("invalidate_global", (s, b, c, d, e, f) -> invalidate(s, Descriptors.iotlbGlobal(), 0));
+        call("invalidate_domain", this::invalidateDomain, domain);
+        call("invalidate_global", this::invalidateGlobal);
         model.action(
                 "dma",
                 Actor.DEVICE,
-                List.of(new Argument("device", a.unit.geometry().requesters()), page, new Argument("access", ACCESS)),
-                (s, dev, p, access, d, e) -> a.caches.fill(s, dev, p, access == 1));
+                List.of(new Argument("device", a.requesters), page, new Argument("access", ACCESS)),
+                (s, dev, p, access, d, e) -> a.iommu.request(s, dev, p, access == 1));
     }
 
     private void call(String name, Guarded code, Argument... arguments) {
@@ -54,10 +55,10 @@ final class ApiActions {
 
     /** Fills an entry that was empty; the frame is from now on the domain's, and others' only while they map it. */
     private boolean map(long[] s, int domain, int page, int frame, int rights, int unused) {
-        if (a.unit.leaf(s, domain, page) != 0 || (a.lazy && (isOwed(s, domain, page) || isCached(s, domain, frame)))) {
+        if (isMapped(s, domain, page) || (a.lazy && (isOwed(s, domain, page) || isCached(s, domain, frame)))) {
             return false;
         }
-        a.unit.setLeaf(s, domain, page, a.unit.leafTo(frame, rights + 1));
+        a.iommu.tables().store(s, domain, page, frame, rights + 1);
         for (int d = 0; d < a.domains.size(); d++) {
             if (d == domain || !a.maps(s, d, frame)) {
                 a.entitled.set(s, d, frame, d == domain ? 1 : 0);
@@ -70,8 +71,8 @@ final class ApiActions {
     private boolean isCached(long[] s, int domain, int frame) {
         for (int d = 0; d < a.domains.size(); d++) {
             for (int p = 0; p < a.pages.size() && d != domain; p++) {
-                if (a.unit.cachedRights(s, a.did(d), p) != 0
-                        && a.unit.cachedFrame(s, a.did(d), p) == frame
+                if (a.iommu.meaning().cachedRights(s, 0, a.tag(s, d), p) != Rights.NONE
+                        && a.iommu.meaning().cachedFrame(s, 0, a.tag(s, d), p) == frame
                         && !a.maps(s, d, frame)) {
                     return true;
                 }
@@ -85,11 +86,10 @@ final class ApiActions {
     }
 
     private boolean unmap(long[] s, int domain, int page, int c, int d, int e) {
-        long entry = a.unit.leaf(s, domain, page);
-        if (entry == 0) {
+        if (!isMapped(s, domain, page)) {
             return false;
         }
-        a.unit.setLeaf(s, domain, page, 0);
+        a.iommu.tables().store(s, domain, page, 0, Rights.NONE);
         a.owed.set(s, domain, page, 1);
         return true;
     }
@@ -124,25 +124,41 @@ final class ApiActions {
         if ((page & ((1 << mask) - 1)) != 0) {
             return false; // the same range as that of the aligned page
         }
-        return invalidate(s, Descriptors.iotlbPage(a.did(domain)), Descriptors.iotlbPageHi(page, mask, true));
+        int last = page + (1 << mask) - 1;
+        invalidate(s, a.tag(s, domain), page, last);
+        settle(s, domain, page, last);
+        return true;
     }
 
-    private boolean invalidate(long[] s, long lo, long hi) {
-        a.queue.enqueue(s, lo, hi);
-        while (a.queue.consume(s)) {
-            // until the queue is empty: the caller waits
-        }
-        int granularity = (int) Descriptors.G.get(lo);
-        long first = Descriptors.Iotlb.ADDR.get(hi);
-        long pages = 1L << Descriptors.Iotlb.AM.get(hi);
-        for (int d = 0; d < a.domains.size(); d++) {
-            boolean meant = granularity == Descriptors.GLOBAL || a.did(d) == Descriptors.DID.get(lo);
-            for (int p = 0; p < a.pages.size() && meant; p++) {
-                if (granularity != Descriptors.PAGE || (p >= first && p < first + pages)) {
-                    settle(s, d, p);
-                }
-            }
+    private boolean invalidateDomain(long[] s, int domain, int b, int c, int d, int e) {
+        invalidate(s, a.tag(s, domain), Port.ALL_PAGES, Port.ALL_PAGES);
+        settle(s, domain, 0, a.pages.size() - 1);
+        return true;
+    }
+
+    private boolean invalidateGlobal(long[] s, int b, int c, int d, int e, int f) {
+        invalidate(s, Port.ALL_TAGS, Port.ALL_PAGES, Port.ALL_PAGES);
+        for (int domain = 0; domain < a.domains.size(); domain++) {
+            settle(s, domain, 0, a.pages.size() - 1);
         }
         return true;
+    }
+
+    private void invalidate(long[] s, int tag, int first, int last) {
+        Port port = a.iommu.port(0);
+        port.askTranslations(s, 0, tag, first, last, Port.LEAVES);
+        while (port.serve(s)) {
+            // until nothing is left to do: the caller waits
+        }
+    }
+
+    private void settle(long[] s, int domain, int first, int last) {
+        for (int p = first; p <= Math.min(last, a.pages.size() - 1); p++) {
+            settle(s, domain, p);
+        }
+    }
+
+    private boolean isMapped(long[] s, int domain, int page) {
+        return a.iommu.tables().rights(s, domain, page) != Rights.NONE;
     }
 }

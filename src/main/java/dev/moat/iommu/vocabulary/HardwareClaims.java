@@ -1,38 +1,44 @@
-package dev.moat.xen.abstraction;
+package dev.moat.iommu.vocabulary;
 
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Meaning;
+import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Claim;
-import dev.moat.xen.state.XenState;
 
 /** What devices and units claim: walks, what is cached and forgotten, and invalidations done. */
-final class HardwareClaims {
-    private final XenState x;
-    private final Invalidations tokens;
+public final class HardwareClaims {
+    private final Iommu iommu;
+    private final Meaning meaning;
+    private final Tokens tokens;
+    private final int requesters;
+    private final int spaces;
     private final int tags;
     private final int pages;
 
-    HardwareClaims(XenState x, Invalidations tokens) {
-        this.x = x;
+    public HardwareClaims(Iommu iommu, Tokens tokens) {
+        this.iommu = iommu;
         this.tokens = tokens;
-        tags = x.unit.geometry().tags().size();
-        pages = x.unit.geometry().pages().size();
+        meaning = iommu.meaning();
+        Sizes sizes = iommu.sizes();
+        requesters = sizes.requesters().sort().size();
+        spaces = sizes.spaces().sort().size();
+        pages = sizes.addresses().pages().size();
+        tags = iommu.tags().sort().size();
     }
 
-    void declare(ModelBuilder model) {
+    /** Declares the claims under the names that actions of hardware have, whatever the family. */
+    public void declare(ModelBuilder model) {
         model.claim("walk", (before, after, device, page, c, d, e, claim) -> {
-            int unit = x.units.of(device);
-            VtdUnit at = x.units.state(unit);
-            int tag = (int) at.walkTag.get(after, device);
-            int frame = (int) at.walkFrame.get(after, device) - 1;
-            if (frame < 0) {
-                return;
+            int unit = iommu.unitOf(device);
+            int tag = meaning.flightTag(after, unit, device);
+            int frame = meaning.flightFrame(after, unit, device);
+            if (frame >= 0) {
+                claim.add("walk", unit, device, spaceOf(after, unit, tag), tag, page, frame);
             }
-            claim.add("walk", unit, device, spaceOf(after, unit, tag), tag, page, frame);
         });
         model.claim("fill", (before, after, device, page, c, d, e, claim) -> {
-            if (x.setting.walks()) {
+            if (meaning.hasFlights()) {
                 finishWalk(before, device, claim);
             } else {
                 fillAtOnce(before, after, device, page, claim);
@@ -40,53 +46,50 @@ final class HardwareClaims {
         });
         model.claim("evict", (before, after, tag, page, unit, d, e, claim) -> claim.add("evict", unit, tag, page));
         model.claim("fill-context", (before, after, device, b, c, d, e, claim) -> {
-            int unit = x.units.of(device);
-            long lo = x.units.state(unit).cachedLo.get(after, device);
-            int tag = (int) ContextEntry.DID.get(x.units.state(unit).cachedHi.get(after, device));
-            if (ContextEntry.P.isSet(lo)) {
+            int unit = iommu.unitOf(device);
+            if (meaning.isEntryCached(after, unit, device)) {
+                int tag = meaning.cachedEntryTag(after, unit, device);
                 claim.add("fill-context", unit, device, spaceOf(after, unit, tag), tag);
             }
         });
         model.claim(
                 "evict-context",
-                (before, after, device, b, c, d, e, claim) -> claim.add("evict-context", x.units.of(device), device));
+                (before, after, device, b, c, d, e, claim) -> claim.add("evict-context", iommu.unitOf(device), device));
         model.claim(
                 "complete-invalidation",
                 (before, after, unit, b, c, d, e, claim) -> complete(before, after, unit, claim));
     }
 
     private int spaceOf(long[] s, int unit, int tag) {
-        for (int domain : x.setting.iommuDomains()) {
-            if (x.dids.of(s, domain, unit) == tag) {
-                return x.tree(domain);
+        for (int space = 0; space < spaces; space++) {
+            if (iommu.tags().of(s, space, unit) == tag) {
+                return space;
             }
         }
         return 0;
     }
 
-    /** What the IOTLB holds for the page makes room first. */
+    /** What is cached for the page makes room first. */
     private void finishWalk(long[] before, int device, Claim claim) {
-        int unit = x.units.of(device);
-        VtdUnit at = x.units.state(unit);
-        int tag = (int) at.walkTag.get(before, device);
-        int page = (int) at.walkPage.get(before, device);
-        if (at.cachedRights(before, tag, page) != 0) {
+        int unit = iommu.unitOf(device);
+        int tag = meaning.flightTag(before, unit, device);
+        int page = meaning.flightPage(before, unit, device);
+        if (meaning.cachedRights(before, unit, tag, page) != 0) {
             claim.add("evict", unit, tag, page);
         }
-        int frame = (int) at.walkFrame.get(before, device) - 1;
+        int frame = meaning.flightFrame(before, unit, device);
         if (frame >= 0) {
             claim.add("fill", unit, device, tag, page, frame);
         }
     }
 
     private void fillAtOnce(long[] before, long[] after, int device, int page, Claim claim) {
-        int unit = x.units.of(device);
-        VtdUnit at = x.units.state(unit);
+        int unit = iommu.unitOf(device);
         for (int tag = 0; tag < tags; tag++) {
-            int rights = at.cachedRights(after, tag, page);
-            int old = at.cachedRights(before, tag, page);
+            int rights = meaning.cachedRights(after, unit, tag, page);
+            int old = meaning.cachedRights(before, unit, tag, page);
             if (rights != old) {
-                int frame = at.cachedFrame(after, tag, page);
+                int frame = meaning.cachedFrame(after, unit, tag, page);
                 if (old != 0) {
                     claim.add("evict", unit, tag, page);
                 }
@@ -100,7 +103,7 @@ final class HardwareClaims {
 
     /** A wait completes nothing here. What an invalidation removes beyond what it was submitted for, hardware removes. */
     private void complete(long[] before, long[] after, int unit, Claim claim) {
-        int cpu = x.commands.nextSubmitter(before, unit);
+        int cpu = iommu.port(unit).nextSubmitter(before);
         if (cpu >= 0) {
             int only = tokens.onlyOne(before, cpu);
             int first = only >= 0 ? only : tokens.first(cpu);
@@ -111,18 +114,17 @@ final class HardwareClaims {
                 }
             }
         }
-        VtdUnit at = x.units.state(unit);
         for (int tag = 0; tag < tags; tag++) {
             for (int page = 0; page < pages; page++) {
-                if (at.cachedRights(before, tag, page) != at.cachedRights(after, tag, page)
+                if (meaning.cachedRights(before, unit, tag, page) != meaning.cachedRights(after, unit, tag, page)
                         && (cpu < 0 || !isCompleted(before, after, cpu, unit, tag, page))) {
                     claim.add("evict", unit, tag, page);
                 }
             }
         }
-        for (int device = 0; device < x.requesters.size(); device++) {
-            if (x.units.of(device) == unit) {
-                forgotten(before, after, at, unit, device, claim);
+        for (int device = 0; device < requesters; device++) {
+            if (iommu.unitOf(device) == unit) {
+                forgotten(before, after, unit, device, claim);
             }
         }
     }
@@ -137,16 +139,12 @@ final class HardwareClaims {
         return false;
     }
 
-    private void forgotten(long[] before, long[] after, VtdUnit at, int unit, int device, Claim claim) {
-        if (at.isWalking(before, device) && !at.isWalking(after, device)) {
+    private void forgotten(long[] before, long[] after, int unit, int device, Claim claim) {
+        if (meaning.isWalking(before, unit, device) && !meaning.isWalking(after, unit, device)) {
             claim.add("end-walk", unit, device);
         }
-        if (x.setting.contextCache() && isCached(before, at, device) && !isCached(after, at, device)) {
+        if (meaning.isEntryCached(before, unit, device) && !meaning.isEntryCached(after, unit, device)) {
             claim.add("evict-context", unit, device);
         }
-    }
-
-    private static boolean isCached(long[] s, VtdUnit at, int device) {
-        return ContextEntry.P.isSet(at.cachedLo.get(s, device));
     }
 }

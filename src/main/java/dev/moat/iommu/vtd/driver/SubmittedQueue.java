@@ -1,6 +1,6 @@
-package dev.moat.xen.state;
+package dev.moat.iommu.vtd.driver;
 
-import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.Port;
 import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.state.Footprint;
@@ -17,6 +17,9 @@ import dev.moat.state.Writer;
  * <p>{@code @shape} one CPU per ring slot, without bits where there is one CPU; 0 for waits and free slots.
  */
 public final class SubmittedQueue {
+    /** In place of a source-id: the page counts. */
+    private static final int NO_SID = -1;
+
     private final VtdUnit unit;
     private final InvalidationQueue queue;
     private final int ring;
@@ -67,7 +70,7 @@ public final class SubmittedQueue {
     }
 
     /** As {@link InvalidationQueue#overtake}: each descriptor stays its CPU's. */
-    boolean overtake(long[] s, int place) {
+    public boolean overtake(long[] s, int place) {
         if (!queue.overtake(s, place)) {
             return false;
         }
@@ -77,21 +80,49 @@ public final class SubmittedQueue {
         return true;
     }
 
-    /**
-     * What a CPU has in the queue of what it submitted.
-     *
-     * @return 0 nothing, 1 something that does not cover what is asked for, 2 something that does
-     */
-    public int finds(long[] s, int cpu, Covers covers) {
-        int found = 0;
-        for (int i = 0; i < unit.queueCount.get(s); i++) {
+    /** What a CPU has in the queue for a page under a DID, as {@link Port#finds} says. {@code @unit} a page number. */
+    int findsPage(long[] s, int cpu, int did, long page) {
+        return finds(s, cpu, did, page, NO_SID);
+    }
+
+    /** The same for a source-id's cached context entry. */
+    int findsContext(long[] s, int cpu, int sid) {
+        return finds(s, cpu, 0, 0, sid);
+    }
+
+    private int finds(long[] s, int cpu, int did, long page, int sid) {
+        int found = Port.NOTHING;
+        int count = (int) unit.queueCount.get(s);
+        for (int i = 0; i < count; i++) {
             int slot = slot(s, i);
             if (isInvalidation(s, slot) && submitter.get(s, slot) == cpu) {
-                boolean all = covers.test(unit.queueLo.get(s, slot), unit.queueHi.get(s, slot));
-                found = Math.max(found, all ? 2 : 1);
+                boolean covers = sid == NO_SID
+                        ? coversPage(s, slot, did, page)
+                        : Coverage.ofContext(unit.queueLo.get(s, slot), sid);
+                found = Math.max(found, covers ? Port.COVERED : Port.OTHERS);
             }
         }
         return found;
+    }
+
+    /**
+     * The same for a page and one descriptor that a CPU submitted, counted from its last one.
+     *
+     * @param fromEnd how many it submitted later
+     */
+    int findsFromEnd(long[] s, int cpu, int fromEnd, int did, long page) {
+        int later = 0;
+        for (int i = (int) unit.queueCount.get(s) - 1; i >= 0; i--) {
+            int slot = slot(s, i);
+            if (isInvalidation(s, slot) && submitter.get(s, slot) == cpu && later++ == fromEnd) {
+                return coversPage(s, slot, did, page) ? Port.COVERED : Port.OTHERS;
+            }
+        }
+        return Port.NOTHING;
+    }
+
+    private boolean coversPage(long[] s, int slot, int did, long page) {
+        return Coverage.ofPage(unit.queueLo.get(s, slot), unit.queueHi.get(s, slot), did, page);
     }
 
     /** Whether a wait that writes this data to this address is in the queue. */
@@ -105,36 +136,14 @@ public final class SubmittedQueue {
         return false;
     }
 
-    /**
-     * The same for one descriptor that a CPU submitted, counted from its last one.
-     *
-     * @param fromEnd how many it submitted later
-     */
-    public int findsFromEnd(long[] s, int cpu, int fromEnd, Covers covers) {
-        int later = 0;
-        for (int i = (int) unit.queueCount.get(s) - 1; i >= 0; i--) {
-            int slot = slot(s, i);
-            if (isInvalidation(s, slot) && submitter.get(s, slot) == cpu && later++ == fromEnd) {
-                return covers.test(unit.queueLo.get(s, slot), unit.queueHi.get(s, slot)) ? 2 : 1;
-            }
-        }
-        return 0;
-    }
-
-    /** Whether a descriptor covers something. */
-    @FunctionalInterface
-    public interface Covers {
-        boolean test(long lo, long hi);
-    }
-
     /** The CPU that submitted the oldest descriptor, or -1 when that is a wait or there is none. */
-    public int nextSubmitter(long[] s) {
+    int nextSubmitter(long[] s) {
         int head = slot(s, 0);
         return unit.queueCount.get(s) > 0 && isInvalidation(s, head) ? (int) submitter.get(s, head) : -1;
     }
 
-    /** Adds what {@link #finds} reads. */
-    public void read(Footprint footprint) {
+    /** Adds what {@link #findsPage} and {@link #findsContext} read. */
+    void read(Footprint footprint) {
         footprint
                 .all(unit.queueLo)
                 .all(unit.queueHi)
@@ -148,7 +157,7 @@ public final class SubmittedQueue {
      *
      * @return false when it is not stopped
      */
-    public boolean repair(long[] s, long lo, long hi) {
+    boolean repair(long[] s, long lo, long hi) {
         if (unit.queueError.get(s) == 0) {
             return false;
         }
@@ -158,7 +167,7 @@ public final class SubmittedQueue {
     }
 
     /** The first word of the oldest descriptor. */
-    public long oldest(long[] s) {
+    long oldest(long[] s) {
         return unit.queueLo.get(s, slot(s, 0));
     }
 
@@ -168,6 +177,6 @@ public final class SubmittedQueue {
     }
 
     private boolean isInvalidation(long[] s, int slot) {
-        return Descriptors.TYPE.get(unit.queueLo.get(s, slot)) != Descriptors.WAIT;
+        return Coverage.isInvalidation(unit.queueLo.get(s, slot));
     }
 }

@@ -1,4 +1,4 @@
-package dev.moat.iommu.api;
+package dev.moat.dma.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

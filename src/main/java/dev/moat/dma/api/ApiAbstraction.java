@@ -1,0 +1,79 @@
+package dev.moat.dma.api;
+
+import dev.moat.iommu.vocabulary.HardwareRelations;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/** What a state means in the vocabulary. A domain may use the frames that were mapped for it last. */
+final class ApiAbstraction {
+    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
+    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
+
+    private final ApiState x;
+    private final Abstraction to;
+    private final Sort unit;
+    private final Sort tags;
+
+    private ApiAbstraction(ApiState x, Abstraction to) {
+        this.x = x;
+        this.to = to;
+        unit = x.iommu.units();
+        tags = x.iommu.tags().sort();
+    }
+
+    static void declare(ApiState x, Abstraction to) {
+        ApiAbstraction it = new ApiAbstraction(x, to);
+        x.sorts().forEach(to::sort);
+        to.sort(Sort.numbered("Hold", "h", 0)); // nothing is granted here
+        it.attachments();
+        HardwareRelations hardware = new HardwareRelations(x.iommu, to);
+        hardware.entries();
+        hardware.tables();
+        hardware.caches();
+        it.debts();
+    }
+
+    private void attachments() {
+        to.relation(
+                "owner",
+                List.of(x.frames, x.domains),
+                (s, f, d, c, e, g) -> x.entitled.get(s, d, f) != 0,
+                (footprint, f, d, c, e, g) -> footprint.all(x.entitled));
+        to.relation("notdma", List.of(x.frames), NEVER, NOTHING);
+        to.relation("assigned", List.of(x.requesters, x.domains), (s, q, d, c, e, g) -> q == d, NOTHING);
+        to.relation("for", List.of(x.spaces, x.domains), (s, sp, d, c, e, g) -> sp == d, NOTHING);
+        to.relation(
+                "stands",
+                List.of(unit, tags, x.spaces),
+                (s, u, t, sp, d, e) -> x.tag(s, sp) == t,
+                (footprint, u, t, sp, d, e) -> x.iommu.tags().read(footprint));
+    }
+
+    private void debts() {
+        to.relation(
+                "dirty",
+                List.of(unit, tags, x.pages),
+                (s, u, t, p, d, e) -> owes(s, t, p),
+                (footprint, u, t, p, d, e) -> {
+                    footprint.all(x.owed);
+                    x.iommu.tags().read(footprint);
+                });
+        to.relation(
+                "limbo",
+                List.of(x.spaces, x.pages),
+                (s, sp, p, c, d, e) -> x.limbo.get(s, sp, p) != 0,
+                (footprint, sp, p, c, d, e) -> footprint.all(x.limbo));
+    }
+
+    private boolean owes(long[] s, int tag, int page) {
+        for (int d = 0; d < x.domains.size(); d++) {
+            if (x.tag(s, d) == tag && x.owed.get(s, d, page) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

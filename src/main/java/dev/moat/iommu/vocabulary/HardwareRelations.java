@@ -1,0 +1,102 @@
+package dev.moat.iommu.vocabulary;
+
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Meaning;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.Sizes;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/**
+ * The relations of the vocabulary that units and tables give a meaning to. What software knows (who has a device, whose a
+ * space is, what is owed) it declares itself.
+ */
+public final class HardwareRelations {
+    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
+
+    private final Iommu iommu;
+    private final Meaning meaning;
+    private final Abstraction to;
+    private final Sort requesters;
+    private final Sort units;
+    private final Sort spaces;
+    private final Sort pages;
+    private final Sort frames;
+    private final Sort tags;
+
+    public HardwareRelations(Iommu iommu, Abstraction to) {
+        this.iommu = iommu;
+        this.to = to;
+        meaning = iommu.meaning();
+        Sizes sizes = iommu.sizes();
+        requesters = sizes.requesters().sort();
+        units = sizes.requesters().units();
+        spaces = sizes.spaces().sort();
+        pages = sizes.addresses().pages();
+        frames = sizes.addresses().frames();
+        tags = iommu.tags().sort();
+    }
+
+    /** {@code at}, {@code ent}, {@code cent}: where devices are led, by the entries as stored and as a unit may still see them. */
+    public void entries() {
+        to.relation("at", List.of(requesters, units), (s, q, u, c, d, e) -> iommu.unitOf(q) == u, NOTHING);
+        List<Sort> places = List.of(units, requesters, spaces, tags);
+        to.relation(
+                "ent",
+                places,
+                (s, u, q, sp, t, e) -> iommu.unitOf(q) == u && meaning.leads(s, q, sp, t),
+                (footprint, u, q, sp, t, e) -> meaning.readEntry(footprint, q));
+        to.relation(
+                "cent",
+                places,
+                (s, u, q, sp, t, e) -> meaning.mayLead(s, u, q, sp, t),
+                (footprint, u, q, sp, t, e) -> meaning.readCachedEntry(footprint, u, q));
+    }
+
+    /**
+     * {@code mapR}, {@code mapW}: the tables, as software has stored them: what the walker sees late has to be stale, not right.
+     * Where tables are there from the start, entries above level 1 are written at the start only, so a page's leaf is the one
+     * of its own tree.
+     */
+    public void tables() {
+        List<Sort> places = List.of(spaces, pages, frames);
+        Relation.Reads reads = (footprint, sp, p, f, d, e) -> iommu.tables().read(footprint, sp, p);
+        to.relation("mapR", places, (s, sp, p, f, d, e) -> iommu.tables().walk(s, sp, p, false) == f, reads);
+        to.relation("mapW", places, (s, sp, p, f, d, e) -> iommu.tables().walk(s, sp, p, true) == f, reads);
+    }
+
+    /** {@code mayR}, {@code mayW}, {@code flyR}, {@code flyW}: what caches may serve, and walks in flight. */
+    public void caches() {
+        List<Sort> places = List.of(units, tags, pages, frames);
+        Relation.Reads cached = (footprint, u, t, p, f, e) -> meaning.readCached(footprint, u, t, p);
+        to.relation("mayR", places, cached(Rights.READ), cached);
+        to.relation("mayW", places, cached(Rights.WRITE), cached);
+        List<Sort> flights = List.of(units, requesters, tags, pages, frames);
+        Relation.Reads flight = (footprint, u, q, t, p, f) -> meaning.readFlight(footprint, u, q);
+        to.relation("flyR", flights, inFlight(Rights.READ), flight);
+        to.relation("flyW", flights, inFlight(Rights.WRITE), flight);
+    }
+
+    private RelationCode cached(int right) {
+        return (s, u, t, p, f, e) ->
+                (meaning.cachedRights(s, u, t, p) & right) != 0 && meaning.cachedFrame(s, u, t, p) == f;
+    }
+
+    private RelationCode inFlight(int right) {
+        return (s, u, q, t, p, f) -> (meaning.flightRights(s, u, q) & right) != 0
+                && meaning.flightTag(s, u, q) == t
+                && meaning.flightPage(s, u, q) == p
+                && meaning.flightFrame(s, u, q) == f;
+    }
+
+    /** {@code blockedR}, {@code blockedW}: whether a request is refused although the stored tables allow it. */
+    public void refusals() {
+        List<Sort> places = List.of(requesters, pages);
+        Relation.Reads reads = (footprint, q, p, c, d, e) -> meaning.readRequest(footprint, q, p);
+        to.relation("blockedR", places, (s, q, p, c, d, e) -> meaning.isRefused(s, q, p, false), reads);
+        to.relation("blockedW", places, (s, q, p, c, d, e) -> meaning.isRefused(s, q, p, true), reads);
+    }
+}

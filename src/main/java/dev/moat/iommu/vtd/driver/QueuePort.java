@@ -1,0 +1,106 @@
+package dev.moat.iommu.vtd.driver;
+
+import dev.moat.iommu.Port;
+import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.model.Outcome;
+import dev.moat.state.Footprint;
+import java.util.List;
+
+/**
+ * How software makes a unit forget by its queue: a descriptor, and a wait descriptor that writes the CPU's status word.
+ * {@code @source} Xen 4.17 drivers/passthrough/vtd/{qinval,iommu}.c.
+ */
+public final class QueuePort implements Port {
+    private final VtdUnit unit;
+    private final SubmittedQueue queue;
+    private final InvalidatedRange range;
+    private final CpuWaits waits;
+
+    /** The port of one unit. */
+    public QueuePort(VtdUnit unit, SubmittedQueue queue, InvalidatedRange range, CpuWaits waits) {
+        this.unit = unit;
+        this.queue = queue;
+        this.range = range;
+        this.waits = waits;
+    }
+
+    @Override
+    public boolean askTranslations(long[] s, int cpu, int tag, int first, int last, int changed) {
+        int granularity = range.granularity(s, tag, first, last, changed);
+        long lo = Descriptors.G.set(Descriptors.iotlbPage(Math.max(tag, 0)), granularity);
+        long hi = granularity == Descriptors.PAGE ? range.pages(s, first, last, changed) : 0;
+        long drained = Descriptors.Iotlb.DR.mask() | Descriptors.Iotlb.DW.mask();
+        return queue.enqueue(s, cpu, range.drains(s) ? lo : lo & ~drained, hi);
+    }
+
+    @Override
+    public boolean askEntry(long[] s, int cpu, int tag, int requester) {
+        return queue.enqueue(s, cpu, Descriptors.contextDevice(tag, sourceId(requester), 0), 0);
+    }
+
+    private int sourceId(int requester) {
+        return unit.geometry().sourceIds().get(requester);
+    }
+
+    @Override
+    public List<String> driverSteps() {
+        return List.of();
+    }
+
+    @Override
+    public int drive(long[] s, int cpu, int step) {
+        return Outcome.NEXT;
+    }
+
+    /** A wait descriptor, this CPU's status word reset first. */
+    @Override
+    public boolean announce(long[] s, int cpu) {
+        if (queue.free(s) == 0) {
+            return false;
+        }
+        unit.status.set(s, cpu, 0);
+        long address = Descriptors.waitAddress(unit.map().statusAddress(cpu));
+        return queue.enqueue(s, cpu, Descriptors.waitStatus(waits.begin(s, cpu, queue, address)), address);
+    }
+
+    /** Whether the status word says so; then it is reset. */
+    @Override
+    public boolean isDone(long[] s, int cpu) {
+        if (unit.status.get(s, cpu) != waits.awaited(s, cpu)) {
+            return false;
+        }
+        unit.status.set(s, cpu, 0);
+        return true;
+    }
+
+    @Override
+    public boolean serve(long[] s) {
+        return queue.consume(s);
+    }
+
+    @Override
+    public int finds(long[] s, int cpu, int tag, int page) {
+        return queue.findsPage(s, cpu, tag, unit.geometry().pageNumber(page));
+    }
+
+    @Override
+    public int findsFromEnd(long[] s, int cpu, int fromEnd, int tag, int page) {
+        return queue.findsFromEnd(s, cpu, fromEnd, tag, unit.geometry().pageNumber(page));
+    }
+
+    @Override
+    public int findsEntry(long[] s, int cpu, int requester) {
+        return queue.findsContext(s, cpu, sourceId(requester));
+    }
+
+    @Override
+    public int nextSubmitter(long[] s) {
+        return queue.nextSubmitter(s);
+    }
+
+    @Override
+    public void read(Footprint footprint) {
+        queue.read(footprint);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.moat.iommu.vtd.driver;
+
+import dev.moat.iommu.Sizes;
+import dev.moat.iommu.vtd.FaultRecords;
+import dev.moat.iommu.vtd.InvalidationQueue;
+import dev.moat.iommu.vtd.VtdCaches;
+import dev.moat.iommu.vtd.VtdGeometry;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.VtdWalk;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Sort;
+
+/**
+ * The VT-d units of the machine, and which source-id is behind which. Tables, device entries and wait statuses are memory,
+ * the same for all units; registers, caches and the queue are each unit's own. {@code @source} Xen 4.17: a domain has one
+ * set of tables for all units, and each unit its own DIDs.
+ */
+public final class VtdUnits {
+    private final int[] unitOf;
+    private final VtdUnit[] states;
+    private final VtdWalk[] walks;
+    private final VtdCaches[] caches;
+    private final SubmittedQueue[] queues;
+    private final FaultRecords[] faults;
+
+    /** Declares the slots of all units, each followed by its queue's ghost. */
+    public VtdUnits(SchemaBuilder schema, VtdGeometry geometry, Sizes sizes) {
+        Sort sort = sizes.requesters().units();
+        Sort cpus = sizes.cpus().sort();
+        // With one CPU the ghosts have no bits; left out, they are in no printed state either.
+        boolean told = cpus.size() > 1 || sizes.needs(Sizes.Need.SUBMITTERS);
+        SchemaBuilder ghosts = told ? schema : new SchemaBuilder();
+        unitOf =
+                sizes.requesters().unitOf().stream().mapToInt(Integer::intValue).toArray();
+        int count = sort.size();
+        states = new VtdUnit[count];
+        walks = new VtdWalk[count];
+        caches = new VtdCaches[count];
+        queues = new SubmittedQueue[count];
+        boolean records = geometry.options().has(VtdGeometry.Part.FAULT_RECORDS);
+        faults = new FaultRecords[records ? count : 0];
+        for (int u = 0; u < count; u++) {
+            String name = u == 0 ? "" : sort.label(u);
+            states[u] =
+                    u == 0 ? new VtdUnit(schema, geometry, sizes.cpus().busy()) : new VtdUnit(schema, name, states[0]);
+            walks[u] = new VtdWalk(states[u]);
+            caches[u] = new VtdCaches(states[u], walks[u]);
+            InvalidationQueue queue = new InvalidationQueue(states[u], caches[u]);
+            queues[u] = new SubmittedQueue(ghosts, u == 0 ? "" : name + ".", states[u], queue, cpus);
+            if (records) {
+                faults[u] = new FaultRecords(states[u], caches[u], walks[u]);
+            }
+        }
+    }
+
+    /** Number of units. */
+    public int count() {
+        return states.length;
+    }
+
+    /** The unit that a requester is behind. */
+    public int of(int requester) {
+        return unitOf[requester];
+    }
+
+    /** A unit's registers, caches and queue as slots; tables and device entries are those of unit 0. */
+    public VtdUnit state(int unit) {
+        return states[unit];
+    }
+
+    /** How a unit walks. */
+    public VtdWalk walk(int unit) {
+        return walks[unit];
+    }
+
+    /** What a unit caches. */
+    public VtdCaches caches(int unit) {
+        return caches[unit];
+    }
+
+    /** The caches of the unit that a requester is behind. */
+    public VtdCaches cachesOf(int requester) {
+        return caches[unitOf[requester]];
+    }
+
+    /** A unit's fault records, where there are any. */
+    public FaultRecords faults(int unit) {
+        return faults[unit];
+    }
+
+    /** A unit's invalidation queue. */
+    public SubmittedQueue queue(int unit) {
+        return queues[unit];
+    }
+}

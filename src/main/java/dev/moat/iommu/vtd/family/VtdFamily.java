@@ -1,0 +1,50 @@
+package dev.moat.iommu.vtd.family;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Families;
+import dev.moat.iommu.Family;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Sizes;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import java.util.List;
+
+/** Intel VT-d in legacy mode: root and context tables, second-level tables, a queue or registers. */
+public final class VtdFamily implements Family {
+    @Override
+    public String id() {
+        return Families.DEFAULT;
+    }
+
+    @Override
+    public String says() {
+        return "Intel VT-d, legacy mode: context entries, second-level tables, DIDs, the invalidation queue or registers.";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return VtdSetting.PARAMETERS;
+    }
+
+    @Override
+    public List<InjectedFault> faults() {
+        return VtdFaults.ALL;
+    }
+
+    @Override
+    public List<InjectedFault> omissions() {
+        return VtdFaults.OMISSIONS;
+    }
+
+    @Override
+    public Capabilities capabilities(Setting setting) {
+        return new VtdSetting(setting).capabilities();
+    }
+
+    @Override
+    public Iommu declare(Sizes sizes, Setting setting, ModelBuilder model) {
+        return new VtdIommu(sizes, new VtdSetting(setting), model);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.moat.iommu.vtd.family;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Duty;
+import dev.moat.iommu.Entries;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Meaning;
+import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
+import dev.moat.iommu.Tables;
+import dev.moat.iommu.Tags;
+import dev.moat.iommu.Visibility;
+import dev.moat.iommu.vtd.RegisterInvalidation;
+import dev.moat.iommu.vtd.VtdGeometry;
+import dev.moat.iommu.vtd.driver.CpuWaits;
+import dev.moat.iommu.vtd.driver.DomainIds;
+import dev.moat.iommu.vtd.driver.InvalidatedRange;
+import dev.moat.iommu.vtd.driver.QueuePort;
+import dev.moat.iommu.vtd.driver.RegisterPort;
+import dev.moat.iommu.vtd.driver.VtdEntries;
+import dev.moat.iommu.vtd.driver.VtdTables;
+import dev.moat.iommu.vtd.driver.VtdUnits;
+import dev.moat.iommu.vtd.driver.VtdVisibility;
+import dev.moat.model.ModelBuilder;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Sort;
+
+/** The VT-d units of a machine and their driver, put together. */
+final class VtdIommu implements Iommu {
+    /** The DID under which hardware in caching mode remembers that there is no context entry. */
+    private static final int ABSENT = 0;
+
+    private final Sizes sizes;
+    private final VtdSetting setting;
+    private final Capabilities capabilities;
+    private final VtdUnits units;
+    private final DomainIds dids;
+    private final VtdEntries entries;
+    private final VtdTables tables;
+    private final VtdVisibility visibility;
+    private final Duty duty;
+    private final Port[] ports;
+    private final Meaning meaning;
+
+    VtdIommu(Sizes sizes, VtdSetting setting, ModelBuilder model) {
+        this.sizes = sizes;
+        this.setting = setting;
+        capabilities = setting.capabilities();
+        SchemaBuilder schema = model.schema();
+        Sort ids = Sort.numbered("Tag", "did", tagCount());
+        units = new VtdUnits(schema, geometry(ids), sizes);
+        dids = new DomainIds(schema, sizes, ids, setting.cachingMode ? 1 : 0, setting.dids > 0);
+        boolean commands = !setting.isQueued() || capabilities.stores().buffered();
+        CpuWaits waits = new CpuWaits(model, sizes, commands, setting.ring);
+        entries = new VtdEntries(units.state(0));
+        tables = new VtdTables(units.state(0), units.walk(0));
+        visibility = new VtdVisibility(units.state(0), waits);
+        duty = Duty.of(capabilities, ABSENT);
+        ports = ports(new InvalidatedRange(model, sizes, setting.registers.cap()), waits);
+        meaning = new VtdMeaning(units, capabilities, setting.cachesContexts(), setting.hasWalks());
+    }
+
+    private int tagCount() {
+        return setting.dids > 0 ? setting.dids : sizes.spaces().numbers().size() + (setting.cachingMode ? 1 : 0);
+    }
+
+    private VtdGeometry geometry(Sort ids) {
+        Sizes.Addresses addresses = sizes.addresses();
+        return new VtdGeometry(
+                sizes.requesters().sort(),
+                sizes.requesters().sourceIds(),
+                sizes.spaces().sort(),
+                ids,
+                addresses.pages(),
+                addresses.firstPage(),
+                addresses.frames(),
+                addresses.firstFrame(),
+                sizes.cpus().sort(),
+                setting.levels,
+                setting.indexBits,
+                setting.ring,
+                addresses.firstTableFrame(),
+                setting.options(sizes),
+                setting.registers);
+    }
+
+    private Port[] ports(InvalidatedRange range, CpuWaits waits) {
+        Port[] all = new Port[units.count()];
+        for (int u = 0; u < all.length; u++) {
+            all[u] = setting.isQueued()
+                    ? new QueuePort(units.state(u), units.queue(u), range, waits)
+                    : new RegisterPort(
+                            units.state(u), new RegisterInvalidation(units.state(u), units.caches(u)), range, waits);
+        }
+        return all;
+    }
+
+    @Override
+    public Sizes sizes() {
+        return sizes;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Tables tables() {
+        return tables;
+    }
+
+    @Override
+    public Entries entries() {
+        return entries;
+    }
+
+    @Override
+    public Tags tags() {
+        return dids;
+    }
+
+    @Override
+    public Visibility visibility() {
+        return visibility;
+    }
+
+    @Override
+    public Duty duty() {
+        return duty;
+    }
+
+    @Override
+    public Port port(int unit) {
+        return ports[unit];
+    }
+
+    @Override
+    public Meaning meaning() {
+        return meaning;
+    }
+
+    @Override
+    public int unitOf(int requester) {
+        return units.of(requester);
+    }
+
+    @Override
+    public void connect(long[] s) {
+        units.state(0).connect(s);
+    }
+
+    @Override
+    public void settle(long[] s) {
+        units.state(0).late.settle(s);
+        for (Port port : ports) {
+            if (port instanceof RegisterPort registers) {
+                registers.settle(s);
+            }
+        }
+    }
+
+    @Override
+    public boolean request(long[] s, int requester, int page, boolean write) {
+        return units.cachesOf(requester).fill(s, requester, page, write);
+    }
+
+    @Override
+    public void declareActions(ModelBuilder model) {
+        new VtdActions(sizes, setting, units, ports, dids.sort(), visibility).declare(model);
+    }
+}

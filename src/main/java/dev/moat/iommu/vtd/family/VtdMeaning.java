@@ -1,0 +1,173 @@
+package dev.moat.iommu.vtd.family;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Meaning;
+import dev.moat.iommu.vtd.ContextEntry;
+import dev.moat.iommu.vtd.Translation;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.driver.VtdUnits;
+import dev.moat.state.Footprint;
+
+/** What the state of VT-d units means. Context entries and tables are memory, the same for all units: those of unit 0. */
+final class VtdMeaning implements Meaning {
+    private final VtdUnits units;
+    private final VtdUnit memory;
+    private final boolean late;
+    private final boolean contextCache;
+    private final boolean walks;
+    private final int pages;
+    private final int tags;
+
+    VtdMeaning(VtdUnits units, Capabilities capabilities, boolean contextCache, boolean walks) {
+        this.units = units;
+        this.contextCache = contextCache;
+        this.walks = walks;
+        memory = units.state(0);
+        late = capabilities.stores().late();
+        pages = memory.geometry().pages().size();
+        tags = memory.geometry().tags().size();
+    }
+
+    @Override
+    public boolean leads(long[] s, int requester, int space, int tag) {
+        return leads(memory.contextLo.get(s, requester), memory.contextHi.get(s, requester), space, tag);
+    }
+
+    private boolean leads(long lo, long hi, int space, int tag) {
+        return ContextEntry.P.isSet(lo)
+                && ContextEntry.SLPTPTR.get(lo)
+                        == memory.map().secondLevel(memory.map().top(space))
+                && ContextEntry.DID.get(hi) == tag;
+    }
+
+    @Override
+    public void readEntry(Footprint footprint, int requester) {
+        footprint.one(memory.contextLo, requester).one(memory.contextHi, requester);
+    }
+
+    /** What the walker still sees of a context entry that software has replaced is as good as cached. */
+    @Override
+    public boolean mayLead(long[] s, int unit, int requester, int space, int tag) {
+        if (contextCache) {
+            VtdUnit at = units.state(unit);
+            if (leads(at.cachedLo.get(s, requester), at.cachedHi.get(s, requester), space, tag)) {
+                return true;
+            }
+        }
+        return late
+                && units.of(requester) == unit
+                && leads(
+                        memory.late.visible(s, memory.contextLo, requester),
+                        memory.late.visible(s, memory.contextHi, requester),
+                        space,
+                        tag);
+    }
+
+    @Override
+    public void readCachedEntry(Footprint footprint, int unit, int requester) {
+        if (contextCache) {
+            VtdUnit at = units.state(unit);
+            footprint.one(at.cachedLo, requester).one(at.cachedHi, requester);
+        }
+        if (late) {
+            readEntry(footprint, requester);
+            footprint.all(memory.late.stage);
+            footprint.one(memory.late.contextLoSeen, requester).one(memory.late.contextHiSeen, requester);
+        }
+    }
+
+    @Override
+    public boolean isEntryCached(long[] s, int unit, int requester) {
+        return contextCache && ContextEntry.P.isSet(units.state(unit).cachedLo.get(s, requester));
+    }
+
+    @Override
+    public int cachedEntryTag(long[] s, int unit, int requester) {
+        return (int) ContextEntry.DID.get(units.state(unit).cachedHi.get(s, requester));
+    }
+
+    @Override
+    public int cachedRights(long[] s, int unit, int tag, int page) {
+        return units.state(unit).cachedRights(s, tag, page);
+    }
+
+    @Override
+    public int cachedFrame(long[] s, int unit, int tag, int page) {
+        return units.state(unit).cachedFrame(s, tag, page);
+    }
+
+    @Override
+    public void readCached(Footprint footprint, int unit, int tag, int page) {
+        VtdUnit at = units.state(unit);
+        footprint.one(at.iotlbRights, tag * pages + page).one(at.iotlbFrame, tag * pages + page);
+    }
+
+    @Override
+    public boolean hasFlights() {
+        return walks;
+    }
+
+    @Override
+    public boolean isWalking(long[] s, int unit, int requester) {
+        return units.state(unit).isWalking(s, requester);
+    }
+
+    @Override
+    public int flightRights(long[] s, int unit, int requester) {
+        return walks ? (int) units.state(unit).walkRights.get(s, requester) : 0;
+    }
+
+    @Override
+    public int flightTag(long[] s, int unit, int requester) {
+        return (int) units.state(unit).walkTag.get(s, requester);
+    }
+
+    @Override
+    public int flightPage(long[] s, int unit, int requester) {
+        return (int) units.state(unit).walkPage.get(s, requester);
+    }
+
+    @Override
+    public int flightFrame(long[] s, int unit, int requester) {
+        return (int) units.state(unit).walkFrame.get(s, requester) - 1;
+    }
+
+    @Override
+    public void readFlight(Footprint footprint, int unit, int requester) {
+        if (walks) {
+            VtdUnit at = units.state(unit);
+            footprint.one(at.walkRights, requester).one(at.walkTag, requester);
+            footprint.one(at.walkPage, requester).one(at.walkFrame, requester);
+        }
+    }
+
+    @Override
+    public int gets(long[] s, int requester, int page, boolean write) {
+        long answer = units.cachesOf(requester).answer(s, requester, page, write);
+        return Translation.reachesMemory(answer) ? memory.geometry().frameAt(Translation.FRAME.get(answer)) : BLOCKED;
+    }
+
+    @Override
+    public boolean isRefused(long[] s, int requester, int page, boolean write) {
+        return units.cachesOf(requester).blocked(s, requester, page, write);
+    }
+
+    /** It may depend on everything that the unit keeps. */
+    @Override
+    public void readRequest(Footprint footprint, int requester, int page) {
+        VtdUnit at = units.state(units.of(requester));
+        footprint.all(at.gsts).all(at.rtAddr).all(at.rootLo).all(at.rootHi);
+        footprint.all(at.contextLo).all(at.contextHi).all(at.cachedLo).all(at.cachedHi);
+        footprint.all(at.leaf).all(at.directory);
+        footprint.all(at.cachedFailure).all(at.paging.rights).all(at.paging.table);
+        footprint.all(at.late.stage).all(at.late.contextLoSeen).all(at.late.contextHiSeen);
+        footprint.all(at.late.leafSeen).all(at.late.directorySeen);
+        for (int t = 0; t < tags; t++) {
+            int i = t * pages + page;
+            footprint.one(at.iotlbRights, i).one(at.iotlbFrame, i);
+            if (at.iotlbDenied.size() > 0) {
+                footprint.one(at.iotlbDenied, i);
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.moat.iommu.vtd.family;
+
+import dev.moat.iommu.Capabilities.Aperture;
+import dev.moat.iommu.Capabilities.Asking;
+import dev.moat.iommu.Capabilities.Caching;
+import dev.moat.iommu.Capabilities.Entries;
+import dev.moat.iommu.Capabilities.Outside;
+import dev.moat.iommu.Capabilities.Range;
+import dev.moat.iommu.Capabilities.Reach;
+import dev.moat.iommu.Capabilities.Stores;
+import dev.moat.iommu.Capabilities.Tagging;
+import dev.moat.iommu.Sizes;
+import dev.moat.iommu.vtd.Capabilities;
+import dev.moat.iommu.vtd.Registers.Cap;
+import dev.moat.iommu.vtd.Registers.Ecap;
+import dev.moat.iommu.vtd.VtdGeometry.Options;
+import dev.moat.iommu.vtd.VtdGeometry.Part;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the VT-d units of a run can do, as software reads it from CAP and ECAP; what hardware does that no bit tells; and what of it
+ * is in the state.
+ */
+final class VtdSetting {
+    private static final String IN_ORDER = "in-order";
+    /** 0xFEE0_0000 to 0xFEEF_FFFF. {@code @unit} 4 KiB page numbers. */
+    private static final Range INTERRUPTS = new Range(0xFEE00, 0xFEEFF);
+
+    static final List<Parameter> PARAMETERS = List.of(
+            Parameter.number("ring", "Slots of the invalidation queue, a power of two; it holds one less.", 4, 2, 256),
+            Parameter.number("levels", "Levels of the I/O tables.", 2, 2, 4),
+            Parameter.number("index-bits", "Address bits that one table level decodes; 9 is real.", 1, 1, 9),
+            Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
+            Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
+            Parameter.flag("keep-ring-position", "Whether the queue's head keeps its place in the ring.", false),
+            Parameter.number(
+                    "dids",
+                    "DIDs of each unit, given to a domain with its first device there and freed with the last."
+                            + " 0: the domain's number.",
+                    0,
+                    0,
+                    16),
+            Parameter.flag(
+                    "fault-records",
+                    "Whether blocked requests are recorded, in one register, and software clears it.",
+                    false),
+            Parameter.flag(
+                    "queue-recovery",
+                    "Whether software repairs a queue that stopped at a wrong descriptor: in its place it puts one that"
+                            + " invalidates everything of the kind.",
+                    false),
+            Parameter.flag("paging-caches", "Whether paging-structure caches are in the state.", false),
+            Parameter.flag("page-selective", "CAP.PSI: page-selective IOTLB invalidation.", true)
+                    .asCapability(),
+            Parameter.flag(
+                            "caching-mode",
+                            "CAP.CM: what is not present may be cached too. Software then invalidates also when an entry"
+                                    + " becomes present, and keeps DID 0 free.",
+                            false)
+                    .asCapability(),
+            Parameter.number(
+                            "mamv",
+                            "CAP.MAMV: a page-selective invalidation covers up to 2^mamv pages, aligned.",
+                            18,
+                            0,
+                            63)
+                    .asCapability(),
+            Parameter.flag(
+                            "rewalk",
+                            "Whether an IOTLB hit without the right walks the tables again; otherwise it faults. No"
+                                    + " capability bit tells.",
+                            true)
+                    .asCapability(),
+            Parameter.flag(
+                            "write-buffer",
+                            "CAP.RWBF: stores to tables may wait in a buffer that software flushes (GCMD.WBF).",
+                            false)
+                    .asCapability(),
+            Parameter.flag(
+                            "coherent",
+                            "ECAP.C: the walker sees CPU caches; otherwise software writes the line of an entry back.",
+                            true)
+                    .asCapability(),
+            Parameter.choice(
+                            "invalidation",
+                            "ECAP.QI: by the queue, or by CCMD and IOTLB registers, one command at a time.",
+                            "queued",
+                            "queued",
+                            "registers")
+                    .asCapability(),
+            Parameter.flag("drain", "CAP.DRD and CAP.DWD: an invalidation also ends the walks in flight.", true)
+                    .asCapability(),
+            Parameter.choice(
+                            "completion",
+                            "Whether invalidations in the queue are done in order, or in any order up to the next wait. No"
+                                    + " capability bit tells.",
+                            IN_ORDER,
+                            IN_ORDER,
+                            "any-order")
+                    .asCapability());
+
+    final int ring;
+    final int levels;
+    final int indexBits;
+    /** DIDs of each unit where they are allocated, 0 where they are the spaces' numbers. */
+    final int dids;
+    /** CAP.CM. */
+    final boolean cachingMode;
+    /** Whether software repairs a queue that stopped. */
+    final boolean recoversQueue;
+    /** CAP and ECAP. */
+    final Capabilities registers;
+
+    private final boolean contextCache;
+    private final boolean walks;
+    private final boolean keepRingPosition;
+    private final boolean faultRecords;
+    private final boolean pagingCaches;
+    private final boolean queued;
+    private final boolean inOrder;
+
+    /** @throws BadSettingException when {@code ring} is no power of two */
+    VtdSetting(Setting s) {
+        ring = s.number("ring");
+        if (Integer.bitCount(ring) != 1) {
+            throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
+        }
+        levels = s.number("levels");
+        indexBits = s.number("index-bits");
+        dids = s.number("dids");
+        contextCache = s.flag("context-cache");
+        walks = s.flag("walks");
+        keepRingPosition = s.flag("keep-ring-position");
+        faultRecords = s.flag("fault-records");
+        recoversQueue = s.flag("queue-recovery");
+        pagingCaches = s.flag("paging-caches");
+        cachingMode = s.flag("caching-mode");
+        queued = s.text("invalidation").equals("queued");
+        inOrder = s.text("completion").equals(IN_ORDER);
+        registers = registers(s, queued);
+    }
+
+    private static Capabilities registers(Setting s, boolean queued) {
+        Capabilities usual = Capabilities.usual();
+        long drains = s.flag("drain") ? 1 : 0;
+        long cap = Cap.PSI.set(usual.cap(), s.flag("page-selective") ? 1 : 0);
+        cap = Cap.MAMV.set(cap, s.number("mamv"));
+        cap = Cap.CM.set(cap, s.flag("caching-mode") ? 1 : 0);
+        cap = Cap.RWBF.set(cap, s.flag("write-buffer") ? 1 : 0);
+        cap = Cap.DRD.set(Cap.DWD.set(cap, drains), drains);
+        long ecap = Ecap.C.set(usual.ecap(), s.flag("coherent") ? 1 : 0);
+        return new Capabilities(cap, Ecap.QI.set(ecap, queued ? 1 : 0), usual.hostAddressBits(), s.flag("rewalk"));
+    }
+
+    /** The same in the contract's words. */
+    dev.moat.iommu.Capabilities capabilities() {
+        return new dev.moat.iommu.Capabilities(
+                new Aperture(0, (1L << (levels * indexBits)) - 1, Outside.BLOCKED, List.of(INTERRUPTS)),
+                new Entries(true, true, true, registers.supportsSuperpage(2)),
+                new Caching(cachingMode, registers.rewalks(), pagingCaches),
+                new Stores(registers.snoops(), registers.buffersWrites()),
+                new Asking(
+                        Cap.PSI.isSet(registers.cap()) ? Reach.PAGES : Reach.TAG,
+                        queued,
+                        inOrder,
+                        Cap.DRD.isSet(registers.cap())),
+                dids > 0 ? Tagging.ALLOCATED : Tagging.FIXED);
+    }
+
+    /** Whether the unit caches context entries. */
+    boolean cachesContexts() {
+        return contextCache;
+    }
+
+    /** Whether walks in flight are in the state. */
+    boolean hasWalks() {
+        return walks;
+    }
+
+    /** Whether paging-structure caches are. */
+    boolean hasPagingCaches() {
+        return pagingCaches;
+    }
+
+    /** Whether blocked requests are recorded. */
+    boolean recordsFaults() {
+        return faultRecords;
+    }
+
+    /** Whether the queue is there and used; otherwise CCMD, IVA and the IOTLB register. */
+    boolean isQueued() {
+        return queued;
+    }
+
+    /** Whether invalidations in the queue may overtake each other. */
+    boolean reorders() {
+        return !inOrder;
+    }
+
+    /** What of the units is in the state. */
+    Options options(Sizes sizes) {
+        List<Part> parts = new ArrayList<>();
+        part(parts, Part.PAGING_CACHES, pagingCaches);
+        part(parts, Part.LATE_STORES, !registers.snoops() || registers.buffersWrites());
+        part(parts, Part.COMMAND_REGISTERS, !queued);
+        part(parts, Part.FAULT_RECORDS, faultRecords);
+        part(parts, Part.SCRATCH_PAGE, sizes.needs(Sizes.Need.SCRATCH_FRAME));
+        part(parts, Part.TABLE_FRAMES, sizes.needs(Sizes.Need.TABLE_FRAMES));
+        part(parts, Part.WAIT_NUMBERS, sizes.needs(Sizes.Need.GIVEN_UP_WAITS));
+        return new Options(contextCache, walks, keepRingPosition, sizes.needs(Sizes.Need.TABLE_FRAMES), parts);
+    }
+
+    private static void part(List<Part> parts, Part part, boolean there) {
+        if (there) {
+            parts.add(part);
+        }
+    }
+}

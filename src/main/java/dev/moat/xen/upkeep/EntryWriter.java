@@ -1,0 +1,89 @@
+package dev.moat.xen.upkeep;
+
+import dev.moat.iommu.Rights;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+
+/** Writes entries of the I/O tables, and notes in the operation's locals what that owes; {@link Invalidation} pays it. */
+public final class EntryWriter {
+    private final XenState x;
+    private final Visibility visibility;
+    /** {@code invalidation.needed}: (rights before, rights after, domain) to 1 when something may be cached. */
+    private final Decision needed;
+    /** {@code invalidation.lingers}: (domain, frame) to 1 when a deferred invalidation of the page is not done. */
+    private final Decision lingers;
+
+    EntryWriter(XenState x, ModelBuilder model, Visibility visibility) {
+        this.x = x;
+        this.visibility = visibility;
+        needed = model.decision("invalidation.needed", this::mayBeCached);
+        lingers = model.decision("invalidation.lingers", (s, domain, frame, c) -> lingers(s, domain, frame) ? 1 : 0);
+    }
+
+    /**
+     * Writes a domain's entry for a frame and notes what is owed. The entry is the page whose number is the frame's (PV: the
+     * I/O address is the machine address). Followed by {@link Invalidation#steps}.
+     *
+     * @return false, with nothing written, when the entry has these rights already or the domain has no tables yet
+     */
+    public boolean write(long[] s, int cpu, int domain, int frame, int rights) {
+        if (!x.hasTables(s, domain)) {
+            return false;
+        }
+        int space = x.space(domain);
+        int old = x.ioTables.rights(s, space, frame);
+        if (x.ioTables.leads(s, space, frame, frame, rights)) {
+            return false;
+        }
+        x.ioTables.store(s, space, frame, frame, rights);
+        int now = x.ioTables.expressed(rights);
+        x.locals.domain.set(s, cpu, domain);
+        x.locals.frame.set(s, cpu, frame);
+        boolean cached = needed.decide(s, old, now, domain) != 0;
+        boolean owed = lingers.decide(s, domain, frame, 0) != 0 || (cached && old != Rights.NONE);
+        x.locals.owes.set(s, cpu, owed ? Locals.OWED : cached ? Locals.VISIBILITY : visibility.debt());
+        x.locals.lostWrite.set(s, cpu, owed && (old & ~now & Rights.WRITE) != 0 ? 1 : 0);
+        return true;
+    }
+
+    /**
+     * Where absence is not cached, only a change of a present entry needs one: removal, demotion, and promotion too, because
+     * nothing tells whether hardware walks again on a hit without the right. A domain without a device uses no unit, so
+     * nothing is cached.
+     */
+    private int mayBeCached(long[] s, int before, int after, int domain) {
+        return x.iommu.duty().outlives(before, after) && mayHaveDevice(s, domain) ? 1 : 0;
+    }
+
+    /** A device that the domain gets before the store is seen may still find the old entry: asked again then. */
+    private boolean mayHaveDevice(long[] s, int domain) {
+        return x.capabilities.stores().late() || x.hasDevice(s, domain);
+    }
+
+    /** A table of a domain was unlinked: what led through it may be cached where the domain has a device by now. */
+    void tableUnlinked(long[] s, int cpu, int domain) {
+        if (needed.decide(s, Rights.ALL, Rights.NONE, domain) != 0) {
+            x.locals.owes.set(s, cpu, Locals.OWED);
+        }
+    }
+
+    /** Whether {@link #write} would change anything. */
+    public boolean changes(long[] s, int domain, int frame, int rights) {
+        return !x.ioTables.leads(s, x.space(domain), frame, frame, rights);
+    }
+
+    /** Whether the entry would become present, so that it may need a table page. */
+    public boolean adds(long[] s, int domain, int frame, int rights) {
+        return rights != Rights.NONE && x.ioTables.rights(s, x.space(domain), frame) == Rights.NONE;
+    }
+
+    /**
+     * Whether a deferred invalidation of the page has not been done: a cached entry with fewer rights than the new one may
+     * still be there, and nothing tells whether hardware walks again where it hits that.
+     */
+    private boolean lingers(long[] s, int domain, int frame) {
+        return x.owesInLimbo(s, domain, frame, false) && x.hasDevice(s, domain);
+    }
+}
