@@ -11,6 +11,11 @@ public interface Component {
     /** Short name used in scenarios and on the command line, for example {@code r1}. */
     String id();
 
+    /** Other names that it answers to. */
+    default List<String> otherIds() {
+        return List.of();
+    }
+
     /** One sentence: what is modelled. */
     String says();
 

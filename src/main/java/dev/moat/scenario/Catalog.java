@@ -43,7 +43,7 @@ public final class Catalog {
      */
     public Component component(String name) {
         for (Component c : components) {
-            if (c.id().equals(name)) {
+            if (c.id().equals(name) || c.otherIds().contains(name)) {
                 return c;
             }
         }

@@ -46,6 +46,12 @@ public final class XenVtd implements Component {
         return "xen-vtd";
     }
 
+    /** Where another IOMMU is named. */
+    @Override
+    public List<String> otherIds() {
+        return List.of("xen");
+    }
+
     @Override
     public String says() {
         return "Xen PV domains: grant map and unmap, populate and decrease, assign and deassign, kept in step with VT-d.";
