@@ -10,10 +10,14 @@ import dev.moat.state.Footprint;
  */
 public interface Entries {
     /** A number that requesters share when hardware cannot tell them apart. */
-    int group(int requester);
+    default int group(int requester) {
+        return requester;
+    }
 
     /** How many stores a change takes, at least 1. */
-    int stores();
+    default int stores() {
+        return 1;
+    }
 
     /**
      * Makes a requester's entry lead to a space.
@@ -25,8 +29,11 @@ public interface Entries {
     /** Makes a requester's entry lead nowhere, so that requests are blocked; or as far as the family can. */
     void detach(long[] s, int requester, int part);
 
-    /** The new tables alone, under the tag that was there before: half of a change, for injected faults. */
-    void tear(long[] s, int requester, int space);
+    /**
+     * The new tables alone, under the tag that was there before: half of a change, for injected faults. Without effect where an
+     * entry does not hold the tag.
+     */
+    default void tear(long[] s, int requester, int space) {}
 
     /** Whether a requester's entry, as software stored it, leads to a space. */
     boolean leadsTo(long[] s, int requester, int space);

@@ -23,7 +23,9 @@ public interface Family {
     String says();
 
     /** The family's own parameters and capabilities, which are there when it is chosen. */
-    List<Parameter> parameters();
+    default List<Parameter> parameters() {
+        return List.of();
+    }
 
     /** Injected faults that edit what the family declares: its decisions, and its steps in software's programs. */
     default List<InjectedFault> faults() {

@@ -28,10 +28,14 @@ public interface Iommu {
     Tags tags();
 
     /** What makes units see a store. */
-    Visibility visibility();
+    default Visibility visibility() {
+        return Visibility.AT_ONCE;
+    }
 
     /** What a change owes. */
-    Duty duty();
+    default Duty duty() {
+        return Duty.of(capabilities(), Duty.NO_TAG);
+    }
 
     /** How a unit is asked to forget. */
     Port port(int unit);
@@ -40,10 +44,10 @@ public interface Iommu {
     Meaning meaning();
 
     /** Sets up what a running system has before anything is attached: registers on, tables linked, nothing in them. */
-    void connect(long[] s);
+    default void connect(long[] s) {}
 
     /** Ends an initial state: everything stored until now has been seen, and the units are asked as they will be. */
-    void settle(long[] s);
+    default void settle(long[] s) {}
 
     /**
      * A device's request misses, is translated, and its answer is cached, all at once; for software that is modelled call by
@@ -62,5 +66,7 @@ public interface Iommu {
     }
 
     /** The unit that a requester is behind. */
-    int unitOf(int requester);
+    default int unitOf(int requester) {
+        return sizes().requesters().unitOf().get(requester);
+    }
 }

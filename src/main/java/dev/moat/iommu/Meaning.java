@@ -20,16 +20,22 @@ public interface Meaning {
     void readEntry(Footprint footprint, int requester);
 
     /** {@code cent}: whether a unit may still lead a requester so, because the entry is cached or its last store unseen. */
-    boolean mayLead(long[] s, int unit, int requester, int space, int tag);
+    default boolean mayLead(long[] s, int unit, int requester, int space, int tag) {
+        return false;
+    }
 
     /** Adds what {@link #mayLead} reads. */
-    void readCachedEntry(Footprint footprint, int unit, int requester);
+    default void readCachedEntry(Footprint footprint, int unit, int requester) {}
 
     /** Whether a unit has a requester's entry cached, present. */
-    boolean isEntryCached(long[] s, int unit, int requester);
+    default boolean isEntryCached(long[] s, int unit, int requester) {
+        return false;
+    }
 
     /** The tag of an entry that is cached. */
-    int cachedEntryTag(long[] s, int unit, int requester);
+    default int cachedEntryTag(long[] s, int unit, int requester) {
+        return -1;
+    }
 
     /** {@code mayR, mayW}: the rights that a unit has cached for a page under a tag, {@link Rights#NONE} when nothing is. */
     int cachedRights(long[] s, int unit, int tag, int page);
@@ -41,25 +47,37 @@ public interface Meaning {
     void readCached(Footprint footprint, int unit, int tag, int page);
 
     /** Whether walks, or requests that are translated and not done, are in the state. */
-    boolean hasFlights();
+    default boolean hasFlights() {
+        return false;
+    }
 
     /** Whether a requester has one at a unit, one that found nothing included. */
-    boolean isWalking(long[] s, int unit, int requester);
+    default boolean isWalking(long[] s, int unit, int requester) {
+        return false;
+    }
 
     /** {@code flyR, flyW}: the rights that a requester's walk in flight has found, {@link Rights#NONE} without one. */
-    int flightRights(long[] s, int unit, int requester);
+    default int flightRights(long[] s, int unit, int requester) {
+        return Rights.NONE;
+    }
 
     /** Its tag; as the next two, meaningful when there is one. */
-    int flightTag(long[] s, int unit, int requester);
+    default int flightTag(long[] s, int unit, int requester) {
+        return -1;
+    }
 
     /** Its page. */
-    int flightPage(long[] s, int unit, int requester);
+    default int flightPage(long[] s, int unit, int requester) {
+        return -1;
+    }
 
     /** Its frame, or {@link #ELSEWHERE}. */
-    int flightFrame(long[] s, int unit, int requester);
+    default int flightFrame(long[] s, int unit, int requester) {
+        return ELSEWHERE;
+    }
 
     /** Adds what is read of a walk in flight; nothing where there are none. */
-    void readFlight(Footprint footprint, int unit, int requester);
+    default void readFlight(Footprint footprint, int unit, int requester) {}
 
     /**
      * What a request gets from the unit as it stands: from whatever is cached, and otherwise from the tables as the unit sees

@@ -1,12 +1,14 @@
 package dev.moat.iommu;
 
+import dev.moat.model.Outcome;
 import dev.moat.state.Footprint;
 import java.util.List;
 
 /**
  * How one unit is asked to forget, and how software learns that it has: a queue, registers, a command buffer, a blast of the
  * whole cache. Software asks, takes the driver's own steps, announces that it wants to be told, and waits until it is done;
- * each is a step of its own, because others act between them. The unit may forget more than it was asked to.
+ * each is a step of its own, because others act between them. The unit may forget more than it was asked to. What is asked for is
+ * there to be done until the unit has done it, also where there is nothing to forget: the vocabulary's tokens rely on it.
  *
  * <p>For each CPU one thing is under way, or with {@link Capabilities.Asking#queued} several whose completion is announced
  * together.
@@ -34,6 +36,7 @@ public interface Port {
     /**
      * Asks for cached translations to be forgotten.
      *
+     * @param tag the tag, or {@link #ALL_TAGS}
      * @param first the first page that has to go, or {@link #ALL_PAGES}
      * @param last the last one
      * @param changed {@link #LEAVES}, {@link #TABLES} or {@link #WHOLE_SPACE}
@@ -45,18 +48,24 @@ public interface Port {
     boolean askEntry(long[] s, int cpu, int tag, int requester);
 
     /** Names of the driver's own steps between asking and announcing, none where asking is one store; see {@link #drive}. */
-    List<String> driverSteps();
+    default List<String> driverSteps() {
+        return List.of();
+    }
 
     /**
      * Takes one of them.
      *
      * @param step index into {@link #driverSteps}
-     * @return an outcome of {@link dev.moat.model.Outcome}: NEXT, BLOCKED, LOOP for once more, FAIL when the driver gives up
+     * @return an outcome of {@link Outcome}: NEXT, BLOCKED, LOOP for once more, FAIL when the driver gives up
      */
-    int drive(long[] s, int cpu, int step);
+    default int drive(long[] s, int cpu, int step) {
+        return Outcome.NEXT;
+    }
 
-    /** Asks to be told when everything asked for is done. False when there is no room for it now. */
-    boolean announce(long[] s, int cpu);
+    /** Asks to be told when everything asked for is done, where that is not told anyway. False when there is no room now. */
+    default boolean announce(long[] s, int cpu) {
+        return true;
+    }
 
     /** Whether what this CPU asked for last is done; then the CPU has been told. */
     boolean isDone(long[] s, int cpu);
@@ -75,7 +84,9 @@ public interface Port {
      *
      * @param fromEnd how many it asked for later
      */
-    int findsFromEnd(long[] s, int cpu, int fromEnd, int tag, int page);
+    default int findsFromEnd(long[] s, int cpu, int fromEnd, int tag, int page) {
+        return fromEnd == 0 ? finds(s, cpu, tag, page) : NOTHING;
+    }
 
     /** The same for a requester's cached device entry. */
     int findsEntry(long[] s, int cpu, int requester);

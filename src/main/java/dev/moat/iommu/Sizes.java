@@ -1,5 +1,6 @@
 package dev.moat.iommu;
 
+import dev.moat.model.BadSettingException;
 import dev.moat.state.Liveness;
 import dev.moat.state.Sort;
 import java.util.List;
@@ -73,15 +74,34 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
     /** What software does with units beyond the ordinary. */
     public enum Need {
         /** Leaf tables are frames, taken from the heap and given back: {@link TablePages}. */
-        TABLE_FRAMES,
+        TABLE_FRAMES("tables that are frames of the heap"),
         /** Entries may also lead to the frame after the last one, which is a scratch page. */
-        SCRATCH_FRAME,
+        SCRATCH_FRAME("entries that lead to a scratch page"),
         /** More than one page and less than everything under a tag is asked to be forgotten at once. */
-        RANGES,
+        RANGES("invalidations of ranges"),
         /** A wait may be given up, and what was asked for may be done later. */
-        GIVEN_UP_WAITS,
+        GIVEN_UP_WAITS("waits that are given up"),
         /** What a unit has still to do is looked up by the CPU that asked: {@link Port#finds}. */
-        SUBMITTERS
+        SUBMITTERS("telling who asked");
+
+        private final String says;
+
+        Need(String says) {
+            this.says = says;
+        }
+    }
+
+    /**
+     * Refuses what a family does not have.
+     *
+     * @throws BadSettingException when something else is needed
+     */
+    public void requireOnly(Need... known) {
+        for (Need need : Need.values()) {
+            if (needs(need) && !List.of(known).contains(need)) {
+                throw new BadSettingException("iommu", "this IOMMU is modelled without " + need.says);
+            }
+        }
     }
 
     /** Whether something is needed. */

@@ -9,29 +9,36 @@ import dev.moat.state.Footprint;
  * <p>Where leaf tables are not in frames ({@link Sizes.Need#TABLE_FRAMES}) each page has its table from the start.
  */
 public interface TablePages {
+    /** Where every page has its table from the start, and nobody asks. */
+    TablePages FIXED = new TablePages() {};
+
     /** There is no such table. */
     int NONE = -1;
 
     /** The frame that is the leaf table of a page, or {@link #NONE}, also below a superpage. */
-    int of(long[] s, int space, int page);
+    default int of(long[] s, int space, int page) {
+        return NONE;
+    }
 
     /** Whether a page lies in a superpage. */
-    boolean isSuperpage(long[] s, int space, int page);
+    default boolean isSuperpage(long[] s, int space, int page) {
+        return false;
+    }
 
     /** Makes every entry of a table in a frame absent. */
-    void clear(long[] s, int table);
+    default void clear(long[] s, int table) {}
 
     /** Makes every entry of a table in a frame lead to one frame: what whoever had the page before may have left in it. */
-    void fill(long[] s, int table, int frame, int rights);
+    default void fill(long[] s, int table, int frame, int rights) {}
 
     /** Fills a table in a frame with the entries that a page's superpage stands for. */
-    void fillFromSuperpage(long[] s, int table, int space, int page);
+    default void fillFromSuperpage(long[] s, int table, int space, int page) {}
 
     /** Makes the entry above lead to a table in a frame, with all rights. */
-    void link(long[] s, int space, int page, int table);
+    default void link(long[] s, int space, int page, int table) {}
 
     /** Makes the entry above absent. */
-    void unlink(long[] s, int space, int page);
+    default void unlink(long[] s, int space, int page) {}
 
     /**
      * Whether the leaf table of a page, which is there, amounts to a superpage: as many frames in a row as it has entries, the
@@ -39,17 +46,23 @@ public interface TablePages {
      *
      * @param sameRights whether their rights have to be equal; if not, those of the page count
      */
-    boolean canMerge(long[] s, int space, int page, boolean sameRights);
+    default boolean canMerge(long[] s, int space, int page, boolean sameRights) {
+        return false;
+    }
 
     /** Makes the entry above a superpage in place of the leaf table; where {@link #canMerge} says so. */
-    void merge(long[] s, int space, int page, boolean sameRights);
+    default void merge(long[] s, int space, int page, boolean sameRights) {}
 
     /** Whether no entry of the table in a frame is present. */
-    boolean isEmpty(long[] s, int table);
+    default boolean isEmpty(long[] s, int table) {
+        return false;
+    }
 
     /** Whether a walk can go on in a frame as in a leaf table: an entry above leads there, or one is cached that did. */
-    boolean isWalked(long[] s, int frame);
+    default boolean isWalked(long[] s, int frame) {
+        return false;
+    }
 
     /** Adds what {@link #isWalked} reads. */
-    void readWalked(Footprint footprint);
+    default void readWalked(Footprint footprint) {}
 }

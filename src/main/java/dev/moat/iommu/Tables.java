@@ -11,7 +11,9 @@ public interface Tables {
     int ELSEWHERE = -1;
 
     /** The rights that an entry will have when software wants these: the least that can be said and allows them all. */
-    int expressed(int rights);
+    default int expressed(int rights) {
+        return rights;
+    }
 
     /** The rights of a page's entry, {@link Rights#NONE} when it is absent or there is no table for it. */
     int rights(long[] s, int space, int page);
@@ -45,5 +47,7 @@ public interface Tables {
     void read(Footprint footprint);
 
     /** Tables as pages of memory; meaningful with {@link Sizes.Need#TABLE_FRAMES}. */
-    TablePages pages();
+    default TablePages pages() {
+        return TablePages.FIXED;
+    }
 }

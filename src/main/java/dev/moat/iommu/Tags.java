@@ -12,17 +12,23 @@ public interface Tags {
     int of(long[] s, int space, int unit);
 
     /** Whether a space's tags come and go with its requesters ({@link Capabilities.Tagging#ALLOCATED}). */
-    boolean areAllocated();
+    default boolean areAllocated() {
+        return false;
+    }
 
     /** The tag of a space at a unit, taken from the free ones when it has none; -1, with nothing changed, when all are used. */
-    int take(long[] s, int space, int unit);
+    default int take(long[] s, int space, int unit) {
+        return of(s, space, unit);
+    }
 
     /** Makes a space's tag at a unit free for others, where tags are allocated. */
-    void release(long[] s, int space, int unit);
+    default void release(long[] s, int space, int unit) {}
 
     /** Whether a tag is out of the free ones of a unit, where tags are allocated. */
-    boolean isTaken(long[] s, int unit, int tag);
+    default boolean isTaken(long[] s, int unit, int tag) {
+        return false;
+    }
 
     /** Adds what {@link #of} depends on. */
-    void read(Footprint footprint);
+    default void read(Footprint footprint) {}
 }

@@ -4,15 +4,22 @@ package dev.moat.iommu;
  * What makes units see a store. Software does it where {@link Capabilities.Stores} say so, and relies on nothing before that.
  */
 public interface Visibility {
+    /** Where every store is seen at once. */
+    Visibility AT_ONCE = new Visibility() {};
+
     /** Writes the cache line of a page's entry back; without effect where units snoop. */
-    void writeBack(long[] s, int space, int page);
+    default void writeBack(long[] s, int space, int page) {}
 
     /** Writes the cache line of a requester's entry back; without effect where units snoop. */
-    void writeBackEntry(long[] s, int requester);
+    default void writeBackEntry(long[] s, int requester) {}
 
     /** Starts a flush of the write buffer for a CPU. False while one that began earlier is under way. */
-    boolean startFlush(long[] s, int cpu);
+    default boolean startFlush(long[] s, int cpu) {
+        return true;
+    }
 
     /** Whether the flush of a CPU is done. */
-    boolean isFlushed(long[] s, int cpu);
+    default boolean isFlushed(long[] s, int cpu) {
+        return true;
+    }
 }

@@ -3,9 +3,7 @@ package dev.moat.iommu.vtd.driver;
 import dev.moat.iommu.Port;
 import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.VtdUnit;
-import dev.moat.model.Outcome;
 import dev.moat.state.Footprint;
-import java.util.List;
 
 /**
  * How software makes a unit forget by its queue: a descriptor, and a wait descriptor that writes the CPU's status word.
@@ -41,16 +39,6 @@ public final class QueuePort implements Port {
 
     private int sourceId(int requester) {
         return unit.geometry().sourceIds().get(requester);
-    }
-
-    @Override
-    public List<String> driverSteps() {
-        return List.of();
-    }
-
-    @Override
-    public int drive(long[] s, int cpu, int step) {
-        return Outcome.NEXT;
     }
 
     /** A wait descriptor, this CPU's status word reset first. */

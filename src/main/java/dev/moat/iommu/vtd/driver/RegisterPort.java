@@ -5,9 +5,7 @@ import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.RegisterInvalidation;
 import dev.moat.iommu.vtd.Registers;
 import dev.moat.iommu.vtd.VtdUnit;
-import dev.moat.model.Outcome;
 import dev.moat.state.Footprint;
-import java.util.List;
 
 /**
  * How software makes a unit forget by its registers: one command at a time, which the CPU polls. {@code @source} Xen 4.17
@@ -53,22 +51,6 @@ public final class RegisterPort implements Port {
     }
 
     @Override
-    public List<String> driverSteps() {
-        return List.of();
-    }
-
-    @Override
-    public int drive(long[] s, int cpu, int step) {
-        return Outcome.NEXT;
-    }
-
-    /** Nothing to do: the command's own bit tells. */
-    @Override
-    public boolean announce(long[] s, int cpu) {
-        return true;
-    }
-
-    @Override
     public boolean isDone(long[] s, int cpu) {
         return waits.isFree(s, cpu);
     }
@@ -86,11 +68,6 @@ public final class RegisterPort implements Port {
         }
         long number = unit.geometry().pageNumber(page);
         return Coverage.ofPage(descriptor(s), unit.iva.get(s), tag, number) ? COVERED : OTHERS;
-    }
-
-    @Override
-    public int findsFromEnd(long[] s, int cpu, int fromEnd, int tag, int page) {
-        return fromEnd == 0 ? finds(s, cpu, tag, page) : NOTHING;
     }
 
     @Override

@@ -18,16 +18,6 @@ public final class VtdEntries implements Entries {
     }
 
     @Override
-    public int group(int requester) {
-        return requester;
-    }
-
-    @Override
-    public int stores() {
-        return 1;
-    }
-
-    @Override
     public void attach(long[] s, int requester, int space, int tag, int part) {
         unit.setContext(s, requester, unit.contextLoFor(space), unit.contextHiFor(tag));
     }

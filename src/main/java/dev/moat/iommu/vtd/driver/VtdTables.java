@@ -22,11 +22,6 @@ public final class VtdTables implements Tables {
     }
 
     @Override
-    public int expressed(int rights) {
-        return rights;
-    }
-
-    @Override
     public int rights(long[] s, int space, int page) {
         return SecondLevelEntry.rights(unit.leaf(s, space, page));
     }

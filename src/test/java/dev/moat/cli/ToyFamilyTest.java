@@ -1,0 +1,115 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.MoatEngine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The family under docs/examples does what its page says: built apart from Moat, driven by Moat's own software. */
+class ToyFamilyTest {
+    private static final Path EXAMPLE = Path.of("docs/examples/toy-family");
+    private static final Path SERVICE = Path.of("META-INF/services/dev.moat.iommu.Family");
+    private static final String SCENARIO = EXAMPLE.resolve("toy-xen.yaml").toString();
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void compile() throws IOException {
+        int failed = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-cp",
+                        "target/classes",
+                        "-d",
+                        directory.toString(),
+                        EXAMPLE.resolve("ToyFamily.java").toString());
+        assertThat(failed).isZero();
+        Files.createDirectories(directory.resolve(SERVICE).getParent());
+        Files.copy(EXAMPLE.resolve(SERVICE), directory.resolve(SERVICE));
+    }
+
+    private int moat(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+        String[] all = new String[args.length + 2];
+        all[0] = "--class-path";
+        all[1] = directory.toString();
+        System.arraycopy(args, 0, all, 2, args.length);
+        return Moat.run(site, all);
+    }
+
+    @Test
+    void itIsShort() throws IOException {
+        assertThat(Files.readAllLines(EXAMPLE.resolve("ToyFamily.java"))).hasSizeLessThan(200);
+    }
+
+    @Test
+    void xenHoldsOverItAndFollowsTheDiscipline() {
+        assertThat(moat("check", SCENARIO)).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("toy-xen: HELD, as expected").contains("followed by every transition");
+        assertThat(moat("check", SCENARIO, "-P", "page-types=true"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("followed by every transition");
+    }
+
+    @Test
+    void devicesAndBatchesToo() {
+        int code = moat(
+                "check",
+                SCENARIO,
+                "-P",
+                "assign=true",
+                "-P",
+                "iommu-domains=all",
+                "-P",
+                "devices=1",
+                "-P",
+                "reallocation=false");
+        assertThat(code).as(err.toString()).isZero();
+        code = moat("check", SCENARIO, "-P", "batch=2", "-P", "handles=2", "-P", "flush=domain-wide");
+        assertThat(code).as(err.toString()).isZero();
+    }
+
+    @Test
+    void faultsOfXenAreCaughtAndThoseOfOtherFamiliesRefused() {
+        assertThat(moat("check", SCENARIO, "--inject", "unmap.no-invalidation")).isEqualTo(12);
+        assertThat(out.toString()).contains("no-foreign, no-stale");
+        assertThat(moat("check", SCENARIO, "--inject", "invalidation.page-zero-names-another"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("'invalidation.page', which this machine does not have");
+    }
+
+    @Test
+    void otherFamiliesParametersAreUnknown() {
+        assertThat(moat("check", SCENARIO, "-P", "ring=4")).isEqualTo(2);
+        assertThat(err.toString()).contains("unknown parameter 'ring'");
+        assertThat(moat("check", SCENARIO, "-P", "flush=batch-range", "-P", "batch=2"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("this IOMMU is modelled without invalidations of ranges");
+    }
+
+    @Test
+    void theApiRunsOverItToo() {
+        assertThat(moat("check", "iommu-api-strict", "-P", "iommu=toy"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("HELD");
+    }
+}
