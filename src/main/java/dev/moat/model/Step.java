@@ -2,6 +2,7 @@ package dev.moat.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,40 +15,99 @@ import org.jspecify.annotations.Nullable;
  * @param claims the abstract action of the discipline that it performs, or {@code stutter}
  * @param targets name of the successor for each outcome NEXT, LOOP, FAIL, DONE; null means the default: the following
  *     step, this step, the end, the end
+ * @param notes what is said of it beside that
  */
-public record Step(String name, StepCode code, boolean quiet, String claims, List<@Nullable String> targets) {
+public record Step(
+        String name, StepCode code, boolean quiet, String claims, List<@Nullable String> targets, Notes notes) {
     /** Target name that finishes the operation. */
     public static final String END = "end";
 
+    /** Claims nothing. */
+    private static final String STUTTER = "stutter";
+
+    /**
+     * What a step says of itself, to be printed; tests demand that it is true.
+     *
+     * @param point the point of the program where a policy put it in, or ""
+     * @param asks the decisions that it may ask
+     * @param takes the locks that it may take, by the names of their slots
+     * @param drops the locks that it may drop
+     */
+    public record Notes(String point, List<String> asks, List<String> takes, List<String> drops) {
+        static final Notes NONE = new Notes("", List.of(), List.of(), List.of());
+
+        public Notes {
+            asks = List.copyOf(asks);
+            takes = List.copyOf(takes);
+            drops = List.copyOf(drops);
+        }
+    }
+
     /** A step with the default successors. */
     public static Step of(String name, StepCode code) {
-        return new Step(name, code, false, "stutter", Arrays.asList(null, null, null, null));
+        return new Step(name, code, false, STUTTER, Arrays.asList(null, null, null, null), Notes.NONE);
     }
 
     /** The same step, its end not a boundary. */
     public Step quietly() {
-        return new Step(name, code, true, claims, targets);
+        return new Step(name, code, true, claims, targets, notes);
     }
 
     /** The same step, its end a boundary. */
     public Step loudly() {
-        return new Step(name, code, false, claims, targets);
+        return new Step(name, code, false, claims, targets, notes);
+    }
+
+    /** The same step, its end a boundary unless it is to be quiet. */
+    public Step quietlyIf(boolean isQuiet) {
+        return isQuiet ? quietly() : this;
     }
 
     /** The same step with its claim. */
     public Step claiming(String action) {
-        return new Step(name, code, quiet, action, targets);
+        return new Step(name, code, quiet, action, targets, notes);
     }
 
     /** The same step with another successor for an outcome. */
     public Step on(int outcome, String target) {
         @Nullable String[] t = targets.toArray(new String[0]);
         t[outcome] = target;
-        return new Step(name, code, quiet, claims, Arrays.asList(t));
+        return new Step(name, code, quiet, claims, Arrays.asList(t), notes);
     }
 
     /** The same step with other code. */
     public Step running(StepCode replacement) {
-        return new Step(name, replacement, quiet, claims, targets);
+        return new Step(name, replacement, quiet, claims, targets, notes);
+    }
+
+    /** The same step, put in at a point of a program; what is put in at a point within keeps that one. */
+    public Step at(String point) {
+        return notes.point.isEmpty() ? noting(new Notes(point, notes.asks, notes.takes, notes.drops)) : this;
+    }
+
+    /** The same step, which may ask these decisions too. */
+    public Step asking(String... decisions) {
+        return noting(new Notes(notes.point, joined(notes.asks, decisions), notes.takes, notes.drops));
+    }
+
+    /** The same step, which may take these locks too. */
+    public Step taking(String... locks) {
+        return noting(new Notes(notes.point, notes.asks, joined(notes.takes, locks), notes.drops));
+    }
+
+    /** The same step, which may drop these locks too. */
+    public Step dropping(String... locks) {
+        return noting(new Notes(notes.point, notes.asks, notes.takes, joined(notes.drops, locks)));
+    }
+
+    private Step noting(Notes other) {
+        return new Step(name, code, quiet, claims, targets, other);
+    }
+
+    private static List<String> joined(List<String> some, String... more) {
+        return Stream.concat(some.stream(), Arrays.stream(more))
+                .distinct()
+                .sorted()
+                .toList();
     }
 }

@@ -34,7 +34,6 @@ import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
-import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +87,7 @@ public final class XenVtd implements Component {
         XenState x = new XenState(XenSetting.of(setting), model);
         Invalidation invalidation = new Invalidation(x, model);
         TablePages tables = new TablePages(x, model, invalidation);
-        WaitLimit limit = new WaitLimit(x, model);
-        FrameRelease release = new FrameRelease(x, invalidation, tables, limit);
+        FrameRelease release = new FrameRelease(x, invalidation, tables);
         new GuestActions(x, model).declare();
         x.iommu.declareActions(model);
         if (x.tlbs.on()) {
@@ -99,7 +97,7 @@ public final class XenVtd implements Component {
             x.environment.declare(model);
         }
         TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
-        new GrantOperations(x, model, invalidation, release, types, tables, limit).declare(model);
+        new GrantOperations(x, model, invalidation, release, types, tables).declare(model);
         if (x.setting.deferred()) {
             new DeferredFlush(x, invalidation, release).declare(model);
         }
@@ -131,7 +129,7 @@ public final class XenVtd implements Component {
             new MemoryOperations(x, types, release, tables).declare(model);
         }
         if (x.setting.assign()) {
-            new DeviceOperations(x, model, invalidation, limit, new TableBuild(x, model)).declare(model);
+            new DeviceOperations(x, model, invalidation, new TableBuild(x, model)).declare(model);
         }
         GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction(), model.operations());
         String reason = Incomparable.reason(x.setting);

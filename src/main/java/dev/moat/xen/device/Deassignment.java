@@ -9,20 +9,22 @@ import static dev.moat.model.Outcome.NEXT;
 import dev.moat.grant.GrantStatus;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.EntryStores;
 import dev.moat.xen.upkeep.Invalidation;
-import dev.moat.xen.upkeep.WaitLimit;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The steps by which a domain loses a device: the entry of each of its source-ids, then what is cached of it. */
 final class Deassignment {
+    private static final String DETACH = "detach";
+    private static final String NOTE_ERROR = "note-error";
+    private static final String KEEP_DEVICE = "keep-device";
+
     private final XenState x;
     private final Invalidation invalidation;
-    private final WaitLimit limit;
     /** {@code deassign.next-source-id}: (source-id) to the next one of the same device, or -1. */
     private final Decision nextSourceId;
     /** {@code deassign.leads-to}: (source-id) to the domain + 1 whose tables its context entry leads to, 0 for none. */
@@ -35,10 +37,9 @@ final class Deassignment {
     /** {@code deassign.invalidates-absent}: (source-id) to 1 when it is invalidated although its entry is absent already. */
     private final Decision invalidatesAbsent;
 
-    Deassignment(XenState x, ModelBuilder model, Invalidation invalidation, WaitLimit limit) {
+    Deassignment(XenState x, ModelBuilder model, Invalidation invalidation) {
         this.x = x;
         this.invalidation = invalidation;
-        this.limit = limit;
         Decision always = (s, q, b, c) -> 1;
         nextSourceId = model.decision("deassign.next-source-id", (s, q, b, c) -> x.nextRequester(q));
         leadsTo = model.decision("deassign.leads-to", (s, q, b, c) -> 0);
@@ -46,42 +47,31 @@ final class Deassignment {
         invalidatesAbsent = x.setting.waitsTimeOut() ? model.decision("deassign.invalidates-absent", always) : always;
     }
 
-    List<Step> steps() {
-        List<Step> steps = new ArrayList<>();
-        Step clear = Step.of("context-clear", this::contextClear).claiming("clear-context");
-        if (x.setting.waitsTimeOut()) {
-            return impatient(clear);
-        }
-        steps.add(clear);
-        steps.addAll(clearing());
-        steps.addAll(invalidation.detachSteps());
-        if (x.setting.devs().aliases() > 0) {
-            steps.add(Step.of("next-source-id", this::nextToClear).quietly().on(LOOP, "context-clear"));
-        }
-        steps.add(Step.of("detach", this::detach).claiming("deassign"));
-        return steps;
-    }
-
     /**
-     * The same where waits are given up. After the first one the second half is asked for all the same; after either, the
-     * domain keeps the device, whose entry stays absent, and the toolstack may try again. {@code @source} Xen 4.12
+     * The program. Where waits are given up, the second half is asked for after the first one failed all the same; after either
+     * failure the domain keeps the device, whose entry stays absent, and the toolstack may try again. {@code @source} Xen 4.12
      * domain_context_unmap_one, reassign_device_ownership.
      */
-    private List<Step> impatient(Step clear) {
-        List<Step> steps = new ArrayList<>(List.of(clear.on(DONE, "detach")));
-        steps.addAll(clearing());
-        for (Step step : invalidation.detachSteps()) {
-            switch (step.name()) {
-                case "await-context" -> steps.add(limit.limited(step, "note-error"));
-                case "await-domain" -> steps.add(limit.limited(step, "keep-device"));
-                default -> steps.add(step);
-            }
-        }
-        steps.add(Step.of("detach", this::detach).on(NEXT, Step.END).on(FAIL, "keep-device"));
-        steps.add(Step.of("keep-device", this::keepDevice).on(NEXT, Step.END));
-        // Apart, so that whoever leaves the first half out goes on with the second one, and not with the error.
-        steps.add(Step.of("note-error", this::noteError).quietly().on(NEXT, "queue-domain-invalidation"));
-        return steps;
+    List<Step> steps() {
+        boolean timesOut = x.setting.waitsTimeOut();
+        Step clear = Step.of("context-clear", this::contextClear).claiming("clear-context");
+        Step detach = Step.of(DETACH, this::detach).claiming("deassign");
+        return new OperationPlan()
+                .step(timesOut ? clear.on(DONE, DETACH) : clear)
+                .at("entry", clearing())
+                .at("payment", invalidation.detachSteps(NOTE_ERROR, KEEP_DEVICE))
+                .stepIf(
+                        x.setting.devs().aliases() > 0,
+                        () -> Step.of("next-source-id", this::nextToClear)
+                                .quietly()
+                                .on(LOOP, "context-clear"))
+                .step(timesOut ? detach.on(NEXT, Step.END).on(FAIL, KEEP_DEVICE) : detach)
+                .stepIf(timesOut, () -> Step.of(KEEP_DEVICE, this::keepDevice).on(NEXT, Step.END))
+                // Apart, so that whoever leaves the first half out goes on with the second one, and not with the error.
+                .stepIf(
+                        timesOut,
+                        () -> Step.of(NOTE_ERROR, this::noteError).quietly().on(NEXT, "queue-domain-invalidation"))
+                .steps();
     }
 
     private int noteError(long[] s, int cpu) {

@@ -12,14 +12,13 @@ import dev.moat.model.Argument;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.EntryStores;
 import dev.moat.xen.upkeep.Invalidation;
-import dev.moat.xen.upkeep.WaitLimit;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,6 +33,11 @@ public final class DeviceOperations {
     public static final String DEASSIGN = "deassign_device";
     /** Step of an assignment that has failed: see {@link #undoMap}. */
     public static final String UNDO = "undo-map";
+
+    private static final String CONTEXT_MAP = "context-map";
+    private static final String STORE_POINTER = "store-pointer";
+    private static final String NEXT_SOURCE_ID = "next-source-id";
+    private static final String SETTLE = "settle";
 
     private final XenState x;
     private final Invalidation invalidation;
@@ -52,10 +56,9 @@ public final class DeviceOperations {
     /** {@code assign.keeps-error}: (source-id) to 1 when an error about it is the assignment's. */
     private final Decision keepsError;
 
-    public DeviceOperations(
-            XenState x, ModelBuilder model, Invalidation invalidation, WaitLimit limit, TableBuild build) {
+    public DeviceOperations(XenState x, ModelBuilder model, Invalidation invalidation, TableBuild build) {
         this.x = x;
-        deassignment = new Deassignment(x, model, invalidation, limit);
+        deassignment = new Deassignment(x, model, invalidation);
         this.invalidation = invalidation;
         this.build = build;
         pointerFirst = model.decision("assign.pointer-first", (s, q, b, c) -> 0);
@@ -118,41 +121,42 @@ public final class DeviceOperations {
      * absent one, with DID 0.
      */
     private List<Step> assignSteps() {
-        List<Step> steps = new ArrayList<>();
-        if (!takesTime()) {
-            Step map = Step.of("context-map", this::claimAndMap).claiming("assign");
-            boolean replaces = x.iommu.duty().remembersAbsentEntry();
-            steps.add(replaces ? map.on(DONE, Step.END) : map);
-            steps.addAll(
-                    replaces
-                            ? invalidation.replaceSteps()
-                            : invalidation.visibility().contextSteps("context", false));
-            return steps;
-        }
-        steps.add(Step.of("claim", this::claim).quietly().claiming("give-device"));
-        List<Step> preparing = EntryStores.steps("prepare-entry", 0, lastStore(), this::attach);
-        String prepared = preparing.isEmpty() ? "context-map" : preparing.get(0).name();
-        if (x.setting.devs().lateTables()) {
-            steps.addAll(build.steps(x.setting.moves() ? "store-pointer" : prepared));
-        }
-        if (x.setting.moves()) {
-            steps.add(Step.of("store-pointer", this::storePointer).quietly());
-        }
-        steps.addAll(preparing);
+        return takesTime() ? assignInSteps() : assignAtOnce();
+    }
+
+    /** One entry that was absent. */
+    private List<Step> assignAtOnce() {
+        boolean replaces = x.iommu.duty().remembersAbsentEntry();
+        Step map = Step.of(CONTEXT_MAP, this::claimAndMap).claiming("assign");
+        return new OperationPlan()
+                .step(replaces ? map.on(DONE, Step.END) : map)
+                .at(
+                        "payment",
+                        replaces
+                                ? invalidation.replaceSteps()
+                                : invalidation.visibility().contextSteps("context", false))
+                .steps();
+    }
+
+    private List<Step> assignInSteps() {
         boolean fails = x.environment.on();
-        Step map = Step.of("context-map", this::contextMap).claiming("assign").on(DONE, "next-source-id");
-        steps.add(fails ? map.on(FAIL, UNDO).on(NEXT, "queue-context-invalidation") : map);
-        if (fails) {
-            steps.add(Step.of(UNDO, this::undoMap).on(DONE, "settle"));
-        }
-        if (replaces()) {
-            steps.addAll(invalidation.replaceSteps());
-        }
-        Step next = Step.of("next-source-id", this::next).quietly();
-        next = next.on(LOOP, x.setting.moves() ? "store-pointer" : prepared);
-        steps.add(fails ? next.on(FAIL, UNDO) : next);
-        steps.add(Step.of("settle", this::settle));
-        return steps;
+        boolean moves = x.setting.moves();
+        List<Step> preparing = EntryStores.steps("prepare-entry", 0, lastStore(), this::attach);
+        String prepared = preparing.isEmpty() ? CONTEXT_MAP : preparing.get(0).name();
+        String entry = moves ? STORE_POINTER : prepared;
+        Step map = Step.of(CONTEXT_MAP, this::contextMap).claiming("assign").on(DONE, NEXT_SOURCE_ID);
+        Step next = Step.of(NEXT_SOURCE_ID, this::next).quietly().on(LOOP, entry);
+        return new OperationPlan()
+                .step(Step.of("claim", this::claim).quietly().claiming("give-device"))
+                .at("tables", x.setting.devs().lateTables() ? build.steps(entry) : List.of())
+                .stepIf(moves, () -> Step.of(STORE_POINTER, this::storePointer).quietly())
+                .at("entry", preparing)
+                .step(fails ? map.on(FAIL, UNDO).on(NEXT, "queue-context-invalidation") : map)
+                .stepIf(fails, () -> Step.of(UNDO, this::undoMap).on(DONE, SETTLE))
+                .at("payment", replaces() ? invalidation.replaceSteps() : List.of())
+                .step(fails ? next.on(FAIL, UNDO) : next)
+                .step(Step.of(SETTLE, this::settle))
+                .steps();
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.moat.model.Argument;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.Locals;
@@ -23,7 +24,6 @@ import dev.moat.xen.upkeep.EntryStores;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.TablePages;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,6 +35,8 @@ import java.util.List;
 public final class DomainDeath {
     /** (domain). Error ESRCH when it is gone; nothing happens to a zombie. */
     public static final String DESTROY = "destroy";
+
+    private static final String TEAR_DOWN = "tear-down";
 
     private final XenState x;
     private final Invalidation invalidation;
@@ -56,25 +58,22 @@ public final class DomainDeath {
 
     public void declare(ModelBuilder model) {
         x.domains.labels().forEach(domain -> model.rare(DESTROY, domain));
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("kill", this::kill)
-                .claiming("begin-end")
-                .on(FAIL, Step.END)
-                .on(DONE, Step.END));
         List<Step> freeing = tables.freeingAll(this::domain);
-        steps.add(Step.of("context-clear", this::contextClear)
-                .claiming("clear-context")
-                .on(DONE, freeing.isEmpty() ? "tear-down" : "free-tables"));
-        steps.addAll(EntryStores.steps(
-                "clear-entry",
-                1,
-                x.entries.stores(),
-                (s, cpu, part) -> x.quarantine.enter(s, (int) x.locals.device.get(s, cpu), part)));
-        steps.addAll(invalidation.detachSteps());
-        steps.add(Step.of("detach", this::detach).claiming("deassign").on(LOOP, "context-clear"));
-        steps.addAll(freeing);
-        steps.add(Step.of("tear-down", this::tearDown).claiming("end-hold").on(DONE, Step.END));
-        steps.addAll(release.stepsBackTo("tear-down"));
+        List<Step> steps = new OperationPlan()
+                .step(Step.of("kill", this::kill)
+                        .claiming("begin-end")
+                        .on(FAIL, Step.END)
+                        .on(DONE, Step.END))
+                .step(Step.of("context-clear", this::contextClear)
+                        .claiming("clear-context")
+                        .on(DONE, freeing.isEmpty() ? TEAR_DOWN : freeing.get(0).name()))
+                .at("entry", EntryStores.steps("clear-entry", 1, x.entries.stores(), this::clearEntry))
+                .at("payment", invalidation.detachSteps())
+                .step(Step.of("detach", this::detach).claiming("deassign").on(LOOP, "context-clear"))
+                .at("tables", freeing)
+                .step(Step.of(TEAR_DOWN, this::tearDown).claiming("end-hold").on(DONE, Step.END))
+                .at("release", release.steps(TEAR_DOWN))
+                .steps();
         model.operation(new Operation(
                 DESTROY,
                 Actor.HYPERVISOR,
@@ -84,6 +83,10 @@ public final class DomainDeath {
                 steps,
                 x.calls.error));
         model.call(DESTROY, (s, cpu, domain, b, c, d, e) -> begin(s, cpu, domain));
+    }
+
+    private void clearEntry(long[] s, int cpu, int part) {
+        x.quarantine.enter(s, (int) x.locals.device.get(s, cpu), part);
     }
 
     private boolean begin(long[] s, int cpu, int domain) {

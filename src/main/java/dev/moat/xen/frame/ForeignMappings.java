@@ -6,6 +6,7 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.model.Actor;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
@@ -15,7 +16,6 @@ import dev.moat.xen.state.CallOnly;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TypeUpkeep;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Domain 0's mappings of other domains' frames, one for each frame; calls only. {@code @source} errors as recorded. */
@@ -44,14 +44,18 @@ public final class ForeignMappings {
     }
 
     public void declare(ModelBuilder model) {
-        List<Step> map = new ArrayList<>();
-        map.add(Step.of("take-foreign", this::takeForeign).on(FAIL, Step.END).on(DONE, Step.END));
-        map.addAll(types.flush("type"));
+        List<Step> map = new OperationPlan()
+                .step(Step.of("take-foreign", this::takeForeign)
+                        .on(FAIL, Step.END)
+                        .on(DONE, Step.END))
+                .at("payment", types.flush("type"))
+                .steps();
         model.operation(CallOnly.operation(MAP, Actor.HYPERVISOR, map, x.calls.error));
         model.call(MAP, this::begin);
-        List<Step> unmap = new ArrayList<>();
-        unmap.add(Step.of("drop-foreign", this::dropForeign).on(DONE, Step.END));
-        unmap.addAll(release.steps());
+        List<Step> unmap = new OperationPlan()
+                .step(Step.of("drop-foreign", this::dropForeign).on(DONE, Step.END))
+                .at("release", release.steps())
+                .steps();
         model.operation(CallOnly.operation(UNMAP, Actor.HYPERVISOR, unmap, x.calls.error));
         model.call(UNMAP, (s, cpu, frame, b, c, d, e) -> begin(s, cpu, 0, frame, 0, d, e));
     }

@@ -11,11 +11,11 @@ import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.TypeUpkeep;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -44,14 +44,15 @@ public final class HandOver {
     }
 
     public void declareExchange(ModelBuilder model) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("steal", this::stealForExchange)
-                .claiming("clear-entry")
-                .on(FAIL, Step.END)
-                .on(DONE, "replace"));
-        steps.addAll(types.flush("old"));
-        steps.add(Step.of("replace", this::replace).claiming("free").on(DONE, Step.END));
-        steps.addAll(types.flush("new"));
+        List<Step> steps = new OperationPlan()
+                .step(Step.of("steal", this::stealForExchange)
+                        .claiming("clear-entry")
+                        .on(FAIL, Step.END)
+                        .on(DONE, "replace"))
+                .at("payment", types.flush("old"))
+                .step(Step.of("replace", this::replace).claiming("free").on(DONE, Step.END))
+                .at("payment", types.flush("new"))
+                .steps();
         List<Argument> arguments = List.of(
                 new Argument("domain", x.domains),
                 new Argument("frame", x.memory.frames),
@@ -68,17 +69,18 @@ public final class HandOver {
     }
 
     public void declareTransfer(ModelBuilder model) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("steal", this::steal)
-                .claiming("clear-entry")
-                .on(FAIL, Step.END)
-                .on(DONE, "accept"));
-        steps.addAll(types.flush("old"));
-        steps.add(Step.of("accept", this::accept)
-                .claiming("free")
-                .on(FAIL, Step.END)
-                .on(DONE, Step.END));
-        steps.addAll(types.flush("new"));
+        List<Step> steps = new OperationPlan()
+                .step(Step.of("steal", this::steal)
+                        .claiming("clear-entry")
+                        .on(FAIL, Step.END)
+                        .on(DONE, "accept"))
+                .at("payment", types.flush("old"))
+                .step(Step.of("accept", this::accept)
+                        .claiming("free")
+                        .on(FAIL, Step.END)
+                        .on(DONE, Step.END))
+                .at("payment", types.flush("new"))
+                .steps();
         List<Argument> arguments = List.of(
                 new Argument("domain", x.domains),
                 new Argument("frame", x.memory.frames),

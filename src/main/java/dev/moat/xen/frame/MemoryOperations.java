@@ -10,13 +10,13 @@ import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -42,27 +42,31 @@ public final class MemoryOperations {
     }
 
     public void declare(ModelBuilder model) {
-        List<Step> populate = new ArrayList<>();
-        if (x.pool.on()) {
-            populate.add(Step.of("reserve", this::reserve).on(FAIL, Step.END));
-            populate.addAll(tables.adding(this::domain, this::frame, (s, cpu) -> Rights.ALL, "populate", "give-back"));
-        }
+        declare(model, POPULATE, populateSteps());
+        declare(
+                model,
+                DECREASE,
+                new OperationPlan()
+                        .step(Step.of("give-up", this::giveUp)
+                                .quietly()
+                                .on(FAIL, Step.END)
+                                .on(DONE, Step.END))
+                        .at("release", release.steps())
+                        .steps());
+    }
+
+    private List<Step> populateSteps() {
+        boolean pooled = x.pool.on();
+        TablePages.Entry entry = new TablePages.Entry(this::domain, this::frame, (s, cpu) -> Rights.ALL);
         Step store = Step.of("populate", this::populate).claiming("allocate").on(FAIL, Step.END);
-        populate.addAll(tables.storing(this::domain, this::frame, store, Step.END));
-        populate.addAll(tables.payingForMerge());
-        if (x.capabilities.noticesPresent()) {
-            populate.addAll(types.flush("type"));
-        }
-        if (x.pool.on()) {
-            populate.set(populate.size() - 1, populate.get(populate.size() - 1).on(NEXT, Step.END));
-            populate.add(Step.of("give-back", this::giveBack));
-        }
-        declare(model, POPULATE, populate);
-        List<Step> decrease = new ArrayList<>();
-        decrease.add(
-                Step.of("give-up", this::giveUp).quietly().on(FAIL, Step.END).on(DONE, Step.END));
-        decrease.addAll(release.steps());
-        declare(model, DECREASE, decrease);
+        return new OperationPlan()
+                .stepIf(pooled, () -> Step.of("reserve", this::reserve).on(FAIL, Step.END))
+                .at("upkeep", tables.adding(entry, "populate", "give-back"))
+                .at("upkeep", tables.storing(entry, store, Step.END))
+                .at("payment", tables.payingForMerge())
+                .at("payment", x.capabilities.noticesPresent() ? types.flush("type") : List.of())
+                .stepIf(pooled, () -> Step.of("give-back", this::giveBack))
+                .steps();
     }
 
     private void declare(ModelBuilder model, String name, List<Step> steps) {

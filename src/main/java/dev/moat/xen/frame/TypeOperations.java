@@ -10,6 +10,7 @@ import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.state.Sort;
 import dev.moat.xen.host.HostPte;
@@ -17,7 +18,6 @@ import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TypeUpkeep;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -48,12 +48,13 @@ public final class TypeOperations {
         Argument domain = new Argument("domain", x.domains);
         Argument frame = new Argument("frame", x.memory.frames);
         Argument mode = new Argument("mode", new Sort("Mode", List.of("rw", "ro")));
-        List<Step> pin = new ArrayList<>();
-        pin.add(Step.of("pin-type", this::pinType)
-                .claiming("clear-entry")
-                .on(FAIL, Step.END)
-                .on(DONE, Step.END));
-        pin.addAll(types.flush("type", "validate"));
+        List<Step> pin = new OperationPlan()
+                .step(Step.of("pin-type", this::pinType)
+                        .claiming("clear-entry")
+                        .on(FAIL, Step.END)
+                        .on(DONE, Step.END))
+                .at("payment", types.flush("type", "validate"))
+                .steps();
         declare(model, PIN_TABLE, List.of(domain, frame), this::beginFrame, pin);
         model.call(PIN_TABLE, this::beginFrame);
         declare(
@@ -63,20 +64,7 @@ public final class TypeOperations {
                 this::beginFrame,
                 releasing(Step.of("unpin-type", this::unpinType)));
         model.call(UNPIN_TABLE, this::beginFrame);
-        List<Step> map = new ArrayList<>();
-        Step take = Step.of("take-reference", this::takeReference)
-                .claiming("set-entry")
-                .on(FAIL, Step.END);
-        if (x.setting.recorded()) {
-            map.add(take.on(DONE, "write-pte"));
-            map.addAll(types.flush("type"));
-            map.add(Step.of("write-pte", this::writePte).on(DONE, Step.END));
-            map.addAll(release.steps());
-        } else {
-            map.add(take.on(DONE, Step.END));
-            map.addAll(types.flush("type"));
-        }
-        declare(model, OWN_MAP, List.of(domain, frame, mode), this::searchMap, map);
+        declare(model, OWN_MAP, List.of(domain, frame, mode), this::searchMap, mapSteps());
         model.call(OWN_MAP, this::beginMap);
         declare(
                 model,
@@ -87,11 +75,25 @@ public final class TypeOperations {
         model.call(OWN_UNMAP, this::beginMap);
     }
 
+    private List<Step> mapSteps() {
+        boolean recorded = x.setting.recorded();
+        Step write = Step.of("write-pte", this::writePte).on(DONE, Step.END);
+        return new OperationPlan()
+                .step(Step.of("take-reference", this::takeReference)
+                        .claiming("set-entry")
+                        .on(FAIL, Step.END)
+                        .on(DONE, recorded ? write.name() : Step.END))
+                .at("payment", types.flush("type"))
+                .stepIf(recorded, () -> write)
+                .at("release", recorded ? release.steps() : List.of())
+                .steps();
+    }
+
     private List<Step> releasing(Step first) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(first.on(DONE, Step.END).on(FAIL, Step.END));
-        steps.addAll(release.steps());
-        return steps;
+        return new OperationPlan()
+                .step(first.on(DONE, Step.END).on(FAIL, Step.END))
+                .at("release", release.steps())
+                .steps();
     }
 
     private void declare(

@@ -12,6 +12,7 @@ import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.state.Sort;
 import dev.moat.xen.host.CopySide;
@@ -73,16 +74,19 @@ public final class CopyOperations {
     }
 
     public void declare(ModelBuilder model) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("acquire-source", this::acquireSource).on(FAIL, Step.END));
-        steps.add(Step.of("acquire-destination", this::acquireDestination).on(FAIL, RELEASE));
-        if (x.types.on()) {
-            steps.add(Step.of("take-type", this::takeType).on(FAIL, RELEASE).on(DONE, "move"));
-            steps.addAll(types.flush("type"));
-        }
-        steps.add(Step.of("move", this::move));
-        steps.add(Step.of(RELEASE, this::release).on(LOOP, RELEASE).on(DONE, Step.END));
-        steps.addAll(release.stepsBackTo(RELEASE));
+        List<Step> steps = new OperationPlan()
+                .step(Step.of("acquire-source", this::acquireSource).on(FAIL, Step.END))
+                .step(Step.of("acquire-destination", this::acquireDestination).on(FAIL, RELEASE))
+                .stepIf(
+                        x.types.on(),
+                        () -> Step.of("take-type", this::takeType)
+                                .on(FAIL, RELEASE)
+                                .on(DONE, "move"))
+                .at("payment", x.types.on() ? types.flush("type") : List.of())
+                .step(Step.of("move", this::move))
+                .step(Step.of(RELEASE, this::release).on(LOOP, RELEASE).on(DONE, Step.END))
+                .at("release", release.steps(RELEASE))
+                .steps();
         if (x.setting.recorded()) {
             model.operation(CallOnly.operation(COPY, Actor.HYPERVISOR, steps, x.locals.result));
         } else {

@@ -8,12 +8,14 @@ import dev.moat.grant.GrantStatus;
 import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.setting.FlushPolicy;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.CurrentMapping;
 import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.Payment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,30 +55,27 @@ final class FailedUnmap {
         if (!x.environment.on()) {
             return List.of();
         }
-        Step restore = Step.of(RESTORE, this::restore)
-                .claiming("set-entry")
-                .on(DONE, REOPEN)
-                .on(FAIL, REOPEN);
-        List<Step> steps = new ArrayList<>();
-        steps.add(x.setting.failures() ? restore : restore.quietly());
-        steps.addAll(x.setting.failures() ? paying() : List.of());
-        steps.add(Step.of(REOPEN, this::reopen)
-                .claiming("reopen")
-                .on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
-        return steps;
+        return new OperationPlan()
+                .step(Step.of(RESTORE, this::restore)
+                        .quietlyIf(!x.setting.failures())
+                        .claiming("set-entry")
+                        .on(DONE, REOPEN)
+                        .on(FAIL, REOPEN))
+                .at("payment", x.setting.failures() ? paying() : List.of())
+                .step(Step.of(REOPEN, this::reopen)
+                        .claiming("reopen")
+                        .on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END))
+                .part();
     }
 
     /** As a map pays: a batch that pays at its end makes the store visible, and queues its descriptor if it does so at once. */
     private List<Step> paying() {
         if (!x.batch.paysAtEnd()) {
-            return invalidation.steps(RESTORED, REOPEN);
+            return invalidation.paying(Payment.of(RESTORED, REOPEN));
         }
         List<Step> steps = new ArrayList<>(invalidation.visibility().steps(RESTORED, false));
         if (x.setting.flush() == FlushPolicy.QUEUED) {
-            steps.add(invalidation.steps(RESTORED, REOPEN).stream()
-                    .filter(step -> step.claims().equals("submit"))
-                    .findFirst()
-                    .orElseThrow());
+            steps.add(invalidation.asking(RESTORED, REOPEN));
         }
         return steps;
     }

@@ -17,7 +17,6 @@ import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
 import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
-import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,11 +44,10 @@ public final class GrantOperations {
             Invalidation invalidation,
             FrameRelease release,
             TypeUpkeep types,
-            TablePages tables,
-            WaitLimit limit) {
+            TablePages tables) {
         this.x = x;
-        map = new MapGrant(x, model, invalidation, release, types, tables, limit);
-        unmap = new UnmapGrant(x, model, invalidation, release, tables, limit);
+        map = new MapGrant(x, model, invalidation, release, types, tables);
+        unmap = new UnmapGrant(x, model, invalidation, release, tables);
     }
 
     public void declare(ModelBuilder model) {

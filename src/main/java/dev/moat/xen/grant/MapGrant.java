@@ -11,6 +11,7 @@ import dev.moat.grant.Pins;
 import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.host.HostAddress;
 import dev.moat.xen.state.Locals;
@@ -21,9 +22,9 @@ import dev.moat.xen.upkeep.Completion;
 import dev.moat.xen.upkeep.CurrentMapping;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.Payment;
 import dev.moat.xen.upkeep.TablePages;
 import dev.moat.xen.upkeep.TypeUpkeep;
-import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +38,7 @@ final class MapGrant {
 
     private static final String UPKEEP = "upkeep";
     private static final String KEEP = "keep-mapping";
+    private static final String PUBLISH = "publish";
 
     private final XenState x;
     private final Locals l;
@@ -45,7 +47,8 @@ final class MapGrant {
     private final FrameRelease release;
     private final TypeUpkeep types;
     private final TablePages tables;
-    private final WaitLimit limit;
+    private final BatchFlush flush;
+    private final TablePages.Entry entry;
     private final Completion completion;
     /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
     private final Decision rights;
@@ -62,10 +65,8 @@ final class MapGrant {
             Invalidation invalidation,
             FrameRelease release,
             TypeUpkeep types,
-            TablePages tables,
-            WaitLimit limit) {
+            TablePages tables) {
         this.x = x;
-        this.limit = limit;
         this.tables = tables;
         this.types = types;
         l = x.locals;
@@ -73,6 +74,8 @@ final class MapGrant {
         this.invalidation = invalidation;
         this.release = release;
         completion = new Completion(x);
+        flush = new BatchFlush(x, invalidation);
+        entry = new TablePages.Entry(current::mapper, current::frame, this::decided);
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
         Decision always = (s, a, b, c) -> 1;
         releasesReferences = x.setting.mapsMayFail() ? model.decision("undo.releases-references", always) : always;
@@ -81,82 +84,94 @@ final class MapGrant {
         writesWhenRefused = x.environment.on() ? model.decision("map.writes-when-refused", never) : never;
     }
 
+    /** The program of the call. The invalidation is awaited before the handle is usable, unless a batch pays at its end. */
     List<Step> steps() {
-        String after = x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END;
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("pin", this::pin).on(FAIL, after));
-        if (x.types.on()) {
-            steps.add(Step.of("take-type", types::takeForMap)
-                    .claiming("begin-open")
-                    .on(FAIL, "undo")
-                    .on(DONE, "reference"));
-            steps.addAll(types.flush("type"));
-        }
-        boolean replaces = x.setting.recorded() && !x.batch.on();
-        Step reference =
-                Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, replaces ? "replaced" : "lock");
-        steps.addAll(List.of(
-                x.types.on() ? reference.quietly() : reference.claiming("begin-open"),
-                Step.of("undo", this::undo)
+        boolean batch = x.batch.on();
+        boolean atEnd = x.batch.paysAtEnd();
+        String after = batch ? CurrentMapping.NEXT_ELEMENT : Step.END;
+        boolean replaces = x.setting.recorded() && !batch;
+        return new OperationPlan()
+                .step(Step.of("pin", this::pin).on(FAIL, after))
+                .stepIf(
+                        x.types.on(),
+                        () -> Step.of("take-type", types::takeForMap)
+                                .claiming("begin-open")
+                                .on(FAIL, "undo")
+                                .on(DONE, "reference"))
+                .at("types", x.types.on() ? types.flush("type") : List.of())
+                .step(referenceStep(replaces))
+                .step(Step.of("undo", this::undo)
                         .claiming("end-hold")
                         .on(NEXT, after)
-                        .on(DONE, x.setting.mapsMayFail() ? release.first() : Step.END)));
-        if (replaces) {
-            steps.add(Step.of("replaced", this::takeReplaced).on(DONE, "lock"));
-            steps.addAll(release.stepsBackTo("go-on"));
-            steps.add(Step.of("go-on", this::goOn));
-        }
-        steps.add(Step.of("lock", current::lock).quietly().on(DONE, "publish"));
-        steps.addAll(tables.adding(current::mapper, current::frame, this::decided, UPKEEP, "undo-host"));
-        Step upkeep = Step.of(UPKEEP, this::upkeep)
+                        .on(DONE, x.setting.mapsMayFail() ? release.first() : Step.END))
+                .stepIf(replaces, () -> Step.of("replaced", this::takeReplaced).on(DONE, "lock"))
+                .at("release", replaces ? release.steps("go-on") : List.of())
+                .stepIf(replaces, () -> Step.of("go-on", this::goOn))
+                .step(Step.of("lock", current::lock).quietly().on(DONE, PUBLISH))
+                .at("upkeep", tables.adding(entry, UPKEEP, "undo-host"))
+                .at("upkeep", tables.storing(entry, upkeepStep(), "queue-invalidation"))
+                .at("payment", atEnd ? visibleInBatch() : tables.paying(payment()))
+                .step(Step.of(PUBLISH, atEnd ? this::publishInBatch : this::publish)
+                        .quietly()
+                        .claiming("open"))
+                .stepIf(!atEnd, this::unlockStep)
+                .stepIf(batch, () -> nextElement(atEnd))
+                .at("payment", atEnd ? flush.atEnd(current::unlockBatch, Step.END) : List.of())
+                .stepIf(
+                        !atEnd && x.setting.waitsTimeOut(),
+                        () -> Step.of(KEEP, this::keep).on(NEXT, Step.END))
+                .at("failure", x.setting.mapsMayFail() ? failureSteps(after) : List.of())
+                .steps();
+    }
+
+    private Step referenceStep(boolean replaces) {
+        Step reference =
+                Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, replaces ? "replaced" : "lock");
+        return x.types.on() ? reference.quietly() : reference.claiming("begin-open");
+    }
+
+    private Step upkeepStep() {
+        return Step.of(UPKEEP, this::upkeep)
                 .claiming("set-entry")
-                .on(DONE, "publish")
+                .on(DONE, PUBLISH)
                 .on(FAIL, x.setting.mapsMayFail() ? "undo-host" : Step.END);
-        steps.addAll(tables.storing(current::mapper, current::frame, upkeep, "queue-invalidation"));
-        steps.addAll(x.batch.paysAtEnd() ? paidAtEnd() : paidAtOnce());
-        steps.addAll(x.setting.mapsMayFail() ? failureSteps(after) : List.of());
+    }
+
+    /** The last one, where neither elements nor failures follow. */
+    private Step unlockStep() {
+        Step unlock = Step.of("unlock", current::unlock);
+        boolean isFollowed = x.setting.mapsMayFail() || x.setting.waitsTimeOut();
+        return isFollowed && !x.batch.on() ? unlock.on(NEXT, Step.END) : unlock;
+    }
+
+    private static Payment payment() {
+        return Payment.of("", PUBLISH).orGivenUp(KEEP);
+    }
+
+    /** Handles are usable at once; the lock is held, and the batch unfinished, until everything is invalidated. */
+    private List<Step> visibleInBatch() {
+        List<Step> steps = new ArrayList<>(invalidation.visibility().steps("", false));
+        steps.addAll(flush.whenChanged(PUBLISH));
         return steps;
+    }
+
+    private Step nextElement(boolean paysAfterThem) {
+        Step next = current.nextElement(this::beginElement).on(LOOP, "pin");
+        return paysAfterThem ? next : next.on(NEXT, Step.END);
     }
 
     /** The first half of a roll-back that begins when the host mapping is there already, and what may follow the last. */
     private List<Step> failureSteps(String after) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("undo-host", this::undoHost)
-                .claiming("begin-close")
-                .on(NEXT, x.tlbs.on() ? "undo-cpus" : "undo"));
-        if (x.tlbs.on()) {
-            steps.add(Step.of("undo-cpus", (s, cpu) -> x.tlbs.flush(s, current.mapper(s, cpu)))
-                    .on(NEXT, "undo"));
-        }
-        steps.addAll(release.stepsBackTo(after));
-        return steps;
-    }
-
-    /** The invalidation is awaited before the handle is usable. */
-    private List<Step> paidAtOnce() {
-        Step unlock = Step.of("unlock", current::unlock);
-        boolean last = !x.batch.on() && (x.setting.mapsMayFail() || x.setting.waitsTimeOut());
-        List<Step> steps = new ArrayList<>(limit.limited(tables.paying("", "publish"), "await", KEEP));
-        steps.add(Step.of("publish", this::publish).quietly().claiming("open"));
-        steps.add(last ? unlock.on(NEXT, Step.END) : unlock);
-        if (x.batch.on()) {
-            steps.add(current.nextElement(this::beginElement).on(LOOP, "pin").on(NEXT, Step.END));
-        }
-        if (x.setting.waitsTimeOut()) {
-            steps.add(Step.of(KEEP, this::keep).on(NEXT, Step.END));
-        }
-        return steps;
-    }
-
-    /** Handles are usable at once; the lock is held, and the batch unfinished, until everything is invalidated. */
-    private List<Step> paidAtEnd() {
-        BatchFlush flush = new BatchFlush(x, invalidation);
-        List<Step> steps = new ArrayList<>(invalidation.visibility().steps("", false));
-        steps.addAll(flush.whenChanged("publish"));
-        steps.add(Step.of("publish", this::publishInBatch).quietly().claiming("open"));
-        steps.add(current.nextElement(this::beginElement).on(LOOP, "pin"));
-        steps.addAll(flush.atEnd(current::unlockBatch, Step.END));
-        return steps;
+        return new OperationPlan()
+                .step(Step.of("undo-host", this::undoHost)
+                        .claiming("begin-close")
+                        .on(NEXT, x.tlbs.on() ? "undo-cpus" : "undo"))
+                .stepIf(
+                        x.tlbs.on(),
+                        () -> Step.of("undo-cpus", (s, cpu) -> x.tlbs.flush(s, current.mapper(s, cpu)))
+                                .on(NEXT, "undo"))
+                .at("release", release.steps(after))
+                .part();
     }
 
     /** The flags that a search prints under a number. */

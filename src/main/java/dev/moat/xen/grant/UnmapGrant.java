@@ -1,6 +1,5 @@
 package dev.moat.xen.grant;
 
-import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.DONE;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.LOOP;
@@ -11,6 +10,7 @@ import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.host.HostAddress;
 import dev.moat.xen.state.ClosingList;
@@ -22,8 +22,8 @@ import dev.moat.xen.upkeep.CurrentMapping;
 import dev.moat.xen.upkeep.DeferredFlush;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
+import dev.moat.xen.upkeep.Payment;
 import dev.moat.xen.upkeep.TablePages;
-import dev.moat.xen.upkeep.WaitLimit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +37,8 @@ public final class UnmapGrant {
     private static final int SEARCHED = 3;
 
     private static final String COMPLETE = "complete";
+    private static final String GATHER = "gather";
+    private static final String UNLOCK = "unlock";
     /** The flush of the CPUs' TLBs that separates the phases. */
     public static final String FLUSH_CPUS = "flush-cpus";
 
@@ -47,7 +49,8 @@ public final class UnmapGrant {
     private final Invalidation invalidation;
     private final FrameRelease release;
     private final TablePages tables;
-    private final WaitLimit limit;
+    private final BatchFlush flush;
+    private final TablePages.Entry entry;
     /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
     private final Decision rights;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
@@ -55,15 +58,8 @@ public final class UnmapGrant {
 
     private final FailedUnmap failed;
 
-    UnmapGrant(
-            XenState x,
-            ModelBuilder model,
-            Invalidation invalidation,
-            FrameRelease release,
-            TablePages tables,
-            WaitLimit limit) {
+    UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
         this.x = x;
-        this.limit = limit;
         this.tables = tables;
         l = x.locals;
         current = new CurrentMapping(x);
@@ -73,91 +69,90 @@ public final class UnmapGrant {
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
         failed = new FailedUnmap(x, model, current, invalidation);
+        flush = new BatchFlush(x, invalidation);
+        entry = new TablePages.Entry(current::mapper, current::frame, this::decided);
     }
 
+    /** The program of the call. */
     List<Step> steps() {
-        List<Step> steps = new ArrayList<>();
-        String second = x.tlbs.on() && !x.setting.deferred() ? FLUSH_CPUS : COMPLETE;
-        steps.addAll(x.batch.on() ? firstPhaseOfBatch(second) : firstPhase(second));
-        if (second.equals(FLUSH_CPUS)) {
-            steps.add(Step.of(FLUSH_CPUS, this::flushCpus));
-        }
-        steps.addAll(secondPhase());
-        steps.addAll(failed.steps());
-        return x.setting.deferred() ? DeferredFlush.deferring(x, steps, current, completion) : steps;
+        return program(afterElement());
+    }
+
+    /** That of {@link #callReplacing}: what a refused call lost may have been the last reference to a frame. */
+    List<Step> stepsReplacing() {
+        return program(release.first());
+    }
+
+    private String afterElement() {
+        return x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END;
     }
 
     /**
-     * Nothing lingers when it returns: the invalidation is awaited before anything is released. What defers invalidations
-     * flushes the CPUs here.
+     * Nothing lingers when it returns: the invalidation is awaited before anything is released; in a batch that pays at its end,
+     * before the second phase. What defers invalidations flushes the CPUs first, and returns early.
      *
-     * @param then the step that follows when there is nothing to keep up
+     * @param refused the step that goes on when the call, or this element of it, is refused
      */
-    private List<Step> firstPhase(String then) {
-        List<Step> steps = new ArrayList<>(changing(then));
-        for (Step step : tables.invalidating("", "unlock")) {
-            boolean mayFail = x.environment.on() && step.name().equals("queue-invalidation");
-            Step awaited = step.name().equals("await") ? limit.limited(step, FailedUnmap.RESTORE) : step;
-            steps.add(mayFail ? step.running(this::queueInvalidation).on(FAIL, FailedUnmap.RESTORE) : awaited);
-        }
-        steps.add(Step.of("unlock", current::unlock).quietly());
-        return steps;
-    }
-
-    /** Up to the change of the entry. */
-    private List<Step> changing(String then) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("take-sides", this::takeSides).claiming("begin-close"));
-        if (x.tlbs.on() && x.setting.deferred()) {
-            steps.add(Step.of(FLUSH_CPUS, this::flushCpus));
-        }
-        steps.add(Step.of("lock", current::lock).quietly().on(DONE, then));
-        Step upkeep = Step.of("upkeep", this::upkeep)
-                .claiming("clear-entry")
-                .on(DONE, "unlock")
-                .on(FAIL, x.environment.on() ? FailedUnmap.RESTORE : Step.END);
-        steps.addAll(tables.removing(current::mapper, current::frame, this::decided, upkeep, "", FailedUnmap.RESTORE));
-        return steps;
-    }
-
-    private List<Step> firstPhaseOfBatch(String second) {
-        String gather = "gather";
-        BatchFlush flush = new BatchFlush(x, invalidation);
-        boolean atEnd = x.batch.paysAtEnd();
-        List<Step> steps = new ArrayList<>();
-        for (Step step : atEnd ? changing(gather) : firstPhase(gather)) {
-            switch (step.name()) {
-                case "take-sides" ->
-                    steps.add(step.on(FAIL, CurrentMapping.NEXT_ELEMENT).on(DONE, CurrentMapping.NEXT_ELEMENT));
-                case "upkeep" -> steps.add(atEnd ? step.on(DONE, gather) : step);
-                case "queue-invalidation", "queue-wait", "await", "unlock" -> {
-                    if (!atEnd) {
-                        steps.add(step);
-                    }
-                }
-                default -> steps.add(step);
-            }
-        }
-        if (atEnd) {
-            steps.addAll(invalidation.visibility().steps("", true));
-            steps.addAll(flush.whenChanged(gather));
-        }
-        steps.add(Step.of(gather, this::gather).quietly().claiming("gather"));
-        steps.add(current.nextElement(this::beginElement).on(LOOP, "take-sides"));
-        if (atEnd) {
-            steps.addAll(flush.atEnd(current::unlockBatch, second));
-        }
-        return steps;
-    }
-
-    private List<Step> secondPhase() {
-        List<Step> steps = new ArrayList<>();
+    private List<Step> program(String refused) {
         boolean batch = x.batch.on();
-        steps.add(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
-                .claiming("end-hold")
-                .on(NEXT, release.first())
-                .on(DONE, Step.END));
-        steps.addAll(release.stepsBackTo(batch ? COMPLETE : Step.END));
+        boolean deferred = x.setting.deferred();
+        String second = x.tlbs.on() && !deferred ? FLUSH_CPUS : COMPLETE;
+        String unchanged = batch ? GATHER : second;
+        return new OperationPlan()
+                .step(Step.of("take-sides", this::takeSides)
+                        .claiming("begin-close")
+                        .on(FAIL, refused)
+                        .on(DONE, afterElement()))
+                .stepIf(x.tlbs.on() && deferred, this::cpusFlush)
+                .step(Step.of("lock", current::lock).quietly().on(DONE, unchanged))
+                .at("upkeep", tables.removing(entry, upkeepStep(), "", FailedUnmap.RESTORE))
+                .at("payment", x.batch.paysAtEnd() ? visibleInBatch() : tables.paying(payment()))
+                .stepIf(
+                        !x.batch.paysAtEnd(),
+                        () -> Step.of(UNLOCK, current::unlock).quietly())
+                .stepIf(batch, () -> Step.of(GATHER, this::gather).quietly().claiming("gather"))
+                .stepIf(batch, () -> current.nextElement(this::beginElement).on(LOOP, "take-sides"))
+                .at("payment", x.batch.paysAtEnd() ? flush.atEnd(current::unlockBatch, second) : List.of())
+                .stepIf(x.tlbs.on() && !deferred, this::cpusFlush)
+                .step(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
+                        .claiming("end-hold")
+                        .on(NEXT, release.first())
+                        .on(DONE, Step.END))
+                .at("release", release.steps(batch ? COMPLETE : Step.END))
+                .at("failure", failed.steps())
+                .stepIf(
+                        deferred,
+                        () -> Step.of(DeferredFlush.RETURN, current::unlock).on(NEXT, afterElement()))
+                .steps();
+    }
+
+    private Step cpusFlush() {
+        return Step.of(FLUSH_CPUS, this::flushCpus);
+    }
+
+    private Step upkeepStep() {
+        boolean deferred = x.setting.deferred();
+        String kept = deferred ? DeferredFlush.DEFER : x.batch.paysAtEnd() ? GATHER : UNLOCK;
+        return Step.of("upkeep", this::upkeep)
+                .quietlyIf(deferred && x.capabilities.stores().snooped())
+                .claiming("clear-entry")
+                .on(DONE, kept)
+                .on(FAIL, x.environment.on() ? FailedUnmap.RESTORE : Step.END);
+    }
+
+    private Payment payment() {
+        String restore = x.environment.on() ? FailedUnmap.RESTORE : null;
+        Payment payment = Payment.ofRemoval("", UNLOCK).orRefused(restore).orGivenUp(restore);
+        String asking = invalidation.asking("", UNLOCK).name();
+        return x.setting.deferred()
+                ? payment.after(List.of(DeferredFlush.deferring(x, current, asking, UNLOCK)))
+                : payment;
+    }
+
+    /** The store is made visible at once, and where that is the policy its descriptor queued; the rest is paid at the end. */
+    private List<Step> visibleInBatch() {
+        List<Step> steps = new ArrayList<>(invalidation.visibility().steps("", true));
+        steps.addAll(flush.whenChanged(GATHER));
         return steps;
     }
 
@@ -200,13 +195,6 @@ public final class UnmapGrant {
     boolean callReplacing(long[] s, int cpu, int mapper, int handle, int host, int replacement, int unused) {
         x.replacement.begin(s, cpu, replacement);
         return call(s, cpu, mapper, handle, host, 0, unused);
-    }
-
-    /** The steps of {@link #callReplacing}: what a refused call lost may have been the last reference to a frame. */
-    List<Step> stepsReplacing() {
-        return steps().stream()
-                .map(step -> step.name().equals("take-sides") ? step.on(FAIL, "clear-owner") : step)
-                .toList();
     }
 
     /**
@@ -280,12 +268,6 @@ public final class UnmapGrant {
             return FAIL;
         }
         return decided >= 0 && invalidation.entries().write(s, cpu, mapper, frame, decided) ? NEXT : DONE;
-    }
-
-    /** As {@link Invalidation#queueInvalidation}, but gives a full queue up when the IOMMU code fails. */
-    private int queueInvalidation(long[] s, int cpu) {
-        int outcome = invalidation.queueInvalidation(s, cpu);
-        return outcome == BLOCKED && x.environment.iommuFails(s) ? FAIL : outcome;
     }
 
     private int flushCpus(long[] s, int cpu) {

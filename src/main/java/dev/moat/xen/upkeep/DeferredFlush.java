@@ -9,10 +9,10 @@ import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,30 +37,27 @@ public final class DeferredFlush {
         completion = new Completion(x);
     }
 
+    /** Name of the step with which an unmap returns early. */
+    public static final String RETURN = "return";
+
+    /** Name of the step of {@link #deferring}. */
+    public static final String DEFER = "defer";
+
     /**
-     * The steps of an unmap that returns with its mapping in limbo, its pins held. Without a free place there it goes on
+     * The step after which an unmap returns with its mapping in limbo, its pins held. Without a free place there it goes on
      * as the strict one does; so it does, without an invalidation, when nothing is owed for the page.
+     *
+     * @param asking the step that asks for the strict one's invalidation
+     * @param settled the step that goes on when nothing is owed
      */
-    public static List<Step> deferring(XenState x, List<Step> strict, CurrentMapping current, Completion completion) {
-        List<Step> steps = new ArrayList<>();
-        for (Step step : strict) {
-            switch (step.name()) {
-                case "upkeep" ->
-                    steps.add((x.capabilities.stores().snooped() ? step.quietly() : step).on(DONE, "defer"));
-                case "queue-invalidation" -> {
-                    steps.add(Step.of("defer", (s, cpu) -> defer(x, current, completion, s, cpu))
-                            .quietly()
-                            .claiming("gather")
-                            .on(NEXT, "return")
-                            .on(DONE, "unlock")
-                            .on(LOOP, "queue-invalidation"));
-                    steps.add(step);
-                }
-                default -> steps.add(step);
-            }
-        }
-        steps.add(Step.of("return", current::unlock).on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END));
-        return steps;
+    public static Step deferring(XenState x, CurrentMapping current, String asking, String settled) {
+        Completion completion = new Completion(x);
+        return Step.of(DEFER, (s, cpu) -> defer(x, current, completion, s, cpu))
+                .quietly()
+                .claiming("gather")
+                .on(NEXT, RETURN)
+                .on(DONE, settled)
+                .on(LOOP, asking);
     }
 
     /** DONE when nothing is owed for the page, by this operation or by a mapping in limbo; LOOP when limbo is full. */
@@ -96,24 +93,22 @@ public final class DeferredFlush {
     }
 
     public void declare(ModelBuilder model) {
-        List<Step> steps = new ArrayList<>(List.of(
-                Step.of("lock", this::lock).quietly(),
-                Step.of("queue-domain-invalidation", invalidation::queueDomain)
-                        .claiming("submit")
-                        .on(DONE, "settle")));
-        steps.addAll(invalidation.waiting("", "queue-domain-invalidation"));
-        steps.addAll(List.of(
-                Step.of("settle", this::settle).quietly().claiming("acknowledge"),
-                Step.of("unlock", this::unlock).quietly(),
-                Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner")));
-        steps.addAll(release.stepsBackTo("complete"));
+        String ask = "queue-domain-invalidation";
+        OperationPlan plan = new OperationPlan()
+                .step(Step.of("lock", this::lock).quietly())
+                .step(Step.of(ask, invalidation::queueDomain).claiming("submit").on(DONE, "settle"))
+                .at("payment", invalidation.waitingForAll("", ask))
+                .step(Step.of("settle", this::settle).quietly().claiming("acknowledge"))
+                .step(Step.of("unlock", this::unlock).quietly())
+                .step(Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner"))
+                .at("release", release.steps("complete"));
         model.operation(new Operation(
                 x.limbo.isUnpinned() ? ACKNOWLEDGE : FLUSH,
                 Actor.HYPERVISOR,
                 List.of(new Argument("domain", x.domains)),
                 (domain, a, b, c, d) -> x.setting.mappers().contains(domain),
                 (s, cpu, domain, a, b, c, d) -> begin(s, cpu, domain),
-                steps,
+                plan.steps(),
                 null));
     }
 

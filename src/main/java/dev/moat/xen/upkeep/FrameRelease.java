@@ -5,10 +5,10 @@ import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
+import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.host.HostPte;
 import dev.moat.xen.state.XenState;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,43 +22,61 @@ public final class FrameRelease {
     private final XenState x;
     private final Invalidation invalidation;
     private final TablePages tables;
-    private final WaitLimit limit;
 
-    public FrameRelease(XenState x, Invalidation invalidation, TablePages tables, WaitLimit limit) {
+    public FrameRelease(XenState x, Invalidation invalidation, TablePages tables) {
         this.x = x;
         this.invalidation = invalidation;
         this.tables = tables;
-        this.limit = limit;
     }
 
+    /** The steps at the end of an operation. */
     public List<Step> steps() {
-        List<Step> steps = new ArrayList<>();
-        Step clear =
-                Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release");
-        steps.addAll(tables.removing(this::owner, this::frame, (s, cpu) -> 0, clear, "owner", LEAK));
-        steps.addAll(limit.limited(tables.invalidating("owner", "release"), "await-owner", LEAK));
-        steps.add(Step.of("release", this::release).claiming("free"));
-        if (x.setting.waitsTimeOut() || x.setting.ioTables().superpages()) {
-            steps.set(steps.size() - 1, steps.get(steps.size() - 1).on(NEXT, Step.END));
-            steps.add(Step.of(LEAK, this::leak));
-        }
-        return steps;
+        Step release = releaseStep();
+        return steps(clearStep(), mayLeak() ? release.on(NEXT, Step.END) : release, leakStep());
+    }
+
+    /**
+     * The same in a loop that releases several frames.
+     *
+     * @param then the step that each way out leads to
+     */
+    public List<Step> steps(String then) {
+        return steps(
+                clearStep().on(FAIL, then),
+                releaseStep().on(NEXT, then),
+                leakStep().on(NEXT, then));
+    }
+
+    private List<Step> steps(Step clear, Step release, Step leak) {
+        TablePages.Entry entry = new TablePages.Entry(this::owner, this::frame, (s, cpu) -> 0);
+        Payment payment = Payment.ofRemoval("owner", release.name()).orGivenUp(LEAK);
+        return new OperationPlan()
+                .at("upkeep", tables.removing(entry, clear, "owner", LEAK))
+                .at("payment", tables.paying(payment))
+                .step(release)
+                .stepIf(mayLeak(), () -> leak)
+                .part();
+    }
+
+    private Step clearStep() {
+        return Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release");
+    }
+
+    private Step releaseStep() {
+        return Step.of("release", this::release).claiming("free");
+    }
+
+    private Step leakStep() {
+        return Step.of(LEAK, this::leak);
+    }
+
+    private boolean mayLeak() {
+        return x.setting.waitsTimeOut() || x.setting.ioTables().superpages();
     }
 
     /** Name of the first of {@link #steps}: with superpages, that of the owner is split first. */
     public String first() {
         return x.setting.ioTables().superpages() ? "take-owner-table" : "clear-owner";
-    }
-
-    /** The same steps in a loop that releases several frames: each way out leads back to a step. */
-    public List<Step> stepsBackTo(String step) {
-        return steps().stream()
-                .map(s -> switch (s.name()) {
-                    case "clear-owner" -> s.on(FAIL, step);
-                    case "release", LEAK -> s.on(NEXT, step);
-                    default -> s;
-                })
-                .toList();
     }
 
     /**

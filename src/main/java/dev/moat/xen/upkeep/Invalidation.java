@@ -18,6 +18,7 @@ import dev.moat.xen.state.TablePool;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The flushing duty of an operation, in its separate parts: is an invalidation needed, with which DID and range; ask for
@@ -29,6 +30,7 @@ public final class Invalidation {
     private final Capabilities capabilities;
     private final Visibility visibility;
     private final EntryWriter entries;
+    private final WaitLimit limit;
     /** {@code invalidation.did}: (domain, whether the entry was not present, its DID) to the DID in an invalidation. */
     private final Decision did;
     /** {@code invalidation.absent-did}: (domain, its DID) to the DID under which a context entry was cached as absent. */
@@ -50,6 +52,7 @@ public final class Invalidation {
         capabilities = x.capabilities;
         visibility = new Visibility(x);
         entries = new EntryWriter(x, model, visibility);
+        limit = new WaitLimit(x, model);
         did = model.decision("invalidation.did", (s, domain, absent, own) -> own);
         absentDid = model.decision(
                 "invalidation.absent-did", (s, domain, own, c) -> x.iommu.duty().tagOfAbsence());
@@ -78,28 +81,32 @@ public final class Invalidation {
                 || (owes == Locals.VISIBILITY && capabilities.caching().absence());
     }
 
-    /**
-     * The steps that pay what {@link EntryWriter#write} noted.
-     *
-     * @param what names the steps, "" for an operation's only ones
-     * @param done the step that goes on when nothing is owed
-     */
-    public List<Step> steps(String what, String done) {
-        return steps(what, done, false);
-    }
-
-    /** The same for an entry that lost rights, for which every unit with a write buffer needs an invalidation. */
-    public List<Step> removalSteps(String what, String done) {
-        return steps(what, done, true);
-    }
-
-    private List<Step> steps(String what, String done, boolean removal) {
-        List<Step> steps = new ArrayList<>(visibility.steps(what, removal));
-        steps.add(Step.of(named("queue", what, "invalidation"), this::queueInvalidation)
-                .claiming("submit")
-                .on(DONE, done));
-        steps.addAll(waiting(what, named("queue", what, "invalidation")));
+    /** The steps that pay what {@link EntryWriter#write} noted. */
+    public List<Step> paying(Payment payment) {
+        String what = payment.what();
+        List<Step> steps = new ArrayList<>(visibility.steps(what, payment.removal()));
+        steps.addAll(payment.first());
+        Step ask = asking(what, payment.done());
+        steps.add(
+                payment.refused() == null
+                        ? ask
+                        : ask.running(this::queueUnlessRefused).on(FAIL, payment.refused()));
+        steps.addAll(announcing(what));
+        steps.add(limit.limited(awaiting(what, this::await).on(LOOP, ask.name()), payment.gaveUp()));
         return steps;
+    }
+
+    /** The step of {@link #paying} that asks for the invalidation. */
+    public Step asking(String what, String done) {
+        return Step.of(named("queue", what, "invalidation"), this::queueInvalidation)
+                .claiming("submit")
+                .on(DONE, done);
+    }
+
+    /** As {@link #queueInvalidation}, but gives a full queue up when the IOMMU code fails. */
+    private int queueUnlessRefused(long[] s, int cpu) {
+        int outcome = queueInvalidation(s, cpu);
+        return outcome == BLOCKED && x.environment.iommuFails(s) ? FAIL : outcome;
     }
 
     /**
@@ -107,11 +114,21 @@ public final class Invalidation {
      * translated for the domain.
      */
     public List<Step> detachSteps() {
+        return detachSteps(null, null);
+    }
+
+    /**
+     * The same where waits are given up.
+     *
+     * @param contextGivenUp the step that goes on when the first wait is given up, or null to wait for ever
+     * @param domainGivenUp the same of the second one
+     */
+    public List<Step> detachSteps(@Nullable String contextGivenUp, @Nullable String domainGivenUp) {
         List<Step> steps = new ArrayList<>(visibility.contextSteps("context", true));
         steps.add(Step.of("queue-context-invalidation", this::queueContext).claiming("submit-context"));
-        steps.addAll(waiting("context"));
+        steps.addAll(waiting("context", contextGivenUp));
         steps.add(Step.of("queue-domain-invalidation", this::queueDevicesDomain).claiming("submit"));
-        steps.addAll(waiting("domain"));
+        steps.addAll(waiting("domain", domainGivenUp));
         return steps;
     }
 
@@ -120,9 +137,9 @@ public final class Invalidation {
         List<Step> steps = new ArrayList<>(visibility.contextSteps("context", true));
         steps.add(
                 Step.of("queue-context-invalidation", this::queueFormerContext).claiming("submit-context"));
-        steps.addAll(waiting("context"));
+        steps.addAll(waiting("context", null));
         steps.add(Step.of("queue-domain-invalidation", this::queueFormerDomain).claiming("submit"));
-        steps.addAll(waiting("domain"));
+        steps.addAll(waiting("domain", null));
         return steps;
     }
 
@@ -131,16 +148,16 @@ public final class Invalidation {
      *
      * @param again the step that asks
      */
-    List<Step> waiting(String what, String again) {
+    List<Step> waitingForAll(String what, String again) {
         List<Step> steps = announcing(what);
         steps.add(awaiting(what, this::await).on(LOOP, again));
         return steps;
     }
 
     /** The steps that wait for what was asked of one unit. */
-    List<Step> waiting(String what) {
+    private List<Step> waiting(String what, @Nullable String gaveUp) {
         List<Step> steps = announcing(what);
-        steps.add(awaiting(what, this::awaitUnit));
+        steps.add(limit.limited(awaiting(what, this::awaitUnit), gaveUp));
         return steps;
     }
 

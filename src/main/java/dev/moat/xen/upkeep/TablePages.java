@@ -37,6 +37,15 @@ public final class TablePages {
         int get(long[] s, int cpu);
     }
 
+    /**
+     * The entry that an operation is about to change.
+     *
+     * @param domain whose tables
+     * @param frame the frame, which is also its page
+     * @param rights what the entry is to have, or -1 to keep it
+     */
+    public record Entry(Of domain, Of frame, Of rights) {}
+
     private static final int KEEP = -1;
     private static final String MERGE = "merge-table";
 
@@ -74,18 +83,26 @@ public final class TablePages {
     /**
      * The steps that see to it that there is a table for an entry, before the step that stores it.
      *
-     * @param rights what the entry is to have, or -1 to keep it
      * @param then the step that stores it, in {@link #storing}
      * @param failed the step that goes on when the heap has no page
      */
-    public List<Step> adding(Of domain, Of frame, Of rights, String then, String failed) {
-        return pool.on() ? making(domain, frame, rights, "", then, failed) : List.of();
+    public List<Step> adding(Entry entry, String then, String failed) {
+        return pool.on() ? making(entry, "", this::take, then, failed) : List.of();
     }
 
-    private List<Step> making(Of domain, Of frame, Of rights, String what, String then, String failed) {
-        StepCode take = (s, cpu) -> take(s, cpu, domain.get(s, cpu), frame.get(s, cpu), rights);
+    /** How a table for an entry is taken from the heap. */
+    @FunctionalInterface
+    private interface Take {
+        int take(long[] s, int cpu, int domain, int frame, Of rights);
+    }
+
+    private List<Step> making(Entry entry, String what, Take take, String then, String failed) {
+        Of domain = entry.domain();
+        Of frame = entry.frame();
         return List.of(
-                Step.of(Invalidation.named("take", what, "table"), take)
+                Step.of(
+                                Invalidation.named("take", what, "table"),
+                                (s, cpu) -> take.take(s, cpu, domain.get(s, cpu), frame.get(s, cpu), entry.rights()))
                         .on(DONE, then)
                         .on(FAIL, failed),
                 Step.of(
@@ -102,71 +119,57 @@ public final class TablePages {
      *
      * @param next where the operation goes on when the entry was stored and there is no superpage to be made
      */
-    public List<Step> storing(Of domain, Of frame, Step store, String next) {
+    public List<Step> storing(Entry entry, Step store, String next) {
         if (!pool.on()) {
             return List.of(store);
         }
-        Step ending = store.running((s, cpu) -> store(s, cpu, domain.get(s, cpu), frame.get(s, cpu), store.code()));
-        return superpages
-                ? List.of(ending.on(NEXT, next).on(LOOP, MERGE), Step.of(MERGE, this::merge))
-                : List.of(ending);
+        Of domain = entry.domain();
+        Of frame = entry.frame();
+        Step ending = store.running((s, cpu) -> store(s, cpu, domain.get(s, cpu), frame.get(s, cpu), store.code()))
+                .on(NEXT, next);
+        return superpages ? List.of(ending.on(LOOP, MERGE), Step.of(MERGE, this::merge)) : List.of(ending);
     }
 
-    /** The steps that pay what {@link #storing} owes. */
-    public List<Step> paying(String what, String done) {
-        return superpages ? freeing(what, invalidation.steps(what, freeing(what))) : invalidation.steps(what, done);
+    /** The steps that pay what a change of an entry owes, and then free the table that it unlinked or replaced. */
+    public List<Step> paying(Payment payment) {
+        boolean frees = payment.removal() ? pool.on() : superpages;
+        if (!frees) {
+            return invalidation.paying(payment);
+        }
+        String free = Invalidation.named("free", payment.what(), "table");
+        List<Step> steps = new ArrayList<>(invalidation.paying(payment.to(free)));
+        Step last = Step.of(free, this::free);
+        steps.add(payment.done().equals(Step.END) ? last.on(NEXT, Step.END) : last);
+        return steps;
     }
 
     /** The steps that pay for a superpage where an entry alone owes nothing. */
     public List<Step> payingForMerge() {
-        return superpages ? paying("merge", Step.END) : List.of();
+        return superpages ? paying(Payment.of("merge", Step.END)) : List.of();
     }
 
     /**
      * The step that removes an entry, those before it that split its superpage, and the one that unlinks the table whose last
      * entry that was.
      *
-     * @param rights what the entry is to have, or -1 to keep it
      * @param store where it answers NEXT it has removed an entry
      * @param what names the steps
      * @param failed the step that goes on when the heap has no page
      */
-    public List<Step> removing(Of domain, Of frame, Of rights, Step store, String what, String failed) {
+    public List<Step> removing(Entry entry, Step store, String what, String failed) {
         if (!pool.on()) {
             return List.of(store);
         }
         String unlink = Invalidation.named("unlink", what, "table");
         List<Step> steps = new ArrayList<>();
         if (superpages) {
-            for (Step step : making(domain, frame, rights, what, store.name(), failed)) {
-                steps.add(
-                        step.name().startsWith("take")
-                                ? step.running((s, cpu) ->
-                                        split(s, cpu, domain.get(s, cpu), frame.get(s, cpu), rights, step.code()))
-                                : step);
-            }
+            steps.addAll(making(entry, what, this::split, store.name(), failed));
         }
+        Of domain = entry.domain();
         steps.add(store.running((s, cpu) -> remove(s, cpu, domain.get(s, cpu), store.code()))
                 .on(NEXT, Invalidation.named("queue", what, "invalidation"))
                 .on(LOOP, unlink));
         steps.add(Step.of(unlink, this::unlink));
-        return steps;
-    }
-
-    /** The steps of the invalidation after {@link #removing}, and the one that frees the table that was unlinked. */
-    public List<Step> invalidating(String what, String done) {
-        return pool.on()
-                ? freeing(what, invalidation.removalSteps(what, freeing(what)))
-                : invalidation.removalSteps(what, done);
-    }
-
-    private static String freeing(String what) {
-        return Invalidation.named("free", what, "table");
-    }
-
-    private List<Step> freeing(String what, List<Step> after) {
-        List<Step> steps = new ArrayList<>(after);
-        steps.add(Step.of(freeing(what), this::free));
         return steps;
     }
 
@@ -197,13 +200,13 @@ public final class TablePages {
     }
 
     /** As {@link #take}, but DONE with the lock held where there is no superpage to be split. */
-    private int split(long[] s, int cpu, int domain, int frame, Of rights, StepCode take) {
+    private int split(long[] s, int cpu, int domain, int frame, Of rights) {
         if (x.space(domain) < 0) {
             return DONE;
         }
         boolean splits = isSuperpage(s, domain, frame) && isChange(s, domain, frame, rights.get(s, cpu));
         if (splits) {
-            return take.run(s, cpu);
+            return take(s, cpu, domain, frame, rights);
         }
         boolean keeps = removalLock.decide(s, domain, 0, 0) != 0;
         if (keeps && pool.isLocked(s, domain)) {

@@ -12,6 +12,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -133,7 +134,7 @@ public final class TypeUpkeep {
 
     /** The same with a name for the last step. */
     public List<Step> flush(String what, String last) {
-        List<Step> steps = invalidation.steps(what, last);
+        List<Step> steps = new ArrayList<>(invalidation.paying(Payment.of(what, last)));
         steps.add(Step.of(last, this::settle).claiming("settle-type"));
         return steps;
     }

@@ -8,7 +8,7 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.xen.state.XenState;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A wait that is given up when the unit has stalled. What was asked of the unit may be done later, or never, so nothing may
@@ -16,35 +16,31 @@ import java.util.List;
  * XSA-373 (timeouts in qinval.c; iommu.c: domain_crash); mm.c put_page: a page whose I/O entry could not be removed is
  * leaked. Xen since then waits for ever.
  */
-public final class WaitLimit {
+final class WaitLimit {
     private final XenState x;
     /** {@code wait.outcome}: what follows when the unit has stalled, FAIL or NEXT. */
     private final Decision outcome;
 
-    public WaitLimit(XenState x, ModelBuilder model) {
+    WaitLimit(XenState x, ModelBuilder model) {
         this.x = x;
         Decision fails = (s, a, b, c) -> FAIL;
         outcome = x.setting.waitsTimeOut() ? model.decision("wait.outcome", fails) : fails;
     }
 
-    /** The same steps with an end of patience. */
-    public List<Step> limited(List<Step> steps, String await, String failed) {
-        return !x.setting.waitsTimeOut()
-                ? steps
-                : steps.stream()
-                        .map(step -> step.name().equals(await) ? limited(step, failed) : step)
-                        .toList();
-    }
-
-    /** The same step, going on elsewhere when the unit has stalled. */
-    public Step limited(Step await, String failed) {
-        return !x.setting.waitsTimeOut()
-                ? await
-                : await.running((s, cpu) -> {
-                            int result = await.code().run(s, cpu);
-                            return result == BLOCKED && x.environment.isStalled(s) ? giveUp(s, cpu) : result;
-                        })
-                        .on(FAIL, failed);
+    /**
+     * A wait with an end of patience, where there is one.
+     *
+     * @param failed the step that goes on when it is given up, or null to wait for ever
+     */
+    Step limited(Step await, @Nullable String failed) {
+        if (failed == null || !x.setting.waitsTimeOut()) {
+            return await;
+        }
+        return await.running((s, cpu) -> {
+                    int result = await.code().run(s, cpu);
+                    return result == BLOCKED && x.environment.isStalled(s) ? giveUp(s, cpu) : result;
+                })
+                .on(FAIL, failed);
     }
 
     private int giveUp(long[] s, int cpu) {
