@@ -8,7 +8,6 @@ import static dev.moat.model.Outcome.NEXT;
 import dev.moat.grant.GrantStatus;
 import dev.moat.grant.MapFlags;
 import dev.moat.grant.Pins;
-import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
@@ -18,7 +17,6 @@ import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.UpkeepRule;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.BatchFlush;
-import dev.moat.xen.upkeep.Completion;
 import dev.moat.xen.upkeep.CurrentMapping;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.Invalidation;
@@ -37,7 +35,6 @@ final class MapGrant {
     private static final int SEARCHED = 6;
 
     private static final String UPKEEP = "upkeep";
-    private static final String KEEP = "keep-mapping";
     private static final String PUBLISH = "publish";
 
     private final XenState x;
@@ -49,15 +46,11 @@ final class MapGrant {
     private final TablePages tables;
     private final BatchFlush flush;
     private final TablePages.Entry entry;
-    private final Completion completion;
+    private final FailedMap failed;
     /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
     private final Decision rights;
-    /** {@code undo.releases-references}: 1 when the roll-back of a map that has references releases them too. */
-    private final Decision releasesReferences;
     /** {@code map.writes-when-refused}: 1 when the entry is written although the map is going to fail. */
     private final Decision writesWhenRefused;
-    /** {@code map.stays-after-timeout}: 1 when a map whose wait is given up keeps what it holds. */
-    private final Decision staysAfterTimeout;
 
     MapGrant(
             XenState x,
@@ -73,14 +66,11 @@ final class MapGrant {
         current = new CurrentMapping(x);
         this.invalidation = invalidation;
         this.release = release;
-        completion = new Completion(x);
+        failed = new FailedMap(x, model, current, release);
         flush = new BatchFlush(x, invalidation);
         entry = new TablePages.Entry(current::mapper, current::frame, this::decided);
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
-        Decision always = (s, a, b, c) -> 1;
-        releasesReferences = x.setting.mapsMayFail() ? model.decision("undo.releases-references", always) : always;
         Decision never = (s, a, b, c) -> 0;
-        staysAfterTimeout = x.setting.waitsTimeOut() ? model.decision("map.stays-after-timeout", always) : always;
         writesWhenRefused = x.environment.on() ? model.decision("map.writes-when-refused", never) : never;
     }
 
@@ -100,7 +90,7 @@ final class MapGrant {
                                 .on(DONE, "reference"))
                 .at("types", x.types.on() ? types.flush("type") : List.of())
                 .step(referenceStep(replaces))
-                .step(Step.of("undo", this::undo)
+                .step(Step.of("undo", failed::undo)
                         .claiming("end-hold")
                         .on(NEXT, after)
                         .on(DONE, x.setting.mapsMayFail() ? release.first() : Step.END))
@@ -117,10 +107,8 @@ final class MapGrant {
                 .stepIf(!atEnd, this::unlockStep)
                 .stepIf(batch, () -> nextElement(atEnd))
                 .at("payment", atEnd ? flush.atEnd(current::unlockBatch, Step.END) : List.of())
-                .stepIf(
-                        !atEnd && x.setting.waitsTimeOut(),
-                        () -> Step.of(KEEP, this::keep).on(NEXT, Step.END))
-                .at("failure", x.setting.mapsMayFail() ? failureSteps(after) : List.of())
+                .stepIf(!atEnd && x.setting.waitsTimeOut(), () -> failed.keeping(this::publish))
+                .at("failure", x.setting.mapsMayFail() ? failed.steps(after) : List.of())
                 .steps();
     }
 
@@ -145,7 +133,7 @@ final class MapGrant {
     }
 
     private static Payment payment() {
-        return Payment.of("", PUBLISH).orGivenUp(KEEP);
+        return Payment.of("", PUBLISH).orGivenUp(FailedMap.KEEP);
     }
 
     /** Handles are usable at once; the lock is held, and the batch unfinished, until everything is invalidated. */
@@ -158,20 +146,6 @@ final class MapGrant {
     private Step nextElement(boolean paysAfterThem) {
         Step next = current.nextElement(this::beginElement).on(LOOP, "pin");
         return paysAfterThem ? next : next.on(NEXT, Step.END);
-    }
-
-    /** The first half of a roll-back that begins when the host mapping is there already, and what may follow the last. */
-    private List<Step> failureSteps(String after) {
-        return new OperationPlan()
-                .step(Step.of("undo-host", this::undoHost)
-                        .claiming("begin-close")
-                        .on(NEXT, x.tlbs.on() ? "undo-cpus" : "undo"))
-                .stepIf(
-                        x.tlbs.on(),
-                        () -> Step.of("undo-cpus", (s, cpu) -> x.tlbs.flush(s, current.mapper(s, cpu)))
-                                .on(NEXT, "undo"))
-                .at("release", release.steps(after))
-                .part();
     }
 
     /** The flags that a search prints under a number. */
@@ -280,39 +254,6 @@ final class MapGrant {
         return NEXT;
     }
 
-    /** The I/O tables cannot follow: the host mapping goes, and the lock. */
-    private int undoHost(long[] s, int cpu) {
-        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
-        x.rule.forget(s, current.mapper(s, cpu), current.frame(s, cpu), l.isReadOnly(s, cpu));
-        current.unlockAfterFailure(s, cpu);
-        l.phase.set(s, cpu, Locals.REMOVING);
-        return NEXT;
-    }
-
-    /**
-     * Rolls a failed map back: references if it has them, pins, status bits, handle. DONE when it had the last reference to
-     * a frame that was given up.
-     */
-    private int undo(long[] s, int cpu) {
-        boolean referred = l.phase.get(s, cpu) == Locals.REMOVING;
-        int frame = current.frame(s, cpu);
-        boolean last = referred
-                && releasesReferences.decide(s, 0, 0, 0) != 0
-                && completion.release(
-                        s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
-        if (!referred || releasesReferences.decide(s, 0, 0, 0) == 0) {
-            unpin(s, cpu);
-        }
-        x.grants.maptrack.put(s, current.mapper(s, cpu), (int) l.handle.get(s, cpu));
-        l.phase.set(s, cpu, Locals.NONE);
-        l.frame.set(s, cpu, last ? frame : 0);
-        return last ? DONE : NEXT;
-    }
-
-    private void unpin(long[] s, int cpu) {
-        x.grants.unpin(s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
-    }
-
     /** The rights that the entry is to have, or -1 to keep it. */
     private int decided(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
@@ -354,30 +295,6 @@ final class MapGrant {
                 current.sides(s, cpu),
                 l.isReadOnly(s, cpu));
         l.phase.set(s, cpu, Locals.NONE);
-        return NEXT;
-    }
-
-    /**
-     * The wait was given up: the unit may use the new entry, and the old one too, so neither the mapping nor a right that the
-     * entry lost can go. The call fails all the same, and the domain is crashed.
-     */
-    private int keep(long[] s, int cpu) {
-        int mapper = current.mapper(s, cpu);
-        if (l.lostWrite.get(s, cpu) != 0) {
-            int frame = current.frame(s, cpu);
-            x.ioTables.store(s, x.space(mapper), frame, frame, Rights.ALL);
-        }
-        l.owesNothing(s, cpu);
-        if (staysAfterTimeout.decide(s, 0, 0, 0) != 0) {
-            publish(s, cpu);
-        } else {
-            completion.release(
-                    s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
-            x.grants.maptrack.put(s, mapper, (int) l.handle.get(s, cpu));
-        }
-        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
-        x.environment.crash(s, mapper);
-        current.unlockAfterFailure(s, cpu);
         return NEXT;
     }
 

@@ -1,0 +1,121 @@
+package dev.moat.xen.grant;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.grant.GrantStatus;
+import dev.moat.iommu.Rights;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
+import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.Completion;
+import dev.moat.xen.upkeep.CurrentMapping;
+import dev.moat.xen.upkeep.FrameRelease;
+import java.util.List;
+
+/** The steps that roll a map back which failed, from wherever it got to; and what stays of one whose wait was given up. */
+final class FailedMap {
+    /** Name of the step of {@link #keeping}. */
+    static final String KEEP = "keep-mapping";
+
+    private final XenState x;
+    private final Locals l;
+    private final CurrentMapping current;
+    private final FrameRelease release;
+    private final Completion completion;
+    /** {@code undo.releases-references}: 1 when the roll-back of a map that has references releases them too. */
+    private final Decision releasesReferences;
+    /** {@code map.stays-after-timeout}: 1 when a map whose wait is given up keeps what it holds. */
+    private final Decision staysAfterTimeout;
+
+    FailedMap(XenState x, ModelBuilder model, CurrentMapping current, FrameRelease release) {
+        this.x = x;
+        l = x.locals;
+        this.current = current;
+        this.release = release;
+        completion = new Completion(x);
+        Decision always = (s, a, b, c) -> 1;
+        releasesReferences = x.setting.mapsMayFail() ? model.decision("undo.releases-references", always) : always;
+        staysAfterTimeout = x.setting.waitsTimeOut() ? model.decision("map.stays-after-timeout", always) : always;
+    }
+
+    /** The first half of a roll-back that begins when the host mapping is there already, and what may follow the last. */
+    List<Step> steps(String after) {
+        return new OperationPlan()
+                .step(Step.of("undo-host", this::undoHost)
+                        .claiming("begin-close")
+                        .on(NEXT, x.tlbs.on() ? "undo-cpus" : "undo"))
+                .stepIf(
+                        x.tlbs.on(),
+                        () -> Step.of("undo-cpus", (s, cpu) -> x.tlbs.flush(s, current.mapper(s, cpu)))
+                                .on(NEXT, "undo"))
+                .at("release", release.steps(after))
+                .part();
+    }
+
+    /** The step that goes on when the wait was given up. */
+    Step keeping(StepCode publish) {
+        return Step.of(KEEP, (s, cpu) -> keep(s, cpu, publish)).on(NEXT, Step.END);
+    }
+
+    /** The I/O tables cannot follow: the host mapping goes, and the lock. */
+    private int undoHost(long[] s, int cpu) {
+        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        x.rule.forget(s, current.mapper(s, cpu), current.frame(s, cpu), l.isReadOnly(s, cpu));
+        current.unlockAfterFailure(s, cpu);
+        l.phase.set(s, cpu, Locals.REMOVING);
+        return NEXT;
+    }
+
+    /**
+     * Rolls a failed map back: references if it has them, pins, status bits, handle. DONE when it had the last reference to
+     * a frame that was given up.
+     */
+    int undo(long[] s, int cpu) {
+        boolean referred = l.phase.get(s, cpu) == Locals.REMOVING;
+        int frame = current.frame(s, cpu);
+        boolean last = referred
+                && releasesReferences.decide(s, 0, 0, 0) != 0
+                && completion.release(
+                        s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+        if (!referred || releasesReferences.decide(s, 0, 0, 0) == 0) {
+            unpin(s, cpu);
+        }
+        x.grants.maptrack.put(s, current.mapper(s, cpu), (int) l.handle.get(s, cpu));
+        l.phase.set(s, cpu, Locals.NONE);
+        l.frame.set(s, cpu, last ? frame : 0);
+        return last ? DONE : NEXT;
+    }
+
+    private void unpin(long[] s, int cpu) {
+        x.grants.unpin(s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+    }
+
+    /**
+     * The wait was given up: the unit may use the new entry, and the old one too, so neither the mapping nor a right that the
+     * entry lost can go. The call fails all the same, and the domain is crashed.
+     */
+    private int keep(long[] s, int cpu, StepCode publish) {
+        int mapper = current.mapper(s, cpu);
+        if (l.lostWrite.get(s, cpu) != 0) {
+            int frame = current.frame(s, cpu);
+            x.ioTables.store(s, x.space(mapper), frame, frame, Rights.ALL);
+        }
+        l.owesNothing(s, cpu);
+        if (staysAfterTimeout.decide(s, 0, 0, 0) != 0) {
+            publish.run(s, cpu);
+        } else {
+            completion.release(
+                    s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+            x.grants.maptrack.put(s, mapper, (int) l.handle.get(s, cpu));
+        }
+        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        x.environment.crash(s, mapper);
+        current.unlockAfterFailure(s, cpu);
+        return NEXT;
+    }
+}
