@@ -12,29 +12,27 @@ import org.jspecify.annotations.Nullable;
  * @param code the step
  * @param quiet whether its end is no boundary: it touches only the operation's own locals and locks, so the next step
  *     runs in the same transition unless merging is off
- * @param claims the abstract action of the discipline that it performs, or {@code stutter}
  * @param targets name of the successor for each outcome NEXT, LOOP, FAIL, DONE; null means the default: the following
  *     step, this step, the end, the end
- * @param notes what is said of it beside that
+ * @param notes what it claims, and what else is said of it
  */
-public record Step(
-        String name, StepCode code, boolean quiet, String claims, List<@Nullable String> targets, Notes notes) {
+public record Step(String name, StepCode code, boolean quiet, List<@Nullable String> targets, Notes notes) {
     /** Target name that finishes the operation. */
     public static final String END = "end";
 
-    /** Claims nothing. */
     private static final String STUTTER = "stutter";
 
     /**
      * What a step says of itself, to be printed; tests demand that it is true.
      *
+     * @param claims the abstract action of the discipline that it performs, or {@code stutter}
      * @param point the point of the program where a policy put it in, or ""
      * @param asks the decisions that it may ask
      * @param takes the locks that it may take, by the names of their slots
      * @param drops the locks that it may drop
      */
-    public record Notes(String point, List<String> asks, List<String> takes, List<String> drops) {
-        static final Notes NONE = new Notes("", List.of(), List.of(), List.of());
+    public record Notes(String claims, String point, List<String> asks, List<String> takes, List<String> drops) {
+        static final Notes NONE = new Notes(STUTTER, "", List.of(), List.of(), List.of());
 
         public Notes {
             asks = List.copyOf(asks);
@@ -43,19 +41,24 @@ public record Step(
         }
     }
 
+    /** The abstract action of the discipline that it performs, or {@code stutter}. */
+    public String claims() {
+        return notes.claims;
+    }
+
     /** A step with the default successors. */
     public static Step of(String name, StepCode code) {
-        return new Step(name, code, false, STUTTER, Arrays.asList(null, null, null, null), Notes.NONE);
+        return new Step(name, code, false, Arrays.asList(null, null, null, null), Notes.NONE);
     }
 
     /** The same step, its end not a boundary. */
     public Step quietly() {
-        return new Step(name, code, true, claims, targets, notes);
+        return new Step(name, code, true, targets, notes);
     }
 
     /** The same step, its end a boundary. */
     public Step loudly() {
-        return new Step(name, code, false, claims, targets, notes);
+        return new Step(name, code, false, targets, notes);
     }
 
     /** The same step, its end a boundary unless it is to be quiet. */
@@ -65,43 +68,45 @@ public record Step(
 
     /** The same step with its claim. */
     public Step claiming(String action) {
-        return new Step(name, code, quiet, action, targets, notes);
+        return noting(new Notes(action, notes.point, notes.asks, notes.takes, notes.drops));
     }
 
     /** The same step with another successor for an outcome. */
     public Step on(int outcome, String target) {
         @Nullable String[] t = targets.toArray(new String[0]);
         t[outcome] = target;
-        return new Step(name, code, quiet, claims, Arrays.asList(t), notes);
+        return new Step(name, code, quiet, Arrays.asList(t), notes);
     }
 
     /** The same step with other code. */
     public Step running(StepCode replacement) {
-        return new Step(name, replacement, quiet, claims, targets, notes);
+        return new Step(name, replacement, quiet, targets, notes);
     }
 
     /** The same step, put in at a point of a program; what is put in at a point within keeps that one. */
     public Step at(String point) {
-        return notes.point.isEmpty() ? noting(new Notes(point, notes.asks, notes.takes, notes.drops)) : this;
+        return notes.point.isEmpty()
+                ? noting(new Notes(notes.claims, point, notes.asks, notes.takes, notes.drops))
+                : this;
     }
 
     /** The same step, which may ask these decisions too. */
     public Step asking(String... decisions) {
-        return noting(new Notes(notes.point, joined(notes.asks, decisions), notes.takes, notes.drops));
+        return noting(new Notes(notes.claims, notes.point, joined(notes.asks, decisions), notes.takes, notes.drops));
     }
 
     /** The same step, which may take these locks too. */
     public Step taking(String... locks) {
-        return noting(new Notes(notes.point, notes.asks, joined(notes.takes, locks), notes.drops));
+        return noting(new Notes(notes.claims, notes.point, notes.asks, joined(notes.takes, locks), notes.drops));
     }
 
     /** The same step, which may drop these locks too. */
     public Step dropping(String... locks) {
-        return noting(new Notes(notes.point, notes.asks, notes.takes, joined(notes.drops, locks)));
+        return noting(new Notes(notes.claims, notes.point, notes.asks, notes.takes, joined(notes.drops, locks)));
     }
 
     private Step noting(Notes other) {
-        return new Step(name, code, quiet, claims, targets, other);
+        return new Step(name, code, quiet, targets, other);
     }
 
     private static List<String> joined(List<String> some, String... more) {

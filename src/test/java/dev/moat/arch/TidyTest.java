@@ -31,18 +31,20 @@ class TidyTest {
     private static final Map<String, Integer> LARGE_PACKAGES = Map.ofEntries(
             // One log, read in one go: a class for each kind of its events.
             Map.entry("conform.qemu", 13),
+            // One contract: an interface for each concern, and what is asked and brought before there is a unit.
+            Map.entry("iommu", 17),
             // One unit: its words, registers, queue, caches and walk all know each other.
             Map.entry("iommu.vtd", 27),
             // The same unit driven by its registers alone: what writes to one change, requests find in another.
             Map.entry("iommu.vtd.register", 28),
             // What a component is declared with: small records and functions that mean nothing alone.
-            Map.entry("model", 20),
+            Map.entry("model", 21),
             // Slots, how they are packed, and the relations over them: the same.
             Map.entry("state", 16),
             // A class for each group of relations of the vocabulary.
-            Map.entry("xen.abstraction", 16),
+            Map.entry("xen.abstraction", 13),
             // A class for each part of Xen's state.
-            Map.entry("xen.state", 18));
+            Map.entry("xen.state", 15));
 
     /**
      * For each package, declarations with more parameters than that; a number only ever falls. In many the interfaces of
@@ -64,11 +66,14 @@ class TidyTest {
             Map.entry("dma", 3),
             Map.entry("explore", 2),
             Map.entry("grant", 7),
-            Map.entry("iommu.api", 5),
+            Map.entry("dma.api", 5),
+            Map.entry("iommu", 2),
             Map.entry("iommu.calgary", 1),
             Map.entry("iommu.gart", 1),
+            Map.entry("iommu.vocabulary", 1),
             Map.entry("iommu.vtd", 6),
             Map.entry("iommu.vtd.register", 11),
+            Map.entry("iommu.vtd.driver", 2),
             Map.entry("logic", 1),
             Map.entry("logic.ground", 1),
             Map.entry("logic.judge", 1),
@@ -81,16 +86,16 @@ class TidyTest {
             Map.entry("trace", 1),
             Map.entry("trace.file", 3),
             Map.entry("trace.walk", 1),
-            Map.entry("xen", 11),
-            Map.entry("xen.abstraction", 6),
+            Map.entry("xen", 8),
+            Map.entry("xen.abstraction", 4),
             Map.entry("xen.device", 2),
             Map.entry("xen.fault", 3),
             Map.entry("xen.frame", 7),
-            Map.entry("xen.grant", 13),
+            Map.entry("xen.grant", 12),
             Map.entry("xen.host", 4),
-            Map.entry("xen.setting", 3),
-            Map.entry("xen.state", 8),
-            Map.entry("xen.upkeep", 4));
+            Map.entry("xen.setting", 2),
+            Map.entry("xen.state", 6),
+            Map.entry("xen.upkeep", 2));
 
     /** Written in two halves, so that this file does not find itself. */
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");

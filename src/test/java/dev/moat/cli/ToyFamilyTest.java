@@ -3,6 +3,7 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

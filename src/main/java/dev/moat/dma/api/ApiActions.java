@@ -40,8 +40,8 @@ final class ApiActions {
         }
         Sort masks = Sort.numbered("Mask", "am", SlotsBuilder.bitsFor(a.pages.size() - 1) + 1);
         call("invalidate_pages", this::invalidatePages, domain, page, new Argument("mask", masks));
-        call("invalidate_domain", this::invalidateDomain, domain);
-        call("invalidate_global", this::invalidateGlobal);
+        call("invalidate_domain", (s, d, b, c, e, f) -> invalidateDomain(s, d), domain);
+        call("invalidate_global", (s, b, c, d, e, f) -> invalidateGlobal(s));
         model.action(
                 "dma",
                 Actor.DEVICE,
@@ -130,13 +130,13 @@ final class ApiActions {
         return true;
     }
 
-    private boolean invalidateDomain(long[] s, int domain, int b, int c, int d, int e) {
+    private boolean invalidateDomain(long[] s, int domain) {
         invalidate(s, a.tag(s, domain), Port.ALL_PAGES, Port.ALL_PAGES);
         settle(s, domain, 0, a.pages.size() - 1);
         return true;
     }
 
-    private boolean invalidateGlobal(long[] s, int b, int c, int d, int e, int f) {
+    private boolean invalidateGlobal(long[] s) {
         invalidate(s, Port.ALL_TAGS, Port.ALL_PAGES, Port.ALL_PAGES);
         for (int domain = 0; domain < a.domains.size(); domain++) {
             settle(s, domain, 0, a.pages.size() - 1);

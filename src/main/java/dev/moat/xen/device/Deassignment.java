@@ -11,9 +11,9 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.state.EntryStores;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
-import dev.moat.xen.upkeep.EntryStores;
 import dev.moat.xen.upkeep.Invalidation;
 import java.util.List;
 

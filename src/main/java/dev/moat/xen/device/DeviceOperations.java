@@ -15,9 +15,9 @@ import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.state.CallLocals;
+import dev.moat.xen.state.EntryStores;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
-import dev.moat.xen.upkeep.EntryStores;
 import dev.moat.xen.upkeep.Invalidation;
 import java.util.List;
 

@@ -157,7 +157,7 @@ public final class SubmittedQueue {
      *
      * @return false when it is not stopped
      */
-    boolean repair(long[] s, long lo, long hi) {
+    public boolean repair(long[] s, long lo, long hi) {
         if (unit.queueError.get(s) == 0) {
             return false;
         }
@@ -167,7 +167,7 @@ public final class SubmittedQueue {
     }
 
     /** The first word of the oldest descriptor. */
-    long oldest(long[] s) {
+    public long oldest(long[] s) {
         return unit.queueLo.get(s, slot(s, 0));
     }
 

@@ -3,7 +3,6 @@ package dev.moat.iommu.vtd.family;
 import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.vtd.VtdUnit;
-import dev.moat.iommu.vtd.driver.QueueRecovery;
 import dev.moat.iommu.vtd.driver.VtdUnits;
 import dev.moat.iommu.vtd.driver.VtdVisibility;
 import dev.moat.model.Action;
@@ -31,14 +30,14 @@ final class VtdActions {
     private final Argument tag;
     private final Argument unit;
 
-    VtdActions(Sizes sizes, VtdSetting setting, VtdUnits units, Port[] ports, Sort tags, VtdVisibility visibility) {
+    VtdActions(Sizes sizes, VtdSetting setting, VtdUnits units, Port[] ports, VtdVisibility visibility) {
         this.setting = setting;
         this.units = units;
         this.ports = ports;
         this.visibility = visibility;
         device = new Argument("device", sizes.requesters().sort());
         page = new Argument("page", sizes.addresses().pages());
-        tag = new Argument("tag", tags);
+        tag = new Argument("tag", units.state(0).geometry().tags());
         unit = new Argument("unit", sizes.requesters().units());
     }
 
@@ -50,7 +49,8 @@ final class VtdActions {
         QueueRecovery recovery = new QueueRecovery(model);
         if (setting.recoversQueue) {
             Guarded repair = (s, u, b, c, d, e) -> recovery.repair(s, units.queue(u));
-            add(model, "repair_queue", Actor.HYPERVISOR, List.of(unit), repair, true, NOTHING);
+            model.action(new Action(
+                    "repair_queue", Actor.HYPERVISOR, List.of(unit), ModelBuilder.all(), repair, true, NOTHING));
         }
         if (setting.recordsFaults()) {
             faultRecords(model);
@@ -73,11 +73,12 @@ final class VtdActions {
 
     private void translations(ModelBuilder model) {
         if (setting.hasWalks()) {
-            add(model, "walk_start", Actor.DEVICE, List.of(device, page), this::walkStart, false, "walk");
+            Guarded start = (s, q, p, c, d, e) -> walkStart(s, q, p);
+            device(model, "walk_start", List.of(device, page), start, "walk");
             Guarded finish = (s, q, b, c, d, e) -> units.cachesOf(q).walkFinish(s, q);
             act(model, "walk_finish", List.of(device), finish, "fill");
         } else {
-            add(model, "dma", Actor.DEVICE, List.of(device, page), this::dma, false, "fill");
+            device(model, "dma", List.of(device, page), (s, q, p, c, d, e) -> dma(s, q, p), "fill");
         }
         Guarded evict = (s, t, p, u, d, e) -> units.caches(u).evict(s, t, p);
         act(model, "evict", units.count() > 1 ? List.of(tag, page, unit) : List.of(tag, page), evict, "evict");
@@ -94,12 +95,12 @@ final class VtdActions {
     private void faultRecords(ModelBuilder model) {
         Argument access = new Argument("access", new Sort("Access", List.of("read", "write")));
         Guarded fault = (s, q, p, write, d, e) -> units.faults(units.of(q)).fault(s, q, p, write != 0);
-        add(model, "fault", Actor.DEVICE, List.of(device, page, access), fault, false, NOTHING);
+        device(model, "fault", List.of(device, page, access), fault, NOTHING);
         Argument record = new Argument("record", units.state(0).frcdHi.index().get(0));
         Guarded clear = (s, u, n, c, d, e) -> units.faults(u).clear(s, n);
-        add(model, "clear_fault", Actor.HYPERVISOR, List.of(unit, record), clear, false, NOTHING);
+        software(model, "clear_fault", List.of(unit, record), clear);
         Guarded overflow = (s, u, b, c, d, e) -> units.faults(u).clearOverflow(s);
-        add(model, "clear_overflow", Actor.HYPERVISOR, List.of(unit), overflow, false, NOTHING);
+        software(model, "clear_overflow", List.of(unit), overflow);
     }
 
     /** Cache lines are written back, and the write buffer lets entries go, whenever they like. */
@@ -142,34 +143,33 @@ final class VtdActions {
     }
 
     private static void act(ModelBuilder model, String name, List<Argument> args, Guarded code, String claims) {
-        add(model, name, Actor.IOMMU, args, code, false, claims);
+        model.action(new Action(name, Actor.IOMMU, args, ModelBuilder.all(), code, false, claims));
     }
 
     /** What is asked for and done some time later: it counts as progress. */
     private static void service(ModelBuilder model, String name, List<Argument> args, Guarded code, String claims) {
-        add(model, name, Actor.IOMMU, args, code, true, claims);
+        model.action(new Action(name, Actor.IOMMU, args, ModelBuilder.all(), code, true, claims));
     }
 
-    private static void add(
-            ModelBuilder model,
-            String name,
-            Actor actor,
-            List<Argument> args,
-            Guarded code,
-            boolean service,
-            String claims) {
-        model.action(new Action(name, actor, args, ModelBuilder.all(), code, service, claims));
+    /** What a device does. */
+    private static void device(ModelBuilder model, String name, List<Argument> args, Guarded code, String claims) {
+        model.action(new Action(name, Actor.DEVICE, args, ModelBuilder.all(), code, false, claims));
+    }
+
+    /** What software does at any time. */
+    private static void software(ModelBuilder model, String name, List<Argument> args, Guarded code) {
+        model.action(new Action(name, Actor.HYPERVISOR, args, ModelBuilder.all(), code, false, NOTHING));
     }
 
     /**
      * A request that the IOTLB cannot answer fills it. A write is tried only where a read would hit: both find the same
      * entry, so they differ only where the cached rights lack the write.
      */
-    private boolean dma(long[] s, int q, int p, int c, int d, int e) {
+    private boolean dma(long[] s, int q, int p) {
         return units.cachesOf(q).fill(s, q, p, false) || units.cachesOf(q).fill(s, q, p, true);
     }
 
-    private boolean walkStart(long[] s, int q, int p, int c, int d, int e) {
+    private boolean walkStart(long[] s, int q, int p) {
         return units.cachesOf(q).walkStart(s, q, p, false) || units.cachesOf(q).walkStart(s, q, p, true);
     }
 }

@@ -17,21 +17,18 @@ final class VtdFaults {
                     "In caching mode, what was not present is invalidated under DID 0, not under the domain's.",
                     "Xen c5c84e9766 (2021): negative caching flushed under DID 0",
                     List.of("legitimate-dma-passes"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.did", (s, domain, absent, own) -> absent != 0 ? 0 : own)),
             fault(
                     "caching-mode.absent-context-under-own-did",
                     "In caching mode, an absent context entry is invalidated under the domain's DID, not under DID 0.",
                     "derived: only what was not present in the context table is filed under DID 0",
                     List.of("legitimate-dma-passes"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.absent-did", (s, domain, own, c) -> own)),
             fault(
                     "invalidation.page-zero-names-another",
                     "The address register is not written for page 0, so the page named before is invalidated.",
                     "Xen 710942e57f (2015): address zero suppressed the write of the address register",
                     List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.page", (s, frame, b, c) -> frame == 0 ? 1 : frame)),
             fault(
                     "invalidation.page-number-truncated",
@@ -39,7 +36,6 @@ final class VtdFaults {
                     "specification and representation limits; Xen d4619ab51e and fd33987ba2: the range of an invalidation"
                             + " encoded too small",
                     List.of("no-stale", "free-is-unreachable"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.page", (s, frame, b, c) -> frame & 1)),
             fault(
                     "invalidation.range-not-widened",
@@ -47,7 +43,6 @@ final class VtdFaults {
                     "specification and representation limits; Linux 59bf3557cf2f (2022): the mask of a flush whose start is"
                             + " not aligned",
                     List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.mask", (s, am, largest, count) -> {
                         int counted = Integer.SIZE - Integer.numberOfLeadingZeros(count - 1);
                         return counted <= largest ? counted : -1;
@@ -57,35 +52,30 @@ final class VtdFaults {
                     "A range larger than CAP.MAMV is invalidated with the largest AM there is, not domain-wide.",
                     "specification and representation limits; derived: a range cut short where it should be widened",
                     List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.mask", (s, am, largest, count) -> Math.min(am, largest))),
             fault(
                     "invalidation.all-is-page-zero",
                     "A domain-wide invalidation becomes a page-selective one of page 0.",
                     "Xen fd3102e5d2 (2015): flush all flushed page 0",
                     List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)),
             fault(
                     "invalidation.not-drained",
                     "Invalidations leave walks in flight alone (DR and DW clear).",
                     "derived: XSA-373's promise that nothing is under way when the wait completes",
                     List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.drain", (s, a, b, c) -> 0)),
             fault(
                     "invalidation.page-without-psi",
                     "Page-selective invalidations are used although the unit does not offer them.",
                     "specification and representation limits; derived: a wrong descriptor stops the queue (IQE)",
                     List.of("no-deadlock"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)),
             fault(
                     "recovery.skips-descriptor",
                     "A wrong descriptor that stopped the queue is skipped, and the wait behind it completes all the same.",
                     "completion protocol; derived from Linux qi_check_fault, its caller's error ignored",
                     List.of("no-stale", "no-foreign"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)
                             .decide("recovery.skips", (s, a, b, c) -> 1)),
             fault(
@@ -93,7 +83,6 @@ final class VtdFaults {
                     "The invalidation before a table is freed says that only leaf entries changed (IH).",
                     "derived: paging-structure caches keep what led to the table; Linux CVE-2025-71202 is their twin",
                     List.of("walked-is-table"),
-                    AT_OPERATION,
                     e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> frame < 0 ? 1 : 0)
                             .decide("invalidation.leaf-only", (s, unlinked, b, c) -> 1)));
 
@@ -106,8 +95,7 @@ final class VtdFaults {
             "step",
             edits -> edits.decide("invalidation.drain", (s, a, b, c) -> 0)));
 
-    private static InjectedFault fault(
-            String id, String says, String bug, List<String> breaks, String at, Consumer<Edits> edit) {
-        return new InjectedFault(id, says, bug, breaks, at, edit);
+    private static InjectedFault fault(String id, String says, String bug, List<String> breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, breaks, AT_OPERATION, edit);
     }
 }

@@ -167,6 +167,6 @@ final class VtdIommu implements Iommu {
 
     @Override
     public void declareActions(ModelBuilder model) {
-        new VtdActions(sizes, setting, units, ports, dids.sort(), visibility).declare(model);
+        new VtdActions(sizes, setting, units, ports, visibility).declare(model);
     }
 }

@@ -1,6 +1,7 @@
-package dev.moat.iommu.vtd.driver;
+package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.driver.SubmittedQueue;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 
@@ -9,16 +10,16 @@ import dev.moat.model.ModelBuilder;
  * invalidation of its kind, so that what is waited for behind it is true once it is done. {@code @source} Linux
  * qi_check_fault, which puts a wait in its place and lets the caller fail; Xen 4.17 only prints the error.
  */
-public final class QueueRecovery {
+final class QueueRecovery {
     /** {@code recovery.skips}: () to 1 when a wait that changes nothing takes the place of the wrong descriptor. */
     private final Decision skips;
 
-    public QueueRecovery(ModelBuilder model) {
+    QueueRecovery(ModelBuilder model) {
         skips = model.decision("recovery.skips", (s, a, b, c) -> 0);
     }
 
     /** Repairs a queue. False when it is not stopped. */
-    public boolean repair(long[] s, SubmittedQueue queue) {
+    boolean repair(long[] s, SubmittedQueue queue) {
         long wrong = Descriptors.TYPE.get(queue.oldest(s));
         long right = wrong == Descriptors.IOTLB
                 ? Descriptors.iotlbGlobal()

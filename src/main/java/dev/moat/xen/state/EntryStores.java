@@ -1,4 +1,4 @@
-package dev.moat.xen.upkeep;
+package dev.moat.xen.state;
 
 import dev.moat.model.Outcome;
 import dev.moat.model.Step;
