@@ -47,6 +47,11 @@ public interface Port {
     /** Asks for a requester's cached device entry to be forgotten, as it was cached under a tag. False when there is no room. */
     boolean askEntry(long[] s, int cpu, int tag, int requester);
 
+    /** The decisions that the driver may ask in {@link #askTranslations}. */
+    default List<String> decisions() {
+        return List.of();
+    }
+
     /** Names of the driver's own steps between asking and announcing, none where asking is one store; see {@link #drive}. */
     default List<String> driverSteps() {
         return List.of();

@@ -6,7 +6,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The changes that the injected faults of a run make; every name used must exist, or the build fails. */
 public final class Edits {
@@ -14,6 +16,7 @@ public final class Edits {
     private final Set<String> asked = new HashSet<>();
     private final List<Edit> steps = new ArrayList<>();
     private final List<String> dropped = new ArrayList<>();
+    private @Nullable Consumer<String> watcher;
 
     private interface Edit {
         List<Step> apply(Operation operation);
@@ -31,6 +34,12 @@ public final class Edits {
     /** Replaces a decision. */
     public Edits decide(String name, Decision replacement) {
         decisions.put(name, replacement);
+        return this;
+    }
+
+    /** Sees the name of every decision whenever one is asked; for listings and tests. */
+    public Edits watch(Consumer<String> seeing) {
+        watcher = seeing;
         return this;
     }
 
@@ -139,7 +148,20 @@ public final class Edits {
 
     Decision decision(String name, Decision normal) {
         asked.add(name);
-        return decisions.getOrDefault(name, normal);
+        Decision decision = decisions.getOrDefault(name, normal);
+        Consumer<String> seeing = watcher;
+        if (seeing == null) {
+            return decision;
+        }
+        return (s, a, b, c) -> {
+            seeing.accept(name);
+            return decision.decide(s, a, b, c);
+        };
+    }
+
+    /** The decisions declared so far. */
+    Set<String> asked() {
+        return asked;
     }
 
     Operation apply(Operation operation) {

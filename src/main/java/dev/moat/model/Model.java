@@ -19,6 +19,7 @@ public final class Model {
     private final Map<String, ClaimCode> claims;
     private final String notCompared;
     private final Set<String> rare;
+    private final Set<String> decisions;
     private final @Nullable Slots pc;
     private final Consumer<long[]> initial;
 
@@ -31,6 +32,7 @@ public final class Model {
             Map<String, ClaimCode> claims,
             String notCompared,
             Set<String> rare,
+            Set<String> decisions,
             @Nullable Slots pc,
             Consumer<long[]> initial) {
         this.schema = schema;
@@ -41,6 +43,7 @@ public final class Model {
         this.claims = Map.copyOf(claims);
         this.notCompared = notCompared;
         this.rare = Set.copyOf(rare);
+        this.decisions = Set.copyOf(decisions);
         this.pc = pc;
         this.initial = initial;
     }
@@ -81,6 +84,11 @@ public final class Model {
     /** Printed actions and operations that break or end something: a random walk takes them seldom, else soon nothing is left. */
     public Set<String> rare() {
         return rare;
+    }
+
+    /** Names of the decisions that there are. */
+    public Set<String> decisions() {
+        return decisions;
     }
 
     /** The step counter of each CPU, or null when there are no operations. */

@@ -160,6 +160,16 @@ public final class ModelBuilder {
             }
         }
         return new Model(
-                schema.build(), abstraction, actions, operations, calls, claims, notCompared, rare, pc, initial);
+                schema.build(),
+                abstraction,
+                actions,
+                operations,
+                calls,
+                claims,
+                notCompared,
+                rare,
+                edits.asked(),
+                pc,
+                initial);
     }
 }

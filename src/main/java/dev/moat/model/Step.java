@@ -95,6 +95,11 @@ public record Step(String name, StepCode code, boolean quiet, List<@Nullable Str
         return noting(new Notes(notes.claims, notes.point, joined(notes.asks, decisions), notes.takes, notes.drops));
     }
 
+    /** The same step, which may ask these decisions too. */
+    public Step asking(List<String> decisions) {
+        return asking(decisions.toArray(String[]::new));
+    }
+
     /** The same step, which may take these locks too. */
     public Step taking(String... locks) {
         return noting(new Notes(notes.claims, notes.point, notes.asks, joined(notes.takes, locks), notes.drops));

@@ -87,9 +87,13 @@ public final class Catalog {
 
     /** The same without its alphabet, which at real sizes takes longest. Throws as {@link #machine}. */
     public Model model(MachineSpec spec) {
+        return model(spec, new Edits());
+    }
+
+    /** The same with edits beside those of the injected faults. */
+    public Model model(MachineSpec spec, Edits edits) {
         Component component = component(spec.component());
         Setting setting = new Setting(component.parameters(spec.settings()), spec.settings());
-        Edits edits = new Edits();
         for (String id : spec.faults()) {
             fault(component, id).edit().accept(edits);
         }

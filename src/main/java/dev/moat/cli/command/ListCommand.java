@@ -6,21 +6,26 @@ import dev.moat.cli.site.Site;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Parameter;
+import dev.moat.model.Suggestion;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code moat list}: what there is. */
 @Command(
         name = "list",
-        description = "Print what there is: scenarios, invariants, components, parameters, injected faults.",
-        footer = {"%nExamples:", "  moat list", "  moat list faults"})
+        description = "Print what there is: scenarios, invariants, components, parameters, injected faults, programs.",
+        footer = {"%nExamples:", "  moat list", "  moat list faults", "  moat list steps unmap_grant_ref"})
 public final class ListCommand implements Callable<Integer> {
     private final Site site;
 
@@ -30,11 +35,26 @@ public final class ListCommand implements Callable<Integer> {
         invariants,
         components,
         parameters,
-        faults
+        faults,
+        steps
     }
 
-    @Parameters(arity = "0..1", paramLabel = "TOPIC", description = "${COMPLETION-CANDIDATES}; all when not given")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "TOPIC",
+            description = "${COMPLETION-CANDIDATES}; all but steps when not given")
     private @Nullable Topic topic;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "OPERATION",
+            description = "With steps: every program that the operation has in some scenario, instead of one of each.")
+    private @Nullable String operation;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     public ListCommand(Site site) {
         this.site = site;
@@ -43,8 +63,13 @@ public final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Component> components = Catalog.load().components();
+        String of = operation;
+        if (topic == Topic.steps || of != null) {
+            programs(of).forEach(this::print);
+            return 0;
+        }
         for (Topic each : Topic.values()) {
-            if (topic == null || topic == each) {
+            if (each != Topic.steps && (topic == null || topic == each)) {
                 List<List<String>> rows = switch (each) {
                     case scenarios -> scenarios();
                     case invariants -> invariants();
@@ -52,11 +77,29 @@ public final class ListCommand implements Callable<Integer> {
                         components.stream().map(c -> List.of(c.id(), c.says())).toList();
                     case parameters -> parameters(components);
                     case faults -> faults(components);
+                    case steps -> List.of();
                 };
                 print(each.name(), rows);
             }
         }
         return 0;
+    }
+
+    private Map<String, List<List<String>>> programs(@Nullable String of) throws IOException {
+        if (topic != Topic.steps) {
+            throw new ParameterException(spec.commandLine(), "only steps are listed by operation, not '" + of + "'");
+        }
+        Programs programs = new Programs(site.scenarios(site.engine()).all());
+        if (of == null) {
+            return programs.first();
+        }
+        if (!programs.operations().contains(of)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "unknown operation '" + of + "'" + Suggestion.phrase(of, programs.operations()) + " (known: "
+                            + String.join(", ", programs.operations()) + ")");
+        }
+        return programs.all(of);
     }
 
     private List<List<String>> scenarios() throws IOException {
@@ -116,7 +159,7 @@ public final class ListCommand implements Callable<Integer> {
                 line.append(row.get(i));
                 line.append(" ".repeat(i + 1 < columns ? widths[i] - row.get(i).length() + 2 : 0));
             }
-            site.print(line.toString());
+            site.print(line.toString().stripTrailing());
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.EntryStores;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
@@ -54,8 +55,15 @@ final class Deassignment {
      */
     List<Step> steps() {
         boolean timesOut = x.setting.waitsTimeOut();
-        Step clear = Step.of("context-clear", this::contextClear).claiming("clear-context");
-        Step detach = Step.of(DETACH, this::detach).claiming("deassign");
+        Step clear = Step.of("context-clear", this::contextClear)
+                .asking(Asks.QUARANTINE)
+                .asking("deassign.leads-to", "deassign.invalidates-absent")
+                .taking(Asks.DEVICES_LOCK)
+                .claiming("clear-context");
+        Step detach = Step.of(DETACH, this::detach)
+                .asking(Asks.FREE_TAG)
+                .dropping(Asks.DEVICES_LOCK)
+                .claiming("deassign");
         return new OperationPlan()
                 .step(timesOut ? clear.on(DONE, DETACH) : clear)
                 .at("entry", clearing())
@@ -63,10 +71,15 @@ final class Deassignment {
                 .stepIf(
                         x.setting.devs().aliases() > 0,
                         () -> Step.of("next-source-id", this::nextToClear)
+                                .asking("deassign.next-source-id")
                                 .quietly()
                                 .on(LOOP, "context-clear"))
                 .step(timesOut ? detach.on(NEXT, Step.END).on(FAIL, KEEP_DEVICE) : detach)
-                .stepIf(timesOut, () -> Step.of(KEEP_DEVICE, this::keepDevice).on(NEXT, Step.END))
+                .stepIf(
+                        timesOut,
+                        () -> Step.of(KEEP_DEVICE, this::keepDevice)
+                                .dropping(Asks.DEVICES_LOCK)
+                                .on(NEXT, Step.END))
                 // Apart, so that whoever leaves the first half out goes on with the second one, and not with the error.
                 .stepIf(
                         timesOut,

@@ -14,6 +14,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.EntryStores;
 import dev.moat.xen.state.Locals;
@@ -38,6 +39,7 @@ public final class DeviceOperations {
     private static final String STORE_POINTER = "store-pointer";
     private static final String NEXT_SOURCE_ID = "next-source-id";
     private static final String SETTLE = "settle";
+    private static final String KEEPS_ERROR = "assign.keeps-error";
 
     private final XenState x;
     private final Invalidation invalidation;
@@ -67,7 +69,7 @@ public final class DeviceOperations {
         givesBack = x.environment.on() ? model.decision("assign.undo-gives-back", always) : always;
         nextSourceId = model.decision("assign.next-source-id", (s, q, b, c) -> x.nextRequester(q));
         refusesDying = model.decision("assign.refuses", (s, domain, dying, c) -> dying);
-        keepsError = x.environment.on() ? model.decision("assign.keeps-error", always) : always;
+        keepsError = x.environment.on() ? model.decision(KEEPS_ERROR, always) : always;
     }
 
     public void declare(ModelBuilder model) {
@@ -127,7 +129,9 @@ public final class DeviceOperations {
     /** One entry that was absent. */
     private List<Step> assignAtOnce() {
         boolean replaces = x.iommu.duty().remembersAbsentEntry();
-        Step map = Step.of(CONTEXT_MAP, this::claimAndMap).claiming("assign");
+        Step map = Step.of(CONTEXT_MAP, this::claimAndMap)
+                .asking("assign.refuses", KEEPS_ERROR)
+                .claiming("assign");
         return new OperationPlan()
                 .step(replaces ? map.on(DONE, Step.END) : map)
                 .at(
@@ -144,18 +148,38 @@ public final class DeviceOperations {
         List<Step> preparing = EntryStores.steps("prepare-entry", 0, lastStore(), this::attach);
         String prepared = preparing.isEmpty() ? CONTEXT_MAP : preparing.get(0).name();
         String entry = moves ? STORE_POINTER : prepared;
-        Step map = Step.of(CONTEXT_MAP, this::contextMap).claiming("assign").on(DONE, NEXT_SOURCE_ID);
-        Step next = Step.of(NEXT_SOURCE_ID, this::next).quietly().on(LOOP, entry);
+        Step map = Step.of(CONTEXT_MAP, this::contextMap)
+                .asking(KEEPS_ERROR)
+                .claiming("assign")
+                .on(DONE, NEXT_SOURCE_ID);
+        Step next = Step.of(NEXT_SOURCE_ID, this::next)
+                .asking("assign.next-source-id")
+                .quietly()
+                .on(LOOP, entry);
         return new OperationPlan()
-                .step(Step.of("claim", this::claim).quietly().claiming("give-device"))
+                .step(Step.of("claim", this::claim)
+                        .asking("assign.refuses")
+                        .taking(Asks.DEVICES_LOCK)
+                        .quietly()
+                        .claiming("give-device"))
                 .at("tables", x.setting.devs().lateTables() ? build.steps(entry) : List.of())
-                .stepIf(moves, () -> Step.of(STORE_POINTER, this::storePointer).quietly())
+                .stepIf(
+                        moves,
+                        () -> Step.of(STORE_POINTER, this::storePointer)
+                                .asking("assign.pointer-first")
+                                .quietly())
                 .at("entry", preparing)
                 .step(fails ? map.on(FAIL, UNDO).on(NEXT, "queue-context-invalidation") : map)
-                .stepIf(fails, () -> Step.of(UNDO, this::undoMap).on(DONE, SETTLE))
+                .stepIf(
+                        fails,
+                        () -> Step.of(UNDO, this::undoMap)
+                                .asking(Asks.FREE_TAG)
+                                .asking(Asks.QUARANTINE)
+                                .asking("assign.undoes", "assign.undo-gives-back")
+                                .on(DONE, SETTLE))
                 .at("payment", replaces() ? invalidation.replaceSteps() : List.of())
                 .step(fails ? next.on(FAIL, UNDO) : next)
-                .step(Step.of(SETTLE, this::settle))
+                .step(Step.of(SETTLE, this::settle).asking(Asks.FREE_TAG).dropping(Asks.DEVICES_LOCK))
                 .steps();
     }
 

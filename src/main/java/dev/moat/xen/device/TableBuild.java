@@ -9,6 +9,7 @@ import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import java.util.List;
@@ -32,10 +33,13 @@ public final class TableBuild {
     /** The steps, for {@link Locals#domain}. */
     List<Step> steps(String after) {
         return List.of(
-                Step.of("lock-tables", this::lock).quietly().on(DONE, after),
+                Step.of("lock-tables", this::lock)
+                        .taking(Asks.GRANT_LOCK)
+                        .quietly()
+                        .on(DONE, after),
                 Step.of("announce-tables", this::announce),
-                Step.of("build-page", this::buildPage).claiming("set-entry"),
-                Step.of("unlock-tables", this::unlock));
+                Step.of("build-page", this::buildPage).asking("build.rights").claiming("set-entry"),
+                Step.of("unlock-tables", this::unlock).dropping(Asks.GRANT_LOCK));
     }
 
     private int domain(long[] s, int cpu) {

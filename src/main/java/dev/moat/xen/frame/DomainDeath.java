@@ -16,6 +16,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.EntryStores;
 import dev.moat.xen.state.Locals;
@@ -61,17 +62,27 @@ public final class DomainDeath {
         List<Step> freeing = tables.freeingAll(this::domain);
         List<Step> steps = new OperationPlan()
                 .step(Step.of("kill", this::kill)
+                        .taking(Asks.DEVICES_LOCK)
                         .claiming("begin-end")
                         .on(FAIL, Step.END)
                         .on(DONE, Step.END))
                 .step(Step.of("context-clear", this::contextClear)
+                        .asking(Asks.QUARANTINE)
+                        .dropping(Asks.DEVICES_LOCK)
                         .claiming("clear-context")
                         .on(DONE, freeing.isEmpty() ? TEAR_DOWN : freeing.get(0).name()))
                 .at("entry", EntryStores.steps("clear-entry", 1, x.entries.stores(), this::clearEntry))
                 .at("payment", invalidation.detachSteps())
-                .step(Step.of("detach", this::detach).claiming("deassign").on(LOOP, "context-clear"))
+                .step(Step.of("detach", this::detach)
+                        .asking(Asks.FREE_TAG)
+                        .claiming("deassign")
+                        .on(LOOP, "context-clear"))
                 .at("tables", freeing)
-                .step(Step.of(TEAR_DOWN, this::tearDown).claiming("end-hold").on(DONE, Step.END))
+                .step(Step.of(TEAR_DOWN, this::tearDown)
+                        .asking(Asks.RELEASE_LISTED)
+                        .asking("destroy.frame-is-unused")
+                        .claiming("end-hold")
+                        .on(DONE, Step.END))
                 .at("release", release.steps(TEAR_DOWN))
                 .steps();
         model.operation(new Operation(

@@ -11,6 +11,7 @@ import dev.moat.model.Step;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Writer;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.CallOnly;
 import dev.moat.xen.state.XenState;
@@ -46,6 +47,7 @@ public final class ForeignMappings {
     public void declare(ModelBuilder model) {
         List<Step> map = new OperationPlan()
                 .step(Step.of("take-foreign", this::takeForeign)
+                        .asking(Asks.OWN_ENTRY)
                         .on(FAIL, Step.END)
                         .on(DONE, Step.END))
                 .at("payment", types.flush("type"))

@@ -13,6 +13,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.TypeUpkeep;
@@ -46,11 +47,15 @@ public final class HandOver {
     public void declareExchange(ModelBuilder model) {
         List<Step> steps = new OperationPlan()
                 .step(Step.of("steal", this::stealForExchange)
+                        .asking(Asks.OWN_ENTRY)
                         .claiming("clear-entry")
                         .on(FAIL, Step.END)
                         .on(DONE, "replace"))
                 .at("payment", types.flush("old"))
-                .step(Step.of("replace", this::replace).claiming("free").on(DONE, Step.END))
+                .step(Step.of("replace", this::replace)
+                        .asking(Asks.RECEIVE)
+                        .claiming("free")
+                        .on(DONE, Step.END))
                 .at("payment", types.flush("new"))
                 .steps();
         List<Argument> arguments = List.of(
@@ -71,11 +76,13 @@ public final class HandOver {
     public void declareTransfer(ModelBuilder model) {
         List<Step> steps = new OperationPlan()
                 .step(Step.of("steal", this::steal)
+                        .asking(Asks.OWN_ENTRY)
                         .claiming("clear-entry")
                         .on(FAIL, Step.END)
                         .on(DONE, "accept"))
                 .at("payment", types.flush("old"))
                 .step(Step.of("accept", this::accept)
+                        .asking(Asks.RECEIVE)
                         .claiming("free")
                         .on(FAIL, Step.END)
                         .on(DONE, Step.END))

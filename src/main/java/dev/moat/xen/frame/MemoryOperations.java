@@ -12,6 +12,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.FrameRelease;
@@ -57,8 +58,11 @@ public final class MemoryOperations {
 
     private List<Step> populateSteps() {
         boolean pooled = x.pool.on();
-        TablePages.Entry entry = new TablePages.Entry(this::domain, this::frame, (s, cpu) -> Rights.ALL);
-        Step store = Step.of("populate", this::populate).claiming("allocate").on(FAIL, Step.END);
+        TablePages.Entry entry = new TablePages.Entry(this::domain, this::frame, (s, cpu) -> Rights.ALL, List.of());
+        Step store = Step.of("populate", this::populate)
+                .asking(Asks.RECEIVE)
+                .claiming("allocate")
+                .on(FAIL, Step.END);
         return new OperationPlan()
                 .stepIf(pooled, () -> Step.of("reserve", this::reserve).on(FAIL, Step.END))
                 .at("upkeep", tables.adding(entry, "populate", "give-back"))

@@ -14,6 +14,7 @@ import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.state.Sort;
 import dev.moat.xen.host.HostPte;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.FrameRelease;
@@ -50,6 +51,7 @@ public final class TypeOperations {
         Argument mode = new Argument("mode", new Sort("Mode", List.of("rw", "ro")));
         List<Step> pin = new OperationPlan()
                 .step(Step.of("pin-type", this::pinType)
+                        .asking(Asks.OWN_ENTRY)
                         .claiming("clear-entry")
                         .on(FAIL, Step.END)
                         .on(DONE, Step.END))
@@ -80,6 +82,7 @@ public final class TypeOperations {
         Step write = Step.of("write-pte", this::writePte).on(DONE, Step.END);
         return new OperationPlan()
                 .step(Step.of("take-reference", this::takeReference)
+                        .asking(Asks.OWN_ENTRY)
                         .claiming("set-entry")
                         .on(FAIL, Step.END)
                         .on(DONE, recorded ? write.name() : Step.END))

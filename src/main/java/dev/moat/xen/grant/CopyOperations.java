@@ -16,6 +16,7 @@ import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.state.Sort;
 import dev.moat.xen.host.CopySide;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.CallOnly;
 import dev.moat.xen.state.CopyLocals;
 import dev.moat.xen.state.XenState;
@@ -44,6 +45,11 @@ public final class CopyOperations {
     private static final int PAGE = 4096;
     private static final List<String> WHOLE = List.of("4096");
     private static final List<String> SIZES = List.of("4096", "2048");
+
+    /** The decisions that the pinning of a side asks. */
+    private static final List<String> ACQUIRING = Asks.joined(
+            Asks.joined(Asks.PIN, Asks.UNPIN),
+            List.of("copy.checks-owner", "copy.follows-pinned", "copy.clears-status"));
 
     private final XenState x;
     private final CopyLocals l;
@@ -75,16 +81,24 @@ public final class CopyOperations {
 
     public void declare(ModelBuilder model) {
         List<Step> steps = new OperationPlan()
-                .step(Step.of("acquire-source", this::acquireSource).on(FAIL, Step.END))
-                .step(Step.of("acquire-destination", this::acquireDestination).on(FAIL, RELEASE))
+                .step(Step.of("acquire-source", this::acquireSource)
+                        .asking(ACQUIRING)
+                        .on(FAIL, Step.END))
+                .step(Step.of("acquire-destination", this::acquireDestination)
+                        .asking(ACQUIRING)
+                        .on(FAIL, RELEASE))
                 .stepIf(
                         x.types.on(),
                         () -> Step.of("take-type", this::takeType)
+                                .asking(Asks.OWN_ENTRY)
                                 .on(FAIL, RELEASE)
                                 .on(DONE, "move"))
                 .at("payment", x.types.on() ? types.flush("type") : List.of())
                 .step(Step.of("move", this::move))
-                .step(Step.of(RELEASE, this::release).on(LOOP, RELEASE).on(DONE, Step.END))
+                .step(Step.of(RELEASE, this::release)
+                        .asking(Asks.UNPIN)
+                        .on(LOOP, RELEASE)
+                        .on(DONE, Step.END))
                 .at("release", release.steps(RELEASE))
                 .steps();
         if (x.setting.recorded()) {

@@ -10,6 +10,8 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
+import dev.moat.xen.program.Asks;
+import dev.moat.xen.state.CpuTlbs;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Completion;
@@ -47,11 +49,13 @@ final class FailedMap {
     List<Step> steps(String after) {
         return new OperationPlan()
                 .step(Step.of("undo-host", this::undoHost)
+                        .dropping(Asks.GRANT_LOCK)
                         .claiming("begin-close")
                         .on(NEXT, x.tlbs.on() ? "undo-cpus" : "undo"))
                 .stepIf(
                         x.tlbs.on(),
                         () -> Step.of("undo-cpus", (s, cpu) -> x.tlbs.flush(s, current.mapper(s, cpu)))
+                                .asking(CpuTlbs.REACHES)
                                 .on(NEXT, "undo"))
                 .at("release", release.steps(after))
                 .part();
@@ -59,7 +63,11 @@ final class FailedMap {
 
     /** The step that goes on when the wait was given up. */
     Step keeping(StepCode publish) {
-        return Step.of(KEEP, (s, cpu) -> keep(s, cpu, publish)).on(NEXT, Step.END);
+        return Step.of(KEEP, (s, cpu) -> keep(s, cpu, publish))
+                .asking(Asks.RELEASE)
+                .asking("map.stays-after-timeout")
+                .dropping(Asks.GRANT_LOCK)
+                .on(NEXT, Step.END);
     }
 
     /** The I/O tables cannot follow: the host mapping goes, and the lock. */

@@ -10,6 +10,7 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.setting.FlushPolicy;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
@@ -57,12 +58,16 @@ final class FailedUnmap {
         }
         return new OperationPlan()
                 .step(Step.of(RESTORE, this::restore)
+                        .asking(Asks.ENTRY)
+                        .asking("restore.rights")
                         .quietlyIf(!x.setting.failures())
                         .claiming("set-entry")
                         .on(DONE, REOPEN)
                         .on(FAIL, REOPEN))
                 .at("payment", x.setting.failures() ? paying() : List.of())
                 .step(Step.of(REOPEN, this::reopen)
+                        .asking("batch.accumulates")
+                        .dropping(Asks.GRANT_LOCK)
                         .claiming("reopen")
                         .on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END))
                 .part();

@@ -13,6 +13,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.host.HostAddress;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.UpkeepRule;
 import dev.moat.xen.state.XenState;
@@ -68,7 +69,7 @@ final class MapGrant {
         this.release = release;
         failed = new FailedMap(x, model, current, release);
         flush = new BatchFlush(x, invalidation);
-        entry = new TablePages.Entry(current::mapper, current::frame, this::decided);
+        entry = new TablePages.Entry(current::mapper, current::frame, this::decided, List.of("map.rights"));
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
         Decision never = (s, a, b, c) -> 0;
         writesWhenRefused = x.environment.on() ? model.decision("map.writes-when-refused", never) : never;
@@ -81,27 +82,33 @@ final class MapGrant {
         String after = batch ? CurrentMapping.NEXT_ELEMENT : Step.END;
         boolean replaces = x.setting.recorded() && !batch;
         return new OperationPlan()
-                .step(Step.of("pin", this::pin).on(FAIL, after))
+                .step(Step.of("pin", this::pin).asking(Asks.PIN).on(FAIL, after))
                 .stepIf(
                         x.types.on(),
                         () -> Step.of("take-type", types::takeForMap)
+                                .asking(Asks.OWN_ENTRY)
+                                .asking("map.refuses-table")
                                 .claiming("begin-open")
                                 .on(FAIL, "undo")
                                 .on(DONE, "reference"))
                 .at("types", x.types.on() ? types.flush("type") : List.of())
                 .step(referenceStep(replaces))
                 .step(Step.of("undo", failed::undo)
+                        .asking(Asks.RELEASE)
+                        .asking("undo.releases-references")
                         .claiming("end-hold")
                         .on(NEXT, after)
                         .on(DONE, x.setting.mapsMayFail() ? release.first() : Step.END))
                 .stepIf(replaces, () -> Step.of("replaced", this::takeReplaced).on(DONE, "lock"))
                 .at("release", replaces ? release.steps("go-on") : List.of())
                 .stepIf(replaces, () -> Step.of("go-on", this::goOn))
-                .step(Step.of("lock", current::lock).quietly().on(DONE, PUBLISH))
+                .step(current.locking().quietly().on(DONE, PUBLISH))
                 .at("upkeep", tables.adding(entry, UPKEEP, "undo-host"))
                 .at("upkeep", tables.storing(entry, upkeepStep(), "queue-invalidation"))
                 .at("payment", atEnd ? visibleInBatch() : tables.paying(payment()))
                 .step(Step.of(PUBLISH, atEnd ? this::publishInBatch : this::publish)
+                        .asking("batch.accumulates")
+                        .dropping(Asks.GRANT_LOCK)
                         .quietly()
                         .claiming("open"))
                 .stepIf(!atEnd, this::unlockStep)
@@ -120,6 +127,8 @@ final class MapGrant {
 
     private Step upkeepStep() {
         return Step.of(UPKEEP, this::upkeep)
+                .asking(Asks.ENTRY)
+                .asking("map.rights", "map.writes-when-refused")
                 .claiming("set-entry")
                 .on(DONE, PUBLISH)
                 .on(FAIL, x.setting.mapsMayFail() ? "undo-host" : Step.END);
@@ -127,7 +136,7 @@ final class MapGrant {
 
     /** The last one, where neither elements nor failures follow. */
     private Step unlockStep() {
-        Step unlock = Step.of("unlock", current::unlock);
+        Step unlock = Step.of("unlock", current::unlock).dropping(Asks.GRANT_LOCK);
         boolean isFollowed = x.setting.mapsMayFail() || x.setting.waitsTimeOut();
         return isFollowed && !x.batch.on() ? unlock.on(NEXT, Step.END) : unlock;
     }

@@ -13,7 +13,9 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.host.HostAddress;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.ClosingList;
+import dev.moat.xen.state.CpuTlbs;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.BatchFlush;
@@ -70,7 +72,7 @@ public final class UnmapGrant {
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
         failed = new FailedUnmap(x, model, current, invalidation);
         flush = new BatchFlush(x, invalidation);
-        entry = new TablePages.Entry(current::mapper, current::frame, this::decided);
+        entry = new TablePages.Entry(current::mapper, current::frame, this::decided, List.of("unmap.rights"));
     }
 
     /** The program of the call. */
@@ -100,21 +102,31 @@ public final class UnmapGrant {
         String unchanged = batch ? GATHER : second;
         return new OperationPlan()
                 .step(Step.of("take-sides", this::takeSides)
+                        .asking("unmap.released-sides", "counters.half-unmaps")
                         .claiming("begin-close")
                         .on(FAIL, refused)
                         .on(DONE, afterElement()))
                 .stepIf(x.tlbs.on() && deferred, this::cpusFlush)
-                .step(Step.of("lock", current::lock).quietly().on(DONE, unchanged))
+                .step(current.locking().quietly().on(DONE, unchanged))
                 .at("upkeep", tables.removing(entry, upkeepStep(), "", FailedUnmap.RESTORE))
                 .at("payment", x.batch.paysAtEnd() ? visibleInBatch() : tables.paying(payment()))
                 .stepIf(
                         !x.batch.paysAtEnd(),
-                        () -> Step.of(UNLOCK, current::unlock).quietly())
-                .stepIf(batch, () -> Step.of(GATHER, this::gather).quietly().claiming("gather"))
+                        () -> Step.of(UNLOCK, current::unlock)
+                                .dropping(Asks.GRANT_LOCK)
+                                .quietly())
+                .stepIf(
+                        batch,
+                        () -> Step.of(GATHER, this::gather)
+                                .asking("batch.accumulates")
+                                .dropping(Asks.GRANT_LOCK)
+                                .quietly()
+                                .claiming("gather"))
                 .stepIf(batch, () -> current.nextElement(this::beginElement).on(LOOP, "take-sides"))
                 .at("payment", x.batch.paysAtEnd() ? flush.atEnd(current::unlockBatch, second) : List.of())
                 .stepIf(x.tlbs.on() && !deferred, this::cpusFlush)
                 .step(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
+                        .asking(Asks.RELEASE_LISTED)
                         .claiming("end-hold")
                         .on(NEXT, release.first())
                         .on(DONE, Step.END))
@@ -122,18 +134,22 @@ public final class UnmapGrant {
                 .at("failure", failed.steps())
                 .stepIf(
                         deferred,
-                        () -> Step.of(DeferredFlush.RETURN, current::unlock).on(NEXT, afterElement()))
+                        () -> Step.of(DeferredFlush.RETURN, current::unlock)
+                                .dropping(Asks.GRANT_LOCK)
+                                .on(NEXT, afterElement()))
                 .steps();
     }
 
     private Step cpusFlush() {
-        return Step.of(FLUSH_CPUS, this::flushCpus);
+        return Step.of(FLUSH_CPUS, this::flushCpus).asking(CpuTlbs.REACHES);
     }
 
     private Step upkeepStep() {
         boolean deferred = x.setting.deferred();
         String kept = deferred ? DeferredFlush.DEFER : x.batch.paysAtEnd() ? GATHER : UNLOCK;
         return Step.of("upkeep", this::upkeep)
+                .asking(Asks.ENTRY)
+                .asking("unmap.rights")
                 .quietlyIf(deferred && x.capabilities.stores().snooped())
                 .claiming("clear-entry")
                 .on(DONE, kept)

@@ -35,6 +35,8 @@ public final class VersionOperations {
     /** (domain). */
     public static final String UNMAP_STATUS = "unmap_status_frame";
 
+    private static final String LOOK_UP = "map-status.refers-at-look-up";
+
     private final XenState x;
     private final TableVersions versions;
     /** {@code set-version.refuses-pinned}: (reference, its pins) to 1 when the version must not change for it. */
@@ -52,11 +54,13 @@ public final class VersionOperations {
         refusesPinned = model.decision("set-version.refuses-pinned", (s, ref, pins, c) -> pins != 0 ? 1 : 0);
         refusesMapped = model.decision("set-version.refuses-mapped", (s, references, b, c) -> references != 0 ? 1 : 0);
         carriesBits = model.decision("set-version.carries-bits", (s, a, b, c) -> 1);
-        refersAtLookUp = model.decision("map-status.refers-at-look-up", (s, a, b, c) -> 1);
+        refersAtLookUp = model.decision(LOOK_UP, (s, a, b, c) -> 1);
     }
 
     public void declare(ModelBuilder model) {
-        List<Step> change = List.of(Step.of("change-version", this::change).on(FAIL, Step.END));
+        List<Step> change = List.of(Step.of("change-version", this::change)
+                .asking("set-version.carries-bits", "set-version.refuses-mapped", "set-version.refuses-pinned")
+                .on(FAIL, Step.END));
         if (x.setting.recorded()) {
             model.operation(CallOnly.operation(SET_VERSION, Actor.HYPERVISOR, change, x.calls.error));
             model.call(SET_VERSION, this::begin);
@@ -76,7 +80,9 @@ public final class VersionOperations {
                 MAP_STATUS,
                 List.of(domain),
                 (s, cpu, d, v, b, c, e) -> !x.statusFrames.hasEntry(s, d) && begin(s, cpu, d, 0, 0, 0, 0),
-                List.of(Step.of("look-up", this::lookUp).on(FAIL, Step.END), Step.of("write-pte", this::writePte)));
+                List.of(
+                        Step.of("look-up", this::lookUp).asking(LOOK_UP).on(FAIL, Step.END),
+                        Step.of("write-pte", this::writePte).asking(LOOK_UP)));
         declare(
                 model,
                 UNMAP_STATUS,

@@ -21,6 +21,9 @@ import java.util.List;
  * grant_table.c: gnttab_flush_tlb between the two phases of an unmap.
  */
 public final class CpuTlbs {
+    /** Name of the decision about whose TLBs a flush reaches. */
+    public static final String REACHES = "cpu-flush.reaches";
+
     private static final int READ = 1;
     private static final int READ_WRITE = 3;
 
@@ -37,7 +40,7 @@ public final class CpuTlbs {
                 .slots("tlb", Role.CACHE, Writer.GUEST, domains, vcpus, frames)
                 .bits(2);
         Decision all = (s, domain, vcpu, c) -> 1;
-        reaches = on() ? model.decision("cpu-flush.reaches", all) : all;
+        reaches = on() ? model.decision(REACHES, all) : all;
     }
 
     public boolean on() {

@@ -7,6 +7,7 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.setting.FlushPolicy;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
@@ -39,6 +40,8 @@ public final class BatchFlush {
     public List<Step> whenChanged(String then) {
         return queuedAtOnce
                 ? List.of(Step.of(QUEUE, invalidation::queueInvalidation)
+                        .asking(Asks.UNIT)
+                        .asking(invalidation.translations())
                         .claiming("submit")
                         .on(DONE, then))
                 : List.of();
@@ -47,14 +50,21 @@ public final class BatchFlush {
     /** Steps that follow the last element. */
     public List<Step> atEnd(StepCode unlock, String then) {
         List<Step> paid = List.of(
-                Step.of(WAIT, this::queueWait).on(DONE, "unlock"),
+                Step.of(WAIT, this::queueWait).asking("wait.number").on(DONE, "unlock"),
                 Step.of("await", invalidation::awaitUnit).quietly(),
-                Step.of("unlock", unlock).quietly().claiming("acknowledge").on(NEXT, then));
+                Step.of("unlock", unlock)
+                        .dropping(Asks.GRANT_LOCK)
+                        .quietly()
+                        .claiming("acknowledge")
+                        .on(NEXT, then));
         if (queuedAtOnce) {
             return paid;
         }
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of(QUEUE, this::queue).claiming("submit").on(DONE, "unlock"));
+        steps.add(Step.of(QUEUE, this::queue)
+                .asking(invalidation.translations())
+                .claiming("submit")
+                .on(DONE, "unlock"));
         steps.addAll(paid);
         return steps;
     }

@@ -7,6 +7,7 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
 import dev.moat.model.Step;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 
@@ -70,7 +71,7 @@ public final class CurrentMapping {
      * Step: the mapper's table lock, held until the invalidation has completed; by a batch that pays at its end, until all
      * of them have. DONE when there is nothing to keep up.
      */
-    public int lock(long[] s, int cpu) {
+    private int lock(long[] s, int cpu) {
         if (!needsUpkeep(s, cpu)) {
             return DONE;
         }
@@ -84,6 +85,11 @@ public final class CurrentMapping {
         x.grantLock.set(s, mapper, 1);
         x.batch.keepLock(s, cpu);
         return NEXT;
+    }
+
+    /** The step of {@link #lock}. */
+    public Step locking() {
+        return Step.of("lock", this::lock).asking("batch.keeps-lock").taking(Asks.GRANT_LOCK);
     }
 
     /** Marks the sides as taken; the handle goes back at once, unless the I/O tables have to follow and may refuse. */

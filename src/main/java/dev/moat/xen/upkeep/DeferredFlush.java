@@ -11,6 +11,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import java.util.List;
@@ -53,6 +54,7 @@ public final class DeferredFlush {
     public static Step deferring(XenState x, CurrentMapping current, String asking, String settled) {
         Completion completion = new Completion(x);
         return Step.of(DEFER, (s, cpu) -> defer(x, current, completion, s, cpu))
+                .asking(Asks.RELEASE_LISTED)
                 .quietly()
                 .claiming("gather")
                 .on(NEXT, RETURN)
@@ -95,12 +97,19 @@ public final class DeferredFlush {
     public void declare(ModelBuilder model) {
         String ask = "queue-domain-invalidation";
         OperationPlan plan = new OperationPlan()
-                .step(Step.of("lock", this::lock).quietly())
-                .step(Step.of(ask, invalidation::queueDomain).claiming("submit").on(DONE, "settle"))
+                .step(Step.of("lock", this::lock).taking(Asks.GRANT_LOCK).quietly())
+                .step(Step.of(ask, invalidation::queueDomain)
+                        .asking(Asks.UNIT)
+                        .asking(invalidation.translations())
+                        .claiming("submit")
+                        .on(DONE, "settle"))
                 .at("payment", invalidation.waitingForAll("", ask))
                 .step(Step.of("settle", this::settle).quietly().claiming("acknowledge"))
-                .step(Step.of("unlock", this::unlock).quietly())
-                .step(Step.of("complete", this::complete).claiming("end-hold").on(NEXT, "clear-owner"))
+                .step(Step.of("unlock", this::unlock).dropping(Asks.GRANT_LOCK).quietly())
+                .step(Step.of("complete", this::complete)
+                        .asking(Asks.RELEASE_LISTED)
+                        .claiming("end-hold")
+                        .on(NEXT, "clear-owner"))
                 .at("release", release.steps("complete"));
         model.operation(new Operation(
                 x.limbo.isUnpinned() ? ACKNOWLEDGE : FLUSH,

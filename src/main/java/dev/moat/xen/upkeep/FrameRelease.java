@@ -8,6 +8,7 @@ import dev.moat.iommu.Rights;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.host.HostPte;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -48,7 +49,7 @@ public final class FrameRelease {
     }
 
     private List<Step> steps(Step clear, Step release, Step leak) {
-        TablePages.Entry entry = new TablePages.Entry(this::owner, this::frame, (s, cpu) -> 0);
+        TablePages.Entry entry = new TablePages.Entry(this::owner, this::frame, (s, cpu) -> 0, List.of());
         Payment payment = Payment.ofRemoval("owner", release.name()).orGivenUp(LEAK);
         return new OperationPlan()
                 .at("upkeep", tables.removing(entry, clear, "owner", LEAK))
@@ -59,7 +60,10 @@ public final class FrameRelease {
     }
 
     private Step clearStep() {
-        return Step.of("clear-owner", this::clearOwner).claiming("clear-entry").on(DONE, "release");
+        return Step.of("clear-owner", this::clearOwner)
+                .asking(Asks.ENTRY)
+                .claiming("clear-entry")
+                .on(DONE, "release");
     }
 
     private Step releaseStep() {

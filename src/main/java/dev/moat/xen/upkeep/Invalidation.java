@@ -13,6 +13,7 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.TablePool;
 import dev.moat.xen.state.XenState;
@@ -99,8 +100,15 @@ public final class Invalidation {
     /** The step of {@link #paying} that asks for the invalidation. */
     public Step asking(String what, String done) {
         return Step.of(named("queue", what, "invalidation"), this::queueInvalidation)
+                .asking(Asks.UNIT)
+                .asking(translations())
                 .claiming("submit")
                 .on(DONE, done);
+    }
+
+    /** The decisions that asking for translations to be forgotten may ask. */
+    List<String> translations() {
+        return Asks.joined(Asks.TRANSLATIONS, x.iommu.port(0).decisions());
     }
 
     /** As {@link #queueInvalidation}, but gives a full queue up when the IOMMU code fails. */
@@ -125,9 +133,14 @@ public final class Invalidation {
      */
     public List<Step> detachSteps(@Nullable String contextGivenUp, @Nullable String domainGivenUp) {
         List<Step> steps = new ArrayList<>(visibility.contextSteps("context", true));
-        steps.add(Step.of("queue-context-invalidation", this::queueContext).claiming("submit-context"));
+        steps.add(Step.of("queue-context-invalidation", this::queueContext)
+                .asking(Asks.TAG)
+                .asking("queue.drops")
+                .claiming("submit-context"));
         steps.addAll(waiting("context", contextGivenUp));
-        steps.add(Step.of("queue-domain-invalidation", this::queueDevicesDomain).claiming("submit"));
+        steps.add(Step.of("queue-domain-invalidation", this::queueDevicesDomain)
+                .asking(translations())
+                .claiming("submit"));
         steps.addAll(waiting("domain", domainGivenUp));
         return steps;
     }
@@ -135,10 +148,16 @@ public final class Invalidation {
     /** The same after a context entry was written where there was another, or in caching mode none. */
     public List<Step> replaceSteps() {
         List<Step> steps = new ArrayList<>(visibility.contextSteps("context", true));
-        steps.add(
-                Step.of("queue-context-invalidation", this::queueFormerContext).claiming("submit-context"));
+        steps.add(Step.of("queue-context-invalidation", this::queueFormerContext)
+                .asking(Asks.FORMER_TAG)
+                .asking("queue.drops")
+                .claiming("submit-context"));
         steps.addAll(waiting("context", null));
-        steps.add(Step.of("queue-domain-invalidation", this::queueFormerDomain).claiming("submit"));
+        steps.add(Step.of("queue-domain-invalidation", this::queueFormerDomain)
+                .asking(translations())
+                .asking(Asks.FORMER_TAG)
+                .asking("invalidation.former-domain")
+                .claiming("submit"));
         steps.addAll(waiting("domain", null));
         return steps;
     }
@@ -162,7 +181,7 @@ public final class Invalidation {
     }
 
     private static Step awaiting(String what, StepCode await) {
-        return Step.of(named("await", what), await).quietly().claiming("acknowledge");
+        return Step.of(named("await", what), await).asking(Asks.UNIT).quietly().claiming("acknowledge");
     }
 
     /** The driver's own steps, and the one that asks to be told. A driver that gives up goes on as if it had been done. */
@@ -175,7 +194,7 @@ public final class Invalidation {
             StepCode drive = (s, cpu) -> port(s, cpu).drive(s, cpu, at);
             steps.add(Step.of(named(driver.get(i), what), drive).on(FAIL, announce));
         }
-        Step wait = Step.of(announce, this::queueWait);
+        Step wait = Step.of(announce, this::queueWait).asking("wait.number");
         steps.add(capabilities.asking().queued() ? wait : wait.quietly());
         return steps;
     }

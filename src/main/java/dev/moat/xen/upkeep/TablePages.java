@@ -12,6 +12,7 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.TablePool;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
@@ -43,8 +44,9 @@ public final class TablePages {
      * @param domain whose tables
      * @param frame the frame, which is also its page
      * @param rights what the entry is to have, or -1 to keep it
+     * @param asks the decisions that {@code rights} asks
      */
-    public record Entry(Of domain, Of frame, Of rights) {}
+    public record Entry(Of domain, Of frame, Of rights, List<String> asks) {}
 
     private static final int KEEP = -1;
     private static final String MERGE = "merge-table";
@@ -103,6 +105,9 @@ public final class TablePages {
                 Step.of(
                                 Invalidation.named("take", what, "table"),
                                 (s, cpu) -> take.take(s, cpu, domain.get(s, cpu), frame.get(s, cpu), entry.rights()))
+                        .asking("table.may-take", "table.lock-kept", "superpage.removal-lock")
+                        .asking(entry.asks())
+                        .taking(Asks.TABLES_LOCK)
                         .on(DONE, then)
                         .on(FAIL, failed),
                 Step.of(
@@ -126,8 +131,17 @@ public final class TablePages {
         Of domain = entry.domain();
         Of frame = entry.frame();
         Step ending = store.running((s, cpu) -> store(s, cpu, domain.get(s, cpu), frame.get(s, cpu), store.code()))
+                .asking("superpage.same-rights")
+                .dropping(Asks.TABLES_LOCK)
                 .on(NEXT, next);
-        return superpages ? List.of(ending.on(LOOP, MERGE), Step.of(MERGE, this::merge)) : List.of(ending);
+        return superpages
+                ? List.of(
+                        ending.on(LOOP, MERGE),
+                        Step.of(MERGE, this::merge)
+                                .asking(Asks.UNLINK)
+                                .asking("superpage.same-rights")
+                                .dropping(Asks.TABLES_LOCK))
+                : List.of(ending);
     }
 
     /** The steps that pay what a change of an entry owes, and then free the table that it unlinked or replaced. */
@@ -167,9 +181,11 @@ public final class TablePages {
         }
         Of domain = entry.domain();
         steps.add(store.running((s, cpu) -> remove(s, cpu, domain.get(s, cpu), store.code()))
+                .taking(Asks.TABLES_LOCK)
+                .dropping(Asks.TABLES_LOCK)
                 .on(NEXT, Invalidation.named("queue", what, "invalidation"))
                 .on(LOOP, unlink));
-        steps.add(Step.of(unlink, this::unlink));
+        steps.add(Step.of(unlink, this::unlink).asking(Asks.UNLINK).dropping(Asks.TABLES_LOCK));
         return steps;
     }
 

@@ -6,6 +6,7 @@ import static dev.moat.model.Outcome.NEXT;
 import dev.moat.iommu.Capabilities;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
+import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
@@ -54,10 +55,12 @@ public final class Visibility {
     private List<Step> steps(String what, boolean flushed, StepCode writeBack) {
         List<Step> steps = new ArrayList<>();
         if (!stores.snooped()) {
-            steps.add(Step.of(Invalidation.named("write", what, "back"), writeBack));
+            steps.add(Step.of(Invalidation.named("write", what, "back"), writeBack)
+                    .asking(Asks.USES));
         }
         if (stores.buffered() && !flushed) {
-            steps.add(Step.of(Invalidation.named("flush", what, "buffer"), this::flush));
+            steps.add(Step.of(Invalidation.named("flush", what, "buffer"), this::flush)
+                    .asking(Asks.USES));
             steps.add(Step.of(Invalidation.named("await", what, "flush"), this::awaitFlush)
                     .quietly());
         }

@@ -40,6 +40,7 @@ final class WaitLimit {
                     int result = await.code().run(s, cpu);
                     return result == BLOCKED && x.environment.isStalled(s) ? giveUp(s, cpu) : result;
                 })
+                .asking("wait.outcome")
                 .on(FAIL, failed);
     }
 

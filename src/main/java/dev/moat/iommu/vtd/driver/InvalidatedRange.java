@@ -6,6 +6,7 @@ import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.Registers;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import java.util.List;
 
 /**
  * Which translations an IOTLB invalidation names: those of a domain or of a page, and whether the tables above them go
@@ -13,6 +14,14 @@ import dev.moat.model.ModelBuilder;
  * (IOMMU_FLUSHF_all), never the hint IH.
  */
 public final class InvalidatedRange {
+    /** The decisions below. */
+    static final List<String> DECISIONS = List.of(
+            "invalidation.whole-domain",
+            "invalidation.page",
+            "invalidation.mask",
+            "invalidation.leaf-only",
+            "invalidation.drain");
+
     private final boolean pageSelective;
     private final int largestMask;
     private final long firstPage;

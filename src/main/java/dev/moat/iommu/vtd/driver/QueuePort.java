@@ -4,6 +4,7 @@ import dev.moat.iommu.Port;
 import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /**
  * How software makes a unit forget by its queue: a descriptor, and a wait descriptor that writes the CPU's status word.
@@ -30,6 +31,11 @@ public final class QueuePort implements Port {
         long hi = granularity == Descriptors.PAGE ? range.pages(s, first, last, changed) : 0;
         long drained = Descriptors.Iotlb.DR.mask() | Descriptors.Iotlb.DW.mask();
         return queue.enqueue(s, cpu, range.drains(s) ? lo : lo & ~drained, hi);
+    }
+
+    @Override
+    public List<String> decisions() {
+        return InvalidatedRange.DECISIONS;
     }
 
     @Override

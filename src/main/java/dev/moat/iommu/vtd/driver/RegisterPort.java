@@ -6,6 +6,7 @@ import dev.moat.iommu.vtd.RegisterInvalidation;
 import dev.moat.iommu.vtd.Registers;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /**
  * How software makes a unit forget by its registers: one command at a time, which the CPU polls. {@code @source} Xen 4.17
@@ -38,6 +39,11 @@ public final class RegisterPort implements Port {
         long drained = Registers.IotlbCommand.DR.mask() | Registers.IotlbCommand.DW.mask();
         return registers.commandTranslations(s, pages, range.drains(s) ? command : command & ~drained)
                 && waits.note(s, cpu, CpuWaits.INVALIDATION);
+    }
+
+    @Override
+    public List<String> decisions() {
+        return InvalidatedRange.DECISIONS;
     }
 
     @Override

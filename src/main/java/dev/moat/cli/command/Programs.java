@@ -1,0 +1,116 @@
+package dev.moat.cli.command;
+
+import dev.moat.model.Model;
+import dev.moat.model.Operation;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The programs that operations have in the machines of scenarios, without injected faults, as tables. A row has a step's
+ * name; the point of the program where a policy put it in; the action of the discipline that it claims to perform; its
+ * successors other than the next step; {@code +lock} and {@code -lock} for the locks that it may take and drop; and the
+ * decisions of this machine that it may ask.
+ */
+final class Programs {
+    private static final String STUTTER = "stutter";
+    private static final List<String> TITLES = List.of("step", "at", "claims", "then", "locks", "asks");
+
+    /** For each operation its different programs, each with the scenarios that have it. */
+    private final Map<String, Map<List<List<String>>, List<String>>> programs = new TreeMap<>();
+
+    Programs(List<Scenario> scenarios) {
+        Catalog catalog = Catalog.load();
+        Set<MachineSpec> seen = new LinkedHashSet<>();
+        for (Scenario s : scenarios) {
+            MachineSpec spec = s.machine().withFaults(List.of());
+            if (seen.add(spec)) {
+                Model model = catalog.model(spec);
+                for (Operation op : model.operations()) {
+                    programs.computeIfAbsent(op.name(), name -> new LinkedHashMap<>())
+                            .computeIfAbsent(rows(model, op), rows -> new ArrayList<>())
+                            .add(s.id());
+                }
+            }
+        }
+    }
+
+    /** The operations that there are. */
+    Set<String> operations() {
+        return programs.keySet();
+    }
+
+    /** One program of each operation, under what it is called. */
+    Map<String, List<List<String>>> first() {
+        Map<String, List<List<String>>> tables = new LinkedHashMap<>();
+        programs.forEach((name, variants) -> {
+            Map.Entry<List<List<String>>, List<String>> first =
+                    variants.entrySet().iterator().next();
+            tables.put(title(name, first.getValue()) + others(variants.size() - 1), first.getKey());
+        });
+        return tables;
+    }
+
+    private static String others(int variants) {
+        return variants == 0 ? "" : "; other scenarios have " + variants + " more";
+    }
+
+    /** All programs of an operation. */
+    Map<String, List<List<String>>> all(String operation) {
+        Map<String, List<List<String>>> tables = new LinkedHashMap<>();
+        programs.getOrDefault(operation, Map.of())
+                .forEach((rows, scenarios) -> tables.put(title(operation, scenarios), rows));
+        return tables;
+    }
+
+    private static String title(String operation, List<String> scenarios) {
+        int more = scenarios.size() - 1;
+        return operation + ", as in " + scenarios.get(0) + (more == 0 ? "" : " and " + more + " more");
+    }
+
+    private static List<List<String>> rows(Model model, Operation op) {
+        List<List<String>> rows = new ArrayList<>(List.of(TITLES));
+        for (Step step : op.steps()) {
+            rows.add(List.of(
+                    step.name(),
+                    step.notes().point(),
+                    step.claims().equals(STUTTER) ? "" : step.claims(),
+                    then(step),
+                    locks(step.notes()),
+                    asks(model, step.notes())));
+        }
+        return rows;
+    }
+
+    private static String then(Step step) {
+        List<String> targets = new ArrayList<>();
+        for (int outcome = Outcome.NEXT; outcome <= Outcome.DONE; outcome++) {
+            String target = step.targets().get(outcome);
+            if (target != null) {
+                targets.add(Outcome.name(outcome) + ":" + target);
+            }
+        }
+        return String.join(" ", targets);
+    }
+
+    private static String asks(Model model, Step.Notes notes) {
+        return String.join(
+                " ", notes.asks().stream().filter(model.decisions()::contains).toList());
+    }
+
+    private static String locks(Step.Notes notes) {
+        List<String> all = new ArrayList<>();
+        notes.takes().forEach(lock -> all.add("+" + lock));
+        notes.drops().forEach(lock -> all.add("-" + lock));
+        return String.join(" ", all);
+    }
+}

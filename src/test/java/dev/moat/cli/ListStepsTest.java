@@ -1,0 +1,67 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code moat list steps}: the programs of operations as the machines of scenarios run them. */
+class ListStepsTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int moat(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+        return Moat.run(site, args);
+    }
+
+    /** The lines of one step, columns parted by one blank. */
+    private List<String> linesOf(String step) {
+        return out.toString()
+                .lines()
+                .filter(line -> line.startsWith("  " + step + " "))
+                .map(line -> line.trim().replaceAll(" +", " "))
+                .toList();
+    }
+
+    @Test
+    void aProgramHasItsPointsClaimsLocksAndDecisions() {
+        assertThat(moat("list", "steps", "unmap_grant_ref")).as(err.toString()).isZero();
+        assertThat(out.toString()).startsWith("unmap_grant_ref, as in xen-").doesNotContain(" \n");
+        assertThat(linesOf("take-sides")).contains("take-sides begin-close fail:end done:end unmap.released-sides");
+        assertThat(linesOf("lock")).contains("lock done:complete +lock.grant-table");
+        assertThat(linesOf("unlock")).contains("unlock -lock.grant-table");
+        assertThat(linesOf("queue-invalidation"))
+                .as("page-selective, with masks, by domain only")
+                .anyMatch(line -> line.startsWith("queue-invalidation payment submit done:unlock")
+                        && line.contains("invalidation.mask"))
+                .anyMatch(line -> !line.contains("invalidation.mask"));
+        assertThat(linesOf("restore")).isNotEmpty().allMatch(line -> line.startsWith("restore failure set-entry "));
+    }
+
+    @Test
+    void eachOperationHasOneProgramUnlessOneIsNamed() {
+        assertThat(moat("list", "steps")).as(err.toString()).isZero();
+        List<String> titles =
+                out.toString().lines().filter(line -> !line.startsWith(" ")).toList();
+        assertThat(titles).hasSizeGreaterThan(15).allMatch(line -> line.contains(", as in "));
+        assertThat(titles.stream().map(line -> line.split(",", 2)[0])).doesNotHaveDuplicates();
+        assertThat(titles).anyMatch(line -> line.matches("unmap_grant_ref, .*; other scenarios have \\d+ more"));
+    }
+
+    @Test
+    void anUnknownOperationIsAMisuse() {
+        assertThat(moat("list", "steps", "unmap_grnt_ref")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("unknown operation 'unmap_grnt_ref'; did you mean 'unmap_grant_ref'? (known: ");
+        assertThat(moat("list", "faults", "unmap_grant_ref")).isEqualTo(2);
+        assertThat(err.toString()).contains("only steps are listed by operation, not 'unmap_grant_ref'");
+    }
+}
