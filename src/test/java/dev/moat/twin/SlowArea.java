@@ -39,7 +39,7 @@ public final class SlowArea {
     }
 
     /**
-     * Finds a run and marks it. The last bit of the map is never part of one.
+     * Finds a run and marks it. The last bit of the map is never part of one, nor the place of an empty one.
      *
      * @param shift what boundaries are counted from, in bits before bit 0
      * @param boundary a run does not cross multiples of it
@@ -49,7 +49,7 @@ public final class SlowArea {
      */
     public static long allocate(
             BitSet used, long size, long start, long run, long shift, long boundary, long alignMask) {
-        for (long index = start; index + run <= size - 1; index++) {
+        for (long index = start; index + Math.max(1, run) <= size - 1; index++) {
             if ((index & alignMask) != 0 || !free(used, index, run)) {
                 continue;
             }

@@ -28,6 +28,15 @@ class SlowAreaTest {
                         Map.of("alloc", 1001, "find_zero", 114, "max_index", 9, "span", 73, "clear", 389));
     }
 
+    /** {@code lib/iommu-helper.c} refuses an index that is not below the size less one, whatever the run; no row decides it. */
+    @Test
+    void anEmptyRunIsNotPlacedAtTheLastBit() {
+        used.set(0, 15);
+        assertThat(SlowArea.allocate(used, 16, 0, 0, 0, 16, 0)).isEqualTo(-1);
+        used.clear(14);
+        assertThat(SlowArea.allocate(used, 16, 0, 0, 0, 16, 0)).isEqualTo(14);
+    }
+
     private String answer(Map<String, String> row) {
         int start = row.get("start").isEmpty() ? 0 : Integer.parseInt(row.get("start"));
         long run = number(row.get("nr"));

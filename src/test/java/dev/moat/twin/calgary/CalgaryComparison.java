@@ -23,7 +23,8 @@ import java.util.function.Function;
  * twin allows; whether CSR then shows an error is compared where the sources say it.
  */
 public final class CalgaryComparison {
-    private static final List<String> DEATHS = List.of("BUG", "PANIC", "HANG");
+    private static final String HANG = "HANG";
+    private static final List<String> DEATHS = List.of("BUG", "PANIC", HANG);
 
     private final Function<CalgaryUnderTest.Chip, CalgaryUnderTest> buses;
     private final Set<String> seen = new TreeSet<>();
@@ -103,8 +104,11 @@ public final class CalgaryComparison {
             initialised |= init;
             initialised &= !operation.equals(new CalgaryOperation.Call(CalgaryOperation.Call.Name.FREE_BUS));
             dead = DEATHS.contains(wanted);
-            boolean same = wanted.equals(found) || wanted.equals("HANG") && found.equals(SlowCalgaryLinux.FAILED);
-            return same ? effects() : Optional.of("answer: twin " + wanted + ", tested " + found);
+            if (wanted.equals(HANG) && (found.equals(HANG) || found.equals(SlowCalgaryLinux.FAILED))) {
+                // A call that never comes back leaves nothing to compare.
+                return Optional.empty();
+            }
+            return wanted.equals(found) ? effects() : Optional.of("answer: twin " + wanted + ", tested " + found);
         }
 
         private String answer(CalgaryUnderTest bus, CalgaryOperation operation, Mapping unmapped) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The comparison passes a sound bus and finds each that is broken; until an adapter exists, among copies of the twin. */
+/** The comparison passes a sound bus and finds each that is broken among copies of the twin. */
 class CalgaryComparisonTest {
     private static final int OPERATIONS = 100_000;
 

@@ -127,6 +127,12 @@ final class CalgaryDefects {
                 super.reserveWindow(start, start + end);
             }
         });
+        put(all, "MEM_2 size halves swapped", (chip, memory, made) -> new SlowCalgaryLinux(chip, memory, made) {
+            @Override
+            long secondEnd() {
+                return Long.rotateLeft(super.secondEnd(), 32);
+            }
+        });
         put(
                 all,
                 "a range is cut at the end of the table",
@@ -169,6 +175,18 @@ final class CalgaryDefects {
             @Override
             boolean valid(long tce) {
                 return true;
+            }
+        });
+        put(all, "AER 0 stops nobody", memory -> new SlowCalgaryChip(memory) {
+            @Override
+            boolean isStopped(int phb) {
+                return false;
+            }
+        });
+        put(all, "windows of devices translated", memory -> new SlowCalgaryChip(memory) {
+            @Override
+            boolean isPeer(int phb, long ioAddress, long config) {
+                return false;
             }
         });
         put(all, "WRITE ignored", memory -> new SlowCalgaryChip(memory) {

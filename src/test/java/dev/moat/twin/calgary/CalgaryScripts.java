@@ -21,8 +21,8 @@ import java.util.List;
 
 /**
  * Random scripts: a bus is set up over whatever registers firmware left, then mapped on until the table wraps, with devices
- * that use addresses during and after their mappings, errors, failing polls and full tables in between. The device windows of
- * a bus (MEM_1, MEM_2) are never accessed: such requests do not come to the TCE table.
+ * that use addresses during and after their mappings, and addresses of other devices, with errors, failing polls and full tables
+ * in between. Mostly firmware lets devices on the bus: AER is not 0.
  */
 public final class CalgaryScripts {
     private static final long TABLE = 0x800_0000;
@@ -82,14 +82,14 @@ public final class CalgaryScripts {
             default -> memoryWindow(0x190, 0x1c0, 0xf000_0000L, 0x7f0_0000);
         }
         if (chance.oneIn(4)) {
-            memoryWindow(0x2b0, 0x2d0, 0x100_0000 + 0x1000L * chance.below(0x400), 0x10_0000);
+            memoryWindow(0x2b0, 0x2e0, 0x100_0000 + 0x1000L * chance.below(0x400), 0x10_0000);
             preset(window(0x160), SlowCalgaryChip.MEM2_ENABLE, 4);
         }
         if (chance.oneIn(3)) {
             long old = chance.of(-1L, 0x1234_0000_0000_0007L, 0x7ff0, 0x8);
             preset(SlowCalgaryChip.tar(chip.phb()), old, 8);
         }
-        if (chance.oneIn(3)) {
+        if (!chance.oneIn(8)) {
             preset(window(0x200), 0xabcd_1234L, 4);
         }
         if (chance.oneIn(3)) {
@@ -162,10 +162,11 @@ public final class CalgaryScripts {
     }
 
     private long address() {
-        return switch (chance.below(4)) {
+        return switch (chance.below(5)) {
             case 0 -> 0x1000L * chance.below(0x400L) + 0x10;
             case 1 -> (0x200_0000L << chip.sizeSpec()) + 0x1000L * chance.below(2) - chance.below(2);
             case 2 -> 0x1_0000_0000L + 0x1000L * chance.below(0x400L);
+            case 3 -> 0x80_0000 + 0x8_0000L * chance.below(52) + chance.below(0x1000);
             default -> chance.of(0, 0x1_f000, 0x2_0000, 0x9_f000, 0xa_0000, 0xf_f000, 0x10_0000);
         };
     }

@@ -37,6 +37,8 @@ class SlowCalgaryChip {
     static final long QUEUE_EMPTY = 0xff00_0000_0000_0000L;
 
     private static final long QUEUE_BUSY = 0x0100_0000_0000_0000L;
+    private static final long HOLE = 0xa_0000;
+    private static final long HOLE_END = 0x10_0000;
     private static final long TABLE = 0x0000_ffff_ffff_8000L;
     private static final long PAGE = 0x0000_ffff_ffff_f000L;
 
@@ -127,13 +129,13 @@ class SlowCalgaryChip {
     }
 
     /**
-     * What an access of a device may lead to (sections 6 and 11).
+     * What an access of a device may lead to (sections 6 and 11). With AER 0 no device is let on the bus (section 8).
      *
      * @param ioAddress the address on the bus
      */
     Set<CalgaryAnswer> answers(int phb, long ioAddress, boolean write) {
         long config = peek(inWindow(phb, 0x160));
-        if ((config & SLOT_DISABLE) != 0) {
+        if ((config & SLOT_DISABLE) != 0 || isStopped(phb)) {
             return Set.of(CalgaryAnswer.blocked(CalgaryAnswer.Error.NO));
         }
         Set<CalgaryAnswer> answers = new LinkedHashSet<>();
@@ -148,10 +150,35 @@ class SlowCalgaryChip {
                     (config & DAC_DISABLE) != 0
                             ? CalgaryAnswer.blocked(CalgaryAnswer.Error.OPEN)
                             : CalgaryAnswer.at(ioAddress));
+        } else if (isPeer(phb, ioAddress, config)) {
+            answers.add(CalgaryAnswer.blocked(CalgaryAnswer.Error.NO));
         } else {
+            if (ioAddress >= HOLE && ioAddress < HOLE_END) {
+                // Drivers keep out of it; whether other devices answer there, or the table counts, no source says.
+                answers.add(CalgaryAnswer.blocked(CalgaryAnswer.Error.NO));
+            }
             translate(phb, ioAddress, write, answers);
         }
         return answers;
+    }
+
+    /** Section 8. */
+    boolean isStopped(int phb) {
+        return peek(inWindow(phb, 0x200)) == 0;
+    }
+
+    /** Section 6: the windows of the bus's own devices, up to the MiB that their last address is in. */
+    boolean isPeer(int phb, long ioAddress, long config) {
+        return isWithin(ioAddress, wide(phb, 0x190, 0x1a0), peek(inWindow(phb, 0x1c0)))
+                || (config & MEM2_ENABLE) != 0 && isWithin(ioAddress, wide(phb, 0x2b0, 0x2c0), wide(phb, 0x2e0, 0x2d0));
+    }
+
+    private long wide(int phb, long low, long high) {
+        return peek(inWindow(phb, low)) | peek(inWindow(phb, high)) << 32;
+    }
+
+    private static boolean isWithin(long ioAddress, long start, long end) {
+        return ioAddress >= start && ioAddress <= (end | 0xf_ffff);
     }
 
     boolean beyondFourGigabytes(long ioAddress) {

@@ -169,8 +169,13 @@ class SlowCalgaryLinux {
         reserveWindow(start, chip.read(4, window(0x1c0)));
         if ((chip.read(4, window(0x160)) & SlowCalgaryChip.MEM2_ENABLE) != 0) {
             long start2 = chip.read(4, window(0x2b0)) | chip.read(4, window(0x2c0)) << 32;
-            reserveWindow(start2, chip.read(4, window(0x2d0)) | chip.read(4, window(0x2e0)) << 32);
+            reserveWindow(start2, secondEnd());
         }
+    }
+
+    /** Low half first; its register has the higher offset ({@code asm/calgary.h}). */
+    long secondEnd() {
+        return chip.read(4, window(0x2e0)) | chip.read(4, window(0x2d0)) << 32;
     }
 
     /** The "size" register is the end. */

@@ -12,6 +12,7 @@ class SlowCalgarySheetTest {
     private final SlowCalgaryLinux linux = new SlowCalgaryLinux(chip, memory, MADE);
 
     private SlowCalgarySheetTest() {
+        chip.preset(SlowCalgaryChip.inWindow(1, 0x200), 1);
         linux.init();
     }
 
@@ -50,6 +51,26 @@ class SlowCalgarySheetTest {
     @Test
     void t6BeyondTheTable() {
         assertThat(reaches(0x200_0000, false)).isEqualTo("-");
+    }
+
+    @Test
+    void devicesWindowsAreNoMemory() {
+        for (int entry : new int[] {0x1800, 0x18ff, 0x1900}) {
+            memory.storeBigEndian(0x800_0000 + 8 * entry, 0x5003);
+            memory.flush(0x800_0000 + 8 * entry);
+        }
+        chip.preset(SlowCalgaryChip.inWindow(1, 0x190), 0x180_0000);
+        chip.preset(SlowCalgaryChip.inWindow(1, 0x1c0), 0x180_0000);
+        assertThat(reaches(0x180_0000, false)).isEqualTo("-");
+        assertThat(reaches(0x18f_f000, false)).isEqualTo("-");
+        assertThat(reaches(0x190_0000, false)).isEqualTo("5000");
+    }
+
+    @Test
+    void withoutArbitrationNobodyGetsOnTheBus() {
+        linux.map(0x5000, 0x1000, 0);
+        chip.preset(SlowCalgaryChip.inWindow(1, 0x200), 0);
+        assertThat(reaches(0x10_0000, false)).isEqualTo("-");
     }
 
     /** Section 10, C12: what is not flushed may or may not be seen. */
