@@ -1,0 +1,197 @@
+package dev.moat.iommu.amdvi;
+
+import dev.moat.bits.BitField;
+import dev.moat.iommu.Memory;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What host page tables in memory answer. Reads only; neither the device table entry nor a cache is asked here, and the
+ * device's own rights are not in the answer.
+ *
+ * <p>{@code @fails} at each level in this order: access, PR, reserved bits, then of a page its size, of a directory entry
+ * its level and the address bits of levels left out. {@code @source} AMDVI-WALK.
+ */
+public final class TableWalk {
+    /** What {@link #next} answers when there is no table. */
+    public static final long NO_TABLE = -1;
+    /** Of a pointer that {@link #next} answers: the rights that all entries so far leave. */
+    public static final BitField RIGHTS = new BitField("RIGHTS", 1, 0);
+    /** Of a pointer: the level of the table. */
+    public static final BitField LEVEL = new BitField("LEVEL", 4, 2);
+    /** Of a pointer: the table, a 4 KiB frame number. */
+    public static final BitField TABLE = new BitField("TABLE", 44, 5);
+
+    static final BitField NONE_63 = new BitField("NONE_63", 63, 45);
+
+    private static final int PAGE_SHIFT = PageTableEntry.ADDR.lo();
+    private static final int BOTH = Translation.READ | Translation.WRITE;
+    private static final long RESERVED = Reserved.in(PageTableEntry.FIELDS);
+    /** Entries that a walk reads at the most; only one that may go up again needs the bound. */
+    private static final int MOST_ENTRIES = 64;
+
+    private final Memory memory;
+    private final int indexBits;
+    private final long reserved;
+    private final boolean lenientPresence;
+    private final boolean leafRights;
+    private final boolean checksSkipped;
+    private final boolean checksLevel;
+    private final boolean checksSize;
+
+    /** Told of the tables that a walk comes to below the first. */
+    @FunctionalInterface
+    public interface Passing {
+        /** A table was reached; the pointer is as {@link #next} answers it. */
+        void table(long[] s, long pointer);
+    }
+
+    /** @param indexBits address bits that one level decodes, 1 to 9; 9 is real */
+    public TableWalk(Memory memory, int indexBits, Set<Deviation> deviations) {
+        this.memory = memory;
+        this.indexBits = indexBits;
+        reserved = deviations.contains(Deviation.PTE_RESERVED) ? 0 : RESERVED;
+        lenientPresence = deviations.contains(Deviation.LEAF_PR);
+        leafRights = deviations.contains(Deviation.PERM_CACHED_LEAF);
+        checksSkipped = !deviations.contains(Deviation.SKIP_UNCHECKED);
+        checksLevel = !deviations.contains(Deviation.LEVEL_UNCHECKED);
+        checksSize = !deviations.contains(Deviation.NL7_SIZE);
+    }
+
+    /** The lowest address bit that a table of this level decodes; log2 of the natural size of its pages. */
+    public int shift(int level) {
+        return PAGE_SHIFT + indexBits * (level - 1);
+    }
+
+    /**
+     * Descends to the page that an address lies in.
+     *
+     * @param table frame of the first table
+     * @param level its level, 1 to 6
+     * @param iova byte address, within the width that the level decodes
+     * @param above rights that the entries above left
+     * @return a {@link Translation} with the rights of the whole path, perhaps none
+     */
+    public long walk(long[] s, long table, int level, long iova, int above) {
+        return descend(s, table, level, iova, above, 0, null);
+    }
+
+    /** As {@link #walk}, and tells of the tables on the way. */
+    public long walk(long[] s, long table, int level, long iova, int above, Passing passing) {
+        return descend(s, table, level, iova, above, 0, passing);
+    }
+
+    /** As {@link #walk} from a top table, but with {@link Deviation#PERM_CACHED_LEAF} a directory entry without the right ends it. */
+    public long walkFor(long[] s, long table, int level, long iova, boolean write) {
+        return descend(s, table, level, iova, BOTH, leafRights ? Translation.right(write) : 0, null);
+    }
+
+    private long descend(long[] s, long table, int level, long iova, int above, int needed, @Nullable Passing passing) {
+        long frame = table;
+        int at = level;
+        int rights = above;
+        for (int n = 0; n < MOST_ENTRIES; n++) {
+            long address = entryAddress(frame, at, iova);
+            if (!memory.isReadable(s, address)) {
+                return Translation.of(Outcome.TABLE_ACCESS);
+            }
+            long entry = memory.read(s, address);
+            Outcome fault = fault(entry, at, iova);
+            if (fault != null) {
+                return Translation.of(fault);
+            }
+            int own = PageTableEntry.rights(entry);
+            if (PageTableEntry.isPage(entry)) {
+                return page(entry, at, iova, leafRights ? own : rights & own);
+            }
+            if (needed != 0 && (own & needed) == 0) {
+                return Translation.of(Outcome.NO_PERMISSION);
+            }
+            rights &= own;
+            frame = PageTableEntry.ADDR.get(entry);
+            at = (int) PageTableEntry.NEXT_LEVEL.get(entry);
+            if (passing != null) {
+                passing.table(s, pointer(frame, at, rights));
+            }
+        }
+        return Translation.of(Outcome.LEVEL_ILLEGAL);
+    }
+
+    /**
+     * One step of a walk: the table that comes after this one.
+     *
+     * @return RIGHTS, LEVEL and TABLE, or {@link #NO_TABLE} when the entry is absent, wrong, or leads to a page
+     */
+    public long next(long[] s, long table, int level, long iova, int above) {
+        long address = entryAddress(table, level, iova);
+        if (!memory.isReadable(s, address)) {
+            return NO_TABLE;
+        }
+        long entry = memory.read(s, address);
+        if (fault(entry, level, iova) != null || PageTableEntry.isPage(entry)) {
+            return NO_TABLE;
+        }
+        int below = (int) PageTableEntry.NEXT_LEVEL.get(entry);
+        return pointer(PageTableEntry.ADDR.get(entry), below, above & PageTableEntry.rights(entry));
+    }
+
+    /** Physical address of the last entry that a walk reads, or tries to. */
+    public long lastRead(long[] s, long table, int level, long iova) {
+        long at = pointer(table, level, BOTH);
+        for (long below = at; below != NO_TABLE; below = next(s, TABLE.get(at), (int) LEVEL.get(at), iova, BOTH)) {
+            at = below;
+        }
+        return entryAddress(TABLE.get(at), (int) LEVEL.get(at), iova);
+    }
+
+    static long pointer(long table, int level, int rights) {
+        return table << TABLE.lo() | (long) level << LEVEL.lo() | rights;
+    }
+
+    /** Byte address of the entry of a table through which an address goes; a table of level 6 has 7 index bits left. */
+    private long entryAddress(long frame, int level, long iova) {
+        long index = (iova >>> shift(level)) & ((1L << indexBits) - 1);
+        return (frame << PAGE_SHIFT) + Long.BYTES * index;
+    }
+
+    private @Nullable Outcome fault(long entry, int level, long iova) {
+        boolean page = PageTableEntry.isPage(entry);
+        boolean present = PageTableEntry.PR.isSet(entry) || (lenientPresence && page && entry != 0);
+        if (!present) {
+            return Outcome.NOT_PRESENT;
+        }
+        if ((entry & reserved) != 0) {
+            return Outcome.ENTRY_RESERVED;
+        }
+        int next = (int) PageTableEntry.NEXT_LEVEL.get(entry);
+        if (page) {
+            boolean sized = next == PageTableEntry.SIZED;
+            return sized && checksSize && !isBetween(PageTableEntry.sizeShift(entry), level)
+                    ? Outcome.SIZE_ILLEGAL
+                    : null;
+        }
+        if (next >= level) {
+            return checksLevel ? Outcome.LEVEL_ILLEGAL : null;
+        }
+        return checksSkipped && skipped(iova, next, level) != 0 ? Outcome.SKIPPED_BITS : null;
+    }
+
+    /** Whether a size lies strictly between the natural ones of this level and the next. */
+    private boolean isBetween(int sizeShift, int level) {
+        return sizeShift > shift(level) && sizeShift < shift(level + 1);
+    }
+
+    /** The address bits that no table decodes when a table of this level leads to one of level next. */
+    private long skipped(long iova, int next, int level) {
+        long below = (1L << shift(level)) - 1;
+        return (iova & below) >>> shift(next + 1);
+    }
+
+    private long page(long entry, int level, long iova, int rights) {
+        boolean sized = PageTableEntry.NEXT_LEVEL.get(entry) == PageTableEntry.SIZED;
+        int sizeShift = sized ? PageTableEntry.sizeShift(entry) : shift(level);
+        long offset = (1L << (sizeShift - PAGE_SHIFT)) - 1;
+        long frame = (PageTableEntry.ADDR.get(entry) & ~offset) | ((iova >>> PAGE_SHIFT) & offset);
+        return Translation.to(frame, rights, sizeShift);
+    }
+}

@@ -1,0 +1,5 @@
+/** AMD-Vi, hardware side. */
+@NullMarked
+package dev.moat.iommu.amdvi;
+
+import org.jspecify.annotations.NullMarked;
