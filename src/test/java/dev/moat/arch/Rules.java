@@ -98,6 +98,7 @@ final class Rules {
             Map.entry("conform.viommu.row", List.of("input")),
             Map.entry("conform.viommu.machine", List.of("conform.viommu.row", "iommu.vtd.register")),
             Map.entry("conform.viommu", List.of("conform.viommu.machine")),
+            Map.entry("conform.amdvi", List.of("conform.record", "iommu.amdvi")),
             Map.entry("junit", List.of("trace.file")),
             Map.entry("audit.read", List.of("input")),
             Map.entry("audit.pages", List.of("audit.read")),
@@ -119,6 +120,7 @@ final class Rules {
                     "conform.cost",
                     "conform.qemu",
                     "conform.dma",
+                    "conform.amdvi",
                     "conform.viommu",
                     "conform.viommu.machine"));
 

@@ -4,6 +4,8 @@ import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Site;
 import dev.moat.conform.Conformance;
 import dev.moat.conform.XenRecords;
+import dev.moat.conform.amdvi.AmdViConformance;
+import dev.moat.conform.amdvi.QemuProfile;
 import dev.moat.conform.dma.DmaConformance;
 import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.qemu.QemuLog;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Parameters;
         description = "Put what another implementation did to Moat's own, and report where they differ.",
         footer = {
             "%nKinds:",
+            "  amdvi  recorded answers of QEMU's amd-iommu (CSV), put to the executable AMD-Vi; --profile as of viommu",
             "  qemu   a QEMU log with vtd_* trace events, put to the executable VT-d; --trace joins it with the guest's",
             "         ftrace of the same run; both plain or gzip",
             "  xen    recorded answers of Xen's grant tables (CSV), put to the executable grant table",
@@ -46,6 +49,7 @@ import picocli.CommandLine.Parameters;
             "         answers are judged: vtd (the specification), qemu-7.2, qemu-10.0, qemu-11.1",
             "%nExit codes: 0 no disagreement, 14 a disagreement, 65 a malformed file.",
             "%nExamples:",
+            "  moat conform amdvi amdvi-qemu.csv",
             "  moat conform qemu qemu.log --trace guest.trace",
             "  moat conform xen grant-table-4.17.csv",
             "  moat conform dma gart.csv",
@@ -72,7 +76,9 @@ public final class ConformCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             paramLabel = "PROFILE",
-            description = "viommu: vtd (default), qemu-7.2, qemu-10.0 or qemu-11.1")
+            description =
+                    "amdvi, viommu: whose answers are judged: the specification's unless it is qemu-7.2, qemu-10.0 or"
+                            + " qemu-11.1")
     private @Nullable String profile;
 
     @Option(names = "--json", description = "qemu: print one JSON document and nothing else")
@@ -80,6 +86,7 @@ public final class ConformCommand implements Callable<Integer> {
 
     /** What can be judged; spelled as on the command line. */
     enum Kind {
+        amdvi,
         qemu,
         xen,
         dma,
@@ -104,10 +111,11 @@ public final class ConformCommand implements Callable<Integer> {
         if (json && kind != Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--json goes with kind qemu only");
         }
-        if (profile != null && kind != Kind.viommu) {
-            throw new ParameterException(spec.commandLine(), "--profile goes with kind viommu only");
+        if (profile != null && kind != Kind.amdvi && kind != Kind.viommu) {
+            throw new ParameterException(spec.commandLine(), "--profile goes with kinds amdvi and viommu only");
         }
         Judge judge = switch (kind) {
+            case amdvi -> this::amdvi;
             case qemu -> this::qemu;
             case xen -> this::xen;
             case dma -> this::dma;
@@ -123,6 +131,20 @@ public final class ConformCommand implements Callable<Integer> {
             return judge.judge(kept).code();
         } finally {
             Files.delete(kept);
+        }
+    }
+
+    private ExitCode amdvi(Path recording) throws IOException {
+        @Nullable
+        QemuProfile qemu = profile == null ? null : QemuProfile.of(profile).orElse(null);
+        if (profile != null && qemu == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--profile " + profile + " is not qemu-7.2, qemu-10.0 or qemu-11.1");
+        }
+        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(recording), StandardCharsets.UTF_8))) {
+            AmdViConformance found = AmdViConformance.run(file, in, qemu);
+            found.text().forEach(site::print);
+            return found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
         }
     }
 

@@ -25,6 +25,11 @@ public enum Deviation {
     LEAF_PR,
     /** The device's and the upper levels' rights are asked at the walk only; the cached translation has the leaf's. */
     PERM_CACHED_LEAF,
+    /**
+     * The leaf's rights decide alone, at the walk and in the cache, as long as the device and the upper levels leave any right at
+     * all. Recorded of QEMU 11.1.3, without a name there.
+     */
+    PERM_LEAF_ALONE,
     /** Address bits above what Mode levels decode are ignored. */
     NO_WIDTH,
     /** Address bits of levels left out are ignored. */

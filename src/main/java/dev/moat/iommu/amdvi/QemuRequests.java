@@ -102,7 +102,7 @@ public final class QemuRequests implements Requests, Caches {
         }
         Cached cached = translations.get(key(deviceId, iova));
         if (cached != null && does(Deviation.TLB_BY_DEVID)) {
-            return answer(cached, write);
+            return answer(cached, BOTH, write);
         }
         long table = registers.deviceTable.get(s);
         if (deviceId >= DeviceTableBase.entries(table) && !does(Deviation.DEVTAB_SIZE)) {
@@ -118,7 +118,7 @@ public final class QemuRequests implements Requests, Caches {
         int domainId = (int) DeviceTableEntry.DOMAIN_ID.get(entry[1]);
         if (settled == DeviceCheck.NEEDS_TABLES) {
             return cached != null && cached.domainId() == domainId
-                    ? answer(cached, write)
+                    ? answer(cached, DeviceTableEntry.rights(entry[0]), write)
                     : fromTables(s, deviceId, domainId, iova, write);
         }
         if (isMode0() && does(Deviation.MODE0_CACHED)) {
@@ -137,27 +137,32 @@ public final class QemuRequests implements Requests, Caches {
                 && (DeviceTableEntry.TV.isSet(entry[0]) || does(Deviation.TV0_IDENTITY));
     }
 
-    private long answer(Cached cached, boolean write) {
+    private long answer(Cached cached, int rights, boolean write) {
         fromCache = true;
         // An untranslated address can be larger than any in memory; it must not be cut to one that is there.
         long frame = Math.min(cached.page() >>> PAGE_SHIFT, Translation.FRAME.max());
-        return Translation.limited(Translation.to(frame, cached.rights(), PAGE_SHIFT), BOTH, write);
+        return Translation.limited(Translation.to(frame, cached.rights(), PAGE_SHIFT), rights, write);
     }
 
     private long fromTables(long[] s, int deviceId, int domainId, long iova, boolean write) {
         int rights = DeviceTableEntry.rights(entry[0]);
-        boolean leafRights = does(Deviation.PERM_CACHED_LEAF);
-        if (leafRights && (rights & Translation.right(write)) == 0) {
+        int needed = does(Deviation.PERM_CACHED_LEAF) ? Translation.right(write) : BOTH;
+        if (leafDecides() && (rights & needed) == 0) {
             return Translation.of(Outcome.NO_PERMISSION);
         }
         int mode = (int) DeviceTableEntry.MODE.get(entry[0]);
-        long found = walk.walkFor(s, DeviceTableEntry.ROOT.get(entry[0]), mode, iova, write);
-        long answer = Translation.limited(found, leafRights ? BOTH : rights, write);
+        long found = walk.walkFor(s, DeviceTableEntry.ROOT.get(entry[0]), mode, iova, rights, write);
+        long answer = Translation.limited(found, BOTH, write);
         if (Translation.reachesMemory(answer) || (choices.keepsRefused() && Translation.reachesMemory(found))) {
-            int kept = (int) Translation.RIGHTS.get(found) & (leafRights ? BOTH : rights);
+            int kept = (int) Translation.RIGHTS.get(found);
             keep(deviceId, domainId, iova, Translation.address(found, iova), kept);
         }
         return answer;
+    }
+
+    /** Whether the rights of a page are those of its own entry. */
+    private boolean leafDecides() {
+        return does(Deviation.PERM_CACHED_LEAF) || does(Deviation.PERM_LEAF_ALONE);
     }
 
     private void keep(int deviceId, int domainId, long iova, long address, int rights) {

@@ -34,7 +34,8 @@ public final class TableWalk {
     private final int indexBits;
     private final long reserved;
     private final boolean lenientPresence;
-    private final boolean leafRights;
+    private final boolean asksOnTheWay;
+    private final boolean leafAlone;
     private final boolean checksSkipped;
     private final boolean checksLevel;
     private final boolean checksSize;
@@ -52,7 +53,8 @@ public final class TableWalk {
         this.indexBits = indexBits;
         reserved = deviations.contains(Deviation.PTE_RESERVED) ? 0 : RESERVED;
         lenientPresence = deviations.contains(Deviation.LEAF_PR);
-        leafRights = deviations.contains(Deviation.PERM_CACHED_LEAF);
+        asksOnTheWay = deviations.contains(Deviation.PERM_CACHED_LEAF);
+        leafAlone = deviations.contains(Deviation.PERM_LEAF_ALONE);
         checksSkipped = !deviations.contains(Deviation.SKIP_UNCHECKED);
         checksLevel = !deviations.contains(Deviation.LEVEL_UNCHECKED);
         checksSize = !deviations.contains(Deviation.NL7_SIZE);
@@ -81,9 +83,15 @@ public final class TableWalk {
         return descend(s, table, level, iova, above, 0, passing);
     }
 
-    /** As {@link #walk} from a top table, but with {@link Deviation#PERM_CACHED_LEAF} a directory entry without the right ends it. */
-    public long walkFor(long[] s, long table, int level, long iova, boolean write) {
-        return descend(s, table, level, iova, BOTH, leafRights ? Translation.right(write) : 0, null);
+    /**
+     * As {@link #walk}, but with {@link Deviation#PERM_CACHED_LEAF} a directory entry without the right ends it, and with {@link
+     * Deviation#PERM_LEAF_ALONE} one that leaves none.
+     *
+     * @return with either, the rights of the leaf alone
+     */
+    public long walkFor(long[] s, long table, int level, long iova, int above, boolean write) {
+        int needed = asksOnTheWay ? Translation.right(write) : BOTH;
+        return descend(s, table, level, iova, above, asksOnTheWay || leafAlone ? needed : 0, null);
     }
 
     private long descend(long[] s, long table, int level, long iova, int above, int needed, @Nullable Passing passing) {
@@ -102,12 +110,12 @@ public final class TableWalk {
             }
             int own = PageTableEntry.rights(entry);
             if (PageTableEntry.isPage(entry)) {
-                return page(entry, at, iova, leafRights ? own : rights & own);
-            }
-            if (needed != 0 && (own & needed) == 0) {
-                return Translation.of(Outcome.NO_PERMISSION);
+                return page(entry, at, iova, needed != 0 ? own : rights & own);
             }
             rights &= own;
+            if (needed != 0 && (rights & needed) == 0) {
+                return Translation.of(Outcome.NO_PERMISSION);
+            }
             frame = PageTableEntry.ADDR.get(entry);
             at = (int) PageTableEntry.NEXT_LEVEL.get(entry);
             if (passing != null) {

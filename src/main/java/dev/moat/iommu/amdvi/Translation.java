@@ -62,7 +62,7 @@ public final class Translation {
     }
 
     /** An answer of page tables, when the device has only these rights and the request needs one that the rest may lack. */
-    static long limited(long answer, int rights, boolean write) {
+    public static long limited(long answer, int rights, boolean write) {
         if (OUTCOME.get(answer) != Outcome.TRANSLATED.code()) {
             return answer;
         }

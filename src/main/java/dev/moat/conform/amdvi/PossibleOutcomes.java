@@ -1,0 +1,179 @@
+package dev.moat.conform.amdvi;
+
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.amdvi.DeviceCheck;
+import dev.moat.iommu.amdvi.DeviceTableEntry;
+import dev.moat.iommu.amdvi.Outcome;
+import dev.moat.iommu.amdvi.PageTableEntry;
+import dev.moat.iommu.amdvi.RegisterBank;
+import dev.moat.iommu.amdvi.Registers.DeviceTableBase;
+import dev.moat.iommu.amdvi.Requests;
+import dev.moat.iommu.amdvi.TableWalk;
+import dev.moat.iommu.amdvi.Translation;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Every answer that the specification allows to a request: the unit's own checks and walk, run on each combination of what the
+ * unit may still remember of the words that they read.
+ */
+final class PossibleOutcomes {
+    /** Walks for one request at the most; a case with more has words that changed very often. */
+    private static final int MOST_WALKS = 1 << 20;
+
+    private static final int REAL_INDEX_BITS = 9;
+    private static final int BOTH = Translation.READ | Translation.WRITE;
+    private static final int PAGE_SHIFT = 12;
+
+    private final RecordedMemory memory;
+    private final RegisterBank registers;
+    private final Remembered remembered;
+    private final DeviceCheck check;
+    private final Choosing choosing = new Choosing();
+    private final TableWalk walk = new TableWalk(choosing, REAL_INDEX_BITS, Set.of());
+
+    /** An answer, and the device table entry behind it, whose second quadword an event needs. */
+    record Possible(long answer, long quad1) {
+        Outcome outcome() {
+            return Translation.outcome(answer);
+        }
+    }
+
+    PossibleOutcomes(RecordedMemory memory, RegisterBank registers, Remembered remembered, DeviceCheck check) {
+        this.memory = memory;
+        this.registers = registers;
+        this.remembered = remembered;
+        this.check = check;
+    }
+
+    /** The answers, each once; first the one that the words give as they are now. */
+    List<Possible> of(long[] s, Row row, long iova) {
+        boolean write = row.op() == Op.DW;
+        if (!registers.isOn(s)) {
+            return List.of(new Possible(Translation.of(Outcome.UNTRANSLATED), 0));
+        }
+        long table = registers.deviceTable.get(s);
+        if (row.device() >= DeviceTableBase.entries(table)) {
+            return List.of(new Possible(Translation.of(Outcome.BEYOND_DEVICE_TABLE), 0));
+        }
+        if (!write && Requests.isInterrupt(iova)) {
+            return List.of(new Possible(Translation.of(Outcome.INTERRUPT_RANGE), 0));
+        }
+        long address = (DeviceTableBase.BASE.get(table) << DeviceTableBase.BASE.lo())
+                + (long) DeviceTableEntry.BYTES * row.device();
+        Set<Possible> all = new LinkedHashSet<>();
+        for (Remembered.Entry entry : remembered.entries(row.device(), address)) {
+            long settled = settled(s, entry.quad0(), entry.quad1(), iova, write);
+            if (settled != DeviceCheck.NEEDS_TABLES) {
+                all.add(new Possible(settled, entry.quad1()));
+            } else {
+                fromTables(s, row, entry, iova, write, all);
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private long settled(long[] s, long quad0, long quad1, long iova, boolean write) {
+        long base = registers.exclusionBase.get(s);
+        return check.settled(quad0, quad1, 0, 0, iova, write, base, registers.exclusionLimit.get(s));
+    }
+
+    private void fromTables(long[] s, Row row, Remembered.Entry entry, long iova, boolean write, Set<Possible> all) {
+        int domainId = (int) DeviceTableEntry.DOMAIN_ID.get(entry.quad1());
+        for (Remembered.Root root : remembered.roots(domainId, Remembered.Root.of(entry.quad0()))) {
+            long quad0 = DeviceTableEntry.MODE.set(entry.quad0(), root.mode());
+            long settled = settled(s, quad0, entry.quad1(), iova, write);
+            if (settled != DeviceCheck.NEEDS_TABLES) {
+                all.add(new Possible(settled, entry.quad1()));
+                continue;
+            }
+            choosing.begin(root, domainId, iova);
+            do {
+                long found = walk.walk(s, root.table(), root.mode(), iova, BOTH);
+                long answer = Translation.limited(found, DeviceTableEntry.rights(quad0), write);
+                all.add(new Possible(answer, entry.quad1()));
+            } while (choosing.advance(row));
+        }
+    }
+
+    /** Memory in which each word of a walk has one of the values that may be remembered of it; all combinations in turn. */
+    private final class Choosing implements Memory {
+        private final List<Integer> choices = new ArrayList<>();
+        private final List<Integer> options = new ArrayList<>();
+        private Remembered.Root root = new Remembered.Root(0, 0);
+        private int domainId;
+        private long page;
+        private int depth;
+        private int walks;
+
+        void begin(Remembered.Root from, int domain, long iova) {
+            root = from;
+            domainId = domain;
+            page = iova >>> PAGE_SHIFT;
+            choices.clear();
+            options.clear();
+            depth = 0;
+            walks = 0;
+        }
+
+        /** The next combination; false after the last one. */
+        boolean advance(Row row) {
+            depth = 0;
+            int last = choices.size() - 1;
+            while (last >= 0 && choices.get(last) + 1 == options.get(last)) {
+                choices.remove(last);
+                options.remove(last);
+                last--;
+            }
+            if (last < 0) {
+                return false;
+            }
+            walks++;
+            if (walks == MOST_WALKS) {
+                throw row.error(
+                        Column.STEP, "the tables changed too often: more than " + MOST_WALKS + " walks are possible");
+            }
+            choices.set(last, choices.get(last) + 1);
+            return true;
+        }
+
+        @Override
+        public boolean isReadable(long[] s, long address) {
+            return memory.isReadable(s, address);
+        }
+
+        @Override
+        public long read(long[] s, long address) {
+            List<Long> values = values(address);
+            if (depth == choices.size()) {
+                choices.add(0);
+                options.add(values.size());
+            }
+            return values.get(choices.get(depth++));
+        }
+
+        private List<Long> values(long address) {
+            long pages = remembered.since(root, domainId, page, false);
+            long directories = remembered.since(root, domainId, page, true);
+            List<Long> asPage = memory.valuesSince(address, pages);
+            List<Long> values = new ArrayList<>();
+            for (long value : memory.valuesSince(address, directories)) {
+                if (isDirectory(value) || asPage.contains(value)) {
+                    values.add(value);
+                }
+            }
+            return values;
+        }
+
+        private static boolean isDirectory(long entry) {
+            return PageTableEntry.PR.isSet(entry) && !PageTableEntry.isPage(entry);
+        }
+
+        @Override
+        public boolean write(long[] s, long address, long value) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package dev.moat.conform.amdvi;
+
+import dev.moat.iommu.amdvi.Capabilities;
+import dev.moat.iommu.amdvi.Deviation;
+import dev.moat.iommu.amdvi.DeviceCheck;
+import dev.moat.iommu.amdvi.DeviceTableEntry;
+import dev.moat.iommu.amdvi.Events;
+import dev.moat.iommu.amdvi.FullCaches;
+import dev.moat.iommu.amdvi.Outcome;
+import dev.moat.iommu.amdvi.RegisterBank;
+import dev.moat.iommu.amdvi.Registers;
+import dev.moat.iommu.amdvi.RequestCaches;
+import dev.moat.iommu.amdvi.Requests;
+import dev.moat.iommu.amdvi.SpecifiedRequests;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Asks whether the specification's unit answers as a recorded row says that it must. Of a request: without caches it gives the
+ * first outcome of the row; what it may give with any caches lies in the row's outcomes, and so does what a unit gives whose caches
+ * forget nothing by themselves; the event that the row wants is one that these outcomes cause; and a QEMU that answered otherwise
+ * has a name for it. Of a register or a word that software reads: it has the value that the row wants.
+ */
+final class SpecificationJudge {
+    private static final Set<Deviation> NONE = Set.of();
+    private static final int REAL_INDEX_BITS = 9;
+    private static final Set<String> KNOWN =
+            Arrays.stream(Deviation.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
+
+    /** QEMU's unit says that it caches what is not present, so the outcomes include that. */
+    private final Capabilities can = Capabilities.usual().withNpCache(true).withRewalks(false);
+
+    private final DeviceCheck check = new DeviceCheck(REAL_INDEX_BITS, can, NONE);
+    private final Findings findings;
+
+    SpecificationJudge(Findings findings) {
+        this.findings = findings;
+    }
+
+    /**
+     * The machines of one case.
+     *
+     * @param plain without caches
+     * @param stale with caches that forget nothing by themselves
+     * @param caches these
+     */
+    private record Bench(
+            Machine plain, Machine stale, FullCaches caches, Remembered remembered, PossibleOutcomes possible) {}
+
+    private Bench bench() {
+        Remembered[] remembered = new Remembered[1];
+        Machine plain = new Machine(can, NONE, (registers, memory, log) -> {
+            Requests requests = new SpecifiedRequests(registers, memory, RequestCaches.none(), log, can);
+            remembered[0] = new Remembered(memory, registers, check);
+            return new Machine.Parts(requests, remembered[0]);
+        });
+        FullCaches caches = new FullCaches(can);
+        Machine stale = new Machine(can, NONE, (registers, memory, log) -> {
+            return new Machine.Parts(new SpecifiedRequests(registers, memory, caches, log, can), caches);
+        });
+        RegisterBank registers = plain.registers();
+        PossibleOutcomes possible = new PossibleOutcomes(plain.memory(), registers, remembered[0], check);
+        return new Bench(plain, stale, caches, remembered[0], possible);
+    }
+
+    /** Replays one case on machines of its own. */
+    void judge(List<Row> rows) {
+        Bench bench = bench();
+        for (Row row : rows) {
+            long tail = bench.plain().readRegister(Registers.EVENT_TAIL);
+            bench.plain().software(row);
+            bench.stale().software(row);
+            if (movesTable(row)) {
+                bench.caches().forgetAll(bench.stale().state());
+            }
+            bench.remembered().look(bench.plain().state());
+            findings.judged(row);
+            names(row);
+            if (row.op().isDma()) {
+                request(bench, row);
+            } else {
+                software(bench, row, tail);
+            }
+        }
+    }
+
+    /** To move the device table while the unit is on is outside of the specification, so caches have no say in what follows. */
+    private static boolean movesTable(Row row) {
+        return row.op() == Op.REG && row.stores().stream().anyMatch(store -> store.at() == Registers.DEVICE_TABLE_BASE);
+    }
+
+    private void names(Row row) {
+        for (String name : row.deviations()) {
+            findings.count((KNOWN.contains(name) ? "named " : "unknown name ") + name, 1);
+        }
+        if (row.isEventOpen()) {
+            findings.count("events that the sources leave open", 1);
+        }
+    }
+
+    private void software(Bench bench, Row row, long tail) {
+        String wanted = row.wantedEvents();
+        if (!wanted.isEmpty()) {
+            check(row, Column.SPEC_EV, wanted, bench.plain().eventsSince(tail));
+        }
+        if (!row.op().isRead()) {
+            return;
+        }
+        if (row.allowed().isEmpty()) {
+            findings.count("reads without an expectation", 1);
+            return;
+        }
+        long value = row.op() == Op.RREG
+                ? bench.plain().readRegister(row.address())
+                : bench.plain().readMemory(row.address());
+        explained(row);
+        check(row, Column.SPEC, row.allowed().get(0), Long.toHexString(value));
+    }
+
+    private void check(Row row, Column column, String wanted, String ours) {
+        if (!wanted.equals(ours)) {
+            findings.disagree(row, column, wanted, ours);
+        }
+    }
+
+    /** A QEMU answer that the specification does not allow has a name. */
+    private void explained(Row row) {
+        if (!row.allowed().contains(row.text(Column.OBS)) && row.deviations().isEmpty()) {
+            findings.disagree(row, Column.WHY, "", "the observed outcome is not allowed, so there is a deviation");
+        }
+    }
+
+    private void request(Bench bench, Row row) {
+        List<Long> present = bench.plain().request(row);
+        List<Long> stalest = bench.stale().request(row);
+        if (row.allowed().isEmpty()) {
+            findings.count("requests without an expectation", 1);
+            return;
+        }
+        explained(row);
+        check(
+                row,
+                Column.SPEC,
+                row.allowed().get(0),
+                Outcomes.shown(bench.plain().memory(), row, present));
+        Set<String> ours =
+                new LinkedHashSet<>(Set.of(Outcomes.shown(bench.stale().memory(), row, stalest)));
+        Set<String> events = new LinkedHashSet<>();
+        for (Pages.Piece piece : Pages.of(row.address(), row.bytes())) {
+            for (PossibleOutcomes.Possible one :
+                    bench.possible().of(bench.plain().state(), row, piece.address())) {
+                if (piece.bytes() == row.bytes()) {
+                    ours.add(Outcomes.shown(bench.plain().memory(), row, List.of(one.answer())));
+                }
+                events.add(event(row, one, piece.address()));
+            }
+        }
+        List<String> outside =
+                ours.stream().filter(o -> !row.allowed().contains(o)).toList();
+        if (!outside.isEmpty()) {
+            findings.disagree(row, Column.SPEC, row.text(Column.SPEC), String.join("|", ours));
+        }
+        long more = row.allowed().stream().filter(o -> !ours.contains(o)).count();
+        if (more != 0) {
+            findings.count("outcomes allowed that Moat's unit does not show", (int) more);
+        }
+        String wanted = row.wantedEvents();
+        if (!wanted.isEmpty() && !events.contains(wanted)) {
+            findings.disagree(row, Column.SPEC_EV, wanted, String.join(" or ", events));
+        }
+    }
+
+    /** The event that an outcome causes, or an empty text. */
+    private static String event(Row row, PossibleOutcomes.Possible one, long iova) {
+        Outcome outcome = one.outcome();
+        int domainId = (int) DeviceTableEntry.DOMAIN_ID.get(one.quad1());
+        long lo = Events.of(outcome, row.device(), domainId, row.op() == Op.DW);
+        boolean suppressed = outcome.eventCode() == Events.IO_PAGE_FAULT && DeviceTableEntry.SA.isSet(one.quad1());
+        return lo == 0 || suppressed ? "" : EventText.of(lo, iova);
+    }
+}
