@@ -1,0 +1,238 @@
+package dev.moat.iommu.amdvi;
+
+/**
+ * What a unit of a search does to its caches by itself, and what commands take from them. Every method is one atomic step: it
+ * answers false and leaves the state untouched when it is not possible now.
+ *
+ * <p>Pages are cached in pieces of 4 KiB, which hardware may do, under the DomainID and without the device's own rights, since
+ * other devices share them; a device table entry is cached whatever it says. That there is no page is cached only with NpCache, as is a
+ * page without any right. What cannot be read at all is never cached. {@code @source} AMDVI-CACHES.
+ */
+public final class AmdViCaches implements Caches {
+    private final AmdViUnit u;
+    private final AmdViWalk walk;
+    private final AmdViGeometry g;
+    private final TableCaches directories;
+    private final int tags;
+    private final int[] deviceIds;
+    private final boolean drains;
+    private final boolean failures;
+
+    public AmdViCaches(AmdViUnit unit, AmdViWalk walk) {
+        u = unit;
+        this.walk = walk;
+        g = unit.geometry();
+        directories = unit.directories;
+        tags = g.tags().size();
+        deviceIds = g.deviceIds().stream().mapToInt(Integer::intValue).toArray();
+        drains = g.capabilities().drains();
+        failures = g.capabilities().cachesFailures();
+    }
+
+    /** The tables' answer when it has to be asked for and can be cached, or 0. No such answer is 0. */
+    private long missing(long[] s, int requester, int page, boolean write) {
+        if (!walk.needsTables(s, requester, page, write)
+                || walk.isHit(s, modelled(walk.tag(s, requester)), page, write)) {
+            return 0;
+        }
+        long answer = walk.tables(s, requester, page, write);
+        boolean hasRights = Translation.RIGHTS.get(answer) != 0;
+        boolean readable = Translation.outcome(answer) != Outcome.TABLE_ACCESS;
+        return hasRights || (failures && readable) ? answer : 0;
+    }
+
+    private int modelled(int tag) {
+        if (tag >= tags) {
+            throw new IllegalStateException("DomainID " + tag + " is outside the " + tags + " modelled ones");
+        }
+        return tag;
+    }
+
+    /** The code that stands for an answer without rights, 0 for one that has some. */
+    private static int failureOf(long answer) {
+        if (Translation.RIGHTS.get(answer) != 0) {
+            return 0;
+        }
+        boolean page = Translation.outcome(answer) == Outcome.TRANSLATED;
+        return page ? Outcome.NO_PERMISSION.code() : (int) Translation.OUTCOME.get(answer);
+    }
+
+    /** The frame of an answer as the caches keep it; 0, the dead value, for one without rights. */
+    private long frameSlot(long answer) {
+        return Translation.RIGHTS.get(answer) != 0 ? g.frameAt(Translation.FRAME.get(answer)) + 1L : 0;
+    }
+
+    private void store(long[] s, int tag, int page, long rights, long frame, long failure) {
+        u.pageRights.set(s, tag, page, rights);
+        u.pageFrame.set(s, tag, page, frame);
+        if (failures) {
+            u.pageFailure.set(s, tag, page, failure);
+        }
+    }
+
+    /**
+     * A DMA request misses, is translated, and the tables' answer is cached, all at once; with NpCache also that there is none.
+     * The tables are asked before the device's own rights, so they are cached for a device that lacks them too.
+     *
+     * @return false when the request hits, the tables give it nothing that can be cached, or it does not come to them
+     */
+    public boolean fill(long[] s, int requester, int page, boolean write) {
+        long answer = missing(s, requester, page, write);
+        if (answer == 0) {
+            return false;
+        }
+        int tag = walk.tag(s, requester);
+        store(s, tag, page, Translation.RIGHTS.get(answer), frameSlot(answer), failureOf(answer));
+        return true;
+    }
+
+    /**
+     * A DMA request misses and its walk reads the tables; the answer is cached only with {@link #walkFinish}.
+     *
+     * @return false when the requester already has a walk in flight, and as {@link #fill}
+     */
+    public boolean walkStart(long[] s, int requester, int page, boolean write) {
+        if (u.isWalking(s, requester)) {
+            return false;
+        }
+        long answer = missing(s, requester, page, write);
+        if (answer == 0) {
+            return false;
+        }
+        u.walkRights.set(s, requester, Translation.RIGHTS.get(answer));
+        if (failures) {
+            u.walkFailure.set(s, requester, failureOf(answer));
+        }
+        u.walkTag.set(s, requester, walk.tag(s, requester));
+        u.walkPage.set(s, requester, page);
+        u.walkFrame.set(s, requester, frameSlot(answer));
+        return true;
+    }
+
+    /** What a walk in flight found is cached. False when there is none. */
+    public boolean walkFinish(long[] s, int requester) {
+        if (!u.isWalking(s, requester)) {
+            return false;
+        }
+        store(
+                s,
+                (int) u.walkTag.get(s, requester),
+                (int) u.walkPage.get(s, requester),
+                u.walkRights.get(s, requester),
+                u.walkFrame.get(s, requester),
+                failures ? u.walkFailure.get(s, requester) : 0);
+        dropWalk(s, requester);
+        return true;
+    }
+
+    private void dropWalk(long[] s, int requester) {
+        u.walkRights.set(s, requester, 0);
+        if (failures) {
+            u.walkFailure.set(s, requester, 0);
+        }
+        u.walkTag.set(s, requester, 0);
+        u.walkPage.set(s, requester, 0);
+        u.walkFrame.set(s, requester, 0);
+    }
+
+    /** The unit forgets one page, or that there is none. False when neither is cached. */
+    public boolean evict(long[] s, int tag, int page) {
+        if (u.pageRights.get(s, tag, page) == 0 && walk.failure(s, tag, page) == 0) {
+            return false;
+        }
+        store(s, tag, page, 0, 0, 0);
+        return true;
+    }
+
+    /** The unit caches a requester's device table entry, whatever it says. False when it is cached. */
+    public boolean deviceFill(long[] s, int requester) {
+        if (walk.isEntryCached(s, requester)) {
+            return false;
+        }
+        u.cachedEntry.set(s, requester, 1);
+        u.cachedQuad0.set(s, requester, u.quad0.get(s, requester));
+        u.cachedQuad1.set(s, requester, u.quad1.get(s, requester));
+        return true;
+    }
+
+    /** The unit forgets a requester's device table entry. False when it is not cached. */
+    public boolean deviceEvict(long[] s, int requester) {
+        if (!walk.isEntryCached(s, requester)) {
+            return false;
+        }
+        u.cachedEntry.set(s, requester, 0);
+        u.cachedQuad0.set(s, requester, 0);
+        u.cachedQuad1.set(s, requester, 0);
+        return true;
+    }
+
+    /**
+     * The unit caches the table that a requester's walk comes to at a node of {@link TableCaches#nodes}.
+     *
+     * @return false when it is cached, or the walk does not come there
+     */
+    public boolean tableFill(long[] s, int requester, int node) {
+        long table = walk.tableAt(s, requester, node);
+        if (table == TableWalk.NO_TABLE) {
+            return false;
+        }
+        int tag = modelled(walk.tag(s, requester));
+        if (directories.isCached(s, tag, node)) {
+            return false;
+        }
+        int number = u.map().tableAt(TableWalk.TABLE.get(table));
+        directories.store(s, tag, node, number, (int) TableWalk.RIGHTS.get(table));
+        return true;
+    }
+
+    /** The unit forgets one table of a DomainID. False when it is not cached. */
+    public boolean tableEvict(long[] s, int tag, int node) {
+        if (!directories.isCached(s, tag, node)) {
+            return false;
+        }
+        directories.drop(s, tag, node);
+        return true;
+    }
+
+    @Override
+    public void forgetDevice(long[] s, int deviceId) {
+        for (int r = 0; r < deviceIds.length; r++) {
+            if (deviceIds[r] == deviceId) {
+                deviceEvict(s, r);
+            }
+        }
+    }
+
+    /** Also takes hold of the walks in flight in the range, where the unit does that. */
+    @Override
+    public void forgetPages(long[] s, int domainId, long first, long count, boolean directoriesToo) {
+        if (directoriesToo) {
+            directories.forget(s, domainId, first, count);
+        }
+        for (int page = 0; domainId < tags && page < g.pages().size(); page++) {
+            if (contains(first, count, page)) {
+                store(s, domainId, page, 0, 0, 0);
+            }
+        }
+        for (int r = 0; drains && r < u.walkRights.size(); r++) {
+            boolean covered = u.walkTag.get(s, r) == domainId && contains(first, count, (int) u.walkPage.get(s, r));
+            if (u.isWalking(s, r) && covered) {
+                dropWalk(s, r);
+            }
+        }
+    }
+
+    private boolean contains(long first, long count, int page) {
+        return count == 0 || Long.compareUnsigned(g.pageNumber(page) - first, count) < 0;
+    }
+
+    @Override
+    public void forgetAll(long[] s) {
+        for (int r = 0; r < deviceIds.length; r++) {
+            deviceEvict(s, r);
+        }
+        for (int tag = 0; tag < tags; tag++) {
+            forgetPages(s, tag, 0, 0, true);
+        }
+    }
+}
