@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Caches that keep all they may for as long as they may: device table entries by DevID, tables and pages by DomainID, and with
- * NpCache also that there is no page. The first answer stays until it is invalidated, so this is the stalest unit there is.
+ * NpCache also that there is no page, or one without any right. The first answer stays until it is invalidated, so this is the stalest unit there is.
  * Pages are kept in pieces of 4 KiB. Not for searches.
  */
 public final class FullCaches implements RequestCaches {
@@ -48,7 +48,7 @@ public final class FullCaches implements RequestCaches {
 
     @Override
     public void offerPage(int domainId, long iova, long answer) {
-        if (failures || Translation.reachesMemory(answer)) {
+        if (failures || Translation.RIGHTS.get(answer) != 0) {
             pages.put(new Page(domainId, iova >>> PAGE_SHIFT), answer);
         }
     }

@@ -82,7 +82,8 @@ public final class SpecifiedRequests implements Requests {
         }
         int mode = (int) DeviceTableEntry.MODE.get(entry[0]);
         long pointer = caches.table(domainId, iova, mode);
-        long from = pointer == TableWalk.NO_TABLE
+        boolean lacks = rewalks && (TableWalk.RIGHTS.get(pointer) & Translation.right(write)) == 0;
+        long from = pointer == TableWalk.NO_TABLE || lacks
                 ? TableWalk.pointer(DeviceTableEntry.ROOT.get(entry[0]), mode, BOTH)
                 : pointer;
         long answer = walk.walk(
