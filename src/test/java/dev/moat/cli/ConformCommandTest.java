@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConformCommandTest {
     private static final Path XEN = Path.of("src/test/resources/xen-oracle/grant-table-4.17.csv");
+    private static final Path AMDVI = Path.of("src/test/resources/amdvi-oracle/amdvi-qemu.csv");
     private static final Path TRACES = Path.of("src/test/resources/traces");
 
     @TempDir
@@ -187,6 +188,44 @@ class ConformCommandTest {
         assertThat(err.toString().lines()).hasSize(1);
         assertThat(err.toString()).startsWith("moat: " + none + ":1:1: the first line must be ");
         assertThat(moat("conform", "dma", area.toString(), "--json")).isEqualTo(2);
+    }
+
+    @Test
+    void judgesRecordedAmdVi() throws IOException {
+        assertThat(moat("conform", "amdvi", AMDVI.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).startsWith(AMDVI + """
+                        : cases 283, rows 4021, profile specification
+                          judged: rows 4021 (boot 283, cmd 706, dr 1039, dw 626, mem 1115, reg 98, rmem 46, rreg 108)
+                        """).endsWith("disagreements 0\n");
+        for (String profile : new String[] {"qemu-7.2", "qemu-10.0", "qemu-11.1"}) {
+            assertThat(moat("conform", "amdvi", AMDVI.toString(), "--profile", profile))
+                    .as(err.toString())
+                    .isZero();
+            assertThat(out.toString()).contains("profile " + profile + "\n").endsWith("disagreements 0\n");
+        }
+        String text = Files.readString(AMDVI);
+        String row = text.lines()
+                .filter(l -> l.contains(",1001010,,10,"))
+                .findFirst()
+                .orElseThrow();
+        Path wrong = Files.writeString(
+                directory.resolve("wrong.csv"), text.replace(row, row.replace(",1001010,,10,", ",1002010,,10,")));
+        assertThat(moat("conform", "amdvi", wrong.toString())).isEqualTo(14);
+        assertThat(out.toString())
+                .contains("disagreements 2\n")
+                .contains(
+                        "  " + wrong + ":6: 7.2.22/level/mode1 step 4 dr: spec: recorded '1002010', Moat '1001010'\n");
+        Path cut = Files.writeString(directory.resolve("cut.csv"), text.substring(0, 600));
+        assertThat(moat("conform", "amdvi", cut.toString())).isEqualTo(65);
+        assertThat(err.toString()).startsWith("moat: " + cut + ":").contains("cells, not 17");
+        assertThat(moat("conform", "amdvi", AMDVI.toString(), "--profile", "qemu-9"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--profile qemu-9 is not qemu-7.2, qemu-10.0 or qemu-11.1");
+        assertThat(moat("conform", "xen", XEN.toString(), "--profile", "qemu-7.2"))
+                .isEqualTo(2);
+        assertThat(moat("conform", "amdvi", directory.toString())).isEqualTo(74);
     }
 
     @Test

@@ -1,0 +1,180 @@
+package dev.moat.conform.amdvi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.iommu.amdvi.Capabilities;
+import dev.moat.iommu.amdvi.DeviceCheck;
+import dev.moat.iommu.amdvi.FullCaches;
+import dev.moat.iommu.amdvi.QemuRequests;
+import dev.moat.iommu.amdvi.Registers;
+import dev.moat.iommu.amdvi.RequestCaches;
+import dev.moat.iommu.amdvi.SpecifiedRequests;
+import dev.moat.iommu.amdvi.Translation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** Scripts that nobody recorded, of all operations: what any unit does lies in what the specification allows. */
+class RandomScriptTest {
+    private static final Capabilities CAN =
+            Capabilities.usual().withNpCache(true).withRewalks(false);
+    private static final DeviceCheck CHECK = new DeviceCheck(9, CAN, Set.of());
+    private static final int[] DEVICES = {0x20, 0x28, 0x80};
+
+    /** Rows as a recorder would write them, what they answer left open. */
+    private static List<Row> script(Random random) {
+        List<String> rows = new ArrayList<>();
+        rows.add("boot,,,,0=300001;8=800000000310000;10=800000000320000;18=1005,,");
+        for (int t = 0; t < 2; t++) {
+            long base = 0x400000 + 0x10000L * t;
+            rows.add("mem,,,,%x=%x;%x=%x;%x=%x,,"
+                    .formatted(
+                            base,
+                            entry(2, base + 0x1000, 3),
+                            base + 0x1000,
+                            entry(1, base + 0x2000, 3),
+                            base + 0x2008,
+                            entry(0, 0x1001000 + 0x10000L * t, 3)));
+        }
+        for (int device : DEVICES) {
+            rows.add(dte(random, device));
+        }
+        for (int n = 0; n < 50; n++) {
+            rows.add(row(random));
+        }
+        List<Row> script = new ArrayList<>();
+        for (int step = 0; step < rows.size(); step++) {
+            String text = "1,c," + step + "," + rows.get(step) + ",0,0,0,,,,";
+            script.add(new Row(new Cell("script", step, 1, text).split(',')));
+        }
+        return script;
+    }
+
+    private static long entry(int next, long address, int rights) {
+        return 1L | (long) next << 9 | address | (long) rights << 61;
+    }
+
+    private static String dte(Random random, int device) {
+        long at = 0x300000 + 32L * device;
+        int rights = random.nextInt(4) == 0 ? random.nextInt(4) : 3;
+        int mode = random.nextInt(6) == 0 ? random.nextInt(8) : 3;
+        int valid = random.nextInt(8) == 0 ? random.nextInt(4) : 3;
+        long quad0 = valid | (long) mode << 9 | (0x400000 + 0x10000L * random.nextInt(2)) | (long) rights << 61;
+        return "mem,,,,%x=%x;%x=%x,,".formatted(at + 8, 5 + random.nextInt(2), at, quad0);
+    }
+
+    private static String row(Random random) {
+        return switch (random.nextInt(12)) {
+            case 0, 1 -> "mem,,,,%x=%x,,".formatted(place(random), word(random));
+            case 2 -> dte(random, DEVICES[random.nextInt(3)]);
+            case 3 -> "cmd,,,,%x 0,,".formatted(2L << 60 | DEVICES[random.nextInt(3)]);
+            case 4 -> "cmd,,,,%x %x,,".formatted(3L << 60 | (5L + random.nextInt(2)) << 32, range(random));
+            case 5 -> "cmd,,,,%x %x,,".formatted(1L << 60 | 0x330001, random.nextInt(99));
+            case 6 ->
+                random.nextInt(3) == 0
+                        ? "cmd,,,,%x 0,,".formatted((long) random.nextInt(16) << 60)
+                        : "cmd,,,,8000000000000000 0,,";
+            case 7 ->
+                "reg,,,,18=%x,,".formatted(List.of(5, 0, 0x1005, 0x1005, 0x1001).get(random.nextInt(5)));
+            default ->
+                "%s,%x,%x,4,,%s,"
+                        .formatted(
+                                random.nextBoolean() ? "dr" : "dw",
+                                DEVICES[random.nextInt(3)],
+                                (long) random.nextInt(4) << 12
+                                        | (long) random.nextInt(3) << 21
+                                        | 8L * random.nextInt(512),
+                                "-");
+        };
+    }
+
+    private static long place(Random random) {
+        return 0x400000 + 0x10000L * random.nextInt(2) + 0x1000L * random.nextInt(3) + 8L * random.nextInt(4);
+    }
+
+    private static long word(Random random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> 0;
+            case 1 -> entry(1 + random.nextInt(2), place(random) & -4096L, random.nextInt(4));
+            case 2 -> entry(7, 0x1001000, 3);
+            default -> entry(0, 0x1000000 + 4096L * random.nextInt(64), random.nextInt(4));
+        };
+    }
+
+    private static long range(Random random) {
+        long page = (long) random.nextInt(4) << 12 | (long) random.nextInt(2) << 21;
+        long size = random.nextInt(3) == 0 ? 0x7ffffffffffff000L : page | (random.nextInt(2) == 0 ? 0 : 0x1000);
+        return size | random.nextInt(4);
+    }
+
+    @Property(tries = 400)
+    void anyUnitStaysWithinWhatIsAllowed(@ForAll long seed) {
+        Random random = new Random(seed);
+        Remembered[] remembered = new Remembered[1];
+        Machine plain = new Machine(CAN, Set.of(), (registers, memory, log) -> {
+            remembered[0] = new Remembered(memory, registers, CHECK);
+            return new Machine.Parts(
+                    new SpecifiedRequests(registers, memory, RequestCaches.none(), log, CAN), remembered[0]);
+        });
+        PossibleOutcomes possible = new PossibleOutcomes(plain.memory(), plain.registers(), remembered[0], CHECK);
+        Machine stale = new Machine(CAN, Set.of(), (registers, memory, log) -> {
+            FullCaches caches = new FullCaches(CAN);
+            return new Machine.Parts(new SpecifiedRequests(registers, memory, caches, log, CAN), caches);
+        });
+        for (Row row : script(random)) {
+            plain.software(row);
+            stale.software(row);
+            remembered[0].look(plain.state());
+            if (row.op().isDma()) {
+                List<PossibleOutcomes.Possible> all = possible.of(plain.state(), row, row.address());
+                long present = plain.request(row).get(0);
+                assertThat(shown(row, all.get(0).answer())).isEqualTo(shown(row, present));
+                assertThat(all.stream().map(one -> shown(row, one.answer())))
+                        .as("row " + row.line())
+                        .contains(shown(row, stale.request(row).get(0)));
+            }
+        }
+    }
+
+    private static String shown(Row row, long answer) {
+        return Translation.outcome(answer).reachesMemory()
+                ? Long.toHexString(Translation.address(answer, row.address()))
+                : "-";
+    }
+
+    /** A recording of our own QEMU profile is judged as what it is, and a cell of it that is changed is found. */
+    @Property(tries = 60)
+    void aProfileAgreesWithItself(@ForAll long seed, @ForAll @IntRange(max = 2) int which) {
+        QemuProfile profile = QemuProfile.ALL.get(which);
+        List<Row> script = script(new Random(seed));
+        Capabilities can = Capabilities.usual().withNpCache(true);
+        Machine machine = new Machine(can, profile.deviations(), (registers, memory, log) -> {
+            QemuRequests qemu = new QemuRequests(registers, memory, log, can, profile.choices(), profile.deviations());
+            return new Machine.Parts(qemu, qemu);
+        });
+        List<Row> recorded = new ArrayList<>();
+        for (Row row : script) {
+            long tail = machine.readRegister(Registers.EVENT_TAIL);
+            machine.software(row);
+            String outcome = row.op().isDma() ? Outcomes.shown(machine.memory(), row, machine.request(row)) : "";
+            String[] cells = new String[Column.values().length];
+            for (Column column : Column.values()) {
+                cells[column.ordinal()] = row.text(column);
+            }
+            cells[Column.QEMU.ordinal()] = profile.version() + ".1";
+            cells[Column.OBS.ordinal()] = outcome;
+            cells[Column.EVENTS.ordinal()] = machine.eventsSince(tail);
+            cells[Column.CMDHEAD.ordinal()] = Long.toHexString(machine.readRegister(Registers.COMMAND_HEAD));
+            cells[Column.EVTTAIL.ordinal()] = Long.toHexString(machine.readRegister(Registers.EVENT_TAIL));
+            cells[Column.STATUS.ordinal()] = Long.toHexString(machine.readRegister(Registers.STATUS));
+            recorded.add(new Row(new Cell("script", row.line(), 1, String.join(",", cells)).split(',')));
+        }
+        Findings findings = new Findings("script");
+        new QemuJudge(profile, findings).judge(recorded);
+        assertThat(findings.disagreements()).isEmpty();
+    }
+}
