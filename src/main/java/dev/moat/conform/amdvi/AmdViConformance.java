@@ -1,40 +1,27 @@
 package dev.moat.conform.amdvi;
 
+import dev.moat.conform.amdvi.record.CaseReader;
 import dev.moat.conform.record.Disagreement;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How recorded answers of QEMU's {@code amd-iommu} compare with Moat's AMD-Vi.
- *
- * @param file as messages print it
- * @param profile {@code specification}, or the label of a {@link QemuProfile}
- * @param cases in the file
- * @param rows in the file
- * @param judged rows that were run and judged, by operation
- * @param counts what was left out or is merely told, by reason
- * @param disagreements in the order of the file
- */
-public record AmdViConformance(
-        String file,
-        String profile,
-        int cases,
-        int rows,
-        Map<String, Integer> judged,
-        Map<String, Integer> counts,
-        List<Disagreement> disagreements) {
+/** How recorded answers of QEMU's {@code amd-iommu} compare with Moat's AMD-Vi. */
+public final class AmdViConformance {
     private static final String SPECIFICATION = "specification";
 
-    public AmdViConformance {
-        judged = Collections.unmodifiableMap(new TreeMap<>(judged));
-        counts = Collections.unmodifiableMap(new TreeMap<>(counts));
-        disagreements = List.copyOf(disagreements);
+    private final String title;
+    private final Findings findings;
+
+    private AmdViConformance(String title, Findings findings) {
+        this.title = title;
+        this.findings = findings;
     }
 
     /**
@@ -61,31 +48,41 @@ public record AmdViConformance(
         if (findings.judged().isEmpty()) {
             throw new InputException(file, 0, 0, "no row is of this version, so this says nothing about it");
         }
-        return new AmdViConformance(
-                file,
-                profile == null ? SPECIFICATION : profile.label(),
-                size[0],
-                size[1],
-                findings.judged(),
-                findings.counts(),
-                findings.disagreements());
+        String judgedBy = profile == null ? SPECIFICATION : profile.label();
+        String title = file + ": cases " + size[0] + ", rows " + size[1] + ", profile " + judgedBy;
+        return new AmdViConformance(title, findings);
+    }
+
+    /** Rows that were run and judged, by operation. */
+    public Map<String, Integer> judged() {
+        return Collections.unmodifiableMap(findings.judged());
+    }
+
+    /** What was left out or is merely told, by reason. */
+    public Map<String, Integer> counts() {
+        return Collections.unmodifiableMap(findings.counts());
+    }
+
+    /** In the order of the file. */
+    public List<Disagreement> disagreements() {
+        return List.copyOf(findings.disagreements());
     }
 
     /** For a person: counts, what was left out, then the disagreements. */
     public List<String> text() {
-        List<String> text = new java.util.ArrayList<>();
-        int all = judged.values().stream().mapToInt(Integer::intValue).sum();
-        text.add(file + ": cases " + cases + ", rows " + rows + ", profile " + profile);
-        text.add("  judged: rows " + all + " (" + list(judged) + ")");
-        counts.forEach((what, times) -> text.add("  " + what + ": " + times));
-        text.add("disagreements " + disagreements.size());
-        disagreements.forEach(d -> text.add("  " + d));
+        List<String> text = new ArrayList<>();
+        int all = judged().values().stream().mapToInt(Integer::intValue).sum();
+        text.add(title);
+        text.add("  judged: rows " + all + " (" + list(judged()) + ")");
+        counts().forEach((what, times) -> text.add("  " + what + ": " + times));
+        text.add("disagreements " + disagreements().size());
+        disagreements().forEach(d -> text.add("  " + d));
         return text;
     }
 
     private static String list(Map<String, Integer> counts) {
         return counts.entrySet().stream()
                 .map(e -> e.getKey() + " " + e.getValue())
-                .collect(java.util.stream.Collectors.joining(", "));
+                .collect(Collectors.joining(", "));
     }
 }

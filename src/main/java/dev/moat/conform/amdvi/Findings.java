@@ -1,5 +1,7 @@
 package dev.moat.conform.amdvi;
 
+import dev.moat.conform.amdvi.record.Column;
+import dev.moat.conform.amdvi.record.Row;
 import dev.moat.conform.record.Disagreement;
 import java.util.ArrayList;
 import java.util.List;

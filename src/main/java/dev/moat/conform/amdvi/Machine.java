@@ -1,22 +1,23 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.iommu.amdvi.Caches;
-import dev.moat.iommu.amdvi.Capabilities;
-import dev.moat.iommu.amdvi.CommandBuffer;
-import dev.moat.iommu.amdvi.Commands;
-import dev.moat.iommu.amdvi.Deviation;
-import dev.moat.iommu.amdvi.EventLog;
-import dev.moat.iommu.amdvi.MmioUnit;
-import dev.moat.iommu.amdvi.RegisterBank;
-import dev.moat.iommu.amdvi.Registers;
-import dev.moat.iommu.amdvi.Registers.RingBase;
-import dev.moat.iommu.amdvi.Registers.RingPointer;
-import dev.moat.iommu.amdvi.Requests;
+import dev.moat.conform.amdvi.record.EventText;
+import dev.moat.conform.amdvi.record.Op;
+import dev.moat.conform.amdvi.record.Row;
+import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.Registers;
+import dev.moat.iommu.amdvi.format.Registers.RingBase;
+import dev.moat.iommu.amdvi.format.Registers.RingPointer;
+import dev.moat.iommu.amdvi.request.Requests;
+import dev.moat.iommu.amdvi.semantics.Behaviour;
+import dev.moat.iommu.amdvi.semantics.Caches;
+import dev.moat.iommu.amdvi.semantics.CommandBuffer;
+import dev.moat.iommu.amdvi.semantics.EventLog;
+import dev.moat.iommu.amdvi.semantics.MmioUnit;
+import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** A machine on which a recorded case is replayed: memory, one unit, and software's own idea of the command tail. */
 final class Machine {
@@ -36,14 +37,14 @@ final class Machine {
         Parts make(RegisterBank registers, RecordedMemory memory, EventLog log);
     }
 
-    Machine(Capabilities can, Set<Deviation> deviations, Maker maker) {
+    Machine(Behaviour behaviour, Maker maker) {
         SchemaBuilder schema = new SchemaBuilder();
         registers = new RegisterBank(schema);
-        EventLog log = new EventLog(registers, memory, deviations);
+        EventLog log = new EventLog(registers, memory, behaviour);
         Parts parts = maker.make(registers, memory, log);
         requests = parts.requests();
-        CommandBuffer commands = new CommandBuffer(registers, memory, parts.caches(), log, can, deviations);
-        unit = new MmioUnit(registers, commands, can, deviations);
+        CommandBuffer commands = new CommandBuffer(registers, memory, parts.caches(), log, behaviour);
+        unit = new MmioUnit(registers, commands, behaviour);
         Schema built = schema.build();
         s = built.blank();
     }

@@ -1,6 +1,8 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.iommu.amdvi.Translation;
+import dev.moat.conform.amdvi.record.Op;
+import dev.moat.conform.amdvi.record.Row;
+import dev.moat.iommu.amdvi.format.Translation;
 import java.util.List;
 
 /** What a device's request shows from outside, as the records write it. */

@@ -1,15 +1,18 @@
 package dev.moat.conform.amdvi;
 
+import dev.moat.conform.amdvi.record.Column;
+import dev.moat.conform.amdvi.record.Op;
+import dev.moat.conform.amdvi.record.Row;
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.amdvi.DeviceCheck;
-import dev.moat.iommu.amdvi.DeviceTableEntry;
-import dev.moat.iommu.amdvi.Outcome;
-import dev.moat.iommu.amdvi.PageTableEntry;
-import dev.moat.iommu.amdvi.RegisterBank;
-import dev.moat.iommu.amdvi.Registers.DeviceTableBase;
-import dev.moat.iommu.amdvi.Requests;
-import dev.moat.iommu.amdvi.TableWalk;
-import dev.moat.iommu.amdvi.Translation;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.Outcome;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.semantics.Behaviour;
+import dev.moat.iommu.amdvi.semantics.DeviceCheck;
+import dev.moat.iommu.amdvi.semantics.DeviceTable;
+import dev.moat.iommu.amdvi.semantics.RegisterBank;
+import dev.moat.iommu.amdvi.semantics.TableWalk;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +27,6 @@ final class PossibleOutcomes {
     private static final int MOST_WALKS = 1 << 20;
 
     private static final int REAL_INDEX_BITS = 9;
-    private static final int BOTH = Translation.READ | Translation.WRITE;
     private static final int PAGE_SHIFT = 12;
 
     private final RecordedMemory memory;
@@ -32,7 +34,7 @@ final class PossibleOutcomes {
     private final Remembered remembered;
     private final DeviceCheck check;
     private final Choosing choosing = new Choosing();
-    private final TableWalk walk = new TableWalk(choosing, REAL_INDEX_BITS, Set.of());
+    private final TableWalk walk;
 
     /** An answer, and the device table entry behind it, whose second quadword an event needs. */
     record Possible(long answer, long quad1) {
@@ -41,61 +43,53 @@ final class PossibleOutcomes {
         }
     }
 
-    PossibleOutcomes(RecordedMemory memory, RegisterBank registers, Remembered remembered, DeviceCheck check) {
+    PossibleOutcomes(RecordedMemory memory, RegisterBank registers, Remembered remembered, Behaviour behaviour) {
         this.memory = memory;
         this.registers = registers;
         this.remembered = remembered;
-        this.check = check;
+        check = new DeviceCheck(REAL_INDEX_BITS, registers, behaviour);
+        walk = new TableWalk(choosing, REAL_INDEX_BITS, behaviour);
     }
 
     /** The answers, each once; first the one that the words give as they are now. */
     List<Possible> of(long[] s, Row row, long iova) {
         boolean write = row.op() == Op.DW;
-        if (!registers.isOn(s)) {
-            return List.of(new Possible(Translation.of(Outcome.UNTRANSLATED), 0));
+        long early = check.withoutEntry(s, row.device(), iova, write);
+        if (early != DeviceCheck.UNSETTLED) {
+            return List.of(new Possible(early, 0));
         }
-        long table = registers.deviceTable.get(s);
-        if (row.device() >= DeviceTableBase.entries(table)) {
-            return List.of(new Possible(Translation.of(Outcome.BEYOND_DEVICE_TABLE), 0));
-        }
-        if (!write && Requests.isInterrupt(iova)) {
-            return List.of(new Possible(Translation.of(Outcome.INTERRUPT_RANGE), 0));
-        }
-        long address = (DeviceTableBase.BASE.get(table) << DeviceTableBase.BASE.lo())
-                + (long) DeviceTableEntry.BYTES * row.device();
+        long address = DeviceTable.address(registers.deviceTable.get(s), row.device());
         Set<Possible> all = new LinkedHashSet<>();
         for (Remembered.Entry entry : remembered.entries(row.device(), address)) {
-            long settled = settled(s, entry.quad0(), entry.quad1(), iova, write);
-            if (settled != DeviceCheck.NEEDS_TABLES) {
+            long settled = check.byEntry(s, entry.quad0(), entry.quad1(), iova, write);
+            if (settled != DeviceCheck.UNSETTLED) {
                 all.add(new Possible(settled, entry.quad1()));
             } else {
-                fromTables(s, row, entry, iova, write, all);
+                all.addAll(fromTables(s, row, entry, iova));
             }
         }
         return List.copyOf(all);
     }
 
-    private long settled(long[] s, long quad0, long quad1, long iova, boolean write) {
-        long base = registers.exclusionBase.get(s);
-        return check.settled(quad0, quad1, 0, 0, iova, write, base, registers.exclusionLimit.get(s));
-    }
-
-    private void fromTables(long[] s, Row row, Remembered.Entry entry, long iova, boolean write, Set<Possible> all) {
+    private Set<Possible> fromTables(long[] s, Row row, Remembered.Entry entry, long iova) {
+        boolean write = row.op() == Op.DW;
+        Set<Possible> all = new LinkedHashSet<>();
         int domainId = (int) DeviceTableEntry.DOMAIN_ID.get(entry.quad1());
         for (Remembered.Root root : remembered.roots(domainId, Remembered.Root.of(entry.quad0()))) {
             long quad0 = DeviceTableEntry.MODE.set(entry.quad0(), root.mode());
-            long settled = settled(s, quad0, entry.quad1(), iova, write);
-            if (settled != DeviceCheck.NEEDS_TABLES) {
+            long settled = check.byEntry(s, quad0, entry.quad1(), iova, write);
+            if (settled != DeviceCheck.UNSETTLED) {
                 all.add(new Possible(settled, entry.quad1()));
                 continue;
             }
             choosing.begin(root, domainId, iova);
             do {
-                long found = walk.walk(s, root.table(), root.mode(), iova, BOTH);
+                long found = walk.walk(s, root.pointer(), iova);
                 long answer = Translation.limited(found, DeviceTableEntry.rights(quad0), write);
                 all.add(new Possible(answer, entry.quad1()));
             } while (choosing.advance(row));
         }
+        return all;
     }
 
     /** Memory in which each word of a walk has one of the values that may be remembered of it; all combinations in turn. */

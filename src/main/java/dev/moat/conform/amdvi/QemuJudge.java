@@ -1,8 +1,12 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.iommu.amdvi.Capabilities;
-import dev.moat.iommu.amdvi.QemuRequests;
-import dev.moat.iommu.amdvi.Registers;
+import dev.moat.conform.amdvi.record.Column;
+import dev.moat.conform.amdvi.record.Op;
+import dev.moat.conform.amdvi.record.Row;
+import dev.moat.iommu.amdvi.format.Registers;
+import dev.moat.iommu.amdvi.request.QemuRequests;
+import dev.moat.iommu.amdvi.semantics.Behaviour;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,9 +27,9 @@ final class QemuJudge {
             findings.count("rows of other versions", rows.size());
             return;
         }
-        Capabilities can = Capabilities.usual().withNpCache(true);
-        Machine machine = new Machine(can, profile.deviations(), (registers, memory, log) -> {
-            QemuRequests qemu = new QemuRequests(registers, memory, log, can, profile.choices(), profile.deviations());
+        Behaviour behaviour = new Behaviour(Capabilities.usual().withNpCache(true), profile.deviations());
+        Machine machine = new Machine(behaviour, (registers, memory, log) -> {
+            QemuRequests qemu = new QemuRequests(registers, memory, log, behaviour, profile.choices());
             return new Machine.Parts(qemu, qemu);
         });
         rows.forEach(row -> judge(machine, row));

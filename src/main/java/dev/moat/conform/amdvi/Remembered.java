@@ -1,10 +1,13 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.iommu.amdvi.Caches;
-import dev.moat.iommu.amdvi.DeviceCheck;
-import dev.moat.iommu.amdvi.DeviceTableEntry;
-import dev.moat.iommu.amdvi.RegisterBank;
-import dev.moat.iommu.amdvi.Registers.DeviceTableBase;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.Registers.DeviceTableBase;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.semantics.Behaviour;
+import dev.moat.iommu.amdvi.semantics.Caches;
+import dev.moat.iommu.amdvi.semantics.DeviceCheck;
+import dev.moat.iommu.amdvi.semantics.RegisterBank;
+import dev.moat.iommu.amdvi.semantics.TableWalk;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,6 +26,8 @@ import java.util.Set;
  */
 final class Remembered implements Caches {
     private static final long NEVER = -1;
+    private static final int REAL_INDEX_BITS = 9;
+
     private final RecordedMemory memory;
     private final RegisterBank registers;
     private final DeviceCheck check;
@@ -37,6 +42,11 @@ final class Remembered implements Caches {
 
     /** A top table and its level. */
     record Root(long table, int mode) {
+        /** Where a walk from it begins. */
+        long pointer() {
+            return TableWalk.pointer(table, mode, Translation.READ | Translation.WRITE);
+        }
+
         /** The one that quadword 0 of a device table entry leads to. */
         static Root of(long quad0) {
             return new Root(DeviceTableEntry.ROOT.get(quad0), (int) DeviceTableEntry.MODE.get(quad0));
@@ -55,10 +65,10 @@ final class Remembered implements Caches {
         }
     }
 
-    Remembered(RecordedMemory memory, RegisterBank registers, DeviceCheck check) {
+    Remembered(RecordedMemory memory, RegisterBank registers, Behaviour behaviour) {
         this.memory = memory;
         this.registers = registers;
-        this.check = check;
+        check = new DeviceCheck(REAL_INDEX_BITS, registers, behaviour);
     }
 
     @Override
@@ -102,7 +112,7 @@ final class Remembered implements Caches {
     }
 
     private void note(long quad0, long quad1) {
-        if (check.settled(quad0, quad1, 0, 0, 0, false, 0, 0) == DeviceCheck.NEEDS_TABLES) {
+        if (check.leadsToTables(quad0, quad1)) {
             Root root = Root.of(quad0);
             roots.putIfAbsent(root, memory.now());
             rootsOf.computeIfAbsent((int) DeviceTableEntry.DOMAIN_ID.get(quad1), d -> new LinkedHashSet<>())

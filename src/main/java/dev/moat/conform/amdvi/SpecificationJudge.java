@@ -1,17 +1,21 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.iommu.amdvi.Capabilities;
-import dev.moat.iommu.amdvi.Deviation;
-import dev.moat.iommu.amdvi.DeviceCheck;
-import dev.moat.iommu.amdvi.DeviceTableEntry;
-import dev.moat.iommu.amdvi.Events;
-import dev.moat.iommu.amdvi.FullCaches;
-import dev.moat.iommu.amdvi.Outcome;
-import dev.moat.iommu.amdvi.RegisterBank;
-import dev.moat.iommu.amdvi.Registers;
-import dev.moat.iommu.amdvi.RequestCaches;
-import dev.moat.iommu.amdvi.Requests;
-import dev.moat.iommu.amdvi.SpecifiedRequests;
+import dev.moat.conform.amdvi.record.Column;
+import dev.moat.conform.amdvi.record.EventText;
+import dev.moat.conform.amdvi.record.Op;
+import dev.moat.conform.amdvi.record.Row;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.Events;
+import dev.moat.iommu.amdvi.format.Outcome;
+import dev.moat.iommu.amdvi.format.Registers;
+import dev.moat.iommu.amdvi.request.FullCaches;
+import dev.moat.iommu.amdvi.request.RequestCaches;
+import dev.moat.iommu.amdvi.request.Requests;
+import dev.moat.iommu.amdvi.request.SpecifiedRequests;
+import dev.moat.iommu.amdvi.semantics.Behaviour;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
+import dev.moat.iommu.amdvi.semantics.Deviation;
+import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,15 +29,13 @@ import java.util.stream.Collectors;
  * has a name for it. Of a register or a word that software reads: it has the value that the row wants.
  */
 final class SpecificationJudge {
-    private static final Set<Deviation> NONE = Set.of();
-    private static final int REAL_INDEX_BITS = 9;
     private static final Set<String> KNOWN =
             Arrays.stream(Deviation.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 
     /** QEMU's unit says that it caches what is not present, so the outcomes include that. */
     private final Capabilities can = Capabilities.usual().withNpCache(true).withRewalks(false);
 
-    private final DeviceCheck check = new DeviceCheck(REAL_INDEX_BITS, can, NONE);
+    private final Behaviour behaviour = Behaviour.specified(can);
     private final Findings findings;
 
     SpecificationJudge(Findings findings) {
@@ -52,17 +54,17 @@ final class SpecificationJudge {
 
     private Bench bench() {
         Remembered[] remembered = new Remembered[1];
-        Machine plain = new Machine(can, NONE, (registers, memory, log) -> {
+        Machine plain = new Machine(behaviour, (registers, memory, log) -> {
             Requests requests = new SpecifiedRequests(registers, memory, RequestCaches.none(), log, can);
-            remembered[0] = new Remembered(memory, registers, check);
+            remembered[0] = new Remembered(memory, registers, behaviour);
             return new Machine.Parts(requests, remembered[0]);
         });
         FullCaches caches = new FullCaches(can);
-        Machine stale = new Machine(can, NONE, (registers, memory, log) -> {
+        Machine stale = new Machine(behaviour, (registers, memory, log) -> {
             return new Machine.Parts(new SpecifiedRequests(registers, memory, caches, log, can), caches);
         });
         RegisterBank registers = plain.registers();
-        PossibleOutcomes possible = new PossibleOutcomes(plain.memory(), registers, remembered[0], check);
+        PossibleOutcomes possible = new PossibleOutcomes(plain.memory(), registers, remembered[0], behaviour);
         return new Bench(plain, stale, caches, remembered[0], possible);
     }
 

@@ -1,5 +1,10 @@
 package dev.moat.iommu.amdvi;
 
+import dev.moat.iommu.amdvi.format.Outcome;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.semantics.Caches;
+import dev.moat.iommu.amdvi.semantics.TableWalk;
+
 /**
  * What a unit of a search does to its caches by itself, and what commands take from them. Every method is one atomic step: it
  * answers false and leaves the state untouched when it is not possible now.
@@ -62,11 +67,11 @@ public final class AmdViCaches implements Caches {
         return Translation.RIGHTS.get(answer) != 0 ? g.frameAt(Translation.FRAME.get(answer)) + 1L : 0;
     }
 
-    private void store(long[] s, int tag, int page, long rights, long frame, long failure) {
-        u.pageRights.set(s, tag, page, rights);
-        u.pageFrame.set(s, tag, page, frame);
+    private void forget(long[] s, int tag, int page) {
+        u.pageRights.set(s, tag, page, 0);
+        u.pageFrame.set(s, tag, page, 0);
         if (failures) {
-            u.pageFailure.set(s, tag, page, failure);
+            u.pageFailure.set(s, tag, page, 0);
         }
     }
 
@@ -82,7 +87,11 @@ public final class AmdViCaches implements Caches {
             return false;
         }
         int tag = walk.tag(s, requester);
-        store(s, tag, page, Translation.RIGHTS.get(answer), frameSlot(answer), failureOf(answer));
+        u.pageRights.set(s, tag, page, Translation.RIGHTS.get(answer));
+        u.pageFrame.set(s, tag, page, frameSlot(answer));
+        if (failures) {
+            u.pageFailure.set(s, tag, page, failureOf(answer));
+        }
         return true;
     }
 
@@ -114,13 +123,13 @@ public final class AmdViCaches implements Caches {
         if (!u.isWalking(s, requester)) {
             return false;
         }
-        store(
-                s,
-                (int) u.walkTag.get(s, requester),
-                (int) u.walkPage.get(s, requester),
-                u.walkRights.get(s, requester),
-                u.walkFrame.get(s, requester),
-                failures ? u.walkFailure.get(s, requester) : 0);
+        int tag = (int) u.walkTag.get(s, requester);
+        int page = (int) u.walkPage.get(s, requester);
+        u.pageRights.set(s, tag, page, u.walkRights.get(s, requester));
+        u.pageFrame.set(s, tag, page, u.walkFrame.get(s, requester));
+        if (failures) {
+            u.pageFailure.set(s, tag, page, u.walkFailure.get(s, requester));
+        }
         dropWalk(s, requester);
         return true;
     }
@@ -140,7 +149,7 @@ public final class AmdViCaches implements Caches {
         if (u.pageRights.get(s, tag, page) == 0 && walk.failure(s, tag, page) == 0) {
             return false;
         }
-        store(s, tag, page, 0, 0, 0);
+        forget(s, tag, page);
         return true;
     }
 
@@ -211,7 +220,7 @@ public final class AmdViCaches implements Caches {
         }
         for (int page = 0; domainId < tags && page < g.pages().size(); page++) {
             if (contains(first, count, page)) {
-                store(s, domainId, page, 0, 0, 0);
+                forget(s, domainId, page);
             }
         }
         for (int r = 0; drains && r < u.walkRights.size(); r++) {

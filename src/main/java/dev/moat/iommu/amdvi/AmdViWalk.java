@@ -1,8 +1,13 @@
 package dev.moat.iommu.amdvi;
 
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
-import dev.moat.iommu.amdvi.Registers.DeviceTableBase;
-import java.util.Set;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.Outcome;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.semantics.Behaviour;
+import dev.moat.iommu.amdvi.semantics.DeviceCheck;
+import dev.moat.iommu.amdvi.semantics.TableWalk;
 
 /**
  * What a unit of a search answers to a DMA request: by registers, by its device table entry, by tables, each as it is cached or
@@ -11,7 +16,6 @@ import java.util.Set;
  * <p>{@code @fails} in the order of {@link Outcome}. {@code @source} AMDVI-WALK, AMDVI-CACHES.
  */
 public final class AmdViWalk {
-    private static final int BOTH = Translation.READ | Translation.WRITE;
     private static final int PAGE_SHIFT = PageTableEntry.ADDR.lo();
     private static final int NOTHING = -1;
 
@@ -33,8 +37,9 @@ public final class AmdViWalk {
         g = unit.geometry();
         map = unit.map();
         directories = unit.directories;
-        check = new DeviceCheck(g.indexBits(), g.capabilities(), Set.of());
-        walk = new TableWalk(unit.memory(), g.indexBits(), Set.of());
+        Behaviour behaviour = Behaviour.specified(g.capabilities());
+        check = new DeviceCheck(g.indexBits(), unit.registers, behaviour);
+        walk = new TableWalk(unit.memory(), g.indexBits(), behaviour);
         tags = g.tags().size();
         deviceIds = g.deviceIds().stream().mapToInt(Integer::intValue).toArray();
         rewalks = g.capabilities().rewalks();
@@ -60,33 +65,24 @@ public final class AmdViWalk {
 
     /** The DomainID under which the unit finds and caches a requester's pages. */
     int tag(long[] s, int requester) {
-        return tag(quad1(s, requester));
+        return (int) DeviceTableEntry.DOMAIN_ID.get(quad1(s, requester));
     }
 
-    private static int tag(long quad1) {
-        return (int) DeviceTableEntry.DOMAIN_ID.get(quad1);
+    private long iova(int page) {
+        return g.pageNumber(page) << PAGE_SHIFT;
     }
 
-    /** The answer that registers and these quadwords give without tables, or {@link DeviceCheck#NEEDS_TABLES}. */
-    private long settled(long[] s, int requester, long quad0, long quad1, int page, boolean write) {
-        RegisterBank registers = u.registers;
-        if (!registers.isOn(s)) {
-            return Translation.of(Outcome.UNTRANSLATED);
-        }
-        if (deviceIds[requester] >= DeviceTableBase.entries(registers.deviceTable.get(s))) {
-            return Translation.of(Outcome.BEYOND_DEVICE_TABLE);
-        }
-        long iova = g.pageNumber(page) << PAGE_SHIFT;
-        if (!write && Requests.isInterrupt(iova)) {
-            return Translation.of(Outcome.INTERRUPT_RANGE);
-        }
-        return check.settled(
-                quad0, quad1, 0, 0, iova, write, registers.exclusionBase.get(s), registers.exclusionLimit.get(s));
+    /** The answer without tables, by the entry that the unit uses, or {@link DeviceCheck#UNSETTLED}. */
+    private long settled(long[] s, int requester, int page, boolean write) {
+        long early = check.withoutEntry(s, deviceIds[requester], iova(page), write);
+        return early != DeviceCheck.UNSETTLED
+                ? early
+                : check.byEntry(s, quad0(s, requester), quad1(s, requester), iova(page), write);
     }
 
     /** Whether a request comes as far as the page tables, by the entry that the unit uses. */
     boolean needsTables(long[] s, int requester, int page, boolean write) {
-        return settled(s, requester, quad0(s, requester), quad1(s, requester), page, write) == DeviceCheck.NEEDS_TABLES;
+        return settled(s, requester, page, write) == DeviceCheck.UNSETTLED;
     }
 
     /** What the tables give a request of a requester that comes to them, without the requester's own rights. */
@@ -96,17 +92,19 @@ public final class AmdViWalk {
 
     /** What the tables give a request that comes to them: from the lowest cached table on, or from the top. */
     private long fromTables(long[] s, long quad0, int tag, int page, boolean write) {
-        int mode = (int) DeviceTableEntry.MODE.get(quad0);
-        long iova = g.pageNumber(page) << PAGE_SHIFT;
-        int node = cachesTables ? directories.deepest(s, tag, g.pageNumber(page), 1, mode) : NOTHING;
-        if (node >= 0) {
-            int left = (int) directories.rights.get(s, tag, node);
-            if (!rewalks || (left & Translation.right(write)) != 0) {
-                long table = map.frameOf(directories.cachedTable(s, tag, node));
-                return walk.walk(s, table, directories.level(node), iova, left);
-            }
+        long top = TableWalk.top(quad0);
+        int node = cachesTables ? directories.deepest(s, tag, g.pageNumber(page), 1, TableWalk.level(top)) : NOTHING;
+        if (node < 0) {
+            return walk.walk(s, top, iova(page));
         }
-        return walk.walk(s, DeviceTableEntry.ROOT.get(quad0), mode, iova, BOTH);
+        long cached = cachedPointer(s, tag, node);
+        boolean lacks = rewalks && (TableWalk.RIGHTS.get(cached) & Translation.right(write)) == 0;
+        return walk.walk(s, lacks ? top : cached, iova(page));
+    }
+
+    private long cachedPointer(long[] s, int tag, int node) {
+        long table = map.frameOf(directories.cachedTable(s, tag, node));
+        return TableWalk.pointer(table, directories.level(node), (int) directories.rights.get(s, tag, node));
     }
 
     /** Code of the outcome by which it is cached that there is no page, 0 when that is not. */
@@ -127,36 +125,30 @@ public final class AmdViWalk {
     /**
      * The table that a requester's walk comes to at a node of {@link TableCaches#nodes}, from the lowest cached table above it on.
      *
-     * @return a pointer as of {@link TableWalk#next}, or {@link TableWalk#NO_TABLE}
+     * @return a pointer as of {@link TableWalk}, or {@link TableWalk#NO_TABLE}
      */
     long tableAt(long[] s, int requester, int node) {
         long number = directories.pageBelow(node);
         int page = (int) (number - g.firstPage());
-        long quad0 = quad0(s, requester);
-        int mode = (int) DeviceTableEntry.MODE.get(quad0);
+        long top = TableWalk.top(quad0(s, requester));
         boolean comes = needsTables(s, requester, page, false) || needsTables(s, requester, page, true);
-        if (!comes || directories.level(node) >= mode) {
+        int level = directories.level(node);
+        if (!comes || level >= TableWalk.level(top)) {
             return TableWalk.NO_TABLE;
         }
         int tag = tag(s, requester);
-        int above = directories.deepest(s, tag, number, directories.level(node) + 1, mode);
-        long at = above < 0
-                ? TableWalk.pointer(DeviceTableEntry.ROOT.get(quad0), mode, BOTH)
-                : TableWalk.pointer(map.frameOf(directories.cachedTable(s, tag, above)), directories.level(above), (int)
-                        directories.rights.get(s, tag, above));
-        while (at != TableWalk.NO_TABLE && TableWalk.LEVEL.get(at) > directories.level(node)) {
-            at = walk.next(s, TableWalk.TABLE.get(at), (int) TableWalk.LEVEL.get(at), number << PAGE_SHIFT, (int)
-                    TableWalk.RIGHTS.get(at));
+        int above = directories.deepest(s, tag, number, level + 1, TableWalk.level(top));
+        long at = above < 0 ? top : cachedPointer(s, tag, above);
+        while (at != TableWalk.NO_TABLE && TableWalk.level(at) > level) {
+            at = walk.next(s, at, number << PAGE_SHIFT);
         }
-        boolean there = at != TableWalk.NO_TABLE && TableWalk.LEVEL.get(at) == directories.level(node);
+        boolean there = at != TableWalk.NO_TABLE && TableWalk.level(at) == level;
         return there && map.tableAt(TableWalk.TABLE.get(at)) >= 0 ? at : TableWalk.NO_TABLE;
     }
 
     /** Physical address of the last entry that a requester's walk reads, or tries to, by what is in memory. */
     long lastRead(long[] s, int requester, int page) {
-        long quad0 = quad0(s, requester);
-        int mode = (int) DeviceTableEntry.MODE.get(quad0);
-        return walk.lastRead(s, DeviceTableEntry.ROOT.get(quad0), mode, g.pageNumber(page) << PAGE_SHIFT);
+        return walk.lastRead(s, TableWalk.top(quad0(s, requester)), iova(page));
     }
 
     /**
@@ -166,13 +158,12 @@ public final class AmdViWalk {
      * @return a {@link Translation}
      */
     public long answer(long[] s, int requester, int page, boolean write) {
-        long quad0 = quad0(s, requester);
-        long quad1 = quad1(s, requester);
-        long settled = settled(s, requester, quad0, quad1, page, write);
-        if (settled != DeviceCheck.NEEDS_TABLES) {
+        long settled = settled(s, requester, page, write);
+        if (settled != DeviceCheck.UNSETTLED) {
             return settled;
         }
-        int tag = tag(quad1);
+        long quad0 = quad0(s, requester);
+        int tag = tag(s, requester);
         int rights = DeviceTableEntry.rights(quad0);
         if (!isHit(s, tag, page, write)) {
             return Translation.limited(fromTables(s, quad0, tag, page, write), rights, write);
@@ -187,19 +178,22 @@ public final class AmdViWalk {
 
     /** What a request gets from device table and page tables as software stored them, as if nothing were cached. */
     public long uncached(long[] s, int requester, int page, boolean write) {
+        long early = check.withoutEntry(s, deviceIds[requester], iova(page), write);
+        if (early != DeviceCheck.UNSETTLED) {
+            return early;
+        }
         long quad0 = u.quad0.get(s, requester);
-        long settled = settled(s, requester, quad0, u.quad1.get(s, requester), page, write);
-        if (settled != DeviceCheck.NEEDS_TABLES) {
+        long settled = check.byEntry(s, quad0, u.quad1.get(s, requester), iova(page), write);
+        if (settled != DeviceCheck.UNSETTLED) {
             return settled;
         }
-        int mode = (int) DeviceTableEntry.MODE.get(quad0);
-        long answer = lookUp(s, DeviceTableEntry.ROOT.get(quad0), mode, page);
+        long answer = walk.walk(s, TableWalk.top(quad0), iova(page));
         return Translation.limited(answer, DeviceTableEntry.rights(quad0), write);
     }
 
-    /** What a table yields for a page, without device and caches; its rights are those of the path. */
-    public long lookUp(long[] s, long table, int level, int page) {
-        return walk.walk(s, table, level, g.pageNumber(page) << PAGE_SHIFT, BOTH);
+    /** What the tables below a pointer yield for a page, without device and caches; its rights are those of the path. */
+    public long lookUp(long[] s, long from, int page) {
+        return walk.walk(s, from, iova(page));
     }
 
     /**

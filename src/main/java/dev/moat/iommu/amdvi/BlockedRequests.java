@@ -1,9 +1,14 @@
 package dev.moat.iommu.amdvi;
 
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
-import dev.moat.iommu.amdvi.Registers.Control;
-import dev.moat.iommu.amdvi.Registers.RingPointer;
-import dev.moat.iommu.amdvi.Registers.Status;
+import dev.moat.iommu.amdvi.format.Events;
+import dev.moat.iommu.amdvi.format.Outcome;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.amdvi.format.Registers.Control;
+import dev.moat.iommu.amdvi.format.Registers.RingPointer;
+import dev.moat.iommu.amdvi.format.Registers.Status;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.semantics.EventLog;
 
 /**
  * What a unit of a search logs of requests that it blocks, and what software takes from the log. Exists with {@link
@@ -42,7 +47,8 @@ public final class BlockedRequests {
         int deviceId = u.geometry().deviceIds().get(requester);
         long iova = u.geometry().pageNumber(page) << PAGE_SHIFT;
         long address = outcome == Outcome.TABLE_ACCESS ? walk.lastRead(s, requester, page) : iova;
-        log.request(s, outcome, deviceId, walk.quad1(s, requester), write, address);
+        long lo = Events.of(outcome, deviceId, walk.tag(s, requester), write);
+        log.request(s, outcome, lo, walk.quad1(s, requester), address);
         return u.registers.eventTail.get(s) != tail || u.registers.status.get(s) != status;
     }
 

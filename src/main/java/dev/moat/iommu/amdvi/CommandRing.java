@@ -1,9 +1,11 @@
 package dev.moat.iommu.amdvi;
 
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
-import dev.moat.iommu.amdvi.Registers.Control;
-import dev.moat.iommu.amdvi.Registers.RingPointer;
-import java.util.Set;
+import dev.moat.iommu.amdvi.format.Registers.Control;
+import dev.moat.iommu.amdvi.format.Registers.RingPointer;
+import dev.moat.iommu.amdvi.semantics.Behaviour;
+import dev.moat.iommu.amdvi.semantics.CommandBuffer;
+import dev.moat.iommu.amdvi.semantics.EventLog;
 
 /**
  * The command buffer of a unit of a search: {@link CommandBuffer} on the unit's slots, kept so that states that behave alike are
@@ -16,8 +18,8 @@ public final class CommandRing {
 
     public CommandRing(AmdViUnit unit, AmdViCaches caches, EventLog log) {
         u = unit;
-        commands = new CommandBuffer(
-                unit.registers, unit.memory(), caches, log, unit.geometry().capabilities(), Set.of());
+        Behaviour behaviour = Behaviour.specified(unit.geometry().capabilities());
+        commands = new CommandBuffer(unit.registers, unit.memory(), caches, log, behaviour);
         rotates = !unit.geometry().has(Part.RING_POSITION);
     }
 

@@ -1,8 +1,10 @@
 package dev.moat.iommu.amdvi;
 
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
-import dev.moat.iommu.amdvi.Registers.DeviceTableBase;
-import dev.moat.iommu.amdvi.Registers.RingBase;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.amdvi.format.Registers.DeviceTableBase;
+import dev.moat.iommu.amdvi.format.Registers.RingBase;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

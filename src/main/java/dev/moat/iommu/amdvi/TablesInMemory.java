@@ -1,6 +1,8 @@
 package dev.moat.iommu.amdvi;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

@@ -2,10 +2,16 @@ package dev.moat.iommu.amdvi;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
-import dev.moat.iommu.amdvi.Commands.CompletionWait;
-import dev.moat.iommu.amdvi.Registers.Control;
-import dev.moat.iommu.amdvi.Registers.RingPointer;
-import dev.moat.iommu.amdvi.Registers.Status;
+import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.Commands.CompletionWait;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.Events;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.amdvi.format.Registers.Control;
+import dev.moat.iommu.amdvi.format.Registers.RingPointer;
+import dev.moat.iommu.amdvi.format.Registers.Status;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import java.util.Map;
 
 /**

@@ -2,6 +2,7 @@ package dev.moat.conform.amdvi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.amdvi.record.Column;
 import dev.moat.conform.record.Disagreement;
 import java.io.IOException;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package dev.moat.conform.amdvi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.conform.amdvi.record.Column;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.StringReader;

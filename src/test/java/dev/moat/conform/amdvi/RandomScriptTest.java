@@ -2,18 +2,23 @@ package dev.moat.conform.amdvi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.amdvi.Capabilities;
-import dev.moat.iommu.amdvi.DeviceCheck;
-import dev.moat.iommu.amdvi.FullCaches;
-import dev.moat.iommu.amdvi.QemuRequests;
-import dev.moat.iommu.amdvi.Registers;
-import dev.moat.iommu.amdvi.RequestCaches;
-import dev.moat.iommu.amdvi.SpecifiedRequests;
-import dev.moat.iommu.amdvi.Translation;
+import dev.moat.conform.amdvi.record.CaseReader;
+import dev.moat.conform.amdvi.record.Column;
+import dev.moat.conform.amdvi.record.Row;
+import dev.moat.iommu.amdvi.format.Registers;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.request.FullCaches;
+import dev.moat.iommu.amdvi.request.QemuRequests;
+import dev.moat.iommu.amdvi.request.RequestCaches;
+import dev.moat.iommu.amdvi.request.SpecifiedRequests;
+import dev.moat.iommu.amdvi.semantics.Behaviour;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -22,7 +27,7 @@ import net.jqwik.api.constraints.IntRange;
 class RandomScriptTest {
     private static final Capabilities CAN =
             Capabilities.usual().withNpCache(true).withRewalks(false);
-    private static final DeviceCheck CHECK = new DeviceCheck(9, CAN, Set.of());
+    private static final Behaviour SPECIFIED = Behaviour.specified(CAN);
     private static final int[] DEVICES = {0x20, 0x28, 0x80};
 
     /** Rows as a recorder would write them, what they answer left open. */
@@ -46,12 +51,21 @@ class RandomScriptTest {
         for (int n = 0; n < 50; n++) {
             rows.add(row(random));
         }
-        List<Row> script = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
         for (int step = 0; step < rows.size(); step++) {
-            String text = "1,c," + step + "," + rows.get(step) + ",0,0,0,,,,";
-            script.add(new Row(new Cell("script", step, 1, text).split(',')));
+            lines.add("1,c," + step + "," + rows.get(step) + ",0,0,0,,,,");
         }
-        return script;
+        return read(lines);
+    }
+
+    private static List<Row> read(List<String> lines) {
+        List<Row> rows = new ArrayList<>();
+        try {
+            CaseReader.read("script", new StringReader(Column.HEADER + "\n" + String.join("\n", lines)), rows::addAll);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return rows;
     }
 
     private static long entry(int next, long address, int rights) {
@@ -115,13 +129,13 @@ class RandomScriptTest {
     void anyUnitStaysWithinWhatIsAllowed(@ForAll long seed) {
         Random random = new Random(seed);
         Remembered[] remembered = new Remembered[1];
-        Machine plain = new Machine(CAN, Set.of(), (registers, memory, log) -> {
-            remembered[0] = new Remembered(memory, registers, CHECK);
+        Machine plain = new Machine(SPECIFIED, (registers, memory, log) -> {
+            remembered[0] = new Remembered(memory, registers, SPECIFIED);
             return new Machine.Parts(
                     new SpecifiedRequests(registers, memory, RequestCaches.none(), log, CAN), remembered[0]);
         });
-        PossibleOutcomes possible = new PossibleOutcomes(plain.memory(), plain.registers(), remembered[0], CHECK);
-        Machine stale = new Machine(CAN, Set.of(), (registers, memory, log) -> {
+        PossibleOutcomes possible = new PossibleOutcomes(plain.memory(), plain.registers(), remembered[0], SPECIFIED);
+        Machine stale = new Machine(SPECIFIED, (registers, memory, log) -> {
             FullCaches caches = new FullCaches(CAN);
             return new Machine.Parts(new SpecifiedRequests(registers, memory, caches, log, CAN), caches);
         });
@@ -151,12 +165,12 @@ class RandomScriptTest {
     void aProfileAgreesWithItself(@ForAll long seed, @ForAll @IntRange(max = 2) int which) {
         QemuProfile profile = QemuProfile.ALL.get(which);
         List<Row> script = script(new Random(seed));
-        Capabilities can = Capabilities.usual().withNpCache(true);
-        Machine machine = new Machine(can, profile.deviations(), (registers, memory, log) -> {
-            QemuRequests qemu = new QemuRequests(registers, memory, log, can, profile.choices(), profile.deviations());
+        Behaviour behaviour = new Behaviour(Capabilities.usual().withNpCache(true), profile.deviations());
+        Machine machine = new Machine(behaviour, (registers, memory, log) -> {
+            QemuRequests qemu = new QemuRequests(registers, memory, log, behaviour, profile.choices());
             return new Machine.Parts(qemu, qemu);
         });
-        List<Row> recorded = new ArrayList<>();
+        List<String> recorded = new ArrayList<>();
         for (Row row : script) {
             long tail = machine.readRegister(Registers.EVENT_TAIL);
             machine.software(row);
@@ -171,10 +185,10 @@ class RandomScriptTest {
             cells[Column.CMDHEAD.ordinal()] = Long.toHexString(machine.readRegister(Registers.COMMAND_HEAD));
             cells[Column.EVTTAIL.ordinal()] = Long.toHexString(machine.readRegister(Registers.EVENT_TAIL));
             cells[Column.STATUS.ordinal()] = Long.toHexString(machine.readRegister(Registers.STATUS));
-            recorded.add(new Row(new Cell("script", row.line(), 1, String.join(",", cells)).split(',')));
+            recorded.add(String.join(",", cells));
         }
         Findings findings = new Findings("script");
-        new QemuJudge(profile, findings).judge(recorded);
+        new QemuJudge(profile, findings).judge(read(recorded));
         assertThat(findings.disagreements()).isEmpty();
     }
 }

@@ -1,5 +1,6 @@
 package dev.moat.conform.amdvi;
 
+import dev.moat.conform.amdvi.record.Column;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.iommu.amdvi.AmdViGeometry.Options;
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
+import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.Events;
+import dev.moat.iommu.amdvi.format.Outcome;
+import dev.moat.iommu.amdvi.format.Registers;
+import dev.moat.iommu.amdvi.format.Translation;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

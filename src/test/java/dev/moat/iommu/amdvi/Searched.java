@@ -2,11 +2,15 @@ package dev.moat.iommu.amdvi;
 
 import dev.moat.iommu.amdvi.AmdViGeometry.Options;
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.semantics.Behaviour;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
+import dev.moat.iommu.amdvi.semantics.EventLog;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import java.util.List;
-import java.util.Set;
 
 /** Units of a search for tests, with the schema they live in and the code that runs on them. */
 final class Searched {
@@ -27,7 +31,7 @@ final class Searched {
         schema = builder.build();
         walk = new AmdViWalk(unit);
         caches = new AmdViCaches(unit, walk);
-        log = new EventLog(unit.registers, unit.memory(), Set.of());
+        log = new EventLog(unit.registers, unit.memory(), Behaviour.specified(g.capabilities()));
         ring = new CommandRing(unit, caches, log);
     }
 
@@ -35,21 +39,26 @@ final class Searched {
     static AmdViGeometry geometry(
             int levels, int indexBits, long firstPage, int pages, Capabilities can, Part... parts) {
         return new AmdViGeometry(
+                users(4),
+                new AmdViGeometry.Addresses(
+                        Sort.numbered("Page", "p", pages), firstPage, Sort.numbered("Frame", "f", 4), 0, 0x40),
+                new AmdViGeometry.Shape(levels, indexBits, 4),
+                Options.of(parts),
+                can);
+    }
+
+    private static AmdViGeometry.Users users(int tags) {
+        return new AmdViGeometry.Users(
                 Sort.numbered("Device", "dev", 3),
                 List.of(0x0008, 0x0108, 0x000b),
                 Sort.numbered("Domain", "d", 2),
-                Sort.numbered("Tag", "tag", 4),
-                Sort.numbered("Page", "p", pages),
-                firstPage,
-                Sort.numbered("Frame", "f", 4),
-                0,
-                Sort.numbered("Cpu", "cpu", 2),
-                levels,
-                indexBits,
-                4,
-                0x40,
-                Options.of(parts),
-                can);
+                Sort.numbered("Tag", "tag", tags),
+                Sort.numbered("Cpu", "cpu", 2));
+    }
+
+    /** The same with this number of tags. */
+    static AmdViGeometry withTags(AmdViGeometry g, int tags) {
+        return new AmdViGeometry(users(tags), g.addresses(), g.shape(), g.options(), g.capabilities());
     }
 
     static final Part[] ALL = {

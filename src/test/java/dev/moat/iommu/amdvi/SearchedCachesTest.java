@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
+import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.Outcome;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
 import org.junit.jupiter.api.Test;
 
 /** What the unit of a search does to its caches by itself, and what commands take from them. Requester 0 has tag 1, 1 has 2. */
@@ -223,22 +229,7 @@ class SearchedCachesTest {
 
     @Test
     void aTagThatIsNotModelledIsNoTag() {
-        Searched u = new Searched(new AmdViGeometry(
-                m.g.requesters(),
-                m.g.deviceIds(),
-                m.g.trees(),
-                dev.moat.state.Sort.numbered("Tag", "tag", 3),
-                m.g.pages(),
-                0,
-                m.g.frames(),
-                0,
-                m.g.cpus(),
-                2,
-                1,
-                4,
-                0x40,
-                m.g.options(),
-                m.g.capabilities()));
+        Searched u = new Searched(Searched.withTags(m.g, 3));
         long[] t = u.running();
         u.unit.setLeaf(t, 0, 0, u.unit.pageTo(1, BOTH));
         u.unit.setQuad(t, 0, 1, DeviceTableEntry.quad1(3));

@@ -2,6 +2,14 @@ package dev.moat.iommu.amdvi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.request.FullCaches;
+import dev.moat.iommu.amdvi.request.RequestCaches;
+import dev.moat.iommu.amdvi.request.SpecifiedRequests;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
 import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;

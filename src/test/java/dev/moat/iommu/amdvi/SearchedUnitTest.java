@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.iommu.amdvi.AmdViGeometry.Options;
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
+import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.amdvi.format.Registers;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.semantics.Behaviour;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
+import dev.moat.iommu.amdvi.semantics.EventLog;
 import dev.moat.state.Packing;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -208,7 +216,10 @@ class SearchedUnitTest {
         assertThat(caches.fill(s, 0, 1, true)).isTrue();
         assertThat(first.cachedRights(s, 0, 1)).isZero();
         assertThat(second.cachedRights(s, 0, 1)).isEqualTo(3);
-        CommandRing ring = new CommandRing(second, caches, new EventLog(second.registers, second.memory(), Set.of()));
+        CommandRing ring = new CommandRing(
+                second,
+                caches,
+                new EventLog(second.registers, second.memory(), Behaviour.specified(Capabilities.usual())));
         ring.submit(s, Commands.waitStore(first.map().waitAddress(1)), 1);
         assertThat(first.registers.pendingCommands(s)).isZero();
         ring.consume(s);

@@ -1,0 +1,87 @@
+package dev.moat.iommu.amdvi.format;
+
+/**
+ * What becomes of a request, and the event that the unit logs of it. {@code @source} AMDVI-WALK, AMDVI-EVENTS.
+ *
+ * <p>{@code @shape} the order is that of the checks; codes are numbered from 0 and fit 5 bits.
+ */
+public enum Outcome {
+    /** The page tables lead to memory. */
+    TRANSLATED(0, 0, 0, true),
+    /** The address is used as it is: unit off, V = 0, exclusion range, Mode 0. */
+    UNTRANSLATED(1, 0, 0, true),
+    /** The DevID has no entry in the device table. */
+    BEYOND_DEVICE_TABLE(2, Events.ILLEGAL_DEV_TABLE_ENTRY, 0, true),
+    /** A read of the addresses that stand for interrupts. Whether an event belongs to it is not known. */
+    INTERRUPT_RANGE(3, 0, 0, true),
+    /** The device table entry cannot be read. */
+    DEVICE_TABLE_ACCESS(4, Events.DEV_TAB_HARDWARE_ERROR, 0, true),
+    /** A reserved bit of the device table entry is set. */
+    DEVICE_ENTRY_RESERVED(5, Events.ILLEGAL_DEV_TABLE_ENTRY, Events.RZ.mask(), true),
+    /** V = 1 and TV = 0: a request that needs a walk is terminated; that it is logged is others' reading. */
+    TRANSLATION_INVALID(6, Events.IO_PAGE_FAULT, 0, false),
+    /** Mode 7, or more levels than the unit has. */
+    MODE_ILLEGAL(7, Events.ILLEGAL_DEV_TABLE_ENTRY, 0, false),
+    /** Mode 0, and the device table entry lacks the right. */
+    UNTRANSLATED_DENIED(8, Events.IO_PAGE_FAULT, Events.PR.mask() | Events.PE.mask(), false),
+    /** The address has bits above what Mode levels decode. */
+    BEYOND_WIDTH(9, Events.IO_PAGE_FAULT, 0, true),
+    /** A table cannot be read. */
+    TABLE_ACCESS(10, Events.PAGE_TAB_HARDWARE_ERROR, 0, true),
+    /** PR = 0 somewhere on the way. */
+    NOT_PRESENT(11, Events.IO_PAGE_FAULT, 0, true),
+    /** A reserved bit of an entry is set. */
+    ENTRY_RESERVED(12, Events.IO_PAGE_FAULT, Events.PR.mask() | Events.RZ.mask(), true),
+    /** NextLevel 7 with a size that does not belong to the level. */
+    SIZE_ILLEGAL(13, Events.IO_PAGE_FAULT, Events.PR.mask(), false),
+    /** NextLevel does not descend. */
+    LEVEL_ILLEGAL(14, Events.IO_PAGE_FAULT, Events.PR.mask(), true),
+    /** The address has bits that belong to levels left out. */
+    SKIPPED_BITS(15, Events.IO_PAGE_FAULT, Events.PR.mask(), false),
+    /** IR or IW of the path and of the device table entry together lack the right. */
+    NO_PERMISSION(16, Events.IO_PAGE_FAULT, Events.PR.mask() | Events.PE.mask(), true);
+
+    private static final Outcome[] BY_CODE = values();
+
+    private final int code;
+    private final int eventCode;
+    private final long flags;
+    private final boolean settled;
+
+    Outcome(int code, int eventCode, long flags, boolean settled) {
+        this.code = code;
+        this.eventCode = eventCode;
+        this.flags = flags;
+        this.settled = settled;
+    }
+
+    /** The number that {@link Translation#OUTCOME} holds. */
+    public int code() {
+        return code;
+    }
+
+    /** The outcome with this code; at most 16. */
+    public static Outcome ofCode(long code) {
+        return BY_CODE[(int) code];
+    }
+
+    /** Code of the event, 0 when there is none. */
+    public int eventCode() {
+        return eventCode;
+    }
+
+    /** Flags of the event, in their place in its first word; RW depends on the request. */
+    public long flags() {
+        return flags;
+    }
+
+    /** Whether the sources agree on the event. */
+    public boolean isSettled() {
+        return settled;
+    }
+
+    /** Whether the request reaches memory. */
+    public boolean reachesMemory() {
+        return this == TRANSLATED || this == UNTRANSLATED;
+    }
+}
