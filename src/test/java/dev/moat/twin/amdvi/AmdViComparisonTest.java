@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The comparison passes a sound unit and finds every rule that is broken; until an adapter exists, in copies of the twin. */
+/** The comparison passes a sound unit and finds every rule that is broken, in copies of the twin. */
 class AmdViComparisonTest {
     private static final int OPERATIONS = 100_000;
 

@@ -254,6 +254,11 @@ class SlowAmdViRules {
         return event(deviceId, 0x2000_0000 | flags << 16 | domain, iova);
     }
 
+    /** Whether an event is of type 2, the only one that SA and SE suppress: both stand with page faults only. */
+    boolean isPageFault(String event) {
+        return event.replace("?", "").matches("\\p{XDigit}{8}\\.2.*");
+    }
+
     /** §9 type 5: the command's address, no flags (corrections 7). */
     String illegalCommand(long address) {
         return event(0, 0x5000_0000, address);

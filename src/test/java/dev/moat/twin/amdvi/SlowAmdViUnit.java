@@ -228,7 +228,9 @@ final class SlowAmdViUnit {
         for (SlowAmdViDevices.Entry entry : entries(deviceId)) {
             answers.addAll(byEntry(entry, deviceId, iova, write));
             if (rules.suppressesRepeatedEvents(entry.d1())) {
-                byEntry(entry, deviceId, iova, write).forEach(a -> answers.add(new SlowAmdViAnswer(a.outcome(), "")));
+                byEntry(entry, deviceId, iova, write).stream()
+                        .filter(a -> rules.isPageFault(a.event()))
+                        .forEach(a -> answers.add(new SlowAmdViAnswer(a.outcome(), "")));
             }
         }
         return List.copyOf(answers);
@@ -245,7 +247,8 @@ final class SlowAmdViUnit {
         long d0 = entry.d0();
         int flags = rules.writeFlag(write);
         int domain = rules.domain(entry.d1());
-        UnaryOperator<String> logged = event -> rules.suppressesEvents(entry.d1()) ? "" : event;
+        UnaryOperator<String> logged =
+                event -> rules.suppressesEvents(entry.d1()) && rules.isPageFault(event) ? "" : event;
         if (!rules.valid(d0)) {
             return Set.of(SlowAmdViAnswer.at(iova));
         }
