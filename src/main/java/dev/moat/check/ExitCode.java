@@ -18,7 +18,11 @@ public enum ExitCode {
     IO(74, "a file cannot be read or written"),
     SOLVER(71, "the solver cannot be loaded or died"),
     INTERNAL(70, "an internal error of Moat"),
-    INTERRUPTED(130, "interrupted: the counts so far were printed");
+    /** Java itself ends with this; no command answers it. */
+    HUNG_UP(129, "ended by SIGHUP: as 130"),
+    INTERRUPTED(130, "interrupted (SIGINT): the counts so far were printed, the reports written"),
+    /** As {@link #HUNG_UP}. */
+    TERMINATED(143, "ended by SIGTERM: as 130");
 
     private final int code;
     private final String says;

@@ -131,6 +131,8 @@ public final class Moat implements Runnable {
                 .addOption(flag("print the version", "-V", "--version")
                         .versionHelp(true)
                         .build());
+        // A word that begins with @ is a name like any other, not a file of more words.
+        line.setExpandAtFiles(false);
         line.setOut(site.out()).setErr(site.err());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
                 site.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));

@@ -126,6 +126,17 @@ class CommandLineTest {
     }
 
     @Test
+    void aWordThatBeginsWithAnAtSignIsNoFileOfMoreWords() throws IOException {
+        Path words = Files.writeString(home.resolve("words"), "held");
+        for (String word : List.of("@" + home, "@" + words)) {
+            assertThat(check(word)).isEqualTo(74);
+            assertThat(err.toString()).isEqualTo("moat: " + word + ": no such file\n");
+        }
+        assertThat(check("@words")).isEqualTo(2);
+        assertThat(err.toString()).contains("no scenario '@words'").hasLineCount(1);
+    }
+
+    @Test
     void namesOnTheCommandLineThatDoNotExistAreUsageErrors() {
         assertThat(check("heald")).isEqualTo(2);
         assertThat(err.toString()).contains("no scenario 'heald'", "did you mean 'held'?");

@@ -124,6 +124,15 @@ class ProveCommandTest {
         assertThat(err.toString()).contains("the discipline has no fault 'no-such-fault'");
         assertThat(run("prove", "--bmc", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--bmc and --k-induction take at least 1");
+        assertThat(run("prove", "-P", "devices=2")).isEqualTo(2);
+        assertThat(err.toString()).contains("-P bounds an instance, which only --bmc and --k-induction look at");
+        assertThat(run("prove", "--bmc", "1", "-P", "nope=1")).isEqualTo(2);
+        assertThat(err.toString()).contains("unknown parameter 'nope'");
+        for (String rlimit : List.of("0", "-1")) {
+            assertThat(run("prove", "--rlimit", rlimit)).isEqualTo(2);
+            assertThat(err.toString()).contains("--rlimit must be from 1 to 2147483647, not " + rlimit);
+        }
+        assertThat(out.toString()).isEmpty();
     }
 
     /** One failing goal in all three forms, from one run. */
@@ -213,6 +222,14 @@ class ProveCommandTest {
             System.setProperty("java.io.tmpdir", temporary);
         }
         assertThat(err.toString()).contains("moat: the solver's native library cannot be loaded: ");
+    }
+
+    @Test
+    void theTimeLimitEndsItsProcess() {
+        long began = System.nanoTime();
+        assertThat(run("prove", "--audit", "--time", "1s")).isEqualTo(5);
+        assertThat(err.toString()).contains("moat: the limit on time 1 s was hit; what it printed until then is above");
+        assertThat((System.nanoTime() - began) / 1e9).isLessThan(4);
     }
 
     /** However the solver's process ends, there is a line and an exit code. */

@@ -7,6 +7,8 @@ import dev.moat.cli.site.Site;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +56,32 @@ class SimulateCommandTest {
         assertThat(out.toString()).startsWith("xen-op: VIOLATED (seed 1, ").contains("minimised to");
         assertThat(moat("replay", directory.resolve("xen-op.itf.json").toString()))
                 .isZero();
+    }
+
+    /** What the help offers to be copied does what it says. */
+    @Test
+    void theExamplesOfTheHelpRun() {
+        assertThat(moat("simulate", "--help")).isZero();
+        List<String> examples = out.toString()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("moat simulate "))
+                .map(line -> line.replaceAll("  .*", ""))
+                .toList();
+        assertThat(examples).hasSize(3);
+        for (String example : examples) {
+            List<String> words = new ArrayList<>(List.of(example.split(" ")));
+            words.remove(0);
+            words.addAll(List.of("-q", "--save", directory.toString()));
+            // A repeated option is refused, so the example's own is taken away first.
+            int steps = words.indexOf("--steps");
+            if (steps >= 0) {
+                words.subList(steps, steps + 2).clear();
+            }
+            words.addAll(List.of("--steps", "2k"));
+            boolean faulty = example.contains("--inject");
+            assertThat(moat(words.toArray(new String[0]))).as(example + err).isEqualTo(faulty ? 12 : 0);
+        }
     }
 
     @Test

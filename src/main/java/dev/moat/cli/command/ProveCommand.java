@@ -106,6 +106,13 @@ public final class ProveCommand implements Callable<Integer> {
     private int rlimit;
 
     @Option(
+            names = "--time",
+            paramLabel = "TIME",
+            converter = Quantity.Seconds.class,
+            description = "give up after a time such as 30s, 5m, 2h; no reports are written then")
+    private @Nullable Long time;
+
+    @Option(
             names = "--memory",
             paramLabel = "SIZE",
             converter = Quantity.Bytes.class,
@@ -128,15 +135,10 @@ public final class ProveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        requireSensible();
         if (!SolverProcess.isHere()) {
             List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-            return new SolverProcess(site).run(arguments).code();
-        }
-        if (json && (audit || second != null)) {
-            throw new ParameterException(spec.commandLine(), "--json goes with neither --audit nor --second-solver");
-        }
-        if ((depth != null && depth < 1) || (k != null && k < 1)) {
-            throw new ParameterException(spec.commandLine(), "--bmc and --k-induction take at least 1");
+            return new SolverProcess(site).run(arguments, time == null ? Long.MAX_VALUE : time).code();
         }
         Theory committed = Theory.load(site.home());
         Theory theory = committed.with(Designs.inject(committed.discipline(), inject));
@@ -166,6 +168,26 @@ public final class ProveCommand implements Callable<Integer> {
             }
         }
         return ExitCode.worst(codes).code();
+    }
+
+    private void requireSensible() {
+        if (json && (audit || second != null)) {
+            throw usage("--json goes with neither --audit nor --second-solver");
+        }
+        if ((depth != null && depth < 1) || (k != null && k < 1)) {
+            throw usage("--bmc and --k-induction take at least 1");
+        }
+        if (rlimit < 1) {
+            throw usage("--rlimit must be from 1 to " + Integer.MAX_VALUE + ", not " + rlimit);
+        }
+        Bounds.with(bounds);
+        if (!bounds.isEmpty() && depth == null && k == null) {
+            throw usage("-P bounds an instance, which only --bmc and --k-induction look at");
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     private void print(List<String> lines) {

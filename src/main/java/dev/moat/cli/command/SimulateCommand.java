@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
             "%nExamples:",
             "  moat simulate xen-sim-strict --seed 7 --steps 1M",
             "  moat simulate xen-sim-strict --seed 7 --first-walk 500     goes on where an earlier one stopped",
-            "  moat simulate xen-op -P frames=8 -P handles=4 --inject unmap.no-invalidation"
+            "  moat simulate xen-op -P frames=4 -P handles=4 --inject unmap.no-invalidation"
         })
 public final class SimulateCommand implements Callable<Integer> {
     private final Site site;

@@ -9,8 +9,12 @@ import java.io.PrintWriter;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs a command that asks a solver in a Java process of its own, with the same class path, so that a crash of the
@@ -24,11 +28,28 @@ public final class SolverProcess {
     /** What a shell adds to a signal's number. */
     private static final int SIGNAL = 128;
 
+    /** How long the process may use no processor time before it counts as stopped. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** Characters that are copied at a time. */
+    private static final int BUFFER = 1 << 13;
+
+    private static final Duration LOOK = Duration.ofMillis(200);
+
     private final Site site;
+    private final Duration patience;
+    /** Outputs of the process that are being written here: it may wait for them, and no clock runs. */
+    private final AtomicInteger writing = new AtomicInteger();
 
     /** @param site where the process's output is printed, and its home */
     public SolverProcess(Site site) {
+        this(site, PATIENCE);
+    }
+
+    /** @param patience how long it may use no processor time */
+    SolverProcess(Site site, Duration patience) {
         this.site = site;
+        this.patience = patience;
     }
 
     /** Whether this is such a process. */
@@ -39,24 +60,72 @@ public final class SolverProcess {
     /**
      * Runs a command line there; what it prints is printed here.
      *
-     * @return its exit code; {@link ExitCode#SOLVER} when it ended in any other way than a command does
+     * @param seconds after which it is ended
+     * @return its exit code; {@link ExitCode#LIMIT} when it was ended for its time; {@link ExitCode#SOLVER} when it ended in any
+     *     other way than a command does, or has used no processor time for a minute
      * @throws IOException when the process cannot be started
      */
-    public ExitCode run(List<String> arguments) throws IOException {
+    public ExitCode run(List<String> arguments, long seconds) throws IOException {
         Process process = new ProcessBuilder(command(arguments)).start();
         try {
             process.getOutputStream().close();
             Thread out = copy(process.getInputStream(), site.out());
             Thread err = copy(process.getErrorStream(), site.err());
-            int code = process.waitFor();
+            ExitCode ended = await(process, seconds);
+            if (ended != ExitCode.OK) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+            }
             out.join();
             err.join();
-            return known(code);
+            return switch (ended) {
+                case OK -> known(process.exitValue());
+                case LIMIT -> without("the limit on time " + seconds + " s was hit", ended);
+                default ->
+                    without(
+                            "the solver's process was ended: it used no processor time for " + patience.toSeconds()
+                                    + " s, so it was stopped or hangs",
+                            ended);
+            };
         } catch (InterruptedException e) {
             return ExitCode.INTERRUPTED;
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** Waits for its end. OK when it ended by itself, LIMIT when it takes too long, SOLVER when it does nothing. */
+    private ExitCode await(Process process, long seconds) throws InterruptedException {
+        long began = System.nanoTime();
+        long active = began;
+        Duration used = Duration.ZERO;
+        while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            long now = System.nanoTime();
+            Duration since = used;
+            Optional<Duration> total = processorTime(process);
+            used = total.orElse(used);
+            if (total.isEmpty() || used.compareTo(since) != 0 || writing.get() > 0) {
+                active = now;
+            }
+            if ((now - began) / 1e9 >= seconds) {
+                return ExitCode.LIMIT;
+            } else if (now - active >= patience.toNanos()) {
+                return ExitCode.SOLVER;
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    /** Of the process and those that it has started; nothing where the system does not tell. */
+    private static Optional<Duration> processorTime(Process process) {
+        return process.info().totalCpuDuration().map(own -> process.descendants()
+                .map(p -> p.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(own, Duration::plus));
+    }
+
+    private ExitCode without(String reason, ExitCode exit) {
+        site.err().println("moat: " + reason + "; what it printed until then is above, nothing else is known");
+        return exit;
     }
 
     private List<String> command(List<String> arguments) {
@@ -79,11 +148,17 @@ public final class SolverProcess {
         return command;
     }
 
-    private static Thread copy(InputStream from, PrintWriter to) {
+    private Thread copy(InputStream from, PrintWriter to) {
         Thread thread = new Thread(
                 () -> {
+                    char[] some = new char[BUFFER];
                     try (Reader reader = new InputStreamReader(from, StandardCharsets.UTF_8)) {
-                        reader.transferTo(to);
+                        for (int n = reader.read(some); n >= 0; n = reader.read(some)) {
+                            writing.incrementAndGet();
+                            to.write(some, 0, n);
+                            to.flush();
+                            writing.decrementAndGet();
+                        }
                     } catch (IOException e) {
                         // The process was ended while its output was read; its exit code says so.
                     }
@@ -97,14 +172,11 @@ public final class SolverProcess {
 
     private ExitCode known(int code) {
         for (ExitCode exit : ExitCode.values()) {
-            if (exit.code() == code) {
+            if (exit.code() == code && (code < SIGNAL || exit == ExitCode.INTERRUPTED)) {
                 return exit;
             }
         }
         String how = code > SIGNAL ? "was ended by signal " + (code - SIGNAL) : "ended with code " + code;
-        site.err()
-                .println("moat: the solver died: its process " + how
-                        + "; what it printed until then is above, nothing else is known");
-        return ExitCode.SOLVER;
+        return without("the solver died: its process " + how, ExitCode.SOLVER);
     }
 }

@@ -1,0 +1,93 @@
+package dev.moat.cli.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.ExitCode;
+import dev.moat.check.MoatEngine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Processes that are not what they should be: the command does not wait for them without end. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class SolverProcessTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private SolverProcess process(Writer to) {
+        Site site = new Site(
+                Path.of(""), new PrintWriter(to), new PrintWriter(err), false, false, home -> MoatEngine.open(home));
+        return new SolverProcess(site, Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aStoppedProcessIsEndedAndSaidSo() throws Exception {
+        AtomicBoolean ended = new AtomicBoolean();
+        Thread stopping = new Thread(() -> {
+            while (!ended.get()) {
+                ProcessHandle.current()
+                        .children()
+                        .filter(p -> p.info()
+                                .arguments()
+                                .map(a -> List.of(a).contains("-Dmoat.solver=true"))
+                                .orElse(false))
+                        .forEach(SolverProcessTest::stop);
+                sleep(20);
+            }
+        });
+        stopping.start();
+        assertThat(process(out).run(List.of("prove", "--audit"), Long.MAX_VALUE))
+                .isEqualTo(ExitCode.SOLVER);
+        ended.set(true);
+        stopping.join();
+        assertThat(err.toString())
+                .contains("moat: the solver's process was ended: it used no processor time for 3 s, so it was stopped");
+    }
+
+    /** Who reads slowly is no reason to end it. */
+    @Test
+    void aReaderThatPausesIsWaitedFor() throws Exception {
+        AtomicBoolean paused = new AtomicBoolean();
+        Writer slow = new Writer() {
+            @Override
+            public void write(char[] some, int from, int length) {
+                if (!paused.getAndSet(true)) {
+                    sleep(6_000);
+                }
+                out.write(some, from, length);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        assertThat(process(slow).run(List.of("list"), Long.MAX_VALUE)).isEqualTo(ExitCode.OK);
+        assertThat(paused).isTrue();
+    }
+
+    private static void stop(ProcessHandle process) {
+        try {
+            new ProcessBuilder("kill", "-STOP", "" + process.pid()).start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void sleep(int millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
