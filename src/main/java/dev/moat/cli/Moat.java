@@ -15,6 +15,7 @@ import dev.moat.cli.command.ShowCommand;
 import dev.moat.cli.command.SimulateCommand;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
+import dev.moat.input.Printable;
 import dev.moat.model.Suggestion;
 import java.io.File;
 import java.io.OutputStreamWriter;
@@ -175,7 +176,7 @@ public final class Moat implements Runnable {
             failing.getCommandSpec().options().forEach(o -> known.addAll(Arrays.asList(o.names())));
             text.append(Suggestion.phrase(unmatched.getUnmatched().get(0), known));
         }
-        err.println(text);
+        err.println(Printable.of(text.toString()));
         err.println("Try '" + failing.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE.code();
     }

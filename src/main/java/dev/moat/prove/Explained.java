@@ -1,8 +1,9 @@
 package dev.moat.prove;
 
 import dev.moat.input.InputException;
+import dev.moat.input.InputText;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,19 +19,17 @@ public final class Explained {
      * Reads the list.
      *
      * @return reasons by mutant id, in the order of the file
-     * @throws InputException when the file cannot be read or is larger than 1 MiB; then at the first line without a
+     * @throws UncheckedIOException when the file cannot be read
+     * @throws InputException when it is larger than 1 MiB, then where it is not UTF-8; then at the first line without a
      *     reason or with an id given before
      */
     public static Map<String, String> load(Path file) {
         String name = file.toString();
         List<String> lines;
         try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new InputException(name, 0, 0, "the file is larger than " + MAX_BYTES + " bytes");
-            }
-            lines = Files.readAllLines(file);
+            lines = InputText.read(file, MAX_BYTES).lines().toList();
         } catch (IOException e) {
-            throw new InputException(name, 0, 0, "the list of explained mutants cannot be read");
+            throw new UncheckedIOException(e);
         }
         Map<String, String> reasons = new LinkedHashMap<>();
         for (int i = 0; i < lines.size(); i++) {

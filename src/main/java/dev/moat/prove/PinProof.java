@@ -10,6 +10,7 @@ import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import com.microsoft.z3.Z3Exception;
 import dev.moat.input.InputException;
+import dev.moat.input.InputText;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
@@ -17,6 +18,7 @@ import dev.moat.prove.solver.SolverException;
 import dev.moat.prove.solver.SolverLibrary;
 import dev.moat.prove.solver.Z3Session;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +40,7 @@ import java.util.stream.Stream;
  */
 public record PinProof(String id, String says, int goals, boolean asExpected, String detail) {
     private static final Pattern SAYS = Pattern.compile("\\(set-info :says \"([^\"\\n]+)\"\\)");
+    private static final Pattern PLACE = Pattern.compile("line (\\d{1,9}) column (\\d{1,9}): ([^\"]*)");
     private static final Pattern STATUS = Pattern.compile("\\(set-info :status (sat|unsat)\\)");
     private static final int MAX_BYTES = 1 << 16;
 
@@ -96,7 +99,7 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
         try (Stream<Path> all = Files.list(directory)) {
             return all.filter(f -> f.toString().endsWith(".smt2")).sorted().toList();
         } catch (IOException e) {
-            throw new InputException(directory.toString(), 0, 0, "the directory cannot be read");
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -108,7 +111,7 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
         SolverLibrary.version();
         try (Context context = new Context()) {
             Solver solver = Z3Session.limited(context, context.mkSolver(), rlimit);
-            for (BoolExpr formula : context.parseSMTLIB2String(text, null, null, null, null)) {
+            for (BoolExpr formula : parsed(context, file, text)) {
                 Z3Session.add(solver, formula);
             }
             Status status = Z3Session.check(solver);
@@ -121,6 +124,23 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
             return new PinProof("bytes/" + name, says, 1, found.equals(expected), detail);
         } catch (Z3Exception e) {
             throw SolverException.died(e);
+        }
+    }
+
+    /** Z3 reads these files itself, and says where it does not understand them. */
+    private static BoolExpr[] parsed(Context context, Path file, String text) {
+        try {
+            return context.parseSMTLIB2String(text, null, null, null, null);
+        } catch (Z3Exception e) {
+            Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
+            if (!place.find()) {
+                throw e;
+            }
+            throw new InputException(
+                    file.toString(),
+                    Integer.parseInt(place.group(1)),
+                    Integer.parseInt(place.group(2)),
+                    place.group(3).lines().findFirst().orElse(""));
         }
     }
 
@@ -138,19 +158,16 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
 
     private static String text(Path file) {
         try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new InputException(file.toString(), 0, 0, "the file is larger than " + MAX_BYTES + " bytes");
-            }
-            return Files.readString(file);
+            return InputText.read(file, MAX_BYTES);
         } catch (IOException e) {
-            throw new InputException(file.toString(), 0, 0, "the file cannot be read");
+            throw new UncheckedIOException(e);
         }
     }
 
     private static String required(Pattern form, String text, Path file, String what) {
         Matcher found = form.matcher(text);
         if (!found.find()) {
-            throw new InputException(file.toString(), 0, 0, "missing " + what);
+            throw InputText.end(file.toString(), text).error("missing " + what);
         }
         return found.group(1);
     }

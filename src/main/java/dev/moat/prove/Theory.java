@@ -58,7 +58,7 @@ public record Theory(
         Set<String> ids = new TreeSet<>();
         for (Invariant invariant : invariants) {
             if (!ids.add(invariant.id())) {
-                throw new InputException(invariant.id() + ".smt2", 0, 0, "two properties have this name");
+                throw new InputException(invariant.id() + ".smt2", 1, 1, "two properties have this name");
             }
             // The discipline says what is allowed, not that what is wanted happens: completeness is for the explorer.
             boolean forbids = !invariant.kind().equals("completeness");

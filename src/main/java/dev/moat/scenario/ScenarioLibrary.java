@@ -50,7 +50,7 @@ public final class ScenarioLibrary {
                     Path other = byId.putIfAbsent(id, file);
                     if (other != null) {
                         throw new InputException(
-                                file.toString(), 0, 0, "the id '" + id + "' is that of " + other + " already");
+                                file.toString(), 1, 1, "the id '" + id + "' is that of " + other + " already");
                     }
                 }
             }

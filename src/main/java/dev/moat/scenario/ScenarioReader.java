@@ -169,12 +169,19 @@ public final class ScenarioReader {
             if (!properties.contains(item.text())) {
                 throw judged.error(
                         item.place(),
-                        "unknown property '" + item.text() + "'" + Suggestion.phrase(item.text(), properties)
-                                + " (known: " + String.join(", ", properties) + ")");
+                        "no property file '" + item.text() + ".smt2'" + misspelt(item.text()) + " (known: " + String.join(", ", properties) + ")");
             }
             ids.add(item.text());
         }
         return ids;
+    }
+
+    /** Only a name that is nearly the same: a property that merely begins like a missing one is another property. */
+    private String misspelt(String id) {
+        return Suggestion.nearest(id, properties)
+                .filter(known -> Math.abs(known.length() - id.length()) <= 2)
+                .map(known -> Suggestion.phrase(id, List.of(known)))
+                .orElse("");
     }
 
     private static void requireSensible(YamlMap map, YamlMap judged, List<String> hold, List<String> fail) {

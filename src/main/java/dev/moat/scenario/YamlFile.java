@@ -1,12 +1,8 @@
 package dev.moat.scenario;
 
 import dev.moat.input.InputException;
-import dev.moat.input.InputFile;
+import dev.moat.input.InputText;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -22,6 +18,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** From an untrusted YAML file to a tree of nodes with positions; plain data only: no anchors, aliases or tags. */
 final class YamlFile {
@@ -46,7 +43,7 @@ final class YamlFile {
      */
     static YamlMap read(Path file) throws IOException {
         YamlFile reading = new YamlFile(file.toString());
-        String text = reading.text(file);
+        String text = reading.requirePrintable(InputText.read(file, MAX_BYTES));
         LoadSettings settings = LoadSettings.builder().setLabel(reading.name).build();
         try {
             reading.requirePlainData(settings, text);
@@ -62,28 +59,29 @@ final class YamlFile {
         } catch (YamlEngineException e) {
             throw new InputException(
                     reading.name,
-                    0,
-                    0,
+                    1,
+                    1,
                     "not YAML: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
         }
     }
 
-    private String text(Path file) throws IOException {
-        byte[] bytes;
-        try (InputStream in = InputFile.open(file)) {
-            bytes = in.readNBytes(MAX_BYTES + 1);
+    /** YAML knows no control characters but for tab and line feed, and others that no text has. */
+    private String requirePrintable(String text) {
+        int column = 0;
+        int line = 0;
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            int c = text.codePointAt(i);
+            column++;
+            if (!StreamReader.isPrintable(c)) {
+                throw new InputException(
+                        name, line + 1, column, String.format("the character U+%04X is not allowed in YAML", c));
+            }
+            if (c == '\n') {
+                line++;
+                column = 0;
+            }
         }
-        if (bytes.length > MAX_BYTES) {
-            throw new InputException(name, 0, 0, "larger than " + MAX_BYTES / 1024 + " KiB");
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new InputException(name, 0, 0, "not UTF-8 text");
-        }
+        return text;
     }
 
     /** Runs before the tree is composed: composing recurses, and aliases would make it share nodes. */

@@ -146,6 +146,15 @@ class CommandLineTest {
         assertThat(err.toString()).contains("did you mean 'add.no-bound'?");
     }
 
+    /** What others wrote may hold sequences that a terminal obeys. */
+    @Test
+    void messagesHoldNoControlCharacters() {
+        assertThat(check("\u001b[2Jheld")).isEqualTo(2);
+        assertThat(err.toString()).contains("no scenario '\\x1b[2Jheld'").doesNotContain("\u001b");
+        assertThat(moat("check", "--\u001b]0;x\u0007")).isEqualTo(2);
+        assertThat(err.toString()).contains("--\\x1b]0;x\\x07").doesNotContain("\u001b").doesNotContain("\u0007");
+    }
+
     @Test
     void badFilesAndMissingFilesAreToldApart() throws IOException {
         Path bad = home.resolve("specs/scenarios/bad.yaml");
@@ -313,7 +322,7 @@ class CommandLineTest {
                 List.of(new String[] {"check"}, new String[] {"list"}, new String[] {"check", "held"})) {
             assertThat(moat(command)).isEqualTo(65);
             assertThat(err.toString())
-                    .contains("specs/scenarios/held.yaml: the id 'held' is that of ")
+                    .contains("specs/scenarios/held.yaml:1:1: the id 'held' is that of ")
                     .endsWith("specs/scenarios/a/b/held.yaml already\n");
         }
     }

@@ -206,6 +206,18 @@ class ProveCommandTest {
     }
 
     @Test
+    void aMissingFileIsSeventyFour() throws IOException {
+        for (String missing : List.of("specs/discipline-survivors.txt", "specs/lemmas", "specs/vocabulary.smt2")) {
+            err.getBuffer().setLength(0);
+            Path there = home.resolve(missing);
+            Files.move(there, home.resolve("elsewhere"));
+            assertThat(run("prove", "--audit")).as(missing).isEqualTo(74);
+            assertThat(err.toString()).contains("moat: " + there + ": no such file\n");
+            Files.move(home.resolve("elsewhere"), there);
+        }
+    }
+
+    @Test
     void tooLittleMemoryIsSeventyOne() {
         assertThat(run("prove", "--memory", "20m")).isEqualTo(71);
         assertThat(err.toString()).contains("moat: the solver needs more memory than its limit allows, see --memory");

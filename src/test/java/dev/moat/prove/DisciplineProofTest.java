@@ -215,9 +215,9 @@ class DisciplineProofTest {
             delimiter = '#',
             quoteCharacter = '`',
             value = {
-                "(define-fun a.guard ((d Dom)) Bool true) # d.smt2: missing (define-fun initially () Bool ...)",
-                "(define-fun initially () Bool true) (define-fun a.guard () Bool true) # d.smt2: missing (set-info :a \"what it does\")",
-                "(define-fun initially () Bool true) (set-info :a \"x\") # d.smt2: ':a' describes no action",
+                "(define-fun a.guard ((d Dom)) Bool true) # d.smt2:1:41: missing (define-fun initially () Bool ...)",
+                "(define-fun initially () Bool true) (define-fun a.guard () Bool true) # d.smt2:1:65: missing (set-info :a \"what it does\")",
+                "(define-fun initially () Bool true) (set-info :a \"x\") # d.smt2:1:47: ':a' describes no action",
                 "(define-fun initially () Bool true) (define-fun initially () Bool true) # d.smt2:1:37: 'initially' is defined twice",
                 "(define-fun a.live ((k Hold)) Bool true) # d.smt2:1:1: 'a.guard' comes before the effects of 'a'",
                 "(define-fun a.guard () Bool true) (define-fun a.lives ((k Hold)) Bool true) # d.smt2:1:47: unknown relation 'lives'; known: lentBy, limbo, live",

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,10 @@ class PinProofTest {
         Files.writeString(take, Files.readString(take).replace(":status", ":state"));
         assertThatThrownBy(() -> PinProof.all(home, Prover.RLIMIT))
                 .isInstanceOf(InputException.class)
-                .hasMessage(take + ": missing (set-info :status sat) or unsat");
+                .hasMessageMatching(Pattern.quote(take + "") + ":[0-9]+:1: missing \\(set-info :status sat\\) or unsat");
+        Files.writeString(take, Files.readString(Path.of("specs/pins/bytes/take.smt2")) + "\n(assert (nope))\n");
+        assertThatThrownBy(() -> PinProof.all(home, Prover.RLIMIT))
+                .isInstanceOf(InputException.class)
+                .hasMessageMatching(Pattern.quote(take + "") + ":[0-9]+:[0-9]+: .*invalid function application, arguments missing");
     }
 }

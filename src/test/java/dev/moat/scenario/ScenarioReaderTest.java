@@ -164,10 +164,10 @@ class ScenarioReaderTest {
                     "[add.no-unlock, add.no-unlock]",
                     "7:25: 'add.no-unlock' is listed twice"),
             unseen(
-                    "unknown property",
+                    "no property file",
                     "[bounded]",
                     "[bonded]",
-                    "8:21: unknown property 'bonded'; did you mean 'bounded'?"),
+                    "8:21: no property file 'bonded.smt2'; did you mean 'bounded'?"),
             unseen("holds and fails", "[bounded]", "[no-deadlock]", "8:42: 'no-deadlock' cannot both hold and fail"),
             bad(
                     "no property",
@@ -219,7 +219,7 @@ class ScenarioReaderTest {
                     "{depth: 40",
                     "12:1: not YAML: while parsing a flow mapping"),
             unparsed("two documents", "set: extra", "---\nset: extra", "10:1: not YAML: expected a single document"),
-            unparsed("control character", "set: extra", "set: \u0007", ": not YAML: "));
+            unparsed("control character", "set: extra", "set: \u0007", "10:6: the character U+0007 is not allowed"));
 
     private static Bad bad(String name, String from, String to, String message) {
         return new Bad(name, from, to, message, true);
@@ -276,13 +276,23 @@ class ScenarioReaderTest {
     void boundsAreEnforcedBeforeParsing() throws IOException {
         assertThatThrownBy(() -> reader.read(write(GOOD + "#".repeat(256 * 1024))))
                 .isInstanceOf(InputException.class)
-                .hasMessageEndingWith("good.yaml: larger than 256 KiB");
+                .hasMessageEndingWith("good.yaml: the file is larger than 256 KiB");
         assertThatThrownBy(() -> reader.read(write("id: " + "[".repeat(200_000))))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("good.yaml:1:24: nested deeper than 20");
         assertThatThrownBy(() -> reader.read(write("id: " + "[".repeat(19) + "x" + "]".repeat(19))))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("good.yaml:1:5: 'id' must be text");
+    }
+
+    /** A property that begins alike is another one, and no hint for somebody whose file is missing. */
+    @Test
+    void aMissingPropertyIsNotMistakenForAnother() {
+        List<String> known = List.of("no-stale-context", "bounded");
+        ScenarioReader few = new ScenarioReader(Catalog.load(), known);
+        assertThatThrownBy(() -> few.read(write(GOOD.replace("hold: [bounded]", "hold: [no-stale]"))))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("no property file 'no-stale.smt2' (known: bounded, no-deadlock, no-stale-context)");
     }
 
     @Test
@@ -296,7 +306,11 @@ class ScenarioReaderTest {
         Files.write(file, new byte[] {'i', 'd', ':', ' ', (byte) 0xff});
         assertThatThrownBy(() -> reader.read(file))
                 .isInstanceOf(InputException.class)
-                .hasMessageEndingWith("good.yaml: not UTF-8 text");
+                .hasMessageEndingWith("good.yaml:1:5: the file is not UTF-8 text: byte 0xff");
+        Path control = write("id: good\nsays: \"a\u0007\"\n");
+        assertThatThrownBy(() -> reader.read(control))
+                .isInstanceOf(InputException.class)
+                .hasMessageEndingWith("good.yaml:2:9: the character U+0007 is not allowed in YAML");
     }
 
     @Test
@@ -320,7 +334,7 @@ class ScenarioReaderTest {
         assertThat(library.ids()).containsExactly("good");
         assertThat(library.find("good").file()).isEqualTo(file);
         Path first = write(GOOD);
-        String message = file + ": the id 'good' is that of " + first + " already";
+        String message = file + ":1:1: the id 'good' is that of " + first + " already";
         assertThatThrownBy(library::ids).isInstanceOf(InputException.class).hasMessage(message);
         assertThatThrownBy(library::all).isInstanceOf(InputException.class).hasMessage(message);
         assertThatThrownBy(() -> library.find("other"))

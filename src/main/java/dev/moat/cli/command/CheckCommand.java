@@ -173,7 +173,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private void print(Verdict v, Path saved) {
-        site.print(coloured(v));
+        site.print(VerdictText.headline(v), v.asExpected() ? 32 : v.kind() == Verdict.Kind.INCONCLUSIVE ? 33 : 31);
         if (quiet) {
             return;
         }
@@ -197,15 +197,6 @@ public final class CheckCommand implements Callable<Integer> {
                         seconds,
                         v.run().generated() / Math.max(seconds, 1e-3) / 1000));
         site.err().flush();
-    }
-
-    private String coloured(Verdict v) {
-        String headline = VerdictText.headline(v);
-        if (!site.colour()) {
-            return headline;
-        }
-        int colour = v.asExpected() ? 32 : v.kind() == Verdict.Kind.INCONCLUSIVE ? 33 : 31;
-        return "\u001b[" + colour + "m" + headline + "\u001b[0m";
     }
 
     private void report(Engine engine, List<Verdict> verdicts, boolean finished) throws IOException {

@@ -3,6 +3,7 @@ package dev.moat.cli.site;
 import dev.moat.check.DisagreementException;
 import dev.moat.check.ExitCode;
 import dev.moat.input.InputException;
+import dev.moat.input.Printable;
 import dev.moat.model.BadSettingException;
 import dev.moat.prove.solver.SolverException;
 import java.io.FileNotFoundException;
@@ -20,7 +21,8 @@ public final class Failure {
     /** Prints the line, or with {@code MOAT_DEBUG=1} the stack trace as well, and says how to exit. */
     public static ExitCode report(Throwable failure, PrintWriter err, boolean debug) {
         ExitCode exit = exit(failure);
-        err.println("moat: " + message(failure, exit).replaceAll("\\s*[\\r\\n]+\\s*", " "));
+        String message = message(failure, exit).replaceAll("\\s*[\\r\\n]+\\s*", " ");
+        err.println("moat: " + Printable.of(message));
         if (debug) {
             failure.printStackTrace(err);
         }

@@ -2,6 +2,7 @@ package dev.moat.cli.site;
 
 import dev.moat.check.Engine;
 import dev.moat.check.Property;
+import dev.moat.input.Printable;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
@@ -33,8 +34,13 @@ public record Site(
         return new ScenarioLibrary(home.resolve("specs").resolve("scenarios"), reader);
     }
 
-    /** Prints a line of the result. */
+    /** Prints a line of the result; what a terminal would act upon is written out. */
     public void print(String line) {
-        out.println(line);
+        out.println(Printable.of(line));
+    }
+
+    /** The same in a colour, given by its SGR number, if this site has colours. */
+    public void print(String line, int colour) {
+        out.println(colour() ? "\u001b[" + colour + "m" + Printable.of(line) + "\u001b[0m" : Printable.of(line));
     }
 }

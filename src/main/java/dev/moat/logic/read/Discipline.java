@@ -1,6 +1,8 @@
 package dev.moat.logic.read;
 
 import dev.moat.input.InputException;
+import dev.moat.input.InputText;
+import dev.moat.input.Place;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Macro;
 import dev.moat.logic.Rewriting;
@@ -35,8 +37,8 @@ public record Discipline(
     /**
      * Reads a discipline.
      *
-     * @throws InputException at the first place that is not understood; then, at the file, for a missing
-     *     {@code initially}, or an action without guard or description
+     * @throws InputException at the first place that is not understood; then, at its end, for a missing
+     *     {@code initially}, or at an action without description
      */
     public static Discipline load(Path path, Vocabulary vocabulary) {
         return read(path.toString(), SmtReader.load(path), vocabulary);
@@ -44,7 +46,7 @@ public record Discipline(
 
     /** As {@link #load}, from a text; positions carry the name given. */
     public static Discipline read(String file, String text, Vocabulary vocabulary) {
-        Reading reading = new Reading(file, vocabulary);
+        Reading reading = new Reading(InputText.end(file, text), vocabulary);
         for (SExpr e : SmtReader.read(file, text)) {
             reading.command(e);
         }
@@ -64,14 +66,15 @@ public record Discipline(
 
     /** Parts of the file as far as it was read. */
     private static final class Reading {
-        private final String file;
+        private final Place end;
         private final Vocabulary vocabulary;
         private final Map<String, String> says = new LinkedHashMap<>();
+        private final Map<String, Place> saidAt = new LinkedHashMap<>();
         private final Map<String, Map<String, Macro>> parts = new LinkedHashMap<>();
         private @Nullable Term initially;
 
-        Reading(String file, Vocabulary base) {
-            this.file = file;
+        Reading(Place end, Vocabulary base) {
+            this.end = end;
             vocabulary = new Vocabulary(base);
         }
 
@@ -99,6 +102,7 @@ public record Discipline(
             if (says.putIfAbsent(key.text(), value.text()) != null) {
                 throw key.place().error("':" + key.text() + "' is given twice");
             }
+            saidAt.put(key.text(), key.place());
         }
 
         private void define(SExpr.Group g) {
@@ -152,7 +156,7 @@ public record Discipline(
 
         Discipline result() {
             if (initially == null) {
-                throw new InputException(file, 0, 0, "missing (define-fun initially () Bool ...)");
+                throw end.error("missing (define-fun initially () Bool ...)");
             }
             List<AbstractAction> actions = new ArrayList<>();
             parts.forEach((name, of) -> actions.add(action(name, new LinkedHashMap<>(of))));
@@ -161,7 +165,7 @@ public record Discipline(
                 if (name.startsWith(ASSUMES)) {
                     assumptions.put(name.substring(ASSUMES.length()), says.get(name));
                 } else if (!parts.containsKey(name)) {
-                    throw new InputException(file, 0, 0, "':" + name + "' describes no action");
+                    throw saidAt.getOrDefault(name, end).error("':" + name + "' describes no action");
                 }
             }
             return new Discipline(
@@ -175,7 +179,7 @@ public record Discipline(
                 String form = guard == null
                         ? "(define-fun " + name + ".guard (...) Bool ...)"
                         : "(set-info :" + name + " \"what it does\")";
-                throw new InputException(file, 0, 0, "missing " + form);
+                throw (guard == null ? end : guard.body().place()).error("missing " + form);
             }
             return new AbstractAction(
                     name, description, guard.parameters(), guard.body(), Collections.unmodifiableMap(of));

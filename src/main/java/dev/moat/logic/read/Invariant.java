@@ -1,6 +1,8 @@
 package dev.moat.logic.read;
 
 import dev.moat.input.InputException;
+import dev.moat.input.InputText;
+import dev.moat.input.Place;
 import dev.moat.logic.Macro;
 import dev.moat.logic.Term;
 import java.nio.file.Path;
@@ -29,7 +31,7 @@ public record Invariant(String id, String says, String kind, String source, Term
      * Reads an invariant file: {@code set-info} of says, kind and source, macros of its own, {@code invariant} and
      * {@code witness}.
      *
-     * @throws InputException at the first place that is not understood; then, at the file, for a missing part in
+     * @throws InputException at the first place that is not understood; then, at its end, for a missing part in
      *     the order says, kind, source, invariant, witness
      */
     public static Invariant load(Path path, Vocabulary vocabulary) {
@@ -52,13 +54,14 @@ public record Invariant(String id, String says, String kind, String source, Term
                     throw g.place().error("an invariant file holds set-info and define-fun, not " + g.describe());
             }
         }
+        Place end = InputText.end(file, text);
         return new Invariant(
                 idOf(file),
-                required(file, infos.get("says"), "(set-info :says \"...\")"),
-                required(file, infos.get("kind"), "(set-info :kind safety)"),
-                required(file, infos.get("source"), "(set-info :source \"...\")"),
-                required(file, parts.get("invariant"), "(define-fun invariant () Bool ...)"),
-                required(file, parts.get("witness"), "(define-fun witness () Bool ...)"),
+                required(end, infos.get("says"), "(set-info :says \"...\")"),
+                required(end, infos.get("kind"), "(set-info :kind safety)"),
+                required(end, infos.get("source"), "(set-info :source \"...\")"),
+                required(end, parts.get("invariant"), "(define-fun invariant () Bool ...)"),
+                required(end, parts.get("witness"), "(define-fun witness () Bool ...)"),
                 text);
     }
 
@@ -67,9 +70,9 @@ public record Invariant(String id, String says, String kind, String source, Term
         return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
     }
 
-    private static <T> T required(String file, @Nullable T part, String form) {
+    private static <T> T required(Place end, @Nullable T part, String form) {
         if (part == null) {
-            throw new InputException(file, 0, 0, "missing " + form);
+            throw end.error("missing " + form);
         }
         return part;
     }

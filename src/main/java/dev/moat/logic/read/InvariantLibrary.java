@@ -2,6 +2,7 @@ package dev.moat.logic.read;
 
 import dev.moat.input.InputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,8 +25,9 @@ public final class InvariantLibrary {
     /**
      * Loads a vocabulary file, then every {@code *.smt2} file of some directories.
      *
-     * @throws InputException when the vocabulary is bad; then for each directory when it cannot be read or, in the order
-     *     of names, an invariant is bad or has the id of an earlier one
+     * @throws UncheckedIOException when a file or directory cannot be read
+     * @throws InputException when the vocabulary is bad; then for each directory when, in the order of names, an invariant
+     *     is bad or has the id of an earlier one
      */
     public static InvariantLibrary load(Path vocabulary, Path... directories) {
         List<String> names = Arrays.stream(directories).map(Path::toString).toList();
@@ -34,7 +36,7 @@ public final class InvariantLibrary {
             for (Path file : files(directory)) {
                 Invariant invariant = Invariant.load(file, library.vocabulary);
                 if (library.byId.putIfAbsent(invariant.id(), invariant) != null) {
-                    throw new InputException(file.toString(), 0, 0, "two properties have this name");
+                    throw new InputException(file.toString(), 1, 1, "two properties have this name");
                 }
             }
         }
@@ -48,7 +50,7 @@ public final class InvariantLibrary {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new InputException(directory.toString(), 0, 0, "the directory of invariants cannot be read");
+            throw new UncheckedIOException(e);
         }
     }
 

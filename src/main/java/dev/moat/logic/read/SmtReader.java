@@ -1,13 +1,11 @@
 package dev.moat.logic.read;
 
 import dev.moat.input.InputException;
+import dev.moat.input.InputText;
 import dev.moat.input.Place;
 import dev.moat.logic.read.SExpr.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,24 +34,14 @@ final class SmtReader {
     /**
      * The text of a file.
      *
-     * @throws InputException when the file cannot be read, is larger than 1 MiB, or is not UTF-8; in that order
+     * @throws UncheckedIOException when the file cannot be read
+     * @throws InputException when it is larger than 1 MiB, then at the first byte that is not UTF-8
      */
     static String load(Path path) {
-        String name = path.toString();
         try {
-            if (Files.size(path) > MAX_BYTES) {
-                throw new InputException(name, 0, 0, "the file is larger than " + MAX_BYTES + " bytes");
-            }
-            byte[] bytes = Files.readAllBytes(path);
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new InputException(name, 0, 0, "the file is not UTF-8 text");
+            return InputText.read(path, MAX_BYTES);
         } catch (IOException e) {
-            throw new InputException(
-                    name, 0, 0, "the file cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -65,7 +53,7 @@ final class SmtReader {
      */
     static List<SExpr> read(String file, String text) {
         if (text.length() > MAX_BYTES) {
-            throw new InputException(file, 0, 0, "the file is larger than " + MAX_BYTES + " bytes");
+            throw InputText.tooLarge(file, MAX_BYTES);
         }
         SmtReader reader = new SmtReader(file, text);
         List<SExpr> all = new ArrayList<>();

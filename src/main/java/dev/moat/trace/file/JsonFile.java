@@ -5,14 +5,10 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import dev.moat.input.InputException;
-import dev.moat.input.InputFile;
+import dev.moat.input.InputText;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,9 +19,8 @@ import java.util.regex.Pattern;
 
 /** Reads an untrusted JSON file into {@link JsonNode}s: bounded in size, depth and number of values. */
 final class JsonFile {
-    private static final int MAX_MEBIBYTES = 16;
     /** Largest file, in bytes. */
-    static final int MAX_BYTES = MAX_MEBIBYTES << 20;
+    static final int MAX_BYTES = 16 << 20;
     /** Deepest nesting of arrays and objects. */
     static final int MAX_DEPTH = 50;
     /** Most values in a file. */
@@ -60,24 +55,7 @@ final class JsonFile {
      * @throws IOException when it cannot be read
      */
     static JsonNode read(Path path) throws IOException {
-        String file = path.toString();
-        byte[] bytes;
-        try (InputStream in = InputFile.open(path)) {
-            bytes = in.readNBytes(MAX_BYTES + 1);
-        }
-        if (bytes.length > MAX_BYTES) {
-            throw new InputException(file, 0, 0, "larger than " + MAX_MEBIBYTES + " MiB");
-        }
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new InputException(file, 0, 0, "not UTF-8 text");
-        }
-        return new JsonFile(file, text).whole();
+        return new JsonFile(path.toString(), InputText.read(path, MAX_BYTES)).whole();
     }
 
     private JsonNode whole() throws IOException {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.input.InputException;
 import dev.moat.input.Place;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -83,9 +85,11 @@ class SmtReaderTest {
         Path big = Files.write(directory.resolve("big.smt2"), new byte[SmtReader.MAX_BYTES + 1]);
         Path binary = Files.write(directory.resolve("binary.smt2"), new byte[] {'a', (byte) 0xff});
         Path absent = directory.resolve("absent.smt2");
-        assertThatThrownBy(() -> SmtReader.load(big)).hasMessage(big + ": the file is larger than 1048576 bytes");
-        assertThatThrownBy(() -> SmtReader.load(binary)).hasMessage(binary + ": the file is not UTF-8 text");
+        assertThatThrownBy(() -> SmtReader.load(big)).hasMessage(big + ": the file is larger than 1 MiB");
+        assertThatThrownBy(() -> SmtReader.load(binary))
+                .hasMessage(binary + ":1:2: the file is not UTF-8 text: byte 0xff");
         assertThatThrownBy(() -> SmtReader.load(absent))
-                .hasMessage(absent + ": the file cannot be read (NoSuchFileException)");
+                .isInstanceOf(UncheckedIOException.class)
+                .hasRootCauseInstanceOf(NoSuchFileException.class);
     }
 }

@@ -109,8 +109,8 @@ class TermCheckerTest {
                 "(define-fun invariant ((x A)) Bool true)     # :1:23: 'invariant' has no parameters",
                 "(define-fun witness () Bool z)(define-fun witness () Bool z) # :1:43: 'witness' is defined twice",
                 "(define-fun m () Bool true)                  # :1:13: 'm' is declared twice",
-                "(set-info :kind lemma)                       # : missing (set-info :says \"...\")",
-                "(set-info :says \"a\")                       # : missing (set-info :kind safety)",
+                "(set-info :kind lemma)                       # :1:23: missing (set-info :says \"...\")",
+                "(set-info :says \"a\")                       # :1:21: missing (set-info :kind safety)",
             })
     void wrongInvariantFilesAreRefused(String text, String message) {
         assertThatThrownBy(() -> read(text)).isInstanceOf(InputException.class).hasMessage("dir/f.smt2" + message);
