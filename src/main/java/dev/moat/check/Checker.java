@@ -3,7 +3,6 @@ package dev.moat.check;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
-import dev.moat.machine.Machine;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Parameter;
@@ -28,7 +27,7 @@ public final class Checker {
     }
 
     /**
-     * Checks one scenario.
+     * Checks one scenario. A limit, the heap's too, and an interrupt are verdicts, in whatever phase they are met.
      *
      * @throws BadSettingException when the request's settings or faults do not fit the component
      * @throws InputException when an invariant cannot be judged on the component
@@ -36,11 +35,9 @@ public final class Checker {
      */
     public Verdict check(CheckRequest request, Progress progress) {
         Scenario scenario = request.effective();
-        Machine machine = catalog.machine(scenario.machine());
-        Engine.Session session = engine.open(scenario, machine);
-        Exploration run = session.explore(request.effectiveLimits(), request.compares(), progress);
-        Exploration.Violation violation = run.violation();
-        @Nullable Finding finding = violation == null ? null : session.explain(violation);
+        Attempt attempt = new Attempt(catalog, engine, scenario, request.effectiveLimits());
+        Exploration run = attempt.run(request.compares(), progress);
+        @Nullable Finding finding = attempt.finding();
         Gate gate = Gate.judge(scenario, run, finding);
         List<String> judged = new ArrayList<>(scenario.invariants());
         judged.add(Scenario.NO_DEADLOCK);

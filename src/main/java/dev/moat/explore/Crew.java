@@ -52,24 +52,32 @@ final class Crew implements AutoCloseable {
         for (Expander worker : workers) {
             running.add(threads.submit(() -> task.run(worker)));
         }
+        Throwable failure = null;
         for (Future<?> worker : running) {
-            await(worker);
+            Throwable its = await(worker);
+            failure = failure == null ? its : failure;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        } else if (failure instanceof Error error) {
+            throw error;
         }
     }
 
-    /** Waits even when interrupted: no worker may still write when the next phase reads. */
-    private void await(Future<?> worker) {
+    /**
+     * Waits even when interrupted: no worker may still write when the next phase reads, or a failure is reported.
+     *
+     * @return its failure, or null
+     */
+    private @Nullable Throwable await(Future<?> worker) {
         while (true) {
             try {
                 worker.get();
-                return;
+                return null;
             } catch (InterruptedException e) {
                 interrupted = true;
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException failure) {
-                    throw failure;
-                }
-                throw new IllegalStateException("the search failed: " + e.getCause(), e.getCause());
+                return e.getCause();
             }
         }
     }

@@ -33,6 +33,40 @@ public record Exploration(
         List<Boolean> witnessed,
         Memory memory,
         long nanos) {
+    /** A search that has not begun: no state was seen. */
+    public static Exploration none() {
+        return new Exploration(
+                End.LIMIT,
+                "nothing",
+                0,
+                0,
+                0,
+                0,
+                null,
+                Conformance.none("nothing was searched"),
+                new Coverage(),
+                List.of(),
+                new Memory(0, 0, 0),
+                0);
+    }
+
+    /** The same counts without a verdict: what had to follow the search, or the search itself, was given up. */
+    public Exploration cutShort(End why, @Nullable String hit, long time) {
+        return new Exploration(
+                why,
+                hit,
+                distinct,
+                generated,
+                depth,
+                collisions,
+                null,
+                conformance,
+                coverage,
+                witnessed,
+                memory,
+                time);
+    }
+
     /** How a search ended. */
     public enum End {
         /** Every reachable state within the scenario's bounds was visited and judged. */

@@ -39,7 +39,7 @@ public final class Explorer {
     private final Limits limits;
     private final FingerprintSet set = new FingerprintSet();
     private final ParentLog log = new ParentLog();
-    private final Slice[] slices = new Slice[SLICES];
+    private Slice[] slices = new Slice[SLICES];
     private final Fingerprint fingerprint;
     private final Crew crew;
     private ChunkedStates level;
@@ -119,8 +119,18 @@ public final class Explorer {
                     limit = "depth " + limits.depth();
                 }
             }
+        } catch (OutOfMemoryError e) {
+            makeRoom();
         }
         return result();
+    }
+
+    /** Java's heap is full: nothing more will be searched, and what was found needs room to be told. */
+    private void makeRoom() {
+        limit = Limits.heap();
+        level = new ChunkedStates(1);
+        next = new ChunkedStates(1);
+        slices = new Slice[0];
     }
 
     private void start() {

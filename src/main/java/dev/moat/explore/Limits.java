@@ -20,6 +20,11 @@ public record Limits(int depth, int workers, long seconds, long states, long mem
                 Runtime.getRuntime().maxMemory() / 4 * 3);
     }
 
+    /** The limit that Java itself sets, in words. */
+    public static String heap() {
+        return "memory: Java's heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB";
+    }
+
     /** What each of so many searches at a time may have: its share of threads and memory, but one thread at least. */
     public Limits sharedBy(int searches) {
         return new Limits(depth, Math.max(1, workers / searches), seconds, states, memory / searches);

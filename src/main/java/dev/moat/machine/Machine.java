@@ -1,5 +1,6 @@
 package dev.moat.machine;
 
+import dev.moat.limit.StoppedException;
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
@@ -116,6 +117,9 @@ public final class Machine {
         int[] actual = new int[PLACES];
         int combinations = formals.stream().mapToInt(f -> f.sort().size()).reduce(1, Math::multiplyExact);
         for (int n = 0; n < combinations; n++) {
+            if ((n & 0xfff) == 0xfff) {
+                StoppedException.look();
+            }
             int rest = n;
             for (int j = formals.size() - 1; j >= 0; j--) {
                 int size = formals.get(j).sort().size();

@@ -1,5 +1,6 @@
 package dev.moat.trace;
 
+import dev.moat.limit.StoppedException;
 import dev.moat.machine.Machine;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -75,6 +76,7 @@ public final class Minimiser {
 
     /** What a candidate runs to if that is smaller than the best so far; the best otherwise. */
     private List<Integer> smaller(List<Integer> best, List<Integer> candidate, long target) {
+        StoppedException.look();
         spend(candidate.size());
         @Nullable List<Integer> reached = runner.reach(candidate, target);
         return reached != null && order.compare(reached, best) < 0 ? reached : best;

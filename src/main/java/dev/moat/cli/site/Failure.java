@@ -4,6 +4,8 @@ import dev.moat.check.DisagreementException;
 import dev.moat.check.ExitCode;
 import dev.moat.input.InputException;
 import dev.moat.input.Printable;
+import dev.moat.limit.LimitException;
+import dev.moat.limit.StoppedException;
 import dev.moat.model.BadSettingException;
 import dev.moat.prove.solver.SolverException;
 import java.io.FileNotFoundException;
@@ -41,8 +43,10 @@ public final class Failure {
             return ExitCode.DISAGREEMENT;
         } else if (failure instanceof SolverException) {
             return ExitCode.SOLVER;
-        } else if (failure instanceof OutOfMemoryError) {
+        } else if (failure instanceof OutOfMemoryError || failure instanceof LimitException) {
             return ExitCode.LIMIT;
+        } else if (failure instanceof StoppedException) {
+            return ExitCode.INTERRUPTED;
         }
         return ExitCode.INTERNAL;
     }
@@ -56,7 +60,10 @@ public final class Failure {
             return failure.getMessage() + ": permission denied";
         }
         return switch (exit) {
-            case LIMIT -> "out of memory; give Java more with MOAT_HEAP=8g, or less to the search with --memory";
+            case LIMIT ->
+                failure instanceof LimitException
+                        ? String.valueOf(failure.getMessage())
+                        : "out of memory; give Java more with MOAT_HEAP=8g, or less to the search with --memory";
             case IO -> "cannot read or write: " + failure.getMessage();
             case INTERNAL ->
                 "internal error: " + failure

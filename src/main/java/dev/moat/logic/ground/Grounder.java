@@ -1,5 +1,7 @@
 package dev.moat.logic.ground;
 
+import dev.moat.limit.LimitException;
+import dev.moat.limit.StoppedException;
 import dev.moat.logic.Env;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class Grounder {
     private static final int MAX_CONJUNCTS = 1_000_000;
     private static final long MAX_WORK = 20_000_000;
+    /** After how many steps it looks whether to go on, less one. */
+    private static final long LOOK = 0xfff;
 
     private final int maxConjuncts;
     private final Abstraction abstraction;
@@ -154,7 +158,9 @@ public final class Grounder {
                 return;
             }
             if (found.size() == maxConjuncts) {
-                throw t.place().error("more than " + maxConjuncts + " ground instances; choose smaller bounds");
+                throw new LimitException(
+                        "ground instances " + maxConjuncts,
+                        t.place() + ": more than " + maxConjuncts + " ground instances; choose smaller bounds");
             }
             Term goal = negated ? new Term.Not(t.place(), t) : t;
             found.add(new Conjunct(owner, at.binding(), at.premises(), new Scoped(goal, at.env()), node));
@@ -303,7 +309,12 @@ public final class Grounder {
 
     private void spend(Term t) {
         if (++work > MAX_WORK) {
-            throw t.place().error("grounding takes more than " + MAX_WORK + " steps; choose smaller bounds");
+            throw new LimitException(
+                    "grounding " + MAX_WORK + " steps",
+                    t.place() + ": grounding takes more than " + MAX_WORK + " steps; choose smaller bounds");
+        }
+        if ((work & LOOK) == 0) {
+            StoppedException.look();
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.input.InputException;
+import dev.moat.limit.LimitException;
 import dev.moat.logic.Term;
 import dev.moat.logic.ground.Grounder;
 import dev.moat.logic.read.Invariant;
@@ -183,7 +184,7 @@ class JudgeTest {
         AtomWorld world = world(40, 1, "p");
         String deep = "(forall ((a1 A) (a2 A) (a3 A) (a4 A) (a5 A)) true)";
         assertThatThrownBy(() -> world.judge(List.of(invariant("i", deep))))
-                .isInstanceOf(InputException.class)
+                .isInstanceOf(LimitException.class)
                 .hasMessage("i.smt2:4:46: grounding takes more than 20000000 steps; choose smaller bounds");
     }
 
@@ -194,7 +195,7 @@ class JudgeTest {
         assertThat(new Grounder(world.abstraction(), world.schema(), 6).conjuncts(0, formula))
                 .hasSize(6);
         assertThatThrownBy(() -> new Grounder(world.abstraction(), world.schema(), 5).conjuncts(0, formula))
-                .isInstanceOf(InputException.class)
+                .isInstanceOf(LimitException.class)
                 .hasMessage("i.smt2:4:24: more than 5 ground instances; choose smaller bounds");
     }
 }

@@ -1,0 +1,106 @@
+package dev.moat.check;
+
+import dev.moat.explore.Exploration;
+import dev.moat.explore.Exploration.End;
+import dev.moat.explore.Exploration.Violation;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.limit.Alarm;
+import dev.moat.limit.LimitException;
+import dev.moat.limit.StoppedException;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scenario from its machine to the violation explained. The time limit and an interrupt hold in every phase, and a full heap
+ * is a limit like others: whatever was searched until then is the result.
+ */
+final class Attempt {
+    private final Catalog catalog;
+    private final Engine engine;
+    private final Scenario scenario;
+    private final Limits limits;
+    private final long began = System.nanoTime();
+    private String phase = "building the machine";
+    private @Nullable Exploration run;
+    private @Nullable Finding finding;
+
+    Attempt(Catalog catalog, Engine engine, Scenario scenario, Limits limits) {
+        this.catalog = catalog;
+        this.engine = engine;
+        this.scenario = scenario;
+        this.limits = limits;
+    }
+
+    /** What was explained of the violation, where the search ended with one. */
+    @Nullable
+    Finding finding() {
+        return finding;
+    }
+
+    /** Does all of it; throws as {@link Checker#check}. */
+    Exploration run(boolean compares, Progress progress) {
+        try (Alarm alarm = Alarm.after(limits.seconds())) {
+            Exploration result;
+            try {
+                result = work(compares, progress);
+            } catch (StoppedException e) {
+                result = cut(End.INTERRUPTED, null);
+            } catch (LimitException e) {
+                result = cut(End.LIMIT, e.limit() + " (while " + phase + ": " + e.getMessage() + ")");
+            } catch (OutOfMemoryError e) {
+                result = cut(End.LIMIT, Limits.heap() + where());
+            }
+            // Read again: the bell may ring until the search has looked for an interrupt.
+            return result.end() == End.INTERRUPTED && alarm.rang() ? outOfTime(result) : result;
+        }
+    }
+
+    private Exploration work(boolean compares, Progress progress) {
+        Engine.Session session = open();
+        phase = "searching";
+        Exploration searched = session.explore(limits, compares, progress);
+        run = searched;
+        Violation violation = searched.violation();
+        if (violation != null) {
+            phase = "replaying the violation of " + String.join(", ", ids(violation)) + " after "
+                    + violation.instances().size() + " transitions";
+            finding = session.explain(violation);
+        }
+        return searched;
+    }
+
+    /** In a method of its own: nothing else keeps the machine. */
+    private Engine.Session open() {
+        var machine = catalog.machine(scenario.machine());
+        phase = "compiling the invariants";
+        return engine.open(scenario, machine);
+    }
+
+    private List<String> ids(Violation violation) {
+        List<String> ids = new ArrayList<>();
+        violation.invariants().forEach(i -> ids.add(scenario.invariants().get(i)));
+        if (violation.deadlock()) {
+            ids.add(Scenario.NO_DEADLOCK);
+        }
+        return ids;
+    }
+
+    private String where() {
+        return phase.equals("searching") ? "" : " (while " + phase + ")";
+    }
+
+    private Exploration outOfTime(Exploration result) {
+        return result.cutShort(End.LIMIT, "time " + limits.seconds() + " s" + where(), System.nanoTime() - began);
+    }
+
+    /** What there is of the search, without a verdict. */
+    private Exploration cut(End end, @Nullable String limit) {
+        finding = null;
+        Exploration searched = run == null ? Exploration.none() : run;
+        return searched.cutShort(end, limit, System.nanoTime() - began);
+    }
+}

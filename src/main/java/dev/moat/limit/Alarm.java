@@ -1,0 +1,53 @@
+package dev.moat.limit;
+
+/** Interrupts the thread that sets it when a time is over, unless it is closed before. */
+public final class Alarm implements AutoCloseable {
+    private static final long LONGEST_SECONDS = Long.MAX_VALUE / 1_000;
+
+    private final Thread worker = Thread.currentThread();
+    private boolean rang;
+    private boolean closed;
+
+    private Alarm() {}
+
+    /** Sets it for the calling thread, which also closes it. */
+    public static Alarm after(long seconds) {
+        Alarm alarm = new Alarm();
+        if (seconds < LONGEST_SECONDS) {
+            Thread clock = new Thread(() -> alarm.await(seconds * 1_000), "moat-alarm");
+            clock.setDaemon(true);
+            clock.start();
+        }
+        return alarm;
+    }
+
+    private synchronized void await(long millis) {
+        long end = System.nanoTime() + Math.min(millis, Long.MAX_VALUE / 2_000_000) * 1_000_000;
+        try {
+            for (long left = end - System.nanoTime(); left > 0 && !closed; left = end - System.nanoTime()) {
+                wait(left / 1_000_000 + 1);
+            }
+        } catch (InterruptedException e) {
+            return;
+        }
+        if (!closed) {
+            rang = true;
+            worker.interrupt();
+        }
+    }
+
+    /** Whether the time is over. */
+    public synchronized boolean rang() {
+        return rang;
+    }
+
+    /** Stops it; the thread is no longer interrupted on its account. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
+        if (rang) {
+            Thread.interrupted();
+        }
+    }
+}

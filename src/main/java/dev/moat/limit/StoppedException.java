@@ -1,0 +1,21 @@
+package dev.moat.limit;
+
+/** Work was given up because its thread was interrupted: by a person, or by an {@link Alarm}. */
+public final class StoppedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StoppedException() {
+        super("interrupted");
+    }
+
+    /**
+     * To be called from time to time by work that may take long and has nothing to show before it is done.
+     *
+     * @throws StoppedException when the thread is interrupted; it stays so
+     */
+    public static void look() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new StoppedException();
+        }
+    }
+}

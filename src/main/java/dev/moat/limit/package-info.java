@@ -1,0 +1,5 @@
+/** Where work ends before it is done: the time, an interrupt, an amount. */
+@NullMarked
+package dev.moat.limit;
+
+import org.jspecify.annotations.NullMarked;
