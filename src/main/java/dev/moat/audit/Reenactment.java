@@ -13,7 +13,6 @@ import dev.moat.trace.TraceRunner;
 import dev.moat.trace.file.Counterexample;
 import dev.moat.trace.file.CounterexampleReader;
 import dev.moat.trace.file.CounterexampleWriter;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,12 +92,8 @@ public final class Reenactment {
         return name;
     }
 
-    /**
-     * Writes the counterexample, replacing an older file.
-     *
-     * @throws IOException when it cannot be written
-     */
-    public void write(Path file) throws IOException {
-        CounterexampleWriter.write(file, counterexample, machine);
+    /** The counterexample's file. */
+    public String text() {
+        return CounterexampleWriter.text(counterexample, machine);
     }
 }

@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 
@@ -35,6 +36,11 @@ public enum ExitCode {
     /** The number. */
     public int code() {
         return code;
+    }
+
+    /** The code of this number, {@link #INTERNAL} for one that is none of Moat's. */
+    public static ExitCode of(int code) {
+        return Arrays.stream(values()).filter(e -> e.code == code).findFirst().orElse(INTERNAL);
     }
 
     /** What it means, in a few words. */

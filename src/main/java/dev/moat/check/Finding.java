@@ -1,7 +1,5 @@
 package dev.moat.check;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -11,7 +9,7 @@ import java.util.List;
  * @param actions its length: operations, DMA requests and hardware acts
  * @param transitions transitions from the initial state, further steps of running operations included
  * @param trace a numbered table of its steps and the reason, as lines
- * @param document writes the counterexample file
+ * @param document the counterexample file
  */
 public record Finding(List<String> invariants, int actions, int transitions, List<String> trace, Document document) {
     public Finding {
@@ -19,9 +17,10 @@ public record Finding(List<String> invariants, int actions, int transitions, Lis
         trace = List.copyOf(trace);
     }
 
-    /** Something that can be written to a file. */
+    /** A file that is made when it is asked for. */
     @FunctionalInterface
     public interface Document {
-        void write(Path file) throws IOException;
+        /** Its text, whole. */
+        String text();
     }
 }

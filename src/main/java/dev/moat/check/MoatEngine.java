@@ -94,7 +94,7 @@ public final class MoatEngine implements Engine {
                     smallest.actions(machine),
                     smallest.transitions(),
                     new TraceTable(runner).print(done).lines().toList(),
-                    file -> CounterexampleWriter.write(file, record, machine));
+                    () -> CounterexampleWriter.text(record, machine));
         }
 
         private List<String> claimed(Exploration.Violation violation) {

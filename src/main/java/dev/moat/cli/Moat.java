@@ -15,9 +15,12 @@ import dev.moat.cli.command.ShowCommand;
 import dev.moat.cli.command.SimulateCommand;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
+import dev.moat.cli.site.StandardOutput;
 import dev.moat.input.Printable;
 import dev.moat.model.Suggestion;
 import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.net.MalformedURLException;
@@ -60,6 +63,9 @@ public final class Moat implements Runnable {
     /** The version of the project; a test compares it with the build's. */
     static final String VERSION = "0.1.0";
 
+    /** What Java says of a heap of 32 MiB; a part of it is never usable at once. */
+    private static final long LEAST_HEAP = 28L << 20;
+
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
     private CommandLine.Model.CommandSpec spec;
@@ -81,8 +87,13 @@ public final class Moat implements Runnable {
 
     /** Runs one command line and exits. */
     public static void main(String[] args) {
+        if (Runtime.getRuntime().maxMemory() < LEAST_HEAP) {
+            System.err.println("moat: Java's heap is too small; Moat needs at least 32m (MOAT_HEAP)");
+            System.exit(ExitCode.USAGE.code());
+        }
         Interruption interruption = Interruption.watch(Thread.currentThread());
-        PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
+        // Not System.out, which forgets why it failed.
+        PrintWriter out = StandardOutput.on(new FileOutputStream(FileDescriptor.out));
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
         // The launcher knows; Java's own answer changed its meaning with JDK 22.
         boolean terminal = Boolean.getBoolean("moat.progress");
@@ -91,28 +102,38 @@ public final class Moat implements Runnable {
         Path home = Path.of(System.getProperty("moat.home", ""));
         Site site = new Site(home, out, err, terminal, colour, MoatEngine::open);
         int code = run(site, args);
-        out.flush();
         interruption.done();
         System.exit(code);
     }
 
-    /** Runs one command line; answers the exit code, whatever happens. */
+    /** Runs one command line; answers the exit code, whatever happens. A lost output is {@link ExitCode#IO} at least. */
     static int run(Site site, String... args) {
-        boolean debug = "1".equals(System.getenv("MOAT_DEBUG"));
+        int code = execute(site, args);
+        if (site.out().checkError()) {
+            String reason = site.out() instanceof StandardOutput output ? ": " + output.reason() : "";
+            // Who closes a pipe knows that something was not read.
+            if (!reason.contains("Broken pipe")) {
+                site.err().println("moat: cannot write the standard output" + reason);
+            }
+            code = ExitCode.worst(List.of(ExitCode.of(code), ExitCode.IO)).code();
+        }
+        site.err().flush();
+        return code;
+    }
+
+    private static int execute(Site site, String... args) {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try {
-            return commandLine(site, debug).execute(args);
+            return commandLine(site).execute(args);
         } catch (Throwable e) {
             // Picocli hands on errors such as OutOfMemoryError; nothing may leave without a line and a code.
-            return Failure.report(e, site.err(), debug).code();
+            return Failure.report(e, site.err()).code();
         } finally {
             Thread.currentThread().setContextClassLoader(before);
-            site.out().flush();
-            site.err().flush();
         }
     }
 
-    private static CommandLine commandLine(Site site, boolean debug) {
+    private static CommandLine commandLine(Site site) {
         Moat moat = new Moat();
         CommandLine line = new CommandLine(moat);
         line.addSubcommand(new CheckCommand(site));
@@ -141,7 +162,7 @@ public final class Moat implements Runnable {
         line.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         line.setParameterExceptionHandler((e, arguments) -> usage(e, site.err()));
         line.setExecutionExceptionHandler(
-                (e, failing, parsed) -> Failure.report(e, site.err(), debug).code());
+                (e, failing, parsed) -> Failure.report(e, site.err()).code());
         line.setExecutionStrategy(parsed -> {
             moat.useClassPath();
             return new CommandLine.RunLast().execute(parsed);

@@ -13,6 +13,7 @@ import dev.moat.trace.file.Replay;
 import dev.moat.trace.file.Replayer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -56,7 +57,7 @@ class ReenactmentTest {
         assertThat(all).hasSize(10);
         for (Reenactment one : all) {
             Path file = dir.resolve(one.fileName());
-            one.write(file);
+            Files.writeString(file, one.text());
             Counterexample read = new CounterexampleReader(CATALOG).read(file);
             assertThat(read).isEqualTo(one.counterexample());
             assertThat(Replayer.replay(read, CATALOG, JUDGES).outcome()).isEqualTo(Replay.Outcome.REPRODUCED);

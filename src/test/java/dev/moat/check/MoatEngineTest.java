@@ -3,7 +3,7 @@ package dev.moat.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.check.report.AtomicFile;
+import dev.moat.output.OutputFile;
 import dev.moat.check.report.JsonReport;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
@@ -65,8 +65,8 @@ class MoatEngineTest {
     @Test
     void theReportIsTheSameForAnyNumberOfWorkers() throws IOException {
         List<String> fault = List.of("unmap.no-invalidation");
-        String one = JsonReport.of(List.of(check(Map.of(), fault, 1)), ExitCode.VIOLATION);
-        String two = JsonReport.of(List.of(check(Map.of(), fault, 2)), ExitCode.VIOLATION);
+        String one = JsonReport.of(List.of(check(Map.of(), fault, 1)), null, ExitCode.VIOLATION);
+        String two = JsonReport.of(List.of(check(Map.of(), fault, 2)), null, ExitCode.VIOLATION);
         assertThat(withoutTiming(one)).isEqualTo(withoutTiming(two)).contains("no-stale");
     }
 
@@ -82,7 +82,7 @@ class MoatEngineTest {
         assertThat(finding.invariants()).containsExactly("no-foreign", "no-stale");
         assertThat(finding.actions()).isEqualTo(4);
         Path file = directory.resolve("r1.itf.json");
-        AtomicFile.write(file, finding.document());
+        OutputFile.write(file, finding.document().text());
         Replayed replayed = engine.replay(file);
         assertThat(replayed.result()).isEqualTo(Replayed.Result.REPRODUCED);
         assertThat(engine.show(file))
@@ -94,9 +94,9 @@ class MoatEngineTest {
     @Test
     void aRepairedMachineIsSeenInTheReplay() throws IOException {
         Path file = directory.resolve("r1.itf.json");
-        AtomicFile.write(
+        OutputFile.write(
                 file,
-                check(Map.of(), List.of("free.keeps-table-entry"), 1).finding().document());
+                check(Map.of(), List.of("free.keeps-table-entry"), 1).finding().document().text());
         String text = Files.readString(file);
         assertThat(text).contains("\"free.keeps-table-entry\"");
         Files.writeString(file, text.replace("\"free.keeps-table-entry\"", ""));

@@ -69,7 +69,7 @@ class ReportTest {
 
     @Test
     void jsonCarriesEverythingAndOnlyTimingDependsOnTime() {
-        String text = JsonReport.of(List.of(GOOD, BAD), ExitCode.VIOLATION);
+        String text = JsonReport.of(List.of(GOOD, BAD), null, ExitCode.VIOLATION);
         JsonObject json = JsonParser.parseString(text).getAsJsonObject();
         assertThat(json.get("exit").getAsInt()).isEqualTo(12);
         JsonObject good = json.getAsJsonArray("scenarios").get(0).getAsJsonObject();
@@ -104,8 +104,8 @@ class ReportTest {
 
         Verdict slower = new Checker(Catalog.load(), new TinyEngine(9_000_000_000L))
                 .check(new CheckRequest(GOOD.scenario(), Map.of(), null, Limits.none(2)), Progress.silent());
-        String slow = JsonReport.of(List.of(slower), ExitCode.OK);
-        String fast = JsonReport.of(List.of(GOOD), ExitCode.OK);
+        String slow = JsonReport.of(List.of(slower), null, ExitCode.OK);
+        String fast = JsonReport.of(List.of(GOOD), null, ExitCode.OK);
         assertThat(slow).isNotEqualTo(fast);
         JsonObject a = JsonParser.parseString(slow).getAsJsonObject();
         JsonObject b = JsonParser.parseString(fast).getAsJsonObject();
@@ -115,7 +115,7 @@ class ReportTest {
 
     @Test
     void junitXmlTellsFailuresFromErrors() throws Exception {
-        String xml = JunitReport.of(List.of(GOOD, BAD, MISSED, LIMITED));
+        String xml = JunitReport.of(List.of(GOOD, BAD, MISSED, LIMITED), null);
         Document document = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
@@ -144,7 +144,7 @@ class ReportTest {
     @Test
     void sarifPointsAtTheScenarioOfEachUnexpectedOutcome() {
         TinyEngine engine = new TinyEngine();
-        String text = new SarifReport(Path.of(""), engine.invariants()).of(List.of(GOOD, BAD, MISSED, LIMITED));
+        String text = new SarifReport(Path.of(""), engine.invariants()).of(List.of(GOOD, BAD, MISSED, LIMITED), null);
         JsonObject json = JsonParser.parseString(text).getAsJsonObject();
         assertThat(json.get("version").getAsString()).isEqualTo("2.1.0");
         assertThat(json.get("$schema").getAsString()).contains("sarif-2.1.0");
@@ -182,7 +182,7 @@ class ReportTest {
 
     @Test
     void sarifAddressesOutsideTheBaseAreAbsoluteAndEncoded() {
-        String outside = new SarifReport(Path.of("/elsewhere"), List.of()).of(List.of(MISSED));
+        String outside = new SarifReport(Path.of("/elsewhere"), List.of()).of(List.of(MISSED), null);
         assertThat(outside).contains("\"uri\": \"file:///").contains("/specs/scenarios/counted.yaml\"");
     }
 }

@@ -3,7 +3,7 @@ package dev.moat.check.needed;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.needed.NeedTable.Cell;
-import dev.moat.check.report.AtomicFile;
+import dev.moat.output.OutputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ public final class NeedFiles {
     public void save(Cell cell, Path directory) throws IOException {
         String name = name(cell);
         if (written.add(name)) {
-            AtomicFile.write(directory.resolve(name), finding(cell).document());
+            OutputFile.write(directory.resolve(name), finding(cell).document().text());
         }
     }
 

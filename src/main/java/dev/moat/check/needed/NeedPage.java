@@ -5,7 +5,7 @@ import dev.moat.check.Verdict;
 import dev.moat.check.needed.NeedTable.Answer;
 import dev.moat.check.needed.NeedTable.Cell;
 import dev.moat.check.needed.NeedTable.Variation;
-import dev.moat.check.report.AtomicFile;
+import dev.moat.output.OutputFile;
 import dev.moat.model.Parameter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -149,7 +149,7 @@ public final class NeedPage {
         int begin = text.indexOf(BEGIN);
         int end = text.indexOf(END, begin);
         String tables = String.join("\n", lines()).strip();
-        AtomicFile.write(page, text.substring(0, begin) + BEGIN + "\n\n" + tables + "\n\n" + text.substring(end));
+        OutputFile.write(page, text.substring(0, begin) + BEGIN + "\n\n" + tables + "\n\n" + text.substring(end));
     }
 
     /**

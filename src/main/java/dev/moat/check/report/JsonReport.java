@@ -7,6 +7,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.moat.check.ExitCode;
+import dev.moat.check.Failed;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.proof.BoundedProof;
@@ -23,13 +24,18 @@ import dev.moat.scenario.Scenario;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Verdicts for programs, as one JSON document. All but {@code timing} is the same for any number of workers. */
 public final class JsonReport {
     private JsonReport() {}
 
-    /** The document, ending in a line feed. */
-    public static String of(List<Verdict> verdicts, ExitCode exit) {
+    /**
+     * The document, ending in a line feed.
+     *
+     * @param failed what ended the run before all scenarios were checked, or null
+     */
+    public static String of(List<Verdict> verdicts, @Nullable Failed failed, ExitCode exit) {
         JsonObject document = new JsonObject();
         document.addProperty("format", "moat-check-1");
         document.addProperty("exit", exit.code());
@@ -40,8 +46,18 @@ public final class JsonReport {
             timing.addProperty(v.scenario().id(), v.run().nanos() / 1e9);
         }
         document.add("scenarios", scenarios);
+        document.add("failed", failed == null ? JsonNull.INSTANCE : failed(failed));
         document.add("timing", timing);
         return printed(document);
+    }
+
+    private static JsonObject failed(Failed failed) {
+        Scenario scenario = failed.scenario();
+        JsonObject json = new JsonObject();
+        json.addProperty("scenario", scenario == null ? null : scenario.id());
+        json.addProperty("exit", failed.exit().code());
+        json.addProperty("message", failed.message());
+        return json;
     }
 
     /** A proof, and what else was asked about it. The document, ending in a line feed. */

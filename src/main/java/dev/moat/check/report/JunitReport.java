@@ -1,15 +1,18 @@
 package dev.moat.check.report;
 
 import dev.moat.check.ExitCode;
+import dev.moat.check.Failed;
 import dev.moat.check.Verdict;
 import dev.moat.check.proof.Proof;
 import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Statement;
+import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Results as JUnit XML: no verdict is an error, anything else unexpected a failure. */
 public final class JunitReport {
@@ -25,11 +28,13 @@ public final class JunitReport {
     private record Case(
             String className, String name, double seconds, boolean error, ExitCode exit, String message, String text) {}
 
-    /** Verdicts, one test case per scenario. The document, ending in a line feed. */
-    public static String of(List<Verdict> verdicts) {
-        return document(
-                "moat check",
-                verdicts.stream()
+    /**
+     * Verdicts, one test case per scenario. The document, ending in a line feed.
+     *
+     * @param failed what ended the run before all scenarios were checked, or null; one test case more
+     */
+    public static String of(List<Verdict> verdicts, @Nullable Failed failed) {
+        List<Case> cases = new ArrayList<>(verdicts.stream()
                         .map(v -> new Case(
                                 "moat." + v.scenario().machine().component(),
                                 v.scenario().id(),
@@ -39,6 +44,13 @@ public final class JunitReport {
                                 String.join("; ", v.unmet()),
                                 VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v))))
                         .toList());
+        if (failed != null) {
+            Scenario s = failed.scenario();
+            String className = s == null ? "moat" : "moat." + s.machine().component();
+            String name = s == null ? "check" : s.id();
+            cases.add(new Case(className, name, 0, true, failed.exit(), failed.message(), failed.message()));
+        }
+        return document("moat check", cases);
     }
 
     /** A proof, one test case per statement and proof about pins; the time is shared out by goals. */

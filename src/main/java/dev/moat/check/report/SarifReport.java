@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.check.ExitCode;
+import dev.moat.check.Failed;
 import dev.moat.check.Finding;
 import dev.moat.check.Property;
 import dev.moat.check.Verdict;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unexpected outcomes as SARIF 2.1.0: one result per violated property, at the {@code id} of its scenario file, or one
@@ -52,8 +54,12 @@ public final class SarifReport {
      */
     private record Result(String rule, List<String> lines, Path file, int line, String kind, String same) {}
 
-    /** Verdicts. The document, ending in a line feed. */
-    public String of(List<Verdict> verdicts) {
+    /**
+     * Verdicts. The document, ending in a line feed.
+     *
+     * @param failed what ended the run before all scenarios were checked, or null
+     */
+    public String of(List<Verdict> verdicts, @Nullable Failed failed) {
         List<Result> results = new ArrayList<>();
         for (Verdict v : verdicts) {
             for (String rule : broken(v)) {
@@ -67,7 +73,7 @@ public final class SarifReport {
                 results.add(new Result(rule, lines, s.file(), s.line(), "moatScenario/v1", s.id() + "/" + rule));
             }
         }
-        return document(results);
+        return document(results, failed);
     }
 
     /** A proof: one result for each goal that is not proved, at its conjunct. The document, ending in a line feed. */
@@ -89,10 +95,10 @@ public final class SarifReport {
                 }
             }
         }
-        return document(results);
+        return document(results, null);
     }
 
-    private String document(List<Result> found) {
+    private String document(List<Result> found, @Nullable Failed failed) {
         Map<String, Integer> used = new LinkedHashMap<>();
         JsonArray results = new JsonArray();
         found.forEach(r -> results.add(result(r, used.computeIfAbsent(r.rule(), rule -> used.size()))));
@@ -112,6 +118,7 @@ public final class SarifReport {
         run.add("tool", tool);
         run.addProperty("columnKind", "utf16CodeUnits");
         run.add("results", results);
+        run.add("invocations", invocations(failed));
         JsonArray runs = new JsonArray();
         runs.add(run);
         JsonObject document = new JsonObject();
@@ -124,6 +131,23 @@ public final class SarifReport {
                         .create()
                         .toJson(document)
                 + "\n";
+    }
+
+    /** Whether the run came to its end; a run that did not says why. */
+    private static JsonArray invocations(@Nullable Failed failed) {
+        JsonObject invocation = new JsonObject();
+        invocation.addProperty("executionSuccessful", failed == null);
+        if (failed != null) {
+            JsonObject notification = new JsonObject();
+            notification.addProperty("level", "error");
+            notification.add("message", text(failed.message()));
+            JsonArray notifications = new JsonArray();
+            notifications.add(notification);
+            invocation.add("toolExecutionNotifications", notifications);
+        }
+        JsonArray invocations = new JsonArray();
+        invocations.add(invocation);
+        return invocations;
     }
 
     private static List<String> broken(Verdict v) {

@@ -6,6 +6,7 @@ import dev.moat.audit.AuditText;
 import dev.moat.audit.Recipe;
 import dev.moat.audit.Reenactment;
 import dev.moat.check.ExitCode;
+import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Site;
 import dev.moat.input.InputFile;
 import dev.moat.logic.read.InvariantLibrary;
@@ -113,14 +114,15 @@ public final class AuditCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private List<String> save(Audit audit, InvariantLibrary library) throws IOException {
+    private List<String> save(Audit audit, InvariantLibrary library, OutputFiles files) {
         Path directory = save;
         List<String> saved = new ArrayList<>();
         if (directory != null) {
             for (Reenactment found : Reenactment.of(audit, Catalog.load(), StateJudge.from(library))) {
                 Path path = directory.resolve(found.fileName());
-                found.write(path);
-                saved.add(path.toString());
+                if (files.write(path, found::text)) {
+                    saved.add(path.toString());
+                }
             }
         }
         return saved;
@@ -131,8 +133,10 @@ public final class AuditCommand implements Callable<Integer> {
         try (InputStream in = file.toString().equals("-") ? System.in : InputFile.open(file)) {
             audit = Audit.of(file.toString(), in, library.get(Audit.INVARIANT));
         }
-        ExitCode code = judged(audit);
-        List<String> saved = save(audit, library);
+        ExitCode judged = judged(audit);
+        OutputFiles outputs = new OutputFiles(site);
+        List<String> saved = save(audit, library, outputs);
+        ExitCode code = ExitCode.worst(List.of(judged, outputs.exit()));
         if (json) {
             site.out().print(AuditJson.of(audit, code.code(), saved));
         } else {
@@ -140,7 +144,7 @@ public final class AuditCommand implements Callable<Integer> {
             saved.forEach(path -> site.print("  saved " + path));
             Gate chosen = gate;
             if (chosen != null) {
-                site.print("  gate --" + (chosen.strict ? "strict" : "lazy") + ": " + says(code));
+                site.print("  gate --" + (chosen.strict ? "strict" : "lazy") + ": " + says(judged));
             }
         }
         return code;

@@ -4,14 +4,17 @@ import dev.moat.check.CheckRequest;
 import dev.moat.check.Checker;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
+import dev.moat.check.Failed;
 import dev.moat.check.Finding;
+import dev.moat.check.Property;
 import dev.moat.check.Verdict;
-import dev.moat.check.report.AtomicFile;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
 import dev.moat.check.report.VerdictText;
 import dev.moat.cli.option.CheckOptions;
+import dev.moat.cli.site.Failure;
+import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
@@ -100,27 +103,59 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         Limits limits = limits();
+        OutputFiles files = new OutputFiles(site);
+        Run run = new Run();
+        try {
+            run(run, limits, files);
+        } catch (ParameterException e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            run.failed(e);
+        }
+        report(run, files);
+        return run.exit(files).code();
+    }
+
+    /** How far the command came. */
+    private final class Run {
+        private final List<Verdict> verdicts = new ArrayList<>();
+        private List<Property> invariants = List.of();
+        private @Nullable Scenario current;
+        private @Nullable Failed failed;
+
+        void failed(Throwable e) {
+            // Java refuses to write files on an interrupted thread.
+            Thread.interrupted();
+            failed = new Failed(current, Failure.report(e, site.err()), Failure.message(e));
+        }
+
+        ExitCode exit(OutputFiles files) {
+            List<ExitCode> codes = new ArrayList<>(List.of(files.exit()));
+            verdicts.forEach(v -> codes.add(v.exit()));
+            if (failed != null) {
+                codes.add(failed.exit());
+            }
+            return ExitCode.worst(codes);
+        }
+    }
+
+    private void run(Run run, Limits limits, OutputFiles files) throws IOException {
         Engine engine = site.engine();
+        run.invariants = engine.invariants();
         List<Scenario> scenarios = selected(site.scenarios(engine));
         Checker checker = new Checker(Catalog.load(), engine);
-        List<Verdict> verdicts = new ArrayList<>();
-        boolean finished = false;
-        try {
-            for (Scenario scenario : scenarios) {
-                Verdict v = check(checker, scenario, limits);
-                verdicts.add(v);
-                if (v.exit() == ExitCode.INTERRUPTED) {
-                    break;
-                }
+        for (Scenario scenario : scenarios) {
+            run.current = scenario;
+            Verdict v = check(checker, scenario, limits);
+            run.verdicts.add(v);
+            show(v, files);
+            run.current = null;
+            if (v.exit() == ExitCode.INTERRUPTED) {
+                return;
             }
-            finished = true;
-        } finally {
-            // What was found before a failure is not lost with it.
-            report(engine, verdicts, finished);
         }
-        return exit(verdicts).code();
     }
 
     private Limits limits() {
@@ -151,28 +186,28 @@ public final class CheckCommand implements Callable<Integer> {
         return scenarios;
     }
 
-    private Verdict check(Checker checker, Scenario scenario, Limits limits) throws IOException {
+    private Verdict check(Checker checker, Scenario scenario, Limits limits) {
         CheckRequest request = new CheckRequest(scenario, options.settings(), options.faults(), limits, !uncompared);
-        Verdict v;
         try (ProgressLine progress = new ProgressLine(site.err(), site.terminal(), quiet, scenario.id())) {
-            v = checker.check(request, progress);
+            return checker.check(request, progress);
         }
+    }
+
+    private void show(Verdict v, OutputFiles files) {
         if (v.exit() == ExitCode.INTERRUPTED) {
             // Java refuses to write files on an interrupted thread.
             Thread.interrupted();
         }
         Finding finding = v.finding();
-        Path saved = save.resolve(scenario.id() + ".itf.json");
-        if (finding != null) {
-            AtomicFile.write(saved, finding.document());
-        }
+        Path to = save.resolve(v.scenario().id() + ".itf.json");
+        boolean saved = finding != null && files.write(to, finding.document()::text);
         if (!json) {
-            print(v, saved);
+            print(v, saved ? to : null);
+            site.out().flush();
         }
-        return v;
     }
 
-    private void print(Verdict v, Path saved) {
+    private void print(Verdict v, @Nullable Path saved) {
         site.print(VerdictText.headline(v), v.asExpected() ? 32 : v.kind() == Verdict.Kind.INCONCLUSIVE ? 33 : 31);
         if (quiet) {
             return;
@@ -181,7 +216,7 @@ public final class CheckCommand implements Callable<Integer> {
         if (coverage) {
             VerdictText.coverage(v).forEach(site::print);
         }
-        if (v.finding() != null) {
+        if (saved != null) {
             site.print("  saved         " + saved);
             site.print("  reproduce     moat replay " + saved);
         }
@@ -199,25 +234,22 @@ public final class CheckCommand implements Callable<Integer> {
         site.err().flush();
     }
 
-    private void report(Engine engine, List<Verdict> verdicts, boolean finished) throws IOException {
+    private void report(Run run, OutputFiles files) {
+        List<Verdict> verdicts = run.verdicts;
         Path junitFile = junit;
         if (junitFile != null) {
-            AtomicFile.write(junitFile, JunitReport.of(verdicts));
+            files.write(junitFile, () -> JunitReport.of(verdicts, run.failed));
         }
         Path sarifFile = sarif;
         if (sarifFile != null) {
-            AtomicFile.write(sarifFile, new SarifReport(Path.of(""), engine.invariants()).of(verdicts));
+            files.write(sarifFile, () -> new SarifReport(Path.of(""), run.invariants).of(verdicts, run.failed));
         }
-        if (json && finished) {
-            site.out().print(JsonReport.of(verdicts, exit(verdicts)));
-        } else if (!json && verdicts.size() > 1) {
+        if (json) {
+            site.out().print(JsonReport.of(verdicts, run.failed, run.exit(files)));
+        } else if (verdicts.size() > 1) {
             site.print(summary(verdicts));
         }
         site.out().flush();
-    }
-
-    private static ExitCode exit(List<Verdict> verdicts) {
-        return ExitCode.worst(verdicts.stream().map(Verdict::exit).toList());
     }
 
     private static String summary(List<Verdict> verdicts) {

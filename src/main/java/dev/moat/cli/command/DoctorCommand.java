@@ -80,7 +80,7 @@ public final class DoctorCommand implements Callable<Integer> {
             }
         } catch (IOException | RuntimeException | LinkageError | ServiceConfigurationError e) {
             StringWriter line = new StringWriter();
-            codes.add(Failure.report(e, new PrintWriter(line), false));
+            codes.add(Failure.report(e, new PrintWriter(line)));
             site.print(String.format("BAD  %-11s %s", subject, line.toString().strip()));
         }
     }

@@ -3,11 +3,11 @@ package dev.moat.cli.command;
 import dev.moat.check.ExitCode;
 import dev.moat.check.proof.BoundedProof;
 import dev.moat.check.proof.Proof;
-import dev.moat.check.report.AtomicFile;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
 import dev.moat.cli.option.Quantity;
+import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.SolverProcess;
 import dev.moat.discipline.Bounds;
@@ -197,15 +197,18 @@ public final class ProveCommand implements Callable<Integer> {
         }
     }
 
-    private void report(Proof proof, List<BoundedProof> bounded) throws IOException {
+    private void report(Proof proof, List<BoundedProof> bounded) {
+        OutputFiles files = new OutputFiles(site);
         if (junit != null) {
-            AtomicFile.write(junit, JunitReport.of(proof));
+            files.write(junit, () -> JunitReport.of(proof));
         }
         if (sarif != null) {
-            AtomicFile.write(sarif, new SarifReport(Path.of(""), List.of()).of(proof));
+            files.write(sarif, () -> new SarifReport(Path.of(""), List.of()).of(proof));
         }
+        codes.add(files.exit());
         if (json) {
             site.out().print(JsonReport.of(proof, bounded, ExitCode.worst(codes)));
+            site.out().flush();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.moat.check.CheckRequest;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.cli.option.Quantity;
+import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
@@ -133,7 +134,7 @@ public final class SimulateCommand implements Callable<Integer> {
         return code.code();
     }
 
-    private ExitCode report(Scenario scenario, TraceRunner runner, Simulation.Result result) throws IOException {
+    private ExitCode report(Scenario scenario, TraceRunner runner, Simulation.Result result) {
         Trace found = result.violation();
         String outcome = found != null ? "VIOLATED" : result.interrupted() ? "INTERRUPTED" : "NO VIOLATION MET";
         site.print(String.format(
@@ -149,8 +150,9 @@ public final class SimulateCommand implements Callable<Integer> {
             figures(scenario, runner.machine(), result);
         }
         if (found != null) {
-            show(scenario, runner, found);
-            return scenario.expect().violated() ? ExitCode.OK : ExitCode.VIOLATION;
+            ExitCode saved = show(scenario, runner, found);
+            ExitCode judged = scenario.expect().violated() ? ExitCode.OK : ExitCode.VIOLATION;
+            return ExitCode.worst(List.of(saved, judged));
         }
         if (result.interrupted()) {
             // Java refuses to write on an interrupted thread.
@@ -219,17 +221,21 @@ public final class SimulateCommand implements Callable<Integer> {
         return counts;
     }
 
-    private void show(Scenario scenario, TraceRunner runner, Trace found) throws IOException {
+    private ExitCode show(Scenario scenario, TraceRunner runner, Trace found) {
         Path file = save.resolve(scenario.id() + ".itf.json");
         Trace smallest = new Minimiser(runner).minimise(found);
         Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
-        CounterexampleWriter.write(file, record, runner.machine());
+        OutputFiles files = new OutputFiles(site);
+        boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
         new TraceTable(runner)
                 .print(runner.run(smallest), file.toString())
                 .lines()
                 .forEach(site::print);
         site.print("  found in      " + found.transitions() + " transitions, minimised to " + smallest.transitions());
-        site.print("  saved         " + file);
-        site.print("  reproduce     moat replay " + file);
+        if (saved) {
+            site.print("  saved         " + file);
+            site.print("  reproduce     moat replay " + file);
+        }
+        return files.exit();
     }
 }

@@ -21,18 +21,22 @@ public final class Failure {
     private Failure() {}
 
     /** Prints the line, or with {@code MOAT_DEBUG=1} the stack trace as well, and says how to exit. */
-    public static ExitCode report(Throwable failure, PrintWriter err, boolean debug) {
-        ExitCode exit = exit(failure);
-        String message = message(failure, exit).replaceAll("\\s*[\\r\\n]+\\s*", " ");
-        err.println("moat: " + Printable.of(message));
-        if (debug) {
+    public static ExitCode report(Throwable failure, PrintWriter err) {
+        err.println("moat: " + Printable.of(message(failure)));
+        if ("1".equals(System.getenv("MOAT_DEBUG"))) {
             failure.printStackTrace(err);
         }
         err.flush();
-        return exit;
+        return exit(failure);
     }
 
-    private static ExitCode exit(Throwable failure) {
+    /** The line. */
+    public static String message(Throwable failure) {
+        return message(failure, exit(failure)).replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    }
+
+    /** How to exit. */
+    public static ExitCode exit(Throwable failure) {
         if (failure instanceof InputException) {
             return ExitCode.BAD_INPUT;
         } else if (failure instanceof BadSettingException || failure instanceof ServiceConfigurationError) {

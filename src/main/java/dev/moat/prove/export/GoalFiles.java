@@ -2,6 +2,7 @@ package dev.moat.prove.export;
 
 import dev.moat.logic.read.SmtText;
 import dev.moat.logic.read.Vocabulary;
+import dev.moat.output.OutputFile;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Goal;
 import dev.moat.prove.Theory;
@@ -26,7 +27,7 @@ public final class GoalFiles {
         List<Path> files = new ArrayList<>();
         for (Answer answer : answers) {
             Path file = directory.resolve(answer.goal().id() + ".smt2");
-            Files.writeString(file, text(theory.vocabulary(), answer));
+            OutputFile.write(file, text(theory.vocabulary(), answer));
             files.add(file);
         }
         return files;

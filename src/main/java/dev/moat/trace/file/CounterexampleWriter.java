@@ -10,13 +10,11 @@ import static dev.moat.trace.file.CounterexampleFile.SOURCE;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.moat.machine.Machine;
+import dev.moat.output.OutputFile;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.trace.Trace;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,29 +41,7 @@ public final class CounterexampleWriter {
      * @throws IOException when it cannot be written; the older file is then still there
      */
     public static void write(Path path, Counterexample counterexample, Machine machine) throws IOException {
-        Path target = path.toAbsolutePath();
-        Path directory = target.getParent();
-        if (directory == null) {
-            throw new IOException(path + " is a directory");
-        }
-        Files.createDirectories(directory);
-        // Not createTempFile: the file would stay readable by its owner only.
-        Path temporary = directory.resolve(
-                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        try {
-            Files.writeString(temporary, text(counterexample, machine));
-            replace(temporary, target);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
-    }
-
-    private static void replace(Path temporary, Path target) throws IOException {
-        try {
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-        }
+        OutputFile.write(path, text(counterexample, machine));
     }
 
     /** The text of the file. */

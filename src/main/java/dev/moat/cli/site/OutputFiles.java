@@ -1,0 +1,42 @@
+package dev.moat.cli.site;
+
+import dev.moat.check.ExitCode;
+import dev.moat.output.OutputFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/** Files that a command writes beside its standard output: one that fails costs a line and the exit code, nothing else. */
+public final class OutputFiles {
+    private final Site site;
+    private boolean failed;
+
+    /** @param site where complaints are printed */
+    public OutputFiles(Site site) {
+        this.site = site;
+    }
+
+    /**
+     * Writes one, or says why it cannot.
+     *
+     * @param text of the file; the heap may end while it is made
+     * @return whether it is there
+     */
+    public boolean write(Path file, Supplier<String> text) {
+        try {
+            OutputFile.write(file, text.get());
+            return true;
+        } catch (IOException e) {
+            Failure.report(e, site.err());
+        } catch (OutOfMemoryError e) {
+            site.err().println("moat: cannot write " + file + ": out of memory");
+        }
+        failed = true;
+        return false;
+    }
+
+    /** OK when all are there. */
+    public ExitCode exit() {
+        return failed ? ExitCode.IO : ExitCode.OK;
+    }
+}
