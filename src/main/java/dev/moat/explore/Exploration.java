@@ -53,18 +53,7 @@ public record Exploration(
     /** The same counts without a verdict: what had to follow the search, or the search itself, was given up. */
     public Exploration cutShort(End why, @Nullable String hit, long time) {
         return new Exploration(
-                why,
-                hit,
-                distinct,
-                generated,
-                depth,
-                collisions,
-                null,
-                conformance,
-                coverage,
-                witnessed,
-                memory,
-                time);
+                why, hit, distinct, generated, depth, collisions, null, conformance, coverage, witnessed, memory, time);
     }
 
     /** How a search ended. */

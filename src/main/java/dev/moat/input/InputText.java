@@ -37,10 +37,7 @@ public final class InputText {
     public static InputException tooLarge(String file, int most) {
         boolean round = most % (KIB * KIB) == 0;
         return new InputException(
-                file,
-                0,
-                0,
-                "the file is larger than " + (round ? most / KIB / KIB + " MiB" : most / KIB + " KiB"));
+                file, 0, 0, "the file is larger than " + (round ? most / KIB / KIB + " MiB" : most / KIB + " KiB"));
     }
 
     /** UTF-8 as text; InputException at the first byte that is none. */

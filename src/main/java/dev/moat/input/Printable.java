@@ -26,10 +26,8 @@ public final class Printable {
     private static boolean isHarmless(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL -> c == '\t';
-            case Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                false;
             default -> true;
         };
     }

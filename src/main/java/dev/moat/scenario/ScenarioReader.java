@@ -169,7 +169,8 @@ public final class ScenarioReader {
             if (!properties.contains(item.text())) {
                 throw judged.error(
                         item.place(),
-                        "no property file '" + item.text() + ".smt2'" + misspelt(item.text()) + " (known: " + String.join(", ", properties) + ")");
+                        "no property file '" + item.text() + ".smt2'" + misspelt(item.text()) + " (known: "
+                                + String.join(", ", properties) + ")");
             }
             ids.add(item.text());
         }

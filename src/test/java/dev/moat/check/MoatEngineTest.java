@@ -3,12 +3,12 @@ package dev.moat.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.output.OutputFile;
 import dev.moat.check.report.JsonReport;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Machine;
+import dev.moat.output.OutputFile;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
@@ -96,7 +96,10 @@ class MoatEngineTest {
         Path file = directory.resolve("r1.itf.json");
         OutputFile.write(
                 file,
-                check(Map.of(), List.of("free.keeps-table-entry"), 1).finding().document().text());
+                check(Map.of(), List.of("free.keeps-table-entry"), 1)
+                        .finding()
+                        .document()
+                        .text());
         String text = Files.readString(file);
         assertThat(text).contains("\"free.keeps-table-entry\"");
         Files.writeString(file, text.replace("\"free.keeps-table-entry\"", ""));

@@ -152,7 +152,10 @@ class CommandLineTest {
         assertThat(check("\u001b[2Jheld")).isEqualTo(2);
         assertThat(err.toString()).contains("no scenario '\\x1b[2Jheld'").doesNotContain("\u001b");
         assertThat(moat("check", "--\u001b]0;x\u0007")).isEqualTo(2);
-        assertThat(err.toString()).contains("--\\x1b]0;x\\x07").doesNotContain("\u001b").doesNotContain("\u0007");
+        assertThat(err.toString())
+                .contains("--\\x1b]0;x\\x07")
+                .doesNotContain("\u001b")
+                .doesNotContain("\u0007");
     }
 
     @Test

@@ -56,7 +56,8 @@ class OutputsTest {
                 }
             });
             String junit = path(why + ".xml");
-            assertThat(moat(full, "check", "r1", "--json", "-q", "--junit", junit)).isEqualTo(74);
+            assertThat(moat(full, "check", "r1", "--json", "-q", "--junit", junit))
+                    .isEqualTo(74);
             String complaint = "moat: cannot write the standard output: No space left on device\n";
             assertThat(err).hasToString(why.startsWith("No") ? complaint : "");
             assertThat(Path.of(junit)).content().contains("tests=\"1\" failures=\"0\" errors=\"0\"");
@@ -100,7 +101,8 @@ class OutputsTest {
         assertThat(moat(args)).isEqualTo(65);
         JsonObject failed = JsonParser.parseString(out.toString()).getAsJsonObject();
         assertThat(failed.get("exit").getAsInt()).isEqualTo(65);
-        assertThat(failed.getAsJsonObject("failed").get("message").getAsString()).startsWith(bad + ":");
+        assertThat(failed.getAsJsonObject("failed").get("message").getAsString())
+                .startsWith(bad + ":");
         assertThat(junit).content().contains("tests=\"1\" failures=\"0\" errors=\"1\"", bad + ":");
         assertThat(sarif).content().contains("\"executionSuccessful\": false", bad + ":");
     }
@@ -118,7 +120,8 @@ class OutputsTest {
         assertThat(full.get("verdict").getAsString()).isEqualTo("inconclusive");
         assertThat(full.get("limit").getAsString()).startsWith("memory");
         assertThat(full.get("distinct").getAsLong()).isGreaterThan(1000);
-        assertThat(scenarios.get(1).getAsJsonObject().get("verdict").getAsString()).isEqualTo("held");
+        assertThat(scenarios.get(1).getAsJsonObject().get("verdict").getAsString())
+                .isEqualTo("held");
         assertThat(Path.of(junit)).content().contains("tests=\"2\" failures=\"0\" errors=\"1\"");
     }
 

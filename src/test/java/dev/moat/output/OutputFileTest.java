@@ -59,8 +59,7 @@ class OutputFileTest {
         assertThat(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).isTrue();
         assertThat(file).hasContent("two");
         Path loop = Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
-        assertThatThrownBy(() -> OutputFile.write(loop, "x"))
-                .hasMessage(loop + ": too many levels of symbolic links");
+        assertThatThrownBy(() -> OutputFile.write(loop, "x")).hasMessage(loop + ": too many levels of symbolic links");
     }
 
     /** As a device, which only the superuser could make. */

@@ -125,10 +125,12 @@ class PinProofTest {
         Files.writeString(take, Files.readString(take).replace(":status", ":state"));
         assertThatThrownBy(() -> PinProof.all(home, Prover.RLIMIT))
                 .isInstanceOf(InputException.class)
-                .hasMessageMatching(Pattern.quote(take + "") + ":[0-9]+:1: missing \\(set-info :status sat\\) or unsat");
+                .hasMessageMatching(
+                        Pattern.quote(take + "") + ":[0-9]+:1: missing \\(set-info :status sat\\) or unsat");
         Files.writeString(take, Files.readString(Path.of("specs/pins/bytes/take.smt2")) + "\n(assert (nope))\n");
         assertThatThrownBy(() -> PinProof.all(home, Prover.RLIMIT))
                 .isInstanceOf(InputException.class)
-                .hasMessageMatching(Pattern.quote(take + "") + ":[0-9]+:[0-9]+: .*invalid function application, arguments missing");
+                .hasMessageMatching(
+                        Pattern.quote(take + "") + ":[0-9]+:[0-9]+: .*invalid function application, arguments missing");
     }
 }

@@ -292,7 +292,8 @@ class ScenarioReaderTest {
         ScenarioReader few = new ScenarioReader(Catalog.load(), known);
         assertThatThrownBy(() -> few.read(write(GOOD.replace("hold: [bounded]", "hold: [no-stale]"))))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("no property file 'no-stale.smt2' (known: bounded, no-deadlock, no-stale-context)");
+                .hasMessageContaining(
+                        "no property file 'no-stale.smt2' (known: bounded, no-deadlock, no-stale-context)");
     }
 
     @Test

@@ -35,15 +35,15 @@ public final class JunitReport {
      */
     public static String of(List<Verdict> verdicts, @Nullable Failed failed) {
         List<Case> cases = new ArrayList<>(verdicts.stream()
-                        .map(v -> new Case(
-                                "moat." + v.scenario().machine().component(),
-                                v.scenario().id(),
-                                v.run().nanos() / 1e9,
-                                v.kind() == Verdict.Kind.INCONCLUSIVE,
-                                v.exit(),
-                                String.join("; ", v.unmet()),
-                                VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v))))
-                        .toList());
+                .map(v -> new Case(
+                        "moat." + v.scenario().machine().component(),
+                        v.scenario().id(),
+                        v.run().nanos() / 1e9,
+                        v.kind() == Verdict.Kind.INCONCLUSIVE,
+                        v.exit(),
+                        String.join("; ", v.unmet()),
+                        VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v))))
+                .toList());
         if (failed != null) {
             Scenario s = failed.scenario();
             String className = s == null ? "moat" : "moat." + s.machine().component();

@@ -138,7 +138,9 @@ public final class ProveCommand implements Callable<Integer> {
         requireSensible();
         if (!SolverProcess.isHere()) {
             List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-            return new SolverProcess(site).run(arguments, time == null ? Long.MAX_VALUE : time).code();
+            return new SolverProcess(site)
+                    .run(arguments, time == null ? Long.MAX_VALUE : time)
+                    .code();
         }
         Theory committed = Theory.load(site.home());
         Theory theory = committed.with(Designs.inject(committed.discipline(), inject));

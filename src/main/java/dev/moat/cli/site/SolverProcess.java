@@ -118,9 +118,11 @@ public final class SolverProcess {
 
     /** Of the process and those that it has started; nothing where the system does not tell. */
     private static Optional<Duration> processorTime(Process process) {
-        return process.info().totalCpuDuration().map(own -> process.descendants()
-                .map(p -> p.info().totalCpuDuration().orElse(Duration.ZERO))
-                .reduce(own, Duration::plus));
+        return process.info()
+                .totalCpuDuration()
+                .map(own -> process.descendants()
+                        .map(p -> p.info().totalCpuDuration().orElse(Duration.ZERO))
+                        .reduce(own, Duration::plus));
     }
 
     private ExitCode without(String reason, ExitCode exit) {

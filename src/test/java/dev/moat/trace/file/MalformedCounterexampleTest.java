@@ -127,7 +127,8 @@ class MalformedCounterexampleTest {
 
     @Test
     void size_is_bounded() throws IOException {
-        assertThat(errorOf(" ".repeat(JsonFile.MAX_BYTES) + "{}")).isEqualTo("x.itf.json: the file is larger than 16 MiB");
+        assertThat(errorOf(" ".repeat(JsonFile.MAX_BYTES) + "{}"))
+                .isEqualTo("x.itf.json: the file is larger than 16 MiB");
     }
 
     @Test
@@ -145,7 +146,8 @@ class MalformedCounterexampleTest {
     @Test
     void only_utf_8_is_read() throws IOException {
         Path file = Files.write(directory.resolve("x"), "{\"\u00e4\": 1}".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> CounterexampleFileTest.reader().read(file)).hasMessage(file + ":1:3: the file is not UTF-8 text: byte 0xe4");
+        assertThatThrownBy(() -> CounterexampleFileTest.reader().read(file))
+                .hasMessage(file + ":1:3: the file is not UTF-8 text: byte 0xe4");
     }
 
     @Test
