@@ -22,7 +22,7 @@ public record Limits(int depth, int workers, long seconds, long states, long mem
 
     /** The limit that Java itself sets, in words. */
     public static String heap() {
-        return "memory (Java's heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB)";
+        return "memory (Java's heap of " + (Runtime.getRuntime().maxMemory() >>> 20) + " MiB)";
     }
 
     /** What each of so many searches at a time may have: its share of threads and memory, but one thread at least. */

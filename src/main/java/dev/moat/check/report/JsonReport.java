@@ -7,7 +7,6 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.moat.check.ExitCode;
-import dev.moat.check.Failed;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.proof.BoundedProof;

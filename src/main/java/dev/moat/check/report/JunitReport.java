@@ -1,7 +1,6 @@
 package dev.moat.check.report;
 
 import dev.moat.check.ExitCode;
-import dev.moat.check.Failed;
 import dev.moat.check.Verdict;
 import dev.moat.check.proof.Proof;
 import dev.moat.prove.Answer;

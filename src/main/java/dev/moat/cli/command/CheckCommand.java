@@ -4,10 +4,11 @@ import dev.moat.check.CheckRequest;
 import dev.moat.check.Checker;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
-import dev.moat.check.Failed;
+
 import dev.moat.check.Finding;
 import dev.moat.check.Property;
 import dev.moat.check.Verdict;
+import dev.moat.check.report.Failed;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;

@@ -26,7 +26,7 @@ final class LogShape {
     private final Map<Long, Integer> frames = new LinkedHashMap<>();
     private long firstPage = UNKNOWN;
     private long lastPage = UNKNOWN;
-    private int largestDid;
+    private final Map<Integer, Integer> tags = new LinkedHashMap<>();
     private int addressWidth = UNKNOWN;
     private int ring = MAX_RING;
     private int head = UNKNOWN;
@@ -53,10 +53,24 @@ final class LogShape {
             case "vtd_reg_write_gcmd" -> status = status == UNKNOWN ? l.number("status", -1) & 0xffffffffL : status;
             case "vtd_inv_qi_setup" -> setRing(l, l.number("size", Integer.MAX_VALUE));
             case "vtd_inv_qi_head" -> head = head == UNKNOWN ? l.number("head", Short.MAX_VALUE) : head;
-            case "vtd_inv_desc" -> deviceTlb |= Descriptors.TYPE.get(l.number("low")) == Descriptors.DEVICE_TLB;
+            case "vtd_inv_desc" -> addDescriptor(l);
             case "vtd_reg_dmar_root" -> refuseScalable(l);
             default -> {}
         }
+    }
+
+    private void addDescriptor(LogLine l) {
+        long low = l.number("low");
+        deviceTlb |= Descriptors.TYPE.get(low) == Descriptors.DEVICE_TLB;
+        if (hasDid(low)) {
+            addDid(l, (int) Descriptors.DID.get(low));
+        }
+    }
+
+    /** Whether a descriptor, by its first word, is of a kind that names a domain. */
+    static boolean hasDid(long low) {
+        long type = Descriptors.TYPE.get(low);
+        return type == Descriptors.CONTEXT_CACHE || type == Descriptors.IOTLB;
     }
 
     private void addResult(LogLine l) {
@@ -109,13 +123,13 @@ final class LogShape {
     }
 
     private void addDid(LogLine l, int did) {
-        largestDid = Math.max(largestDid, did);
+        tags.putIfAbsent(did, tags.size());
         bound(l);
     }
 
     private void bound(LogLine l) {
-        if ((long) pages() * Math.max(tags(), trees.size()) > MAX_CACHED) {
-            throw l.error(0, "too many domains for so many pages: " + tags() + " and " + pages());
+        if ((long) pages() * Math.max(tags.size(), trees.size()) > MAX_CACHED) {
+            throw l.error(0, "too many domains for so many pages: " + tags.size() + " and " + pages());
         }
     }
 
@@ -171,8 +185,9 @@ final class LogShape {
         return firstPage == UNKNOWN ? 1 : (int) (lastPage - firstPage + 1);
     }
 
-    int tags() {
-        return largestDid + 1;
+    /** DIDs, numbered: hardware has 2^16 of them, and a log few. */
+    Map<Integer, Integer> tags() {
+        return tags;
     }
 
     /** AW of the context entries. */

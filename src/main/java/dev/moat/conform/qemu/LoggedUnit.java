@@ -2,6 +2,7 @@ package dev.moat.conform.qemu;
 
 import dev.moat.iommu.vtd.Capabilities;
 import dev.moat.iommu.vtd.ContextEntry;
+import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.FaultReason;
 import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.Registers;
@@ -19,7 +20,7 @@ import java.util.Map;
 
 /**
  * Moat's unit with the sizes of a log and real formats: 9 bits per level, page numbers and descriptors as logged. Memory
- * is what the log has shown of it. Frames of pages and of top tables have numbers of their own here, one for one.
+ * is what the log has shown of it. Frames of pages, top tables and DIDs have numbers of their own here, one for one.
  */
 final class LoggedUnit {
     /** CAP of QEMU 7.2 with {@code aw-bits=39}. */
@@ -37,6 +38,7 @@ final class LoggedUnit {
     final long[] s;
     private final LogShape shape;
     private final long[] realFrame;
+    private final int[] realDid;
     private final int hostAddressBits;
     private final boolean late;
 
@@ -56,6 +58,8 @@ final class LoggedUnit {
         for (Map.Entry<Long, Integer> e : shape.frames().entrySet()) {
             realFrame[e.getValue()] = e.getKey();
         }
+        realDid = new int[g.tags().size()];
+        shape.tags().forEach((did, tag) -> realDid[tag] = did);
         unit.connect(s);
         unit.gsts.set(s, shape.status());
         unit.queueHead.set(s, shape.head());
@@ -71,7 +75,7 @@ final class LoggedUnit {
                 Sort.numbered("Device", "dev", sids.size()),
                 sids,
                 Sort.numbered("Tree", "tree", Math.max(1, shape.trees().size())),
-                Sort.numbered("Tag", "tag", shape.tags()),
+                Sort.numbered("Tag", "tag", Math.max(1, shape.tags().size())),
                 Sort.numbered("Page", "p", shape.pages()),
                 shape.firstPage(),
                 Sort.numbered("Frame", "f", shape.frames().size()),
@@ -117,10 +121,33 @@ final class LoggedUnit {
         return (int) ((iova >>> LogShape.PAGE_SHIFT) - shape.firstPage());
     }
 
-    /** The DID under which a requester's translations are found now, or -1 when no context entry leads it. */
-    int did(int requester) {
+    /** The tag under which a requester's translations are found now, or -1 when no context entry leads it. */
+    int tag(int requester) {
         int cached = walk.cachedDid(s, requester);
         return cached >= 0 ? cached : walk.memoryDid(s, requester);
+    }
+
+    /** The DID of a tag, as logged. */
+    int did(int tag) {
+        return realDid[tag];
+    }
+
+    private int tagOf(long did) {
+        Integer tag = shape.tags().get((int) did);
+        if (tag == null) {
+            throw new IllegalStateException("no tag for a DID of the log");
+        }
+        return tag;
+    }
+
+    /** The second word of a context entry with the DID as this unit numbers them; other bits stay. */
+    long contextHi(long hi) {
+        return ContextEntry.DID.set(hi, tagOf(ContextEntry.DID.get(hi)));
+    }
+
+    /** The first word of a descriptor, likewise, if its kind has a DID. */
+    long descriptorLo(long lo) {
+        return LogShape.hasDid(lo) ? Descriptors.DID.set(lo, tagOf(Descriptors.DID.get(lo))) : lo;
     }
 
     /** The first word of a context entry with the table pointer as this unit numbers tables; other bits stay. */
@@ -135,7 +162,7 @@ final class LoggedUnit {
     /** Memory holds this context entry now. */
     void learnContext(int requester, long hi, long lo) {
         unit.contextLo.set(s, requester, contextLo(lo));
-        unit.contextHi.set(s, requester, hi);
+        unit.contextHi.set(s, requester, contextHi(hi));
     }
 
     /** The requester's tables lead a page to this entry now. Nothing happens without a context entry. */
@@ -161,8 +188,8 @@ final class LoggedUnit {
     }
 
     /** The frame that the IOTLB leads a page to, as logged, or -1 when it is unknown. */
-    long cachedFrame(int did, int page) {
-        int frame = unit.cachedFrame(s, did, page);
+    long cachedFrame(int tag, int page) {
+        int frame = unit.cachedFrame(s, tag, page);
         return frame == VtdUnit.ELSEWHERE ? -1 : realFrame[frame];
     }
 

@@ -110,7 +110,7 @@ final class QueueEvents {
             unit.unit.status.set(unit.s, 0, ~Descriptors.Wait.DATA.get(lo) & 0xffffffffL);
         }
         int head = headIndex();
-        unit.queue.enqueue(unit.s, lo, writesStatus ? toOurStatus(hi) : hi);
+        unit.queue.enqueue(unit.s, unit.descriptorLo(lo), writesStatus ? toOurStatus(hi) : hi);
         boolean consumed = unit.queue.consume(unit.s);
         boolean wrong = unit.unit.queueError.get(unit.s) != 0;
         if (!consumed || wrong) {

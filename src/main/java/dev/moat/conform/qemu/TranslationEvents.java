@@ -80,7 +80,7 @@ final class TranslationEvents {
             return;
         }
         tally.compare(l, "low", unit.contextLo(l.number("low")), unit.unit.cachedLo.get(unit.s, r));
-        tally.compare(l, "high", l.number("high"), unit.unit.cachedHi.get(unit.s, r));
+        tally.compare(l, "high", unit.contextHi(l.number("high")), unit.unit.cachedHi.get(unit.s, r));
     }
 
     private void contextReset(LogLine l) {
@@ -95,7 +95,7 @@ final class TranslationEvents {
     /** A full IOTLB is emptied after the event of a fill and before that fill's entry goes in. */
     private void reset(LogLine l) {
         tally.judged(l);
-        for (int tag = 0; tag < shape.tags(); tag++) {
+        for (int tag = 0; tag < unit.g.tags().size(); tag++) {
             for (int p = 0; p < shape.pages(); p++) {
                 if (!isUnderWay(tag, p) && unit.caches.evict(unit.s, tag, p)) {
                     tally.explained("translation dropped by a reset of the IOTLB");
@@ -106,23 +106,23 @@ final class TranslationEvents {
 
     private boolean isUnderWay(int tag, int p) {
         for (int r = 0; r < frame.length; r++) {
-            if (frame[r] >= 0 && page[r] == shape.firstPage() + p && unit.did(r) == tag) {
+            if (frame[r] >= 0 && page[r] == shape.firstPage() + p && unit.tag(r) == tag) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The DID of a requester, compared with the event's; -1, and nothing more to judge, when there is none. */
-    private int did(LogLine l, int r) {
-        int did = unit.did(r);
-        if (did >= 0) {
-            tally.compare(l, "domain", l.number("domain"), did);
+    /** The tag of a requester, its DID compared with the event's; -1, and nothing more to judge, when there is none. */
+    private int tag(LogLine l, int r) {
+        int tag = unit.tag(r);
+        if (tag >= 0) {
+            tally.compare(l, "domain", l.number("domain"), unit.did(tag));
         } else {
             tally.unjudged("translation of a device whose context entry the log does not show");
             frame[r] = SUPERPAGE;
         }
-        return did;
+        return tag;
     }
 
     /** Superpages are left alone: until the next event nothing says how large they are. */
@@ -139,8 +139,8 @@ final class TranslationEvents {
     private void fill(LogLine l) {
         int r = unit.requester(l.number("sid", 0xffff));
         long slpte = l.number("slpte");
-        int did = skipsSuperpage(l, r, slpte) ? -1 : did(l, r);
-        if (did < 0) {
+        int tag = skipsSuperpage(l, r, slpte) ? -1 : tag(l, r);
+        if (tag < 0) {
             return;
         }
         tally.judged(l);
@@ -148,8 +148,8 @@ final class TranslationEvents {
             trace.filled(l, page[r], slpte);
         }
         int p = unit.page(l.number("iova"));
-        boolean unknown = isUnknown(did, p);
-        if (unit.caches.evict(unit.s, did, p)) {
+        boolean unknown = isUnknown(tag, p);
+        if (unit.caches.evict(unit.s, tag, p)) {
             // What the unit still holds it may always forget; QEMU has done so here.
             if (unknown) {
                 tally.unjudged("fill of a page that the IOTLB may have held when the log began");
@@ -157,48 +157,48 @@ final class TranslationEvents {
                 tally.explained("translation filled again although nothing had removed it");
             }
         }
-        fetch(l, r, did, p, slpte);
+        fetch(l, r, tag, p, slpte);
     }
 
-    private boolean isUnknown(int did, int p) {
-        return unit.unit.cachedRights(unit.s, did, p) != 0 && unit.cachedFrame(did, p) < 0;
+    private boolean isUnknown(int tag, int p) {
+        return unit.unit.cachedRights(unit.s, tag, p) != 0 && unit.cachedFrame(tag, p) < 0;
     }
 
     /** The unit, which does not hold the page, misses, walks and caches. */
-    private void fetch(LogLine l, int r, int did, int p, long slpte) {
+    private void fetch(LogLine l, int r, int tag, int p, long slpte) {
         unit.learnLeaf(r, p, slpte);
         boolean write = (SecondLevelEntry.rights(slpte) & WRITE) != 0;
         frame[r] = SecondLevelEntry.ADDR.get(slpte);
         if (!unit.caches.fill(unit.s, r, p, write)) {
             tally.disagree(l, "translation", "cached", unit.answer(r, p, write));
         } else {
-            tally.compare(l, "frame", frame[r], unit.cachedFrame(did, p));
+            tally.compare(l, "frame", frame[r], unit.cachedFrame(tag, p));
         }
     }
 
     private void hit(LogLine l) {
         int r = unit.requester(l.number("sid", 0xffff));
         long slpte = l.number("slpte");
-        int did = skipsSuperpage(l, r, slpte) ? -1 : did(l, r);
-        if (did < 0) {
+        int tag = skipsSuperpage(l, r, slpte) ? -1 : tag(l, r);
+        if (tag < 0) {
             return;
         }
         tally.judged(l);
         int p = unit.page(l.number("iova"));
-        int rights = unit.unit.cachedRights(unit.s, did, p);
+        int rights = unit.unit.cachedRights(unit.s, tag, p);
         if (rights == 0) {
             tally.disagree(l, "translation", "hit", "not cached");
-        } else if (isUnknown(did, p)) {
+        } else if (isUnknown(tag, p)) {
             tally.unjudged("hit of a page that the IOTLB may have held when the log began");
-            unit.caches.evict(unit.s, did, p);
+            unit.caches.evict(unit.s, tag, p);
         } else {
-            tally.compare(l, "slpte frame", SecondLevelEntry.ADDR.get(slpte), unit.cachedFrame(did, p));
+            tally.compare(l, "slpte frame", SecondLevelEntry.ADDR.get(slpte), unit.cachedFrame(tag, p));
             tally.compare(l, "slpte rights", SecondLevelEntry.rights(slpte), rights);
             // Ours, unless just reported: the result is then compared with what was hit.
             frame[r] = SecondLevelEntry.ADDR.get(slpte);
             return;
         }
-        fetch(l, r, did, p, slpte);
+        fetch(l, r, tag, p, slpte);
     }
 
     private void translation(LogLine l) {

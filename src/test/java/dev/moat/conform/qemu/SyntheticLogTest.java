@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Behaviour that the recorded log does not show, in logs written for it. */
 class SyntheticLogTest {
@@ -74,6 +76,30 @@ class SyntheticLogTest {
         assertThat(judge(START + fill("200", "6") + fill("204", "7") + invalidate("200", 2) + hit("204", "7"))
                         .disagreed())
                 .isZero();
+    }
+
+    /** A log costs what it holds, whatever its numbers are: 2^16 tags for these pages would be too many. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x0, 0xfff, 0xffff})
+    void theSizeOfADidChangesNothing(int did) throws IOException {
+        String text = START + fill("100", "5") + fill("203", "7") + invalidate("200", 0) + hit("203", "7");
+        assertThat(judge(renamed(text, did)).disagreed()).isZero();
+        assertThat(judge(renamed(text + invalidate("200", 2) + hit("100", "5") + hit("203", "7"), did))
+                        .disagreements())
+                .singleElement()
+                .satisfies(d -> assertThat(d.ours()).isEqualTo("not cached"));
+        String other = renamed(START, did) + fill("100", "5");
+        assertThat(judge(other).disagreements()).singleElement().satisfies(d -> {
+            assertThat(d.recorded()).isEqualTo("0x3");
+            assertThat(d.ours()).isEqualTo("0x" + Integer.toHexString(did));
+        });
+    }
+
+    private static String renamed(String text, int did) {
+        String hex = Integer.toHexString(did);
+        return text.replace("domain 0x3", "domain 0x" + hex)
+                .replace("low 0x300f2", "low 0x" + hex + "00f2")
+                .replace("high 0x301", "high 0x" + Integer.toHexString(did << 8 | 1));
     }
 
     @Test

@@ -1,5 +1,6 @@
-package dev.moat.check;
+package dev.moat.check.report;
 
+import dev.moat.check.ExitCode;
 import dev.moat.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
