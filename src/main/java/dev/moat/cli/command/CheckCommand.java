@@ -4,7 +4,6 @@ import dev.moat.check.CheckRequest;
 import dev.moat.check.Checker;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
-
 import dev.moat.check.Finding;
 import dev.moat.check.Property;
 import dev.moat.check.Verdict;
