@@ -43,6 +43,8 @@
     (forall ((k Hold)) (not (unfinished k)))
     (forall ((k Hold) (e Dom) (f Frame)) (not (hold k e f)))
     (forall ((q Req) (e Dom)) (not (assigned q e)))
+    (forall ((q Req)) (not (moving q)))
+    (forall ((u Unit) (q Req)) (not (undrained u q)))
     (forall ((u Unit) (q Req) (s Space) (t Tag)) (and (not (ent u q s t)) (not (cent u q s t))))
     (forall ((s Space) (p Page) (f Frame)) (and (not (mapR s p f)) (not (mapW s p f))))
     (forall ((u Unit) (t Tag) (p Page) (f Frame)) (and (not (mayR u t p f)) (not (mayW u t p f))))
@@ -50,7 +52,7 @@
     (forall ((u Unit) (t Tag) (p Page)) (not (dirtyW u t p)))
     (forall ((i Inv)) (and (not (queued i)) (not (done i))))
     (forall ((i Inv) (u Unit) (t Tag) (p Page)) (not (pays i u t p)))
-    (forall ((i Inv) (u Unit) (q Req)) (not (paysQ i u q)))))
+    (forall ((i Inv) (u Unit) (q Req)) (and (not (paysQ i u q)) (not (paysF i u q))))))
 
 ; --- Frames
 
@@ -259,6 +261,10 @@
 (define-fun submit.pays ((i Inv) (j Inv) (a Unit) (b Tag) (c Page)) Bool
   (ite (= j i) (covers j a b c) (pays j a b c)))
 (define-fun submit.paysQ ((i Inv) (j Inv) (a Unit) (b Req)) Bool (ite (= j i) (coversQ j a b) (paysQ j a b)))
+(define-fun submit.paysF ((i Inv) (j Inv) (a Unit) (b Req)) Bool
+  (ite (= j i)
+       (and (drains j a b) (forall ((s Space) (t Tag)) (not (ent a b s t))) (not (dirtyQ a b)))
+       (paysF j a b)))
 
 (set-info :complete-invalidation "the hardware removes what the invalidation covers and drains the walks in flight")
 (define-fun complete-invalidation.guard ((i Inv)) Bool (queued i))
@@ -267,9 +273,9 @@
 (define-fun complete-invalidation.mayW ((i Inv) (a Unit) (b Tag) (c Page) (d Frame)) Bool
   (and (mayW a b c d) (not (covers i a b c))))
 (define-fun complete-invalidation.flyR ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
-  (and (flyR a q b c d) (not (covers i a b c))))
+  (and (flyR a q b c d) (not (covers i a b c)) (not (drains i a q))))
 (define-fun complete-invalidation.flyW ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
-  (and (flyW a q b c d) (not (covers i a b c))))
+  (and (flyW a q b c d) (not (covers i a b c)) (not (drains i a q))))
 (define-fun complete-invalidation.cent ((i Inv) (a Unit) (q Req) (b Space) (c Tag)) Bool
   (and (cent a q b c) (not (coversQ i a q))))
 (define-fun complete-invalidation.queued ((i Inv) (j Inv)) Bool (and (queued j) (not (= j i))))
@@ -280,9 +286,11 @@
 (define-fun acknowledge.dirty ((i Inv) (a Unit) (b Tag) (c Page)) Bool (and (dirty a b c) (not (pays i a b c))))
 (define-fun acknowledge.dirtyW ((i Inv) (a Unit) (b Tag) (c Page)) Bool (and (dirtyW a b c) (not (pays i a b c))))
 (define-fun acknowledge.dirtyQ ((i Inv) (a Unit) (b Req)) Bool (and (dirtyQ a b) (not (paysQ i a b))))
+(define-fun acknowledge.undrained ((i Inv) (a Unit) (b Req)) Bool (and (undrained a b) (not (paysF i a b))))
 (define-fun acknowledge.done ((i Inv) (j Inv)) Bool (and (done j) (not (= j i))))
 (define-fun acknowledge.pays ((i Inv) (j Inv) (a Unit) (b Tag) (c Page)) Bool (and (pays j a b c) (not (= j i))))
 (define-fun acknowledge.paysQ ((i Inv) (j Inv) (a Unit) (b Req)) Bool (and (paysQ j a b) (not (= j i))))
+(define-fun acknowledge.paysF ((i Inv) (j Inv) (a Unit) (b Req)) Bool (and (paysF j a b) (not (= j i))))
 
 ; --- What devices and the IOMMU do on their own
 
@@ -347,6 +355,10 @@
 (define-fun assign.ent
     ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space) (c Tag)) Bool
   (or (ent a r b c) (and (= a u) (= r q) (= b s) (= c t))))
+(define-fun assign.undrained ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (undrained a r) (and (= a u) (= r q))))
+(define-fun assign.paysF ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysF i a r) (not (and (= a u) (= r q)))))
 
 (set-info :give-device "a device without a domain is given to one; its entry is still empty")
 (define-fun give-device.guard ((q Req) (e Dom)) Bool
@@ -361,6 +373,10 @@
 (define-fun write-context.ent
     ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space) (c Tag)) Bool
   (or (ent a r b c) (and (= a u) (= r q) (= b s) (= c t))))
+(define-fun write-context.undrained ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (undrained a r) (and (= a u) (= r q))))
+(define-fun write-context.paysF ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysF i a r) (not (and (= a u) (= r q)))))
 
 (set-info :clear-context "a device's entry is emptied; an invalidation is owed")
 (define-fun clear-context.guard ((u Unit) (q Req)) Bool true)
@@ -382,8 +398,7 @@
 (define-fun waive-context.dirtyQ ((u Unit) (q Req) (a Unit) (r Req)) Bool
   (and (dirtyQ a r) (not (and (= a u) (= r q)))))
 
-(set-info :deassign "a domain loses a device that has no entry, cached or in memory")
-(define-fun deassign.guard ((q Req)) Bool
-  (and (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))
-       (forall ((v Unit)) (not (dirtyQ v q)))))
+; A drain counts only if no entry was left when it was submitted, in memory or cached; so this asks for the whole sequence.
+(set-info :deassign "a domain loses a device once a drain has ended what was in flight after its entry was emptied and forgotten")
+(define-fun deassign.guard ((q Req)) Bool (forall ((v Unit)) (not (undrained v q))))
 (define-fun deassign.assigned ((q Req) (a Req) (b Dom)) Bool (and (assigned a b) (not (= a q))))

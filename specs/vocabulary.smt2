@@ -6,8 +6,8 @@
 ; which constant false says that the mechanism is absent.
 ;
 ; Fragment: relations only, no functions. A variable of sort Hold, Pin or Nat may be sought (exists) for given others,
-; in the order Gref before Pin and Nat before Hold; never Dom, Frame, Page, Req, Unit, Tag or Space. This keeps
-; proofs decidable.
+; in the order Gref before Pin and Nat before Hold; Dom only as "nobody", the premise that a device has no domain; never Frame,
+; Page, Req, Unit, Tag or Space. This keeps proofs decidable.
 
 (declare-sort Dom 0)    ; a domain: a guest
 (declare-sort Frame 0)  ; a page frame of the machine
@@ -51,6 +51,7 @@
 ; --- Devices and device entries
 (declare-fun assigned (Req Dom) Bool)          ; the device was given to the domain
 (declare-fun moving (Req) Bool)                ; it is being moved from one domain to another, and is neither's; none: false
+(declare-fun between (Req Dom Dom) Bool)       ; it is being moved from the first domain to the second; none: false
 (declare-fun settlingQ (Req) Bool)            ; its owner or its entry is being changed by a running operation; none: false
 (declare-fun at (Req Unit) Bool)               ; its requests pass through this IOMMU
 (declare-fun ent (Unit Req Space Tag) Bool)    ; entry in memory: translated by the space, under the tag
@@ -69,6 +70,11 @@
 (declare-fun mayW (Unit Tag Page Frame) Bool)  ; and a write
 (declare-fun flyR (Unit Req Tag Page Frame) Bool)  ; a walk or a request in flight will still read it; none: false
 (declare-fun flyW (Unit Req Tag Page Frame) Bool)  ; and write it; none: false
+; What a request gets from the IOMMU as it stands, by the IOMMU's own answer: translated or not, from tables or a cache.
+(declare-fun getsR (Req Page Frame) Bool)      ; a read of the page by the device would read this frame
+(declare-fun getsW (Req Page Frame) Bool)      ; and a write would write it
+(declare-fun strayR (Req Page) Bool)           ; a read, or one in flight, ends in memory that is none of the frames: a page of I/O tables, or beyond
+(declare-fun strayW (Req Page) Bool)           ; and a write
 (declare-fun blockedR (Req Page) Bool)         ; a read is refused now, by something cached or not yet seen, that the tables allow; none: false
 (declare-fun blockedW (Req Page) Bool)         ; and a write
 (declare-fun owing (Dom Page) Bool)            ; a batch of the domain that has not returned owes an invalidation of the page, to be paid at its end; none: false
@@ -122,5 +128,8 @@
 (declare-fun coversQ (Inv Unit Req) Bool)      ; and which cached device entries; never changes
 (declare-fun pays (Inv Unit Tag Page) Bool)    ; covered, and not weakened since the invalidation was submitted
 (declare-fun paysQ (Inv Unit Req) Bool)        ; the same for a device entry
+(declare-fun drains (Inv Unit Req) Bool)       ; and the requests of which device it ends, whatever their tag; never changes
+(declare-fun paysF (Inv Unit Req) Bool)        ; they are ended, and none can follow, the device entry being absent since before it was submitted
+(declare-fun undrained (Unit Req) Bool)        ; the device's entry was written, and since it was emptied no drain of its requests was seen to end
 (declare-fun queued (Inv) Bool)                ; submitted, not yet completed by the hardware
 (declare-fun done (Inv) Bool)                  ; completed by the hardware, not yet seen by the software

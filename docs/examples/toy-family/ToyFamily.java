@@ -194,6 +194,6 @@ public final class ToyFamily implements Family {
             return space < 0 || (rights(s, space, page) & Rights.of(write)) == 0 ? BLOCKED : frame(s, space, page);
         }
         @Override public boolean isRefused(long[] s, int requester, int page, boolean write) { return false; }
-        @Override public void readRequest(Footprint footprint, int requester, int page) {}
+        @Override public void readRequest(Footprint to, int requester, int p) { to.one(device, requester).all(rights).all(frame).all(cachedRights).all(cachedFrame); }
     }
 }

@@ -32,7 +32,7 @@ public record Bounds(Map<String, Integer> sizes) {
             new Sized(
                     "Inv",
                     "invalidations",
-                    "Tokens of submitted invalidations; the first covers all, n page n - 1.",
+                    "Tokens of submitted invalidations; the first covers all, n page n - 1; the last drains requests.",
                     1));
 
     public Bounds {
@@ -97,6 +97,7 @@ public record Bounds(Map<String, Integer> sizes) {
             case "tableOf" -> b == a % size("Dom");
             case "covers" -> a == 0 || d == (a - 1) % size("Page");
             case "coversQ" -> a == 0;
+            case "drains" -> a == size("Inv") - 1;
             default -> false;
         };
     }

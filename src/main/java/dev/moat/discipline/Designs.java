@@ -118,8 +118,14 @@ public final class Designs {
                     "no-stale"),
             design(
                     "deassign-without-context-invalidation",
-                    "deassign.guard.2",
-                    "A domain loses a device whose cached entry was not invalidated.",
+                    "submit.paysF.yes.3",
+                    "A domain loses a device whose cached entry was not invalidated before its requests were drained.",
+                    "entries-follow-assignment"),
+            design(
+                    "deassign-without-drain",
+                    "deassign.guard.1",
+                    "A domain loses a device whose requests are still in flight.",
+                    "flight-follows-assignment",
                     "entries-follow-assignment"),
             design(
                     "context-cleared-without-invalidation",

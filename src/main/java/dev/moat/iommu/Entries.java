@@ -1,6 +1,7 @@
 package dev.moat.iommu;
 
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /**
  * The device entries: which space a requester is led to, under which tag. Hardware may need several stores for one change;
@@ -17,6 +18,11 @@ public interface Entries {
     /** How many stores a change takes, at least 1. */
     default int stores() {
         return 1;
+    }
+
+    /** The decisions that the driver may ask in {@link #attach}. */
+    default List<String> decisions() {
+        return List.of();
     }
 
     /**

@@ -40,7 +40,10 @@ public interface Meaning {
     /** {@code mayR, mayW}: the rights that a unit has cached for a page under a tag, {@link Rights#NONE} when nothing is. */
     int cachedRights(long[] s, int unit, int tag, int page);
 
-    /** The frame that it has cached; meaningful when there are rights. */
+    /**
+     * The frame that it has cached, {@link #ELSEWHERE}, or the number of frames for the scratch page; meaningful when there are
+     * rights.
+     */
     int cachedFrame(long[] s, int unit, int tag, int page);
 
     /** Adds what {@link #cachedRights} and {@link #cachedFrame} read. */
@@ -71,7 +74,7 @@ public interface Meaning {
         return -1;
     }
 
-    /** Its frame, or {@link #ELSEWHERE}. */
+    /** Its frame, {@link #ELSEWHERE}, or the number of frames for the scratch page. */
     default int flightFrame(long[] s, int unit, int requester) {
         return ELSEWHERE;
     }
@@ -83,7 +86,8 @@ public interface Meaning {
      * What a request gets from the unit as it stands: from whatever is cached, and otherwise from the tables as the unit sees
      * them; untranslated where translation is off, passes through, or the page is outside of the aperture.
      *
-     * @return a frame, {@link #ELSEWHERE} or {@link #BLOCKED}
+     * @return a frame, the number of frames for the scratch page of {@link Sizes.Need#SCRATCH_FRAME}, {@link #ELSEWHERE} or
+     *     {@link #BLOCKED}
      */
     int gets(long[] s, int requester, int page, boolean write);
 

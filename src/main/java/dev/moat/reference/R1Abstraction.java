@@ -134,6 +134,10 @@ final class R1Abstraction {
         to.relation("coversQ", devices, NEVER, NOTHING);
         to.relation("pays", range, NEVER, NOTHING);
         to.relation("paysQ", devices, NEVER, NOTHING);
+        to.relation("drains", devices, NEVER, NOTHING);
+        to.relation("paysF", devices, NEVER, NOTHING);
+        to.relation("undrained", List.of(unit, req), (s, u, q, c, d, e) -> true, NOTHING);
+        to.relation("moving", List.of(req), NEVER, NOTHING);
         to.relation("queued", List.of(token), NEVER, NOTHING);
         to.relation("done", List.of(token), NEVER, NOTHING);
     }

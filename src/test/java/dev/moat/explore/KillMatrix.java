@@ -4,6 +4,7 @@ import static dev.moat.explore.KillRow.r1;
 import static dev.moat.explore.KillRow.xen;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The kill matrix: what {@link KillMatrixTest} computes and compares with. */
 final class KillMatrix {
@@ -20,7 +21,7 @@ final class KillMatrix {
     private static final String TIMED_OUT =
             "handles=1 wait=timeout ring=8 granters=none assign=true context-cache=true";
 
-    static final List<KillRow> MATRIX = List.of(
+    private static final List<KillRow> ROWS = List.of(
             r1("free.keeps-table-entry", "", "no-foreign@1"),
             r1("free.keeps-cache-entry", "", "demotion-invalidated@5 no-foreign@2 no-stale@2 nothing-lingers@2"),
             r1("unmap.keeps-table-entry", "", "no-foreign@3"),
@@ -33,136 +34,60 @@ final class KillMatrix {
             xen(
                     "unmap.no-invalidation",
                     "handles=1",
-                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4"),
+                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign-request@4"
+                            + " no-foreign@4 no-stale@4 nothing-lingers@4"),
             xen(
                     "unmap.no-invalidation-on-demotion",
                     "handles=2",
-                    "demotion-invalidated@5 lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
+                    "demotion-invalidated@5 lingering-is-revoked@5 no-foreign-request@5 no-foreign@5 no-stale@5"
+                            + " nothing-lingers@5"),
             xen(
                     "unmap.invalidation-not-awaited",
                     "handles=1",
-                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4"),
-            xen("unmap.hold-released-before-wait", "handles=1", "lingering-is-revoked@12 no-foreign@12"),
+                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign-request@4"
+                            + " no-foreign@4 no-stale@4 nothing-lingers@4"),
+            xen(
+                    "unmap.hold-released-before-wait",
+                    "handles=1",
+                    "lingering-is-revoked@12 no-foreign-request@12 no-foreign@12"),
             xen(
                     "decrease.frame-freed-before-flush",
                     "handles=1",
-                    "free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3"),
+                    "free-is-unreachable@3 lingering-is-revoked@3 no-foreign-request@3 no-foreign@3"),
             xen(
                     "invalidation.wrong-did",
                     "handles=1",
-                    "demotion-invalidated@5 free-is-unreachable@2 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
+                    "demotion-invalidated@5 free-is-unreachable@2 lingering-is-revoked@2 no-foreign-request@2"
+                            + " no-foreign@2 no-stale@2 nothing-lingers@2"),
             xen(
                     "grant-table.lock-dropped-before-wait",
                     "handles=1 cpus=2 reallocation=false",
-                    "lingering-is-revoked@17 no-foreign@17"),
-            xen("map.ignores-read-only", "handles=1", "entry-follows-holds@2 lingering-is-revoked@2 no-foreign@2"),
+                    "lingering-is-revoked@17 no-foreign-request@17 no-foreign@17"),
+            xen(
+                    "map.ignores-read-only",
+                    "handles=1",
+                    "entry-follows-holds@2 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2"),
             xen("map.no-promotion", "handles=2", "entry-follows-holds@3 live-mapping-is-writable@3"),
             xen("unmap.last-writer-removes-entry", "handles=2", "entry-follows-holds@4 live-mapping-is-readable@4"),
             xen(
                     "unmap.releases-other-side",
                     "handles=1",
-                    "entry-follows-holds@3 free-is-unreachable@4 lingering-is-revoked@3 mapping-is-permitted@4 no-foreign@3 own-frame-is-reachable@6 pins-match-holds@3 references-match-holds@4 status-matches-pins@4"),
+                    "entry-follows-holds@3 free-is-unreachable@4 lingering-is-revoked@3 mapping-is-permitted@4"
+                            + " no-foreign-request@3 no-foreign@3 own-frame-is-reachable@6 pins-match-holds@3"
+                            + " references-match-holds@4 status-matches-pins@4"),
             xen("status.reading-ignores-device-pins", "handles=1", "mapping-is-permitted@4 status-matches-pins@3"),
             xen(
                     "map.no-pin-limit",
                     "handles=4 reallocation=false",
-                    "entry-follows-holds@5 lingering-is-revoked@5 live-mapping-is-readable@6 mapping-is-permitted@8 no-foreign@5 pins-match-holds@5 references-match-holds@5 status-matches-pins@5"),
+                    "entry-follows-holds@5 lingering-is-revoked@5 live-mapping-is-readable@6"
+                            + " mapping-is-permitted@8 no-foreign-request@5 no-foreign@5 pins-match-holds@5"
+                            + " references-match-holds@5 status-matches-pins@5"),
             xen("unmap.wait-not-queued", "handles=1", "no-deadlock@3"),
-            xen(
-                    "deassign.no-context-invalidation",
-                    "handles=1 assign=true context-cache=true",
-                    "demotion-invalidated@7 free-is-unreachable@4 lingering-is-revoked@4 no-foreign@4 no-stale-context@2 no-stale@4 nothing-lingers@4 quarantine@2"),
-            xen(
-                    "deassign.alias-forgotten",
-                    "handles=1 assign=true devices=1 aliases=1",
-                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3 quarantine@1"),
-            xen(
-                    "deassign.to-domain0",
-                    "handles=1 assign=true iommu=all",
-                    "free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3 quarantine@1"),
-            xen(
-                    "quarantine.shared-scratch-page",
-                    "handles=1 assign=true devices=2 quarantine=scratch-page granters=none",
-                    "quarantine@2"),
-            xen(
-                    "assign.scratch-not-invalidated",
-                    "handles=1 assign=true context-cache=true quarantine=scratch-page granters=none",
-                    "legitimate-dma-passes@3 no-stale-context@3"),
-            xen(
-                    "assign.alias-error-lost",
-                    "handles=1 assign=true devices=1 aliases=1 iommu=all move-devices=true failures=true granters=none",
-                    "assigned-device-is-led@2 free-is-unreachable@4 lingering-is-revoked@2 no-foreign@2 no-stale@4 nothing-lingers@4 quarantine@2"),
-            xen(
-                    "assign.half-failed-not-undone",
-                    "handles=1 assign=true devices=1 aliases=1 failures=true granters=none",
-                    "free-is-unreachable@28 lingering-is-revoked@28 no-foreign@28 no-stale@26 nothing-lingers@26 quarantine@23"),
-            xen(
-                    "assign.alias-forgotten",
-                    "handles=1 assign=true devices=1 aliases=1 granters=none",
-                    "assigned-device-is-led@2"),
-            xen(
-                    "assign.undo-keeps-device",
-                    "handles=1 assign=true devices=1 aliases=1 failures=true granters=none",
-                    "assigned-device-is-led@3"),
-            xen(
-                    "assign.to-dying",
-                    "handles=1 cpus=2 granters=none assign=true frames=3 index-bits=1 table-frames=true paging-caches=true"
-                            + " domain-death=true",
-                    "free-is-unreachable@18 lingering-is-revoked@18 no-foreign@18 no-stale@15 nothing-lingers@15 walked-is-table@15"),
-            xen(
-                    "detach.frees-shared-did",
-                    "handles=1 assign=true iommu=all devices=2 dids=2 granters=none",
-                    "assigned-device-is-led@2 free-is-unreachable@6 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4 one-did-one-domain@3"),
             xen(
                     "counters.half-unmap-counts",
                     "handles=2 frames=1 upkeep-rule=counters",
-                    "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 live-mapping-is-readable@5 live-mapping-is-writable@4 no-foreign@4"),
-            xen(
-                    "assign.undo-leaks-did",
-                    "handles=1 assign=true iommu=all devices=1 dids=1 aliases=1 failures=true granters=none"
-                            + " reallocation=false",
-                    "dids-balance@3"),
-            xen(
-                    "detach.did-freed-before-wait",
-                    "handles=1 cpus=2 assign=true iommu=all devices=1 dids=2 granters=none",
-                    "free-is-unreachable@12 lingering-is-revoked@10 no-foreign@10 no-stale@10 nothing-lingers@10"),
-            xen(
-                    "move.invalidates-new-domain",
-                    "handles=1 assign=true iommu=all devices=1 move-devices=true",
-                    "demotion-invalidated@7 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
-            xen(
-                    "move.unit-forgotten-early",
-                    "handles=1 cpus=2 assign=true iommu=all devices=1 move-devices=true granters=none",
-                    "free-is-unreachable@5 lingering-is-revoked@5 no-foreign@5 no-stale@3 nothing-lingers@3"),
-            xen(
-                    "move.entry-in-two-stores",
-                    "handles=1 assign=true iommu=all devices=1 move-devices=true granters=none",
-                    "free-is-unreachable@20 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
-            xen(
-                    "invalidation.first-unit-only",
-                    "handles=1 assign=true devices=2 units=2",
-                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
-            xen(
-                    "invalidation.did-of-first-unit",
-                    "handles=1 assign=true devices=3 units=2 dids=2 iommu=all granters=none",
-                    "free-is-unreachable@4 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4"),
-            xen(
-                    "queue.drops-when-full",
-                    "handles=1 cpus=2 ring=2 granters=none frames=3",
-                    "free-is-unreachable@10 lingering-is-revoked@10 no-foreign@10 no-stale@10 nothing-lingers@10"),
-            xen("invalidation.page-without-psi", "handles=1 page-selective=false", "no-deadlock@1"),
-            xen(
-                    "recovery.skips-descriptor",
-                    "handles=1 page-selective=false queue-recovery=true",
-                    "demotion-invalidated@5 free-is-unreachable@2 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
-            xen(
-                    "tables.without-grants",
-                    "handles=1 assign=true tables=first-device",
-                    "entry-follows-holds@3 live-mapping-is-readable@3 live-mapping-is-writable@3"),
-            xen(
-                    "tables.announced-last",
-                    "handles=1 cpus=2 assign=true tables=first-device granters=none",
-                    "entry-follows-holds@6 free-is-unreachable@4 lingering-is-revoked@7 no-foreign@7 own-frame-is-reachable@7"),
+                    "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 live-mapping-is-readable@5"
+                            + " live-mapping-is-writable@4 no-foreign-request@4 no-foreign@4"),
             xen("unmap.pins-dropped-before-cpu-flush", "handles=1 tlb=1", "no-foreign-cpu@14"),
             xen("cpu-flush.first-cpu-only", "handles=1 tlb=2", "no-foreign-cpu@4"),
             xen("map.bad-page-not-rolled-back", "handles=1", "handles-balance@3 pins-match-holds@3"),
@@ -173,11 +98,13 @@ final class KillMatrix {
             xen(
                     "map.entry-left-on-error",
                     "handles=1 failures=true",
-                    "demotion-invalidated@5 entry-follows-holds@3 free-is-unreachable@4 lingering-is-revoked@3 no-foreign@3 no-stale@5 nothing-lingers@5"),
+                    "demotion-invalidated@5 entry-follows-holds@3 free-is-unreachable@4 lingering-is-revoked@3"
+                            + " no-foreign-request@3 no-foreign@3 no-stale@5 nothing-lingers@5"),
             xen(
                     "restore.entry-from-handles",
                     "handles=2 cpus=2 failures=true reallocation=false",
-                    "demotion-invalidated@17 lingering-is-revoked@19 no-foreign@19 no-stale@17 nothing-lingers@17"),
+                    "demotion-invalidated@17 lingering-is-revoked@19 no-foreign-request@19 no-foreign@19"
+                            + " no-stale@17 nothing-lingers@17"),
             xen(
                     "map.roll-back-keeps-references",
                     "handles=1 failures=true",
@@ -186,36 +113,43 @@ final class KillMatrix {
             xen(
                     "unmap.removal-error-ignored",
                     "handles=1 failures=true",
-                    "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 no-foreign@4"),
+                    "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 no-foreign-request@4"
+                            + " no-foreign@4"),
             xen(
                     "unmap.completes-after-error",
                     "handles=1 failures=true",
-                    "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 mapping-is-permitted@5 no-foreign@4 pins-match-holds@4"),
+                    "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 mapping-is-permitted@5"
+                            + " no-foreign-request@4 no-foreign@4 pins-match-holds@4"),
             xen(
                     "unmap.error-exit-keeps-lock",
                     "handles=1 failures=true",
-                    "entry-follows-holds@4 handles-balance@4 lingering-is-revoked@4 no-foreign@4 pins-match-holds@4 references-match-holds@4"),
+                    "entry-follows-holds@4 handles-balance@4 lingering-is-revoked@4 no-foreign-request@4"
+                            + " no-foreign@4 pins-match-holds@4 references-match-holds@4"),
             xen(
                     "batch.lock-dropped-between-elements",
                     "handles=1 cpus=2 flush=batch-end reallocation=false",
-                    "lingering-is-revoked@15 no-foreign@15"),
+                    "lingering-is-revoked@15 no-foreign-request@15 no-foreign@15"),
             xen(
                     "batch.debts-of-last-element-only",
                     "handles=2 batch=2 flush=batch-end",
-                    "demotion-invalidated@4 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4"),
+                    "demotion-invalidated@4 lingering-is-revoked@4 no-foreign-request@4 no-foreign@4 no-stale@4"
+                            + " nothing-lingers@4"),
             xen(
                     "limbo.holds-no-references",
                     "handles=1 limbo=1 flush=agreed",
-                    "free-is-unreachable@5 lingering-is-revoked@5 references-match-holds@3"),
+                    "free-is-unreachable@5 lingering-is-revoked@5 lingering-request-is-revoked@5"
+                            + " references-match-holds@3"),
             xen(
                     "deferred.released-before-wait",
                     "handles=1 limbo=1 flush=deferred",
-                    "demotion-invalidated@6 free-is-unreachable@6 lingering-is-revoked@5 no-foreign@5 no-stale@5"),
+                    "demotion-invalidated@6 free-is-unreachable@6 lingering-is-revoked@5 no-foreign-request@5"
+                            + " no-foreign@5 no-stale@5"),
             xen("promotion.not-invalidated", "handles=2 rewalk=false", "legitimate-dma-passes@4"),
             xen(
                     "unmap.entry-not-written-back",
                     "handles=1 coherent=false",
-                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4"),
+                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign-request@3"
+                            + " no-foreign@4 no-stale@4 nothing-lingers@4"),
             xen("map.write-buffer-not-flushed", "handles=1 write-buffer=true", "legitimate-dma-passes@2"),
             xen("caching-mode.present-under-did-0", "handles=1 caching-mode=true", "legitimate-dma-passes@3"),
             xen(
@@ -225,27 +159,33 @@ final class KillMatrix {
             xen(
                     "invalidation.page-zero-names-another",
                     "handles=1 invalidation=registers",
-                    "demotion-invalidated@5 free-is-unreachable@4 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4"),
+                    "demotion-invalidated@5 free-is-unreachable@4 lingering-is-revoked@4 no-foreign-request@4"
+                            + " no-foreign@4 no-stale@4 nothing-lingers@4"),
             xen(
                     "invalidation.range-not-widened",
                     RANGE,
-                    "demotion-invalidated@6 lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
+                    "demotion-invalidated@6 lingering-is-revoked@5 no-foreign-request@5 no-foreign@5 no-stale@5"
+                            + " nothing-lingers@5"),
             xen(
                     "invalidation.mask-clipped",
                     RANGE + " mamv=0",
-                    "demotion-invalidated@6 lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
+                    "demotion-invalidated@6 lingering-is-revoked@5 no-foreign-request@5 no-foreign@5 no-stale@5"
+                            + " nothing-lingers@5"),
             xen(
                     "invalidation.page-number-truncated",
                     "handles=1 frames=3 granters=none",
-                    "free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "free-is-unreachable@3 lingering-is-revoked@3 no-foreign-request@3 no-foreign@3 no-stale@3"
+                            + " nothing-lingers@3"),
             xen(
                     "invalidation.all-is-page-zero",
                     "handles=1 assign=true",
-                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign-request@4"
+                            + " no-foreign@3 no-stale@3 nothing-lingers@3"),
             xen(
                     "invalidation.not-drained",
-                    "handles=1 walks=true",
-                    "demotion-invalidated@6 free-is-unreachable@2 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@3"),
+                    "handles=1 walks=true assign=true",
+                    "demotion-invalidated@6 free-is-unreachable@2 lingering-is-revoked@2 no-foreign-request@3"
+                            + " no-foreign@2 no-stale@2 nothing-lingers@3"),
             xen("deferred.map-ignores-limbo", "handles=1 flush=deferred rewalk=false", "legitimate-dma-passes@5"),
             xen("pin.read-only-entry-written", "handles=1", "mapping-is-permitted@2"),
             xen(
@@ -255,15 +195,17 @@ final class KillMatrix {
             xen(
                     "populate.entry-without-type",
                     "handles=1 frames=1 page-types=true",
-                    "lingering-is-revoked@3 no-foreign@3 table-is-not-writable@3"),
+                    "lingering-is-revoked@3 no-foreign-request@3 no-foreign@3 table-is-not-writable@3"),
             xen(
                     "pin.no-invalidation",
                     "handles=1 frames=1 page-types=true iommu=all reallocation=false",
-                    "lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2 table-is-not-writable@2"),
+                    "lingering-is-revoked@2 no-foreign-request@2 no-foreign@2 no-stale@2 nothing-lingers@2"
+                            + " table-is-not-writable@2"),
             xen(
                     "pin.validated-before-invalidation",
                     "handles=1 page-types=true reallocation=false",
-                    "lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@5 table-is-not-writable@5"),
+                    "lingering-is-revoked@5 no-foreign-request@5 no-foreign@5 no-stale@5 nothing-lingers@5"
+                            + " table-is-not-writable@5"),
             xen(
                     "unmap.type-count-dropped-twice",
                     "handles=2 frames=1 page-types=true reallocation=false",
@@ -276,15 +218,18 @@ final class KillMatrix {
             xen(
                     "decrease.keeps-entry",
                     "handles=1",
-                    "entry-follows-holds@1 free-is-unreachable@1 lingering-is-revoked@1 no-foreign@1"),
+                    "entry-follows-holds@1 free-is-unreachable@1 lingering-is-revoked@1 no-foreign-request@1"
+                            + " no-foreign@1"),
             xen(
                     "exchange.invalidation-not-awaited",
                     "handles=1 frames=3 exchange=true reallocation=false",
-                    "demotion-invalidated@5 free-is-unreachable@2 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
+                    "demotion-invalidated@5 free-is-unreachable@2 lingering-is-revoked@2 no-foreign-request@2"
+                            + " no-foreign@2 no-stale@2 nothing-lingers@2"),
             xen(
                     "transfer.no-invalidation",
                     "handles=1 transfer=true reallocation=false",
-                    "demotion-invalidated@6 free-is-unreachable@2 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
+                    "demotion-invalidated@6 free-is-unreachable@2 lingering-is-revoked@2 no-foreign-request@2"
+                            + " no-foreign@2 no-stale@2 nothing-lingers@2"),
             xen(
                     "destroy.no-domain-invalidation",
                     "handles=1 domain-death=true reallocation=false",
@@ -330,23 +275,31 @@ final class KillMatrix {
             xen(
                     "table.leaf-only-invalidation",
                     "handles=1 frames=3 index-bits=1 table-frames=true paging-caches=true",
-                    "free-is-unreachable@8 io-table-is-unreachable@9 legitimate-dma-passes@4 lingering-is-revoked@8 no-foreign@8 no-stale@7 nothing-lingers@7 walked-is-table@2"),
+                    "free-is-unreachable@8 io-table-is-unreachable@9 legitimate-dma-passes@4"
+                            + " lingering-is-revoked@8 no-foreign-request@8 no-foreign@8 no-stale@7 nothing-lingers@7"
+                            + " walked-is-table@2"),
             xen(
                     "table.linked-before-zeroed",
                     "handles=1 frames=3 index-bits=1 table-frames=true",
-                    "demotion-invalidated@16 entry-follows-holds@13 free-is-unreachable@23 io-table-is-unreachable@18 lingering-is-revoked@13 no-foreign@13 no-stale@15 nothing-lingers@15"),
+                    "demotion-invalidated@16 entry-follows-holds@13 free-is-unreachable@23"
+                            + " io-table-is-unreachable@18 lingering-is-revoked@13 no-foreign-request@13 no-foreign@13"
+                            + " no-stale@15 nothing-lingers@15"),
             xen(
                     "table.page-still-mapped",
                     "handles=1 frames=3 index-bits=1 table-frames=true",
-                    "entry-follows-holds@9 free-is-unreachable@6 io-table-is-unreachable@5 lingering-is-revoked@9 no-foreign@9 own-frame-is-reachable@8"),
+                    "entry-follows-holds@9 free-is-unreachable@6 io-table-is-unreachable@5 lingering-is-revoked@9"
+                            + " no-foreign-request@9 no-foreign@9 own-frame-is-reachable@8"),
             xen(
                     "table.found-without-lock",
                     "handles=1 cpus=2 granters=none frames=3 index-bits=1 table-frames=true",
-                    "free-is-unreachable@10 lingering-is-revoked@10 no-foreign@10 no-stale@8 nothing-lingers@8 own-frame-is-reachable@7"),
+                    "free-is-unreachable@10 lingering-is-revoked@10 no-foreign-request@10 no-foreign@10 no-stale@8"
+                            + " nothing-lingers@8 own-frame-is-reachable@7"),
             xen(
                     "table.device-asked-once",
                     "handles=1 cpus=2 granters=none assign=true frames=3 index-bits=1 table-frames=true paging-caches=true",
-                    "free-is-unreachable@22 io-table-is-unreachable@31 legitimate-dma-passes@24 lingering-is-revoked@20 no-foreign@20 no-stale@20 nothing-lingers@20 walked-is-table@16"),
+                    "free-is-unreachable@22 io-table-is-unreachable@31 legitimate-dma-passes@24"
+                            + " lingering-is-revoked@20 no-foreign-request@19 no-foreign@20 no-stale@20 nothing-lingers@20"
+                            + " walked-is-table@16"),
             xen(
                     "destroy.tables-freed-before-wait",
                     "handles=1 granters=none frames=3 index-bits=1 table-frames=true paging-caches=true"
@@ -355,35 +308,42 @@ final class KillMatrix {
             xen(
                     "wait.timeout-is-success",
                     "handles=1 wait=timeout reallocation=false",
-                    "demotion-invalidated@6 lingering-is-revoked@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
+                    "demotion-invalidated@6 lingering-is-revoked@5 no-foreign-request@5 no-foreign@5 no-stale@5"
+                            + " nothing-lingers@5"),
             xen(
                     "wait.frame-freed-after-timeout",
                     "handles=1 wait=timeout",
-                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign-request@3"
+                            + " no-foreign@3 no-stale@3 nothing-lingers@3"),
             xen(
                     "map.undone-after-timeout",
                     "handles=2 wait=timeout reallocation=false",
-                    "entry-follows-holds@4 lingering-is-revoked@4 no-foreign@4"),
+                    "entry-follows-holds@4 lingering-is-revoked@4 no-foreign-request@4 no-foreign@4"),
             xen(
                     "deassign.detached-after-timeout",
                     TIMED_OUT,
-                    "free-is-unreachable@4 lingering-is-revoked@4 no-foreign@4 no-stale-context@3 no-stale@4 nothing-lingers@4 quarantine@3"),
+                    "free-is-unreachable@4 lingering-is-revoked@4 no-foreign-request@3 no-foreign@4"
+                            + " no-stale-context@3 no-stale@4 nothing-lingers@4 quarantine@3"),
             xen(
                     "deassign.absent-not-invalidated",
                     TIMED_OUT,
-                    "free-is-unreachable@5 lingering-is-revoked@5 no-foreign@5 no-stale-context@4 no-stale@5 nothing-lingers@5 quarantine@4"),
+                    "free-is-unreachable@5 lingering-is-revoked@5 no-foreign-request@4 no-foreign@5"
+                            + " no-stale-context@4 no-stale@5 nothing-lingers@5 quarantine@4"),
             xen(
                     "wait.late-completion-counts",
                     "handles=1 wait=timeout",
-                    "free-is-unreachable@7 lingering-is-revoked@7 no-foreign@7 no-stale@7 nothing-lingers@7"),
+                    "free-is-unreachable@7 lingering-is-revoked@7 no-foreign-request@7 no-foreign@7 no-stale@7"
+                            + " nothing-lingers@7"),
             xen(
                     "superpage.merged-with-other-rights",
                     "handles=1 frames=3 index-bits=1 table-frames=true superpages=true",
-                    "entry-follows-holds@4 lingering-is-revoked@4 no-foreign@4 own-frame-is-reachable@2"),
+                    "entry-follows-holds@4 lingering-is-revoked@4 no-foreign-request@4 no-foreign@4"
+                            + " own-frame-is-reachable@2"),
             xen(
                     "superpage.split-linked-before-filled",
                     "handles=1 frames=3 index-bits=1 table-frames=true superpages=true",
-                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign@4 no-stale@4 nothing-lingers@4 own-frame-is-reachable@3"),
+                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign-request@4"
+                            + " no-foreign@4 no-stale@4 nothing-lingers@4 own-frame-is-reachable@3"),
             xen(
                     "superpage.old-table-freed-at-once",
                     "handles=1 frames=3 index-bits=1 table-frames=true superpages=true paging-caches=true",
@@ -391,5 +351,11 @@ final class KillMatrix {
             xen(
                     "superpage.looked-up-without-lock",
                     "handles=1 cpus=2 granters=none frames=3 index-bits=1 table-frames=true superpages=true",
-                    "entry-follows-holds@15 free-is-unreachable@13 io-table-is-unreachable@16 lingering-is-revoked@13 no-foreign@13 no-stale@10 nothing-lingers@10 own-frame-is-reachable@9"));
+                    "entry-follows-holds@15 free-is-unreachable@13 io-table-is-unreachable@16"
+                            + " lingering-is-revoked@13 no-foreign-request@13 no-foreign@13 no-stale@10 nothing-lingers@10"
+                            + " own-frame-is-reachable@9"));
+
+    /** All rows. */
+    static final List<KillRow> MATRIX =
+            Stream.of(ROWS, DeviceKills.ROWS).flatMap(List::stream).toList();
 }

@@ -117,9 +117,11 @@ class KillMatrixTest {
     /** What a policy does not promise. */
     private static List<String> givenUp(KillRow row) {
         if (row.settings().contains("flush=agreed")) {
-            return List.of("nothing-lingers", "no-foreign");
+            return List.of("nothing-lingers", "no-foreign", "no-foreign-request");
         }
-        return row.settings().contains("flush=deferred") ? List.of("nothing-lingers") : List.of();
+        // Where nobody agrees to anything it is no-foreign-request.
+        String other = "lingering-request-is-revoked";
+        return row.settings().contains("flush=deferred") ? List.of("nothing-lingers", other) : List.of(other);
     }
 
     @Test

@@ -39,7 +39,8 @@ class BoundedTest {
     /** What a design needs more than one of. */
     private static final Map<String, Map<String, String>> LARGER = Map.of(
             "unmap-leaves-the-write-bit", Map.of("holds", "2"),
-            "entry-overwritten-without-clearing", Map.of("frames", "2"));
+            "entry-overwritten-without-clearing", Map.of("frames", "2"),
+            "deassign-without-context-invalidation", Map.of("invalidations", "2"));
 
     @BeforeAll
     static void needsTheSolver() {

@@ -62,10 +62,13 @@ class DisciplineProofTest {
                         "io-table-is-unreachable",
                         "legitimate-dma-passes",
                         "lingering-is-revoked",
+                        "lingering-request-is-revoked",
                         "live-mapping-is-readable",
                         "live-mapping-is-writable",
                         "mapping-is-permitted",
                         "no-foreign-cpu",
+                        "no-foreign-request",
+                        "no-request-strays",
                         "nothing-lingers",
                         "own-entry-is-owned",
                         "own-frame-is-reachable",
@@ -78,7 +81,7 @@ class DisciplineProofTest {
                         "walked-is-table");
         assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);
         assertThat(ProofText.verdict(THEORY, answers, cti -> List.of()))
-                .anyMatch(line -> line.startsWith("PROVED " + answers.size() + " goals: 7 safety properties and "));
+                .anyMatch(line -> line.startsWith("PROVED " + answers.size() + " goals: 9 safety properties and "));
     }
 
     /** Both readings of the file have the same result: Z3 takes the text as it is, after the vocabulary's. */

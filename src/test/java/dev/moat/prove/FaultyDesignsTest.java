@@ -67,7 +67,7 @@ class FaultyDesignsTest {
                 "tables-entitled");
         add(
                 "completion-does-not-drain",
-                "(and (flyR a q b c d) (not (covers i a b c)))",
+                "(and (flyR a q b c d) (not (covers i a b c)) (not (drains i a q)))",
                 "(flyR a q b c d)",
                 "done-is-clean");
         add("submitted-counts-as-done", "Bool (done i))\n", "Bool (or (queued i) (done i)))\n", "no-stale");
@@ -105,9 +105,19 @@ class FaultyDesignsTest {
                 "no-stale");
         add(
                 "deassign-without-context-invalidation",
-                "  (and (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))\n"
-                        + "       (forall ((v Unit)) (not (dirtyQ v q)))))\n(define-fun deassign.assigned",
-                "  (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y))))\n(define-fun deassign.assigned",
+                "(not (ent a b s t))) (not (dirtyQ a b)))",
+                "(not (ent a b s t))))",
+                "flights-owed");
+        add(
+                "deassign-without-drain",
+                "(define-fun deassign.guard ((q Req)) Bool (forall ((v Unit)) (not (undrained v q))))",
+                "(define-fun deassign.guard ((q Req)) Bool true)",
+                "flight-follows-assignment");
+        add(
+                "deassign-looks-at-the-entry-only",
+                "(define-fun deassign.guard ((q Req)) Bool (forall ((v Unit)) (not (undrained v q))))",
+                "(define-fun deassign.guard ((q Req)) Bool\n"
+                        + "  (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y))))",
                 "entries-follow-assignment");
         add(
                 "device-reassigned-with-its-entry",
@@ -120,6 +130,11 @@ class FaultyDesignsTest {
                 "  (and (for s e) (stands u t s)\n       (forall ((x Dom)) (not (assigned q x)))",
                 "  (and (for s e)\n       (forall ((x Dom)) (not (assigned q x)))",
                 "one-did-one-domain");
+        add(
+                "device-entry-under-the-tag-of-another-space",
+                "  (and (assigned q e) (for s e) (stands u t s)))\n(define-fun write-context.ent",
+                "  (and (assigned q e) (for s e)))\n(define-fun write-context.ent",
+                "entry-means-its-space");
         add(
                 "context-cleared-without-invalidation",
                 "(define-fun clear-context.dirtyQ ((u Unit) (q Req) (a Unit) (r Req)) Bool (or (dirtyQ a r) (and (= a u) (= r q))))",

@@ -33,6 +33,7 @@ final class ApiAbstraction {
         hardware.entries();
         hardware.tables();
         hardware.caches();
+        hardware.requests();
         it.debts();
     }
 
@@ -44,6 +45,8 @@ final class ApiAbstraction {
                 (footprint, f, d, c, e, g) -> footprint.all(x.entitled));
         to.relation("notdma", List.of(x.frames), NEVER, NOTHING);
         to.relation("assigned", List.of(x.requesters, x.domains), (s, q, d, c, e, g) -> q == d, NOTHING);
+        to.relation("moving", List.of(x.requesters), NEVER, NOTHING);
+        to.relation("between", List.of(x.requesters, x.domains, x.domains), NEVER, NOTHING);
         to.relation("for", List.of(x.spaces, x.domains), (s, sp, d, c, e, g) -> sp == d, NOTHING);
         to.relation(
                 "stands",

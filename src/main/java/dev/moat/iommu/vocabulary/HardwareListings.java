@@ -18,6 +18,7 @@ public final class HardwareListings {
     private final int spaces;
     private final int pages;
     private final int tags;
+    private final int frames;
 
     public HardwareListings(Iommu iommu) {
         this.iommu = iommu;
@@ -27,6 +28,7 @@ public final class HardwareListings {
         requesters = sizes.requesters().sort().size();
         spaces = sizes.spaces().sort().size();
         pages = sizes.addresses().pages().size();
+        frames = sizes.addresses().frames().size();
         tags = iommu.tags().sort().size();
     }
 
@@ -75,7 +77,7 @@ public final class HardwareListings {
             for (int tag = 0; tag < tags; tag++) {
                 for (int page = 0; page < pages; page++) {
                     int frame = meaning.cachedFrame(s, u, tag, page);
-                    if ((meaning.cachedRights(s, u, tag, page) & right) != 0 && frame >= 0) {
+                    if ((meaning.cachedRights(s, u, tag, page) & right) != 0 && isFrame(frame)) {
                         sink.add(u, tag, page, frame, 0);
                     }
                 }
@@ -86,11 +88,16 @@ public final class HardwareListings {
     private void inFlight(long[] s, int right, Listing.Sink sink) {
         for (int u = 0; meaning.hasFlights() && u < units; u++) {
             for (int q = 0; q < requesters; q++) {
-                if ((meaning.flightRights(s, u, q) & right) != 0 && meaning.flightFrame(s, u, q) >= 0) {
+                if ((meaning.flightRights(s, u, q) & right) != 0 && isFrame(meaning.flightFrame(s, u, q))) {
                     int frame = meaning.flightFrame(s, u, q);
                     sink.add(u, q, meaning.flightTag(s, u, q), meaning.flightPage(s, u, q), frame);
                 }
             }
         }
+    }
+
+    /** Neither elsewhere nor the scratch page. */
+    private boolean isFrame(int frame) {
+        return frame >= 0 && frame < frames;
     }
 }

@@ -92,6 +92,34 @@ public final class HardwareRelations {
                 && meaning.flightFrame(s, u, q) == f;
     }
 
+    /**
+     * {@code getsR}, {@code getsW}, {@code strayR}, {@code strayW}: what requests get from the units as they stand, whatever tags
+     * and entries were meant to say.
+     */
+    public void requests() {
+        List<Sort> places = List.of(requesters, pages, frames);
+        Relation.Reads reads = (footprint, q, p, f, d, e) -> meaning.readRequest(footprint, q, p);
+        to.relation("getsR", places, (s, q, p, f, d, e) -> meaning.gets(s, q, p, false) == f, reads);
+        to.relation("getsW", places, (s, q, p, f, d, e) -> meaning.gets(s, q, p, true) == f, reads);
+        List<Sort> astray = List.of(requesters, pages);
+        Relation.Reads also = (footprint, q, p, c, d, e) -> {
+            meaning.readRequest(footprint, q, p);
+            meaning.readFlight(footprint, iommu.unitOf(q), q);
+        };
+        to.relation("strayR", astray, (s, q, p, c, d, e) -> strays(s, q, p, false), also);
+        to.relation("strayW", astray, (s, q, p, c, d, e) -> strays(s, q, p, true), also);
+    }
+
+    private boolean strays(long[] s, int requester, int page, boolean write) {
+        if (meaning.gets(s, requester, page, write) == Meaning.ELSEWHERE) {
+            return true;
+        }
+        int unit = iommu.unitOf(requester);
+        return (meaning.flightRights(s, unit, requester) & Rights.of(write)) != 0
+                && meaning.flightPage(s, unit, requester) == page
+                && meaning.flightFrame(s, unit, requester) == Meaning.ELSEWHERE;
+    }
+
     /** {@code blockedR}, {@code blockedW}: whether a request is refused although the stored tables allow it. */
     public void refusals() {
         List<Sort> places = List.of(requesters, pages);

@@ -205,13 +205,19 @@ public final class VtdCaches {
         return true;
     }
 
-    /** The table's answer when it has to be asked for and can be cached, or 0. No such answer is 0. */
+    /**
+     * The table's answer when it has to be asked for and can be cached, or 0. No such answer is 0. Under a DID that is none of
+     * the modelled ones nothing is.
+     */
     private long missing(long[] s, int requester, int page, boolean write) {
         int context = walk.toTables(s, requester, g.pageNumber(page));
         if (context < 0) {
             return 0;
         }
-        int tag = tag(s, context);
+        int tag = walk.did(s, context);
+        if (tag >= tags) {
+            return 0;
+        }
         int cached = (int) u.iotlbRights.get(s, tag, page);
         if ((cached & right(write)) != 0
                 || (cached != 0 && !rewalks)
@@ -268,7 +274,7 @@ public final class VtdCaches {
 
     /** The frame of an answer as the IOTLB keeps it; 0, the dead value, for a failure. */
     private long frameSlot(long answer) {
-        return Translation.reachesMemory(answer) ? g.frameAt(Translation.FRAME.get(answer)) + 1L : 0;
+        return Translation.reachesMemory(answer) ? g.reachedAt(Translation.FRAME.get(answer)) + 1L : 0;
     }
 
     private void store(long[] s, int tag, int page, int rights, long frame, int denied) {

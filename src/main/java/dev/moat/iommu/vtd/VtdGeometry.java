@@ -1,6 +1,7 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.state.Sort;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
@@ -162,6 +163,22 @@ public record VtdGeometry(
     public int frameAt(long number) {
         long n = number - firstFrame;
         return n >= 0 && n < frames.size() ? (int) n : -1;
+    }
+
+    /** As {@link #frameAt}, but the number of frames for the scratch page behind them, where there is one. */
+    public int reachedAt(long number) {
+        boolean scratch = number == firstFrame + frames.size() && options.has(Part.SCRATCH_PAGE);
+        return scratch ? frames.size() : frameAt(number);
+    }
+
+    /** What {@link #reachedAt} answers, but for -1: the frames, and the scratch page where there is one. */
+    Sort reached() {
+        if (!options.has(Part.SCRATCH_PAGE)) {
+            return frames;
+        }
+        List<String> labels = new ArrayList<>(frames.labels());
+        labels.add("scratch");
+        return new Sort("Reached", labels);
     }
 
     /** The bus of a requester. */

@@ -65,7 +65,10 @@ public final class VtdUnit {
     public final Slots cachedHi;
     /** IOTLB per tag and page: rights, 0 when nothing is cached. */
     public final Slots iotlbRights;
-    /** IOTLB per tag and page: frame + 1, 0 for memory outside the model; dead when nothing is cached. */
+    /**
+     * IOTLB per tag and page: frame + 1, as {@link VtdGeometry#reachedAt} numbers them, 0 for memory outside the model; dead when
+     * nothing is cached.
+     */
     public final Slots iotlbFrame;
     /**
      * IOTLB per tag and page: rights known to be missing (bit 2: the entry that lacks them is wrong); only where the
@@ -179,13 +182,13 @@ public final class VtdUnit {
                 cache(schema, "iotlbRights", g.tags(), g.pages()).fields(RIGHTS).bits(2);
         iotlbFrame = cache(schema, "iotlbFrame", g.tags(), g.pages())
                 .live((s, i) -> iotlbRights().get(s, i) != 0)
-                .optional(g.frames());
+                .optional(g.reached());
         Sort walkers = g.options().walksInFlight() ? g.requesters() : none;
         Liveness walking = this::isWalking;
         walkRights = cache(schema, "walkRights", walkers).fields(RIGHTS).bits(2);
         walkTag = cache(schema, "walkTag", walkers).live(walking).of(g.tags());
         walkPage = cache(schema, "walkPage", walkers).live(walking).of(g.pages());
-        walkFrame = cache(schema, "walkFrame", walkers).live(walking).optional(g.frames());
+        walkFrame = cache(schema, "walkFrame", walkers).live(walking).optional(g.reached());
 
         Sort ring = Sort.numbered("RingSlot", "q", g.ring());
         queueHead = queue(schema, "queueHead", Writer.IOMMU)

@@ -111,6 +111,30 @@ final class Debts {
         };
     }
 
+    /**
+     * Whether a source-id's requests may be in flight, as far as Xen knows: from when its entry is written until, after it was
+     * emptied and forgotten, the domain-selective invalidation was seen to be done.
+     */
+    boolean isUndrained(long[] s, int requester) {
+        if (x.entries.isPresent(s, requester)) {
+            return true;
+        }
+        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+            int phase = (int) x.locals.phase.get(s, cpu);
+            boolean drains = phase == Locals.DRAINING && x.locals.owes.get(s, cpu) != Locals.NOTHING;
+            if ((phase == Locals.DETACHING || drains) && x.locals.device.get(s, cpu) == requester) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Adds what {@link #isUndrained} reads. */
+    void readUndrained(Footprint footprint, int requester) {
+        all(footprint, x.locals.owes, x.locals.phase, x.locals.device);
+        x.entries.read(footprint, requester);
+    }
+
     /** Adds what {@link #isContextDirty} reads. */
     void readContext(Footprint footprint, int requester) {
         all(footprint, x.locals.owes, x.locals.phase, x.locals.device);

@@ -17,9 +17,11 @@ import java.util.List;
  * Submitted invalidations in the vocabulary. A token stands for what a CPU owes: a page under a tag at a unit, or a
  * source-id's cached context entry, and for no more than that, however much the descriptor covers; what hardware removes
  * beyond it, it removes of its own accord. Where each element of a batch queues its own descriptor, a CPU can have several
- * under way for one page, one in each lane: lane n is that of the n-th debt of the batch.
+ * under way for one page, one in each lane: lane n is that of the n-th debt of the batch. The domain-selective invalidation after
+ * a device entry was emptied stands for the drain of that source-id's requests.
  *
- * <p>{@code @shape} tokens of a CPU: by lane, unit, tag and page, then one for each source-id.
+ * <p>{@code @shape} tokens of a CPU: by lane, unit, tag and page, then one for each source-id's entry, then one for each source-id's
+ * requests.
  */
 final class Invalidations implements Tokens {
     private final XenState x;
@@ -37,7 +39,7 @@ final class Invalidations implements Tokens {
         pages = x.pages.size();
         lanes = x.setting.flush() == FlushPolicy.QUEUED ? x.batch.size() : 1;
         ofPages = lanes * units * tags * pages;
-        perCpu = ofPages + x.requesters.size();
+        perCpu = ofPages + 2 * x.requesters.size();
     }
 
     private Sort sort() {
@@ -49,6 +51,7 @@ final class Invalidations implements Tokens {
                 labels.add(cpu + lane + unit + "." + x.tags.sort().label(tagOf(i)) + "." + x.pages.label(i % pages));
             }
             x.requesters.labels().forEach(device -> labels.add(cpu + "." + device));
+            x.requesters.labels().forEach(device -> labels.add(cpu + "." + device + ".requests"));
         }
         return new Sort("Inv", labels);
     }
@@ -56,7 +59,7 @@ final class Invalidations implements Tokens {
     /** The unit at which a page's token is, or that of a source-id. */
     private int unitOf(int token) {
         int i = token % perCpu;
-        return i < ofPages ? i / (tags * pages) % units : x.iommu.unitOf(i - ofPages);
+        return i < ofPages ? i / (tags * pages) % units : x.iommu.unitOf((i - ofPages) % x.requesters.size());
     }
 
     private int tagOf(int token) {
@@ -72,6 +75,11 @@ final class Invalidations implements Tokens {
     /** The token of a CPU for a source-id. */
     int ofRequester(int cpu, int requester) {
         return cpu * perCpu + ofPages + requester;
+    }
+
+    /** The token of a CPU for what a source-id has in flight. */
+    private int ofRequests(int cpu, int requester) {
+        return ofRequester(cpu, x.requesters.size() + requester);
     }
 
     /** The first token of a CPU. */
@@ -93,14 +101,18 @@ final class Invalidations implements Tokens {
     }
 
     /**
-     * The token of what a CPU owes now, or -1: what a device's domain still has cached after it left has none, nor has what
-     * caching mode remembers of an entry that was absent, nor what a batch waits for at its end, whose debts have theirs.
+     * The token of what a CPU owes now, or -1: what caching mode remembers of an entry that was absent has none, nor has what a
+     * batch waits for at its end, whose debts have theirs.
      */
     int owed(long[] s, int cpu) {
         Locals l = x.locals;
         int phase = (int) l.phase.get(s, cpu);
         if (phase == Locals.DETACHING) {
             return ofRequester(cpu, (int) l.device.get(s, cpu));
+        }
+        if (phase == Locals.DRAINING && x.limbo.size() == 0) {
+            int requester = (int) l.device.get(s, cpu);
+            return x.entries.isPresent(s, requester) ? -1 : ofRequests(cpu, requester);
         }
         boolean endsBatch = phase == Locals.NONE && x.batch.paysAtEnd() && x.batch.anyDebt(s, cpu) >= 0;
         if (phase == Locals.DRAINING || phase == Locals.ATTACHING || endsBatch) {
@@ -157,6 +169,10 @@ final class Invalidations implements Tokens {
         int cpu = token / perCpu;
         int i = token % perCpu;
         Port port = x.iommu.port(unitOf(i));
+        if (i >= ofPages + x.requesters.size()) {
+            int tag = x.tag(s, (int) x.locals.domain.get(s, cpu), unitOf(i));
+            return port.finds(s, cpu, tag, 0);
+        }
         if (i >= ofPages) {
             return alone(port.findsEntry(s, cpu, i - ofPages));
         }
@@ -227,6 +243,13 @@ final class Invalidations implements Tokens {
                 read(f);
             }
         });
+        to.relation("drains", devices, (s, i, u, q, d, e) -> isForRequests(i, u, q), XenAbstraction.NOTHING);
+        RelationCode ends = (s, i, u, q, d, e) -> isForRequests(i, u, q) && isUnderWay(s, i);
+        to.relation("paysF", devices, ends, (f, i, u, q, d, e) -> {
+            if (isForRequests(i, u, q)) {
+                read(f);
+            }
+        });
         Relation.Reads queue = (footprint, i, b, c, d, e) -> {
             read(footprint);
             x.iommu.port(unitOf(i)).read(footprint);
@@ -242,7 +265,15 @@ final class Invalidations implements Tokens {
     }
 
     private boolean isFor(int token, int unit, int requester) {
-        return token % perCpu == ofPages + requester && x.iommu.unitOf(requester) == unit;
+        return isAt(token, unit, requester, requester);
+    }
+
+    private boolean isForRequests(int token, int unit, int requester) {
+        return isAt(token, unit, x.requesters.size() + requester, requester);
+    }
+
+    private boolean isAt(int token, int unit, int place, int requester) {
+        return token % perCpu == ofPages + place && x.iommu.unitOf(requester) == unit;
     }
 
     private void read(Footprint footprint) {
@@ -254,6 +285,9 @@ final class Invalidations implements Tokens {
                 .all(l.frame)
                 .all(l.device)
                 .all(l.unit);
+        for (int q = 0; q < x.requesters.size(); q++) {
+            x.entries.read(footprint, q);
+        }
         x.tags.read(footprint);
         x.batch.readDebts(footprint);
         for (int i = 0; i < x.limbo.size(); i++) {

@@ -51,6 +51,7 @@ public final class XenAbstraction {
         it.hardware.tables();
         it.tablePages();
         it.hardware.caches();
+        it.hardware.requests();
         it.hardware.refusals();
         it.owing();
         it.debts();
@@ -97,6 +98,16 @@ public final class XenAbstraction {
                 List.of(x.requesters),
                 (s, q, c, d, e, g) -> x.isMoving(s, x.deviceOf(q)),
                 (footprint, q, c, d, e, g) -> readMoves(footprint));
+        to.relation(
+                "between",
+                List.of(x.requesters, x.domains, x.domains),
+                (s, q, d, e, c, g) -> x.isMoving(s, x.deviceOf(q))
+                        && x.former(s, x.deviceOf(q)) == d + 1
+                        && x.assigned.get(s, x.deviceOf(q)) == e + 1,
+                (footprint, q, d, e, c, g) -> {
+                    footprint.one(x.assigned, x.deviceOf(q));
+                    readMoves(footprint);
+                });
         // One lock for all devices, as in Xen (pcidevs_lock): whoever changes one's owner or entry over several steps
         // holds it.
         to.relation(
@@ -211,6 +222,11 @@ public final class XenAbstraction {
                 List.of(unit, x.requesters),
                 (s, u, q, c, d, e) -> x.iommu.unitOf(q) == u && debts.isContextDirty(s, q),
                 (footprint, u, q, c, d, e) -> debts.readContext(footprint, q));
+        to.relation(
+                "undrained",
+                List.of(unit, x.requesters),
+                (s, u, q, c, d, e) -> x.iommu.unitOf(q) == u && debts.isUndrained(s, q),
+                (footprint, u, q, c, d, e) -> debts.readUndrained(footprint, q));
     }
 
     /** A frame that a domain has given back and not acknowledged, while it is still its who granted it. */

@@ -56,7 +56,7 @@ final class Deassignment {
     List<Step> steps() {
         boolean timesOut = x.setting.waitsTimeOut();
         Step clear = Step.of("context-clear", this::contextClear)
-                .asking(Asks.QUARANTINE)
+                .asking(Asks.joined(Asks.QUARANTINE, x.entries.decisions()))
                 .asking("deassign.leads-to", "deassign.invalidates-absent")
                 .taking(Asks.DEVICES_LOCK)
                 .claiming("clear-context");

@@ -131,6 +131,7 @@ public final class DeviceOperations {
         boolean replaces = x.iommu.duty().remembersAbsentEntry();
         Step map = Step.of(CONTEXT_MAP, this::claimAndMap)
                 .asking("assign.refuses", KEEPS_ERROR)
+                .asking(x.entries.decisions())
                 .claiming("assign");
         return new OperationPlan()
                 .step(replaces ? map.on(DONE, Step.END) : map)
@@ -150,6 +151,7 @@ public final class DeviceOperations {
         String entry = moves ? STORE_POINTER : prepared;
         Step map = Step.of(CONTEXT_MAP, this::contextMap)
                 .asking(KEEPS_ERROR)
+                .asking(x.entries.decisions())
                 .claiming("assign")
                 .on(DONE, NEXT_SOURCE_ID);
         Step next = Step.of(NEXT_SOURCE_ID, this::next)
@@ -174,7 +176,7 @@ public final class DeviceOperations {
                         fails,
                         () -> Step.of(UNDO, this::undoMap)
                                 .asking(Asks.FREE_TAG)
-                                .asking(Asks.QUARANTINE)
+                                .asking(Asks.joined(Asks.QUARANTINE, x.entries.decisions()))
                                 .asking("assign.undoes", "assign.undo-gives-back")
                                 .on(DONE, SETTLE))
                 .at("payment", replaces() ? invalidation.replaceSteps() : List.of())

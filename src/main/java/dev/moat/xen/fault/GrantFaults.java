@@ -131,7 +131,7 @@ final class GrantFaults {
                     "limbo.holds-no-references",
                     "A mapping whose invalidation is put off no longer keeps its frame.",
                     "XSA-346, CVE-2020-27671 (2020): no page reference held until the batch is flushed; lifetime",
-                    List.of("lingering-is-revoked"),
+                    List.of("lingering-is-revoked", "lingering-request-is-revoked"),
                     AT_OPERATION,
                     e -> e.decide("limbo.holds-references", (s, a, b, c) -> 0)),
             fault(

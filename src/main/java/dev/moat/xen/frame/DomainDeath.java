@@ -67,7 +67,7 @@ public final class DomainDeath {
                         .on(FAIL, Step.END)
                         .on(DONE, Step.END))
                 .step(Step.of("context-clear", this::contextClear)
-                        .asking(Asks.QUARANTINE)
+                        .asking(Asks.joined(Asks.QUARANTINE, x.entries.decisions()))
                         .dropping(Asks.DEVICES_LOCK)
                         .claiming("clear-context")
                         .on(DONE, freeing.isEmpty() ? TEAR_DOWN : freeing.get(0).name()))

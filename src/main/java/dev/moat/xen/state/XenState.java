@@ -321,7 +321,7 @@ public final class XenState {
     }
 
     /** The domain + 1 that is losing the device to another one, 0 for none; the lock on devices admits one move. */
-    private long former(long[] s, int device) {
+    public long former(long[] s, int device) {
         for (int cpu = 0; cpu < locals.former.size(); cpu++) {
             if (locals.former.get(s, cpu) != 0 && deviceOf((int) locals.device.get(s, cpu)) == device) {
                 return locals.former.get(s, cpu);

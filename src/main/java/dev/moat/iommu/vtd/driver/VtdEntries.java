@@ -3,7 +3,10 @@ package dev.moat.iommu.vtd.driver;
 import dev.moat.iommu.Entries;
 import dev.moat.iommu.vtd.ContextEntry;
 import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /**
  * Context entries as software writes them: both words at once, which 16-byte stores allow. {@code @source} Xen 4.17
@@ -11,15 +14,32 @@ import dev.moat.state.Footprint;
  */
 public final class VtdEntries implements Entries {
     private final VtdUnit unit;
+    /** {@code entry.type}: (source-id, space) to the translation type of its context entry. */
+    private final Decision type;
+    /** {@code entry.levels}: (source-id, levels of the tables) to the levels that its context entry says. */
+    private final Decision levels;
+    /** {@code entry.did}: (source-id, space, DID of the space) to the DID of its context entry. */
+    private final Decision did;
 
     /** @param unit any unit of the machine: context entries are memory, the same for all */
-    public VtdEntries(VtdUnit unit) {
+    public VtdEntries(ModelBuilder model, VtdUnit unit) {
         this.unit = unit;
+        type = model.decision("entry.type", (s, q, space, c) -> ContextEntry.TT_UNTRANSLATED);
+        levels = model.decision("entry.levels", (s, q, there, c) -> there);
+        did = model.decision("entry.did", (s, q, space, own) -> own);
+    }
+
+    @Override
+    public List<String> decisions() {
+        return List.of("entry.type", "entry.levels", "entry.did");
     }
 
     @Override
     public void attach(long[] s, int requester, int space, int tag, int part) {
-        unit.setContext(s, requester, unit.contextLoFor(space), unit.contextHiFor(tag));
+        long lo = ContextEntry.TT.set(unit.contextLoFor(space), type.decide(s, requester, space, 0));
+        int depth = levels.decide(s, requester, unit.geometry().levels(), 0);
+        long hi = unit.contextHiFor(did.decide(s, requester, space, tag));
+        unit.setContext(s, requester, lo, ContextEntry.AW.set(hi, depth - 2));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.moat.iommu.vtd.family;
 
+import dev.moat.iommu.vtd.ContextEntry;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import java.util.List;
@@ -24,6 +25,26 @@ final class VtdFaults {
                     "derived: only what was not present in the context table is filed under DID 0",
                     List.of("legitimate-dma-passes"),
                     e -> e.decide("invalidation.absent-did", (s, domain, own, c) -> own)),
+            fault(
+                    "entry.passes-through",
+                    "The context entry of any device but the first says that requests pass untranslated.",
+                    "derived: Xen's iommu=dom0-passthrough and Linux's iommu=pt, for a domain for which they are not meant",
+                    List.of("no-foreign-request", "assigned-device-is-led"),
+                    e -> e.decide(
+                            "entry.type",
+                            (s, q, space, c) -> q == 0 ? ContextEntry.TT_UNTRANSLATED : ContextEntry.TT_PASS_THROUGH)),
+            fault(
+                    "entry.levels-too-few",
+                    "The context entry of any device but the first says one level too few: a page of tables is taken for a frame.",
+                    "derived: AGAW of entry and tables kept apart; Xen's and Linux's skipping of upper levels",
+                    List.of("no-request-strays"),
+                    e -> e.decide("entry.levels", (s, q, there, c) -> q == 0 ? there : there - 1)),
+            fault(
+                    "entry.did-of-another",
+                    "The context entry of any device but the first carries the DID of another domain.",
+                    "wrong identity; derived: translations filed under one DID and invalidated under another",
+                    List.of("entry-means-its-space"),
+                    e -> e.decide("entry.did", (s, q, space, own) -> q == 0 ? own : own ^ 1)),
             fault(
                     "invalidation.page-zero-names-another",
                     "The address register is not written for page 0, so the page named before is invalidated.",
@@ -63,7 +84,7 @@ final class VtdFaults {
                     "invalidation.not-drained",
                     "Invalidations leave walks in flight alone (DR and DW clear).",
                     "derived: XSA-373's promise that nothing is under way when the wait completes",
-                    List.of("no-stale", "no-foreign"),
+                    List.of("no-stale", "no-foreign", "flight-follows-assignment"),
                     e -> e.decide("invalidation.drain", (s, a, b, c) -> 0)),
             fault(
                     "invalidation.page-without-psi",

@@ -17,6 +17,7 @@ final class VtdMeaning implements Meaning {
     private final boolean walks;
     private final int pages;
     private final int tags;
+    private final int trees;
 
     VtdMeaning(VtdUnits units, Capabilities capabilities, boolean contextCache, boolean walks) {
         this.units = units;
@@ -26,6 +27,7 @@ final class VtdMeaning implements Meaning {
         late = capabilities.stores().late();
         pages = memory.geometry().pages().size();
         tags = memory.geometry().tags().size();
+        trees = memory.geometry().trees().size();
     }
 
     @Override
@@ -34,7 +36,10 @@ final class VtdMeaning implements Meaning {
     }
 
     private boolean leads(long lo, long hi, int space, int tag) {
+        int type = (int) ContextEntry.TT.get(lo);
         return ContextEntry.P.isSet(lo)
+                && (type == ContextEntry.TT_UNTRANSLATED || type == ContextEntry.TT_DEVICE_TLB)
+                && ContextEntry.AW.get(hi) == memory.geometry().levels() - 2
                 && ContextEntry.SLPTPTR.get(lo)
                         == memory.map().secondLevel(memory.map().top(space))
                 && ContextEntry.DID.get(hi) == tag;
@@ -144,7 +149,7 @@ final class VtdMeaning implements Meaning {
     @Override
     public int gets(long[] s, int requester, int page, boolean write) {
         long answer = units.cachesOf(requester).answer(s, requester, page, write);
-        return Translation.reachesMemory(answer) ? memory.geometry().frameAt(Translation.FRAME.get(answer)) : BLOCKED;
+        return Translation.reachesMemory(answer) ? memory.geometry().reachedAt(Translation.FRAME.get(answer)) : BLOCKED;
     }
 
     @Override
@@ -152,14 +157,29 @@ final class VtdMeaning implements Meaning {
         return units.cachesOf(requester).blocked(s, requester, page, write);
     }
 
-    /** It may depend on everything that the unit keeps. */
+    /**
+     * Registers, the requester's entry, the page's leaf in every tree, and what is cached of them under any tag. Where entries above
+     * level 1 change, or are cached, any leaf may be the page's.
+     */
     @Override
     public void readRequest(Footprint footprint, int requester, int page) {
         VtdUnit at = units.state(units.of(requester));
         footprint.all(at.gsts).all(at.rtAddr).all(at.rootLo).all(at.rootHi);
-        footprint.all(at.contextLo).all(at.contextHi).all(at.cachedLo).all(at.cachedHi);
-        footprint.all(at.leaf).all(at.directory);
-        footprint.all(at.cachedFailure).all(at.paging.rights).all(at.paging.table);
+        readEntry(footprint, requester);
+        if (contextCache) {
+            footprint.one(at.cachedLo, requester).one(at.cachedHi, requester);
+        }
+        if (at.cachedFailure.size() > 0) {
+            footprint.one(at.cachedFailure, requester);
+        }
+        footprint.all(at.directory).all(at.paging.rights).all(at.paging.table);
+        if (memory.map().areLeavesInFrames() || at.paging.rights.size() > 0 || late) {
+            footprint.all(at.leaf);
+        } else {
+            for (int tree = 0; tree < trees; tree++) {
+                footprint.one(at.leaf, memory.map().leafElement(tree, page));
+            }
+        }
         footprint.all(at.late.stage).all(at.late.contextLoSeen).all(at.late.contextHiSeen);
         footprint.all(at.late.leafSeen).all(at.late.directorySeen);
         for (int t = 0; t < tags; t++) {
