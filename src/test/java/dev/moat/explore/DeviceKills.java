@@ -126,5 +126,7 @@ final class DeviceKills {
             xen(
                     "entry.did-of-another",
                     "handles=1 iommu=all assign=true devices=2",
-                    "assigned-device-is-led@1 entry-means-its-space@1"));
+                    "assigned-device-is-led@1 demotion-invalidated@4 entry-means-its-space@1 free-is-unreachable@3"
+                            + " lingering-is-revoked@2 no-foreign-request@2 no-foreign@2 no-stale@2 nothing-lingers@2"
+                            + " one-did-one-domain@1"));
 }

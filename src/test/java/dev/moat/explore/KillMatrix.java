@@ -184,8 +184,8 @@ final class KillMatrix {
             xen(
                     "invalidation.not-drained",
                     "handles=1 walks=true assign=true",
-                    "demotion-invalidated@6 free-is-unreachable@2 lingering-is-revoked@2 no-foreign-request@3"
-                            + " no-foreign@2 no-stale@2 nothing-lingers@3"),
+                    "demotion-invalidated@6 flight-follows-assignment@2 free-is-unreachable@2 lingering-is-revoked@2"
+                            + " no-foreign-request@2 no-foreign@2 no-stale@2 nothing-lingers@3"),
             xen("deferred.map-ignores-limbo", "handles=1 flush=deferred rewalk=false", "legitimate-dma-passes@5"),
             xen("pin.read-only-entry-written", "handles=1", "mapping-is-permitted@2"),
             xen(
