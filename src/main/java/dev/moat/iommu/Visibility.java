@@ -1,7 +1,8 @@
 package dev.moat.iommu;
 
 /**
- * What makes units see a store. Software does it where {@link Capabilities.Stores} say so, and relies on nothing before that.
+ * What makes units see a store. Software does it where {@link Capabilities.Stores} say so, and relies on nothing before that: of
+ * several stores to one entry a unit may see none until the last one is seen.
  */
 public interface Visibility {
     /** Where every store is seen at once. */

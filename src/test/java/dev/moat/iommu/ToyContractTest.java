@@ -1,0 +1,37 @@
+package dev.moat.iommu;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.tools.ToolProvider;
+
+/** The family under docs/examples, built apart from Moat, keeps the contract's promises. */
+class ToyContractTest extends ContractKit {
+    private static final String SOURCE = "docs/examples/toy-family/ToyFamily.java";
+
+    ToyContractTest() {
+        super(compiled(), KitMachine.Plan.of(), KitMachine.Plan.of().units(2));
+    }
+
+    private static Family compiled() {
+        try {
+            Path to = Files.createDirectories(Path.of("target", "toy-contract"));
+            String classPath = System.getProperty("java.class.path");
+            int failed = ToolProvider.getSystemJavaCompiler()
+                    .run(null, null, null, "-proc:none", "-cp", classPath, "-d", to.toString(), SOURCE);
+            if (failed != 0) {
+                throw new IllegalStateException(SOURCE + " does not compile");
+            }
+            ClassLoader loader = new URLClassLoader(new URL[] {to.toUri().toURL()}, Family.class.getClassLoader());
+            return (Family)
+                    loader.loadClass("example.ToyFamily").getConstructor().newInstance();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
