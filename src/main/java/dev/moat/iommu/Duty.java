@@ -25,7 +25,7 @@ public interface Duty {
 
             @Override
             public boolean remembersAbsentEntry() {
-                return absence;
+                return absence && tagOfAbsence != NO_TAG;
             }
 
             @Override

@@ -28,7 +28,7 @@ final class GuestActions {
         Argument e = new Argument("to", x.domains);
         Argument f = new Argument("frame", x.memory.frames);
         Argument mode = new Argument("mode", new Sort("Mode", List.of("rw", "ro")));
-        List<Integer> granters = x.setting.granters();
+        List<Integer> granters = x.setting.guests().granters();
         add(
                 "grant",
                 List.of(d, r, e, f, mode),
@@ -55,7 +55,7 @@ final class GuestActions {
         if (x.setting.tables().partial()) {
             new PartialGrants(x, this).declare(model);
         }
-        if (x.setting.narrowing()) {
+        if (x.setting.guests().narrowing()) {
             add(
                     "restrict_access",
                     List.of(d, r),
@@ -63,7 +63,7 @@ final class GuestActions {
                     this::restrictAccess,
                     "restrict");
         }
-        if (x.setting.careless()) {
+        if (x.setting.guests().careless()) {
             add(
                     "store_zero_flags",
                     List.of(d, r),
@@ -173,7 +173,7 @@ final class GuestActions {
     }
 
     void noteStore(long[] s, int entry) {
-        if (x.setting.careless() && x.grants.pin.get(s, entry) != 0) {
+        if (x.setting.guests().careless() && x.grants.pin.get(s, entry) != 0) {
             x.grants.stored.set(s, entry, 1);
         }
     }

@@ -31,7 +31,7 @@ final class PartialGrants {
         Argument ref = new Argument("ref", x.grants.refs);
         Argument to = new Argument("to", x.domains);
         Argument frame = new Argument("frame", x.memory.frames);
-        List<Integer> granters = x.setting.granters();
+        List<Integer> granters = x.setting.guests().granters();
         List<String> origins = new ArrayList<>();
         granters.forEach(g -> x.grants.refs.labels().forEach(r -> origins.add(x.domains.label(g) + "." + r)));
         Filter offers = (a, b, c, d, e) -> x.setting.mayGrantTo(a, c) && granters.contains(a);
@@ -50,7 +50,7 @@ final class PartialGrants {
     }
 
     private int originOf(int origin) {
-        return x.setting.granters().get(origin / x.setting.refs());
+        return x.setting.guests().granters().get(origin / x.setting.refs());
     }
 
     private boolean grantPart(long[] s, int granter, int ref, int to, int frame, int e) {

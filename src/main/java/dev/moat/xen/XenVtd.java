@@ -1,11 +1,12 @@
 package dev.moat.xen;
 
 import dev.moat.iommu.Families;
-import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
+import dev.moat.model.mechanism.Composed;
+import dev.moat.model.mechanism.Mechanisms;
 import dev.moat.xen.abstraction.GrantAbstraction;
 import dev.moat.xen.abstraction.Incomparable;
 import dev.moat.xen.abstraction.XenAbstraction;
@@ -27,6 +28,8 @@ import dev.moat.xen.grant.CopyOperations;
 import dev.moat.xen.grant.GrantOperations;
 import dev.moat.xen.grant.TableOperations;
 import dev.moat.xen.grant.VersionOperations;
+import dev.moat.xen.mechanism.XenMechanisms;
+import dev.moat.xen.setting.XenParameters;
 import dev.moat.xen.setting.XenSetting;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.DeferredFlush;
@@ -39,7 +42,7 @@ import java.util.List;
 import java.util.Map;
 
 /** PV domains with grant tables whose devices sit behind IOMMUs: VT-d units in legacy mode, unless another family is named. */
-public final class XenVtd implements Component {
+public final class XenVtd implements Composed {
     @Override
     public String id() {
         return "xen-vtd";
@@ -63,7 +66,7 @@ public final class XenVtd implements Component {
 
     @Override
     public List<Parameter> parameters(Map<String, String> given) {
-        return XenSetting.parameters(given);
+        return XenParameters.all(given);
     }
 
     @Override
@@ -83,8 +86,14 @@ public final class XenVtd implements Component {
     }
 
     @Override
+    public Mechanisms mechanisms(Map<String, String> given) {
+        return XenMechanisms.table();
+    }
+
+    @Override
     public void build(Setting setting, ModelBuilder model) {
-        XenState x = new XenState(XenSetting.of(setting), model);
+        XenMechanisms.table().check(setting, parameters(setting.values()));
+        XenState x = new XenState(new XenSetting(setting), model);
         Invalidation invalidation = new Invalidation(x, model);
         TablePages tables = new TablePages(x, model, invalidation);
         FrameRelease release = new FrameRelease(x, invalidation, tables);
@@ -125,10 +134,10 @@ public final class XenVtd implements Component {
         if (x.setting.recorded() || x.setting.more().death()) {
             new DomainDeath(x, model, invalidation, release, tables).declare(model);
         }
-        if (x.setting.recorded() || x.setting.reallocates()) {
+        if (x.setting.recorded() || x.setting.guests().reallocates()) {
             new MemoryOperations(x, types, release, tables).declare(model);
         }
-        if (x.setting.assign()) {
+        if (x.setting.devs().assign()) {
             new DeviceOperations(x, model, invalidation, new TableBuild(x, model)).declare(model);
         }
         GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction(), model.operations());

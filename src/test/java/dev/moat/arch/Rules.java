@@ -34,6 +34,7 @@ final class Rules {
             Map.entry("logic.judge", List.of("logic.ground")),
             Map.entry("logic.claims", List.of("logic.ground")),
             Map.entry("model", List.of("state")),
+            Map.entry("model.mechanism", List.of("model")),
             Map.entry("memory", List.of("model")),
             Map.entry("grant", List.of("model")),
             Map.entry("iommu", List.of("model")),
@@ -70,7 +71,8 @@ final class Rules {
             Map.entry("xen.device", List.of("xen.upkeep")),
             Map.entry("xen.abstraction", List.of("xen.upkeep", "iommu.vocabulary")),
             Map.entry("xen.fault", List.of("xen.grant", "xen.frame", "xen.device")),
-            Map.entry("xen", List.of("xen.fault", "xen.abstraction")),
+            Map.entry("xen.mechanism", List.of("xen.setting", "model.mechanism")),
+            Map.entry("xen", List.of("xen.fault", "xen.abstraction", "xen.mechanism")),
             Map.entry("reference", List.of("model")),
             Map.entry("machine", List.of("logic.claims", "model")),
             Map.entry("scenario", List.of("machine")),
@@ -113,9 +115,17 @@ final class Rules {
             Map.entry("audit", List.of("audit.follow", "trace.file")),
             Map.entry("cli.option", List.of("explore")),
             Map.entry("cli.site", List.of("check", "prove.solver")),
+            Map.entry("cli.listing", List.of("scenario", "model.mechanism")),
             Map.entry(
                     "cli.command",
-                    List.of("cli.option", "cli.site", "check.needed", "prove.export", "trace.walk", "audit")),
+                    List.of(
+                            "cli.option",
+                            "cli.site",
+                            "cli.listing",
+                            "check.needed",
+                            "prove.export",
+                            "trace.walk",
+                            "audit")),
             Map.entry("cli", List.of("cli.command")));
 
     /** Packages that may be used, while what those use may not be for their sake. */

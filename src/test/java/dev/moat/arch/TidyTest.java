@@ -93,7 +93,6 @@ class TidyTest {
             Map.entry("xen.frame", 7),
             Map.entry("xen.grant", 12),
             Map.entry("xen.host", 4),
-            Map.entry("xen.setting", 2),
             Map.entry("xen.state", 6),
             Map.entry("xen.upkeep", 2));
 

@@ -33,7 +33,8 @@ class SimulatedTest {
 
     /** Parameters, or values of policies, that no simulated scenario can have, or need not. */
     private static final Map<String, String> NOT_SIMULATED = Map.of(
-            "host-slots", "only where recorded answers are compared",
+            "mode", "only where recorded answers are compared",
+            "host-slots", "only with mode=recorded",
             "iommu-domains", "where iommu names a family; a walk's names the domains themselves",
             "mappers", "all domains map by default; to let fewer do it makes a search smaller",
             "reallocation", "on by default; to switch it off makes a search smaller",

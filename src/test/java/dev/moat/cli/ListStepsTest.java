@@ -57,6 +57,20 @@ class ListStepsTest {
     }
 
     @Test
+    void mechanismsSayWhatSwitchesThemOnAndWhatTheyDeclare() {
+        assertThat(moat("list", "mechanisms")).as(err.toString()).isZero();
+        assertThat(linesOf("xen-vtd")).hasSizeGreaterThan(30).noneMatch(line -> line.contains("refused: "));
+        assertThat(linesOf("xen-vtd"))
+                .anyMatch(line -> line.startsWith("xen-vtd domain-death domain-death=true - - recorded")
+                        || line.startsWith("xen-vtd domain-death domain-death=true - - superpages,waits-time-out"))
+                .anyMatch(line ->
+                        line.startsWith("xen-vtd superpages superpages=true table-frames - no-rewalk,domain-death"))
+                .anyMatch(line -> line.contains("operations destroy_domain"));
+        assertThat(moat("list")).isZero();
+        assertThat(out.toString()).doesNotContain("domain-death=true");
+    }
+
+    @Test
     void anUnknownOperationIsAMisuse() {
         assertThat(moat("list", "steps", "unmap_grnt_ref")).isEqualTo(2);
         assertThat(err.toString())

@@ -163,7 +163,7 @@ class ClaimsTest {
                 "xen-vtd step frames=64 domains=8 refs=64 levels=3 index-bits=3 | the machine is too large, with ",
                 "discipline operation | it is the discipline",
                 "iommu-api operation | the steps of this component do not say what they claim",
-                "xen-vtd operation host-slots=4 handles=256 | host-slots is set",
+                "xen-vtd operation mode=recorded host-slots=4 handles=256 | with mode=recorded what calls do beside grants claims nothing",
                 "xen-vtd operation careless-granter=true | with careless-granter an offer in use is taken back",
                 "xen-vtd operation flush=agreed | with flush=agreed pins are dropped before the invalidation",
                 "xen-vtd operation flush=deferred assign=true | with flush=deferred and assign=true, cpus=2 or domain-death=true two operations",

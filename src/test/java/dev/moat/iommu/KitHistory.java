@@ -77,6 +77,9 @@ final class KitHistory {
     /** Since when each requester has had its walk in flight. */
     private final long[] walking = new long[KitMachine.REQUESTERS];
 
+    /** The unit that each CPU waits for, or -1. */
+    private final int[] busy = new int[KitMachine.CPUS];
+
     private long now;
 
     KitHistory(KitMachine machine) {
@@ -87,6 +90,7 @@ final class KitHistory {
         }
         boolean one = can.tagging() == Capabilities.Tagging.NONE;
         Arrays.fill(walking, NEVER);
+        Arrays.fill(busy, -1);
         for (int q = 0; q < KitMachine.REQUESTERS; q++) {
             Lead first =
                     one ? new Lead(q, 0, 0) : new Lead(q, -1, m.iommu.duty().tagOfAbsence());
@@ -220,6 +224,7 @@ final class KitHistory {
 
     void asked(int unit, int cpu, int tag, int first, int last) {
         long when = tick();
+        busy[cpu] = unit;
         long drained =
                 can.asking().drains() ? when : Arrays.stream(walking).min().orElse(NEVER);
         open.add(new Ask(unit, cpu, tag, first, last, -1, when, Math.min(when, drained)));
@@ -227,11 +232,13 @@ final class KitHistory {
 
     void askedEntry(int unit, int cpu, int tag, int requester) {
         long when = tick();
+        busy[cpu] = unit;
         open.add(new Ask(unit, cpu, tag, 0, 0, requester, when, when));
     }
 
     /** A CPU was told that all that it asked for is done. */
     void told(int cpu) {
+        busy[cpu] = -1;
         finish(open.stream().filter(a -> a.cpu == cpu).toList());
     }
 
@@ -244,6 +251,7 @@ final class KitHistory {
 
     /** A CPU gave up: nothing is known of what it asked for. */
     void gaveUp(int cpu) {
+        busy[cpu] = -1;
         open.removeIf(a -> a.cpu == cpu);
     }
 
@@ -270,8 +278,9 @@ final class KitHistory {
         return false;
     }
 
-    boolean isAsked(int unit) {
-        return open.stream().anyMatch(a -> a.unit == unit);
+    /** Whether somebody's request is under way at a unit: asked for, and not told. */
+    private boolean isBusy(int unit) {
+        return Arrays.stream(busy).anyMatch(u -> u == unit);
     }
 
     /** Notes which walks are in flight; what they have found may be cached although everything was forgotten meanwhile. */
@@ -341,7 +350,7 @@ final class KitHistory {
             all.add(m.isIdentity(page) ? page : NOTHING);
             return all;
         }
-        if (isAsked(unit) && !m.iommu.port(unit).driverSteps().isEmpty()) {
+        if (isBusy(unit) && !m.iommu.port(unit).driverSteps().isEmpty()) {
             all.add(NOTHING);
         }
         for (Lead lead : led(requester)) {

@@ -113,7 +113,7 @@ final class KitSoftware {
                 step(() -> iommu.visibility().writeBack(s, space, page));
             }
             case "write-back-entry" -> {
-                if (!changes[requester].open) {
+                if (!change(requester).open) {
                     history.writeBackEntry(requester);
                     step(() -> iommu.visibility().writeBackEntry(s, requester));
                 }
@@ -324,7 +324,7 @@ final class KitSoftware {
 
     /** A requester is led to a space if it is led nowhere, and a page is changed where it is led. */
     private void change(int requester, int space, int page, Act act) {
-        for (int part = 0; part < iommu.entries().stores() && history.lead(requester).space < 0; part++) {
+        for (int part = 0; part < iommu.entries().stores() && (part > 0 || history.lead(requester).space < 0); part++) {
             attach(requester, space);
         }
         int led = history.lead(requester).space;

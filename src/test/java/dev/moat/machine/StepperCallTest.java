@@ -71,8 +71,9 @@ class StepperCallTest {
 
     @Test
     void handlesFillMaptrackFramesWhereHostAddressesMatter() {
-        assertThatThrownBy(() -> machine(Granularity.OPERATION, Map.of("host-slots", "4", "handles", "300")))
+        assertThatThrownBy(() ->
+                        machine(Granularity.OPERATION, Map.of("mode", "recorded", "host-slots", "4", "handles", "300")))
                 .isInstanceOf(BadSettingException.class)
-                .hasMessageStartingWith("handles must fill maptrack frames of 256");
+                .hasMessage("handles=300 cannot be: with mode=recorded they fill maptrack frames of 256");
     }
 }

@@ -2,6 +2,8 @@ package dev.moat.cli.command;
 
 import dev.moat.check.Engine;
 import dev.moat.check.Property;
+import dev.moat.cli.listing.MechanismRows;
+import dev.moat.cli.listing.Programs;
 import dev.moat.cli.site.Site;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
@@ -11,8 +13,10 @@ import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +28,8 @@ import picocli.CommandLine.Spec;
 /** {@code moat list}: what there is. */
 @Command(
         name = "list",
-        description = "Print what there is: scenarios, invariants, components, parameters, injected faults, programs.",
+        description =
+                "Print what there is: scenarios, invariants, components, parameters, injected faults, mechanisms, programs.",
         footer = {"%nExamples:", "  moat list", "  moat list faults", "  moat list steps unmap_grant_ref"})
 public final class ListCommand implements Callable<Integer> {
     private final Site site;
@@ -36,14 +41,18 @@ public final class ListCommand implements Callable<Integer> {
         components,
         parameters,
         faults,
-        steps
+        mechanisms,
+        steps;
+
+        /** What is printed only when it is asked for. */
+        private static final Set<Topic> LONG = EnumSet.of(mechanisms, steps);
     }
 
     @Parameters(
             index = "0",
             arity = "0..1",
             paramLabel = "TOPIC",
-            description = "${COMPLETION-CANDIDATES}; all but steps when not given")
+            description = "${COMPLETION-CANDIDATES}; all but mechanisms and steps when not given")
     private @Nullable Topic topic;
 
     @Parameters(
@@ -69,7 +78,7 @@ public final class ListCommand implements Callable<Integer> {
             return 0;
         }
         for (Topic each : Topic.values()) {
-            if (each != Topic.steps && (topic == null || topic == each)) {
+            if (topic == each || (topic == null && !Topic.LONG.contains(each))) {
                 List<List<String>> rows = switch (each) {
                     case scenarios -> scenarios();
                     case invariants -> invariants();
@@ -77,6 +86,7 @@ public final class ListCommand implements Callable<Integer> {
                         components.stream().map(c -> List.of(c.id(), c.says())).toList();
                     case parameters -> parameters(components);
                     case faults -> faults(components);
+                    case mechanisms -> new MechanismRows(components).all();
                     case steps -> List.of();
                 };
                 print(each.name(), rows);

@@ -59,6 +59,7 @@ public final class VtdBench {
             XenBench.Maker benches, RecordedCase recorded, Symbols symbols, int iommu, VtdConfiguration configuration) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("refs", "" + XenBench.REFS * CaseShape.grantFrames(recorded));
+        settings.put("mode", "recorded");
         settings.put("host-slots", "" + (SLOTS + OWN_PAGES));
         settings.put("iommu-mask", "" + iommu);
         settings.put("devices", "" + DEVICES);

@@ -89,11 +89,18 @@ public final class XenBench {
         /** A fresh machine without an IOMMU, for a case with domains 0 to {@code domains - 1}. */
         public XenBench make(RecordedCase recorded, Symbols symbols, XenConfiguration configuration) {
             Map<String, String> settings = Map.of(
-                    "iommu", "none",
-                    "index-bits", "9",
-                    "refs", "" + REFS * CaseShape.grantFrames(recorded),
-                    "transitive", "" + configuration.transitive(),
-                    "host-slots", "" + (Addresses.SLOTS + OWN_PAGES));
+                    "iommu",
+                    "none",
+                    "index-bits",
+                    "9",
+                    "refs",
+                    "" + REFS * CaseShape.grantFrames(recorded),
+                    "transitive",
+                    "" + configuration.transitive(),
+                    "mode",
+                    "recorded",
+                    "host-slots",
+                    "" + (Addresses.SLOTS + OWN_PAGES));
             XenBench bench = make(
                     CaseShape.domains(recorded, symbols),
                     CaseShape.maptrackFrames(recorded),

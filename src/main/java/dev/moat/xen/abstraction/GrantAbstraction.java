@@ -40,7 +40,7 @@ public final class GrantAbstraction {
     GrantAbstraction(XenState x, Abstraction to) {
         this.x = x;
         this.to = to;
-        granters = x.setting.granters();
+        granters = x.setting.guests().granters();
         mappers = x.setting.mappers();
         refs = x.grants.refs.size();
         entries = pairs("Gref", x.domains, granters, x.grants.refs);

@@ -13,10 +13,10 @@ public final class Incomparable {
     /** The first reason why a machine is not compared, a few words; empty when it is. */
     public static String reason(XenSetting setting) {
         Map<String, Boolean> reasons = new LinkedHashMap<>();
-        reasons.put("host-slots is set, and what recorded calls do beside grants claims nothing", setting.recorded());
+        reasons.put("with mode=recorded what calls do beside grants claims nothing", setting.recorded());
         reasons.put(
                 "with careless-granter an offer in use is taken back, which the discipline forbids (end-access)",
-                setting.careless());
+                setting.guests().careless());
         reasons.put(
                 "with flush=agreed pins are dropped before the invalidation, which the discipline forbids (end-hold)",
                 setting.flush() == FlushPolicy.AGREED);
@@ -24,7 +24,7 @@ public final class Incomparable {
                 "with flush=deferred and assign=true, cpus=2 or domain-death=true two operations pay for one page at once,"
                         + " which tokens do not tell apart",
                 setting.flush() == FlushPolicy.DEFERRED
-                        && (setting.assign()
+                        && (setting.devs().assign()
                                 || setting.cpus() > 1
                                 || setting.more().death()));
         reasons.put(
@@ -64,16 +64,16 @@ public final class Incomparable {
                 setting.devs().moves());
         reasons.put(
                 "with tables=first-device a space gets its domain late; the discipline assumes that it always has one",
-                setting.devs().lateTables());
+                setting.ioTables().late());
         reasons.put(
                 "with quarantine=scratch-page a device that nobody has is led somewhere; in the discipline it is led nowhere",
                 setting.devs().scratchPage());
         reasons.put(
                 "with failures=true and assign=true an assignment is undone, for which the discipline has no action",
-                setting.failures() && setting.assign());
+                setting.failures() && setting.devs().assign());
         reasons.put(
                 "with dom0-iommu=relaxed domain 0's tables do not follow its rights",
-                setting.devs().relaxed());
+                setting.ioTables().relaxed());
         reasons.put(
                 "with version-2 an offer in use may be taken back, which the discipline forbids (end-access)",
                 setting.tables().second());

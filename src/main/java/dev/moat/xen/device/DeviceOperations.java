@@ -101,7 +101,7 @@ public final class DeviceOperations {
     private boolean takesTime() {
         return x.setting.moves()
                 || x.setting.devs().aliases() > 0
-                || x.setting.devs().lateTables()
+                || x.setting.ioTables().late()
                 || x.quarantine.isScratchPage()
                 || x.entries.stores() > 1;
     }
@@ -164,7 +164,7 @@ public final class DeviceOperations {
                         .taking(Asks.DEVICES_LOCK)
                         .quietly()
                         .claiming("give-device"))
-                .at("tables", x.setting.devs().lateTables() ? build.steps(entry) : List.of())
+                .at("tables", x.setting.ioTables().late() ? build.steps(entry) : List.of())
                 .stepIf(
                         moves,
                         () -> Step.of(STORE_POINTER, this::storePointer)

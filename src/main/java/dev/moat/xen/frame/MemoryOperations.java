@@ -79,7 +79,7 @@ public final class MemoryOperations {
                 name,
                 Actor.HYPERVISOR,
                 arguments,
-                (domain, frame, c, d, e) -> x.setting.reallocates(),
+                (domain, frame, c, d, e) -> x.setting.guests().reallocates(),
                 this::begin,
                 steps,
                 x.calls.errors()));

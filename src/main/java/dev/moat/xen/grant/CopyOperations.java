@@ -127,7 +127,7 @@ public final class CopyOperations {
     /** What a search copies from and to: all that granters grant, then the caller's own frames. */
     private Sort sides() {
         List<String> labels = new ArrayList<>();
-        for (int granter : x.setting.granters()) {
+        for (int granter : x.setting.guests().granters()) {
             x.grants.refs.labels().forEach(ref -> labels.add(x.domains.label(granter) + "." + ref));
         }
         labels.addAll(x.memory.frames.labels());
@@ -136,9 +136,9 @@ public final class CopyOperations {
 
     private int side(int searched) {
         int refs = x.setting.refs();
-        int grants = x.setting.granters().size() * refs;
+        int grants = x.setting.guests().granters().size() * refs;
         return searched < grants
-                ? CopySide.grant(x.setting.granters().get(searched / refs), searched % refs)
+                ? CopySide.grant(x.setting.guests().granters().get(searched / refs), searched % refs)
                 : CopySide.frame(CopySide.DOMID_SELF, searched - grants);
     }
 

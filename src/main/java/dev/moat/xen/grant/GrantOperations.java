@@ -65,7 +65,7 @@ public final class GrantOperations {
         Argument flags = new Argument("flags", new Sort("MapFlags", Batch.MAP_FLAGS));
         Argument h = new Argument("handle", x.grants.maptrack.handles);
         Argument sides = new Argument("sides", new Sort("UnmapSides", Batch.UNMAP_SIDES));
-        List<Integer> granters = x.setting.granters();
+        List<Integer> granters = x.setting.guests().granters();
         declare(
                 model,
                 MAP,
@@ -118,7 +118,7 @@ public final class GrantOperations {
         for (String handle : x.grants.maptrack.handles.labels()) {
             Batch.UNMAP_SIDES.forEach(sides -> unmapped.add(handle + " " + sides));
         }
-        List<Integer> granters = x.setting.granters();
+        List<Integer> granters = x.setting.guests().granters();
         List<Integer> mappers = x.setting.mappers();
         int refs = x.setting.refs() * Batch.MAP_FLAGS.size();
         declareBatch(

@@ -227,7 +227,8 @@ final class MapGrant {
             return FAIL;
         }
         l.handle.set(s, cpu, handle);
-        l.first.set(s, cpu, first && UpkeepRule.looksAtOldPins(x.setting.rule()) ? 1 : 0);
+        l.first.set(
+                s, cpu, first && UpkeepRule.looksAtOldPins(x.setting.upkeep().rule()) ? 1 : 0);
         l.phase.set(s, cpu, Locals.PINNED);
         return NEXT;
     }

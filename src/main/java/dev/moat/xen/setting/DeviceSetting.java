@@ -5,18 +5,17 @@ import dev.moat.model.Setting;
 import java.util.List;
 
 /**
- * How devices and units are, beside the common case of one unit and tables that are always there; each
- * off unless asked for, and then without slots and steps.
+ * How devices are, beside the common case; each off unless asked for, and then without slots and steps. The parameters are those of
+ * units and tables, too.
  *
- * @param units IOMMUs; device q is behind unit q modulo their number
+ * @param count devices of which the first starts with domain 0 and the others in quarantine; 0 for one of each domain with
+ *     I/O tables
+ * @param assign whether they are deassigned and assigned again
  * @param aliases further source-ids that the first device's requests may carry
  * @param moves whether a device goes from one domain directly to another
- * @param lateTables whether a domain's I/O tables are built when it gets its first device
  * @param scratchPage whether a device that nobody has is led to a page of its own, for reading, instead of nowhere
- * @param relaxed whether domain 0's tables lead to all memory, whatever happens to it
  */
-public record DeviceSetting(
-        int units, int aliases, boolean moves, boolean lateTables, boolean scratchPage, boolean relaxed) {
+public record DeviceSetting(int count, boolean assign, int aliases, boolean moves, boolean scratchPage) {
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number(
                     "units",
@@ -58,16 +57,10 @@ public record DeviceSetting(
 
     static DeviceSetting of(Setting s) {
         return new DeviceSetting(
-                s.number("units"),
+                s.number("devices"),
+                s.flag("assign"),
                 s.number("aliases"),
                 s.flag("move-devices"),
-                s.text("tables").equals("first-device"),
-                s.text("quarantine").equals("scratch-page"),
-                s.text("dom0-iommu").equals("relaxed"));
-    }
-
-    /** Whether there is one unit, and each device has one source-id and comes from an absent entry only. */
-    boolean arePlain() {
-        return units == 1 && aliases == 0 && !moves && !lateTables && !scratchPage;
+                s.text("quarantine").equals("scratch-page"));
     }
 }

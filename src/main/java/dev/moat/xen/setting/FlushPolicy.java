@@ -37,7 +37,7 @@ public enum FlushPolicy {
     }
 
     /** The policy that a word of {@link #words} names. */
-    static FlushPolicy of(String word) {
+    public static FlushPolicy of(String word) {
         return Arrays.stream(values())
                 .filter(p -> p.word.equals(word))
                 .findFirst()
@@ -45,7 +45,7 @@ public enum FlushPolicy {
     }
 
     /** Whether an unmap returns before its invalidation. */
-    boolean isLate() {
+    public boolean isLate() {
         return this == DEFERRED || this == AGREED;
     }
 

@@ -39,11 +39,6 @@ public record FrameSetting(boolean pageTypes, boolean exchange, boolean transfer
         return !hasCallers() && !ownGrants;
     }
 
-    /** Whether frames keep their types and owners except by populate, decrease and the death of a domain. */
-    boolean isPlainBesideDeath() {
-        return !pageTypes && !exchange && !transfer && !ownGrants;
-    }
-
     /** Whether an operation must remember who called it. */
     boolean hasCallers() {
         return pageTypes || exchange || transfer || death;

@@ -1,19 +1,21 @@
 package dev.moat.xen.setting;
 
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
 
 /**
- * Where the pages of I/O tables come from.
+ * Where the pages of I/O tables come from, when tables are built, and what domain 0's say.
  *
  * @param inFrames whether leaf tables are frames of the heap: taken and linked with their first entry, unlinked and given
  *     back with their last one
  * @param superpages whether a full leaf table becomes an entry of level 2, and is made again when one of its pages changes
  * @param invalidatesDomain whether that asks for a domain-selective invalidation, not a page-selective one without IH
+ * @param late whether a domain's tables are built when it gets its first device
+ * @param relaxed whether domain 0's tables lead to all memory, whatever happens to it
  */
-public record IoTableSetting(boolean inFrames, boolean superpages, boolean invalidatesDomain) {
+public record IoTableSetting(
+        boolean inFrames, boolean superpages, boolean invalidatesDomain, boolean late, boolean relaxed) {
     private static final String NAME = "table-frames";
     private static final String SUPERPAGES = "superpages";
 
@@ -40,38 +42,10 @@ public record IoTableSetting(boolean inFrames, boolean superpages, boolean inval
 
     static IoTableSetting of(Setting s) {
         return new IoTableSetting(
-                s.flag(NAME), s.flag(SUPERPAGES), s.text("table-invalidation").equals("domain"));
-    }
-
-    /** Throws {@link BadSettingException} where table pages are not followed through what else is asked for. */
-    void check(XenSetting all) {
-        boolean followed = !all.recorded()
-                && !all.failures()
-                && all.batch() == 1
-                && all.flush() == FlushPolicy.STRICT
-                && all.rule().equals("mapkind")
-                && all.more().isPlainBesideDeath()
-                && all.hasPlainDevices()
-                && !all.devs().relaxed()
-                && all.capabilities().asking().queued()
-                && !all.capabilities().noticesPresent();
-        if (inFrames && !followed) {
-            throw new BadSettingException(
-                    NAME,
-                    "table-frames is for strict flushing without batches and failures, the rule mapkind, plain frames and"
-                            + " devices, the queue, and a unit that sees stores at once and caches no failures");
-        }
-        if (superpages
-                && (!inFrames
-                        || !all.capabilities().caching().rewalks()
-                        || all.more().death())) {
-            throw new BadSettingException(
-                    SUPERPAGES,
-                    "superpages are for table-frames without domain-death, and a unit that walks again where rights lack");
-        }
-        if (inFrames && all.frames() < all.domains() + all.iommuDomains().size()) {
-            throw new BadSettingException(
-                    "frames", "frames must be one for each domain and one for each domain's first table");
-        }
+                s.flag(NAME),
+                s.flag(SUPERPAGES),
+                s.text("table-invalidation").equals("domain"),
+                s.text("tables").equals("first-device"),
+                s.text("dom0-iommu").equals("relaxed"));
     }
 }

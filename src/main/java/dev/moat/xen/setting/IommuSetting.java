@@ -22,8 +22,10 @@ import java.util.stream.IntStream;
  * @param setting all values, the family's own among them
  * @param capabilities what its units can do with these settings
  * @param domains the domains that have I/O tables and, at the start, a device
+ * @param units how many there are; device q is behind unit q modulo their number
  */
-public record IommuSetting(Family family, Setting setting, Capabilities capabilities, List<Integer> domains) {
+public record IommuSetting(
+        Family family, Setting setting, Capabilities capabilities, List<Integer> domains, int units) {
     private static final String NAME = "iommu";
     private static final String DOMAINS = "iommu-domains";
     private static final String MASK = "iommu-mask";
@@ -53,12 +55,22 @@ public record IommuSetting(Family family, Setting setting, Capabilities capabili
         return Families.find(given.getOrDefault(NAME, "")).orElseGet(() -> Families.get(Families.DEFAULT));
     }
 
-    static IommuSetting of(Setting s, int domains) {
-        Family family = family(s.values());
+    /** What the units of a setting can do. */
+    public static Capabilities capabilities(Setting s) {
+        return family(s.values()).capabilities(s);
+    }
+
+    /** Which domains of a setting have I/O tables. */
+    public static List<Integer> domains(Setting s) {
         String which = WHICH.contains(s.text(NAME)) ? s.text(NAME) : s.text(DOMAINS);
         int mask = s.number(MASK);
-        return new IommuSetting(
-                family, s, family.capabilities(s), mask == 0 ? some(which, domains) : bits(mask, domains));
+        int domains = s.number("domains");
+        return mask == 0 ? some(which, domains) : bits(mask, domains);
+    }
+
+    static IommuSetting of(Setting s) {
+        Family family = family(s.values());
+        return new IommuSetting(family, s, family.capabilities(s), domains(s), s.number("units"));
     }
 
     private static List<Integer> bits(int mask, int domains) {
@@ -81,10 +93,5 @@ public record IommuSetting(Family family, Setting setting, Capabilities capabili
     /** Declares the units of a machine. */
     public Iommu declare(Sizes sizes, ModelBuilder model) {
         return family.declare(sizes, setting, model);
-    }
-
-    /** Whether a space's tag is the same as long as the space exists. */
-    boolean hasFixedTags() {
-        return capabilities.tagging() != Capabilities.Tagging.ALLOCATED;
     }
 }

@@ -46,9 +46,10 @@ public final class Batch {
     Batch(ModelBuilder model, XenSetting setting, Slots pc, Sort domains, Sort refs, Sort frames) {
         SchemaBuilder schema = model.schema();
         Sort cpus = pc.index().get(0);
-        size = setting.batch();
+        size = setting.flushes().batch();
         policy = setting.flush();
-        domainWideFrom = policy == FlushPolicy.DOMAIN_WIDE ? 1 : setting.domainWideFrom();
+        domainWideFrom =
+                policy == FlushPolicy.DOMAIN_WIDE ? 1 : setting.flushes().domainWideFrom();
         owing = policy.isAtBatchEnd();
         int places = on() ? size : 0;
         closing = new ClosingList(schema, "batch", cpus, domains, refs, places, false, null);

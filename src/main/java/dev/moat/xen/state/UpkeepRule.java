@@ -35,8 +35,8 @@ public final class UpkeepRule {
     UpkeepRule(ModelBuilder model, GrantTables grants, Sort frames, XenSetting setting) {
         SchemaBuilder schema = model.schema();
         this.grants = grants;
-        name = setting.rule();
-        readOnlyPresent = setting.readOnlyPresent();
+        name = setting.upkeep().rule();
+        readOnlyPresent = setting.upkeep().readOnlyPresent();
         int bits = name.equals("counters") ? SlotsBuilder.bitsFor(setting.domains() * setting.handles()) : 0;
         readers = schema.slots("counters.rd", Role.HYPERVISOR, Writer.HYPERVISOR, grants.domains, frames)
                 .bits(bits);

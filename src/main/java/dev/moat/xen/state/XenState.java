@@ -103,8 +103,8 @@ public final class XenState {
         SchemaBuilder schema = model.schema();
         domains = Sort.numbered("Dom", "d", setting.domains());
         Sort frames = Sort.numbered("Frame", "f", setting.frames());
-        devices = setting.devices() > 0
-                ? Sort.numbered("Req", "e", setting.devices())
+        devices = setting.devs().count() > 0
+                ? Sort.numbered("Req", "e", setting.devs().count())
                 : new Sort(
                         "Req",
                         setting.iommuDomains().stream().map(d -> "dev" + d).toList());
@@ -132,7 +132,7 @@ public final class XenState {
                         setting.recorded(),
                         EntryBits.versions(setting)),
                 EntryBits.shared(setting),
-                setting.careless(),
+                setting.guests().careless(),
                 model::decision);
         rule = new UpkeepRule(model, grants, frames, setting);
         limbo = new ClosingList(
@@ -141,7 +141,7 @@ public final class XenState {
                 domains,
                 domains,
                 refs,
-                setting.limbo(),
+                setting.flushes().limbo(),
                 true,
                 setting.flush() == FlushPolicy.AGREED ? frames : null);
         quarantine = new Quarantine(this, model);
@@ -168,7 +168,7 @@ public final class XenState {
                         "domain.tables",
                         Role.HYPERVISOR,
                         Writer.HYPERVISOR,
-                        setting.devs().lateTables() ? domains : Sort.numbered("Dom", "", 0))
+                        setting.ioTables().late() ? domains : Sort.numbered("Dom", "", 0))
                 .of(new Sort("TablesState", List.of("none", "building", "built")));
         statusFrames = new TableFrames(
                 schema, pc, domains, memory, types, setting.tables().second());
@@ -184,7 +184,7 @@ public final class XenState {
                 frames,
                 requesters,
                 iommu.units(),
-                UpkeepRule.looksAtOldPins(setting.rule()),
+                UpkeepRule.looksAtOldPins(setting.upkeep().rule()),
                 setting.moves(),
                 setting.mapsMayFail() || setting.removalsMayFail());
         Decision always = (s, a, b, c) -> 1;
@@ -199,7 +199,7 @@ public final class XenState {
     }
 
     private Sizes sizes(Sort frames) {
-        Sort units = Sort.numbered("Unit", "u", setting.devs().units());
+        Sort units = Sort.numbered("Unit", "u", setting.iommu().units());
         return new Sizes(
                 new Sizes.Requesters(
                         requesters,
@@ -238,7 +238,7 @@ public final class XenState {
 
     /** Whether the domain has I/O tables that are to follow its mappings and frames, once they exist. */
     public boolean follows(int domain) {
-        return space(domain) >= 0 && !(domain == 0 && setting.devs().relaxed());
+        return space(domain) >= 0 && !(domain == 0 && setting.ioTables().relaxed());
     }
 
     /** Whether the domain's I/O tables exist, so that they have to follow its mappings and frames. */
@@ -370,10 +370,10 @@ public final class XenState {
                 ioTables.store(s, space(f), f, f, Rights.ALL);
             }
         }
-        for (int f = 0; setting.devs().relaxed() && space(0) >= 0 && f < setting.frames(); f++) {
+        for (int f = 0; setting.ioTables().relaxed() && space(0) >= 0 && f < setting.frames(); f++) {
             ioTables.store(s, space(0), f, f, Rights.ALL);
         }
-        int assignedAtFirst = setting.devs().lateTables() ? 0 : setting.devices() > 0 ? 1 : devices.size();
+        int assignedAtFirst = setting.ioTables().late() ? 0 : setting.devs().count() > 0 ? 1 : devices.size();
         for (int q = 0; q < assignedAtFirst; q++) {
             assignAtFirst(s, q, setting.iommuDomains().get(q));
         }

@@ -44,6 +44,7 @@ final class TwinMachines {
                         Map.entry("reallocation", "false"),
                         Map.entry("iommu", "none"),
                         Map.entry("transitive", "" + transitive),
+                        Map.entry("mode", "recorded"),
                         Map.entry("host-slots", "" + SLOTS)),
                 Granularity.OPERATION,
                 true,

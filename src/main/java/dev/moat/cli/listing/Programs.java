@@ -1,4 +1,4 @@
-package dev.moat.cli.command;
+package dev.moat.cli.listing;
 
 import dev.moat.model.Model;
 import dev.moat.model.Operation;
@@ -21,14 +21,15 @@ import java.util.TreeMap;
  * successors other than the next step; {@code +lock} and {@code -lock} for the locks that it may take and drop; and the
  * decisions of this machine that it may ask.
  */
-final class Programs {
+public final class Programs {
     private static final String STUTTER = "stutter";
     private static final List<String> TITLES = List.of("step", "at", "claims", "then", "locks", "asks");
 
     /** For each operation its different programs, each with the scenarios that have it. */
     private final Map<String, Map<List<List<String>>, List<String>>> programs = new TreeMap<>();
 
-    Programs(List<Scenario> scenarios) {
+    /** The programs of these scenarios' machines. */
+    public Programs(List<Scenario> scenarios) {
         Catalog catalog = Catalog.load();
         Set<MachineSpec> seen = new LinkedHashSet<>();
         for (Scenario s : scenarios) {
@@ -45,12 +46,12 @@ final class Programs {
     }
 
     /** The operations that there are. */
-    Set<String> operations() {
+    public Set<String> operations() {
         return programs.keySet();
     }
 
     /** One program of each operation, under what it is called. */
-    Map<String, List<List<String>>> first() {
+    public Map<String, List<List<String>>> first() {
         Map<String, List<List<String>>> tables = new LinkedHashMap<>();
         programs.forEach((name, variants) -> {
             Map.Entry<List<List<String>>, List<String>> first =
@@ -65,7 +66,7 @@ final class Programs {
     }
 
     /** All programs of an operation. */
-    Map<String, List<List<String>>> all(String operation) {
+    public Map<String, List<List<String>>> all(String operation) {
         Map<String, List<List<String>>> tables = new LinkedHashMap<>();
         programs.getOrDefault(operation, Map.of())
                 .forEach((rows, scenarios) -> tables.put(title(operation, scenarios), rows));

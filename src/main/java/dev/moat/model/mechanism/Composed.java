@@ -1,0 +1,14 @@
+package dev.moat.model.mechanism;
+
+import dev.moat.model.Component;
+import java.util.Map;
+
+/** A component that is composed of mechanisms. */
+public interface Composed extends Component {
+    /**
+     * Its mechanisms and what does not go together. Their tests read parameters of {@link #parameters(Map)} with the same values.
+     *
+     * @param given values by name, as there; they may choose mechanisms
+     */
+    Mechanisms mechanisms(Map<String, String> given);
+}

@@ -1,0 +1,115 @@
+package dev.moat.xen.mechanism;
+
+import static dev.moat.model.mechanism.Conflict.Ground.CANNOT_BE;
+import static dev.moat.model.mechanism.Conflict.Ground.NOT_MODELLED;
+import static dev.moat.xen.mechanism.XenMechanisms.*;
+
+import dev.moat.model.Setting;
+import dev.moat.model.mechanism.Bound;
+import dev.moat.model.mechanism.Conflict;
+import dev.moat.model.mechanism.Conflict.Relation;
+import dev.moat.xen.setting.IommuSetting;
+import dev.moat.xen.setting.XenParameters;
+import java.util.List;
+
+/** What does not go together, in the order in which it is told. */
+final class XenConflicts {
+    private static final int MAPTRACK_FRAME = 256;
+
+    private XenConflicts() {}
+
+    /** Devices and tags beside the common case. */
+    private static final List<String> DEVICES =
+            List.of(UNITS, ALIASES, MOVES, LATE_TABLES, SCRATCH_PAGE, ALLOCATED_TAGS);
+
+    /** What comes to a unit late or is remembered by it, or is asked of it otherwise than by a queue. */
+    private static final List<String> LATE_UNITS = List.of(COMMANDS, LATE_STORES, CACHED_ABSENCE);
+
+    private static final List<String> FRAMES = List.of(PAGE_TYPES, EXCHANGE, TRANSFER, OWN_GRANTS);
+
+    static final List<Conflict> ALL = joined(List.of(
+            needs(HOST_ADDRESSES, RECORDED, "searches keep only the fact of a host mapping"),
+            needs(RECORDED, HOST_ADDRESSES, "recorded answers have addresses"),
+            excludes(RECORDED, List.of(BATCHES, BATCH_END), "recorded calls are replayed element by element"),
+            excludes(RECORDED, List.of(FAILURES), "a map that replaces one and fails gives up two frames"),
+            excludes(
+                    BATCH_END,
+                    DEVICES,
+                    "a flush at the end of a batch is for one unit with fixed tags and plain devices; otherwise flush is"
+                            + " strict, deferred or agreed"),
+            excludes(SCRATCH_PAGE, List.of(ALLOCATED_TAGS), "the scratch page's space has a fixed tag"),
+            from(
+                    DEVICES,
+                    List.of(COMMANDS, NO_DRAIN, LATE_STORES, CACHED_ABSENCE, CACHED_TABLES),
+                    "devices beside the common case are for hardware as it is by default"),
+            from(
+                    List.of(VERSION_2, COPY),
+                    joined(List.of(List.of(BATCHES, BATCH_END), DEVICES, List.of(RECORDED))),
+                    "version 2 and copies are for searches without batches, with one unit, fixed tags and plain devices"),
+            excludes(
+                    TABLE_FRAMES,
+                    joined(List.of(
+                            List.of(RECORDED, FAILURES, BATCHES, BATCH_END, LATE_FLUSH, OTHER_RULE, RELAXED),
+                            FRAMES,
+                            DEVICES,
+                            LATE_UNITS)),
+                    "tables in frames are followed through strict flushing without batches and failures, the rule mapkind,"
+                            + " plain frames and devices, the queue, and a unit that sees stores at once and caches no failures"),
+            needs(SUPERPAGES, TABLE_FRAMES, "a superpage takes a leaf table's place"),
+            excludes(
+                    SUPERPAGES,
+                    List.of(NO_REWALK, DOMAIN_DEATH),
+                    "superpages are for domains that live and a unit that walks again where rights lack"),
+            excludes(
+                    WAITS_TIME_OUT,
+                    joined(List.of(
+                            List.of(RECORDED, BATCHES, BATCH_END, LATE_FLUSH, DOMAIN_DEATH, TABLE_FRAMES),
+                            FRAMES,
+                            DEVICES,
+                            LATE_UNITS)),
+                    "waits are given up with strict flushing by the queue without batches, on a unit that sees stores at once"
+                            + " and caches no failures, with plain frames and devices")));
+
+    static final List<Bound> BOUNDS = List.of(
+            new Bound(
+                    "handles",
+                    s -> !XenParameters.isRecorded(s) || s.number("handles") % MAPTRACK_FRAME == 0,
+                    "" + MAPTRACK_FRAME,
+                    "with mode=recorded they fill maptrack frames of " + MAPTRACK_FRAME),
+            new Bound(
+                    "frames",
+                    s -> s.number("frames")
+                            <= IommuSetting.capabilities(s).aperture().pages(),
+                    "2",
+                    "the I/O tables do not reach as far"),
+            new Bound(
+                    "frames",
+                    XenConflicts::hasFramesForTables,
+                    "4",
+                    "with table-frames there is one for each domain and one for each domain's first table"));
+
+    private static boolean hasFramesForTables(Setting s) {
+        int least = s.number("domains") + IommuSetting.domains(s).size();
+        return !s.flag("table-frames") || s.number("frames") >= least;
+    }
+
+    private static <T> List<T> joined(List<List<T>> lists) {
+        return lists.stream().flatMap(List::stream).toList();
+    }
+
+    private static List<Conflict> needs(String mechanism, String other, String because) {
+        return List.of(new Conflict(mechanism, Relation.NEEDS, other, CANNOT_BE, because));
+    }
+
+    private static List<Conflict> excludes(String mechanism, List<String> others, String because) {
+        return from(List.of(mechanism), others, because);
+    }
+
+    /** Each of the first ones with each of the others. */
+    private static List<Conflict> from(List<String> mechanisms, List<String> others, String because) {
+        return mechanisms.stream()
+                .flatMap(m ->
+                        others.stream().map(other -> new Conflict(m, Relation.EXCLUDES, other, NOT_MODELLED, because)))
+                .toList();
+    }
+}

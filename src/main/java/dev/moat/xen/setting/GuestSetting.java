@@ -1,0 +1,25 @@
+package dev.moat.xen.setting;
+
+import dev.moat.model.Setting;
+import java.util.List;
+
+/**
+ * What guests do in a search.
+ *
+ * @param granters domains that grant
+ * @param grantedTo domains that granters grant to
+ * @param reallocates whether domains give frames up and populate free ones
+ * @param careless whether granters store to entries that are in use
+ * @param narrowing whether granters make entries read-only that may have mappings, none of them for writing
+ */
+public record GuestSetting(
+        List<Integer> granters, List<Integer> grantedTo, boolean reallocates, boolean careless, boolean narrowing) {
+    static GuestSetting of(Setting s, int domains) {
+        return new GuestSetting(
+                IommuSetting.some(s.text("granters"), domains),
+                IommuSetting.some(s.text("mappers"), domains),
+                s.flag("reallocation"),
+                s.flag("careless-granter"),
+                s.flag("narrowing-granter"));
+    }
+}
