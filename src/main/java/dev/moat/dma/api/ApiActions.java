@@ -6,6 +6,7 @@ import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.Outcome;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import java.util.List;
@@ -147,9 +148,15 @@ final class ApiActions {
     private void invalidate(long[] s, int tag, int first, int last) {
         Port port = a.iommu.port(0);
         port.askTranslations(s, 0, tag, first, last, Port.LEAVES);
+        for (int step = 0; step < port.driverSteps().size(); step++) {
+            while (port.drive(s, 0, step) == Outcome.LOOP) {
+                // until the driver goes on: nothing else happens meanwhile
+            }
+        }
         while (port.serve(s)) {
             // until nothing is left to do: the caller waits
         }
+        port.announce(s, 0);
     }
 
     private void settle(long[] s, int domain, int first, int last) {

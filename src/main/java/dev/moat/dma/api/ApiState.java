@@ -58,10 +58,11 @@ final class ApiState {
 
     /** A call does all that is asked for at once, so what a store or an invalidation needs in between is not here yet. */
     private void require(Capabilities can) {
-        if (can.aperture().pages() < pages.size()) {
+        if (can.aperture().first() > 0 || can.aperture().pages() < pages.size()) {
             throw new BadSettingException(
                     "pages",
-                    "pages must be translatable: at most " + can.aperture().pages());
+                    "pages must be translatable: " + can.aperture().pages() + " from "
+                            + can.aperture().first() + " on");
         }
         if (can.noticesPresent()) {
             throw new BadSettingException(

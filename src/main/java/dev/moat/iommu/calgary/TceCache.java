@@ -49,6 +49,11 @@ public final class TceCache {
         return true;
     }
 
+    /** Whether the chip has an entry of a page, one without rights included. */
+    public boolean has(long[] s, int bus, int page) {
+        return walk.isCached(s, bus, page);
+    }
+
     /** The chip forgets the entry of a page. False when it has none. */
     public boolean evict(long[] s, int bus, int page) {
         if (!walk.isCached(s, bus, page)) {

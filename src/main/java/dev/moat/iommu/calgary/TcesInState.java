@@ -121,6 +121,13 @@ public final class TcesInState implements CacheLines {
         }
     }
 
+    /** Makes every store visible; for initial states. */
+    public void settle(long[] s) {
+        for (int element = 0; element < tce.size(); element++) {
+            show(s, element);
+        }
+    }
+
     /** The CPU writes an entry's line back by itself. False when it is not in one. */
     public boolean evict(long[] s, int table, int page) {
         return show(s, table * pages + page);

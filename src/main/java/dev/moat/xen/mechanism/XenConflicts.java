@@ -83,6 +83,11 @@ final class XenConflicts {
                     "2",
                     "the I/O tables do not reach as far"),
             new Bound(
+                    "iommu",
+                    s -> IommuSetting.capabilities(s).aperture().first() == 0,
+                    "last",
+                    "frames below the I/O tables' first page would be out of reach"),
+            new Bound(
                     "frames",
                     XenConflicts::hasFramesForTables,
                     "4",

@@ -1,0 +1,214 @@
+package dev.moat.iommu.calgary.driver;
+
+import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
+import dev.moat.iommu.calgary.CalgaryUnit;
+import dev.moat.iommu.calgary.format.Generation;
+import dev.moat.iommu.calgary.format.Registers;
+import dev.moat.iommu.calgary.format.Registers.Bridge;
+import dev.moat.iommu.calgary.format.Registers.PageMigration;
+import dev.moat.iommu.calgary.format.Registers.SplitQueue;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Outcome;
+import dev.moat.state.Footprint;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/**
+ * How one bus is made to forget: nothing smaller than everything, for one CPU at a time. The driver stops the traffic, polls until what
+ * was accepted is done, and writes TAR; the chip takes the write some time later and empties its cache; only then the driver, whose writes
+ * arrive in order, lets the traffic go on. Unlike Linux's driver this one polls for ever; that it gives up is an injected fault.
+ *
+ * <p>Nothing is cached of what leads a bus, so a request to forget that is done as soon as the chip turns to it.
+ * {@code @source} LINUX-CALGARY.
+ */
+public final class BlastPort implements Port {
+    private static final List<String> STEPS = List.of("stop-traffic", "poll-split-queue", "write-tar");
+    private static final Sort STAGES =
+            new Sort("Blast", List.of("none", "asked", "entry", "stopped", "written", "done"));
+    private static final int NONE = 0;
+    private static final int ASKED = 1;
+    /** Asked to forget a device entry: nothing is stopped. */
+    private static final int ENTRY = 2;
+
+    private static final int STOPPED = 3;
+    private static final int WRITTEN = 4;
+    private static final int DONE = 5;
+
+    private final CalgaryUnit unit;
+    private final BusEntries entries;
+    private final int bus;
+    private final boolean soft;
+    /** How far the request of {@link #asker} is. */
+    private final Slots stage;
+    /** The CPU that asked; dead when nobody has. */
+    private final Slots asker;
+    /** {@code blast.polls-on}: (bus) to 1 when a poll that finds the split queue busy is repeated. */
+    private final Decision pollsOn;
+    /** {@code blast.writes-tar}: (bus) to 1 when TAR is written. */
+    private final Decision writesTar;
+
+    /** The port of one bus. */
+    public BlastPort(ModelBuilder model, Sizes sizes, CalgaryUnit unit, BusEntries entries, int bus) {
+        this.unit = unit;
+        this.entries = entries;
+        this.bus = bus;
+        soft = unit.geometry().generation() == Generation.CALIOC2;
+        SchemaBuilder schema = model.schema();
+        String prefix = unit.geometry().buses().label(bus) + ".";
+        Liveness asked = (s, i) -> stage().get(s) != NONE;
+        stage = schema.slots(prefix + "blast", Role.HYPERVISOR, Writer.HYPERVISOR)
+                .of(STAGES);
+        asker = schema.slots(prefix + "asker", Role.HYPERVISOR, Writer.HYPERVISOR)
+                .live(asked)
+                .of(sizes.cpus().sort());
+        pollsOn = model.decision("blast.polls-on", (s, b, c, d) -> 1);
+        writesTar = model.decision("blast.writes-tar", (s, b, c, d) -> 1);
+    }
+
+    private Slots stage() {
+        return stage;
+    }
+
+    private boolean ask(long[] s, int cpu, int what) {
+        if (stage.get(s) != NONE) {
+            return false;
+        }
+        stage.set(s, what);
+        asker.set(s, cpu);
+        return true;
+    }
+
+    @Override
+    public boolean askTranslations(long[] s, int cpu, int tag, int first, int last, int changed) {
+        return ask(s, cpu, ASKED);
+    }
+
+    @Override
+    public boolean askEntry(long[] s, int cpu, int tag, int requester) {
+        return ask(s, cpu, ENTRY);
+    }
+
+    @Override
+    public List<String> driverSteps() {
+        return STEPS;
+    }
+
+    @Override
+    public int drive(long[] s, int cpu, int step) {
+        // A request to forget an entry takes none of the steps, whether the chip has turned to it or not.
+        if (!isPending(s, cpu) || stage.get(s) != (step == 0 ? ASKED : STOPPED)) {
+            return Outcome.NEXT;
+        }
+        return switch (step) {
+            case 0 -> stop(s);
+            case 1 -> poll(s);
+            default -> writeTar(s);
+        };
+    }
+
+    private void letTrafficOn(long[] s, boolean on) {
+        if (soft) {
+            int offset = Registers.at(bus, Bridge.PAGE_MIG_CTRL);
+            unit.write(s, offset, Integer.BYTES, on ? 0 : PageMigration.SOFTSTOP.mask());
+        } else {
+            unit.write(s, Registers.at(bus, Bridge.AER), Integer.BYTES, on ? unit.aer.fixed() : 0);
+        }
+    }
+
+    private int stop(long[] s) {
+        letTrafficOn(s, false);
+        stage.set(s, STOPPED);
+        return Outcome.NEXT;
+    }
+
+    /** A stop that has failed is tried again. */
+    private int poll(long[] s) {
+        long debug = unit.read(s, Registers.at(bus, Bridge.PAGE_MIG_DEBUG), Integer.BYTES);
+        if (soft && PageMigration.SOFTSTOPFAULT.isSet(debug)) {
+            letTrafficOn(s, false);
+            return Outcome.LOOP;
+        }
+        boolean idle = SplitQueue.isIdle(unit.read(s, Registers.splitQueue(bus), Long.BYTES));
+        return idle || pollsOn.decide(s, bus, 0, 0) == 0 ? Outcome.NEXT : Outcome.BLOCKED;
+    }
+
+    private int writeTar(long[] s) {
+        stage.set(s, writesTar.decide(s, bus, 0, 0) != 0 ? WRITTEN : DONE);
+        return Outcome.NEXT;
+    }
+
+    /** Lets the traffic go on once TAR has been written. */
+    @Override
+    public boolean announce(long[] s, int cpu) {
+        if (!isPending(s, cpu)) {
+            return true;
+        }
+        if (stage.get(s) != DONE) {
+            return false;
+        }
+        letTrafficOn(s, true);
+        stage.set(s, NONE);
+        asker.set(s, 0);
+        return true;
+    }
+
+    private boolean isPending(long[] s, int cpu) {
+        return stage.get(s) != NONE && asker.get(s) == cpu;
+    }
+
+    @Override
+    public boolean isDone(long[] s, int cpu) {
+        return !isPending(s, cpu);
+    }
+
+    /** TAR is written with what it has: the chip forgets what it has cached for the bus. */
+    @Override
+    public boolean serve(long[] s) {
+        if (nextSubmitter(s) < 0) {
+            return false;
+        }
+        if (stage.get(s) == WRITTEN) {
+            unit.write(s, Registers.tar(bus), Long.BYTES, unit.tar.get(s, bus));
+        }
+        stage.set(s, DONE);
+        return true;
+    }
+
+    private boolean isToDo(long[] s, int cpu) {
+        return isPending(s, cpu) && stage.get(s) != DONE;
+    }
+
+    @Override
+    public int finds(long[] s, int cpu, int tag, int page) {
+        if (!isToDo(s, cpu)) {
+            return NOTHING;
+        }
+        return stage.get(s) != ENTRY && entries.isTagged(s, bus, tag) ? COVERED : OTHERS;
+    }
+
+    @Override
+    public int findsEntry(long[] s, int cpu, int requester) {
+        if (!isToDo(s, cpu)) {
+            return NOTHING;
+        }
+        return stage.get(s) == ENTRY && entries.group(requester) == bus ? COVERED : OTHERS;
+    }
+
+    @Override
+    public int nextSubmitter(long[] s) {
+        boolean next = stage.get(s) == WRITTEN || stage.get(s) == ENTRY;
+        return next ? (int) asker.get(s) : -1;
+    }
+
+    @Override
+    public void read(Footprint footprint) {
+        footprint.all(stage).all(asker).one(unit.tar, bus);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.moat.iommu.calgary.family;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Duty;
+import dev.moat.iommu.Entries;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Meaning;
+import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
+import dev.moat.iommu.Tables;
+import dev.moat.iommu.Tags;
+import dev.moat.iommu.Visibility;
+import dev.moat.iommu.calgary.CalgaryGeometry;
+import dev.moat.iommu.calgary.CalgaryUnit;
+import dev.moat.iommu.calgary.TceCache;
+import dev.moat.iommu.calgary.TceWalk;
+import dev.moat.iommu.calgary.TcesInState;
+import dev.moat.iommu.calgary.driver.BlastPort;
+import dev.moat.iommu.calgary.driver.BusEntries;
+import dev.moat.iommu.calgary.driver.CalgaryTables;
+import dev.moat.iommu.calgary.driver.TceVisibility;
+import dev.moat.model.ModelBuilder;
+
+/** A chip and its driver, put together. Each unit of the contract is one of its buses. */
+final class CalgaryIommu implements Iommu {
+    private final Sizes sizes;
+    private final CalgarySetting setting;
+    private final Capabilities capabilities;
+    private final TcesInState tces;
+    private final TceCache cache;
+    private final CalgaryUnit unit;
+    private final CalgaryTables tables;
+    private final BusEntries entries;
+    private final Visibility visibility;
+    private final Duty duty;
+    private final Port[] ports;
+    private final CalgaryMeaning meaning;
+
+    CalgaryIommu(Sizes sizes, CalgarySetting setting, ModelBuilder model) {
+        sizes.requireOnly(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES);
+        this.sizes = sizes;
+        this.setting = setting;
+        capabilities = setting.capabilities();
+        CalgaryGeometry geometry = setting.geometry(sizes);
+        tces = new TcesInState(model.schema(), geometry);
+        unit = new CalgaryUnit(model.schema(), geometry, tces.asSeen());
+        TceWalk walk = new TceWalk(unit);
+        cache = new TceCache(unit, walk);
+        tables = new CalgaryTables(model, geometry, tces);
+        entries = new BusEntries(unit, sizes);
+        visibility = new TceVisibility(tables, tces);
+        duty = Duty.of(capabilities, Duty.NO_TAG);
+        ports = new Port[geometry.buses().size()];
+        for (int bus = 0; bus < ports.length; bus++) {
+            ports[bus] = new BlastPort(model, sizes, unit, entries, bus);
+        }
+        meaning = new CalgaryMeaning(unit, walk, tces, entries, tables);
+    }
+
+    @Override
+    public Sizes sizes() {
+        return sizes;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Tables tables() {
+        return tables;
+    }
+
+    @Override
+    public Entries entries() {
+        return entries;
+    }
+
+    @Override
+    public Tags tags() {
+        return entries;
+    }
+
+    @Override
+    public Visibility visibility() {
+        return visibility;
+    }
+
+    @Override
+    public Duty duty() {
+        return duty;
+    }
+
+    @Override
+    public Port port(int bus) {
+        return ports[bus];
+    }
+
+    @Override
+    public Meaning meaning() {
+        return meaning;
+    }
+
+    @Override
+    public void connect(long[] s) {
+        entries.connect(s);
+    }
+
+    @Override
+    public void settle(long[] s) {
+        tces.settle(s);
+    }
+
+    @Override
+    public boolean request(long[] s, int requester, int page, boolean write) {
+        return cache.fill(s, unitOf(requester), page);
+    }
+
+    @Override
+    public void declareActions(ModelBuilder model) {
+        new CalgaryActions(sizes, setting, unit, cache, tces, entries, ports).declare(model);
+    }
+}

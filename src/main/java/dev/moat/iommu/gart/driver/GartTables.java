@@ -1,0 +1,84 @@
+package dev.moat.iommu.gart.driver;
+
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.Tables;
+import dev.moat.iommu.gart.GartGeometry;
+import dev.moat.iommu.gart.PtesInState;
+import dev.moat.iommu.gart.format.Gpte;
+import dev.moat.state.Footprint;
+
+/**
+ * The one table. An entry gives every right; a page without an entry leads to a scratch page, the frame after the last one, or has an
+ * entry that is not valid. Pages before the aperture have no entry at all.
+ */
+public final class GartTables implements Tables {
+    private final GartGeometry g;
+    private final PtesInState ptes;
+    private final int outside;
+    private final long absent;
+
+    /**
+     * @param outside pages of the model that lie before the aperture
+     * @param scratch whether a page without an entry leads to the scratch page
+     */
+    public GartTables(GartGeometry geometry, PtesInState ptes, int outside, boolean scratch) {
+        g = geometry;
+        this.ptes = ptes;
+        this.outside = outside;
+        absent = scratch ? Gpte.of(g.frameNumber(g.frames().size())) : 0;
+    }
+
+    /** Makes no page lead to memory; for initial states. */
+    public void connect(long[] s) {
+        for (int page = outside; page < g.pages().size(); page++) {
+            ptes.pte.set(s, page, absent);
+        }
+    }
+
+    @Override
+    public int expressed(int rights) {
+        return rights == Rights.NONE ? Rights.NONE : Rights.ALL;
+    }
+
+    @Override
+    public int rights(long[] s, int space, int page) {
+        long pte = ptes.pte.get(s, page);
+        return Gpte.VALID.isSet(pte) && pte != absent ? Rights.ALL : Rights.NONE;
+    }
+
+    @Override
+    public int frame(long[] s, int space, int page) {
+        return rights(s, space, page) == Rights.NONE ? ELSEWHERE : g.frameAt(Gpte.frame(ptes.pte.get(s, page)));
+    }
+
+    private long entry(int frame, int rights) {
+        return rights == Rights.NONE ? absent : Gpte.of(g.frameNumber(frame));
+    }
+
+    @Override
+    public boolean leads(long[] s, int space, int page, int frame, int rights) {
+        return page >= outside && ptes.pte.get(s, page) == entry(frame, rights);
+    }
+
+    @Override
+    public void store(long[] s, int space, int page, int frame, int rights) {
+        if (page >= outside) {
+            ptes.pte.set(s, page, entry(frame, rights));
+        }
+    }
+
+    @Override
+    public int walk(long[] s, int space, int page, boolean write) {
+        return frame(s, space, page);
+    }
+
+    @Override
+    public void read(Footprint footprint, int space, int page) {
+        footprint.one(ptes.pte, page);
+    }
+
+    @Override
+    public void read(Footprint footprint) {
+        footprint.all(ptes.pte);
+    }
+}

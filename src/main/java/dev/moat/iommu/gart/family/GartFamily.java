@@ -1,0 +1,50 @@
+package dev.moat.iommu.gart.family;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Family;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Sizes;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import java.util.List;
+
+/** AMD's GART: one window for all devices, no rights, no tags, everything outside of it as it is. */
+public final class GartFamily implements Family {
+    @Override
+    public String id() {
+        return "gart";
+    }
+
+    @Override
+    public String says() {
+        return "AMD's GART: one window for all devices, without rights; what lies outside reaches memory as it is.";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return GartSetting.PARAMETERS;
+    }
+
+    @Override
+    public List<InjectedFault> faults() {
+        return List.of(new InjectedFault(
+                "flush.not-asked",
+                "A northbridge is not asked to empty its TLB, and the driver goes on as if it had.",
+                "derived: Linux amd_flush_garts leaves a node out",
+                List.of("no-stale"),
+                "operation",
+                e -> e.decide("flush.asks", (s, node, b, c) -> 0)));
+    }
+
+    @Override
+    public Capabilities capabilities(Setting setting) {
+        return new GartSetting(setting).capabilities();
+    }
+
+    @Override
+    public Iommu declare(Sizes sizes, Setting setting, ModelBuilder model) {
+        return new GartIommu(sizes, new GartSetting(setting), model);
+    }
+}
