@@ -52,6 +52,11 @@ public interface Port {
         return List.of();
     }
 
+    /** The decisions that the driver may ask in one of its own steps; see {@link #drive}. */
+    default List<String> decisions(int step) {
+        return List.of();
+    }
+
     /** Names of the driver's own steps between asking and announcing, none where asking is one store; see {@link #drive}. */
     default List<String> driverSteps() {
         return List.of();

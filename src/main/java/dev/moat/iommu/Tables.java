@@ -1,6 +1,7 @@
 package dev.moat.iommu;
 
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /**
  * The tables of spaces, as software stores and reads them. A stored entry is not necessarily seen by a unit yet, see {@link
@@ -13,6 +14,11 @@ public interface Tables {
     /** The rights that an entry will have when software wants these: the least that can be said and allows them all. */
     default int expressed(int rights) {
         return rights;
+    }
+
+    /** The decisions that the driver may ask in {@link #store} and {@link #leads}. */
+    default List<String> decisions() {
+        return List.of();
     }
 
     /** The rights of a page's entry, {@link Rights#NONE} when it is absent or there is no table for it. */

@@ -30,6 +30,7 @@ public final class ModelBuilder {
     private final Map<String, Operation.Start> calls = new HashMap<>();
     private final Map<String, ClaimCode> claims = new HashMap<>();
     private final Set<String> rare = new HashSet<>();
+    private final Map<String, List<String>> askedWith = new HashMap<>();
     private Consumer<long[]> initial = s -> {};
     private String notCompared = "the steps of this component do not say what they claim";
     private @Nullable Slots pc;
@@ -76,6 +77,11 @@ public final class ModelBuilder {
         return edits.decision(name, normal);
     }
 
+    /** Has every step declared later that says it may ask a decision say the same of these: one piece of code asks both. */
+    public void asking(String decision, List<String> others) {
+        askedWith.put(decision, others);
+    }
+
     /** Declares an atomic action that claims nothing yet. */
     public void action(String name, Actor actor, List<Argument> arguments, Guarded code) {
         action(new Action(name, actor, arguments, ALL, code, false, "stutter"));
@@ -90,7 +96,14 @@ public final class ModelBuilder {
     /** Declares an operation. */
     public void operation(Operation operation) {
         requireFew(operation.name(), operation.arguments());
-        operations.add(edits.apply(operation));
+        List<Step> steps = operation.steps().stream().map(this::askingToo).toList();
+        operations.add(edits.apply(operation.with(steps)));
+    }
+
+    private Step askingToo(Step step) {
+        return step.asking(step.notes().asks().stream()
+                .flatMap(asked -> askedWith.getOrDefault(asked, List.of()).stream())
+                .toList());
     }
 
     /** The operations declared so far, as the injected faults have changed them; their steps are numbered through from 1. */

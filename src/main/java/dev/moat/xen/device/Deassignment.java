@@ -151,7 +151,9 @@ final class Deassignment {
 
     /** What clearing an entry takes beyond its first store. */
     private List<Step> clearing() {
-        return EntryStores.steps("clear-entry", 1, x.entries.stores(), this::clearEntry);
+        return EntryStores.steps("clear-entry", 1, x.entries.stores(), this::clearEntry).stream()
+                .map(step -> step.asking(Asks.QUARANTINE).asking("deassign.leads-to"))
+                .toList();
     }
 
     private void clearEntry(long[] s, int cpu, int part) {

@@ -192,7 +192,9 @@ public final class Invalidation {
         for (int i = 0; i < driver.size(); i++) {
             int at = i;
             StepCode drive = (s, cpu) -> port(s, cpu).drive(s, cpu, at);
-            steps.add(Step.of(named(driver.get(i), what), drive).on(FAIL, announce));
+            steps.add(Step.of(named(driver.get(i), what), drive)
+                    .asking(x.iommu.port(0).decisions(i))
+                    .on(FAIL, announce));
         }
         Step wait = Step.of(announce, this::queueWait).asking("wait.number");
         steps.add(capabilities.asking().queued() ? wait : wait.quietly());

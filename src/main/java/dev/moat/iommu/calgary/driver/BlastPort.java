@@ -30,6 +30,8 @@ import java.util.List;
  */
 public final class BlastPort implements Port {
     private static final List<String> STEPS = List.of("stop-traffic", "poll-split-queue", "write-tar");
+    private static final String POLLS_ON = "blast.polls-on";
+    private static final String WRITES_TAR = "blast.writes-tar";
     private static final Sort STAGES =
             new Sort("Blast", List.of("none", "asked", "entry", "stopped", "written", "done"));
     private static final int NONE = 0;
@@ -68,8 +70,8 @@ public final class BlastPort implements Port {
         asker = schema.slots(prefix + "asker", Role.HYPERVISOR, Writer.HYPERVISOR)
                 .live(asked)
                 .of(sizes.cpus().sort());
-        pollsOn = model.decision("blast.polls-on", (s, b, c, d) -> 1);
-        writesTar = model.decision("blast.writes-tar", (s, b, c, d) -> 1);
+        pollsOn = model.decision(POLLS_ON, (s, b, c, d) -> 1);
+        writesTar = model.decision(WRITES_TAR, (s, b, c, d) -> 1);
     }
 
     private Slots stage() {
@@ -98,6 +100,11 @@ public final class BlastPort implements Port {
     @Override
     public List<String> driverSteps() {
         return STEPS;
+    }
+
+    @Override
+    public List<String> decisions(int step) {
+        return step == 0 ? List.of() : List.of(step == 1 ? POLLS_ON : WRITES_TAR);
     }
 
     @Override

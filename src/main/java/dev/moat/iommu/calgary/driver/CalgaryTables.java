@@ -7,9 +7,12 @@ import dev.moat.iommu.calgary.format.Tce;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /** Tables of entries, one for each space, as software stores and reads them. */
 public final class CalgaryTables implements Tables {
+    private static final String RIGHTS = "tce.rights";
+
     private final CalgaryGeometry g;
     private final TcesInState tces;
     private final int pages;
@@ -20,7 +23,12 @@ public final class CalgaryTables implements Tables {
         g = geometry;
         this.tces = tces;
         pages = g.pages().size();
-        rights = model.decision("tce.rights", (s, wanted, b, c) -> wanted);
+        rights = model.decision(RIGHTS, (s, wanted, b, c) -> wanted);
+    }
+
+    @Override
+    public List<String> decisions() {
+        return List.of(RIGHTS);
     }
 
     private long entry(int frame, int allowed) {

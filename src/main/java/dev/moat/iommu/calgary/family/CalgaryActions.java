@@ -1,11 +1,5 @@
 package dev.moat.iommu.calgary.family;
 
-import dev.moat.iommu.Port;
-import dev.moat.iommu.Sizes;
-import dev.moat.iommu.calgary.CalgaryUnit;
-import dev.moat.iommu.calgary.TceCache;
-import dev.moat.iommu.calgary.TcesInState;
-import dev.moat.iommu.calgary.driver.BusEntries;
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
@@ -18,83 +12,62 @@ import java.util.List;
 final class CalgaryActions {
     private static final String NOTHING = "stutter";
 
-    private final CalgarySetting setting;
-    private final CalgaryUnit unit;
-    private final TceCache cache;
-    private final TcesInState tces;
-    private final BusEntries entries;
-    private final Port[] ports;
+    private final CalgaryIommu chip;
     private final Argument device;
     private final Argument page;
     private final Argument tag;
     private final Argument bus;
 
-    CalgaryActions(
-            Sizes sizes,
-            CalgarySetting setting,
-            CalgaryUnit unit,
-            TceCache cache,
-            TcesInState tces,
-            BusEntries entries,
-            Port[] ports) {
-        this.setting = setting;
-        this.unit = unit;
-        this.cache = cache;
-        this.tces = tces;
-        this.entries = entries;
-        this.ports = ports;
-        device = new Argument("device", sizes.requesters().sort());
-        page = new Argument("page", sizes.addresses().pages());
-        tag = new Argument("tag", entries.sort());
-        bus = new Argument("unit", sizes.requesters().units());
+    CalgaryActions(CalgaryIommu chip) {
+        this.chip = chip;
+        device = new Argument("device", chip.sizes().requesters().sort());
+        page = new Argument("page", chip.sizes().addresses().pages());
+        tag = new Argument("tag", chip.entries.sort());
+        bus = new Argument("unit", chip.units());
     }
 
     void declare(ModelBuilder model) {
-        if (setting.walks) {
-            add(model, "walk_start", Actor.DEVICE, List.of(device, page), this::accept, "walk");
-            Guarded finish = (s, q, b, c, d, e) -> cache.finish(s, q);
+        if (chip.setting.walks) {
+            // A write is tried only where a read does not get through: both find the same entry.
+            Guarded accept = (s, q, p, c, d, e) -> !chip.cache.has(s, chip.unitOf(q), p)
+                    && (chip.cache.accept(s, q, p, false) || chip.cache.accept(s, q, p, true));
+            model.action(byDevice("walk_start", accept, "walk"));
             // The driver waits until what was accepted is done, so this is progress.
-            model.action(
-                    new Action("walk_finish", Actor.IOMMU, List.of(device), ModelBuilder.all(), finish, true, "fill"));
+            Guarded finish = (s, q, b, c, d, e) -> chip.cache.finish(s, q);
+            model.action(byChip("walk_finish", List.of(device), finish, true, "fill"));
         } else {
-            Guarded dma = (s, q, p, c, d, e) -> cache.fill(s, entries.group(q), p);
-            add(model, "dma", Actor.DEVICE, List.of(device, page), dma, "fill");
+            Guarded dma = (s, q, p, c, d, e) -> chip.cache.fill(s, chip.unitOf(q), p);
+            model.action(byDevice("dma", dma, "fill"));
         }
-        Guarded evict = (s, t, p, b, d, e) -> entries.isTagged(s, b, t) && cache.evict(s, b, p);
-        add(model, "evict", Actor.IOMMU, perBus(tag, page), evict, "evict");
-        Guarded take = (s, b, c, d, e, f) -> ports[b].serve(s);
-        model.action(
-                new Action("take_tar", Actor.IOMMU, perBus(), ModelBuilder.all(), take, true, "complete-invalidation"));
-        if (!setting.coherent) {
-            Argument table = new Argument("table", unit.geometry().tables());
-            Guarded writeBack = (s, t, p, c, d, e) -> tces.evict(s, t, p);
-            add(model, "line_evicted", Actor.IOMMU, List.of(table, page), writeBack, NOTHING);
+        Guarded evict = (s, t, p, b, d, e) -> chip.entries.isTagged(s, b, t) && chip.cache.evict(s, b, p);
+        model.action(byChip("evict", perBus(tag, page), evict, false, "evict"));
+        Guarded take = (s, b, c, d, e, f) -> chip.port(b).serve(s);
+        model.action(byChip("take_tar", perBus(), take, true, "complete-invalidation"));
+        if (!chip.setting.coherent) {
+            Argument table = new Argument("table", chip.sizes().spaces().sort());
+            Guarded writeBack = (s, t, p, c, d, e) -> chip.tces.evict(s, t, p);
+            model.action(byChip("line_evicted", List.of(table, page), writeBack, false, NOTHING));
         }
-        if (setting.stopFaults) {
-            Guarded fail = (s, b, c, d, e, f) -> cache.failStop(s, b);
-            add(model, "stop_fails", Actor.IOMMU, perBus(), fail, NOTHING);
+        if (chip.setting.stopFaults) {
+            Guarded fail = (s, b, c, d, e, f) -> chip.cache.failStop(s, b);
+            model.action(byChip("stop_fails", perBus(), fail, false, NOTHING));
         }
     }
 
     /** With the bus behind them where there is more than one. */
     private List<Argument> perBus(Argument... first) {
         List<Argument> all = new ArrayList<>(List.of(first));
-        if (ports.length > 1) {
+        if (chip.units().size() > 1) {
             all.add(bus);
         }
         return all;
     }
 
-    /**
-     * A request that the cache cannot answer is accepted. A write is tried only where a read does not get through: both find the
-     * same entry.
-     */
-    private boolean accept(long[] s, int q, int p, int c, int d, int e) {
-        return !cache.has(s, entries.group(q), p) && (cache.accept(s, q, p, false) || cache.accept(s, q, p, true));
+    private Action byDevice(String name, Guarded code, String claims) {
+        return new Action(name, Actor.DEVICE, List.of(device, page), ModelBuilder.all(), code, false, claims);
     }
 
-    private static void add(
-            ModelBuilder model, String name, Actor actor, List<Argument> args, Guarded code, String claims) {
-        model.action(new Action(name, actor, args, ModelBuilder.all(), code, false, claims));
+    private static Action byChip(String name, List<Argument> args, Guarded code, boolean service, String claims) {
+        return new Action(name, Actor.IOMMU, args, ModelBuilder.all(), code, service, claims);
     }
 }

@@ -1,17 +1,15 @@
 package dev.moat.iommu.calgary.family;
 
 import dev.moat.iommu.Rights;
-import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** The injected faults of Calgary and its driver: the sequence that empties the cache, and the rights of entries. */
 final class CalgaryFaults {
     private CalgaryFaults() {}
 
     static final List<InjectedFault> ALL = List.of(
-            fault(
+            new InjectedFault(
                     "blast.gives-up",
                     "The poll of the split queue gives up, TAR is written all the same, and a request in flight brings an old"
                             + " entry back.",
@@ -19,23 +17,18 @@ final class CalgaryFaults {
                     List.of("no-stale", "no-foreign"),
                     "step",
                     e -> e.decide("blast.polls-on", (s, bus, b, c) -> 0)),
-            fault(
+            new InjectedFault(
                     "blast.aborted",
                     "The sequence is left without TAR being written, and its caller is told that it was.",
                     "Linux pci-calgary_64.c: 'too many SoftStopFaults, aborting TCE cache flush sequence!'",
                     List.of("no-stale", "no-foreign"),
                     "operation",
                     e -> e.decide("blast.writes-tar", (s, bus, b, c) -> 0)),
-            fault(
+            new InjectedFault(
                     "tce.always-writable",
                     "An entry for reading only is given the right to write.",
                     "derived: Linux tce_build sets it unless the direction is to the device",
                     List.of("no-foreign"),
                     "operation",
                     e -> e.decide("tce.rights", (s, wanted, b, c) -> Rights.ALL)));
-
-    private static InjectedFault fault(
-            String id, String says, String bug, List<String> breaks, String visibleAt, Consumer<Edits> edit) {
-        return new InjectedFault(id, says, bug, breaks, visibleAt, edit);
-    }
 }

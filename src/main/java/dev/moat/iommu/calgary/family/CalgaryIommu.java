@@ -24,13 +24,13 @@ import dev.moat.model.ModelBuilder;
 /** A chip and its driver, put together. Each unit of the contract is one of its buses. */
 final class CalgaryIommu implements Iommu {
     private final Sizes sizes;
-    private final CalgarySetting setting;
+    final CalgarySetting setting;
     private final Capabilities capabilities;
-    private final TcesInState tces;
-    private final TceCache cache;
+    final TcesInState tces;
+    final TceCache cache;
     private final CalgaryUnit unit;
     private final CalgaryTables tables;
-    private final BusEntries entries;
+    final BusEntries entries;
     private final Visibility visibility;
     private final Duty duty;
     private final Port[] ports;
@@ -119,6 +119,6 @@ final class CalgaryIommu implements Iommu {
 
     @Override
     public void declareActions(ModelBuilder model) {
-        new CalgaryActions(sizes, setting, unit, cache, tces, entries, ports).declare(model);
+        new CalgaryActions(this).declare(model);
     }
 }

@@ -15,13 +15,15 @@ import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.List;
 
 /**
  * How one northbridge is made to forget: everything, for one CPU at a time. INVGART is written, and polled until the northbridge has
  * cleared it. {@code @source} LINUX-GART.
  */
 public final class TlbPort implements Port {
-    private static final Sort WHAT = new Sort("Flush", java.util.List.of("none", "translations", "entry"));
+    private static final String ASKS = "flush.asks";
+    private static final Sort WHAT = new Sort("Flush", List.of("none", "translations", "entry"));
     private static final int NONE = 0;
     private static final int TRANSLATIONS = 1;
     private static final int ENTRY = 2;
@@ -49,7 +51,7 @@ public final class TlbPort implements Port {
         asker = schema.slots(prefix + "asker", Role.HYPERVISOR, Writer.HYPERVISOR)
                 .live(pending)
                 .of(sizes.cpus().sort());
-        asks = model.decision("flush.asks", (s, n, b, c) -> 1);
+        asks = model.decision(ASKS, (s, n, b, c) -> 1);
     }
 
     private Slots asked() {
@@ -60,12 +62,17 @@ public final class TlbPort implements Port {
         if (asked.get(s) != NONE) {
             return false;
         }
-        if (asks.decide(s, node, 0, 0) != 0) {
+        if (what == ENTRY || asks.decide(s, node, 0, 0) != 0) {
             unit.write(s, node, NodeRegisters.CACHE_CONTROL, CacheControl.INVGART.mask());
             asked.set(s, what);
             asker.set(s, cpu);
         }
         return true;
+    }
+
+    @Override
+    public List<String> decisions() {
+        return List.of(ASKS);
     }
 
     @Override

@@ -110,22 +110,20 @@ final class GartIommu implements Iommu {
 
     @Override
     public void declareActions(ModelBuilder model) {
-        Argument device = new Argument("device", sizes.requesters().sort());
-        Argument page = new Argument("page", sizes.addresses().pages());
         if (setting.walks) {
             Guarded accept =
                     (s, q, p, c, d, e) -> unit.cachedPte.get(s, unitOf(q), p) == 0 && tlb.accept(s, q, p, false);
-            add(model, "walk_start", Actor.DEVICE, List.of(device, page), accept, false, "walk");
+            model.action(byDevice("walk_start", accept, "walk"));
             Guarded finish = (s, q, b, c, d, e) -> tlb.finish(s, q);
-            add(model, "walk_finish", Actor.IOMMU, List.of(device), finish, false, "fill");
+            model.action(byUnit("walk_finish", List.of(device()), finish, false, "fill"));
         } else {
             Guarded dma = (s, q, p, c, d, e) -> tlb.fill(s, unitOf(q), p);
-            add(model, "dma", Actor.DEVICE, List.of(device, page), dma, false, "fill");
+            model.action(byDevice("dma", dma, "fill"));
         }
         Guarded evict = (s, tag, p, node, d, e) -> tlb.evict(s, node, p);
-        add(model, "evict", Actor.IOMMU, perNode(new Argument("tag", space.sort()), page), evict, false, "evict");
+        model.action(byUnit("evict", perNode(new Argument("tag", space.sort()), page()), evict, false, "evict"));
         Guarded done = (s, node, b, c, d, e) -> ports[node].serve(s);
-        add(model, "complete_flush", Actor.IOMMU, perNode(), done, true, "complete-invalidation");
+        model.action(byUnit("complete_flush", perNode(), done, true, "complete-invalidation"));
     }
 
     /** With the northbridge behind them where there is more than one. */
@@ -137,14 +135,19 @@ final class GartIommu implements Iommu {
         return all;
     }
 
-    private static void add(
-            ModelBuilder model,
-            String name,
-            Actor actor,
-            List<Argument> args,
-            Guarded code,
-            boolean service,
-            String claims) {
-        model.action(new Action(name, actor, args, ModelBuilder.all(), code, service, claims));
+    private Action byDevice(String name, Guarded code, String claims) {
+        return new Action(name, Actor.DEVICE, List.of(device(), page()), ModelBuilder.all(), code, false, claims);
+    }
+
+    private static Action byUnit(String name, List<Argument> args, Guarded code, boolean service, String claims) {
+        return new Action(name, Actor.IOMMU, args, ModelBuilder.all(), code, service, claims);
+    }
+
+    private Argument device() {
+        return new Argument("device", sizes.requesters().sort());
+    }
+
+    private Argument page() {
+        return new Argument("page", sizes.addresses().pages());
     }
 }
