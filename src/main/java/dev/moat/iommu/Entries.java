@@ -20,7 +20,7 @@ public interface Entries {
         return 1;
     }
 
-    /** The decisions that the driver may ask in {@link #attach}. */
+    /** The decisions that the driver may ask in {@link #attach}, {@link #detach} and {@link #tear}. */
     default List<String> decisions() {
         return List.of();
     }

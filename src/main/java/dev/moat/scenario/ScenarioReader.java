@@ -229,7 +229,7 @@ public final class ScenarioReader {
                 count(map, "generated"),
                 count(map, "depth"),
                 invariants,
-                count(map, "length"));
+                map.has("length") ? map.number("length", 0, Long.MAX_VALUE / 10) : null);
     }
 
     private static @Nullable Long count(YamlMap map, String key) {

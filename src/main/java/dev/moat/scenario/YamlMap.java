@@ -106,16 +106,21 @@ final class YamlMap {
 
     /** A whole number in decimal digits, at least 1. */
     long number(String key, long max) {
+        return number(key, 1, max);
+    }
+
+    /** A whole number in decimal digits. */
+    long number(String key, long min, long max) {
         Node value = required(key).value();
         if (value instanceof ScalarNode scalar
                 && scalar.getTag().equals(Tag.INT)
                 && scalar.getValue().matches("[0-9]{1,18}")) {
             long n = Long.parseLong(scalar.getValue());
-            if (n >= 1 && n <= max) {
+            if (n >= min && n <= max) {
                 return n;
             }
         }
-        throw error(value, "'" + key + "' must be a whole number from 1 to " + max);
+        throw error(value, "'" + key + "' must be a whole number from " + min + " to " + max);
     }
 
     /** A switch. */

@@ -195,13 +195,13 @@ class ScenarioReaderTest {
                     "invariants: [no-deadlock]",
                     "invariants: [bounded]",
                     "9:42: 'bounded' is not under 'properties: fail'"),
-            bad("length zero", "length: 2", "length: 0", "9:64: 'length' must be a whole number from 1"),
-            bad("length quoted", "length: 2", "length: '2'", "9:64: 'length' must be a whole number from 1"),
+            bad("length negative", "length: 2", "length: -1", "9:64: 'length' must be a whole number from 0"),
+            bad("length quoted", "length: 2", "length: '2'", "9:64: 'length' must be a whole number from 0"),
             bad(
                     "length huge",
                     "length: 2",
                     "length: 99999999999999999999",
-                    "9:64: 'length' must be a whole number from 1"),
+                    "9:64: 'length' must be a whole number from 0"),
             bad(
                     "unknown set",
                     "set: extra",

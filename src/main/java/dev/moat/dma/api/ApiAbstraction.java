@@ -27,31 +27,54 @@ final class ApiAbstraction {
     static void declare(ApiState x, Abstraction to) {
         ApiAbstraction it = new ApiAbstraction(x, to);
         x.sorts().forEach(to::sort);
-        to.sort(Sort.numbered("Hold", "h", 0)); // nothing is granted here
+        if (x.setting.directions) {
+            new ApiHolds(x, to).declare();
+        } else {
+            it.nothingHeld();
+        }
         it.attachments();
         HardwareRelations hardware = new HardwareRelations(x.iommu, to);
         hardware.entries();
         hardware.tables();
         hardware.caches();
         hardware.requests();
+        hardware.refusals();
         it.debts();
+    }
+
+    /** Nothing is granted here; a device finds a frame where the tables lead it. */
+    private void nothingHeld() {
+        Sort none = Sort.numbered("Hold", "h", 0);
+        to.sort(none);
+        to.relation("hold", List.of(none, x.domains, x.frames), NEVER, NOTHING);
+        to.relation("holdW", List.of(none), NEVER, NOTHING);
+        to.relation("live", List.of(none), NEVER, NOTHING);
+        to.relation(
+                "names",
+                List.of(x.domains, x.pages, x.frames),
+                (s, d, p, f, e, g) -> x.iommu.tables().frame(s, d, p) == f,
+                (footprint, d, p, f, e, g) -> x.iommu.tables().read(footprint, d, p));
     }
 
     private void attachments() {
         to.relation(
                 "owner",
                 List.of(x.frames, x.domains),
-                (s, f, d, c, e, g) -> x.entitled.get(s, d, f) != 0,
+                (s, f, d, c, e, g) -> x.entitled.get(s, d, f) != 0 && !x.setting.directions,
                 (footprint, f, d, c, e, g) -> footprint.all(x.entitled));
         to.relation("notdma", List.of(x.frames), NEVER, NOTHING);
-        to.relation("assigned", List.of(x.requesters, x.domains), (s, q, d, c, e, g) -> q == d, NOTHING);
+        to.relation(
+                "assigned",
+                List.of(x.requesters, x.domains),
+                (s, q, d, c, e, g) -> x.setting.domainOf(q) == d,
+                NOTHING);
         to.relation("moving", List.of(x.requesters), NEVER, NOTHING);
         to.relation("between", List.of(x.requesters, x.domains, x.domains), NEVER, NOTHING);
         to.relation("for", List.of(x.spaces, x.domains), (s, sp, d, c, e, g) -> sp == d, NOTHING);
         to.relation(
                 "stands",
                 List.of(unit, tags, x.spaces),
-                (s, u, t, sp, d, e) -> x.tag(s, sp) == t,
+                (s, u, t, sp, d, e) -> x.tag(s, sp, u) == t,
                 (footprint, u, t, sp, d, e) -> x.iommu.tags().read(footprint));
     }
 
@@ -59,11 +82,13 @@ final class ApiAbstraction {
         to.relation(
                 "dirty",
                 List.of(unit, tags, x.pages),
-                (s, u, t, p, d, e) -> owes(s, t, p),
+                (s, u, t, p, d, e) -> owes(s, u, t, p),
                 (footprint, u, t, p, d, e) -> {
                     footprint.all(x.owed);
                     x.iommu.tags().read(footprint);
                 });
+        to.relation("dirtyQ", List.of(unit, x.requesters), NEVER, NOTHING);
+        to.relation("owing", List.of(x.domains, x.pages), NEVER, NOTHING);
         to.relation(
                 "limbo",
                 List.of(x.spaces, x.pages),
@@ -71,9 +96,9 @@ final class ApiAbstraction {
                 (footprint, sp, p, c, d, e) -> footprint.all(x.limbo));
     }
 
-    private boolean owes(long[] s, int tag, int page) {
+    private boolean owes(long[] s, int at, int tag, int page) {
         for (int d = 0; d < x.domains.size(); d++) {
-            if (x.tag(s, d) == tag && x.owed.get(s, d, page) != 0) {
+            if (x.uses(d, at) && x.tag(s, d, at) == tag && x.owed.get(s, d, page) != 0) {
                 return true;
             }
         }

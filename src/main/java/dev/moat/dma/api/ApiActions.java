@@ -1,41 +1,56 @@
 package dev.moat.dma.api;
 
+import dev.moat.dma.api.ApiSetting.Kernel;
+import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Port;
 import dev.moat.iommu.Rights;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
+import dev.moat.model.Decision;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Outcome;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import java.util.List;
 
-/**
- * The calls. An invalidation is submitted, executed and awaited in one action: between its descriptor and the return of
- * the flush the kernel does nothing else on that CPU. What it covers is owed no longer.
- */
+/** The calls, each in one action. What an invalidation covers is owed no longer. */
 final class ApiActions {
     private static final Sort RIGHTS = new Sort("Rights", List.of("r", "w", "rw"));
+    private static final Sort DIRECTIONS = new Sort("Rights", List.of("r", "rw"));
     private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));
 
     private final ApiState a;
     private final ModelBuilder model;
+    private final ApiFlush flush;
+    /** {@code unmap.writes-back}: (domain, page) to 1 when the line of the cleared entry is written back. */
+    private final Decision writesBack;
+    /** {@code map.flushes}: (domain, page) to 1 when a unit may have to forget that nothing was mapped. */
+    private final Decision mapFlushes;
 
     ApiActions(ApiState state, ModelBuilder model) {
         a = state;
         this.model = model;
+        flush = new ApiFlush(state, model);
+        writesBack = model.decision("unmap.writes-back", (s, domain, page, c) -> 1);
+        mapFlushes = model.decision(
+                "map.flushes", (s, domain, page, c) -> a.can.caching().absence() ? 1 : 0);
     }
 
     void declare() {
         Argument domain = new Argument("domain", a.domains);
         Argument page = new Argument("page", a.pages);
-        call("map_page", this::map, domain, page, new Argument("frame", a.frames), new Argument("rights", RIGHTS));
+        call(
+                "map_page",
+                this::map,
+                domain,
+                page,
+                new Argument("frame", a.frames),
+                new Argument("rights", a.setting.directions ? DIRECTIONS : RIGHTS));
         call("unmap_page", this::unmap, domain, page);
-        if (!a.strict) {
+        if (!a.keeps(Kernel.STRICT)) {
             call("unmap_returns", this::unmapReturns, domain, page);
         }
-        if (!a.lazy) {
+        if (!a.keeps(Kernel.WRAP)) {
             call("alloc_iova", this::settleOwed, domain, page);
             call("flush_returns", this::settleOwed, domain, page);
         }
@@ -54,29 +69,66 @@ final class ApiActions {
         model.action(name, Actor.HYPERVISOR, List.of(arguments), code);
     }
 
-    /** Fills an entry that was empty; the frame is from now on the domain's, and others' only while they map it. */
-    private boolean map(long[] s, int domain, int page, int frame, int rights, int unused) {
-        if (isMapped(s, domain, page) || (a.lazy && (isOwed(s, domain, page) || isCached(s, domain, frame)))) {
+    /**
+     * Fills an entry that was empty; the frame is from now on the domain's, and others' only while they map it. It returns when
+     * the units see the entry.
+     */
+    private boolean map(long[] s, int domain, int page, int frame, int choice, int unused) {
+        int rights = a.setting.directions && choice != 0 ? Rights.ALL : choice + 1;
+        if (!a.isInAperture(page)
+                || isMapped(s, domain, page)
+                || (a.keeps(Kernel.WRAP) && isOwed(s, domain, page))
+                || (a.keeps(Kernel.LAZY) && isCached(s, domain, frame))) {
             return false;
         }
-        a.iommu.tables().store(s, domain, page, frame, rights + 1);
+        int entitled = entitlement(s, domain, frame, rights);
+        a.iommu.tables().store(s, domain, page, frame, rights);
+        a.note(s, domain, page, frame, rights);
+        a.iommu.visibility().writeBack(s, domain, page);
+        if (mapFlushes.decide(s, domain, page, 0) != 0) {
+            flush.pages(s, domain, page, page);
+        }
         for (int d = 0; d < a.domains.size(); d++) {
             if (d == domain || !a.maps(s, d, frame)) {
-                a.entitled.set(s, d, frame, d == domain ? 1 : 0);
+                a.entitled.set(s, d, frame, d == domain ? entitled : 0);
             }
         }
         return true;
     }
 
-    /** Whether the IOTLB leads another domain, which has no mapping of it any more, to the frame. */
+    /** What a domain may do with a frame that is mapped for it: this, and what it still may by an earlier mapping. */
+    private int entitlement(long[] s, int domain, int frame, int rights) {
+        if (!a.setting.directions) {
+            return 1;
+        }
+        int now = rights == Rights.READ ? Rights.READ : Rights.ALL;
+        boolean kept = a.maps(s, domain, frame);
+        for (int p = 0; p < a.pages.size() && !kept; p++) {
+            kept = isOwed(s, domain, p);
+        }
+        return kept ? now | (int) a.entitled.get(s, domain, frame) : now;
+    }
+
+    /** Whether a unit leads another domain, which has no mapping of it any more, to the frame. */
     private boolean isCached(long[] s, int domain, int frame) {
         for (int d = 0; d < a.domains.size(); d++) {
             for (int p = 0; p < a.pages.size() && d != domain; p++) {
-                if (a.iommu.meaning().cachedRights(s, 0, a.tag(s, d), p) != Rights.NONE
-                        && a.iommu.meaning().cachedFrame(s, 0, a.tag(s, d), p) == frame
-                        && !a.maps(s, d, frame)) {
+                if (isCached(s, d, p, frame) && !a.maps(s, d, frame)) {
                     return true;
                 }
+            }
+        }
+        return false;
+    }
+
+    private boolean isCached(long[] s, int domain, int page, int frame) {
+        Meaning meaning = a.iommu.meaning();
+        for (int u = 0; u < a.iommu.units().size(); u++) {
+            int tag = a.tag(s, domain, u);
+            if (a.uses(domain, u)
+                    && meaning.cachedRights(s, u, tag, page) != Rights.NONE
+                    && meaning.cachedFrame(s, u, tag, page) == frame) {
+                return true;
             }
         }
         return false;
@@ -91,6 +143,10 @@ final class ApiActions {
             return false;
         }
         a.iommu.tables().store(s, domain, page, 0, Rights.NONE);
+        if (writesBack.decide(s, domain, page, 0) != 0) {
+            a.iommu.visibility().writeBack(s, domain, page);
+        }
+        a.note(s, domain, page, -1, Rights.NONE);
         a.owed.set(s, domain, page, 1);
         return true;
     }
@@ -126,37 +182,23 @@ final class ApiActions {
             return false; // the same range as that of the aligned page
         }
         int last = page + (1 << mask) - 1;
-        invalidate(s, a.tag(s, domain), page, last);
+        flush.pages(s, domain, page, last);
         settle(s, domain, page, last);
         return true;
     }
 
     private boolean invalidateDomain(long[] s, int domain) {
-        invalidate(s, a.tag(s, domain), Port.ALL_PAGES, Port.ALL_PAGES);
+        flush.pages(s, domain, Port.ALL_PAGES, Port.ALL_PAGES);
         settle(s, domain, 0, a.pages.size() - 1);
         return true;
     }
 
     private boolean invalidateGlobal(long[] s) {
-        invalidate(s, Port.ALL_TAGS, Port.ALL_PAGES, Port.ALL_PAGES);
+        flush.everything(s);
         for (int domain = 0; domain < a.domains.size(); domain++) {
             settle(s, domain, 0, a.pages.size() - 1);
         }
         return true;
-    }
-
-    private void invalidate(long[] s, int tag, int first, int last) {
-        Port port = a.iommu.port(0);
-        port.askTranslations(s, 0, tag, first, last, Port.LEAVES);
-        for (int step = 0; step < port.driverSteps().size(); step++) {
-            while (port.drive(s, 0, step) == Outcome.LOOP) {
-                // until the driver goes on: nothing else happens meanwhile
-            }
-        }
-        while (port.serve(s)) {
-            // until nothing is left to do: the caller waits
-        }
-        port.announce(s, 0);
     }
 
     private void settle(long[] s, int domain, int first, int last) {

@@ -1,9 +1,12 @@
 package dev.moat.dma.api;
 
+import dev.moat.dma.api.ApiSetting.Kernel;
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Entries;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.ModelBuilder;
@@ -11,103 +14,126 @@ import dev.moat.model.Setting;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** The unit and what is owed. Domain d has device d and space d, whose tag is d + 1 where tags are free, attached from the start. */
+/** The units and what is owed. Domain d has space d, whose tag is d + 1 where tags are free; its devices are attached from the start. */
 final class ApiState {
     private static final int FIRST_DEVFN = 0x08;
     private static final long FIRST_TABLE_FRAME = 0x100;
+    private static final long HIGH_FRAME = 1L << 20;
 
+    final ApiSetting setting;
     final Sort domains;
     final Sort pages;
     final Sort frames;
     final Sort requesters;
     final Sort spaces;
+    final Capabilities can;
     final Iommu iommu;
     /** Per domain and page: something was taken from the tables since the last invalidation that covers the page. */
     final Slots owed;
     /** Per domain and page: the unmap that owes it has returned. */
     final Slots limbo;
-    /** Per domain and frame: the frame was mapped for the domain and has not been handed to another since. */
+    /**
+     * Per domain and page, with directions: the frame that the kernel mapped plus 1 from bit 1 on, and in bit 0 whether for
+     * writing; whatever the tables say.
+     */
+    final Slots mapped;
+    /**
+     * Per domain and frame: the frame was mapped for the domain and has not been handed to another since. With directions its
+     * rights, {@link Rights#READ} or all: to write without reading is not told apart.
+     */
     final Slots entitled;
 
-    final boolean lazy;
-    final boolean strict;
-
-    ApiState(Setting setting, ModelBuilder model) {
-        strict = setting.text("kernel").equals("strict");
-        lazy = strict || setting.text("kernel").equals("lazy");
-        domains = Sort.numbered("Dom", "d", setting.number("domains"));
-        pages = Sort.numbered("Page", "p", setting.number("pages"));
-        frames = Sort.numbered("Frame", "f", setting.number("frames"));
-        requesters = Sort.numbered("Req", "dev", domains.size());
+    ApiState(Setting s, ModelBuilder model) {
+        setting = new ApiSetting(s);
+        domains = setting.domains;
+        pages = setting.pages;
+        frames = setting.frames;
+        requesters = setting.requesters;
         spaces = Sort.numbered("Space", "s", domains.size());
-        Family family = Families.get(setting.text(IommuApi.IOMMU));
-        require(family.capabilities(setting));
-        iommu = family.declare(sizes(), setting, model);
+        Family family = Families.get(s.text(IommuApi.IOMMU));
+        can = family.capabilities(s);
+        setting.require(can);
+        iommu = family.declare(sizes(), s, model);
+        requireGroups();
         SchemaBuilder schema = model.schema();
         owed = schema.slots("owed", Role.GHOST, Writer.GHOST, domains, pages).bits(1);
         limbo = schema.slots("limbo", Role.GHOST, Writer.GHOST, domains, pages).bits(1);
         entitled = schema.slots("entitled", Role.GHOST, Writer.GHOST, domains, frames)
-                .bits(1);
+                .bits(setting.directions ? 2 : 1);
+        SchemaBuilder to = setting.directions ? schema : new SchemaBuilder();
+        mapped = to.slots("mapped", Role.GHOST, Writer.GHOST, domains, pages)
+                .bits(SlotsBuilder.bitsFor(2 * frames.size() + 1));
     }
 
-    /** A call does all that is asked for at once, so what a store or an invalidation needs in between is not here yet. */
-    private void require(Capabilities can) {
-        if (can.aperture().first() > 0 || can.aperture().pages() < pages.size()) {
-            throw new BadSettingException(
-                    "pages",
-                    "pages must be translatable: " + can.aperture().pages() + " from "
-                            + can.aperture().first() + " on");
-        }
-        if (can.noticesPresent()) {
-            throw new BadSettingException(
-                    IommuApi.IOMMU,
-                    "the calls are for a unit that sees stores at once and caches nothing that is not present");
-        }
-        if (domains.size() > 1 && can.tagging() == Capabilities.Tagging.NONE) {
-            throw new BadSettingException("domains", "domains must be 1 where there is one space for all devices");
+    /** A group is the smallest unit of isolation: it is in one domain. */
+    private void requireGroups() {
+        Entries entries = iommu.entries();
+        for (int q = 0; q < requesters.size() && setting.groups; q++) {
+            for (int r = 0; r < q; r++) {
+                if (entries.group(q) == entries.group(r) && setting.domainOf(q) != setting.domainOf(r)) {
+                    throw new BadSettingException(
+                            "units",
+                            "the IOMMU cannot tell " + requesters.label(r) + " of "
+                                    + domains.label(setting.domainOf(r)) + " from " + requesters.label(q) + " of "
+                                    + domains.label(setting.domainOf(q))
+                                    + ": units must be 2, so that each domain has its own, or groups ignored");
+                }
+            }
         }
     }
 
     /** Number 0 is left to the hardware, as Linux does. */
     private Sizes sizes() {
-        int devices = domains.size();
+        int devices = requesters.size();
         return new Sizes(
                 new Sizes.Requesters(
                         requesters,
                         IntStream.range(0, devices)
                                 .mapToObj(i -> FIRST_DEVFN + 8 * i)
                                 .toList(),
-                        Sort.numbered("Unit", "u", 1),
-                        IntStream.range(0, devices).mapToObj(i -> 0).toList()),
+                        setting.units,
+                        setting.unitOf()),
                 new Sizes.Spaces(
                         spaces,
-                        Sort.numbered("Number", "n", devices + 1),
-                        IntStream.range(0, devices).mapToObj(i -> i + 1).toList()),
-                new Sizes.Addresses(pages, 0, frames, 0, FIRST_TABLE_FRAME),
+                        Sort.numbered("Number", "n", domains.size() + 1),
+                        IntStream.range(0, domains.size()).mapToObj(i -> i + 1).toList()),
+                new Sizes.Addresses(pages, 0, frames, setting.highFrames ? HIGH_FRAME : 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(Sort.numbered("Cpu", "cpu", 1), (s, cpu) -> false),
                 Set.of());
     }
 
     void initial(long[] s) {
         iommu.connect(s);
-        for (int d = 0; d < domains.size(); d++) {
-            int tag = iommu.tags().take(s, d, 0);
+        for (int q = 0; q < requesters.size(); q++) {
+            int space = setting.domainOf(q);
+            int tag = iommu.tags().take(s, space, iommu.unitOf(q));
             for (int part = 0; part < iommu.entries().stores(); part++) {
-                iommu.entries().attach(s, d, d, tag, part);
+                iommu.entries().attach(s, q, space, tag, part);
             }
         }
         iommu.settle(s);
     }
 
-    /** The tag of a domain's space. */
-    int tag(long[] s, int domain) {
-        return iommu.tags().of(s, domain, 0);
+    /** The tag of a domain's space at a unit. */
+    int tag(long[] s, int domain, int unit) {
+        return iommu.tags().of(s, domain, unit);
+    }
+
+    /** Whether a domain has a device behind a unit. */
+    boolean uses(int domain, int unit) {
+        for (int q = domain; q < requesters.size(); q += domains.size()) {
+            if (iommu.unitOf(q) == unit) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the domain's tables lead any page to the frame. */
@@ -118,6 +144,28 @@ final class ApiState {
             }
         }
         return false;
+    }
+
+    /** Whether a domain's page is translated at all, so that the kernel hands it out. */
+    boolean isInAperture(int page) {
+        return page >= can.aperture().first();
+    }
+
+    /** With directions: the frame that the kernel mapped at a page, or -1. */
+    int mappedFrame(long[] s, int domain, int page) {
+        return (int) (mapped.get(s, domain, page) >>> 1) - 1;
+    }
+
+    /** With directions: notes what the kernel mapped at a page; no frame, -1, when it unmapped it. */
+    void note(long[] s, int domain, int page, int frame, int rights) {
+        if (setting.directions) {
+            mapped.set(s, domain, page, frame < 0 ? 0 : ((frame + 1L) << 1) | (rights >>> 1));
+        }
+    }
+
+    /** Whether the kernel waits with something until its invalidation. */
+    boolean keeps(Kernel promise) {
+        return setting.kernel.isAtLeast(promise);
     }
 
     /** The relations' sorts. */

@@ -2,6 +2,7 @@ package dev.moat.dma.api;
 
 import dev.moat.iommu.Families;
 import dev.moat.model.Component;
+import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
@@ -19,6 +20,29 @@ public final class IommuApi implements Component {
     public static final String ID = "iommu-api";
 
     static final String IOMMU = "iommu";
+    private static final List<InjectedFault> OWN_FAULTS = List.of(
+            new InjectedFault(
+                    "map.returns-before-flush",
+                    "A map returns before the unit has forgotten that nothing was mapped.",
+                    "derived: Linux amd_gart_64.c, flush_gart after the entries of a map",
+                    List.of("legitimate-dma-passes"),
+                    "operation",
+                    e -> e.decide("map.flushes", (s, domain, page, c) -> 0)),
+            new InjectedFault(
+                    "unmap.keeps-line",
+                    "An unmap does not write the line of its entry back.",
+                    "Linux tce_64.c: flush_tce after each entry; the chip reads past CPU caches",
+                    List.of("no-stale", "no-foreign"),
+                    "operation",
+                    e -> e.decide("unmap.writes-back", (s, domain, page, c) -> 0)),
+            new InjectedFault(
+                    "unmap.forgets-a-unit",
+                    "An invalidation asks the first unit only, although the domain has devices behind others.",
+                    "derived: Linux amd_flush_garts leaves a node out",
+                    List.of("no-stale", "nothing-lingers"),
+                    "operation",
+                    e -> e.decide("invalidation.unit", (s, domain, unit, c) -> unit == 0 ? 1 : 0)));
+
     /** Where a family's own default is for searches of other software: room for the largest number of pages. */
     private static final Map<String, String> DEFAULTS = Map.of("index-bits", "2");
 
@@ -29,7 +53,7 @@ public final class IommuApi implements Component {
 
     @Override
     public String says() {
-        return "Linux's IOMMU API call by call (map, unmap, flush, return) over a VT-d unit with queue and IOTLB.";
+        return "Linux's IOMMU API call by call (map, unmap, flush, return) over the units of an IOMMU and their caches.";
     }
 
     @Override
@@ -47,6 +71,13 @@ public final class IommuApi implements Component {
         return all;
     }
 
+    @Override
+    public List<InjectedFault> faults() {
+        List<InjectedFault> all = new ArrayList<>(OWN_FAULTS);
+        Families.all().forEach(family -> all.addAll(family.faults()));
+        return all;
+    }
+
     private static List<Parameter> own() {
         return List.of(
                 Parameter.choice(
@@ -55,17 +86,27 @@ public final class IommuApi implements Component {
                         Families.DEFAULT,
                         Families.ids().toArray(String[]::new)),
                 Parameter.number(
-                        "domains", "Domains, each with one device and the DID of its number plus one.", 1, 1, 2),
+                        "domains", "Domains; where tags are free, each has that of its number plus one.", 1, 1, 2),
+                Parameter.number(
+                        "devices", "Devices of each domain; device q is one of domain q modulo domains.", 1, 1, 2),
+                Parameter.number("units", "Units of the IOMMU; devices are spread over them in turn.", 1, 1, 2),
                 Parameter.number("pages", "I/O pages of each domain.", 2, 1, 16),
                 Parameter.number("frames", "Frames that can be mapped.", 2, 1, 4),
+                Parameter.flag(
+                        "directions",
+                        "Whether a page is mapped to or from the device: what is mapped for reading must not be written, and what"
+                                + " is mapped has to be reached.",
+                        false),
+                Parameter.flag(
+                        "high-frames", "Whether frames lie above 4 GiB, instead of at the numbers of pages.", false),
                 Parameter.choice(
-                                "kernel",
-                                "Which calls are possible: any; lazy, addresses and frames are handed out again only after"
-                                        + " their invalidation; strict, unmap also returns only then.",
-                                "any",
-                                "any",
-                                "lazy",
-                                "strict")
+                                "groups",
+                                "Whether devices that the IOMMU cannot tell apart have to be in one domain.",
+                                ApiSetting.RESPECTED,
+                                ApiSetting.RESPECTED,
+                                "ignored")
+                        .asPolicy(),
+                Parameter.choice("kernel", ApiSetting.Kernel.SAYS, "any", ApiSetting.Kernel.words())
                         .asPolicy());
     }
 

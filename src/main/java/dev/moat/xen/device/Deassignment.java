@@ -56,7 +56,7 @@ final class Deassignment {
     List<Step> steps() {
         boolean timesOut = x.setting.waitsTimeOut();
         Step clear = Step.of("context-clear", this::contextClear)
-                .asking(Asks.joined(Asks.QUARANTINE, x.entries.decisions()))
+                .asking(x.quarantine.asks())
                 .asking("deassign.leads-to", "deassign.invalidates-absent")
                 .taking(Asks.DEVICES_LOCK)
                 .claiming("clear-context");
@@ -151,9 +151,8 @@ final class Deassignment {
 
     /** What clearing an entry takes beyond its first store. */
     private List<Step> clearing() {
-        return EntryStores.steps("clear-entry", 1, x.entries.stores(), this::clearEntry).stream()
-                .map(step -> step.asking(Asks.QUARANTINE).asking("deassign.leads-to"))
-                .toList();
+        List<String> asks = Asks.joined(x.quarantine.asks(), List.of("deassign.leads-to"));
+        return EntryStores.steps("clear-entry", 1, x.entries.stores(), asks, this::clearEntry);
     }
 
     private void clearEntry(long[] s, int cpu, int part) {

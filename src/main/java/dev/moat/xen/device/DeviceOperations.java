@@ -146,7 +146,7 @@ public final class DeviceOperations {
     private List<Step> assignInSteps() {
         boolean fails = x.environment.on();
         boolean moves = x.setting.moves();
-        List<Step> preparing = EntryStores.steps("prepare-entry", 0, lastStore(), this::attach);
+        List<Step> preparing = EntryStores.steps("prepare-entry", 0, lastStore(), x.entries.decisions(), this::attach);
         String prepared = preparing.isEmpty() ? CONTEXT_MAP : preparing.get(0).name();
         String entry = moves ? STORE_POINTER : prepared;
         Step map = Step.of(CONTEXT_MAP, this::contextMap)
@@ -169,6 +169,7 @@ public final class DeviceOperations {
                         moves,
                         () -> Step.of(STORE_POINTER, this::storePointer)
                                 .asking("assign.pointer-first")
+                                .asking(x.entries.decisions())
                                 .quietly())
                 .at("entry", preparing)
                 .step(fails ? map.on(FAIL, UNDO).on(NEXT, "queue-context-invalidation") : map)
@@ -176,7 +177,7 @@ public final class DeviceOperations {
                         fails,
                         () -> Step.of(UNDO, this::undoMap)
                                 .asking(Asks.FREE_TAG)
-                                .asking(Asks.joined(Asks.QUARANTINE, x.entries.decisions()))
+                                .asking(x.quarantine.asks())
                                 .asking("assign.undoes", "assign.undo-gives-back")
                                 .on(DONE, SETTLE))
                 .at("payment", replaces() ? invalidation.replaceSteps() : List.of())

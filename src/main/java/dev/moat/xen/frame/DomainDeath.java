@@ -67,11 +67,13 @@ public final class DomainDeath {
                         .on(FAIL, Step.END)
                         .on(DONE, Step.END))
                 .step(Step.of("context-clear", this::contextClear)
-                        .asking(Asks.joined(Asks.QUARANTINE, x.entries.decisions()))
+                        .asking(x.quarantine.asks())
                         .dropping(Asks.DEVICES_LOCK)
                         .claiming("clear-context")
                         .on(DONE, freeing.isEmpty() ? TEAR_DOWN : freeing.get(0).name()))
-                .at("entry", EntryStores.steps("clear-entry", 1, x.entries.stores(), this::clearEntry))
+                .at(
+                        "entry",
+                        EntryStores.steps("clear-entry", 1, x.entries.stores(), x.quarantine.asks(), this::clearEntry))
                 .at("payment", invalidation.detachSteps())
                 .step(Step.of("detach", this::detach)
                         .asking(Asks.FREE_TAG)

@@ -44,8 +44,6 @@ public final class Asks {
     public static final List<String> FREE_TAG = List.of("detach.frees-did", USES);
     /** What was led through a table that was unlinked. */
     public static final List<String> UNLINK = List.of("table.asked-again", "invalidation.needed", USES);
-    /** A source-id put back to quarantine. */
-    public static final List<String> QUARANTINE = List.of("quarantine.scratch-of");
 
     /** Both lists. */
     public static List<String> joined(List<String> some, List<String> more) {

@@ -22,15 +22,17 @@ public final class EntryStores {
      * @param name of the steps, their number follows
      * @param from the first store
      * @param to the one after the last
+     * @param asks the decisions that each may ask
      */
-    public static List<Step> steps(String name, int from, int to, Store store) {
+    public static List<Step> steps(String name, int from, int to, List<String> asks, Store store) {
         List<Step> steps = new ArrayList<>();
         for (int i = from; i < to; i++) {
             int part = i;
-            steps.add(Step.of(name + "-" + part, (s, cpu) -> {
+            Step step = Step.of(name + "-" + part, (s, cpu) -> {
                 store.store(s, cpu, part);
                 return Outcome.NEXT;
-            }));
+            });
+            steps.add(step.asking(asks));
         }
         return steps;
     }

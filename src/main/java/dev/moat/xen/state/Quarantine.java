@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
  * those of the domains. {@code @source} Xen 980d6acf15 (2021), iommu=quarantine=scratch-page; XSA-400: tables for each device.
  */
 public final class Quarantine {
+    private static final String SCRATCH_OF = "quarantine.scratch-of";
+
     private final XenState x;
     private final boolean scratch;
     /** {@code quarantine.scratch-of}: (source-id) to the device to whose scratch page it is led. */
@@ -23,7 +25,7 @@ public final class Quarantine {
         this.x = x;
         scratch = x.setting.devs().scratchPage();
         Decision own = (s, q, b, c) -> x.deviceOf(q);
-        scratchOf = scratch ? model.decision("quarantine.scratch-of", own) : own;
+        scratchOf = scratch ? model.decision(SCRATCH_OF, own) : own;
     }
 
     /** The spaces of domains, by the domains that have one, then those of the devices' scratch pages. */
@@ -70,6 +72,13 @@ public final class Quarantine {
     /** The tag under which a device's scratch page is cached at a unit. */
     public int tag(long[] s, int device, int unit) {
         return x.tags.of(s, space(device), unit);
+    }
+
+    /** The decisions that {@link #enter} may ask. */
+    public List<String> asks() {
+        List<String> all = new ArrayList<>(x.entries.decisions());
+        all.add(SCRATCH_OF);
+        return all;
     }
 
     /**

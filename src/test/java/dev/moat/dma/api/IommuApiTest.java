@@ -1,10 +1,12 @@
 package dev.moat.dma.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.junit.LibraryJudges;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
+import dev.moat.model.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
@@ -109,6 +111,53 @@ class IommuApiTest {
                             .as("%s, p%d", letter, p)
                             .isEqualTo(dropped);
                 }
+            }
+        }
+    }
+
+    /** What a family cannot isolate is refused before anything runs, in one line. */
+    @Test
+    void whatIsRefused() {
+        assertRefused(
+                Map.of("iommu", "gart", "domains", "2"), "domains must be 1 where there is one space for all devices");
+        assertRefused(
+                Map.of("iommu", "calgary", "domains", "2"),
+                "the IOMMU cannot tell dev0 of d0 from dev1 of d1: units must be 2, so that each domain has its own, or groups"
+                        + " ignored");
+        assertRefused(
+                Map.of("iommu", "calgary", "domains", "2", "devices", "2", "units", "1"), "the IOMMU cannot tell dev0");
+        assertRefused(Map.of("write-buffer", "true"), "the calls do not flush write buffers");
+        assertThat(runner(Map.of("iommu", "calgary", "domains", "2", "devices", "2", "units", "2"))
+                        .machine()
+                        .initial())
+                .isNotNull();
+    }
+
+    private static void assertRefused(Map<String, String> settings, String says) {
+        assertThatThrownBy(() -> runner(settings))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageStartingWith(says);
+    }
+
+    /** With caching mode a map has the absence of its entry forgotten before it returns. */
+    @Test
+    void mapsAreNoticed() {
+        for (Map<String, String> noticing : List.of(
+                Map.of("caching-mode", "true"),
+                Map.of("coherent", "false"),
+                Map.of("iommu", "calgary", "cached-absence", "true", "coherent", "false"),
+                Map.of("iommu", "gart", "unmapped", "scratch"))) {
+            Map<String, String> settings = new java.util.HashMap<>(noticing);
+            settings.put("kernel", "strict");
+            Machine machine = Catalog.load()
+                    .machine(new MachineSpec(IommuApi.ID, settings, Granularity.OPERATION, true, List.of()));
+            TraceRunner runner =
+                    new TraceRunner(machine, new LibraryJudges().judge(machine, List.of("legitimate-dma-passes")));
+            Random random = new Random(3);
+            long[] s = machine.initial();
+            for (int n = 0; n < 2000; n++) {
+                runner.perform(random.nextInt(machine.instances()), s);
+                assertThat(runner.ids(runner.violated(s))).as("%s", noticing).isEmpty();
             }
         }
     }

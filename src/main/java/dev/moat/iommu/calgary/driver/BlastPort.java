@@ -30,6 +30,7 @@ import java.util.List;
  */
 public final class BlastPort implements Port {
     private static final List<String> STEPS = List.of("stop-traffic", "poll-split-queue", "write-tar");
+    private static final String STOPS = "blast.stops";
     private static final String POLLS_ON = "blast.polls-on";
     private static final String WRITES_TAR = "blast.writes-tar";
     private static final Sort STAGES =
@@ -51,6 +52,8 @@ public final class BlastPort implements Port {
     private final Slots stage;
     /** The CPU that asked; dead when nobody has. */
     private final Slots asker;
+    /** {@code blast.stops}: (bus) to 1 when the traffic is stopped first. */
+    private final Decision stops;
     /** {@code blast.polls-on}: (bus) to 1 when a poll that finds the split queue busy is repeated. */
     private final Decision pollsOn;
     /** {@code blast.writes-tar}: (bus) to 1 when TAR is written. */
@@ -70,6 +73,7 @@ public final class BlastPort implements Port {
         asker = schema.slots(prefix + "asker", Role.HYPERVISOR, Writer.HYPERVISOR)
                 .live(asked)
                 .of(sizes.cpus().sort());
+        stops = model.decision(STOPS, (s, b, c, d) -> 1);
         pollsOn = model.decision(POLLS_ON, (s, b, c, d) -> 1);
         writesTar = model.decision(WRITES_TAR, (s, b, c, d) -> 1);
     }
@@ -104,7 +108,7 @@ public final class BlastPort implements Port {
 
     @Override
     public List<String> decisions(int step) {
-        return step == 0 ? List.of() : List.of(step == 1 ? POLLS_ON : WRITES_TAR);
+        return List.of(step == 0 ? STOPS : step == 1 ? POLLS_ON : WRITES_TAR);
     }
 
     @Override
@@ -130,7 +134,9 @@ public final class BlastPort implements Port {
     }
 
     private int stop(long[] s) {
-        letTrafficOn(s, false);
+        if (stops.decide(s, bus, 0, 0) != 0) {
+            letTrafficOn(s, false);
+        }
         stage.set(s, STOPPED);
         return Outcome.NEXT;
     }

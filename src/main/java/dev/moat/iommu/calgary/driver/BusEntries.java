@@ -9,8 +9,11 @@ import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.iommu.calgary.format.Registers.Bridge;
 import dev.moat.iommu.calgary.format.Registers.ConfigRw;
 import dev.moat.iommu.calgary.format.Registers.Tar;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
+import java.util.List;
 
 /**
  * Where a bus is led: the TAR of its bridge, and whether the bus is on. The devices of a bus have one entry, so whoever is attached last
@@ -20,6 +23,8 @@ import dev.moat.state.Sort;
  * <p>Hardware has no tag. What a bridge has cached belongs to the table that TAR names, so the space's number names it here.
  */
 public final class BusEntries implements Entries, Tags {
+    private static final String TABLE = "bus.table";
+    private static final String TURNS = "bus.config";
     private static final long ON = ConfigRw.TRANSLATE;
     private static final long OFF = ON | ConfigRw.SLOT_DISABLE.mask();
 
@@ -27,11 +32,18 @@ public final class BusEntries implements Entries, Tags {
     private final CalgaryUnit unit;
     private final Sizes sizes;
     private final Sort ids;
+    /** {@code bus.table}: (bus, space) to the space whose table its TAR is to name. */
+    private final Decision table;
+    /** {@code bus.config}: (bus, what CONFIG_RW is to hold) to what is written. */
+    private final Decision turns;
 
-    public BusEntries(CalgaryUnit unit, Sizes sizes) {
+    /** The entries of all buses. */
+    public BusEntries(ModelBuilder model, CalgaryUnit unit, Sizes sizes) {
         this.unit = unit;
         this.sizes = sizes;
         g = unit.geometry();
+        table = model.decision(TABLE, (s, bus, space, c) -> space);
+        turns = model.decision(TURNS, (s, bus, config, c) -> config);
         ids = Sort.numbered("Tag", "t", sizes.spaces().numbers().size());
     }
 
@@ -65,25 +77,41 @@ public final class BusEntries implements Entries, Tags {
         if (part == 0) {
             tear(s, requester, space);
         } else {
-            configure(s, bus(requester), ON);
+            turn(s, bus(requester), ON);
         }
     }
 
     @Override
     public void detach(long[] s, int requester, int part) {
         if (part == 0) {
-            configure(s, bus(requester), OFF);
+            turn(s, bus(requester), OFF);
         }
+    }
+
+    private void turn(long[] s, int bus, long config) {
+        configure(s, bus, turns.decide(s, bus, (int) config, 0));
+    }
+
+    @Override
+    public List<String> decisions() {
+        return List.of(TABLE, TURNS);
     }
 
     @Override
     public void tear(long[] s, int requester, int space) {
-        unit.write(s, Registers.tar(bus(requester)), Long.BYTES, g.tableAddress(space) | g.size());
+        int bus = bus(requester);
+        long named = g.tableAddress(table.decide(s, bus, space, 0));
+        unit.write(s, Registers.tar(bus), Long.BYTES, named | g.size());
     }
 
     @Override
     public boolean leadsTo(long[] s, int requester, int space) {
         return isPresent(s, requester) && namesTable(s, bus(requester), space);
+    }
+
+    /** Whether a bus has nothing but what its table gives: without DAC_DISABLE 64-bit addresses reach memory as they are. */
+    public boolean isConfined(long[] s, int bus) {
+        return (unit.configRw.get(s, bus) & ON) == ON;
     }
 
     private boolean namesTable(long[] s, int bus, int space) {

@@ -29,7 +29,7 @@ final class CalgaryActions {
     void declare(ModelBuilder model) {
         if (chip.setting.walks) {
             // A write is tried only where a read does not get through: both find the same entry.
-            Guarded accept = (s, q, p, c, d, e) -> !chip.cache.has(s, chip.unitOf(q), p)
+            Guarded accept = (s, q, p, c, d, e) -> (chip.setting.hits || !chip.cache.has(s, chip.unitOf(q), p))
                     && (chip.cache.accept(s, q, p, false) || chip.cache.accept(s, q, p, true));
             model.action(byDevice("walk_start", accept, "walk"));
             // The driver waits until what was accepted is done, so this is progress.
@@ -49,7 +49,8 @@ final class CalgaryActions {
             model.action(byChip("line_evicted", List.of(table, page), writeBack, false, NOTHING));
         }
         if (chip.setting.stopFaults) {
-            Guarded fail = (s, b, c, d, e, f) -> chip.cache.failStop(s, b);
+            // Only while something is in flight: once the split queue was empty, the driver relies on the stop.
+            Guarded fail = (s, b, c, d, e, f) -> chip.unit.isBusy(s, b) && chip.cache.failStop(s, b);
             model.action(byChip("stop_fails", perBus(), fail, false, NOTHING));
         }
     }

@@ -1,6 +1,7 @@
 package dev.moat.iommu.calgary.family;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.model.InjectedFault;
 import java.util.List;
 
@@ -9,6 +10,39 @@ final class CalgaryFaults {
     private CalgaryFaults() {}
 
     static final List<InjectedFault> ALL = List.of(
+            new InjectedFault(
+                    "blast.traffic-goes-on",
+                    "The traffic is not stopped: a request is accepted after the poll, by an entry that is cached, and brings it"
+                            + " back.",
+                    "derived: Linux pci-calgary_64.c stops arbitration before it polls the split queue",
+                    List.of("no-stale", "no-foreign"),
+                    "step",
+                    e -> e.decide("blast.stops", (s, bus, b, c) -> 0)),
+            new InjectedFault(
+                    "bus.dac-enabled",
+                    "DAC_DISABLE is not set: a 64-bit address reaches memory as it is.",
+                    "derived: Linux calgary_enable_translation sets it with TCE_ENABLE",
+                    List.of("assigned-device-is-led"),
+                    "operation",
+                    e -> e.decide(
+                            "bus.config",
+                            (s, bus, config, c) -> config & ~(int) Registers.ConfigRw.DAC_DISABLE.mask())),
+            new InjectedFault(
+                    "bus.stays-on",
+                    "A bus that loses its device stays on, with its TAR at a table that is given up.",
+                    "derived: Linux calgary_disable_translation clears TCE_ENABLE before the table is freed",
+                    List.of("quarantine"),
+                    "operation",
+                    e -> e.decide(
+                            "bus.config",
+                            (s, bus, config, c) -> config & ~(int) Registers.ConfigRw.SLOT_DISABLE.mask())),
+            new InjectedFault(
+                    "bus.shares-first-table",
+                    "The TAR of every bus names the first table.",
+                    "derived: one TAR for each bus, which isolates buses only with a table for each",
+                    List.of("no-foreign", "assigned-device-is-led"),
+                    "operation",
+                    e -> e.decide("bus.table", (s, bus, space, c) -> 0)),
             new InjectedFault(
                     "blast.gives-up",
                     "The poll of the split queue gives up, TAR is written all the same, and a request in flight brings an old"

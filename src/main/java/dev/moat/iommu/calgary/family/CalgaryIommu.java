@@ -28,7 +28,7 @@ final class CalgaryIommu implements Iommu {
     private final Capabilities capabilities;
     final TcesInState tces;
     final TceCache cache;
-    private final CalgaryUnit unit;
+    final CalgaryUnit unit;
     private final CalgaryTables tables;
     final BusEntries entries;
     private final Visibility visibility;
@@ -47,7 +47,7 @@ final class CalgaryIommu implements Iommu {
         TceWalk walk = new TceWalk(unit);
         cache = new TceCache(unit, walk);
         tables = new CalgaryTables(model, geometry, tces);
-        entries = new BusEntries(unit, sizes);
+        entries = new BusEntries(model, unit, sizes);
         visibility = new TceVisibility(tables, tces);
         duty = Duty.of(capabilities, Duty.NO_TAG);
         ports = new Port[geometry.buses().size()];

@@ -37,7 +37,8 @@ final class CalgaryMeaning implements Meaning {
 
     @Override
     public boolean leads(long[] s, int requester, int space, int tag) {
-        return entries.leadsTo(s, requester, space) && entries.isTagged(s, entries.group(requester), tag);
+        int bus = entries.group(requester);
+        return entries.leadsTo(s, requester, space) && entries.isConfined(s, bus) && entries.isTagged(s, bus, tag);
     }
 
     @Override

@@ -27,6 +27,11 @@ final class CalgarySetting {
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.flag("walks", "Whether a request is accepted in one step and done in another.", false),
+            Parameter.flag(
+                    "hits",
+                    "Whether requests that the cache answers are in flight too; only with coherent=false, for the discipline knows"
+                            + " walks in flight alone.",
+                    false),
             Parameter.choice(
                             "chip",
                             "Calgary, or CalIOC2, which stops a bus in another way.",
@@ -51,20 +56,25 @@ final class CalgarySetting {
                     .asCapability());
 
     final boolean walks;
+    final boolean hits;
     final Generation generation;
     final boolean coherent;
     final boolean stopFaults;
     private final int size;
     private final boolean absence;
 
-    /** @throws BadSettingException for stops that fail on a Calgary */
+    /** @throws BadSettingException for hits without walks or late stores, then for stops that fail on a Calgary */
     CalgarySetting(Setting s) {
         walks = s.flag("walks");
+        hits = s.flag("hits");
         generation = s.text("chip").equals(CALGARY) ? Generation.CALGARY : Generation.CALIOC2;
         size = s.number("table-size");
         absence = s.flag("cached-absence");
         coherent = s.flag("coherent");
         stopFaults = s.flag("stop-faults");
+        if (hits && (coherent || !walks)) {
+            throw new BadSettingException("hits", "hits is for walks=true and coherent=false");
+        }
         if (stopFaults && generation != Generation.CALIOC2) {
             throw new BadSettingException("stop-faults", "stop-faults is for chip=calioc2");
         }

@@ -5,26 +5,34 @@ import dev.moat.iommu.Tables;
 import dev.moat.iommu.gart.GartGeometry;
 import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.format.Gpte;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /**
  * The one table. An entry gives every right; a page without an entry leads to a scratch page, the frame after the last one, or has an
  * entry that is not valid. Pages before the aperture have no entry at all.
  */
 public final class GartTables implements Tables {
+    private static final String HIGH_BITS = "gpte.high-bits";
+
     private final GartGeometry g;
     private final PtesInState ptes;
     private final int outside;
     private final long absent;
+    /** {@code gpte.high-bits}: (bits of a frame's number above the lower 20) to those that its entry has. */
+    private final Decision highBits;
 
     /**
      * @param outside pages of the model that lie before the aperture
      * @param scratch whether a page without an entry leads to the scratch page
      */
-    public GartTables(GartGeometry geometry, PtesInState ptes, int outside, boolean scratch) {
+    public GartTables(ModelBuilder model, GartGeometry geometry, PtesInState ptes, int outside, boolean scratch) {
         g = geometry;
         this.ptes = ptes;
         this.outside = outside;
+        highBits = model.decision(HIGH_BITS, (s, bits, b, c) -> bits);
         absent = scratch ? Gpte.of(g.frameNumber(g.frames().size())) : 0;
     }
 
@@ -51,19 +59,30 @@ public final class GartTables implements Tables {
         return rights(s, space, page) == Rights.NONE ? ELSEWHERE : g.frameAt(Gpte.frame(ptes.pte.get(s, page)));
     }
 
-    private long entry(int frame, int rights) {
-        return rights == Rights.NONE ? absent : Gpte.of(g.frameNumber(frame));
+    @Override
+    public List<String> decisions() {
+        return List.of(HIGH_BITS);
+    }
+
+    private long entry(long[] s, int frame, int rights) {
+        if (rights == Rights.NONE) {
+            return absent;
+        }
+        int low = Gpte.FRAME_LOW.width();
+        long number = g.frameNumber(frame);
+        long high = highBits.decide(s, (int) (number >>> low), 0, 0);
+        return Gpte.of((high << low) | (number & Gpte.FRAME_LOW.max()));
     }
 
     @Override
     public boolean leads(long[] s, int space, int page, int frame, int rights) {
-        return page >= outside && ptes.pte.get(s, page) == entry(frame, rights);
+        return page >= outside && ptes.pte.get(s, page) == entry(s, frame, rights);
     }
 
     @Override
     public void store(long[] s, int space, int page, int frame, int rights) {
         if (page >= outside) {
-            ptes.pte.set(s, page, entry(frame, rights));
+            ptes.pte.set(s, page, entry(s, frame, rights));
         }
     }
 

@@ -29,13 +29,28 @@ public final class GartFamily implements Family {
 
     @Override
     public List<InjectedFault> faults() {
-        return List.of(new InjectedFault(
-                "flush.not-asked",
-                "A northbridge is not asked to empty its TLB, and the driver goes on as if it had.",
-                "derived: Linux amd_flush_garts leaves a node out",
-                List.of("no-stale"),
-                "operation",
-                e -> e.decide("flush.asks", (s, node, b, c) -> 0)));
+        return List.of(
+                new InjectedFault(
+                        "gpte.high-bits-lost",
+                        "An entry is made without bits 39:32 of the address that it leads to.",
+                        "derived: Linux GPTE_ENCODE, for a page above 4 GiB",
+                        List.of("live-mapping-is-readable", "live-mapping-is-writable"),
+                        "operation",
+                        e -> e.decide("gpte.high-bits", (s, bits, b, c) -> 0)),
+                new InjectedFault(
+                        "resume.one-node",
+                        "After a suspension the first northbridge alone is told to translate again.",
+                        "Linux amd_gart_64.c: gart_fixup_northbridges, for every one",
+                        List.of("legitimate-dma-passes"),
+                        "operation",
+                        e -> e.decide("resume.enables", (s, node, b, c) -> node == 0 ? 1 : 0)),
+                new InjectedFault(
+                        "flush.not-asked",
+                        "A northbridge is not asked to empty its TLB, and the driver goes on as if it had.",
+                        "derived: Linux amd_flush_garts leaves a node out",
+                        List.of("no-stale"),
+                        "operation",
+                        e -> e.decide("flush.asks", (s, node, b, c) -> 0)));
     }
 
     @Override

@@ -17,9 +17,12 @@ import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.driver.GartTables;
 import dev.moat.iommu.gart.driver.OneSpace;
 import dev.moat.iommu.gart.driver.TlbPort;
+import dev.moat.iommu.gart.format.NodeRegisters;
+import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
+import dev.moat.model.Decision;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
 import java.util.ArrayList;
@@ -37,6 +40,8 @@ final class GartIommu implements Iommu {
     private final Duty duty;
     private final Port[] ports;
     private final GartMeaning meaning;
+    /** {@code resume.enables}: (northbridge) to 1 when its translation is on; after a suspension it is not by itself. */
+    private final Decision enables;
 
     GartIommu(Sizes sizes, GartSetting setting, ModelBuilder model) {
         sizes.requireOnly(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES);
@@ -49,12 +54,13 @@ final class GartIommu implements Iommu {
         unit = new GartUnit(model.schema(), geometry, ptes, setting.registers(table));
         GartWalk walk = new GartWalk(unit);
         tlb = new GartTlb(unit, walk);
-        tables = new GartTables(geometry, ptes, setting.outside, setting.scratch);
+        tables = new GartTables(model, geometry, ptes, setting.outside, setting.scratch);
         duty = Duty.of(capabilities, Duty.NO_TAG);
         ports = new Port[geometry.nodes().size()];
         for (int node = 0; node < ports.length; node++) {
             ports[node] = new TlbPort(model, sizes, unit, tlb, node);
         }
+        enables = model.decision("resume.enables", (s, node, b, c) -> 1);
         meaning = new GartMeaning(unit, walk, ptes, tables);
     }
 
@@ -101,6 +107,12 @@ final class GartIommu implements Iommu {
     @Override
     public void connect(long[] s) {
         tables.connect(s);
+        for (int node = 0; node < ports.length; node++) {
+            if (enables.decide(s, node, 0, 0) == 0) {
+                long control = unit.read(s, node, NodeRegisters.APERTURE_CONTROL);
+                unit.write(s, node, NodeRegisters.APERTURE_CONTROL, control & ~ApertureControl.GARTEN.mask());
+            }
+        }
     }
 
     @Override

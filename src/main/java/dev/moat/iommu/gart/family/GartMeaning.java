@@ -102,10 +102,13 @@ final class GartMeaning implements Meaning {
         return DmaAnswer.reachesMemory(answer) ? g.frameAt(DmaAnswer.FRAME.get(answer)) : BLOCKED;
     }
 
-    /** What the tables allow and a request does not get, because the scratch page is cached: the data is lost. */
+    /**
+     * What the tables allow and a request does not get, because the scratch page or an older entry is cached, or the northbridge
+     * does not translate: the data is lost.
+     */
     @Override
     public boolean isRefused(long[] s, int requester, int page, boolean write) {
-        return tables.rights(s, 0, page) != Rights.NONE && gets(s, requester, page, write) < 0;
+        return tables.rights(s, 0, page) != Rights.NONE && gets(s, requester, page, write) != tables.frame(s, 0, page);
     }
 
     @Override

@@ -1,0 +1,78 @@
+package dev.moat.dma.api;
+
+import dev.moat.iommu.Rights;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/**
+ * With directions nobody owns a frame; what a kernel mapped are holds. One for each domain and page is live while the page is
+ * mapped; one for each domain and frame is closing while the domain may still use the frame that was mapped for it last.
+ */
+final class ApiHolds {
+    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
+    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
+
+    private final ApiState x;
+    private final Abstraction to;
+    private final int frames;
+    private final int pages;
+    private final int closing;
+
+    ApiHolds(ApiState x, Abstraction to) {
+        this.x = x;
+        this.to = to;
+        frames = x.frames.size();
+        pages = x.pages.size();
+        closing = x.domains.size() * frames;
+    }
+
+    void declare() {
+        Sort holds = Sort.numbered("Hold", "h", closing + x.domains.size() * pages);
+        to.sort(holds);
+        Relation.Reads reads =
+                (footprint, k, b, c, d, e) -> footprint.all(x.entitled).all(x.mapped);
+        to.relation(
+                "hold",
+                List.of(holds, x.domains, x.frames),
+                (s, k, d, f, e, g) -> d == domain(k) && f == frame(s, k),
+                reads);
+        to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
+        to.relation("opening", List.of(holds), NEVER, NOTHING);
+        to.relation("live", List.of(holds), (s, k, b, c, d, e) -> k >= closing && frame(s, k) >= 0, reads);
+        to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < closing && frame(s, k) >= 0, reads);
+        to.relation(
+                "names",
+                List.of(x.domains, x.pages, x.frames),
+                (s, d, p, f, e, g) -> x.mappedFrame(s, d, p) == f,
+                (footprint, d, p, f, e, g) -> footprint.all(x.mapped));
+    }
+
+    private int domain(int hold) {
+        return hold < closing ? hold / frames : (hold - closing) / pages;
+    }
+
+    private int frame(long[] s, int hold) {
+        if (hold >= closing) {
+            return x.mappedFrame(s, domain(hold), (hold - closing) % pages);
+        }
+        return x.entitled.get(s, domain(hold), hold % frames) == 0 ? -1 : hold % frames;
+    }
+
+    /** A live one does where the domain has every page of the frame mapped for writing: no relation tells its pages apart. */
+    private boolean allowsWriting(long[] s, int hold) {
+        int domain = domain(hold);
+        int frame = frame(s, hold);
+        if (hold < closing) {
+            return frame >= 0 && x.entitled.get(s, domain, frame) == Rights.ALL;
+        }
+        for (int p = 0; p < pages; p++) {
+            if (x.mappedFrame(s, domain, p) == frame && (x.mapped.get(s, domain, p) & 1) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

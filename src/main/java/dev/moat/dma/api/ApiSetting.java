@@ -1,0 +1,106 @@
+package dev.moat.dma.api;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Setting;
+import dev.moat.state.Sort;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** How large a run is, and what its kernel promises. */
+final class ApiSetting {
+    static final String RESPECTED = "respected";
+
+    /** What a kernel does only after the invalidation of what it unmapped; each also does what the one before does. */
+    enum Kernel {
+        ANY,
+        /** It hands an address out again. */
+        WRAP,
+        /** It hands a frame to another domain. */
+        LAZY,
+        /** It returns from unmap. */
+        STRICT;
+
+        static final String SAYS =
+                "Which calls are possible: any; wrap, addresses are handed out again only after their"
+                        + " invalidation, frames at once, as Linux does it with Calgary; lazy, frames too only then; strict, unmap also"
+                        + " returns only then.";
+
+        static String[] words() {
+            return Arrays.stream(values())
+                    .map(k -> k.name().toLowerCase(Locale.ROOT))
+                    .toArray(String[]::new);
+        }
+
+        /** Whether this one waits where another one does. */
+        boolean isAtLeast(Kernel other) {
+            return compareTo(other) >= 0;
+        }
+    }
+
+    final Sort domains;
+    /** Devices; device q is one of domain q modulo domains, and behind unit q modulo units. */
+    final Sort requesters;
+
+    final Sort units;
+    /** I/O pages of each domain, from page 0 on. */
+    final Sort pages;
+    /** Frames that can be mapped. */
+    final Sort frames;
+    /** Whether a frame that is mapped for reading must not be written. */
+    final boolean directions;
+    /** Whether frames lie above 4 GiB, and not at the numbers of the pages. */
+    final boolean highFrames;
+    /** Whether devices that the IOMMU cannot tell apart have to be in one domain. */
+    final boolean groups;
+
+    final Kernel kernel;
+
+    ApiSetting(Setting s) {
+        domains = Sort.numbered("Dom", "d", s.number("domains"));
+        requesters = Sort.numbered("Req", "dev", domains.size() * s.number("devices"));
+        units = Sort.numbered("Unit", "u", s.number("units"));
+        pages = Sort.numbered("Page", "p", s.number("pages"));
+        frames = Sort.numbered("Frame", "f", s.number("frames"));
+        directions = s.flag("directions");
+        highFrames = s.flag("high-frames");
+        groups = s.text("groups").equals(RESPECTED);
+        kernel = Kernel.valueOf(s.text("kernel").toUpperCase(Locale.ROOT));
+    }
+
+    /** The domain of a device. */
+    int domainOf(int requester) {
+        return requester % domains.size();
+    }
+
+    /** The unit of each device. */
+    List<Integer> unitOf() {
+        return IntStream.range(0, requesters.size())
+                .map(q -> q % units.size())
+                .boxed()
+                .toList();
+    }
+
+    /**
+     * Refuses what the calls do nothing about, in this order: pages behind the aperture, stores that wait in a buffer, several
+     * domains in one space.
+     *
+     * @throws BadSettingException for the first of them
+     */
+    void require(Capabilities can) {
+        if (can.aperture().last() < pages.size() - 1) {
+            throw new BadSettingException(
+                    "pages",
+                    "pages must not lie behind the last one that can be translated, number "
+                            + can.aperture().last());
+        }
+        if (can.stores().buffered()) {
+            throw new BadSettingException(IommuApi.IOMMU, "the calls do not flush write buffers");
+        }
+        if (domains.size() > 1 && can.tagging() == Capabilities.Tagging.NONE) {
+            throw new BadSettingException("domains", "domains must be 1 where there is one space for all devices");
+        }
+    }
+}
