@@ -2,7 +2,7 @@ package dev.moat.cli.command;
 
 import dev.moat.check.Engine;
 import dev.moat.check.Property;
-import dev.moat.cli.listing.MechanismRows;
+import dev.moat.cli.listing.MechanismLines;
 import dev.moat.cli.listing.Programs;
 import dev.moat.cli.site.Site;
 import dev.moat.model.Component;
@@ -77,6 +77,13 @@ public final class ListCommand implements Callable<Integer> {
             programs(of).forEach(this::print);
             return 0;
         }
+        if (topic == Topic.mechanisms) {
+            new MechanismLines(components).all().forEach((component, lines) -> {
+                site.print("mechanisms of " + component);
+                lines.forEach(line -> site.print("  " + line));
+            });
+            return 0;
+        }
         for (Topic each : Topic.values()) {
             if (topic == each || (topic == null && !Topic.LONG.contains(each))) {
                 List<List<String>> rows = switch (each) {
@@ -86,8 +93,7 @@ public final class ListCommand implements Callable<Integer> {
                         components.stream().map(c -> List.of(c.id(), c.says())).toList();
                     case parameters -> parameters(components);
                     case faults -> faults(components);
-                    case mechanisms -> new MechanismRows(components).all();
-                    case steps -> List.of();
+                    case mechanisms, steps -> List.of();
                 };
                 print(each.name(), rows);
             }

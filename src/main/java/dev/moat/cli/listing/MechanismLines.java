@@ -1,6 +1,5 @@
 package dev.moat.cli.listing;
 
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;
 import dev.moat.model.Model;
@@ -20,55 +19,64 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
  * The mechanisms of components: what switches each on, what it needs and excludes, and what the least machine that has it has beyond the
  * default one, which is built and compared, not stated.
  */
-public final class MechanismRows {
-    private static final List<String> TITLES = List.of(
-            "component", "mechanism", "on by", "needs", "cannot be with", "not modelled with", "declares", "says");
-
+public final class MechanismLines {
     private final List<Component> components;
 
-    /** Rows of those of some components that are composed of mechanisms. */
-    public MechanismRows(List<Component> components) {
+    /** Those of some components that are composed of mechanisms. */
+    public MechanismLines(List<Component> components) {
         this.components = List.copyOf(components);
     }
 
-    /** A row of titles, then one for each mechanism; as many cells in each. */
-    public List<List<String>> all() {
-        List<List<String>> rows = new ArrayList<>(List.of(TITLES));
+    /** Lines under the title of each component: a mechanism, what switches it on and what it is; below, deeper, the rest. */
+    public Map<String, List<String>> all() {
+        Map<String, List<String>> all = new LinkedHashMap<>();
         for (Component component : components) {
             if (component instanceof Composed composed) {
                 Mechanisms table = composed.mechanisms(Map.of());
-                table.all().forEach(mechanism -> rows.add(row(composed, table, mechanism)));
+                List<String> lines = new ArrayList<>();
+                table.all().forEach(mechanism -> lines.addAll(lines(composed, table, mechanism)));
+                all.put(component.id(), lines);
             }
         }
-        return rows;
+        return all;
     }
 
-    private static List<String> row(Composed component, Mechanisms table, Mechanism mechanism) {
+    private static List<String> lines(Composed component, Mechanisms table, Mechanism mechanism) {
         List<Parameter> parameters = component.parameters(Map.of());
         String id = mechanism.id();
         String by = mechanism
                 .switchedOnBy(parameters)
-                .map(value -> value.getKey() + "=" + value.getValue())
-                .orElse("-");
-        return List.of(
-                component.id(),
-                id,
-                by,
-                others(
-                        table,
-                        c -> c.relation() == Conflict.Relation.NEEDS
-                                && c.mechanism().equals(id),
-                        id),
-                others(table, c -> excludes(c, id) && c.ground() == Conflict.Ground.CANNOT_BE, id),
-                others(table, c -> excludes(c, id) && c.ground() == Conflict.Ground.NOT_MODELLED, id),
-                declares(component, table.values(List.of(id), parameters)),
-                mechanism.says());
+                .map(value -> " (" + value.getKey() + "=" + value.getValue() + ")")
+                .orElse("");
+        List<String> lines = new ArrayList<>(List.of(id + by + ": " + mechanism.says()));
+        line(lines, "needs", others(table, c -> needs(c) && c.mechanism().equals(id), id));
+        line(
+                lines,
+                "cannot be with",
+                others(table, c -> excludes(c, id) && c.ground() == Conflict.Ground.CANNOT_BE, id));
+        line(
+                lines,
+                "not modelled with",
+                others(table, c -> excludes(c, id) && c.ground() == Conflict.Ground.NOT_MODELLED, id));
+        lines.addAll(declares(component, table.values(List.of(id), parameters)));
+        return lines;
+    }
+
+    private static void line(List<String> lines, String title, String text) {
+        if (!text.isEmpty()) {
+            lines.add("  " + title + ": " + text);
+        }
+    }
+
+    private static boolean needs(Conflict conflict) {
+        return conflict.relation() == Conflict.Relation.NEEDS;
     }
 
     private static boolean excludes(Conflict conflict, String id) {
@@ -76,33 +84,25 @@ public final class MechanismRows {
                 && (conflict.mechanism().equals(id) || conflict.other().equals(id));
     }
 
-    private static String others(Mechanisms table, java.util.function.Predicate<Conflict> which, String id) {
-        String all = table.conflicts().stream()
+    private static String others(Mechanisms table, Predicate<Conflict> which, String id) {
+        return table.conflicts().stream()
                 .filter(which)
                 .map(c -> c.mechanism().equals(id) ? c.other() : c.mechanism())
                 .distinct()
-                .collect(Collectors.joining(","));
-        return all.isEmpty() ? "-" : all;
+                .collect(Collectors.joining(", "));
     }
 
-    private static String declares(Composed component, Optional<Map<String, String>> values) {
-        if (values.isEmpty()) {
-            return "-";
-        }
-        try {
+    private static List<String> declares(Composed component, Optional<Map<String, String>> values) {
+        List<String> more = new ArrayList<>();
+        if (values.isPresent()) {
             Map<String, Set<String>> without = parts(component, Map.of());
-            List<String> more = new ArrayList<>();
             parts(component, values.get()).forEach((kind, names) -> {
                 Set<String> added = new TreeSet<>(names);
                 added.removeAll(without.getOrDefault(kind, Set.of()));
-                if (!added.isEmpty()) {
-                    more.add(kind + " " + String.join(",", added));
-                }
+                line(more, kind, String.join(", ", added));
             });
-            return more.isEmpty() ? "-" : String.join("; ", more);
-        } catch (BadSettingException e) {
-            return "refused: " + e.getMessage();
         }
+        return more;
     }
 
     /** The names of what a machine has, by kind. */
