@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class VtdEntries implements Entries {
     private final VtdUnit unit;
-    /** {@code entry.type}: (source-id, space) to the translation type of its context entry. */
+    /** {@code entry.type}: (source-id, space, the type for a space) to the translation type of its context entry. */
     private final Decision type;
     /** {@code entry.levels}: (source-id, levels of the tables) to the levels that its context entry says. */
     private final Decision levels;
@@ -24,7 +24,7 @@ public final class VtdEntries implements Entries {
     /** @param unit any unit of the machine: context entries are memory, the same for all */
     public VtdEntries(ModelBuilder model, VtdUnit unit) {
         this.unit = unit;
-        type = model.decision("entry.type", (s, q, space, c) -> ContextEntry.TT_UNTRANSLATED);
+        type = model.decision("entry.type", (s, q, space, own) -> own);
         levels = model.decision("entry.levels", (s, q, there, c) -> there);
         did = model.decision("entry.did", (s, q, space, own) -> own);
     }
@@ -36,10 +36,15 @@ public final class VtdEntries implements Entries {
 
     @Override
     public void attach(long[] s, int requester, int space, int tag, int part) {
-        long lo = ContextEntry.TT.set(unit.contextLoFor(space), type.decide(s, requester, space, 0));
-        int depth = levels.decide(s, requester, unit.geometry().levels(), 0);
+        long lo = unit.contextLoFor(space);
+        int own = (int) ContextEntry.TT.get(lo);
         long hi = unit.contextHiFor(did.decide(s, requester, space, tag));
-        unit.setContext(s, requester, lo, ContextEntry.AW.set(hi, depth - 2));
+        int depth = levels.decide(s, requester, (int) ContextEntry.AW.get(hi) + 2, 0);
+        unit.setContext(
+                s,
+                requester,
+                ContextEntry.TT.set(lo, type.decide(s, requester, space, own)),
+                ContextEntry.AW.set(hi, depth - 2));
     }
 
     @Override

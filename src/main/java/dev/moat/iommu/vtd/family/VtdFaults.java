@@ -30,9 +30,7 @@ final class VtdFaults {
                     "The context entry of any device but the first says that requests pass untranslated.",
                     "derived: Xen's iommu=dom0-passthrough and Linux's iommu=pt, for a domain for which they are not meant",
                     List.of("no-foreign-request", "assigned-device-is-led"),
-                    e -> e.decide(
-                            "entry.type",
-                            (s, q, space, c) -> q == 0 ? ContextEntry.TT_UNTRANSLATED : ContextEntry.TT_PASS_THROUGH)),
+                    e -> e.decide("entry.type", (s, q, space, own) -> q == 0 ? own : ContextEntry.TT_PASS_THROUGH)),
             fault(
                     "entry.levels-too-few",
                     "The context entry of any device but the first says one level too few: a page of tables is taken for a frame.",
