@@ -1,9 +1,11 @@
 package dev.moat.explore;
 
+import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.machine.ClaimWatch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,16 +42,19 @@ public record Conformance(
         return new Conformance(reason, Map.of(), Map.of(), Set.of(), Set.of(), null);
     }
 
-    static Conformance of(List<ClaimWatch> watches, @Nullable Misclaim first) {
+    /** What the workers of a search have seen, all of which compared. */
+    static Conformance of(List<Expander> workers, @Nullable Misclaim first) {
         Map<String, Long> taken = new LinkedHashMap<>();
         Map<String, Long> stutters = new TreeMap<>();
         Set<String> yes = new TreeSet<>();
         Set<String> no = new TreeSet<>();
-        for (ClaimWatch watch : watches) {
-            watch.taken().forEach((name, n) -> taken.merge(name, n, Long::sum));
+        for (Expander worker : workers) {
+            ClaimJudge judge = Objects.requireNonNull(worker.claims());
+            judge.taken().forEach((name, n) -> taken.merge(name, n, Long::sum));
+            yes.addAll(judge.moved(true));
+            no.addAll(judge.moved(false));
+            ClaimWatch watch = Objects.requireNonNull(worker.watch());
             watch.stutters().forEach((name, n) -> stutters.merge(name, n, Long::sum));
-            yes.addAll(watch.moved(true));
-            no.addAll(watch.moved(false));
         }
         return new Conformance("", taken, stutters, yes, no, first);
     }

@@ -3,6 +3,7 @@ package dev.moat.explore;
 import dev.moat.explore.store.ChunkedStates;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.explore.store.FingerprintSet;
+import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.logic.judge.Judge;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Expander implements Stepper.Sink {
     private static final int RECENT = 1 << 15;
 
+    private final Machine machine;
     private final Packing packing;
     private final Stepper stepper;
     private final Evaluator judge;
@@ -32,6 +34,7 @@ final class Expander implements Stepper.Sink {
     private final long[] child;
     private final long[] recent = new long[RECENT];
     private boolean searchesOn;
+    private @Nullable ClaimJudge claims;
     private @Nullable ClaimWatch watch;
     private ClaimWatch.@Nullable Wrong wrong;
     private int wrongLetter;
@@ -45,6 +48,7 @@ final class Expander implements Stepper.Sink {
     private long unwitnessed;
 
     Expander(Machine machine, Judge judge, FingerprintSet set, Fingerprint fingerprint) {
+        this.machine = machine;
         this.packing = machine.schema().packing();
         this.stepper = machine.stepper();
         this.judge = judge.evaluator();
@@ -59,9 +63,11 @@ final class Expander implements Stepper.Sink {
         this.unwitnessed = n == 0 ? 0 : -1L >>> (64 - n);
     }
 
-    /** Compares every transition from now on; throws as {@link Stepper#compareWith}. */
+    /** Compares every transition from now on; throws as {@link ClaimJudge}, then as {@link Stepper#compareWith}. */
     void compareWith(Discipline discipline) throws IncomparableException {
-        watch = stepper.compareWith(discipline);
+        ClaimJudge comparing = new ClaimJudge(discipline, machine.model().abstraction(), machine.schema());
+        claims = comparing;
+        watch = stepper.compareWith(comparing);
     }
 
     /** Judges every candidate from now on, not only those before a slice's first violation. */
@@ -73,7 +79,13 @@ final class Expander implements Stepper.Sink {
         return stepper;
     }
 
-    /** What compared this worker's transitions with the discipline, or null. */
+    /** What judged this worker's transitions by the discipline, or null. */
+    @Nullable
+    ClaimJudge claims() {
+        return claims;
+    }
+
+    /** What had this worker's transitions judged, or null. */
     @Nullable
     ClaimWatch watch() {
         return watch;

@@ -15,7 +15,6 @@ import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -316,10 +315,7 @@ public final class Explorer {
         for (int i = 0; i < judge.invariants().size(); i++) {
             witnessed.add((unseen >>> i & 1) == 0);
         }
-        List<ClaimWatch> watches = crew.workers().stream()
-                .map(Expander::watch)
-                .filter(Objects::nonNull)
-                .toList();
+        boolean compared = crew.workers().get(0).watch() != null;
         End end = crew.interrupted()
                 ? End.INTERRUPTED
                 : leftDiscipline()
@@ -334,7 +330,7 @@ public final class Explorer {
                 depth,
                 collisions,
                 end == End.VIOLATION ? violation : null,
-                watches.isEmpty() ? Conformance.none(comparison.reason()) : Conformance.of(watches, misclaim),
+                compared ? Conformance.of(crew.workers(), misclaim) : Conformance.none(comparison.reason()),
                 coverage,
                 witnessed,
                 new Exploration.Memory(set.bytes(), log.bytes(), peakFrontier),

@@ -1,15 +1,13 @@
 package dev.moat.machine;
 
-import dev.moat.logic.claims.ClaimJudge;
-import dev.moat.logic.claims.IncomparableException;
-import dev.moat.logic.read.Discipline;
+import dev.moat.logic.claims.TransitionJudge;
+import dev.moat.model.Action;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.Model;
 import dev.moat.state.Claim;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +20,10 @@ public final class ClaimWatch {
     private static final ClaimCode NOTHING = (before, after, a, b, c, d, e, claim) -> {};
 
     private final Machine machine;
-    private final ClaimJudge judge;
+    private final TransitionJudge judge;
+    /** By number of an instance of an action. */
     private final ClaimCode[] ofAction;
+
     private final ClaimCode[] ofStep;
     private final Claim claim = new Claim();
     private final int words;
@@ -45,16 +45,18 @@ public final class ClaimWatch {
     public record Wrong(String who, List<String> lines) {}
 
     /**
-     * @throws IncomparableException as {@link ClaimJudge}
+     * @param judge asked about every step
      * @throws IllegalArgumentException when a step claims what the component does not explain
      */
-    ClaimWatch(Machine machine, Discipline discipline) throws IncomparableException {
+    ClaimWatch(Machine machine, TransitionJudge judge) {
         this.machine = machine;
+        this.judge = judge;
         Model model = machine.model();
-        judge = new ClaimJudge(discipline, model.abstraction(), machine.schema());
-        ofAction = model.actions().stream()
-                .map(a -> code(model.claims(), a.claims()))
-                .toArray(ClaimCode[]::new);
+        ofAction = new ClaimCode[machine.firstStart];
+        for (int i = 0; i < ofAction.length; i++) {
+            Action action = model.actions().get(machine.instance(i).target());
+            ofAction[i] = code(model.claims(), action.claims());
+        }
         ofStep = new ClaimCode[machine.steps() + 1];
         for (int i = 1; i < ofStep.length; i++) {
             ofStep[i] = code(model.claims(), machine.program[i].claims());
@@ -83,7 +85,6 @@ public final class ClaimWatch {
 
     /** Sets the state from which the next transitions begin. */
     void open(long[] s) {
-        judge.open(s);
         System.arraycopy(s, 0, states[0], 0, words);
     }
 
@@ -120,18 +121,19 @@ public final class ClaimWatch {
      * A transition ends; only now is it compared, because a call that was refused is none.
      *
      * @param s the state reached, normalised
+     * @param moved whether it may be another one than what ran last has left: an operation's program counter goes on, and
+     *     what is dead is cleared
      */
-    void end(long[] s) {
+    void end(long[] s, boolean moved) {
         wrong = null;
-        judge.reset();
         for (int i = 0; i < count && wrong == null; i++) {
             claim.clear();
             say(who[i], cpu[i], states[i], states[i + 1]);
-            judge(states[i + 1], who[i]);
+            judge(states[i], states[i + 1], who[i]);
         }
-        if (wrong == null) {
+        if (moved && wrong == null) {
             claim.clear();
-            judge(s, 0);
+            judge(states[count], s, 0);
         }
     }
 
@@ -145,13 +147,12 @@ public final class ClaimWatch {
             int instance = -1 - code;
             int[] a = machine.arguments;
             int o = instance * 5;
-            int action = machine.instance(instance).target();
-            ofAction[action].say(before, after, a[o], a[o + 1], a[o + 2], a[o + 3], a[o + 4], claim);
+            ofAction[instance].say(before, after, a[o], a[o + 1], a[o + 2], a[o + 3], a[o + 4], claim);
         }
     }
 
-    private void judge(long[] to, int code) {
-        List<String> lines = judge.judge(to, claim);
+    private void judge(long[] from, long[] to, int code) {
+        List<String> lines = judge.judge(from, to, claim);
         if (lines != null) {
             wrong = new Wrong(name(code), lines);
         }
@@ -174,11 +175,6 @@ public final class ClaimWatch {
         return wrong;
     }
 
-    /** How often each action of the discipline was claimed. */
-    public Map<String, Long> taken() {
-        return judge.taken();
-    }
-
     /** How often a step that may claim something claimed nothing, by {@code operation/step}; not those that never ran. */
     public Map<String, Long> stutters() {
         Map<String, Long> counts = new TreeMap<>();
@@ -188,10 +184,5 @@ public final class ClaimWatch {
             }
         }
         return counts;
-    }
-
-    /** Relations of which an atom became true, or false. */
-    public Set<String> moved(boolean value) {
-        return judge.moved(value);
     }
 }

@@ -1,7 +1,6 @@
 package dev.moat.machine;
 
-import dev.moat.logic.claims.IncomparableException;
-import dev.moat.logic.read.Discipline;
+import dev.moat.logic.claims.TransitionJudge;
 import dev.moat.state.Schema;
 import java.util.Arrays;
 import java.util.List;
@@ -108,9 +107,9 @@ public final class Stepper {
     }
 
     private void emit(int instance, long[] s, Sink sink) {
-        schema.normalise(scratch);
+        boolean moved = schema.normalise(scratch);
         if (claims != null) {
-            claims.end(scratch);
+            claims.end(scratch, moved || instance >= m.firstStart);
         }
         counters.took(instance);
         sink.successor(instance, scratch);
@@ -176,13 +175,12 @@ public final class Stepper {
     }
 
     /**
-     * Compares every transition from now on with the discipline; returns where to ask what was wrong.
+     * Has every transition from now on judged, step by step; returns where to ask what was wrong.
      *
-     * @throws IncomparableException when the machine is too large, or its component lacks a relation
      * @throws IllegalArgumentException when a step claims what the component does not explain
      */
-    public ClaimWatch compareWith(Discipline discipline) throws IncomparableException {
-        ClaimWatch watch = new ClaimWatch(m, discipline);
+    public ClaimWatch compareWith(TransitionJudge judge) {
+        ClaimWatch watch = new ClaimWatch(m, judge);
         claims = watch;
         execution.tell(watch);
         return watch;

@@ -12,11 +12,13 @@ import java.util.Arrays;
 public final class Claim {
     /** Arguments of one action. */
     public static final int PLACES = 6;
+
+    private static final int WORDS = PLACES / 2;
     /** Prefix of the name of an exchange of two elements; see {@link #exchange}. */
     public static final String EXCHANGE = "exchange ";
 
     private String[] names = new String[8];
-    private int[] args = new int[8 * PLACES];
+    private long[] args = new long[8 * WORDS];
     private int count;
 
     /** Claims nothing. */
@@ -48,16 +50,17 @@ public final class Claim {
     public void add(String action, int a, int b, int c, int d, int e, int f) {
         if (count == names.length) {
             names = Arrays.copyOf(names, 2 * count);
-            args = Arrays.copyOf(args, 2 * count * PLACES);
+            args = Arrays.copyOf(args, 2 * count * WORDS);
         }
         names[count] = action;
-        int at = count++ * PLACES;
-        args[at] = a;
-        args[at + 1] = b;
-        args[at + 2] = c;
-        args[at + 3] = d;
-        args[at + 4] = e;
-        args[at + 5] = f;
+        int at = count++ * WORDS;
+        args[at] = pair(a, b);
+        args[at + 1] = pair(c, d);
+        args[at + 2] = pair(e, f);
+    }
+
+    private static long pair(int low, int high) {
+        return (long) high << 32 | (low & 0xFFFF_FFFFL);
     }
 
     /**
@@ -80,6 +83,16 @@ public final class Claim {
 
     /** An argument of the i-th action. */
     public int argument(int i, int place) {
-        return args[i * PLACES + place];
+        return (int) (args[i * WORDS + place / 2] >>> ((place & 1) << 5));
+    }
+
+    /** How many words {@link #words} holds. */
+    public int wordCount() {
+        return count * WORDS;
+    }
+
+    /** The arguments of all actions, two to a word; not to be changed, and no longer right once more is claimed. */
+    public long[] words() {
+        return args;
     }
 }

@@ -104,14 +104,16 @@ final class Normaliser {
         }
     }
 
-    void normalise(long[] s) {
+    /** Whether it changed anything. */
+    boolean normalise(long[] s) {
         if (words.length > 0) {
-            normaliseAmong(s, suspects(s));
-            return;
+            return normaliseAmong(s, suspects(s));
         }
+        boolean changed = false;
         for (int g = 0; g < live.length; g++) {
-            normalise(s, g);
+            changed |= normalise(s, g);
         }
+        return changed;
     }
 
     /**
@@ -130,22 +132,26 @@ final class Normaliser {
         return set;
     }
 
-    private void normaliseAmong(long[] s, long[] set) {
+    private boolean normaliseAmong(long[] s, long[] set) {
+        boolean changed = false;
         for (int i = 0; i < set.length; i++) {
             for (long rest = set[i]; rest != 0; rest &= rest - 1) {
-                normalise(s, (i << 6) + Long.numberOfTrailingZeros(rest));
+                changed |= normalise(s, (i << 6) + Long.numberOfTrailingZeros(rest));
             }
         }
+        return changed;
     }
 
-    private void normalise(long[] s, int g) {
+    private boolean normalise(long[] s, int g) {
         int from = start[g];
         int to = start[g + 1];
         if (differs(s, from, to) && !live[g].isLive(s, index[g])) {
             for (int k = from; k < to; k++) {
                 s[word[k]] = (s[word[k]] & ~mask[k]) | dead[k];
             }
+            return true;
         }
+        return false;
     }
 
     private boolean differs(long[] s, int from, int to) {

@@ -57,9 +57,13 @@ public final class Schema {
         return s;
     }
 
-    /** Gives every dead element its dead value, so that states that behave alike are equal. In place. */
-    public void normalise(long[] s) {
-        normaliser.normalise(s);
+    /**
+     * Gives every dead element its dead value, so that states that behave alike are equal. In place.
+     *
+     * @return whether it changed anything
+     */
+    public boolean normalise(long[] s) {
+        return normaliser.normalise(s);
     }
 
     /** One difference between two states. */

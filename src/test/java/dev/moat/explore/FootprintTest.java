@@ -41,6 +41,14 @@ class FootprintTest {
                 "xen-vtd step refs=1 handles=1 invalidation=registers walks=true",
                 "xen-vtd operation frames=3 refs=1 handles=1 version-2=true reserved-refs=0 copy=true reallocation=false",
                 "xen-vtd step frames=1 refs=1 handles=1 copy=true",
+                "xen-vtd step refs=1 handles=1 page-types=true iommu=all reallocation=false",
+                "xen-vtd step refs=1 handles=1 batch=2 flush=batch-end",
+                "xen-vtd step refs=1 handles=1 batch=2 flush=queued",
+                "xen-vtd step refs=1 handles=1 units=2 devices=2 assign=true granters=none",
+                "xen-vtd step refs=1 handles=1 aliases=1 assign=true reallocation=false",
+                "xen-vtd step refs=1 handles=1 flush=deferred limbo=1 reallocation=false",
+                "xen-vtd step refs=1 handles=1 domain-death=true iommu=all",
+                "xen-vtd step refs=1 handles=1 transfer=true reallocation=false",
                 "xen-vtd operation frames=3 refs=1 handles=1 careless-granter=true read-only-grants=non-present"
             })
     void nothingOutsideIsRead(String line) {

@@ -2,6 +2,7 @@ package dev.moat.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Vocabulary;
@@ -34,6 +35,7 @@ class ClaimWatchTest {
             """, VOCABULARY);
 
     private final Sort lamps = Sort.numbered("Lamp", "lamp", 2);
+    private ClaimJudge judge;
 
     /**
      * An operation that switches the first lamp in each of its steps, and in its last one the second, which goes out
@@ -79,10 +81,11 @@ class ClaimWatchTest {
                 .claiming("flip");
     }
 
-    private static ClaimWatch watch(Model model) throws IncomparableException {
+    private ClaimWatch watch(Model model) throws IncomparableException {
         Machine machine = new Machine(model, Granularity.OPERATION, true);
         Stepper stepper = machine.stepper();
-        ClaimWatch watch = stepper.compareWith(DISCIPLINE);
+        judge = new ClaimJudge(DISCIPLINE, model.abstraction(), machine.schema());
+        ClaimWatch watch = stepper.compareWith(judge);
         stepper.expand(machine.initial(), (instance, s) -> {});
         return watch;
     }
@@ -91,7 +94,7 @@ class ClaimWatchTest {
     void anOperationMayBeLong() throws IncomparableException {
         ClaimWatch watch = watch(model(200, false));
         assertThat(watch.wrong()).isNull();
-        assertThat(watch.taken()).containsEntry("flip", 201L);
+        assertThat(judge.taken()).containsEntry("flip", 201L);
     }
 
     /** The lamp is still on where the last step ends; then the checker declares it meaningless. */

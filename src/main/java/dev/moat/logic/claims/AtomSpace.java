@@ -195,6 +195,22 @@ final class AtomSpace implements GroundAction.Atoms {
         return code[atom].holds(s, a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4]);
     }
 
+    /** Adds the bits of the implementation's state that the atoms of a set may read; the set is a footprint of {@link #bits}. */
+    void addReads(Footprint set, Footprint reads) {
+        for (int w = 0; w < set.words(); w++) {
+            for (long rest = set.word(w); rest != 0; rest &= rest - 1) {
+                int atom = (w << 6) + Long.numberOfTrailingZeros(rest);
+                int[] a = argumentsOf.get(atom);
+                relationOf.get(atom).reads().add(reads, a[0], a[1], a[2], a[3], a[4]);
+            }
+        }
+    }
+
+    /** Adds an atom to a set. */
+    void add(int atom, Footprint set) {
+        set.one(atoms, atom);
+    }
+
     boolean isSet(long[] t, int atom) {
         return atoms.get(t, atom) != 0;
     }

@@ -1,5 +1,6 @@
 package dev.moat.logic.ground;
 
+import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,6 +20,11 @@ public final class Ground {
     /** Whether it is true in a state. Allocates nothing. */
     public boolean holds(long[] s) {
         return node.holds(s);
+    }
+
+    /** Adds what an evaluation may read. */
+    public void read(Footprint footprint) {
+        node.read(footprint);
     }
 
     /**

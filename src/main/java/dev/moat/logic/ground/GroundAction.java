@@ -3,6 +3,7 @@ package dev.moat.logic.ground;
 import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Macro;
+import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
@@ -93,5 +94,14 @@ public record GroundAction(String action, Ground guard, List<Effect> effects) {
             effect.slots().set(s, effect.element(), effect.value().holds(before) ? 1 : 0);
         }
         return true;
+    }
+
+    /** Adds what {@link #apply} may read and write. */
+    public void touch(Footprint footprint) {
+        guard.read(footprint);
+        for (Effect effect : effects) {
+            effect.value().read(footprint);
+            footprint.one(effect.slots(), effect.element());
+        }
     }
 }

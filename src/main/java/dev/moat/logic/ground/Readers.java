@@ -63,6 +63,15 @@ public final class Readers {
         return readersOf;
     }
 
+    /** Bits of a word of the state that somebody may read. */
+    public long readable(int word) {
+        long bits = 0;
+        for (int bit = 0; bit < 64; bit++) {
+            bits |= regionOf[(word << 6) + bit] < 0 ? 0 : 1L << bit;
+        }
+        return bits;
+    }
+
     /** Words of a set of readers. */
     public int setWords() {
         return setWords;

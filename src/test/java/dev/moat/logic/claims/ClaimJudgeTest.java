@@ -43,6 +43,7 @@ class ClaimJudgeTest {
     private final AtomWorld world = new AtomWorld(VOCABULARY, sort -> sort.equals("Lamp") ? LAMPS : 4, Set.of("wired"));
     private final ClaimJudge judge = judge(world);
     private final long[] state = world.schema().blank();
+    private final long[] last = state.clone();
 
     private static ClaimJudge judge(AtomWorld world) {
         try {
@@ -66,11 +67,17 @@ class ClaimJudgeTest {
         slots("on").set(state, lamp, 0);
     }
 
+    /** The next transition begins in the present state. */
+    private void here() {
+        System.arraycopy(state, 0, last, 0, last.length);
+    }
+
     /** What the judge says of going from the last state to the present one. */
     private List<String> claiming(Consumer<Claim> actions) {
         Claim claim = new Claim();
         actions.accept(claim);
-        List<String> wrong = judge.judge(state, claim);
+        List<String> wrong = judge.judge(last, state, claim);
+        here();
         return wrong == null ? List.of() : wrong;
     }
 
@@ -94,7 +101,7 @@ class ClaimJudgeTest {
     @Test
     void theGuardMustHoldWhereTheEffectIsRight() {
         on(3);
-        judge.open(state);
+        here();
         assertThat(claiming(c -> c.add("light", 3)))
                 .containsExactly(
                         "claimed       light(lamp3)",
@@ -117,18 +124,18 @@ class ClaimJudgeTest {
     @Test
     void instancesAreToldHoweverManyElementsThereAre() {
         on(0);
-        judge.open(state);
+        here();
         off(0);
         on(512);
         assertThat(claiming(c -> c.add("pass", 0, 512))).isEmpty();
         off(512);
         on(0, 1);
-        judge.open(state);
+        here();
         off(1);
         assertThat(claiming(c -> c.add("pass", 1, 0))).isEmpty();
         off(0);
         on(1, 1024);
-        judge.open(state);
+        here();
         off(1);
         on(512);
         off(1024);
@@ -155,7 +162,7 @@ class ClaimJudgeTest {
     void anExchangeChangesPlacesInItsSortOnly() {
         on(0);
         slots("hot").set(state, 0, 1);
-        judge.open(state);
+        here();
         off(0);
         on(2);
         assertThat(claiming(c -> c.exchange(Claim.EXCHANGE + "Lamp", 0, 2))).isEmpty();

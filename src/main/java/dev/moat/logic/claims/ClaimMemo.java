@@ -1,0 +1,243 @@
+package dev.moat.logic.claims;
+
+import dev.moat.logic.ground.Readers;
+import dev.moat.state.Claim;
+import dev.moat.state.Footprint;
+import dev.moat.state.Schema;
+import java.util.Arrays;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * What was judged already. A judgement depends on what is claimed, on the changed bits that the abstraction reads, and on
+ * the state before, as far as these are read: by the atoms that read a changed bit, and by those that the claimed actions
+ * read or change. All other atoms are the same before and after, and nobody looks at them. So a transition that agrees in
+ * all this with one that was found right is right; this rests on the declared footprints of atoms. Only right ones are kept.
+ *
+ * <p>{@code @shape} what is claimed and what changed is a form: {@code count, (word, changed bits)..., arguments...}. A form
+ * that was met has a record in {@code records}: how often it was known; its hash and, in the upper half, its length; where
+ * its {@code names} begin and, in the upper half, how long its parts are; its number; the form; the parts of its keys
+ * ({@link KeyPacking}). {@code index} is an open-addressing table of where records begin, plus one.
+ */
+final class ClaimMemo {
+    private static final int HEADER = 4;
+    private static final int MOST_FORMS = 1 << KeyPacking.RESERVED;
+
+    private final long[] varying;
+    private final long[] usual;
+    /** The words of a state that the abstraction reads, and the bits of each. */
+    private final int[] readableWord;
+
+    private final long[] readable;
+    private int[] index = new int[1 << 10];
+    private long[] records = new long[1 << 12];
+    private int used;
+    private String[] names = new String[64];
+    private int namesUsed;
+    private int forms;
+    private final KeyTable keys;
+
+    /** Of the transition that was asked about last: its form, how long it is, its hash and its record, or -1. */
+    private final long[] form;
+
+    private int length;
+    private int hash;
+    private int record;
+    /** Whether a bit that never varies is not as usual: then no key tells what it is. */
+    private boolean odd;
+
+    ClaimMemo(Readers readers, Schema schema) {
+        varying = KeyPacking.varying(schema);
+        usual = schema.blank();
+        int[] words = new int[schema.words()];
+        long[] bits = new long[words.length];
+        int n = 0;
+        for (int w = 0; w < words.length; w++) {
+            bits[n] = readers.readable(w);
+            words[n] = w;
+            n += bits[n] == 0 ? 0 : 1;
+        }
+        readableWord = Arrays.copyOf(words, n);
+        readable = Arrays.copyOf(bits, n);
+        keys = new KeyTable(words.length);
+        form = new long[2 * n + 1];
+    }
+
+    /** Whether a transition is known to be what it claims. */
+    boolean knows(long[] before, long[] after, Claim claim) {
+        compare(before, after);
+        if (length == 1 && claim.count() == 0) {
+            return true;
+        }
+        record = find(claim);
+        if (record < 0 || odd) {
+            return false;
+        }
+        int from = record + HEADER + length + claim.wordCount();
+        int to = from + (int) (records[record + 2] >>> 32);
+        if (!keys.has((int) records[record + 3], before, records, from, to)) {
+            return false;
+        }
+        records[record]++;
+        return true;
+    }
+
+    /** Begins the form with what changed. */
+    private void compare(long[] before, long[] after) {
+        int n = 1;
+        long h = 0;
+        long strange = 0;
+        for (int k = 0; k < readable.length; k++) {
+            int w = readableWord[k];
+            long was = before[w];
+            strange |= (was ^ usual[w]) & ~varying[w] & readable[k];
+            long difference = (was ^ after[w]) & readable[k];
+            if (difference != 0) {
+                form[n++] = w;
+                form[n++] = difference;
+                h = (h ^ difference ^ w) * 0xD6E8FEB86659FD93L;
+                h ^= h >>> 32;
+            }
+        }
+        odd = strange != 0;
+        length = n;
+        hash = (int) h;
+    }
+
+    /** What changed tells most forms apart, and the first action the rest. */
+    private int find(Claim claim) {
+        int count = claim.count();
+        form[0] = count;
+        if (count > 0) {
+            long first = (claim.words()[0] ^ claim.words()[1] << 7) * 0x9E3779B97F4A7C15L;
+            hash ^= (int) (first >>> 32) ^ claim.name(0).hashCode();
+        }
+        long header = (long) length << 32 | (hash & 0xFFFF_FFFFL);
+        int last = index.length - 1;
+        for (int i = hash & last; index[i] != 0; i = (i + 1) & last) {
+            int at = index[i] - 1;
+            if (records[at + 1] == header
+                    && agree(at + HEADER, form, length)
+                    && agree(at + HEADER + length, claim.words(), claim.wordCount())
+                    && isNamed((int) records[at + 2], claim)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private boolean agree(int at, long[] words, int n) {
+        for (int i = 0; i < n; i++) {
+            if (records[at + i] != words[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isNamed(int at, Claim claim) {
+        for (int i = 0; i < claim.count(); i++) {
+            if (!names[at + i].equals(claim.name(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the form of the transition that was asked about last is known, but not this state. */
+    boolean knowsForm() {
+        return record >= 0;
+    }
+
+    /**
+     * Notes the form of the transition that was asked about last.
+     *
+     * @param reads what its judgement may read of the state before
+     */
+    void learnForm(Claim claim, Footprint reads) {
+        long[] parts = KeyPacking.parts(reads, varying);
+        int claimed = claim.wordCount();
+        int size = HEADER + length + claimed + parts.length;
+        if (used + size > records.length) {
+            records = Arrays.copyOf(records, records.length + records.length / 2 + size);
+        }
+        record = used;
+        records[record] = 0;
+        records[record + 1] = (long) length << 32 | (hash & 0xFFFF_FFFFL);
+        records[record + 2] = (long) parts.length << 32 | namesUsed;
+        records[record + 3] = forms;
+        System.arraycopy(form, 0, records, record + HEADER, length);
+        System.arraycopy(claim.words(), 0, records, record + HEADER + length, claimed);
+        System.arraycopy(parts, 0, records, record + HEADER + length + claimed, parts.length);
+        used += size;
+        if (namesUsed + claim.count() > names.length) {
+            names = Arrays.copyOf(names, 2 * (namesUsed + claim.count()));
+        }
+        for (int i = 0; i < claim.count(); i++) {
+            names[namesUsed++] = claim.name(i);
+        }
+        if (++forms * 2 > index.length) {
+            grow();
+        }
+        place(record);
+    }
+
+    private void grow() {
+        int[] old = index;
+        index = new int[old.length * 2];
+        for (int entry : old) {
+            if (entry != 0) {
+                place(entry - 1);
+            }
+        }
+    }
+
+    private void place(int at) {
+        int last = index.length - 1;
+        int i = (int) records[at + 1] & last;
+        while (index[i] != 0) {
+            i = (i + 1) & last;
+        }
+        index[i] = at + 1;
+    }
+
+    /** Notes that the transition that was asked about last, of a known form, is what it claims. */
+    void learn(long[] before, Claim claim) {
+        if (!odd) {
+            int from = record + HEADER + length + claim.wordCount();
+            keys.add((int) records[record + 3], before, records, from, from + (int) (records[record + 2] >>> 32));
+        }
+    }
+
+    /** Memory in use, about. */
+    long bytes() {
+        return keys.bytes() + 8L * (used + namesUsed) + 4L * index.length;
+    }
+
+    /** Whether no more forms can be learned. */
+    boolean isFull() {
+        return forms == MOST_FORMS;
+    }
+
+    /** Every action of every form that is kept, with how often the form was known. */
+    void forEachAction(ObjLongConsumer<String> visitor) {
+        for (int entry : index) {
+            if (entry != 0) {
+                int at = entry - 1;
+                int first = (int) records[at + 2];
+                for (int i = 0; i < records[at + HEADER]; i++) {
+                    visitor.accept(names[first + i], records[at]);
+                }
+            }
+        }
+    }
+
+    /** Forgets everything. */
+    void clear() {
+        Arrays.fill(index, 0);
+        used = 0;
+        namesUsed = 0;
+        forms = 0;
+        record = -1;
+        keys.clear();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.moat.logic.claims;
+
+import dev.moat.state.Footprint;
+import dev.moat.state.Schema;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * How those bits of a state that are in a footprint are packed into few words, one to one.
+ *
+ * <p>{@code @shape} two words for each part, {@code place, mask}: the bits {@code mask} of word {@code (char) place} of the
+ * state, rotated left by bits 16 to 21 of {@code place}, are in the present word of the key, where no two parts overlap; a
+ * negative {@code place} ends that word. The lowest {@link #RESERVED} bits of the first word are left free.
+ */
+final class KeyPacking {
+    static final int RESERVED = 20;
+
+    private static final long LAST = 1L << 63;
+
+    /** Bits of one word of the state, and where they go. */
+    private record Part(int into, int word, int turn, long mask) {}
+
+    private KeyPacking() {}
+
+    /** The parts of a footprint; bits that never vary are in no key. */
+    static long[] parts(Footprint footprint, long[] varying) {
+        List<Part> placed = new ArrayList<>();
+        long[] taken = new long[footprint.words() + 1];
+        taken[0] = (1L << RESERVED) - 1;
+        for (int w = 0; w < footprint.words(); w++) {
+            long mask = footprint.word(w) & varying[w];
+            // A part without bits ends the first word where there is no other.
+            if (w == 0 || mask != 0) {
+                placed.add(place(w, mask, taken));
+            }
+        }
+        placed.sort(Comparator.comparingInt(Part::into));
+        long[] parts = new long[2 * placed.size()];
+        for (int k = 0; k < placed.size(); k++) {
+            Part p = placed.get(k);
+            boolean isLast = k + 1 == placed.size() || placed.get(k + 1).into != p.into;
+            parts[2 * k] = p.word | (long) p.turn << 16 | (isLast ? LAST : 0);
+            parts[2 * k + 1] = p.mask;
+        }
+        return parts;
+    }
+
+    /** The first place where bits fit. */
+    private static Part place(int word, long mask, long[] taken) {
+        for (int into = 0; ; into++) {
+            for (int turn = 0; turn < 64; turn++) {
+                long turned = Long.rotateLeft(mask, turn);
+                if ((taken[into] & turned) == 0) {
+                    taken[into] |= turned;
+                    return new Part(into, word, turn, mask);
+                }
+            }
+        }
+    }
+
+    /** The bits of each word of a state that may differ between states ({@link Slots#varying}). */
+    static long[] varying(Schema schema) {
+        long[] varying = new long[schema.words()];
+        for (Slots f : schema.families()) {
+            for (int i = 0; i < f.size(); i++) {
+                varying[f.wordOf(i)] |= f.varying() << f.shiftOf(i);
+            }
+        }
+        return varying;
+    }
+}
