@@ -17,7 +17,7 @@ public interface Tables {
     }
 
     /** The decisions that the driver may ask in {@link #store} and {@link #leads}. */
-    default List<String> decisions() {
+    default List<String> storeDecisions() {
         return List.of();
     }
 

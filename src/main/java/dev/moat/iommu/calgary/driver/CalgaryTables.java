@@ -27,7 +27,7 @@ public final class CalgaryTables implements Tables {
     }
 
     @Override
-    public List<String> decisions() {
+    public List<String> storeDecisions() {
         return List.of(RIGHTS);
     }
 

@@ -60,7 +60,7 @@ public final class GartTables implements Tables {
     }
 
     @Override
-    public List<String> decisions() {
+    public List<String> storeDecisions() {
         return List.of(HIGH_BITS);
     }
 
