@@ -50,6 +50,8 @@ final class Rules {
             Map.entry("iommu.amdvi.semantics", List.of("iommu.amdvi.format")),
             Map.entry("iommu.amdvi.request", List.of("iommu.amdvi.semantics")),
             Map.entry("iommu.amdvi", List.of("iommu.amdvi.semantics")),
+            Map.entry("iommu.amdvi.driver", List.of("iommu.amdvi")),
+            Map.entry("iommu.amdvi.family", List.of("iommu.amdvi.driver")),
             Map.entry("iommu.calgary", List.of("iommu", "iommu.calgary.format")),
             Map.entry("iommu.gart", List.of("iommu", "iommu.gart.format")),
             Map.entry("iommu.calgary.format", List.of("bits")),

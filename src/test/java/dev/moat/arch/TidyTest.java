@@ -68,6 +68,8 @@ class TidyTest {
             Map.entry("grant", 7),
             Map.entry("dma.api", 5),
             Map.entry("iommu", 2),
+            // A port is asked for a range of pages under a tag by a CPU.
+            Map.entry("iommu.amdvi.driver", 1),
             Map.entry("iommu.calgary", 1),
             // A port is asked for a range of pages under a tag by a CPU.
             Map.entry("iommu.calgary.driver", 1),

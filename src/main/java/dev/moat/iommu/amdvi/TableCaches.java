@@ -114,6 +114,16 @@ public final class TableCaches {
         return table.get(s, tag, node) != 0;
     }
 
+    /** Whether a table with this number in {@link TableMap} is cached under any tag. */
+    public boolean isTableCached(long[] s, int number) {
+        for (int i = 0; i < table.size(); i++) {
+            if (table.get(s, i) == number + 1L) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Number of a cached node's table. */
     int cachedTable(long[] s, int tag, int node) {
         return (int) table.get(s, tag, node) - 1;
