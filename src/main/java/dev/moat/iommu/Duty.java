@@ -11,8 +11,16 @@ public interface Duty {
     /** Whether a device entry that was absent may be remembered as such, so that its writing owes an invalidation. */
     boolean remembersAbsentEntry();
 
-    /** The tag under which the absence of a device entry is remembered, or {@link #NO_TAG}. */
+    /**
+     * The tag under which the absence of a device entry is remembered, and with it that requests of the device led nowhere; {@link
+     * #NO_TAG} where the entry alone is.
+     */
     int tagOfAbsence();
+
+    /** The same, or a space's own tag where there is none. */
+    default int tagOfAbsence(int own) {
+        return tagOfAbsence() == NO_TAG ? own : tagOfAbsence();
+    }
 
     /** The duty that follows from what may be cached: only what was present, unless absence may be cached too. */
     static Duty of(Capabilities capabilities, int tagOfAbsence) {

@@ -21,7 +21,7 @@ final class KillMatrix {
     private static final String TIMED_OUT =
             "handles=1 wait=timeout ring=8 granters=none assign=true context-cache=true";
 
-    private static final List<KillRow> ROWS = List.of(
+    private static final List<KillRow> XEN_AND_VTD = List.of(
             r1("free.keeps-table-entry", "", "no-foreign@1"),
             r1("free.keeps-cache-entry", "", "demotion-invalidated@5 no-foreign@2 no-stale@2 nothing-lingers@2"),
             r1("unmap.keeps-table-entry", "", "no-foreign@3"),
@@ -356,6 +356,7 @@ final class KillMatrix {
                             + " own-frame-is-reachable@9"));
 
     /** All rows. */
-    static final List<KillRow> MATRIX =
-            Stream.of(ROWS, DeviceKills.ROWS).flatMap(List::stream).toList();
+    static final List<KillRow> MATRIX = Stream.of(XEN_AND_VTD, DeviceKills.ROWS, AmdViKills.OWN)
+            .flatMap(List::stream)
+            .toList();
 }

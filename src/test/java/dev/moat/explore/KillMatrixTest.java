@@ -83,7 +83,8 @@ class KillMatrixTest {
     void orderFaultsAreInvisibleAtOperation(KillRow row) {
         InjectedFault fault = fault(row);
         // Tables that are frames need one for each domain.
-        String all = row.settings().contains("table-frames") ? " iommu=all frames=4" : " iommu=all";
+        String both = row.settings().contains("iommu=amd-vi") ? " iommu-domains=all" : " iommu=all";
+        String all = row.settings().contains("table-frames") ? both + " frames=4" : both;
         for (String larger : List.of("", " handles=2", " refs=2", all, " walks=true")) {
             if (fault.visibleAt().equals("step")) {
                 Machine machine = Machines.machine("xen-vtd operation " + row.settings() + larger + " !" + fault.id());

@@ -103,7 +103,8 @@ public final class DeviceOperations {
                 || x.setting.devs().aliases() > 0
                 || x.setting.ioTables().late()
                 || x.quarantine.isScratchPage()
-                || x.entries.stores() > 1;
+                || x.entries.stores() > 1
+                || x.iommu.duty().remembersAbsentEntry();
     }
 
     /** Whether the entry that an assignment writes takes the place of one that may be cached. */
@@ -126,27 +127,23 @@ public final class DeviceOperations {
         return takesTime() ? assignInSteps() : assignAtOnce();
     }
 
-    /** One entry that was absent. */
+    /** One entry that was absent, of which nothing is remembered. */
     private List<Step> assignAtOnce() {
-        boolean replaces = x.iommu.duty().remembersAbsentEntry();
-        Step map = Step.of(CONTEXT_MAP, this::claimAndMap)
-                .asking("assign.refuses", KEEPS_ERROR)
-                .asking(x.entries.decisions())
-                .claiming("assign");
         return new OperationPlan()
-                .step(replaces ? map.on(DONE, Step.END) : map)
-                .at(
-                        "payment",
-                        replaces
-                                ? invalidation.replaceSteps()
-                                : invalidation.visibility().contextSteps("context", false))
+                .step(Step.of(CONTEXT_MAP, this::claimAndMap)
+                        .asking("assign.refuses", KEEPS_ERROR)
+                        .asking(x.entries.decisions())
+                        .claiming("assign"))
+                .at("payment", invalidation.visibility().contextSteps("context", false))
                 .steps();
     }
 
     private List<Step> assignInSteps() {
         boolean fails = x.environment.on();
         boolean moves = x.setting.moves();
-        List<Step> preparing = EntryStores.steps("prepare-entry", 0, lastStore(), x.entries.decisions(), this::attach);
+        List<Step> preparing = EntryStores.steps("prepare-entry", 0, lastStore(), x.entries.decisions(), this::prepare).stream()
+                .map(step -> step.claiming("clear-context"))
+                .toList();
         String prepared = preparing.isEmpty() ? CONTEXT_MAP : preparing.get(0).name();
         String entry = moves ? STORE_POINTER : prepared;
         Step map = Step.of(CONTEXT_MAP, this::contextMap)
@@ -288,6 +285,15 @@ public final class DeviceOperations {
     /** The store that makes an entry lead to a domain; those before it prepare that. */
     private int lastStore() {
         return x.entries.stores() - 1;
+    }
+
+    /** A store before the last one: from then on what a unit has cached of an entry that led somewhere is no longer right. */
+    private void prepare(long[] s, int cpu, int part) {
+        if (x.entries.isPresent(s, requester(s, cpu))) {
+            x.locals.phase.set(s, cpu, Locals.DETACHING);
+            x.locals.owes.set(s, cpu, Locals.OWED);
+        }
+        attach(s, cpu, part);
     }
 
     private void attach(long[] s, int cpu, int part) {

@@ -8,6 +8,7 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Duty;
 import dev.moat.iommu.Port;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
@@ -56,7 +57,7 @@ public final class Invalidation {
         limit = new WaitLimit(x, model);
         did = model.decision("invalidation.did", (s, domain, absent, own) -> own);
         absentDid = model.decision(
-                "invalidation.absent-did", (s, domain, own, c) -> x.iommu.duty().tagOfAbsence());
+                "invalidation.absent-did", (s, domain, own, c) -> x.iommu.duty().tagOfAbsence(own));
         Decision says = (s, unlinked, b, c) -> unlinked;
         forTable = x.pool.on() ? model.decision("invalidation.for-table", says) : says;
         needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(s, domain, unit) ? 1 : 0);
@@ -153,6 +154,11 @@ public final class Invalidation {
                 .asking("queue.drops")
                 .claiming("submit-context"));
         steps.addAll(waiting("context", null));
+        // What led nowhere and is remembered without a tag has translated nothing.
+        boolean ledNowhere = !x.setting.moves() && !x.quarantine.isScratchPage() && !x.environment.on();
+        if (ledNowhere && x.iommu.duty().tagOfAbsence() == Duty.NO_TAG) {
+            return steps;
+        }
         steps.add(Step.of("queue-domain-invalidation", this::queueFormerDomain)
                 .asking(translations())
                 .asking(Asks.FORMER_TAG)

@@ -1,0 +1,44 @@
+package dev.moat.iommu.amdvi.family;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Family;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Sizes;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import java.util.List;
+
+/** AMD-Vi: device table, host page tables, DomainIDs, the command buffer. */
+public final class AmdViFamily implements Family {
+    @Override
+    public String id() {
+        return "amd-vi";
+    }
+
+    @Override
+    public String says() {
+        return "AMD-Vi: device table, host page tables of up to six levels, DomainIDs, the command buffer and its completion waits.";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return AmdViParameters.ALL;
+    }
+
+    @Override
+    public List<InjectedFault> faults() {
+        return AmdViFaults.ALL;
+    }
+
+    @Override
+    public Capabilities capabilities(Setting setting) {
+        return new AmdViSetting(setting).capabilities();
+    }
+
+    @Override
+    public Iommu declare(Sizes sizes, Setting setting, ModelBuilder model) {
+        return new AmdViIommu(sizes, new AmdViSetting(setting), model);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.moat.iommu.amdvi.family;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The injected faults of AMD-Vi and its driver: commands encoded wrongly, device table entries changed wrongly. */
+final class AmdViFaults {
+    private static final String ASSIGN = "assign_device";
+
+    private AmdViFaults() {}
+
+    static final List<InjectedFault> ALL = List.of(
+            fault(
+                    "command.pde-forgotten",
+                    "All pages are invalidated before a table is freed, but the cached directory entry that leads to it stays"
+                            + " (PDE clear).",
+                    "derived: PDE asks for directory entries; Linux CVE-2025-71202 is its twin",
+                    List.of("walked-is-table"),
+                    e -> e.decide("invalidation.leaf-only", (s, changed, order, c) -> 1)),
+            fault(
+                    "command.size-bit-forgotten",
+                    "The address of an invalidation names a range, but S is clear, so that it is one page.",
+                    "specification and representation limits; Xen invalidate_iommu_pages: sflag follows from the order",
+                    List.of("no-stale", "no-foreign"),
+                    e -> e.decide("invalidation.sized", (s, order, b, c) -> 0)),
+            fault(
+                    "command.size-one-bit-short",
+                    "The first zero bit of a range's address is one place too low, so that half of it is named.",
+                    "specification and representation limits; derived from Xen invalidate_iommu_pages, mask = 1 << (order - 1)",
+                    List.of("no-stale", "no-foreign"),
+                    e -> e.decide("invalidation.mask", (s, order, largest, count) -> order - 1)),
+            new InjectedFault(
+                    "dte.changed-without-pause",
+                    "A device table entry that is in use gets its new DomainID and its new tables in two stores, with TV set.",
+                    "XSA-347, CVE-2020-27671 (2020): unsafe AMD IOMMU page table updates, ordering of DTE modifications",
+                    List.of("no-foreign", "no-stale"),
+                    "step",
+                    e -> e.drop(ASSIGN, "prepare-entry-0")),
+            fault(
+                    "dte.domain-id-not-stored",
+                    "A device gets the tables of its new domain, and keeps the DomainID of the last one.",
+                    "derived: translations of one domain filed under the DomainID of another",
+                    List.of("assigned-device-is-led", "no-foreign"),
+                    e -> e.drop(ASSIGN, "prepare-entry-1")),
+            fault(
+                    "dte.not-invalidated-when-assigned",
+                    "A device table entry that led nowhere and may be cached is not invalidated when it leads somewhere.",
+                    "derived: device table entries are cached whatever they say, also without NpCache",
+                    List.of("legitimate-dma-passes"),
+                    e -> e.drop(ASSIGN, "queue-context-invalidation")));
+
+    private static InjectedFault fault(String id, String says, String bug, List<String> breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, breaks, "operation", edit);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.moat.iommu.amdvi.family;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Duty;
+import dev.moat.iommu.Entries;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Meaning;
+import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
+import dev.moat.iommu.Tables;
+import dev.moat.iommu.Tags;
+import dev.moat.iommu.amdvi.driver.AmdViTables;
+import dev.moat.iommu.amdvi.driver.AmdViUnits;
+import dev.moat.iommu.amdvi.driver.CommandPort;
+import dev.moat.iommu.amdvi.driver.CompletionWaits;
+import dev.moat.iommu.amdvi.driver.DeviceEntries;
+import dev.moat.iommu.amdvi.driver.DomainNumbers;
+import dev.moat.iommu.amdvi.driver.InvalidatedPages;
+import dev.moat.model.ModelBuilder;
+import dev.moat.state.Sort;
+
+/** The AMD-Vi units of a machine and their driver, put together. */
+final class AmdViIommu implements Iommu {
+    private final Sizes sizes;
+    private final AmdViSetting setting;
+    private final Capabilities capabilities;
+    private final AmdViUnits units;
+    private final DomainNumbers domainIds;
+    private final DeviceEntries entries;
+    private final AmdViTables tables;
+    private final Duty duty;
+    private final Port[] ports;
+    private final Meaning meaning;
+
+    AmdViIommu(Sizes sizes, AmdViSetting setting, ModelBuilder model) {
+        this.sizes = sizes;
+        this.setting = setting;
+        capabilities = setting.capabilities();
+        Sort ids = Sort.numbered("Tag", "did", sizes.spaces().numbers().size());
+        units = new AmdViUnits(model.schema(), setting.geometry(sizes, ids), sizes);
+        domainIds = new DomainNumbers(sizes, ids);
+        entries = new DeviceEntries(units.state(0), setting.update, setting.detached);
+        tables = new AmdViTables(units.state(0), units.walk(0));
+        duty = new AmdViDuty(capabilities.caching().absence(), setting.cachesEntries);
+        InvalidatedPages range = new InvalidatedPages(model, sizes, setting.encoding, setting.indexBits);
+        CompletionWaits waits = new CompletionWaits(model, sizes, units.state(0));
+        ports = new Port[units.count()];
+        for (int u = 0; u < ports.length; u++) {
+            ports[u] = new CommandPort(units.state(u), units.commands(u), range, waits);
+        }
+        meaning = new AmdViMeaning(units, setting);
+    }
+
+    @Override
+    public Sizes sizes() {
+        return sizes;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Tables tables() {
+        return tables;
+    }
+
+    @Override
+    public Entries entries() {
+        return entries;
+    }
+
+    @Override
+    public Tags tags() {
+        return domainIds;
+    }
+
+    @Override
+    public Duty duty() {
+        return duty;
+    }
+
+    @Override
+    public Port port(int unit) {
+        return ports[unit];
+    }
+
+    @Override
+    public Meaning meaning() {
+        return meaning;
+    }
+
+    @Override
+    public int unitOf(int requester) {
+        return units.of(requester);
+    }
+
+    @Override
+    public void connect(long[] s) {
+        units.state(0).connect(s);
+        entries.connect(s);
+    }
+
+    @Override
+    public boolean request(long[] s, int requester, int page, boolean write) {
+        return units.cachesOf(requester).fill(s, requester, page, write);
+    }
+
+    @Override
+    public void declareActions(ModelBuilder model) {
+        new AmdViActions(sizes, setting, units, ports).declare(model);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.moat.iommu.amdvi.family;
+
+import dev.moat.iommu.Capabilities.Aperture;
+import dev.moat.iommu.Capabilities.Asking;
+import dev.moat.iommu.Capabilities.Caching;
+import dev.moat.iommu.Capabilities.Entries;
+import dev.moat.iommu.Capabilities.Outside;
+import dev.moat.iommu.Capabilities.Range;
+import dev.moat.iommu.Capabilities.Reach;
+import dev.moat.iommu.Capabilities.Stores;
+import dev.moat.iommu.Capabilities.Tagging;
+import dev.moat.iommu.Sizes;
+import dev.moat.iommu.Sizes.Need;
+import dev.moat.iommu.amdvi.AmdViGeometry;
+import dev.moat.iommu.amdvi.AmdViGeometry.Options;
+import dev.moat.iommu.amdvi.AmdViGeometry.Part;
+import dev.moat.iommu.amdvi.driver.DeviceEntries.Detached;
+import dev.moat.iommu.amdvi.driver.DeviceEntries.Update;
+import dev.moat.iommu.amdvi.driver.InvalidatedPages.Encoding;
+import dev.moat.iommu.amdvi.driver.TableLevels;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Setting;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the AMD-Vi units of a run can do, how their driver goes about it, and what of both is in the state. */
+final class AmdViSetting {
+    /** 0xFEE0_0000 to 0xFEEF_FFFF, and the HyperTransport range from 0xFD_0000_0000. {@code @unit} 4 KiB page numbers. */
+    private static final List<Range> RESERVED = List.of(new Range(0xFEE00, 0xFEEFF), new Range(0xFD00000, 0xFFFFFFF));
+
+    private static final int ADDRESS_BITS = 52;
+
+    /** Whether the unit caches device table entries. */
+    final boolean cachesEntries;
+    /** Whether walks in flight are in the state. */
+    final boolean walks;
+    /** Whether cached directory entries are. */
+    final boolean cachesDirectories;
+    /** Whether the event log is. */
+    final boolean logs;
+    /** Whether invalidations in the command buffer may overtake each other. */
+    final boolean reorders;
+
+    final int ring;
+    final Update update;
+    final Detached detached;
+    final Encoding encoding;
+    final int indexBits;
+    private final Capabilities registers;
+    private final int levels;
+    private final boolean keepRingPosition;
+
+    /** @throws BadSettingException when {@code ring} is no power of two */
+    AmdViSetting(Setting s) {
+        ring = s.number(AmdViParameters.RING);
+        if (Integer.bitCount(ring) != 1) {
+            throw new BadSettingException(
+                    AmdViParameters.RING, AmdViParameters.RING + " must be a power of two, not " + ring);
+        }
+        levels = s.number(AmdViParameters.LEVELS);
+        indexBits = s.number(AmdViParameters.INDEX_BITS);
+        cachesEntries = s.flag(AmdViParameters.DEVICE_CACHE);
+        walks = s.flag(AmdViParameters.WALKS);
+        cachesDirectories = s.flag(AmdViParameters.DIRECTORY_CACHE);
+        keepRingPosition = s.flag(AmdViParameters.KEEP_RING_POSITION);
+        logs = s.flag(AmdViParameters.EVENT_LOG);
+        reorders = !s.text(AmdViParameters.COMPLETION).equals(AmdViParameters.IN_ORDER);
+        update = switch (s.text(AmdViParameters.ENTRY_UPDATE)) {
+            case "atomic" -> Update.ATOMIC;
+            case "paused" -> Update.PAUSED;
+            default -> Update.TABLES_FIRST;
+        };
+        detached =
+                s.text(AmdViParameters.DETACHED_ENTRY).equals("tv-0") ? Detached.TRANSLATION_INVALID : Detached.MODE_0;
+        encoding = s.text(AmdViParameters.RANGE_ENCODING).equals("tables") ? Encoding.TABLES : Encoding.POWERS_OF_TWO;
+        registers = Capabilities.usual()
+                .withNpCache(s.flag(AmdViParameters.NP_CACHE))
+                .withRewalks(s.flag(AmdViParameters.REWALK))
+                .withDrains(s.flag(AmdViParameters.DRAIN));
+    }
+
+    /** The same in the contract's words. */
+    dev.moat.iommu.Capabilities capabilities() {
+        int width = Math.min(indexBits * (levels == 0 ? TableLevels.MOST : levels), ADDRESS_BITS);
+        return new dev.moat.iommu.Capabilities(
+                new Aperture(0, (1L << width) - 1, Outside.BLOCKED, RESERVED),
+                new Entries(true, true, true, true),
+                new Caching(registers.cachesFailures(), registers.rewalks(), cachesDirectories),
+                new Stores(true, false),
+                new Asking(Reach.PAGES, true, !reorders, registers.drains()),
+                Tagging.FIXED);
+    }
+
+    /** The units' sizes for what software brings. */
+    AmdViGeometry geometry(Sizes sizes, Sort domainIds) {
+        Sizes.Addresses addresses = sizes.addresses();
+        return new AmdViGeometry(
+                new AmdViGeometry.Users(
+                        sizes.requesters().sort(),
+                        sizes.requesters().sourceIds(),
+                        sizes.spaces().sort(),
+                        domainIds,
+                        sizes.cpus().sort()),
+                new AmdViGeometry.Addresses(
+                        addresses.pages(),
+                        addresses.firstPage(),
+                        addresses.frames(),
+                        addresses.firstFrame(),
+                        addresses.firstTableFrame()),
+                new AmdViGeometry.Shape(levels(sizes), indexBits, ring),
+                new Options(parts(sizes)),
+                registers);
+    }
+
+    private int levels(Sizes sizes) {
+        if (levels > 0) {
+            return levels;
+        }
+        Sizes.Addresses addresses = sizes.addresses();
+        long last = addresses.pageNumber(addresses.pages().size() - 1);
+        return TableLevels.forPages(last, sizes.needs(Need.TABLE_FRAMES) ? 2 : 1, indexBits);
+    }
+
+    /** What of the units is in the state. */
+    private List<Part> parts(Sizes sizes) {
+        List<Part> parts = new ArrayList<>(List.of(Part.EVERY_PAGE));
+        part(parts, Part.DEVICE_CACHE, cachesEntries);
+        part(parts, Part.TABLE_CACHES, cachesDirectories);
+        part(parts, Part.WALKS, walks);
+        part(parts, Part.EVENT_LOG, logs);
+        part(parts, Part.RESTART, logs);
+        part(parts, Part.RING_POSITION, keepRingPosition);
+        part(parts, Part.DIRECTORIES, sizes.needs(Need.TABLE_FRAMES));
+        part(parts, Part.TABLE_FRAMES, sizes.needs(Need.TABLE_FRAMES));
+        part(parts, Part.SCRATCH_PAGE, sizes.needs(Need.SCRATCH_FRAME));
+        part(parts, Part.WAIT_NUMBERS, sizes.needs(Need.GIVEN_UP_WAITS));
+        return parts;
+    }
+
+    private static void part(List<Part> parts, Part part, boolean there) {
+        if (there) {
+            parts.add(part);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * AMD-Vi behind the contract: its parameters and capabilities, units and driver put together, what hardware does of its own
+ * accord, what the state means, what can be injected.
+ */
+@NullMarked
+package dev.moat.iommu.amdvi.family;
+
+import org.jspecify.annotations.NullMarked;
