@@ -50,7 +50,9 @@ class CommandsOfDriversTest {
         int last = Math.max(a, b);
         long word = range(encoding, indexBits, firstPage).word(NO_STATE, 5, first, last, changed);
         for (int page = first; page <= last; page++) {
-            assertThat(covers(word, (long) firstPage + page)).as("page %d", page).isTrue();
+            assertThat(covers(word, (long) firstPage + page))
+                    .as("page %d", page)
+                    .isTrue();
         }
         assertThat(Commands.Pages.PDE.isSet(word) || changed == Port.LEAVES).isTrue();
         assertThat(CommandCoverage.ofPage(Commands.pages(5), word, 6, (long) firstPage + first))
