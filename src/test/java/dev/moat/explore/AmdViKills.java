@@ -41,7 +41,7 @@ final class AmdViKills {
             amd(
                     "dte.domain-id-not-stored",
                     TWO_DEVICES + " dte-update=paused",
-                    "assigned-device-is-led@3 free-is-unreachable@10 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3 one-did-one-domain@2"),
+                    "assigned-device-is-led@1 free-is-unreachable@3 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2 one-did-one-domain@1"),
             amd(
                     "dte.not-invalidated-when-assigned",
                     "handles=1 assign=true device-cache=true",
