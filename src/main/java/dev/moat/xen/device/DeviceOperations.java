@@ -141,9 +141,10 @@ public final class DeviceOperations {
     private List<Step> assignInSteps() {
         boolean fails = x.environment.on();
         boolean moves = x.setting.moves();
-        List<Step> preparing = EntryStores.steps("prepare-entry", 0, lastStore(), x.entries.decisions(), this::prepare).stream()
-                .map(step -> step.claiming("clear-context"))
-                .toList();
+        List<Step> preparing =
+                EntryStores.steps("prepare-entry", 0, lastStore(), x.entries.decisions(), this::prepare).stream()
+                        .map(step -> step.claiming("clear-context"))
+                        .toList();
         String prepared = preparing.isEmpty() ? CONTEXT_MAP : preparing.get(0).name();
         String entry = moves ? STORE_POINTER : prepared;
         Step map = Step.of(CONTEXT_MAP, this::contextMap)
