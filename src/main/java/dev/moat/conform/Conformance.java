@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param comparedRows rows that were run and compared, every cell
  * @param comparedStatuses those of them with a status
  * @param skipped rows that were not run, by the mechanism that Moat does not model
+ * @param leftOut the cases among them of which rows are left out, and why, each in a line
  * @param disagreements in the order of the file
  */
 public record Conformance(
@@ -24,9 +25,11 @@ public record Conformance(
         int comparedRows,
         int comparedStatuses,
         SortedMap<String, Integer> skipped,
+        List<String> leftOut,
         List<Disagreement> disagreements) {
     public Conformance {
         skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
+        leftOut = List.copyOf(leftOut);
         disagreements = List.copyOf(disagreements);
     }
 

@@ -3,6 +3,8 @@ package dev.moat.conform;
 import dev.moat.conform.record.Disagreement;
 import dev.moat.conform.record.RecordedCase;
 import dev.moat.conform.record.RecordedRow;
+import dev.moat.input.UnrepresentableException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -10,7 +12,11 @@ import java.util.TreeMap;
 /** Counts cases and rows while they are compared. */
 final class Tally {
     private final SortedMap<String, Integer> skipped = new TreeMap<>();
+    private final List<String> leftOut = new ArrayList<>();
     private int cases;
+    /** Rows of earlier cases that were compared or skipped. */
+    private int handled;
+
     private int rows;
     private int statuses;
     private int comparedRows;
@@ -19,6 +25,7 @@ final class Tally {
     /** A selected case. */
     void begin(RecordedCase recorded) {
         cases++;
+        handled = comparedRows + skippedRows();
         rows += recorded.rows().size();
         statuses +=
                 (int) recorded.rows().stream().filter(RecordedRow::hasStatus).count();
@@ -29,6 +36,30 @@ final class Tally {
         skipped.merge(mechanism, count, Integer::sum);
     }
 
+    /** The rest of a case, from its first row that was neither compared nor skipped, is not judged. */
+    void leaveOut(RecordedCase recorded, UnrepresentableException reason) {
+        int rest = recorded.rows().size() - (comparedRows + skippedRows() - handled);
+        skip("case that Moat cannot represent", rest);
+        leftOut.add("case " + recorded.suite() + "/" + recorded.name() + ", " + rest + " of "
+                + recorded.rows().size() + " rows: " + reason.getMessage());
+    }
+
+    /** A case of which no row is run, by what it would need. */
+    void leaveOut(RecordedCase recorded, String mechanism) {
+        skip(mechanism, recorded.rows().size());
+        leftOut.add("case " + recorded.suite() + "/" + recorded.name() + ", all rows: " + mechanism);
+    }
+
+    /** The file ends too early. */
+    void cut(String reason) {
+        skip("end of a file that is cut off", 1);
+        leftOut.add(reason);
+    }
+
+    private int skippedRows() {
+        return skipped.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
     /** A row that was run and compared. */
     void compared(RecordedRow row) {
         comparedRows++;
@@ -37,6 +68,6 @@ final class Tally {
 
     /** The counts, with what was found. */
     Conformance result(List<Disagreement> found) {
-        return new Conformance(cases, rows, statuses, comparedRows, comparedStatuses, skipped, found);
+        return new Conformance(cases, rows, statuses, comparedRows, comparedStatuses, skipped, leftOut, found);
     }
 }

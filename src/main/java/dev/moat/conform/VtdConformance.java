@@ -17,6 +17,7 @@ import dev.moat.conform.rows.RowRunner;
 import dev.moat.conform.rows.RowRunners;
 import dev.moat.conform.rows.StepRunner;
 import dev.moat.input.InputException;
+import dev.moat.input.UnrepresentableException;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.HashSet;
@@ -31,7 +32,8 @@ import java.util.Set;
  *
  * <p>Compared are status and its name, what the operation returned, the shared entries, the rights of the watched devices
  * to the watched frames after the step, each measured by a read and a write, and the descriptors that were executed during
- * it. Numbers of domain 0's handles and instruction counts are not compared. A disagreement does not end its case.
+ * it. Numbers of domain 0's handles and instruction counts are not compared. A disagreement does not end its case;
+ * what the machine cannot represent does, and the next case is judged.
  */
 public final class VtdConformance {
     private final Comparer comparer;
@@ -85,7 +87,7 @@ public final class VtdConformance {
      */
     public static Conformance run(String file, Reader in) throws IOException {
         VtdConformance run = new VtdConformance(file, new XenBench.Maker());
-        RecordedCases.read(file, in, run::run);
+        RecordedCases.read(file, in, run::run).ifPresent(run::cut);
         return run.result();
     }
 
@@ -97,9 +99,22 @@ public final class VtdConformance {
     /** Runs one case on a fresh machine. */
     public void run(RecordedCase recorded) {
         tally.begin(recorded);
+        try {
+            judge(recorded);
+        } catch (UnrepresentableException e) {
+            tally.leaveOut(recorded, e);
+        }
+    }
+
+    /** The file ends too early, which says what. */
+    void cut(String reason) {
+        tally.cut(reason);
+    }
+
+    private void judge(RecordedCase recorded) {
         VtdConfiguration configuration = VtdConfiguration.of(recorded.suite());
         if (configuration == null) {
-            tally.skip("configuration " + recorded.suite(), recorded.rows().size());
+            tally.leaveOut(recorded, "configuration " + recorded.suite());
             return;
         }
         Symbols symbols = new Symbols(recorded);
@@ -109,7 +124,7 @@ public final class VtdConformance {
         Map<RecordedOp, RowRunner> runners = RowRunners.withDevices(bench.xen(), symbols);
         Optional<String> missing = CaseShape.missing(recorded, runners.keySet());
         if (missing.isPresent()) {
-            tally.skip("case with " + missing.get(), recorded.rows().size());
+            tally.leaveOut(recorded, "case with " + missing.get());
             return;
         }
         StepRunner runner = new StepRunner(bench.xen(), new Observer(bench.xen(), symbols), comparer, runners);
@@ -120,6 +135,7 @@ public final class VtdConformance {
             compareDescriptors(step.get(0), queue, asked);
             watch.returned(step, asked);
             step.forEach(row -> measure(row, bench, symbols));
+            step.forEach(tally::compared);
         }
     }
 
@@ -143,14 +159,13 @@ public final class VtdConformance {
         int mask = 1;
         for (RecordedRow row : recorded.rows()) {
             if (row.op() == RecordedOp.CREATE && row.args().get("iommu").number(1) == 1) {
-                mask |= 1 << row.args().get("dom").number(7);
+                mask |= 1 << row.args().get("dom").representable(7);
             }
         }
         return mask;
     }
 
     private void act(List<RecordedRow> step, StepRunner runner) {
-        step.forEach(tally::compared);
         List<RecordedRow> operations =
                 step.stream().filter(row -> row.op() != RecordedOp.PROBE).toList();
         if (!operations.isEmpty()) {

@@ -16,6 +16,7 @@ import dev.moat.conform.rows.RowRunners;
 import dev.moat.conform.rows.StepRunner;
 import dev.moat.conform.rows.TableRows;
 import dev.moat.input.InputException;
+import dev.moat.input.UnrepresentableException;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
@@ -28,7 +29,8 @@ import java.util.function.Predicate;
  * through the steps that a search runs.
  *
  * <p>Compared are status and its name, what the operation returned, the shared entries and the mapped slots that show after
- * the step; of a batch, the latter after all of it. A disagreement does not end its case.
+ * the step; of a batch, the latter after all of it. A disagreement does not end its case; what the machine cannot represent
+ * does, and the next case is judged.
  */
 public final class XenConformance {
     private final Comparer comparer;
@@ -56,10 +58,11 @@ public final class XenConformance {
             throws IOException {
         XenConformance run = new XenConformance(file, benches);
         RecordedCases.read(file, in, recorded -> {
-            if (selected.test(recorded)) {
-                run.run(recorded);
-            }
-        });
+                    if (selected.test(recorded)) {
+                        run.run(recorded);
+                    }
+                })
+                .ifPresent(run::cut);
         return run.result();
     }
 
@@ -69,9 +72,22 @@ public final class XenConformance {
 
     void run(RecordedCase recorded) {
         tally.begin(recorded);
+        try {
+            judge(recorded);
+        } catch (UnrepresentableException e) {
+            tally.leaveOut(recorded, e);
+        }
+    }
+
+    /** The file ends too early, which says what. */
+    void cut(String reason) {
+        tally.cut(reason);
+    }
+
+    private void judge(RecordedCase recorded) {
         XenConfiguration configuration = XenConfiguration.of(recorded.suite());
         if (configuration == null) {
-            tally.skip("configuration " + recorded.suite(), recorded.rows().size());
+            tally.leaveOut(recorded, "configuration " + recorded.suite());
             return;
         }
         Symbols symbols = XenBench.Maker.symbols(recorded);
@@ -79,7 +95,7 @@ public final class XenConformance {
         Map<RecordedOp, RowRunner> runners = runners(bench, symbols, configuration);
         Optional<String> missing = CaseShape.missing(recorded, runners.keySet());
         if (missing.isPresent()) {
-            tally.skip("case with " + missing.get(), recorded.rows().size());
+            tally.leaveOut(recorded, "case with " + missing.get());
             return;
         }
         Observer observer = new Observer(bench, symbols);
@@ -95,12 +111,12 @@ public final class XenConformance {
     }
 
     private void runStep(List<RecordedRow> step, StepRunner runner, Observer observer) {
-        step.forEach(tally::compared);
         runner.run(step, row -> {});
         Map<String, String> shown = observer.ptes();
         for (RecordedRow row : step) {
             comparer.comparePtes(row, row.continues() ? Map.of() : shown);
         }
+        step.forEach(tally::compared);
     }
 
     private static Map<RecordedOp, RowRunner> runners(XenBench bench, Symbols symbols, XenConfiguration configuration) {

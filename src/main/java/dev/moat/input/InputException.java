@@ -1,7 +1,7 @@
 package dev.moat.input;
 
 /** Bad input at a place in a file; the message is one line that starts with {@code file:line:column: }. */
-public final class InputException extends RuntimeException {
+public class InputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** @param line 1-based; 0 when the whole file is meant; column likewise */

@@ -244,6 +244,21 @@ class ConformCommandTest {
     }
 
     @Test
+    void whatIsNotJudgedIsNamedAndStrictlyAFailure() throws IOException {
+        String rows = Files.readString(Path.of("src/test/resources/xen-oracle/unusual.csv"));
+        Path file = Files.writeString(directory.resolve("more.csv"), rows.replace("va=V99", "va=V100"));
+        assertThat(moat("conform", "xen", file.toString())).isZero();
+        assertThat(out.toString())
+                .contains("  not judged: case slots/hundred, 2 of 2 rows: " + file + ":33:")
+                .contains("more than 100 slots: V100\n")
+                .contains("  skipped: case that Moat cannot represent 2\n");
+        assertThat(moat("conform", "xen", file.toString(), "--strict")).isEqualTo(5);
+        Path whole = Files.writeString(directory.resolve("whole.csv"), rows);
+        assertThat(moat("conform", "xen", whole.toString(), "--strict")).isZero();
+        assertThat(moat("conform", "qemu", file.toString(), "--strict")).isEqualTo(2);
+    }
+
+    @Test
     void badFilesAndBadUseEndWithTheirCodes() throws IOException {
         Path csv = Files.writeString(directory.resolve("a.csv"), "suite,case\n");
         assertThat(moat("conform", "xen", csv.toString())).isEqualTo(65);

@@ -47,7 +47,7 @@ import picocli.CommandLine.Parameters;
             "  dma    recorded answers of Linux's DMA-mapping layers (CSV; the first line tells whose), put to Moat's own",
             "  viommu recorded answers of QEMU's virtual VT-d (CSV), put to the executable unit; --profile says whose",
             "         answers are judged: vtd (the specification), qemu-7.2, qemu-10.0, qemu-11.1",
-            "%nExit codes: 0 no disagreement, 14 a disagreement, 65 a malformed file.",
+            "%nExit codes: 0 no disagreement, 5 rows not judged (--strict), 14 a disagreement, 65 a malformed file.",
             "%nExamples:",
             "  moat conform amdvi amdvi-qemu.csv",
             "  moat conform qemu qemu.log --trace guest.trace",
@@ -81,6 +81,9 @@ public final class ConformCommand implements Callable<Integer> {
                             + " qemu-11.1")
     private @Nullable String profile;
 
+    @Option(names = "--strict", description = "xen, dma: rows that were not judged make the answer 5 instead of 0")
+    private boolean strict;
+
     @Option(names = "--json", description = "qemu: print one JSON document and nothing else")
     private boolean json;
 
@@ -110,6 +113,9 @@ public final class ConformCommand implements Callable<Integer> {
         }
         if (json && kind != Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--json goes with kind qemu only");
+        }
+        if (strict && kind != Kind.xen && kind != Kind.dma) {
+            throw new ParameterException(spec.commandLine(), "--strict goes with kinds xen and dma only");
         }
         if (profile != null && kind != Kind.amdvi && kind != Kind.viommu) {
             throw new ParameterException(spec.commandLine(), "--profile goes with kinds amdvi and viommu only");
@@ -178,6 +184,7 @@ public final class ConformCommand implements Callable<Integer> {
             Conformance found = XenRecords.run(file, in);
             site.print(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses());
             site.print("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
+            found.leftOut().forEach(reason -> site.print("  not judged: " + reason));
             return finish("Xen", found.comparedRows(), found.skipped(), found.disagreements());
         }
     }
@@ -200,7 +207,10 @@ public final class ConformCommand implements Callable<Integer> {
             throw new InputException(
                     file, 0, 0, "no row could be compared, so this says nothing about the recorded " + whose);
         }
-        return disagreements.isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
+        if (!disagreements.isEmpty()) {
+            return ExitCode.DISAGREEMENT;
+        }
+        return strict && !skipped.isEmpty() ? ExitCode.LIMIT : ExitCode.OK;
     }
 
     private ExitCode viommu(Path recording) throws IOException {

@@ -11,15 +11,12 @@ import java.util.regex.Pattern;
  * virtual addresses without a page table and of the hypervisor, {@code 0}; an offset in bytes may follow.
  */
 public final class Addresses {
-    /** Slots of each domain in the grant-table suites. */
-    static final int SLOTS = 16;
-
     /** Bytes of a page. */
     public static final int PAGE_SIZE = 4096;
 
     private static final int PTE_SIZE = 8;
     private static final int MAX_OFFSET = 0xffff;
-    private static final Pattern SLOT = Pattern.compile("(?:D([0-7])\\.)?V([0-9]{1,2})");
+    private static final Pattern SLOT = Pattern.compile("(?:D([0-7])\\.)?V([0-9]{1,4})");
     private static final Pattern PAGE = Pattern.compile("D([0-7])\\.P([0-9]{1,4})");
     private static final String WANTED = "a host address: V0, PTE(V0), MADDR(D1.P0), BADVA, XENVA, 0";
 
@@ -44,7 +41,7 @@ public final class Addresses {
     /** A slot; one beyond the last has no page table. */
     public record Slot(int domain, int number) {}
 
-    /** The slot that a cell names, of so many; InputException for an unknown symbol. */
+    /** The slot that a cell names, of so many; UnrepresentableException for an unknown symbol. */
     public static Slot slot(Cell cell, int actor, int slots) {
         Matcher m = SLOT.matcher(cell.text());
         if (!m.matches() || Integer.parseInt(m.group(2)) >= slots) {
@@ -65,7 +62,7 @@ public final class Addresses {
         return SLOT.matcher(cell.text()).matches();
     }
 
-    /** The argument that a call gets, as {@link HostAddress} encodes it; InputException for an unknown symbol. */
+    /** The argument that a call gets, as {@link HostAddress} encodes it; UnrepresentableException for an unknown symbol. */
     public static int host(Cell cell, int actor, Symbols symbols, int slots) {
         Place place = Place.of(cell);
         Cell base = place.base();

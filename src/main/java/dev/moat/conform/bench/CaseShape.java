@@ -2,17 +2,30 @@ package dev.moat.conform.bench;
 
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.Column;
+import dev.moat.conform.record.Fields;
 import dev.moat.conform.record.RecordedCase;
 import dev.moat.conform.record.RecordedOp;
 import dev.moat.conform.record.RecordedRow;
+import dev.moat.input.UnrepresentableException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a recorded case needs of a machine, and how its rows belong together. */
 public final class CaseShape {
     private static final long U32 = 0xffffffffL;
+
+    /** Domains of a case at most. */
+    private static final int MOST_DOMAINS = 8;
+
+    /** Slots of each domain that a machine can have where no IOMMU is. */
+    private static final int[] SLOTS = {16, 40, 64, 100};
+
+    private static final Pattern SLOT = Pattern.compile("\\bV([0-9]{1,4})\\b");
 
     private CaseShape() {}
 
@@ -50,34 +63,56 @@ public final class CaseShape {
         return Optional.empty();
     }
 
-    /** Domains from 0 to the last one created; every actor and every owner of a named frame must be one of them. */
+    /**
+     * Domain 0 and those that are created, as a bit set; every actor and every owner of a named frame must be one of them.
+     *
+     * @throws UnrepresentableException when that is not so, or a domain is created again
+     */
     static int domains(RecordedCase recorded, Symbols symbols) {
-        boolean[] exists = new boolean[8];
-        exists[0] = true;
-        int domains = 1;
+        int exist = 1;
         for (RecordedRow row : recorded.rows()) {
             if (row.op() == RecordedOp.CREATE) {
                 Cell dom = row.args().get("dom");
-                int domain = (int) dom.number(exists.length - 1);
-                if (exists[domain]) {
-                    throw dom.error("domain " + domain + " is created again");
+                int domain = (int) dom.representable(MOST_DOMAINS - 1);
+                if ((exist >>> domain & 1) != 0) {
+                    throw dom.unrepresentable("domain " + domain + " is created again");
                 }
-                exists[domain] = true;
-                domains = Math.max(domains, domain + 1);
-            } else if (!exists[row.actor()]) {
-                throw row.cell(Column.ACTOR).error("domain " + row.actor() + " was not created");
+                exist |= 1 << domain;
+            } else if (row.actor() >= MOST_DOMAINS || (exist >>> row.actor() & 1) == 0) {
+                throw row.cell(Column.ACTOR).unrepresentable("domain " + row.actor() + " was not created");
             }
         }
         Cell name = recorded.rows().get(0).cell(Column.CASE);
-        if (domains == 1) {
-            throw name.error("the case creates no domain");
-        }
         for (Symbols.Frame frame : symbols.frames()) {
-            if (!exists[frame.owner()]) {
-                throw name.error("the case names " + frame.name() + ", whose domain is not created");
+            if ((exist >>> frame.owner() & 1) == 0) {
+                throw name.unrepresentable("the case names " + frame.name() + ", whose domain is not created");
             }
         }
-        return domains;
+        return exist;
+    }
+
+    /**
+     * Slots of each domain: the fewest that cover those which the case names, of what machines have.
+     *
+     * @throws UnrepresentableException when no machine has as many
+     */
+    static int slots(RecordedCase recorded) {
+        int most = 0;
+        for (RecordedRow row : recorded.rows()) {
+            for (Column column : List.of(Column.ARGS, Column.OUT, Column.PTES)) {
+                Matcher m = SLOT.matcher(row.text(column));
+                while (m.find()) {
+                    most = Math.max(most, Integer.parseInt(m.group(1)));
+                    if (most >= SLOTS[SLOTS.length - 1]) {
+                        throw row.cell(column)
+                                .part(m.start(), m.end())
+                                .unrepresentable("more than " + SLOTS[SLOTS.length - 1] + " slots: " + m.group());
+                    }
+                }
+            }
+        }
+        int needed = most + 1;
+        return Arrays.stream(SLOTS).filter(n -> n >= needed).findFirst().orElseThrow();
     }
 
     /** The grant or status frames that a row asks for, at most 2^32 - 1. */
@@ -85,26 +120,36 @@ public final class CaseShape {
         return row.args().firstBeside("dom").number(U32);
     }
 
-    /** Grant frames of the largest table that a domain of the case asks for; at most 8. */
+    /** Grant frames of the largest table that a domain of the case asks for or is said to have; at most 8. */
     static int grantFrames(RecordedCase recorded) {
         long most = 1;
         for (RecordedRow row : recorded.rows()) {
             if (row.op() == RecordedOp.SETUP_TABLE) {
                 most = Math.max(most, frames(row));
+            } else if (row.op() == RecordedOp.QUERY_SIZE) {
+                Cell shown = new Fields(row.cell(Column.OUT)).find("nr_frames");
+                most = Math.max(most, shown == null ? 1 : shown.number(U32));
             }
         }
         return (int) Math.min(most, 8);
     }
 
-    /** The most maptrack frames that a domain of the case may have. */
+    /** The most maptrack frames that a domain of the case may have; of domain 0, which has no such limit, what its maps take. */
     static int maptrackFrames(RecordedCase recorded) {
         int most = 0;
+        int ownMaps = 0;
         for (RecordedRow row : recorded.rows()) {
             if (row.op() == RecordedOp.CREATE) {
                 Cell limit = row.args().get("max_maptrack_frames");
-                most = Math.max(most, (int) limit.number(XenBench.MAX_MAPTRACK_FRAMES));
+                most = Math.max(most, (int) limit.representable(XenBench.MAX_MAPTRACK_FRAMES));
+            } else if (row.op() == RecordedOp.MAP && row.actor() == 0) {
+                ownMaps++;
             }
         }
-        return most;
+        int dom0 = (ownMaps + XenBench.HANDLES_PER_FRAME) / XenBench.HANDLES_PER_FRAME;
+        if (dom0 > XenBench.MAX_MAPTRACK_FRAMES) {
+            throw recorded.rows().get(0).cell(Column.CASE).unrepresentable("domain 0 maps " + ownMaps + " times");
+        }
+        return Math.max(most, dom0);
     }
 }

@@ -5,7 +5,7 @@ import dev.moat.conform.record.Column;
 import dev.moat.conform.record.RecordedCase;
 import dev.moat.conform.record.RecordedOp;
 import dev.moat.conform.record.RecordedRow;
-import dev.moat.input.InputException;
+import dev.moat.input.UnrepresentableException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,7 +87,7 @@ public final class Symbols {
             return;
         }
         if (frames.size() == MAX_FRAMES) {
-            throw cell.error("the case names more than " + MAX_FRAMES + " frames");
+            throw cell.unrepresentable("the case names more than " + MAX_FRAMES + " frames");
         }
         if (same.contains(m.group())) {
             numbers.put(m.group(), bindPlain(cell, m.group()));
@@ -161,7 +161,7 @@ public final class Symbols {
         return List.copyOf(frames);
     }
 
-    /** The frame number that a cell means; may lie outside of memory. InputException for an unknown symbol. */
+    /** The frame number that a cell means; may lie outside of memory. UnrepresentableException for an unknown symbol. */
     public long frameNumber(Cell cell) {
         if (cell.text().equals("0")) {
             return 0;
@@ -169,7 +169,7 @@ public final class Symbols {
         return cell.text().equals(BAD_MFN_NAME) ? BAD_MFN : frame(cell);
     }
 
-    /** The frame of memory that a cell names. InputException for an unknown symbol. */
+    /** The frame of memory that a cell names. UnrepresentableException for an unknown symbol. */
     public int frame(Cell cell) {
         Integer number = numbers.get(cell.text());
         if (number == null) {
@@ -192,7 +192,7 @@ public final class Symbols {
     }
 
     /** The complaint about a cell whose symbol is none of those wanted. */
-    public static InputException unknown(Cell cell, String wanted) {
-        return cell.error("unknown symbol '" + cell.text() + "', not " + wanted);
+    public static UnrepresentableException unknown(Cell cell, String wanted) {
+        return cell.unrepresentable("unknown symbol '" + cell.text() + "', not " + wanted);
     }
 }

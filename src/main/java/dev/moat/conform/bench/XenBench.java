@@ -44,6 +44,7 @@ public final class XenBench {
     private final int frames;
     private final int slots;
     private final int refs;
+    private boolean mapsOwnPages;
     private final Action endAccess;
     private final Slots shared;
     private final Slots activeFrame;
@@ -86,8 +87,9 @@ public final class XenBench {
         private final Catalog catalog = Catalog.load();
         private final Map<MachineSpec, Machine> machines = new LinkedHashMap<>();
 
-        /** A fresh machine without an IOMMU, for a case with domains 0 to {@code domains - 1}. */
+        /** A fresh machine without an IOMMU, for the domains that a case creates. */
         public XenBench make(RecordedCase recorded, Symbols symbols, XenConfiguration configuration) {
+            int slots = CaseShape.slots(recorded);
             Map<String, String> settings = Map.of(
                     "iommu",
                     "none",
@@ -100,14 +102,12 @@ public final class XenBench {
                     "mode",
                     "recorded",
                     "host-slots",
-                    "" + (Addresses.SLOTS + OWN_PAGES));
+                    "" + (slots + OWN_PAGES));
             XenBench bench = make(
-                    CaseShape.domains(recorded, symbols),
-                    CaseShape.maptrackFrames(recorded),
-                    symbols,
-                    Addresses.SLOTS,
-                    settings);
+                    CaseShape.domains(recorded, symbols), CaseShape.maptrackFrames(recorded), symbols, slots, settings);
+            bench.mapsOwnPages = true;
             bench.distribute(symbols);
+            bench.tables.outlived(recorded);
             return bench;
         }
 
@@ -119,13 +119,15 @@ public final class XenBench {
         /**
          * A fresh machine in which no frame has an owner.
          *
+         * @param domains those that exist, as a bit set; the machine has two at least, and the others are gone from the start
          * @param slots slots that rows name, at most as many as the settings give
          * @param more settings beside the common ones
          */
         public XenBench make(int domains, int maptrackFrames, Symbols symbols, int slots, Map<String, String> more) {
             int frames = (symbols.first() + symbols.frames().size() + 15) / 16 * 16;
             Map<String, String> settings = new LinkedHashMap<>();
-            settings.put("domains", "" + domains);
+            int count = Math.max(2, Integer.SIZE - Integer.numberOfLeadingZeros(domains));
+            settings.put("domains", "" + count);
             settings.put("frames", "" + frames);
             settings.put("refs", "" + REFS);
             settings.put("handles", "" + HANDLES_PER_FRAME * Math.max(1, maptrackFrames));
@@ -136,7 +138,11 @@ public final class XenBench {
             settings.putAll(more);
             MachineSpec spec = new MachineSpec("xen-vtd", settings, Granularity.OPERATION, true, List.of());
             Machine machine = machines.computeIfAbsent(spec, catalog::machine);
-            return new XenBench(machine, domains, frames, slots);
+            XenBench bench = new XenBench(machine, count, frames, slots);
+            for (int d = 0; d < count; d++) {
+                bench.dying.set(bench.s, d, 1 - (domains >>> d & 1));
+            }
+            return bench;
         }
     }
 
@@ -173,7 +179,7 @@ public final class XenBench {
 
     /** Whether a domain reaches its own pages through its page tables here. */
     public boolean mapsOwnPages() {
-        return slots == Addresses.SLOTS;
+        return mapsOwnPages;
     }
 
     /** What concerns the grant tables as such. */
@@ -249,6 +255,14 @@ public final class XenBench {
     /** Whether an entry lies in its table, which may have become smaller. */
     public boolean isInTable(int entry) {
         return entry % refs < tables.entries(entry / refs);
+    }
+
+    /** The number of the entry of this name, as {@link #entryName} makes it, or nothing when it does not exist. */
+    public List<Integer> entryNamed(String name) {
+        int bracket = name.indexOf('[');
+        return entryIfAny(
+                Integer.parseInt(name.substring(1, bracket)),
+                Integer.parseInt(name.substring(bracket + 1, name.length() - 1)));
     }
 
     /** {@code D1[8]}. */

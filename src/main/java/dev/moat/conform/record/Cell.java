@@ -1,6 +1,7 @@
 package dev.moat.conform.record;
 
 import dev.moat.input.InputException;
+import dev.moat.input.UnrepresentableException;
 
 /**
  * A piece of text of an input file, with its place.
@@ -20,6 +21,11 @@ public record Cell(String file, int line, int column, String text) {
         return new InputException(file, line, column, message);
     }
 
+    /** The error that this cell asks for what the executable machine does not have, to be thrown. */
+    public UnrepresentableException unrepresentable(String message) {
+        return new UnrepresentableException(file, line, column, message);
+    }
+
     /** The characters from {@code from} to before {@code to}, in their place. */
     public Cell part(int from, int to) {
         return new Cell(file, line, column + from, text.substring(from, to));
@@ -34,6 +40,15 @@ public record Cell(String file, int line, int column, String text) {
         long value = parse(10);
         if (value > max) {
             throw error(text + " is larger than " + max);
+        }
+        return value;
+    }
+
+    /** Like {@link #number} of up to 32 bits; a number above max is right, but more than the machine has. */
+    public long representable(long max) {
+        long value = number(0xffffffffL);
+        if (value > max) {
+            throw unrepresentable(text + " is larger than " + max);
         }
         return value;
     }

@@ -18,6 +18,9 @@ public final class CellReader {
     private final Reader in;
     private final int longest;
     private int line;
+    private boolean mayBeCut;
+    private boolean unended;
+    private boolean cut;
 
     /**
      * @param file the name that messages print
@@ -27,6 +30,22 @@ public final class CellReader {
         this.file = file;
         this.in = in;
         this.longest = longest;
+    }
+
+    /** A last line without its end that has too few cells is taken for what is left of a longer file, and not read. */
+    CellReader mayBeCut() {
+        mayBeCut = true;
+        return this;
+    }
+
+    /** Whether there was such a line. */
+    boolean isCut() {
+        return cut;
+    }
+
+    /** The number of the line that was read last, 1-based. */
+    int line() {
+        return line;
     }
 
     /** The first line; null when the file is empty. Throws {@link InputException} when it is too long. */
@@ -52,6 +71,10 @@ public final class CellReader {
             from = comma + 1;
         }
         cells.add(new Cell(file, line, from + 1, text.substring(from)));
+        if (mayBeCut && unended && cells.size() < wanted) {
+            cut = true;
+            return null;
+        }
         if (cells.size() != wanted) {
             throw cells.get(Math.min(cells.size(), wanted + 1) - 1)
                     .error("the row has " + cells.size() + " cells, not " + wanted);
@@ -78,6 +101,7 @@ public final class CellReader {
             }
             text.append((char) c);
         }
+        unended = true;
         return text.isEmpty() ? null : text.toString();
     }
 }

@@ -4,6 +4,7 @@ import dev.moat.input.InputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,6 +64,11 @@ public final class Comparer {
      */
     public void compareEntries(RecordedRow first, Map<String, String> ours) {
         compareParts(first, Column.ENTRIES, parts(first.cell(Column.ENTRIES), ENTRY), ours);
+    }
+
+    /** The entries that a row shows, as {@code D1[8]}; InputException when the cell is malformed. */
+    public Set<String> entryNames(RecordedRow row) {
+        return parts(row.cell(Column.ENTRIES), ENTRY).keySet();
     }
 
     /** Like {@link #compareEntries}. */

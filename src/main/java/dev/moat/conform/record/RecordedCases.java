@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -29,7 +30,7 @@ public final class RecordedCases {
 
     private RecordedCases(String file, Reader in, Consumer<RecordedCase> sink) {
         this.file = file;
-        lines = new CellReader(file, in, MAX_LINE);
+        lines = new CellReader(file, in, MAX_LINE).mayBeCut();
         this.sink = sink;
     }
 
@@ -38,15 +39,17 @@ public final class RecordedCases {
      * before a malformed row have been offered when it is found.
      *
      * @param file the name that messages print
+     * @return where a recording was cut off, as when what was asked crashed: within its last line, which has no end then, or
+     *     before the last element of a hypercall; what is left of that is not offered
      * @throws InputException at the first malformed row; in a row, the wrong number of cells comes first, then the
      *     malformed cells from left to right, then a case that comes back, a step that goes down, a batch without its
      *     first element or of different operations, then a case that is too long
      */
-    public static void read(String file, Reader in, Consumer<RecordedCase> sink) throws IOException {
-        new RecordedCases(file, in, sink).read();
+    public static Optional<String> read(String file, Reader in, Consumer<RecordedCase> sink) throws IOException {
+        return new RecordedCases(file, in, sink).read();
     }
 
-    private void read() throws IOException {
+    private Optional<String> read() throws IOException {
         RecordFormat known = RecordFormat.of(lines.header());
         if (known == null) {
             throw new InputException(
@@ -62,10 +65,23 @@ public final class RecordedCases {
         for (List<Cell> cells = lines.next(wanted); cells != null; cells = lines.next(wanted)) {
             add(new RecordedRow(format, cells));
         }
+        Optional<String> cut = cutOff();
         if (rows.isEmpty()) {
             throw lines.error(1, "there is no case after the first line");
         }
         finishCase();
+        return cut;
+    }
+
+    /** What the end of the file lacks. A hypercall of which elements are missing is left out, since all of them show in its first row. */
+    private Optional<String> cutOff() {
+        String reason = lines.isCut() ? file + ":" + lines.line() + ": the file is cut off within a row" : null;
+        if (!rows.isEmpty() && !rows.get(rows.size() - 1).isLastOfBatch()) {
+            RecordedRow last = rows.get(rows.size() - 1);
+            rows.removeIf(row -> row.step() == last.step());
+            reason = file + ":" + last.line() + ": the file is cut off within a hypercall";
+        }
+        return Optional.ofNullable(reason);
     }
 
     private void add(RecordedRow row) {

@@ -10,7 +10,9 @@ import java.util.Objects;
 /** One row of a recorded case: its cells, and what of them every row has. */
 public final class RecordedRow {
     static final int MAX_STEP = 1_000_000;
-    private static final int MAX_DOMAIN = 7;
+    /** The last number that a domain can have; those above are reserved. */
+    private static final int MAX_DOMAIN = 0x7fef;
+
     private static final int MAX_STATUS = 4095;
 
     private final Map<Column, Cell> cells = new EnumMap<>(Column.class);
@@ -19,6 +21,7 @@ public final class RecordedRow {
     private final int actor;
     private final RecordedOp op;
     private final boolean continues;
+    private final boolean lastOfBatch;
 
     /**
      * @param format of the file
@@ -44,6 +47,7 @@ public final class RecordedRow {
         actor = domain(cell(Column.ACTOR));
         op = RecordedOp.of(cell(Column.OP));
         continues = continuesBatch(cell(Column.BATCH));
+        lastOfBatch = endsBatch(text(Column.BATCH));
         if (op != RecordedOp.PROBE || !cell(Column.HRC).isEmpty()) {
             cell(Column.HRC).signed(MAX_STATUS);
         }
@@ -52,10 +56,10 @@ public final class RecordedRow {
         }
     }
 
-    /** The number in {@code D0} to {@code D7}. */
+    /** The number in {@code D0}, {@code D1}, ... */
     public static int domain(Cell cell) {
         if (!cell.text().startsWith("D")) {
-            throw cell.error("'" + cell.text() + "' is not a domain: D0 to D" + MAX_DOMAIN);
+            throw cell.error("'" + cell.text() + "' is not a domain: D0 to D7");
         }
         return (int) cell.part(1, cell.text().length()).number(MAX_DOMAIN);
     }
@@ -70,6 +74,12 @@ public final class RecordedRow {
         }
         long n = batch.part(slash + 1, batch.text().length()).number(MAX_STEP);
         return batch.part(0, slash).number(n) > 1;
+    }
+
+    /** Of a well-formed place, whether nothing comes after it. */
+    private static boolean endsBatch(String batch) {
+        int slash = batch.indexOf('/');
+        return slash < 0 || batch.substring(0, slash).equals(batch.substring(slash + 1));
     }
 
     /** Whether the file has such a column. */
@@ -115,6 +125,11 @@ public final class RecordedRow {
     /** Whether this is the second or a later element of one hypercall. */
     public boolean continues() {
         return continues;
+    }
+
+    /** Whether no further element of its hypercall follows. */
+    boolean isLastOfBatch() {
+        return lastOfBatch;
     }
 
     /** Whether a status was recorded. */

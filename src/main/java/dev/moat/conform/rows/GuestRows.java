@@ -33,8 +33,8 @@ final class GuestRows {
         Fields args = row.args();
         int domain = (int) args.get("dom").number(bench.domains() - 1);
         Cell grantFrames = args.get("max_grant_frames");
-        bench.tables().limit(domain, (int) grantFrames.number(TableVersions.MOST_FRAMES), version(args));
-        bench.limitMaptrack(domain, (int) args.get("max_maptrack_frames").number(XenBench.MAX_MAPTRACK_FRAMES));
+        bench.tables().limit(domain, (int) grantFrames.representable(TableVersions.MOST_FRAMES), version(args));
+        bench.limitMaptrack(domain, (int) args.get("max_maptrack_frames").representable(XenBench.MAX_MAPTRACK_FRAMES));
         return Answer.plain("", List.of());
     }
 

@@ -14,12 +14,16 @@ import dev.moat.xen.grant.GrantTableOp;
 import dev.moat.xen.host.CopySide;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Runs the rows about grant tables as such, and those that fail before they come to an element. */
 public final class TableRows {
     private static final int U16 = 0xffff;
     private static final long U32 = 0xffffffffL;
     private static final int PAGE_SHIFT = 12;
+
+    private static final Pattern VERSION = Pattern.compile("version=[0-9]{1,10}");
+    private static final Pattern SIZES = Pattern.compile("nr_frames=[0-9]{1,10};max_nr_frames=[0-9]{1,10}");
 
     private final XenBench bench;
 
@@ -37,6 +41,11 @@ public final class TableRows {
         return domain == CopySide.DOMID_SELF ? row.actor() : domain;
     }
 
+    /** What a failed call leaves as it was: whatever the recorder found in its buffer, if it has the form of an answer. */
+    private static String unwritten(RecordedRow row, Pattern form) {
+        return form.matcher(row.text(Column.OUT)).matches() ? row.text(Column.OUT) : "";
+    }
+
     Answer setVersion(RecordedRow row) {
         int error = bench.call(
                 "set_version", row.actor(), (int) row.args().get("version").number(U32));
@@ -45,7 +54,7 @@ public final class TableRows {
 
     Answer getVersion(RecordedRow row) {
         int error = bench.call("get_version", row.actor(), domain(row));
-        String out = error == 0 ? "version=" + bench.tables().version(named(row)) : "";
+        String out = error == 0 ? "version=" + bench.tables().version(named(row)) : unwritten(row, VERSION);
         return Answer.returning(error, out, List.of());
     }
 
@@ -54,7 +63,7 @@ public final class TableRows {
         BenchTables tables = bench.tables();
         String out = status == 0
                 ? "nr_frames=" + tables.frames(named(row)) + ";max_nr_frames=" + tables.frameLimit(named(row))
-                : "";
+                : unwritten(row, SIZES);
         return Answer.withStatus(status, out, List.of());
     }
 

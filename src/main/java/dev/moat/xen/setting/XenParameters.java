@@ -34,7 +34,7 @@ public final class XenParameters {
                     "Host address slots per domain, with mode=recorded. 0 keeps only the fact of a host mapping.",
                     0,
                     0,
-                    128),
+                    192),
             Parameter.choice(
                     "granters",
                     "Which domains grant in a search; with none, grants are only made and mapped by calls.",

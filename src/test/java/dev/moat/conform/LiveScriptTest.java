@@ -1,0 +1,88 @@
+package dev.moat.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code bench/live-xen.sh} makes of its rows and of what Xen says, with a shell script in the place of QEMU. */
+class LiveScriptTest {
+    private static final Path ROWS = Path.of("src/test/resources/xen-oracle/live-4.17.csv");
+
+    @TempDir
+    Path work;
+
+    private Path err;
+
+    @BeforeEach
+    void putToolsInPlace() throws IOException {
+        err = work.resolve("err");
+        try (OutputStream image = new GZIPOutputStream(Files.newOutputStream(work.resolve("xen.gz")))) {
+            image.write(0);
+        }
+        tool("gcc", "true");
+    }
+
+    private void tool(String name, String body) throws IOException {
+        Path tool = Files.writeString(work.resolve(name), "#!/bin/sh\n" + body + "\n");
+        assertThat(tool.toFile().setExecutable(true)).isTrue();
+    }
+
+    /** QEMU whose domain 0 answers what was recorded, with the end given. */
+    private void qemu(String end) throws IOException {
+        tool("qemu-system-x86_64", """
+                while [ $# -gt 1 ]; do [ "$1" != -initrd ] || rows=${2#*,}; shift; done
+                echo '(XEN) boots'
+                echo 'live: begin'
+                """ + end);
+    }
+
+    private String ask(int code, String... options) throws IOException, InterruptedException {
+        List<String> command = new java.util.ArrayList<>(List.of("sh", "bench/live-xen.sh", ROWS.toString()));
+        command.addAll(List.of(options));
+        Path answers = work.resolve("answers");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(answers.toFile()).redirectError(err.toFile());
+        builder.environment().put("PATH", work + ":" + System.getenv("PATH"));
+        builder.environment().put("MOAT_XEN", work.resolve("xen.gz").toString());
+        int ended = builder.start().waitFor();
+        assertThat(ended).as(Files.readString(err)).isEqualTo(code);
+        return Files.readString(answers, StandardCharsets.US_ASCII);
+    }
+
+    private static List<String> rows(boolean configured) throws IOException {
+        return Files.readAllLines(ROWS).stream()
+                .filter(line -> line.startsWith("suite,") || line.startsWith("cfg-") == configured)
+                .toList();
+    }
+
+    @Test
+    void aSuiteThatNeedsOtherOptionsIsNotAsked() throws IOException, InterruptedException {
+        qemu("sed 1d \"$rows\"; echo 'live: end: 0'");
+        assertThat(ask(0).lines().toList()).isEqualTo(rows(false));
+        assertThat(err)
+                .content()
+                .contains("suite cfg-no-transitive-no-transfer is left out, 12 rows: it needs other options of Xen");
+        assertThat(ask(0, "gnttab=no-transitive,no-transfer").lines().toList()).isEqualTo(rows(true));
+    }
+
+    @Test
+    void whatWasAnsweredBeforeACrashIsKept() throws IOException, InterruptedException {
+        qemu(
+                "sed 1d \"$rows\" | head -n 30; echo 'live,host-addresses,7,1,D1,map,,dom'; echo '(XEN) Domain 0 crashed'");
+        String kept = rows(false).stream().limit(31).collect(Collectors.joining("\n", "", "\n"));
+        assertThat(ask(5)).isEqualTo(kept);
+        assertThat(err).content().contains("Domain 0 crashed", "no end, 30 rows were answered");
+        qemu("echo '(XEN) Domain 0 crashed'");
+        assertThat(ask(70)).isEmpty();
+    }
+}

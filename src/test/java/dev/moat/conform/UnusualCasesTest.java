@@ -1,0 +1,121 @@
+package dev.moat.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.input.InputException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Cases that a recorder may have and the recorded suites have not: domain 0 alone, many slots, failed queries, a cut file. */
+class UnusualCasesTest {
+    private static final Path FILE = Path.of("src/test/resources/xen-oracle/unusual.csv");
+    private static final String HEADER =
+            "suite,case,step,actor_ver,actor,op,batch,args,hrc,status,status_name,out,entries,ptes";
+    private static final String CREATE = "s,c,1,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2,0,,,,,";
+    private static final String GOOD = "s,good,1,1,D0,get_version,,dom=SELF,0,,,version=1,,";
+
+    private static Conformance run(String text) throws IOException {
+        return XenRecords.run("f.csv", new StringReader(text));
+    }
+
+    private static Conformance run(List<String> lines) throws IOException {
+        return run(String.join("\n", lines) + "\n");
+    }
+
+    /** What is said of a file with one case that is malformed or cannot be represented. */
+    static String complaint(String... lines) throws IOException {
+        try {
+            List<String> said = run(List.of(lines)).leftOut();
+            return said.isEmpty() ? "" : said.get(0).substring(said.get(0).indexOf(": ") + 2);
+        } catch (InputException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    @Test
+    void theyAreJudged() throws IOException {
+        List<String> lines = Files.readAllLines(FILE, StandardCharsets.US_ASCII);
+        Conformance found = run(lines);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.skipped()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(lines.size() - 1);
+    }
+
+    /** The notation is free, what it says is not. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            dom0,alone,3,           | -3,,,version=1    | -3,,,versions
+            dom0,alone,2,           | 0,,,version=1     | 0,,,version=2
+            dom0,alone,5,           | nr_frames=0;max   | nr=0;max
+            dom0,alone,7,           | fl=0x0019         | fl=0x0009
+            dom0,alone,10,          | -2,bad_domain     | 0,okay
+            dom0,second,3,          | st=0x0000         | st=0x0008
+            slots,forty,4,          | D3.V39=D1.P0/rw   | D3.V38=D1.P0/rw
+            slots,forty,9,          | -2,bad_domain     | 0,okay
+            slots,hundred,2,        | V99=D1.P1/rw      | V99=D1.P1/ro
+            batch,unread,5,1,D2,map,2/2 | fl=0x0001     | fl=0x0009
+            batch,unread,5,1,D2,map,1/2 | D1[9]{fl=0x0001 | D1[9]{fl=0x0009
+            batch,unread,6,1,D2,map,1/2 | D1[8]{fl=0x0019 | D1[8]{fl=0x0009
+            """)
+    void aChangedCellIsFound(String row, String from, String to) throws IOException {
+        List<String> lines = Files.readAllLines(FILE, StandardCharsets.US_ASCII).stream()
+                .map(line -> line.startsWith(row) ? line.replace(from, to) : line)
+                .toList();
+        assertThat(run(lines).disagreements()).isNotEmpty();
+    }
+
+    /** The case before and the one after are judged, and so are the rows before the place. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            s,c,2,1,D1,unmap,,handle=#0;host=V100;dev=0,0,0,okay,,,     | 3:34: more than 100 slots: V100  | 2
+            s,c,2,1,D1,unmap,,handle=#0;host=W1;dev=0,0,0,okay,,,       | 3:34: unknown symbol 'W1'        | 1
+            s,c,2,1,D3,end_access,,ref=8,0,,,done,,                     | 3:9: domain 3 was not created    | 2
+            s,c,2,1,D9,end_access,,ref=8,0,,,done,,                     | 3:9: domain 9 was not created    | 2
+            s,c,2,1,D0,create,,dom=9;max_grant_frames=4,0,,,,,          | 3:24: 9 is larger than 7         | 2
+            s,c,2,1,D0,create,,dom=1;max_grant_frames=4,0,,,,,          | 3:24: domain 1 is created again  | 2
+            s,c,2,1,D1,gt_write,,ref=8;flags=1;domid=1;frame=D2.P0,0,,,,, | 2:3: the case names D2.P0, whose domain is not created | 2
+            s,c,2,1,D1,hypnotise,,ref=8,0,,,,,                          | case with hypnotise              | 2
+            """)
+    void aCaseThatCannotBeRepresentedIsLeftOutByNameAndReason(String row, String reason, int rows) throws IOException {
+        Conformance found = run(List.of(HEADER, CREATE, row, GOOD));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.cases()).isEqualTo(2);
+        assertThat(found.comparedRows()).isEqualTo(3 - rows);
+        assertThat(found.skipped().values()).containsExactly(rows);
+        assertThat(found.leftOut())
+                .singleElement()
+                .asString()
+                .startsWith("case s/c, ")
+                .contains(reason);
+    }
+
+    /** As when domain 0 crashed while it printed. */
+    @Test
+    void whatStandsBeforeACutIsJudged() throws IOException {
+        String text = HEADER + "\n" + GOOD + "\n" + CREATE;
+        Conformance found = run(text + "\ns,c,2,1,D1,get_vers");
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(2);
+        assertThat(found.leftOut()).containsExactly("f.csv:4: the file is cut off within a row");
+        assertThat(run(text).leftOut()).as("a last line need not end").isEmpty();
+        assertThatThrownBy(() -> run(text + "\ns,c,2,1,D1,get_vers\n")).isInstanceOf(InputException.class);
+    }
+
+    /** The first row shows what all elements did. */
+    @Test
+    void aHypercallThatIsCutIsNotJudged() throws IOException {
+        String element = "s,c,2,1,D1,unmap,1/3,handle=#0;host=V0;dev=0,0,0,okay,,,";
+        Conformance found = run(List.of(HEADER, CREATE, element, element.replace("1/3", "2/3")));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(1);
+        assertThat(found.leftOut()).containsExactly("f.csv:4: the file is cut off within a hypercall");
+    }
+}
