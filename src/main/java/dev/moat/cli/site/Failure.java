@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.ServiceConfigurationError;
 
@@ -39,7 +40,9 @@ public final class Failure {
     public static ExitCode exit(Throwable failure) {
         if (failure instanceof InputException) {
             return ExitCode.BAD_INPUT;
-        } else if (failure instanceof BadSettingException || failure instanceof ServiceConfigurationError) {
+        } else if (failure instanceof BadSettingException
+                || failure instanceof InvalidPathException
+                || failure instanceof ServiceConfigurationError) {
             return ExitCode.USAGE;
         } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
             return ExitCode.IO;
