@@ -152,7 +152,7 @@ class NeededCommandTest {
         assertThat(needed("--column", "flush=queued,refs=2")).isEqualTo(2);
         assertThat(err.toString()).contains("unknown column 'refs=2'");
         assertThat(needed("--column", "caching-mode=true,tables=first-device")).isEqualTo(2);
-        assertThat(err.toString()).contains("several units, DID maps, aliases, moves, late tables and scratch pages");
+        assertThat(err.toString()).contains("devices beside the common case are for hardware as it is by default");
         assertThat(needed("discipline")).isEqualTo(2);
         assertThat(err.toString()).contains("no scenario of the set 'needed' is of component discipline");
         assertThat(out.toString()).isEmpty();

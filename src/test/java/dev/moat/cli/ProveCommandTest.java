@@ -160,7 +160,7 @@ class ProveCommandTest {
         document.getAsJsonArray("statements")
                 .forEach(s -> s.getAsJsonObject().getAsJsonArray("open").forEach(g -> open.add(g.getAsJsonObject())));
         assertThat(open).isNotEmpty();
-        assertThat(open.get(0).get("goal").getAsString()).isEqualTo("entries-follow-assignment.1@deassign");
+        assertThat(open.get(0).get("goal").getAsString()).isEqualTo("flights-owed.5@submit");
         assertThat(open.get(0).get("reachable").getAsBoolean()).isTrue();
         assertThat(open.get(0).get("length").getAsInt()).isEqualTo(4);
         assertThat(document.getAsJsonArray("bounded")
