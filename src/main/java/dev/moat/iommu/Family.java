@@ -32,6 +32,14 @@ public interface Family {
         return List.of();
     }
 
+    /**
+     * Injected faults that show under software that is modelled call by call, without programs. Some are {@link #faults} too; the
+     * others need what such software has and a hypervisor has not, or make no difference there.
+     */
+    default List<InjectedFault> callFaults() {
+        return List.of();
+    }
+
     /** The family's own flushes and waits, each as the edit that leaves it out. */
     default List<InjectedFault> omissions() {
         return List.of();

@@ -9,4 +9,8 @@ record KillRow(String component, String fault, String settings, String violates)
     static KillRow xen(String fault, String settings, String violates) {
         return new KillRow("xen-vtd", fault, "refs=1 " + settings, violates);
     }
+
+    static KillRow api(String fault, String settings, String violates) {
+        return new KillRow("iommu-api", fault, "kernel=strict " + settings, violates);
+    }
 }

@@ -60,6 +60,15 @@ final class Machines {
         return new Judge(invariants, model.abstraction(), model.schema());
     }
 
+    /** What can be said of the IOMMU API, which grants nothing. */
+    private static final List<String> CALLS = List.of(
+            "legitimate-dma-passes",
+            "live-mapping-is-readable",
+            "live-mapping-is-writable",
+            "no-foreign",
+            "no-stale",
+            "nothing-lingers");
+
     /** The reference model has no context cache and no pins; the other component has everything but where frames have types. */
     static List<String> applicable(Machine machine) {
         boolean pins = machine.model().abstraction().relation("pins").isPresent();
@@ -67,6 +76,9 @@ final class Machines {
             return LIBRARY.ids().stream()
                     .filter(id -> !id.equals("references-match-holds"))
                     .toList();
+        }
+        if (machine.model().abstraction().relation("blockedR").isPresent() && !pins) {
+            return CALLS;
         }
         return pins ? LIBRARY.ids() : List.of("demotion-invalidated", "no-foreign", "no-stale", "nothing-lingers");
     }

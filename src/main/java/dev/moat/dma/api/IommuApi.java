@@ -74,7 +74,7 @@ public final class IommuApi implements Component {
     @Override
     public List<InjectedFault> faults() {
         List<InjectedFault> all = new ArrayList<>(OWN_FAULTS);
-        Families.all().forEach(family -> all.addAll(family.faults()));
+        Families.all().forEach(family -> all.addAll(family.callFaults()));
         return all;
     }
 

@@ -33,6 +33,11 @@ public final class CalgaryFamily implements Family {
     }
 
     @Override
+    public List<InjectedFault> callFaults() {
+        return CalgaryFaults.CALLS;
+    }
+
+    @Override
     public Capabilities capabilities(Setting setting) {
         return new CalgarySetting(setting).capabilities();
     }

@@ -1,15 +1,41 @@
 package dev.moat.iommu.calgary.family;
 
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.calgary.format.Registers;
+import dev.moat.iommu.calgary.format.Registers.ConfigRw;
 import dev.moat.model.InjectedFault;
 import java.util.List;
 
-/** The injected faults of Calgary and its driver: the sequence that empties the cache, and the rights of entries. */
+/** The injected faults of Calgary and its driver: where a bus is led, the rights of entries, the sequence that empties the cache. */
 final class CalgaryFaults {
     private CalgaryFaults() {}
 
+    private static final InjectedFault ABORTED = new InjectedFault(
+            "blast.aborted",
+            "The sequence is left without TAR being written, and its caller is told that it was.",
+            "Linux pci-calgary_64.c: 'too many SoftStopFaults, aborting TCE cache flush sequence!'",
+            List.of("no-stale"),
+            "operation",
+            e -> e.decide("blast.writes-tar", (s, bus, b, c) -> 0));
+    private static final InjectedFault ALWAYS_WRITABLE = new InjectedFault(
+            "tce.always-writable",
+            "An entry for reading only is given the right to write.",
+            "derived: Linux tce_build sets it unless the direction is to the device",
+            List.of("no-foreign"),
+            "operation",
+            e -> e.decide("tce.rights", (s, wanted, b, c) -> Rights.ALL));
+
+    /** Under software whose programs let others act between the driver's steps. */
     static final List<InjectedFault> ALL = List.of(
+            ABORTED,
+            ALWAYS_WRITABLE,
+            new InjectedFault(
+                    "blast.gives-up",
+                    "The poll of the split queue gives up, TAR is written all the same, and a request in flight brings an old"
+                            + " entry back.",
+                    "Linux pci-calgary_64.c: 'PCI bus not quiesced, continuing anyway'",
+                    List.of("no-stale", "no-foreign"),
+                    "step",
+                    e -> e.decide("blast.polls-on", (s, bus, b, c) -> 0)),
             new InjectedFault(
                     "blast.traffic-goes-on",
                     "The traffic is not stopped: a request is accepted after the poll, by an entry that is cached, and brings it"
@@ -24,45 +50,24 @@ final class CalgaryFaults {
                     "derived: Linux calgary_enable_translation sets it with TCE_ENABLE",
                     List.of("assigned-device-is-led"),
                     "operation",
-                    e -> e.decide(
-                            "bus.config",
-                            (s, bus, config, c) -> config & ~(int) Registers.ConfigRw.DAC_DISABLE.mask())),
+                    e -> e.decide("bus.config", (s, bus, config, c) -> config & ~(int) ConfigRw.DAC_DISABLE.mask())),
             new InjectedFault(
                     "bus.stays-on",
                     "A bus that loses its device stays on, with its TAR at a table that is given up.",
                     "derived: Linux calgary_disable_translation clears TCE_ENABLE before the table is freed",
                     List.of("quarantine"),
                     "operation",
-                    e -> e.decide(
-                            "bus.config",
-                            (s, bus, config, c) -> config & ~(int) Registers.ConfigRw.SLOT_DISABLE.mask())),
+                    e -> e.decide("bus.config", (s, bus, config, c) -> config & ~(int) ConfigRw.SLOT_DISABLE.mask())));
+
+    /** Under software that is modelled call by call. */
+    static final List<InjectedFault> CALLS = List.of(
+            ABORTED,
+            ALWAYS_WRITABLE,
             new InjectedFault(
                     "bus.shares-first-table",
                     "The TAR of every bus names the first table.",
                     "derived: one TAR for each bus, which isolates buses only with a table for each",
-                    List.of("no-foreign", "assigned-device-is-led"),
-                    "operation",
-                    e -> e.decide("bus.table", (s, bus, space, c) -> 0)),
-            new InjectedFault(
-                    "blast.gives-up",
-                    "The poll of the split queue gives up, TAR is written all the same, and a request in flight brings an old"
-                            + " entry back.",
-                    "Linux pci-calgary_64.c: 'PCI bus not quiesced, continuing anyway'",
-                    List.of("no-stale", "no-foreign"),
-                    "step",
-                    e -> e.decide("blast.polls-on", (s, bus, b, c) -> 0)),
-            new InjectedFault(
-                    "blast.aborted",
-                    "The sequence is left without TAR being written, and its caller is told that it was.",
-                    "Linux pci-calgary_64.c: 'too many SoftStopFaults, aborting TCE cache flush sequence!'",
-                    List.of("no-stale", "no-foreign"),
-                    "operation",
-                    e -> e.decide("blast.writes-tar", (s, bus, b, c) -> 0)),
-            new InjectedFault(
-                    "tce.always-writable",
-                    "An entry for reading only is given the right to write.",
-                    "derived: Linux tce_build sets it unless the direction is to the device",
                     List.of("no-foreign"),
                     "operation",
-                    e -> e.decide("tce.rights", (s, wanted, b, c) -> Rights.ALL)));
+                    e -> e.decide("bus.table", (s, bus, space, c) -> 0)));
 }

@@ -29,6 +29,17 @@ public final class GartFamily implements Family {
 
     @Override
     public List<InjectedFault> faults() {
+        return List.of(new InjectedFault(
+                "flush.not-asked",
+                "A northbridge is not asked to empty its TLB, and the driver goes on as if it had.",
+                "derived: Linux amd_flush_garts leaves a node out",
+                List.of("no-stale"),
+                "operation",
+                e -> e.decide("flush.asks", (s, node, b, c) -> 0)));
+    }
+
+    @Override
+    public List<InjectedFault> callFaults() {
         return List.of(
                 new InjectedFault(
                         "gpte.high-bits-lost",
@@ -43,14 +54,7 @@ public final class GartFamily implements Family {
                         "Linux amd_gart_64.c: gart_fixup_northbridges, for every one",
                         List.of("legitimate-dma-passes"),
                         "operation",
-                        e -> e.decide("resume.enables", (s, node, b, c) -> node == 0 ? 1 : 0)),
-                new InjectedFault(
-                        "flush.not-asked",
-                        "A northbridge is not asked to empty its TLB, and the driver goes on as if it had.",
-                        "derived: Linux amd_flush_garts leaves a node out",
-                        List.of("no-stale"),
-                        "operation",
-                        e -> e.decide("flush.asks", (s, node, b, c) -> 0)));
+                        e -> e.decide("resume.enables", (s, node, b, c) -> node == 0 ? 1 : 0)));
     }
 
     @Override
