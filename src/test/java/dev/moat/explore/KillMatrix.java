@@ -356,7 +356,8 @@ final class KillMatrix {
                             + " own-frame-is-reachable@9"));
 
     /** All rows. */
-    static final List<KillRow> MATRIX = Stream.of(XEN_AND_VTD, DeviceKills.ROWS, AmdViKills.OWN, KillMatrixFamilies.ROWS)
+    static final List<KillRow> MATRIX = Stream.of(
+                    XEN_AND_VTD, DeviceKills.ROWS, AmdViKills.OWN, KillMatrixFamilies.ROWS)
             .flatMap(List::stream)
             .toList();
 }

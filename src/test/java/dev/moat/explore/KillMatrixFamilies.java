@@ -13,28 +13,28 @@ final class KillMatrixFamilies {
             xen(
                     "blast.aborted",
                     "handles=1 iommu=calgary",
-                    "demotion-invalidated@5 free-is-unreachable@2 legitimate-dma-passes@5 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
+                    "demotion-invalidated@5 free-is-unreachable@2 legitimate-dma-passes@5 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
             xen(
                     "tce.always-writable",
                     "handles=1 iommu=calgary",
-                    "entry-follows-holds@2 lingering-is-revoked@2 no-foreign@2"),
+                    "entry-follows-holds@2 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2"),
             xen(
                     "blast.gives-up",
                     "handles=1 iommu=calgary walks=true",
-                    "demotion-invalidated@14 free-is-unreachable@8 legitimate-dma-passes@19 lingering-is-revoked@8 no-foreign@8 no-stale@8 nothing-lingers@9"),
+                    "demotion-invalidated@14 free-is-unreachable@8 legitimate-dma-passes@19 lingering-is-revoked@8 no-foreign-request@8 no-foreign@8 no-stale@8 nothing-lingers@9"),
             xen(
                     "blast.traffic-goes-on",
                     "handles=1 iommu=calgary walks=true hits=true coherent=false",
-                    "demotion-invalidated@18 free-is-unreachable@11 legitimate-dma-passes@24 lingering-is-revoked@11 no-foreign@11 no-stale@11 nothing-lingers@12"),
+                    "demotion-invalidated@18 free-is-unreachable@11 legitimate-dma-passes@24 lingering-is-revoked@11 no-foreign-request@11 no-foreign@11 no-stale@11 nothing-lingers@12"),
             xen("bus.dac-enabled", "handles=1 iommu=calgary", "assigned-device-is-led@0"),
             xen(
                     "bus.stays-on",
                     "handles=1 iommu=calgary assign=true granters=none",
-                    "free-is-unreachable@3 lingering-is-revoked@3 no-foreign@3 no-stale@3 nothing-lingers@3 quarantine@1"),
+                    "free-is-unreachable@3 lingering-is-revoked@3 no-foreign-request@1 no-foreign@3 no-stale@3 nothing-lingers@3 quarantine@1"),
             xen(
                     "flush.not-asked",
                     "handles=1 iommu=gart granters=none unmapped=invalid",
-                    "free-is-unreachable@2 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
+                    "free-is-unreachable@2 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
             api(
                     "unmap.keeps-line",
                     "iommu=calgary coherent=false domains=2 units=2 pages=1 frames=1",

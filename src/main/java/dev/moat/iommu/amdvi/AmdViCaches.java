@@ -64,7 +64,7 @@ public final class AmdViCaches implements Caches {
 
     /** The frame of an answer as the caches keep it; 0, the dead value, for one without rights. */
     private long frameSlot(long answer) {
-        return Translation.RIGHTS.get(answer) != 0 ? g.frameAt(Translation.FRAME.get(answer)) + 1L : 0;
+        return Translation.RIGHTS.get(answer) != 0 ? g.reachedAt(Translation.FRAME.get(answer)) + 1L : 0;
     }
 
     private void forget(long[] s, int tag, int page) {

@@ -3,6 +3,7 @@ package dev.moat.iommu.amdvi;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.state.Sort;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -217,6 +218,23 @@ public record AmdViGeometry(Users users, Addresses addresses, Shape shape, Optio
     public int frameAt(long number) {
         long n = number - addresses.firstFrame();
         return n >= 0 && n < addresses.frames().size() ? (int) n : -1;
+    }
+
+    /** As {@link #frameAt}, but the number of frames for the scratch page behind them, where there is one. */
+    public int reachedAt(long number) {
+        int frames = addresses.frames().size();
+        boolean scratch = number == addresses.firstFrame() + frames && options.has(Part.SCRATCH_PAGE);
+        return scratch ? frames : frameAt(number);
+    }
+
+    /** What {@link #reachedAt} answers, but for -1: the frames, and the scratch page where there is one. */
+    Sort reached() {
+        if (!options.has(Part.SCRATCH_PAGE)) {
+            return addresses.frames();
+        }
+        List<String> labels = new ArrayList<>(addresses.frames().labels());
+        labels.add("scratch");
+        return new Sort("Reached", labels);
     }
 
     /** Whether a part is in the state. */

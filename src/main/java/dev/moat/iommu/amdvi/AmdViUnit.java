@@ -70,7 +70,7 @@ public final class AmdViUnit {
     public final Slots cachedQuad1;
     /** Cached page per tag and page: rights of the path, without any device's; 0 when nothing is cached. */
     public final Slots pageRights;
-    /** Cached page per tag and page: frame + 1, 0 for memory outside the model; dead when nothing is cached. */
+    /** Cached page per tag and page: frame + 1, 0 for memory outside the model, scratch page last; dead when nothing is cached. */
     public final Slots pageFrame;
     /**
      * Per tag and page: code of the {@link Outcome} by which the tables had no page, 0 when that is not cached; only where the
@@ -141,13 +141,13 @@ public final class AmdViUnit {
                 cache.slots("pageRights", g.tags(), g.pages()).fields(RIGHTS).bits(2);
         pageFrame = cache.slots("pageFrame", g.tags(), g.pages())
                 .live((s, i) -> pageRights().get(s, i) != 0)
-                .optional(g.frames());
+                .optional(g.reached());
         Sort walkers = g.has(Part.WALKS) ? g.requesters() : none;
         Liveness walking = this::isWalking;
         walkRights = cache.slots("walkRights", walkers).fields(RIGHTS).bits(2);
         walkTag = cache.slots("walkTag", walkers).live(walking).of(g.tags());
         walkPage = cache.slots("walkPage", walkers).live(walking).of(g.pages());
-        walkFrame = cache.slots("walkFrame", walkers).live(walking).optional(g.frames());
+        walkFrame = cache.slots("walkFrame", walkers).live(walking).optional(g.reached());
 
         // Left-out slots go to a builder of their own, so that a schema without them is what it always was.
         boolean failures = g.capabilities().cachesFailures();

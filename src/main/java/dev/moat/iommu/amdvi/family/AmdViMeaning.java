@@ -146,7 +146,7 @@ final class AmdViMeaning implements Meaning {
             return BLOCKED;
         }
         long address = Translation.address(answer, g.pageNumber(page) << PAGE_SHIFT);
-        return g.frameAt(address >>> PAGE_SHIFT);
+        return g.reachedAt(address >>> PAGE_SHIFT);
     }
 
     @Override
