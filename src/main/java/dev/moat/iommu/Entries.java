@@ -21,7 +21,7 @@ public interface Entries {
     }
 
     /** The decisions that the driver may ask in {@link #attach}, {@link #detach} and {@link #tear}. */
-    default List<String> decisions() {
+    default List<String> entryDecisions() {
         return List.of();
     }
 

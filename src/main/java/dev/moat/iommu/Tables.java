@@ -17,7 +17,7 @@ public interface Tables {
     }
 
     /** The decisions that the driver may ask in {@link #store} and {@link #leads}. */
-    default List<String> storeDecisions() {
+    default List<String> tableDecisions() {
         return List.of();
     }
 

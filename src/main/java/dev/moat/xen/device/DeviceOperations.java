@@ -129,6 +129,11 @@ public final class DeviceOperations {
 
     /** One entry that was absent, of which nothing is remembered. */
     private List<Step> assignAtOnce() {
+        boolean replaces = x.iommu.duty().remembersAbsentEntry();
+        Step map = Step.of(CONTEXT_MAP, this::claimAndMap)
+                .asking("assign.refuses", KEEPS_ERROR)
+                .asking(x.entries.entryDecisions())
+                .claiming("assign");
         return new OperationPlan()
                 .step(Step.of(CONTEXT_MAP, this::claimAndMap)
                         .asking("assign.refuses", KEEPS_ERROR)
@@ -142,14 +147,12 @@ public final class DeviceOperations {
         boolean fails = x.environment.on();
         boolean moves = x.setting.moves();
         List<Step> preparing =
-                EntryStores.steps("prepare-entry", 0, lastStore(), x.entries.decisions(), this::prepare).stream()
-                        .map(step -> step.claiming("clear-context"))
-                        .toList();
+                EntryStores.steps("prepare-entry", 0, lastStore(), x.entries.entryDecisions(), this::attach);
         String prepared = preparing.isEmpty() ? CONTEXT_MAP : preparing.get(0).name();
         String entry = moves ? STORE_POINTER : prepared;
         Step map = Step.of(CONTEXT_MAP, this::contextMap)
                 .asking(KEEPS_ERROR)
-                .asking(x.entries.decisions())
+                .asking(x.entries.entryDecisions())
                 .claiming("assign")
                 .on(DONE, NEXT_SOURCE_ID);
         Step next = Step.of(NEXT_SOURCE_ID, this::next)
@@ -167,7 +170,7 @@ public final class DeviceOperations {
                         moves,
                         () -> Step.of(STORE_POINTER, this::storePointer)
                                 .asking("assign.pointer-first")
-                                .asking(x.entries.decisions())
+                                .asking(x.entries.entryDecisions())
                                 .quietly())
                 .at("entry", preparing)
                 .step(fails ? map.on(FAIL, UNDO).on(NEXT, "queue-context-invalidation") : map)

@@ -76,7 +76,7 @@ public final class Quarantine {
 
     /** The decisions that {@link #enter} may ask. */
     public List<String> asks() {
-        List<String> all = new ArrayList<>(x.entries.decisions());
+        List<String> all = new ArrayList<>(x.entries.entryDecisions());
         all.add(SCRATCH_OF);
         return all;
     }

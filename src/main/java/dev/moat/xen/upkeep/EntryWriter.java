@@ -19,7 +19,7 @@ public final class EntryWriter {
         this.x = x;
         this.visibility = visibility;
         needed = model.decision("invalidation.needed", this::mayBeCached);
-        model.asking("invalidation.needed", x.ioTables.storeDecisions());
+        model.asking("invalidation.needed", x.ioTables.tableDecisions());
         lingers = model.decision("invalidation.lingers", (s, domain, frame, c) -> lingers(s, domain, frame) ? 1 : 0);
     }
 

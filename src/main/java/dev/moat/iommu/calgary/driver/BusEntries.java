@@ -93,7 +93,7 @@ public final class BusEntries implements Entries, Tags {
     }
 
     @Override
-    public List<String> decisions() {
+    public List<String> entryDecisions() {
         return List.of(TABLE, TURNS);
     }
 

@@ -27,7 +27,7 @@ public final class CalgaryTables implements Tables {
     }
 
     @Override
-    public List<String> storeDecisions() {
+    public List<String> tableDecisions() {
         return List.of(RIGHTS);
     }
 

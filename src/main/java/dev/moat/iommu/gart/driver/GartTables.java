@@ -60,7 +60,7 @@ public final class GartTables implements Tables {
     }
 
     @Override
-    public List<String> storeDecisions() {
+    public List<String> tableDecisions() {
         return List.of(HIGH_BITS);
     }
 
