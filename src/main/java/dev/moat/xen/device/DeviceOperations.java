@@ -137,7 +137,7 @@ public final class DeviceOperations {
         return new OperationPlan()
                 .step(Step.of(CONTEXT_MAP, this::claimAndMap)
                         .asking("assign.refuses", KEEPS_ERROR)
-                        .asking(x.entries.decisions())
+                        .asking(x.entries.entryDecisions())
                         .claiming("assign"))
                 .at("payment", invalidation.visibility().contextSteps("context", false))
                 .steps();

@@ -30,7 +30,7 @@ public final class VtdEntries implements Entries {
     }
 
     @Override
-    public List<String> decisions() {
+    public List<String> entryDecisions() {
         return List.of("entry.type", "entry.levels", "entry.did");
     }
 
