@@ -129,11 +129,6 @@ public final class DeviceOperations {
 
     /** One entry that was absent, of which nothing is remembered. */
     private List<Step> assignAtOnce() {
-        boolean replaces = x.iommu.duty().remembersAbsentEntry();
-        Step map = Step.of(CONTEXT_MAP, this::claimAndMap)
-                .asking("assign.refuses", KEEPS_ERROR)
-                .asking(x.entries.entryDecisions())
-                .claiming("assign");
         return new OperationPlan()
                 .step(Step.of(CONTEXT_MAP, this::claimAndMap)
                         .asking("assign.refuses", KEEPS_ERROR)
@@ -147,7 +142,9 @@ public final class DeviceOperations {
         boolean fails = x.environment.on();
         boolean moves = x.setting.moves();
         List<Step> preparing =
-                EntryStores.steps("prepare-entry", 0, lastStore(), x.entries.entryDecisions(), this::attach);
+                EntryStores.steps("prepare-entry", 0, lastStore(), x.entries.entryDecisions(), this::prepare).stream()
+                        .map(step -> step.claiming("clear-context"))
+                        .toList();
         String prepared = preparing.isEmpty() ? CONTEXT_MAP : preparing.get(0).name();
         String entry = moves ? STORE_POINTER : prepared;
         Step map = Step.of(CONTEXT_MAP, this::contextMap)
