@@ -219,10 +219,10 @@ class SearchedCachesTest {
     }
 
     @Test
-    void memoryOutsideTheModel() {
+    void theScratchPageIsKeptApartFromTheFrames() {
         m.unit.setLeaf(s, 0, 0, m.unit.pageTo(4, BOTH));
         assertThat(m.caches.fill(s, 0, 0, true)).isTrue();
-        assertThat(m.unit.cachedFrame(s, 1, 0)).isEqualTo(AmdViUnit.ELSEWHERE);
+        assertThat(m.unit.cachedFrame(s, 1, 0)).isEqualTo(4);
         assertThat(Translation.reachesMemory(m.walk.answer(s, 0, 0, true))).isTrue();
         assertThat(m.reaches(s, 0, 0, true)).isEqualTo(-1);
     }
