@@ -17,14 +17,35 @@ import org.jspecify.annotations.Nullable;
  */
 record Gate(ExitCode exit, List<String> unmet) {
     /**
-     * Judges a run. A violation of anything that must hold outweighs all; a run without verdict meets no expectation.
+     * Judges a run. A violation of anything that must hold outweighs all, a wrong claim too, which is then told beside it; a
+     * run without verdict meets no expectation.
      *
      * @param finding given exactly when a violation was found
      */
     static Gate judge(Scenario scenario, Exploration run, @Nullable Finding finding) {
+        Gate gate = byEnd(scenario, run, finding);
+        Conformance.Misclaim wrong = wrongClaim(scenario, run);
+        if (wrong == null) {
+            return gate;
+        }
+        List<String> unmet = new ArrayList<>(gate.unmet());
+        unmet.add("code and discipline disagree: " + wrong.who() + " is not what it claims to be");
+        return new Gate(gate.outweighsClaims() ? gate.exit() : ExitCode.DISAGREEMENT, List.copyOf(unmet));
+    }
+
+    /** The first wrong claim of a run in which there must be none, or null. */
+    static Conformance.@Nullable Misclaim wrongClaim(Scenario scenario, Exploration run) {
+        return scenario.strict() ? run.conformance().first() : null;
+    }
+
+    private boolean outweighsClaims() {
+        return exit == ExitCode.VIOLATION || exit == ExitCode.INTERRUPTED;
+    }
+
+    private static Gate byEnd(Scenario scenario, Exploration run, @Nullable Finding finding) {
         return switch (run.end()) {
             case INTERRUPTED -> new Gate(ExitCode.INTERRUPTED, List.of("interrupted before there was a verdict"));
-            case MISCLAIM -> new Gate(ExitCode.DISAGREEMENT, List.of(misclaim(run)));
+            case MISCLAIM -> new Gate(ExitCode.DISAGREEMENT, List.of());
             case LIMIT -> new Gate(ExitCode.LIMIT, List.of("no verdict: the limit on " + run.limit() + " was hit"));
             case COMPLETE -> held(scenario.expect(), scenario, run);
             case VIOLATION -> {
@@ -34,12 +55,6 @@ record Gate(ExitCode exit, List<String> unmet) {
                 yield violated(scenario, finding);
             }
         };
-    }
-
-    private static String misclaim(Exploration run) {
-        Conformance.Misclaim first = run.conformance().first();
-        return "code and discipline disagree: " + (first == null ? "a step" : first.who())
-                + " is not what it claims to be";
     }
 
     private static Gate held(Expectation expect, Scenario scenario, Exploration run) {

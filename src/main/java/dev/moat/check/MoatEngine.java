@@ -74,11 +74,15 @@ public final class MoatEngine implements Engine {
             implements Session {
         @Override
         public Exploration explore(Limits limits, boolean compares, Progress progress) {
-            boolean strict =
-                    scenario.machine().faults().isEmpty() && !scenario.expect().violated();
+            return new Explorer(machine, judge, limits, comparison(compares)).run(progress);
+        }
+
+        private Comparison comparison(boolean compares) {
             String reason = compares ? machine.model().notCompared() : "switched off";
-            Comparison comparison = reason.isEmpty() ? Comparison.with(discipline, strict) : Comparison.none(reason);
-            return new Explorer(machine, judge, limits, comparison).run(progress);
+            if (!reason.isEmpty()) {
+                return Comparison.none(reason);
+            }
+            return scenario.strict() ? Comparison.toTheHarm(discipline) : Comparison.with(discipline, false);
         }
 
         @Override

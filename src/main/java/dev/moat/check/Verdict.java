@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.model.Parameter;
 import dev.moat.scenario.Scenario;
@@ -46,6 +47,11 @@ public record Verdict(
             case VIOLATION -> Kind.VIOLATED;
             case MISCLAIM, LIMIT, INTERRUPTED -> Kind.INCONCLUSIVE;
         };
+    }
+
+    /** The first transition that is not what it claims to be, where every one must be; shown with any verdict. */
+    public Conformance.@Nullable Misclaim wrongClaim() {
+        return Gate.wrongClaim(scenario, run);
     }
 
     /** Whether the scenario expects exactly this. */

@@ -70,6 +70,13 @@ final class Expander implements Stepper.Sink {
         watch = stepper.compareWith(comparing);
     }
 
+    /** Compares no transition from now on; what was seen so far is kept. */
+    void compareNoMore() {
+        if (watch != null) {
+            watch.rest();
+        }
+    }
+
     /** Judges every candidate from now on, not only those before a slice's first violation. */
     void searchOn() {
         searchesOn = true;

@@ -62,7 +62,10 @@ public record Exploration(
         COMPLETE,
         /** A violation was found; the level in which it lies was finished. */
         VIOLATION,
-        /** A transition is not what it claims to be: code and discipline disagree, so there is no verdict. */
+        /**
+         * A transition is not what it claims to be: code and discipline disagree, so there is no verdict, although no state
+         * violates a property. A violation, a limit or an interrupt goes before this.
+         */
         MISCLAIM,
         /** A limit was hit: no verdict. */
         LIMIT,

@@ -1,5 +1,6 @@
 package dev.moat.explore;
 
+import dev.moat.explore.Comparison.OnWrongClaim;
 import dev.moat.explore.Conformance.Misclaim;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
@@ -111,7 +112,7 @@ public final class Explorer {
         try (crew) {
             crew.start();
             start();
-            while (level.size() > 0 && violation == null && !leftDiscipline() && !exhausted()) {
+            while (level.size() > 0 && violation == null && !endsByClaim() && !exhausted()) {
                 if (depth < limits.depth() || isLast()) {
                     searchLevel(progress);
                 } else {
@@ -149,8 +150,8 @@ public final class Explorer {
         }
     }
 
-    private boolean leftDiscipline() {
-        return comparison.strict() && misclaim != null;
+    private boolean endsByClaim() {
+        return misclaim != null && comparison.wrong() == OnWrongClaim.ENDS;
     }
 
     /** Whether no state of the level has a successor that is new, so that a depth limit here cuts nothing off. */
@@ -181,6 +182,10 @@ public final class Explorer {
                 }
                 if (misclaim == null && slice.wrong != null) {
                     misclaim = misclaim(slice, slice.wrong);
+                    if (comparison.wrong() == OnWrongClaim.GOES_ON) {
+                        // From the next block on, whoever of the workers found it.
+                        crew.workers().forEach(Expander::compareNoMore);
+                    }
                 }
                 if (survey != null) {
                     survey.note(slice.violated, depth);
@@ -304,6 +309,19 @@ public final class Explorer {
         return sum;
     }
 
+    private End end() {
+        if (crew.interrupted()) {
+            return End.INTERRUPTED;
+        }
+        if (violation != null && !endsByClaim()) {
+            return End.VIOLATION;
+        }
+        if (limit != null && !endsByClaim()) {
+            return End.LIMIT;
+        }
+        return misclaim != null && comparison.wrong() != OnWrongClaim.NOTES ? End.MISCLAIM : End.COMPLETE;
+    }
+
     private Exploration result() {
         Coverage coverage = new Coverage();
         long unseen = -1L;
@@ -316,11 +334,7 @@ public final class Explorer {
             witnessed.add((unseen >>> i & 1) == 0);
         }
         boolean compared = crew.workers().get(0).watch() != null;
-        End end = crew.interrupted()
-                ? End.INTERRUPTED
-                : leftDiscipline()
-                        ? End.MISCLAIM
-                        : violation != null ? End.VIOLATION : limit != null ? End.LIMIT : End.COMPLETE;
+        End end = end();
         double collisions = (double) distinct * distinct / 0x1p65;
         return new Exploration(
                 end,

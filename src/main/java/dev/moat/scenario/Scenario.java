@@ -50,6 +50,11 @@ public record Scenario(
         return all;
     }
 
+    /** Whether every transition must be what it claims to be: no fault is injected, and no violation expected. */
+    public boolean strict() {
+        return machine.faults().isEmpty() && !expect.violated();
+    }
+
     /** The same scenario for another machine, with another expectation. */
     public Scenario with(MachineSpec other, List<String> mustHold, List<String> mustFail, Expectation expected) {
         return new Scenario(file, line, id, says, other, mustHold, mustFail, expected, set, maxDepth, maxStates);

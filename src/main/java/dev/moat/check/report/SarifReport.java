@@ -8,6 +8,7 @@ import dev.moat.check.Finding;
 import dev.moat.check.Property;
 import dev.moat.check.Verdict;
 import dev.moat.check.proof.Proof;
+import dev.moat.explore.Conformance;
 import dev.moat.input.Place;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Statement;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * that says which expectation was missed.
  */
 public final class SarifReport {
+    private static final String WRONG_CLAIM = "wrong-claim";
     private static final String SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
     private final Path base;
@@ -39,6 +41,7 @@ public final class SarifReport {
         invariants.forEach(i -> rules.put(i.id(), i.says()));
         rules.put(Property.NO_DEADLOCK.id(), Property.NO_DEADLOCK.says());
         rules.put("expectation-missed", "A scenario does not show what its file expects.");
+        rules.put(WRONG_CLAIM, "A transition is not the step of the proved discipline that it claims to be.");
         rules.put("no-verdict", "A scenario's search ended before it could say anything.");
     }
 
@@ -64,15 +67,22 @@ public final class SarifReport {
             for (String rule : broken(v)) {
                 List<String> lines = new ArrayList<>(List.of(VerdictText.headline(v)));
                 lines.addAll(v.unmet());
-                Finding finding = v.finding();
-                if (finding != null) {
-                    lines.addAll(finding.trace());
-                }
+                lines.addAll(story(v, rule));
                 Scenario s = v.scenario();
                 results.add(new Result(rule, lines, s.file(), s.line(), "moatScenario/v1", s.id() + "/" + rule));
             }
         }
         return document(results, failed);
+    }
+
+    /** What was claimed and is not so, or the trace of the violation. */
+    private static List<String> story(Verdict v, String rule) {
+        Conformance.Misclaim wrong = v.wrongClaim();
+        if (wrong != null && rule.equals(WRONG_CLAIM)) {
+            return wrong.lines();
+        }
+        Finding finding = v.finding();
+        return finding == null ? List.of() : finding.trace();
     }
 
     /** A proof: one result for each goal that is not proved, at its conjunct. The document, ending in a line feed. */
@@ -153,15 +163,18 @@ public final class SarifReport {
         if (v.asExpected()) {
             return List.of();
         }
-        if (v.kind() == Verdict.Kind.INCONCLUSIVE) {
-            return List.of("no-verdict");
-        }
+        List<String> ids = new ArrayList<>();
         Finding finding = v.finding();
-        if (v.exit() != ExitCode.VIOLATION || finding == null) {
-            return List.of("expectation-missed");
+        if (v.exit() == ExitCode.VIOLATION && finding != null) {
+            ids.addAll(finding.invariants());
+            ids.removeAll(v.scenario().fail());
         }
-        List<String> ids = new ArrayList<>(finding.invariants());
-        ids.removeAll(v.scenario().fail());
+        if (v.wrongClaim() != null) {
+            ids.add(WRONG_CLAIM);
+        }
+        if (ids.isEmpty()) {
+            ids.add(v.kind() == Verdict.Kind.INCONCLUSIVE ? "no-verdict" : "expectation-missed");
+        }
         return ids;
     }
 

@@ -31,6 +31,7 @@ public final class VerdictText {
         if (!v.asExpected() && v.kind() != Verdict.Kind.INCONCLUSIVE) {
             text.append(v.exit() == ExitCode.VIOLATION ? ", UNEXPECTED" : ", NOT AS EXPECTED");
         }
+        text.append(v.wrongClaim() == null ? "" : "; CODE AND DISCIPLINE DISAGREE");
         return text.append(" (").append(counts(v.run())).append(')').toString();
     }
 
@@ -80,7 +81,7 @@ public final class VerdictText {
         String end = switch (run.end()) {
             case COMPLETE -> "every reachable state";
             case VIOLATION -> "up to the level of the shortest violation";
-            case MISCLAIM -> "up to the level of the first transition that is not what it claims to be";
+            case MISCLAIM -> "every reachable state; a transition is not what it claims to be";
             case LIMIT -> "up to the limit on " + run.limit();
             case INTERRUPTED -> "up to the interrupt";
         };
