@@ -3,6 +3,7 @@ package dev.moat.check;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
+import dev.moat.explore.Keeper;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.limit.Alarm;
@@ -42,11 +43,11 @@ final class Attempt {
     }
 
     /** Does all of it; throws as {@link Checker#check}. */
-    Exploration run(boolean compares, Progress progress) {
+    Exploration run(boolean compares, Keeper keeper, Progress progress) {
         try (Alarm alarm = Alarm.after(limits.seconds())) {
             Exploration result;
             try {
-                result = work(compares, progress);
+                result = work(compares, keeper, progress);
             } catch (StoppedException e) {
                 result = cut(End.INTERRUPTED, null);
             } catch (LimitException e) {
@@ -59,10 +60,10 @@ final class Attempt {
         }
     }
 
-    private Exploration work(boolean compares, Progress progress) {
+    private Exploration work(boolean compares, Keeper keeper, Progress progress) {
         Engine.Session session = open();
         phase = "searching";
-        Exploration searched = session.explore(limits, compares, progress);
+        Exploration searched = session.explore(limits, compares, keeper, progress);
         run = searched;
         Violation violation = searched.violation();
         if (violation != null) {

@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import dev.moat.check.checkpoint.Checkpoints;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
@@ -20,10 +21,18 @@ import org.jspecify.annotations.Nullable;
 public final class Checker {
     private final Catalog catalog;
     private final Engine engine;
+    private final Checkpoints checkpoints;
 
+    /** A checker whose searches are not kept. */
     public Checker(Catalog catalog, Engine engine) {
+        this(catalog, engine, Checkpoints.none());
+    }
+
+    /** @param checkpoints where searches go on from, and are kept */
+    public Checker(Catalog catalog, Engine engine, Checkpoints checkpoints) {
         this.catalog = catalog;
         this.engine = engine;
+        this.checkpoints = checkpoints;
     }
 
     /**
@@ -36,7 +45,7 @@ public final class Checker {
     public Verdict check(CheckRequest request, Progress progress) {
         Scenario scenario = request.effective();
         Attempt attempt = new Attempt(catalog, engine, scenario, request.effectiveLimits());
-        Exploration run = attempt.run(request.compares(), progress);
+        Exploration run = attempt.run(request.compares(), checkpoints.of(scenario, request.compares()), progress);
         @Nullable Finding finding = attempt.finding();
         Gate gate = Gate.judge(scenario, run, finding);
         List<String> judged = new ArrayList<>(scenario.invariants());

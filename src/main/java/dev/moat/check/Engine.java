@@ -1,6 +1,7 @@
 package dev.moat.check;
 
 import dev.moat.explore.Exploration;
+import dev.moat.explore.Keeper;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
@@ -29,8 +30,9 @@ public interface Engine {
          * Searches until done, a violation, a limit, or an interrupt.
          *
          * @param compares whether every transition is compared with the discipline
+         * @param keeper where the search goes on from, and is kept
          */
-        Exploration explore(Limits limits, boolean compares, Progress progress);
+        Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress);
 
         /**
          * Replays a violation on the implementation, minimises it and writes it out for people.

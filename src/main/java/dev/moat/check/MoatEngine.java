@@ -3,6 +3,7 @@ package dev.moat.check;
 import dev.moat.explore.Comparison;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
+import dev.moat.explore.Keeper;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
@@ -73,8 +74,8 @@ public final class MoatEngine implements Engine {
     private record MoatSession(Scenario scenario, Machine machine, Judge judge, Discipline discipline)
             implements Session {
         @Override
-        public Exploration explore(Limits limits, boolean compares, Progress progress) {
-            return new Explorer(machine, judge, limits, comparison(compares)).run(progress);
+        public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
+            return new Explorer(machine, judge, limits, comparison(compares), keeper).run(progress);
         }
 
         private Comparison comparison(boolean compares) {

@@ -59,6 +59,19 @@ public record Conformance(
         return new Conformance("", taken, stutters, yes, no, first);
     }
 
+    /** The same with what an earlier part of the search has seen. */
+    Conformance with(Conformance earlier) {
+        Map<String, Long> all = new LinkedHashMap<>(taken);
+        earlier.taken.forEach((name, n) -> all.merge(name, n, Long::sum));
+        Map<String, Long> idle = new TreeMap<>(stutters);
+        earlier.stutters.forEach((name, n) -> idle.merge(name, n, Long::sum));
+        Set<String> yes = new TreeSet<>(becameTrue);
+        yes.addAll(earlier.becameTrue);
+        Set<String> no = new TreeSet<>(becameFalse);
+        no.addAll(earlier.becameFalse);
+        return new Conformance(notCompared, all, idle, yes, no, first);
+    }
+
     /** Whether anything was compared. */
     public boolean compared() {
         return notCompared.isEmpty();

@@ -4,10 +4,9 @@ import dev.moat.explore.Comparison.OnWrongClaim;
 import dev.moat.explore.Conformance.Misclaim;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
-import dev.moat.explore.store.ChunkedStates;
+import dev.moat.explore.SearchState.Tally;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.explore.store.FingerprintSet;
-import dev.moat.explore.store.ParentLog;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
@@ -37,20 +36,12 @@ public final class Explorer {
     private final Machine machine;
     private final Judge judge;
     private final Limits limits;
-    private final FingerprintSet set = new FingerprintSet();
-    private final ParentLog log = new ParentLog();
+    private final SearchState at;
+    private final Keeper keeper;
     private Slice[] slices = new Slice[SLICES];
     private final Fingerprint fingerprint;
     private final Crew crew;
-    private ChunkedStates level;
-    private ChunkedStates next;
-    private long levelStart;
-    private long distinct = 1;
-    private int depth = 1;
-    private long peakFrontier;
     private final Comparison comparison;
-    private @Nullable Misclaim misclaim;
-    private @Nullable Violation violation;
     private @Nullable String limit;
     /** Who is told of violations while the search goes on beyond them; null when the first violation ends it. */
     private final @Nullable Survey survey;
@@ -68,11 +59,30 @@ public final class Explorer {
      *     component does not explain
      */
     public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison) {
-        this(machine, judge, limits, comparison, null);
+        this(machine, judge, limits, comparison, Keeper.none(), null);
     }
 
-    /** @param survey told of all violations, which then do not end the search; or null */
-    Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison, @Nullable Survey survey) {
+    /**
+     * As above.
+     *
+     * @param keeper where the search goes on from, and is kept
+     */
+    public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison, Keeper keeper) {
+        this(machine, judge, limits, comparison, keeper, null);
+    }
+
+    /** A search that compares and keeps nothing, and goes on beyond violations, of which the survey is told. */
+    Explorer(Machine machine, Judge judge, Limits limits, Survey survey) {
+        this(machine, judge, limits, Comparison.none("not asked for"), Keeper.none(), survey);
+    }
+
+    private Explorer(
+            Machine machine,
+            Judge judge,
+            Limits limits,
+            Comparison comparison,
+            Keeper keeper,
+            @Nullable Survey survey) {
         if (machine.instances() > MAX_ALPHABET) {
             throw new IllegalArgumentException(
                     "the alphabet has " + machine.instances() + " letters, more than " + MAX_ALPHABET);
@@ -82,13 +92,13 @@ public final class Explorer {
         this.limits = limits;
         this.survey = survey;
         int words = machine.schema().packing().words();
-        level = new ChunkedStates(words);
-        next = new ChunkedStates(words);
+        at = new SearchState(words);
+        this.keeper = keeper;
         fingerprint = new Fingerprint(machine.schema().words());
         for (int i = 0; i < SLICES; i++) {
             slices[i] = new Slice(words);
         }
-        crew = new Crew(limits.workers(), () -> new Expander(machine, judge, set, fingerprint));
+        crew = new Crew(limits.workers(), () -> new Expander(machine, judge, at.set, fingerprint));
         if (survey != null) {
             crew.workers().forEach(Expander::searchOn);
         }
@@ -111,14 +121,19 @@ public final class Explorer {
     public Exploration run(Progress progress) {
         try (crew) {
             crew.start();
-            start();
-            while (level.size() > 0 && violation == null && !endsByClaim() && !exhausted()) {
-                if (depth < limits.depth() || isLast()) {
+            if (keeper.restore(at::read)) {
+                stopComparing();
+            } else {
+                start();
+            }
+            while (!at.done() && !endsByClaim() && !exhausted()) {
+                if (at.depth < limits.depth() || at.searched > 0 || isLast()) {
                     searchLevel(progress);
                 } else {
                     limit = "depth " + limits.depth();
                 }
             }
+            keep();
         } catch (OutOfMemoryError e) {
             makeRoom();
         }
@@ -128,37 +143,44 @@ public final class Explorer {
     /** Java's heap is full: nothing more will be searched, and what was found needs room to be told. */
     private void makeRoom() {
         limit = Limits.heap();
-        level = new ChunkedStates(1);
-        next = new ChunkedStates(1);
+        at.forget();
         slices = new Slice[0];
     }
 
     private void start() {
         long[] s = machine.initial();
-        set.add(Fingerprint.of(fingerprint.sum(s, new long[s.length])));
-        level.resize(1);
-        log.resize(1);
+        at.set.add(Fingerprint.of(fingerprint.sum(s, new long[s.length])));
+        at.level.resize(1);
+        at.log.resize(1);
         long[] packed = new long[machine.schema().packing().words()];
         machine.schema().packing().pack(s, packed, 0);
-        level.put(0, packed, 0);
+        at.level.put(0, packed, 0);
         crew.workers().get(0).witness(s);
         long violated = judge.violated(s);
         if (survey != null) {
             survey.note(violated, 0);
         } else if (violated != 0) {
-            violation = new Violation(List.of(), indices(violated), false);
+            at.violation = new Violation(List.of(), indices(violated), false);
         }
     }
 
     private boolean endsByClaim() {
-        return misclaim != null && comparison.wrong() == OnWrongClaim.ENDS;
+        return at.misclaim != null && comparison.wrong() == OnWrongClaim.ENDS;
+    }
+
+    /** After a wrong claim, where the search goes on to the harm: from the next block on, whoever of the workers found it. */
+    private void stopComparing() {
+        if (at.misclaim != null && comparison.wrong() == OnWrongClaim.GOES_ON) {
+            crew.workers().forEach(Expander::compareNoMore);
+        }
     }
 
     /** Whether no state of the level has a successor that is new, so that a depth limit here cuts nothing off. */
     private boolean isLast() {
-        Expander scout = new Expander(machine, judge, set, fingerprint);
-        for (long from = 0; from < level.size() && !exhausted(); from += SLICE) {
-            scout.expand(level, from, Math.min(from + SLICE, level.size()), slices[0]);
+        Expander scout = new Expander(machine, judge, at.set, fingerprint);
+        long size = at.level.size();
+        for (long from = 0; from < size && !exhausted(); from += SLICE) {
+            scout.expand(at.level, from, Math.min(from + SLICE, size), slices[0]);
             if (slices[0].size() > 0) {
                 return false;
             }
@@ -166,63 +188,57 @@ public final class Explorer {
         return true;
     }
 
+    /** Searches the rest of a level; where it stops before the end, what was found so far counts. */
     private void searchLevel(Progress progress) {
-        long nextStart = distinct;
-        long stuck = -1;
-        Violation found = null;
-        for (long from = 0; from < level.size() && !exhausted(); from += SLICE * SLICES) {
-            int used = (int) Math.min(SLICES, (level.size() - from + SLICE - 1) / SLICE);
-            expand(from, used);
+        long size = at.level.size();
+        while (at.searched < size && !exhausted()) {
+            int used = (int) Math.min(SLICES, (size - at.searched + SLICE - 1) / SLICE);
+            expand(at.searched, used);
             insert(used);
-            commit(used, nextStart);
+            commit(used);
             for (int i = 0; i < used; i++) {
-                Slice slice = slices[i];
-                if (stuck < 0) {
-                    stuck = slice.stuckParent;
-                }
-                if (misclaim == null && slice.wrong != null) {
-                    misclaim = misclaim(slice, slice.wrong);
-                    if (comparison.wrong() == OnWrongClaim.GOES_ON) {
-                        // From the next block on, whoever of the workers found it.
-                        crew.workers().forEach(Expander::compareNoMore);
-                    }
-                }
-                if (survey != null) {
-                    survey.note(slice.violated, depth);
-                } else if (found == null && slice.violating >= 0) {
-                    found = violation(slice);
-                }
+                note(slices[i]);
             }
-            peakFrontier = Math.max(peakFrontier, frontierBytes());
-            progress.at(depth, distinct, generated(), level.size() - from, System.nanoTime() - began);
+            progress.at(at.depth, at.distinct, generated(), size - at.searched, System.nanoTime() - began);
+            at.searched = Math.min(size, at.searched + SLICE * SLICES);
+            at.peakFrontier = Math.max(at.peakFrontier, at.frontierBytes());
+            if (keeper.due()) {
+                keep();
+            }
         }
-        if (stuck >= 0) {
-            violation = new Violation(log.path(levelStart + stuck), List.of(), true);
-        } else {
-            violation = found;
+        if (at.searched == size) {
+            at.violation = foundOnLevel();
+            at.descend();
         }
-        finishLevel(nextStart);
     }
 
-    private void finishLevel(long nextStart) {
-        levelStart = nextStart;
-        ChunkedStates done = level;
-        level = next;
-        next = done;
-        next.clear();
-        if (level.size() > 0) {
-            depth++;
+    private void note(Slice slice) {
+        if (at.stuck < 0 && slice.stuckParent >= 0) {
+            at.stuck = at.levelStart + slice.stuckParent;
         }
+        if (at.misclaim == null && slice.wrong != null) {
+            at.misclaim = misclaim(slice, slice.wrong);
+            stopComparing();
+        }
+        if (survey != null) {
+            survey.note(slice.violated, at.depth);
+        } else if (at.found == null && slice.violating >= 0) {
+            at.found = violation(slice);
+        }
+    }
+
+    private @Nullable Violation foundOnLevel() {
+        return at.stuck < 0 ? at.found : new Violation(at.log.path(at.stuck), List.of(), true);
     }
 
     private Misclaim misclaim(Slice slice, ClaimWatch.Wrong wrong) {
-        List<Integer> letters = log.path(levelStart + slice.wrongParent);
+        List<Integer> letters = at.log.path(at.levelStart + slice.wrongParent);
         letters.add(slice.wrongLetter);
         return new Misclaim(letters, wrong.who(), wrong.lines());
     }
 
     private Violation violation(Slice slice) {
-        List<Integer> letters = log.path(levelStart + slice.parentOf(slice.violating));
+        List<Integer> letters = at.log.path(at.levelStart + slice.parentOf(slice.violating));
         letters.add(slice.letterOf(slice.violating));
         return new Violation(letters, indices(slice.violated), false);
     }
@@ -240,7 +256,7 @@ public final class Explorer {
         crew.share(used, worker -> {
             for (int i = ticket.getAndIncrement(); i < used; i = ticket.getAndIncrement()) {
                 long first = from + (long) i * SLICE;
-                worker.expand(level, first, Math.min(first + SLICE, level.size()), slices[i]);
+                worker.expand(at.level, first, Math.min(first + SLICE, at.level.size()), slices[i]);
             }
         });
     }
@@ -251,40 +267,48 @@ public final class Explorer {
         crew.share(used, worker -> {
             for (int p = ticket.getAndIncrement(); p < tickets; p = ticket.getAndIncrement()) {
                 for (int i = 0; i < used; i++) {
-                    slices[i].insert(p, set);
+                    slices[i].insert(p, at.set);
                 }
             }
         });
     }
 
-    private void commit(int used, long nextStart) {
-        long at = next.size();
+    private void commit(int used) {
+        long nextStart = at.nextStart();
+        long end = at.next.size();
         for (int i = 0; i < used; i++) {
-            slices[i].destination = at;
-            at += slices[i].freshCount();
+            slices[i].destination = end;
+            end += slices[i].freshCount();
         }
-        next.resize(at);
-        distinct = nextStart + at;
-        if (distinct > Integer.MAX_VALUE) {
+        at.next.resize(end);
+        at.distinct = nextStart + end;
+        if (at.distinct > Integer.MAX_VALUE) {
             limit = "2,147,483,647 states, the size of the parent log";
             return;
         }
-        log.resize(distinct);
+        at.log.resize(at.distinct);
         AtomicInteger ticket = new AtomicInteger();
         crew.share(used, worker -> {
             for (int i = ticket.getAndIncrement(); i < used; i = ticket.getAndIncrement()) {
-                slices[i].commit(next, log, levelStart, nextStart);
+                slices[i].commit(at.next, at.log, at.levelStart, nextStart);
             }
         });
     }
 
+    /** Keeps what has been searched so far, with what the workers have counted. */
+    private void keep() {
+        if (at.distinct <= Integer.MAX_VALUE) {
+            keeper.keep(out -> at.write(out, tally()));
+        }
+    }
+
     /** Whether to stop although there is work left; a search that has no work left is complete, whatever it took. */
     private boolean exhausted() {
-        if (distinct > limits.states()) {
+        if (at.distinct > limits.states()) {
             limit = "states " + limits.states();
         } else if (System.nanoTime() - began >= limits.seconds() * 1e9) {
             limit = "time " + limits.seconds() + " s";
-        } else if (set.bytes() + log.bytes() + frontierBytes() > limits.memory()) {
+        } else if (at.bytes() > limits.memory()) {
             limit = "memory " + limits.memory() + " bytes";
         }
         return crew.lookForInterrupt() || limit != null;
@@ -296,20 +320,30 @@ public final class Explorer {
         return limit != null ? limit : crew.interrupted() ? "interrupted" : null;
     }
 
-    /** Without the candidates of one block, whose number depends on which worker saw what first; a few MiB. */
-    private long frontierBytes() {
-        return level.bytes() + next.bytes();
-    }
-
     private long generated() {
-        long sum = 1;
+        long sum = 1 + at.earlier.generated();
         for (Expander worker : crew.workers()) {
             sum += worker.generated();
         }
         return sum;
     }
 
-    private End end() {
+    private Tally tally() {
+        Coverage coverage = new Coverage();
+        coverage.add(at.earlier.coverage());
+        long unwitnessed = at.earlier.unwitnessed();
+        for (Expander worker : crew.workers()) {
+            worker.stepper().addTo(coverage);
+            unwitnessed &= worker.unwitnessed();
+        }
+        boolean compared = crew.workers().get(0).watch() != null;
+        Conformance conformance = compared
+                ? Conformance.of(crew.workers(), at.misclaim).with(at.earlier.conformance())
+                : Conformance.none(comparison.reason());
+        return new Tally(generated() - 1, unwitnessed, coverage, conformance);
+    }
+
+    private End end(@Nullable Violation violation) {
         if (crew.interrupted()) {
             return End.INTERRUPTED;
         }
@@ -319,35 +353,30 @@ public final class Explorer {
         if (limit != null && !endsByClaim()) {
             return End.LIMIT;
         }
-        return misclaim != null && comparison.wrong() != OnWrongClaim.NOTES ? End.MISCLAIM : End.COMPLETE;
+        return at.misclaim != null && comparison.wrong() != OnWrongClaim.NOTES ? End.MISCLAIM : End.COMPLETE;
     }
 
     private Exploration result() {
-        Coverage coverage = new Coverage();
-        long unseen = -1L;
-        for (Expander worker : crew.workers()) {
-            worker.stepper().addTo(coverage);
-            unseen &= worker.unwitnessed();
-        }
+        Tally tally = tally();
         List<Boolean> witnessed = new ArrayList<>();
         for (int i = 0; i < judge.invariants().size(); i++) {
-            witnessed.add((unseen >>> i & 1) == 0);
+            witnessed.add((tally.unwitnessed() >>> i & 1) == 0);
         }
-        boolean compared = crew.workers().get(0).watch() != null;
-        End end = end();
-        double collisions = (double) distinct * distinct / 0x1p65;
+        Violation violation = at.violation != null ? at.violation : foundOnLevel();
+        End end = end(violation);
+        double collisions = (double) at.distinct * at.distinct / 0x1p65;
         return new Exploration(
                 end,
                 end == End.LIMIT ? limit : null,
-                distinct,
+                at.distinct,
                 generated(),
-                depth,
+                at.depth,
                 collisions,
                 end == End.VIOLATION ? violation : null,
-                compared ? Conformance.of(crew.workers(), misclaim) : Conformance.none(comparison.reason()),
-                coverage,
+                tally.conformance(),
+                tally.coverage(),
                 witnessed,
-                new Exploration.Memory(set.bytes(), log.bytes(), peakFrontier),
+                new Exploration.Memory(at.setBytes(), at.logBytes(), at.peakFrontier),
                 System.nanoTime() - began);
     }
 }

@@ -18,7 +18,7 @@ public final class Survey {
     public Survey(Machine machine, Judge judge, Limits limits) {
         shortest = new int[judge.invariants().size() + 1];
         Arrays.fill(shortest, -1);
-        explorer = new Explorer(machine, judge, limits, Comparison.none("not asked for"), this);
+        explorer = new Explorer(machine, judge, limits, this);
     }
 
     /**

@@ -45,6 +45,19 @@ public final class Coverage {
         refused += refusedCalls;
     }
 
+    /** Adds what another run counted. */
+    public void add(Coverage other) {
+        other.actions.forEach((name, n) -> actions.merge(name, n, Long::sum));
+        other.steps.forEach((name, n) -> steps.merge(name, n, Long::sum));
+        other.results.forEach((name, n) -> results.merge(name, n, Long::sum));
+        refused += other.refused;
+    }
+
+    /** Adds calls that failed and changed nothing. */
+    public void addRefused(long calls) {
+        refused += calls;
+    }
+
     /** Transitions by name of action or operation; zero for those that never took effect. */
     public Map<String, Long> actions() {
         return actions;

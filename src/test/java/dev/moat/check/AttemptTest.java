@@ -3,6 +3,7 @@ package dev.moat.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration;
+import dev.moat.explore.Keeper;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.limit.LimitException;
@@ -39,8 +40,8 @@ class AttemptTest {
                 Session session = super.open(scenario, machine);
                 return new Session() {
                     @Override
-                    public Exploration explore(Limits limits, boolean compares, Progress progress) {
-                        return session.explore(limits, compares, progress);
+                    public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
+                        return session.explore(limits, compares, keeper, progress);
                     }
 
                     @Override

@@ -2,6 +2,7 @@ package dev.moat.check;
 
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
+import dev.moat.explore.Keeper;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Coverage;
@@ -65,7 +66,7 @@ public class TinyEngine implements Engine {
         }
 
         @Override
-        public Exploration explore(Limits limits, boolean compares, Progress progress) {
+        public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
             Stepper stepper = machine.stepper();
             Map<String, List<Integer>> seen = new LinkedHashMap<>();
             List<long[]> level = List.of(machine.initial());

@@ -7,12 +7,14 @@ import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
 import dev.moat.check.Property;
 import dev.moat.check.Verdict;
+import dev.moat.check.checkpoint.Checkpoints;
 import dev.moat.check.report.Failed;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
 import dev.moat.check.report.VerdictText;
 import dev.moat.cli.option.CheckOptions;
+import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
@@ -50,6 +52,8 @@ import picocli.CommandLine.Spec;
             "%nFiles of counterexamples go to .moat/ unless --save says otherwise; replay them with 'moat replay'."
         })
 public final class CheckCommand implements Callable<Integer> {
+    private static final long EVERY_SECONDS = 60;
+
     private final Site site;
 
     @Spec
@@ -85,6 +89,25 @@ public final class CheckCommand implements Callable<Integer> {
             defaultValue = ".moat")
     private Path save = Path.of(".moat");
 
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "DIR",
+            description = "keep each search in a file of this directory, so that --resume can go on with it")
+    private @Nullable Path checkpoint;
+
+    @Option(
+            names = "--every",
+            paramLabel = "TIME",
+            converter = Quantity.Seconds.class,
+            description = "how often; default: 60s, and whenever a search ends")
+    private @Nullable Long every;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "go on with the searches that --checkpoint kept in this directory, and keep them there")
+    private @Nullable Path resume;
+
     @Option(names = "--coverage", description = "print how often everything took effect")
     private boolean coverage;
 
@@ -105,6 +128,7 @@ public final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Limits limits = limits();
+        checkCheckpointOptions();
         OutputFiles files = new OutputFiles(site);
         Run run = new Run();
         try {
@@ -145,7 +169,7 @@ public final class CheckCommand implements Callable<Integer> {
         Engine engine = site.engine();
         run.invariants = engine.invariants();
         List<Scenario> scenarios = selected(site.scenarios(engine));
-        Checker checker = new Checker(Catalog.load(), engine);
+        Checker checker = new Checker(Catalog.load(), engine, checkpoints(scenarios, files));
         for (Scenario scenario : scenarios) {
             run.current = scenario;
             Verdict v = check(checker, scenario, limits);
@@ -155,6 +179,33 @@ public final class CheckCommand implements Callable<Integer> {
             if (v.exit() == ExitCode.INTERRUPTED) {
                 return;
             }
+        }
+    }
+
+    private Checkpoints checkpoints(List<Scenario> scenarios, OutputFiles files) throws IOException {
+        Path directory = resume != null ? resume : checkpoint;
+        if (directory == null) {
+            return Checkpoints.none();
+        }
+        Checkpoints kept = Checkpoints.in(
+                directory, site.home(), resume != null, every == null ? EVERY_SECONDS : every, files::complain);
+        if (resume != null) {
+            long found = scenarios.stream().filter(kept::has).count();
+            site.err()
+                    .println(found + " of " + scenarios.size() + " searches go on from what " + directory
+                            + " has of them; the others begin anew");
+        }
+        return kept;
+    }
+
+    /** Nonsense is refused before the first scenario runs. */
+    private void checkCheckpointOptions() {
+        if (resume != null && checkpoint != null && !resume.equals(checkpoint)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--resume keeps searches in its own directory: no --checkpoint");
+        }
+        if (every != null && resume == null && checkpoint == null) {
+            throw new ParameterException(spec.commandLine(), "--every needs --checkpoint or --resume");
         }
     }
 
@@ -221,7 +272,11 @@ public final class CheckCommand implements Callable<Integer> {
             site.print("  reproduce     moat replay " + saved);
         }
         if (v.exit() == ExitCode.INTERRUPTED) {
-            site.print("  to go on      run it again; --depth, --time or --states end it with counts and exit code 5");
+            site.print(
+                    "  to go on      "
+                            + (resume != null || checkpoint != null
+                                    ? "run it again with --resume " + (resume != null ? resume : checkpoint)
+                                    : "run it again; --checkpoint DIR keeps a search, --time ends it with counts and exit code 5"));
         }
         double seconds = v.run().nanos() / 1e9;
         site.err()

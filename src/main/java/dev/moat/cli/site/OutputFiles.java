@@ -35,6 +35,12 @@ public final class OutputFiles {
         return false;
     }
 
+    /** Something else that should have been written is not there. */
+    public void complain(IOException e) {
+        Failure.report(e, site.err());
+        failed = true;
+    }
+
     /** OK when all are there. */
     public ExitCode exit() {
         return failed ? ExitCode.IO : ExitCode.OK;

@@ -1,5 +1,10 @@
 package dev.moat.explore.store;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
 /**
  * A growing sequence of packed states; the frontier.
  *
@@ -28,7 +33,7 @@ public final class ChunkedStates {
     public void resize(long newSize) {
         int needed = (int) ((newSize + CHUNK - 1) >>> SHIFT);
         if (needed > chunks.length) {
-            chunks = java.util.Arrays.copyOf(chunks, Math.max(needed, chunks.length * 2));
+            chunks = Arrays.copyOf(chunks, Math.max(needed, chunks.length * 2));
         }
         while (allocated < needed) {
             chunks[allocated++] = new long[CHUNK * words];
@@ -54,6 +59,31 @@ public final class ChunkedStates {
     /** Removes all states; their room is kept for later ones. */
     public void clear() {
         size = 0;
+    }
+
+    /** Writes the states, and how much room they have. */
+    public void write(DataOutput out) throws IOException {
+        out.writeInt(allocated);
+        out.writeLong(size);
+        for (long i = 0; i < size; i++) {
+            for (int word = 0; word < words; word++) {
+                out.writeLong(chunk(i)[offset(i) + word]);
+            }
+        }
+    }
+
+    /** Reads what {@link #write} wrote into a sequence that is empty. */
+    public void read(DataInput in) throws IOException {
+        int room = in.readInt();
+        long states = in.readLong();
+        for (long i = 0; i < states; i++) {
+            resize(i + 1);
+            for (int word = 0; word < words; word++) {
+                chunk(i)[offset(i) + word] = in.readLong();
+            }
+        }
+        resize((long) room * CHUNK);
+        size = states;
     }
 
     /** Memory taken. */

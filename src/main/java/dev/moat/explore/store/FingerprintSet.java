@@ -1,5 +1,8 @@
 package dev.moat.explore.store;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -88,6 +91,27 @@ public final class FingerprintSet {
             }
         }
         table[p] = t;
+    }
+
+    /** Writes all fingerprints: for each partition their number, then themselves, in the order of its table. */
+    public void write(DataOutput out) throws IOException {
+        for (int p = 0; p < PARTITIONS; p++) {
+            out.writeInt(count[p]);
+            for (long f : table[p]) {
+                if (f != 0) {
+                    out.writeLong(f);
+                }
+            }
+        }
+    }
+
+    /** Adds what {@link #write} wrote to a set that is empty; its tables then have the size that they had. */
+    public void read(DataInput in) throws IOException {
+        for (int p = 0; p < PARTITIONS; p++) {
+            for (int left = in.readInt(); left > 0; left--) {
+                add(in.readLong());
+            }
+        }
     }
 
     /** Number of fingerprints. */

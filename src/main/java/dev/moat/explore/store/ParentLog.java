@@ -1,5 +1,8 @@
 package dev.moat.explore.store;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -49,6 +52,24 @@ public final class ParentLog {
         }
         Collections.reverse(letters);
         return letters;
+    }
+
+    /** Writes the first states of the log. */
+    public void write(DataOutput out, long states) throws IOException {
+        out.writeLong(states);
+        for (long i = 0; i < states; i++) {
+            out.writeInt(parent[(int) (i >>> SHIFT)][(int) (i & (CHUNK - 1))]);
+            out.writeChar(letter[(int) (i >>> SHIFT)][(int) (i & (CHUNK - 1))]);
+        }
+    }
+
+    /** Reads what {@link #write} wrote into a log that is empty. */
+    public void read(DataInput in) throws IOException {
+        long states = in.readLong();
+        for (long i = 0; i < states; i++) {
+            resize(i + 1);
+            put(i, in.readInt(), in.readChar());
+        }
     }
 
     /** Memory taken. */

@@ -1,0 +1,88 @@
+package dev.moat.check.checkpoint;
+
+import dev.moat.explore.Keeper;
+import dev.moat.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A directory of checkpoints: a file for each scenario. */
+public final class Checkpoints {
+    private final @Nullable Path directory;
+    private final boolean resumes;
+    private final long every;
+    private final Map<String, String> surroundings = new LinkedHashMap<>();
+    private final Consumer<IOException> complaints;
+
+    private Checkpoints(@Nullable Path directory, boolean resumes, long every, Consumer<IOException> complaints) {
+        this.directory = directory;
+        this.resumes = resumes;
+        this.every = every;
+        this.complaints = complaints;
+    }
+
+    /** Keeps nothing. */
+    public static Checkpoints none() {
+        return new Checkpoints(null, false, 0, complaint -> {});
+    }
+
+    /**
+     * Keeps searches in a directory, made when there is something to keep.
+     *
+     * @param home directory that holds {@code specs} and {@code invariants}
+     * @param resumes whether searches go on from what the directory has of them
+     * @param every seconds from one checkpoint of a search to the next
+     * @param complaints told when a checkpoint cannot be written; the search goes on
+     * @throws IOException when classes or texts cannot be read
+     */
+    public static Checkpoints in(
+            Path directory, Path home, boolean resumes, long every, Consumer<IOException> complaints)
+            throws IOException {
+        Checkpoints all = new Checkpoints(directory, resumes, every, complaints);
+        all.surroundings.putAll(Fingerprints.ofTexts(home));
+        all.surroundings.putAll(Fingerprints.ofClassPath());
+        return all;
+    }
+
+    /** Whether there is a file for a scenario that a search may go on from. */
+    public boolean has(Scenario scenario) {
+        Path kept = directory;
+        return resumes && kept != null && Files.exists(file(kept, scenario));
+    }
+
+    /**
+     * Who keeps the search of a scenario.
+     *
+     * @param scenario with all changes of the command line
+     * @param compares whether transitions are compared with the discipline
+     */
+    public Keeper of(Scenario scenario, boolean compares) {
+        Path kept = directory;
+        return kept == null
+                ? Keeper.none()
+                : new Checkpoint(file(kept, scenario), identity(scenario, compares), resumes, every, complaints);
+    }
+
+    private static Path file(Path directory, Scenario scenario) {
+        return directory.resolve(scenario.id() + ".checkpoint");
+    }
+
+    private Map<String, String> identity(Scenario scenario, boolean compares) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("scenario", scenario.id());
+        lines.put("component", scenario.machine().component());
+        lines.put("granularity", scenario.machine().granularity().key());
+        lines.put("merging", String.valueOf(scenario.machine().merged()));
+        scenario.machine().settings().forEach((name, value) -> lines.put("parameter " + name, value));
+        lines.put("faults", String.join(" ", scenario.machine().faults()));
+        lines.put("properties", String.join(" ", scenario.invariants()));
+        lines.put("every property must hold", String.valueOf(scenario.strict()));
+        lines.put("comparison with the discipline", String.valueOf(compares));
+        lines.putAll(surroundings);
+        return lines;
+    }
+}

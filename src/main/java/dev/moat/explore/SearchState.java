@@ -1,0 +1,227 @@
+package dev.moat.explore;
+
+import dev.moat.explore.Conformance.Misclaim;
+import dev.moat.explore.Exploration.Violation;
+import dev.moat.explore.store.ChunkedStates;
+import dev.moat.explore.store.FingerprintSet;
+import dev.moat.explore.store.ParentLog;
+import dev.moat.explore.store.Wire;
+import dev.moat.machine.Coverage;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a search knows between two blocks of work: all that it needs to go on, and to end as if it had never been
+ * interrupted. A search that is done is kept without its states.
+ */
+final class SearchState {
+    final FingerprintSet set = new FingerprintSet();
+    final ParentLog log = new ParentLog();
+    ChunkedStates level;
+    ChunkedStates next;
+    /** Number of the level's first state. */
+    long levelStart;
+    /** How many states of the level have been searched. */
+    long searched;
+
+    long distinct = 1;
+    int depth = 1;
+    long peakFrontier;
+    /** Number of the first state of the level in which an operation can never end, or -1. */
+    long stuck = -1;
+    /** The first violation on the level that is searched, or null. */
+    @Nullable
+    Violation found;
+    /** The violation that ended the search, or null. */
+    @Nullable
+    Violation violation;
+
+    @Nullable
+    Misclaim misclaim;
+    /** Bytes of set and log of a search that was read when it was done already; 0 for others. */
+    private long setBytes;
+
+    private long logBytes;
+
+    /** What the workers of earlier processes counted. */
+    Tally earlier = new Tally(0, -1L, new Coverage(), Conformance.none(""));
+
+    /**
+     * What workers counted.
+     *
+     * @param generated successors, duplicates included
+     * @param unwitnessed bits of the invariants whose witness none of them has seen
+     * @param coverage what took effect
+     * @param conformance how transitions compare with the discipline
+     */
+    record Tally(long generated, long unwitnessed, Coverage coverage, Conformance conformance) {}
+
+    /** @param words of a packed state */
+    SearchState(int words) {
+        level = new ChunkedStates(words);
+        next = new ChunkedStates(words);
+    }
+
+    /** Whether nothing is left to be searched. */
+    boolean done() {
+        return level.size() == 0 || violation != null;
+    }
+
+    /** Number of the first state of the next level. */
+    long nextStart() {
+        return levelStart + level.size();
+    }
+
+    /** Makes the next level the one that is searched. */
+    void descend() {
+        levelStart = nextStart();
+        searched = 0;
+        stuck = -1;
+        found = null;
+        ChunkedStates old = level;
+        level = next;
+        next = old;
+        next.clear();
+        if (level.size() > 0) {
+            depth++;
+        }
+    }
+
+    /** Forgets the states, of which there is no room for more. */
+    void forget() {
+        level = new ChunkedStates(1);
+        next = new ChunkedStates(1);
+    }
+
+    long setBytes() {
+        return setBytes + (setBytes > 0 ? 0 : set.bytes());
+    }
+
+    long logBytes() {
+        return logBytes + (logBytes > 0 ? 0 : log.bytes());
+    }
+
+    /** Without the candidates of one block, whose number depends on which worker saw what first; a few MiB. */
+    long frontierBytes() {
+        return level.bytes() + next.bytes();
+    }
+
+    /** Memory taken by everything that grows. */
+    long bytes() {
+        return setBytes() + logBytes() + frontierBytes();
+    }
+
+    /** @param counted what the workers of earlier processes and of this one counted */
+    void write(DataOutput out, Tally counted) throws IOException {
+        out.writeBoolean(done());
+        out.writeLong(levelStart);
+        out.writeLong(searched);
+        out.writeLong(distinct);
+        out.writeInt(depth);
+        out.writeLong(peakFrontier);
+        out.writeLong(stuck);
+        write(out, found);
+        write(out, violation);
+        write(out, misclaim);
+        out.writeLong(counted.generated());
+        out.writeLong(counted.unwitnessed());
+        write(out, counted.coverage());
+        write(out, counted.conformance());
+        if (done()) {
+            out.writeLong(setBytes());
+            out.writeLong(logBytes());
+        } else {
+            set.write(out);
+            log.write(out, distinct);
+            level.write(out);
+            next.write(out);
+        }
+    }
+
+    /** Reads what {@link #write} wrote into what is new. */
+    void read(DataInput in) throws IOException {
+        boolean done = in.readBoolean();
+        levelStart = in.readLong();
+        searched = in.readLong();
+        distinct = in.readLong();
+        depth = in.readInt();
+        peakFrontier = in.readLong();
+        stuck = in.readLong();
+        found = violation(in);
+        violation = violation(in);
+        misclaim = misclaim(in);
+        earlier = new Tally(in.readLong(), in.readLong(), coverage(in), conformance(in));
+        if (done) {
+            setBytes = in.readLong();
+            logBytes = in.readLong();
+        } else {
+            set.read(in);
+            log.read(in);
+            level.read(in);
+            next.read(in);
+        }
+    }
+
+    private static void write(DataOutput out, @Nullable Violation violation) throws IOException {
+        out.writeBoolean(violation != null);
+        if (violation != null) {
+            Wire.numbers(out, violation.instances());
+            Wire.numbers(out, violation.invariants());
+            out.writeBoolean(violation.deadlock());
+        }
+    }
+
+    private static @Nullable Violation violation(DataInput in) throws IOException {
+        return in.readBoolean() ? new Violation(Wire.numbers(in), Wire.numbers(in), in.readBoolean()) : null;
+    }
+
+    private static void write(DataOutput out, @Nullable Misclaim misclaim) throws IOException {
+        out.writeBoolean(misclaim != null);
+        if (misclaim != null) {
+            Wire.numbers(out, misclaim.instances());
+            Wire.texts(out, List.of(misclaim.who()));
+            Wire.texts(out, misclaim.lines());
+        }
+    }
+
+    private static @Nullable Misclaim misclaim(DataInput in) throws IOException {
+        return in.readBoolean() ? new Misclaim(Wire.numbers(in), Wire.texts(in).get(0), Wire.texts(in)) : null;
+    }
+
+    private static void write(DataOutput out, Coverage coverage) throws IOException {
+        Wire.counts(out, coverage.actions());
+        Wire.counts(out, coverage.steps());
+        Wire.counts(out, coverage.results());
+        out.writeLong(coverage.refused());
+    }
+
+    private static Coverage coverage(DataInput in) throws IOException {
+        Coverage read = new Coverage();
+        read.actions().putAll(Wire.counts(in));
+        read.steps().putAll(Wire.counts(in));
+        read.results().putAll(Wire.counts(in));
+        read.addRefused(in.readLong());
+        return read;
+    }
+
+    private static void write(DataOutput out, Conformance conformance) throws IOException {
+        Wire.counts(out, conformance.taken());
+        Wire.counts(out, conformance.stutters());
+        Wire.texts(out, conformance.becameTrue());
+        Wire.texts(out, conformance.becameFalse());
+    }
+
+    private static Conformance conformance(DataInput in) throws IOException {
+        return new Conformance(
+                "",
+                Wire.counts(in),
+                Wire.counts(in),
+                new TreeSet<>(Wire.texts(in)),
+                new TreeSet<>(Wire.texts(in)),
+                null);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Searches that are kept and go on, by the command. */
+class CheckpointTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int check(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        List<String> all = new ArrayList<>(
+                List.of("check", "--save", directory.resolve("found").toString()));
+        all.addAll(List.of(args));
+        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+        return Moat.run(site, all.toArray(String[]::new));
+    }
+
+    private String kept() {
+        return directory.resolve("kept").toString();
+    }
+
+    /** A limit, then another, then the end: the whole output, with coverage, is that of one run. */
+    @ParameterizedTest
+    @ValueSource(strings = {"xen-op", "xen-op-batch", "xen-unmap-no-invalidation"})
+    void saysTheSameAfterLimits(String scenario) {
+        int exit = check(scenario, "--coverage");
+        String whole = out.toString();
+        assertThat(check(scenario, "--states", "20", "--checkpoint", kept())).isEqualTo(5);
+        assertThat(check(scenario, "--states", "60", "--resume", kept())).isEqualTo(5);
+        assertThat(err).asString().startsWith("1 of 1 searches go on from what " + kept() + " has of them");
+        assertThat(check(scenario, "--coverage", "--resume", kept())).isEqualTo(exit);
+        assertThat(out).hasToString(whole);
+        assertThat(check(scenario, "--coverage", "--resume", kept())).isEqualTo(exit);
+        assertThat(out).hasToString(whole);
+    }
+
+    @Test
+    void whatWasNotKeptBeginsAnew() {
+        assertThat(check("r1", "--resume", kept())).isZero();
+        assertThat(err).asString().startsWith("0 of 1 searches go on from what " + kept() + " has of them");
+    }
+
+    @Test
+    void anotherSearchIsRefusedWithTheDifferences() {
+        check("r1", "--states", "100", "--checkpoint", kept());
+        assertThat(check("r1", "-P", "frames=3", "--resume", kept())).isEqualTo(65);
+        assertThat(err).asString().contains("r1.checkpoint: kept by another run: parameter frames was ", ", is 3");
+        assertThat(check("r1", "--no-discipline", "--resume", kept())).isEqualTo(65);
+        assertThat(err).asString().contains("comparison with the discipline was true, is false");
+    }
+
+    /** Cut anywhere or with any bit changed: refused, never believed. */
+    @Test
+    void aBrokenFileIsRefused() throws IOException {
+        check("r1", "--states", "100", "--checkpoint", kept());
+        Path file = Path.of(kept(), "r1.checkpoint");
+        byte[] good = Files.readAllBytes(file);
+        Random random = new Random(7);
+        for (int i = 0; i < 20; i++) {
+            byte[] bad = good.clone();
+            int at = random.nextInt(good.length);
+            bad[at] ^= (byte) (1 << random.nextInt(8));
+            Files.write(file, i % 2 == 0 ? bad : java.util.Arrays.copyOf(good, at));
+            assertThat(check("r1", "--resume", kept())).isEqualTo(65);
+            assertThat(err).asString().contains("r1.checkpoint: not a whole checkpoint of this format");
+        }
+    }
+
+    @Test
+    void optionsThatMakeNoSenseAreRefused() {
+        assertThat(check("r1", "--every", "5s")).isEqualTo(2);
+        assertThat(check("r1", "--resume", kept(), "--checkpoint", directory.toString()))
+                .isEqualTo(2);
+    }
+
+    /** The verdict is there, the exit code says that the checkpoint is not. */
+    @Test
+    void aCheckpointThatCannotBeWrittenCostsALine() throws IOException {
+        Path blocked = Files.writeString(directory.resolve("blocked"), "");
+        assertThat(check("r1", "-q", "--checkpoint", blocked.toString())).isEqualTo(74);
+        assertThat(out).asString().contains("r1: HELD");
+        assertThat(err).asString().contains("blocked");
+    }
+
+    /** A process that is killed without warning loses what came after its last checkpoint, and nothing else. */
+    @Test
+    void goesOnAfterAKill() throws Exception {
+        check("xen-op");
+        String whole = out.toString();
+        Path file = Path.of(kept(), "xen-op.checkpoint");
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Dmoat.home=" + new File("").getAbsolutePath(),
+                "dev.moat.cli.Moat",
+                "check",
+                "xen-op",
+                "--every",
+                "1s",
+                "--workers",
+                "1",
+                "--checkpoint",
+                kept());
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output").toFile())
+                .start();
+        while (process.isAlive() && !Files.exists(file)) {
+            process.waitFor(5, TimeUnit.MILLISECONDS);
+        }
+        process.destroyForcibly().waitFor();
+        assertThat(check("xen-op", "--resume", kept())).isZero();
+        assertThat(err).asString().startsWith("1 of 1 searches go on");
+        assertThat(out).hasToString(whole);
+    }
+}

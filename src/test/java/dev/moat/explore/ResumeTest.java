@@ -1,0 +1,133 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.explore.Exploration.End;
+import dev.moat.logic.read.Discipline;
+import dev.moat.machine.Machine;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A search that goes on from any checkpoint says what one says that was never interrupted. */
+class ResumeTest {
+    private static final Discipline DISCIPLINE =
+            Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
+
+    /** Keeps the search after every block of work, and begins with one that was kept. */
+    private static final class Memory implements Keeper {
+        private final List<byte[]> kept = new ArrayList<>();
+        private final byte[] from;
+
+        Memory(byte[] from) {
+            this.from = from;
+        }
+
+        @Override
+        public boolean restore(Reading search) {
+            try {
+                if (from.length > 0) {
+                    search.from(new DataInputStream(new ByteArrayInputStream(from)));
+                }
+                return from.length > 0;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public boolean due() {
+            return true;
+        }
+
+        @Override
+        public void keep(Writing search) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try {
+                search.to(new DataOutputStream(bytes));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            kept.add(bytes.toByteArray());
+        }
+    }
+
+    private static Exploration explore(String line, Limits limits, Keeper keeper) {
+        Machine machine = Machines.machine(line);
+        boolean disciplined = machine.model().notCompared().isEmpty();
+        Comparison comparison = disciplined ? Comparison.with(DISCIPLINE, false) : Comparison.none("not asked for");
+        return new Explorer(machine, Machines.judge(machine), limits, comparison, keeper).run(Progress.silent());
+    }
+
+    /** Everything but the time. */
+    private static String said(Exploration e) {
+        return String.join(
+                "\n",
+                e.cutShort(e.end(), e.limit(), 0).toString().replaceAll("dev.moat.machine.Coverage@\\w+", ""),
+                e.coverage().actions().toString(),
+                e.coverage().steps().toString(),
+                e.coverage().results().toString(),
+                Long.toString(e.coverage().refused()));
+    }
+
+    /** From every checkpoint with another number of workers; the last one is that of the search that has ended. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "r1 operation",
+                "r1 operation refs=2 handles=2 !unmap.demotion-not-invalidated",
+                "xen-vtd operation refs=1",
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
+                "xen-vtd step refs=2 handles=2 !unmap.hold-released-before-wait",
+                "xen-vtd step refs=2 handles=2 !unmap.wait-not-queued"
+            })
+    void goesOnFromEveryCheckpoint(String line) {
+        Memory first = new Memory(new byte[0]);
+        String whole = said(explore(line, Limits.none(1), first));
+        assertThat(first.kept).hasSizeGreaterThan(5);
+        for (byte[] kept : first.kept) {
+            assertThat(said(explore(line, Limits.none(2), new Memory(kept)))).isEqualTo(whole);
+        }
+    }
+
+    /** Levels of several blocks: a limit stops in the middle of one, again and again. */
+    @Test
+    void goesOnFromOneLimitToTheNext() {
+        String line = "r1 operation refs=2 handles=2";
+        String whole = said(explore(line, Limits.none(2), Keeper.none()));
+        byte[] kept = {};
+        Exploration part;
+        int parts = 0;
+        long states = 50_000;
+        do {
+            Memory memory = new Memory(kept);
+            Limits none = Limits.none(1);
+            part = explore(line, new Limits(none.depth(), 1, none.seconds(), states, none.memory()), memory);
+            kept = memory.kept.get(memory.kept.size() - 1);
+            states += 100_000;
+            parts++;
+        } while (part.end() == End.LIMIT);
+        assertThat(parts).isGreaterThan(6);
+        assertThat(said(part)).isEqualTo(whole);
+    }
+
+    /** An ended search is kept without its states. */
+    @Test
+    void whatIsDoneIsSmall() {
+        Memory memory = new Memory(new byte[0]);
+        explore("xen-vtd operation refs=1", Limits.none(1), memory);
+        int last = memory.kept.get(memory.kept.size() - 1).length;
+        assertThat(last).isLessThan(20_000);
+        assertThat(memory.kept.stream().mapToInt(k -> k.length).max().orElseThrow())
+                .isGreaterThan(10 * last);
+    }
+}
