@@ -102,7 +102,10 @@ public record Capabilities(
     public enum Tagging {
         /** Nothing: all spaces share one tag, so there can be only one. */
         NONE,
-        /** Where the requester is attached: a bus or another group has its own, whatever space it is given. */
+        /**
+         * Where the requester is attached: a bus or another group has its own, whatever space it is given. So before a group
+         * is led to another space, all that is cached of the old one, requests in flight included, has to be forgotten.
+         */
         GROUP,
         /** A number that software chooses, the same as long as the space exists. */
         FIXED,

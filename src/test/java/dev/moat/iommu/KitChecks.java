@@ -101,7 +101,7 @@ final class KitChecks {
                     assertThat(iommu.meaning().isRefused(s, q, page, write))
                             .as("refused: " + request(q, page, write))
                             .isFalse();
-                    software.seen.add("translated");
+                    software.saw("translated");
                 }
             }
             if (after.startsWith("settled")) {
@@ -118,7 +118,7 @@ final class KitChecks {
             if (got >= 0 && m.isTranslated(page) && lead.space >= 0) {
                 KitHistory.Entry entry = history.entry(lead.space, page);
                 if (!KitHistory.allows(entry, write) || entry.frame != got) {
-                    software.seen.add("stale");
+                    software.saw("stale");
                 }
             }
         });
@@ -167,7 +167,7 @@ final class KitChecks {
                 }
             }
             if (detached && history.lead(q).from > 0) {
-                software.seen.add("detached");
+                software.saw("detached");
             }
         }
     }

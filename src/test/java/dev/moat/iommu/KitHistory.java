@@ -38,6 +38,11 @@ final class KitHistory {
             this.frame = rights == Rights.NONE ? NOTHING : frame;
             this.rights = rights;
         }
+
+        @Override
+        public String toString() {
+            return "f" + frame + " with rights " + rights;
+        }
     }
 
     /** Where a requester is led. */
@@ -122,6 +127,11 @@ final class KitHistory {
     Lead lead(int requester) {
         List<Lead> all = leads.get(requester);
         return all.get(all.size() - 1);
+    }
+
+    /** Whether a requester was ever led to another space than this one. */
+    boolean wasElsewhere(int requester, int space) {
+        return leads.get(requester).stream().anyMatch(l -> l.space >= 0 && l.space != space);
     }
 
     void store(int space, int page, int frame, int rights) {
@@ -219,7 +229,9 @@ final class KitHistory {
     }
 
     private boolean isForgotten(Lead lead, long since) {
-        return done.stream().anyMatch(a -> a.requester == lead.requester && a.tag == lead.tag && a.when >= since);
+        return done.stream()
+                .filter(a -> a.requester == lead.requester && a.when >= since)
+                .anyMatch(a -> a.tag == lead.tag || lead.tag == Duty.NO_TAG);
     }
 
     void asked(int unit, int cpu, int tag, int first, int last) {

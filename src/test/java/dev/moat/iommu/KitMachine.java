@@ -54,12 +54,22 @@ public final class KitMachine {
     final Iommu iommu;
     final Model model;
 
-    KitMachine(Family family, Plan plan, UnaryOperator<Iommu> as) {
+    KitMachine(Family family, Plan plan) {
+        this(family, plan, new Edits(), units -> units);
+    }
+
+    /**
+     * A machine that is broken on purpose; for tests of the kit.
+     *
+     * @param edits what is changed of what the family declares
+     * @param as the units as the kit drives them
+     */
+    KitMachine(Family family, Plan plan, Edits edits, UnaryOperator<Iommu> as) {
         this.plan = plan;
         Setting setting = new Setting(family.parameters(), plan.settings());
         capabilities = family.capabilities(setting);
         sizes = sizes();
-        ModelBuilder builder = new ModelBuilder(new Edits());
+        ModelBuilder builder = new ModelBuilder(edits);
         Iommu real = family.declare(sizes, setting, builder);
         iommu = as.apply(real);
         iommu.declareActions(builder);
