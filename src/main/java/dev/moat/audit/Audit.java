@@ -4,10 +4,12 @@ import dev.moat.audit.follow.Flushes;
 import dev.moat.audit.follow.Monitor;
 import dev.moat.audit.follow.Notes;
 import dev.moat.audit.follow.StaleJudge;
+import dev.moat.audit.pages.FrameIndex;
 import dev.moat.audit.pages.Invalidation;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.TraceReader;
 import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Tally;
 import dev.moat.audit.result.Windows;
 import dev.moat.logic.read.Invariant;
@@ -24,6 +26,20 @@ import java.util.Map;
 public final class Audit {
     /** The invariant that is asked about every page that lingers. */
     public static final String INVARIANT = "no-stale";
+
+    private static final String NO_INVALIDATION = "the trace holds no invalidation";
+
+    /** Events that only a VT-d unit has, beside its invalidations. */
+    private static final List<EventKind> OF_VTD = List.of(
+            EventKind.SYNC_ENTRY,
+            EventKind.SYNC_RETURN,
+            EventKind.FLUSH_ALL_ENTRY,
+            EventKind.FLUSH_ALL_RETURN,
+            EventKind.QI_FLUSH_IOTLB,
+            EventKind.CACHE_TAG_FLUSH_RANGE,
+            EventKind.CACHE_TAG_FLUSH_ALL,
+            EventKind.CACHE_TAG_ASSIGN,
+            EventKind.CACHE_TAG_UNASSIGN);
 
     private final String file;
     private final TraceReader reader;
@@ -56,15 +72,11 @@ public final class Audit {
 
     /** Takes back what only the whole trace shows to be unknowable. */
     private void withdraw() {
-        if (reader.seen(EventKind.QI_SUBMIT) == 0) {
-            for (Rule rule : List.of(
-                    Rule.RETURN_PAGE,
-                    Rule.RETURN_SG,
-                    Rule.RETURN_FREE,
-                    Rule.IOVA_REUSE,
-                    Rule.FRAME_REUSE,
-                    Rule.COVERS)) {
-                monitor.ledger().withdraw(rule, "the trace holds no invalidation");
+        if (!showsInvalidations()) {
+            for (Rule rule : Rule.values()) {
+                if (!rule.ofTables()) {
+                    monitor.ledger().withdraw(rule, NO_INVALIDATION);
+                }
             }
         }
         boolean several = monitor.flushes().identities() > 1 || monitor.tables().overlaps() > 0;
@@ -81,6 +93,35 @@ public final class Audit {
     /** What came of each rule, in the order of the rules. */
     public List<Tally> tallies() {
         return Arrays.stream(Rule.values()).map(monitor.ledger()::tally).toList();
+    }
+
+    /** Whether descriptors are recorded; without them nothing that speaks of invalidations can be judged or measured. */
+    public boolean showsInvalidations() {
+        return reader.seen(EventKind.QI_SUBMIT) > 0;
+    }
+
+    /** Whether any event is one that only a VT-d unit has. */
+    public boolean showsVtd() {
+        return showsInvalidations() || OF_VTD.stream().anyMatch(kind -> reader.seen(kind) > 0);
+    }
+
+    /** The rules that were judged nowhere in the trace, each with the reason, in the order of the rules. */
+    public List<Skipped> skipped() {
+        return tallies().stream()
+                .filter(t -> t.judged() == 0)
+                .map(t -> new Skipped(t.rule(), reason(t)))
+                .toList();
+    }
+
+    private String reason(Tally t) {
+        if (!t.rule().ofTables() && !showsInvalidations()) {
+            return NO_INVALIDATION;
+        }
+        return t.unjudged().entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(most -> String.format(
+                        Locale.ROOT, "%s (%,d of %,d)", most.getKey(), most.getValue(), t.unjudgedCount()))
+                .orElse("the trace shows none; needs " + t.rule().needs());
     }
 
     /** Exposure windows that ended. */
@@ -155,7 +196,8 @@ public final class Audit {
         m.put("idleInvalidations", f.idle());
         m.put("unassignedInvalidations", f.unassigned());
         m.put("foreignIdInvalidations", f.foreign());
-        m.put("windowsOutliving", f.outlived());
+        m.put("windowsOutliving", f.outlived() + notes.outlivedOpen());
+        m.put("windowsOutlivingOpen", notes.outlivedOpen());
         m.put("windowsEndedBySubmission", f.endedBySubmission());
         m.put("windowsOpen", notes.windowsOpen());
         m.put("pagesOpen", notes.pagesOpen());
@@ -183,9 +225,24 @@ public final class Audit {
         warn(all, notes.withoutBegin(), "calls return that were not seen to begin");
         warn(all, notes.neverReturned(), "calls were not seen to return");
         warn(all, monitor.tables().misshapen(), "maps or unmaps have no possible range and were left out");
-        warn(all, monitor.tables().framesLeft(), "mappings were left out of the rule frame-reuse");
+        frames(all, monitor.tables().frames());
         warn(all, notes.overflows(), "times more ranges were live than there is room for");
         return all;
+    }
+
+    /** What the rule on frames forgot; of no matter where that rule is withdrawn. */
+    private void frames(List<String> all, FrameIndex frames) {
+        if (showsInvalidations()) {
+            warn(
+                    all,
+                    frames.tooLong(),
+                    "unmapped ranges over " + FrameIndex.LONGEST + " are not compared by frame-reuse");
+            warn(
+                    all,
+                    frames.crowded(),
+                    "unmapped ranges that nothing has invalidated were forgotten by frame-reuse, the oldest first: it keeps "
+                            + FrameIndex.KEPT);
+        }
     }
 
     private static void warn(List<String> all, long count, String says) {

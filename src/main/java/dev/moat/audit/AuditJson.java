@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Tally;
 import dev.moat.audit.result.Violation;
 import dev.moat.audit.result.Window;
@@ -36,6 +37,9 @@ public final class AuditJson {
         JsonArray rules = new JsonArray();
         audit.tallies().forEach(t -> rules.add(tally(t)));
         json.add("rules", rules);
+        JsonArray skipped = new JsonArray();
+        audit.skipped().forEach(s -> skipped.add(skipped(s)));
+        json.add("skipped", skipped);
         json.add("windows", windows(audit));
         json.add("figures", numbers(audit.figures()));
         json.add("events", numbers(audit.events()));
@@ -52,6 +56,14 @@ public final class AuditJson {
 
     private static String says(Audit.Outcome outcome) {
         return outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static JsonObject skipped(Skipped s) {
+        JsonObject json = new JsonObject();
+        json.addProperty("rule", s.rule().id());
+        json.addProperty("of", s.rule().counts());
+        json.addProperty("reason", s.reason());
+        return json;
     }
 
     private static JsonObject tally(Tally t) {

@@ -1,6 +1,7 @@
 package dev.moat.audit;
 
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Tally;
 import dev.moat.audit.result.Violation;
 import dev.moat.audit.result.Window;
@@ -79,12 +80,21 @@ public final class AuditText {
                     .forEach((reason, n) ->
                             line("  %s: %,d not judged: %s", t.rule().id(), n, reason));
         }
-        for (Tally t : audit.tallies()) {
-            if (t.judged() == 0) {
-                line(
-                        "  %s of %s needs %s",
-                        t.rule().id(), t.rule().counts(), t.rule().needs());
-            }
+        List<Skipped> skipped = audit.skipped();
+        if (!skipped.isEmpty()) {
+            line(
+                    "  skipped: %d of %d rules, judged nowhere in this trace",
+                    skipped.size(), audit.tallies().size());
+        }
+        for (Skipped s : skipped) {
+            line("    %s of %s: %s", s.rule().id(), s.rule().counts(), s.reason());
+        }
+        if (!audit.showsInvalidations()) {
+            line(
+                    "  %s",
+                    audit.showsVtd()
+                            ? "invalidations of VT-d are intel_iommu:qi_submit, which was not recorded"
+                            : "nothing here is of VT-d; on AMD-Vi Linux has no event for invalidations, so these rules stay unjudged");
         }
         if (audit.assumesOneDomain()) {
             line("  no event names a domain: one domain is assumed, and maps that contradict it are not judged");
@@ -111,10 +121,18 @@ public final class AuditText {
     private void windows() {
         Windows w = audit.windows();
         line("");
+        if (!audit.showsInvalidations()) {
+            line("  exposure: not measured, for it ends with an invalidation");
+            return;
+        }
         line("  exposure: from the unmap event until the flush that covers it returns");
+        line("    %,d windows ended, %,d pages", w.count(), w.pages());
         line(
-                "    %,d windows, %,d pages; %,d windows outlived their unmap",
-                w.count(), w.pages(), figure("windowsOutliving"));
+                "    %,d windows were open when their unmap returned%s",
+                figure("windowsOutliving"),
+                figure("windowsOutlivingOpen") == 0
+                        ? ""
+                        : String.format(Locale.ROOT, "; %,d of them are at the end", figure("windowsOutlivingOpen")));
         if (w.count() == 0) {
             return;
         }
@@ -164,6 +182,9 @@ public final class AuditText {
     }
 
     private void invalidations() {
+        if (!audit.showsInvalidations()) {
+            return;
+        }
         line("");
         line("  invalidations of translations");
         for (String scope : List.of("pages", "domain", "global")) {
@@ -195,8 +216,11 @@ public final class AuditText {
                 "  %,d of %,d unmaps took away pages that were not seen to be mapped (%,d pages)",
                 figure("unseenUnmaps"), figure("unmaps"), figure("unseenPages"));
         line(
-                "  at the end: %,d windows open (%,d pages), %,d calls under way",
-                figure("windowsOpen"), figure("pagesOpen"), figure("callsUnderWay"));
+                "  at the end: %,d %s (%,d pages), %,d calls under way",
+                figure("windowsOpen"),
+                audit.showsInvalidations() ? "windows open" : "ranges unmapped since they were last mapped",
+                figure("pagesOpen"),
+                figure("callsUnderWay"));
         long faults = figure("faultsOnLingering") + figure("faultsOnMapped") + figure("faultsOnUnmapped");
         if (faults > 0) {
             line(

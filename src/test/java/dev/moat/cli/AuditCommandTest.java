@@ -62,6 +62,24 @@ class AuditCommandTest {
         assertThat(moat("audit", trace.toString())).isZero();
     }
 
+    /** Rules that cannot be judged are listed and, when asked for, count; never more than what was found. */
+    @Test
+    void everyRule() {
+        assertThat(moat("audit", STRICT)).isZero();
+        assertThat(out.toString())
+                .contains("skipped: 2 of 9 rules")
+                .contains("frame-reuse of maps: fewer than two domains are known so far (1,055 of 1,055)")
+                .contains("strict-return of buffers freed: the trace shows none; needs dma_free");
+        assertThat(moat("audit", "--every-rule", STRICT)).isEqualTo(5);
+        assertThat(out.toString()).contains("--every-rule: rules were skipped (exit code 5)");
+        assertThat(moat("audit", "--strict", "--every-rule", STRICT)).isEqualTo(5);
+        assertThat(out.toString()).contains("gate --strict: passed");
+        assertThat(moat("audit", "--strict", "--every-rule", LAZY)).isEqualTo(12);
+        moat("audit", "--every-rule", "--json", STRICT);
+        assertThat(JsonParser.parseString(out.toString()).getAsJsonObject().getAsJsonArray("skipped"))
+                .hasSize(2);
+    }
+
     @Test
     void badInput() throws IOException {
         Path other = Files.writeString(dir.resolve("t"), "a,b\n");

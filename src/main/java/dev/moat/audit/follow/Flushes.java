@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Invalidations: which pages they cover, and when they are complete. The kernel submits with interrupts off and waits, so
  * an invalidation is complete when anything else happens on its CPU or in its task. A window ends with the return of the
- * flush where that is recorded, otherwise with the submission, the last event that belongs to it.
+ * flush where that is recorded, whatever came in between; otherwise with the submission, the last event that belongs to it.
  */
 public final class Flushes {
     private static final int CONTEXT_CACHE = 1;
@@ -28,7 +28,7 @@ public final class Flushes {
 
     private final Collection<AddressSpace> spaces;
     private final Windows windows = new Windows();
-    private final List<Invalidation> open = new ArrayList<>();
+    private final List<Open> open = new ArrayList<>();
     private final Map<Long, AddressSpace> byId = new LinkedHashMap<>();
     private final Set<Long> identities = new LinkedHashSet<>();
     private final long[] submitted = new long[Invalidation.Scope.values().length];
@@ -41,6 +41,23 @@ public final class Flushes {
     private long outlived;
     private long backwards;
 
+    /**
+     * What is known of the flush in which a descriptor is submitted.
+     *
+     * @param belongs the domain that the task is known to flush, or null
+     * @param likely the domain that the task has just unmapped, or null; believed where nothing is known to the contrary
+     * @param announced the ids that the flush has named
+     * @param flush the flush itself; null when the task is in none
+     */
+    record Context(
+            @Nullable AddressSpace belongs,
+            @Nullable AddressSpace likely,
+            Announced announced,
+            @Nullable Flush flush) {}
+
+    /** An invalidation under way, and the flush that it belongs to. */
+    private record Open(Invalidation inv, @Nullable Flush flush) {}
+
     /** @param spaces all address spaces; those added later count, too */
     Flushes(Collection<AddressSpace> spaces) {
         this.spaces = spaces;
@@ -49,14 +66,9 @@ public final class Flushes {
     /**
      * Takes in a descriptor.
      *
-     * @param belongs the domain that the task is known to flush, or null
-     * @param likely the domain that the task has just unmapped, or null; believed where nothing is known to the contrary
      * @param unmaps tasks in the middle of an unmap
-     * @return what it invalidates; null when that is no translation
      */
-    @Nullable
-    Invalidation submit(
-            Event e, @Nullable AddressSpace belongs, @Nullable AddressSpace likely, Collection<Task> unmaps) {
+    void submit(Event e, Context context, Collection<Task> unmaps) {
         Invalidation inv = Invalidation.of(e);
         if (inv == null) {
             others++;
@@ -64,20 +76,22 @@ public final class Flushes {
             if (type == CONTEXT_CACHE || type == PASID_CACHE) {
                 idsMayChange();
             }
-            return null;
+            return;
         }
         submitted[inv.scope().index()]++;
         identities.add(inv.unit() << 16 | inv.id());
         boolean useful = false;
-        for (AddressSpace space : targets(inv, belongs, likely)) {
+        for (AddressSpace space : targets(inv, context)) {
             useful |= cover(inv, space);
             for (Task t : unmaps) {
                 t.unmapRaced |= touches(t, space, inv);
             }
         }
         idle += useful ? 0 : 1;
-        open.add(inv);
-        return inv;
+        open.add(new Open(inv, context.flush));
+        if (context.flush != null) {
+            context.flush.send(inv);
+        }
     }
 
     private static boolean touches(Task t, AddressSpace space, Invalidation inv) {
@@ -89,9 +103,29 @@ public final class Flushes {
     }
 
     /** Links the domain id to the domain, which a flush of the domain has shown. */
-    void learn(long unit, long id, AddressSpace space) {
+    private void learn(long unit, long id, AddressSpace space) {
         link(unit, id, space);
         space.certain().add(unit);
+    }
+
+    /**
+     * A flush names the domain id for which it will send, or has sent, invalidations. An id that contradicts what earlier
+     * flushes of the domain have shown is not believed: it is as wrong as a descriptor with it.
+     */
+    void announce(long unit, long id, Context context) {
+        context.announced.add(unit, id);
+        AddressSpace space = context.belongs;
+        AddressSpace likely = context.likely;
+        if (space != null && space.known() && !space.contradicts(unit, id)) {
+            learn(unit, id, space);
+        } else if (space == null && likely != null && unknown(likely, unit) && !byId.containsKey(unit << 16 | id)) {
+            link(unit, id, likely);
+        }
+    }
+
+    /** Whether this is a domain without an id in this IOMMU so far. */
+    private static boolean unknown(AddressSpace likely, long unit) {
+        return likely.known() && !likely.ids().containsKey(unit);
     }
 
     private void link(long unit, long id, AddressSpace space) {
@@ -105,25 +139,27 @@ public final class Flushes {
     }
 
     /** The address spaces that an invalidation may be for; more than one when the trace does not tell. */
-    private List<AddressSpace> targets(
-            Invalidation inv, @Nullable AddressSpace belongs, @Nullable AddressSpace likely) {
+    private List<AddressSpace> targets(Invalidation inv, Context context) {
         if (inv.scope() == Invalidation.Scope.GLOBAL) {
             return List.copyOf(spaces);
         }
-        AddressSpace one = belongs;
-        if (one != null && one.known() && !one.contradicts(inv.unit(), inv.id())) {
+        AddressSpace one = context.belongs;
+        boolean denied = context.announced.denies(inv.unit(), inv.id());
+        if (one != null && one.known() && !denied && !one.contradicts(inv.unit(), inv.id())) {
             learn(inv.unit(), inv.id(), one);
         } else {
-            foreign += one != null && one.known() ? 1 : 0;
+            foreign += denied || (one != null && one.known()) ? 1 : 0;
             one = byId.get(inv.unit() << 16 | inv.id());
-            if (one == null && likely != null && likely.known() && !likely.ids().containsKey(inv.unit())) {
+            AddressSpace likely = context.likely;
+            if (one == null && !denied && likely != null && unknown(likely, inv.unit())) {
                 link(inv.unit(), inv.id(), likely);
                 one = likely;
             }
         }
         List<AddressSpace> all = new ArrayList<>();
         for (AddressSpace space : spaces) {
-            if (space == one || !space.known() || (one == null && space.mayBe(inv.unit(), inv.id()))) {
+            boolean perhaps = one == null && !denied && space.mayBe(inv.unit(), inv.id());
+            if (space == one || !space.known() || perhaps) {
                 all.add(space);
             }
         }
@@ -148,18 +184,16 @@ public final class Flushes {
         if (open.isEmpty() || e.kind() == EventKind.QI_SUBMIT) {
             return;
         }
-        boolean returned = e.kind() == EventKind.SYNC_RETURN || e.kind() == EventKind.FLUSH_ALL_RETURN;
-        open.removeIf(inv -> {
-            boolean done = inv.cpu() == e.cpu() || inv.task() == e.task();
+        open.removeIf(o -> {
+            boolean done = o.inv.cpu() == e.cpu() || o.inv.task() == e.task();
             if (done) {
-                boolean byReturn = returned && inv.task() == e.task();
-                close(inv, byReturn ? e.time() : inv.time(), byReturn);
+                close(o.inv, o.flush);
             }
             return done;
         });
     }
 
-    private void close(Invalidation inv, long time, boolean byReturn) {
+    private void close(Invalidation inv, @Nullable Flush flush) {
         for (Stale s : inv.covers()) {
             if (s.gone()) {
                 continue;
@@ -168,16 +202,42 @@ public final class Flushes {
             if (!s.replaced()) {
                 s.space().stale().remove(s);
             }
-            backwards += time < s.since() ? 1 : 0;
-            windows.add(new Window(Math.max(0, time - s.since()), s.pages(), s.first(), s.line(), inv.line()));
-            endedBySubmission += byReturn ? 0 : 1;
-            outlived += s.outlived() ? 1 : 0;
+            if (flush == null) {
+                end(new Flush.Dropped(s, inv), inv.time());
+                endedBySubmission++;
+            } else {
+                flush.drop(s, inv);
+            }
+        }
+    }
+
+    private void end(Flush.Dropped d, long time) {
+        Stale s = d.stale();
+        backwards += time < s.since() ? 1 : 0;
+        windows.add(new Window(Math.max(0, time - s.since()), s.pages(), s.first(), s.line(), d.by().line()));
+        outlived += s.outlived() ? 1 : 0;
+    }
+
+    /** The flush returns: what it dropped was exposed until now. */
+    void returned(@Nullable Flush flush, Event e) {
+        if (flush != null) {
+            flush.take().forEach(d -> end(d, e.time()));
+        }
+    }
+
+    /** The return of the flush was not recorded, or is lost: the submission, which came before it, stands for it. */
+    void abandoned(@Nullable Flush flush) {
+        if (flush != null) {
+            for (Flush.Dropped d : flush.take()) {
+                end(d, d.by().time());
+                endedBySubmission++;
+            }
         }
     }
 
     /** The trace ends: what was submitted is taken as done. */
     void finish() {
-        open.forEach(inv -> close(inv, inv.time(), false));
+        open.forEach(o -> close(o.inv, o.flush));
         open.clear();
     }
 
@@ -237,7 +297,7 @@ public final class Flushes {
         return endedBySubmission;
     }
 
-    /** Windows that were open when an unmap returned. */
+    /** Windows that ended, and were open when an unmap returned. */
     public long outlived() {
         return outlived;
     }

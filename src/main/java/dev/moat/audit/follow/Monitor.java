@@ -1,7 +1,6 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
-import dev.moat.audit.pages.Invalidation;
 import dev.moat.audit.pages.Mapping;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
@@ -76,6 +75,7 @@ public final class Monitor {
             Task t = tasks.get(e.task());
             if (t != null) {
                 t.flushing = null; // the return need not be recorded
+                t.announced.clear();
             }
         }
         act(e);
@@ -103,9 +103,10 @@ public final class Monitor {
                 calls.end(task(e), e);
             case SYNC_ENTRY -> enterSync(e);
             case SYNC_RETURN -> syncReturns(e);
-            case FLUSH_ALL_ENTRY -> task(e).flushing = tables.space(e.get(Field.DOM));
+            case FLUSH_ALL_ENTRY -> enterFlushAll(e);
+            case FLUSH_ALL_RETURN -> flushAllReturns(e);
             case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> cacheTag(e);
-            case QI_SUBMIT -> submit(e);
+            case QI_SUBMIT -> flushes.submit(e, context(e), unmapping);
             case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> flushes.idsMayChange();
             case IO_PAGE_FAULT -> fault(e);
             case DMA_UNMAPPED -> calls.unmapped(task(e), e);
@@ -116,7 +117,12 @@ public final class Monitor {
 
     private Task task(Event e) {
         if (tasks.size() >= MOST_TASKS) {
-            tasks.values().removeIf(Task::idle);
+            tasks.values().removeIf(t -> {
+                if (t.idle()) {
+                    abandon(t);
+                }
+                return t.idle();
+            });
         }
         return tasks.computeIfAbsent(e.task(), t -> new Task());
     }
@@ -236,9 +242,10 @@ public final class Monitor {
                 tables.space(e.get(Field.DOM)),
                 first,
                 range ? (last >>> AddressSpace.PAGE_BITS) + 1 : first,
-                e.line()));
+                e.line(),
+                new Flush()));
         if (t.syncs.size() > Task.DEEPEST) {
-            t.syncs.removeLast();
+            flushes.abandoned(t.syncs.removeLast().flush());
         }
     }
 
@@ -248,15 +255,29 @@ public final class Monitor {
             notes.withoutBegin++;
             return;
         }
+        flushes.returned(sync.flush(), e);
         returns.flush(sync, e);
     }
 
-    private void submit(Event e) {
-        Invalidation inv = flushes.submit(e, flushed(e), unmapped(e), unmapping);
-        Task.Sync sync = task(e).syncs.peek();
-        if (inv != null && sync != null) {
-            sync.add(inv);
-        }
+    private void enterFlushAll(Event e) {
+        Task t = task(e);
+        flushes.abandoned(t.whole);
+        t.whole = new Flush();
+        t.flushing = tables.space(e.get(Field.DOM));
+    }
+
+    private void flushAllReturns(Event e) {
+        Task t = task(e);
+        flushes.returned(t.whole, e);
+        t.whole = null;
+    }
+
+    /** What is known of the flush in which this event falls. */
+    private Flushes.Context context(Event e) {
+        Task t = task(e);
+        Task.Sync sync = t.syncs.peek();
+        Flush flush = t.flushing != null ? t.whole : sync == null ? null : sync.flush();
+        return new Flushes.Context(flushed(e), unmapped(e), t.announced, flush);
     }
 
     /** The domain that the task of this event is flushing; null when unknown. */
@@ -281,9 +302,8 @@ public final class Monitor {
     }
 
     private void cacheTag(Event e) {
-        AddressSpace space = flushed(e);
-        if (space != null && space.known() && e.has(Field.DID) && e.has(Field.UNIT)) {
-            flushes.learn(e.get(Field.UNIT), e.get(Field.DID), space);
+        if (e.has(Field.DID) && e.has(Field.UNIT)) {
+            flushes.announce(e.get(Field.UNIT), e.get(Field.DID), context(e));
         }
     }
 
@@ -319,19 +339,27 @@ public final class Monitor {
         for (AddressSpace s : tables.spaces()) {
             notes.windowsCut += s.stale().size();
         }
+        tasks.values().forEach(this::abandon);
         tasks.clear();
         unmapping.clear();
         flushes.forget();
         tables.forget();
     }
 
+    private void abandon(Task t) {
+        flushes.abandoned(t.whole);
+        t.syncs.forEach(sync -> flushes.abandoned(sync.flush()));
+    }
+
     /** The trace is over. */
     public Notes finish() {
         flushes.finish();
+        tasks.values().forEach(this::abandon);
         for (AddressSpace s : tables.spaces()) {
             notes.windowsOpen += s.stale().size();
             for (Stale stale : s.stale().all()) {
                 notes.pagesOpen += stale.pages();
+                notes.outlivedOpen += stale.outlived() ? 1 : 0;
             }
         }
         tasks.values().forEach(t -> notes.inside += t.operations.size());

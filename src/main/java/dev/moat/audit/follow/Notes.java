@@ -21,6 +21,8 @@ public final class Notes {
 
     long windowsOpen;
     long pagesOpen;
+    /** Of the windows open at the end, those that an unmap has left open when it returned. */
+    long outlivedOpen;
     /** Calls that were not seen to return, though a call around them was. */
     long neverReturned;
     /** Returns of calls that were not seen to begin. */
@@ -75,6 +77,11 @@ public final class Notes {
     /** Pages of the windows open at the end. */
     public long pagesOpen() {
         return pagesOpen;
+    }
+
+    /** Of the windows open at the end, those that an unmap has left open when it returned. */
+    public long outlivedOpen() {
+        return outlivedOpen;
     }
 
     /** Windows that were open when something was lost. */

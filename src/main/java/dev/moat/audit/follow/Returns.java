@@ -29,17 +29,20 @@ final class Returns {
         if (op.ranges.isEmpty()) {
             reason = "no unmap was seen inside";
         }
+        Stale lingering = null;
         for (Operation.Range r : op.ranges) {
             for (Stale s : r.space().stale().touching(r.first(), r.end())) {
                 if (!s.owed()) {
                     reason = "an invalidation was under way elsewhere";
                 } else if (judge.violated(s.rights(), 0, false)) {
                     s.outlive();
-                    reason = "";
-                    lingers(rule, op, s, e);
-                    return;
+                    lingering = lingering == null ? s : lingering;
                 }
             }
+        }
+        if (lingering != null && judge.violated(lingering.rights(), 0, false)) { // once more: its state is explained
+            lingers(rule, op, lingering, e);
+            return;
         }
         if (reason == null && op.unseenPages > 0) {
             reason = "mapped before the trace began";

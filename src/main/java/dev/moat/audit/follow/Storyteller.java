@@ -53,12 +53,13 @@ final class Storyteller {
         long page = Math.max(s.first(), sync.first());
         Mapping was = s.removal().at(page);
         String returns = says("the flush of %s returns", Tables.range(sync.first(), sync.end()));
-        if (sync.sent().isEmpty()) {
+        List<Invalidation> sent = sync.flush().sent();
+        if (sent.isEmpty()) {
             List<Call> calls = lingering(s, was, s.removal().line(), page, 0);
             calls.add(new Call("flush_returns(d0, p0)", line, returns + ", nothing was submitted"));
             return story(1, 1, "no-stale", calls);
         }
-        Invalidation inv = sync.sent().get(sync.sent().size() - 1);
+        Invalidation inv = sent.get(sent.size() - 1);
         Window window = Window.of(inv, page);
         List<Call> calls = lingering(s, was, s.removal().line(), page, window.page);
         int meant = s.space().mayBe(inv.unit(), inv.id()) ? 0 : 1;

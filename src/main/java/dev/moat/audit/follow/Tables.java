@@ -219,9 +219,9 @@ public final class Tables {
         return unseenPages;
     }
 
-    /** Mappings whose frames were not compared with other domains'. */
-    public long framesLeft() {
-        return frames.left();
+    /** Where frames are looked up that still linger in another domain. */
+    public FrameIndex frames() {
+        return frames;
     }
 
     long spans() {

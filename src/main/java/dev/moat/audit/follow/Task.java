@@ -1,10 +1,7 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
-import dev.moat.audit.pages.Invalidation;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,20 +16,7 @@ final class Task {
     record Call(long domain, long iova, long size, long frame, int prot, long line) {}
 
     /** A flush that is under way. */
-    record Sync(AddressSpace space, long first, long end, long line, List<Invalidation> sent) {
-        /** More invalidations than these in one flush are not kept. */
-        private static final int MOST = 8;
-
-        Sync(AddressSpace space, long first, long end, long line) {
-            this(space, first, end, line, new ArrayList<>(1));
-        }
-
-        void add(Invalidation inv) {
-            if (sent.size() < MOST) {
-                sent.add(inv);
-            }
-        }
-    }
+    record Sync(AddressSpace space, long first, long end, long line, Flush flush) {}
 
     final ArrayDeque<Operation> operations = new ArrayDeque<>();
     final ArrayDeque<Sync> syncs = new ArrayDeque<>();
@@ -52,6 +36,13 @@ final class Task {
     /** The domain that the task flushes as a whole. */
     @Nullable
     AddressSpace flushing;
+
+    /** That flush until it returns, or another begins; null before the first. */
+    @Nullable
+    Flush whole;
+
+    /** Domain ids that tracepoints of the flush under way have named. */
+    final Announced announced = new Announced();
 
     /** The last unmap outside of any operation. */
     Operation.@Nullable Range loose;

@@ -25,6 +25,12 @@ public final class FrameIndex {
 
     private static final int FIRST_SWEEP = 1024;
 
+    /** The longest mapping that is entered, in words. */
+    public static final String LONGEST = "128 MiB";
+
+    /** How much is kept, in words. */
+    public static final String KEPT = "1,024 for each 2 MiB of memory, and 1,048,576 in all";
+
     /** A mapping that an unmap took from the tables at a line. */
     private record Entry(AddressSpace space, Mapping was, long line) {
         /** The pages that linger since then; what lingers there since a later unmap never led to this frame. */
@@ -45,7 +51,8 @@ public final class FrameIndex {
     public record Lingering(Stale stale, Mapping was, long page, long line) {}
 
     private final Map<Long, ArrayDeque<Entry>> buckets = new HashMap<>();
-    private long left;
+    private long tooLong;
+    private long crowded;
     private int sweepAt = FIRST_SWEEP;
     private int entries;
 
@@ -57,7 +64,7 @@ public final class FrameIndex {
         long low = m.frame >>> BUCKET;
         long high = (m.frame + m.pages() - 1) >>> BUCKET;
         if (high - low >= MOST_BUCKETS) {
-            left++;
+            tooLong++;
             return;
         }
         Entry entry = new Entry(space, m, line);
@@ -68,7 +75,7 @@ public final class FrameIndex {
             if (bucket.size() > MOST_IN_BUCKET) {
                 bucket.remove();
                 entries--;
-                left++;
+                crowded++;
             }
         }
         if (entries > sweepAt) {
@@ -85,7 +92,7 @@ public final class FrameIndex {
             return bucket.isEmpty();
         });
         if (entries > MOST) {
-            left += entries;
+            crowded += entries;
             clear();
         }
         sweepAt = Math.max(FIRST_SWEEP, entries * 2);
@@ -117,8 +124,13 @@ public final class FrameIndex {
         entries = 0;
     }
 
+    /** Mappings over more than {@value #MOST_BUCKETS} buckets. */
+    public long tooLong() {
+        return tooLong;
+    }
+
     /** Entries that there was no room for. */
-    public long left() {
-        return left;
+    public long crowded() {
+        return crowded;
     }
 }

@@ -203,6 +203,9 @@ public final class LineParser {
             e.set(Field.UNIT.index(), Math.max(0, decimal()));
         }
         for (; at < end; at++) {
+            if (looking(at, " type nesting_")) {
+                return; // of a table below the domain's, which has an id of its own
+            }
             if (looking(at, " did ")) {
                 at += 5;
                 number(Field.DID.index(), e);

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
         description = "Judge traces that ftrace recorded on a real system: did translations outlive their unmap?",
         footer = {
             "%nWithout a gate the exit code is 0 for every trace that could be read. With a gate it is 12 when a rule of",
-            "the promise is violated, and 5 when the trace does not allow to judge the promise at all.",
+            "the promise is violated, and 5 when the trace does not allow to judge the promise at all. Rules that were",
+            "judged nowhere are listed as skipped, with the reason; --every-rule makes them count.",
             "%nExamples:",
             "  moat audit --recipe linux-6.1 > record.sh    the script that records a trace, for root",
             "  moat audit --strict nvme.trace               plain or gzip",
@@ -70,6 +71,11 @@ public final class AuditCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "write the violations printed as counterexamples for 'moat replay'")
     private @Nullable Path save;
+
+    @Option(
+            names = "--every-rule",
+            description = "a rule that the trace never allows to judge makes the exit code 5 instead of 0")
+    private boolean everyRule;
 
     /** The promise that decides the exit code. */
     static final class Gate {
@@ -133,7 +139,9 @@ public final class AuditCommand implements Callable<Integer> {
         try (InputStream in = file.toString().equals("-") ? System.in : InputFile.open(file)) {
             audit = Audit.of(file.toString(), in, library.get(Audit.INVARIANT));
         }
-        ExitCode judged = judged(audit);
+        ExitCode gated = judged(audit);
+        boolean skips = everyRule && !audit.skipped().isEmpty();
+        ExitCode judged = skips ? ExitCode.worst(List.of(gated, ExitCode.LIMIT)) : gated;
         OutputFiles outputs = new OutputFiles(site);
         List<String> saved = save(audit, library, outputs);
         ExitCode code = ExitCode.worst(List.of(judged, outputs.exit()));
@@ -144,7 +152,10 @@ public final class AuditCommand implements Callable<Integer> {
             saved.forEach(path -> site.print("  saved " + path));
             Gate chosen = gate;
             if (chosen != null) {
-                site.print("  gate --" + (chosen.strict ? "strict" : "lazy") + ": " + says(judged));
+                site.print("  gate --" + (chosen.strict ? "strict" : "lazy") + ": " + says(gated));
+            }
+            if (everyRule) {
+                site.print("  --every-rule: " + (skips ? "rules were skipped (exit code 5)" : "passed"));
             }
         }
         return code;

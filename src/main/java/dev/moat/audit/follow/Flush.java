@@ -1,0 +1,43 @@
+package dev.moat.audit.follow;
+
+import dev.moat.audit.pages.Invalidation;
+import dev.moat.audit.pages.Stale;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A flush that has not been seen to return. Its invalidations are complete with the next event of their CPU, and what they
+ * cover lingers no more; for how long it was exposed is known when the flush returns.
+ */
+final class Flush {
+    /** More invalidations than these in one flush are not kept. */
+    private static final int MOST_SENT = 8;
+
+    /** Pages that an invalidation of this flush dropped. */
+    record Dropped(Stale stale, Invalidation by) {}
+
+    private final List<Invalidation> sent = new ArrayList<>(1);
+    private final List<Dropped> dropped = new ArrayList<>(1);
+
+    void send(Invalidation inv) {
+        if (sent.size() < MOST_SENT) {
+            sent.add(inv);
+        }
+    }
+
+    /** The first invalidations submitted in it. */
+    List<Invalidation> sent() {
+        return sent;
+    }
+
+    void drop(Stale stale, Invalidation by) {
+        dropped.add(new Dropped(stale, by));
+    }
+
+    /** What waits for the return; from now on nothing does. */
+    List<Dropped> take() {
+        List<Dropped> all = List.copyOf(dropped);
+        dropped.clear();
+        return all;
+    }
+}
