@@ -127,7 +127,7 @@ class LaterKernelsTest {
     @Test
     void nestedTables() {
         TraceText t = flushAll(new TraceText().map(A, 5, 1, 100).unmap(A, 5, 1), A);
-        all(all(t, "iotlb", 3), "nesting_iotlb", 9);
+        all(all(t, "nesting_iotlb", 9), "iotlb", 3);
         submitAll(submitAll(t, 3), 9).tick().map(A, 5, 1, 200);
         assertThat(of(t, Rule.IOVA_REUSE).violated()).isZero();
     }

@@ -93,10 +93,10 @@ final class FuzzMutation {
         this.random = random;
     }
 
-    /** One to four changes. */
-    String change(String text, boolean cells) {
+    /** One change, or several up to a number. */
+    String change(String text, boolean cells, int most) {
         String changed = text;
-        for (int n = random.nextInt(4); n >= 0; n--) {
+        for (int n = random.nextInt(most); n >= 0; n--) {
             boolean byCell = cells && random.nextInt(4) > 0;
             changed = byCell ? cell(changed) : random.nextInt(3) == 0 ? lines(changed) : tokens(changed);
         }

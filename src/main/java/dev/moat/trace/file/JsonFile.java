@@ -69,8 +69,9 @@ final class JsonFile {
             String message = String.valueOf(e.getMessage());
             Matcher place = PLACE.matcher(message);
             if (!place.find()) {
+                int[] at = place();
                 throw new InputException(
-                        file, 0, 0, "not JSON: " + message.lines().findFirst().orElse(""));
+                        file, at[0], at[1], "not JSON: " + message.lines().findFirst().orElse(""));
             }
             // Where gson would accept the text in a lenient mode, its message tells the programmer how to turn it on.
             String reason = message.contains("setStrictness")

@@ -1,0 +1,237 @@
+package dev.moat.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/** Every kind of input that Moat reads: how it is given, and texts to start from. A new kind of input joins here. */
+final class FuzzKinds {
+    /** Stands for the changed file in a command. */
+    static final String FILE = "FILE";
+
+    static final Path RESOURCES = Path.of("src/test/resources");
+    private static final int LARGEST_EXAMPLE = 20_000;
+
+    /**
+     * A kind of input.
+     *
+     * @param file where the changed text goes, below the working directory
+     * @param home the directory with {@code specs} and {@code invariants}
+     * @param command words, one of them {@value FuzzKinds#FILE} or none; empty when the text itself is the command line
+     * @param cells whether lines consist of cells
+     */
+    record Kind(String name, String file, Path home, List<String> command, boolean cells, List<String> seeds) {}
+
+    private final Path work;
+    private final List<Kind> kinds = new ArrayList<>();
+
+    private FuzzKinds(Path work) {
+        this.work = work;
+    }
+
+    /** All kinds; files that they need beside the changed one are written below the working directory. */
+    static List<Kind> below(Path work) throws IOException {
+        FuzzKinds all = new FuzzKinds(work);
+        all.specifications();
+        all.counterexamples();
+        all.traces();
+        all.recordings();
+        all.add("words", List.of(), false, commands());
+        return all.kinds;
+    }
+
+    private void add(String name, List<String> command, boolean cells, List<String> seeds) {
+        kinds.add(new Kind(name, "input." + name, Path.of("").toAbsolutePath(), command, cells, seeds));
+    }
+
+    private void specifications() throws IOException {
+        List<String> bounds =
+                List.of("--states", "200", "--depth", "4", "--time", "2s", "--workers", "1", "--no-discipline");
+        List<String> scenarios = texts(Path.of("specs/scenarios"), ".yaml", text -> true).stream()
+                .map(text -> text.replaceFirst("(?m)^id: .*$", "id: input"))
+                .toList();
+        add("yaml", words(List.of("check", FILE), bounds), false, scenarios);
+        List<String> invariants = new ArrayList<>(texts(Path.of("invariants"), ".smt2", text -> text.contains("mapW")));
+        invariants.addAll(texts(Path.of("invariants"), ".smt2", text -> !text.contains("mapW")));
+        invariants.addAll(texts(Path.of("specs/properties"), ".smt2", text -> true));
+        Path home = home();
+        for (String component : List.of("r1", "xen-vtd")) {
+            Path scenario = home.resolve(component).resolve("fuzzed.yaml");
+            Files.createDirectories(scenario.getParent());
+            Files.writeString(scenario, scenario(component));
+            List<String> command = words(List.of("check", scenario.toString()), bounds);
+            kinds.add(new Kind("smt-" + component, "home/invariants/fuzzed.smt2", home, command, false, invariants));
+        }
+        Path other = home.resolveSibling("disciplined");
+        copy(home, other);
+        kinds.add(new Kind(
+                "discipline",
+                "disciplined/specs/discipline.smt2",
+                other,
+                List.of("check", scenario("r1", other), "--states", "200", "--workers", "1", "--time", "2s"),
+                false,
+                List.of(Files.readString(Path.of("specs/discipline.smt2")))));
+        kinds.add(new Kind(
+                "vocabulary",
+                "disciplined/specs/vocabulary.smt2",
+                other,
+                List.of("list", "invariants"),
+                false,
+                List.of(Files.readString(Path.of("specs/vocabulary.smt2")))));
+    }
+
+    private static String scenario(String component) {
+        return "id: fuzzed\nsays: A property that somebody wrote.\ncomponent: " + component
+                + "\ngranularity: operation\nparameters: {domains: 2, frames: 2}\nproperties: {hold: [fuzzed]}\n"
+                + "expect: {verdict: held}\nset: extra\n";
+    }
+
+    private static String scenario(String component, Path home) throws IOException {
+        Path file = home.resolve("fuzzed.yaml");
+        Files.writeString(file, scenario(component).replace("hold: [fuzzed]", "hold: [no-stale, no-foreign]"));
+        return file.toString();
+    }
+
+    /** A home of its own: the vocabulary, the discipline, and what may be judged. */
+    private Path home() throws IOException {
+        Path home = work.resolve("home");
+        for (String part : List.of("specs/vocabulary.smt2", "specs/discipline.smt2", "specs/properties", "invariants")) {
+            copy(Path.of(part), home.resolve(part));
+        }
+        return home;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, from.equals(file) ? to : target);
+            }
+        }
+    }
+
+    private void counterexamples() throws IOException {
+        List<String> examples = texts(Path.of("counterexamples"), ".itf.json", text -> text.length() <= LARGEST_EXAMPLE);
+        add("replay", List.of("replay", FILE), false, examples);
+        add("show", List.of("show", FILE), false, examples);
+    }
+
+    private void traces() throws IOException {
+        List<String> traces = new ArrayList<>();
+        for (String mode : List.of("strict", "lazy")) {
+            List<String> lines = packed("linux-6.1-vtd-" + mode + "-nvme.trace.gz");
+            for (int from = 0; from + 200 <= lines.size(); from += 300) {
+                traces.add(piece(lines, from, from + 200));
+            }
+        }
+        traces.add(Files.readString(RESOURCES.resolve("traces/linux-6.12-forms.trace")));
+        add("trace", List.of("audit", FILE), false, traces);
+        String found = work.resolve("found").toString();
+        add("trace-save", List.of("audit", "--json", "--lazy", "--save", found, FILE), false, traces);
+        List<String> log = packed("qemu-7.2-vtd-strict-nvme.log.gz");
+        List<String> logs = IntStream.range(0, 4)
+                .mapToObj(n -> piece(log, 0, 100 + 100 * n))
+                .toList();
+        add("log", List.of("conform", "qemu", FILE), false, logs);
+        Path whole = Files.writeString(work.resolve("whole.log"), piece(log, 0, 1000));
+        List<String> guest = List.of(piece(packed("linux-6.1-vtd-strict-nvme.trace.gz"), 0, 300));
+        add("guest", List.of("conform", "qemu", "--trace", FILE, whole.toString()), false, guest);
+    }
+
+    private void recordings() throws IOException {
+        List<String> xen = cases("xen-oracle");
+        add("xen", List.of("conform", "xen", "--strict", FILE), true, xen);
+        add("dma", List.of("conform", "dma", FILE), true, cases("dma-oracle"));
+        add("amdvi", List.of("conform", "amdvi", FILE), true, cases("amdvi-oracle"));
+        add("viommu", List.of("conform", "viommu", FILE), true, cases("viommu-oracle"));
+        List<String> devices = xen.stream().filter(text -> text.startsWith("config,")).toList();
+        add("workload", List.of("cost", "--workload", FILE), true, devices);
+    }
+
+    /** None of them writes a file: a changed name may be anybody's. */
+    private static List<String> commands() {
+        return List.of(
+                "check r1 --depth 5 --workers 1 -P domains=2 -P frames=2 --inject unmap.no-invalidation",
+                "check xen-step --depth 4 --memory 64m --coverage --no-discipline -q",
+                "check iommu-api-lazy xen-calgary amdvi-op --json --depth 3",
+                "check --set bench specs/scenarios/r1/r1.yaml --coverage",
+                "simulate r1 --seed 7 --walk 10 --first-walk 3 -P frames=2",
+                "simulate xen-op --seed 7 --walk 10 --inject unmap.no-invalidation -q",
+                "list scenarios",
+                "list faults",
+                "list mechanisms",
+                "list parameters",
+                "cost --batch 1 --batch 8 --domain-wide-from 4 --capability page-selective=true --json",
+                "audit --strict src/test/resources/traces/linux-6.1-vtd-lazy-nvme.trace.gz --every-rule",
+                "audit --recipe linux-6.12",
+                "conform xen src/test/resources/xen-oracle/unusual.csv --strict",
+                "conform viommu src/test/resources/viommu-oracle/capabilities.csv --profile qemu-10.0",
+                "conform qemu --json src/test/resources/traces/qemu-7.2-vtd-strict-nvme.log.gz",
+                "conform dma src/test/resources/dma-oracle/area.csv --strict",
+                "needed xen-vtd --row omit.map-wait --column defaults --json --workers 1",
+                "doctor",
+                "show counterexamples/r1-unmap-no-invalidation.itf.json",
+                "replay counterexamples/r1-unmap-no-invalidation.itf.json --expect fixed");
+    }
+
+    @SafeVarargs
+    private static List<String> words(List<String>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
+    }
+
+    private static List<String> texts(Path directory, String end, Predicate<String> which) throws IOException {
+        List<String> texts = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(end)).sorted().toList()) {
+                String text = Files.readString(file);
+                if (which.test(text)) {
+                    texts.add(text);
+                }
+            }
+        }
+        return texts;
+    }
+
+    private static List<String> packed(String name) throws IOException {
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(RESOURCES.resolve("traces/" + name)))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
+    }
+
+    private static String piece(List<String> lines, int from, int to) {
+        return lines.subList(from, to).stream().collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** Files of recorded rows with a few cases each: pieces that begin with a case, under the first line of their file. */
+    private static List<String> cases(String directory) throws IOException {
+        List<String> pieces = new ArrayList<>();
+        for (String text : texts(RESOURCES.resolve(directory), ".csv", all -> true)) {
+            List<String> lines = text.lines().toList();
+            int from = 1;
+            for (int i = 2; i <= lines.size(); i++) {
+                if (i == lines.size() || (i - from >= 20 && !name(lines.get(i)).equals(name(lines.get(i - 1))))) {
+                    if (i - from <= 200) {
+                        pieces.add(lines.get(0) + "\n" + piece(lines, from, i));
+                    }
+                    from = i;
+                }
+            }
+        }
+        return pieces;
+    }
+
+    private static String name(String row) {
+        return Stream.of(row.split(",", -1)).limit(2).collect(Collectors.joining(","));
+    }
+}
