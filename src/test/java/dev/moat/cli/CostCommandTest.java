@@ -75,6 +75,28 @@ class CostCommandTest {
     }
 
     @Test
+    void otherFamilies() {
+        assertThat(cost("--batch", "8", "--iommu", "amd-vi")).as(err.toString()).isZero();
+        assertThat(line("strict unmap, the last one")).endsWith(" 8 0 0 0 8 0 8 0 8 0 32");
+        assertThat(line("domain-wide unmap, the last one")).endsWith(" 8 0 0 0 8 0 0 1 1 0 11");
+        assertThat(cost("--batch", "8", "--iommu", "calgary", "--capability", "cached-absence=true"))
+                .isZero();
+        assertThat(line("strict map rw, entry absent")).endsWith(" 8 8 0 0 0 0 0 8 8 0 56");
+        assertThat(line("queued unmap, the last one")).endsWith(" 8 0 0 0 8 0 0 1 1 0 21");
+        assertThat(cost("--batch", "1", "--iommu", "calgary", "--json")).isZero();
+        assertThat(JsonParser.parseString(out.toString())
+                        .getAsJsonObject()
+                        .get("iommu")
+                        .getAsString())
+                .isEqualTo("calgary");
+        assertThat(cost("--iommu", "gart")).isEqualTo(2);
+        assertThat(err.toString()).contains("what 'gart' is asked is not counted (known: vtd, amd-vi, calgary)");
+        assertThat(cost("--iommu", "amd-vi", "--capability", "caching-mode=true"))
+                .isEqualTo(2);
+        assertThat(cost("--iommu", "amd-vi", "--workload", RECORDED.toString())).isEqualTo(2);
+    }
+
+    @Test
     void aRecordedWorkloadHasSharesAndPrices() {
         assertThat(cost("--workload", RECORDED.toString())).as(err.toString()).isZero();
         assertThat(line(RECORDED.toString())).endsWith(": cases 142, rows 3412, run 3412");

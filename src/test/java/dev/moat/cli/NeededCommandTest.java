@@ -48,12 +48,17 @@ class NeededCommandTest {
     }
 
     private void rung(String id, String granularity, String parameters) throws IOException {
+        rung(id, granularity, parameters, "xen-vtd");
+    }
+
+    private void rung(String id, String granularity, String parameters, String component) throws IOException {
         Path file = home.resolve("specs/scenarios/" + id + ".yaml");
         Files.createDirectories(file.getParent());
         Files.writeString(
                 file,
-                "id: " + id + "\nsays: A rung.\ncomponent: xen-vtd\ngranularity: " + granularity + "\nparameters: {"
-                        + parameters + "}\nproperties: {hold: [no-foreign, no-stale, legitimate-dma-passes]}\n"
+                "id: " + id + "\nsays: A rung.\ncomponent: " + component + "\ngranularity: " + granularity
+                        + "\nparameters: {" + parameters
+                        + "}\nproperties: {hold: [no-foreign, no-stale, legitimate-dma-passes]}\n"
                         + "expect: {verdict: held}\nset: needed\n");
     }
 
@@ -157,6 +162,41 @@ class NeededCommandTest {
         assertThat(err.toString()).contains("no scenario of the set 'needed' is of component discipline");
         assertThat(out.toString()).isEmpty();
         assertThat(everything()).isEqualTo(before);
+    }
+
+    /** Rungs of another IOMMU have a table of their own, below a mark of their own, with the columns that it brings. */
+    @Test
+    void eachIommuHasItsOwnTable() throws IOException {
+        rung("c", "operation", "iommu: amd-vi, refs: 1, handles: 2", "xen");
+        String marked = BEFORE + NeedPage.begin("amd-vi") + "\n" + NeedPage.END + AFTER + NeedPage.BEGIN
+                + "\nold table\n" + NeedPage.END + "\n";
+        Files.writeString(page, marked);
+        String[] command = {
+            "--iommu",
+            "amd-vi",
+            "--row",
+            "omit.unmap-wait",
+            "--column",
+            "defaults",
+            "--column",
+            "np-cache=true",
+            "--page",
+            page.toString(),
+            "--save",
+            saved.toString()
+        };
+        assertThat(needed(command)).as(err.toString()).isZero();
+        assertThat(Files.readString(page))
+                .contains(
+                        NeedPage.begin("amd-vi") + "\n\n| left out | `defaults` | `np-cache=true` |\n",
+                        "| `omit.unmap-wait` | needed: [no-foreign, no-stale](",
+                        NeedPage.BEGIN + "\nold table\n");
+        assertThat(out.toString()).contains(", c, ").doesNotContain(", a, ");
+        assertThat(needed("--iommu", "amd-vi", "--column", "caching-mode=true")).isEqualTo(2);
+        assertThat(needed("--iommu", "gart")).isEqualTo(2);
+        assertThat(err.toString()).contains("no scenario of the set 'needed' is of component xen-vtd with iommu: gart");
+        assertThat(needed("--row", "omit.unmap-wait", "--column", "defaults")).isZero();
+        assertThat(out.toString()).contains(", a, ").doesNotContain(", c, ");
     }
 
     @Test

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
  * counterexample; or on which rungs everything held.
  */
 public final class NeedPage {
-    /** The lines of a page between which the tables stand. */
-    public static final String BEGIN = "<!-- begin: written by moat needed --page -->";
+    /** The line of a page below which the tables stand, those of the machines that name no IOMMU. */
+    public static final String BEGIN = begin("");
 
     public static final String END = "<!-- end -->";
 
@@ -32,6 +32,7 @@ public final class NeedPage {
     /** Where the page describes the bounds. */
     private static final String RUNGS = "#the-rungs";
 
+    private final String begin;
     private final String directory;
     private final NeedFiles files;
     private final List<Variation> columns = new ArrayList<>();
@@ -39,12 +40,19 @@ public final class NeedPage {
     private final List<String> notes = new ArrayList<>();
 
     /**
+     * @param begin the line of the page below which the tables stand, as {@link #begin} gives it
      * @param directory where counterexamples are, relative to the page; empty for no links
      * @param files the names of the counterexamples there
      */
-    public NeedPage(String directory, NeedFiles files) {
+    public NeedPage(String begin, String directory, NeedFiles files) {
+        this.begin = begin;
         this.directory = directory;
         this.files = files;
+    }
+
+    /** The line of a page below which the tables of an IOMMU stand, each IOMMU's below its own; empty for the default one. */
+    public static String begin(String iommu) {
+        return "<!-- begin: written by moat needed " + (iommu.isEmpty() ? "" : "--iommu " + iommu + " ") + "--page -->";
     }
 
     /** Adds a column with its cells, and what its own design did. */
@@ -145,11 +153,11 @@ public final class NeedPage {
      * @throws IOException when the page cannot be read or written, or has no marks
      */
     public void writeInto(Path page) throws IOException {
-        String text = requireMarks(page);
-        int begin = text.indexOf(BEGIN);
-        int end = text.indexOf(END, begin);
+        String text = requireMarks(page, begin);
+        int from = text.indexOf(begin);
+        int end = text.indexOf(END, from);
         String tables = String.join("\n", lines()).strip();
-        OutputFile.write(page, text.substring(0, begin) + BEGIN + "\n\n" + tables + "\n\n" + text.substring(end));
+        OutputFile.write(page, text.substring(0, from) + begin + "\n\n" + tables + "\n\n" + text.substring(end));
     }
 
     /**
@@ -157,11 +165,11 @@ public final class NeedPage {
      *
      * @throws IOException when it cannot be read or has not
      */
-    public static String requireMarks(Path page) throws IOException {
+    public static String requireMarks(Path page, String begin) throws IOException {
         String text = Files.readString(page);
-        int begin = text.indexOf(BEGIN);
-        if (begin < 0 || text.indexOf(END, begin) < 0) {
-            throw new IOException(page + " has no lines '" + BEGIN + "' and '" + END + "'");
+        int from = text.indexOf(begin);
+        if (from < 0 || text.indexOf(END, from) < 0) {
+            throw new IOException(page + " has no lines '" + begin + "' and '" + END + "'");
         }
         return text;
     }

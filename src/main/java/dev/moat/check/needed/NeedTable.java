@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code @shape} rows: the component's omissions; columns: the defaults, then every other value of every capability and
  * policy, one at a time; rungs: scenarios in growing bounds, numbered from 1. A rung that sets a capability itself is
- * searched with it, unless the column says otherwise.
+ * searched with it, unless the column says otherwise. The parameters are those of the first rung: an IOMMU that it names
+ * brings its own.
  */
 public final class NeedTable {
     private final Checker checker;
@@ -100,7 +101,7 @@ public final class NeedTable {
         List<Variation> all = new ArrayList<>();
         all.add(new Variation("defaults", Map.of(), Parameter.Kind.PARAMETER));
         for (Parameter.Kind kind : List.of(Parameter.Kind.CAPABILITY, Parameter.Kind.POLICY)) {
-            for (Parameter p : component.parameters()) {
+            for (Parameter p : component.parameters(ladder.get(0).machine().settings())) {
                 for (String value : p.kind() == kind ? p.choices() : List.<String>of()) {
                     if (!value.equals(p.initial())) {
                         all.add(new Variation(p.name() + "=" + value, Map.of(p.name(), value), kind));

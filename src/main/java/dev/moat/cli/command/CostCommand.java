@@ -48,6 +48,7 @@ import picocli.CommandLine.ParameterException;
             "  moat cost                       batches of 1, 8 and 38",
             "  moat cost --batch 16 --json",
             "  moat cost --batch 38 --capability write-buffer=true",
+            "  moat cost --batch 38 --iommu amd-vi",
             "  moat cost --workload vtd-pv-4.17.csv"
         })
 public final class CostCommand implements Callable<Integer> {
@@ -82,6 +83,12 @@ public final class CostCommand implements Callable<Integer> {
     private Map<String, String> capabilities = new LinkedHashMap<>();
 
     @Option(
+            names = "--iommu",
+            paramLabel = "IOMMU",
+            description = "vtd, amd-vi or calgary, for the default workload; default: ${DEFAULT-VALUE}")
+    private String iommu = PolicyCost.VTD;
+
+    @Option(
             names = "--workload",
             paramLabel = "FILE",
             description = "a recorded sequence with devices (CSV), instead of the default workload")
@@ -106,7 +113,7 @@ public final class CostCommand implements Callable<Integer> {
             measure(sizes);
             return ExitCode.OK.code();
         }
-        if (!batches.isEmpty() || !capabilities.isEmpty()) {
+        if (!batches.isEmpty() || !capabilities.isEmpty() || !iommu.equals(PolicyCost.VTD)) {
             throw new ParameterException(
                     spec.commandLine(), "--workload says itself what hardware there is and how large batches are");
         }
@@ -115,7 +122,7 @@ public final class CostCommand implements Callable<Integer> {
 
     private void requireCapabilities() {
         // Commands in registers leave no descriptors to count.
-        List<String> known = Catalog.load().component("xen-vtd").parameters().stream()
+        List<String> known = Catalog.load().component("xen").parameters(Map.of("iommu", iommu)).stream()
                 .filter(p -> p.kind() == Parameter.Kind.CAPABILITY)
                 .map(Parameter::name)
                 .filter(name -> !name.equals("invalidation"))
@@ -136,7 +143,7 @@ public final class CostCommand implements Callable<Integer> {
             Map<String, String> all = new LinkedHashMap<>(settings);
             all.putAll(capabilities);
             for (int size : sizes) {
-                rows.addAll(PolicyCost.measure(policy, all, size));
+                rows.addAll(PolicyCost.measure(iommu, policy, all, size));
             }
         });
         if (json) {
@@ -295,6 +302,9 @@ public final class CostCommand implements Callable<Integer> {
         records.forEach(r -> array.add(gson.toJsonTree(r)));
         JsonObject document = new JsonObject();
         document.addProperty("format", "moat-cost-2");
+        if (!iommu.equals(PolicyCost.VTD)) {
+            document.addProperty("iommu", iommu);
+        }
         document.add(name, array);
         site.out().println(gson.toJson(document));
     }

@@ -22,6 +22,7 @@ import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Suggestion;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,7 +51,8 @@ import picocli.CommandLine.Parameters;
             "  moat needed                              the whole table; --time bounds each search",
             "  moat needed --row omit.unmap-wait        one row",
             "  moat needed --column flush=queued,write-buffer=true",
-            "  moat needed --save results/needed --page docs/needed.md"
+            "  moat needed --save results/needed --page docs/needed.md",
+            "  moat needed --iommu amd-vi --column np-cache=true"
         })
 public final class NeededCommand implements Callable<Integer> {
     private final Site site;
@@ -61,6 +63,12 @@ public final class NeededCommand implements Callable<Integer> {
             description = "default: ${DEFAULT-VALUE}",
             defaultValue = "xen-vtd")
     private String component = "xen-vtd";
+
+    @Option(
+            names = "--iommu",
+            paramLabel = "IOMMU",
+            description = "the rungs whose parameter iommu names it; default: those of the component's own")
+    private String iommu = "";
 
     @Mixin
     private LimitOptions options = new LimitOptions();
@@ -95,12 +103,7 @@ public final class NeededCommand implements Callable<Integer> {
         Engine engine = site.engine();
         Catalog catalog = Catalog.load();
         Component subject = catalog.component(component);
-        List<Scenario> ladder = site.scenarios(engine).all().stream()
-                .filter(s -> s.set().equals("needed") && s.machine().component().equals(component))
-                .toList();
-        if (ladder.isEmpty()) {
-            throw new BadSettingException(component, "no scenario of the set 'needed' is of component " + component);
-        }
+        List<Scenario> ladder = ladder(site.scenarios(engine).all(), subject);
         NeedTable table = new NeedTable(catalog, engine, subject, ladder);
         List<InjectedFault> chosenRows = chosenRows(table);
         List<NeedTable.Variation> chosenColumns = columns.isEmpty()
@@ -113,10 +116,10 @@ public final class NeededCommand implements Callable<Integer> {
                 chosenColumns.stream().map(v -> table.column(v, limits)).toList();
         Path target = page;
         if (target != null) {
-            NeedPage.requireMarks(target);
+            NeedPage.requireMarks(target, NeedPage.begin(iommu));
         }
         NeedFiles files = new NeedFiles();
-        NeedPage markdown = new NeedPage(links(), files);
+        NeedPage markdown = new NeedPage(NeedPage.begin(iommu), links(), files);
         JsonArray cells = new JsonArray();
         boolean undecided = false;
         try (NeedRun run = new NeedRun(built, chosenRows, sideBySide)) {
@@ -143,10 +146,35 @@ public final class NeededCommand implements Callable<Integer> {
             JsonObject document = new JsonObject();
             document.addProperty("format", "moat-needed-1");
             document.addProperty("component", component);
+            if (!iommu.isEmpty()) {
+                document.addProperty("iommu", iommu);
+            }
             document.add("cells", cells);
             site.out().println(new GsonBuilder().setPrettyPrinting().create().toJson(document));
         }
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
+    }
+
+    /** The rungs. Those that name an IOMMU use another id of the component than its own. */
+    private List<Scenario> ladder(List<Scenario> all, Component subject) {
+        List<Scenario> rungs = all.stream()
+                .filter(s -> s.set().equals("needed"))
+                .filter(s -> isOf(s.machine(), subject))
+                .toList();
+        if (rungs.isEmpty()) {
+            String named = iommu.isEmpty() ? "" : " with iommu: " + iommu;
+            throw new BadSettingException(
+                    component, "no scenario of the set 'needed' is of component " + component + named);
+        }
+        return rungs;
+    }
+
+    private boolean isOf(MachineSpec machine, Component subject) {
+        String id = machine.component();
+        return iommu.isEmpty()
+                ? id.equals(subject.id())
+                : subject.otherIds().contains(id)
+                        && iommu.equals(machine.settings().get("iommu"));
     }
 
     /** All columns but those that no machine of the ladder can have by themselves. */

@@ -4,6 +4,7 @@ import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.machine.Machine;
 import dev.moat.state.Slots;
 import java.util.Arrays;
+import java.util.function.LongToIntFunction;
 
 /** Counts how the I/O table entries of domains change while operations run, by kind of change. */
 public final class EntryChanges {
@@ -18,6 +19,7 @@ public final class EntryChanges {
     public static final int REMOVED = 3;
 
     private final Slots leaf;
+    private final LongToIntFunction rights;
     private final Slots assigned;
     /** The domain of each table of level 1. */
     private final int[] domainOf;
@@ -28,9 +30,25 @@ public final class EntryChanges {
     private final int[] kinds = new int[4];
     private int unused;
 
-    /** @param s the state from which on changes are counted */
+    /**
+     * Of VT-d's tables.
+     *
+     * @param s the state from which on changes are counted
+     */
     public EntryChanges(Machine machine, long[] s) {
-        leaf = XenBench.slots(machine, "leaf");
+        this(machine, s, "leaf", SecondLevelEntry::rights);
+    }
+
+    /**
+     * Of any tables.
+     *
+     * @param s the state from which on changes are counted
+     * @param entries the family of entries that lead to frames, per table and index
+     * @param rights the rights that such an entry gives, 0 for none, more for more
+     */
+    public EntryChanges(Machine machine, long[] s, String entries, LongToIntFunction rights) {
+        this.rights = rights;
+        leaf = XenBench.slots(machine, entries);
         assigned = XenBench.slots(machine, "assigned");
         domainOf = leaf.index().get(0).labels().stream()
                 .mapToInt(EntryChanges::domain)
@@ -40,17 +58,18 @@ public final class EntryChanges {
         usedBefore = used(s);
     }
 
-    /** A table is labelled {@code s1.l1@0}: the space of domain 1, its first table of level 1. */
+    /** A table is labelled {@code s1.l1@0}, or {@code s1}: the space of domain 1, its first table of level 1. */
     private static int domain(String table) {
-        return Integer.parseInt(table.substring(1, table.indexOf('.')));
+        int end = table.indexOf('.');
+        return Integer.parseInt(table.substring(1, end < 0 ? table.length() : end));
     }
 
     private int[] rights(long[] s) {
-        int[] rights = new int[leaf.size()];
-        for (int i = 0; i < rights.length; i++) {
-            rights[i] = SecondLevelEntry.rights(leaf.get(s, i));
+        int[] all = new int[leaf.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = rights.applyAsInt(leaf.get(s, i));
         }
-        return rights;
+        return all;
     }
 
     /** Which domains have a device. */

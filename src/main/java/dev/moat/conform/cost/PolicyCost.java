@@ -4,7 +4,7 @@ import dev.moat.conform.bench.EntryChanges;
 import dev.moat.conform.bench.XenBench;
 import dev.moat.grant.MapFlags;
 import dev.moat.grant.SharedEntry;
-import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.Families;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
@@ -35,6 +35,10 @@ public final class PolicyCost {
     private static final int MOST = 64;
 
     private static final int CPU = 0;
+    /** The family that is priced where none is named. */
+    public static final String VTD = Families.DEFAULT;
+
+    private static final String DOMAINS = "iommu-domains";
 
     /**
      * One operation's cost.
@@ -73,37 +77,31 @@ public final class PolicyCost {
     private final Stepper stepper;
     private final long[] s;
     private final EntryChanges changes;
-    private final Slots queueLo;
-    private final Slots queueHead;
-    private final Slots queueCount;
+    private final Served served;
     private final String policy;
     private final int batch;
-    private final List<Long> executed = new ArrayList<>();
-    private int flushed;
 
-    private PolicyCost(String policy, Map<String, String> settings) {
+    private PolicyCost(String iommu, String policy, Map<String, String> settings) {
         this.policy = policy;
         batch = Integer.parseInt(settings.getOrDefault("batch", "1"));
-        machine = Catalog.load().machine(new MachineSpec("xen-vtd", settings, Granularity.OPERATION, true, List.of()));
+        machine = Catalog.load().machine(new MachineSpec("xen", settings, Granularity.OPERATION, true, List.of()));
         stepper = machine.stepper();
         s = machine.initial();
-        queueLo = XenBench.slots(machine, "queueLo");
-        queueHead = XenBench.slots(machine, "queueHead");
-        queueCount = XenBench.slots(machine, "queueCount");
-        stepper.watch(this::note);
+        served = Served.of(iommu, machine);
+        stepper.watch(served::note);
         grantAll();
-        changes = new EntryChanges(machine, s);
+        changes = served.changes(s);
     }
 
-    /** The policies that keep the promise that nothing lingers when unmap returns, by the settings that choose them. */
+    /** The policies that keep the promise that nothing lingers when unmap returns, by the settings that choose them on VT-d. */
     public static Map<String, Map<String, String>> strictPolicies(int threshold) {
         Map<String, Map<String, String>> policies = new LinkedHashMap<>();
         for (String word : List.of("strict", "batch-end", "domain-wide", "queued")) {
             policies.put(word, Map.of("flush", word));
         }
         policies.put(domainWideFrom(threshold), Map.of("flush", "batch-end", "domain-wide-from", "" + threshold));
-        policies.put("no device", Map.of("flush", "strict", "iommu", "all", "devices", "1"));
-        policies.put("no tables", Map.of("flush", "strict", "iommu", "none"));
+        policies.put("no device", Map.of("flush", "strict", DOMAINS, "all", "devices", "1"));
+        policies.put("no tables", Map.of("flush", "strict", DOMAINS, "none"));
         return policies;
     }
 
@@ -115,23 +113,28 @@ public final class PolicyCost {
      * The default workload under one policy: maps of new frames, of frames that are mapped already, and of frames that are
      * mapped read-only; then unmaps of the writers of those, of mappings beside which others stay, and of the last ones.
      *
+     * @param iommu the id of the family of IOMMUs
      * @param chosen the settings of the policy, and capabilities of the hardware if it is to be another; invalidation by
      *     registers is not counted
      * @param elements elements of each batch, 1 to 64
      * @throws BadSettingException when the settings do not fit
      */
-    public static List<Row> measure(String policy, Map<String, String> chosen, int elements) {
+    public static List<Row> measure(String iommu, String policy, Map<String, String> chosen, int elements) {
+        Served.require(iommu);
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("levels", "3");
-        settings.put("index-bits", "9");
-        settings.put("ring", "256");
+        settings.put("iommu", iommu);
+        if (!iommu.equals("calgary")) {
+            settings.put("levels", "3");
+            settings.put("index-bits", "9");
+            settings.put("ring", "256");
+        }
         settings.put("pin-bits", "8");
         settings.put("refs", "" + 2 * MOST);
         settings.put("handles", "" + 4 * MOST);
         settings.put("frames", "" + (MOST + 2));
         settings.put("batch", "" + elements);
         settings.putAll(chosen);
-        return new PolicyCost(policy, settings).run();
+        return new PolicyCost(iommu, policy, settings).run();
     }
 
     private List<Row> run() {
@@ -161,15 +164,6 @@ public final class PolicyCost {
         }
     }
 
-    private void note(long[] now) {
-        if (queueCount.get(now, 0) != 0) {
-            executed.add(queueLo.get(now, (int) queueHead.get(now, 0)));
-        } else {
-            // The queue is served first; what is left to wait for is the write buffer.
-            flushed++;
-        }
-    }
-
     private Row map(String operation, int firstRef, int flags) {
         int steps = batched()
                 ? call("map_grant_ref", MAPPER, GRANTER, firstRef, flags, batch)
@@ -194,26 +188,22 @@ public final class PolicyCost {
         if (status != 0) {
             throw new IllegalStateException(operation + " of the workload answers " + status);
         }
-        return (int) stepper.lastSteps().stream().filter(PolicyCost::isOfIommu).count();
+        return (int) stepper.lastSteps().stream().filter(this::isOfIommu).count();
     }
 
     /** Steps that a mapper without I/O tables does not run. */
-    private static boolean isOfIommu(String step) {
+    private boolean isOfIommu(String step) {
         String name = step.substring(step.indexOf('/') + 1);
-        return name.equals("upkeep") || name.startsWith("queue-") || name.startsWith("await");
+        return name.equals("upkeep")
+                || name.startsWith("queue-")
+                || name.startsWith("await")
+                || served.isDriverStep(name);
     }
 
     private Row row(String operation, int steps) {
         changes.note(s);
         int[] kinds = changes.take();
-        int pages = count(Descriptors.IOTLB, Descriptors.PAGE);
-        int domains = count(Descriptors.IOTLB, Descriptors.DOMAIN);
-        int waits = (int) executed.stream()
-                .filter(lo -> Descriptors.TYPE.get(lo) == Descriptors.WAIT)
-                .count();
-        executed.clear();
-        int flushes = flushed;
-        flushed = 0;
+        Served.Count asked = served.take();
         return new Row(
                 policy,
                 operation,
@@ -223,16 +213,10 @@ public final class PolicyCost {
                 kinds[EntryChanges.DEMOTED],
                 kinds[EntryChanges.REMOVED],
                 changes.takeUnused(),
-                pages,
-                domains,
-                waits,
-                flushes,
+                asked.pages(),
+                asked.domains(),
+                asked.waits(),
+                asked.bufferFlushes(),
                 steps);
-    }
-
-    private int count(int type, int granularity) {
-        return (int) executed.stream()
-                .filter(lo -> Descriptors.TYPE.get(lo) == type && Descriptors.G.get(lo) == granularity)
-                .count();
     }
 }

@@ -49,14 +49,14 @@ public final class BatchFlush {
 
     /** Steps that follow the last element. */
     public List<Step> atEnd(StepCode unlock, String then) {
-        List<Step> paid = List.of(
-                Step.of(WAIT, this::queueWait).asking("wait.number").on(DONE, "unlock"),
-                Step.of("await", invalidation::awaitUnit).quietly(),
-                Step.of("unlock", unlock)
-                        .dropping(Asks.GRANT_LOCK)
-                        .quietly()
-                        .claiming("acknowledge")
-                        .on(NEXT, then));
+        List<Step> paid = new ArrayList<>(invalidation.driving("", WAIT));
+        paid.add(Step.of(WAIT, this::queueWait).asking("wait.number").on(DONE, "unlock"));
+        paid.add(Step.of("await", invalidation::awaitUnit).quietly());
+        paid.add(Step.of("unlock", unlock)
+                .dropping(Asks.GRANT_LOCK)
+                .quietly()
+                .claiming("acknowledge")
+                .on(NEXT, then));
         if (queuedAtOnce) {
             return paid;
         }

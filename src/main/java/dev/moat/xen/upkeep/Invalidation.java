@@ -190,9 +190,17 @@ public final class Invalidation {
         return Step.of(named("await", what), await).asking(Asks.UNIT).quietly().claiming("acknowledge");
     }
 
-    /** The driver's own steps, and the one that asks to be told. A driver that gives up goes on as if it had been done. */
+    /** The driver's own steps, and the one that asks to be told. */
     private List<Step> announcing(String what) {
         String announce = named("queue", what, "wait");
+        List<Step> steps = driving(what, announce);
+        Step wait = Step.of(announce, this::queueWait).asking("wait.number");
+        steps.add(capabilities.asking().queued() ? wait : wait.quietly());
+        return steps;
+    }
+
+    /** The driver's own steps. One that gives up goes on with the step that asks to be told, as if it had been done. */
+    List<Step> driving(String what, String announce) {
         List<Step> steps = new ArrayList<>();
         List<String> driver = x.iommu.port(0).driverSteps();
         for (int i = 0; i < driver.size(); i++) {
@@ -202,8 +210,6 @@ public final class Invalidation {
                     .asking(x.iommu.port(0).decisions(i))
                     .on(FAIL, announce));
         }
-        Step wait = Step.of(announce, this::queueWait).asking("wait.number");
-        steps.add(capabilities.asking().queued() ? wait : wait.quietly());
         return steps;
     }
 

@@ -1,8 +1,10 @@
 package dev.moat.conform.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.conform.cost.PolicyCost.Row;
+import dev.moat.model.BadSettingException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ class PolicyCostTest {
     private static final Map<String, Map<String, String>> POLICIES = PolicyCost.strictPolicies(8);
 
     private static List<Row> rows(String policy, int batch) {
-        return PolicyCost.measure(policy, POLICIES.get(policy), batch);
+        return PolicyCost.measure(PolicyCost.VTD, policy, POLICIES.get(policy), batch);
     }
 
     private static int sum(List<Row> rows, ToIntFunction<Row> column) {
@@ -87,7 +89,7 @@ class PolicyCostTest {
         for (String policy : POLICIES.keySet()) {
             Map<String, String> settings = new LinkedHashMap<>(POLICIES.get(policy));
             settings.put("write-buffer", "true");
-            for (Row row : PolicyCost.measure(policy, settings, 8)) {
+            for (Row row : PolicyCost.measure(PolicyCost.VTD, policy, settings, 8)) {
                 assertThat(row.bufferFlushes())
                         .as(policy + ": " + row.operation())
                         .isEqualTo(row.added());
@@ -100,8 +102,51 @@ class PolicyCostTest {
     void cachingModePaysForNewEntriesToo() {
         Map<String, String> settings = new LinkedHashMap<>(POLICIES.get("strict"));
         settings.put("caching-mode", "true");
-        List<Row> rows = PolicyCost.measure("strict", settings, 8);
+        List<Row> rows = PolicyCost.measure(PolicyCost.VTD, "strict", settings, 8);
         assertThat(List.of(sum(rows, Row::pages), sum(rows, Row::waits))).containsExactly(48, 48);
+    }
+
+    /**
+     * AMD-Vi: the same number of commands as VT-d of descriptors, each wait a COMPLETION_WAIT. Calgary: its whole cache each time,
+     * once for everything that a batch changes; that blast is awaited.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "amd-vi, strict, 1, 4, 0, 4",
+        "amd-vi, strict, 8, 32, 0, 32",
+        "amd-vi, batch-end, 8, 32, 0, 4",
+        "amd-vi, domain-wide, 8, 0, 4, 4",
+        "amd-vi, queued, 38, 152, 0, 4",
+        "amd-vi, no device, 8, 0, 0, 0",
+        "calgary, strict, 8, 0, 32, 32",
+        "calgary, batch-end, 8, 0, 4, 4",
+        "calgary, queued, 8, 0, 4, 4",
+        "calgary, no tables, 8, 0, 0, 0"
+    })
+    void otherFamilies(String iommu, String policy, int batch, int pages, int domains, int waits) {
+        List<Row> rows = PolicyCost.measure(iommu, policy, POLICIES.get(policy), batch);
+        assertThat(List.of(sum(rows, Row::pages), sum(rows, Row::domains), sum(rows, Row::waits)))
+                .containsExactly(pages, domains, waits);
+        assertThat(sum(rows, Row::bufferFlushes)).isZero();
+        boolean device = !policy.startsWith("no ");
+        assertThat(List.of(sum(rows, Row::added), sum(rows, Row::promoted), sum(rows, Row::demoted)))
+                .isEqualTo(device ? List.of(2 * batch, batch, batch) : List.of(0, 0, 0));
+        assertThat(sum(rows, Row::removed)).isEqualTo(device ? 2 * batch : 0);
+    }
+
+    /** NpCache, as CAP.CM: entries that become present are paid for too. */
+    @Test
+    void npCachePaysForNewEntriesToo() {
+        Map<String, String> settings = new LinkedHashMap<>(POLICIES.get("strict"));
+        settings.put("np-cache", "true");
+        List<Row> rows = PolicyCost.measure("amd-vi", "strict", settings, 8);
+        assertThat(List.of(sum(rows, Row::pages), sum(rows, Row::waits))).containsExactly(48, 48);
+    }
+
+    @Test
+    void whatIsNotCountedIsRefused() {
+        assertThatThrownBy(() -> PolicyCost.measure("gart", "strict", Map.of(), 1))
+                .isInstanceOf(BadSettingException.class);
     }
 
     /** What recorded sequences are priced by says the same as what the machine executes. */

@@ -82,9 +82,10 @@ public final class BlastPort implements Port {
         return stage;
     }
 
+    /** What a CPU asks for before it has stopped the traffic one blast does together: the cache is emptied as a whole. */
     private boolean ask(long[] s, int cpu, int what) {
         if (stage.get(s) != NONE) {
-            return false;
+            return what == ASKED && stage.get(s) == ASKED && asker.get(s) == cpu;
         }
         stage.set(s, what);
         asker.set(s, cpu);
