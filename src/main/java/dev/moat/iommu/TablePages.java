@@ -1,6 +1,7 @@
 package dev.moat.iommu;
 
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /**
  * Leaf tables as pages of memory: software takes a frame, fills it, links it, unlinks it and gives it back, and may replace a
@@ -14,6 +15,11 @@ public interface TablePages {
 
     /** There is no such table. */
     int NONE = -1;
+
+    /** The decisions that {@link #fillFromSuperpage} may ask. */
+    default List<String> pageDecisions() {
+        return List.of();
+    }
 
     /** The frame that is the leaf table of a page, or {@link #NONE}, also below a superpage. */
     default int of(long[] s, int space, int page) {

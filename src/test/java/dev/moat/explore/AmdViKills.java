@@ -42,6 +42,21 @@ final class AmdViKills {
                     "dte.domain-id-not-stored",
                     TWO_DEVICES + " dte-update=paused",
                     "assigned-device-is-led@1 entry-means-its-space@1 free-is-unreachable@3 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2 no-stale@2 nothing-lingers@2 one-did-one-domain@1"),
+            amd("command.illegal-opcode", "handles=1", "no-deadlock@1"),
+            amd(
+                    "dte.mode-too-small",
+                    "handles=1 levels=3 assign=true devices=2",
+                    "assigned-device-is-led@1"),
+            amd(
+                    "dte.passes-through",
+                    "handles=1 assign=true devices=2",
+                    "assigned-device-is-led@1 no-foreign-request@1"),
+            amd("dte.not-valid-when-detached", "handles=1 assign=true", "no-foreign-request@1"),
+            amd(
+                    "pde.next-level-first",
+                    TABLES + " superpages=true",
+                    "entry-follows-holds@14 legitimate-dma-passes@16 live-mapping-is-readable@14 live-mapping-is-writable@14"
+                            + " no-stale@15 nothing-lingers@15 own-frame-is-reachable@14 walked-is-table@14"),
             amd(
                     "dte.not-invalidated-when-assigned",
                     "handles=1 assign=true device-cache=true",
@@ -119,6 +134,11 @@ final class AmdViKills {
                     "move.entry-in-two-stores",
                     MOVED,
                     "entry-means-its-space@1 free-is-unreachable@20 lingering-is-revoked@2 no-foreign-request@22 no-foreign@2 no-stale@2 nothing-lingers@2"),
+            amd(
+                    "entry.did-of-another",
+                    TWO_DEVICES,
+                    "assigned-device-is-led@1 entry-means-its-space@1 free-is-unreachable@3 lingering-is-revoked@2"
+                            + " no-foreign-request@2 no-foreign@2 no-stale@2 nothing-lingers@2 one-did-one-domain@1"),
             amd("quarantine.shared-scratch-page", TWO_DEVICES + " quarantine=scratch-page", "quarantine@2"),
             amd(
                     "table.leaf-only-invalidation",

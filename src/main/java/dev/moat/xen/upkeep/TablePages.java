@@ -111,8 +111,9 @@ public final class TablePages {
                         .on(DONE, then)
                         .on(FAIL, failed),
                 Step.of(
-                        Invalidation.named("fill", what, "table"),
-                        (s, cpu) -> fill(s, cpu, domain.get(s, cpu), frame.get(s, cpu))),
+                                Invalidation.named("fill", what, "table"),
+                                (s, cpu) -> fill(s, cpu, domain.get(s, cpu), frame.get(s, cpu)))
+                        .asking(tables.pageDecisions()),
                 Step.of(
                                 Invalidation.named("link", what, "table"),
                                 (s, cpu) -> link(s, cpu, domain.get(s, cpu), frame.get(s, cpu)))

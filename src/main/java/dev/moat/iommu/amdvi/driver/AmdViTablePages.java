@@ -4,7 +4,10 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.TablePages;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /**
  * Tables of level 1 as pages of memory, and the entries of level 2 above them: a directory entry, or a page of the natural size of
@@ -14,12 +17,17 @@ final class AmdViTablePages implements TablePages {
     /** The level whose tables come and go. */
     private static final int LEAF = 1;
 
+    private static final String WHOLE = "pde.stored-whole";
+
     private final AmdViUnit unit;
     private final int size;
+    /** {@code pde.stored-whole}: (page) to 1 when the entry that splits a page of level 2 is stored at once, with its address. */
+    private final Decision whole;
 
-    AmdViTablePages(AmdViUnit unit) {
+    AmdViTablePages(ModelBuilder model, AmdViUnit unit) {
         this.unit = unit;
         size = 1 << unit.geometry().indexBits();
+        whole = model.decision(WHOLE, (s, page, b, c) -> 1);
     }
 
     private long above(long[] s, int space, int page) {
@@ -78,6 +86,14 @@ final class AmdViTablePages implements TablePages {
         for (int i = 0; i < size; i++) {
             unit.leaf.set(s, table, i, piece(superpage, i));
         }
+        if (whole.decide(s, page, 0, 0) == 0) {
+            unit.setDirectory(s, space, LEAF + 1, page, PageTableEntry.NEXT_LEVEL.set(superpage, LEAF));
+        }
+    }
+
+    @Override
+    public List<String> pageDecisions() {
+        return List.of(WHOLE);
     }
 
     @Override

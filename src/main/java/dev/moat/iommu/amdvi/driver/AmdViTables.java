@@ -8,6 +8,7 @@ import dev.moat.iommu.amdvi.AmdViWalk;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 
 /**
@@ -21,11 +22,11 @@ public final class AmdViTables implements Tables {
     private final boolean areInFrames;
 
     /** @param unit any unit of the machine: tables are memory, the same for all */
-    public AmdViTables(AmdViUnit unit, AmdViWalk walk) {
+    public AmdViTables(ModelBuilder model, AmdViUnit unit, AmdViWalk walk) {
         this.unit = unit;
         this.walk = walk;
         areInFrames = unit.map().areLeavesInFrames();
-        inFrames = new AmdViTablePages(unit);
+        inFrames = new AmdViTablePages(model, unit);
     }
 
     /** The rights that an entry gives, none when it is not present. */

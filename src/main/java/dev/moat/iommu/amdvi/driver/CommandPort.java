@@ -28,7 +28,7 @@ public final class CommandPort implements Port {
     public boolean askTranslations(long[] s, int cpu, int tag, int first, int last, int changed) {
         return tag == ALL_TAGS
                 ? commands.submit(s, cpu, Commands.opcode(Commands.INVALIDATE_IOMMU_ALL), 0)
-                : commands.submit(s, cpu, Commands.pages(tag), range.word(s, tag, first, last, changed));
+                : commands.submit(s, cpu, range.firstWord(s, tag), range.word(s, tag, first, last, changed));
     }
 
     @Override

@@ -4,7 +4,10 @@ import dev.moat.iommu.Entries;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /**
  * Device table entries as software writes them, the first 128 bits. A unit reads both quadwords at once, so an entry that is in use
@@ -36,12 +39,33 @@ public final class DeviceEntries implements Entries {
     private final AmdViUnit unit;
     private final Update update;
     private final Detached detached;
+    /** {@code entry.levels}: (DevID, levels of the tables) to the Mode of its entry. */
+    private final Decision levels;
+    /** {@code entry.did}: (DevID, space, DomainID of the space) to the DomainID of its entry. */
+    private final Decision did;
+    /** {@code entry.valid}: (DevID) to 1 when V stays set in an entry that leads nowhere. */
+    private final Decision valid;
 
     /** @param unit any unit of the machine: the device table is memory, the same for all */
-    public DeviceEntries(AmdViUnit unit, Update update, Detached detached) {
+    public DeviceEntries(ModelBuilder model, AmdViUnit unit, Update update, Detached detached) {
         this.unit = unit;
         this.update = update;
         this.detached = detached;
+        levels = model.decision("entry.levels", (s, q, there, c) -> there);
+        did = model.decision("entry.did", (s, q, space, own) -> own);
+        valid = model.decision("entry.valid", (s, q, b, c) -> 1);
+    }
+
+    @Override
+    public List<String> entryDecisions() {
+        return List.of("entry.levels", "entry.did", "entry.valid");
+    }
+
+    /** The first quadword of the entry that leads a requester to a space. */
+    private long quad0(long[] s, int requester, int space) {
+        long own = unit.quad0For(space, Rights.ALL);
+        return DeviceTableEntry.MODE.set(
+                own, levels.decide(s, requester, (int) DeviceTableEntry.MODE.get(own), 0));
     }
 
     /** Every entry leads nowhere; for initial states, since V = 0 would let requests through untranslated. */
@@ -69,8 +93,8 @@ public final class DeviceEntries implements Entries {
     /** Of an entry that leads nowhere the store that pauses it changes nothing. */
     @Override
     public void attach(long[] s, int requester, int space, int tag, int part) {
-        long quad0 = unit.quad0For(space, Rights.ALL);
-        long quad1 = DeviceTableEntry.quad1(tag);
+        long quad0 = quad0(s, requester, space);
+        long quad1 = DeviceTableEntry.quad1(did.decide(s, requester, space, tag));
         if (update == Update.ATOMIC) {
             unit.setQuad(s, requester, 0, quad0);
             unit.setQuad(s, requester, 1, quad1);
@@ -102,7 +126,9 @@ public final class DeviceEntries implements Entries {
     @Override
     public void detach(long[] s, int requester, int part) {
         if (part == 0) {
-            unit.setQuad(s, requester, 0, nowhere(unit.quad0.get(s, requester)));
+            long nowhere = nowhere(unit.quad0.get(s, requester));
+            boolean blocks = valid.decide(s, requester, 0, 0) != 0;
+            unit.setQuad(s, requester, 0, blocks ? nowhere : nowhere & ~DeviceTableEntry.V.mask());
         }
         if (detached == Detached.MODE_0 && part == Math.min(1, stores() - 1)) {
             unit.setQuad(s, requester, 1, 0);
@@ -111,12 +137,12 @@ public final class DeviceEntries implements Entries {
 
     @Override
     public void tear(long[] s, int requester, int space) {
-        unit.setQuad(s, requester, 0, unit.quad0For(space, Rights.ALL));
+        unit.setQuad(s, requester, 0, quad0(s, requester, space));
     }
 
     @Override
     public boolean leadsTo(long[] s, int requester, int space) {
-        return unit.quad0.get(s, requester) == unit.quad0For(space, Rights.ALL);
+        return unit.quad0.get(s, requester) == quad0(s, requester, space);
     }
 
     @Override

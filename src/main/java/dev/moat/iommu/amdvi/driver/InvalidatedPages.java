@@ -27,7 +27,8 @@ public final class InvalidatedPages {
             "invalidation.page",
             "invalidation.mask",
             "invalidation.leaf-only",
-            "invalidation.sized");
+            "invalidation.sized",
+            "invalidation.opcode");
 
     /** Log2 of the pages of the largest range that has a size; beyond, all pages are named. */
     private static final int LARGEST = 38;
@@ -47,6 +48,8 @@ public final class InvalidatedPages {
     private final Decision leafOnly;
     /** {@code invalidation.sized}: (order or -1 for all) to 1 when S is set. */
     private final Decision sized;
+    /** {@code invalidation.opcode}: (DomainID) to the opcode of the command. */
+    private final Decision opcode;
 
     public InvalidatedPages(ModelBuilder model, Sizes sizes, Encoding encoding, int indexBits) {
         this.encoding = encoding;
@@ -60,12 +63,18 @@ public final class InvalidatedPages {
         mask = sizes.needs(Sizes.Need.RANGES) ? model.decision("invalidation.mask", fitting) : fitting;
         leafOnly = model.decision("invalidation.leaf-only", this::leavesDirectories);
         sized = model.decision("invalidation.sized", (s, order, b, c) -> order == 0 ? 0 : 1);
+        opcode = model.decision("invalidation.opcode", (s, id, b, c) -> Commands.INVALIDATE_IOMMU_PAGES);
     }
 
     /** Xen sets PDE whenever it names more than one page. */
     private int leavesDirectories(long[] s, int changed, int order, int c) {
         boolean ranged = order != 0 && (encoding == Encoding.TABLES || order == ALL);
         return changed == Port.LEAVES && !ranged ? 1 : 0;
+    }
+
+    /** The first word of the command for pages under a DomainID. */
+    long firstWord(long[] s, int domainId) {
+        return Commands.OPCODE.set(Commands.pages(domainId), opcode.decide(s, domainId, 0, 0));
     }
 
     /** The second word of the command for pages from the first to the last, or {@link Port#ALL_PAGES}, under a DomainID. */

@@ -31,10 +31,16 @@ final class AmdViFaults {
                     "specification and representation limits; derived from Xen invalidate_iommu_pages, mask = 1 << (order - 1)",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.mask", (s, order, largest, count) -> order - 1)),
+            fault(
+                    "command.illegal-opcode",
+                    "An invalidation has an opcode that the unit has not; it stops there and does nothing that follows.",
+                    "specification and representation limits; derived: ILLEGAL_COMMAND_ERROR, which Xen 4.17 and Linux only log",
+                    List.of("no-deadlock"),
+                    e -> e.decide("invalidation.opcode", (s, id, b, c) -> 0)),
             new InjectedFault(
                     "dte.changed-without-pause",
                     "A device table entry that is in use gets its new DomainID and its new tables in two stores, with TV set.",
-                    "XSA-347, CVE-2020-27671 (2020): unsafe AMD IOMMU page table updates, ordering of DTE modifications",
+                    "XSA-347, CVE-2020-27670 (2020): unsafe AMD IOMMU page table updates, ordering of DTE modifications",
                     List.of("no-foreign", "no-stale"),
                     "step",
                     e -> e.drop(ASSIGN, "prepare-entry-0")),
@@ -44,6 +50,32 @@ final class AmdViFaults {
                     "derived: translations of one domain filed under the DomainID of another",
                     List.of("assigned-device-is-led", "no-foreign"),
                     e -> e.drop(ASSIGN, "prepare-entry-1")),
+            fault(
+                    "dte.mode-too-small",
+                    "The entry of any device but the first has a Mode that is one level too small for its tables.",
+                    "derived: Linux adds levels to tables in use, and the entries of their devices have to follow",
+                    List.of("assigned-device-is-led"),
+                    e -> e.decide("entry.levels", (s, q, there, c) -> q == 0 ? there : there - 1)),
+            fault(
+                    "dte.passes-through",
+                    "The entry of any device but the first has Mode 0, with IR and IW: requests pass untranslated.",
+                    "derived: Xen's iommu=dom0-passthrough and Linux's iommu=pt, for a domain for which they are not meant",
+                    List.of("no-foreign-request", "assigned-device-is-led"),
+                    e -> e.decide("entry.levels", (s, q, there, c) -> q == 0 ? there : 0)),
+            fault(
+                    "dte.not-valid-when-detached",
+                    "The entry of a device that is taken away is cleared whole: with V = 0 its requests pass untranslated.",
+                    "AMD-Vi: V = 0 passes requests on; XSA-302 is the same mistake elsewhere",
+                    List.of("no-foreign-request"),
+                    e -> e.decide("entry.valid", (s, q, b, c) -> 0)),
+            new InjectedFault(
+                    "pde.next-level-first",
+                    "A page of level 2 is split in two stores, next level first: until the other one, guest memory is walked as a"
+                            + " table.",
+                    "XSA-347, CVE-2020-27670 (2020): page table entries updated step by step while in use",
+                    List.of("walked-is-table"),
+                    "step",
+                    e -> e.decide("pde.stored-whole", (s, page, b, c) -> 0)),
             fault(
                     "dte.not-invalidated-when-assigned",
                     "A device table entry that led nowhere and may be cached is not invalidated when it leads somewhere.",

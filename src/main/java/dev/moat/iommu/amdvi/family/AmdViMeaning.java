@@ -40,6 +40,7 @@ final class AmdViMeaning implements Meaning {
 
     private boolean leads(long quad0, long quad1, int space, int tag) {
         return DeviceEntries.leadsAnywhere(quad0)
+                && DeviceTableEntry.MODE.get(quad0) == g.levels()
                 && DeviceTableEntry.ROOT.get(quad0)
                         == memory.map().frameOf(memory.map().top(space))
                 && DeviceTableEntry.DOMAIN_ID.get(quad1) == tag;
