@@ -52,6 +52,11 @@ public record CheckRequest(
         return scenario.with(machine, scenario.hold(), scenario.fail(), expect);
     }
 
+    /** Whether the machine is the scenario's own, so that all that its file says of the run must be so. */
+    boolean isPinned() {
+        return faults == null && settings.isEmpty();
+    }
+
     /** What of the scenario's expectation the changes make void, in words. */
     List<String> notes() {
         if (faults != null) {

@@ -47,7 +47,7 @@ public final class Checker {
         Attempt attempt = new Attempt(catalog, engine, scenario, request.effectiveLimits());
         Exploration run = attempt.run(request.compares(), checkpoints.of(scenario, request.compares()), progress);
         @Nullable Finding finding = attempt.finding();
-        Gate gate = Gate.judge(scenario, run, finding);
+        Gate gate = Gate.judge(scenario, run, finding, request.isPinned());
         List<String> judged = new ArrayList<>(scenario.invariants());
         judged.add(Scenario.NO_DEADLOCK);
         return new Verdict(

@@ -21,9 +21,10 @@ record Gate(ExitCode exit, List<String> unmet) {
      * run without verdict meets no expectation.
      *
      * @param finding given exactly when a violation was found
+     * @param pinned whether this is the scenario's own machine, so that what its file says of it must be so
      */
-    static Gate judge(Scenario scenario, Exploration run, @Nullable Finding finding) {
-        Gate gate = byEnd(scenario, run, finding);
+    static Gate judge(Scenario scenario, Exploration run, @Nullable Finding finding, boolean pinned) {
+        Gate gate = byEnd(scenario, run, finding, pinned);
         Conformance.Misclaim wrong = wrongClaim(scenario, run);
         if (wrong == null) {
             return gate;
@@ -42,12 +43,12 @@ record Gate(ExitCode exit, List<String> unmet) {
         return exit == ExitCode.VIOLATION || exit == ExitCode.INTERRUPTED;
     }
 
-    private static Gate byEnd(Scenario scenario, Exploration run, @Nullable Finding finding) {
+    private static Gate byEnd(Scenario scenario, Exploration run, @Nullable Finding finding, boolean pinned) {
         return switch (run.end()) {
             case INTERRUPTED -> new Gate(ExitCode.INTERRUPTED, List.of("interrupted before there was a verdict"));
             case MISCLAIM -> new Gate(ExitCode.DISAGREEMENT, List.of());
             case LIMIT -> new Gate(ExitCode.LIMIT, List.of("no verdict: the limit on " + run.limit() + " was hit"));
-            case COMPLETE -> held(scenario.expect(), scenario, run);
+            case COMPLETE -> held(scenario.expect(), scenario, run, pinned);
             case VIOLATION -> {
                 if (finding == null) {
                     throw new IllegalArgumentException("a violation without a finding");
@@ -57,7 +58,7 @@ record Gate(ExitCode exit, List<String> unmet) {
         };
     }
 
-    private static Gate held(Expectation expect, Scenario scenario, Exploration run) {
+    private static Gate held(Expectation expect, Scenario scenario, Exploration run, boolean pinned) {
         List<String> unmet = new ArrayList<>();
         if (expect.violated()) {
             unmet.add("expected a violation of " + String.join(" or ", scenario.fail()) + ", but everything held");
@@ -65,7 +66,44 @@ record Gate(ExitCode exit, List<String> unmet) {
         compare(unmet, "distinct states", expect.distinct(), run.distinct());
         compare(unmet, "generated states", expect.generated(), run.generated());
         compare(unmet, "depth", expect.depth(), run.depth());
-        return of(unmet, ExitCode.EXPECTATION);
+        if (pinned) {
+            stale(scenario, run)
+                    .forEach(id -> unmet.add("the witness of " + id
+                            + " is reached: its reason under 'properties: unwitnessed' is no longer true"));
+        }
+        List<String> hollow = unexcused(scenario, run);
+        Gate missed = of(unmet, ExitCode.EXPECTATION);
+        if (hollow.isEmpty()) {
+            return missed;
+        }
+        hollow.forEach(id -> unmet.add("no state satisfies the witness of " + id
+                + ": it may hold for want of anything to forbid, and the scenario gives no reason"));
+        return of(unmet, ExitCode.worst(List.of(missed.exit(), ExitCode.LIMIT)));
+    }
+
+    /** Judged invariants whose witness no visited state satisfied. */
+    static List<String> unreached(Scenario scenario, Exploration run) {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < run.witnessed().size(); i++) {
+            if (!run.witnessed().get(i)) {
+                ids.add(scenario.invariants().get(i));
+            }
+        }
+        return ids;
+    }
+
+    /** Those that the scenario gives no reason for. */
+    static List<String> unexcused(Scenario scenario, Exploration run) {
+        List<String> ids = unreached(scenario, run);
+        ids.removeAll(scenario.unwitnessed().keySet());
+        return ids;
+    }
+
+    /** Properties that the scenario excuses although their witness was reached. */
+    private static List<String> stale(Scenario scenario, Exploration run) {
+        List<String> ids = new ArrayList<>(scenario.unwitnessed().keySet());
+        ids.removeAll(unreached(scenario, run));
+        return ids;
     }
 
     private static Gate violated(Scenario scenario, Finding finding) {

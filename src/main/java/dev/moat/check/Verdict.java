@@ -32,18 +32,18 @@ public record Verdict(
         List<String> notes) {
     /** The three verdicts. */
     public enum Kind {
-        /** Every reachable state within the bounds satisfies every property. */
+        /** Every reachable state within the bounds satisfies every property, and each had something to forbid. */
         HELD,
         /** A property is false in a reachable state. */
         VIOLATED,
-        /** The search ended before it could say either. */
+        /** The search ended before it could say either, or a property had nothing to forbid. */
         INCONCLUSIVE
     }
 
     /** Which of the three. */
     public Kind kind() {
         return switch (run.end()) {
-            case COMPLETE -> Kind.HELD;
+            case COMPLETE -> unexcusedWitnesses().isEmpty() ? Kind.HELD : Kind.INCONCLUSIVE;
             case VIOLATION -> Kind.VIOLATED;
             case MISCLAIM, LIMIT, INTERRUPTED -> Kind.INCONCLUSIVE;
         };
@@ -61,13 +61,12 @@ public record Verdict(
 
     /** Invariants whose witness no visited state satisfied. */
     public List<String> unreachedWitnesses() {
-        List<String> ids = new ArrayList<>();
-        for (int i = 0; i < run.witnessed().size(); i++) {
-            if (!run.witnessed().get(i)) {
-                ids.add(judged.get(i));
-            }
-        }
-        return ids;
+        return Gate.unreached(scenario, run);
+    }
+
+    /** Those of them that the scenario gives no reason for. */
+    public List<String> unexcusedWitnesses() {
+        return Gate.unexcused(scenario, run);
     }
 
     /** Actions and operations that never took effect. */
@@ -95,7 +94,8 @@ public record Verdict(
         List<String> lines = new ArrayList<>();
         if (kind() == Kind.HELD) {
             for (String id : unreachedWitnesses()) {
-                lines.add("no state satisfies the witness of " + id + ": it may hold for want of anything to forbid");
+                lines.add("no state satisfies the witness of " + id + ": "
+                        + scenario.unwitnessed().get(id));
             }
             for (String name : idleActions()) {
                 lines.add(name + " never took effect");

@@ -4,6 +4,7 @@ import dev.moat.logic.read.Vocabulary;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,22 @@ public record Bounds(Map<String, Integer> sizes) {
             larger.merge(s.sort(), Math.min(MOST, others.getOrDefault(s.sort(), 0)), Math::max);
         }
         return new Bounds(larger);
+    }
+
+    /**
+     * These, then these with one element more of each sort in turn, where its parameter allows that; from the last sort on,
+     * because what operations are made of comes last.
+     */
+    public List<Bounds> andLarger() {
+        List<Bounds> all = new ArrayList<>(List.of(this));
+        List<Sized> lastFirst = new ArrayList<>(SORTS);
+        Collections.reverse(lastFirst);
+        for (Sized s : lastFirst) {
+            if (size(s.sort()) < MOST) {
+                all.add(atLeast(Map.of(s.sort(), size(s.sort()) + 1)));
+            }
+        }
+        return all;
     }
 
     /** Number of elements of a sort. */

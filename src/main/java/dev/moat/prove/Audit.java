@@ -15,8 +15,8 @@ import java.util.TreeMap;
  * true, or because the properties are too weak to notice what the discipline demands.
  *
  * @param impossible actions that no state allows in which all statements hold
- * @param hollow statements whose witness no such state satisfies; and {@code all witnesses}, when no single state
- *     satisfies them all
+ * @param hollow statements whose witness no such state satisfies; {@code all witnesses}, when no single state satisfies
+ *     them all; and {@link #INITIALLY}, when no state is initial
  * @param unneeded conjuncts of lemmas without which everything else is still proved, as {@code id.number}
  * @param survivors mutants of the discipline that break no goal, by id, with what was left out
  * @param mutants number of mutants tried
@@ -29,6 +29,9 @@ public record Audit(
         Map<String, String> survivors,
         int mutants,
         List<String> undecided) {
+
+    /** What a discipline without an initial state is listed as, among the hollow: everything is proved of nothing. */
+    public static final String INITIALLY = "initially";
 
     /**
      * Audits a theory that is proved.
@@ -73,6 +76,7 @@ public record Audit(
 
         private void vacuity(Prover prover) {
             List<Term> assumed = theory.assumed();
+            note(prover.satisfiable(List.of(), theory.initially(), List.of()), INITIALLY, audit.hollow());
             for (AbstractAction action : theory.discipline().actions()) {
                 Term guard = new Term.And(action.guard().place(), Prover.guards(action));
                 note(prover.satisfiable(assumed, guard, action.parameters()), action.name(), audit.impossible());

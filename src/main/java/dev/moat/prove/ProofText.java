@@ -99,11 +99,23 @@ public final class ProofText {
                 + " more pairs are obvious), for any number of domains, frames, devices, grants and steps";
     }
 
-    /** What an audit found; {@code explained} are reasons by mutant. */
-    public static List<String> of(Audit audit, Map<String, String> explained) {
-        List<String> lines = new ArrayList<>();
+    private static String hollow(String subject) {
+        return "HOLLOW " + subject
+                + (subject.equals(Audit.INITIALLY)
+                        ? ": no state is initial, so that everything is proved of nothing"
+                        : ": no state satisfies the witness");
+    }
+
+    /**
+     * What an audit found.
+     *
+     * @param explained reasons by mutant
+     * @param reached what was found on runs from the initial state, one line each
+     */
+    public static List<String> of(Audit audit, Map<String, String> explained, List<String> reached) {
+        List<String> lines = new ArrayList<>(reached);
         audit.impossible().forEach(a -> lines.add("IMPOSSIBLE " + a + ": no state allows the action"));
-        audit.hollow().forEach(s -> lines.add("HOLLOW " + s + ": no state satisfies the witness"));
+        audit.hollow().forEach(s -> lines.add(hollow(s)));
         audit.unneeded().forEach(l -> lines.add("UNNEEDED lemma conjunct " + l + ": all else is proved without it"));
         audit.undecided().forEach(u -> lines.add("UNKNOWN " + u + ": the solver gave up"));
         for (Map.Entry<String, String> survivor : audit.survivors().entrySet()) {

@@ -2,7 +2,10 @@ package dev.moat.scenario;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A machine, the properties it is judged by, and what the run must show: one file below {@code specs/scenarios}.
@@ -14,6 +17,8 @@ import java.util.List;
  * @param machine the machine
  * @param hold properties that must hold
  * @param fail properties that this machine must break; not empty exactly when a violation is expected
+ * @param unwitnessed properties whose witness this machine cannot reach, with the reason; any other that is not reached makes
+ *     the verdict inconclusive
  * @param expect what the run must show
  * @param set the run it belongs to: one of {@link #SETS}
  * @param maxDepth levels after which the search gives up
@@ -27,6 +32,7 @@ public record Scenario(
         MachineSpec machine,
         List<String> hold,
         List<String> fail,
+        Map<String, String> unwitnessed,
         Expectation expect,
         String set,
         int maxDepth,
@@ -40,6 +46,7 @@ public record Scenario(
     public Scenario {
         hold = List.copyOf(hold);
         fail = List.copyOf(fail);
+        unwitnessed = Collections.unmodifiableMap(new LinkedHashMap<>(unwitnessed));
     }
 
     /** Ids of the invariants to judge, those that must hold first; without {@link #NO_DEADLOCK}, which has no file. */
@@ -57,6 +64,7 @@ public record Scenario(
 
     /** The same scenario for another machine, with another expectation. */
     public Scenario with(MachineSpec other, List<String> mustHold, List<String> mustFail, Expectation expected) {
-        return new Scenario(file, line, id, says, other, mustHold, mustFail, expected, set, maxDepth, maxStates);
+        return new Scenario(
+                file, line, id, says, other, mustHold, mustFail, unwitnessed, expected, set, maxDepth, maxStates);
     }
 }

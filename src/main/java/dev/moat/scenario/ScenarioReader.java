@@ -62,10 +62,11 @@ public final class ScenarioReader {
         YamlMap.Item id = id(map, file);
         String says = map.text("says").text();
         MachineSpec machine = machine(map);
-        YamlMap judged = map.requiredMap("properties").only(List.of("hold", "fail"));
+        YamlMap judged = map.requiredMap("properties").only(List.of("hold", "fail", "unwitnessed"));
         List<String> hold = properties(judged, "hold");
         List<String> fail = properties(judged, "fail");
         requireSensible(map, judged, hold, fail);
+        Map<String, String> unwitnessed = unwitnessed(judged, hold);
         Expectation expect = expectation(map.requiredMap("expect"), fail);
         String set = map.has("set") ? map.word("set", Scenario.SETS) : Scenario.SETS.get(0);
         Optional<YamlMap> limits = map.map("limits").map(m -> m.only(List.of("depth", "states")));
@@ -76,7 +77,7 @@ public final class ScenarioReader {
                 .map(m -> m.number("states", Long.MAX_VALUE / 10))
                 .orElse(Long.MAX_VALUE);
         int line = YamlMap.line(id.place());
-        return new Scenario(file, line, id.text(), says, machine, hold, fail, expect, set, depth, states);
+        return new Scenario(file, line, id.text(), says, machine, hold, fail, unwitnessed, expect, set, depth, states);
     }
 
     private static YamlMap.Item id(YamlMap map, Path file) {
@@ -194,6 +195,22 @@ public final class ScenarioReader {
                 throw judged.error(item.place(), "'" + item.text() + "' cannot both hold and fail");
             }
         }
+    }
+
+    /** Why witnesses are not reached, by property; of those that must hold, since only they can hold for want of anything. */
+    private static Map<String, String> unwitnessed(YamlMap judged, List<String> hold) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        Optional<YamlMap> map = judged.map("unwitnessed");
+        map.ifPresent(reasonOf -> reasonOf.entries().forEach((id, entry) -> {
+            if (!hold.contains(id) || id.equals(Scenario.NO_DEADLOCK)) {
+                throw reasonOf.error(
+                        entry.key(),
+                        "'" + id + "' is no property with a witness under 'properties: hold'"
+                                + Suggestion.phrase(id, hold));
+            }
+            reasons.put(id, reasonOf.text(id).text());
+        }));
+        return reasons;
     }
 
     private static Expectation expectation(YamlMap map, List<String> fail) {

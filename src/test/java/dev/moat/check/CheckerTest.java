@@ -26,7 +26,18 @@ class CheckerTest {
                 new MachineSpec(CounterComponent.NAME, Map.of("limit", "3"), Granularity.OPERATION, false, faults);
         Path file = Path.of("specs/scenarios/counted.yaml");
         return new Scenario(
-                file, 2, "counted", "Counts.", machine, hold, fail, expect, "default", Integer.MAX_VALUE, 1000);
+                file,
+                2,
+                "counted",
+                "Counts.",
+                machine,
+                hold,
+                fail,
+                Map.of(),
+                expect,
+                "default",
+                Integer.MAX_VALUE,
+                1000);
     }
 
     static Verdict check(Scenario scenario) {
@@ -129,7 +140,7 @@ class CheckerTest {
     void theScenariosOwnLimitApplies() {
         Scenario s = scenario(List.of(), List.of("bounded"), List.of(), HELD);
         Scenario small = new Scenario(
-                s.file(), 2, s.id(), s.says(), s.machine(), s.hold(), s.fail(), s.expect(), s.set(), 100, 3);
+                s.file(), 2, s.id(), s.says(), s.machine(), s.hold(), s.fail(), Map.of(), s.expect(), s.set(), 100, 3);
         assertThat(check(small).exit()).isEqualTo(ExitCode.LIMIT);
     }
 

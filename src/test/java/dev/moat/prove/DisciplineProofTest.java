@@ -262,11 +262,30 @@ class DisciplineProofTest {
         assertThat(audit.impossible()).containsExactly("open");
         assertThat(audit.hollow()).containsExactly("idle", "all witnesses");
         assertThat(audit.unneeded()).contains("idle.1");
-        assertThat(ProofText.of(audit, Map.of("open.guard.9", "gone")))
+        assertThat(ProofText.of(audit, Map.of("open.guard.9", "gone"), List.of()))
                 .contains(
                         "IMPOSSIBLE open: no state allows the action",
                         "HOLLOW idle: no state satisfies the witness",
                         "EXPLAINED open.guard.9: but it breaks a goal, or there is no such mutant");
+    }
+
+    /** Everything is proved of a discipline that never starts, so the audit asks whether it does. */
+    @Test
+    void aDisciplineThatCannotStartIsReported() {
+        String never = Proofs.text()
+                .replace(
+                        "(define-fun initially () Bool\n  (and\n",
+                        "(define-fun initially () Bool\n  (and\n    (exists ((k Hold)) (unfinished k))\n");
+        Theory theory = Proofs.only(Proofs.theory(never, List.of()), "open");
+        try (Prover prover = Proofs.prover(theory)) {
+            assertThat(prover.prove(theory)).allMatch(a -> a.status() == Answer.Status.PROVED);
+        }
+        Audit audit = Audit.of(theory, Prover.RLIMIT);
+        assertThat(audit.hollow()).containsExactly(Audit.INITIALLY);
+        assertThat(ProofText.of(audit, Map.of(), List.of()))
+                .contains("HOLLOW initially: no state is initial, so that everything is proved of nothing");
+        Theory honest = Proofs.only(THEORY, "open");
+        assertThat(Audit.of(honest, Prover.RLIMIT).hollow()).isEmpty();
     }
 
     /** The whole audit takes seconds; the fast suite audits one action at a time, above. */
@@ -275,7 +294,7 @@ class DisciplineProofTest {
     void onlyExplainedMutantsSurvive() {
         Proofs.prover(THEORY).close();
         Audit audit = Audit.of(THEORY, Prover.RLIMIT);
-        assertThat(ProofText.of(audit, Explained.load(Path.of("specs/discipline-survivors.txt"))))
+        assertThat(ProofText.of(audit, Explained.load(Path.of("specs/discipline-survivors.txt")), List.of()))
                 .singleElement()
                 .asString()
                 .endsWith("nothing unexpected");

@@ -1,22 +1,9 @@
 package dev.moat.check.proof;
 
 import dev.moat.discipline.Bounds;
-import dev.moat.discipline.DisciplineComponent;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
-import dev.moat.explore.Explorer;
-import dev.moat.explore.Limits;
-import dev.moat.explore.Progress;
-import dev.moat.input.Place;
-import dev.moat.logic.Term;
-import dev.moat.logic.judge.Judge;
-import dev.moat.logic.read.Invariant;
-import dev.moat.machine.Granularity;
-import dev.moat.machine.Machine;
-import dev.moat.model.Edits;
-import dev.moat.model.ModelBuilder;
 import dev.moat.prove.Cti;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
@@ -24,7 +11,6 @@ import dev.moat.prove.bounded.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,31 +32,11 @@ public record Reachability(
         Statement statement = cti.goal().statement();
         Instance instance = new Instance(
                 theory.discipline(), Bounds.initial().atLeast(cti.before().sizes()));
-        ModelBuilder builder = new ModelBuilder(new Edits());
-        DisciplineComponent.declare(instance, builder);
-        Machine machine = new Machine(builder.build(), Granularity.OPERATION, true);
-        Judge judge = new Judge(List.of(invariant(statement)), machine.model().abstraction(), machine.schema());
-        Limits none = Limits.none(1);
-        Limits limits = new Limits(none.depth(), none.workers(), MOST_SECONDS, MOST_STATES, none.memory());
-        Exploration found = new Explorer(machine, judge, limits).run(Progress.silent());
+        InstanceSearch search = new InstanceSearch(instance, List.of(statement));
+        Exploration found = search.run(MOST_STATES, MOST_SECONDS);
         Exploration.Violation violation = found.violation();
-        Run run = violation == null ? null : run(instance, violation.instances());
+        Run run = violation == null ? null : search.run(violation);
         return new Reachability(statement, instance.bounds(), run, found);
-    }
-
-    private static Invariant invariant(Statement s) {
-        Term all = new Term.And(new Place(s.id(), 0, 0), s.conjuncts());
-        return new Invariant(s.id(), s.says(), "safety", "", all, s.witness(), "");
-    }
-
-    /** The alphabet of the machine is the letters of the instance, in the same order. */
-    private static Run run(Instance instance, List<Integer> taken) {
-        List<Letter> alphabet = new ArrayList<>();
-        for (Map.Entry<String, List<Letter>> action : instance.letters().entrySet()) {
-            alphabet.addAll(action.getValue());
-        }
-        return new Run(
-                instance, instance.initial(), taken.stream().map(alphabet::get).toList());
     }
 
     /** For a person: that it is a real defect, and how it comes about; or how far was searched in vain. */

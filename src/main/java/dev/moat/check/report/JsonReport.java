@@ -160,6 +160,9 @@ public final class JsonReport {
         json.add("invariants", words(v.judged()));
         addRun(json, v.run());
         json.add("witnessesNotReached", words(v.unreachedWitnesses()));
+        JsonObject excused = new JsonObject();
+        s.unwitnessed().forEach(excused::addProperty);
+        json.add("unwitnessed", excused);
         json.add("violation", violation(v));
         return json;
     }

@@ -31,6 +31,8 @@ public final class VerdictText {
         if (!v.asExpected() && v.kind() != Verdict.Kind.INCONCLUSIVE) {
             text.append(v.exit() == ExitCode.VIOLATION ? ", UNEXPECTED" : ", NOT AS EXPECTED");
         }
+        // What was not applied belongs into the line that a reader of one line reads: up to its reason.
+        v.notes().forEach(note -> text.append("; ").append(note, 0, note.indexOf(':')));
         text.append(v.wrongClaim() == null ? "" : "; CODE AND DISCIPLINE DISAGREE");
         return text.append(" (").append(counts(v.run())).append(')').toString();
     }

@@ -3,6 +3,7 @@ package dev.moat.cli.command;
 import dev.moat.check.ExitCode;
 import dev.moat.check.proof.BoundedProof;
 import dev.moat.check.proof.Proof;
+import dev.moat.check.proof.Reached;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
@@ -63,7 +64,10 @@ public final class ProveCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
     private CommandSpec spec;
 
-    @Option(names = "--audit", description = "also ask whether the proof is vacuous, and mutate the discipline")
+    @Option(
+            names = "--audit",
+            description =
+                    "also ask whether the proof is vacuous, search runs from the initial state, and mutate the discipline")
     private boolean audit;
 
     @Option(
@@ -264,7 +268,9 @@ public final class ProveCommand implements Callable<Integer> {
     private void audit(Theory theory) {
         Map<String, String> explained = Explained.load(site.home().resolve("specs/discipline-survivors.txt"));
         Audit found = Audit.of(theory, rlimit);
-        List<String> lines = ProofText.of(found, explained);
+        boolean starts = !found.hollow().contains(Audit.INITIALLY);
+        List<String> lines =
+                ProofText.of(found, explained, starts ? Reached.of(theory).lines() : List.of());
         lines.forEach(site::print);
         if (!found.undecided().isEmpty()) {
             codes.add(ExitCode.LIMIT);

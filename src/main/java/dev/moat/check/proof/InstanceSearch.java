@@ -1,0 +1,61 @@
+package dev.moat.check.proof;
+
+import dev.moat.discipline.DisciplineComponent;
+import dev.moat.discipline.Instance;
+import dev.moat.discipline.Letter;
+import dev.moat.explore.Exploration;
+import dev.moat.explore.Explorer;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.input.Place;
+import dev.moat.logic.Term;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.read.Invariant;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.model.Edits;
+import dev.moat.model.ModelBuilder;
+import dev.moat.prove.Statement;
+import dev.moat.prove.bounded.Run;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The explorer put to one instance of a discipline, judged by statements of a proof. */
+final class InstanceSearch {
+    private final Instance instance;
+    private final Machine machine;
+    private final Judge judge;
+
+    InstanceSearch(Instance instance, List<Statement> statements) {
+        this.instance = instance;
+        ModelBuilder builder = new ModelBuilder(new Edits());
+        DisciplineComponent.declare(instance, builder);
+        machine = new Machine(builder.build(), Granularity.OPERATION, true);
+        List<Invariant> invariants =
+                statements.stream().map(InstanceSearch::invariant).toList();
+        judge = new Judge(invariants, machine.model().abstraction(), machine.schema());
+    }
+
+    private static Invariant invariant(Statement s) {
+        Term all = new Term.And(new Place(s.id(), 0, 0), s.conjuncts());
+        return new Invariant(s.id(), s.says(), "safety", "", all, s.witness(), "");
+    }
+
+    /** Searches on the calling thread, up to the first violation or a limit. */
+    Exploration run(long states, long seconds) {
+        Limits none = Limits.none(1);
+        Limits limits = new Limits(none.depth(), none.workers(), seconds, states, none.memory());
+        return new Explorer(machine, judge, limits).run(Progress.silent());
+    }
+
+    /** A violation's run; the alphabet of the machine is the letters of the instance, in the same order. */
+    Run run(Exploration.Violation violation) {
+        List<Letter> alphabet = new ArrayList<>();
+        for (Map.Entry<String, List<Letter>> action : instance.letters().entrySet()) {
+            alphabet.addAll(action.getValue());
+        }
+        List<Letter> taken = violation.instances().stream().map(alphabet::get).toList();
+        return new Run(instance, instance.initial(), taken);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.moat.check.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.logic.read.Discipline;
+import dev.moat.logic.read.Invariant;
+import dev.moat.prove.Theory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A guard that some state satisfies, and a witness that some state is, are no use where no run gets there. */
+class ReachedTest {
+    private static final Theory COMMITTED = Theory.load(Path.of(""));
+
+    private static Theory edited(String from, String to) throws IOException {
+        String text = Files.readString(Path.of("specs/discipline.smt2"));
+        assertThat(text).containsOnlyOnce(from);
+        return COMMITTED.with(Discipline.read("discipline.smt2", text.replace(from, to), COMMITTED.vocabulary()));
+    }
+
+    @Test
+    void everyActionAndEveryWitnessOfTheCommittedDisciplineIsReached() {
+        Reached found = Reached.of(COMMITTED);
+        assertThat(found.lines()).isEmpty();
+        assertThat(found.searched()).hasSizeGreaterThan(1);
+    }
+
+    /** No action sets 'moving': states with it satisfy every statement, and no run gets to one. */
+    @Test
+    void anActionThatNoRunGetsToIsReported() throws IOException {
+        Theory stuck = edited(
+                "(define-fun deassign.guard ((q Req)) Bool (forall ((v Unit)) (not (undrained v q))))",
+                "(define-fun deassign.guard ((q Req)) Bool (and (moving q) (forall ((v Unit)) (not (undrained v q)))))");
+        assertThat(Reached.of(stuck).idle()).containsExactly("deassign");
+        assertThat(Reached.of(stuck).lines()).singleElement().asString().startsWith("NEVER TAKEN deassign: ");
+    }
+
+    @Test
+    void aWitnessThatNoRunMeetsIsReported() {
+        Invariant hollow = Invariant.read("hollow.smt2", """
+                (set-info :says "Nobody moves a device.") (set-info :kind safety) (set-info :source "planted")
+                (define-fun invariant () Bool (forall ((q Req)) (or (moving q) (not (moving q)))))
+                (define-fun witness () Bool (exists ((q Req)) (moving q)))
+                """, COMMITTED.vocabulary());
+        Theory theory = Theory.of(COMMITTED.vocabulary(), COMMITTED.discipline(), new ArrayList<>(List.of(hollow)));
+        assertThat(Reached.of(theory).unseen()).containsExactly("hollow");
+    }
+}
