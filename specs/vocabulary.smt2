@@ -133,3 +133,51 @@
 (declare-fun undrained (Unit Req) Bool)        ; the device's entry was written, and since it was emptied no drain of its requests was seen to end
 (declare-fun queued (Inv) Bool)                ; submitted, not yet completed by the hardware
 (declare-fun done (Inv) Bool)                  ; completed by the hardware, not yet seen by the software
+
+; --- A paravirtual domain's memory and its bounced DMA (docs/swiotlb.md); only the layer's component has these sorts
+(declare-sort Gfn 0)    ; a page of the layer's domain, by the guest's own number
+(declare-sort Slot 0)   ; a slot of the bounce pool
+(declare-sort Xfer 0)   ; a streaming mapping of a buffer; a number that is used again when the mapping is over
+(declare-sort Part 0)   ; a part of a mapping, one slot long
+(declare-sort Vcpu 0)   ; a virtual CPU of the layer's domain
+
+(declare-fun ours (Dom) Bool)                  ; the domain whose kernel has the layer
+(declare-fun p2m (Gfn Frame) Bool)             ; its own table, foreign frames included
+(declare-fun m2p (Frame Gfn) Bool)             ; Xen's table, of any domain's frame by its owner's number
+(declare-fun foreignAt (Gfn) Bool)             ; a foreign frame is mapped at the page; none: false
+(declare-fun unsettled (Gfn) Bool)             ; the page's frame is being exchanged: taken from under it, nothing put back; none: false
+(declare-fun pte (Gfn Frame) Bool)             ; the kernel's own entry for the page
+(declare-fun kernelReaches (Frame) Bool)       ; an entry of the kernel, an alias or a CPU's TLB leads to the frame
+(declare-fun lentOut (Frame) Bool)             ; a guest maps it as a frame of the layer's domain; none: false
+(declare-fun iomap (Frame) Bool)               ; an entry with _PAGE_IOMAP leads to it; none: false
+(declare-fun coherentAt (Gfn) Bool)            ; the page is coherent memory of a device; none: false
+(declare-fun exchangedAt (Gfn) Bool)           ; frames were exchanged for coherent memory that begins there; none: false
+(declare-fun owns (Dom Nat) Bool)              ; the layer's domain has more frames than the number
+(declare-fun due (Dom Nat) Bool)               ; it has more pages that are not ballooned
+(declare-fun low (Frame) Bool)                 ; the frame is below 4 GiB
+(declare-fun inReach (Frame) Bool)             ; the device can address it
+(declare-fun poolFrame (Frame) Bool)           ; it lies under a page of the pool
+(declare-fun poolInUse (Frame) Bool)           ; the same, of a pool that has been set up
+(declare-fun takenForPool (Frame) Bool)        ; the layer takes a bus address in it for the pool's
+(declare-fun holdsData (Frame) Bool)           ; something in it is not zero
+(declare-fun spoiled (Frame) Bool)             ; it holds what neither its owner wrote nor a mapping of that place
+(declare-fun hasReservationLock (Vcpu) Bool)   ; none: false
+(declare-fun maySleep (Vcpu) Bool)             ; it does what may sleep; none: false
+(declare-fun liveTransfer (Xfer) Bool)         ; mapped and not unmapped
+(declare-fun direct (Xfer) Bool)               ; live, and the device uses the buffer itself
+(declare-fun bounced (Xfer) Bool)              ; live, and it uses slots
+(declare-fun toDevice (Xfer) Bool)             ; the device is to read
+(declare-fun leads (Xfer Part Frame) Bool)     ; where the device's address for the part leads, while the mapping is live
+(declare-fun leadsBeyond (Xfer Part) Bool)     ; to no memory at all
+(declare-fun backs (Xfer Part Frame) Bool)     ; the frame under this part of the buffer
+(declare-fun slotBacks (Xfer Part Frame) Bool) ; the frame under this part's slot
+(declare-fun forCpu (Xfer Part) Bool)          ; the CPU may look: unmapped, or synchronised for it
+(declare-fun forDevice (Xfer Part) Bool)       ; the device may: mapped, and not synchronised for the CPU since
+(declare-fun deviceWrote (Xfer Part) Bool)     ; what was written last was written by the device
+(declare-fun cpuFindsOwn (Xfer Part) Bool)     ; the CPU would read in the buffer what the CPU wrote for this mapping
+(declare-fun cpuFindsDevices (Xfer Part) Bool) ; what the device wrote for it
+(declare-fun deviceFindsCpus (Xfer Part) Bool) ; the device would read at its address what the CPU wrote for this mapping
+(declare-fun deviceFindsDevices (Xfer Part) Bool) ; what it wrote itself
+(declare-fun busy (Slot Xfer) Bool)            ; the mapping uses the slot
+(declare-fun counts (Slot Nat) Bool)           ; the bookkeeping counts more free slots from this one on than the number
+(declare-fun run (Slot Nat) Bool)              ; more slots from this one to the end of its segment are used by no mapping

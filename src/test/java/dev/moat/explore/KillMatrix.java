@@ -357,7 +357,7 @@ final class KillMatrix {
 
     /** All rows. */
     static final List<KillRow> MATRIX = Stream.of(
-                    XEN_AND_VTD, DeviceKills.ROWS, AmdViKills.OWN, KillMatrixFamilies.ROWS)
+                    XEN_AND_VTD, DeviceKills.ROWS, AmdViKills.OWN, KillMatrixFamilies.ROWS, LayerKills.ROWS)
             .flatMap(List::stream)
             .toList();
 }

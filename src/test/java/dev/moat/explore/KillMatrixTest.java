@@ -86,9 +86,13 @@ class KillMatrixTest {
         String named = row.settings().contains("iommu=amd-vi") ? " iommu-domains=all" : " iommu=all";
         String both = row.settings().contains("iommu=") && !named.contains("domains") ? "" : named;
         String all = row.settings().contains("table-frames") ? both + " frames=4" : both;
-        for (String larger : List.of("", " handles=2", " refs=2", all, " walks=true")) {
+        boolean grants = row.component().equals("xen-vtd");
+        List<String> changes =
+                grants ? List.of("", " handles=2", " refs=2", all, " walks=true") : List.of("", " guest-memory=true");
+        for (String larger : changes) {
             if (fault.visibleAt().equals("step")) {
-                Machine machine = Machines.machine("xen-vtd operation " + row.settings() + larger + " !" + fault.id());
+                Machine machine =
+                        Machines.machine(row.component() + " operation " + row.settings() + larger + " !" + fault.id());
                 Exploration found = Machines.exploreSmall(machine, Machines.judge(machine));
                 assertThat(found.end()).as(row + larger).isEqualTo(End.COMPLETE);
             }

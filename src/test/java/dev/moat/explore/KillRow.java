@@ -13,4 +13,8 @@ record KillRow(String component, String fault, String settings, String violates)
     static KillRow api(String fault, String settings, String violates) {
         return new KillRow("iommu-api", fault, "kernel=strict " + settings, violates);
     }
+
+    static KillRow layer(String fault, String settings, String violates) {
+        return new KillRow("xen-swiotlb", fault, settings, violates);
+    }
 }

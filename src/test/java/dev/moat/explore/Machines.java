@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Machines of the tests, each written on one line: {@code component granularity [unmerged] [name=value]... [!fault]...},
@@ -69,18 +70,65 @@ final class Machines {
             "no-stale",
             "nothing-lingers");
 
+    /** What can be said of a paravirtual domain's memory and of its bounced DMA, and of nothing else. */
+    private static final List<String> LAYER = List.of(
+            "bounce-is-reachable",
+            "buffer-reaches-device",
+            "device-data-arrives",
+            "direct-is-the-buffer",
+            "exchanged-is-in-use",
+            "frames-are-kept",
+            "iomap-is-no-memory",
+            "no-sleep-under-lock",
+            "nothing-else-changes",
+            "nothing-older-leaks",
+            "p2m-is-injective",
+            "p2m-matches-m2p",
+            "pool-is-low",
+            "pool-is-recognised",
+            "pte-follows-p2m",
+            "released-is-blank",
+            "released-is-unreachable",
+            "slot-counts-are-right",
+            "slot-has-one-mapping");
+
+    /** What can be said of it besides; where there is no IOMMU, there is nothing to be said of translations. */
+    private static final List<String> LAYERS_TOO = List.of("free-is-unreachable", "no-foreign-request");
+
+    private static final List<String> LAYERS_WITH_IOMMU = List.of(
+            "legitimate-dma-passes",
+            "live-mapping-is-readable",
+            "live-mapping-is-writable",
+            "no-foreign",
+            "no-stale",
+            "nothing-lingers");
+
+    private static List<String> ofLayer(Model model) {
+        List<String> all = new ArrayList<>(LAYER);
+        all.addAll(LAYERS_TOO);
+        if (model.abstraction().relation("mapR").isPresent()) {
+            all.addAll(LAYERS_WITH_IOMMU);
+        }
+        return all;
+    }
+
     /** The reference model has no context cache and no pins; the other component has everything but where frames have types. */
     static List<String> applicable(Machine machine) {
+        if (machine.model().abstraction().relation("kernelReaches").isPresent()) {
+            return ofLayer(machine.model());
+        }
         boolean pins = machine.model().abstraction().relation("pins").isPresent();
         if (pins && machine.model().abstraction().relation("refs").isEmpty()) {
-            return LIBRARY.ids().stream()
-                    .filter(id -> !id.equals("references-match-holds"))
-                    .toList();
+            return ofXen().filter(id -> !id.equals("references-match-holds")).toList();
         }
         if (machine.model().abstraction().relation("blockedR").isPresent() && !pins) {
             return CALLS;
         }
-        return pins ? LIBRARY.ids() : List.of("demotion-invalidated", "no-foreign", "no-stale", "nothing-lingers");
+        return pins ? ofXen().toList() : List.of("demotion-invalidated", "no-foreign", "no-stale", "nothing-lingers");
+    }
+
+    private static Stream<String> ofXen() {
+        return LIBRARY.ids().stream().filter(id -> !LAYER.contains(id));
     }
 
     static Exploration explore(Machine machine, Judge judge, int workers) {

@@ -1,0 +1,14 @@
+; SW5. A buffer that is mapped directly is contiguous in the machine over its whole length, and within the device's mask.
+(set-info :says "What the device gets for a direct mapping leads, part by part, to the buffer's own frames, and it can address them.")
+(set-info :kind safety)
+(set-info :source "Linux drivers/xen/swiotlb-xen.c: xen_swiotlb_map_page")
+
+(define-fun invariant () Bool
+  (forall ((m Xfer) (p Part))
+    (=> (direct m)
+        (and (not (leadsBeyond m p))
+             (forall ((f Frame)) (=> (leads m p f) (and (backs m p f) (inReach f))))))))
+
+; A buffer is mapped directly.
+(define-fun witness () Bool
+  (exists ((m Xfer) (p Part) (f Frame)) (and (direct m) (leads m p f))))

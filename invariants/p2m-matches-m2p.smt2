@@ -1,0 +1,16 @@
+; SW1. A frame of the layer's domain lies under exactly the page that Xen's table says, and a page's frame is the domain's. What the kernel
+; translates by either table is then the same. Judged outside of the locked section of an exchange; foreign frames keep their owner's
+; number in Xen's table.
+(set-info :says "The guest's table and Xen's say the same of every frame that the domain owns, unless it is being exchanged.")
+(set-info :kind safety)
+(set-info :source "Linux arch/x86/xen/mmu_pv.c: xen_remap_exchanged_ptes; Xen memory.c: memory_exchange")
+
+(define-fun invariant () Bool
+  (forall ((e Dom) (x Gfn) (f Frame))
+    (=> (ours e) (not (unsettled x))
+        (and (=> (p2m x f) (not (foreignAt x)) (and (owner f e) (m2p f x)))
+             (=> (owner f e) (m2p f x) (p2m x f))))))
+
+; A page has a frame.
+(define-fun witness () Bool
+  (exists ((e Dom) (x Gfn) (f Frame)) (and (ours e) (owner f e) (p2m x f) (m2p f x))))

@@ -1,0 +1,131 @@
+package dev.moat.pv.abstraction;
+
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.vocabulary.HardwareRelations;
+import dev.moat.pv.state.LayerState;
+import dev.moat.pv.state.Whole;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/**
+ * What a state means in the vocabulary that all machines share: owners, mappings by grants, and what the device gets. A frame that is
+ * leaving is its owner's until caches have forgotten it.
+ */
+public final class LayerAbstraction {
+    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
+    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
+
+    private final Whole whole;
+    private final LayerState x;
+    private final Abstraction to;
+    private final Sort holds;
+
+    private LayerAbstraction(Whole whole, Abstraction to) {
+        this.whole = whole;
+        x = whole.state();
+        this.to = to;
+        // The layer's of the foreign frame, and for each frame a guest's.
+        holds = Sort.numbered("Hold", "h", 1 + x.setting.frames.size());
+    }
+
+    /** Declares all relations. */
+    public static void declare(Whole whole, Abstraction to) {
+        LayerAbstraction it = new LayerAbstraction(whole, to);
+        List.of(
+                        it.x.setting.domains,
+                        it.x.setting.frames,
+                        whole.hardware().pages,
+                        whole.hardware().devices,
+                        whole.hardware().units,
+                        whole.hardware().spaces,
+                        whole.hardware().tags,
+                        it.holds)
+                .forEach(to::sort);
+        it.rights();
+        it.requests();
+        Iommu iommu = whole.hardware().iommu;
+        if (iommu != null) {
+            it.translations(iommu);
+        }
+        MemoryRelations.declare(whole, to);
+        TransferRelations.declare(whole, to);
+    }
+
+    private void rights() {
+        Sort frames = x.setting.frames;
+        Sort domains = x.setting.domains;
+        to.relation(
+                "owner",
+                List.of(frames, domains),
+                (s, f, d, c, e, g) -> owner(s, f) == d,
+                (footprint, f, d, c, e, g) -> footprint.one(x.holder, f));
+        to.relation(
+                "free",
+                List.of(frames),
+                (s, f, b, c, d, e) -> x.holder.get(s, f) == LayerState.HEAP,
+                (footprint, f, b, c, d, e) -> footprint.one(x.holder, f));
+        to.relation("notdma", List.of(frames), NEVER, NOTHING);
+        to.relation("hold", List.of(holds, domains, frames), (s, k, d, f, e, g) -> holds(s, k, d, f));
+        to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> true, NOTHING);
+        to.relation("live", List.of(holds), (s, k, b, c, d, e) -> true, NOTHING);
+        to.relation("opening", List.of(holds), NEVER, NOTHING);
+        to.relation("closing", List.of(holds), NEVER, NOTHING);
+        to.relation("names", List.of(domains, whole.hardware().pages, frames), (s, d, p, f, e, g) -> p == f, NOTHING);
+    }
+
+    private int owner(long[] s, int frame) {
+        int holder = (int) x.holder.get(s, frame);
+        return holder == LayerState.LEAVING ? 0 : holder - LayerState.OURS;
+    }
+
+    private boolean holds(long[] s, int hold, int domain, int frame) {
+        if (hold > 0) {
+            return hold - 1 == frame && x.lent.size() > 0 && x.lent.get(s, frame) == domain + 1;
+        }
+        return domain == 0
+                && x.setting.foreign
+                && x.isForeign(s, x.setting.foreignPage())
+                && x.p2m.get(s, x.setting.foreignPage()) == frame + 1;
+    }
+
+    /** The device works for the layer's domain. It asks for what it was told, or for anything. */
+    private void requests() {
+        Sort devices = whole.hardware().devices;
+        Sort pages = whole.hardware().pages;
+        List<Sort> places = List.of(devices, pages, x.setting.frames);
+        to.relation("assigned", List.of(devices, x.setting.domains), (s, q, d, c, e, g) -> d == 0, NOTHING);
+        to.relation("moving", List.of(devices), NEVER, NOTHING);
+        to.relation("between", List.of(devices, x.setting.domains, x.setting.domains), NEVER, NOTHING);
+        to.relation("getsR", places, (s, q, p, f, d, e) -> whole.gets(s, p, false) == f);
+        to.relation("getsW", places, (s, q, p, f, d, e) -> whole.gets(s, p, true) == f);
+    }
+
+    private void translations(Iommu iommu) {
+        Sort units = whole.hardware().units;
+        Sort tags = whole.hardware().tags;
+        Sort spaces = whole.hardware().spaces;
+        Sort pages = whole.hardware().pages;
+        HardwareRelations hardware = new HardwareRelations(iommu, to);
+        hardware.entries();
+        hardware.tables();
+        hardware.caches();
+        hardware.refusals();
+        to.relation("for", List.of(spaces, x.setting.domains), (s, sp, d, c, e, g) -> d == 0, NOTHING);
+        to.relation(
+                "stands",
+                List.of(units, tags, spaces),
+                (s, u, t, sp, d, e) -> iommu.tags().of(s, sp, u) == t,
+                (footprint, u, t, sp, d, e) -> iommu.tags().read(footprint));
+        to.relation(
+                "dirty",
+                List.of(units, tags, pages),
+                (s, u, t, p, d, e) -> x.holder.get(s, p) == LayerState.LEAVING,
+                (footprint, u, t, p, d, e) -> footprint.one(x.holder, p));
+        to.relation("dirtyQ", List.of(units, whole.hardware().devices), NEVER, NOTHING);
+        to.relation("owing", List.of(x.setting.domains, pages), NEVER, NOTHING);
+        to.relation("limbo", List.of(spaces, pages), NEVER, NOTHING);
+    }
+}

@@ -1,0 +1,202 @@
+package dev.moat.pv.abstraction;
+
+import dev.moat.pv.state.Contents;
+import dev.moat.pv.state.LayerState;
+import dev.moat.pv.state.Pool;
+import dev.moat.pv.state.Whole;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/** The relations of a paravirtual domain's memory: numbers, entries, contents, the pool's frames, locks. */
+final class MemoryRelations {
+    private final Whole whole;
+    private final LayerState x;
+    private final Abstraction to;
+    private final Sort frames;
+    private final Sort gfns;
+
+    private MemoryRelations(Whole whole, Abstraction to) {
+        this.whole = whole;
+        x = whole.state();
+        this.to = to;
+        frames = x.setting.frames;
+        gfns = x.setting.gfns;
+    }
+
+    static void declare(Whole whole, Abstraction to) {
+        MemoryRelations it = new MemoryRelations(whole, to);
+        to.sort(it.gfns);
+        to.sort(it.x.setting.cpus);
+        it.numbers();
+        it.entries();
+        it.uses();
+        it.contents();
+        it.locks();
+    }
+
+    private void numbers() {
+        to.relation("ours", List.of(x.setting.domains), (s, d, b, c, e, f) -> d == 0, (footprint, a, b, c, d, e) -> {});
+        to.relation("p2m", List.of(gfns, frames), (s, p, f, c, d, e) -> x.p2m.get(s, p) == f + 1, one(x.p2m));
+        to.relation(
+                "m2p",
+                List.of(frames, gfns),
+                (s, f, p, c, d, e) -> x.m2p.get(s, f) == p + 1,
+                (footprint, f, p, c, d, e) -> footprint.one(x.m2p, f));
+        to.relation("foreignAt", List.of(gfns), (s, p, b, c, d, e) -> x.isForeign(s, p), (footprint, p, b, c, d, e) -> {
+            if (x.foreign.size() > 0) {
+                footprint.one(x.foreign, p);
+            }
+        });
+        to.relation("unsettled", List.of(gfns), (s, p, b, c, d, e) -> x.isUnsettled(s, p), this::readUnsettled);
+    }
+
+    private static Relation.Reads one(Slots slots) {
+        return (footprint, p, f, c, d, e) -> footprint.one(slots, p);
+    }
+
+    private void readUnsettled(dev.moat.state.Footprint footprint, int p, int b, int c, int d, int e) {
+        footprint.all(x.pc).all(x.in).all(x.page);
+    }
+
+    private void entries() {
+        to.relation("pte", List.of(gfns, frames), (s, p, f, c, d, e) -> x.pte.get(s, p) == f + 1, one(x.pte));
+        to.relation(
+                "kernelReaches",
+                List.of(frames),
+                (s, f, b, c, d, e) -> x.isMappedByKernel(s, f) || x.isInTlb(s, f),
+                (footprint, f, b, c, d, e) -> footprint.all(x.pte).all(x.alias).all(x.tlb));
+        to.relation(
+                "lentOut",
+                List.of(frames),
+                (s, f, b, c, d, e) -> x.isLent(s, f),
+                (footprint, f, b, c, d, e) -> footprint.all(x.lent));
+        to.relation(
+                "iomap",
+                List.of(frames),
+                (s, f, b, c, d, e) -> x.ioPte.size() > 0 && x.ioPte.get(s, 0) == f + 1,
+                (footprint, f, b, c, d, e) -> footprint.all(x.ioPte));
+    }
+
+    private void uses() {
+        Sort counts = Sort.numbered("Nat", "", Math.max(frames.size(), x.slots.size()) + 1);
+        to.sort(counts);
+        to.relation(
+                "coherentAt",
+                List.of(gfns),
+                (s, p, b, c, d, e) -> x.use.get(s, p) == LayerState.COHERENT,
+                (footprint, p, b, c, d, e) -> footprint.one(x.use, p));
+        to.relation(
+                "exchangedAt",
+                List.of(gfns),
+                (s, p, b, c, d, e) -> x.remapped.size() > 0 && x.remapped.get(s, p) != 0,
+                (footprint, p, b, c, d, e) -> footprint.all(x.remapped));
+        to.relation(
+                "owns",
+                List.of(x.setting.domains, counts),
+                (s, d, n, c, e, f) -> d == 0 && owned(s) > n,
+                (footprint, d, n, c, e, f) -> footprint.all(x.holder));
+        to.relation(
+                "due",
+                List.of(x.setting.domains, counts),
+                (s, d, n, c, e, f) -> d == 0 && due(s) > n,
+                (footprint, d, n, c, e, f) -> footprint.all(x.use));
+        to.relation("low", List.of(frames), (s, f, b, c, d, e) -> f < x.setting.low, (footprint, f, b, c, d, e) -> {});
+        to.relation(
+                "poolFrame",
+                List.of(frames),
+                (s, f, b, c, d, e) -> isPoolFrame(s, f),
+                (footprint, f, b, c, d, e) -> footprint.all(x.p2m));
+        to.relation(
+                "poolInUse",
+                List.of(frames),
+                (s, f, b, c, d, e) -> x.isReady(s) && isPoolFrame(s, f),
+                (footprint, f, b, c, d, e) -> footprint.all(x.p2m).all(x.ready));
+        to.relation(
+                "takenForPool",
+                List.of(frames),
+                (s, f, b, c, d, e) -> whole.pool().isTakenForPool(s, f),
+                (footprint, f, b, c, d, e) -> footprint.all(x.p2m).all(x.m2p).all(x.foreign));
+    }
+
+    private int owned(long[] s) {
+        int n = 0;
+        for (int f = 0; f < frames.size(); f++) {
+            n += x.isOurs(s, f) ? 1 : 0;
+        }
+        return n;
+    }
+
+    private int due(long[] s) {
+        int n = 0;
+        for (int p = 0; p < gfns.size(); p++) {
+            n += x.use.get(s, p) != LayerState.BALLOONED ? 1 : 0;
+        }
+        return n;
+    }
+
+    private boolean isPoolFrame(long[] s, int frame) {
+        for (int p = 0; p < x.setting.poolPages; p++) {
+            if (x.p2m.get(s, p) == frame + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void contents() {
+        to.relation(
+                "holdsData",
+                List.of(frames),
+                (s, f, b, c, d, e) -> holdsData(s, f),
+                (footprint, f, b, c, d, e) -> footprint.all(whole.contents().slots()));
+        to.relation("spoiled", List.of(frames), (s, f, b, c, d, e) -> isSpoiled(s, f));
+    }
+
+    private boolean holdsData(long[] s, int frame) {
+        return whole.contents().get(s, frame, 0) != Contents.ZERO
+                || whole.contents().get(s, frame, 1) != Contents.ZERO;
+    }
+
+    /** Whether somebody's memory holds what neither they wrote there nor a mapping of that place. */
+    private boolean isSpoiled(long[] s, int frame) {
+        int owner = (int) x.holder.get(s, frame) - LayerState.OURS;
+        if (owner < 0) {
+            return false;
+        }
+        int page = owner == 0 ? (int) x.m2p(s, frame) : foreignPage(s, frame);
+        if (owner == 0 && (page < 0 || x.isPool(page))) {
+            return false;
+        }
+        return isSpoiled(s, frame, 0, owner, page) || isSpoiled(s, frame, 1, owner, page);
+    }
+
+    private int foreignPage(long[] s, int frame) {
+        int page = x.setting.foreignPage();
+        return x.setting.foreign && x.p2m.get(s, page) == frame + 1 ? page : -1;
+    }
+
+    private boolean isSpoiled(long[] s, int frame, int half, int owner, int page) {
+        Contents contents = whole.contents();
+        int value = contents.get(s, frame, half);
+        int own = owner == 0 ? Contents.KERNEL : contents.ofGuest(owner);
+        int mapping = page < 0 ? Pool.NONE : whole.mappings().at(s, page * Contents.HALVES + half);
+        return value != Contents.ZERO && value != own && (mapping < 0 || !contents.isOf(value, mapping));
+    }
+
+    private void locks() {
+        Sort cpus = x.setting.cpus;
+        to.relation(
+                "hasReservationLock",
+                List.of(cpus),
+                (s, cpu, b, c, d, e) -> x.lock.get(s, 0) == cpu + 1,
+                (footprint, cpu, b, c, d, e) -> footprint.all(x.lock));
+        to.relation(
+                "maySleep",
+                List.of(cpus),
+                (s, cpu, b, c, d, e) -> x.pc.get(s, cpu) != 0 && x.sleeps.get(s, cpu) != 0,
+                (footprint, cpu, b, c, d, e) -> footprint.one(x.sleeps, cpu).one(x.pc, cpu));
+    }
+}

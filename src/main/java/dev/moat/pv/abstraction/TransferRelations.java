@@ -1,0 +1,154 @@
+package dev.moat.pv.abstraction;
+
+import dev.moat.pv.state.Contents;
+import dev.moat.pv.state.LayerState;
+import dev.moat.pv.state.Mappings;
+import dev.moat.pv.state.Whole;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/** The relations of mappings: where a device is led, what it and the CPU find there, and the slots' bookkeeping. */
+final class TransferRelations {
+    private final Whole whole;
+    private final LayerState x;
+    private final Mappings mappings;
+    private final Contents contents;
+    private final Abstraction to;
+    private final Sort transfers;
+
+    private TransferRelations(Whole whole, Abstraction to) {
+        this.whole = whole;
+        x = whole.state();
+        mappings = whole.mappings();
+        contents = whole.contents();
+        this.to = to;
+        transfers = mappings.phase.index().get(0);
+    }
+
+    static void declare(Whole whole, Abstraction to) {
+        TransferRelations it = new TransferRelations(whole, to);
+        to.sort(it.transfers);
+        to.sort(it.x.parts);
+        to.sort(it.x.slots);
+        it.addresses();
+        it.data();
+        it.slots();
+    }
+
+    private void addresses() {
+        List<Sort> places = List.of(transfers, x.parts, x.setting.frames);
+        to.relation("direct", List.of(transfers), (s, m, b, c, d, e) -> isLive(s, m) && !mappings.isBounced(s, m));
+        to.relation("bounced", List.of(transfers), (s, m, b, c, d, e) -> isLive(s, m) && mappings.isBounced(s, m));
+        to.relation("leads", places, (s, m, p, f, d, e) -> isPart(s, m, p) && isLive(s, m) && frame(s, m, p) == f);
+        to.relation(
+                "leadsBeyond",
+                List.of(transfers, x.parts),
+                (s, m, p, c, d, e) -> isPart(s, m, p) && isLive(s, m) && frame(s, m, p) >= x.setting.frames.size());
+        to.relation(
+                "backs",
+                places,
+                (s, m, p, f, d, e) ->
+                        isPart(s, m, p) && x.p2m.get(s, (mappings.firstHalf(s, m) + p) / Contents.HALVES) == f + 1);
+        to.relation("slotBacks", places, (s, m, p, f, d, e) -> isPart(s, m, p) && isUnderSlot(s, m, p, f));
+        to.relation(
+                "inReach",
+                List.of(x.setting.frames),
+                (s, f, b, c, d, e) -> f < x.setting.reach,
+                (footprint, f, b, c, d, e) -> {});
+    }
+
+    private boolean isLive(long[] s, int mapping) {
+        return mappings.is(s, mapping, Mappings.LIVE);
+    }
+
+    private boolean isPart(long[] s, int mapping, int part) {
+        return part < mappings.size(s, mapping);
+    }
+
+    private int frame(long[] s, int mapping, int part) {
+        return mappings.busOf(s, mapping, part) / Contents.HALVES;
+    }
+
+    private boolean isUnderSlot(long[] s, int mapping, int part, int frame) {
+        int slot = (int) mappings.slot.get(s, mapping) - 1 + part;
+        return mappings.isBounced(s, mapping)
+                && slot < x.slots.size()
+                && x.p2m.get(s, slot / Contents.HALVES) == frame + 1;
+    }
+
+    private void data() {
+        List<Sort> places = List.of(transfers, x.parts);
+        to.relation("liveTransfer", List.of(transfers), (s, m, b, c, d, e) -> isLive(s, m));
+        to.relation("toDevice", List.of(transfers), (s, m, b, c, d, e) -> mappings.isToDevice(s, m));
+        to.relation(
+                "forCpu",
+                places,
+                (s, m, p, c, d, e) -> isPart(s, m, p)
+                        && (mappings.is(s, m, Mappings.DONE) || (isLive(s, m) && mappings.isSynced(s, m, p))));
+        to.relation(
+                "forDevice",
+                places,
+                (s, m, p, c, d, e) -> isPart(s, m, p) && isLive(s, m) && !mappings.isSynced(s, m, p));
+        to.relation("deviceWrote", places, (s, m, p, c, d, e) -> mappings.wrote.get(s, m, p) != 0);
+        to.relation(
+                "cpuFindsDevices",
+                places,
+                (s, m, p, c, d, e) -> isPart(s, m, p) && cpuFinds(s, m, p) == contents.ofDevice(m));
+        to.relation(
+                "cpuFindsOwn", places, (s, m, p, c, d, e) -> isPart(s, m, p) && cpuFinds(s, m, p) == contents.ofCpu(m));
+        to.relation(
+                "deviceFindsDevices",
+                places,
+                (s, m, p, c, d, e) -> isPart(s, m, p) && deviceFinds(s, m, p) == contents.ofDevice(m));
+        to.relation(
+                "deviceFindsCpus",
+                places,
+                (s, m, p, c, d, e) -> isPart(s, m, p) && deviceFinds(s, m, p) == contents.ofCpu(m));
+    }
+
+    private int cpuFinds(long[] s, int mapping, int part) {
+        return contents.read(s, mappings.firstHalf(s, mapping) + part);
+    }
+
+    private int deviceFinds(long[] s, int mapping, int part) {
+        int frame = frame(s, mapping, part);
+        return frame >= x.setting.frames.size()
+                ? -1
+                : contents.get(s, frame, mappings.busOf(s, mapping, part) % Contents.HALVES);
+    }
+
+    private void slots() {
+        Sort counts = to.sort("Nat").orElseThrow();
+        to.relation("busy", List.of(x.slots, transfers), (s, z, m, c, d, e) -> isBusy(s, z, m));
+        to.relation(
+                "counts",
+                List.of(x.slots, counts),
+                (s, z, n, c, d, e) -> whole.pool().freeFrom(s, z) > n);
+        to.relation("run", List.of(x.slots, counts), (s, z, n, c, d, e) -> run(s, z) > n);
+    }
+
+    private boolean isBusy(long[] s, int slot, int mapping) {
+        int first = (int) mappings.slot.get(s, mapping) - 1;
+        return isLive(s, mapping) && first >= 0 && slot >= first && slot < first + mappings.size(s, mapping);
+    }
+
+    /** Slots from this one on, in its segment, that no mapping has. */
+    private int run(long[] s, int slot) {
+        int n = 0;
+        int end = (slot | (x.setting.segmentSlots - 1)) + 1;
+        for (int z = slot; z < end && !isTaken(s, z); z++) {
+            n++;
+        }
+        return n;
+    }
+
+    private boolean isTaken(long[] s, int slot) {
+        for (int m = 0; m < mappings.count(); m++) {
+            if (isBusy(s, slot, m)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

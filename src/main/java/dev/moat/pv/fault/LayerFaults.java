@@ -1,0 +1,194 @@
+package dev.moat.pv.fault;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The twenty of the fact sheet, in its order, and others of the layer's history. */
+public final class LayerFaults {
+    private static final String OPERATION = "operation";
+    private static final String STEP = "step";
+    /** As decisions number copies: in at map and at sync, out at unmap and at sync; and the direction from the device. */
+    private static final int MAP_IN = 0;
+
+    private static final int SYNC_IN = 1;
+    private static final int UNMAP_OUT = 2;
+    private static final int SYNC_OUT = 3;
+    private static final int FROM = 2;
+
+    public static final List<InjectedFault> ALL = List.of(
+            fault(
+                    "map.checks-page-contiguity",
+                    "A buffer counts as contiguous because its pages are, whatever frames lie under them.",
+                    "W1; XSA-229 (2017): blocks merged by guest numbers",
+                    "direct-is-the-buffer nothing-else-changes",
+                    e -> e.decide("map.contiguous", (s, half, size, c) -> 1)),
+            fault(
+                    "map.checks-guest-address",
+                    "Whether the device can address a buffer is decided by its address in the guest.",
+                    "W2",
+                    "direct-is-the-buffer",
+                    e -> e.decide("map.reaches", (s, bus, size, half) -> 1)),
+            fault(
+                    "bounce.no-copy-in",
+                    "What the device is to read is not copied to the slots.",
+                    "W3",
+                    "buffer-reaches-device",
+                    e -> e.decide("bounce.copies", (s, what, dir, m) -> what == MAP_IN && dir != FROM ? 0 : 1)),
+            fault(
+                    "unmap.no-copy-out",
+                    "What the device wrote to slots is not copied to the buffer.",
+                    "W4",
+                    "device-data-arrives",
+                    e -> e.decide("bounce.copies", (s, what, dir, m) -> what == UNMAP_OUT ? 0 : 1)),
+            fault(
+                    "slots.not-merged",
+                    "Slots that are freed are not counted together with free ones beside them.",
+                    "W5",
+                    "slot-counts-are-right",
+                    e -> e.decide("slots.merged", (s, a, b, c) -> 0)),
+            fault(
+                    "slots.across-segments",
+                    "Slots of one mapping are looked for across the end of a segment.",
+                    "W6",
+                    "bounce-is-reachable",
+                    e -> e.decide("slots.in-one-segment", (s, a, b, c) -> 0)),
+            fault(
+                    "region.not-zeroed",
+                    "Pages are not cleared before their frames go back to Xen.",
+                    "W7",
+                    "released-is-blank",
+                    e -> e.decide("region.zeroes", (s, a, b, c) -> 0)),
+            new InjectedFault(
+                    "exchange.references-checked-early",
+                    "Xen takes a frame without looking again whether an alias was made since it was checked.",
+                    "W8; Xen memory.c, steal_page: count and owner change in one compare-and-exchange",
+                    List.of("released-is-unreachable"),
+                    STEP,
+                    e -> e.decide("exchange.is-referenced", (s, frame, taking, by) -> taking == 0 && by != 0 ? 1 : 0)),
+            fault(
+                    "region.failure-keeps-new",
+                    "When the exchange fails, the number that was passed for the new frame is entered as one.",
+                    "W9",
+                    "p2m-matches-m2p p2m-is-injective",
+                    e -> e.decide("remap.frame", (s, page, old, fresh) -> fresh != 0 ? fresh - 1 : page)),
+            fault(
+                    "region.pte-not-updated",
+                    "After an exchange the p2m is written, the kernel's own entries are not.",
+                    "W10",
+                    "pte-follows-p2m",
+                    e -> e.decide("remap.writes-pte", (s, page, b, c) -> 0)),
+            new InjectedFault(
+                    "region.no-lock",
+                    "Frames are exchanged, and ballooned, without the reservation lock.",
+                    "W11; seed 004: the balloon's lock becomes the reservation lock",
+                    List.of("frames-are-kept"),
+                    STEP,
+                    e -> e.decide("region.locks", (s, a, b, c) -> 0)),
+            fault(
+                    "bounce.reach-not-rechecked",
+                    "Slots are used whether the device can address them or not.",
+                    "W12",
+                    "bounce-is-reachable",
+                    e -> e.decide("bounce.reaches", (s, bus, size, c) -> 1)),
+            fault(
+                    "unmap.foreign-taken-for-pool",
+                    "A bus address counts as the pool's by Xen's table alone, which has a foreign frame under its owner's number.",
+                    "W13",
+                    "pool-is-recognised",
+                    e -> e.decide("unmap.in-pool", (s, frame, asPool, c) -> asPool)),
+            fault(
+                    "slots.one-too-few",
+                    "One slot less than the bytes need is taken.",
+                    "W14",
+                    "slot-has-one-mapping slot-counts-are-right",
+                    e -> e.decide("slots.count", (s, wanted, b, c) -> Math.max(1, wanted - 1))),
+            fault(
+                    "sync.offset-ignored",
+                    "A part of a mapping is synchronised from its first slot.",
+                    "W15",
+                    "device-data-arrives",
+                    e -> e.decide("sync.part", (s, mapping, part, c) -> 0)),
+            fault(
+                    "free.condition-inverted",
+                    "Frames that were exchanged for coherent memory are not given back when it is freed.",
+                    "W16; Linux 3.6, xen_swiotlb_free_coherent",
+                    "exchanged-is-in-use",
+                    e -> e.decide("free.exchanges-back", (s, page, remapped, c) -> 1 - remapped)),
+            new InjectedFault(
+                    "exchange.iotlb-flushed-late",
+                    "The IOMMU's caches are told after the frames went back to the heap.",
+                    "W17",
+                    List.of("free-is-unreachable"),
+                    STEP,
+                    e -> e.decide("exchange.flushes-iotlb", (s, after, b, c) -> after)),
+            fault(
+                    "exchange.pin-ignored",
+                    "A frame is exchanged while a guest maps it by a grant.",
+                    "W18",
+                    "released-is-unreachable",
+                    e -> e.decide("exchange.is-referenced", (s, frame, taking, by) -> by & 1)),
+            fault(
+                    "pool.above-4g",
+                    "The pool takes frames above 4 GiB when there are none below.",
+                    "W19",
+                    "pool-is-low",
+                    e -> e.decide("pool.limit", (s, low, all, c) -> all)),
+            new InjectedFault(
+                    "exchange.other-cpus-keep-tlb",
+                    "Only the own CPU's TLB is emptied before frames are freed.",
+                    "W20",
+                    List.of("released-is-unreachable"),
+                    STEP,
+                    e -> e.decide("exchange.flushes-cpu", (s, own, cpu, c) -> own == cpu ? 1 : 0)),
+            fault(
+                    "bounce.from-device-not-filled",
+                    "Slots that the device is to write keep what an earlier mapping left.",
+                    "CVE-2022-0854",
+                    "nothing-older-leaks",
+                    e -> e.decide("bounce.copies", (s, what, dir, m) -> what == MAP_IN && dir == FROM ? 0 : 1)),
+            fault(
+                    "bounce.keeps-slots",
+                    "Slots that the device cannot address are not given back.",
+                    "Linux 3.6, xen_swiotlb_map_page: a failed map returns 0 and keeps its slots",
+                    "slot-counts-are-right",
+                    e -> e.decide("bounce.gives-back", (s, a, b, c) -> 0)),
+            fault(
+                    "list.not-rolled-back",
+                    "A list whose second buffer cannot be mapped keeps the slots of the first.",
+                    "derived: Linux xen_swiotlb_map_sg unmaps what it had mapped",
+                    "slot-counts-are-right",
+                    e -> e.decide("list.rolls-back", (s, a, b, c) -> 0)),
+            fault(
+                    "sync.no-copy-out",
+                    "A sync for the CPU copies nothing.",
+                    "derived: the table of copies in the fact sheet",
+                    "device-data-arrives",
+                    e -> e.decide("bounce.copies", (s, what, dir, m) -> what == SYNC_OUT ? 0 : 1)),
+            fault(
+                    "sync.no-copy-in",
+                    "A sync for the device copies nothing.",
+                    "derived: the table of copies in the fact sheet",
+                    "buffer-reaches-device",
+                    e -> e.decide("bounce.copies", (s, what, dir, m) -> what == SYNC_IN ? 0 : 1)),
+            new InjectedFault(
+                    "aliases.purged-under-lock",
+                    "Aliases are purged, which may sleep, while the reservation lock is held.",
+                    "seed 004: xen_create_contiguous_region is called in interrupts, and vm_unmap_aliases sleeps",
+                    List.of("no-sleep-under-lock"),
+                    STEP,
+                    e -> e.moveBefore("alloc_coherent", "lock", "purge-aliases")),
+            fault(
+                    "ioremap.translated",
+                    "Device memory is mapped without _PAGE_IOMAP, so that its number is taken for a page's.",
+                    "Linux be43d72835ba: _PAGE_IOMAP",
+                    "iomap-is-no-memory",
+                    e -> e.decide("ioremap.frame", (s, mfn, asPage, c) -> asPage)));
+
+    private LayerFaults() {}
+
+    private static InjectedFault fault(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks.split(" ")), OPERATION, edit);
+    }
+}

@@ -1,0 +1,5 @@
+/** The component that puts all of it together; see {@code docs/swiotlb.md}. */
+@NullMarked
+package dev.moat.pv.machine;
+
+import org.jspecify.annotations.NullMarked;

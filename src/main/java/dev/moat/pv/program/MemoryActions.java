@@ -1,0 +1,235 @@
+package dev.moat.pv.program;
+
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
+import dev.moat.pv.state.Contents;
+import dev.moat.pv.state.LayerSetting;
+import dev.moat.pv.state.LayerState;
+import dev.moat.pv.state.Whole;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/** What happens to memory in one action: grants in both directions, guests that take and give frames, aliases given up, CPUs that look. */
+public final class MemoryActions {
+    private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));
+    private static final int MOST_OF_A_GUEST = 2;
+
+    private final Whole whole;
+    private final LayerState x;
+    private final ModelBuilder model;
+    /** {@code ioremap.frame}: (machine frame) to the frame that the entry for device memory leads to, plus 1. */
+    private final Decision ioremapped;
+
+    public MemoryActions(Whole whole, ModelBuilder model) {
+        this.whole = whole;
+        x = whole.state();
+        this.model = model;
+        ioremapped = model.decision("ioremap.frame", (s, mfn, asPage, c) -> mfn + 1);
+    }
+
+    public void declare() {
+        Argument guest = new Argument("guest", x.setting.domains);
+        Argument frame = new Argument("frame", x.setting.frames);
+        if (x.setting.foreign) {
+            kernel("map_grant_ref", (s, g, b, c, d, e) -> mapForeign(s, g), guest);
+            kernel("unmap_grant_ref", (s, b, c, d, e, f) -> unmapForeign(s));
+        }
+        if (x.setting.lent) {
+            kernel("guest_maps", (s, g, f, c, d, e) -> lend(s, g, f), guest, frame);
+            kernel("guest_unmaps", (s, f, c, d, e, g) -> takeBack(s, f), frame);
+        }
+        if (x.setting.guestMemory) {
+            kernel("populate_physmap", (s, g, b, c, d, e) -> populateGuest(s, g), guest);
+            kernel("guest_decreases", (s, g, b, c, d, e) -> decreaseGuest(s, g), guest);
+        }
+        if (x.setting.balloon) {
+            Argument page = new Argument("page", x.setting.gfns);
+            kernel("increase_reservation", (s, p, b, c, d, e) -> increase(s, p), page);
+        }
+        if (x.setting.tlbs) {
+            Sort places = whole.state().setting.gfns;
+            Argument cpu = new Argument("cpu", x.setting.cpus);
+            kernel("touch", (s, c, p, b, d, e) -> load(s, c, x.pte.get(s, p)), cpu, new Argument("page", places));
+            if (x.alias.size() > 0) {
+                kernel("touch_alias", (s, c, b, d, e, f) -> load(s, c, x.alias.get(s, 0)), cpu);
+            }
+        }
+        if (x.alias.size() > 0) {
+            kernel("vunmap", (s, b, c, d, e, f) -> giveUpAlias(s));
+        }
+        if (x.setting.ioremap) {
+            kernel("ioremap", (s, f, c, d, e, g) -> ioremap(s, f), frame);
+        }
+        if (whole.hardware().hasIommu()) {
+            model.action(
+                    "dma",
+                    Actor.DEVICE,
+                    List.of(new Argument("page", whole.hardware().pages), new Argument("access", ACCESS)),
+                    (s, p, access, c, d, e) -> request(s, p, access == 1));
+        }
+    }
+
+    /** The device asks, and the answer is cached. */
+    private boolean request(long[] s, int frame, boolean write) {
+        return (x.setting.anyAddress || whole.isTold(s, frame))
+                && whole.hardware().request(s, frame, write);
+    }
+
+    private void kernel(String name, Guarded code, Argument... arguments) {
+        model.action(name, Actor.GUEST, List.of(arguments), code);
+    }
+
+    /** The first frame of a guest, by a grant, at the page that is kept for it. */
+    private boolean mapForeign(long[] s, int guest) {
+        int page = x.setting.foreignPage();
+        int frame = firstOf(s, guest);
+        if (guest == 0 || x.p2m.get(s, page) != 0 || frame < 0) {
+            return false;
+        }
+        x.p2m.set(s, page, frame + 1);
+        x.foreign.set(s, page, 1);
+        x.pte.set(s, page, frame + 1);
+        whole.hardware().map(s, frame);
+        return true;
+    }
+
+    private boolean unmapForeign(long[] s) {
+        int page = x.setting.foreignPage();
+        int frame = (int) x.p2m.get(s, page) - 1;
+        if (frame < 0 || whole.mappings().isMapped(s, page)) {
+            return false;
+        }
+        x.p2m.set(s, page, 0);
+        x.foreign.set(s, page, 0);
+        x.pte.set(s, page, 0);
+        x.flushTlbs(s);
+        whole.hardware().unmap(s, frame);
+        whole.hardware().flush(s);
+        return true;
+    }
+
+    private int firstOf(long[] s, int domain) {
+        for (int f = 0; f < x.setting.frames.size(); f++) {
+            if (x.holder.get(s, f) == LayerState.OURS + domain) {
+                return f;
+            }
+        }
+        return -1;
+    }
+
+    /** A frame that lies under one of the kernel's own pages was granted, and the guest maps it. */
+    private boolean lend(long[] s, int guest, int frame) {
+        int page = (int) x.m2p(s, frame);
+        if (guest == 0
+                || !x.isOurs(s, frame)
+                || x.isPool(page)
+                || x.p2m.get(s, page) != frame + 1
+                || x.isLent(s, frame)) {
+            return false;
+        }
+        x.lent.set(s, frame, guest + 1);
+        return true;
+    }
+
+    private boolean takeBack(long[] s, int frame) {
+        if (!x.isLent(s, frame)) {
+            return false;
+        }
+        x.lent.set(s, frame, 0);
+        return true;
+    }
+
+    /** The guest takes a free frame and writes to it at once. */
+    private boolean populateGuest(long[] s, int guest) {
+        int frame = x.firstFree(s);
+        if (guest == 0 || frame < 0 || framesOf(s, guest) >= MOST_OF_A_GUEST) {
+            return false;
+        }
+        x.holder.set(s, frame, LayerState.OURS + guest);
+        x.m2p.set(s, frame, MOST_OF_A_GUEST);
+        whole.contents().fill(s, frame, whole.contents().ofGuest(guest));
+        return true;
+    }
+
+    private int framesOf(long[] s, int domain) {
+        int n = 0;
+        for (int f = 0; f < x.setting.frames.size(); f++) {
+            n += x.holder.get(s, f) == LayerState.OURS + domain ? 1 : 0;
+        }
+        return n;
+    }
+
+    /** It clears and gives back its last frame, and keeps one. */
+    private boolean decreaseGuest(long[] s, int guest) {
+        if (guest == 0 || framesOf(s, guest) < MOST_OF_A_GUEST) {
+            return false;
+        }
+        for (int f = x.setting.frames.size() - 1; f >= 0; f--) {
+            if (x.holder.get(s, f) == LayerState.OURS + guest && !isMappedHere(s, f)) {
+                x.holder.set(s, f, LayerState.HEAP);
+                x.m2p.set(s, f, 0);
+                whole.contents().fill(s, f, Contents.ZERO);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isMappedHere(long[] s, int frame) {
+        return x.setting.foreign && x.p2m.get(s, x.setting.foreignPage()) == frame + 1;
+    }
+
+    /** The balloon gets a frame for a page that has none; it holds the lock, for as long as nobody comes between. */
+    private boolean increase(long[] s, int page) {
+        int frame = x.lastFree(s);
+        if (x.use.get(s, page) != LayerState.BALLOONED
+                || (x.setting.foreign && page == x.setting.foreignPage())
+                || x.lock.get(s, 0) != 0
+                || frame < 0) {
+            return false;
+        }
+        x.holder.set(s, frame, LayerState.OURS);
+        x.m2p.set(s, frame, page + 1);
+        x.p2m.set(s, page, frame + 1);
+        x.pte.set(s, page, frame + 1);
+        x.use.set(s, page, LayerState.IDLE);
+        whole.contents().fill(s, frame, Contents.ZERO);
+        whole.hardware().map(s, frame);
+        return true;
+    }
+
+    private boolean load(long[] s, int cpu, long entry) {
+        if (entry == 0 || x.tlb.get(s, cpu) == entry) {
+            return false;
+        }
+        x.tlb.set(s, cpu, entry);
+        return true;
+    }
+
+    /** With lazy unmapping the entry stays until somebody purges it; the seed's switch inhibits that. */
+    private boolean giveUpAlias(long[] s) {
+        if (x.alias.get(s, 0) == 0 || x.aliasGivenUp.get(s, 0) != 0) {
+            return false;
+        }
+        if (x.setting.vmap == LayerSetting.Vmap.INHIBITED) {
+            x.alias.set(s, 0, 0);
+            x.flushTlbs(s);
+        } else {
+            x.aliasGivenUp.set(s, 0, 1);
+        }
+        return true;
+    }
+
+    /** The entry has {@code _PAGE_IOMAP}, so that its number is a machine frame's and is not translated. */
+    private boolean ioremap(long[] s, int frame) {
+        if (x.holder.get(s, frame) != LayerState.DEVICE_MEMORY || x.ioPte.get(s, 0) != 0) {
+            return false;
+        }
+        int asPage = x.isValid(frame) ? (int) x.p2m.get(s, frame) : 0;
+        x.ioPte.set(s, 0, ioremapped.decide(s, frame, asPage, 0));
+        return true;
+    }
+}

@@ -1,0 +1,293 @@
+package dev.moat.pv.program;
+
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
+import dev.moat.pv.state.LayerSetting;
+import dev.moat.pv.state.LayerState;
+import dev.moat.pv.state.Whole;
+import java.util.List;
+
+/** Coherent memory, the pool's set-up, the balloon and aliases: the operations whose steps others can come between. */
+public final class RegionOperations {
+    private final Whole whole;
+    private final LayerState x;
+    private final ModelBuilder model;
+    private final Exchange exchange;
+    /** {@code free.exchanges-back}: (page, 1 if its frames were exchanged) to 1 when they go back to Xen. */
+    private final Decision exchangesBack;
+    /** {@code pool.limit}: (frames below 4 GiB) to the frames that will do for the pool at most. */
+    private final Decision poolLimit;
+
+    public RegionOperations(Whole whole, Exchange exchange, ModelBuilder model) {
+        this.whole = whole;
+        x = whole.state();
+        this.exchange = exchange;
+        this.model = model;
+        exchangesBack = model.decision("free.exchanges-back", (s, page, remapped, c) -> remapped);
+        poolLimit = model.decision("pool.limit", (s, low, all, c) -> low);
+    }
+
+    public void declare() {
+        LayerSetting setting = x.setting;
+        if (setting.coherent) {
+            operation("alloc_coherent", this::beginAllocation, allocation(), page());
+            operation("free_coherent", this::beginFree, freeing(), page());
+        }
+        if (setting.balloon) {
+            operation("decrease_reservation", this::beginBalloon, ballooning(), page());
+        }
+        if (setting.setsUp) {
+            operation("swiotlb_init", (s, cpu, a) -> beginSetUp(s, cpu), settingUp());
+        }
+        if (setting.vmap != LayerSetting.Vmap.NONE) {
+            operation("vmap", this::beginAlias, aliasing(), page());
+        }
+    }
+
+    private Argument page() {
+        return new Argument("page", x.setting.gfns);
+    }
+
+    private interface Begin {
+        boolean begin(long[] s, int cpu, int page);
+    }
+
+    private void operation(String name, Begin begin, OperationPlan plan, Argument... arguments) {
+        model.operation(new Operation(
+                name,
+                Actor.GUEST,
+                List.of(arguments),
+                ModelBuilder.all(),
+                (s, cpu, page, b, c, d, e) -> begin.begin(s, cpu, page),
+                plan.steps(),
+                null));
+    }
+
+    private boolean isBuffer(int page) {
+        return !x.isPool(page) && page + x.runPages() <= x.setting.poolPages + x.setting.bufferPages;
+    }
+
+    /** The pages are a run of the kernel's own that no driver uses; an operation of another CPU may be about them. */
+    private boolean isIdle(long[] s, int page) {
+        boolean idle = isBuffer(page);
+        for (int i = 0; idle && i < x.runPages(); i++) {
+            idle = x.use.get(s, page + i) == LayerState.IDLE
+                    && x.p2m.get(s, page + i) != 0
+                    && !whole.mappings().isMapped(s, page + i);
+        }
+        return idle;
+    }
+
+    private boolean beginAllocation(long[] s, int cpu, int page) {
+        if (!isIdle(s, page)) {
+            return false;
+        }
+        x.page.set(s, cpu, page);
+        x.limit.set(s, cpu, x.setting.reach);
+        return true;
+    }
+
+    private OperationPlan allocation() {
+        OperationPlan plan = new OperationPlan().step(Step.of("fit", this::takeIfFit));
+        exchange.begin(plan, LayerState.IDLE);
+        exchange.swap(plan, true);
+        exchange.remap(plan, Exchange.UNLOCK)
+                .step(Step.of("remapped", this::allocated).quietly());
+        return exchange.end(plan);
+    }
+
+    /** Memory that the device can address as one piece needs no exchange. */
+    private int takeIfFit(long[] s, int cpu) {
+        int page = (int) x.page.get(s, cpu);
+        int first = (int) x.p2m.get(s, page) - 1;
+        boolean fits = first >= 0 && first % x.runPages() == 0 && first + x.runPages() <= x.setting.reach;
+        for (int i = 0; fits && i < x.runPages(); i++) {
+            fits = x.p2m.get(s, page + i) == first + i + 1;
+        }
+        if (!fits) {
+            return Outcome.NEXT;
+        }
+        setUse(s, page, LayerState.COHERENT);
+        return Outcome.DONE;
+    }
+
+    private void setUse(long[] s, int page, int use) {
+        for (int i = 0; i < x.runPages(); i++) {
+            x.use.set(s, page + i, use);
+        }
+    }
+
+    private int allocated(long[] s, int cpu) {
+        setUse(s, (int) x.page.get(s, cpu), LayerState.COHERENT);
+        x.remapped.set(s, (int) x.page.get(s, cpu), 1);
+        return Outcome.NEXT;
+    }
+
+    private boolean beginFree(long[] s, int cpu, int page) {
+        if (!isBuffer(page) || x.use.get(s, page) != LayerState.COHERENT || isAnotherFreeing(s, page)) {
+            return false;
+        }
+        if (page > x.setting.poolPages && x.runPages() > 1 && (page - x.setting.poolPages) % x.runPages() != 0) {
+            return false; // not the first page of what was allocated
+        }
+        x.page.set(s, cpu, page);
+        return true;
+    }
+
+    private boolean isAnotherFreeing(long[] s, int page) {
+        for (int cpu = 0; cpu < x.pc.size(); cpu++) {
+            if (x.pc.get(s, cpu) != 0 && x.page.get(s, cpu) == page) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private OperationPlan freeing() {
+        OperationPlan plan =
+                new OperationPlan().step(Step.of("condition", this::freeIfPlain).asking("free.exchanges-back"));
+        exchange.begin(plan, LayerState.COHERENT);
+        exchange.swap(plan, true);
+        exchange.remap(plan, "freed").step(Step.of("freed", this::freed).quietly());
+        return exchange.end(plan);
+    }
+
+    private int freeIfPlain(long[] s, int cpu) {
+        int page = (int) x.page.get(s, cpu);
+        if (exchangesBack.decide(s, page, (int) x.remapped.get(s, page), 0) != 0) {
+            return Outcome.NEXT;
+        }
+        setUse(s, page, LayerState.IDLE);
+        return Outcome.DONE;
+    }
+
+    /** Linux frees the pages whether Xen took the frames back or not. */
+    private int freed(long[] s, int cpu) {
+        x.remapped.set(s, (int) x.page.get(s, cpu), 0);
+        setUse(s, (int) x.page.get(s, cpu), LayerState.IDLE);
+        return Outcome.NEXT;
+    }
+
+    private boolean beginBalloon(long[] s, int cpu, int page) {
+        if (!isIdle(s, page)) {
+            return false;
+        }
+        x.page.set(s, cpu, page);
+        return true;
+    }
+
+    private OperationPlan ballooning() {
+        OperationPlan plan = new OperationPlan();
+        exchange.begin(plan, LayerState.IDLE);
+        exchange.swap(plan, false);
+        plan.step(Step.of("ballooned", this::ballooned)
+                .on(Outcome.NEXT, Exchange.UNLOCK)
+                .quietly());
+        exchange.remap(plan, Exchange.UNLOCK);
+        return exchange.end(plan);
+    }
+
+    private int ballooned(long[] s, int cpu) {
+        setUse(s, (int) x.page.get(s, cpu), LayerState.BALLOONED);
+        for (int i = 0; i < x.runPages(); i++) {
+            x.in.set(s, cpu, i, 0);
+        }
+        return Outcome.NEXT;
+    }
+
+    private boolean beginSetUp(long[] s, int cpu) {
+        if (x.isReady(s) || !isCpuFirst(s, cpu)) {
+            return false;
+        }
+        x.page.set(s, cpu, 0);
+        x.limit.set(s, cpu, x.runPages());
+        return true;
+    }
+
+    /** The kernel does this once, while it boots. */
+    private boolean isCpuFirst(long[] s, int cpu) {
+        for (int other = 0; other < x.pc.size(); other++) {
+            if (x.pc.get(s, other) != 0) {
+                return false;
+            }
+        }
+        return cpu == 0;
+    }
+
+    private OperationPlan settingUp() {
+        OperationPlan plan = new OperationPlan();
+        exchange.begin(plan, LayerState.IDLE);
+        exchange.swap(plan, true);
+        exchange.remap(plan, "more-bits")
+                .step(Step.of("next-segment", this::nextSegment)
+                        .dropping("reservation-lock")
+                        .on(Outcome.LOOP, "zero")
+                        .on(Outcome.DONE, Exchange.UNLOCK));
+        plan.step(Step.of("more-bits", this::moreBits)
+                .asking("pool.limit")
+                .dropping("reservation-lock")
+                .on(Outcome.LOOP, "zero")
+                .on(Outcome.NEXT, Exchange.UNLOCK));
+        return exchange.end(plan);
+    }
+
+    private int nextSegment(long[] s, int cpu) {
+        for (int i = 0; i < x.runPages(); i++) {
+            x.out.set(s, cpu, i, 0);
+        }
+        int next = (int) x.page.get(s, cpu) + x.runPages();
+        if (next >= x.setting.poolPages) {
+            x.ready.set(s, 0, 1);
+            return Outcome.DONE;
+        }
+        x.page.set(s, cpu, next);
+        x.lock.set(s, 0, 0);
+        return Outcome.LOOP;
+    }
+
+    /** The number of address bits grows until there is memory; that it did is kept for the next segment. */
+    private int moreBits(long[] s, int cpu) {
+        long limit = x.limit.get(s, cpu) + x.runPages();
+        if (limit > poolLimit.decide(s, x.setting.low, x.setting.frames.size(), 0)) {
+            return Outcome.NEXT;
+        }
+        x.limit.set(s, cpu, limit);
+        x.lock.set(s, 0, 0);
+        return Outcome.LOOP;
+    }
+
+    private boolean beginAlias(long[] s, int cpu, int page) {
+        if (x.isPool(page) || !isBuffer(page) || x.alias.get(s, 0) != 0 || x.p2m.get(s, page) == 0) {
+            return false;
+        }
+        x.page.set(s, cpu, page);
+        return true;
+    }
+
+    /** The entry's value is computed, and then written; Xen validates it when it is. */
+    private OperationPlan aliasing() {
+        return new OperationPlan()
+                .step(Step.of("compute", this::computeAlias))
+                .step(Step.of("write", this::writeAlias));
+    }
+
+    private int computeAlias(long[] s, int cpu) {
+        x.out.set(s, cpu, 0, x.p2m.get(s, (int) x.page.get(s, cpu)));
+        return Outcome.NEXT;
+    }
+
+    private int writeAlias(long[] s, int cpu) {
+        int frame = (int) x.out.get(s, cpu, 0) - 1;
+        if (frame >= 0 && x.isOurs(s, frame) && x.alias.get(s, 0) == 0) {
+            x.alias.set(s, 0, frame + 1);
+            x.aliasGivenUp.set(s, 0, 0);
+        }
+        return Outcome.NEXT;
+    }
+}

@@ -1,0 +1,179 @@
+package dev.moat.pv.state;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Families;
+import dev.moat.iommu.Family;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Port;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.Sizes;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Outcome;
+import dev.moat.model.Setting;
+import dev.moat.state.Sort;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands between the device and memory: nothing, or units of an IOMMU. There, each frame that the layer's domain may use is
+ * mapped at its own number, as Xen does for paravirtual domains. One device, one space.
+ */
+public final class Hardware {
+    /** In place of a frame: the request is blocked. */
+    public static final int BLOCKED = -1;
+
+    public static final int DEVICE = 0;
+    public static final int SPACE = 0;
+
+    private static final int DEVFN = 0x08;
+    private static final int FIRST_TABLE_FRAME = 0x100;
+    private static final int CPU = 0;
+    private static final int TAG = 1;
+
+    public final Sort devices = Sort.numbered("Req", "dev", 1);
+    public final Sort spaces;
+    public final Sort units;
+    public final Sort tags;
+    public final Sort pages;
+    public final @Nullable Iommu iommu;
+
+    /** @param state declared before, so that its words come first */
+    public Hardware(LayerState state, Setting s, ModelBuilder model) {
+        Sort frames = state.setting.frames;
+        pages = Sort.numbered("Page", "p", frames.size());
+        if (!state.setting.hasIommu()) {
+            iommu = null;
+            spaces = Sort.numbered("Space", "s", 0);
+            units = Sort.numbered("Unit", "u", 0);
+            tags = Sort.numbered("Tag", "t", 0);
+            return;
+        }
+        spaces = Sort.numbered("Space", "s", 1);
+        units = Sort.numbered("Unit", "u", 1);
+        Family family = Families.get(state.setting.iommu);
+        require(family.capabilities(s), pages.size());
+        iommu = family.declare(sizes(frames), s, model);
+        tags = iommu.tags().sort();
+    }
+
+    private Sizes sizes(Sort frames) {
+        return new Sizes(
+                new Sizes.Requesters(devices, List.of(DEVFN), units, List.of(0)),
+                new Sizes.Spaces(spaces, Sort.numbered("Number", "n", TAG + 1), List.of(TAG)),
+                new Sizes.Addresses(pages, 0, frames, 0, FIRST_TABLE_FRAME),
+                new Sizes.Cpus(Sort.numbered("Cpu", "cpu", 1), (s, cpu) -> false),
+                Set.of());
+    }
+
+    private static void require(Capabilities can, int pages) {
+        if (can.aperture().first() > 0 || can.aperture().last() < pages - 1) {
+            throw new BadSettingException(
+                    "iommu", "the IOMMU has to translate every page: there is no aperture in this machine");
+        }
+        if (can.stores().buffered()) {
+            throw new BadSettingException("iommu", "write buffers are not modelled here");
+        }
+    }
+
+    public boolean hasIommu() {
+        return iommu != null;
+    }
+
+    /** Attaches the device, and maps what its domain owns. */
+    public void initial(long[] s, LayerState state) {
+        Iommu units = iommu;
+        if (units == null) {
+            return;
+        }
+        units.connect(s);
+        int tag = units.tags().take(s, SPACE, 0);
+        for (int part = 0; part < units.entries().stores(); part++) {
+            units.entries().attach(s, DEVICE, SPACE, tag, part);
+        }
+        for (int f = 0; f < pages.size(); f++) {
+            if (state.isOurs(s, f)) {
+                map(s, f);
+            }
+        }
+        units.settle(s);
+    }
+
+    /** Lets the device at a frame; has its absence forgotten where that is cached. */
+    public void map(long[] s, int frame) {
+        store(s, frame, Rights.ALL);
+        if (iommu != null && iommu.capabilities().caching().absence()) {
+            flush(s);
+        }
+    }
+
+    /** Takes a frame out of the tables; caches are to be told. */
+    public void unmap(long[] s, int frame) {
+        store(s, frame, Rights.NONE);
+    }
+
+    private void store(long[] s, int frame, int rights) {
+        if (iommu != null) {
+            iommu.tables().store(s, SPACE, frame, rights == Rights.NONE ? 0 : frame, rights);
+            iommu.visibility().writeBack(s, SPACE, frame);
+        }
+    }
+
+    /** Has caches forget the domain's translations, and waits. */
+    public void flush(long[] s) {
+        if (iommu == null) {
+            return;
+        }
+        Port port = iommu.port(0);
+        while (!port.askTranslations(
+                s, CPU, iommu.tags().of(s, SPACE, 0), Port.ALL_PAGES, Port.ALL_PAGES, Port.LEAVES)) {
+            requireService(s, port);
+        }
+        drive(s, port);
+        while (!port.announce(s, CPU)) {
+            requireService(s, port);
+        }
+        while (!port.isDone(s, CPU)) {
+            requireService(s, port);
+        }
+        while (port.serve(s)) {
+            // what was asked for and is not awaited
+        }
+    }
+
+    private static void drive(long[] s, Port port) {
+        for (int step = 0; step < port.driverSteps().size(); step++) {
+            int outcome = port.drive(s, CPU, step);
+            while (outcome == Outcome.LOOP || outcome == Outcome.BLOCKED) {
+                if (outcome == Outcome.BLOCKED) {
+                    requireService(s, port);
+                }
+                outcome = port.drive(s, CPU, step);
+            }
+            if (outcome == Outcome.FAIL) {
+                return;
+            }
+        }
+    }
+
+    private static void requireService(long[] s, Port port) {
+        if (!port.serve(s)) {
+            throw new IllegalStateException("a flush never ends");
+        }
+    }
+
+    /** What a request of the device gets: the frame of this number, or {@link #BLOCKED}. */
+    public int gets(long[] s, int frame, boolean write) {
+        if (iommu == null) {
+            return frame;
+        }
+        int got = iommu.meaning().gets(s, DEVICE, frame, write);
+        return got < 0 || got >= pages.size() ? BLOCKED : got;
+    }
+
+    /** The device makes a request, and its answer is cached; false when nothing is new to the caches. */
+    public boolean request(long[] s, int frame, boolean write) {
+        return iommu != null && iommu.request(s, DEVICE, frame, write);
+    }
+}

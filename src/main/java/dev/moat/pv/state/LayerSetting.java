@@ -1,0 +1,274 @@
+package dev.moat.pv.state;
+
+import dev.moat.iommu.Families;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The bounds and policies of one machine. Guest frame numbers are, in this order, the pool's pages, the buffers' pages, and
+ * the page that a foreign frame is mapped at.
+ */
+public final class LayerSetting {
+    public static final String NONE = "none";
+    private static final int SLOTS_PER_PAGE = 2;
+
+    /** What becomes of a vmap alias that the kernel gives up. */
+    public enum Vmap {
+        NONE,
+        INHIBITED,
+        LAZY,
+        PURGED
+    }
+
+    public final Sort domains;
+    public final Sort frames;
+    public final Sort gfns;
+    public final Sort cpus;
+    public final Sort mappings;
+    public final Sort buffers;
+    /** Frames below 4 GiB. */
+    public final int low;
+    /** Frames that the device can address. */
+    public final int reach;
+
+    public final int segments;
+    public final int segmentSlots;
+    public final int poolPages;
+    public final int bufferPages;
+    /** Coherent memory is so many pages, as an exponent. */
+    public final int order;
+
+    public final boolean coherent;
+    public final boolean balloon;
+    public final boolean foreign;
+    public final boolean lent;
+    public final boolean guestMemory;
+    public final boolean tlbs;
+    public final boolean syncs;
+    public final boolean lists;
+    public final boolean setsUp;
+    public final boolean ioremap;
+    public final boolean streaming;
+    public final boolean layer;
+    public final boolean force;
+    public final boolean anyAddress;
+    public final String iommu;
+    public final String directions;
+    public final Vmap vmap;
+    /** The first half of each buffer's page, its whole page, the halves to both sides of a page boundary, or two pages. */
+    public final List<Shape> shapes;
+
+    /**
+     * A buffer of a driver, in halves of a page.
+     *
+     * @param first counted from the first page of the guest
+     * @param size 1, 2 or 4
+     */
+    public record Shape(int first, int size) {}
+
+    public LayerSetting(Setting s) {
+        domains = Sort.numbered("Dom", "d", 1 + s.number("guests"));
+        frames = Sort.numbered("Frame", "f", s.number("frames"));
+        cpus = Sort.numbered("Vcpu", "cpu", s.number("cpus"));
+        mappings = Sort.numbered("Xfer", "m", s.number("mappings"));
+        low = s.number("low");
+        reach = s.text("reach").equals("low") ? low : Integer.parseInt(s.text("reach"));
+        segments = s.number("segments");
+        segmentSlots = s.number("segment-slots");
+        poolPages = segments * segmentSlots / SLOTS_PER_PAGE;
+        bufferPages = s.number("buffers");
+        order = s.number("order");
+        coherent = s.flag("coherent");
+        balloon = s.flag("balloon");
+        foreign = s.flag("foreign");
+        lent = s.flag("lent");
+        guestMemory = s.flag("guest-memory");
+        tlbs = s.flag("tlbs");
+        syncs = s.flag("syncs");
+        lists = s.flag("lists");
+        setsUp = s.flag("set-up");
+        ioremap = s.flag("ioremap");
+        streaming = s.flag("streaming");
+        layer = s.text("layer").equals("xen-swiotlb");
+        force = s.flag("force");
+        anyAddress = s.text("device").equals("any-address");
+        iommu = s.text("iommu");
+        directions = s.text("directions");
+        vmap = Vmap.valueOf(s.text("vmap").toUpperCase(java.util.Locale.ROOT));
+        gfns = Sort.numbered("Gfn", "pfn", poolPages + bufferPages + (foreign ? 1 : 0));
+        shapes = shapes(s.text("shapes"));
+        buffers = new Sort("Buffer", shapes.stream().map(this::label).toList());
+        requireSense(s);
+    }
+
+    private List<Shape> shapes(String words) {
+        List<Shape> all = new ArrayList<>();
+        for (int x = poolPages; x < gfns.size(); x++) {
+            boolean last = x + 1 >= poolPages + bufferPages;
+            boolean any = words.equals("any");
+            if (any || words.equals("halves")) {
+                all.add(new Shape(2 * x, 1));
+            }
+            if (any || words.equals("pages")) {
+                all.add(new Shape(2 * x, 2));
+            }
+            if (!last && (any || words.equals("straddling"))) {
+                all.add(new Shape(2 * x + 1, 2));
+            }
+            if (!last && words.equals("two-pages")) {
+                all.add(new Shape(2 * x, 2 * SLOTS_PER_PAGE));
+            }
+        }
+        return all;
+    }
+
+    private String label(Shape shape) {
+        int page = shape.first / SLOTS_PER_PAGE;
+        boolean second = shape.first % SLOTS_PER_PAGE != 0;
+        return gfns.label(page) + (second ? "+" : shape.size == 1 ? "-" : shape.size > 2 ? "++" : "");
+    }
+
+    /** Refuses an unprivileged domain whose device nothing confines, and sizes that do not fit. */
+    private void requireSense(Setting s) {
+        if (!s.flag("privileged") && iommu.equals(NONE) && s.text("admission").equals("refused")) {
+            throw new BadSettingException(
+                    "privileged",
+                    "an unprivileged domain is not given a device without an IOMMU: it could reach all memory"
+                            + " (admission: any does it all the same)");
+        }
+        int needed = poolPages + bufferPages + domains.size() - 1 + (ioremap ? 1 : 0);
+        if (needed > frames.size()) {
+            throw new BadSettingException(
+                    "frames", "frames must be at least " + needed + " for these pages and guests");
+        }
+        if (low > frames.size() || reach > low || (!setsUp && poolPages > low)) {
+            throw new BadSettingException(
+                    "low",
+                    "low must be within frames, reach within low, and the pool in low frames unless it is set up");
+        }
+        if (shapes.isEmpty() || bufferPages < 1 << order) {
+            throw new BadSettingException("buffers", "there are not enough pages for buffers");
+        }
+        if (setsUp && poolPages != segments << order) {
+            throw new BadSettingException(
+                    "order", "a segment must be as many pages as are exchanged at once: two slots each");
+        }
+        if (lists && mappings.size() < 2) {
+            throw new BadSettingException("mappings", "mappings must be 2 for lists of two buffers");
+        }
+    }
+
+    public boolean hasIommu() {
+        return !iommu.equals(NONE);
+    }
+
+    /** Parts of the largest buffer. */
+    int mostParts() {
+        return shapes.stream().mapToInt(Shape::size).max().orElse(1);
+    }
+
+    /** The page of foreign frames, meaningful with {@link #foreign}. */
+    public int foreignPage() {
+        return poolPages + bufferPages;
+    }
+
+    public static List<Parameter> parameters() {
+        return Stream.concat(numbers(), Stream.concat(flags(), words())).toList();
+    }
+
+    private static Stream<Parameter> numbers() {
+        return Stream.of(
+                Parameter.number("guests", "Domains besides the layer's.", 1, 1, 2),
+                Parameter.number("frames", "Machine frames.", 5, 3, 8),
+                Parameter.number("low", "Frames below 4 GiB: the first ones.", 3, 1, 8),
+                Parameter.number("segments", "Segments of the pool.", 1, 1, 2),
+                Parameter.number("segment-slots", "Slots of a segment, two to a page.", 2, 2, 4),
+                Parameter.number("buffers", "Pages of the kernel's that buffers are in.", 1, 1, 3),
+                Parameter.number("order", "Coherent memory is two to this power pages.", 0, 0, 1),
+                Parameter.number("mappings", "Mappings at a time.", 1, 1, 2),
+                Parameter.number("cpus", "Virtual CPUs of the layer's domain.", 1, 1, 2));
+    }
+
+    private static Stream<Parameter> flags() {
+        return Stream.of(
+                Parameter.flag("streaming", "Whether buffers are mapped for a device.", true),
+                Parameter.flag("coherent", "Whether coherent memory is allocated, and frames exchanged for it.", false),
+                Parameter.flag("balloon", "Whether the balloon driver gives frames back and gets some.", false),
+                Parameter.flag("foreign", "Whether a guest's frame is mapped by a grant.", false),
+                Parameter.flag("lent", "Whether a guest maps a frame of the layer's domain by a grant.", false),
+                Parameter.flag("guest-memory", "Whether guests take free frames and give them back.", false),
+                Parameter.flag("tlbs", "Whether each virtual CPU has a TLB of one entry.", false),
+                Parameter.flag("syncs", "Whether mappings are synchronised in part.", false),
+                Parameter.flag("lists", "Whether two buffers are mapped at once.", false),
+                Parameter.flag(
+                        "set-up",
+                        "Whether the pool's frames are exchanged first; else they are low from the start.",
+                        false),
+                Parameter.flag("ioremap", "Whether device memory is mapped, by machine frame.", false),
+                Parameter.flag(
+                        "privileged",
+                        "Whether the layer's domain is domain 0 or a driver domain that is trusted.",
+                        true));
+    }
+
+    private static Stream<Parameter> words() {
+        String[] iommus =
+                Stream.concat(Stream.of(NONE), Families.ids().stream()).toArray(String[]::new);
+        return Stream.of(
+                Parameter.choice(
+                        "reach",
+                        "Frames that the device can address: those below 4 GiB, or so many.",
+                        "low",
+                        "low",
+                        "1",
+                        "2",
+                        "3",
+                        "4"),
+                Parameter.choice("directions", "Which way data goes.", "any", "any", "to", "from", "both"),
+                Parameter.choice(
+                        "shapes",
+                        "Which parts of pages buffers are.",
+                        "halves",
+                        "halves",
+                        "pages",
+                        "straddling",
+                        "any",
+                        "two-pages"),
+                Parameter.choice(
+                        "device",
+                        "What addresses the device uses: those it was told, or any.",
+                        "as-told",
+                        "as-told",
+                        "any-address"),
+                Parameter.choice("iommu", "Which IOMMU there is.", NONE, iommus),
+                Parameter.choice(
+                                "vmap",
+                                "What an alias in the kernel's vmap area becomes when it is given up.",
+                                "none",
+                                "none",
+                                "inhibited",
+                                "lazy",
+                                "purged")
+                        .asPolicy(),
+                Parameter.choice(
+                                "layer",
+                                "Whether bus addresses are translated, or the guest's own are used.",
+                                "xen-swiotlb",
+                                "xen-swiotlb",
+                                "native")
+                        .asPolicy(),
+                Parameter.flag("force", "Whether everything bounces.", false).asPolicy(),
+                Parameter.choice(
+                                "admission",
+                                "Whether an unprivileged domain gets a device that nothing confines.",
+                                "refused",
+                                "refused",
+                                "any")
+                        .asPolicy());
+    }
+}

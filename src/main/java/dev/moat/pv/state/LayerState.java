@@ -1,0 +1,326 @@
+package dev.moat.pv.state;
+
+import dev.moat.dma.swiotlb.SwiotlbGeometry;
+import dev.moat.model.ModelBuilder;
+import dev.moat.pv.P2m;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The memory of a machine: whose a frame is, the tables between numbers, the kernel's page table entries and TLBs. The layer's
+ * domain is number 0.
+ *
+ * <p>{@code @shape} the pool's bookkeeping is the first words of the state, as {@code SwiotlbSlots} has them.
+ */
+public final class LayerState implements P2m {
+    /** Values of {@link #holder}: in Xen's heap; leaving its owner, nobody else's yet; taken for somebody; device memory. */
+    public static final int HEAP = 0;
+
+    public static final int LEAVING = 1;
+    public static final int COMING = 2;
+    public static final int DEVICE_MEMORY = 3;
+    /** And from here on domains; the first is the layer's. */
+    public static final int OURS = 4;
+
+    /** Values of {@link #use}. */
+    public static final int IDLE = 0;
+
+    public static final int COHERENT = 1;
+    public static final int BALLOONED = 2;
+
+    private static final int COUNT_BITS = 8;
+    private static final int SIZE_BITS = 16;
+    private static final int RUN = 2;
+
+    public final LayerSetting setting;
+    /** Parts of the largest buffer. */
+    public final Sort parts;
+
+    public final Sort halves = new Sort("Half", List.of("first", "second"));
+    public final Sort slots;
+
+    public final Slots poolFree;
+    private final Slots poolOriginals;
+    private final Slots poolSizes;
+    private final Slots poolTaken;
+    private final Slots poolHint;
+
+    /** Per frame: the heap, on its way, device memory, or a domain. */
+    public final Slots holder;
+    /** Per frame: the number that its owner has it by. */
+    public final Slots m2p;
+    /** Per page: its frame, or none. */
+    public final Slots p2m;
+    /** Per page: the frame is another domain's. */
+    public final Slots foreign;
+    /** Per page: the frame that the kernel's own entry leads to, or none. */
+    public final Slots pte;
+    /** Per page: idle, coherent memory or ballooned. */
+    public final Slots use;
+    /** Per page: frames were exchanged for it. */
+    public final Slots remapped;
+    /** The frame that an alias in the vmap area leads to, or none; and whether the kernel has given it up. */
+    public final Slots alias;
+
+    public final Slots aliasGivenUp;
+    /** Per CPU: the frame that its TLB holds, or none. */
+    public final Slots tlb;
+    /** Per frame of the layer's domain: the guest that maps it by a grant, or none. */
+    public final Slots lent;
+    /** The frame that the entry with {@code _PAGE_IOMAP} leads to, or none. */
+    public final Slots ioPte;
+    /** Whether the pool is in use. */
+    public final Slots ready;
+    /** Who has the reservation lock, or none. */
+    public final Slots lock;
+
+    public final Slots pc;
+    /** Per CPU: the first page that its operation is about. */
+    public final Slots page;
+    /** Per CPU and page of a run: the frame that was taken from under it, or none. */
+    public final Slots in;
+    /** Per CPU and page: the frame that is put there, or none. */
+    public final Slots out;
+    /** Per CPU: frames that will do for what is asked of Xen. */
+    public final Slots limit;
+    /** Per CPU: it does what may sleep. */
+    public final Slots sleeps;
+
+    public LayerState(LayerSetting setting, ModelBuilder model) {
+        this.setting = setting;
+        SchemaBuilder schema = model.schema();
+        parts = Sort.numbered("Part", "part", setting.mostParts());
+        slots = Sort.numbered("Slot", "slot", setting.segments * setting.segmentSlots);
+        Sort area = Sort.numbered("Area", "a", 1);
+        poolFree = word(schema, "pool.free", slots, (1L << COUNT_BITS) - 1);
+        poolOriginals = word(schema, "pool.original", slots, -1L);
+        poolSizes = word(schema, "pool.bytes", slots, (1L << SIZE_BITS) - 1);
+        poolTaken = word(schema, "pool.taken", area, (1L << COUNT_BITS) - 1);
+        poolHint = word(schema, "pool.hint", area, (1L << COUNT_BITS) - 1);
+        Sort f = setting.frames;
+        Sort x = setting.gfns;
+        holder = xen(schema, "holder", f).of(holders());
+        m2p = xen(schema, "m2p", f).optional(x);
+        lent = xen(schema, "lent", only(f, setting.lent)).optional(setting.domains);
+        p2m = kernel(schema, "p2m", x).optional(f);
+        foreign = kernel(schema, "p2m.foreign", only(x, setting.foreign)).bits(1);
+        pte = kernel(schema, "pte", x).optional(f);
+        use = kernel(schema, "use", x).of(new Sort("Use", List.of("idle", "coherent", "ballooned")));
+        remapped = kernel(schema, "remapped", only(x, setting.coherent)).bits(1);
+        boolean aliases = setting.vmap != LayerSetting.Vmap.NONE;
+        alias = kernel(schema, "alias", only(area, aliases)).optional(f);
+        aliasGivenUp = kernel(schema, "alias.given-up", only(area, aliases)).bits(1);
+        ioPte = kernel(schema, "pte.iomap", only(area, setting.ioremap)).optional(f);
+        ready = kernel(schema, "pool.ready", only(area, setting.setsUp)).bits(1);
+        tlb = schema.slots("tlb", Role.CACHE, Writer.DEVICE, only(setting.cpus, setting.tlbs))
+                .optional(f);
+        lock = kernel(schema, "reservation-lock", area).optional(setting.cpus);
+        Sort cpus = setting.cpus;
+        Sort run = Sort.numbered("Run", "r", 1 << setting.order);
+        pc = model.cpus(cpus);
+        Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
+        Liveness busyRun = (s, i) -> pc.get(s, i / run.size()) != 0;
+        page = local(schema, "cpu.page", busy, cpus).of(x);
+        limit = local(schema, "cpu.limit", busy, cpus).bits(SlotsBuilder.bitsFor(f.size()));
+        sleeps = local(schema, "cpu.sleeps", busy, cpus).bits(1);
+        in = local(schema, "cpu.in", busyRun, cpus, run).optional(f);
+        out = local(schema, "cpu.out", busyRun, cpus, run).optional(f);
+    }
+
+    private static Slots word(SchemaBuilder schema, String name, Sort index, long varying) {
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, index).word(List.of(), varying);
+    }
+
+    private static SlotsBuilder xen(SchemaBuilder schema, String name, Sort index) {
+        return schema.slots(name, Role.ARCHITECTURAL, Writer.HYPERVISOR, index);
+    }
+
+    private static SlotsBuilder kernel(SchemaBuilder schema, String name, Sort index) {
+        return schema.slots(name, Role.HYPERVISOR, Writer.GUEST, index);
+    }
+
+    private static SlotsBuilder local(SchemaBuilder schema, String name, Liveness busy, Sort... index) {
+        return schema.slots(name, Role.HYPERVISOR, Writer.GUEST, index).live(busy);
+    }
+
+    /** The sort, or one of its name without elements. */
+    private static Sort only(Sort sort, boolean there) {
+        return there ? sort : Sort.numbered(sort.name(), "", 0);
+    }
+
+    private Sort holders() {
+        return new Sort(
+                "Holder",
+                Stream.concat(
+                                Stream.of("heap", "leaving", "coming", "device-memory"),
+                                setting.domains.labels().stream())
+                        .toList());
+    }
+
+    /** The first word of the pool's bookkeeping. */
+    public int poolBase() {
+        return poolFree.wordOf(0);
+    }
+
+    /** All words of the pool's bookkeeping. */
+    public List<Slots> poolWords() {
+        return List.of(poolFree, poolOriginals, poolSizes, poolTaken, poolHint);
+    }
+
+    /** Sizes as the library wants them: slots of 2 KiB, pages of 4 KiB. */
+    public SwiotlbGeometry geometry(int segmentSlots) {
+        return new SwiotlbGeometry(SwiotlbGeometry.LINUX.slotShift(), segmentSlots, SwiotlbGeometry.LINUX.pageShift());
+    }
+
+    @Override
+    public long p2m(long[] s, long pfn) {
+        if (!isValid(pfn) || p2m.get(s, (int) pfn) == 0) {
+            return INVALID;
+        }
+        long mfn = p2m.get(s, (int) pfn) - 1;
+        return isForeign(s, (int) pfn) ? mfn | FOREIGN : mfn;
+    }
+
+    @Override
+    public long m2p(long[] s, long mfn) {
+        return mfn < 0 || mfn >= m2p.size() || m2p.get(s, (int) mfn) == 0 ? INVALID : m2p.get(s, (int) mfn) - 1;
+    }
+
+    @Override
+    public boolean isValid(long pfn) {
+        return pfn >= 0 && pfn < p2m.size();
+    }
+
+    /** Whether another domain's frame is mapped at a page. */
+    public boolean isForeign(long[] s, int gfn) {
+        return foreign.size() > 0 && foreign.get(s, gfn) != 0;
+    }
+
+    /** Whether a page is the pool's. */
+    public boolean isPool(int gfn) {
+        return gfn < setting.poolPages;
+    }
+
+    public boolean isOurs(long[] s, int frame) {
+        return holder.get(s, frame) == OURS;
+    }
+
+    public boolean isLent(long[] s, int frame) {
+        return lent.size() > 0 && lent.get(s, frame) != 0;
+    }
+
+    /** Whether an entry of the kernel leads to a frame. */
+    public boolean isMappedByKernel(long[] s, int frame) {
+        for (int x = 0; x < pte.size(); x++) {
+            if (pte.get(s, x) == frame + 1) {
+                return true;
+            }
+        }
+        return alias.size() > 0 && alias.get(s, 0) == frame + 1;
+    }
+
+    /** Whether a CPU's TLB holds a frame. */
+    public boolean isInTlb(long[] s, int frame) {
+        for (int cpu = 0; cpu < tlb.size(); cpu++) {
+            if (tlb.get(s, cpu) == frame + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a page's frame is being swapped: it was taken from under it and nothing was put back. */
+    public boolean isUnsettled(long[] s, int gfn) {
+        for (int cpu = 0; cpu < pc.size(); cpu++) {
+            for (int i = 0; i < runPages() && pc.get(s, cpu) != 0; i++) {
+                if (in.get(s, cpu, i) != 0 && page.get(s, cpu) + i == gfn) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Pages that are exchanged at once. */
+    public int runPages() {
+        return 1 << setting.order;
+    }
+
+    public boolean isReady(long[] s) {
+        return ready.size() == 0 || ready.get(s, 0) != 0;
+    }
+
+    /** Empties the TLB of a CPU. */
+    public void flushTlb(long[] s, int cpu) {
+        if (tlb.size() > 0) {
+            tlb.set(s, cpu, 0);
+        }
+    }
+
+    public void flushTlbs(long[] s) {
+        for (int cpu = 0; cpu < tlb.size(); cpu++) {
+            tlb.set(s, cpu, 0);
+        }
+    }
+
+    /** Lays frames under pages and hands the others out; no frame has the number of its page where that can be helped. */
+    public void initial(long[] s) {
+        int next = setting.setsUp ? setting.frames.size() - setting.poolPages : 0;
+        int segmentPages = setting.segmentSlots / RUN;
+        for (int x = 0; x < setting.poolPages; x++) {
+            int segment = setting.segments - 1 - x / segmentPages;
+            give(s, next + segment * segmentPages + x % segmentPages, OURS, x);
+            pte.set(s, x, p2m.get(s, x));
+        }
+        for (int i = 0; i < setting.bufferPages; i++) {
+            int x = setting.poolPages + i;
+            give(s, i % RUN == 0 ? lastFree(s) : firstFree(s), OURS, x);
+            pte.set(s, x, p2m.get(s, x));
+        }
+        if (setting.foreign) {
+            use.set(s, setting.foreignPage(), BALLOONED);
+        }
+        if (setting.ioremap) {
+            holder.set(s, firstFree(s), DEVICE_MEMORY);
+        }
+        for (int d = 1; d < setting.domains.size(); d++) {
+            give(s, firstFree(s), OURS + d, 0);
+        }
+    }
+
+    /** A guest's frames are its page 0: that number is in the m2p, and the layer's own table does not say it back. */
+    private void give(long[] s, int frame, int owner, int gfn) {
+        holder.set(s, frame, owner);
+        m2p.set(s, frame, gfn + 1);
+        if (owner == OURS) {
+            p2m.set(s, gfn, frame + 1);
+        }
+    }
+
+    /** The first frame of the heap, or -1. */
+    public int firstFree(long[] s) {
+        for (int f = 0; f < holder.size(); f++) {
+            if (holder.get(s, f) == HEAP) {
+                return f;
+            }
+        }
+        return -1;
+    }
+
+    /** The last frame of the heap, or -1. */
+    public int lastFree(long[] s) {
+        for (int f = holder.size() - 1; f >= 0; f--) {
+            if (holder.get(s, f) == HEAP) {
+                return f;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.moat.pv.state;
+
+import dev.moat.dma.swiotlb.DmaDevice;
+import dev.moat.dma.swiotlb.Swiotlb;
+import dev.moat.dma.swiotlb.SwiotlbSlots;
+import dev.moat.dma.swiotlb.Transfer;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.pv.PvFrames;
+import dev.moat.pv.XenSwiotlb;
+
+/** The pool and the address arithmetic around it: the library's code over the words of the state, and what faults change of it. */
+public final class Pool {
+    /** No slots. */
+    public static final int NONE = -1;
+
+    private static final int CPU = 0;
+
+    private final LayerState x;
+    private final Contents contents;
+    public final PvFrames frames;
+    public final DmaDevice device;
+    private final XenSwiotlb layer;
+    private final Swiotlb swiotlb;
+    private final Swiotlb joined;
+    /** {@code slots.in-one-segment}: 1 when a mapping's slots are looked for within a segment. */
+    private final Decision inOneSegment;
+    /** {@code slots.count}: (slots) to the number that is taken for so many. */
+    private final Decision count;
+    /** {@code slots.merged}: 1 when slots that are freed are counted together with free ones beside them. */
+    private final Decision merged;
+    /** {@code unmap.in-pool}: (frame, 1 if Xen's table has it under a number of the pool) to 1 when a bus address in it is taken for the pool's. */
+    private final Decision inPool;
+
+    public Pool(LayerState x, Contents contents, ModelBuilder model) {
+        this.x = x;
+        this.contents = contents;
+        frames = new PvFrames(x);
+        long mask = ((long) x.setting.reach * Contents.HALVES << Contents.HALF_SHIFT) - 1;
+        device = new DmaDevice(mask, mask, 0, 0, 0);
+        swiotlb = library(x.setting.segmentSlots);
+        joined = library(x.setting.segmentSlots * x.setting.segments);
+        layer = new XenSwiotlb(frames, swiotlb, x.setting.force);
+        inOneSegment = model.decision("slots.in-one-segment", (s, a, b, c) -> 1);
+        count = model.decision("slots.count", (s, wanted, b, c) -> wanted);
+        merged = model.decision("slots.merged", (s, a, b, c) -> 1);
+        inPool = model.decision(
+                "unmap.in-pool", (s, frame, asPool, c) -> layer.isBuffer(s, bytes(frame * Contents.HALVES)) ? 1 : 0);
+    }
+
+    private Swiotlb library(int segmentSlots) {
+        SwiotlbSlots slots = new SwiotlbSlots(0, x.geometry(segmentSlots), 0, x.slots.size(), 1);
+        return new Swiotlb(slots, contents, device, warning -> {});
+    }
+
+    /** All slots free. */
+    public void initial(long[] s) {
+        if (x.poolBase() != 0) {
+            throw new IllegalStateException("the pool's words are not the first");
+        }
+        used(s).slots().initialise(s);
+    }
+
+    private Swiotlb used(long[] s) {
+        return inOneSegment.decide(s, 0, 0, 0) != 0 ? swiotlb : joined;
+    }
+
+    public static long bytes(int halves) {
+        return (long) halves << Contents.HALF_SHIFT;
+    }
+
+    /** Bus address of a half of the guest's, in halves. */
+    public int toBus(long[] s, int half) {
+        return (int) (frames.toBus(s, bytes(half)) >>> Contents.HALF_SHIFT);
+    }
+
+    /**
+     * Takes slots for a buffer and copies it there.
+     *
+     * @return the first slot, or {@link #NONE}
+     */
+    public int map(long[] s, LayerSetting.Shape shape, Transfer transfer) {
+        int taken = count.decide(s, shape.size(), 0, 0);
+        long address = used(s).map(s, CPU, bytes(shape.first()), bytes(taken), transfer);
+        if (address == Swiotlb.ERROR) {
+            return NONE;
+        }
+        if (taken < shape.size()) {
+            contents.copy(s, address + bytes(taken), bytes(shape.first() + taken), bytes(shape.size() - taken));
+        }
+        return (int) (address >>> Contents.HALF_SHIFT);
+    }
+
+    /** Frees the slots at a place in the pool; what is in them is copied out as the transfer says. */
+    public void unmap(long[] s, int slot, int size, Transfer transfer) {
+        int freed = (int) (swiotlb.slots().bytesFrom(s, slot) >>> Contents.HALF_SHIFT);
+        used(s).unmap(s, bytes(slot), bytes(size), transfer);
+        if (merged.decide(s, 0, 0, 0) == 0) {
+            keepApart(s, slot, freed);
+        }
+    }
+
+    /** Writes the counts as if what was freed had nothing free beside it. */
+    private void keepApart(long[] s, int slot, int freed) {
+        for (int i = 0; i < freed; i++) {
+            x.poolFree.set(s, slot + i, freed - i);
+        }
+        int mask = x.setting.segmentSlots - 1;
+        for (int i = slot - 1; i >= (slot & ~mask) && x.poolFree.get(s, i) != 0; i--) {
+            x.poolFree.set(s, i, slot - i);
+        }
+    }
+
+    public void sync(long[] s, int slot, boolean forCpu, Transfer transfer) {
+        if (forCpu) {
+            used(s).syncForCpu(s, bytes(slot), bytes(1), transfer.direction());
+        } else {
+            used(s).syncForDevice(s, bytes(slot), bytes(1), transfer.direction());
+        }
+    }
+
+    /** Whether the layer takes a bus address for the pool's. */
+    public boolean isTakenForPool(long[] s, int frame) {
+        long page = x.m2p(s, frame);
+        return inPool.decide(s, frame, x.isValid(page) && x.isPool((int) page) ? 1 : 0, 0) != 0;
+    }
+
+    /** The slot that the layer finds at a bus address which it takes for the pool's: what Xen's table says, whosever it is. */
+    public int slotAt(long[] s, int bus) {
+        return (int) x.m2p(s, bus / Contents.HALVES) * Contents.HALVES + bus % Contents.HALVES;
+    }
+
+    /** Free slots from this one on, as the bookkeeping says. */
+    public long freeFrom(long[] s, int slot) {
+        return x.poolFree.get(s, slot);
+    }
+}
