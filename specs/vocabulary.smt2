@@ -118,6 +118,7 @@
 (declare-fun names (Dom Page Frame) Bool)      ; the page at which the domain's devices are to find the frame; PV: identity
 (declare-fun revoked (Dom Frame) Bool)         ; the domain gave its mapping back, its devices have not let go; still the granter's; none: false
 (declare-fun limbo (Space Page) Bool)          ; an unmap of the page has returned and its invalidation is deferred; none: false
+(declare-fun handed (Space Page) Bool)         ; a map has returned the page's address, and its unmap has not begun; none: false
 
 ; --- Used by the discipline and its lemmas only; no file under invariants/ speaks of them
 (declare-fun tableOf (Gref Dom) Bool)          ; the entry is in this domain's grant table; never changes

@@ -357,7 +357,12 @@ final class KillMatrix {
 
     /** All rows. */
     static final List<KillRow> MATRIX = Stream.of(
-                    XEN_AND_VTD, DeviceKills.ROWS, AmdViKills.OWN, KillMatrixFamilies.ROWS, LayerKills.ROWS)
+                    XEN_AND_VTD,
+                    DeviceKills.ROWS,
+                    AmdViKills.OWN,
+                    KillMatrixFamilies.ROWS,
+                    LayerKills.ROWS,
+                    KillMatrixLayer.ROWS)
             .flatMap(List::stream)
             .toList();
 }

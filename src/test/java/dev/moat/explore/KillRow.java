@@ -17,4 +17,8 @@ record KillRow(String component, String fault, String settings, String violates)
     static KillRow layer(String fault, String settings, String violates) {
         return new KillRow("xen-swiotlb", fault, settings, violates);
     }
+
+    static KillRow dma(String fault, String settings, String violates) {
+        return new KillRow("iommu-dma", fault, settings, violates);
+    }
 }

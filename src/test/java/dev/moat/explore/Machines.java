@@ -70,8 +70,12 @@ final class Machines {
             "no-stale",
             "nothing-lingers");
 
+    /** The DMA layer hands addresses out, too. */
+    private static final List<String> DMA_LAYER =
+            Stream.concat(Stream.of("handed-address-is-fresh"), CALLS.stream()).toList();
+
     /** What can be said of a paravirtual domain's memory and of its bounced DMA, and of nothing else. */
-    private static final List<String> LAYER = List.of(
+    private static final List<String> PV = List.of(
             "bounce-is-reachable",
             "buffer-reaches-device",
             "device-data-arrives",
@@ -93,9 +97,9 @@ final class Machines {
             "slot-has-one-mapping");
 
     /** What can be said of it besides; where there is no IOMMU, there is nothing to be said of translations. */
-    private static final List<String> LAYERS_TOO = List.of("free-is-unreachable", "no-foreign-request");
+    private static final List<String> PV_TOO = List.of("free-is-unreachable", "no-foreign-request");
 
-    private static final List<String> LAYERS_WITH_IOMMU = List.of(
+    private static final List<String> PV_WITH_IOMMU = List.of(
             "legitimate-dma-passes",
             "live-mapping-is-readable",
             "live-mapping-is-writable",
@@ -103,11 +107,11 @@ final class Machines {
             "no-stale",
             "nothing-lingers");
 
-    private static List<String> ofLayer(Model model) {
-        List<String> all = new ArrayList<>(LAYER);
-        all.addAll(LAYERS_TOO);
+    private static List<String> ofPv(Model model) {
+        List<String> all = new ArrayList<>(PV);
+        all.addAll(PV_TOO);
         if (model.abstraction().relation("mapR").isPresent()) {
-            all.addAll(LAYERS_WITH_IOMMU);
+            all.addAll(PV_WITH_IOMMU);
         }
         return all;
     }
@@ -115,20 +119,21 @@ final class Machines {
     /** The reference model has no context cache and no pins; the other component has everything but where frames have types. */
     static List<String> applicable(Machine machine) {
         if (machine.model().abstraction().relation("kernelReaches").isPresent()) {
-            return ofLayer(machine.model());
+            return ofPv(machine.model());
         }
         boolean pins = machine.model().abstraction().relation("pins").isPresent();
         if (pins && machine.model().abstraction().relation("refs").isEmpty()) {
             return ofXen().filter(id -> !id.equals("references-match-holds")).toList();
         }
         if (machine.model().abstraction().relation("blockedR").isPresent() && !pins) {
-            return CALLS;
+            boolean layer = machine.model().abstraction().relation("handed").isPresent();
+            return layer ? DMA_LAYER : CALLS;
         }
         return pins ? ofXen().toList() : List.of("demotion-invalidated", "no-foreign", "no-stale", "nothing-lingers");
     }
 
     private static Stream<String> ofXen() {
-        return LIBRARY.ids().stream().filter(id -> !LAYER.contains(id));
+        return LIBRARY.ids().stream().filter(id -> !PV.contains(id) && !id.equals("handed-address-is-fresh"));
     }
 
     static Exploration explore(Machine machine, Judge judge, int workers) {

@@ -1,0 +1,71 @@
+package dev.moat.dma.layer;
+
+import dev.moat.iommu.Families;
+import dev.moat.model.Component;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Linux's DMA-mapping layer, the same on every IOMMU, step by step. */
+public final class DmaLayer implements Component {
+    /** As in scenarios and counterexamples. */
+    public static final String ID = "iommu-dma";
+
+    /** Where a family's own default is for searches of other software: room for the largest number of pages. */
+    private static final Map<String, String> DEFAULTS = Map.of("index-bits", "2");
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public String says() {
+        return "Linux's DMA-mapping layer step by step, over any IOMMU: addresses, entries, strict and deferred invalidation.";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return parameters(Map.of());
+    }
+
+    @Override
+    public List<Parameter> parameters(Map<String, String> given) {
+        List<Parameter> all = new ArrayList<>();
+        all.add(Parameter.choice(
+                LayerSetting.IOMMU,
+                "Which IOMMU there is.",
+                Families.DEFAULT,
+                Families.ids().toArray(String[]::new)));
+        all.addAll(LayerSetting.PARAMETERS);
+        Families.find(given.getOrDefault(LayerSetting.IOMMU, Families.DEFAULT))
+                .orElseGet(() -> Families.get(Families.DEFAULT))
+                .parameters()
+                .forEach(p -> all.add(p.initially(DEFAULTS.getOrDefault(p.name(), p.initial()))));
+        return all;
+    }
+
+    @Override
+    public List<InjectedFault> faults() {
+        return LayerFaults.ALL;
+    }
+
+    @Override
+    public void build(Setting setting, ModelBuilder model) {
+        LayerState state = new LayerState(setting, model);
+        Iovas iovas = new Iovas(state, model);
+        FlushQueues queues = new FlushQueues(state, iovas, model);
+        Invalidations invalidations = new Invalidations(state, model);
+        state.iommu.declareActions(model);
+        new MapAndUnmap(state, iovas, queues, invalidations, model).declare(model);
+        LayerAbstraction.declare(state, model.abstraction());
+        model.initially(s -> {
+            state.initial(s);
+            iovas.initial(s);
+        });
+    }
+}

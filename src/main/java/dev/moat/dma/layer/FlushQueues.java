@@ -1,0 +1,191 @@
+package dev.moat.dma.layer;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.dma.layer.LayerSetting.Flush;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+
+/**
+ * A ring for each CPU of addresses whose flush is still to come, the counters of flushes that have started and finished, and the
+ * timer. An entry holds the number of flushes that had started when it was made; it may go when more than that have finished.
+ *
+ * <p>The state holds differences only, so that it stays small: {@link #running} is started minus finished, and an entry's age is 1
+ * plus its counter minus finished, or 0 when it may go. {@code @source} Linux 6.1 dma-iommu.c: queue_iova, fq_ring_free,
+ * fq_flush_iotlb, fq_flush_timeout.
+ */
+final class FlushQueues {
+    private final LayerState x;
+    private final Iovas iovas;
+    private final int entries;
+    private final int cpus;
+    /** Per domain and CPU, and place from the head of the ring: an address, or none. */
+    private final Slots[] address;
+
+    private final Slots[] age;
+    /** Per domain and CPU: the lock on the ring. */
+    private final Slots lock;
+    /** Flushes that have started and not finished. */
+    private final Slots running;
+
+    private final Slots timer;
+    /** Local: the counter that the entry about to be made will hold, as an age. */
+    private final Slots counter;
+    /** Local: the CPU whose ring is drained next. */
+    private final Slots drained;
+    /** {@code queue.entry-may-go}: (age) to 1 when the flush of an entry has finished. */
+    private final Decision mayGo;
+
+    FlushQueues(LayerState x, Iovas iovas, ModelBuilder model) {
+        this.x = x;
+        this.iovas = iovas;
+        boolean used = x.setting.flush == Flush.QUEUE;
+        SchemaBuilder schema = model.schema();
+        cpus = x.setting.cpus.size();
+        entries = used ? x.setting.queue : 0;
+        Sort domains = used ? x.domains : Sort.numbered("Dom", "d", 0);
+        int ages = SlotsBuilder.bitsFor(cpus + 1);
+        address = new Slots[entries];
+        age = new Slots[entries];
+        for (int i = 0; i < entries; i++) {
+            address[i] = schema.slots("queue.address" + i, Role.HYPERVISOR, Writer.HYPERVISOR, domains, x.setting.cpus)
+                    .optional(x.pages);
+            age[i] = schema.slots("queue.age" + i, Role.HYPERVISOR, Writer.HYPERVISOR, domains, x.setting.cpus)
+                    .bits(ages);
+        }
+        lock = schema.slots("lock.queue", Role.HYPERVISOR, Writer.HYPERVISOR, domains, x.setting.cpus)
+                .bits(1);
+        running = schema.slots("queue.running", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+                .bits(SlotsBuilder.bitsFor(cpus));
+        timer = schema.slots("queue.timer", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+                .bits(1);
+        Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
+        counter = x.local(schema, "cpu.counter", busy).bits(used ? ages : 0);
+        drained = x.local(schema, "cpu.drained", busy).bits(used ? SlotsBuilder.bitsFor(cpus) : 0);
+        mayGo = used ? model.decision("queue.entry-may-go", (s, a, b, c) -> a == 0 ? 1 : 0) : (s, a, b, c) -> 0;
+    }
+
+    /** Whether the timer will go off. */
+    boolean isTimerOn(long[] s, int domain) {
+        return timer.get(s, domain) != 0;
+    }
+
+    /** Step: the lock on this CPU's ring. */
+    int lock(long[] s, int cpu) {
+        return lock(s, x.domain(s, cpu), cpu);
+    }
+
+    private int lock(long[] s, int d, int ring) {
+        if (lock.get(s, d, ring) != 0) {
+            return BLOCKED;
+        }
+        lock.set(s, d, ring, 1);
+        return NEXT;
+    }
+
+    int unlock(long[] s, int cpu) {
+        lock.set(s, x.domain(s, cpu), cpu, 0);
+        return NEXT;
+    }
+
+    /** Step: what may go from this CPU's ring is freed; DONE when there is room then, NEXT when a flush has to make some. */
+    int makeRoom(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        if (!iovas.isFree(s, d)) {
+            return BLOCKED;
+        }
+        drain(s, d, cpu, cpu);
+        return address[entries - 1].get(s, d, cpu) == 0 ? DONE : NEXT;
+    }
+
+    /** Frees what may go from the head of a CPU's ring, on the CPU that does it. */
+    private void drain(long[] s, int d, int ring, int cpu) {
+        while (address[0].get(s, d, ring) != 0
+                && mayGo.decide(s, (int) age[0].get(s, d, ring), (int) running.get(s, d), 0) != 0) {
+            iovas.free(s, d, cpu, (int) address[0].get(s, d, ring) - 1);
+            for (int i = 0; i < entries; i++) {
+                boolean last = i == entries - 1;
+                address[i].set(s, d, ring, last ? 0 : address[i + 1].get(s, d, ring));
+                age[i].set(s, d, ring, last ? 0 : age[i + 1].get(s, d, ring));
+            }
+        }
+    }
+
+    /** Step: reads the counter of flushes that have started. */
+    int readCounter(long[] s, int cpu) {
+        counter.set(s, cpu, 1 + running.get(s, x.domain(s, cpu)));
+        return NEXT;
+    }
+
+    /** Step: the address of the call goes to the tail of this CPU's ring. */
+    int add(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        int i = 0;
+        while (address[i].get(s, d, cpu) != 0) {
+            i++;
+        }
+        address[i].set(s, d, cpu, x.page(s, cpu) + 1);
+        age[i].set(s, d, cpu, counter.get(s, cpu));
+        counter.set(s, cpu, 0);
+        return NEXT;
+    }
+
+    int arm(long[] s, int cpu) {
+        timer.set(s, x.domain(s, cpu), 1);
+        return NEXT;
+    }
+
+    /** Step: one more flush has started. */
+    int start(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        running.set(s, d, running.get(s, d) + 1);
+        return NEXT;
+    }
+
+    /** Step: the timer has gone off. */
+    int disarm(long[] s, int cpu) {
+        timer.set(s, x.domain(s, cpu), 0);
+        return NEXT;
+    }
+
+    /** Step: one more flush has finished. */
+    int finish(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        running.set(s, d, running.get(s, d) - 1);
+        for (int c = 0; c < cpus; c++) {
+            for (int i = 0; i < entries; i++) {
+                age[i].set(s, d, c, Math.max(0, age[i].get(s, d, c) - 1));
+            }
+            if (x.pc.get(s, c) != 0 && x.domain(s, c) == d) {
+                counter.set(s, c, Math.max(0, counter.get(s, c) - 1));
+            }
+        }
+        return NEXT;
+    }
+
+    /** Step of the timer: what may go from the ring of one CPU is freed, and LOOP for the next one. */
+    int drainNext(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        int ring = (int) drained.get(s, cpu);
+        if (lock.get(s, d, ring) != 0 || !iovas.isFree(s, d)) {
+            return BLOCKED;
+        }
+        drain(s, d, ring, cpu);
+        if (ring + 1 < cpus) {
+            drained.set(s, cpu, ring + 1);
+            return LOOP;
+        }
+        drained.set(s, cpu, 0);
+        return NEXT;
+    }
+}

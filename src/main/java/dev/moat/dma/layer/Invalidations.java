@@ -1,0 +1,128 @@
+package dev.moat.dma.layer;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.iommu.Port;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Step;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Invalidations of a call: asked of one unit after the other that the domain uses, driven, announced and awaited. */
+final class Invalidations {
+    private final LayerState x;
+    /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
+    private final Decision needsUnit;
+
+    Invalidations(LayerState x, ModelBuilder model) {
+        this.x = x;
+        needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(domain, unit) ? 1 : 0);
+    }
+
+    /** The steps that have everything of the call's domain forgotten. */
+    List<Step> ofDomain(String what) {
+        return steps(what, true);
+    }
+
+    /** The steps that have the call's page forgotten. */
+    List<Step> ofPage(String what) {
+        return steps(what, false);
+    }
+
+    /** @param what names the steps, "" for a call's only ones */
+    private List<Step> steps(String what, boolean all) {
+        String ask = named("ask", what);
+        String announce = named("announce", what);
+        String await = named("await", what);
+        Port first = x.iommu.port(0);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of(ask, (s, cpu) -> ask(s, cpu, all))
+                .asking("invalidation.unit")
+                .asking(first.decisions())
+                .on(DONE, named("settled", what)));
+        for (int i = 0; i < first.driverSteps().size(); i++) {
+            int step = i;
+            steps.add(Step.of(
+                            named(first.driverSteps().get(i), what),
+                            (s, cpu) -> port(s, cpu).drive(s, cpu, step))
+                    .asking(first.decisions(i))
+                    .on(FAIL, announce));
+        }
+        Step tell = Step.of(announce, (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
+        steps.add(x.can.asking().queued() ? tell : tell.quietly());
+        steps.add(Step.of(await, this::await).asking("invalidation.unit").on(LOOP, ask));
+        steps.add(Step.of(named("settled", what), this::settle).quietly());
+        return steps;
+    }
+
+    static String named(String step, String what) {
+        return what.isEmpty() ? step : step + "-" + what;
+    }
+
+    private Port port(long[] s, int cpu) {
+        return x.iommu.port((int) x.unit.get(s, cpu));
+    }
+
+    private int unitFrom(long[] s, int domain, int from) {
+        for (int u = from; u < x.iommu.units().size(); u++) {
+            if (needsUnit.decide(s, domain, u, 0) != 0) {
+                return u;
+            }
+        }
+        return -1;
+    }
+
+    private int ask(long[] s, int cpu, boolean all) {
+        int domain = x.domain(s, cpu);
+        int from = (int) x.unit.get(s, cpu);
+        int unit = unitFrom(s, domain, from);
+        if (unit < 0) {
+            return DONE;
+        }
+        int page = all ? Port.ALL_PAGES : x.page(s, cpu);
+        if (!x.iommu.port(unit).askTranslations(s, cpu, x.tag(s, domain, unit), page, page, Port.LEAVES)) {
+            return BLOCKED;
+        }
+        if (from == 0) {
+            cover(s, cpu, domain, all);
+        }
+        x.unit.set(s, cpu, unit);
+        return NEXT;
+    }
+
+    /** Notes what the invalidation covers: what was cleared before the first unit was asked. */
+    private void cover(long[] s, int cpu, int domain, boolean all) {
+        for (int p = 0; p < x.pages.size(); p++) {
+            if (x.owed.get(s, domain, p) == LayerState.OWED && (all || p == x.page(s, cpu))) {
+                x.owed.set(s, domain, p, LayerState.ASKED + cpu);
+            }
+        }
+    }
+
+    private int await(long[] s, int cpu) {
+        if (!port(s, cpu).isDone(s, cpu)) {
+            return BLOCKED;
+        }
+        int next = unitFrom(s, x.domain(s, cpu), (int) x.unit.get(s, cpu) + 1);
+        if (next < 0) {
+            return NEXT;
+        }
+        x.unit.set(s, cpu, next);
+        return LOOP;
+    }
+
+    private int settle(long[] s, int cpu) {
+        x.unit.set(s, cpu, 0);
+        for (int p = 0; p < x.pages.size(); p++) {
+            if (x.owed.get(s, x.domain(s, cpu), p) == LayerState.ASKED + cpu) {
+                x.owed.set(s, x.domain(s, cpu), p, LayerState.SETTLED);
+            }
+        }
+        return NEXT;
+    }
+}

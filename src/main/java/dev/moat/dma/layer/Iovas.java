@@ -1,0 +1,251 @@
+package dev.moat.dma.layer;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.dma.layer.LayerSetting.Flush;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+
+/**
+ * I/O addresses of each domain, one page each: the highest free one first, as Linux's allocator gives them out of a tree that is
+ * not cluttered; freed ones go to the CPU's magazine and, when that is full, to the depot or back to the tree. With {@code
+ * flush=wrap} it is the next free one after the last, as in {@link dev.moat.dma.AreaAllocator}. {@code @source} Linux 6.1 iova.c:
+ * alloc_iova_fast, __iova_rcache_insert, __iova_rcache_get; pci-calgary_64.c: iommu_range_alloc.
+ */
+final class Iovas {
+    private final LayerState x;
+    /** Addresses in a magazine. */
+    private final int size;
+    /** Per domain and page: out of the tree. What is in a magazine is. */
+    private final Slots taken;
+    /** Per domain, CPU and place, from the bottom: an address that was freed, or none. */
+    private final Slots magazine;
+    /** The same of the depot, which holds one full magazine or none. */
+    private final Slots depot;
+    /** Where the next search begins. */
+    private final Slots hint;
+    /** Whether the search has come to the end since the last flush. */
+    private final Slots needFlush;
+    /** {@code iova.inside}: (page) to 1 when it may be handed out. */
+    private final Decision inside;
+    /** {@code iova.free-moves-hint}: (page freed, where the next search begins) to 1 when that is behind the page from now on. */
+    private final Decision movesHint;
+    /** The lock on the tree, the depot and the hint. */
+    private final Slots lock;
+    /** Whether the address that a CPU has found is in the depot. */
+    private final Slots fromDepot;
+
+    Iovas(LayerState x, ModelBuilder model) {
+        this.x = x;
+        size = x.setting.magazine;
+        SchemaBuilder schema = model.schema();
+        Sort places = Sort.numbered("Place", "i", size);
+        boolean wraps = x.setting.flush == Flush.WRAP;
+        boolean used = x.setting.flush != Flush.IDENTITY;
+        Sort domains = used ? x.domains : Sort.numbered("Dom", "d", 0);
+        taken = schema.slots("iova", Role.HYPERVISOR, Writer.HYPERVISOR, domains, x.pages)
+                .bits(1);
+        magazine = schema.slots("magazine", Role.HYPERVISOR, Writer.HYPERVISOR, domains, x.setting.cpus, places)
+                .optional(x.pages);
+        depot = schema.slots("depot", Role.HYPERVISOR, Writer.HYPERVISOR, domains, places)
+                .optional(x.pages);
+        hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+                .bits(wraps ? SlotsBuilder.bitsFor(x.pages.size()) : 0);
+        needFlush = schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+                .bits(wraps && !x.setting.likeCalgary ? 1 : 0);
+        inside = model.decision(
+                "iova.inside", (s, p, b, c) -> p >= x.can.aperture().first() ? 1 : 0);
+        movesHint = wraps
+                ? model.decision("iova.free-moves-hint", (s, p, next, c) -> !x.setting.likeCalgary && p >= next ? 1 : 0)
+                : (s, p, next, c) -> 0;
+        lock = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+                .bits(1);
+        Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
+        fromDepot = x.local(schema, "cpu.from-depot", busy).bits(size > 0 ? 1 : 0);
+    }
+
+    /** Pages outside of the aperture are never free. */
+    void initial(long[] s) {
+        for (int d = 0; d < taken.size() / x.pages.size(); d++) {
+            for (int p = 0; p < x.pages.size(); p++) {
+                taken.set(s, d, p, inside.decide(s, p, 0, 0) != 0 ? 0 : 1);
+            }
+        }
+    }
+
+    int lock(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        if (lock.get(s, d) != 0) {
+            return BLOCKED;
+        }
+        lock.set(s, d, 1);
+        return NEXT;
+    }
+
+    int unlock(long[] s, int cpu) {
+        lock.set(s, x.domain(s, cpu), 0);
+        return NEXT;
+    }
+
+    /** Step: looks for an address; LOOP when the search has to begin again after an invalidation, FAIL when there is none. */
+    int find(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        if (x.setting.flush == Flush.WRAP) {
+            return findNext(s, cpu, d);
+        }
+        fromDepot.set(s, cpu, 0);
+        if (size > 0 && (magazine.get(s, d, cpu, 0) != 0 || depot.get(s, d, 0) != 0)) {
+            boolean own = magazine.get(s, d, cpu, 0) != 0;
+            int top = size - 1;
+            while (own && magazine.get(s, d, cpu, top) == 0) {
+                top--;
+            }
+            long page = own ? magazine.get(s, d, cpu, top) : depot.get(s, d, top);
+            x.page.set(s, cpu, page - 1);
+            fromDepot.set(s, cpu, own ? 0 : 1);
+            return NEXT;
+        }
+        int page = highestFree(s, d);
+        if (page < 0 && size > 0) {
+            emptyMagazines(s, d);
+            page = highestFree(s, d);
+        }
+        return found(s, cpu, page);
+    }
+
+    private int highestFree(long[] s, int d) {
+        int p = x.pages.size() - 1;
+        while (p >= 0 && taken.get(s, d, p) != 0) {
+            p--;
+        }
+        return p;
+    }
+
+    /** Before it fails, an allocation puts what all CPUs keep back into the tree. */
+    private void emptyMagazines(long[] s, int d) {
+        for (int cpu = 0; cpu < x.setting.cpus.size(); cpu++) {
+            for (int i = 0; i < size; i++) {
+                if (magazine.get(s, d, cpu, i) != 0) {
+                    taken.set(s, d, (int) magazine.get(s, d, cpu, i) - 1, 0);
+                    magazine.set(s, d, cpu, i, 0);
+                }
+            }
+        }
+    }
+
+    private int findNext(long[] s, int cpu, int d) {
+        int page = firstFree(s, d, (int) hint.get(s, d));
+        if (page < 0 && x.setting.likeCalgary) {
+            return LOOP;
+        }
+        if (page < 0) {
+            needFlush.set(s, d, 1);
+            page = firstFree(s, d, 0);
+        }
+        return found(s, cpu, page);
+    }
+
+    private int firstFree(long[] s, int d, int from) {
+        int p = from;
+        while (p < x.pages.size() && taken.get(s, d, p) != 0) {
+            p++;
+        }
+        return p < x.pages.size() ? p : -1;
+    }
+
+    private int found(long[] s, int cpu, int page) {
+        if (page < 0) {
+            return FAIL;
+        }
+        x.page.set(s, cpu, page);
+        return NEXT;
+    }
+
+    /** Step: looks for an address once more, from the start of the aperture. */
+    int findFromStart(long[] s, int cpu) {
+        return found(s, cpu, firstFree(s, x.domain(s, cpu), 0));
+    }
+
+    /** Step: what was found is the caller's. */
+    int take(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        int p = x.page(s, cpu);
+        if (size > 0 && fromDepot.get(s, cpu) != 0) {
+            fromDepot.set(s, cpu, 0);
+            for (int i = 0; i < size; i++) {
+                magazine.set(s, d, cpu, i, i < size - 1 ? depot.get(s, d, i) : 0);
+                depot.set(s, d, i, 0);
+            }
+        } else if (!isPopped(s, d, cpu, p)) {
+            taken.set(s, d, p, 1);
+        }
+        if (x.setting.flush == Flush.WRAP) {
+            boolean atEnd = p + 1 == x.pages.size() && !x.setting.likeCalgary;
+            hint.set(s, d, atEnd ? 0 : p + 1);
+            needFlush.set(s, d, atEnd ? 1 : needFlush.get(s, d));
+        }
+        return NEXT;
+    }
+
+    /** Takes an address off the top of a CPU's magazine, if it is there. */
+    private boolean isPopped(long[] s, int d, int cpu, int p) {
+        for (int i = size - 1; i >= 0; i--) {
+            if (magazine.get(s, d, cpu, i) != 0) {
+                boolean there = magazine.get(s, d, cpu, i) == p + 1;
+                if (there) {
+                    magazine.set(s, d, cpu, i, 0);
+                }
+                return there;
+            }
+        }
+        return false;
+    }
+
+    /** Step: DONE unless a search has come to the end since the last flush. */
+    int needsFlush(long[] s, int cpu) {
+        return needFlush.get(s, x.domain(s, cpu)) != 0 ? NEXT : DONE;
+    }
+
+    /** Step: what had been freed until the last search came to the end may be handed out. */
+    int flushed(long[] s, int cpu) {
+        needFlush.set(s, x.domain(s, cpu), 0);
+        return NEXT;
+    }
+
+    /** Whether addresses can be freed now: nobody else has the lock. */
+    boolean isFree(long[] s, int d) {
+        return lock.get(s, d) == 0;
+    }
+
+    /** Frees an address on a CPU. */
+    void free(long[] s, int d, int cpu, int p) {
+        for (int i = 0; i < size; i++) {
+            if (magazine.get(s, d, cpu, i) == 0) {
+                magazine.set(s, d, cpu, i, p + 1);
+                return;
+            }
+        }
+        if (size > 0 && depot.get(s, d, 0) == 0) {
+            for (int i = 0; i < size; i++) {
+                depot.set(s, d, i, magazine.get(s, d, cpu, i));
+                magazine.set(s, d, cpu, i, i == 0 ? p + 1 : 0);
+            }
+            return;
+        }
+        taken.set(s, d, p, 0);
+        if (movesHint.decide(s, p, (int) hint.get(s, d), 0) != 0) {
+            hint.set(s, d, p + 1);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.moat.dma.layer;
+
+import dev.moat.iommu.vocabulary.HardwareRelations;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/**
+ * What a state means in the vocabulary. Nobody owns a frame: a domain is the use that a kernel makes of a group of devices, and its
+ * rights are what drivers have mapped, each mapping a hold that ends when unmap returns.
+ */
+final class LayerAbstraction {
+    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
+    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
+
+    private final LayerState x;
+    private final Abstraction to;
+    private final int pages;
+    private final int frames;
+    /** Holds that are one for each domain and frame. */
+    private final int uses;
+
+    private LayerAbstraction(LayerState x, Abstraction to) {
+        this.x = x;
+        this.to = to;
+        pages = x.pages.size();
+        frames = x.setting.frames.size();
+        uses = x.domains.size() * frames;
+    }
+
+    static void declare(LayerState x, Abstraction to) {
+        LayerAbstraction it = new LayerAbstraction(x, to);
+        x.sorts().forEach(to::sort);
+        it.holds();
+        it.attachments();
+        HardwareRelations hardware = new HardwareRelations(x.iommu, to);
+        hardware.entries();
+        hardware.tables();
+        hardware.caches();
+        hardware.requests();
+        hardware.refusals();
+        it.debts();
+        it.addresses();
+    }
+
+    /**
+     * One for each domain and page is live while a mapping begins there; one for each domain and frame is closing, so that it gives
+     * rights and promises nothing, while the domain has any mapping of the frame that has begun and not ended.
+     */
+    private void holds() {
+        Sort holds = Sort.numbered("Hold", "h", uses + x.domains.size() * pages);
+        to.sort(holds);
+        Relation.Reads reads = (footprint, k, b, c, d, e) ->
+                footprint.all(x.phase).all(x.frame).all(x.toDevice);
+        to.relation(
+                "hold",
+                List.of(holds, x.domains, x.setting.frames),
+                (s, k, d, f, e, g) -> d == domain(k) && f == frame(s, k),
+                reads);
+        to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
+        to.relation("opening", List.of(holds), NEVER, NOTHING);
+        to.relation("live", List.of(holds), (s, k, b, c, d, e) -> k >= uses && frame(s, k) >= 0, reads);
+        to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < uses && frame(s, k) >= 0, reads);
+        to.relation(
+                "names",
+                List.of(x.domains, x.pages, x.setting.frames),
+                (s, d, p, f, e, g) -> x.phase.get(s, d, p) == LayerState.LIVE && x.frame.get(s, d, p) == f,
+                (footprint, d, p, f, e, g) ->
+                        footprint.one(x.phase, d * pages + p).one(x.frame, d * pages + p));
+    }
+
+    private int domain(int hold) {
+        return hold < uses ? hold / frames : (hold - uses) / pages;
+    }
+
+    /** The frame of a hold that is one, or -1. */
+    private int frame(long[] s, int hold) {
+        if (hold >= uses) {
+            return x.phase.get(s, hold - uses) == LayerState.LIVE ? (int) x.frame.get(s, hold - uses) : -1;
+        }
+        for (int p = 0; p < pages; p++) {
+            if (isMapped(s, domain(hold), p, hold % frames)) {
+                return hold % frames;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isMapped(long[] s, int domain, int page, int frame) {
+        return x.phase.get(s, domain, page) != LayerState.NONE && x.frame.get(s, domain, page) == frame;
+    }
+
+    /** A live one does where the domain has every page of the frame mapped for writing: no relation tells its pages apart. */
+    private boolean allowsWriting(long[] s, int hold) {
+        int frame = frame(s, hold);
+        boolean all = frame >= 0;
+        boolean any = false;
+        for (int p = 0; p < pages && frame >= 0; p++) {
+            if (isMapped(s, domain(hold), p, frame)) {
+                boolean writes = x.toDevice.get(s, domain(hold), p) == 0;
+                all &= writes;
+                any |= writes;
+            }
+        }
+        return hold < uses ? any : all;
+    }
+
+    private void attachments() {
+        Sort requesters = x.setting.requesters;
+        to.relation("owner", List.of(x.setting.frames, x.domains), NEVER, NOTHING);
+        to.relation("notdma", List.of(x.setting.frames), NEVER, NOTHING);
+        to.relation(
+                "assigned", List.of(requesters, x.domains), (s, q, d, c, e, g) -> x.setting.domainOf(q) == d, NOTHING);
+        to.relation("moving", List.of(requesters), NEVER, NOTHING);
+        to.relation("between", List.of(requesters, x.domains, x.domains), NEVER, NOTHING);
+        to.relation("for", List.of(x.spaces, x.domains), (s, sp, d, c, e, g) -> sp == d, NOTHING);
+        to.relation(
+                "stands",
+                List.of(x.iommu.units(), x.iommu.tags().sort(), x.spaces),
+                (s, u, t, sp, d, e) -> x.tag(s, sp, u) == t,
+                (footprint, u, t, sp, d, e) -> x.iommu.tags().read(footprint));
+    }
+
+    private void debts() {
+        to.relation(
+                "dirty",
+                List.of(x.iommu.units(), x.iommu.tags().sort(), x.pages),
+                (s, u, t, p, d, e) -> isOwed(s, u, t, p),
+                (footprint, u, t, p, d, e) -> {
+                    footprint.all(x.owed);
+                    x.iommu.tags().read(footprint);
+                });
+        to.relation("dirtyQ", List.of(x.iommu.units(), x.setting.requesters), NEVER, NOTHING);
+        to.relation("owing", List.of(x.domains, x.pages), NEVER, NOTHING);
+        to.relation(
+                "limbo",
+                List.of(x.spaces, x.pages),
+                (s, sp, p, c, d, e) ->
+                        x.owed.get(s, sp, p) != LayerState.SETTLED && x.phase.get(s, sp, p) != LayerState.CLOSING,
+                (footprint, sp, p, c, d, e) ->
+                        footprint.one(x.owed, sp * pages + p).one(x.phase, sp * pages + p));
+    }
+
+    private boolean isOwed(long[] s, int at, int tag, int page) {
+        for (int d = 0; d < x.domains.size(); d++) {
+            if (x.uses(d, at) && x.tag(s, d, at) == tag && x.owed.get(s, d, page) != LayerState.SETTLED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void addresses() {
+        to.relation(
+                "handed",
+                List.of(x.spaces, x.pages),
+                (s, sp, p, c, d, e) -> x.phase.get(s, sp, p) == LayerState.LIVE,
+                (footprint, sp, p, c, d, e) -> footprint.one(x.phase, sp * pages + p));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.moat.dma.layer;
+
+import static dev.moat.dma.layer.MapAndUnmap.MAP;
+import static dev.moat.dma.layer.MapAndUnmap.TIMEOUT;
+import static dev.moat.dma.layer.MapAndUnmap.UNMAP;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.Outcome;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What can go wrong in the layer: orders, locks, counters, ranges. */
+final class LayerFaults {
+    private LayerFaults() {}
+
+    private static final String FRESH = "handed-address-is-fresh";
+    private static final String LINGERS = "nothing-lingers";
+    private static final String PASSES = "legitimate-dma-passes";
+    private static final String READABLE = "live-mapping-is-readable";
+
+    static final List<InjectedFault> ALL = List.of(
+            between(
+                    "unmap.iova-freed-before-sync",
+                    "An unmap frees the address before the invalidation of what it led to is done.",
+                    "derived: Linux dma-iommu.c, __iommu_dma_unmap: iommu_iotlb_sync stands before iommu_dma_free_iova",
+                    FRESH,
+                    e -> e.moveBefore(UNMAP, "free-iova", "ask").stopAfter(UNMAP, "free-iova")),
+            between(
+                    "unmap.iova-freed-before-clear",
+                    "An unmap frees the address before it clears the entry, which may be the next mapping's by then.",
+                    "derived: Linux tce_free before bitmap_clear in pci-calgary_64.c",
+                    READABLE,
+                    e -> e.moveBefore(UNMAP, "free-iova", "clear-entry").stopAfter(UNMAP, "free-iova")),
+            whole(
+                    "unmap.no-sync",
+                    "An unmap frees the address and returns without any invalidation, and nothing is done about it later.",
+                    "Linux pci-calgary_64.c before addresses wrap; derived: iommu_iotlb_sync left out",
+                    LINGERS,
+                    e -> e.redirect(UNMAP, "clear-entry", Outcome.NEXT, "free-iova")),
+            whole(
+                    "unmap.sync-leaves-a-unit-out",
+                    "An invalidation asks the first unit only, although the domain has devices behind others.",
+                    "derived: Linux domain_flush_pages asks every unit of the domain",
+                    LINGERS,
+                    e -> e.decide("invalidation.unit", (s, domain, unit, c) -> unit == 0 ? 1 : 0)),
+            whole(
+                    "unmap.entry-not-written-back",
+                    "The line of a cleared entry is not written back where the unit does not see CPU caches.",
+                    "derived: Linux domain_flush_cache; tce_64.c, flush_tce",
+                    LINGERS,
+                    e -> e.drop(UNMAP, "write-back")),
+            whole(
+                    "map.entry-not-written-back",
+                    "The line of a new entry is not written back where the unit does not see CPU caches.",
+                    "derived: Linux domain_flush_cache; tce_64.c, flush_tce",
+                    PASSES,
+                    e -> e.drop(MAP, "write-back")),
+            whole(
+                    "map.absence-not-forgotten",
+                    "A map returns although a unit may remember that nothing was mapped.",
+                    "derived: Linux intel_iommu_iotlb_sync_map; amd_gart_64.c, flush_gart after the entries of a map",
+                    PASSES,
+                    e -> e.redirect(MAP, "store-entry", Outcome.NEXT, "return")),
+            whole(
+                    "map.ignores-direction",
+                    "What is mapped to be read by the device may be written, too.",
+                    "derived: Linux dma_info_to_prot",
+                    "no-foreign",
+                    e -> e.decide("map.direction", (s, toDevice, b, c) -> 0)),
+            between(
+                    "iova.lock-dropped",
+                    "Two CPUs look for an address at once and find the same one.",
+                    "derived: Linux iova.c, iova_rbtree_lock and the depot's lock",
+                    READABLE,
+                    e -> e.drop(MAP, "lock-iovas").stopAfter(MAP, "find-iova")),
+            whole(
+                    "iova.outside-aperture",
+                    "An address before the aperture is handed out, which no table translates.",
+                    "derived: Linux iova.c, start_pfn; GART part of the aperture that AGP has",
+                    READABLE,
+                    e -> e.decide("iova.inside", (s, page, b, c) -> 1)),
+            whole(
+                    "area.free-keeps-hint",
+                    "Freeing an address behind the place where the next search begins does not move it, so that the address is handed"
+                            + " out before the flush that was to come first.",
+                    "Linux pci-calgary_64.c does so; amd_gart_64.c, free_iommu, moves next_bit",
+                    FRESH,
+                    e -> e.decide("iova.free-moves-hint", (s, page, next, c) -> 0)),
+            whole(
+                    "area.no-flush-on-wrap",
+                    "A search begins at the start again, and the cache is not emptied.",
+                    "derived: Linux amd_gart_64.c, need_flush",
+                    FRESH,
+                    e -> e.redirect(MAP, "check-flush", Outcome.NEXT, "unlock-flush")),
+            between(
+                    "queue.counter-read-early",
+                    "An unmap reads the counter of flushes before it clears the entry, so that a flush in between counts for it.",
+                    "Linux dma-iommu.c, queue_iova: smp_mb orders the cleared entry before fq_flush_start_cnt is read",
+                    FRESH,
+                    e -> e.moveBefore(UNMAP, "read-counter", "clear-entry")
+                            .stopAfter(UNMAP, "read-counter")
+                            .redirect(UNMAP, "make-room", Outcome.DONE, "add-entry")),
+            whole(
+                    "queue.entry-freed-too-early",
+                    "An entry leaves the queue when as many flushes have finished as had started when it was made.",
+                    "derived: Linux fq_ring_free: counter >= fq_flush_finish_cnt stays",
+                    FRESH,
+                    e -> e.decide("queue.entry-may-go", (s, age, running, c) -> age <= 1 ? 1 : 0)),
+            between(
+                    "queue.finished-before-done",
+                    "The timer counts its flush as finished before the units are.",
+                    "derived: Linux fq_flush_iotlb: flush_iotlb_all between the two counters",
+                    FRESH,
+                    e -> e.moveBefore(TIMEOUT, "finish-flush", "ask")),
+            whole(
+                    "queue.full-drops-oldest",
+                    "A full queue frees its oldest entry to make room instead of flushing.",
+                    "derived: Linux queue_iova: fq_flush_iotlb when fq_full",
+                    FRESH,
+                    e -> e.decide("queue.entry-may-go", (s, age, running, c) -> 1)));
+
+    private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);
+    }
+
+    private static InjectedFault between(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks), "step", edit);
+    }
+}

@@ -1,0 +1,141 @@
+package dev.moat.dma.layer;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import dev.moat.state.Sort;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** How large a run is, and what its layer does about invalidations. */
+final class LayerSetting {
+    /** The type of default domains: when what was unmapped is invalidated. */
+    enum Flush {
+        /** Before unmap returns: Linux's type DMA. */
+        STRICT,
+        /** By a queue for each CPU, a flush for many: Linux's type DMA_FQ. */
+        QUEUE,
+        /** When the search for an address has come to the end of the aperture: Linux's Calgary and GART. */
+        WRAP,
+        /** Never, as every frame is mapped at its own number from the start: Linux's type IDENTITY. */
+        IDENTITY;
+
+        static String[] words() {
+            return Arrays.stream(values())
+                    .map(f -> f.name().toLowerCase(Locale.ROOT))
+                    .toArray(String[]::new);
+        }
+    }
+
+    static final String IOMMU = "iommu";
+    private static final String CALGARY = "calgary";
+    private static final String GROUPS = "groups";
+    private static final String UNITS = "units";
+
+    static final List<Parameter> PARAMETERS = List.of(
+            Parameter.number(GROUPS, "Groups of devices; each has a default domain of its own.", 1, 1, 2),
+            Parameter.number("devices", "Devices of each group; device q is one of group q modulo groups.", 1, 1, 2),
+            Parameter.number(UNITS, "Units of the IOMMU; devices are spread over them in turn.", 1, 1, 2),
+            Parameter.number("pages", "I/O pages of each domain.", 2, 1, 4096),
+            Parameter.number("frames", "Frames that can be mapped.", 1, 1, 4096),
+            Parameter.number("cpus", "CPUs that map and unmap.", 1, 1, 4),
+            Parameter.flag("to-device", "Whether a page may also be mapped to be read only.", false),
+            Parameter.number("queue", "Entries of a flush queue.", 2, 1, 256),
+            Parameter.number(
+                    "magazine",
+                    "Addresses that a CPU keeps for itself when they are freed, and again as many in the depot. 0: none.",
+                    0,
+                    0,
+                    127),
+            Parameter.choice("flush", "When what was unmapped is invalidated.", "strict", Flush.words())
+                    .asPolicy(),
+            Parameter.choice(
+                            "area",
+                            "How addresses wrap with flush=wrap. calgary: the cache is emptied before the search begins again at the"
+                                    + " start, and freeing moves nothing. gart: it is emptied before that map returns, and"
+                                    + " freeing an address moves the next search behind it.",
+                            "gart",
+                            "gart",
+                            CALGARY)
+                    .asPolicy(),
+            Parameter.choice(
+                            "isolation",
+                            "Whether devices that the IOMMU cannot tell apart have to be in one group.",
+                            "respected",
+                            "respected",
+                            "ignored")
+                    .asPolicy());
+
+    final Sort domains;
+    final Sort requesters;
+    final Sort units;
+    final Sort pages;
+    final Sort frames;
+    final Sort cpus;
+    final Flush flush;
+    /** With {@link Flush#WRAP}, whether as on Calgary; otherwise as with a GART. */
+    final boolean likeCalgary;
+
+    final boolean toDevice;
+    final boolean respectsGroups;
+    final int queue;
+    final int magazine;
+
+    LayerSetting(Setting s) {
+        domains = Sort.numbered("Dom", "d", s.number(GROUPS));
+        requesters = Sort.numbered("Req", "dev", domains.size() * s.number("devices"));
+        units = Sort.numbered("Unit", "u", s.number(UNITS));
+        pages = Sort.numbered("Page", "p", s.number("pages"));
+        frames = Sort.numbered("Frame", "f", s.number("frames"));
+        cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
+        flush = Flush.valueOf(s.text("flush").toUpperCase(Locale.ROOT));
+        likeCalgary = s.text("area").equals(CALGARY);
+        toDevice = s.flag("to-device");
+        respectsGroups = s.text("isolation").equals("respected");
+        queue = s.number("queue");
+        magazine = s.number("magazine");
+    }
+
+    /** The domain that a device works for. */
+    int domainOf(int requester) {
+        return requester % domains.size();
+    }
+
+    /** The unit of each device. */
+    List<Integer> unitOf() {
+        return IntStream.range(0, requesters.size())
+                .map(q -> q % units.size())
+                .boxed()
+                .toList();
+    }
+
+    /**
+     * Refuses what the layer does nothing about, in this order: pages behind the aperture, stores that wait in a buffer, several
+     * domains in one space, magazines where an address is the next one that fits.
+     *
+     * @throws BadSettingException for the first of them
+     */
+    void require(Capabilities can) {
+        if (can.aperture().last() < pages.size() - 1) {
+            throw new BadSettingException(
+                    "pages",
+                    "pages must not lie behind the last one that can be translated, number "
+                            + can.aperture().last());
+        }
+        if (can.stores().buffered()) {
+            throw new BadSettingException(IOMMU, "the layer does not flush write buffers");
+        }
+        if (domains.size() > 1 && can.tagging() == Capabilities.Tagging.NONE) {
+            throw new BadSettingException(GROUPS, "groups must be 1 where there is one space for all devices");
+        }
+        if (magazine > 0 && flush == Flush.WRAP) {
+            throw new BadSettingException("magazine", "magazine is for flush=strict and flush=queue");
+        }
+        if (flush == Flush.IDENTITY && pages.size() < frames.size()) {
+            throw new BadSettingException("pages", "pages must not be fewer than frames with flush=identity");
+        }
+    }
+}

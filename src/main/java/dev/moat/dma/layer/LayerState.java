@@ -1,0 +1,202 @@
+package dev.moat.dma.layer;
+
+import dev.moat.dma.layer.LayerSetting.Flush;
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Entries;
+import dev.moat.iommu.Families;
+import dev.moat.iommu.Family;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.Sizes;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Setting;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The units, what drivers have mapped, what is owed, and the locals of the calls that run. Group g is in default domain g, whose
+ * space is number g; its devices are attached from the start.
+ */
+final class LayerState {
+    /** Values of {@link #phase}: nothing is mapped. */
+    static final int NONE = 0;
+    /** An address was handed out, and the map has not returned. */
+    static final int OPENING = 1;
+    /** The map has returned: the driver may have its device use the address. */
+    static final int LIVE = 2;
+    /** The unmap has begun and not returned. */
+    static final int CLOSING = 3;
+
+    /** Values of {@link #owed}: nothing is. */
+    static final int SETTLED = 0;
+    /** An entry was cleared, and no invalidation was asked for since. */
+    static final int OWED = 1;
+    /** The CPU whose invalidation covers it has this number plus its own. */
+    static final int ASKED = 2;
+
+    private static final int FIRST_DEVFN = 0x08;
+    private static final long FIRST_TABLE_FRAME = 0x10000;
+
+    final LayerSetting setting;
+    final Sort domains;
+    final Sort pages;
+    final Sort spaces;
+    final Capabilities can;
+    final Iommu iommu;
+    final Slots pc;
+    /** Per domain and page: how far the mapping that begins there is. */
+    final Slots phase;
+    /** The frame that a driver mapped. */
+    final Slots frame;
+    /** Whether it mapped it for reading only. */
+    final Slots toDevice;
+    /** Ghost: what is owed to the page since its entry was cleared. */
+    final Slots owed;
+
+    /** Locals of each CPU's call: the domain, the page, and the unit that is asked. */
+    final Slots domain;
+
+    final Slots page;
+    final Slots unit;
+    /** The frame to be mapped, and whether for reading only. */
+    final Slots wanted;
+
+    final Slots wantedToDevice;
+
+    LayerState(Setting s, ModelBuilder model) {
+        setting = new LayerSetting(s);
+        domains = setting.domains;
+        pages = setting.pages;
+        spaces = Sort.numbered("Space", "s", domains.size());
+        Family family = Families.get(s.text(LayerSetting.IOMMU));
+        can = family.capabilities(s);
+        setting.require(can);
+        pc = model.cpus(setting.cpus);
+        iommu = family.declare(sizes(), s, model);
+        requireGroups();
+        SchemaBuilder schema = model.schema();
+        phase = schema.slots("phase", Role.HYPERVISOR, Writer.HYPERVISOR, domains, pages)
+                .bits(2);
+        Liveness there = (state, i) -> phase.get(state, i) != NONE;
+        frame = schema.slots("frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, pages)
+                .live(there)
+                .of(setting.frames);
+        toDevice = schema.slots("to-device", Role.HYPERVISOR, Writer.HYPERVISOR, domains, pages)
+                .live(there)
+                .bits(setting.toDevice ? 1 : 0);
+        owed = schema.slots("owed", Role.GHOST, Writer.GHOST, domains, pages)
+                .bits(SlotsBuilder.bitsFor(ASKED + setting.cpus.size() - 1));
+        Liveness busy = (state, cpu) -> pc.get(state, cpu) != 0;
+        domain = local(schema, "cpu.domain", busy).of(domains);
+        page = local(schema, "cpu.page", busy).of(pages);
+        unit = local(schema, "cpu.unit", busy).of(setting.units);
+        wanted = local(schema, "cpu.frame", busy).of(setting.frames);
+        wantedToDevice = local(schema, "cpu.to-device", busy).bits(setting.toDevice ? 1 : 0);
+    }
+
+    /** A local of the call that runs on each CPU. */
+    SlotsBuilder local(SchemaBuilder schema, String name, Liveness busy) {
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus)
+                .live(busy);
+    }
+
+    /** A group is the smallest unit of isolation: all its devices are in one domain. */
+    private void requireGroups() {
+        Entries entries = iommu.entries();
+        for (int q = 0; q < setting.requesters.size() && setting.respectsGroups; q++) {
+            for (int r = 0; r < q; r++) {
+                if (entries.group(q) == entries.group(r) && setting.domainOf(q) != setting.domainOf(r)) {
+                    throw new BadSettingException(
+                            "groups",
+                            "the IOMMU cannot tell " + setting.requesters.label(r) + " from "
+                                    + setting.requesters.label(q)
+                                    + ", so they are one group: units must be 2, or isolation"
+                                    + " ignored");
+                }
+            }
+        }
+    }
+
+    /** Number 0 is left to the hardware, as Linux does. */
+    private Sizes sizes() {
+        int devices = setting.requesters.size();
+        return new Sizes(
+                new Sizes.Requesters(
+                        setting.requesters,
+                        IntStream.range(0, devices)
+                                .mapToObj(i -> FIRST_DEVFN + 8 * i)
+                                .toList(),
+                        setting.units,
+                        setting.unitOf()),
+                new Sizes.Spaces(
+                        spaces,
+                        Sort.numbered("Number", "n", spaces.size() + 1),
+                        IntStream.range(0, spaces.size()).mapToObj(i -> i + 1).toList()),
+                new Sizes.Addresses(pages, 0, setting.frames, 0, FIRST_TABLE_FRAME),
+                new Sizes.Cpus(setting.cpus, (s, cpu) -> pc.get(s, cpu) != 0),
+                Set.of());
+    }
+
+    void initial(long[] s) {
+        iommu.connect(s);
+        for (int f = 0; f < setting.frames.size() && setting.flush == Flush.IDENTITY; f++) {
+            for (int d = 0; d < domains.size(); d++) {
+                iommu.tables().store(s, d, f, f, Rights.ALL);
+            }
+        }
+        for (int q = 0; q < setting.requesters.size(); q++) {
+            int space = setting.domainOf(q);
+            int tag = iommu.tags().take(s, space, iommu.unitOf(q));
+            for (int part = 0; part < iommu.entries().stores(); part++) {
+                iommu.entries().attach(s, q, space, tag, part);
+            }
+        }
+        iommu.settle(s);
+    }
+
+    /** The tag of a domain's space at a unit. */
+    int tag(long[] s, int domain, int unit) {
+        return iommu.tags().of(s, domain, unit);
+    }
+
+    /** Whether a domain has a device behind a unit. */
+    boolean uses(int domain, int unit) {
+        for (int q = domain; q < setting.requesters.size(); q += domains.size()) {
+            if (iommu.unitOf(q) == unit) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The domain of the call that runs on a CPU. */
+    int domain(long[] s, int cpu) {
+        return (int) domain.get(s, cpu);
+    }
+
+    /** Its page. */
+    int page(long[] s, int cpu) {
+        return (int) page.get(s, cpu);
+    }
+
+    /** The relations' sorts. */
+    List<Sort> sorts() {
+        return List.of(
+                domains,
+                setting.frames,
+                pages,
+                iommu.units(),
+                setting.requesters,
+                iommu.tags().sort(),
+                spaces);
+    }
+}

@@ -1,0 +1,261 @@
+package dev.moat.dma.layer;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.dma.layer.LayerSetting.Flush;
+import dev.moat.iommu.Rights;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/**
+ * The calls of drivers, {@code dma_map_page} and {@code dma_unmap_page}, and the timer of the flush queue. {@code @source} Linux 6.1
+ * dma-iommu.c: __iommu_dma_map, __iommu_dma_unmap, queue_iova, fq_flush_timeout; amd_gart_64.c and pci-calgary_64.c for {@code
+ * flush=wrap}.
+ */
+final class MapAndUnmap {
+    static final String MAP = "dma_map_page";
+    static final String UNMAP = "dma_unmap_page";
+    static final String TIMEOUT = "flush_timeout";
+
+    private static final String IOVA_LOCK = "lock.iova";
+    private static final String QUEUE_LOCK = "lock.queue";
+
+    private final LayerState x;
+    private final Iovas iovas;
+    private final FlushQueues queues;
+    private final Invalidations invalidations;
+    /** {@code map.direction}: (whether the device only reads) to 1 when the entry says so. */
+    private final Decision direction;
+
+    MapAndUnmap(LayerState x, Iovas iovas, FlushQueues queues, Invalidations invalidations, ModelBuilder model) {
+        this.x = x;
+        this.iovas = iovas;
+        this.queues = queues;
+        this.invalidations = invalidations;
+        direction = model.decision("map.direction", (s, toDevice, b, c) -> toDevice);
+    }
+
+    void declare(ModelBuilder model) {
+        Argument domain = new Argument("domain", x.domains);
+        Sort directions = new Sort(
+                "Direction", x.setting.toDevice ? List.of("bidirectional", "to_device") : List.of("bidirectional"));
+        List<Argument> mapped =
+                List.of(domain, new Argument("frame", x.setting.frames), new Argument("direction", directions));
+        boolean identity = x.setting.flush == Flush.IDENTITY;
+        operation(
+                model, MAP, mapped, identity ? this::beginIdentity : this::beginMap, identity ? identityMap() : map());
+        List<Argument> address = List.of(domain, new Argument("page", x.pages));
+        operation(model, UNMAP, address, this::beginUnmap, identity ? identityUnmap() : unmap());
+        if (x.setting.flush == Flush.QUEUE) {
+            operation(model, TIMEOUT, List.of(domain), this::beginTimeout, timeout());
+        }
+    }
+
+    private static void operation(
+            ModelBuilder model, String name, List<Argument> arguments, Operation.Start start, List<Step> steps) {
+        model.operation(new Operation(name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), start, steps, null));
+    }
+
+    // --- map
+
+    private boolean beginMap(long[] s, int cpu, int domain, int frame, int direction, int d, int e) {
+        x.domain.set(s, cpu, domain);
+        x.wanted.set(s, cpu, frame);
+        x.wantedToDevice.set(s, cpu, direction);
+        return true;
+    }
+
+    private List<Step> map() {
+        boolean wraps = x.setting.flush == Flush.WRAP;
+        boolean likeCalgary = wraps && x.setting.likeCalgary;
+        OperationPlan plan = new OperationPlan()
+                .step(Step.of("lock-iovas", iovas::lock).taking(IOVA_LOCK).quietly())
+                .step(Step.of("find-iova", iovas::find)
+                        .quietly()
+                        .on(LOOP, likeCalgary ? "ask-wrap" : "find-iova")
+                        .on(FAIL, "unlock-empty"))
+                .step(Step.of("take-iova", this::take).quietly())
+                .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
+                .step(Step.of("store-entry", this::store)
+                        .asking("map.direction")
+                        .asking(x.iommu.tables().tableDecisions()))
+                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
+        if (wraps && !likeCalgary) {
+            plan.at("wrap", flushBeforeReturn());
+        } else if (x.can.caching().absence() && !wraps) {
+            plan.at("absence", invalidations.ofPage(""));
+        }
+        plan.step(Step.of("return", this::mapped).on(NEXT, Step.END));
+        if (likeCalgary) {
+            plan.at("wrap", invalidations.ofDomain("wrap"));
+            plan.step(Step.of("find-from-start", iovas::findFromStart)
+                    .quietly()
+                    .on(NEXT, "take-iova")
+                    .on(FAIL, "unlock-empty"));
+        }
+        return plan.step(Step.of("unlock-empty", iovas::unlock).dropping(IOVA_LOCK))
+                .steps();
+    }
+
+    /** Everything is forgotten, under the lock, if a search has come to the end since that was last so. */
+    private List<Step> flushBeforeReturn() {
+        return new OperationPlan()
+                .step(Step.of("lock-flush", iovas::lock).taking(IOVA_LOCK).quietly())
+                .step(Step.of("check-flush", iovas::needsFlush).quietly().on(DONE, "unlock-flush"))
+                .at("wrap", invalidations.ofDomain("wrap"))
+                .step(Step.of("flushed", iovas::flushed).quietly())
+                .step(Step.of("unlock-flush", iovas::unlock).dropping(IOVA_LOCK))
+                .part();
+    }
+
+    private int take(long[] s, int cpu) {
+        iovas.take(s, cpu);
+        open(s, cpu);
+        return NEXT;
+    }
+
+    private void open(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        int p = x.page(s, cpu);
+        x.phase.set(s, d, p, LayerState.OPENING);
+        x.frame.set(s, d, p, x.wanted.get(s, cpu));
+        x.toDevice.set(s, d, p, x.wantedToDevice.get(s, cpu));
+    }
+
+    private int store(long[] s, int cpu) {
+        boolean toDevice = direction.decide(s, (int) x.wantedToDevice.get(s, cpu), 0, 0) != 0;
+        int rights = toDevice ? Rights.READ : Rights.ALL;
+        x.iommu.tables().store(s, x.domain(s, cpu), x.page(s, cpu), (int) x.wanted.get(s, cpu), rights);
+        return NEXT;
+    }
+
+    private int writeBack(long[] s, int cpu) {
+        x.iommu.visibility().writeBack(s, x.domain(s, cpu), x.page(s, cpu));
+        return NEXT;
+    }
+
+    private int mapped(long[] s, int cpu) {
+        x.phase.set(s, x.domain(s, cpu), x.page(s, cpu), LayerState.LIVE);
+        return NEXT;
+    }
+
+    // --- unmap
+
+    private boolean beginUnmap(long[] s, int cpu, int domain, int page, int c, int d, int e) {
+        if (x.phase.get(s, domain, page) != LayerState.LIVE) {
+            return false;
+        }
+        x.domain.set(s, cpu, domain);
+        x.page.set(s, cpu, page);
+        x.phase.set(s, domain, page, LayerState.CLOSING);
+        return true;
+    }
+
+    private List<Step> unmap() {
+        OperationPlan plan = new OperationPlan()
+                .step(Step.of("clear-entry", this::clear)
+                        .asking(x.iommu.tables().tableDecisions()))
+                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
+        switch (x.setting.flush) {
+            case STRICT -> {
+                plan.at("sync", invalidations.ofPage(""));
+                plan.step(Step.of("free-iova", this::free).quietly());
+            }
+            case QUEUE -> queue(plan);
+            default -> plan.step(Step.of("free-iova", this::free).quietly());
+        }
+        return plan.step(Step.of("return", this::unmapped)).steps();
+    }
+
+    private void queue(OperationPlan plan) {
+        plan.step(Step.of("lock-queue", queues::lock).taking(QUEUE_LOCK).quietly())
+                .step(Step.of("make-room", queues::makeRoom)
+                        .asking("queue.entry-may-go")
+                        .quietly()
+                        .on(DONE, "read-counter"))
+                .step(Step.of("start-flush", queues::start))
+                .at("full", invalidations.ofDomain("queue"))
+                .step(Step.of("finish-flush", queues::finish).on(NEXT, "make-room"))
+                .step(Step.of("read-counter", queues::readCounter).quietly())
+                .step(Step.of("add-entry", queues::add).quietly())
+                .step(Step.of("unlock-queue", queues::unlock)
+                        .dropping(QUEUE_LOCK)
+                        .quietly())
+                .step(Step.of("arm-timer", queues::arm).quietly());
+    }
+
+    private int clear(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        int p = x.page(s, cpu);
+        x.iommu.tables().store(s, d, p, 0, Rights.NONE);
+        x.owed.set(s, d, p, LayerState.OWED);
+        return NEXT;
+    }
+
+    private int free(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        if (!iovas.isFree(s, d)) {
+            return BLOCKED;
+        }
+        iovas.free(s, d, cpu, x.page(s, cpu));
+        return NEXT;
+    }
+
+    private int unmapped(long[] s, int cpu) {
+        int d = x.domain(s, cpu);
+        int p = x.page(s, cpu);
+        // Another call may have been handed the address already.
+        if (x.phase.get(s, d, p) == LayerState.CLOSING) {
+            x.phase.set(s, d, p, LayerState.NONE);
+        }
+        return NEXT;
+    }
+
+    // --- the timer
+
+    private boolean beginTimeout(long[] s, int cpu, int domain, int b, int c, int d, int e) {
+        x.domain.set(s, cpu, domain);
+        return queues.isTimerOn(s, domain);
+    }
+
+    private List<Step> timeout() {
+        return new OperationPlan()
+                .step(Step.of("disarm", queues::disarm).quietly())
+                .step(Step.of("start-flush", queues::start))
+                .at("flush", invalidations.ofDomain(""))
+                .step(Step.of("finish-flush", queues::finish))
+                .step(Step.of("drain", queues::drainNext).asking("queue.entry-may-go"))
+                .steps();
+    }
+
+    // --- identity: a frame is at its own number, and nothing is stored
+
+    private boolean beginIdentity(long[] s, int cpu, int domain, int frame, int direction, int d, int e) {
+        if (x.phase.get(s, domain, frame) != LayerState.NONE) {
+            return false;
+        }
+        beginMap(s, cpu, domain, frame, direction, d, e);
+        x.page.set(s, cpu, frame);
+        open(s, cpu);
+        return true;
+    }
+
+    private List<Step> identityMap() {
+        return new OperationPlan().step(Step.of("return", this::mapped)).steps();
+    }
+
+    private List<Step> identityUnmap() {
+        return new OperationPlan().step(Step.of("return", this::unmapped)).steps();
+    }
+}

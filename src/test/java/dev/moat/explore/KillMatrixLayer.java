@@ -1,0 +1,61 @@
+package dev.moat.explore;
+
+import static dev.moat.explore.KillRow.dma;
+
+import java.util.List;
+
+/** The rows of {@link KillMatrix} of the DMA layer. */
+final class KillMatrixLayer {
+    private KillMatrixLayer() {}
+
+    static final List<KillRow> ROWS = List.of(
+            dma(
+                    "unmap.iova-freed-before-sync",
+                    "iommu=vtd pages=1 frames=2 cpus=2",
+                    "handed-address-is-fresh@9 no-foreign@7 nothing-lingers@7"),
+            dma(
+                    "unmap.iova-freed-before-clear",
+                    "iommu=calgary pages=1 cpus=2",
+                    "handed-address-is-fresh@9 live-mapping-is-readable@8 live-mapping-is-writable@8 no-foreign@16 nothing-lingers@7"),
+            dma(
+                    "unmap.no-sync",
+                    "iommu=vtd pages=1 frames=2",
+                    "handed-address-is-fresh@4 no-foreign@3 nothing-lingers@3"),
+            dma(
+                    "unmap.sync-leaves-a-unit-out",
+                    "iommu=vtd pages=1 frames=2 devices=2 units=2",
+                    "handed-address-is-fresh@4 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            dma(
+                    "unmap.entry-not-written-back",
+                    "iommu=calgary coherent=false pages=1 frames=2",
+                    "handed-address-is-fresh@4 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            dma("map.entry-not-written-back", "iommu=vtd coherent=false pages=1", "legitimate-dma-passes@1"),
+            dma("map.absence-not-forgotten", "iommu=gart pages=1", "legitimate-dma-passes@2"),
+            dma("map.ignores-direction", "iommu=amd-vi pages=1 to-device=true", "no-foreign@1"),
+            dma(
+                    "iova.lock-dropped",
+                    "iommu=vtd pages=1 frames=2 cpus=2 flush=queue queue=1",
+                    "handed-address-is-fresh@8 live-mapping-is-readable@6 live-mapping-is-writable@6 no-stale@7"),
+            dma(
+                    "iova.outside-aperture",
+                    "iommu=gart outside=1 unmapped=invalid pages=2 flush=wrap",
+                    "live-mapping-is-readable@1 live-mapping-is-writable@1"),
+            dma("area.free-keeps-hint", "iommu=vtd pages=2 frames=2 flush=wrap", "handed-address-is-fresh@5"),
+            dma("area.no-flush-on-wrap", "iommu=calgary pages=1 frames=2 flush=wrap", "handed-address-is-fresh@4"),
+            dma(
+                    "queue.counter-read-early",
+                    "iommu=vtd pages=2 frames=2 cpus=2 flush=queue queue=1",
+                    "handed-address-is-fresh@24"),
+            dma(
+                    "queue.entry-freed-too-early",
+                    "iommu=vtd pages=2 frames=2 flush=queue queue=1",
+                    "handed-address-is-fresh@6"),
+            dma(
+                    "queue.finished-before-done",
+                    "iommu=amd-vi pages=2 frames=2 cpus=2 flush=queue queue=1",
+                    "handed-address-is-fresh@16"),
+            dma(
+                    "queue.full-drops-oldest",
+                    "iommu=vtd pages=2 frames=2 flush=queue queue=1",
+                    "handed-address-is-fresh@6"));
+}
