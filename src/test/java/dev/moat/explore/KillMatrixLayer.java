@@ -12,26 +12,26 @@ final class KillMatrixLayer {
             dma(
                     "unmap.iova-freed-before-sync",
                     "iommu=vtd pages=1 frames=2 cpus=2",
-                    "handed-address-is-fresh@9 no-foreign@7 nothing-lingers@7"),
+                    "handed-address-is-fresh@9 no-foreign-request@7 no-foreign@7 nothing-lingers@7"),
             dma(
                     "unmap.iova-freed-before-clear",
                     "iommu=calgary pages=1 cpus=2",
-                    "handed-address-is-fresh@9 live-mapping-is-readable@8 live-mapping-is-writable@8 no-foreign@16 nothing-lingers@7"),
+                    "handed-address-is-fresh@9 live-mapping-is-readable@8 live-mapping-is-writable@8 no-foreign-request@16 no-foreign@16 nothing-lingers@7"),
             dma(
                     "unmap.no-sync",
                     "iommu=vtd pages=1 frames=2",
-                    "handed-address-is-fresh@4 no-foreign@3 nothing-lingers@3"),
+                    "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 nothing-lingers@3"),
             dma(
                     "unmap.sync-leaves-a-unit-out",
                     "iommu=vtd pages=1 frames=2 devices=2 units=2",
-                    "handed-address-is-fresh@4 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
             dma(
                     "unmap.entry-not-written-back",
                     "iommu=calgary coherent=false pages=1 frames=2",
-                    "handed-address-is-fresh@4 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@3 no-stale@3 nothing-lingers@3"),
             dma("map.entry-not-written-back", "iommu=vtd coherent=false pages=1", "legitimate-dma-passes@1"),
             dma("map.absence-not-forgotten", "iommu=gart pages=1", "legitimate-dma-passes@2"),
-            dma("map.ignores-direction", "iommu=amd-vi pages=1 to-device=true", "no-foreign@1"),
+            dma("map.ignores-direction", "iommu=amd-vi pages=1 to-device=true", "no-foreign-request@1 no-foreign@1"),
             dma(
                     "iova.lock-dropped",
                     "iommu=vtd pages=1 frames=2 cpus=2 flush=queue queue=1",
@@ -57,5 +57,10 @@ final class KillMatrixLayer {
             dma(
                     "queue.full-drops-oldest",
                     "iommu=vtd pages=2 frames=2 flush=queue queue=1",
-                    "handed-address-is-fresh@6"));
+                    "handed-address-is-fresh@6"),
+            dma("claim.default-domain-kept", "iommu=vtd pages=1 direct=true owner=true", "no-foreign-request@2 quarantine@2"),
+            dma("claim.leaves-a-device", "iommu=amd-vi pages=1 devices=2 owner=true", "assigned-device-is-led@2 quarantine@1"),
+            dma("claim.entry-not-forgotten", "iommu=vtd pages=1 owner=true context-cache=true", "legitimate-dma-passes@4 no-stale-context@2 quarantine@2"),
+            dma("probe.direct-mapped-late", "iommu=vtd pages=1 direct=true", "live-mapping-is-readable@1 live-mapping-is-writable@1"),
+            dma("unmap.clears-direct", "iommu=amd-vi pages=1 direct=true", "live-mapping-is-readable@2 live-mapping-is-writable@2"));
 }

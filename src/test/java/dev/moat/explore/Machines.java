@@ -70,9 +70,20 @@ final class Machines {
             "no-stale",
             "nothing-lingers");
 
-    /** The DMA layer hands addresses out, too. */
-    private static final List<String> DMA_LAYER =
-            Stream.concat(Stream.of("handed-address-is-fresh"), CALLS.stream()).toList();
+    /** The DMA layer hands addresses out and groups, too. */
+    private static final List<String> DMA_LAYER = List.of(
+            "assigned-device-is-led",
+            "entry-means-its-space",
+            "handed-address-is-fresh",
+            "legitimate-dma-passes",
+            "live-mapping-is-readable",
+            "live-mapping-is-writable",
+            "no-foreign",
+            "no-foreign-request",
+            "no-stale",
+            "no-stale-context",
+            "nothing-lingers",
+            "quarantine");
 
     /** What can be said of a paravirtual domain's memory and of its bounced DMA, and of nothing else. */
     private static final List<String> PV = List.of(

@@ -60,11 +60,14 @@ public final class DmaLayer implements Component {
         Iovas iovas = new Iovas(state, model);
         FlushQueues queues = new FlushQueues(state, iovas, model);
         Invalidations invalidations = new Invalidations(state, model);
+        Groups groups = new Groups(state, invalidations, model);
         state.iommu.declareActions(model);
-        new MapAndUnmap(state, iovas, queues, invalidations, model).declare(model);
-        LayerAbstraction.declare(state, model.abstraction());
+        new MapAndUnmap(state, iovas, queues, groups, model).declare(model);
+        groups.declare(model);
+        LayerAbstraction.declare(state, groups, model.abstraction());
         model.initially(s -> {
             state.initial(s);
+            groups.initial(s);
             iovas.initial(s);
         });
     }

@@ -29,11 +29,11 @@ final class FlushQueues {
     private final Iovas iovas;
     private final int entries;
     private final int cpus;
-    /** Per domain and CPU, and place from the head of the ring: an address, or none. */
+    /** Per space and CPU, and place from the head of the ring: an address, or none. */
     private final Slots[] address;
 
     private final Slots[] age;
-    /** Per domain and CPU: the lock on the ring. */
+    /** Per space and CPU: the lock on the ring. */
     private final Slots lock;
     /** Flushes that have started and not finished. */
     private final Slots running;
@@ -53,21 +53,21 @@ final class FlushQueues {
         SchemaBuilder schema = model.schema();
         cpus = x.setting.cpus.size();
         entries = used ? x.setting.queue : 0;
-        Sort domains = used ? x.domains : Sort.numbered("Dom", "d", 0);
+        Sort spaces = used ? x.spaces : Sort.numbered("Space", "s", 0);
         int ages = SlotsBuilder.bitsFor(cpus + 1);
         address = new Slots[entries];
         age = new Slots[entries];
         for (int i = 0; i < entries; i++) {
-            address[i] = schema.slots("queue.address" + i, Role.HYPERVISOR, Writer.HYPERVISOR, domains, x.setting.cpus)
+            address[i] = schema.slots("queue.address" + i, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.setting.cpus)
                     .optional(x.pages);
-            age[i] = schema.slots("queue.age" + i, Role.HYPERVISOR, Writer.HYPERVISOR, domains, x.setting.cpus)
+            age[i] = schema.slots("queue.age" + i, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.setting.cpus)
                     .bits(ages);
         }
-        lock = schema.slots("lock.queue", Role.HYPERVISOR, Writer.HYPERVISOR, domains, x.setting.cpus)
+        lock = schema.slots("lock.queue", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.setting.cpus)
                 .bits(1);
-        running = schema.slots("queue.running", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+        running = schema.slots("queue.running", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(SlotsBuilder.bitsFor(cpus));
-        timer = schema.slots("queue.timer", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+        timer = schema.slots("queue.timer", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(1);
         Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
         counter = x.local(schema, "cpu.counter", busy).bits(used ? ages : 0);
@@ -82,7 +82,7 @@ final class FlushQueues {
 
     /** Step: the lock on this CPU's ring. */
     int lock(long[] s, int cpu) {
-        return lock(s, x.domain(s, cpu), cpu);
+        return lock(s, x.space(s, cpu), cpu);
     }
 
     private int lock(long[] s, int d, int ring) {
@@ -94,13 +94,13 @@ final class FlushQueues {
     }
 
     int unlock(long[] s, int cpu) {
-        lock.set(s, x.domain(s, cpu), cpu, 0);
+        lock.set(s, x.space(s, cpu), cpu, 0);
         return NEXT;
     }
 
     /** Step: what may go from this CPU's ring is freed; DONE when there is room then, NEXT when a flush has to make some. */
     int makeRoom(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         if (!iovas.isFree(s, d)) {
             return BLOCKED;
         }
@@ -123,13 +123,13 @@ final class FlushQueues {
 
     /** Step: reads the counter of flushes that have started. */
     int readCounter(long[] s, int cpu) {
-        counter.set(s, cpu, 1 + running.get(s, x.domain(s, cpu)));
+        counter.set(s, cpu, 1 + running.get(s, x.space(s, cpu)));
         return NEXT;
     }
 
     /** Step: the address of the call goes to the tail of this CPU's ring. */
     int add(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         int i = 0;
         while (address[i].get(s, d, cpu) != 0) {
             i++;
@@ -141,32 +141,32 @@ final class FlushQueues {
     }
 
     int arm(long[] s, int cpu) {
-        timer.set(s, x.domain(s, cpu), 1);
+        timer.set(s, x.space(s, cpu), 1);
         return NEXT;
     }
 
     /** Step: one more flush has started. */
     int start(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         running.set(s, d, running.get(s, d) + 1);
         return NEXT;
     }
 
     /** Step: the timer has gone off. */
     int disarm(long[] s, int cpu) {
-        timer.set(s, x.domain(s, cpu), 0);
+        timer.set(s, x.space(s, cpu), 0);
         return NEXT;
     }
 
     /** Step: one more flush has finished. */
     int finish(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         running.set(s, d, running.get(s, d) - 1);
         for (int c = 0; c < cpus; c++) {
             for (int i = 0; i < entries; i++) {
                 age[i].set(s, d, c, Math.max(0, age[i].get(s, d, c) - 1));
             }
-            if (x.pc.get(s, c) != 0 && x.domain(s, c) == d) {
+            if (x.pc.get(s, c) != 0 && x.space(s, c) == d) {
                 counter.set(s, c, Math.max(0, counter.get(s, c) - 1));
             }
         }
@@ -175,7 +175,7 @@ final class FlushQueues {
 
     /** Step of the timer: what may go from the ring of one CPU is freed, and LOOP for the next one. */
     int drainNext(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         int ring = (int) drained.get(s, cpu);
         if (lock.get(s, d, ring) != 0 || !iovas.isFree(s, d)) {
             return BLOCKED;

@@ -15,6 +15,12 @@ import java.util.List;
 
 /** Invalidations of a call: asked of one unit after the other that the domain uses, driven, announced and awaited. */
 final class Invalidations {
+    private enum Part {
+        PAGE,
+        SPACE,
+        ABSENCE
+    }
+
     private final LayerState x;
     /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
     private final Decision needsUnit;
@@ -26,22 +32,27 @@ final class Invalidations {
 
     /** The steps that have everything of the call's domain forgotten. */
     List<Step> ofDomain(String what) {
-        return steps(what, true);
+        return steps(what, Part.SPACE);
+    }
+
+    /** The steps that have forgotten what requests found while their device's entry was absent. */
+    List<Step> ofAbsence(String what) {
+        return steps(what, Part.ABSENCE);
     }
 
     /** The steps that have the call's page forgotten. */
     List<Step> ofPage(String what) {
-        return steps(what, false);
+        return steps(what, Part.PAGE);
     }
 
     /** @param what names the steps, "" for a call's only ones */
-    private List<Step> steps(String what, boolean all) {
+    private List<Step> steps(String what, Part forgotten) {
         String ask = named("ask", what);
         String announce = named("announce", what);
         String await = named("await", what);
         Port first = x.iommu.port(0);
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of(ask, (s, cpu) -> ask(s, cpu, all))
+        steps.add(Step.of(ask, (s, cpu) -> ask(s, cpu, forgotten))
                 .asking("invalidation.unit")
                 .asking(first.decisions())
                 .on(DONE, named("settled", what)));
@@ -77,19 +88,21 @@ final class Invalidations {
         return -1;
     }
 
-    private int ask(long[] s, int cpu, boolean all) {
-        int domain = x.domain(s, cpu);
+    private int ask(long[] s, int cpu, Part forgotten) {
+        int domain = x.space(s, cpu);
         int from = (int) x.unit.get(s, cpu);
         int unit = unitFrom(s, domain, from);
         if (unit < 0) {
             return DONE;
         }
-        int page = all ? Port.ALL_PAGES : x.page(s, cpu);
-        if (!x.iommu.port(unit).askTranslations(s, cpu, x.tag(s, domain, unit), page, page, Port.LEAVES)) {
+        int page = forgotten == Part.PAGE ? x.page(s, cpu) : Port.ALL_PAGES;
+        int own = x.tag(s, domain, unit);
+        int tag = forgotten == Part.ABSENCE ? x.iommu.duty().tagOfAbsence(own) : own;
+        if (!x.iommu.port(unit).askTranslations(s, cpu, tag, page, page, Port.LEAVES)) {
             return BLOCKED;
         }
-        if (from == 0) {
-            cover(s, cpu, domain, all);
+        if (from == 0 && forgotten != Part.ABSENCE) {
+            cover(s, cpu, domain, forgotten == Part.SPACE);
         }
         x.unit.set(s, cpu, unit);
         return NEXT;
@@ -108,7 +121,7 @@ final class Invalidations {
         if (!port(s, cpu).isDone(s, cpu)) {
             return BLOCKED;
         }
-        int next = unitFrom(s, x.domain(s, cpu), (int) x.unit.get(s, cpu) + 1);
+        int next = unitFrom(s, x.space(s, cpu), (int) x.unit.get(s, cpu) + 1);
         if (next < 0) {
             return NEXT;
         }
@@ -119,8 +132,8 @@ final class Invalidations {
     private int settle(long[] s, int cpu) {
         x.unit.set(s, cpu, 0);
         for (int p = 0; p < x.pages.size(); p++) {
-            if (x.owed.get(s, x.domain(s, cpu), p) == LayerState.ASKED + cpu) {
-                x.owed.set(s, x.domain(s, cpu), p, LayerState.SETTLED);
+            if (x.owed.get(s, x.space(s, cpu), p) == LayerState.ASKED + cpu) {
+                x.owed.set(s, x.space(s, cpu), p, LayerState.SETTLED);
             }
         }
         return NEXT;

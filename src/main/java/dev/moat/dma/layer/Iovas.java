@@ -27,9 +27,9 @@ final class Iovas {
     private final LayerState x;
     /** Addresses in a magazine. */
     private final int size;
-    /** Per domain and page: out of the tree. What is in a magazine is. */
+    /** Per space and page: out of the tree. What is in a magazine is. */
     private final Slots taken;
-    /** Per domain, CPU and place, from the bottom: an address that was freed, or none. */
+    /** Per space, CPU and place, from the bottom: an address that was freed, or none. */
     private final Slots magazine;
     /** The same of the depot, which holds one full magazine or none. */
     private final Slots depot;
@@ -53,23 +53,23 @@ final class Iovas {
         Sort places = Sort.numbered("Place", "i", size);
         boolean wraps = x.setting.flush == Flush.WRAP;
         boolean used = x.setting.flush != Flush.IDENTITY;
-        Sort domains = used ? x.domains : Sort.numbered("Dom", "d", 0);
-        taken = schema.slots("iova", Role.HYPERVISOR, Writer.HYPERVISOR, domains, x.pages)
+        Sort spaces = used ? x.spaces : Sort.numbered("Space", "s", 0);
+        taken = schema.slots("iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.pages)
                 .bits(1);
-        magazine = schema.slots("magazine", Role.HYPERVISOR, Writer.HYPERVISOR, domains, x.setting.cpus, places)
+        magazine = schema.slots("magazine", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.setting.cpus, places)
                 .optional(x.pages);
-        depot = schema.slots("depot", Role.HYPERVISOR, Writer.HYPERVISOR, domains, places)
+        depot = schema.slots("depot", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, places)
                 .optional(x.pages);
-        hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+        hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(wraps ? SlotsBuilder.bitsFor(x.pages.size()) : 0);
-        needFlush = schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+        needFlush = schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(wraps && !x.setting.likeCalgary ? 1 : 0);
         inside = model.decision(
                 "iova.inside", (s, p, b, c) -> p >= x.can.aperture().first() ? 1 : 0);
         movesHint = wraps
                 ? model.decision("iova.free-moves-hint", (s, p, next, c) -> !x.setting.likeCalgary && p >= next ? 1 : 0)
                 : (s, p, next, c) -> 0;
-        lock = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+        lock = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(1);
         Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
         fromDepot = x.local(schema, "cpu.from-depot", busy).bits(size > 0 ? 1 : 0);
@@ -79,13 +79,13 @@ final class Iovas {
     void initial(long[] s) {
         for (int d = 0; d < taken.size() / x.pages.size(); d++) {
             for (int p = 0; p < x.pages.size(); p++) {
-                taken.set(s, d, p, inside.decide(s, p, 0, 0) != 0 ? 0 : 1);
+                taken.set(s, d, p, inside.decide(s, p, 0, 0) != 0 && !x.isDirect(d, p) ? 0 : 1);
             }
         }
     }
 
     int lock(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         if (lock.get(s, d) != 0) {
             return BLOCKED;
         }
@@ -94,13 +94,13 @@ final class Iovas {
     }
 
     int unlock(long[] s, int cpu) {
-        lock.set(s, x.domain(s, cpu), 0);
+        lock.set(s, x.space(s, cpu), 0);
         return NEXT;
     }
 
     /** Step: looks for an address; LOOP when the search has to begin again after an invalidation, FAIL when there is none. */
     int find(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         if (x.setting.flush == Flush.WRAP) {
             return findNext(s, cpu, d);
         }
@@ -174,12 +174,12 @@ final class Iovas {
 
     /** Step: looks for an address once more, from the start of the aperture. */
     int findFromStart(long[] s, int cpu) {
-        return found(s, cpu, firstFree(s, x.domain(s, cpu), 0));
+        return found(s, cpu, firstFree(s, x.space(s, cpu), 0));
     }
 
     /** Step: what was found is the caller's. */
     int take(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         int p = x.page(s, cpu);
         if (size > 0 && fromDepot.get(s, cpu) != 0) {
             fromDepot.set(s, cpu, 0);
@@ -214,12 +214,12 @@ final class Iovas {
 
     /** Step: DONE unless a search has come to the end since the last flush. */
     int needsFlush(long[] s, int cpu) {
-        return needFlush.get(s, x.domain(s, cpu)) != 0 ? NEXT : DONE;
+        return needFlush.get(s, x.space(s, cpu)) != 0 ? NEXT : DONE;
     }
 
     /** Step: what had been freed until the last search came to the end may be handed out. */
     int flushed(long[] s, int cpu) {
-        needFlush.set(s, x.domain(s, cpu), 0);
+        needFlush.set(s, x.space(s, cpu), 0);
         return NEXT;
     }
 

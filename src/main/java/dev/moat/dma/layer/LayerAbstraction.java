@@ -16,22 +16,24 @@ final class LayerAbstraction {
     private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
 
     private final LayerState x;
+    private final Groups groups;
     private final Abstraction to;
     private final int pages;
     private final int frames;
     /** Holds that are one for each domain and frame. */
     private final int uses;
 
-    private LayerAbstraction(LayerState x, Abstraction to) {
+    private LayerAbstraction(LayerState x, Groups groups, Abstraction to) {
         this.x = x;
+        this.groups = groups;
         this.to = to;
         pages = x.pages.size();
         frames = x.setting.frames.size();
         uses = x.domains.size() * frames;
     }
 
-    static void declare(LayerState x, Abstraction to) {
-        LayerAbstraction it = new LayerAbstraction(x, to);
+    static void declare(LayerState x, Groups groups, Abstraction to) {
+        LayerAbstraction it = new LayerAbstraction(x, groups, to);
         x.sorts().forEach(to::sort);
         it.holds();
         it.attachments();
@@ -50,14 +52,14 @@ final class LayerAbstraction {
      * rights and promises nothing, while the domain has any mapping of the frame that has begun and not ended.
      */
     private void holds() {
-        Sort holds = Sort.numbered("Hold", "h", uses + x.domains.size() * pages);
+        Sort holds = Sort.numbered("Hold", "h", uses + x.spaces.size() * pages);
         to.sort(holds);
         Relation.Reads reads = (footprint, k, b, c, d, e) ->
-                footprint.all(x.phase).all(x.frame).all(x.toDevice);
+                groups.read(footprint.all(x.phase).all(x.frame).all(x.toDevice).all(x.holder));
         to.relation(
                 "hold",
                 List.of(holds, x.domains, x.setting.frames),
-                (s, k, d, f, e, g) -> d == domain(k) && f == frame(s, k),
+                (s, k, d, f, e, g) -> d == domain(s, k) && f == frame(s, k),
                 reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
         to.relation("opening", List.of(holds), NEVER, NOTHING);
@@ -66,22 +68,33 @@ final class LayerAbstraction {
         to.relation(
                 "names",
                 List.of(x.domains, x.pages, x.setting.frames),
-                (s, d, p, f, e, g) -> x.phase.get(s, d, p) == LayerState.LIVE && x.frame.get(s, d, p) == f,
-                (footprint, d, p, f, e, g) ->
-                        footprint.one(x.phase, d * pages + p).one(x.frame, d * pages + p));
+                (s, d, p, f, e, g) -> liveFrame(s, x.spaceOf(d), p) == f && holder(s, x.spaceOf(d), p) == d,
+                (footprint, d, p, f, e, g) -> reads.add(footprint, d, p, f, e, g));
     }
 
-    private int domain(int hold) {
-        return hold < uses ? hold / frames : (hold - uses) / pages;
+    private int domain(long[] s, int hold) {
+        return hold < uses ? hold / frames : holder(s, (hold - uses) / pages, (hold - uses) % pages);
+    }
+
+    private int holder(long[] s, int space, int page) {
+        return x.holder(s, space, page);
+    }
+
+    /** The frame that is to be found at a page, or -1: a direct region is in use as soon as a device is attached. */
+    private int liveFrame(long[] s, int space, int page) {
+        if (x.isDirect(space, page)) {
+            return groups.isAttached(s, space) ? 0 : -1;
+        }
+        return x.phase.get(s, space, page) == LayerState.LIVE ? (int) x.frame.get(s, space, page) : -1;
     }
 
     /** The frame of a hold that is one, or -1. */
     private int frame(long[] s, int hold) {
         if (hold >= uses) {
-            return x.phase.get(s, hold - uses) == LayerState.LIVE ? (int) x.frame.get(s, hold - uses) : -1;
+            return liveFrame(s, (hold - uses) / pages, (hold - uses) % pages);
         }
         for (int p = 0; p < pages; p++) {
-            if (isMapped(s, domain(hold), p, hold % frames)) {
+            if (isMapped(s, hold / frames, p, hold % frames)) {
                 return hold % frames;
             }
         }
@@ -89,7 +102,13 @@ final class LayerAbstraction {
     }
 
     private boolean isMapped(long[] s, int domain, int page, int frame) {
-        return x.phase.get(s, domain, page) != LayerState.NONE && x.frame.get(s, domain, page) == frame;
+        int space = x.spaceOf(domain);
+        if (x.isDirect(space, page)) {
+            return frame == 0;
+        }
+        return x.phase.get(s, space, page) != LayerState.NONE
+                && x.frame.get(s, space, page) == frame
+                && holder(s, space, page) == domain;
     }
 
     /** A live one does where the domain has every page of the frame mapped for writing: no relation tells its pages apart. */
@@ -97,9 +116,10 @@ final class LayerAbstraction {
         int frame = frame(s, hold);
         boolean all = frame >= 0;
         boolean any = false;
+        int domain = domain(s, hold);
         for (int p = 0; p < pages && frame >= 0; p++) {
-            if (isMapped(s, domain(hold), p, frame)) {
-                boolean writes = x.toDevice.get(s, domain(hold), p) == 0;
+            if (isMapped(s, domain, p, frame)) {
+                boolean writes = x.toDevice.get(s, x.spaceOf(domain), p) == 0;
                 all &= writes;
                 any |= writes;
             }
@@ -111,11 +131,23 @@ final class LayerAbstraction {
         Sort requesters = x.setting.requesters;
         to.relation("owner", List.of(x.setting.frames, x.domains), NEVER, NOTHING);
         to.relation("notdma", List.of(x.setting.frames), NEVER, NOTHING);
+        Relation.Reads moves = (footprint, q, b, c, d, e) -> groups.read(footprint);
         to.relation(
-                "assigned", List.of(requesters, x.domains), (s, q, d, c, e, g) -> x.setting.domainOf(q) == d, NOTHING);
-        to.relation("moving", List.of(requesters), NEVER, NOTHING);
+                "assigned",
+                List.of(requesters, x.domains),
+                (s, q, d, c, e, g) -> groups.domain(s, x.setting.groupOf(q)) == d,
+                moves);
+        RelationCode isMoving = (s, q, b, c, d, e) -> groups.isMoving(s, x.setting.groupOf(q));
+        to.relation("moving", List.of(requesters), isMoving, moves);
+        to.relation("settlingQ", List.of(requesters), isMoving, moves);
+        to.relation("scratch", List.of(x.spaces, requesters), NEVER, NOTHING);
+        to.relation(
+                "dirtyQ",
+                List.of(x.iommu.units(), requesters),
+                (s, u, q, c, d, e) -> groups.isMoving(s, x.setting.groupOf(q)),
+                (footprint, u, q, c, d, e) -> groups.read(footprint));
         to.relation("between", List.of(requesters, x.domains, x.domains), NEVER, NOTHING);
-        to.relation("for", List.of(x.spaces, x.domains), (s, sp, d, c, e, g) -> sp == d, NOTHING);
+        to.relation("for", List.of(x.spaces, x.domains), (s, sp, d, c, e, g) -> x.spaceOf(d) == sp, NOTHING);
         to.relation(
                 "stands",
                 List.of(x.iommu.units(), x.iommu.tags().sort(), x.spaces),
@@ -132,7 +164,6 @@ final class LayerAbstraction {
                     footprint.all(x.owed);
                     x.iommu.tags().read(footprint);
                 });
-        to.relation("dirtyQ", List.of(x.iommu.units(), x.setting.requesters), NEVER, NOTHING);
         to.relation("owing", List.of(x.domains, x.pages), NEVER, NOTHING);
         to.relation(
                 "limbo",
@@ -144,7 +175,7 @@ final class LayerAbstraction {
     }
 
     private boolean isOwed(long[] s, int at, int tag, int page) {
-        for (int d = 0; d < x.domains.size(); d++) {
+        for (int d = 0; d < x.spaces.size(); d++) {
             if (x.uses(d, at) && x.tag(s, d, at) == tag && x.owed.get(s, d, page) != LayerState.SETTLED) {
                 return true;
             }

@@ -1,5 +1,7 @@
 package dev.moat.dma.layer;
 
+import static dev.moat.dma.layer.Groups.CLAIM;
+import static dev.moat.dma.layer.Groups.RELEASE;
 import static dev.moat.dma.layer.MapAndUnmap.MAP;
 import static dev.moat.dma.layer.MapAndUnmap.TIMEOUT;
 import static dev.moat.dma.layer.MapAndUnmap.UNMAP;
@@ -118,7 +120,38 @@ final class LayerFaults {
                     "A full queue frees its oldest entry to make room instead of flushing.",
                     "derived: Linux queue_iova: fq_flush_iotlb when fq_full",
                     FRESH,
-                    e -> e.decide("queue.entry-may-go", (s, age, running, c) -> 1)));
+                    e -> e.decide("queue.entry-may-go", (s, age, running, c) -> 1)),
+            whole(
+                    "claim.default-domain-kept",
+                    "A group is given to its new owner and stays attached to the kernel's domain.",
+                    "derived: Linux __iommu_take_dma_ownership: __iommu_group_set_domain to the blocking domain first",
+                    "quarantine",
+                    e -> e.redirect(CLAIM, "clear-entries", Outcome.LOOP, "blocked")
+                            .replace(CLAIM, "clear-entries", (s, cpu) -> Outcome.LOOP)),
+            whole(
+                    "claim.leaves-a-device",
+                    "A group is moved to another domain, and its second device stays in the one before.",
+                    "derived: Linux __iommu_group_set_domain_internal: for_each_group_device",
+                    "quarantine",
+                    e -> e.decide("group.moves", (s, device, b, c) -> device == 0 ? 1 : 0)),
+            whole(
+                    "claim.entry-not-forgotten",
+                    "A group is blocked in memory, and what units have cached of its entries is not forgotten.",
+                    "derived: Linux domain_context_clear_one; XSA-302",
+                    "no-stale-context",
+                    e -> e.redirect(CLAIM, "clear-entries", Outcome.NEXT, "ask-domain")),
+            between(
+                    "probe.direct-mapped-late",
+                    "A default domain is attached before the direct regions are mapped in it.",
+                    "derived: Linux iommu_create_device_direct_mappings before the domain is attached",
+                    READABLE,
+                    e -> e.moveBefore(RELEASE, "store-entries", "map-direct")),
+            whole(
+                    "unmap.clears-direct",
+                    "A driver's unmap clears the entry of a direct region, which firmware goes on using.",
+                    "derived: Linux iommu_get_resv_regions: reserved in the allocator, so that no driver has the address",
+                    READABLE,
+                    e -> e.decide("unmap.spares-direct", (s, group, b, c) -> 0)));
 
     private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);

@@ -33,6 +33,8 @@ final class LayerSetting {
     static final String IOMMU = "iommu";
     private static final String CALGARY = "calgary";
     private static final String GROUPS = "groups";
+    private static final String OWNER = "owner";
+    private static final String DIRECT = "direct";
     private static final String UNITS = "units";
 
     static final List<Parameter> PARAMETERS = List.of(
@@ -42,6 +44,15 @@ final class LayerSetting {
             Parameter.number("pages", "I/O pages of each domain.", 2, 1, 4096),
             Parameter.number("frames", "Frames that can be mapped.", 1, 1, 4096),
             Parameter.number("cpus", "CPUs that map and unmap.", 1, 1, 4),
+            Parameter.flag(
+                    OWNER,
+                    "Whether a group can be claimed from the kernel, as VFIO does, and be attached to a domain of its new owner.",
+                    false),
+            Parameter.flag(
+                    DIRECT,
+                    "Whether page 0 is a direct region of each group: firmware has its devices use frame 0 there, so that it is mapped"
+                            + " before a default domain is attached. Groups are not attached at first then.",
+                    false),
             Parameter.flag("to-device", "Whether a page may also be mapped to be read only.", false),
             Parameter.number("queue", "Entries of a flush queue.", 2, 1, 256),
             Parameter.number(
@@ -69,7 +80,12 @@ final class LayerSetting {
                             "ignored")
                     .asPolicy());
 
+    /** Whom devices work for: the kernel, which has a domain for each group, and the owner who claims some. */
     final Sort domains;
+
+    final Sort groups;
+    final boolean owner;
+    final boolean direct;
     final Sort requesters;
     final Sort units;
     final Sort pages;
@@ -85,8 +101,11 @@ final class LayerSetting {
     final int magazine;
 
     LayerSetting(Setting s) {
-        domains = Sort.numbered("Dom", "d", s.number(GROUPS));
-        requesters = Sort.numbered("Req", "dev", domains.size() * s.number("devices"));
+        groups = Sort.numbered("Group", "g", s.number(GROUPS));
+        owner = s.flag(OWNER);
+        direct = s.flag(DIRECT);
+        domains = Sort.numbered("Dom", "d", groups.size() + (owner ? 1 : 0));
+        requesters = Sort.numbered("Req", "dev", groups.size() * s.number("devices"));
         units = Sort.numbered("Unit", "u", s.number(UNITS));
         pages = Sort.numbered("Page", "p", s.number("pages"));
         frames = Sort.numbered("Frame", "f", s.number("frames"));
@@ -99,9 +118,9 @@ final class LayerSetting {
         magazine = s.number("magazine");
     }
 
-    /** The domain that a device works for. */
-    int domainOf(int requester) {
-        return requester % domains.size();
+    /** The group of a device, and the number of its default domain. */
+    int groupOf(int requester) {
+        return requester % groups.size();
     }
 
     /** The unit of each device. */
@@ -114,7 +133,7 @@ final class LayerSetting {
 
     /**
      * Refuses what the layer does nothing about, in this order: pages behind the aperture, stores that wait in a buffer, several
-     * domains in one space, magazines where an address is the next one that fits.
+     * domains in one space, magazines where an address is the next one that fits, identity with what it leaves no room for.
      *
      * @throws BadSettingException for the first of them
      */
@@ -128,14 +147,20 @@ final class LayerSetting {
         if (can.stores().buffered()) {
             throw new BadSettingException(IOMMU, "the layer does not flush write buffers");
         }
-        if (domains.size() > 1 && can.tagging() == Capabilities.Tagging.NONE) {
-            throw new BadSettingException(GROUPS, "groups must be 1 where there is one space for all devices");
+        boolean one = can.tagging() == Capabilities.Tagging.NONE;
+        if (one && (owner || direct)) {
+            throw new BadSettingException(
+                    owner ? OWNER : DIRECT, "one space for all devices cannot be taken from a group");
+        }
+        if (one && groups.size() > 1 && respectsGroups) {
+            throw new BadSettingException(
+                    GROUPS, "groups must be 1 where there is one space for all devices, or isolation ignored");
         }
         if (magazine > 0 && flush == Flush.WRAP) {
             throw new BadSettingException("magazine", "magazine is for flush=strict and flush=queue");
         }
-        if (flush == Flush.IDENTITY && pages.size() < frames.size()) {
-            throw new BadSettingException("pages", "pages must not be fewer than frames with flush=identity");
+        if (flush == Flush.IDENTITY && (pages.size() < frames.size() || owner || direct)) {
+            throw new BadSettingException("flush", "flush=identity is for as many pages as frames, without owner and direct");
         }
     }
 }

@@ -49,12 +49,17 @@ final class LayerState {
     final LayerSetting setting;
     final Sort domains;
     final Sort pages;
+    /** One for each domain, or one for all. */
     final Sort spaces;
+
+    private final boolean shared;
     final Capabilities can;
     final Iommu iommu;
     final Slots pc;
-    /** Per domain and page: how far the mapping that begins there is. */
+    /** Per space and page: how far the mapping that begins there is. */
     final Slots phase;
+    /** The domain whose mapping it is, where domains share a space. */
+    final Slots holder;
     /** The frame that a driver mapped. */
     final Slots frame;
     /** Whether it mapped it for reading only. */
@@ -71,35 +76,43 @@ final class LayerState {
     final Slots wanted;
 
     final Slots wantedToDevice;
+    /** The group whose domain is changed. */
+    final Slots wantedGroup;
 
     LayerState(Setting s, ModelBuilder model) {
         setting = new LayerSetting(s);
         domains = setting.domains;
         pages = setting.pages;
-        spaces = Sort.numbered("Space", "s", domains.size());
         Family family = Families.get(s.text(LayerSetting.IOMMU));
         can = family.capabilities(s);
         setting.require(can);
+        shared = can.tagging() == Capabilities.Tagging.NONE;
+        spaces = Sort.numbered("Space", "s", shared ? 1 : domains.size());
         pc = model.cpus(setting.cpus);
         iommu = family.declare(sizes(), s, model);
         requireGroups();
         SchemaBuilder schema = model.schema();
-        phase = schema.slots("phase", Role.HYPERVISOR, Writer.HYPERVISOR, domains, pages)
+        phase = schema.slots("phase", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .bits(2);
         Liveness there = (state, i) -> phase.get(state, i) != NONE;
-        frame = schema.slots("frame", Role.HYPERVISOR, Writer.HYPERVISOR, domains, pages)
+        holder = schema.slots("holder", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
+                .live(there)
+                .bits(shared ? SlotsBuilder.bitsFor(domains.size() - 1) : 0);
+        frame = schema.slots("frame", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .of(setting.frames);
-        toDevice = schema.slots("to-device", Role.HYPERVISOR, Writer.HYPERVISOR, domains, pages)
+        toDevice = schema.slots("to-device", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .bits(setting.toDevice ? 1 : 0);
-        owed = schema.slots("owed", Role.GHOST, Writer.GHOST, domains, pages)
+        owed = schema.slots("owed", Role.GHOST, Writer.GHOST, spaces, pages)
                 .bits(SlotsBuilder.bitsFor(ASKED + setting.cpus.size() - 1));
         Liveness busy = (state, cpu) -> pc.get(state, cpu) != 0;
         domain = local(schema, "cpu.domain", busy).of(domains);
         page = local(schema, "cpu.page", busy).of(pages);
         unit = local(schema, "cpu.unit", busy).of(setting.units);
         wanted = local(schema, "cpu.frame", busy).of(setting.frames);
+        wantedGroup = local(schema, "cpu.group", busy)
+                .bits(setting.owner || setting.direct ? SlotsBuilder.bitsFor(setting.groups.size() - 1) : 0);
         wantedToDevice = local(schema, "cpu.to-device", busy).bits(setting.toDevice ? 1 : 0);
     }
 
@@ -114,7 +127,7 @@ final class LayerState {
         Entries entries = iommu.entries();
         for (int q = 0; q < setting.requesters.size() && setting.respectsGroups; q++) {
             for (int r = 0; r < q; r++) {
-                if (entries.group(q) == entries.group(r) && setting.domainOf(q) != setting.domainOf(r)) {
+                if (entries.group(q) == entries.group(r) && setting.groupOf(q) != setting.groupOf(r)) {
                     throw new BadSettingException(
                             "groups",
                             "the IOMMU cannot tell " + setting.requesters.label(r) + " from "
@@ -149,12 +162,12 @@ final class LayerState {
     void initial(long[] s) {
         iommu.connect(s);
         for (int f = 0; f < setting.frames.size() && setting.flush == Flush.IDENTITY; f++) {
-            for (int d = 0; d < domains.size(); d++) {
-                iommu.tables().store(s, d, f, f, Rights.ALL);
+            for (int space = 0; space < spaces.size(); space++) {
+                iommu.tables().store(s, space, f, f, Rights.ALL);
             }
         }
-        for (int q = 0; q < setting.requesters.size(); q++) {
-            int space = setting.domainOf(q);
+        for (int q = 0; q < setting.requesters.size() && !setting.direct; q++) {
+            int space = spaceOf(setting.groupOf(q));
             int tag = iommu.tags().take(s, space, iommu.unitOf(q));
             for (int part = 0; part < iommu.entries().stores(); part++) {
                 iommu.entries().attach(s, q, space, tag, part);
@@ -163,29 +176,45 @@ final class LayerState {
         iommu.settle(s);
     }
 
-    /** The tag of a domain's space at a unit. */
-    int tag(long[] s, int domain, int unit) {
-        return iommu.tags().of(s, domain, unit);
+    /** The space of a domain. */
+    int spaceOf(int domain) {
+        return shared ? 0 : domain;
     }
 
-    /** Whether a domain has a device behind a unit. */
-    boolean uses(int domain, int unit) {
-        for (int q = domain; q < setting.requesters.size(); q += domains.size()) {
-            if (iommu.unitOf(q) == unit) {
+    /** The tag of a space at a unit. */
+    int tag(long[] s, int space, int unit) {
+        return iommu.tags().of(s, space, unit);
+    }
+
+    /** Whether a space is, or where its owner can attach any group, may be, that of a device behind a unit. */
+    boolean uses(int space, int unit) {
+        for (int q = 0; q < setting.requesters.size(); q++) {
+            boolean claimed = space == setting.groups.size();
+            if (iommu.unitOf(q) == unit && (claimed || spaceOf(setting.groupOf(q)) == space)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The domain of the call that runs on a CPU. */
-    int domain(long[] s, int cpu) {
-        return (int) domain.get(s, cpu);
+    /** The space of the call that runs on a CPU. */
+    int space(long[] s, int cpu) {
+        return spaceOf((int) domain.get(s, cpu));
     }
 
     /** Its page. */
     int page(long[] s, int cpu) {
         return (int) page.get(s, cpu);
+    }
+
+    /** The domain whose mapping begins at a page. */
+    int holder(long[] s, int space, int at) {
+        return shared ? (int) holder.get(s, space, at) : space;
+    }
+
+    /** Whether a page is a direct region of its domain. */
+    boolean isDirect(int space, int at) {
+        return setting.direct && at == 0 && space < setting.groups.size();
     }
 
     /** The relations' sorts. */

@@ -34,20 +34,27 @@ final class MapAndUnmap {
     private final LayerState x;
     private final Iovas iovas;
     private final FlushQueues queues;
+    private final Groups groups;
     private final Invalidations invalidations;
+    /** {@code unmap.spares-direct}: (group) to 1 when a driver's unmap leaves direct regions alone. */
+    private final Decision sparesDirect;
     /** {@code map.direction}: (whether the device only reads) to 1 when the entry says so. */
     private final Decision direction;
 
-    MapAndUnmap(LayerState x, Iovas iovas, FlushQueues queues, Invalidations invalidations, ModelBuilder model) {
+    MapAndUnmap(LayerState x, Iovas iovas, FlushQueues queues, Groups groups, ModelBuilder model) {
         this.x = x;
         this.iovas = iovas;
         this.queues = queues;
-        this.invalidations = invalidations;
+        this.groups = groups;
+        invalidations = groups.invalidations();
+        sparesDirect = x.setting.direct
+                ? model.decision("unmap.spares-direct", (s, group, b, c) -> 1)
+                : (s, group, b, c) -> 1;
         direction = model.decision("map.direction", (s, toDevice, b, c) -> toDevice);
     }
 
     void declare(ModelBuilder model) {
-        Argument domain = new Argument("domain", x.domains);
+        Argument domain = new Argument("group", x.setting.groups);
         Sort directions = new Sort(
                 "Direction", x.setting.toDevice ? List.of("bidirectional", "to_device") : List.of("bidirectional"));
         List<Argument> mapped =
@@ -70,6 +77,9 @@ final class MapAndUnmap {
     // --- map
 
     private boolean beginMap(long[] s, int cpu, int domain, int frame, int direction, int d, int e) {
+        if (!groups.isKernels(s, domain)) {
+            return false;
+        }
         x.domain.set(s, cpu, domain);
         x.wanted.set(s, cpu, frame);
         x.wantedToDevice.set(s, cpu, direction);
@@ -126,9 +136,10 @@ final class MapAndUnmap {
     }
 
     private void open(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         int p = x.page(s, cpu);
         x.phase.set(s, d, p, LayerState.OPENING);
+        x.holder.set(s, d, p, x.holder.width() > 0 ? x.domain.get(s, cpu) : 0);
         x.frame.set(s, d, p, x.wanted.get(s, cpu));
         x.toDevice.set(s, d, p, x.wantedToDevice.get(s, cpu));
     }
@@ -136,29 +147,31 @@ final class MapAndUnmap {
     private int store(long[] s, int cpu) {
         boolean toDevice = direction.decide(s, (int) x.wantedToDevice.get(s, cpu), 0, 0) != 0;
         int rights = toDevice ? Rights.READ : Rights.ALL;
-        x.iommu.tables().store(s, x.domain(s, cpu), x.page(s, cpu), (int) x.wanted.get(s, cpu), rights);
+        x.iommu.tables().store(s, x.space(s, cpu), x.page(s, cpu), (int) x.wanted.get(s, cpu), rights);
         return NEXT;
     }
 
     private int writeBack(long[] s, int cpu) {
-        x.iommu.visibility().writeBack(s, x.domain(s, cpu), x.page(s, cpu));
+        x.iommu.visibility().writeBack(s, x.space(s, cpu), x.page(s, cpu));
         return NEXT;
     }
 
     private int mapped(long[] s, int cpu) {
-        x.phase.set(s, x.domain(s, cpu), x.page(s, cpu), LayerState.LIVE);
+        x.phase.set(s, x.space(s, cpu), x.page(s, cpu), LayerState.LIVE);
         return NEXT;
     }
 
     // --- unmap
 
     private boolean beginUnmap(long[] s, int cpu, int domain, int page, int c, int d, int e) {
-        if (x.phase.get(s, domain, page) != LayerState.LIVE) {
+        int space = x.spaceOf(domain);
+        boolean direct = x.isDirect(space, page) && sparesDirect.decide(s, domain, 0, 0) == 0;
+        if (!direct && (x.phase.get(s, space, page) != LayerState.LIVE || x.holder(s, space, page) != domain)) {
             return false;
         }
         x.domain.set(s, cpu, domain);
         x.page.set(s, cpu, page);
-        x.phase.set(s, domain, page, LayerState.CLOSING);
+        x.phase.set(s, space, page, LayerState.CLOSING);
         return true;
     }
 
@@ -196,7 +209,7 @@ final class MapAndUnmap {
     }
 
     private int clear(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         int p = x.page(s, cpu);
         x.iommu.tables().store(s, d, p, 0, Rights.NONE);
         x.owed.set(s, d, p, LayerState.OWED);
@@ -204,7 +217,7 @@ final class MapAndUnmap {
     }
 
     private int free(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         if (!iovas.isFree(s, d)) {
             return BLOCKED;
         }
@@ -213,7 +226,7 @@ final class MapAndUnmap {
     }
 
     private int unmapped(long[] s, int cpu) {
-        int d = x.domain(s, cpu);
+        int d = x.space(s, cpu);
         int p = x.page(s, cpu);
         // Another call may have been handed the address already.
         if (x.phase.get(s, d, p) == LayerState.CLOSING) {
@@ -226,7 +239,7 @@ final class MapAndUnmap {
 
     private boolean beginTimeout(long[] s, int cpu, int domain, int b, int c, int d, int e) {
         x.domain.set(s, cpu, domain);
-        return queues.isTimerOn(s, domain);
+        return queues.isTimerOn(s, x.spaceOf(domain));
     }
 
     private List<Step> timeout() {
@@ -242,10 +255,12 @@ final class MapAndUnmap {
     // --- identity: a frame is at its own number, and nothing is stored
 
     private boolean beginIdentity(long[] s, int cpu, int domain, int frame, int direction, int d, int e) {
-        if (x.phase.get(s, domain, frame) != LayerState.NONE) {
+        if (x.phase.get(s, x.spaceOf(domain), frame) != LayerState.NONE) {
             return false;
         }
-        beginMap(s, cpu, domain, frame, direction, d, e);
+        if (!beginMap(s, cpu, domain, frame, direction, d, e)) {
+            return false;
+        }
         x.page.set(s, cpu, frame);
         open(s, cpu);
         return true;
