@@ -34,6 +34,11 @@ public interface Engine {
          */
         Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress);
 
+        /** The same without keeping the search. */
+        default Exploration explore(Limits limits, boolean compares, Progress progress) {
+            return explore(limits, compares, Keeper.none(), progress);
+        }
+
         /**
          * Replays a violation on the implementation, minimises it and writes it out for people.
          *

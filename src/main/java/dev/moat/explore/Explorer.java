@@ -44,7 +44,7 @@ public final class Explorer {
     private final Comparison comparison;
     private @Nullable String limit;
     /** Who is told of violations while the search goes on beyond them; null when the first violation ends it. */
-    private final @Nullable Survey survey;
+    private @Nullable Survey survey;
 
     private final long began = System.nanoTime();
 
@@ -59,7 +59,14 @@ public final class Explorer {
      *     component does not explain
      */
     public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison) {
-        this(machine, judge, limits, comparison, Keeper.none(), null);
+        this(machine, judge, limits, comparison, Keeper.none());
+    }
+
+    /** A search that compares and keeps nothing, and goes on beyond violations, of which the survey is told. */
+    Explorer(Machine machine, Judge judge, Limits limits, Survey survey) {
+        this(machine, judge, limits);
+        this.survey = survey;
+        crew.workers().forEach(Expander::searchOn);
     }
 
     /**
@@ -68,21 +75,6 @@ public final class Explorer {
      * @param keeper where the search goes on from, and is kept
      */
     public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison, Keeper keeper) {
-        this(machine, judge, limits, comparison, keeper, null);
-    }
-
-    /** A search that compares and keeps nothing, and goes on beyond violations, of which the survey is told. */
-    Explorer(Machine machine, Judge judge, Limits limits, Survey survey) {
-        this(machine, judge, limits, Comparison.none("not asked for"), Keeper.none(), survey);
-    }
-
-    private Explorer(
-            Machine machine,
-            Judge judge,
-            Limits limits,
-            Comparison comparison,
-            Keeper keeper,
-            @Nullable Survey survey) {
         if (machine.instances() > MAX_ALPHABET) {
             throw new IllegalArgumentException(
                     "the alphabet has " + machine.instances() + " letters, more than " + MAX_ALPHABET);
@@ -90,7 +82,6 @@ public final class Explorer {
         this.machine = machine;
         this.judge = judge;
         this.limits = limits;
-        this.survey = survey;
         int words = machine.schema().packing().words();
         at = new SearchState(words);
         this.keeper = keeper;
@@ -99,9 +90,6 @@ public final class Explorer {
             slices[i] = new Slice(words);
         }
         crew = new Crew(limits.workers(), () -> new Expander(machine, judge, at.set, fingerprint));
-        if (survey != null) {
-            crew.workers().forEach(Expander::searchOn);
-        }
         this.comparison = compare(comparison);
     }
 

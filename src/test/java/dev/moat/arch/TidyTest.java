@@ -67,6 +67,7 @@ class TidyTest {
             Map.entry("explore", 2),
             Map.entry("grant", 7),
             Map.entry("dma.api", 5),
+            Map.entry("dma.layer", 4),
             Map.entry("iommu", 2),
             // A port is asked for a range of pages under a tag by a CPU.
             Map.entry("iommu.amdvi.driver", 1),
@@ -85,6 +86,7 @@ class TidyTest {
             Map.entry("logic.read", 1),
             Map.entry("model", 8),
             Map.entry("prove", 2),
+            Map.entry("pv.abstraction", 1),
             Map.entry("reference", 4),
             Map.entry("scenario", 2),
             Map.entry("state", 4),
