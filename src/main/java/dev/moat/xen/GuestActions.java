@@ -14,48 +14,48 @@ import java.util.List;
 
 /** What guests do on their own, each in one atomic action: they grant, take back, and store what they should not. */
 final class GuestActions {
-    private final XenState x;
+    private final XenState xen;
     private final ModelBuilder model;
 
-    GuestActions(XenState x, ModelBuilder model) {
-        this.x = x;
+    GuestActions(XenState xen, ModelBuilder model) {
+        this.xen = xen;
         this.model = model;
     }
 
     void declare() {
-        Argument d = new Argument("granter", x.domains);
-        Argument r = new Argument("ref", x.grants.refs);
-        Argument e = new Argument("to", x.domains);
-        Argument f = new Argument("frame", x.memory.frames);
+        Argument d = new Argument("granter", xen.domains);
+        Argument r = new Argument("ref", xen.grants.refs);
+        Argument e = new Argument("to", xen.domains);
+        Argument f = new Argument("frame", xen.memory.frames);
         Argument mode = new Argument("mode", new Sort("Mode", List.of("rw", "ro")));
-        List<Integer> granters = x.setting.guests().granters();
+        List<Integer> granters = xen.setting.guests().granters();
         add(
                 "grant",
                 List.of(d, r, e, f, mode),
                 granters.isEmpty()
                         ? ModelBuilder.none()
-                        : (a, b, c, g, h) -> x.setting.mayGrantTo(a, c) && granters.contains(a),
+                        : (a, b, c, g, h) -> xen.setting.mayGrantTo(a, c) && granters.contains(a),
                 this::grant,
                 "grant");
         add("end_access", List.of(d, r), (a, b, c, g, h) -> granters.contains(a), this::endAccess, "end-access");
-        if (x.setting.more().transfer()) {
+        if (xen.setting.more().transfer()) {
             add(
                     "offer_transfer",
-                    List.of(new Argument("receiver", x.domains), r, new Argument("from", x.domains)),
+                    List.of(new Argument("receiver", xen.domains), r, new Argument("from", xen.domains)),
                     (a, b, c, g, h) -> a != c,
                     this::offerTransfer,
                     "stutter");
             add(
                     "take_transferred",
-                    List.of(new Argument("receiver", x.domains), r),
+                    List.of(new Argument("receiver", xen.domains), r),
                     ModelBuilder.all(),
                     this::takeTransferred,
                     "stutter");
         }
-        if (x.setting.tables().partial()) {
-            new PartialGrants(x, this).declare(model);
+        if (xen.setting.tables().partial()) {
+            new PartialGrants(xen, this).declare(model);
         }
-        if (x.setting.guests().narrowing()) {
+        if (xen.setting.guests().narrowing()) {
             add(
                     "restrict_access",
                     List.of(d, r),
@@ -63,7 +63,7 @@ final class GuestActions {
                     this::restrictAccess,
                     "restrict");
         }
-        if (x.setting.guests().careless()) {
+        if (xen.setting.guests().careless()) {
             add(
                     "store_zero_flags",
                     List.of(d, r),
@@ -79,14 +79,14 @@ final class GuestActions {
 
     /** A granter offers a frame it owns through an entry whose flags are 0. */
     private boolean grant(long[] s, int granter, int ref, int to, int frame, int readOnly) {
-        int i = x.grants.index(granter, ref);
-        if (!isUnused(s, granter, i) || !x.memory.isAllocatedTo(s, granter, frame)) {
+        int i = xen.grants.index(granter, ref);
+        if (!isUnused(s, granter, i) || !xen.memory.isAllocatedTo(s, granter, frame)) {
             return false;
         }
-        boolean second = x.grants.versions.isSecond(s, granter);
-        x.grants.shared.set(s, i, SharedEntry.permitting(to, second ? 0 : frame, readOnly != 0));
+        boolean second = xen.grants.versions.isSecond(s, granter);
+        xen.grants.shared.set(s, i, SharedEntry.permitting(to, second ? 0 : frame, readOnly != 0));
         if (second) {
-            x.grants.versions.setFrame(s, granter, i, frame);
+            xen.grants.versions.setFrame(s, granter, i, frame);
         }
         noteStore(s, i);
         return true;
@@ -94,9 +94,9 @@ final class GuestActions {
 
     /** Whether a guest that keeps to the protocol takes an entry for unused: in version 2 it looks at the status word too. */
     boolean isUnused(long[] s, int granter, int i) {
-        return SharedEntry.FLAGS.get(x.grants.shared.get(s, i)) == 0
-                && !x.isDying(s, granter)
-                && !(x.grants.versions.isSecond(s, granter) && x.grants.versions.isBusy(s, granter, i));
+        return SharedEntry.FLAGS.get(xen.grants.shared.get(s, i)) == 0
+                && !xen.isDying(s, granter)
+                && !(xen.grants.versions.isSecond(s, granter) && xen.grants.versions.isBusy(s, granter, i));
     }
 
     /**
@@ -104,16 +104,16 @@ final class GuestActions {
      * Version 2: the flags are 0 first, and the status word tells whether the entry is still in use.
      */
     private boolean endAccess(long[] s, int granter, int ref, int c, int d, int e) {
-        int i = x.grants.index(granter, ref);
-        long entry = x.grants.shared.get(s, i);
-        boolean second = x.grants.versions.isSecond(s, granter);
+        int i = xen.grants.index(granter, ref);
+        long entry = xen.grants.shared.get(s, i);
+        boolean second = xen.grants.versions.isSecond(s, granter);
         if (SharedEntry.FLAGS.get(entry) == 0
-                || x.isDying(s, granter)
-                || (!second && x.grants.versions.isBusy(s, granter, i))) {
+                || xen.isDying(s, granter)
+                || (!second && xen.grants.versions.isBusy(s, granter, i))) {
             return false;
         }
-        x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));
-        x.grants.setWithdrawn(s, i, second && x.grants.pin.get(s, i) != 0);
+        xen.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));
+        xen.grants.setWithdrawn(s, i, second && xen.grants.pin.get(s, i) != 0);
         noteStore(s, i);
         return true;
     }
@@ -123,58 +123,58 @@ final class GuestActions {
      * {@code @source} Xen public/grant_table.h, version 1, how an entry changes from writable to read-only.
      */
     private boolean restrictAccess(long[] s, int granter, int ref, int c, int d, int e) {
-        int i = x.grants.index(granter, ref);
-        long entry = x.grants.shared.get(s, i);
+        int i = xen.grants.index(granter, ref);
+        long entry = xen.grants.shared.get(s, i);
         if (SharedEntry.GTF_TYPE.get(entry) != SharedEntry.PERMIT_ACCESS
                 || SharedEntry.GTF_READONLY.isSet(entry)
                 || SharedEntry.GTF_WRITING.isSet(entry)
-                || x.grants.versions.isSecond(s, granter)
-                || x.isDying(s, granter)) {
+                || xen.grants.versions.isSecond(s, granter)
+                || xen.isDying(s, granter)) {
             return false;
         }
-        x.grants.shared.set(s, i, SharedEntry.GTF_READONLY.set(entry, 1));
+        xen.grants.shared.set(s, i, SharedEntry.GTF_READONLY.set(entry, 1));
         return true;
     }
 
     /** A granter that does not: a plain store to an entry that is in use. */
     private boolean storeZeroFlags(long[] s, int granter, int ref, int c, int d, int e) {
-        int i = x.grants.index(granter, ref);
-        long entry = x.grants.shared.get(s, i);
-        if (SharedEntry.FLAGS.get(entry) == 0 || x.grants.pin.get(s, i) == 0) {
+        int i = xen.grants.index(granter, ref);
+        long entry = xen.grants.shared.get(s, i);
+        if (SharedEntry.FLAGS.get(entry) == 0 || xen.grants.pin.get(s, i) == 0) {
             return false;
         }
-        x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));
+        xen.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, 0));
         noteStore(s, i);
         return true;
     }
 
     /** A guest offers an entry whose flags are 0 for a frame of another one. */
     private boolean offerTransfer(long[] s, int receiver, int ref, int from, int d, int e) {
-        int i = x.grants.index(receiver, ref);
+        int i = xen.grants.index(receiver, ref);
         if (!isUnused(s, receiver, i)) {
             return false;
         }
-        x.grants.shared.set(s, i, SharedEntry.of(SharedEntry.ACCEPT_TRANSFER, from, 0));
-        if (x.grants.versions.isSecond(s, receiver)) {
-            x.grants.versions.setFrame(s, receiver, i, 0);
+        xen.grants.shared.set(s, i, SharedEntry.of(SharedEntry.ACCEPT_TRANSFER, from, 0));
+        if (xen.grants.versions.isSecond(s, receiver)) {
+            xen.grants.versions.setFrame(s, receiver, i, 0);
         }
         return true;
     }
 
     /** A guest has seen that a transfer is completed, and uses the entry for something else. */
     private boolean takeTransferred(long[] s, int receiver, int ref, int c, int d, int e) {
-        int i = x.grants.index(receiver, ref);
-        long entry = x.grants.shared.get(s, i);
-        if (SharedEntry.FLAGS.get(entry) != HandOver.COMPLETED || x.isDying(s, receiver)) {
+        int i = xen.grants.index(receiver, ref);
+        long entry = xen.grants.shared.get(s, i);
+        if (SharedEntry.FLAGS.get(entry) != HandOver.COMPLETED || xen.isDying(s, receiver)) {
             return false;
         }
-        x.grants.shared.set(s, i, 0);
+        xen.grants.shared.set(s, i, 0);
         return true;
     }
 
     void noteStore(long[] s, int entry) {
-        if (x.setting.guests().careless() && x.grants.pin.get(s, entry) != 0) {
-            x.grants.stored.set(s, entry, 1);
+        if (xen.setting.guests().careless() && xen.grants.pin.get(s, entry) != 0) {
+            xen.grants.stored.set(s, entry, 1);
         }
     }
 }

@@ -18,23 +18,23 @@ final class PartialGrants {
     /** The part of a page that a search grants: its first half, in bytes. */
     private static final int PART = 2048;
 
-    private final XenState x;
+    private final XenState xen;
     private final GuestActions guests;
 
-    PartialGrants(XenState x, GuestActions guests) {
-        this.x = x;
+    PartialGrants(XenState xen, GuestActions guests) {
+        this.xen = xen;
         this.guests = guests;
     }
 
     void declare(ModelBuilder model) {
-        Argument granter = new Argument("granter", x.domains);
-        Argument ref = new Argument("ref", x.grants.refs);
-        Argument to = new Argument("to", x.domains);
-        Argument frame = new Argument("frame", x.memory.frames);
-        List<Integer> granters = x.setting.guests().granters();
+        Argument granter = new Argument("granter", xen.domains);
+        Argument ref = new Argument("ref", xen.grants.refs);
+        Argument to = new Argument("to", xen.domains);
+        Argument frame = new Argument("frame", xen.memory.frames);
+        List<Integer> granters = xen.setting.guests().granters();
         List<String> origins = new ArrayList<>();
-        granters.forEach(g -> x.grants.refs.labels().forEach(r -> origins.add(x.domains.label(g) + "." + r)));
-        Filter offers = (a, b, c, d, e) -> x.setting.mayGrantTo(a, c) && granters.contains(a);
+        granters.forEach(g -> xen.grants.refs.labels().forEach(r -> origins.add(xen.domains.label(g) + "." + r)));
+        Filter offers = (a, b, c, d, e) -> xen.setting.mayGrantTo(a, c) && granters.contains(a);
         add(model, "grant_part", List.of(granter, ref, to, frame), offers, this::grantPart);
         Argument origin = new Argument("origin", new Sort("Origin", origins));
         add(
@@ -50,27 +50,27 @@ final class PartialGrants {
     }
 
     private int originOf(int origin) {
-        return x.setting.guests().granters().get(origin / x.setting.refs());
+        return xen.setting.guests().granters().get(origin / xen.setting.refs());
     }
 
     private boolean grantPart(long[] s, int granter, int ref, int to, int frame, int e) {
         long flags = SharedEntry.PERMIT_ACCESS | SharedEntry.GTF_SUB_PAGE.mask();
-        return x.memory.isAllocatedTo(s, granter, frame)
+        return xen.memory.isAllocatedTo(s, granter, frame)
                 && store(s, granter, ref, SecondEntry.of(flags, to, 0, PART), frame);
     }
 
     private boolean grantTransitive(long[] s, int granter, int ref, int to, int origin, int e) {
         long entry = SecondEntry.of(SecondEntry.TRANSITIVE, to, originOf(origin), 0);
-        return store(s, granter, ref, entry, origin % x.setting.refs());
+        return store(s, granter, ref, entry, origin % xen.setting.refs());
     }
 
     private boolean store(long[] s, int granter, int ref, long first, long second) {
-        int i = x.grants.index(granter, ref);
-        if (!x.grants.versions.isSecond(s, granter) || !guests.isUnused(s, granter, i)) {
+        int i = xen.grants.index(granter, ref);
+        if (!xen.grants.versions.isSecond(s, granter) || !guests.isUnused(s, granter, i)) {
             return false;
         }
-        x.grants.shared.set(s, i, first);
-        x.grants.versions.high.set(s, i, second);
+        xen.grants.shared.set(s, i, first);
+        xen.grants.versions.high.set(s, i, second);
         guests.noteStore(s, i);
         return true;
     }

@@ -93,60 +93,60 @@ public final class XenVtd implements Composed {
     @Override
     public void build(Setting setting, ModelBuilder model) {
         XenMechanisms.table().check(setting, parameters(setting.values()));
-        XenState x = new XenState(new XenSetting(setting), model);
-        Invalidation invalidation = new Invalidation(x, model);
-        TablePages tables = new TablePages(x, model, invalidation);
-        FrameRelease release = new FrameRelease(x, invalidation, tables);
-        new GuestActions(x, model).declare();
-        x.iommu.declareActions(model);
-        if (x.tlbs.on()) {
-            x.tlbs.declare(model);
+        XenState xen = new XenState(new XenSetting(setting), model);
+        Invalidation invalidation = new Invalidation(xen, model);
+        TablePages tables = new TablePages(xen, model, invalidation);
+        FrameRelease release = new FrameRelease(xen, invalidation, tables);
+        new GuestActions(xen, model).declare();
+        xen.iommu.declareActions(model);
+        if (xen.tlbs.on()) {
+            xen.tlbs.declare(model);
         }
-        if (x.environment.on()) {
-            x.environment.declare(model);
+        if (xen.environment.on()) {
+            xen.environment.declare(model);
         }
-        TypeUpkeep types = new TypeUpkeep(x, model, invalidation);
-        new GrantOperations(x, model, invalidation, release, types, tables).declare(model);
-        if (x.setting.deferred()) {
-            new DeferredFlush(x, invalidation, release).declare(model);
+        TypeUpkeep types = new TypeUpkeep(xen, model, invalidation);
+        new GrantOperations(xen, model, invalidation, release, types, tables).declare(model);
+        if (xen.setting.deferred()) {
+            new DeferredFlush(xen, invalidation, release).declare(model);
         }
-        if (x.types.on()) {
-            new TypeOperations(x, types, release).declare(model);
+        if (xen.types.on()) {
+            new TypeOperations(xen, types, release).declare(model);
         }
-        if (x.setting.recorded()) {
-            new ForeignMappings(x, model, types, release).declare(model);
-            new TableOperations(x).declare(model);
-            new CacheFlush(x).declare(model);
+        if (xen.setting.recorded()) {
+            new ForeignMappings(xen, model, types, release).declare(model);
+            new TableOperations(xen).declare(model);
+            new CacheFlush(xen).declare(model);
         }
-        if (x.setting.recorded() || x.setting.tables().copy()) {
-            new CopyOperations(x, model, types, release).declare(model);
+        if (xen.setting.recorded() || xen.setting.tables().copy()) {
+            new CopyOperations(xen, model, types, release).declare(model);
         }
-        if (x.setting.recorded() || x.setting.tables().second()) {
-            new VersionOperations(x, model).declare(model);
+        if (xen.setting.recorded() || xen.setting.tables().second()) {
+            new VersionOperations(xen, model).declare(model);
         }
-        HandOver handOver = new HandOver(x, types);
-        if (x.setting.recorded() || x.setting.more().exchange()) {
+        HandOver handOver = new HandOver(xen, types);
+        if (xen.setting.recorded() || xen.setting.more().exchange()) {
             handOver.declareExchange(model);
         }
-        if (x.setting.recorded() || x.setting.more().transfer()) {
+        if (xen.setting.recorded() || xen.setting.more().transfer()) {
             handOver.declareTransfer(model);
         }
-        if (x.setting.recorded() || x.setting.more().death()) {
-            new DomainDeath(x, model, invalidation, release, tables).declare(model);
+        if (xen.setting.recorded() || xen.setting.more().death()) {
+            new DomainDeath(xen, model, invalidation, release, tables).declare(model);
         }
-        if (x.setting.recorded() || x.setting.guests().reallocates()) {
-            new MemoryOperations(x, types, release, tables).declare(model);
+        if (xen.setting.recorded() || xen.setting.guests().reallocates()) {
+            new MemoryOperations(xen, types, release, tables).declare(model);
         }
-        if (x.setting.devs().assign()) {
-            new DeviceOperations(x, model, invalidation, new TableBuild(x, model)).declare(model);
+        if (xen.setting.devs().assign()) {
+            new DeviceOperations(xen, model, invalidation, new TableBuild(xen, model)).declare(model);
         }
-        GrantAbstraction grants = XenAbstraction.declare(x, model.abstraction(), model.operations());
-        String reason = Incomparable.reason(x.setting);
+        GrantAbstraction grants = XenAbstraction.declare(xen, model.abstraction(), model.operations());
+        String reason = Incomparable.reason(xen.setting);
         if (reason.isEmpty()) {
-            new XenClaims(x, grants).declare(model);
+            new XenClaims(xen, grants).declare(model);
         } else {
             model.notCompared(reason);
         }
-        model.initially(x::initial);
+        model.initially(xen::initial);
     }
 }

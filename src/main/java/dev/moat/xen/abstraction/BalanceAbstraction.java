@@ -3,7 +3,7 @@ package dev.moat.xen.abstraction;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.xen.state.Locals;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -15,15 +15,15 @@ final class BalanceAbstraction {
     /** An owner uses its frame twice at most: it maps it, and pins it. */
     static final int OWNERS_USES = 2;
 
-    private final XenState x;
+    private final XenState xen;
     private final GrantAbstraction h;
     private final CopyHolds copies;
     private final Abstraction to;
     private final Sort holds;
     private final Sort counts;
 
-    BalanceAbstraction(XenState x, GrantAbstraction h, CopyHolds copies, Abstraction to, Sort holds, Sort counts) {
-        this.x = x;
+    BalanceAbstraction(XenState xen, GrantAbstraction h, CopyHolds copies, Abstraction to, Sort holds, Sort counts) {
+        this.xen = xen;
         this.h = h;
         this.copies = copies;
         this.to = to;
@@ -40,44 +40,43 @@ final class BalanceAbstraction {
     private void balances() {
         to.relation(
                 "refs",
-                List.of(x.memory.frames, counts),
-                (s, f, n, c, d, e) -> x.memory.references.get(s, f) > n,
-                (p, f, n, c, d, e) -> p.one(x.memory.references, f));
+                List.of(xen.memory.frames, counts),
+                (s, f, n, c, d, e) -> xen.memory.references.get(s, f) > n,
+                (p, f, n, c, d, e) -> p.one(xen.memory.references, f));
         to.relation(
                 "ownRef",
-                List.of(x.memory.frames, counts),
+                List.of(xen.memory.frames, counts),
                 (s, f, n, c, d, e) -> ownersReferences(s, f) > n,
                 (p, f, n, c, d, e) -> readOwnersUses(p, f));
         to.relation(
                 "refUnit",
-                List.of(holds, x.memory.frames, counts),
+                List.of(holds, xen.memory.frames, counts),
                 (s, k, f, n, d, e) -> isReference(s, k, f, n),
                 (p, k, f, n, d, e) -> {
                     readOwnersUses(p, f);
                     for (int j = 0; j <= k; j++) {
                         h.readHold(p, j);
                     }
-                    p.all(x.grants.activeFrame).all(x.grants.pin);
+                    p.all(xen.grants.activeFrame).all(xen.grants.pin);
                 });
         to.relation(
                 "taken",
                 List.of(holds),
-                (s, k, b, c, d, e) -> h.isHandle(k) && x.grants.maptrack.taken.get(s, h.track(k)) != 0,
+                (s, k, b, c, d, e) -> h.isHandle(k) && xen.grants.maptrack.taken.get(s, h.track(k)) != 0,
                 (p, k, b, c, d, e) -> {
                     if (h.isHandle(k)) {
-                        p.one(x.grants.maptrack.taken, h.track(k));
+                        p.one(xen.grants.maptrack.taken, h.track(k));
                     }
                 });
-        Locals l = x.locals;
         to.relation(
                 "claimed",
                 List.of(holds),
                 (s, k, b, c, d, e) ->
                         h.isHandle(k) && (h.isEnding(s, k) || isClaimed(s, h.handleDomain(k), h.handle(k))),
                 (p, k, b, c, d, e) -> {
-                    p.all(l.phase).all(l.domain).all(l.handle);
-                    for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-                        x.calls.readCaller(p, cpu);
+                    p.all(xen.operation.phase).all(xen.operation.domain).all(xen.mapping.handle);
+                    for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+                        xen.hypercall.readCaller(p, cpu);
                     }
                     h.readHold(p, k);
                 });
@@ -101,19 +100,19 @@ final class BalanceAbstraction {
             return of ? Integer.bitCount(h.list(k).sides(s, h.place(k))) : 0;
         }
         int entry = h.entry(s, k);
-        boolean refers =
-                h.isUnfinished(s, k) && x.grants.pin.get(s, entry) != 0 && x.grants.activeFrame.get(s, entry) == frame;
+        boolean refers = h.isUnfinished(s, k)
+                && xen.grants.pin.get(s, entry) != 0
+                && xen.grants.activeFrame.get(s, entry) == frame;
         return refers ? Integer.bitCount(h.sides(s, k)) : 0;
     }
 
     /** Whether an operation has the handle, not yet published or not yet put back. */
     private boolean isClaimed(long[] s, int domain, int handle) {
-        Locals l = x.locals;
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            long phase = l.phase.get(s, cpu);
-            if ((phase == Locals.PINNED || phase == Locals.OPENING || phase == Locals.REMOVING)
+        for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+            long phase = xen.operation.phase.get(s, cpu);
+            if ((phase == Phase.PINNED || phase == Phase.OPENING || phase == Phase.REMOVING)
                     && h.mapper(s, h.cpuHold(cpu)) == domain
-                    && l.handle.get(s, cpu) == handle) {
+                    && xen.mapping.handle.get(s, cpu) == handle) {
                 return true;
             }
         }
@@ -123,39 +122,39 @@ final class BalanceAbstraction {
     private void uses() {
         to.relation(
                 "uses",
-                List.of(x.memory.frames, counts),
-                (s, f, n, c, d, e) -> x.types.on() && x.types.count.get(s, f) > n,
-                (p, f, n, c, d, e) -> x.types.read(p, f));
+                List.of(xen.memory.frames, counts),
+                (s, f, n, c, d, e) -> xen.types.on() && xen.types.count.get(s, f) > n,
+                (p, f, n, c, d, e) -> xen.types.read(p, f));
         to.relation(
                 "ownUse",
-                List.of(x.memory.frames, counts),
+                List.of(xen.memory.frames, counts),
                 (s, f, n, c, d, e) -> ownersUses(s, f) > n,
                 (p, f, n, c, d, e) -> readOwnersUses(p, f));
-        to.relation("useUnit", List.of(holds, x.memory.frames, counts), this::isUse, (p, k, f, n, d, e) -> {
+        to.relation("useUnit", List.of(holds, xen.memory.frames, counts), this::isUse, (p, k, f, n, d, e) -> {
             for (int j = 0; j <= k; j++) {
                 h.readHold(p, j);
             }
-            p.all(x.grants.activeFrame).all(x.grants.pin);
+            p.all(xen.grants.activeFrame).all(xen.grants.pin);
             readOwnersUses(p, f);
         });
     }
 
     void readOwnersUses(Footprint p, int frame) {
-        x.types.read(p, frame);
-        x.own.read(p, frame);
-        x.statusFrames.read(p);
+        xen.types.read(p, frame);
+        xen.own.read(p, frame);
+        xen.statusFrames.read(p);
     }
 
     int ownersReferences(long[] s, int frame) {
-        return (x.own.isMapped(s, frame) ? 1 : 0)
-                + (x.types.isPinned(s, frame) ? 1 : 0)
-                + x.statusFrames.ownersUses(s, frame);
+        return (xen.own.isMapped(s, frame) ? 1 : 0)
+                + (xen.types.isPinned(s, frame) ? 1 : 0)
+                + xen.statusFrames.ownersUses(s, frame);
     }
 
     int ownersUses(long[] s, int frame) {
-        return (x.own.isWritable(s, frame) ? 1 : 0)
-                + (x.types.isPinned(s, frame) ? 1 : 0)
-                + (x.types.on() ? x.statusFrames.ownersUses(s, frame) : 0);
+        return (xen.own.isWritable(s, frame) ? 1 : 0)
+                + (xen.types.isPinned(s, frame) ? 1 : 0)
+                + (xen.types.on() ? xen.statusFrames.ownersUses(s, frame) : 0);
     }
 
     /** The owner's uses of the type come first, then those of each hold in order. */
@@ -172,6 +171,6 @@ final class BalanceAbstraction {
         if (h.isCopy(k) && !copies.isUse(s, h.copy(k))) {
             return 0;
         }
-        return x.types.on() && !h.isReadOnly(s, k) ? references(s, k, frame) : 0;
+        return xen.types.on() && !h.isReadOnly(s, k) ? references(s, k, frame) : 0;
     }
 }

@@ -5,8 +5,8 @@ import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.Sort;
+import dev.moat.xen.call.CopyCall;
 import dev.moat.xen.host.CopySide;
-import dev.moat.xen.state.CopyLocals;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,17 +19,18 @@ import java.util.function.IntUnaryOperator;
 final class CopyHolds {
     private static final int SIDES = 2;
 
-    private final XenState x;
+    private final XenState xen;
     private final int perCpu;
 
-    CopyHolds(XenState x) {
-        this.x = x;
-        perCpu = !x.setting.tables().copy() ? 0 : x.setting.tables().partial() ? 2 * SIDES : SIDES;
+    CopyHolds(XenState xen) {
+        this.xen = xen;
+        perCpu = !xen.setting.tables().copy() ? 0 : xen.setting.tables().partial() ? 2 * SIDES : SIDES;
     }
 
     List<String> labels() {
         List<String> labels = new ArrayList<>();
-        for (String cpu : perCpu == 0 ? List.<String>of() : x.pc.index().get(0).labels()) {
+        for (String cpu :
+                perCpu == 0 ? List.<String>of() : xen.pc.index().get(0).labels()) {
             labels.add(cpu + ".source");
             labels.add(cpu + ".destination");
             if (perCpu > SIDES) {
@@ -51,12 +52,12 @@ final class CopyHolds {
                 read(p, k - first);
             }
         };
-        List<Sort> frame = List.of(holds, x.memory.frames);
+        List<Sort> frame = List.of(holds, xen.memory.frames);
         to.relation("copyR", frame, (s, k, f, c, d, e) -> k >= first && touches(s, k - first, f, false), reads);
         to.relation("copyW", frame, (s, k, f, c, d, e) -> k >= first && touches(s, k - first, f, true), reads);
         to.relation(
                 "lentBy",
-                List.of(holds, x.domains),
+                List.of(holds, xen.domains),
                 (s, k, d, c, e, f) -> k >= first && isLentBy(s, k - first, d),
                 reads);
         to.relation(
@@ -70,9 +71,9 @@ final class CopyHolds {
         return hold / perCpu;
     }
 
-    /** {@link CopyLocals#SOURCE} or {@link CopyLocals#DESTINATION}. */
+    /** {@link CopyCall#SOURCE} or {@link CopyCall#DESTINATION}. */
     int bit(int hold) {
-        return hold % SIDES == 0 ? CopyLocals.SOURCE : CopyLocals.DESTINATION;
+        return hold % SIDES == 0 ? CopyCall.SOURCE : CopyCall.DESTINATION;
     }
 
     private boolean isOrigin(int hold) {
@@ -80,26 +81,26 @@ final class CopyHolds {
     }
 
     private int side(long[] s, int hold) {
-        return (int) (bit(hold) == CopyLocals.SOURCE ? x.copies.source : x.copies.destination).get(s, cpu(hold));
+        return (int) (bit(hold) == CopyCall.SOURCE ? xen.copy.source : xen.copy.destination).get(s, cpu(hold));
     }
 
     private boolean isTaken(long[] s, int hold) {
-        return x.pc.get(s, cpu(hold)) != 0 && x.copies.has(s, cpu(hold), bit(hold));
+        return xen.pc.get(s, cpu(hold)) != 0 && xen.copy.has(s, cpu(hold), bit(hold));
     }
 
     /** The entry that the copy was let in by, whether it is pinned or not; -1 for none. */
     int via(long[] s, int hold) {
         int side = side(s, hold);
-        boolean copies = x.pc.get(s, cpu(hold)) != 0 && x.calls.hasCaller(s, cpu(hold));
-        if (!copies || !CopySide.isGrant(side) || CopySide.domain(side, 0) >= x.domains.size()) {
+        boolean copies = xen.pc.get(s, cpu(hold)) != 0 && xen.hypercall.hasCaller(s, cpu(hold));
+        if (!copies || !CopySide.isGrant(side) || CopySide.domain(side, 0) >= xen.domains.size()) {
             return -1;
         }
-        int entry = x.grants.index(CopySide.domain(side, x.calls.caller(s, cpu(hold))), CopySide.number(side));
+        int entry = xen.grants.index(CopySide.domain(side, xen.hypercall.caller(s, cpu(hold))), CopySide.number(side));
         if (!isOrigin(hold)) {
             return entry;
         }
-        int origin = x.grants.ranges.origin(s, entry);
-        return origin < 0 ? -1 : x.grants.index(origin, x.grants.ranges.originRef(s, entry));
+        int origin = xen.grants.ranges.origin(s, entry);
+        return origin < 0 ? -1 : xen.grants.index(origin, xen.grants.ranges.originRef(s, entry));
     }
 
     /** The sides that are pinned: the host's, or none. */
@@ -115,35 +116,35 @@ final class CopyHolds {
         int via = via(s, hold);
         boolean is = via < 0
                 ? CopySide.number(side(s, hold)) == frame
-                : x.grants.pin.get(s, via) != 0 && x.grants.activeFrame.get(s, via) == frame;
+                : xen.grants.pin.get(s, via) != 0 && xen.grants.activeFrame.get(s, via) == frame;
         return is ? 1 : 0;
     }
 
     /** Whether one of them is for writing, which the frame's type counts. */
     boolean isUse(long[] s, int hold) {
-        return bit(hold) == CopyLocals.DESTINATION && x.copies.has(s, cpu(hold), CopyLocals.TYPE);
+        return bit(hold) == CopyCall.DESTINATION && xen.copy.has(s, cpu(hold), CopyCall.TYPE);
     }
 
     /** Whether the frame will be read, or written, by this hold's side of a copy. */
     private boolean touches(long[] s, int hold, int frame, boolean write) {
         return !isOrigin(hold)
-                && x.pc.get(s, cpu(hold)) != 0
-                && (bit(hold) == CopyLocals.DESTINATION) == write
-                && x.copies.touched(s, cpu(hold), bit(hold)) == frame;
+                && xen.pc.get(s, cpu(hold)) != 0
+                && (bit(hold) == CopyCall.DESTINATION) == write
+                && xen.copy.touched(s, cpu(hold), bit(hold)) == frame;
     }
 
     /** Whether that frame was this domain's when it was taken. */
     private boolean isLentBy(long[] s, int hold, int domain) {
         return !isOrigin(hold)
-                && x.pc.get(s, cpu(hold)) != 0
-                && x.copies.touched(s, cpu(hold), bit(hold)) >= 0
-                && x.copies.lender(s, cpu(hold), bit(hold)) == domain;
+                && xen.pc.get(s, cpu(hold)) != 0
+                && xen.copy.touched(s, cpu(hold), bit(hold)) >= 0
+                && xen.copy.lender(s, cpu(hold), bit(hold)) == domain;
     }
 
     void read(Footprint p, int hold) {
-        p.one(x.pc, cpu(hold));
-        x.copies.read(p, cpu(hold));
-        x.calls.readCaller(p, cpu(hold));
-        x.grants.ranges.read(p);
+        p.one(xen.pc, cpu(hold));
+        xen.copy.read(p, cpu(hold));
+        xen.hypercall.readCaller(p, cpu(hold));
+        xen.grants.ranges.read(p);
     }
 }

@@ -3,20 +3,21 @@ package dev.moat.xen.abstraction;
 import dev.moat.iommu.Port;
 import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
-import dev.moat.xen.state.Locals;
+import dev.moat.xen.call.Debt;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.XenState;
 
 /** What is owed an invalidation, derived from the operation, the batch or the limbo that owes it; it is not stored a second time. */
 final class Debts {
-    private final XenState x;
+    private final XenState xen;
 
-    Debts(XenState x) {
-        this.x = x;
+    Debts(XenState xen) {
+        this.xen = xen;
     }
 
     /** Whether an invalidation of a page under a tag is owed at a unit. */
     boolean isDirty(long[] s, int unit, int tag, int page) {
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
+        for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
             if (owes(s, cpu, unit, tag, page) || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
@@ -26,8 +27,8 @@ final class Debts {
 
     /** Whether one is owed for the right to write; a batch does not tell. */
     boolean lostWrite(long[] s, int unit, int tag, int page) {
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if ((owes(s, cpu, unit, tag, page) && x.locals.lostWrite.get(s, cpu) != 0)
+        for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+            if ((owes(s, cpu, unit, tag, page) && xen.debt.lostWrite.get(s, cpu) != 0)
                     || owesInBatch(s, cpu, tag, page)) {
                 return true;
             }
@@ -37,10 +38,16 @@ final class Debts {
 
     /** Adds what {@link #isDirty} and {@link #lostWrite} read. */
     void read(Footprint footprint) {
-        Locals l = x.locals;
-        all(footprint, l.owes, l.phase, l.domain, l.frame, l.lostWrite, l.unit);
-        x.tags.read(footprint);
-        x.batch.readDebts(footprint);
+        all(
+                footprint,
+                xen.debt.owes,
+                xen.operation.phase,
+                xen.operation.domain,
+                xen.operation.frame,
+                xen.debt.lostWrite,
+                xen.debt.unit);
+        xen.tags.read(footprint);
+        xen.batch.readDebts(footprint);
         readLimbo(footprint);
     }
 
@@ -51,33 +58,32 @@ final class Debts {
     }
 
     private boolean owes(long[] s, int cpu, int unit, int tag, int page) {
-        Locals l = x.locals;
-        return l.owes.get(s, cpu) != 0
-                && l.phase.get(s, cpu) != Locals.DETACHING
-                && l.phase.get(s, cpu) != Locals.DRAINING
-                && l.phase.get(s, cpu) != Locals.ATTACHING
-                && l.unit(s, cpu) <= unit
-                && x.tag(s, (int) l.domain.get(s, cpu), unit) == tag
-                && l.frame.get(s, cpu) == page;
+        return xen.debt.owes.get(s, cpu) != 0
+                && xen.operation.phase.get(s, cpu) != Phase.DETACHING
+                && xen.operation.phase.get(s, cpu) != Phase.DRAINING
+                && xen.operation.phase.get(s, cpu) != Phase.ATTACHING
+                && xen.debt.unit(s, cpu) <= unit
+                && xen.domainTables.tag(s, (int) xen.operation.domain.get(s, cpu), unit) == tag
+                && xen.operation.frame.get(s, cpu) == page;
     }
 
     private boolean owesInBatch(long[] s, int cpu, int tag, int page) {
-        return x.batch.owes(s, cpu, page) && x.tag(s, x.batch.mapper(s, cpu), 0) == tag;
+        return xen.batch.owes(s, cpu, page) && xen.domainTables.tag(s, xen.batch.mapper(s, cpu), 0) == tag;
     }
 
     /** Adds all that tells what is in limbo. */
     void readLimbo(Footprint footprint) {
-        for (int i = 0; i < x.limbo.size(); i++) {
-            x.limbo.read(footprint, i);
+        for (int i = 0; i < xen.limbo.size(); i++) {
+            xen.limbo.read(footprint, i);
         }
-        if (x.limbo.size() > 0) {
-            footprint.all(x.grants.activeFrame).all(x.grants.pin);
+        if (xen.limbo.size() > 0) {
+            footprint.all(xen.grants.activeFrame).all(xen.grants.pin);
         }
     }
 
     private boolean inLimbo(long[] s, int unit, int tag, int page, boolean writable) {
-        for (int domain = 0; x.limbo.size() > 0 && domain < x.domains.size(); domain++) {
-            if (x.tag(s, domain, unit) == tag && x.owesInLimbo(s, domain, page, writable)) {
+        for (int domain = 0; xen.limbo.size() > 0 && domain < xen.domains.size(); domain++) {
+            if (xen.domainTables.tag(s, domain, unit) == tag && xen.owesInLimbo(s, domain, page, writable)) {
                 return true;
             }
         }
@@ -90,23 +96,23 @@ final class Debts {
      * keeps the device.
      */
     boolean isContextDirty(long[] s, int requester) {
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (x.locals.owes.get(s, cpu) != Locals.NOTHING
-                    && x.locals.device.get(s, cpu) == requester
+        for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+            if (xen.debt.owes.get(s, cpu) != Debt.NOTHING
+                    && xen.deviceCall.requester.get(s, cpu) == requester
                     && isContextDirty(s, cpu, requester)) {
                 return true;
             }
         }
-        return x.setting.waitsTimeOut()
-                && x.assigned.get(s, x.deviceOf(requester)) != 0
-                && x.quarantine.holds(s, requester);
+        return xen.setting.waitsTimeOut()
+                && xen.devices.assigned.get(s, xen.devices.deviceOf(requester)) != 0
+                && xen.quarantine.holds(s, requester);
     }
 
     private boolean isContextDirty(long[] s, int cpu, int requester) {
-        return switch ((int) x.locals.phase.get(s, cpu)) {
-            case Locals.DETACHING, Locals.ATTACHING -> true;
-            case Locals.DRAINING ->
-                x.iommu.port(x.iommu.unitOf(requester)).findsEntry(s, cpu, requester) == Port.COVERED;
+        return switch ((int) xen.operation.phase.get(s, cpu)) {
+            case Phase.DETACHING, Phase.ATTACHING -> true;
+            case Phase.DRAINING ->
+                xen.iommu.port(xen.iommu.unitOf(requester)).findsEntry(s, cpu, requester) == Port.COVERED;
             default -> false;
         };
     }
@@ -116,13 +122,13 @@ final class Debts {
      * emptied and forgotten, the domain-selective invalidation was seen to be done.
      */
     boolean isUndrained(long[] s, int requester) {
-        if (x.entries.isPresent(s, requester)) {
+        if (xen.entries.isPresent(s, requester)) {
             return true;
         }
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            int phase = (int) x.locals.phase.get(s, cpu);
-            boolean drains = phase == Locals.DRAINING && x.locals.owes.get(s, cpu) != Locals.NOTHING;
-            if ((phase == Locals.DETACHING || drains) && x.locals.device.get(s, cpu) == requester) {
+        for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+            int phase = (int) xen.operation.phase.get(s, cpu);
+            boolean drains = phase == Phase.DRAINING && xen.debt.owes.get(s, cpu) != Debt.NOTHING;
+            if ((phase == Phase.DETACHING || drains) && xen.deviceCall.requester.get(s, cpu) == requester) {
                 return true;
             }
         }
@@ -131,17 +137,17 @@ final class Debts {
 
     /** Adds what {@link #isUndrained} reads. */
     void readUndrained(Footprint footprint, int requester) {
-        all(footprint, x.locals.owes, x.locals.phase, x.locals.device);
-        x.entries.read(footprint, requester);
+        all(footprint, xen.debt.owes, xen.operation.phase, xen.deviceCall.requester);
+        xen.entries.read(footprint, requester);
     }
 
     /** Adds what {@link #isContextDirty} reads. */
     void readContext(Footprint footprint, int requester) {
-        all(footprint, x.locals.owes, x.locals.phase, x.locals.device);
-        x.iommu.port(x.iommu.unitOf(requester)).read(footprint);
-        if (x.setting.waitsTimeOut()) {
-            footprint.one(x.assigned, x.deviceOf(requester));
-            x.entries.read(footprint, requester);
+        all(footprint, xen.debt.owes, xen.operation.phase, xen.deviceCall.requester);
+        xen.iommu.port(xen.iommu.unitOf(requester)).read(footprint);
+        if (xen.setting.waitsTimeOut()) {
+            footprint.one(xen.devices.assigned, xen.devices.deviceOf(requester));
+            xen.entries.read(footprint, requester);
         }
     }
 }

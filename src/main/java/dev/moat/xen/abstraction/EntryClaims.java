@@ -2,7 +2,8 @@ package dev.moat.xen.abstraction;
 
 import dev.moat.iommu.Rights;
 import dev.moat.state.Claim;
-import dev.moat.xen.state.Locals;
+import dev.moat.xen.call.Debt;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.XenState;
 
 /**
@@ -10,45 +11,43 @@ import dev.moat.xen.state.XenState;
  * a step notes is not the one that its change of an entry makes, the claim says that it is owed or waived all the same.
  */
 final class EntryClaims {
-    private final XenState x;
-    private final Locals l;
+    private final XenState xen;
     private final Debts debts;
     private final Invalidations tokens;
 
-    EntryClaims(XenState x, Invalidations tokens) {
-        this.x = x;
+    EntryClaims(XenState xen, Invalidations tokens) {
+        this.xen = xen;
         this.tokens = tokens;
-        l = x.locals;
-        debts = new Debts(x);
+        debts = new Debts(xen);
     }
 
     /** Every change of a leaf, and of what frames may be used for, in the order in which nobody has too many rights. */
     void change(long[] before, long[] after, Claim claim) {
-        for (int f = 0; x.types.on() && f < x.memory.frames.size(); f++) {
+        for (int f = 0; xen.types.on() && f < xen.memory.frames.size(); f++) {
             if (isOutOfReach(before, f) && !isOutOfReach(after, f)) {
                 claim.add("unprotect", f);
             }
         }
-        for (int domain : x.setting.iommuDomains()) {
-            for (int f = 0; f < x.memory.frames.size(); f++) {
+        for (int domain : xen.setting.iommuDomains()) {
+            for (int f = 0; f < xen.memory.frames.size(); f++) {
                 leaf(before, after, domain, f, claim);
             }
         }
-        for (int f = 0; x.types.on() && f < x.memory.frames.size(); f++) {
+        for (int f = 0; xen.types.on() && f < xen.memory.frames.size(); f++) {
             if (!isOutOfReach(before, f) && isOutOfReach(after, f)) {
-                claim.add("protect", f, (int) x.memory.owner.get(after, f) - 1);
+                claim.add("protect", f, (int) xen.memory.owner.get(after, f) - 1);
             }
         }
     }
 
     private boolean isOutOfReach(long[] s, int frame) {
-        return x.types.isTable(s, frame) || x.types.isShared(s, frame);
+        return xen.types.isTable(s, frame) || xen.types.isShared(s, frame);
     }
 
     private void leaf(long[] before, long[] after, int domain, int frame, Claim claim) {
-        int space = x.space(domain);
-        int old = x.ioTables.rights(before, space, frame);
-        int now = x.ioTables.rights(after, space, frame);
+        int space = xen.domainTables.space(domain);
+        int old = xen.ioTables.rights(before, space, frame);
+        int now = xen.ioTables.rights(after, space, frame);
         if (old == now) {
             return;
         }
@@ -61,8 +60,8 @@ final class EntryClaims {
             claim.add("promote-entry", space, frame, frame, domain);
         }
         boolean lostWrite = (old & ~now & Rights.WRITE) != 0;
-        for (int unit = 0; unit < x.iommu.units().size(); unit++) {
-            int tag = x.tag(after, domain, unit);
+        for (int unit = 0; unit < xen.iommu.units().size(); unit++) {
+            int tag = xen.domainTables.tag(after, domain, unit);
             boolean owed = weaker || debts.isDirty(before, unit, tag, frame);
             boolean owedW = lostWrite || debts.lostWrite(before, unit, tag, frame);
             settle(after, unit, tag, frame, owed, owedW, true, claim);
@@ -96,10 +95,10 @@ final class EntryClaims {
      * @param mayWaive whether what nobody paid can turn out not to be owed
      */
     private void debts(long[] before, long[] after, int payer, boolean mayWaive, Claim claim) {
-        for (int unit = 0; unit < x.iommu.units().size(); unit++) {
-            for (int domain : x.setting.iommuDomains()) {
-                int tag = x.tag(after, domain, unit);
-                for (int page = 0; page < x.memory.frames.size(); page++) {
+        for (int unit = 0; unit < xen.iommu.units().size(); unit++) {
+            for (int domain : xen.setting.iommuDomains()) {
+                int tag = xen.domainTables.tag(after, domain, unit);
+                for (int page = 0; page < xen.memory.frames.size(); page++) {
                     boolean paid = payer >= 0 && isPaid(before, after, payer, unit, tag, page);
                     boolean owed = !paid && debts.isDirty(before, unit, tag, page);
                     boolean owedW = !paid && debts.lostWrite(before, unit, tag, page);
@@ -121,7 +120,7 @@ final class EntryClaims {
 
     /** Whether a debt is in an operation's locals only, for one unit. */
     private boolean isPlain() {
-        return x.iommu.units().size() == 1 && !x.batch.paysAtEnd() && x.limbo.size() == 0;
+        return xen.iommu.units().size() == 1 && !xen.batch.paysAtEnd() && xen.limbo.size() == 0;
     }
 
     /** What a CPU asked hardware for in this step, and what it need not ask for. */
@@ -129,8 +128,8 @@ final class EntryClaims {
         if (isPlain()) {
             int token = tokens.owed(after, cpu);
             if (token >= 0
-                    && l.owes.get(before, cpu) != Locals.SUBMITTED
-                    && l.owes.get(after, cpu) == Locals.SUBMITTED) {
+                    && xen.debt.owes.get(before, cpu) != Debt.SUBMITTED
+                    && xen.debt.owes.get(after, cpu) == Debt.SUBMITTED) {
                 claim.add("submit", token);
             }
             return;
@@ -147,7 +146,7 @@ final class EntryClaims {
     void acknowledge(long[] before, long[] after, int cpu, Claim claim) {
         if (isPlain()) {
             int token = tokens.owed(before, cpu);
-            if (token >= 0 && l.owes.get(before, cpu) == Locals.SUBMITTED) {
+            if (token >= 0 && xen.debt.owes.get(before, cpu) == Debt.SUBMITTED) {
                 claim.add("acknowledge", token);
             }
             context(before, after, cpu, token, claim);
@@ -160,14 +159,16 @@ final class EntryClaims {
         }
         context(before, after, cpu, -1, claim);
         // A unit that the domain does not use is not asked, nor is one asked for a limbo whose domain has no device.
-        debts(before, after, cpu, x.iommu.units().size() > 1 || x.limbo.size() > 0, claim);
+        debts(before, after, cpu, xen.iommu.units().size() > 1 || xen.limbo.size() > 0, claim);
     }
 
     /** What caching mode remembers of an entry that was absent is not in the discipline, but that it is owed is. */
     private void context(long[] before, long[] after, int cpu, int token, Claim claim) {
-        int requester = (int) l.device.get(before, cpu);
-        if (token < 0 && l.phase.get(before, cpu) == Locals.ATTACHING && !debts.isContextDirty(after, requester)) {
-            claim.add("waive-context", x.iommu.unitOf(requester), requester);
+        int requester = (int) xen.deviceCall.requester.get(before, cpu);
+        if (token < 0
+                && xen.operation.phase.get(before, cpu) == Phase.ATTACHING
+                && !debts.isContextDirty(after, requester)) {
+            claim.add("waive-context", xen.iommu.unitOf(requester), requester);
         }
     }
 }

@@ -8,9 +8,9 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
-import dev.moat.xen.state.ClosingList;
-import dev.moat.xen.state.CopyLocals;
-import dev.moat.xen.state.Locals;
+import dev.moat.xen.call.ClosingList;
+import dev.moat.xen.call.CopyCall;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.List;
  * one for every place in limbo and in the second phase of a batch (closing). Together they are the unfinished mappings.
  */
 public final class GrantAbstraction {
-    private final XenState x;
+    private final XenState xen;
     private final Abstraction to;
     private final Sort entries;
     final Sort holds;
@@ -37,34 +37,34 @@ public final class GrantAbstraction {
     private final int copyFirst;
     private final CopyHolds copies;
 
-    GrantAbstraction(XenState x, Abstraction to) {
-        this.x = x;
+    GrantAbstraction(XenState xen, Abstraction to) {
+        this.xen = xen;
         this.to = to;
-        granters = x.setting.guests().granters();
-        mappers = x.setting.mappers();
-        refs = x.grants.refs.size();
-        entries = pairs("Gref", x.domains, granters, x.grants.refs);
-        handles = x.grants.maptrack.handles.size();
+        granters = xen.setting.guests().granters();
+        mappers = xen.setting.mappers();
+        refs = xen.grants.refs.size();
+        entries = pairs("Gref", xen.domains, granters, xen.grants.refs);
+        handles = xen.grants.maptrack.handles.size();
         handleHolds = mappers.size() * handles;
         List<String> labels = new ArrayList<>(
-                pairs("Hold", x.domains, mappers, x.grants.maptrack.handles).labels());
-        labels.addAll(x.pc.index().get(0).labels());
+                pairs("Hold", xen.domains, mappers, xen.grants.maptrack.handles).labels());
+        labels.addAll(xen.pc.index().get(0).labels());
         limboFirst = labels.size();
-        for (int i = 0; i < x.limbo.size(); i++) {
-            labels.add(x.domains.label(i / x.limbo.places()) + ".limbo" + i % x.limbo.places());
+        for (int i = 0; i < xen.limbo.size(); i++) {
+            labels.add(xen.domains.label(i / xen.limbo.places()) + ".limbo" + i % xen.limbo.places());
         }
         batchFirst = labels.size();
-        for (int i = 0; i < x.batch.closing.size(); i++) {
-            labels.add(x.pc.index().get(0).label(i / x.batch.size()) + ".element" + i % x.batch.size());
+        for (int i = 0; i < xen.batch.closing.size(); i++) {
+            labels.add(xen.pc.index().get(0).label(i / xen.batch.size()) + ".element" + i % xen.batch.size());
         }
         copyFirst = labels.size();
-        copies = new CopyHolds(x);
+        copies = new CopyHolds(xen);
         labels.addAll(copies.labels());
         holds = new Sort("Hold", labels);
         // One more than there are holds, so that a counter above their number shows.
-        int pinned = Math.min((1 << x.grants.pins.bits()) - 1, holds.size() + 1);
+        int pinned = Math.min((1 << xen.grants.pins.bits()) - 1, holds.size() + 1);
         counts = Sort.numbered(
-                "Nat", "n", x.types.on() ? 2 * holds.size() + BalanceAbstraction.OWNERS_USES + 1 : pinned);
+                "Nat", "n", xen.types.on() ? 2 * holds.size() + BalanceAbstraction.OWNERS_USES + 1 : pinned);
     }
 
     private static Sort pairs(String name, Sort first, List<Integer> of, Sort second) {
@@ -79,7 +79,7 @@ public final class GrantAbstraction {
 
     /** Index of a reference element in the grant tables. */
     int entryIndex(int gref) {
-        return x.grants.index(granters.get(gref / refs), gref % refs);
+        return xen.grants.index(granters.get(gref / refs), gref % refs);
     }
 
     /** The reference element at an index, -1 for an entry of a domain that does not grant. */
@@ -106,9 +106,9 @@ public final class GrantAbstraction {
         offers();
         pins();
         copies.declare(to, holds, entries, copyFirst, this::entryIndex);
-        BalanceAbstraction balance = new BalanceAbstraction(x, this, copies, to, holds, counts);
+        BalanceAbstraction balance = new BalanceAbstraction(xen, this, copies, to, holds, counts);
         balance.declare();
-        new Listings(x, to, this, balance, counts.size()).declare();
+        new Listings(xen, to, this, balance, counts.size()).declare();
     }
 
     /** Whether a hold is named after a handle. */
@@ -170,20 +170,20 @@ public final class GrantAbstraction {
         List<Sort> one = List.of(holds);
         to.relation(
                 "hold",
-                List.of(holds, x.domains, x.memory.frames),
+                List.of(holds, xen.domains, xen.memory.frames),
                 (s, k, d, f, e, g) -> holds(s, k, d, f),
                 (p, k, d, f, e, g) -> {
                     readHold(p, k);
-                    p.all(x.grants.activeFrame).all(x.grants.pin);
+                    p.all(xen.grants.activeFrame).all(xen.grants.pin);
                 });
         Relation.Reads reads = (p, k, b, c, d, e) -> readHold(p, k);
         to.relation("holdW", one, (s, k, b, c, d, e) -> isUnfinished(s, k) && !isReadOnly(s, k), reads);
         to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0 && !isEnding(s, k), reads);
-        to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Locals.OPENING, reads);
+        to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Phase.OPENING, reads);
         to.relation(
                 "closing",
                 one,
-                (s, k, b, c, d, e) -> (phase(s, k) >= Locals.CLOSING && sides(s, k) != 0) || isEnding(s, k),
+                (s, k, b, c, d, e) -> (phase(s, k) >= Phase.CLOSING && sides(s, k) != 0) || isEnding(s, k),
                 reads);
     }
 
@@ -191,10 +191,10 @@ public final class GrantAbstraction {
     private void offers() {
         to.relation(
                 "tableOf",
-                List.of(entries, x.domains),
+                List.of(entries, xen.domains),
                 (s, g, d, c, e, f) -> granters.get(g / refs) == d,
                 XenAbstraction.NOTHING);
-        new Offers(x, to, granters).declare(entries);
+        new Offers(xen, to, granters).declare(entries);
         to.relation(
                 "by",
                 List.of(holds, entries),
@@ -208,8 +208,8 @@ public final class GrantAbstraction {
         to.relation(
                 "pins",
                 List.of(entries, kinds, counts),
-                (s, g, kind, n, d, e) -> x.grants.pins.count(x.grants.pin.get(s, entryIndex(g)), kind) > n,
-                (p, g, kind, n, d, e) -> p.one(x.grants.pin, entryIndex(g)));
+                (s, g, kind, n, d, e) -> xen.grants.pins.count(xen.grants.pin.get(s, entryIndex(g)), kind) > n,
+                (p, g, kind, n, d, e) -> p.one(xen.grants.pin, entryIndex(g)));
         to.relation(
                 "unit",
                 List.of(holds, entries, kinds, counts),
@@ -227,59 +227,61 @@ public final class GrantAbstraction {
                 "stored",
                 entry,
                 (s, g, b, c, d, e) ->
-                        x.grants.pin.get(s, entryIndex(g)) != 0 && x.grants.stored.get(s, entryIndex(g)) != 0,
-                (p, g, b, c, d, e) -> p.one(x.grants.pin, entryIndex(g)).one(x.grants.stored, entryIndex(g)));
+                        xen.grants.pin.get(s, entryIndex(g)) != 0 && xen.grants.stored.get(s, entryIndex(g)) != 0,
+                (p, g, b, c, d, e) -> p.one(xen.grants.pin, entryIndex(g)).one(xen.grants.stored, entryIndex(g)));
         to.relation(
                 "withdrawn",
                 entry,
-                (s, g, b, c, d, e) -> x.grants.isWithdrawn(s, entryIndex(g)),
-                (p, g, b, c, d, e) -> x.grants.readWithdrawn(p, entryIndex(g)));
+                (s, g, b, c, d, e) -> xen.grants.isWithdrawn(s, entryIndex(g)),
+                (p, g, b, c, d, e) -> xen.grants.readWithdrawn(p, entryIndex(g)));
         to.relation("busyEntry", entry, (s, g, b, c, d, e) -> false, none);
     }
 
     /** Of an entry for a transfer the bits say something else, after a change of version in the status word too. */
     private RelationCode bit(boolean writing) {
         return (s, g, b, c, d, e) -> {
-            long word = x.grants.versions.bits(s, granters.get(g / refs), entryIndex(g));
-            long type = SharedEntry.GTF_TYPE.get(x.grants.shared.get(s, entryIndex(g)));
+            long word = xen.grants.versions.bits(s, granters.get(g / refs), entryIndex(g));
+            long type = SharedEntry.GTF_TYPE.get(xen.grants.shared.get(s, entryIndex(g)));
             return type != SharedEntry.ACCEPT_TRANSFER && XenAbstraction.has(word, writing);
         };
     }
 
     private void readEntry(Footprint p, int g) {
-        x.grants.versions.read(p, granters.get(g / refs), entryIndex(g));
+        xen.grants.versions.read(p, granters.get(g / refs), entryIndex(g));
     }
 
     void readHold(Footprint p, int k) {
-        Maptrack m = x.grants.maptrack;
-        Locals l = x.locals;
+        Maptrack m = xen.grants.maptrack;
         if (k < handleHolds) {
             int t = track(k);
             p.one(m.sides, t).one(m.readOnly, t).one(m.granter, t).one(m.ref, t);
-            if (x.dying.size() > 0) {
-                p.one(x.dying, mappers.get(k / handles));
+            if (xen.dying.size() > 0) {
+                p.one(xen.dying, mappers.get(k / handles));
             }
         } else if (isCopy(k)) {
             copies.read(p, k - copyFirst);
         } else if (k >= limboFirst) {
             list(k).read(p, place(k));
-            x.batch.readMapper(p, k < batchFirst ? 0 : place(k) / x.batch.size());
+            xen.batch.readMapper(p, k < batchFirst ? 0 : place(k) / xen.batch.size());
         } else {
             int cpu = k - handleHolds;
-            p.one(l.phase, cpu).one(l.sides, cpu).one(l.readOnly, cpu).one(l.domain, cpu);
-            p.one(l.granter, cpu).one(l.ref, cpu);
-            x.calls.readCaller(p, cpu);
+            p.one(xen.operation.phase, cpu)
+                    .one(xen.mapping.sides, cpu)
+                    .one(xen.mapping.readOnly, cpu)
+                    .one(xen.operation.domain, cpu);
+            p.one(xen.mapping.granter, cpu).one(xen.mapping.ref, cpu);
+            xen.hypercall.readCaller(p, cpu);
         }
     }
 
     /** Whether a hold is a handle of a domain that is being destroyed: it goes without an unmap. */
     boolean isEnding(long[] s, int k) {
-        return k < handleHolds && sides(s, k) != 0 && x.isDying(s, mappers.get(k / handles));
+        return k < handleHolds && sides(s, k) != 0 && xen.isDying(s, mappers.get(k / handles));
     }
 
     /** The list of a hold that has no handle and is no CPU's current one. */
     ClosingList list(int k) {
-        return k < batchFirst ? x.limbo : x.batch.closing;
+        return k < batchFirst ? xen.limbo : xen.batch.closing;
     }
 
     int place(int k) {
@@ -289,22 +291,22 @@ public final class GrantAbstraction {
     /** The phase of a CPU's hold, NONE for one that is no unfinished mapping; NONE for handles. */
     int phase(long[] s, int k) {
         if (k < handleHolds || isCopy(k)) {
-            return Locals.NONE;
+            return Phase.NONE;
         }
         if (k >= limboFirst) {
-            return Locals.CLOSING;
+            return Phase.CLOSING;
         }
-        int phase = (int) x.locals.phase.get(s, k - handleHolds);
-        if (phase == Locals.REMOVING) {
-            return Locals.CLOSING;
+        int phase = (int) xen.operation.phase.get(s, k - handleHolds);
+        if (phase == Phase.REMOVING) {
+            return Phase.CLOSING;
         }
-        return phase <= Locals.CLOSING_HALF ? phase : Locals.NONE;
+        return phase <= Phase.CLOSING_HALF ? phase : Phase.NONE;
     }
 
     /** The sides that a hold keeps pinned, 0 when it does not exist. */
     int sides(long[] s, int k) {
         if (k < handleHolds) {
-            return (int) x.grants.maptrack.sides.get(s, track(k));
+            return (int) xen.grants.maptrack.sides.get(s, track(k));
         }
         if (isCopy(k)) {
             return copies.sides(s, k - copyFirst);
@@ -312,56 +314,57 @@ public final class GrantAbstraction {
         if (k >= limboFirst) {
             return list(k).isUnpinned() ? 0 : list(k).sides(s, place(k));
         }
-        return phase(s, k) == Locals.NONE ? 0 : (int) x.locals.sides.get(s, k - handleHolds);
+        return phase(s, k) == Phase.NONE ? 0 : (int) xen.mapping.sides.get(s, k - handleHolds);
     }
 
     /** Whether a hold is one in the sense of the vocabulary: a mapping that may still be refused is not, nor is a copy. */
     boolean isUnfinished(long[] s, int k) {
-        return !isCopy(k) && sides(s, k) != 0 && phase(s, k) != Locals.PINNED;
+        return !isCopy(k) && sides(s, k) != 0 && phase(s, k) != Phase.PINNED;
     }
 
     boolean isReadOnly(long[] s, int k) {
         if (isCopy(k)) {
-            return copies.bit(k - copyFirst) == CopyLocals.SOURCE;
+            return copies.bit(k - copyFirst) == CopyCall.SOURCE;
         }
         if (k >= limboFirst) {
             return list(k).isReadOnly(s, place(k));
         }
         return k < handleHolds
-                ? x.grants.maptrack.readOnly.get(s, track(k)) != 0
-                : x.locals.isReadOnly(s, k - handleHolds);
+                ? xen.grants.maptrack.readOnly.get(s, track(k)) != 0
+                : xen.mapping.isReadOnly(s, k - handleHolds);
     }
 
     int entry(long[] s, int k) {
         if (k < handleHolds) {
-            Maptrack m = x.grants.maptrack;
-            return x.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
+            Maptrack m = xen.grants.maptrack;
+            return xen.grants.index((int) m.granter.get(s, track(k)), (int) m.ref.get(s, track(k)));
         }
         if (isCopy(k)) {
             return copies.via(s, k - copyFirst);
         }
         if (k >= limboFirst) {
-            return x.grants.index(list(k).granter(s, place(k)), list(k).ref(s, place(k)));
+            return xen.grants.index(list(k).granter(s, place(k)), list(k).ref(s, place(k)));
         }
-        Locals l = x.locals;
         int cpu = k - handleHolds;
-        return x.grants.index((int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu));
+        return xen.grants.index((int) xen.mapping.granter.get(s, cpu), (int) xen.mapping.ref.get(s, cpu));
     }
 
     int mapper(long[] s, int k) {
         if (k >= batchFirst) {
-            return x.batch.mapper(s, place(k) / x.batch.size());
+            return xen.batch.mapper(s, place(k) / xen.batch.size());
         }
         if (k >= limboFirst) {
-            return (k - limboFirst) / x.limbo.places();
+            return (k - limboFirst) / xen.limbo.places();
         }
         if (k < handleHolds) {
             return mappers.get(k / handles);
         }
         // While the granter's own entry follows the type of its frame, the operation acts for the granter.
         int cpu = k - handleHolds;
-        boolean opening = x.locals.phase.get(s, cpu) == Locals.OPENING;
-        return opening && x.calls.hasCaller(s, cpu) ? x.calls.caller(s, cpu) : (int) x.locals.domain.get(s, cpu);
+        boolean opening = xen.operation.phase.get(s, cpu) == Phase.OPENING;
+        return opening && xen.hypercall.hasCaller(s, cpu)
+                ? xen.hypercall.caller(s, cpu)
+                : (int) xen.operation.domain.get(s, cpu);
     }
 
     boolean holds(long[] s, int k, int domain, int frame) {
@@ -369,7 +372,7 @@ public final class GrantAbstraction {
             return false;
         }
         int entry = entry(s, k);
-        return x.grants.pin.get(s, entry) != 0 && x.grants.activeFrame.get(s, entry) == frame;
+        return xen.grants.pin.get(s, entry) != 0 && xen.grants.activeFrame.get(s, entry) == frame;
     }
 
     /** Whether a hold keeps a pin of this kind on this entry. */

@@ -7,8 +7,9 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
+import dev.moat.xen.call.Debt;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.setting.FlushPolicy;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.List;
  * requests.
  */
 final class Invalidations implements Tokens {
-    private final XenState x;
+    private final XenState xen;
     private final int units;
     private final int tags;
     private final int pages;
@@ -32,26 +33,27 @@ final class Invalidations implements Tokens {
     private final int ofPages;
     private final int perCpu;
 
-    Invalidations(XenState x) {
-        this.x = x;
-        units = x.iommu.units().size();
-        tags = x.tags.sort().size();
-        pages = x.pages.size();
-        lanes = x.setting.flush() == FlushPolicy.QUEUED ? x.batch.size() : 1;
+    Invalidations(XenState xen) {
+        this.xen = xen;
+        units = xen.iommu.units().size();
+        tags = xen.tags.sort().size();
+        pages = xen.pages.size();
+        lanes = xen.setting.flush() == FlushPolicy.QUEUED ? xen.batch.size() : 1;
         ofPages = lanes * units * tags * pages;
-        perCpu = ofPages + 2 * x.requesters.size();
+        perCpu = ofPages + 2 * xen.devices.requesters.size();
     }
 
     private Sort sort() {
         List<String> labels = new ArrayList<>();
-        for (String cpu : x.pc.index().get(0).labels()) {
+        for (String cpu : xen.pc.index().get(0).labels()) {
             for (int i = 0; i < ofPages; i++) {
                 String lane = lanes > 1 ? ".element" + i / (units * tags * pages) : "";
-                String unit = units > 1 ? "." + x.iommu.units().label(unitOf(i)) : "";
-                labels.add(cpu + lane + unit + "." + x.tags.sort().label(tagOf(i)) + "." + x.pages.label(i % pages));
+                String unit = units > 1 ? "." + xen.iommu.units().label(unitOf(i)) : "";
+                labels.add(
+                        cpu + lane + unit + "." + xen.tags.sort().label(tagOf(i)) + "." + xen.pages.label(i % pages));
             }
-            x.requesters.labels().forEach(device -> labels.add(cpu + "." + device));
-            x.requesters.labels().forEach(device -> labels.add(cpu + "." + device + ".requests"));
+            xen.devices.requesters.labels().forEach(device -> labels.add(cpu + "." + device));
+            xen.devices.requesters.labels().forEach(device -> labels.add(cpu + "." + device + ".requests"));
         }
         return new Sort("Inv", labels);
     }
@@ -59,7 +61,9 @@ final class Invalidations implements Tokens {
     /** The unit at which a page's token is, or that of a source-id. */
     private int unitOf(int token) {
         int i = token % perCpu;
-        return i < ofPages ? i / (tags * pages) % units : x.iommu.unitOf((i - ofPages) % x.requesters.size());
+        return i < ofPages
+                ? i / (tags * pages) % units
+                : xen.iommu.unitOf((i - ofPages) % xen.devices.requesters.size());
     }
 
     private int tagOf(int token) {
@@ -79,7 +83,7 @@ final class Invalidations implements Tokens {
 
     /** The token of a CPU for what a source-id has in flight. */
     private int ofRequests(int cpu, int requester) {
-        return ofRequester(cpu, x.requesters.size() + requester);
+        return ofRequester(cpu, xen.devices.requesters.size() + requester);
     }
 
     /** The first token of a CPU. */
@@ -91,7 +95,7 @@ final class Invalidations implements Tokens {
     /** The only token that a CPU can have under way, or -1 where it can have several or has none. */
     @Override
     public int onlyOne(long[] s, int cpu) {
-        return x.batch.paysAtEnd() || x.limbo.size() > 0 ? -1 : owed(s, cpu);
+        return xen.batch.paysAtEnd() || xen.limbo.size() > 0 ? -1 : owed(s, cpu);
     }
 
     /** Lanes of a CPU. */
@@ -105,29 +109,28 @@ final class Invalidations implements Tokens {
      * batch waits for at its end, whose debts have theirs.
      */
     int owed(long[] s, int cpu) {
-        Locals l = x.locals;
-        int phase = (int) l.phase.get(s, cpu);
-        if (phase == Locals.DETACHING) {
-            return ofRequester(cpu, (int) l.device.get(s, cpu));
+        int phase = (int) xen.operation.phase.get(s, cpu);
+        if (phase == Phase.DETACHING) {
+            return ofRequester(cpu, (int) xen.deviceCall.requester.get(s, cpu));
         }
-        if (phase == Locals.DRAINING && x.limbo.size() == 0) {
-            int requester = (int) l.device.get(s, cpu);
-            return x.entries.isPresent(s, requester) ? -1 : ofRequests(cpu, requester);
+        if (phase == Phase.DRAINING && xen.limbo.size() == 0) {
+            int requester = (int) xen.deviceCall.requester.get(s, cpu);
+            return xen.entries.isPresent(s, requester) ? -1 : ofRequests(cpu, requester);
         }
-        boolean endsBatch = phase == Locals.NONE && x.batch.paysAtEnd() && x.batch.anyDebt(s, cpu) >= 0;
-        if (phase == Locals.DRAINING || phase == Locals.ATTACHING || endsBatch) {
+        boolean endsBatch = phase == Phase.NONE && xen.batch.paysAtEnd() && xen.batch.anyDebt(s, cpu) >= 0;
+        if (phase == Phase.DRAINING || phase == Phase.ATTACHING || endsBatch) {
             return -1;
         }
-        int unit = l.unit(s, cpu);
-        int tag = x.tag(s, (int) l.domain.get(s, cpu), unit);
-        int lane = lanes > 1 ? Math.max(0, x.batch.freeDebt(s, cpu)) : 0;
-        return tag < 0 ? -1 : ofPage(cpu, lane, unit, tag, (int) l.frame.get(s, cpu));
+        int unit = xen.debt.unit(s, cpu);
+        int tag = xen.domainTables.tag(s, (int) xen.operation.domain.get(s, cpu), unit);
+        int lane = lanes > 1 ? Math.max(0, xen.batch.freeDebt(s, cpu)) : 0;
+        return tag < 0 ? -1 : ofPage(cpu, lane, unit, tag, (int) xen.operation.frame.get(s, cpu));
     }
 
     /** Whether a token was submitted and is not acknowledged. */
     boolean isUnderWay(long[] s, int token) {
         int cpu = token / perCpu;
-        if (x.locals.owes.get(s, cpu) == Locals.SUBMITTED && owed(s, cpu) == token) {
+        if (xen.debt.owes.get(s, cpu) == Debt.SUBMITTED && owed(s, cpu) == token) {
             return true;
         }
         int i = token % perCpu;
@@ -138,21 +141,21 @@ final class Invalidations implements Tokens {
     }
 
     private boolean isQueuedInBatch(long[] s, int cpu, int i) {
-        if (!x.batch.paysAtEnd() || tagOf(i) != x.tag(s, x.batch.mapper(s, cpu), 0)) {
+        if (!xen.batch.paysAtEnd() || tagOf(i) != xen.domainTables.tag(s, xen.batch.mapper(s, cpu), 0)) {
             return false;
         }
         return lanes > 1
-                ? x.batch.isQueued(s, cpu, i / (tags * pages), i % pages)
-                : x.batch.isQueued(s, cpu, i % pages);
+                ? xen.batch.isQueued(s, cpu, i / (tags * pages), i % pages)
+                : xen.batch.isQueued(s, cpu, i % pages);
     }
 
     /** Whether the CPU flushes the limbo that owes the page. Devices do not come and go where there is a limbo. */
     private boolean isDrainedInLimbo(long[] s, int cpu, int i) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        return x.limbo.size() > 0
-                && x.locals.phase.get(s, cpu) == Locals.DRAINING
-                && x.tag(s, domain, unitOf(i)) == tagOf(i)
-                && x.owesInLimbo(s, domain, i % pages, false);
+        int domain = (int) xen.operation.domain.get(s, cpu);
+        return xen.limbo.size() > 0
+                && xen.operation.phase.get(s, cpu) == Phase.DRAINING
+                && xen.domainTables.tag(s, domain, unitOf(i)) == tagOf(i)
+                && xen.owesInLimbo(s, domain, i % pages, false);
     }
 
     /** Whether hardware has still to do what a token that is under way stands for. */
@@ -168,9 +171,9 @@ final class Invalidations implements Tokens {
     private int finds(long[] s, int token) {
         int cpu = token / perCpu;
         int i = token % perCpu;
-        Port port = x.iommu.port(unitOf(i));
-        if (i >= ofPages + x.requesters.size()) {
-            int tag = x.tag(s, (int) x.locals.domain.get(s, cpu), unitOf(i));
+        Port port = xen.iommu.port(unitOf(i));
+        if (i >= ofPages + xen.devices.requesters.size()) {
+            int tag = xen.domainTables.tag(s, (int) xen.operation.domain.get(s, cpu), unitOf(i));
             return port.finds(s, cpu, tag, 0);
         }
         if (i >= ofPages) {
@@ -185,18 +188,18 @@ final class Invalidations implements Tokens {
 
     /** A batch, or the limbo, has descriptors of other pages in the queue as well. */
     private int alone(int found) {
-        return x.batch.paysAtEnd() && found == Port.OTHERS ? Port.NOTHING : found;
+        return xen.batch.paysAtEnd() && found == Port.OTHERS ? Port.NOTHING : found;
     }
 
     /** How many descriptors a CPU's batch submitted after that of a lane. */
     private int submittedAfter(long[] s, int cpu, int lane) {
-        int after = x.locals.owes.get(s, cpu) == Locals.SUBMITTED && owed(s, cpu) >= 0 ? 1 : 0;
-        int last = after == 1 ? x.batch.freeDebt(s, cpu) : -1;
+        int after = xen.debt.owes.get(s, cpu) == Debt.SUBMITTED && owed(s, cpu) >= 0 ? 1 : 0;
+        int last = after == 1 ? xen.batch.freeDebt(s, cpu) : -1;
         if (lane == last) {
             return 0;
         }
         for (int i = lane + 1; i < lanes; i++) {
-            after += x.batch.isOwed(s, cpu, i) ? 1 : 0;
+            after += xen.batch.isOwed(s, cpu, i) ? 1 : 0;
         }
         return after;
     }
@@ -210,23 +213,24 @@ final class Invalidations implements Tokens {
         int i = token % perCpu;
         int lane = i / (tags * pages);
         int page = i % pages;
-        if (!x.batch.isQueued(s, cpu, lane, page)) {
+        if (!xen.batch.isQueued(s, cpu, lane, page)) {
             return false;
         }
         for (int later = lane + 1; later < lanes; later++) {
-            if (x.batch.isQueued(s, cpu, later, page)) {
+            if (xen.batch.isQueued(s, cpu, later, page)) {
                 return true;
             }
         }
-        Locals l = x.locals;
-        return l.phase.get(s, cpu) != Locals.NONE && l.owes.get(s, cpu) != 0 && l.frame.get(s, cpu) == page;
+        return xen.operation.phase.get(s, cpu) != Phase.NONE
+                && xen.debt.owes.get(s, cpu) != 0
+                && xen.operation.frame.get(s, cpu) == page;
     }
 
     void declare(Abstraction to) {
         Sort tokens = sort();
         to.sort(tokens);
-        List<Sort> range = List.of(tokens, x.iommu.units(), x.tags.sort(), x.pages);
-        List<Sort> devices = List.of(tokens, x.iommu.units(), x.requesters);
+        List<Sort> range = List.of(tokens, xen.iommu.units(), xen.tags.sort(), xen.pages);
+        List<Sort> devices = List.of(tokens, xen.iommu.units(), xen.devices.requesters);
         to.relation("covers", range, (s, i, u, t, p, e) -> isFor(i, u, t, p), XenAbstraction.NOTHING);
         to.relation("coversQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q), XenAbstraction.NOTHING);
         to.relation(
@@ -252,7 +256,7 @@ final class Invalidations implements Tokens {
         });
         Relation.Reads queue = (footprint, i, b, c, d, e) -> {
             read(footprint);
-            x.iommu.port(unitOf(i)).read(footprint);
+            xen.iommu.port(unitOf(i)).read(footprint);
         };
         RelationCode queued = (s, i, b, c, d, e) -> isQueued(s, i);
         to.relation("queued", List.of(tokens), queued, queue);
@@ -269,32 +273,31 @@ final class Invalidations implements Tokens {
     }
 
     private boolean isForRequests(int token, int unit, int requester) {
-        return isAt(token, unit, x.requesters.size() + requester, requester);
+        return isAt(token, unit, xen.devices.requesters.size() + requester, requester);
     }
 
     private boolean isAt(int token, int unit, int place, int requester) {
-        return token % perCpu == ofPages + place && x.iommu.unitOf(requester) == unit;
+        return token % perCpu == ofPages + place && xen.iommu.unitOf(requester) == unit;
     }
 
     private void read(Footprint footprint) {
-        Locals l = x.locals;
         footprint
-                .all(l.owes)
-                .all(l.phase)
-                .all(l.domain)
-                .all(l.frame)
-                .all(l.device)
-                .all(l.unit);
-        for (int q = 0; q < x.requesters.size(); q++) {
-            x.entries.read(footprint, q);
+                .all(xen.debt.owes)
+                .all(xen.operation.phase)
+                .all(xen.operation.domain)
+                .all(xen.operation.frame)
+                .all(xen.deviceCall.requester)
+                .all(xen.debt.unit);
+        for (int q = 0; q < xen.devices.requesters.size(); q++) {
+            xen.entries.read(footprint, q);
         }
-        x.tags.read(footprint);
-        x.batch.readDebts(footprint);
-        for (int i = 0; i < x.limbo.size(); i++) {
-            x.limbo.read(footprint, i);
+        xen.tags.read(footprint);
+        xen.batch.readDebts(footprint);
+        for (int i = 0; i < xen.limbo.size(); i++) {
+            xen.limbo.read(footprint, i);
         }
-        if (x.limbo.size() > 0) {
-            footprint.all(x.grants.activeFrame).all(x.grants.pin);
+        if (xen.limbo.size() > 0) {
+            footprint.all(xen.grants.activeFrame).all(xen.grants.pin);
         }
     }
 }

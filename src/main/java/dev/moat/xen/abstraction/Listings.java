@@ -16,7 +16,7 @@ import java.util.function.IntUnaryOperator;
  * in flight lead to, what holds, counters and their units are.
  */
 final class Listings {
-    private final XenState x;
+    private final XenState xen;
     private final Abstraction to;
     private final GrantAbstraction h;
     private final BalanceAbstraction balance;
@@ -24,26 +24,26 @@ final class Listings {
     private final int counts;
 
     /** @param counts numbers of the vocabulary's sort Nat */
-    Listings(XenState x, Abstraction to, GrantAbstraction h, BalanceAbstraction balance, int counts) {
-        this.x = x;
+    Listings(XenState xen, Abstraction to, GrantAbstraction h, BalanceAbstraction balance, int counts) {
+        this.xen = xen;
         this.to = to;
         this.h = h;
         this.balance = balance;
         this.counts = counts;
-        frames = x.memory.frames.size();
+        frames = xen.memory.frames.size();
     }
 
     void declare() {
-        new HardwareListings(x.iommu).declare(to);
+        new HardwareListings(xen.iommu).declare(to);
         to.listed("names", p -> {}, this::names);
         to.listed("hold", this::readHolds, this::holds);
-        to.listed("pins", p -> p.all(x.grants.pin), this::pins);
+        to.listed("pins", p -> p.all(xen.grants.pin), this::pins);
         to.listed("unit", this::readHolds, this::units);
-        numbers("refs", p -> p.all(x.memory.references), x.memory.references);
+        numbers("refs", p -> p.all(xen.memory.references), xen.memory.references);
         Consumer<Footprint> types = this::readFrames;
         to.listed("uses", types, (s, sink) -> {
-            for (int f = 0; x.types.on() && f < frames; f++) {
-                upTo((int) x.types.count.get(s, f), f, sink);
+            for (int f = 0; xen.types.on() && f < frames; f++) {
+                upTo((int) xen.types.count.get(s, f), f, sink);
             }
         });
         to.listed("ownRef", types, (s, sink) -> own(f -> balance.ownersReferences(s, f), sink));
@@ -60,7 +60,7 @@ final class Listings {
         for (int k = 0; k < h.count(); k++) {
             h.readHold(p, k);
         }
-        p.all(x.grants.activeFrame).all(x.grants.pin);
+        p.all(xen.grants.activeFrame).all(xen.grants.pin);
     }
 
     private void readFrames(Footprint p) {
@@ -70,7 +70,7 @@ final class Listings {
     }
 
     private void names(long[] s, Listing.Sink sink) {
-        for (int d = 0; d < x.domains.size(); d++) {
+        for (int d = 0; d < xen.domains.size(); d++) {
             for (int f = 0; f < frames; f++) {
                 sink.add(d, f, f, 0, 0);
             }
@@ -79,17 +79,17 @@ final class Listings {
 
     private void holds(long[] s, Listing.Sink sink) {
         for (int k = 0; k < h.count(); k++) {
-            if (h.isUnfinished(s, k) && x.grants.pin.get(s, h.entry(s, k)) != 0) {
-                sink.add(k, h.mapper(s, k), (int) x.grants.activeFrame.get(s, h.entry(s, k)), 0, 0);
+            if (h.isUnfinished(s, k) && xen.grants.pin.get(s, h.entry(s, k)) != 0) {
+                sink.add(k, h.mapper(s, k), (int) xen.grants.activeFrame.get(s, h.entry(s, k)), 0, 0);
             }
         }
     }
 
     private void pins(long[] s, Listing.Sink sink) {
         for (int g = 0; g < h.entryCount(); g++) {
-            long word = x.grants.pin.get(s, h.entryIndex(g));
+            long word = xen.grants.pin.get(s, h.entryIndex(g));
             for (int kind = 0; word != 0 && kind < Pins.KINDS; kind++) {
-                int n = Math.min(x.grants.pins.count(word, kind), counts);
+                int n = Math.min(xen.grants.pins.count(word, kind), counts);
                 for (int i = 0; i < n; i++) {
                     sink.add(g, kind, i, 0, 0);
                 }

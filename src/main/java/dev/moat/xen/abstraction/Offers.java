@@ -10,43 +10,43 @@ import java.util.List;
 
 /** What grant entries offer, as their granters left them, in both versions. */
 final class Offers {
-    private final XenState x;
+    private final XenState xen;
     private final Abstraction to;
     private final List<Integer> granters;
 
-    Offers(XenState x, Abstraction to, List<Integer> granters) {
-        this.x = x;
+    Offers(XenState xen, Abstraction to, List<Integer> granters) {
+        this.xen = xen;
         this.to = to;
         this.granters = granters;
     }
 
     private int granter(int gref) {
-        return granters.get(gref / x.setting.refs());
+        return granters.get(gref / xen.setting.refs());
     }
 
     private int index(int gref) {
-        return x.grants.index(granter(gref), gref % x.setting.refs());
+        return xen.grants.index(granter(gref), gref % xen.setting.refs());
     }
 
     /** A part of a page, and what another domain grants, is offered to copies only. */
     void declare(Sort entries) {
-        Relation.Reads shared = (p, g, b, c, d, e) -> x.grants.versions.read(p, granter(g), index(g));
+        Relation.Reads shared = (p, g, b, c, d, e) -> xen.grants.versions.read(p, granter(g), index(g));
         to.relation(
                 "offer",
-                List.of(entries, x.domains, x.memory.frames),
+                List.of(entries, xen.domains, xen.memory.frames),
                 (s, g, e, f, c, d) -> {
-                    long entry = x.grants.shared.get(s, index(g));
+                    long entry = xen.grants.shared.get(s, index(g));
                     return SharedEntry.GTF_TYPE.get(entry) == SharedEntry.PERMIT_ACCESS
                             && !SharedEntry.GTF_SUB_PAGE.isSet(entry)
                             && SharedEntry.DOMID.get(entry) == e
-                            && x.grants.versions.frame(s, granter(g), index(g)) == f;
+                            && xen.grants.versions.frame(s, granter(g), index(g)) == f;
                 },
                 shared);
         to.relation(
                 "offerW",
                 List.of(entries),
                 (s, g, b, c, d, e) -> {
-                    long entry = x.grants.shared.get(s, index(g));
+                    long entry = xen.grants.shared.get(s, index(g));
                     long type = SharedEntry.GTF_TYPE.get(entry);
                     return (type == SharedEntry.PERMIT_ACCESS || type == SecondEntry.TRANSITIVE)
                             && !SharedEntry.GTF_READONLY.isSet(entry);

@@ -2,8 +2,8 @@ package dev.moat.xen.abstraction;
 
 import dev.moat.model.Operation;
 import dev.moat.state.Abstraction;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.grant.GrantOperations;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -12,13 +12,13 @@ import java.util.List;
  * next: a map's from its upkeep to its publication, an unmap's up to its upkeep and while that is undone.
  */
 final class UpkeepProgress {
-    private final XenState x;
+    private final XenState xen;
     private final GrantAbstraction h;
     private final boolean[] entered;
 
     /** @param operations all of the machine, in the order of their declaration; steps are numbered through them from 1 */
-    UpkeepProgress(XenState x, GrantAbstraction h, List<Operation> operations) {
-        this.x = x;
+    UpkeepProgress(XenState xen, GrantAbstraction h, List<Operation> operations) {
+        this.xen = xen;
         this.h = h;
         entered = new boolean
                 [1 + operations.stream().mapToInt(op -> op.steps().size()).sum()];
@@ -45,13 +45,13 @@ final class UpkeepProgress {
         to.relation("entered", List.of(h.holds), (s, k, b, c, d, e) -> isEntered(s, k), (p, k, b, c, d, e) -> {
             h.readHold(p, k);
             if (isCpus(k)) {
-                p.one(x.pc, k - h.cpuHold(0));
+                p.one(xen.pc, k - h.cpuHold(0));
             }
         });
     }
 
     private boolean isCpus(int hold) {
-        return hold >= h.cpuHold(0) && hold < h.cpuHold(x.pc.size());
+        return hold >= h.cpuHold(0) && hold < h.cpuHold(xen.pc.size());
     }
 
     private boolean isEntered(long[] s, int k) {
@@ -59,11 +59,11 @@ final class UpkeepProgress {
             return h.sides(s, k) != 0;
         }
         int phase = h.phase(s, k);
-        boolean whole = phase == Locals.OPENING || phase == Locals.CLOSING;
+        boolean whole = phase == Phase.OPENING || phase == Phase.CLOSING;
         if (!isCpus(k) || !whole) {
             return false;
         }
-        int at = (int) x.pc.get(s, k - h.cpuHold(0));
+        int at = (int) xen.pc.get(s, k - h.cpuHold(0));
         return at < entered.length && entered[at];
     }
 }

@@ -4,7 +4,7 @@ import dev.moat.iommu.vocabulary.HardwareClaims;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Claim;
-import dev.moat.xen.state.Locals;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -16,18 +16,16 @@ import java.util.List;
 public final class XenClaims {
     private static final String HOLDS = Claim.EXCHANGE + "Hold";
 
-    private final XenState x;
-    private final Locals l;
+    private final XenState xen;
     private final GrantAbstraction grants;
     private final Invalidations tokens;
     private final EntryClaims entries;
 
-    public XenClaims(XenState x, GrantAbstraction grants) {
-        this.x = x;
-        l = x.locals;
+    public XenClaims(XenState xen, GrantAbstraction grants) {
+        this.xen = xen;
         this.grants = grants;
-        tokens = new Invalidations(x);
-        entries = new EntryClaims(x, tokens);
+        tokens = new Invalidations(xen);
+        entries = new EntryClaims(xen, tokens);
     }
 
     /** Code that needs the CPU only. */
@@ -66,22 +64,23 @@ public final class XenClaims {
         }
         model.claim("acknowledge", step(entries::acknowledge));
         devices(model);
-        new HardwareClaims(x.iommu, tokens).declare(model);
+        new HardwareClaims(xen.iommu, tokens).declare(model);
     }
 
     /** A mapping that is one from here on; where frames have types, with what follows for the owner's entry. */
     private void beginOpen(long[] before, long[] after, int cpu, Claim claim) {
-        if (l.phase.get(after, cpu) == Locals.OPENING && l.phase.get(before, cpu) != Locals.OPENING) {
-            int granter = (int) l.granter.get(after, cpu);
-            int ref = (int) l.ref.get(after, cpu);
+        if (xen.operation.phase.get(after, cpu) == Phase.OPENING
+                && xen.operation.phase.get(before, cpu) != Phase.OPENING) {
+            int granter = (int) xen.mapping.granter.get(after, cpu);
+            int ref = (int) xen.mapping.ref.get(after, cpu);
             claim.add(
-                    l.isReadOnly(after, cpu) ? "begin-open-ro" : "begin-open",
+                    xen.mapping.isReadOnly(after, cpu) ? "begin-open-ro" : "begin-open",
                     grants.cpuHold(cpu),
                     grants.entryOf(granter, ref),
                     granter,
                     grants.mapper(after, grants.cpuHold(cpu)),
-                    x.grants.frame(after, granter, ref));
-            if (x.types.on()) {
+                    xen.grants.frame(after, granter, ref));
+            if (xen.types.on()) {
                 entries.change(before, after, claim);
             }
         }
@@ -91,13 +90,13 @@ public final class XenClaims {
     private void open(long[] before, long[] after, int cpu, Claim claim) {
         claim.add("open", grants.cpuHold(cpu));
         claim.exchange(HOLDS, grants.cpuHold(cpu), handleHold(before, cpu));
-        if (x.batch.paysAtEnd()) {
+        if (xen.batch.paysAtEnd()) {
             entries.debts(before, after, claim);
         }
     }
 
     private int handleHold(long[] s, int cpu) {
-        return grants.handleHold((int) l.domain.get(s, cpu), (int) l.handle.get(s, cpu));
+        return grants.handleHold((int) xen.operation.domain.get(s, cpu), (int) xen.mapping.handle.get(s, cpu));
     }
 
     /**
@@ -105,29 +104,29 @@ public final class XenClaims {
      * was open as far as the tables know.
      */
     private void beginClose(long[] before, long[] after, int cpu, Claim claim) {
-        int was = (int) l.phase.get(before, cpu);
-        int phase = (int) l.phase.get(after, cpu);
-        if (was == Locals.OPENING && phase == Locals.REMOVING) {
+        int was = (int) xen.operation.phase.get(before, cpu);
+        int phase = (int) xen.operation.phase.get(after, cpu);
+        if (was == Phase.OPENING && phase == Phase.REMOVING) {
             claim.add("open", grants.cpuHold(cpu));
             claim.add("begin-close", grants.cpuHold(cpu));
         }
-        if (was != Locals.NONE) {
+        if (was != Phase.NONE) {
             return;
         }
         int handle = handleHold(before, cpu);
-        if (phase == Locals.CLOSING || phase == Locals.REMOVING) {
+        if (phase == Phase.CLOSING || phase == Phase.REMOVING) {
             claim.add("begin-close", handle);
             claim.exchange(HOLDS, handle, grants.cpuHold(cpu));
-        } else if (phase == Locals.CLOSING_HALF) {
-            int granter = (int) l.granter.get(after, cpu);
-            int ref = (int) l.ref.get(after, cpu);
+        } else if (phase == Phase.CLOSING_HALF) {
+            int granter = (int) xen.mapping.granter.get(after, cpu);
+            int ref = (int) xen.mapping.ref.get(after, cpu);
             claim.add(
                     "split",
                     handle,
                     grants.cpuHold(cpu),
                     grants.entryOf(granter, ref),
-                    (int) l.domain.get(after, cpu),
-                    x.grants.frame(after, granter, ref));
+                    (int) xen.operation.domain.get(after, cpu),
+                    xen.grants.frame(after, granter, ref));
         }
     }
 
@@ -167,15 +166,15 @@ public final class XenClaims {
     }
 
     private void endHold(long[] before, int hold, Claim claim) {
-        int frame = (int) x.grants.activeFrame.get(before, grants.entry(before, hold));
+        int frame = (int) xen.grants.activeFrame.get(before, grants.entry(before, hold));
         claim.add("end-hold", hold, grants.mapper(before, hold), frame);
     }
 
     /** Frames that go from their owners to nobody, or to somebody, and what follows for entries. */
     private void owners(long[] before, long[] after, int cpu, Claim claim) {
-        for (int f = 0; f < x.memory.frames.size(); f++) {
-            int was = (int) x.memory.owner.get(before, f) - 1;
-            int is = (int) x.memory.owner.get(after, f) - 1;
+        for (int f = 0; f < xen.memory.frames.size(); f++) {
+            int was = (int) xen.memory.owner.get(before, f) - 1;
+            int is = (int) xen.memory.owner.get(after, f) - 1;
             if (was >= 0 && was != is) {
                 claim.add("free", f, was);
             }
@@ -188,17 +187,19 @@ public final class XenClaims {
 
     private void devices(ModelBuilder model) {
         model.claim("give-device", step((before, after, cpu, claim) -> {
-            int device = (int) l.device.get(before, cpu);
-            int domain = (int) x.assigned.get(after, device) - 1;
-            for (int r = device; x.assigned.get(before, device) == 0 && domain >= 0 && r >= 0; r = x.nextRequester(r)) {
+            int device = (int) xen.deviceCall.requester.get(before, cpu);
+            int domain = (int) xen.devices.assigned.get(after, device) - 1;
+            for (int r = device;
+                    xen.devices.assigned.get(before, device) == 0 && domain >= 0 && r >= 0;
+                    r = xen.devices.nextRequester(r)) {
                 claim.add("give-device", r, domain);
             }
         }));
         model.claim("assign", step(this::assign));
         model.claim("clear-context", step((before, after, cpu, claim) -> {
-            int requester = (int) l.device.get(after, cpu);
-            if (l.phase.get(after, cpu) == Locals.DETACHING) {
-                claim.add("clear-context", x.iommu.unitOf(requester), requester);
+            int requester = (int) xen.deviceCall.requester.get(after, cpu);
+            if (xen.operation.phase.get(after, cpu) == Phase.DETACHING) {
+                claim.add("clear-context", xen.iommu.unitOf(requester), requester);
             }
             entries.change(before, after, claim);
         }));
@@ -207,28 +208,34 @@ public final class XenClaims {
 
     /** A domain loses a device once none of its source-ids has an entry. */
     private void deassign(long[] before, long[] after, int cpu, Claim claim) {
-        int device = x.deviceOf((int) l.device.get(before, cpu));
-        for (int r = device; r >= 0; r = x.nextRequester(r)) {
-            if (x.entries.isPresent(after, r)) {
+        int device = xen.devices.deviceOf((int) xen.deviceCall.requester.get(before, cpu));
+        for (int r = device; r >= 0; r = xen.devices.nextRequester(r)) {
+            if (xen.entries.isPresent(after, r)) {
                 return;
             }
         }
-        for (int r = device; r >= 0; r = x.nextRequester(r)) {
+        for (int r = device; r >= 0; r = xen.devices.nextRequester(r)) {
             claim.add("deassign", r);
         }
     }
 
     /** A device's entry is written, at once with its assignment where there is one entry. */
     private void assign(long[] before, long[] after, int cpu, Claim claim) {
-        int requester = (int) l.device.get(before, cpu);
-        int device = x.deviceOf(requester);
-        int domain = (int) x.assigned.get(after, device) - 1;
-        int unit = x.iommu.unitOf(requester);
-        boolean claimed = l.domain.get(before, cpu) == domain && x.devicesLock.get(after) != 0;
-        if (domain >= 0 && (claimed || x.assigned.get(before, device) == 0)) {
+        int requester = (int) xen.deviceCall.requester.get(before, cpu);
+        int device = xen.devices.deviceOf(requester);
+        int domain = (int) xen.devices.assigned.get(after, device) - 1;
+        int unit = xen.iommu.unitOf(requester);
+        boolean claimed = xen.operation.domain.get(before, cpu) == domain && xen.devicesLock.get(after) != 0;
+        if (domain >= 0 && (claimed || xen.devices.assigned.get(before, device) == 0)) {
             String action = claimed ? "write-context" : "assign";
-            claim.add(action, requester, domain, unit, x.space(domain), x.tag(after, domain, unit));
-            if (l.phase.get(after, cpu) == Locals.ATTACHING) {
+            claim.add(
+                    action,
+                    requester,
+                    domain,
+                    unit,
+                    xen.domainTables.space(domain),
+                    xen.domainTables.tag(after, domain, unit));
+            if (xen.operation.phase.get(after, cpu) == Phase.ATTACHING) {
                 claim.add("owe-context", unit, requester);
             }
         }

@@ -11,9 +11,10 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.call.Debt;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.EntryStores;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Invalidation;
 import java.util.List;
@@ -24,7 +25,7 @@ final class Deassignment {
     private static final String NOTE_ERROR = "note-error";
     private static final String KEEP_DEVICE = "keep-device";
 
-    private final XenState x;
+    private final XenState xen;
     private final Invalidation invalidation;
     /** {@code deassign.next-source-id}: (source-id) to the next one of the same device, or -1. */
     private final Decision nextSourceId;
@@ -38,14 +39,14 @@ final class Deassignment {
     /** {@code deassign.invalidates-absent}: (source-id) to 1 when it is invalidated although its entry is absent already. */
     private final Decision invalidatesAbsent;
 
-    Deassignment(XenState x, ModelBuilder model, Invalidation invalidation) {
-        this.x = x;
+    Deassignment(XenState xen, ModelBuilder model, Invalidation invalidation) {
+        this.xen = xen;
         this.invalidation = invalidation;
         Decision always = (s, q, b, c) -> 1;
-        nextSourceId = model.decision("deassign.next-source-id", (s, q, b, c) -> x.nextRequester(q));
+        nextSourceId = model.decision("deassign.next-source-id", (s, q, b, c) -> xen.devices.nextRequester(q));
         leadsTo = model.decision("deassign.leads-to", (s, q, b, c) -> 0);
         freesDid = model.decision("detach.frees-did", (s, domain, others, undone) -> 1 - others);
-        invalidatesAbsent = x.setting.waitsTimeOut() ? model.decision("deassign.invalidates-absent", always) : always;
+        invalidatesAbsent = xen.setting.waitsTimeOut() ? model.decision("deassign.invalidates-absent", always) : always;
     }
 
     /**
@@ -54,9 +55,9 @@ final class Deassignment {
      * domain_context_unmap_one, reassign_device_ownership.
      */
     List<Step> steps() {
-        boolean timesOut = x.setting.waitsTimeOut();
+        boolean timesOut = xen.setting.waitsTimeOut();
         Step clear = Step.of("context-clear", this::contextClear)
-                .asking(x.quarantine.asks())
+                .asking(xen.quarantine.asks())
                 .asking("deassign.leads-to", "deassign.invalidates-absent")
                 .taking(Asks.DEVICES_LOCK)
                 .claiming("clear-context");
@@ -69,7 +70,7 @@ final class Deassignment {
                 .at("entry", clearing())
                 .at("payment", invalidation.detachSteps(NOTE_ERROR, KEEP_DEVICE))
                 .stepIf(
-                        x.setting.devs().aliases() > 0,
+                        xen.setting.devs().aliases() > 0,
                         () -> Step.of("next-source-id", this::nextToClear)
                                 .asking("deassign.next-source-id")
                                 .quietly()
@@ -88,29 +89,29 @@ final class Deassignment {
     }
 
     private int noteError(long[] s, int cpu) {
-        x.locals.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        xen.operation.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
         return NEXT;
     }
 
     private int keepDevice(long[] s, int cpu) {
         noteError(s, cpu);
-        x.locals.owesNothing(s, cpu);
-        x.devicesLock.set(s, 0);
+        xen.debt.owesNothing(s, cpu);
+        xen.devicesLock.set(s, 0);
         return NEXT;
     }
 
     private int requester(long[] s, int cpu) {
-        return (int) x.locals.device.get(s, cpu);
+        return (int) xen.deviceCall.requester.get(s, cpu);
     }
 
     private boolean isRefused(long[] s, int cpu) {
-        return x.calls.error.size() > 0 && x.calls.error.get(s, cpu) != 0;
+        return xen.hypercall.error.size() > 0 && xen.hypercall.error.get(s, cpu) != 0;
     }
 
     private int nextToClear(long[] s, int cpu) {
         int next = nextSourceId.decide(s, requester(s, cpu), 0, 0);
         if (next >= 0) {
-            x.locals.device.set(s, cpu, next);
+            xen.deviceCall.requester.set(s, cpu, next);
         }
         return next >= 0 ? LOOP : NEXT;
     }
@@ -121,56 +122,56 @@ final class Deassignment {
      * @param undone whether an assignment is being undone
      */
     void freeDid(long[] s, int domain, int unit, boolean undone) {
-        if (freesDid.decide(s, domain, x.uses(s, domain, unit) ? 1 : 0, undone ? 1 : 0) != 0) {
-            x.releaseTag(s, domain, unit);
+        if (freesDid.decide(s, domain, xen.devices.uses(s, domain, unit) ? 1 : 0, undone ? 1 : 0) != 0) {
+            xen.domainTables.releaseTag(s, domain, unit);
         }
     }
 
     /** Takes the lock on devices, which is held to the end. FAIL when the device has no domain. */
     private int contextClear(long[] s, int cpu) {
         int requester = requester(s, cpu);
-        int device = x.deviceOf(requester);
+        int device = xen.devices.deviceOf(requester);
         boolean first = requester == device;
-        if (first && x.devicesLock.get(s) != 0) {
+        if (first && xen.devicesLock.get(s) != 0) {
             return BLOCKED;
         }
-        if (first && (isRefused(s, cpu) || x.assigned.get(s, device) == 0)) {
+        if (first && (isRefused(s, cpu) || xen.devices.assigned.get(s, device) == 0)) {
             return FAIL;
         }
-        x.devicesLock.set(s, 1);
-        if (invalidatesAbsent.decide(s, requester, 0, 0) == 0 && x.quarantine.holds(s, requester)) {
-            x.locals.domain.set(s, cpu, x.assigned.get(s, device) - 1);
+        xen.devicesLock.set(s, 1);
+        if (invalidatesAbsent.decide(s, requester, 0, 0) == 0 && xen.quarantine.holds(s, requester)) {
+            xen.operation.domain.set(s, cpu, xen.devices.assigned.get(s, device) - 1);
             return DONE;
         }
         clearEntry(s, cpu, 0);
-        x.locals.domain.set(s, cpu, x.assigned.get(s, device) - 1);
-        x.locals.phase.set(s, cpu, Locals.DETACHING);
-        x.locals.owes.set(s, cpu, Locals.OWED);
+        xen.operation.domain.set(s, cpu, xen.devices.assigned.get(s, device) - 1);
+        xen.operation.phase.set(s, cpu, Phase.DETACHING);
+        xen.debt.owes.set(s, cpu, Debt.OWED);
         return NEXT;
     }
 
     /** What clearing an entry takes beyond its first store. */
     private List<Step> clearing() {
-        List<String> asks = Asks.joined(x.quarantine.asks(), List.of("deassign.leads-to"));
-        return EntryStores.steps("clear-entry", 1, x.entries.stores(), asks, this::clearEntry);
+        List<String> asks = Asks.joined(xen.quarantine.asks(), List.of("deassign.leads-to"));
+        return EntryStores.steps("clear-entry", 1, xen.entries.stores(), asks, this::clearEntry);
     }
 
     private void clearEntry(long[] s, int cpu, int part) {
         int to = leadsTo.decide(s, requester(s, cpu), 0, 0);
         if (to == 0) {
-            x.quarantine.enter(s, requester(s, cpu), part);
+            xen.quarantine.enter(s, requester(s, cpu), part);
         } else {
-            x.attach(s, requester(s, cpu), to - 1, part);
+            xen.devices.attach(s, requester(s, cpu), to - 1, part);
         }
     }
 
     private int detach(long[] s, int cpu) {
-        if (x.locals.result.get(s, cpu) != GrantStatus.OKAY) {
+        if (xen.operation.result.get(s, cpu) != GrantStatus.OKAY) {
             return FAIL;
         }
-        x.assigned.set(s, x.deviceOf(requester(s, cpu)), 0);
-        freeDid(s, (int) x.locals.domain.get(s, cpu), x.iommu.unitOf(requester(s, cpu)), false);
-        x.devicesLock.set(s, 0);
+        xen.devices.assigned.set(s, xen.devices.deviceOf(requester(s, cpu)), 0);
+        freeDid(s, (int) xen.operation.domain.get(s, cpu), xen.iommu.unitOf(requester(s, cpu)), false);
+        xen.devicesLock.set(s, 0);
         return NEXT;
     }
 }

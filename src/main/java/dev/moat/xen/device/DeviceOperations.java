@@ -14,10 +14,11 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.call.Debt;
+import dev.moat.xen.call.Hypercall;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.EntryStores;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Invalidation;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class DeviceOperations {
     private static final String SETTLE = "settle";
     private static final String KEEPS_ERROR = "assign.keeps-error";
 
-    private final XenState x;
+    private final XenState xen;
     private final Invalidation invalidation;
     private final Deassignment deassignment;
     private final TableBuild build;
@@ -58,31 +59,31 @@ public final class DeviceOperations {
     /** {@code assign.keeps-error}: (source-id) to 1 when an error about it is the assignment's. */
     private final Decision keepsError;
 
-    public DeviceOperations(XenState x, ModelBuilder model, Invalidation invalidation, TableBuild build) {
-        this.x = x;
-        deassignment = new Deassignment(x, model, invalidation);
+    public DeviceOperations(XenState xen, ModelBuilder model, Invalidation invalidation, TableBuild build) {
+        this.xen = xen;
+        deassignment = new Deassignment(xen, model, invalidation);
         this.invalidation = invalidation;
         this.build = build;
         pointerFirst = model.decision("assign.pointer-first", (s, q, b, c) -> 0);
         Decision always = (s, q, b, c) -> 1;
-        undoes = x.environment.on() ? model.decision("assign.undoes", always) : always;
-        givesBack = x.environment.on() ? model.decision("assign.undo-gives-back", always) : always;
-        nextSourceId = model.decision("assign.next-source-id", (s, q, b, c) -> x.nextRequester(q));
+        undoes = xen.environment.on() ? model.decision("assign.undoes", always) : always;
+        givesBack = xen.environment.on() ? model.decision("assign.undo-gives-back", always) : always;
+        nextSourceId = model.decision("assign.next-source-id", (s, q, b, c) -> xen.devices.nextRequester(q));
         refusesDying = model.decision("assign.refuses", (s, domain, dying, c) -> dying);
-        keepsError = x.environment.on() ? model.decision(KEEPS_ERROR, always) : always;
+        keepsError = xen.environment.on() ? model.decision(KEEPS_ERROR, always) : always;
     }
 
     public void declare(ModelBuilder model) {
-        Argument device = new Argument("device", x.devices);
-        Argument domain = new Argument("domain", x.domains);
+        Argument device = new Argument("device", xen.devices.sort);
+        Argument domain = new Argument("domain", xen.domains);
         model.operation(new Operation(
                 ASSIGN,
                 Actor.HYPERVISOR,
                 List.of(device, domain),
-                (q, d, a, b, c) -> x.space(d) >= 0,
+                (q, d, a, b, c) -> xen.domainTables.space(d) >= 0,
                 (s, cpu, q, d, a, b, c) -> begin(s, cpu, q, d),
                 assignSteps(),
-                x.calls.error.size() > 0 ? x.calls.error : null));
+                xen.hypercall.error.size() > 0 ? xen.hypercall.error : null));
         model.operation(new Operation(
                 DEASSIGN,
                 Actor.HYPERVISOR,
@@ -90,8 +91,8 @@ public final class DeviceOperations {
                 ModelBuilder.all(),
                 (s, cpu, q, d, a, b, c) -> begin(s, cpu, q, 0),
                 deassignment.steps(),
-                x.calls.error.size() > 0 ? x.calls.error : null));
-        if (x.setting.recorded()) {
+                xen.hypercall.error.size() > 0 ? xen.hypercall.error : null));
+        if (xen.setting.recorded()) {
             model.call(ASSIGN, this::callAssign);
             model.call(DEASSIGN, this::callDeassign);
         }
@@ -99,24 +100,24 @@ public final class DeviceOperations {
 
     /** Whether an assignment is more than writing one entry that was absent, so that it holds the lock meanwhile. */
     private boolean takesTime() {
-        return x.setting.moves()
-                || x.setting.devs().aliases() > 0
-                || x.setting.ioTables().late()
-                || x.quarantine.isScratchPage()
-                || x.entries.stores() > 1
-                || x.iommu.duty().remembersAbsentEntry();
+        return xen.setting.moves()
+                || xen.setting.devs().aliases() > 0
+                || xen.setting.ioTables().late()
+                || xen.quarantine.isScratchPage()
+                || xen.entries.stores() > 1
+                || xen.iommu.duty().remembersAbsentEntry();
     }
 
     /** Whether the entry that an assignment writes takes the place of one that may be cached. */
     private boolean replaces() {
-        return x.setting.moves()
-                || x.quarantine.isScratchPage()
-                || x.environment.on()
-                || x.iommu.duty().remembersAbsentEntry();
+        return xen.setting.moves()
+                || xen.quarantine.isScratchPage()
+                || xen.environment.on()
+                || xen.iommu.duty().remembersAbsentEntry();
     }
 
     private boolean rollsBack(long[] s, int cpu) {
-        return x.locals.result.get(s, cpu) != GrantStatus.OKAY;
+        return xen.operation.result.get(s, cpu) != GrantStatus.OKAY;
     }
 
     /**
@@ -132,24 +133,24 @@ public final class DeviceOperations {
         return new OperationPlan()
                 .step(Step.of(CONTEXT_MAP, this::claimAndMap)
                         .asking("assign.refuses", KEEPS_ERROR)
-                        .asking(x.entries.entryDecisions())
+                        .asking(xen.entries.entryDecisions())
                         .claiming("assign"))
                 .at("payment", invalidation.visibility().contextSteps("context", false))
                 .steps();
     }
 
     private List<Step> assignInSteps() {
-        boolean fails = x.environment.on();
-        boolean moves = x.setting.moves();
+        boolean fails = xen.environment.on();
+        boolean moves = xen.setting.moves();
         List<Step> preparing =
-                EntryStores.steps("prepare-entry", 0, lastStore(), x.entries.entryDecisions(), this::prepare).stream()
+                EntryStores.steps("prepare-entry", 0, lastStore(), xen.entries.entryDecisions(), this::prepare).stream()
                         .map(step -> step.claiming("clear-context"))
                         .toList();
         String prepared = preparing.isEmpty() ? CONTEXT_MAP : preparing.get(0).name();
         String entry = moves ? STORE_POINTER : prepared;
         Step map = Step.of(CONTEXT_MAP, this::contextMap)
                 .asking(KEEPS_ERROR)
-                .asking(x.entries.entryDecisions())
+                .asking(xen.entries.entryDecisions())
                 .claiming("assign")
                 .on(DONE, NEXT_SOURCE_ID);
         Step next = Step.of(NEXT_SOURCE_ID, this::next)
@@ -162,12 +163,12 @@ public final class DeviceOperations {
                         .taking(Asks.DEVICES_LOCK)
                         .quietly()
                         .claiming("give-device"))
-                .at("tables", x.setting.ioTables().late() ? build.steps(entry) : List.of())
+                .at("tables", xen.setting.ioTables().late() ? build.steps(entry) : List.of())
                 .stepIf(
                         moves,
                         () -> Step.of(STORE_POINTER, this::storePointer)
                                 .asking("assign.pointer-first")
-                                .asking(x.entries.entryDecisions())
+                                .asking(xen.entries.entryDecisions())
                                 .quietly())
                 .at("entry", preparing)
                 .step(fails ? map.on(FAIL, UNDO).on(NEXT, "queue-context-invalidation") : map)
@@ -175,7 +176,7 @@ public final class DeviceOperations {
                         fails,
                         () -> Step.of(UNDO, this::undoMap)
                                 .asking(Asks.FREE_TAG)
-                                .asking(x.quarantine.asks())
+                                .asking(xen.quarantine.asks())
                                 .asking("assign.undoes", "assign.undo-gives-back")
                                 .on(DONE, SETTLE))
                 .at("payment", replaces() ? invalidation.replaceSteps() : List.of())
@@ -189,48 +190,48 @@ public final class DeviceOperations {
      * once the step runs, EINVAL it is being destroyed, EBUSY the device has a domain.
      */
     private boolean callAssign(long[] s, int cpu, int device, int domain, int c, int d, int e) {
-        x.calls.error.set(s, cpu, refusal(s, domain));
+        xen.hypercall.error.set(s, cpu, refusal(s, domain));
         return begin(s, cpu, device, domain);
     }
 
     /** A toolstack's call. Errors as of an assignment up to domain 0, then ENODEV the device is not the domain's. */
     private boolean callDeassign(long[] s, int cpu, int device, int domain, int c, int d, int e) {
         int refusal = refusal(s, domain);
-        boolean has = x.assigned.get(s, device) == domain + 1;
-        x.calls.error.set(s, cpu, refusal == 0 && !has ? CallLocals.ENODEV : refusal);
+        boolean has = xen.devices.assigned.get(s, device) == domain + 1;
+        xen.hypercall.error.set(s, cpu, refusal == 0 && !has ? Hypercall.ENODEV : refusal);
         return begin(s, cpu, device, domain);
     }
 
     private int refusal(long[] s, int domain) {
-        if (!x.exists(s, domain)) {
-            return CallLocals.ESRCH;
+        if (!xen.exists(s, domain)) {
+            return Hypercall.ESRCH;
         }
-        if (x.space(domain) < 0) {
-            return CallLocals.EOPNOTSUPP;
+        if (xen.domainTables.space(domain) < 0) {
+            return Hypercall.EOPNOTSUPP;
         }
-        return domain == 0 ? CallLocals.EINVAL : 0;
+        return domain == 0 ? Hypercall.EINVAL : 0;
     }
 
     private boolean isRefused(long[] s, int cpu) {
-        return x.calls.error.size() > 0 && x.calls.error.get(s, cpu) != 0;
+        return xen.hypercall.error.size() > 0 && xen.hypercall.error.get(s, cpu) != 0;
     }
 
     private boolean begin(long[] s, int cpu, int device, int domain) {
-        x.locals.device.set(s, cpu, device);
-        x.locals.domain.set(s, cpu, domain);
+        xen.deviceCall.requester.set(s, cpu, device);
+        xen.operation.domain.set(s, cpu, domain);
         return true;
     }
 
     private int requester(long[] s, int cpu) {
-        return (int) x.locals.device.get(s, cpu);
+        return (int) xen.deviceCall.requester.get(s, cpu);
     }
 
     private int domain(long[] s, int cpu) {
-        return (int) x.locals.domain.get(s, cpu);
+        return (int) xen.operation.domain.get(s, cpu);
     }
 
     private int claimAndMap(long[] s, int cpu) {
-        if (x.environment.iommuFails(s)) {
+        if (xen.environment.iommuFails(s)) {
             return FAIL;
         }
         int outcome = claim(s, cpu);
@@ -243,62 +244,62 @@ public final class DeviceOperations {
      */
     private int claim(long[] s, int cpu) {
         int device = requester(s, cpu);
-        if (x.devicesLock.get(s) != 0) {
+        if (xen.devicesLock.get(s) != 0) {
             return BLOCKED;
         }
-        long former = x.assigned.get(s, device);
+        long former = xen.devices.assigned.get(s, device);
         if (isRefused(s, cpu)) {
             return FAIL;
         }
-        if (refusesDying.decide(s, domain(s, cpu), x.isDying(s, domain(s, cpu)) ? 1 : 0, 0) != 0) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        if (refusesDying.decide(s, domain(s, cpu), xen.isDying(s, domain(s, cpu)) ? 1 : 0, 0) != 0) {
+            return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
         if (former != 0 && !canMove(former, domain(s, cpu))) {
-            if (x.calls.error.size() > 0) {
-                x.calls.error.set(s, cpu, CallLocals.EBUSY);
+            if (xen.hypercall.error.size() > 0) {
+                xen.hypercall.error.set(s, cpu, Hypercall.EBUSY);
             }
             return FAIL;
         }
-        if (x.tags.take(s, x.space(domain(s, cpu)), x.iommu.unitOf(device)) < 0) {
+        if (xen.tags.take(s, xen.domainTables.space(domain(s, cpu)), xen.iommu.unitOf(device)) < 0) {
             return FAIL;
         }
         if (former != 0) {
-            x.locals.former.set(s, cpu, former);
+            xen.deviceCall.former.set(s, cpu, former);
         }
-        x.assigned.set(s, device, domain(s, cpu) + 1L);
-        x.devicesLock.set(s, takesTime() ? 1 : 0);
+        xen.devices.assigned.set(s, device, domain(s, cpu) + 1L);
+        xen.devicesLock.set(s, takesTime() ? 1 : 0);
         return NEXT;
     }
 
     /** A toolstack's call takes devices from domain 0 only. */
     private boolean canMove(long former, int to) {
-        return x.setting.recorded() ? former == 1 : x.setting.moves() && former != to + 1;
+        return xen.setting.recorded() ? former == 1 : xen.setting.moves() && former != to + 1;
     }
 
     /** Both words of an entry change at once (16 bytes); nothing is stored here. */
     private int storePointer(long[] s, int cpu) {
         if (pointerFirst.decide(s, requester(s, cpu), 0, 0) != 0) {
-            x.entries.tear(s, requester(s, cpu), x.space(domain(s, cpu)));
+            xen.entries.tear(s, requester(s, cpu), xen.domainTables.space(domain(s, cpu)));
         }
         return NEXT;
     }
 
     /** The store that makes an entry lead to a domain; those before it prepare that. */
     private int lastStore() {
-        return x.entries.stores() - 1;
+        return xen.entries.stores() - 1;
     }
 
     /** A store before the last one: from then on what a unit has cached of an entry that led somewhere is no longer right. */
     private void prepare(long[] s, int cpu, int part) {
-        if (x.entries.isPresent(s, requester(s, cpu))) {
-            x.locals.phase.set(s, cpu, Locals.DETACHING);
-            x.locals.owes.set(s, cpu, Locals.OWED);
+        if (xen.entries.isPresent(s, requester(s, cpu))) {
+            xen.operation.phase.set(s, cpu, Phase.DETACHING);
+            xen.debt.owes.set(s, cpu, Debt.OWED);
         }
         attach(s, cpu, part);
     }
 
     private void attach(long[] s, int cpu, int part) {
-        x.attach(s, requester(s, cpu), domain(s, cpu), part);
+        xen.devices.attach(s, requester(s, cpu), domain(s, cpu), part);
     }
 
     /**
@@ -306,19 +307,19 @@ public final class DeviceOperations {
      * the operation's result says so, and every source-id of the device that leads to a domain is put back to quarantine.
      */
     private int contextMap(long[] s, int cpu) {
-        if (x.environment.iommuFails(s)) {
+        if (xen.environment.iommuFails(s)) {
             boolean kept = keepsError.decide(s, requester(s, cpu), 0, 0) != 0;
-            x.locals.result.set(s, cpu, kept ? GrantStatus.GENERAL_ERROR : GrantStatus.OKAY);
+            xen.operation.result.set(s, cpu, kept ? GrantStatus.GENERAL_ERROR : GrantStatus.OKAY);
             return kept ? FAIL : DONE;
         }
         attach(s, cpu, lastStore());
-        boolean cached = x.iommu.duty().remembersAbsentEntry()
-                || x.quarantine.isScratchPage()
-                || (x.setting.moves() && x.locals.former.get(s, cpu) != 0);
-        int debt = cached ? Locals.OWED : invalidation.visibility().debt();
-        x.locals.phase.set(s, cpu, debt != Locals.NOTHING ? Locals.ATTACHING : Locals.NONE);
-        x.locals.owes.set(s, cpu, debt);
-        return debt != Locals.NOTHING ? NEXT : DONE;
+        boolean cached = xen.iommu.duty().remembersAbsentEntry()
+                || xen.quarantine.isScratchPage()
+                || (xen.setting.moves() && xen.deviceCall.former.get(s, cpu) != 0);
+        int debt = cached ? Debt.OWED : invalidation.visibility().debt();
+        xen.operation.phase.set(s, cpu, debt != Debt.NOTHING ? Phase.ATTACHING : Phase.NONE);
+        xen.debt.owes.set(s, cpu, debt);
+        return debt != Debt.NOTHING ? NEXT : DONE;
     }
 
     /**
@@ -326,26 +327,26 @@ public final class DeviceOperations {
      * leads to a domain any more.
      */
     private int undoMap(long[] s, int cpu) {
-        int device = x.deviceOf(requester(s, cpu));
-        for (int q = device; q >= 0 && undoes.decide(s, q, 0, 0) != 0; q = x.nextRequester(q)) {
-            int to = x.quarantine.domainReached(s, q);
+        int device = xen.devices.deviceOf(requester(s, cpu));
+        for (int q = device; q >= 0 && undoes.decide(s, q, 0, 0) != 0; q = xen.devices.nextRequester(q)) {
+            int to = xen.quarantine.domainReached(s, q);
             if (to >= 0) {
-                for (int part = 0; part < x.entries.stores(); part++) {
-                    x.quarantine.enter(s, q, part);
+                for (int part = 0; part < xen.entries.stores(); part++) {
+                    xen.quarantine.enter(s, q, part);
                 }
-                x.locals.device.set(s, cpu, q);
-                x.locals.domain.set(s, cpu, to);
-                x.locals.phase.set(s, cpu, Locals.DETACHING);
-                x.locals.owes.set(s, cpu, Locals.OWED);
+                xen.deviceCall.requester.set(s, cpu, q);
+                xen.operation.domain.set(s, cpu, to);
+                xen.operation.phase.set(s, cpu, Phase.DETACHING);
+                xen.debt.owes.set(s, cpu, Debt.OWED);
                 return NEXT;
             }
         }
-        int domain = (int) x.assigned.get(s, device) - 1;
+        int domain = (int) xen.devices.assigned.get(s, device) - 1;
         if (givesBack.decide(s, device, 0, 0) != 0) {
-            x.assigned.set(s, device, 0);
+            xen.devices.assigned.set(s, device, 0);
         }
-        deassignment.freeDid(s, domain, x.iommu.unitOf(device), true);
-        x.locals.device.set(s, cpu, device);
+        deassignment.freeDid(s, domain, xen.iommu.unitOf(device), true);
+        xen.deviceCall.requester.set(s, cpu, device);
         return DONE;
     }
 
@@ -355,19 +356,19 @@ public final class DeviceOperations {
         }
         int next = nextSourceId.decide(s, requester(s, cpu), 0, 0);
         if (next >= 0) {
-            x.locals.device.set(s, cpu, next);
+            xen.deviceCall.requester.set(s, cpu, next);
         }
         return next >= 0 ? LOOP : NEXT;
     }
 
     /** The domain that lost the device may give its DID back. */
     private int settle(long[] s, int cpu) {
-        int former = x.setting.moves() ? (int) x.locals.former.get(s, cpu) : 0;
+        int former = xen.setting.moves() ? (int) xen.deviceCall.former.get(s, cpu) : 0;
         if (former != 0) {
-            x.locals.former.set(s, cpu, 0);
-            deassignment.freeDid(s, former - 1, x.iommu.unitOf(requester(s, cpu)), false);
+            xen.deviceCall.former.set(s, cpu, 0);
+            deassignment.freeDid(s, former - 1, xen.iommu.unitOf(requester(s, cpu)), false);
         }
-        x.devicesLock.set(s, 0);
+        xen.devicesLock.set(s, 0);
         return NEXT;
     }
 }

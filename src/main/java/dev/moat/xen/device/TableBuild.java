@@ -9,8 +9,9 @@ import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
+import dev.moat.xen.call.RunningOperation;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.Locals;
+import dev.moat.xen.state.DomainTables;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -21,16 +22,16 @@ import java.util.List;
  * {@code @source} Xen until 4.12, arch_iommu_populate_page_table; XSA-285.
  */
 public final class TableBuild {
-    private final XenState x;
+    private final XenState xen;
     /** {@code build.rights}: (frame is the domain's own, kind of its grant mappings) to rights. */
     private final Decision rights;
 
-    public TableBuild(XenState x, ModelBuilder model) {
-        this.x = x;
-        rights = model.decision("build.rights", (s, own, kind, c) -> own != 0 ? Rights.ALL : x.rule.reflected(kind));
+    public TableBuild(XenState xen, ModelBuilder model) {
+        this.xen = xen;
+        rights = model.decision("build.rights", (s, own, kind, c) -> own != 0 ? Rights.ALL : xen.rule.reflected(kind));
     }
 
-    /** The steps, for {@link Locals#domain}. */
+    /** The steps, for {@link RunningOperation#domain}. */
     List<Step> steps(String after) {
         return List.of(
                 Step.of("lock-tables", this::lock)
@@ -43,23 +44,23 @@ public final class TableBuild {
     }
 
     private int domain(long[] s, int cpu) {
-        return (int) x.locals.domain.get(s, cpu);
+        return (int) xen.operation.domain.get(s, cpu);
     }
 
     /** DONE when the tables are there. */
     private int lock(long[] s, int cpu) {
-        if (x.hasTables(s, domain(s, cpu))) {
+        if (xen.domainTables.hasTables(s, domain(s, cpu))) {
             return DONE;
         }
-        if (x.grantLock.get(s, domain(s, cpu)) != 0) {
+        if (xen.grantLock.get(s, domain(s, cpu)) != 0) {
             return BLOCKED;
         }
-        x.grantLock.set(s, domain(s, cpu), 1);
+        xen.grantLock.set(s, domain(s, cpu), 1);
         return NEXT;
     }
 
     private int announce(long[] s, int cpu) {
-        x.tables.set(s, domain(s, cpu), XenState.BUILDING);
+        xen.domainTables.progress.set(s, domain(s, cpu), DomainTables.BUILDING);
         return NEXT;
     }
 
@@ -69,24 +70,24 @@ public final class TableBuild {
      */
     private int buildPage(long[] s, int cpu) {
         int domain = domain(s, cpu);
-        int frame = (int) x.locals.frame.get(s, cpu);
+        int frame = (int) xen.operation.frame.get(s, cpu);
         // Not one that nobody refers to any more: who dropped the last reference may have been here already.
-        boolean owned = x.memory.owner.get(s, frame) == domain + 1
-                && !x.memory.isUnused(s, frame)
-                && x.types.isWritable(s, frame);
+        boolean owned = xen.memory.owner.get(s, frame) == domain + 1
+                && !xen.memory.isUnused(s, frame)
+                && xen.types.isWritable(s, frame);
         int own = owned ? 1 : 0;
         // A grant to itself has no upkeep (Xen 4.17 map_grant_ref: ld != rd), so that an entry for it would never go.
-        boolean foreign = x.memory.owner.get(s, frame) != domain + 1;
-        int wanted = rights.decide(s, own, foreign ? x.grants.mapKind(s, domain, frame) : 0, 0);
-        x.ioTables.store(s, x.space(domain), frame, frame, wanted);
-        boolean more = frame + 1 < x.setting.frames();
-        x.locals.frame.set(s, cpu, more ? frame + 1 : 0);
+        boolean foreign = xen.memory.owner.get(s, frame) != domain + 1;
+        int wanted = rights.decide(s, own, foreign ? xen.grants.mapKind(s, domain, frame) : 0, 0);
+        xen.ioTables.store(s, xen.domainTables.space(domain), frame, frame, wanted);
+        boolean more = frame + 1 < xen.setting.frames();
+        xen.operation.frame.set(s, cpu, more ? frame + 1 : 0);
         return more ? LOOP : NEXT;
     }
 
     private int unlock(long[] s, int cpu) {
-        x.tables.set(s, domain(s, cpu), XenState.BUILT);
-        x.grantLock.set(s, domain(s, cpu), 0);
+        xen.domainTables.progress.set(s, domain(s, cpu), DomainTables.BUILT);
+        xen.grantLock.set(s, domain(s, cpu), 0);
         return NEXT;
     }
 }

@@ -9,8 +9,8 @@ import dev.moat.xen.frame.HandOver;
 import dev.moat.xen.frame.MemoryOperations;
 import dev.moat.xen.frame.TypeOperations;
 import dev.moat.xen.grant.GrantOperations;
+import dev.moat.xen.program.StepNames;
 import dev.moat.xen.upkeep.DeferredFlush;
-import dev.moat.xen.upkeep.Invalidation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -83,9 +83,9 @@ public final class XenOmissions {
      * @param wait in the names of the steps that wait for it
      */
     private static void invalidation(String id, String operation, String what, String wait) {
-        String queue = Invalidation.named("queue", what, "invalidation");
-        String queueWait = Invalidation.named("queue", wait, "wait");
-        String await = Invalidation.named("await", wait);
+        String queue = StepNames.of("queue", what, "invalidation");
+        String queueWait = StepNames.of("queue", wait, "wait");
+        String await = StepNames.of("await", wait);
         omission(
                 "omit." + id + "-invalidation",
                 operation + " without its invalidation",
@@ -103,8 +103,8 @@ public final class XenOmissions {
 
     /** A table freed while the invalidation after its unlinking is under way; the entry's own wait stays. */
     private static void table(String id, String operation, String what, String then) {
-        String free = Invalidation.named("free", what, "table");
-        String await = Invalidation.named("await", what);
+        String free = StepNames.of("free", what, "table");
+        String await = StepNames.of("await", what);
         add(
                 "omit." + id + "-table-wait",
                 operation + " frees a table without waiting for its invalidation",
@@ -116,10 +116,10 @@ public final class XenOmissions {
                 "omit." + id + "-write-back",
                 operation + " does not write the line of its entry back",
                 operation,
-                Invalidation.named("write", what, "back"));
+                StepNames.of("write", what, "back"));
         if (flush) {
-            String start = Invalidation.named("flush", what, "buffer");
-            String await = Invalidation.named("await", what, "flush");
+            String start = StepNames.of("flush", what, "buffer");
+            String await = StepNames.of("await", what, "flush");
             omission("omit." + id + "-flush", operation + " does not flush the write buffer", operation, start, await);
             omission(
                     "omit." + id + "-flush-wait",

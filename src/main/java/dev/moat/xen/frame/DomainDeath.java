@@ -16,10 +16,11 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.call.Debt;
+import dev.moat.xen.call.Hypercall;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.EntryStores;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Completion;
 import dev.moat.xen.upkeep.FrameRelease;
@@ -39,7 +40,7 @@ public final class DomainDeath {
 
     private static final String TEAR_DOWN = "tear-down";
 
-    private final XenState x;
+    private final XenState xen;
     private final Invalidation invalidation;
     private final FrameRelease release;
     private final TablePages tables;
@@ -48,17 +49,17 @@ public final class DomainDeath {
     private final Decision unused;
 
     public DomainDeath(
-            XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
-        this.x = x;
+            XenState xen, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
+        this.xen = xen;
         this.tables = tables;
         this.invalidation = invalidation;
         this.release = release;
-        completion = new Completion(x);
+        completion = new Completion(xen);
         unused = model.decision("destroy.frame-is-unused", (s, says, b, c) -> says);
     }
 
     public void declare(ModelBuilder model) {
-        x.domains.labels().forEach(domain -> model.rare(DESTROY, domain));
+        xen.domains.labels().forEach(domain -> model.rare(DESTROY, domain));
         List<Step> freeing = tables.freeingAll(this::domain);
         List<Step> steps = new OperationPlan()
                 .step(Step.of("kill", this::kill)
@@ -67,13 +68,14 @@ public final class DomainDeath {
                         .on(FAIL, Step.END)
                         .on(DONE, Step.END))
                 .step(Step.of("context-clear", this::contextClear)
-                        .asking(x.quarantine.asks())
+                        .asking(xen.quarantine.asks())
                         .dropping(Asks.DEVICES_LOCK)
                         .claiming("clear-context")
                         .on(DONE, freeing.isEmpty() ? TEAR_DOWN : freeing.get(0).name()))
                 .at(
                         "entry",
-                        EntryStores.steps("clear-entry", 1, x.entries.stores(), x.quarantine.asks(), this::clearEntry))
+                        EntryStores.steps(
+                                "clear-entry", 1, xen.entries.stores(), xen.quarantine.asks(), this::clearEntry))
                 .at("payment", invalidation.detachSteps())
                 .step(Step.of("detach", this::detach)
                         .asking(Asks.FREE_TAG)
@@ -90,28 +92,28 @@ public final class DomainDeath {
         model.operation(new Operation(
                 DESTROY,
                 Actor.HYPERVISOR,
-                List.of(new Argument("domain", x.domains)),
-                (domain, b, c, d, e) -> x.setting.more().death(),
+                List.of(new Argument("domain", xen.domains)),
+                (domain, b, c, d, e) -> xen.setting.more().death(),
                 (s, cpu, domain, b, c, d, e) -> !isCalling(s, domain) && begin(s, cpu, domain),
                 steps,
-                x.calls.error));
+                xen.hypercall.error));
         model.call(DESTROY, (s, cpu, domain, b, c, d, e) -> begin(s, cpu, domain));
     }
 
     private void clearEntry(long[] s, int cpu, int part) {
-        x.quarantine.enter(s, (int) x.locals.device.get(s, cpu), part);
+        xen.quarantine.enter(s, (int) xen.deviceCall.requester.get(s, cpu), part);
     }
 
     private boolean begin(long[] s, int cpu, int domain) {
-        x.calls.calledBy(s, cpu, domain);
-        x.locals.domain.set(s, cpu, domain);
+        xen.hypercall.calledBy(s, cpu, domain);
+        xen.operation.domain.set(s, cpu, domain);
         return true;
     }
 
     /** A domain is paused before it is destroyed: none of its hypercalls is running then. */
     private boolean isCalling(long[] s, int domain) {
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (x.pc.get(s, cpu) != 0 && x.calls.hasCaller(s, cpu) && x.calls.caller(s, cpu) == domain) {
+        for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+            if (xen.pc.get(s, cpu) != 0 && xen.hypercall.hasCaller(s, cpu) && xen.hypercall.caller(s, cpu) == domain) {
                 return true;
             }
         }
@@ -119,89 +121,90 @@ public final class DomainDeath {
     }
 
     private int domain(long[] s, int cpu) {
-        return x.calls.caller(s, cpu);
+        return xen.hypercall.caller(s, cpu);
     }
 
     /** The domain's virtual CPUs have stopped. {@code @source} Xen 4.17 domain_kill: domain_pause comes first. */
     private int kill(long[] s, int cpu) {
-        if (x.isDying(s, domain(s, cpu))) {
-            return x.exists(s, domain(s, cpu)) ? DONE : x.calls.fail(s, cpu, CallLocals.ESRCH);
+        if (xen.isDying(s, domain(s, cpu))) {
+            return xen.exists(s, domain(s, cpu)) ? DONE : xen.hypercall.fail(s, cpu, Hypercall.ESRCH);
         }
-        if (x.devicesLock.get(s) != 0) {
+        if (xen.devicesLock.get(s) != 0) {
             return BLOCKED;
         }
-        x.devicesLock.set(s, 1);
-        x.dying.set(s, domain(s, cpu), 1);
-        x.tlbs.stop(s, domain(s, cpu));
+        xen.devicesLock.set(s, 1);
+        xen.dying.set(s, domain(s, cpu), 1);
+        xen.tlbs.stop(s, domain(s, cpu));
         return NEXT;
     }
 
     /** The next source-id of a device of the domain; DONE when none is left. */
     private int contextClear(long[] s, int cpu) {
-        for (int q = 0; q < x.requesters.size(); q++) {
-            if (x.assigned.get(s, x.deviceOf(q)) == domain(s, cpu) + 1 && !x.quarantine.holds(s, q)) {
-                x.quarantine.enter(s, q, 0);
-                x.locals.device.set(s, cpu, q);
-                x.locals.phase.set(s, cpu, Locals.DETACHING);
-                x.locals.owes.set(s, cpu, Locals.OWED);
+        for (int q = 0; q < xen.devices.requesters.size(); q++) {
+            if (xen.devices.assigned.get(s, xen.devices.deviceOf(q)) == domain(s, cpu) + 1
+                    && !xen.quarantine.holds(s, q)) {
+                xen.quarantine.enter(s, q, 0);
+                xen.deviceCall.requester.set(s, cpu, q);
+                xen.operation.phase.set(s, cpu, Phase.DETACHING);
+                xen.debt.owes.set(s, cpu, Debt.OWED);
                 return NEXT;
             }
         }
         abandonTables(s, domain(s, cpu));
-        x.devicesLock.set(s, 0);
+        xen.devicesLock.set(s, 0);
         return DONE;
     }
 
     /** No unit uses the tables any more, and nobody looks at them; where they are frames, they are freed now. */
     private void abandonTables(long[] s, int domain) {
-        for (int f = 0; !x.pool.on() && x.space(domain) >= 0 && f < x.setting.frames(); f++) {
-            x.ioTables.store(s, x.space(domain), f, f, Rights.NONE);
+        for (int f = 0; !xen.pool.on() && xen.domainTables.space(domain) >= 0 && f < xen.setting.frames(); f++) {
+            xen.ioTables.store(s, xen.domainTables.space(domain), f, f, Rights.NONE);
         }
-        if (x.limbo.size() > 0) {
-            x.limbo.settle(s, domain);
+        if (xen.limbo.size() > 0) {
+            xen.limbo.settle(s, domain);
         }
     }
 
     /** A device is gone with the last of its source-ids; the domain's DID at the unit with its last device there. */
     private int detach(long[] s, int cpu) {
-        int device = x.deviceOf((int) x.locals.device.get(s, cpu));
+        int device = xen.devices.deviceOf((int) xen.deviceCall.requester.get(s, cpu));
         boolean gone = true;
-        for (int q = device; q >= 0; q = x.nextRequester(q)) {
-            gone &= x.quarantine.holds(s, q);
+        for (int q = device; q >= 0; q = xen.devices.nextRequester(q)) {
+            gone &= xen.quarantine.holds(s, q);
         }
         if (gone) {
-            x.assigned.set(s, device, 0);
+            xen.devices.assigned.set(s, device, 0);
         }
-        if (!x.uses(s, domain(s, cpu), x.iommu.unitOf(device))) {
-            x.releaseTag(s, domain(s, cpu), x.iommu.unitOf(device));
+        if (!xen.devices.uses(s, domain(s, cpu), xen.iommu.unitOf(device))) {
+            xen.domainTables.releaseTag(s, domain(s, cpu), xen.iommu.unitOf(device));
         }
-        x.locals.phase.set(s, cpu, Locals.NONE);
-        x.locals.device.set(s, cpu, 0);
+        xen.operation.phase.set(s, cpu, Phase.NONE);
+        xen.deviceCall.requester.set(s, cpu, 0);
         return LOOP;
     }
 
     /** One thing less. LOOP for the next one, NEXT to release a frame first, DONE when nothing is left. */
     private int tearDown(long[] s, int cpu) {
         int domain = domain(s, cpu);
-        Maptrack maptrack = x.grants.maptrack;
+        Maptrack maptrack = xen.grants.maptrack;
         for (int h = 0; h < maptrack.handles.size(); h++) {
             if (maptrack.sides.get(s, domain, h) != 0) {
                 return dropMapping(s, cpu, domain, h) ? NEXT : LOOP;
             }
         }
-        int deferred = x.limbo.size() > 0 ? x.limbo.settled(s, domain) : -1;
+        int deferred = xen.limbo.size() > 0 ? xen.limbo.settled(s, domain) : -1;
         if (deferred >= 0) {
-            return completion.releaseListed(s, cpu, x.limbo, deferred);
+            return completion.releaseListed(s, cpu, xen.limbo, deferred);
         }
-        for (int slot = 0; slot < x.hosts.slots(); slot++) {
-            long entry = x.hosts.entry(s, domain, slot);
+        for (int slot = 0; slot < xen.hosts.slots(); slot++) {
+            long entry = xen.hosts.entry(s, domain, slot);
             if (entry != 0) {
-                x.hosts.setEntry(s, domain, slot, 0);
+                xen.hosts.setEntry(s, domain, slot, 0);
                 return release.put(s, cpu, entry) ? NEXT : LOOP;
             }
         }
-        for (int f = 0; f < x.setting.frames(); f++) {
-            int outcome = x.memory.owner.get(s, f) == domain + 1 ? dropFrame(s, cpu, domain, f) : DONE;
+        for (int f = 0; f < xen.setting.frames(); f++) {
+            int outcome = xen.memory.owner.get(s, f) == domain + 1 ? dropFrame(s, cpu, domain, f) : DONE;
             if (outcome != DONE) {
                 return outcome;
             }
@@ -211,46 +214,46 @@ public final class DomainDeath {
 
     /** The owner's uses of its frame, then the frame. DONE when only others refer to it. */
     private int dropFrame(long[] s, int cpu, int domain, int frame) {
-        if (x.own.isMapped(s, frame)) {
-            return release.put(s, cpu, x.own.unmap(s, frame)) ? NEXT : LOOP;
+        if (xen.own.isMapped(s, frame)) {
+            return release.put(s, cpu, xen.own.unmap(s, frame)) ? NEXT : LOOP;
         }
-        if (x.types.unpin(s, frame)) {
+        if (xen.types.unpin(s, frame)) {
             return release.drop(s, cpu, frame) ? NEXT : LOOP;
         }
-        if (x.statusFrames.isMapped(s, domain, frame)) {
-            x.locals.frame.set(s, cpu, frame);
-            return x.statusFrames.unmap(s, domain) ? NEXT : LOOP;
+        if (xen.statusFrames.isMapped(s, domain, frame)) {
+            xen.operation.frame.set(s, cpu, frame);
+            return xen.statusFrames.unmap(s, domain) ? NEXT : LOOP;
         }
-        if (!x.memory.isAllocatedTo(s, domain, frame)) {
+        if (!xen.memory.isAllocatedTo(s, domain, frame)) {
             return DONE;
         }
-        x.statusFrames.forget(s, frame);
-        x.locals.frame.set(s, cpu, frame);
-        boolean last = x.memory.giveUp(s, frame);
+        xen.statusFrames.forget(s, frame);
+        xen.operation.frame.set(s, cpu, frame);
+        boolean last = xen.memory.giveUp(s, frame);
         return unused.decide(s, last ? 1 : 0, frame, 0) != 0 ? NEXT : LOOP;
     }
 
     /** Where there are host addresses, the host side's references go with the page table entry, like any other's. */
     private boolean dropMapping(long[] s, int cpu, int domain, int handle) {
-        Maptrack maptrack = x.grants.maptrack;
+        Maptrack maptrack = xen.grants.maptrack;
         int sides = (int) maptrack.sides.get(s, domain, handle);
         int granter = (int) maptrack.granter.get(s, domain, handle);
         int ref = (int) maptrack.ref.get(s, domain, handle);
         boolean readOnly = maptrack.readOnly.get(s, domain, handle) != 0;
-        int frame = x.grants.frame(s, granter, ref);
+        int frame = xen.grants.frame(s, granter, ref);
         maptrack.clear(s, domain, handle, sides);
         maptrack.put(s, domain, handle);
         boolean last;
-        if (x.hosts.slots() == 0) {
+        if (xen.hosts.slots() == 0) {
             last = completion.release(s, granter, ref, sides, readOnly);
         } else {
             int released = sides & Pins.DEVICE;
-            x.grants.unpin(s, granter, ref, sides, readOnly);
-            x.types.drop(s, frame, readOnly || released == 0 ? 0 : 1);
-            last = released != 0 && x.memory.release(s, frame, 1);
+            xen.grants.unpin(s, granter, ref, sides, readOnly);
+            xen.types.drop(s, frame, readOnly || released == 0 ? 0 : 1);
+            last = released != 0 && xen.memory.release(s, frame, 1);
         }
         if (last) {
-            x.locals.frame.set(s, cpu, frame);
+            xen.operation.frame.set(s, cpu, frame);
         }
         return last;
     }

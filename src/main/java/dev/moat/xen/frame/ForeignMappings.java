@@ -11,9 +11,9 @@ import dev.moat.model.Step;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Writer;
+import dev.moat.xen.call.CallOnly;
+import dev.moat.xen.call.Hypercall;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.CallLocals;
-import dev.moat.xen.state.CallOnly;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TypeUpkeep;
@@ -29,18 +29,18 @@ public final class ForeignMappings {
     private static final int READ_ONLY = 1;
     private static final int READ_WRITE = 2;
 
-    private final XenState x;
+    private final XenState xen;
     private final TypeUpkeep types;
     private final FrameRelease release;
     /** Domain 0's mapping of a frame of another domain: 0 none, {@link #READ_ONLY} or {@link #READ_WRITE}. */
     private final Slots foreign;
 
-    public ForeignMappings(XenState x, ModelBuilder model, TypeUpkeep types, FrameRelease release) {
-        this.x = x;
+    public ForeignMappings(XenState xen, ModelBuilder model, TypeUpkeep types, FrameRelease release) {
+        this.xen = xen;
         this.types = types;
         this.release = release;
         foreign = model.schema()
-                .slots("foreign.pte", Role.ARCHITECTURAL, Writer.HYPERVISOR, x.memory.frames)
+                .slots("foreign.pte", Role.ARCHITECTURAL, Writer.HYPERVISOR, xen.memory.frames)
                 .bits(2);
     }
 
@@ -52,57 +52,57 @@ public final class ForeignMappings {
                         .on(DONE, Step.END))
                 .at("payment", types.flush("type"))
                 .steps();
-        model.operation(CallOnly.operation(MAP, Actor.HYPERVISOR, map, x.calls.error));
+        model.operation(CallOnly.operation(MAP, Actor.HYPERVISOR, map, xen.hypercall.error));
         model.call(MAP, this::begin);
         List<Step> unmap = new OperationPlan()
                 .step(Step.of("drop-foreign", this::dropForeign).on(DONE, Step.END))
                 .at("release", release.steps())
                 .steps();
-        model.operation(CallOnly.operation(UNMAP, Actor.HYPERVISOR, unmap, x.calls.error));
+        model.operation(CallOnly.operation(UNMAP, Actor.HYPERVISOR, unmap, xen.hypercall.error));
         model.call(UNMAP, (s, cpu, frame, b, c, d, e) -> begin(s, cpu, 0, frame, 0, d, e));
     }
 
     private boolean begin(long[] s, int cpu, int owner, int frame, int writable, int d, int e) {
-        x.calls.calledBy(s, cpu, 0);
-        x.calls.first.set(s, cpu, owner);
-        x.calls.frame.set(s, cpu, frame);
-        x.locals.readOnly.set(s, cpu, 1 - writable);
+        xen.hypercall.calledBy(s, cpu, 0);
+        xen.hypercall.first.set(s, cpu, owner);
+        xen.hypercall.frame.set(s, cpu, frame);
+        xen.mapping.readOnly.set(s, cpu, 1 - writable);
         return true;
     }
 
     /** Domain 0 has one mapping of a frame; another one replaces it, and what is not changed is not checked. */
     private int takeForeign(long[] s, int cpu) {
-        int owner = (int) x.calls.first.get(s, cpu);
-        int frame = (int) x.calls.frame.get(s, cpu);
-        boolean readOnly = x.locals.isReadOnly(s, cpu);
-        if (owner == 0 || !x.exists(s, owner)) {
-            return x.calls.fail(s, cpu, CallLocals.ESRCH);
+        int owner = (int) xen.hypercall.first.get(s, cpu);
+        int frame = (int) xen.hypercall.frame.get(s, cpu);
+        boolean readOnly = xen.mapping.isReadOnly(s, cpu);
+        if (owner == 0 || !xen.exists(s, owner)) {
+            return xen.hypercall.fail(s, cpu, Hypercall.ESRCH);
         }
         long old = foreign.get(s, frame);
         if (old == (readOnly ? READ_ONLY : READ_WRITE)) {
             return DONE;
         }
-        if (!x.memory.canRefer(s, owner, frame) || (!readOnly && !x.types.admitsWriter(s, frame))) {
-            return x.calls.fail(s, cpu, CallLocals.EBUSY);
+        if (!xen.memory.canRefer(s, owner, frame) || (!readOnly && !xen.types.admitsWriter(s, frame))) {
+            return xen.hypercall.fail(s, cpu, Hypercall.EBUSY);
         }
-        x.memory.refer(s, frame, 1);
+        xen.memory.refer(s, frame, 1);
         boolean owes = !readOnly && types.takeWriter(s, cpu, frame, 1);
         foreign.set(s, frame, readOnly ? READ_ONLY : READ_WRITE);
         if (old != 0) {
-            x.types.drop(s, frame, old == READ_WRITE ? 1 : 0);
-            x.memory.release(s, frame, 1);
+            xen.types.drop(s, frame, old == READ_WRITE ? 1 : 0);
+            xen.memory.release(s, frame, 1);
         }
         return owes ? NEXT : DONE;
     }
 
     private int dropForeign(long[] s, int cpu) {
-        int frame = (int) x.calls.frame.get(s, cpu);
+        int frame = (int) xen.hypercall.frame.get(s, cpu);
         long old = foreign.get(s, frame);
         if (old == 0) {
             return DONE;
         }
         foreign.set(s, frame, 0);
-        x.types.drop(s, frame, old == READ_WRITE ? 1 : 0);
+        xen.types.drop(s, frame, old == READ_WRITE ? 1 : 0);
         return release.drop(s, cpu, frame) ? NEXT : DONE;
     }
 }

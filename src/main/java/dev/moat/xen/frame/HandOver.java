@@ -13,8 +13,8 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.call.Hypercall;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import java.util.List;
@@ -36,11 +36,11 @@ public final class HandOver {
     /** Flags of an entry whose transfer is committed and completed. */
     public static final long COMPLETED = SharedEntry.ACCEPT_TRANSFER | 0xc;
 
-    private final XenState x;
+    private final XenState xen;
     private final TypeUpkeep types;
 
-    public HandOver(XenState x, TypeUpkeep types) {
-        this.x = x;
+    public HandOver(XenState xen, TypeUpkeep types) {
+        this.xen = xen;
         this.types = types;
     }
 
@@ -59,17 +59,17 @@ public final class HandOver {
                 .at("payment", types.flush("new"))
                 .steps();
         List<Argument> arguments = List.of(
-                new Argument("domain", x.domains),
-                new Argument("frame", x.memory.frames),
-                new Argument("new", x.memory.frames));
+                new Argument("domain", xen.domains),
+                new Argument("frame", xen.memory.frames),
+                new Argument("new", xen.memory.frames));
         model.operation(new Operation(
                 EXCHANGE,
                 Actor.HYPERVISOR,
                 arguments,
-                x.setting.more().exchange() ? (domain, frame, to, d, e) -> frame != to : ModelBuilder.none(),
+                xen.setting.more().exchange() ? (domain, frame, to, d, e) -> frame != to : ModelBuilder.none(),
                 this::begin,
                 steps,
-                x.calls.error));
+                xen.hypercall.error));
         model.call(EXCHANGE, this::begin);
     }
 
@@ -89,48 +89,48 @@ public final class HandOver {
                 .at("payment", types.flush("new"))
                 .steps();
         List<Argument> arguments = List.of(
-                new Argument("domain", x.domains),
-                new Argument("frame", x.memory.frames),
-                new Argument("to", x.domains),
-                new Argument("ref", x.grants.refs));
+                new Argument("domain", xen.domains),
+                new Argument("frame", xen.memory.frames),
+                new Argument("to", xen.domains),
+                new Argument("ref", xen.grants.refs));
         model.operation(new Operation(
                 TRANSFER,
                 Actor.HYPERVISOR,
                 arguments,
-                x.setting.more().transfer() ? (domain, frame, to, ref, e) -> domain != to : ModelBuilder.none(),
+                xen.setting.more().transfer() ? (domain, frame, to, ref, e) -> domain != to : ModelBuilder.none(),
                 this::begin,
                 steps,
-                x.locals.result));
+                xen.operation.result));
         model.call(TRANSFER, this::begin);
     }
 
     /** A frame number without memory is noted as one that nobody owns. */
     private boolean begin(long[] s, int cpu, int domain, int frame, int first, int second, int e) {
-        x.calls.calledBy(s, cpu, domain);
-        x.locals.domain.set(s, cpu, domain);
-        x.calls.frame.set(s, cpu, frame < x.setting.frames() ? frame : 0);
-        x.calls.first.set(s, cpu, first);
-        x.calls.second.set(s, cpu, Integer.toUnsignedLong(second));
-        return !x.isDying(s, domain);
+        xen.hypercall.calledBy(s, cpu, domain);
+        xen.operation.domain.set(s, cpu, domain);
+        xen.hypercall.frame.set(s, cpu, frame < xen.setting.frames() ? frame : 0);
+        xen.hypercall.first.set(s, cpu, first);
+        xen.hypercall.second.set(s, cpu, Integer.toUnsignedLong(second));
+        return !xen.isDying(s, domain);
     }
 
     private int caller(long[] s, int cpu) {
-        return x.calls.caller(s, cpu);
+        return xen.hypercall.caller(s, cpu);
     }
 
     private int frame(long[] s, int cpu) {
-        return (int) x.calls.frame.get(s, cpu);
+        return (int) xen.hypercall.frame.get(s, cpu);
     }
 
     /** The new frame is reserved before the old one is taken: nobody else may populate it meanwhile. */
     private int stealForExchange(long[] s, int cpu) {
-        int to = (int) x.calls.first.get(s, cpu);
-        if (x.memory.state.get(s, to) != Frames.FREE) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        int to = (int) xen.hypercall.first.get(s, cpu);
+        if (xen.memory.state.get(s, to) != Frames.FREE) {
+            return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
         int outcome = steal(s, cpu);
         if (outcome != FAIL) {
-            x.memory.reserve(s, to);
+            xen.memory.reserve(s, to);
         }
         return outcome;
     }
@@ -138,51 +138,51 @@ public final class HandOver {
     /** Takes a frame that nobody else refers to out of its owner's tables. DONE when nothing is owed for that. */
     private int steal(long[] s, int cpu) {
         int frame = frame(s, cpu);
-        if (!x.memory.isAllocatedTo(s, caller(s, cpu), frame)
-                || x.memory.references.get(s, frame) != 0
-                || x.statusFrames.isXens(s, frame)) {
-            x.locals.result.set(s, cpu, GrantStatus.BAD_PAGE);
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        if (!xen.memory.isAllocatedTo(s, caller(s, cpu), frame)
+                || xen.memory.references.get(s, frame) != 0
+                || xen.statusFrames.isXens(s, frame)) {
+            xen.operation.result.set(s, cpu, GrantStatus.BAD_PAGE);
+            return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
-        x.memory.giveUp(s, frame);
+        xen.memory.giveUp(s, frame);
         return types.writeOwnEntry(s, cpu, frame, 0, TypeUpkeep.STOLEN) ? NEXT : DONE;
     }
 
     private void free(long[] s, int frame) {
-        x.memory.free(s, frame);
-        x.types.clear(s, frame);
+        xen.memory.free(s, frame);
+        xen.types.clear(s, frame);
     }
 
     private int replace(long[] s, int cpu) {
         free(s, frame(s, cpu));
-        return types.receive(s, cpu, caller(s, cpu), (int) x.calls.first.get(s, cpu)) ? NEXT : DONE;
+        return types.receive(s, cpu, caller(s, cpu), (int) xen.hypercall.first.get(s, cpu)) ? NEXT : DONE;
     }
 
     private int accept(long[] s, int cpu) {
         int frame = frame(s, cpu);
-        int to = (int) x.calls.first.get(s, cpu);
-        int ref = (int) x.calls.second.get(s, cpu);
+        int to = (int) xen.hypercall.first.get(s, cpu);
+        int ref = (int) xen.hypercall.second.get(s, cpu);
         free(s, frame);
-        if (to >= x.domains.size() || !x.exists(s, to)) {
-            x.locals.result.set(s, cpu, GrantStatus.BAD_DOMAIN);
+        if (to >= xen.domains.size() || !xen.exists(s, to)) {
+            xen.operation.result.set(s, cpu, GrantStatus.BAD_DOMAIN);
             return FAIL;
         }
-        if (x.isDying(s, to) || !accepts(s, to, ref, caller(s, cpu))) {
-            x.locals.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        if (xen.isDying(s, to) || !accepts(s, to, ref, caller(s, cpu))) {
+            xen.operation.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
             return FAIL;
         }
-        int i = x.grants.index(to, ref);
-        long entry = x.grants.shared.get(s, i);
-        x.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, COMPLETED));
-        x.grants.versions.setFrame(s, to, i, frame);
+        int i = xen.grants.index(to, ref);
+        long entry = xen.grants.shared.get(s, i);
+        xen.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, COMPLETED));
+        xen.grants.versions.setFrame(s, to, i, frame);
         return types.receive(s, cpu, to, frame) ? NEXT : DONE;
     }
 
     private boolean accepts(long[] s, int to, int ref, int from) {
-        if (!x.grants.isInTable(s, to, ref)) {
+        if (!xen.grants.isInTable(s, to, ref)) {
             return false;
         }
-        long entry = x.grants.shared.get(s, x.grants.index(to, ref));
+        long entry = xen.grants.shared.get(s, xen.grants.index(to, ref));
         return SharedEntry.FLAGS.get(entry) == SharedEntry.ACCEPT_TRANSFER && SharedEntry.DOMID.get(entry) == from;
     }
 }

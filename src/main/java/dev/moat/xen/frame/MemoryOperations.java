@@ -12,8 +12,8 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.call.Hypercall;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TablePages;
@@ -30,13 +30,13 @@ public final class MemoryOperations {
     /** (domain, frame). Error EINVAL when the frame is not the domain's. */
     public static final String DECREASE = "decrease_reservation";
 
-    private final XenState x;
+    private final XenState xen;
     private final TypeUpkeep types;
     private final FrameRelease release;
     private final TablePages tables;
 
-    public MemoryOperations(XenState x, TypeUpkeep types, FrameRelease release, TablePages tables) {
-        this.x = x;
+    public MemoryOperations(XenState xen, TypeUpkeep types, FrameRelease release, TablePages tables) {
+        this.xen = xen;
         this.tables = tables;
         this.types = types;
         this.release = release;
@@ -57,7 +57,7 @@ public final class MemoryOperations {
     }
 
     private List<Step> populateSteps() {
-        boolean pooled = x.pool.on();
+        boolean pooled = xen.pool.on();
         TablePages.Entry entry = new TablePages.Entry(this::domain, this::frame, (s, cpu) -> Rights.ALL, List.of());
         Step store = Step.of("populate", this::populate)
                 .asking(Asks.RECEIVE)
@@ -68,29 +68,30 @@ public final class MemoryOperations {
                 .at("upkeep", tables.adding(entry, "populate", "give-back"))
                 .at("upkeep", tables.storing(entry, store, Step.END))
                 .at("payment", tables.payingForMerge())
-                .at("payment", x.capabilities.noticesPresent() ? types.flush("type") : List.of())
+                .at("payment", xen.capabilities.noticesPresent() ? types.flush("type") : List.of())
                 .stepIf(pooled, () -> Step.of("give-back", this::giveBack))
                 .steps();
     }
 
     private void declare(ModelBuilder model, String name, List<Step> steps) {
-        List<Argument> arguments = List.of(new Argument("domain", x.domains), new Argument("frame", x.memory.frames));
+        List<Argument> arguments =
+                List.of(new Argument("domain", xen.domains), new Argument("frame", xen.memory.frames));
         model.operation(new Operation(
                 name,
                 Actor.HYPERVISOR,
                 arguments,
-                (domain, frame, c, d, e) -> x.setting.guests().reallocates(),
+                (domain, frame, c, d, e) -> xen.setting.guests().reallocates(),
                 this::begin,
                 steps,
-                x.calls.errors()));
+                xen.hypercall.errors()));
         model.call(name, this::begin);
     }
 
     private boolean begin(long[] s, int cpu, int domain, int frame, int c, int d, int e) {
-        x.calls.calledBy(s, cpu, domain);
-        x.locals.domain.set(s, cpu, domain);
-        x.locals.frame.set(s, cpu, frame < x.setting.frames() ? frame : 0);
-        return !x.isDying(s, domain);
+        xen.hypercall.calledBy(s, cpu, domain);
+        xen.operation.domain.set(s, cpu, domain);
+        xen.operation.frame.set(s, cpu, frame < xen.setting.frames() ? frame : 0);
+        return !xen.isDying(s, domain);
     }
 
     /**
@@ -100,33 +101,33 @@ public final class MemoryOperations {
     private int populate(long[] s, int cpu) {
         int domain = domain(s, cpu);
         int frame = frame(s, cpu);
-        if (!x.pool.on() && x.memory.state.get(s, frame) != Frames.FREE) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        if (!xen.pool.on() && xen.memory.state.get(s, frame) != Frames.FREE) {
+            return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
         return types.receive(s, cpu, domain, frame) ? NEXT : DONE;
     }
 
     private int domain(long[] s, int cpu) {
-        return (int) x.locals.domain.get(s, cpu);
+        return (int) xen.operation.domain.get(s, cpu);
     }
 
     private int frame(long[] s, int cpu) {
-        return (int) x.locals.frame.get(s, cpu);
+        return (int) xen.operation.frame.get(s, cpu);
     }
 
     /** The frame is taken from the heap before a table for its entry is. */
     private int reserve(long[] s, int cpu) {
-        if (x.memory.state.get(s, frame(s, cpu)) != Frames.FREE) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        if (xen.memory.state.get(s, frame(s, cpu)) != Frames.FREE) {
+            return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
-        x.memory.reserve(s, frame(s, cpu));
+        xen.memory.reserve(s, frame(s, cpu));
         return NEXT;
     }
 
     /** The heap has no page for a table. */
     private int giveBack(long[] s, int cpu) {
-        x.memory.free(s, frame(s, cpu));
-        return x.calls.fail(s, cpu, CallLocals.ENOMEM);
+        xen.memory.free(s, frame(s, cpu));
+        return xen.hypercall.fail(s, cpu, Hypercall.ENOMEM);
     }
 
     /**
@@ -134,15 +135,17 @@ public final class MemoryOperations {
      * given up before.
      */
     private int giveUp(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        int frame = (int) x.locals.frame.get(s, cpu);
-        if (x.setting.recorded() && x.memory.canRefer(s, domain, frame) && !x.memory.isAllocatedTo(s, domain, frame)) {
+        int domain = (int) xen.operation.domain.get(s, cpu);
+        int frame = (int) xen.operation.frame.get(s, cpu);
+        if (xen.setting.recorded()
+                && xen.memory.canRefer(s, domain, frame)
+                && !xen.memory.isAllocatedTo(s, domain, frame)) {
             return DONE;
         }
-        if (!x.memory.isAllocatedTo(s, domain, frame) || x.statusFrames.isOne(s, frame)) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        if (!xen.memory.isAllocatedTo(s, domain, frame) || xen.statusFrames.isOne(s, frame)) {
+            return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
-        x.locals.domain.set(s, cpu, 0);
-        return x.memory.giveUp(s, frame) ? NEXT : DONE;
+        xen.operation.domain.set(s, cpu, 0);
+        return xen.memory.giveUp(s, frame) ? NEXT : DONE;
     }
 }

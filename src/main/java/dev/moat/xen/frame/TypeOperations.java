@@ -13,9 +13,9 @@ import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.state.Sort;
+import dev.moat.xen.call.Hypercall;
 import dev.moat.xen.host.HostPte;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.CallLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TypeUpkeep;
@@ -35,19 +35,19 @@ public final class TypeOperations {
     /** (domain, frame). Error EINVAL when the frame is not the domain's or not pinned. */
     static final String UNPIN_TABLE = "unpin_table";
 
-    private final XenState x;
+    private final XenState xen;
     private final TypeUpkeep types;
     private final FrameRelease release;
 
-    public TypeOperations(XenState x, TypeUpkeep types, FrameRelease release) {
-        this.x = x;
+    public TypeOperations(XenState xen, TypeUpkeep types, FrameRelease release) {
+        this.xen = xen;
         this.types = types;
         this.release = release;
     }
 
     public void declare(ModelBuilder model) {
-        Argument domain = new Argument("domain", x.domains);
-        Argument frame = new Argument("frame", x.memory.frames);
+        Argument domain = new Argument("domain", xen.domains);
+        Argument frame = new Argument("frame", xen.memory.frames);
         Argument mode = new Argument("mode", new Sort("Mode", List.of("rw", "ro")));
         List<Step> pin = new OperationPlan()
                 .step(Step.of("pin-type", this::pinType)
@@ -78,7 +78,7 @@ public final class TypeOperations {
     }
 
     private List<Step> mapSteps() {
-        boolean recorded = x.setting.recorded();
+        boolean recorded = xen.setting.recorded();
         Step write = Step.of("write-pte", this::writePte).on(DONE, Step.END);
         return new OperationPlan()
                 .step(Step.of("take-reference", this::takeReference)
@@ -105,19 +105,19 @@ public final class TypeOperations {
                 name,
                 Actor.HYPERVISOR,
                 arguments,
-                (a, b, c, d, e) -> x.setting.more().pageTypes(),
+                (a, b, c, d, e) -> xen.setting.more().pageTypes(),
                 begin,
                 steps,
-                x.calls.error));
+                xen.hypercall.error));
     }
 
     private boolean beginMap(long[] s, int cpu, int domain, int slot, int frame, int writable, int e) {
-        x.calls.calledBy(s, cpu, domain);
-        x.calls.first.set(s, cpu, slot);
-        x.calls.frame.set(s, cpu, frame);
-        x.locals.domain.set(s, cpu, domain);
-        x.locals.readOnly.set(s, cpu, 1 - writable);
-        return !x.isDying(s, domain);
+        xen.hypercall.calledBy(s, cpu, domain);
+        xen.hypercall.first.set(s, cpu, slot);
+        xen.hypercall.frame.set(s, cpu, frame);
+        xen.operation.domain.set(s, cpu, domain);
+        xen.mapping.readOnly.set(s, cpu, 1 - writable);
+        return !xen.isDying(s, domain);
     }
 
     private boolean beginFrame(long[] s, int cpu, int domain, int frame, int c, int d, int e) {
@@ -126,51 +126,51 @@ public final class TypeOperations {
 
     /** A guest maps each of its frames once. */
     private boolean searchMap(long[] s, int cpu, int domain, int frame, int readOnly, int d, int e) {
-        return !x.own.isMapped(s, frame) && beginMap(s, cpu, domain, 0, frame, 1 - readOnly, 0);
+        return !xen.own.isMapped(s, frame) && beginMap(s, cpu, domain, 0, frame, 1 - readOnly, 0);
     }
 
     private boolean searchUnmap(long[] s, int cpu, int domain, int frame, int c, int d, int e) {
-        boolean owns = x.memory.owner.get(s, frame) == domain + 1;
-        return owns && x.own.isMapped(s, frame) && beginFrame(s, cpu, domain, frame, 0, 0, 0);
+        boolean owns = xen.memory.owner.get(s, frame) == domain + 1;
+        return owns && xen.own.isMapped(s, frame) && beginFrame(s, cpu, domain, frame, 0, 0, 0);
     }
 
     private int caller(long[] s, int cpu) {
-        return x.calls.caller(s, cpu);
+        return xen.hypercall.caller(s, cpu);
     }
 
     private int takeReference(long[] s, int cpu) {
-        int frame = (int) x.calls.frame.get(s, cpu);
-        boolean readOnly = x.locals.isReadOnly(s, cpu);
-        if (!readOnly && x.types.isChanging(s, frame)) {
+        int frame = (int) xen.hypercall.frame.get(s, cpu);
+        boolean readOnly = xen.mapping.isReadOnly(s, cpu);
+        if (!readOnly && xen.types.isChanging(s, frame)) {
             return BLOCKED;
         }
-        if (!x.memory.canRefer(s, caller(s, cpu), frame) || (!readOnly && !x.types.admitsWriter(s, frame))) {
-            return x.calls.fail(s, cpu, CallLocals.EBUSY);
+        if (!xen.memory.canRefer(s, caller(s, cpu), frame) || (!readOnly && !xen.types.admitsWriter(s, frame))) {
+            return xen.hypercall.fail(s, cpu, Hypercall.EBUSY);
         }
-        x.memory.refer(s, frame, 1);
-        if (!x.setting.recorded()) {
-            x.own.map(s, frame, readOnly);
+        xen.memory.refer(s, frame, 1);
+        if (!xen.setting.recorded()) {
+            xen.own.map(s, frame, readOnly);
         }
         return !readOnly && types.takeWriter(s, cpu, frame, 1) ? NEXT : DONE;
     }
 
     /** The new entry, with the user bit that Xen gives a PV guest's own mappings; then the old one's references go. DONE unless that was the last one to a given-up frame. */
     private int writePte(long[] s, int cpu) {
-        int slot = (int) x.calls.first.get(s, cpu);
-        long old = x.hosts.entry(s, caller(s, cpu), slot);
-        int frame = (int) x.calls.frame.get(s, cpu);
-        x.hosts.setEntry(
-                s, caller(s, cpu), slot, HostPte.of(frame, x.locals.isReadOnly(s, cpu), MapFlags.APPLICATION_MAP));
+        int slot = (int) xen.hypercall.first.get(s, cpu);
+        long old = xen.hosts.entry(s, caller(s, cpu), slot);
+        int frame = (int) xen.hypercall.frame.get(s, cpu);
+        xen.hosts.setEntry(
+                s, caller(s, cpu), slot, HostPte.of(frame, xen.mapping.isReadOnly(s, cpu), MapFlags.APPLICATION_MAP));
         return put(s, cpu, old);
     }
 
     private int clearPte(long[] s, int cpu) {
-        if (!x.setting.recorded()) {
-            return put(s, cpu, x.own.unmap(s, (int) x.calls.frame.get(s, cpu)));
+        if (!xen.setting.recorded()) {
+            return put(s, cpu, xen.own.unmap(s, (int) xen.hypercall.frame.get(s, cpu)));
         }
-        int slot = (int) x.calls.first.get(s, cpu);
-        long old = x.hosts.entry(s, caller(s, cpu), slot);
-        x.hosts.setEntry(s, caller(s, cpu), slot, 0);
+        int slot = (int) xen.hypercall.first.get(s, cpu);
+        long old = xen.hosts.entry(s, caller(s, cpu), slot);
+        xen.hosts.setEntry(s, caller(s, cpu), slot, 0);
         return put(s, cpu, old);
     }
 
@@ -184,25 +184,25 @@ public final class TypeOperations {
      * as mended by XSA-401: what a flush is to protect must be claimed before it.
      */
     private int pinType(long[] s, int cpu) {
-        int frame = (int) x.calls.frame.get(s, cpu);
-        if (x.types.isChanging(s, frame)) {
+        int frame = (int) xen.hypercall.frame.get(s, cpu);
+        if (xen.types.isChanging(s, frame)) {
             return BLOCKED;
         }
-        if (!x.memory.canRefer(s, caller(s, cpu), frame) || !x.types.admitsTable(s, frame)) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        if (!xen.memory.canRefer(s, caller(s, cpu), frame) || !xen.types.admitsTable(s, frame)) {
+            return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
-        x.memory.refer(s, frame, 1);
-        boolean owes = x.types.pin(s, frame) && types.writeOwnEntry(s, cpu, frame, 0, TypeUpkeep.PINNED);
+        xen.memory.refer(s, frame, 1);
+        boolean owes = xen.types.pin(s, frame) && types.writeOwnEntry(s, cpu, frame, 0, TypeUpkeep.PINNED);
         return owes ? NEXT : DONE;
     }
 
     private int unpinType(long[] s, int cpu) {
-        int frame = (int) x.calls.frame.get(s, cpu);
-        if (x.types.isChanging(s, frame)) {
+        int frame = (int) xen.hypercall.frame.get(s, cpu);
+        if (xen.types.isChanging(s, frame)) {
             return BLOCKED;
         }
-        if (x.memory.owner.get(s, frame) != caller(s, cpu) + 1 || !x.types.unpin(s, frame)) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+        if (xen.memory.owner.get(s, frame) != caller(s, cpu) + 1 || !xen.types.unpin(s, frame)) {
+            return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
         return release.drop(s, cpu, frame) ? NEXT : DONE;
     }

@@ -6,8 +6,8 @@ import static dev.moat.model.Outcome.NEXT;
 import dev.moat.model.Actor;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
-import dev.moat.xen.state.CallLocals;
-import dev.moat.xen.state.CallOnly;
+import dev.moat.xen.call.CallOnly;
+import dev.moat.xen.call.Hypercall;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -28,10 +28,10 @@ public final class CacheFlush {
     private static final int INVALIDATE = 2;
     private static final int PAGE = 4096;
 
-    private final XenState x;
+    private final XenState xen;
 
-    public CacheFlush(XenState x) {
-        this.x = x;
+    public CacheFlush(XenState xen) {
+        this.xen = xen;
     }
 
     public void declare(ModelBuilder model) {
@@ -39,52 +39,52 @@ public final class CacheFlush {
                 CACHE_FLUSH,
                 Actor.HYPERVISOR,
                 List.of(Step.of("check", this::check).on(FAIL, Step.END)),
-                x.calls.error));
+                xen.hypercall.error));
         model.call(CACHE_FLUSH, (s, cpu, domain, frame, offset, length, operation) -> {
-            x.calls.calledBy(s, cpu, domain);
-            x.calls.first.set(s, cpu, Integer.toUnsignedLong(frame));
-            x.calls.second.set(s, cpu, Integer.toUnsignedLong(operation));
-            x.copies.offsets.set(s, cpu, offset);
-            x.copies.length.set(s, cpu, length);
+            xen.hypercall.calledBy(s, cpu, domain);
+            xen.hypercall.first.set(s, cpu, Integer.toUnsignedLong(frame));
+            xen.hypercall.second.set(s, cpu, Integer.toUnsignedLong(operation));
+            xen.copy.offsets.set(s, cpu, offset);
+            xen.copy.length.set(s, cpu, length);
             return true;
         });
     }
 
     private int check(long[] s, int cpu) {
-        long operation = x.calls.second.get(s, cpu);
-        int offset = x.copies.fromOffset(s, cpu);
-        int length = (int) x.copies.length.get(s, cpu);
+        long operation = xen.hypercall.second.get(s, cpu);
+        int offset = xen.copy.fromOffset(s, cpu);
+        int length = (int) xen.copy.length.get(s, cpu);
         if (offset >= PAGE || offset + length > PAGE || (operation & ~(CLEAN | INVALIDATE)) != 0) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+            return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
         if (length == 0 || operation == 0) {
             return NEXT;
         }
-        int refused = refusal(s, x.calls.caller(s, cpu), x.calls.first.get(s, cpu));
+        int refused = refusal(s, xen.hypercall.caller(s, cpu), xen.hypercall.first.get(s, cpu));
         if (refused != 0) {
-            return x.calls.fail(s, cpu, refused);
+            return xen.hypercall.fail(s, cpu, refused);
         }
-        return operation == INVALIDATE ? x.calls.fail(s, cpu, CallLocals.EOPNOTSUPP) : NEXT;
+        return operation == INVALIDATE ? xen.hypercall.fail(s, cpu, Hypercall.EOPNOTSUPP) : NEXT;
     }
 
     /** The error about the frame; 0 when the caller may flush it. */
     private int refusal(long[] s, int caller, long frame) {
-        if (frame >= x.setting.frames()) {
-            return CallLocals.EINVAL;
+        if (frame >= xen.setting.frames()) {
+            return Hypercall.EINVAL;
         }
-        int owner = (int) x.memory.owner.get(s, (int) frame) - 1;
+        int owner = (int) xen.memory.owner.get(s, (int) frame) - 1;
         if (owner < 0) {
-            return CallLocals.EPERM;
+            return Hypercall.EPERM;
         }
-        return owner == caller || hasMapped(s, caller, owner, frame) ? 0 : CallLocals.EINVAL;
+        return owner == caller || hasMapped(s, caller, owner, frame) ? 0 : Hypercall.EINVAL;
     }
 
     private boolean hasMapped(long[] s, int mapper, int granter, long frame) {
-        for (int ref = 0; ref < x.grants.versions.entries(s, granter); ref++) {
-            int i = x.grants.index(granter, ref);
-            if (x.grants.pin.get(s, i) != 0
-                    && x.grants.activeDomain.get(s, i) == mapper
-                    && x.grants.activeFrame.get(s, i) == frame) {
+        for (int ref = 0; ref < xen.grants.versions.entries(s, granter); ref++) {
+            int i = xen.grants.index(granter, ref);
+            if (xen.grants.pin.get(s, i) != 0
+                    && xen.grants.activeDomain.get(s, i) == mapper
+                    && xen.grants.activeFrame.get(s, i) == frame) {
                 return true;
             }
         }

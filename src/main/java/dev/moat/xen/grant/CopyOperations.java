@@ -15,10 +15,10 @@ import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.state.Sort;
+import dev.moat.xen.call.CallOnly;
+import dev.moat.xen.call.CopyCall;
 import dev.moat.xen.host.CopySide;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.CallOnly;
-import dev.moat.xen.state.CopyLocals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TypeUpkeep;
@@ -34,7 +34,7 @@ import java.util.List;
 public final class CopyOperations {
     /**
      * (domain, source, destination, offsets, length), the sides as {@link CopySide}, offsets and length as
-     * {@link CopyLocals}. Statuses in this order: bad_domain of the source, then of the destination; of the source, then of
+     * {@link CopyCall}. Statuses in this order: bad_domain of the source, then of the destination; of the source, then of
      * the destination, what {@link CopyPins} refuses of a grant, and of a frame permission_denied when it is not given as the
      * caller's, then bad_page; general_error for a page table as destination; bad_copy_arg for bytes beyond a page;
      * general_error for bytes beyond what a grant covers.
@@ -51,31 +51,35 @@ public final class CopyOperations {
             Asks.joined(Asks.PIN, Asks.UNPIN),
             List.of("copy.checks-owner", "copy.follows-pinned", "copy.clears-status"));
 
-    private final XenState x;
-    private final CopyLocals l;
+    private final XenState xen;
+    private final CopyCall l;
     private final TypeUpkeep types;
     private final FrameRelease release;
     private final CopyPins pins;
 
-    public CopyOperations(XenState x, ModelBuilder model, TypeUpkeep types, FrameRelease release) {
-        this.x = x;
-        l = x.copies;
+    public CopyOperations(XenState xen, ModelBuilder model, TypeUpkeep types, FrameRelease release) {
+        this.xen = xen;
+        l = xen.copy;
         this.types = types;
         this.release = release;
         pins = new CopyPins(
-                x.grants, this::canRefer, new Existence(x), x.setting.tables().transitive(), model::decision);
+                xen.grants,
+                this::canRefer,
+                new Existence(xen),
+                xen.setting.tables().transitive(),
+                model::decision);
     }
 
     /** Which domains there are. */
-    private record Existence(XenState x) implements CopyPins.Domains {
+    private record Existence(XenState xen) implements CopyPins.Domains {
         @Override
         public boolean exists(long[] s, int domain) {
-            return domain < x.domains.size() && x.exists(s, domain);
+            return domain < xen.domains.size() && xen.exists(s, domain);
         }
 
         @Override
         public boolean isDying(long[] s, int domain) {
-            return x.isDying(s, domain);
+            return xen.isDying(s, domain);
         }
     }
 
@@ -88,12 +92,12 @@ public final class CopyOperations {
                         .asking(ACQUIRING)
                         .on(FAIL, RELEASE))
                 .stepIf(
-                        x.types.on(),
+                        xen.types.on(),
                         () -> Step.of("take-type", this::takeType)
                                 .asking(Asks.OWN_ENTRY)
                                 .on(FAIL, RELEASE)
                                 .on(DONE, "move"))
-                .at("payment", x.types.on() ? types.flush("type") : List.of())
+                .at("payment", xen.types.on() ? types.flush("type") : List.of())
                 .step(Step.of("move", this::move))
                 .step(Step.of(RELEASE, this::release)
                         .asking(Asks.UNPIN)
@@ -101,25 +105,25 @@ public final class CopyOperations {
                         .on(DONE, Step.END))
                 .at("release", release.steps(RELEASE))
                 .steps();
-        if (x.setting.recorded()) {
-            model.operation(CallOnly.operation(COPY, Actor.HYPERVISOR, steps, x.locals.result));
+        if (xen.setting.recorded()) {
+            model.operation(CallOnly.operation(COPY, Actor.HYPERVISOR, steps, xen.operation.result));
         } else {
             Sort sides = sides();
             model.operation(new Operation(
                     COPY,
                     Actor.HYPERVISOR,
                     List.of(
-                            new Argument("domain", x.domains),
+                            new Argument("domain", xen.domains),
                             new Argument("from", sides),
                             new Argument("to", sides),
                             new Argument(
                                     "bytes",
-                                    new Sort("Bytes", x.setting.tables().partial() ? SIZES : WHOLE))),
+                                    new Sort("Bytes", xen.setting.tables().partial() ? SIZES : WHOLE))),
                     this::isSearched,
                     (s, cpu, domain, from, to, bytes, e) ->
                             begin(s, cpu, domain, side(from), side(to), 0, bytes == 0 ? PAGE : PAGE / 2),
                     steps,
-                    x.locals.result));
+                    xen.operation.result));
         }
         model.call(COPY, this::begin);
     }
@@ -127,18 +131,18 @@ public final class CopyOperations {
     /** What a search copies from and to: all that granters grant, then the caller's own frames. */
     private Sort sides() {
         List<String> labels = new ArrayList<>();
-        for (int granter : x.setting.guests().granters()) {
-            x.grants.refs.labels().forEach(ref -> labels.add(x.domains.label(granter) + "." + ref));
+        for (int granter : xen.setting.guests().granters()) {
+            xen.grants.refs.labels().forEach(ref -> labels.add(xen.domains.label(granter) + "." + ref));
         }
-        labels.addAll(x.memory.frames.labels());
+        labels.addAll(xen.memory.frames.labels());
         return new Sort("CopySide", labels);
     }
 
     private int side(int searched) {
-        int refs = x.setting.refs();
-        int grants = x.setting.guests().granters().size() * refs;
+        int refs = xen.setting.refs();
+        int grants = xen.setting.guests().granters().size() * refs;
         return searched < grants
-                ? CopySide.grant(x.setting.guests().granters().get(searched / refs), searched % refs)
+                ? CopySide.grant(xen.setting.guests().granters().get(searched / refs), searched % refs)
                 : CopySide.frame(CopySide.DOMID_SELF, searched - grants);
     }
 
@@ -150,19 +154,19 @@ public final class CopyOperations {
     }
 
     private boolean mayUse(int domain, int side) {
-        return !CopySide.isGrant(side) || x.setting.mayGrantTo(CopySide.domain(side, domain), domain);
+        return !CopySide.isGrant(side) || xen.setting.mayGrantTo(CopySide.domain(side, domain), domain);
     }
 
     private boolean begin(long[] s, int cpu, int domain, int source, int destination, int offsets, int length) {
-        x.calls.calledBy(s, cpu, domain);
-        x.locals.domain.set(s, cpu, domain);
+        xen.hypercall.calledBy(s, cpu, domain);
+        xen.operation.domain.set(s, cpu, domain);
         l.source.set(s, cpu, source);
         l.destination.set(s, cpu, destination);
         l.offsets.set(s, cpu, Integer.toUnsignedLong(offsets));
         if (l.length.width() > 0) {
             l.length.set(s, cpu, length);
         }
-        return !x.isDying(s, domain);
+        return !xen.isDying(s, domain);
     }
 
     private int source(long[] s, int cpu) {
@@ -174,11 +178,11 @@ public final class CopyOperations {
     }
 
     private int domain(long[] s, int cpu, int side) {
-        return CopySide.domain(side, x.calls.caller(s, cpu));
+        return CopySide.domain(side, xen.hypercall.caller(s, cpu));
     }
 
     private int answer(long[] s, int cpu, int status) {
-        x.locals.result.set(s, cpu, status);
+        xen.operation.result.set(s, cpu, status);
         return status == GrantStatus.OKAY ? NEXT : FAIL;
     }
 
@@ -189,20 +193,20 @@ public final class CopyOperations {
 
     private int find(long[] s, int cpu, int side) {
         int domain = domain(s, cpu, side);
-        return domain < x.domains.size() && x.exists(s, domain) ? GrantStatus.OKAY : GrantStatus.BAD_DOMAIN;
+        return domain < xen.domains.size() && xen.exists(s, domain) ? GrantStatus.OKAY : GrantStatus.BAD_DOMAIN;
     }
 
     private boolean canRefer(long[] s, int owner, int frame) {
-        return frame < x.setting.frames() && x.memory.canRefer(s, owner, frame);
+        return frame < xen.setting.frames() && xen.memory.canRefer(s, owner, frame);
     }
 
     private int acquireSource(long[] s, int cpu) {
         int status = findDomains(s, cpu);
-        return answer(s, cpu, status == GrantStatus.OKAY ? acquire(s, cpu, source(s, cpu), CopyLocals.SOURCE) : status);
+        return answer(s, cpu, status == GrantStatus.OKAY ? acquire(s, cpu, source(s, cpu), CopyCall.SOURCE) : status);
     }
 
     private int acquireDestination(long[] s, int cpu) {
-        int status = acquire(s, cpu, destination(s, cpu), CopyLocals.DESTINATION);
+        int status = acquire(s, cpu, destination(s, cpu), CopyCall.DESTINATION);
         if (status != GrantStatus.OKAY) {
             l.finish(s, cpu, false);
         }
@@ -211,11 +215,11 @@ public final class CopyOperations {
 
     /** A pin, where the side is a grant, and a reference. */
     private int acquire(long[] s, int cpu, int side, int bit) {
-        int caller = x.calls.caller(s, cpu);
+        int caller = xen.hypercall.caller(s, cpu);
         int number = CopySide.number(side);
         int status = GrantStatus.OKAY;
         if (CopySide.isGrant(side)) {
-            status = pins.acquire(s, caller, domain(s, cpu, side), number, bit == CopyLocals.SOURCE);
+            status = pins.acquire(s, caller, domain(s, cpu, side), number, bit == CopyCall.SOURCE);
         } else if (CopySide.isForeign(side)) {
             status = GrantStatus.PERMISSION_DENIED;
         } else if (!canRefer(s, caller, number)) {
@@ -223,29 +227,29 @@ public final class CopyOperations {
         }
         if (status == GrantStatus.OKAY) {
             int frame = frame(s, cpu, side);
-            x.memory.refer(s, frame, 1);
-            l.take(s, cpu, bit, frame, (int) x.memory.owner.get(s, frame) - 1);
+            xen.memory.refer(s, frame, 1);
+            l.take(s, cpu, bit, frame, (int) xen.memory.owner.get(s, frame) - 1);
         }
         return status;
     }
 
     /** What is written to is taken for writing. */
     private int takeType(long[] s, int cpu) {
-        int frame = l.touched(s, cpu, CopyLocals.DESTINATION);
-        if (x.types.isChanging(s, frame)) {
+        int frame = l.touched(s, cpu, CopyCall.DESTINATION);
+        if (xen.types.isChanging(s, frame)) {
             return BLOCKED;
         }
-        if (!x.types.admitsWriter(s, frame)) {
+        if (!xen.types.admitsWriter(s, frame)) {
             l.finish(s, cpu, false);
             return answer(s, cpu, GrantStatus.GENERAL_ERROR);
         }
-        l.add(s, cpu, CopyLocals.TYPE);
+        l.add(s, cpu, CopyCall.TYPE);
         return types.takeWriter(s, cpu, frame, 1) ? NEXT : DONE;
     }
 
     private int frame(long[] s, int cpu, int side) {
         int number = CopySide.number(side);
-        return CopySide.isGrant(side) ? x.grants.frame(s, domain(s, cpu, side), number) : number;
+        return CopySide.isGrant(side) ? xen.grants.frame(s, domain(s, cpu, side), number) : number;
     }
 
     /** The frames are read and written, while nobody can have got them back. */
@@ -259,7 +263,7 @@ public final class CopyOperations {
         } else if (!covers(s, cpu, source(s, cpu), from, length) || !covers(s, cpu, destination(s, cpu), to, length)) {
             status = GrantStatus.GENERAL_ERROR;
         }
-        x.locals.result.set(s, cpu, status);
+        xen.operation.result.set(s, cpu, status);
         l.finish(s, cpu, status == GrantStatus.OKAY);
         return NEXT;
     }
@@ -268,24 +272,24 @@ public final class CopyOperations {
         if (!CopySide.isGrant(side)) {
             return true;
         }
-        return x.grants.ranges.covers(s, x.grants.index(domain(s, cpu, side), CopySide.number(side)), from, bytes);
+        return xen.grants.ranges.covers(s, xen.grants.index(domain(s, cpu, side), CopySide.number(side)), from, bytes);
     }
 
     /** Returns one side, the destination first. NEXT when its frame is to be released, DONE when nothing is left. */
     private int release(long[] s, int cpu) {
-        if (l.has(s, cpu, CopyLocals.DESTINATION)) {
+        if (l.has(s, cpu, CopyCall.DESTINATION)) {
             int frame = frame(s, cpu, destination(s, cpu));
-            x.types.drop(s, frame, l.has(s, cpu, CopyLocals.TYPE) ? 1 : 0);
-            l.drop(s, cpu, CopyLocals.TYPE);
-            return release(s, cpu, destination(s, cpu), CopyLocals.DESTINATION);
+            xen.types.drop(s, frame, l.has(s, cpu, CopyCall.TYPE) ? 1 : 0);
+            l.drop(s, cpu, CopyCall.TYPE);
+            return release(s, cpu, destination(s, cpu), CopyCall.DESTINATION);
         }
-        return l.has(s, cpu, CopyLocals.SOURCE) ? release(s, cpu, source(s, cpu), CopyLocals.SOURCE) : DONE;
+        return l.has(s, cpu, CopyCall.SOURCE) ? release(s, cpu, source(s, cpu), CopyCall.SOURCE) : DONE;
     }
 
     private int release(long[] s, int cpu, int side, int bit) {
         int frame = frame(s, cpu, side);
         if (CopySide.isGrant(side)) {
-            pins.release(s, domain(s, cpu, side), CopySide.number(side), bit == CopyLocals.SOURCE);
+            pins.release(s, domain(s, cpu, side), CopySide.number(side), bit == CopyCall.SOURCE);
         }
         l.drop(s, cpu, bit);
         return release.drop(s, cpu, frame) ? NEXT : LOOP;

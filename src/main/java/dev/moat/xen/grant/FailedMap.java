@@ -10,9 +10,9 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.CpuTlbs;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Completion;
 import dev.moat.xen.upkeep.CurrentMapping;
@@ -24,8 +24,7 @@ final class FailedMap {
     /** Name of the step of {@link #keeping}. */
     static final String KEEP = "keep-mapping";
 
-    private final XenState x;
-    private final Locals l;
+    private final XenState xen;
     private final CurrentMapping current;
     private final FrameRelease release;
     private final Completion completion;
@@ -34,15 +33,14 @@ final class FailedMap {
     /** {@code map.stays-after-timeout}: 1 when a map whose wait is given up keeps what it holds. */
     private final Decision staysAfterTimeout;
 
-    FailedMap(XenState x, ModelBuilder model, CurrentMapping current, FrameRelease release) {
-        this.x = x;
-        l = x.locals;
+    FailedMap(XenState xen, ModelBuilder model, CurrentMapping current, FrameRelease release) {
+        this.xen = xen;
         this.current = current;
         this.release = release;
-        completion = new Completion(x);
+        completion = new Completion(xen);
         Decision always = (s, a, b, c) -> 1;
-        releasesReferences = x.setting.mapsMayFail() ? model.decision("undo.releases-references", always) : always;
-        staysAfterTimeout = x.setting.waitsTimeOut() ? model.decision("map.stays-after-timeout", always) : always;
+        releasesReferences = xen.setting.mapsMayFail() ? model.decision("undo.releases-references", always) : always;
+        staysAfterTimeout = xen.setting.waitsTimeOut() ? model.decision("map.stays-after-timeout", always) : always;
     }
 
     /** The first half of a roll-back that begins when the host mapping is there already, and what may follow the last. */
@@ -51,10 +49,10 @@ final class FailedMap {
                 .step(Step.of("undo-host", this::undoHost)
                         .dropping(Asks.GRANT_LOCK)
                         .claiming("begin-close")
-                        .on(NEXT, x.tlbs.on() ? "undo-cpus" : "undo"))
+                        .on(NEXT, xen.tlbs.on() ? "undo-cpus" : "undo"))
                 .stepIf(
-                        x.tlbs.on(),
-                        () -> Step.of("undo-cpus", (s, cpu) -> x.tlbs.flush(s, current.mapper(s, cpu)))
+                        xen.tlbs.on(),
+                        () -> Step.of("undo-cpus", (s, cpu) -> xen.tlbs.flush(s, current.mapper(s, cpu)))
                                 .asking(CpuTlbs.REACHES)
                                 .on(NEXT, "undo"))
                 .at("release", release.steps(after))
@@ -72,10 +70,10 @@ final class FailedMap {
 
     /** The I/O tables cannot follow: the host mapping goes, and the lock. */
     private int undoHost(long[] s, int cpu) {
-        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
-        x.rule.forget(s, current.mapper(s, cpu), current.frame(s, cpu), l.isReadOnly(s, cpu));
+        xen.operation.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        xen.rule.forget(s, current.mapper(s, cpu), current.frame(s, cpu), xen.mapping.isReadOnly(s, cpu));
         current.unlockAfterFailure(s, cpu);
-        l.phase.set(s, cpu, Locals.REMOVING);
+        xen.operation.phase.set(s, cpu, Phase.REMOVING);
         return NEXT;
     }
 
@@ -84,23 +82,28 @@ final class FailedMap {
      * a frame that was given up.
      */
     int undo(long[] s, int cpu) {
-        boolean referred = l.phase.get(s, cpu) == Locals.REMOVING;
+        boolean referred = xen.operation.phase.get(s, cpu) == Phase.REMOVING;
         int frame = current.frame(s, cpu);
         boolean last = referred
                 && releasesReferences.decide(s, 0, 0, 0) != 0
                 && completion.release(
-                        s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+                        s,
+                        current.granter(s, cpu),
+                        current.ref(s, cpu),
+                        current.sides(s, cpu),
+                        xen.mapping.isReadOnly(s, cpu));
         if (!referred || releasesReferences.decide(s, 0, 0, 0) == 0) {
             unpin(s, cpu);
         }
-        x.grants.maptrack.put(s, current.mapper(s, cpu), (int) l.handle.get(s, cpu));
-        l.phase.set(s, cpu, Locals.NONE);
-        l.frame.set(s, cpu, last ? frame : 0);
+        xen.grants.maptrack.put(s, current.mapper(s, cpu), (int) xen.mapping.handle.get(s, cpu));
+        xen.operation.phase.set(s, cpu, Phase.NONE);
+        xen.operation.frame.set(s, cpu, last ? frame : 0);
         return last ? DONE : NEXT;
     }
 
     private void unpin(long[] s, int cpu) {
-        x.grants.unpin(s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
+        xen.grants.unpin(
+                s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), xen.mapping.isReadOnly(s, cpu));
     }
 
     /**
@@ -109,20 +112,24 @@ final class FailedMap {
      */
     private int keep(long[] s, int cpu, StepCode publish) {
         int mapper = current.mapper(s, cpu);
-        if (l.lostWrite.get(s, cpu) != 0) {
+        if (xen.debt.lostWrite.get(s, cpu) != 0) {
             int frame = current.frame(s, cpu);
-            x.ioTables.store(s, x.space(mapper), frame, frame, Rights.ALL);
+            xen.ioTables.store(s, xen.domainTables.space(mapper), frame, frame, Rights.ALL);
         }
-        l.owesNothing(s, cpu);
+        xen.debt.owesNothing(s, cpu);
         if (staysAfterTimeout.decide(s, 0, 0, 0) != 0) {
             publish.run(s, cpu);
         } else {
             completion.release(
-                    s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
-            x.grants.maptrack.put(s, mapper, (int) l.handle.get(s, cpu));
+                    s,
+                    current.granter(s, cpu),
+                    current.ref(s, cpu),
+                    current.sides(s, cpu),
+                    xen.mapping.isReadOnly(s, cpu));
+            xen.grants.maptrack.put(s, mapper, (int) xen.mapping.handle.get(s, cpu));
         }
-        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
-        x.environment.crash(s, mapper);
+        xen.operation.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        xen.environment.crash(s, mapper);
         current.unlockAfterFailure(s, cpu);
         return NEXT;
     }

@@ -10,9 +10,10 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.call.Debt;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
 import dev.moat.xen.setting.FlushPolicy;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.CurrentMapping;
 import dev.moat.xen.upkeep.Invalidation;
@@ -35,51 +36,49 @@ final class FailedUnmap {
     private static final String REOPEN = "reopen";
     private static final String RESTORED = "restored";
 
-    private final XenState x;
-    private final Locals l;
+    private final XenState xen;
     private final CurrentMapping current;
     private final Invalidation invalidation;
     /** {@code restore.rights}: (rights of the published mappings and this one, rights before) to those of a restored entry. */
     private final Decision rights;
 
-    FailedUnmap(XenState x, ModelBuilder model, CurrentMapping current, Invalidation invalidation) {
-        this.x = x;
-        l = x.locals;
+    FailedUnmap(XenState xen, ModelBuilder model, CurrentMapping current, Invalidation invalidation) {
+        this.xen = xen;
         this.current = current;
         this.invalidation = invalidation;
         Decision union = (s, published, before, c) -> published | before;
-        rights = x.environment.on() ? model.decision("restore.rights", union) : union;
+        rights = xen.environment.on() ? model.decision("restore.rights", union) : union;
     }
 
     /** None where every removal succeeds. */
     List<Step> steps() {
-        if (!x.environment.on()) {
+        if (!xen.environment.on()) {
             return List.of();
         }
         return new OperationPlan()
                 .step(Step.of(RESTORE, this::restore)
                         .asking(Asks.ENTRY)
                         .asking("restore.rights")
-                        .quietlyIf(!x.setting.failures())
+                        .quietlyIf(!xen.setting.failures())
                         .claiming("set-entry")
                         .on(DONE, REOPEN)
                         .on(FAIL, REOPEN))
-                .at("payment", x.setting.failures() ? paying() : List.of())
+                .at("payment", xen.setting.failures() ? paying() : List.of())
                 .step(Step.of(REOPEN, this::reopen)
                         .asking("batch.accumulates")
                         .dropping(Asks.GRANT_LOCK)
                         .claiming("reopen")
-                        .on(NEXT, x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END))
+                        .on(NEXT, xen.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END))
                 .part();
     }
 
     /** As a map pays: a batch that pays at its end makes the store visible, and queues its descriptor if it does so at once. */
     private List<Step> paying() {
-        if (!x.batch.paysAtEnd()) {
+        if (!xen.batch.paysAtEnd()) {
             return invalidation.paying(Payment.of(RESTORED, REOPEN));
         }
         List<Step> steps = new ArrayList<>(invalidation.visibility().steps(RESTORED, false));
-        if (x.setting.flush() == FlushPolicy.QUEUED) {
+        if (xen.setting.flush() == FlushPolicy.QUEUED) {
             steps.add(invalidation.asking(RESTORED, REOPEN));
         }
         return steps;
@@ -95,12 +94,12 @@ final class FailedUnmap {
     private int restore(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
         int frame = current.frame(s, cpu);
-        int own = l.isReadOnly(s, cpu) ? Rights.READ : Rights.ALL;
-        int lost = l.lostWrite.get(s, cpu) != 0 ? Rights.WRITE : 0;
-        boolean gaveUp = l.owes.get(s, cpu) == Locals.SUBMITTED;
-        int before = x.ioTables.rights(s, x.space(mapper), frame) | lost;
-        int published = x.rule.rightsOf(x.grants.mapKind(s, mapper, frame) | own);
-        l.owesNothing(s, cpu);
+        int own = xen.mapping.isReadOnly(s, cpu) ? Rights.READ : Rights.ALL;
+        int lost = xen.debt.lostWrite.get(s, cpu) != 0 ? Rights.WRITE : 0;
+        boolean gaveUp = xen.debt.owes.get(s, cpu) == Debt.SUBMITTED;
+        int before = xen.ioTables.rights(s, xen.domainTables.space(mapper), frame) | lost;
+        int published = xen.rule.rightsOf(xen.grants.mapKind(s, mapper, frame) | own);
+        xen.debt.owesNothing(s, cpu);
         if (!invalidation.entries().write(s, cpu, mapper, frame, rights.decide(s, published, before, 0))) {
             return DONE;
         }
@@ -110,25 +109,25 @@ final class FailedUnmap {
     /** The handle is what it was, the lock is dropped, the domain is crashed. */
     private int reopen(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
-        boolean readOnly = l.isReadOnly(s, cpu);
-        x.grants.maptrack.publish(
+        boolean readOnly = xen.mapping.isReadOnly(s, cpu);
+        xen.grants.maptrack.publish(
                 s,
                 mapper,
-                (int) l.handle.get(s, cpu),
+                (int) xen.mapping.handle.get(s, cpu),
                 current.granter(s, cpu),
                 current.ref(s, cpu),
                 current.sides(s, cpu),
                 readOnly);
-        x.rule.countAgain(s, mapper, current.frame(s, cpu), readOnly);
-        if (x.batch.paysAtEnd()) {
+        xen.rule.countAgain(s, mapper, current.frame(s, cpu), readOnly);
+        if (xen.batch.paysAtEnd()) {
             current.deferDebt(s, cpu);
         }
-        l.owesNothing(s, cpu);
-        l.frame.set(s, cpu, 0);
-        l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
-        x.environment.crash(s, mapper);
+        xen.debt.owesNothing(s, cpu);
+        xen.operation.frame.set(s, cpu, 0);
+        xen.operation.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        xen.environment.crash(s, mapper);
         current.unlockAfterFailure(s, cpu);
-        l.phase.set(s, cpu, Locals.NONE);
+        xen.operation.phase.set(s, cpu, Phase.NONE);
         return NEXT;
     }
 }

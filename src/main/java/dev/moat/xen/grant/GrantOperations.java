@@ -8,9 +8,9 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.state.Sort;
+import dev.moat.xen.call.Batch;
+import dev.moat.xen.call.CallOnly;
 import dev.moat.xen.host.HostAddress;
-import dev.moat.xen.state.Batch;
-import dev.moat.xen.state.CallOnly;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.CurrentMapping;
 import dev.moat.xen.upkeep.FrameRelease;
@@ -34,24 +34,24 @@ public final class GrantOperations {
     /** Combinations of elements that are still enumerated. */
     private static final int MOST_COMBINATIONS = 100_000;
 
-    private final XenState x;
+    private final XenState xen;
     private final MapGrant map;
     private final UnmapGrant unmap;
 
     public GrantOperations(
-            XenState x,
+            XenState xen,
             ModelBuilder model,
             Invalidation invalidation,
             FrameRelease release,
             TypeUpkeep types,
             TablePages tables) {
-        this.x = x;
-        map = new MapGrant(x, model, invalidation, release, types, tables);
-        unmap = new UnmapGrant(x, model, invalidation, release, tables);
+        this.xen = xen;
+        map = new MapGrant(xen, model, invalidation, release, types, tables);
+        unmap = new UnmapGrant(xen, model, invalidation, release, tables);
     }
 
     public void declare(ModelBuilder model) {
-        if (x.batch.on()) {
+        if (xen.batch.on()) {
             declareBatches(model);
         } else {
             declareSingle(model);
@@ -59,13 +59,13 @@ public final class GrantOperations {
     }
 
     private void declareSingle(ModelBuilder model) {
-        Argument e = new Argument("mapper", x.domains);
-        Argument g = new Argument("granter", x.domains);
-        Argument r = new Argument("ref", x.grants.refs);
+        Argument e = new Argument("mapper", xen.domains);
+        Argument g = new Argument("granter", xen.domains);
+        Argument r = new Argument("ref", xen.grants.refs);
         Argument flags = new Argument("flags", new Sort("MapFlags", Batch.MAP_FLAGS));
-        Argument h = new Argument("handle", x.grants.maptrack.handles);
+        Argument h = new Argument("handle", xen.grants.maptrack.handles);
         Argument sides = new Argument("sides", new Sort("UnmapSides", Batch.UNMAP_SIDES));
-        List<Integer> granters = x.setting.guests().granters();
+        List<Integer> granters = xen.setting.guests().granters();
         declare(
                 model,
                 MAP,
@@ -73,23 +73,23 @@ public final class GrantOperations {
                 granters.isEmpty()
                         ? ModelBuilder.none()
                         : (mapper, granter, ref, f, none) ->
-                                x.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
-                (s, cpu, mapper, granter, ref, f, none) -> !x.environment.hasCrashed(s, mapper)
+                                xen.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
+                (s, cpu, mapper, granter, ref, f, none) -> !xen.environment.hasCrashed(s, mapper)
                         && map.begin(s, cpu, mapper, granter, ref, MapGrant.searchedFlags(f), HostAddress.NONE),
                 map.steps());
         declare(
                 model,
                 UNMAP,
                 List.of(e, h, sides),
-                (mapper, handle, side, b, c) -> x.setting.mappers().contains(mapper),
+                (mapper, handle, side, b, c) -> xen.setting.mappers().contains(mapper),
                 (s, cpu, mapper, handle, side, b, c) ->
-                        !x.environment.hasCrashed(s, mapper) && unmap.begin(s, cpu, mapper, handle, side + 1),
+                        !xen.environment.hasCrashed(s, mapper) && unmap.begin(s, cpu, mapper, handle, side + 1),
                 unmap.steps());
         model.call(MAP, map::begin);
         model.call(UNMAP, unmap::call);
-        if (x.setting.recorded()) {
-            model.operation(
-                    CallOnly.operation(UNMAP_AND_REPLACE, Actor.HYPERVISOR, unmap.stepsReplacing(), x.locals.result));
+        if (xen.setting.recorded()) {
+            model.operation(CallOnly.operation(
+                    UNMAP_AND_REPLACE, Actor.HYPERVISOR, unmap.stepsReplacing(), xen.operation.result));
             model.call(UNMAP_AND_REPLACE, unmap::callReplacing);
         }
     }
@@ -101,31 +101,32 @@ public final class GrantOperations {
             Filter filter,
             Operation.Start start,
             List<Step> steps) {
-        model.operation(new Operation(name, Actor.HYPERVISOR, arguments, filter, start, steps, x.locals.result));
+        model.operation(new Operation(name, Actor.HYPERVISOR, arguments, filter, start, steps, xen.operation.result));
     }
 
     /** A batch's later elements may be missing; a search tries them in every order. */
     private void declareBatches(ModelBuilder model) {
         List<String> mapped = new ArrayList<>();
         List<String> unmapped = new ArrayList<>();
-        for (int d = 0; d < x.domains.size(); d++) {
-            for (int r = 0; r < x.setting.refs(); r++) {
+        for (int d = 0; d < xen.domains.size(); d++) {
+            for (int r = 0; r < xen.setting.refs(); r++) {
                 for (String flags : Batch.MAP_FLAGS) {
-                    mapped.add(x.domains.label(d) + "." + x.grants.refs.label(r) + " " + flags);
+                    mapped.add(xen.domains.label(d) + "." + xen.grants.refs.label(r) + " " + flags);
                 }
             }
         }
-        for (String handle : x.grants.maptrack.handles.labels()) {
+        for (String handle : xen.grants.maptrack.handles.labels()) {
             Batch.UNMAP_SIDES.forEach(sides -> unmapped.add(handle + " " + sides));
         }
-        List<Integer> granters = x.setting.guests().granters();
-        List<Integer> mappers = x.setting.mappers();
-        int refs = x.setting.refs() * Batch.MAP_FLAGS.size();
+        List<Integer> granters = xen.setting.guests().granters();
+        List<Integer> mappers = xen.setting.mappers();
+        int refs = xen.setting.refs() * Batch.MAP_FLAGS.size();
         declareBatch(
                 model,
                 MAP,
                 mapped,
-                (mapper, element) -> x.setting.mayGrantTo(element / refs, mapper) && granters.contains(element / refs),
+                (mapper, element) ->
+                        xen.setting.mayGrantTo(element / refs, mapper) && granters.contains(element / refs),
                 map::beginElement,
                 map.steps());
         declareBatch(
@@ -147,7 +148,7 @@ public final class GrantOperations {
 
     /** Elements that a search tries: what it cannot enumerate is left to calls. */
     private int searched(int labels) {
-        int size = Math.min(x.batch.size(), MOST_SEARCHED);
+        int size = Math.min(xen.batch.size(), MOST_SEARCHED);
         while (size > 1 && Math.pow(labels + 1.0, size) > MOST_COMBINATIONS) {
             size--;
         }
@@ -166,7 +167,7 @@ public final class GrantOperations {
         optional.add("-");
         int none = labels.size();
         List<Argument> arguments = new ArrayList<>();
-        arguments.add(new Argument("mapper", x.domains));
+        arguments.add(new Argument("mapper", xen.domains));
         arguments.add(new Argument("first", new Sort("Element", labels)));
         for (int i = 1; i < size; i++) {
             arguments.add(new Argument("element " + (i + 1), new Sort("LaterElement", optional)));
@@ -184,14 +185,14 @@ public final class GrantOperations {
             return true;
         };
         Operation.Start start = (s, cpu, mapper, a, b, c, d) -> {
-            if (x.environment.hasCrashed(s, mapper)) {
+            if (xen.environment.hasCrashed(s, mapper)) {
                 return false;
             }
             int[] later = {b, c, d};
-            x.batch.begin(s, cpu, mapper);
+            xen.batch.begin(s, cpu, mapper);
             for (int i = 0; i < size - 1; i++) {
                 if (later[i] != none) {
-                    x.batch.add(s, cpu, later[i]);
+                    xen.batch.add(s, cpu, later[i]);
                 }
             }
             return begin.begin(s, cpu, mapper, a);
@@ -201,19 +202,19 @@ public final class GrantOperations {
 
     /** Call (mapper, granter, first reference, flags, elements): maps consecutive references, all with the same flags. */
     private boolean callMaps(long[] s, int cpu, int mapper, int granter, int ref, int flags, int elements) {
-        x.batch.begin(s, cpu, mapper);
+        xen.batch.begin(s, cpu, mapper);
         int printed = (MapFlags.sides(flags) - 1) * 2 + (MapFlags.isReadOnly(flags) ? 1 : 0);
         for (int i = 1; i < elements; i++) {
-            x.batch.add(s, cpu, x.grants.index(granter, ref + i) * Batch.MAP_FLAGS.size() + printed);
+            xen.batch.add(s, cpu, xen.grants.index(granter, ref + i) * Batch.MAP_FLAGS.size() + printed);
         }
         return map.begin(s, cpu, mapper, granter, ref, flags, HostAddress.NONE);
     }
 
     /** Call (mapper, first handle, sides, elements): unmaps consecutive handles. */
     private boolean callUnmaps(long[] s, int cpu, int mapper, int handle, int sides, int elements, int none) {
-        x.batch.begin(s, cpu, mapper);
+        xen.batch.begin(s, cpu, mapper);
         for (int i = 1; i < elements; i++) {
-            x.batch.add(s, cpu, (handle + i) * Batch.UNMAP_SIDES.size() + sides - 1);
+            xen.batch.add(s, cpu, (handle + i) * Batch.UNMAP_SIDES.size() + sides - 1);
         }
         return unmap.begin(s, cpu, mapper, handle, sides);
     }

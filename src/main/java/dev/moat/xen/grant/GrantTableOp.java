@@ -1,6 +1,6 @@
 package dev.moat.xen.grant;
 
-import dev.moat.xen.state.CallLocals;
+import dev.moat.xen.call.Hypercall;
 
 /**
  * What {@code do_grant_table_op} checks of its own three arguments, before it looks at any element. {@code @source} Xen
@@ -49,28 +49,28 @@ public final class GrantTableOp {
         int which = (int) (command & COMMAND);
         boolean opaque = (command & ~COMMAND) != 0;
         if (count < 0 || (opaque && which != CACHE_FLUSH)) {
-            return -CallLocals.EINVAL;
+            return -Hypercall.EINVAL;
         }
         if (which > LAST || which == DUMP_TABLE) {
-            return -CallLocals.ENOSYS;
+            return -Hypercall.ENOSYS;
         }
         Count takes = takes(which);
         if (takes == Count.ONE && count != 1) {
-            return -CallLocals.EINVAL;
+            return -Hypercall.EINVAL;
         }
         if (pointer == Pointer.FORBIDDEN) {
-            return -CallLocals.EFAULT;
+            return -Hypercall.EFAULT;
         }
         if (which == TRANSFER && !transfers) {
-            return -CallLocals.EOPNOTSUPP;
+            return -Hypercall.EOPNOTSUPP;
         }
         if (takes == Count.ANY && count == 0) {
             return 0;
         }
         if (pointer == Pointer.UNMAPPED) {
-            return -CallLocals.EFAULT;
+            return -Hypercall.EFAULT;
         }
-        return opaque ? -CallLocals.EILSEQ : ELEMENTS;
+        return opaque ? -Hypercall.EILSEQ : ELEMENTS;
     }
 
     private static Count takes(int command) {

@@ -12,10 +12,9 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.host.HostAddress;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.Locals;
-import dev.moat.xen.state.UpkeepRule;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.BatchFlush;
 import dev.moat.xen.upkeep.CurrentMapping;
@@ -38,8 +37,7 @@ final class MapGrant {
     private static final String UPKEEP = "upkeep";
     private static final String PUBLISH = "publish";
 
-    private final XenState x;
-    private final Locals l;
+    private final XenState xen;
     private final CurrentMapping current;
     private final Invalidation invalidation;
     private final FrameRelease release;
@@ -54,51 +52,50 @@ final class MapGrant {
     private final Decision writesWhenRefused;
 
     MapGrant(
-            XenState x,
+            XenState xen,
             ModelBuilder model,
             Invalidation invalidation,
             FrameRelease release,
             TypeUpkeep types,
             TablePages tables) {
-        this.x = x;
+        this.xen = xen;
         this.tables = tables;
         this.types = types;
-        l = x.locals;
-        current = new CurrentMapping(x);
+        current = new CurrentMapping(xen);
         this.invalidation = invalidation;
         this.release = release;
-        failed = new FailedMap(x, model, current, release);
-        flush = new BatchFlush(x, invalidation);
+        failed = new FailedMap(xen, model, current, release);
+        flush = new BatchFlush(xen, invalidation);
         entry = new TablePages.Entry(current::mapper, current::frame, this::decided, List.of("map.rights"));
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
         Decision never = (s, a, b, c) -> 0;
-        writesWhenRefused = x.environment.on() ? model.decision("map.writes-when-refused", never) : never;
+        writesWhenRefused = xen.environment.on() ? model.decision("map.writes-when-refused", never) : never;
     }
 
     /** The program of the call. The invalidation is awaited before the handle is usable, unless a batch pays at its end. */
     List<Step> steps() {
-        boolean batch = x.batch.on();
-        boolean atEnd = x.batch.paysAtEnd();
+        boolean batch = xen.batch.on();
+        boolean atEnd = xen.batch.paysAtEnd();
         String after = batch ? CurrentMapping.NEXT_ELEMENT : Step.END;
-        boolean replaces = x.setting.recorded() && !batch;
+        boolean replaces = xen.setting.recorded() && !batch;
         return new OperationPlan()
                 .step(Step.of("pin", this::pin).asking(Asks.PIN).on(FAIL, after))
                 .stepIf(
-                        x.types.on(),
+                        xen.types.on(),
                         () -> Step.of("take-type", types::takeForMap)
                                 .asking(Asks.OWN_ENTRY)
                                 .asking("map.refuses-table")
                                 .claiming("begin-open")
                                 .on(FAIL, "undo")
                                 .on(DONE, "reference"))
-                .at("types", x.types.on() ? types.flush("type") : List.of())
+                .at("types", xen.types.on() ? types.flush("type") : List.of())
                 .step(referenceStep(replaces))
                 .step(Step.of("undo", failed::undo)
                         .asking(Asks.RELEASE)
                         .asking("undo.releases-references")
                         .claiming("end-hold")
                         .on(NEXT, after)
-                        .on(DONE, x.setting.mapsMayFail() ? release.first() : Step.END))
+                        .on(DONE, xen.setting.mapsMayFail() ? release.first() : Step.END))
                 .stepIf(replaces, () -> Step.of("replaced", this::takeReplaced).on(DONE, "lock"))
                 .at("release", replaces ? release.steps("go-on") : List.of())
                 .stepIf(replaces, () -> Step.of("go-on", this::goOn))
@@ -114,15 +111,15 @@ final class MapGrant {
                 .stepIf(!atEnd, this::unlockStep)
                 .stepIf(batch, () -> nextElement(atEnd))
                 .at("payment", atEnd ? flush.atEnd(current::unlockBatch, Step.END) : List.of())
-                .stepIf(!atEnd && x.setting.waitsTimeOut(), () -> failed.keeping(this::publish))
-                .at("failure", x.setting.mapsMayFail() ? failed.steps(after) : List.of())
+                .stepIf(!atEnd && xen.setting.waitsTimeOut(), () -> failed.keeping(this::publish))
+                .at("failure", xen.setting.mapsMayFail() ? failed.steps(after) : List.of())
                 .steps();
     }
 
     private Step referenceStep(boolean replaces) {
         Step reference =
                 Step.of("reference", this::reference).on(FAIL, "undo").on(NEXT, replaces ? "replaced" : "lock");
-        return x.types.on() ? reference.quietly() : reference.claiming("begin-open");
+        return xen.types.on() ? reference.quietly() : reference.claiming("begin-open");
     }
 
     private Step upkeepStep() {
@@ -131,14 +128,14 @@ final class MapGrant {
                 .asking("map.rights", "map.writes-when-refused")
                 .claiming("set-entry")
                 .on(DONE, PUBLISH)
-                .on(FAIL, x.setting.mapsMayFail() ? "undo-host" : Step.END);
+                .on(FAIL, xen.setting.mapsMayFail() ? "undo-host" : Step.END);
     }
 
     /** The last one, where neither elements nor failures follow. */
     private Step unlockStep() {
         Step unlock = Step.of("unlock", current::unlock).dropping(Asks.GRANT_LOCK);
-        boolean isFollowed = x.setting.mapsMayFail() || x.setting.waitsTimeOut();
-        return isFollowed && !x.batch.on() ? unlock.on(NEXT, Step.END) : unlock;
+        boolean isFollowed = xen.setting.mapsMayFail() || xen.setting.waitsTimeOut();
+        return isFollowed && !xen.batch.on() ? unlock.on(NEXT, Step.END) : unlock;
     }
 
     private static Payment payment() {
@@ -168,7 +165,7 @@ final class MapGrant {
     /** Begins an element of a batch, by its code. */
     boolean beginElement(long[] s, int cpu, int mapper, int element) {
         int entry = element / SEARCHED;
-        int refs = x.setting.refs();
+        int refs = xen.setting.refs();
         return begin(s, cpu, mapper, entry / refs, entry % refs, searchedFlags(element % SEARCHED), HostAddress.NONE);
     }
 
@@ -181,55 +178,54 @@ final class MapGrant {
      * @param host as {@link HostAddress} encodes it
      */
     boolean begin(long[] s, int cpu, int mapper, int granter, int ref, int flags, int host) {
-        x.calls.calledBy(s, cpu, mapper);
+        xen.hypercall.calledBy(s, cpu, mapper);
         int sides = MapFlags.sides(flags);
         int status = GrantStatus.OKAY;
         if (sides == 0) {
             status = GrantStatus.BAD_GNTREF;
-        } else if (granter < 0 || granter >= x.domains.size() || !x.exists(s, granter)) {
+        } else if (granter < 0 || granter >= xen.domains.size() || !xen.exists(s, granter)) {
             status = GrantStatus.BAD_DOMAIN;
-        } else if (!x.grants.maptrack.hasFree(s, mapper)) {
+        } else if (!xen.grants.maptrack.hasFree(s, mapper)) {
             status = GrantStatus.NO_SPACE;
-        } else if (!x.grants.isInTable(s, granter, ref)) {
-            x.grants.maptrack.put(s, mapper, x.grants.maptrack.take(s, mapper));
+        } else if (!xen.grants.isInTable(s, granter, ref)) {
+            xen.grants.maptrack.put(s, mapper, xen.grants.maptrack.take(s, mapper));
             status = GrantStatus.BAD_GNTREF;
         }
-        l.result.set(s, cpu, status);
+        xen.operation.result.set(s, cpu, status);
         if (status == GrantStatus.OKAY) {
-            l.domain.set(s, cpu, mapper);
-            l.granter.set(s, cpu, granter);
-            l.ref.set(s, cpu, ref);
-            l.sides.set(s, cpu, sides);
-            l.readOnly.set(s, cpu, MapFlags.isReadOnly(flags) ? 1 : 0);
-            x.hosts.begin(s, cpu, host, flags, 0);
+            xen.operation.domain.set(s, cpu, mapper);
+            xen.mapping.granter.set(s, cpu, granter);
+            xen.mapping.ref.set(s, cpu, ref);
+            xen.mapping.sides.set(s, cpu, sides);
+            xen.mapping.readOnly.set(s, cpu, MapFlags.isReadOnly(flags) ? 1 : 0);
+            xen.hosts.begin(s, cpu, host, flags, 0);
         }
-        return !x.isDying(s, mapper);
+        return !xen.isDying(s, mapper);
     }
 
     private int pin(long[] s, int cpu) {
-        if (l.result.get(s, cpu) != GrantStatus.OKAY) {
+        if (xen.operation.result.get(s, cpu) != GrantStatus.OKAY) {
             return FAIL;
         }
         int mapper = current.mapper(s, cpu);
-        int handle = x.grants.maptrack.take(s, mapper);
+        int handle = xen.grants.maptrack.take(s, mapper);
         if (handle < 0) {
-            l.result.set(s, cpu, GrantStatus.NO_SPACE);
+            xen.operation.result.set(s, cpu, GrantStatus.NO_SPACE);
             return FAIL;
         }
         int granter = current.granter(s, cpu);
         int ref = current.ref(s, cpu);
-        boolean readOnly = l.isReadOnly(s, cpu);
-        boolean first = x.grants.isFirst(s, granter, ref, readOnly);
-        int status = x.grants.pin(s, mapper, granter, ref, current.sides(s, cpu), readOnly);
-        l.result.set(s, cpu, status);
+        boolean readOnly = xen.mapping.isReadOnly(s, cpu);
+        boolean first = xen.grants.isFirst(s, granter, ref, readOnly);
+        int status = xen.grants.pin(s, mapper, granter, ref, current.sides(s, cpu), readOnly);
+        xen.operation.result.set(s, cpu, status);
         if (status != GrantStatus.OKAY) {
-            x.grants.maptrack.put(s, mapper, handle);
+            xen.grants.maptrack.put(s, mapper, handle);
             return FAIL;
         }
-        l.handle.set(s, cpu, handle);
-        l.first.set(
-                s, cpu, first && UpkeepRule.looksAtOldPins(x.setting.upkeep().rule()) ? 1 : 0);
-        l.phase.set(s, cpu, Locals.PINNED);
+        xen.mapping.handle.set(s, cpu, handle);
+        xen.mapping.first.set(s, cpu, first && xen.setting.upkeep().looksAtOldPins() ? 1 : 0);
+        xen.operation.phase.set(s, cpu, Phase.PINNED);
         return NEXT;
     }
 
@@ -240,26 +236,28 @@ final class MapGrant {
     private int reference(long[] s, int cpu) {
         int frame = current.frame(s, cpu);
         int sides = current.sides(s, cpu);
-        boolean readOnly = l.isReadOnly(s, cpu);
+        boolean readOnly = xen.mapping.isReadOnly(s, cpu);
         int mapper = current.mapper(s, cpu);
-        if (!x.types.on()) {
-            if (!x.memory.canRefer(s, current.granter(s, cpu), frame)) {
-                l.result.set(
-                        s, cpu, x.grants.unreferable(s, current.granter(s, cpu), current.ref(s, cpu), sides, readOnly));
+        if (!xen.types.on()) {
+            if (!xen.memory.canRefer(s, current.granter(s, cpu), frame)) {
+                xen.operation.result.set(
+                        s,
+                        cpu,
+                        xen.grants.unreferable(s, current.granter(s, cpu), current.ref(s, cpu), sides, readOnly));
                 return FAIL;
             }
-            x.memory.refer(s, frame, Integer.bitCount(sides));
+            xen.memory.refer(s, frame, Integer.bitCount(sides));
         }
-        long old = x.hosts.replaced(s, cpu, mapper, sides);
-        if (!x.hosts.map(s, cpu, mapper, sides, frame, readOnly)) {
-            x.types.drop(s, frame, readOnly ? 0 : Integer.bitCount(sides));
-            x.memory.release(s, frame, Integer.bitCount(sides));
-            l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        long old = xen.hosts.replaced(s, cpu, mapper, sides);
+        if (!xen.hosts.map(s, cpu, mapper, sides, frame, readOnly)) {
+            xen.types.drop(s, frame, readOnly ? 0 : Integer.bitCount(sides));
+            xen.memory.release(s, frame, Integer.bitCount(sides));
+            xen.operation.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
             return FAIL;
         }
-        l.phase.set(s, cpu, Locals.OPENING);
+        xen.operation.phase.set(s, cpu, Phase.OPENING);
         if (release.put(s, cpu, old)) {
-            x.hosts.lose(s, cpu, old);
+            xen.hosts.lose(s, cpu, old);
         }
         return NEXT;
     }
@@ -268,8 +266,8 @@ final class MapGrant {
     private int decided(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
         int frame = current.frame(s, cpu);
-        int says = x.rule.onMap(s, mapper, frame, l.isReadOnly(s, cpu), l.first.get(s, cpu) != 0);
-        return rights.decide(s, x.grants.mapKind(s, mapper, frame), (int) l.readOnly.get(s, cpu), says);
+        int says = xen.rule.onMap(s, mapper, frame, xen.mapping.isReadOnly(s, cpu), xen.mapping.first.get(s, cpu) != 0);
+        return rights.decide(s, xen.grants.mapKind(s, mapper, frame), (int) xen.mapping.readOnly.get(s, cpu), says);
     }
 
     private int upkeep(long[] s, int cpu) {
@@ -286,39 +284,39 @@ final class MapGrant {
     }
 
     private boolean isRefused(long[] s, int mapper, int frame, int decided) {
-        return x.environment.iommuFails(s)
+        return xen.environment.iommuFails(s)
                 ? invalidation.entries().changes(s, mapper, frame, decided)
-                : x.environment.heapExhausted(s) && invalidation.entries().adds(s, mapper, frame, decided);
+                : xen.environment.heapExhausted(s) && invalidation.entries().adds(s, mapper, frame, decided);
     }
 
     /** The handle becomes usable: sides last of all fields. */
     private int publish(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
-        int handle = (int) l.handle.get(s, cpu);
-        x.hosts.publish(s, cpu, mapper, handle);
-        x.grants.maptrack.publish(
+        int handle = (int) xen.mapping.handle.get(s, cpu);
+        xen.hosts.publish(s, cpu, mapper, handle);
+        xen.grants.maptrack.publish(
                 s,
                 mapper,
                 handle,
                 current.granter(s, cpu),
                 current.ref(s, cpu),
                 current.sides(s, cpu),
-                l.isReadOnly(s, cpu));
-        l.phase.set(s, cpu, Locals.NONE);
+                xen.mapping.isReadOnly(s, cpu));
+        xen.operation.phase.set(s, cpu, Phase.NONE);
         return NEXT;
     }
 
     /** The entry that made place may have been the last to refer to a frame that its owner gave up, or died with. */
     private int takeReplaced(long[] s, int cpu) {
-        int frame = x.hosts.takeLost(s, cpu);
-        l.frame.set(s, cpu, Math.max(0, frame));
+        int frame = xen.hosts.takeLost(s, cpu);
+        xen.operation.frame.set(s, cpu, Math.max(0, frame));
         return frame < 0 ? DONE : NEXT;
     }
 
     /** The frame that was released may have been another domain's, whose entry went. */
     private int goOn(long[] s, int cpu) {
-        l.domain.set(s, cpu, x.calls.caller(s, cpu));
-        l.phase.set(s, cpu, Locals.OPENING);
+        xen.operation.domain.set(s, cpu, xen.hypercall.caller(s, cpu));
+        xen.operation.phase.set(s, cpu, Phase.OPENING);
         return NEXT;
     }
 

@@ -11,9 +11,9 @@ import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
 import dev.moat.state.Slots;
+import dev.moat.xen.call.CallOnly;
+import dev.moat.xen.call.Hypercall;
 import dev.moat.xen.host.CopySide;
-import dev.moat.xen.state.CallLocals;
-import dev.moat.xen.state.CallOnly;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -34,20 +34,20 @@ public final class TableOperations {
     /** (domain, reference, reference). Statuses: bad_gntref, eagain when one is pinned. */
     static final String SWAP = "swap";
 
-    private final XenState x;
+    private final XenState xen;
     private final TableVersions versions;
 
-    public TableOperations(XenState x) {
-        this.x = x;
-        versions = x.grants.versions;
+    public TableOperations(XenState xen) {
+        this.xen = xen;
+        versions = xen.grants.versions;
     }
 
     public void declare(ModelBuilder model) {
-        declare(model, GET_VERSION, this::getVersion, x.calls.error);
-        declare(model, QUERY_SIZE, this::permit, x.locals.result);
-        declare(model, SETUP_TABLE, this::setUp, x.locals.result);
-        declare(model, GET_STATUS_FRAMES, this::statusFrames, x.locals.result);
-        declare(model, SWAP, this::swap, x.locals.result);
+        declare(model, GET_VERSION, this::getVersion, xen.hypercall.error);
+        declare(model, QUERY_SIZE, this::permit, xen.operation.result);
+        declare(model, SETUP_TABLE, this::setUp, xen.operation.result);
+        declare(model, GET_STATUS_FRAMES, this::statusFrames, xen.operation.result);
+        declare(model, SWAP, this::swap, xen.operation.result);
     }
 
     private void declare(ModelBuilder model, String name, StepCode code, Slots result) {
@@ -58,37 +58,37 @@ public final class TableOperations {
     }
 
     private boolean begin(long[] s, int cpu, int domain, int a, int b, int d, int e) {
-        x.calls.calledBy(s, cpu, domain);
-        x.locals.domain.set(s, cpu, domain);
-        x.calls.first.set(s, cpu, Integer.toUnsignedLong(a));
-        x.calls.second.set(s, cpu, Integer.toUnsignedLong(b));
+        xen.hypercall.calledBy(s, cpu, domain);
+        xen.operation.domain.set(s, cpu, domain);
+        xen.hypercall.first.set(s, cpu, Integer.toUnsignedLong(a));
+        xen.hypercall.second.set(s, cpu, Integer.toUnsignedLong(b));
         return true;
     }
 
     /** The domain that a call names; -1 when there is none. */
     private int named(long[] s, int cpu) {
-        long domid = x.calls.first.get(s, cpu);
+        long domid = xen.hypercall.first.get(s, cpu);
         if (domid == CopySide.DOMID_SELF) {
-            return x.calls.caller(s, cpu);
+            return xen.hypercall.caller(s, cpu);
         }
-        return domid < x.domains.size() && x.exists(s, (int) domid) ? (int) domid : -1;
+        return domid < xen.domains.size() && xen.exists(s, (int) domid) ? (int) domid : -1;
     }
 
     private boolean mayAsk(long[] s, int cpu, int domain) {
-        int caller = x.calls.caller(s, cpu);
+        int caller = xen.hypercall.caller(s, cpu);
         return caller == 0 || caller == domain;
     }
 
     private int getVersion(long[] s, int cpu) {
         int domain = named(s, cpu);
         if (domain < 0) {
-            return x.calls.fail(s, cpu, CallLocals.ESRCH);
+            return xen.hypercall.fail(s, cpu, Hypercall.ESRCH);
         }
-        return mayAsk(s, cpu, domain) ? NEXT : x.calls.fail(s, cpu, CallLocals.EPERM);
+        return mayAsk(s, cpu, domain) ? NEXT : xen.hypercall.fail(s, cpu, Hypercall.EPERM);
     }
 
     private int answer(long[] s, int cpu, int status) {
-        x.locals.result.set(s, cpu, status);
+        xen.operation.result.set(s, cpu, status);
         return status == GrantStatus.OKAY ? NEXT : FAIL;
     }
 
@@ -105,7 +105,7 @@ public final class TableOperations {
             return FAIL;
         }
         int domain = named(s, cpu);
-        long wanted = x.calls.second.get(s, cpu);
+        long wanted = xen.hypercall.second.get(s, cpu);
         if (wanted > versions.frameLimit.get(s, domain)) {
             return answer(s, cpu, GrantStatus.GENERAL_ERROR);
         }
@@ -120,21 +120,21 @@ public final class TableOperations {
             return FAIL;
         }
         int domain = named(s, cpu);
-        boolean exist = x.calls.second.get(s, cpu) <= versions.statusFrames(s, domain);
+        boolean exist = xen.hypercall.second.get(s, cpu) <= versions.statusFrames(s, domain);
         return answer(s, cpu, exist ? GrantStatus.OKAY : GrantStatus.GENERAL_ERROR);
     }
 
     /** Both entries' bits change places as they are, whatever they say. */
     private int swap(long[] s, int cpu) {
-        int domain = x.calls.caller(s, cpu);
-        int a = (int) x.calls.first.get(s, cpu);
-        int b = (int) x.calls.second.get(s, cpu);
-        if (!x.grants.isInTable(s, domain, a) || !x.grants.isInTable(s, domain, b)) {
+        int domain = xen.hypercall.caller(s, cpu);
+        int a = (int) xen.hypercall.first.get(s, cpu);
+        int b = (int) xen.hypercall.second.get(s, cpu);
+        if (!xen.grants.isInTable(s, domain, a) || !xen.grants.isInTable(s, domain, b)) {
             return answer(s, cpu, GrantStatus.BAD_GNTREF);
         }
-        int i = x.grants.index(domain, a);
-        int j = x.grants.index(domain, b);
-        if (i != j && (x.grants.pin.get(s, i) != 0 || x.grants.pin.get(s, j) != 0)) {
+        int i = xen.grants.index(domain, a);
+        int j = xen.grants.index(domain, b);
+        if (i != j && (xen.grants.pin.get(s, i) != 0 || xen.grants.pin.get(s, j) != 0)) {
             return answer(s, cpu, GrantStatus.EAGAIN);
         }
         versions.swap(s, i, j);

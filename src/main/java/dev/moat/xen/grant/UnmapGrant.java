@@ -12,11 +12,11 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.call.ClosingList;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.host.HostAddress;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.ClosingList;
 import dev.moat.xen.state.CpuTlbs;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.BatchFlush;
 import dev.moat.xen.upkeep.Completion;
@@ -44,8 +44,7 @@ public final class UnmapGrant {
     /** The flush of the CPUs' TLBs that separates the phases. */
     public static final String FLUSH_CPUS = "flush-cpus";
 
-    private final XenState x;
-    private final Locals l;
+    private final XenState xen;
     private final CurrentMapping current;
     private final Completion completion;
     private final Invalidation invalidation;
@@ -60,18 +59,17 @@ public final class UnmapGrant {
 
     private final FailedUnmap failed;
 
-    UnmapGrant(XenState x, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
-        this.x = x;
+    UnmapGrant(XenState xen, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
+        this.xen = xen;
         this.tables = tables;
-        l = x.locals;
-        current = new CurrentMapping(x);
-        completion = new Completion(x);
+        current = new CurrentMapping(xen);
+        completion = new Completion(xen);
         this.invalidation = invalidation;
         this.release = release;
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
-        failed = new FailedUnmap(x, model, current, invalidation);
-        flush = new BatchFlush(x, invalidation);
+        failed = new FailedUnmap(xen, model, current, invalidation);
+        flush = new BatchFlush(xen, invalidation);
         entry = new TablePages.Entry(current::mapper, current::frame, this::decided, List.of("unmap.rights"));
     }
 
@@ -86,7 +84,7 @@ public final class UnmapGrant {
     }
 
     private String afterElement() {
-        return x.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END;
+        return xen.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END;
     }
 
     /**
@@ -96,9 +94,9 @@ public final class UnmapGrant {
      * @param refused the step that goes on when the call, or this element of it, is refused
      */
     private List<Step> program(String refused) {
-        boolean batch = x.batch.on();
-        boolean deferred = x.setting.deferred();
-        String second = x.tlbs.on() && !deferred ? FLUSH_CPUS : COMPLETE;
+        boolean batch = xen.batch.on();
+        boolean deferred = xen.setting.deferred();
+        String second = xen.tlbs.on() && !deferred ? FLUSH_CPUS : COMPLETE;
         String unchanged = batch ? GATHER : second;
         return new OperationPlan()
                 .step(Step.of("take-sides", this::takeSides)
@@ -106,12 +104,12 @@ public final class UnmapGrant {
                         .claiming("begin-close")
                         .on(FAIL, refused)
                         .on(DONE, afterElement()))
-                .stepIf(x.tlbs.on() && deferred, this::cpusFlush)
+                .stepIf(xen.tlbs.on() && deferred, this::cpusFlush)
                 .step(current.locking().quietly().on(DONE, unchanged))
                 .at("upkeep", tables.removing(entry, upkeepStep(), "", FailedUnmap.RESTORE))
-                .at("payment", x.batch.paysAtEnd() ? visibleInBatch() : tables.paying(payment()))
+                .at("payment", xen.batch.paysAtEnd() ? visibleInBatch() : tables.paying(payment()))
                 .stepIf(
-                        !x.batch.paysAtEnd(),
+                        !xen.batch.paysAtEnd(),
                         () -> Step.of(UNLOCK, current::unlock)
                                 .dropping(Asks.GRANT_LOCK)
                                 .quietly())
@@ -123,8 +121,8 @@ public final class UnmapGrant {
                                 .quietly()
                                 .claiming("gather"))
                 .stepIf(batch, () -> current.nextElement(this::beginElement).on(LOOP, "take-sides"))
-                .at("payment", x.batch.paysAtEnd() ? flush.atEnd(current::unlockBatch, second) : List.of())
-                .stepIf(x.tlbs.on() && !deferred, this::cpusFlush)
+                .at("payment", xen.batch.paysAtEnd() ? flush.atEnd(current::unlockBatch, second) : List.of())
+                .stepIf(xen.tlbs.on() && !deferred, this::cpusFlush)
                 .step(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
                         .asking(Asks.RELEASE_LISTED)
                         .claiming("end-hold")
@@ -145,23 +143,23 @@ public final class UnmapGrant {
     }
 
     private Step upkeepStep() {
-        boolean deferred = x.setting.deferred();
-        String kept = deferred ? DeferredFlush.DEFER : x.batch.paysAtEnd() ? GATHER : UNLOCK;
+        boolean deferred = xen.setting.deferred();
+        String kept = deferred ? DeferredFlush.DEFER : xen.batch.paysAtEnd() ? GATHER : UNLOCK;
         return Step.of("upkeep", this::upkeep)
                 .asking(Asks.ENTRY)
                 .asking("unmap.rights")
-                .quietlyIf(deferred && x.capabilities.stores().snooped())
+                .quietlyIf(deferred && xen.capabilities.stores().snooped())
                 .claiming("clear-entry")
                 .on(DONE, kept)
-                .on(FAIL, x.environment.on() ? FailedUnmap.RESTORE : Step.END);
+                .on(FAIL, xen.environment.on() ? FailedUnmap.RESTORE : Step.END);
     }
 
     private Payment payment() {
-        String restore = x.environment.on() ? FailedUnmap.RESTORE : null;
+        String restore = xen.environment.on() ? FailedUnmap.RESTORE : null;
         Payment payment = Payment.ofRemoval("", UNLOCK).orRefused(restore).orGivenUp(restore);
         String asking = invalidation.asking("", UNLOCK).name();
-        return x.setting.deferred()
-                ? payment.after(List.of(DeferredFlush.deferring(x, current, asking, UNLOCK)))
+        return xen.setting.deferred()
+                ? payment.after(List.of(DeferredFlush.deferring(xen, current, asking, UNLOCK)))
                 : payment;
     }
 
@@ -179,11 +177,11 @@ public final class UnmapGrant {
 
     /** Begins an unmap with the right address for each of these sides. */
     boolean begin(long[] s, int cpu, int mapper, int handle, int sides) {
-        x.calls.calledBy(s, cpu, mapper);
-        l.domain.set(s, cpu, mapper);
-        l.handle.set(s, cpu, handle);
-        l.sides.set(s, cpu, sides);
-        return !x.isDying(s, mapper);
+        xen.hypercall.calledBy(s, cpu, mapper);
+        xen.operation.domain.set(s, cpu, mapper);
+        xen.mapping.handle.set(s, cpu, handle);
+        xen.mapping.sides.set(s, cpu, sides);
+        return !xen.isDying(s, mapper);
     }
 
     /**
@@ -194,11 +192,11 @@ public final class UnmapGrant {
      * @param bus the frame at the bus address + 1, 0 when not given, the number of frames + 1 when it is no frame's
      */
     boolean call(long[] s, int cpu, int mapper, int handle, int host, int bus, int unused) {
-        if (!x.grants.maptrack.isActive(s, mapper, handle)) {
-            l.result.set(s, cpu, GrantStatus.BAD_HANDLE);
+        if (!xen.grants.maptrack.isActive(s, mapper, handle)) {
+            xen.operation.result.set(s, cpu, GrantStatus.BAD_HANDLE);
             return true;
         }
-        x.hosts.begin(s, cpu, host, 0, bus);
+        xen.hosts.begin(s, cpu, host, 0, bus);
         return begin(s, cpu, mapper, handle, (host != HostAddress.NONE ? Pins.HOST : 0) | (bus != 0 ? Pins.DEVICE : 0));
     }
 
@@ -209,7 +207,7 @@ public final class UnmapGrant {
      * @param replacement where that entry is, {@link HostAddress#NONE} for an unmap alone
      */
     boolean callReplacing(long[] s, int cpu, int mapper, int handle, int host, int replacement, int unused) {
-        x.replacement.begin(s, cpu, replacement);
+        xen.replacement.begin(s, cpu, replacement);
         return call(s, cpu, mapper, handle, host, 0, unused);
     }
 
@@ -220,11 +218,11 @@ public final class UnmapGrant {
      * ({@code general_error}).
      */
     private int takeSides(long[] s, int cpu) {
-        Maptrack maptrack = x.grants.maptrack;
+        Maptrack maptrack = xen.grants.maptrack;
         int mapper = current.mapper(s, cpu);
-        int handle = (int) l.handle.get(s, cpu);
-        if (l.result.get(s, cpu) != GrantStatus.OKAY || !maptrack.isActive(s, mapper, handle)) {
-            l.result.set(s, cpu, GrantStatus.BAD_HANDLE);
+        int handle = (int) xen.mapping.handle.get(s, cpu);
+        if (xen.operation.result.get(s, cpu) != GrantStatus.OKAY || !maptrack.isActive(s, mapper, handle)) {
+            xen.operation.result.set(s, cpu, GrantStatus.BAD_HANDLE);
             return FAIL;
         }
         int mapped = (int) maptrack.sides.get(s, mapper, handle);
@@ -232,33 +230,34 @@ public final class UnmapGrant {
         if (asked == 0) {
             return DONE;
         }
-        l.granter.set(s, cpu, maptrack.granter.get(s, mapper, handle));
-        l.ref.set(s, cpu, maptrack.ref.get(s, mapper, handle));
-        l.readOnly.set(s, cpu, maptrack.readOnly.get(s, mapper, handle));
+        xen.mapping.granter.set(s, cpu, maptrack.granter.get(s, mapper, handle));
+        xen.mapping.ref.set(s, cpu, maptrack.ref.get(s, mapper, handle));
+        xen.mapping.readOnly.set(s, cpu, maptrack.readOnly.get(s, mapper, handle));
         int status = unmapHost(s, cpu, mapper, handle, asked);
         if (status != GrantStatus.OKAY) {
-            l.result.set(s, cpu, status);
+            xen.operation.result.set(s, cpu, status);
             return FAIL;
         }
-        l.sides.set(s, cpu, releasedSides.decide(s, asked, mapped, 0));
+        xen.mapping.sides.set(s, cpu, releasedSides.decide(s, asked, mapped, 0));
         if (maptrack.clear(s, mapper, handle, asked)) {
-            l.phase.set(s, cpu, Locals.CLOSING);
+            xen.operation.phase.set(s, cpu, Phase.CLOSING);
             current.putHandleLater(s, cpu, handle);
         } else {
-            l.handle.set(s, cpu, 0);
-            x.rule.onHalfUnmap(s, mapper, current.frame(s, cpu), l.isReadOnly(s, cpu));
-            l.phase.set(s, cpu, Locals.CLOSING_HALF);
+            xen.mapping.handle.set(s, cpu, 0);
+            xen.rule.onHalfUnmap(s, mapper, current.frame(s, cpu), xen.mapping.isReadOnly(s, cpu));
+            xen.operation.phase.set(s, cpu, Phase.CLOSING_HALF);
         }
         return NEXT;
     }
 
     private int unmapHost(long[] s, int cpu, int mapper, int handle, int asked) {
         int frame = current.frame(s, cpu);
-        if ((asked & Pins.DEVICE) != 0 && !x.hosts.isBusAddressOf(s, cpu, frame)) {
+        if ((asked & Pins.DEVICE) != 0 && !xen.hosts.isBusAddressOf(s, cpu, frame)) {
             return GrantStatus.BAD_DEV_ADDR;
         }
         if ((asked & Pins.HOST) != 0
-                && !x.replacement.unmap(s, cpu, mapper, handle, frame, l.isReadOnly(s, cpu), release::put)) {
+                && !xen.replacement.unmap(
+                        s, cpu, mapper, handle, frame, xen.mapping.isReadOnly(s, cpu), release::put)) {
             return GrantStatus.GENERAL_ERROR;
         }
         return GrantStatus.OKAY;
@@ -270,8 +269,9 @@ public final class UnmapGrant {
         int granter = current.granter(s, cpu);
         int ref = current.ref(s, cpu);
         int frame = current.frame(s, cpu);
-        int says = x.rule.onUnmap(s, mapper, granter, ref, frame, l.isReadOnly(s, cpu), current.units(s, cpu));
-        return rights.decide(s, x.grants.mapKind(s, mapper, frame), 0, says);
+        int says =
+                xen.rule.onUnmap(s, mapper, granter, ref, frame, xen.mapping.isReadOnly(s, cpu), current.units(s, cpu));
+        return rights.decide(s, xen.grants.mapKind(s, mapper, frame), 0, says);
     }
 
     private int upkeep(long[] s, int cpu) {
@@ -279,7 +279,7 @@ public final class UnmapGrant {
         int frame = current.frame(s, cpu);
         int decided = decided(s, cpu);
         if (decided >= 0
-                && x.environment.iommuFails(s)
+                && xen.environment.iommuFails(s)
                 && invalidation.entries().changes(s, mapper, frame, decided)) {
             return FAIL;
         }
@@ -287,18 +287,23 @@ public final class UnmapGrant {
     }
 
     private int flushCpus(long[] s, int cpu) {
-        return x.tlbs.flush(s, x.batch.on() ? x.batch.mapper(s, cpu) : current.mapper(s, cpu));
+        return xen.tlbs.flush(s, xen.batch.on() ? xen.batch.mapper(s, cpu) : current.mapper(s, cpu));
     }
 
     /** The element waits in the list for the second phase. */
     private int gather(long[] s, int cpu) {
         current.putHandle(s, cpu);
-        if (x.batch.paysAtEnd()) {
+        if (xen.batch.paysAtEnd()) {
             current.deferDebt(s, cpu);
         }
-        x.batch.closing.add(
-                s, cpu, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
-        l.phase.set(s, cpu, Locals.NONE);
+        xen.batch.closing.add(
+                s,
+                cpu,
+                current.granter(s, cpu),
+                current.ref(s, cpu),
+                current.sides(s, cpu),
+                xen.mapping.isReadOnly(s, cpu));
+        xen.operation.phase.set(s, cpu, Phase.NONE);
         return NEXT;
     }
 
@@ -306,20 +311,20 @@ public final class UnmapGrant {
     private int complete(long[] s, int cpu) {
         int frame = current.frame(s, cpu);
         boolean last = completion.release(
-                s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), l.isReadOnly(s, cpu));
-        l.phase.set(s, cpu, Locals.NONE);
-        l.sides.set(s, cpu, 0);
+                s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), xen.mapping.isReadOnly(s, cpu));
+        xen.operation.phase.set(s, cpu, Phase.NONE);
+        xen.mapping.sides.set(s, cpu, 0);
         if (last) {
-            l.frame.set(s, cpu, frame);
-            l.readOnly.set(s, cpu, 0);
-            l.granter.set(s, cpu, 0);
-            l.ref.set(s, cpu, 0);
+            xen.operation.frame.set(s, cpu, frame);
+            xen.mapping.readOnly.set(s, cpu, 0);
+            xen.mapping.granter.set(s, cpu, 0);
+            xen.mapping.ref.set(s, cpu, 0);
         }
         return last ? NEXT : DONE;
     }
 
     private int completeListed(long[] s, int cpu) {
-        ClosingList list = x.batch.closing;
+        ClosingList list = xen.batch.closing;
         return completion.releaseListed(s, cpu, list, list.settled(s, cpu));
     }
 }

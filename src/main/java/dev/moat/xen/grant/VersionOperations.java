@@ -13,8 +13,8 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.state.Sort;
-import dev.moat.xen.state.CallLocals;
-import dev.moat.xen.state.CallOnly;
+import dev.moat.xen.call.CallOnly;
+import dev.moat.xen.call.Hypercall;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -37,7 +37,7 @@ public final class VersionOperations {
 
     private static final String LOOK_UP = "map-status.refers-at-look-up";
 
-    private final XenState x;
+    private final XenState xen;
     private final TableVersions versions;
     /** {@code set-version.refuses-pinned}: (reference, its pins) to 1 when the version must not change for it. */
     private final Decision refusesPinned;
@@ -48,9 +48,9 @@ public final class VersionOperations {
     /** {@code map-status.refers-at-look-up}: 1 when the frame is referred to as soon as its number is known. */
     private final Decision refersAtLookUp;
 
-    public VersionOperations(XenState x, ModelBuilder model) {
-        this.x = x;
-        versions = x.grants.versions;
+    public VersionOperations(XenState xen, ModelBuilder model) {
+        this.xen = xen;
+        versions = xen.grants.versions;
         refusesPinned = model.decision("set-version.refuses-pinned", (s, ref, pins, c) -> pins != 0 ? 1 : 0);
         refusesMapped = model.decision("set-version.refuses-mapped", (s, references, b, c) -> references != 0 ? 1 : 0);
         carriesBits = model.decision("set-version.carries-bits", (s, a, b, c) -> 1);
@@ -61,12 +61,12 @@ public final class VersionOperations {
         List<Step> change = List.of(Step.of("change-version", this::change)
                 .asking("set-version.carries-bits", "set-version.refuses-mapped", "set-version.refuses-pinned")
                 .on(FAIL, Step.END));
-        if (x.setting.recorded()) {
-            model.operation(CallOnly.operation(SET_VERSION, Actor.HYPERVISOR, change, x.calls.error));
+        if (xen.setting.recorded()) {
+            model.operation(CallOnly.operation(SET_VERSION, Actor.HYPERVISOR, change, xen.hypercall.error));
             model.call(SET_VERSION, this::begin);
             return;
         }
-        Argument domain = new Argument("domain", x.domains);
+        Argument domain = new Argument("domain", xen.domains);
         Argument version = new Argument("version", new Sort("TableVersion", List.of("1", "2")));
         declare(
                 model,
@@ -79,7 +79,7 @@ public final class VersionOperations {
                 model,
                 MAP_STATUS,
                 List.of(domain),
-                (s, cpu, d, v, b, c, e) -> !x.statusFrames.hasEntry(s, d) && begin(s, cpu, d, 0, 0, 0, 0),
+                (s, cpu, d, v, b, c, e) -> !xen.statusFrames.hasEntry(s, d) && begin(s, cpu, d, 0, 0, 0, 0),
                 List.of(
                         Step.of("look-up", this::lookUp).asking(LOOK_UP).on(FAIL, Step.END),
                         Step.of("write-pte", this::writePte).asking(LOOK_UP)));
@@ -87,7 +87,7 @@ public final class VersionOperations {
                 model,
                 UNMAP_STATUS,
                 List.of(domain),
-                (s, cpu, d, v, b, c, e) -> x.statusFrames.hasEntry(s, d) && begin(s, cpu, d, 0, 0, 0, 0),
+                (s, cpu, d, v, b, c, e) -> xen.statusFrames.hasEntry(s, d) && begin(s, cpu, d, 0, 0, 0, 0),
                 List.of(Step.of("clear-pte", this::clearPte)));
     }
 
@@ -97,7 +97,7 @@ public final class VersionOperations {
      */
     private boolean keepsTransfer(long[] s, int domain) {
         for (int ref = 0; ref < versions.reserved(); ref++) {
-            long entry = x.grants.shared.get(s, x.grants.index(domain, ref));
+            long entry = xen.grants.shared.get(s, xen.grants.index(domain, ref));
             if (SharedEntry.GTF_TYPE.get(entry) == SharedEntry.ACCEPT_TRANSFER) {
                 return true;
             }
@@ -107,52 +107,52 @@ public final class VersionOperations {
 
     private void declare(
             ModelBuilder model, String name, List<Argument> arguments, Operation.Start start, List<Step> steps) {
-        model.operation(
-                new Operation(name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), start, steps, x.calls.error));
+        model.operation(new Operation(
+                name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), start, steps, xen.hypercall.error));
     }
 
     private boolean begin(long[] s, int cpu, int domain, int version, int c, int d, int e) {
-        x.calls.calledBy(s, cpu, domain);
-        x.locals.domain.set(s, cpu, domain);
-        x.calls.first.set(s, cpu, Integer.toUnsignedLong(version));
-        return !x.isDying(s, domain);
+        xen.hypercall.calledBy(s, cpu, domain);
+        xen.operation.domain.set(s, cpu, domain);
+        xen.hypercall.first.set(s, cpu, Integer.toUnsignedLong(version));
+        return !xen.isDying(s, domain);
     }
 
     /** All of it under the table's write lock, which nobody else may have. */
     private int change(long[] s, int cpu) {
-        int domain = x.calls.caller(s, cpu);
-        if (x.grantLock.get(s, domain) != 0) {
+        int domain = xen.hypercall.caller(s, cpu);
+        if (xen.grantLock.get(s, domain) != 0) {
             return BLOCKED;
         }
-        long wanted = x.calls.first.get(s, cpu);
+        long wanted = xen.hypercall.first.get(s, cpu);
         int error = check(s, domain, wanted);
         if (error == 0 && wanted != versions.version(s, domain)) {
-            error = x.statusFrames.on() ? follow(s, domain, wanted) : 0;
+            error = xen.statusFrames.on() ? follow(s, domain, wanted) : 0;
             if (error == 0) {
                 carry(s, domain);
             }
         }
-        return error == 0 ? NEXT : x.calls.fail(s, cpu, error);
+        return error == 0 ? NEXT : xen.hypercall.fail(s, cpu, error);
     }
 
     private int check(long[] s, int domain, long wanted) {
         if (wanted != 1 && wanted != 2) {
-            return CallLocals.EINVAL;
+            return Hypercall.EINVAL;
         }
         if (wanted == 2 && versions.mustBeFirst(s, domain)) {
-            return CallLocals.ENOSYS;
+            return Hypercall.ENOSYS;
         }
         if (wanted == versions.version(s, domain)) {
             return 0;
         }
         for (int ref = versions.reserved(); ref < versions.entries(s, domain); ref++) {
-            if (refusesPinned.decide(s, ref, (int) x.grants.pin.get(s, x.grants.index(domain, ref)), 0) != 0) {
-                return CallLocals.EBUSY;
+            if (refusesPinned.decide(s, ref, (int) xen.grants.pin.get(s, xen.grants.index(domain, ref)), 0) != 0) {
+                return Hypercall.EBUSY;
             }
         }
         for (int ref = 0; wanted == 1 && ref < versions.reserved(); ref++) {
-            if (!versions.isRepresentable(s, x.grants.index(domain, ref))) {
-                return CallLocals.ERANGE;
+            if (!versions.isRepresentable(s, xen.grants.index(domain, ref))) {
+                return Hypercall.ERANGE;
             }
         }
         return 0;
@@ -161,13 +161,13 @@ public final class VersionOperations {
     /** The status frame comes or goes. */
     private int follow(long[] s, int domain, long wanted) {
         if (wanted == 2) {
-            return x.statusFrames.populate(s, domain) ? 0 : CallLocals.ENOMEM;
+            return xen.statusFrames.populate(s, domain) ? 0 : Hypercall.ENOMEM;
         }
-        int frame = x.statusFrames.of(s, domain);
-        if (refusesMapped.decide(s, (int) x.memory.references.get(s, frame), 0, 0) != 0) {
-            return CallLocals.EBUSY;
+        int frame = xen.statusFrames.of(s, domain);
+        if (refusesMapped.decide(s, (int) xen.memory.references.get(s, frame), 0, 0) != 0) {
+            return Hypercall.EBUSY;
         }
-        x.statusFrames.unpopulate(s, domain);
+        xen.statusFrames.unpopulate(s, domain);
         return 0;
     }
 
@@ -177,9 +177,9 @@ public final class VersionOperations {
      */
     private void carry(long[] s, int domain) {
         for (int ref = 0; versions.isSecond(s, domain) && ref < versions.reserved(); ref++) {
-            int i = x.grants.index(domain, ref);
-            if (x.grants.isWithdrawn(s, i)) {
-                x.grants.stored.set(s, i, 1);
+            int i = xen.grants.index(domain, ref);
+            if (xen.grants.isWithdrawn(s, i)) {
+                xen.grants.stored.set(s, i, 1);
             }
         }
         versions.change(s, domain, carriesBits.decide(s, 0, 0, 0) != 0);
@@ -187,34 +187,34 @@ public final class VersionOperations {
 
     /** Under the table's lock, which is dropped before the entry is written. */
     private int lookUp(long[] s, int cpu) {
-        int frame = x.statusFrames.of(s, x.calls.caller(s, cpu));
+        int frame = xen.statusFrames.of(s, xen.hypercall.caller(s, cpu));
         if (frame < 0) {
-            return x.calls.fail(s, cpu, CallLocals.EINVAL);
+            return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
-        x.statusFrames.lookUp(s, cpu, frame);
+        xen.statusFrames.lookUp(s, cpu, frame);
         if (refersAtLookUp.decide(s, 0, 0, 0) != 0) {
-            x.statusFrames.refer(s, frame);
+            xen.statusFrames.refer(s, frame);
         }
         return NEXT;
     }
 
     /** The entry takes over the reference of the look-up; what another CPU has mapped there meanwhile is unmapped. */
     private int writePte(long[] s, int cpu) {
-        int frame = x.statusFrames.lookedUp(s, cpu);
+        int frame = xen.statusFrames.lookedUp(s, cpu);
         if (refersAtLookUp.decide(s, 0, 0, 0) == 0) {
-            x.statusFrames.refer(s, frame);
+            xen.statusFrames.refer(s, frame);
         }
-        int domain = x.calls.caller(s, cpu);
-        if (x.statusFrames.hasEntry(s, domain)) {
-            x.statusFrames.unmap(s, domain);
+        int domain = xen.hypercall.caller(s, cpu);
+        if (xen.statusFrames.hasEntry(s, domain)) {
+            xen.statusFrames.unmap(s, domain);
         }
-        x.statusFrames.map(s, domain, frame);
-        x.statusFrames.lookUp(s, cpu, -1);
+        xen.statusFrames.map(s, domain, frame);
+        xen.statusFrames.lookUp(s, cpu, -1);
         return NEXT;
     }
 
     private int clearPte(long[] s, int cpu) {
-        x.statusFrames.unmap(s, x.calls.caller(s, cpu));
+        xen.statusFrames.unmap(s, xen.hypercall.caller(s, cpu));
         return NEXT;
     }
 }

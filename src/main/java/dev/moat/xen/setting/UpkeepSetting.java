@@ -18,4 +18,9 @@ public record UpkeepSetting(String rule, boolean readOnlyPresent, boolean failur
                 s.flag("failures"),
                 XenParameters.waitsTimeOut(s));
     }
+
+    /** Whether the rule looks at what was pinned before a mapping. */
+    public boolean looksAtOldPins() {
+        return rule.equals("2008") || rule.equals("mapkind-pins");
+    }
 }

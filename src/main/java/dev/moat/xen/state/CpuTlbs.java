@@ -13,6 +13,7 @@ import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.xen.call.Phase;
 import java.util.List;
 
 /**
@@ -27,15 +28,15 @@ public final class CpuTlbs {
     private static final int READ = 1;
     private static final int READ_WRITE = 3;
 
-    private final XenState x;
+    private final XenState xen;
     private final Sort vcpus;
     private final Slots rights;
     /** {@code cpu-flush.reaches}: (domain, virtual CPU) to 1 when the flush reaches its TLB; normally all of them. */
     private final Decision reaches;
 
-    CpuTlbs(ModelBuilder model, XenState x, Sort domains, Sort frames) {
-        this.x = x;
-        vcpus = Sort.numbered("Vcpu", "v", x.setting.tlb());
+    CpuTlbs(ModelBuilder model, XenState xen, Sort domains, Sort frames) {
+        this.xen = xen;
+        vcpus = Sort.numbered("Vcpu", "v", xen.setting.tlb());
         rights = model.schema()
                 .slots("tlb", Role.CACHE, Writer.GUEST, domains, vcpus, frames)
                 .bits(2);
@@ -49,11 +50,11 @@ public final class CpuTlbs {
 
     /** Guests' accesses, which fill the TLBs, and evictions. */
     public void declare(ModelBuilder model) {
-        Argument domain = new Argument("domain", x.domains);
+        Argument domain = new Argument("domain", xen.domains);
         Argument vcpu = new Argument("vcpu", vcpus);
-        Argument frame = new Argument("frame", x.memory.frames);
+        Argument frame = new Argument("frame", xen.memory.frames);
         Argument access = new Argument("access", new Sort("Access", List.of("read", "write")));
-        List<Integer> mappers = x.setting.mappers();
+        List<Integer> mappers = xen.setting.mappers();
         model.action(
                 "cpu_access",
                 Actor.GUEST,
@@ -65,8 +66,8 @@ public final class CpuTlbs {
 
     /** An access caches what a host mapping of the frame allows; false when there is none or it is cached already. */
     private boolean fill(long[] s, int domain, int vcpu, int frame, boolean write) {
-        return !x.environment.hasCrashed(s, domain)
-                && !x.isDying(s, domain)
+        return !xen.environment.hasCrashed(s, domain)
+                && !xen.isDying(s, domain)
                 && mapped(s, domain, frame, write)
                 && set(s, domain, vcpu, frame, write ? READ_WRITE : (int) rights.get(s, domain, vcpu, frame) | READ);
     }
@@ -81,21 +82,21 @@ public final class CpuTlbs {
 
     /** Whether a domain's page tables map the frame by a grant: by a handle, or by a map that is about to publish one. */
     private boolean mapped(long[] s, int domain, int frame, boolean write) {
-        Maptrack m = x.grants.maptrack;
+        Maptrack m = xen.grants.maptrack;
         for (int h = 0; h < m.handles.size(); h++) {
             if ((m.sides.get(s, domain, h) & Pins.HOST) != 0
                     && !(write && m.readOnly.get(s, domain, h) != 0)
-                    && x.grants.frame(s, (int) m.granter.get(s, domain, h), (int) m.ref.get(s, domain, h)) == frame) {
+                    && xen.grants.frame(s, (int) m.granter.get(s, domain, h), (int) m.ref.get(s, domain, h)) == frame) {
                 return true;
             }
         }
-        Locals l = x.locals;
-        for (int cpu = 0; cpu < x.setting.cpus(); cpu++) {
-            if (l.phase.get(s, cpu) == Locals.OPENING
-                    && l.domain.get(s, cpu) == domain
-                    && (l.sides.get(s, cpu) & Pins.HOST) != 0
-                    && !(write && l.isReadOnly(s, cpu))
-                    && x.grants.frame(s, (int) l.granter.get(s, cpu), (int) l.ref.get(s, cpu)) == frame) {
+        for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+            if (xen.operation.phase.get(s, cpu) == Phase.OPENING
+                    && xen.operation.domain.get(s, cpu) == domain
+                    && (xen.mapping.sides.get(s, cpu) & Pins.HOST) != 0
+                    && !(write && xen.mapping.isReadOnly(s, cpu))
+                    && xen.grants.frame(s, (int) xen.mapping.granter.get(s, cpu), (int) xen.mapping.ref.get(s, cpu))
+                            == frame) {
                 return true;
             }
         }
@@ -106,7 +107,7 @@ public final class CpuTlbs {
     public int flush(long[] s, int domain) {
         for (int v = 0; v < vcpus.size(); v++) {
             if (reaches.decide(s, domain, v, 0) != 0) {
-                for (int f = 0; f < x.setting.frames(); f++) {
+                for (int f = 0; f < xen.setting.frames(); f++) {
                     rights.set(s, domain, v, f, 0);
                 }
             }
@@ -117,7 +118,7 @@ public final class CpuTlbs {
     /** Forgets the same because the virtual CPUs run no more: whoever runs next loads page tables of its own. */
     public void stop(long[] s, int domain) {
         for (int v = 0; v < vcpus.size(); v++) {
-            for (int f = 0; f < x.setting.frames(); f++) {
+            for (int f = 0; f < xen.setting.frames(); f++) {
                 rights.set(s, domain, v, f, 0);
             }
         }
@@ -136,7 +137,7 @@ public final class CpuTlbs {
     /** Adds all that {@link #reach} reads to a footprint. */
     public void read(Footprint p, int domain, int frame) {
         for (int v = 0; v < vcpus.size(); v++) {
-            p.one(rights, (domain * vcpus.size() + v) * x.setting.frames() + frame);
+            p.one(rights, (domain * vcpus.size() + v) * xen.setting.frames() + frame);
         }
     }
 }

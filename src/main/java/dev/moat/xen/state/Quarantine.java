@@ -16,45 +16,45 @@ import java.util.stream.IntStream;
 public final class Quarantine {
     private static final String SCRATCH_OF = "quarantine.scratch-of";
 
-    private final XenState x;
+    private final XenState xen;
     private final boolean scratch;
     /** {@code quarantine.scratch-of}: (source-id) to the device to whose scratch page it is led. */
     private final Decision scratchOf;
 
-    Quarantine(XenState x, ModelBuilder model) {
-        this.x = x;
-        scratch = x.setting.devs().scratchPage();
-        Decision own = (s, q, b, c) -> x.deviceOf(q);
+    Quarantine(XenState xen, ModelBuilder model) {
+        this.xen = xen;
+        scratch = xen.setting.devs().scratchPage();
+        Decision own = (s, q, b, c) -> xen.devices.deviceOf(q);
         scratchOf = scratch ? model.decision(SCRATCH_OF, own) : own;
     }
 
     /** The spaces of domains, by the domains that have one, then those of the devices' scratch pages. */
     Sort spaces() {
         List<String> labels = new ArrayList<>(
-                x.setting.iommuDomains().stream().map(d -> "s" + d).toList());
-        scratchPages().forEach(q -> labels.add("scratch." + x.devices.label(q)));
+                xen.setting.iommuDomains().stream().map(d -> "s" + d).toList());
+        scratchPages().forEach(q -> labels.add("scratch." + xen.devices.sort.label(q)));
         return new Sort("Space", labels);
     }
 
     private IntStream scratchPages() {
-        return IntStream.range(0, scratch ? x.devices.size() : 0);
+        return IntStream.range(0, scratch ? xen.devices.sort.size() : 0);
     }
 
     /** What spaces are numbered by: domains, then the devices' scratch pages. */
     Sort numbers() {
         if (!scratch) {
-            return x.domains;
+            return xen.domains;
         }
-        List<String> labels = new ArrayList<>(x.domains.labels());
-        scratchPages().forEach(q -> labels.add("scratch." + x.devices.label(q)));
+        List<String> labels = new ArrayList<>(xen.domains.labels());
+        scratchPages().forEach(q -> labels.add("scratch." + xen.devices.sort.label(q)));
         return new Sort("Number", labels);
     }
 
     /** The number of each space. */
     List<Integer> numberOf() {
         return IntStream.concat(
-                        x.setting.iommuDomains().stream().mapToInt(Integer::intValue),
-                        scratchPages().map(q -> x.setting.domains() + q))
+                        xen.setting.iommuDomains().stream().mapToInt(Integer::intValue),
+                        scratchPages().map(q -> xen.setting.domains() + q))
                 .boxed()
                 .toList();
     }
@@ -66,17 +66,17 @@ public final class Quarantine {
 
     /** The space of a device's scratch page. */
     public int space(int device) {
-        return x.setting.iommuDomains().size() + device;
+        return xen.setting.iommuDomains().size() + device;
     }
 
     /** The tag under which a device's scratch page is cached at a unit. */
     public int tag(long[] s, int device, int unit) {
-        return x.tags.of(s, space(device), unit);
+        return xen.tags.of(s, space(device), unit);
     }
 
     /** The decisions that {@link #enter} may ask. */
     public List<String> asks() {
-        List<String> all = new ArrayList<>(x.entries.entryDecisions());
+        List<String> all = new ArrayList<>(xen.entries.entryDecisions());
         all.add(SCRATCH_OF);
         return all;
     }
@@ -90,18 +90,18 @@ public final class Quarantine {
         if (scratch) {
             enter(s, requester, scratchOf.decide(s, requester, 0, 0), part);
         } else {
-            x.entries.detach(s, requester, part);
+            xen.entries.detach(s, requester, part);
         }
     }
 
     private void enter(long[] s, int requester, int device, int part) {
-        x.entries.attach(s, requester, space(device), tag(s, device, x.iommu.unitOf(requester)), part);
+        xen.entries.attach(s, requester, space(device), tag(s, device, xen.iommu.unitOf(requester)), part);
     }
 
     /** The domain to whose tables a source-id's device entry leads, -1 for none. */
     public int domainReached(long[] s, int requester) {
-        for (int d : x.setting.iommuDomains()) {
-            if (x.entries.leadsTo(s, requester, x.space(d))) {
+        for (int d : xen.setting.iommuDomains()) {
+            if (xen.entries.leadsTo(s, requester, xen.domainTables.space(d))) {
                 return d;
             }
         }
@@ -115,14 +115,16 @@ public final class Quarantine {
 
     /** Sets up the scratch pages' tables, and the entries of the devices that nobody has; others are left alone. */
     void initial(long[] s) {
-        for (int q = 0; scratch && q < x.devices.size(); q++) {
-            for (int p = 0; p < x.setting.frames(); p++) {
-                x.ioTables.store(s, space(q), p, x.setting.frames(), Rights.READ);
+        for (int q = 0; scratch && q < xen.devices.sort.size(); q++) {
+            for (int p = 0; p < xen.setting.frames(); p++) {
+                xen.ioTables.store(s, space(q), p, xen.setting.frames(), Rights.READ);
             }
         }
-        for (int r = 0; scratch && r < x.requesters.size(); r++) {
-            for (int part = 0; x.assigned.get(s, x.deviceOf(r)) == 0 && part < x.entries.stores(); part++) {
-                enter(s, r, x.deviceOf(r), part);
+        for (int r = 0; scratch && r < xen.devices.requesters.size(); r++) {
+            for (int part = 0;
+                    xen.devices.assigned.get(s, xen.devices.deviceOf(r)) == 0 && part < xen.entries.stores();
+                    part++) {
+                enter(s, r, xen.devices.deviceOf(r), part);
             }
         }
     }

@@ -37,11 +37,11 @@ public final class TablePool {
     }
 
     /** Links the table for a domain's first frame, where tables are frames: the first ones after the domains' own. */
-    void linkFirst(long[] s, XenState x, int domain) {
+    void linkFirst(long[] s, XenState xen, int domain) {
         if (on) {
-            int frame = x.setting.domains() + x.space(domain);
-            x.memory.takeForTable(s, frame);
-            x.ioTables.pages().link(s, x.space(domain), domain, frame);
+            int frame = xen.setting.domains() + xen.domainTables.space(domain);
+            xen.memory.takeForTable(s, frame);
+            xen.ioTables.pages().link(s, xen.domainTables.space(domain), domain, frame);
         }
     }
 

@@ -46,16 +46,11 @@ public final class UpkeepRule {
         halves = bits > 0 ? model.decision("counters.half-unmaps", never) : never;
     }
 
-    /** Whether the rule looks at what was pinned before this mapping. */
-    public static boolean looksAtOldPins(String rule) {
-        return rule.equals("2008") || rule.equals("mapkind-pins");
-    }
-
     /**
      * What a map has to write, its own mapping not being published yet.
      *
      * @param first whether, when this mapping was pinned, nothing of its kind (a writer, or for a read-only mapping
-     *     anything) was pinned on its entry; only meaningful where {@link #looksAtOldPins}
+     *     anything) was pinned on its entry; only meaningful where the setting {@code looksAtOldPins}
      */
     public int onMap(long[] s, int mapper, int frame, boolean readOnly, boolean first) {
         int kind = grants.mapKind(s, mapper, frame);

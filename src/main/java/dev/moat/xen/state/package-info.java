@@ -1,5 +1,7 @@
-/** The slots of the machine: {@link dev.moat.xen.state.XenState} has memory, grant tables, units and locks, and the locals of
- * running operations. Rules here look at slots only; nothing here is a step. */
+/**
+ * The machine: {@link dev.moat.xen.state.XenState} has memory, grant tables, units and locks, who has the devices and which domains have
+ * I/O tables. What runs on its CPUs is in {@link dev.moat.xen.call}.
+ */
 @NullMarked
 package dev.moat.xen.state;
 

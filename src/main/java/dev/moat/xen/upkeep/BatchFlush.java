@@ -7,9 +7,9 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
+import dev.moat.xen.call.Debt;
 import dev.moat.xen.program.Asks;
 import dev.moat.xen.setting.FlushPolicy;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,16 +24,16 @@ public final class BatchFlush {
     private static final String QUEUE = "queue-invalidation";
     private static final String WAIT = "queue-wait";
 
-    private final XenState x;
+    private final XenState xen;
     private final Invalidation invalidation;
     private final boolean queuedAtOnce;
     private final boolean asRange;
 
-    public BatchFlush(XenState x, Invalidation invalidation) {
-        this.x = x;
+    public BatchFlush(XenState xen, Invalidation invalidation) {
+        this.xen = xen;
         this.invalidation = invalidation;
-        queuedAtOnce = x.setting.flush() == FlushPolicy.QUEUED;
-        asRange = x.setting.flush() == FlushPolicy.BATCH_RANGE;
+        queuedAtOnce = xen.setting.flush() == FlushPolicy.QUEUED;
+        asRange = xen.setting.flush() == FlushPolicy.BATCH_RANGE;
     }
 
     /** Steps that follow the change of an entry: its descriptor, where it is queued at once. */
@@ -71,33 +71,33 @@ public final class BatchFlush {
 
     /** One descriptor; LOOP for the next, NEXT when it was the last, DONE when nothing is owed. Blocked while the ring is full. */
     private int queue(long[] s, int cpu) {
-        int frame = x.batch.nextDebt(s, cpu);
+        int frame = xen.batch.nextDebt(s, cpu);
         if (frame < 0) {
             return DONE;
         }
-        boolean all = x.batch.isDomainWide(s, cpu);
-        int last = asRange ? x.batch.outermostDebt(s, cpu, true) : frame;
-        int first = asRange ? x.batch.outermostDebt(s, cpu, false) : frame;
-        if (invalidation.queue(s, cpu, x.batch.mapper(s, cpu), all ? -1 : first, last) == BLOCKED) {
+        boolean all = xen.batch.isDomainWide(s, cpu);
+        int last = asRange ? xen.batch.outermostDebt(s, cpu, true) : frame;
+        int first = asRange ? xen.batch.outermostDebt(s, cpu, false) : frame;
+        if (invalidation.queue(s, cpu, xen.batch.mapper(s, cpu), all ? -1 : first, last) == BLOCKED) {
             return BLOCKED;
         }
-        x.locals.owesNothing(s, cpu);
-        x.batch.queued(s, cpu, frame, all || asRange);
-        return x.batch.nextDebt(s, cpu) < 0 ? NEXT : LOOP;
+        xen.debt.owesNothing(s, cpu);
+        xen.batch.queued(s, cpu, frame, all || asRange);
+        return xen.batch.nextDebt(s, cpu) < 0 ? NEXT : LOOP;
     }
 
     /** The wait for everything that is queued; DONE when nothing is owed. */
     private int queueWait(long[] s, int cpu) {
-        int frame = x.batch.anyDebt(s, cpu);
+        int frame = xen.batch.anyDebt(s, cpu);
         if (frame < 0) {
             return DONE;
         }
         if (invalidation.queueWait(s, cpu) == BLOCKED) {
             return BLOCKED;
         }
-        x.locals.domain.set(s, cpu, x.batch.mapper(s, cpu));
-        x.locals.frame.set(s, cpu, frame);
-        x.locals.owes.set(s, cpu, Locals.SUBMITTED);
+        xen.operation.domain.set(s, cpu, xen.batch.mapper(s, cpu));
+        xen.operation.frame.set(s, cpu, frame);
+        xen.debt.owes.set(s, cpu, Debt.SUBMITTED);
         return NEXT;
     }
 }

@@ -7,8 +7,8 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
 import dev.moat.model.Step;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 
 /** The mapping that a CPU's map or unmap works on, and the mapper's table lock, under which the I/O tables follow it. */
@@ -16,12 +16,10 @@ public final class CurrentMapping {
     /** Name of the step of {@link #nextElement}. */
     public static final String NEXT_ELEMENT = "next-element";
 
-    private final XenState x;
-    private final Locals l;
+    private final XenState xen;
 
-    public CurrentMapping(XenState x) {
-        this.x = x;
-        l = x.locals;
+    public CurrentMapping(XenState xen) {
+        this.xen = xen;
     }
 
     /** Begins an element of a batch, by its code. */
@@ -32,39 +30,39 @@ public final class CurrentMapping {
 
     /** The domain that maps or unmaps. */
     public int mapper(long[] s, int cpu) {
-        return (int) l.domain.get(s, cpu);
+        return (int) xen.operation.domain.get(s, cpu);
     }
 
     /** The domain that granted. */
     public int granter(long[] s, int cpu) {
-        return (int) l.granter.get(s, cpu);
+        return (int) xen.mapping.granter.get(s, cpu);
     }
 
     /** The grant reference, from 0. */
     public int ref(long[] s, int cpu) {
-        return (int) l.ref.get(s, cpu);
+        return (int) xen.mapping.ref.get(s, cpu);
     }
 
     /** The sides that this operation takes or drops: 1 host, 2 device. */
     public int sides(long[] s, int cpu) {
-        return (int) l.sides.get(s, cpu);
+        return (int) xen.mapping.sides.get(s, cpu);
     }
 
     /** The frame, as it was when its entry was pinned. */
     public int frame(long[] s, int cpu) {
-        return x.grants.frame(s, granter(s, cpu), ref(s, cpu));
+        return xen.grants.frame(s, granter(s, cpu), ref(s, cpu));
     }
 
     /** The pins that the mapping holds. */
     public long units(long[] s, int cpu) {
-        return x.grants.pins.units(sides(s, cpu), l.isReadOnly(s, cpu));
+        return xen.grants.pins.units(sides(s, cpu), xen.mapping.isReadOnly(s, cpu));
     }
 
     /** Whether the mapper's tables have to follow this operation at all. */
     private boolean needsUpkeep(long[] s, int cpu) {
-        return x.follows(mapper(s, cpu))
-                && l.phase.get(s, cpu) != Locals.CLOSING_HALF
-                && l.domain.get(s, cpu) != l.granter.get(s, cpu);
+        return xen.domainTables.follows(mapper(s, cpu))
+                && xen.operation.phase.get(s, cpu) != Phase.CLOSING_HALF
+                && xen.operation.domain.get(s, cpu) != xen.mapping.granter.get(s, cpu);
     }
 
     /**
@@ -75,15 +73,15 @@ public final class CurrentMapping {
         if (!needsUpkeep(s, cpu)) {
             return DONE;
         }
-        if (x.batch.isLocked(s, cpu)) {
+        if (xen.batch.isLocked(s, cpu)) {
             return NEXT;
         }
         int mapper = mapper(s, cpu);
-        if (x.grantLock.get(s, mapper) != 0) {
+        if (xen.grantLock.get(s, mapper) != 0) {
             return BLOCKED;
         }
-        x.grantLock.set(s, mapper, 1);
-        x.batch.keepLock(s, cpu);
+        xen.grantLock.set(s, mapper, 1);
+        xen.batch.keepLock(s, cpu);
         return NEXT;
     }
 
@@ -94,27 +92,27 @@ public final class CurrentMapping {
 
     /** Marks the sides as taken; the handle goes back at once, unless the I/O tables have to follow and may refuse. */
     public void putHandleLater(long[] s, int cpu, int handle) {
-        if (x.environment.on() && needsUpkeep(s, cpu)) {
-            l.phase.set(s, cpu, Locals.REMOVING);
+        if (xen.environment.on() && needsUpkeep(s, cpu)) {
+            xen.operation.phase.set(s, cpu, Phase.REMOVING);
         } else {
-            x.grants.maptrack.put(s, mapper(s, cpu), handle);
-            l.handle.set(s, cpu, 0);
+            xen.grants.maptrack.put(s, mapper(s, cpu), handle);
+            xen.mapping.handle.set(s, cpu, 0);
         }
     }
 
     /** Puts a handle back whose mapping the I/O tables have followed. */
     public void putHandle(long[] s, int cpu) {
-        if (l.phase.get(s, cpu) == Locals.REMOVING) {
-            x.grants.maptrack.put(s, mapper(s, cpu), (int) l.handle.get(s, cpu));
-            l.handle.set(s, cpu, 0);
-            l.phase.set(s, cpu, Locals.CLOSING);
+        if (xen.operation.phase.get(s, cpu) == Phase.REMOVING) {
+            xen.grants.maptrack.put(s, mapper(s, cpu), (int) xen.mapping.handle.get(s, cpu));
+            xen.mapping.handle.set(s, cpu, 0);
+            xen.operation.phase.set(s, cpu, Phase.CLOSING);
         }
     }
 
     /** Drops the lock, unless the batch keeps it. */
     public void unlockAfterFailure(long[] s, int cpu) {
-        if (!x.batch.isLocked(s, cpu)) {
-            x.grantLock.set(s, mapper(s, cpu), 0);
+        if (!xen.batch.isLocked(s, cpu)) {
+            xen.grantLock.set(s, mapper(s, cpu), 0);
         }
     }
 
@@ -122,56 +120,56 @@ public final class CurrentMapping {
     public int unlock(long[] s, int cpu) {
         putHandle(s, cpu);
         if (needsUpkeep(s, cpu)) {
-            x.grantLock.set(s, mapper(s, cpu), 0);
+            xen.grantLock.set(s, mapper(s, cpu), 0);
         }
         return NEXT;
     }
 
     /** Step: drops the lock that {@link #lock} took for a batch, all of whose debts are paid. */
     public int unlockBatch(long[] s, int cpu) {
-        if (x.batch.settle(s, cpu)) {
-            x.grantLock.set(s, x.batch.mapper(s, cpu), 0);
+        if (xen.batch.settle(s, cpu)) {
+            xen.grantLock.set(s, xen.batch.mapper(s, cpu), 0);
         }
         return NEXT;
     }
 
     /** Notes for the end of the batch what the mapping owes; the lock stays, if the batch keeps it. */
     public void deferDebt(long[] s, int cpu) {
-        if (needsUpkeep(s, cpu) && !x.batch.isLocked(s, cpu)) {
-            x.grantLock.set(s, mapper(s, cpu), 0);
+        if (needsUpkeep(s, cpu) && !xen.batch.isLocked(s, cpu)) {
+            xen.grantLock.set(s, mapper(s, cpu), 0);
         }
-        x.batch.nextDebts(s, cpu);
-        if (l.owes.get(s, cpu) != 0) {
-            x.batch.owe(s, cpu, (int) l.frame.get(s, cpu));
+        xen.batch.nextDebts(s, cpu);
+        if (xen.debt.owes.get(s, cpu) != 0) {
+            xen.batch.owe(s, cpu, (int) xen.operation.frame.get(s, cpu));
         }
-        l.owesNothing(s, cpu);
-        l.frame.set(s, cpu, 0);
+        xen.debt.owesNothing(s, cpu);
+        xen.operation.frame.set(s, cpu, 0);
     }
 
     /** Step: begins the next element of a batch with locals as the first one found them. LOOP; NEXT when there is none. */
     public Step nextElement(Begin begin) {
         return Step.of(NEXT_ELEMENT, (s, cpu) -> {
                     forget(s, cpu);
-                    int element = x.batch.take(s, cpu);
+                    int element = xen.batch.take(s, cpu);
                     if (element < 0) {
                         return NEXT;
                     }
-                    l.result.set(s, cpu, GrantStatus.OKAY);
-                    begin.begin(s, cpu, x.batch.mapper(s, cpu), element);
+                    xen.operation.result.set(s, cpu, GrantStatus.OKAY);
+                    begin.begin(s, cpu, xen.batch.mapper(s, cpu), element);
                     return LOOP;
                 })
                 .quietly();
     }
 
     private void forget(long[] s, int cpu) {
-        l.granter.set(s, cpu, 0);
-        l.ref.set(s, cpu, 0);
-        l.handle.set(s, cpu, 0);
-        l.sides.set(s, cpu, 0);
-        l.readOnly.set(s, cpu, 0);
-        l.frame.set(s, cpu, 0);
-        l.owesNothing(s, cpu);
-        l.first.set(s, cpu, 0);
-        l.phase.set(s, cpu, Locals.NONE);
+        xen.mapping.granter.set(s, cpu, 0);
+        xen.mapping.ref.set(s, cpu, 0);
+        xen.mapping.handle.set(s, cpu, 0);
+        xen.mapping.sides.set(s, cpu, 0);
+        xen.mapping.readOnly.set(s, cpu, 0);
+        xen.operation.frame.set(s, cpu, 0);
+        xen.debt.owesNothing(s, cpu);
+        xen.mapping.first.set(s, cpu, 0);
+        xen.operation.phase.set(s, cpu, Phase.NONE);
     }
 }

@@ -11,8 +11,9 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
+import dev.moat.xen.call.Debt;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.Locals;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -26,16 +27,16 @@ public final class DeferredFlush {
     /** The same where the mapper tells the granter by it that its devices have let go. */
     public static final String ACKNOWLEDGE = "acknowledge_revoked";
 
-    private final XenState x;
+    private final XenState xen;
     private final Invalidation invalidation;
     private final FrameRelease release;
     private final Completion completion;
 
-    public DeferredFlush(XenState x, Invalidation invalidation, FrameRelease release) {
-        this.x = x;
+    public DeferredFlush(XenState xen, Invalidation invalidation, FrameRelease release) {
+        this.xen = xen;
         this.invalidation = invalidation;
         this.release = release;
-        completion = new Completion(x);
+        completion = new Completion(xen);
     }
 
     /** Name of the step with which an unmap returns early. */
@@ -51,9 +52,9 @@ public final class DeferredFlush {
      * @param asking the step that asks for the strict one's invalidation
      * @param settled the step that goes on when nothing is owed
      */
-    public static Step deferring(XenState x, CurrentMapping current, String asking, String settled) {
-        Completion completion = new Completion(x);
-        return Step.of(DEFER, (s, cpu) -> defer(x, current, completion, s, cpu))
+    public static Step deferring(XenState xen, CurrentMapping current, String asking, String settled) {
+        Completion completion = new Completion(xen);
+        return Step.of(DEFER, (s, cpu) -> defer(xen, current, completion, s, cpu))
                 .asking(Asks.RELEASE_LISTED)
                 .quietly()
                 .claiming("gather")
@@ -63,34 +64,33 @@ public final class DeferredFlush {
     }
 
     /** DONE when nothing is owed for the page, by this operation or by a mapping in limbo; LOOP when limbo is full. */
-    private static int defer(XenState x, CurrentMapping current, Completion completion, long[] s, int cpu) {
-        Locals l = x.locals;
-        int mapper = (int) l.domain.get(s, cpu);
-        int granter = (int) l.granter.get(s, cpu);
-        int ref = (int) l.ref.get(s, cpu);
-        int frame = x.grants.frame(s, granter, ref);
-        if (l.owes.get(s, cpu) == 0 && !x.owesInLimbo(s, mapper, frame, false)) {
+    private static int defer(XenState xen, CurrentMapping current, Completion completion, long[] s, int cpu) {
+        int mapper = (int) xen.operation.domain.get(s, cpu);
+        int granter = (int) xen.mapping.granter.get(s, cpu);
+        int ref = (int) xen.mapping.ref.get(s, cpu);
+        int frame = xen.grants.frame(s, granter, ref);
+        if (xen.debt.owes.get(s, cpu) == 0 && !xen.owesInLimbo(s, mapper, frame, false)) {
             return DONE;
         }
-        int sides = (int) l.sides.get(s, cpu);
-        int place = x.limbo.add(s, mapper, granter, ref, sides, l.isReadOnly(s, cpu));
+        int sides = (int) xen.mapping.sides.get(s, cpu);
+        int place = xen.limbo.add(s, mapper, granter, ref, sides, xen.mapping.isReadOnly(s, cpu));
         if (place < 0) {
-            l.frame.set(s, cpu, frame);
-            l.owes.set(s, cpu, Locals.OWED);
+            xen.operation.frame.set(s, cpu, frame);
+            xen.debt.owes.set(s, cpu, Debt.OWED);
             return LOOP;
         }
-        if (x.limbo.isUnpinned()) {
-            x.limbo.notePinless(s, place, frame);
-            x.grants.unpin(s, granter, ref, sides, l.isReadOnly(s, cpu));
-            if (x.limboHolds.decide(s, 0, 0, 0) == 0) {
-                completion.dereference(s, frame, sides, l.isReadOnly(s, cpu));
+        if (xen.limbo.isUnpinned()) {
+            xen.limbo.notePinless(s, place, frame);
+            xen.grants.unpin(s, granter, ref, sides, xen.mapping.isReadOnly(s, cpu));
+            if (xen.limboHolds.decide(s, 0, 0, 0) == 0) {
+                completion.dereference(s, frame, sides, xen.mapping.isReadOnly(s, cpu));
             }
         }
         current.putHandle(s, cpu);
-        l.owesNothing(s, cpu);
-        l.frame.set(s, cpu, 0);
-        l.phase.set(s, cpu, Locals.NONE);
-        l.sides.set(s, cpu, 0);
+        xen.debt.owesNothing(s, cpu);
+        xen.operation.frame.set(s, cpu, 0);
+        xen.operation.phase.set(s, cpu, Phase.NONE);
+        xen.mapping.sides.set(s, cpu, 0);
         return NEXT;
     }
 
@@ -112,42 +112,42 @@ public final class DeferredFlush {
                         .on(NEXT, "clear-owner"))
                 .at("release", release.steps("complete"));
         model.operation(new Operation(
-                x.limbo.isUnpinned() ? ACKNOWLEDGE : FLUSH,
+                xen.limbo.isUnpinned() ? ACKNOWLEDGE : FLUSH,
                 Actor.HYPERVISOR,
-                List.of(new Argument("domain", x.domains)),
-                (domain, a, b, c, d) -> x.setting.mappers().contains(domain),
+                List.of(new Argument("domain", xen.domains)),
+                (domain, a, b, c, d) -> xen.setting.mappers().contains(domain),
                 (s, cpu, domain, a, b, c, d) -> begin(s, cpu, domain),
                 plan.steps(),
                 null));
     }
 
     private boolean begin(long[] s, int cpu, int domain) {
-        x.calls.calledBy(s, cpu, domain);
-        x.locals.domain.set(s, cpu, domain);
-        return x.limbo.owesAny(s, domain) && !x.isDying(s, domain);
+        xen.hypercall.calledBy(s, cpu, domain);
+        xen.operation.domain.set(s, cpu, domain);
+        return xen.limbo.owesAny(s, domain) && !xen.isDying(s, domain);
     }
 
     private int lock(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        if (x.grantLock.get(s, domain) != 0) {
+        int domain = (int) xen.operation.domain.get(s, cpu);
+        if (xen.grantLock.get(s, domain) != 0) {
             return BLOCKED;
         }
-        x.grantLock.set(s, domain, 1);
+        xen.grantLock.set(s, domain, 1);
         return NEXT;
     }
 
     private int settle(long[] s, int cpu) {
-        x.limbo.settle(s, (int) x.locals.domain.get(s, cpu));
-        x.locals.phase.set(s, cpu, Locals.NONE);
+        xen.limbo.settle(s, (int) xen.operation.domain.get(s, cpu));
+        xen.operation.phase.set(s, cpu, Phase.NONE);
         return NEXT;
     }
 
     private int unlock(long[] s, int cpu) {
-        x.grantLock.set(s, (int) x.locals.domain.get(s, cpu), 0);
+        xen.grantLock.set(s, (int) xen.operation.domain.get(s, cpu), 0);
         return NEXT;
     }
 
     private int complete(long[] s, int cpu) {
-        return completion.releaseListed(s, cpu, x.limbo, x.limbo.settled(s));
+        return completion.releaseListed(s, cpu, xen.limbo, xen.limbo.settled(s));
     }
 }

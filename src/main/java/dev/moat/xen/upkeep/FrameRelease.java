@@ -20,12 +20,12 @@ import java.util.List;
 public final class FrameRelease {
     private static final String LEAK = "leak";
 
-    private final XenState x;
+    private final XenState xen;
     private final Invalidation invalidation;
     private final TablePages tables;
 
-    public FrameRelease(XenState x, Invalidation invalidation, TablePages tables) {
-        this.x = x;
+    public FrameRelease(XenState xen, Invalidation invalidation, TablePages tables) {
+        this.xen = xen;
         this.invalidation = invalidation;
         this.tables = tables;
     }
@@ -75,12 +75,12 @@ public final class FrameRelease {
     }
 
     private boolean mayLeak() {
-        return x.setting.waitsTimeOut() || x.setting.ioTables().superpages();
+        return xen.setting.waitsTimeOut() || xen.setting.ioTables().superpages();
     }
 
     /** Name of the first of {@link #steps}: with superpages, that of the owner is split first. */
     public String first() {
-        return x.setting.ioTables().superpages() ? "take-owner-table" : "clear-owner";
+        return xen.setting.ioTables().superpages() ? "take-owner-table" : "clear-owner";
     }
 
     /**
@@ -94,51 +94,51 @@ public final class FrameRelease {
             return false;
         }
         int frame = (int) HostPte.FRAME.get(entry);
-        x.types.drop(s, frame, HostPte.WRITABLE.isSet(entry) ? 1 : 0);
+        xen.types.drop(s, frame, HostPte.WRITABLE.isSet(entry) ? 1 : 0);
         return drop(s, cpu, frame);
     }
 
     /** Drops a reference; whether the frame is now to be released, and noted for {@link #steps}. */
     public boolean drop(long[] s, int cpu, int frame) {
-        boolean last = x.memory.release(s, frame, 1);
+        boolean last = xen.memory.release(s, frame, 1);
         if (last) {
-            x.locals.frame.set(s, cpu, frame);
+            xen.operation.frame.set(s, cpu, frame);
         }
         return last;
     }
 
     private int frame(long[] s, int cpu) {
-        return (int) x.locals.frame.get(s, cpu);
+        return (int) xen.operation.frame.get(s, cpu);
     }
 
     private int owner(long[] s, int cpu) {
-        return (int) x.memory.owner.get(s, (int) x.locals.frame.get(s, cpu)) - 1;
+        return (int) xen.memory.owner.get(s, (int) xen.operation.frame.get(s, cpu)) - 1;
     }
 
     /** FAIL, and so the end, when the frame is not one to be released after all. */
     private int clearOwner(long[] s, int cpu) {
-        int frame = (int) x.locals.frame.get(s, cpu);
-        if (!x.memory.isUnused(s, frame)) {
+        int frame = (int) xen.operation.frame.get(s, cpu);
+        if (!xen.memory.isUnused(s, frame)) {
             return FAIL;
         }
         int owner = owner(s, cpu);
-        return x.follows(owner) && invalidation.entries().write(s, cpu, owner, frame, 0) ? NEXT : DONE;
+        return xen.domainTables.follows(owner) && invalidation.entries().write(s, cpu, owner, frame, 0) ? NEXT : DONE;
     }
 
     /** The owner's devices may reach the frame as long as the unit has not answered: it stays the owner's for ever. */
     private int leak(long[] s, int cpu) {
         int owner = owner(s, cpu);
         int frame = frame(s, cpu);
-        x.ioTables.store(s, x.space(owner), frame, frame, Rights.ALL);
-        x.locals.owesNothing(s, cpu);
-        x.environment.crash(s, owner);
+        xen.ioTables.store(s, xen.domainTables.space(owner), frame, frame, Rights.ALL);
+        xen.debt.owesNothing(s, cpu);
+        xen.environment.crash(s, owner);
         return NEXT;
     }
 
     private int release(long[] s, int cpu) {
-        int frame = (int) x.locals.frame.get(s, cpu);
-        x.memory.free(s, frame);
-        x.types.clear(s, frame);
+        int frame = (int) xen.operation.frame.get(s, cpu);
+        xen.memory.free(s, frame);
+        xen.types.clear(s, frame);
         return NEXT;
     }
 }

@@ -14,8 +14,10 @@ import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
+import dev.moat.xen.call.Debt;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.Locals;
+import dev.moat.xen.program.StepNames;
 import dev.moat.xen.state.TablePool;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * {@code @source} Xen 4.17 drivers/passthrough/vtd; recorded: every flush is followed by its own wait.
  */
 public final class Invalidation {
-    private final XenState x;
+    private final XenState xen;
     private final Capabilities capabilities;
     private final Visibility visibility;
     private final EntryWriter entries;
@@ -49,18 +51,19 @@ public final class Invalidation {
     /** {@code queue.drops}: (unit, whose ring is full) to 1 when the descriptor is dropped instead of waiting for room. */
     private final Decision drops;
 
-    public Invalidation(XenState x, ModelBuilder model) {
-        this.x = x;
-        capabilities = x.capabilities;
-        visibility = new Visibility(x);
-        entries = new EntryWriter(x, model, visibility);
-        limit = new WaitLimit(x, model);
+    public Invalidation(XenState xen, ModelBuilder model) {
+        this.xen = xen;
+        capabilities = xen.capabilities;
+        visibility = new Visibility(xen);
+        entries = new EntryWriter(xen, model, visibility);
+        limit = new WaitLimit(xen, model);
         did = model.decision("invalidation.did", (s, domain, absent, own) -> own);
         absentDid = model.decision(
-                "invalidation.absent-did", (s, domain, own, c) -> x.iommu.duty().tagOfAbsence(own));
+                "invalidation.absent-did",
+                (s, domain, own, c) -> xen.iommu.duty().tagOfAbsence(own));
         Decision says = (s, unlinked, b, c) -> unlinked;
-        forTable = x.pool.on() ? model.decision("invalidation.for-table", says) : says;
-        needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(s, domain, unit) ? 1 : 0);
+        forTable = xen.pool.on() ? model.decision("invalidation.for-table", says) : says;
+        needsUnit = model.decision("invalidation.unit", (s, domain, u, c) -> xen.devices.uses(s, domain, u) ? 1 : 0);
         unitDid = model.decision("invalidation.unit-did", (s, unit, there, first) -> there);
         formerDomainTag = model.decision("invalidation.former-domain", (s, tag, b, c) -> tag);
         drops = model.decision("queue.drops", (s, unit, b, c) -> 0);
@@ -78,9 +81,9 @@ public final class Invalidation {
 
     /** Whether an invalidation is owed: of what was there, or in caching mode of the fact that there was nothing. */
     private boolean isOwed(long[] s, int cpu) {
-        long owes = x.locals.owes.get(s, cpu);
-        return owes == Locals.OWED
-                || (owes == Locals.VISIBILITY && capabilities.caching().absence());
+        long owes = xen.debt.owes.get(s, cpu);
+        return owes == Debt.OWED
+                || (owes == Debt.VISIBILITY && capabilities.caching().absence());
     }
 
     /** The steps that pay what {@link EntryWriter#write} noted. */
@@ -100,7 +103,7 @@ public final class Invalidation {
 
     /** The step of {@link #paying} that asks for the invalidation. */
     public Step asking(String what, String done) {
-        return Step.of(named("queue", what, "invalidation"), this::queueInvalidation)
+        return Step.of(StepNames.of("queue", what, "invalidation"), this::queueInvalidation)
                 .asking(Asks.UNIT)
                 .asking(translations())
                 .claiming("submit")
@@ -109,13 +112,13 @@ public final class Invalidation {
 
     /** The decisions that asking for translations to be forgotten may ask. */
     List<String> translations() {
-        return Asks.joined(Asks.TRANSLATIONS, x.iommu.port(0).decisions());
+        return Asks.joined(Asks.TRANSLATIONS, xen.iommu.port(0).decisions());
     }
 
     /** As {@link #queueInvalidation}, but gives a full queue up when the IOMMU code fails. */
     private int queueUnlessRefused(long[] s, int cpu) {
         int outcome = queueInvalidation(s, cpu);
-        return outcome == BLOCKED && x.environment.iommuFails(s) ? FAIL : outcome;
+        return outcome == BLOCKED && xen.environment.iommuFails(s) ? FAIL : outcome;
     }
 
     /**
@@ -155,8 +158,8 @@ public final class Invalidation {
                 .claiming("submit-context"));
         steps.addAll(waiting("context", null));
         // What led nowhere and is remembered without a tag has translated nothing.
-        boolean ledNowhere = !x.setting.moves() && !x.quarantine.isScratchPage() && !x.environment.on();
-        if (ledNowhere && x.iommu.duty().tagOfAbsence() == Duty.NO_TAG) {
+        boolean ledNowhere = !xen.setting.moves() && !xen.quarantine.isScratchPage() && !xen.environment.on();
+        if (ledNowhere && xen.iommu.duty().tagOfAbsence() == Duty.NO_TAG) {
             return steps;
         }
         steps.add(Step.of("queue-domain-invalidation", this::queueFormerDomain)
@@ -187,12 +190,15 @@ public final class Invalidation {
     }
 
     private static Step awaiting(String what, StepCode await) {
-        return Step.of(named("await", what), await).asking(Asks.UNIT).quietly().claiming("acknowledge");
+        return Step.of(StepNames.of("await", what), await)
+                .asking(Asks.UNIT)
+                .quietly()
+                .claiming("acknowledge");
     }
 
     /** The driver's own steps, and the one that asks to be told. */
     private List<Step> announcing(String what) {
-        String announce = named("queue", what, "wait");
+        String announce = StepNames.of("queue", what, "wait");
         List<Step> steps = driving(what, announce);
         Step wait = Step.of(announce, this::queueWait).asking("wait.number");
         steps.add(capabilities.asking().queued() ? wait : wait.quietly());
@@ -202,21 +208,15 @@ public final class Invalidation {
     /** The driver's own steps. One that gives up goes on with the step that asks to be told, as if it had been done. */
     List<Step> driving(String what, String announce) {
         List<Step> steps = new ArrayList<>();
-        List<String> driver = x.iommu.port(0).driverSteps();
+        List<String> driver = xen.iommu.port(0).driverSteps();
         for (int i = 0; i < driver.size(); i++) {
             int at = i;
             StepCode drive = (s, cpu) -> port(s, cpu).drive(s, cpu, at);
-            steps.add(Step.of(named(driver.get(i), what), drive)
-                    .asking(x.iommu.port(0).decisions(i))
+            steps.add(Step.of(StepNames.of(driver.get(i), what), drive)
+                    .asking(xen.iommu.port(0).decisions(i))
                     .on(FAIL, announce));
         }
         return steps;
-    }
-
-    /** The parts of a step's name that are not empty. */
-    public static String named(String... parts) {
-        return String.join(
-                "-", List.of(parts).stream().filter(p -> !p.isEmpty()).toList());
     }
 
     /**
@@ -224,10 +224,10 @@ public final class Invalidation {
      * owed; otherwise the domain may have lost its last device at a unit, and its DID, since the entry was changed.
      */
     private int unitFrom(long[] s, int domain, int from) {
-        if (x.iommu.units().size() == 1 && !x.tags.areAllocated()) {
+        if (xen.iommu.units().size() == 1 && !xen.tags.areAllocated()) {
             return from == 0 ? 0 : -1;
         }
-        for (int u = from; u < x.iommu.units().size(); u++) {
+        for (int u = from; u < xen.iommu.units().size(); u++) {
             if (needsUnit.decide(s, domain, u, 0) != 0) {
                 return u;
             }
@@ -237,8 +237,8 @@ public final class Invalidation {
 
     /** A domain without a tag, which only a fault leaves with something to invalidate, passes for tag 0. */
     private int tag(long[] s, int domain, int unit, boolean absent) {
-        int there = Math.max(0, x.tag(s, domain, unit));
-        int own = unitDid.decide(s, unit, there, Math.max(0, x.tag(s, domain, 0)));
+        int there = Math.max(0, xen.domainTables.tag(s, domain, unit));
+        int own = unitDid.decide(s, unit, there, Math.max(0, xen.domainTables.tag(s, domain, 0)));
         return did.decide(s, domain, absent ? 1 : 0, own);
     }
 
@@ -250,20 +250,20 @@ public final class Invalidation {
         if (!isOwed(s, cpu)) {
             return DONE;
         }
-        int domain = (int) x.locals.domain.get(s, cpu);
-        int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
+        int domain = (int) xen.operation.domain.get(s, cpu);
+        int unit = unitFrom(s, domain, xen.debt.unit(s, cpu));
         if (unit < 0) {
             settle(s, cpu);
             return DONE;
         }
-        int frame = (int) x.locals.frame.get(s, cpu);
-        boolean absent = x.locals.owes.get(s, cpu) == Locals.VISIBILITY;
+        int frame = (int) xen.operation.frame.get(s, cpu);
+        boolean absent = xen.debt.owes.get(s, cpu) == Debt.VISIBILITY;
         return translations(s, cpu, unit, tag(s, domain, unit, absent), frame, frame) ? NEXT : BLOCKED;
     }
 
     private void settle(long[] s, int cpu) {
-        x.locals.owesNothing(s, cpu);
-        x.locals.setUnit(s, cpu, 0);
+        xen.debt.owesNothing(s, cpu);
+        xen.debt.setUnit(s, cpu, 0);
     }
 
     /** One invalidation of a domain's pages at the only unit, as {@link #translations} says; blocked while there is no room. */
@@ -273,24 +273,24 @@ public final class Invalidation {
 
     /** @param first the first of the pages that it has to cover, or -1 for all there are */
     private boolean translations(long[] s, int cpu, int unit, int tag, int first, int last) {
-        boolean asked = x.iommu.port(unit).askTranslations(s, cpu, tag, first, last, changed(s, cpu));
+        boolean asked = xen.iommu.port(unit).askTranslations(s, cpu, tag, first, last, changed(s, cpu));
         return submitted(s, cpu, unit, asked);
     }
 
     /** What the operation changed beside an entry: a table that it unlinked has to be forgotten, by policy with its domain. */
     private int changed(long[] s, int cpu) {
-        boolean unlinked = x.pool.page(s, cpu) != TablePool.NONE;
+        boolean unlinked = xen.pool.page(s, cpu) != TablePool.NONE;
         if (forTable.decide(s, unlinked ? 1 : 0, 0, 0) == 0) {
             return Port.LEAVES;
         }
-        return x.setting.ioTables().invalidatesDomain() ? Port.WHOLE_SPACE : Port.TABLES;
+        return xen.setting.ioTables().invalidatesDomain() ? Port.WHOLE_SPACE : Port.TABLES;
     }
 
     /** Step: a domain-selective IOTLB invalidation for everything of the domain, at the next unit that needs it. */
     int queueDomain(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
-        int unit = unitFrom(s, domain, x.locals.unit(s, cpu));
-        if (unit < 0 || !x.hasDevice(s, domain)) {
+        int domain = (int) xen.operation.domain.get(s, cpu);
+        int unit = unitFrom(s, domain, xen.debt.unit(s, cpu));
+        if (unit < 0 || !xen.devices.hasDevice(s, domain)) {
             settle(s, cpu);
             return DONE;
         }
@@ -301,37 +301,37 @@ public final class Invalidation {
         if (!translations(s, cpu, unit, tag, Port.ALL_PAGES, Port.ALL_PAGES)) {
             return BLOCKED;
         }
-        x.locals.phase.set(s, cpu, Locals.DRAINING);
+        xen.operation.phase.set(s, cpu, Phase.DRAINING);
         return NEXT;
     }
 
     private int unitOfDevice(long[] s, int cpu) {
-        return x.iommu.unitOf((int) x.locals.device.get(s, cpu));
+        return xen.iommu.unitOf((int) xen.deviceCall.requester.get(s, cpu));
     }
 
     /** Step: a domain-selective IOTLB invalidation at the unit of a device, for the domain that loses it. */
     int queueDevicesDomain(long[] s, int cpu) {
         int unit = unitOfDevice(s, cpu);
-        return drain(s, cpu, unit, tag(s, (int) x.locals.domain.get(s, cpu), unit, false));
+        return drain(s, cpu, unit, tag(s, (int) xen.operation.domain.get(s, cpu), unit, false));
     }
 
     /** Step: a device-selective context-cache invalidation. */
     int queueContext(long[] s, int cpu) {
-        return contexts(s, cpu, tag(s, (int) x.locals.domain.get(s, cpu), unitOfDevice(s, cpu), false));
+        return contexts(s, cpu, tag(s, (int) xen.operation.domain.get(s, cpu), unitOfDevice(s, cpu), false));
     }
 
     private int contexts(long[] s, int cpu, int tag) {
         int unit = unitOfDevice(s, cpu);
-        int requester = (int) x.locals.device.get(s, cpu);
-        return submitted(s, cpu, unit, x.iommu.port(unit).askEntry(s, cpu, tag, requester)) ? NEXT : BLOCKED;
+        int requester = (int) xen.deviceCall.requester.get(s, cpu);
+        return submitted(s, cpu, unit, xen.iommu.port(unit).askEntry(s, cpu, tag, requester)) ? NEXT : BLOCKED;
     }
 
     /** Notes that what is owed has been asked of a unit, if it has. */
     private boolean submitted(long[] s, int cpu, int unit, boolean asked) {
         boolean taken = asked || drops.decide(s, unit, 0, 0) != 0;
         if (taken) {
-            x.locals.setUnit(s, cpu, unit);
-            x.locals.owes.set(s, cpu, Locals.SUBMITTED);
+            xen.debt.setUnit(s, cpu, unit);
+            xen.debt.owes.set(s, cpu, Debt.SUBMITTED);
         }
         return taken;
     }
@@ -339,18 +339,18 @@ public final class Invalidation {
     /** The DID under which hardware may have cached what stood in a context entry before; of an undone one, its own. */
     private int formerTag(long[] s, int cpu) {
         int unit = unitOfDevice(s, cpu);
-        if (x.locals.result.get(s, cpu) != GrantStatus.OKAY) {
-            return tag(s, (int) x.locals.domain.get(s, cpu), unit, false);
+        if (xen.operation.result.get(s, cpu) != GrantStatus.OKAY) {
+            return tag(s, (int) xen.operation.domain.get(s, cpu), unit, false);
         }
-        int former = x.locals.former.size() > 0 ? (int) x.locals.former.get(s, cpu) : 0;
+        int former = xen.deviceCall.former.size() > 0 ? (int) xen.deviceCall.former.get(s, cpu) : 0;
         if (former != 0) {
             return tag(s, former - 1, unit, false);
         }
-        if (x.quarantine.isScratchPage()) {
-            return x.quarantine.tag(s, x.deviceOf((int) x.locals.device.get(s, cpu)), unit);
+        if (xen.quarantine.isScratchPage()) {
+            return xen.quarantine.tag(s, xen.devices.deviceOf((int) xen.deviceCall.requester.get(s, cpu)), unit);
         }
-        int domain = (int) x.locals.domain.get(s, cpu);
-        return absentDid.decide(s, domain, Math.max(0, x.tag(s, domain, unit)), 0);
+        int domain = (int) xen.operation.domain.get(s, cpu);
+        return absentDid.decide(s, domain, Math.max(0, xen.domainTables.tag(s, domain, unit)), 0);
     }
 
     /** Step: like {@link #queueContext} for the entry that was replaced. */
@@ -361,13 +361,13 @@ public final class Invalidation {
     /** Step: like {@link #queueDevicesDomain} for the entry that was replaced. */
     int queueFormerDomain(long[] s, int cpu) {
         int unit = unitOfDevice(s, cpu);
-        int gains = tag(s, (int) x.locals.domain.get(s, cpu), unit, false);
+        int gains = tag(s, (int) xen.operation.domain.get(s, cpu), unit, false);
         return drain(s, cpu, unit, formerDomainTag.decide(s, formerTag(s, cpu), gains, 0));
     }
 
     /** The port of the unit that was asked last. */
     private Port port(long[] s, int cpu) {
-        return x.iommu.port(x.locals.unit(s, cpu));
+        return xen.iommu.port(xen.debt.unit(s, cpu));
     }
 
     /** Step: asks to be told; blocked while the queue is full. */
@@ -377,24 +377,24 @@ public final class Invalidation {
 
     /** Step: as {@link #awaitUnit}; LOOP when another unit needs the same. */
     private int await(long[] s, int cpu) {
-        if (x.locals.owes.get(s, cpu) == Locals.NOTHING) {
+        if (xen.debt.owes.get(s, cpu) == Debt.NOTHING) {
             return NEXT;
         }
-        int next = unitFrom(s, (int) x.locals.domain.get(s, cpu), x.locals.unit(s, cpu) + 1);
+        int next = unitFrom(s, (int) xen.operation.domain.get(s, cpu), xen.debt.unit(s, cpu) + 1);
         if (next < 0) {
             return awaitUnit(s, cpu);
         }
         if (!port(s, cpu).isDone(s, cpu)) {
             return BLOCKED;
         }
-        x.locals.owes.set(s, cpu, Locals.OWED);
-        x.locals.setUnit(s, cpu, next);
+        xen.debt.owes.set(s, cpu, Debt.OWED);
+        xen.debt.setUnit(s, cpu, next);
         return LOOP;
     }
 
     /** Step: goes on once hardware has said so; the debt is paid. Without a debt there is no wait. */
     int awaitUnit(long[] s, int cpu) {
-        if (x.locals.owes.get(s, cpu) == Locals.NOTHING) {
+        if (xen.debt.owes.get(s, cpu) == Debt.NOTHING) {
             return NEXT;
         }
         if (!port(s, cpu).isDone(s, cpu)) {

@@ -13,6 +13,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
 import dev.moat.xen.program.Asks;
+import dev.moat.xen.program.StepNames;
 import dev.moat.xen.state.TablePool;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class TablePages {
     private static final int KEEP = -1;
     private static final String MERGE = "merge-table";
 
-    private final XenState x;
+    private final XenState xen;
     private final Invalidation invalidation;
     private final TablePool pool;
     private final dev.moat.iommu.TablePages tables;
@@ -67,12 +68,12 @@ public final class TablePages {
     /** {@code superpage.removal-lock}: to 1 when a removal holds the lock from its look at the entry above on. */
     private final Decision removalLock;
 
-    public TablePages(XenState x, ModelBuilder model, Invalidation invalidation) {
-        this.x = x;
+    public TablePages(XenState xen, ModelBuilder model, Invalidation invalidation) {
+        this.xen = xen;
         this.invalidation = invalidation;
-        pool = x.pool;
-        tables = x.ioTables.pages();
-        superpages = x.setting.ioTables().superpages();
+        pool = xen.pool;
+        tables = xen.ioTables.pages();
+        superpages = xen.setting.ioTables().superpages();
         Decision free = (s, frame, state, c) -> state == Frames.FREE ? 1 : 0;
         Decision always = (s, a, b, c) -> 1;
         mayTake = pool.on() ? model.decision("table.may-take", free) : free;
@@ -103,7 +104,7 @@ public final class TablePages {
         Of frame = entry.frame();
         return List.of(
                 Step.of(
-                                Invalidation.named("take", what, "table"),
+                                StepNames.of("take", what, "table"),
                                 (s, cpu) -> take.take(s, cpu, domain.get(s, cpu), frame.get(s, cpu), entry.rights()))
                         .asking("table.may-take", "table.lock-kept", "superpage.removal-lock")
                         .asking(entry.asks())
@@ -111,11 +112,11 @@ public final class TablePages {
                         .on(DONE, then)
                         .on(FAIL, failed),
                 Step.of(
-                                Invalidation.named("fill", what, "table"),
+                                StepNames.of("fill", what, "table"),
                                 (s, cpu) -> fill(s, cpu, domain.get(s, cpu), frame.get(s, cpu)))
                         .asking(tables.pageDecisions()),
                 Step.of(
-                                Invalidation.named("link", what, "table"),
+                                StepNames.of("link", what, "table"),
                                 (s, cpu) -> link(s, cpu, domain.get(s, cpu), frame.get(s, cpu)))
                         .on(NEXT, then));
     }
@@ -151,7 +152,7 @@ public final class TablePages {
         if (!frees) {
             return invalidation.paying(payment);
         }
-        String free = Invalidation.named("free", payment.what(), "table");
+        String free = StepNames.of("free", payment.what(), "table");
         List<Step> steps = new ArrayList<>(invalidation.paying(payment.to(free)));
         Step last = Step.of(free, this::free);
         steps.add(payment.done().equals(Step.END) ? last.on(NEXT, Step.END) : last);
@@ -175,7 +176,7 @@ public final class TablePages {
         if (!pool.on()) {
             return List.of(store);
         }
-        String unlink = Invalidation.named("unlink", what, "table");
+        String unlink = StepNames.of("unlink", what, "table");
         List<Step> steps = new ArrayList<>();
         if (superpages) {
             steps.addAll(making(entry, what, this::split, store.name(), failed));
@@ -184,7 +185,7 @@ public final class TablePages {
         steps.add(store.running((s, cpu) -> remove(s, cpu, domain.get(s, cpu), store.code()))
                 .taking(Asks.TABLES_LOCK)
                 .dropping(Asks.TABLES_LOCK)
-                .on(NEXT, Invalidation.named("queue", what, "invalidation"))
+                .on(NEXT, StepNames.of("queue", what, "invalidation"))
                 .on(LOOP, unlink));
         steps.add(Step.of(unlink, this::unlink).asking(Asks.UNLINK).dropping(Asks.TABLES_LOCK));
         return steps;
@@ -192,7 +193,7 @@ public final class TablePages {
 
     /** DONE when the table is there, or nothing changes; blocked while another operation changes the domain's tables. */
     private int take(long[] s, int cpu, int domain, int frame, Of rights) {
-        if (x.space(domain) < 0) {
+        if (xen.domainTables.space(domain) < 0) {
             return DONE;
         }
         if (pool.isLocked(s, domain)) {
@@ -200,7 +201,7 @@ public final class TablePages {
         }
         if (isSuperpage(s, domain, frame)
                 ? !isChange(s, domain, frame, rights.get(s, cpu))
-                : tables.of(s, x.space(domain), frame) != TablePool.NONE) {
+                : tables.of(s, xen.domainTables.space(domain), frame) != TablePool.NONE) {
             pool.setLocked(s, domain, lockKept.decide(s, domain, 0, 0) != 0);
             return DONE;
         }
@@ -209,7 +210,7 @@ public final class TablePages {
             return FAIL;
         }
         pool.setLocked(s, domain, true);
-        x.memory.takeForTable(s, page);
+        xen.memory.takeForTable(s, page);
         // What whoever had the page before may have left in it: the entry that does the most harm.
         tables.fill(s, page, 0, Rights.ALL);
         pool.setPage(s, cpu, page);
@@ -218,7 +219,7 @@ public final class TablePages {
 
     /** As {@link #take}, but DONE with the lock held where there is no superpage to be split. */
     private int split(long[] s, int cpu, int domain, int frame, Of rights) {
-        if (x.space(domain) < 0) {
+        if (xen.domainTables.space(domain) < 0) {
             return DONE;
         }
         boolean splits = isSuperpage(s, domain, frame) && isChange(s, domain, frame, rights.get(s, cpu));
@@ -234,7 +235,7 @@ public final class TablePages {
     }
 
     private boolean isSuperpage(long[] s, int domain, int frame) {
-        return tables.isSuperpage(s, x.space(domain), frame);
+        return tables.isSuperpage(s, xen.domainTables.space(domain), frame);
     }
 
     private boolean isChange(long[] s, int domain, int frame, int rights) {
@@ -243,8 +244,8 @@ public final class TablePages {
 
     /** The lowest frame that the heap gives. */
     private int heap(long[] s) {
-        for (int f = 0; f < x.setting.frames(); f++) {
-            if (mayTake.decide(s, f, (int) x.memory.state.get(s, f), 0) != 0) {
+        for (int f = 0; f < xen.setting.frames(); f++) {
+            if (mayTake.decide(s, f, (int) xen.memory.state.get(s, f), 0) != 0) {
                 return f;
             }
         }
@@ -254,7 +255,7 @@ public final class TablePages {
     /** No entry, or those that the superpage stands for. */
     private int fill(long[] s, int cpu, int domain, int frame) {
         if (isSuperpage(s, domain, frame)) {
-            tables.fillFromSuperpage(s, pool.page(s, cpu), x.space(domain), frame);
+            tables.fillFromSuperpage(s, pool.page(s, cpu), xen.domainTables.space(domain), frame);
         } else {
             tables.clear(s, pool.page(s, cpu));
         }
@@ -263,24 +264,24 @@ public final class TablePages {
 
     private int link(long[] s, int cpu, int domain, int frame) {
         int table = pool.page(s, cpu);
-        tables.link(s, x.space(domain), frame, table);
+        tables.link(s, xen.domainTables.space(domain), frame, table);
         return NEXT;
     }
 
     /** LOOP when a superpage can be made; the lock is kept then, and the entry noted. */
     private int store(long[] s, int cpu, int domain, int frame, StepCode store) {
-        int space = x.space(domain);
-        int rights = space < 0 ? Rights.NONE : x.ioTables.rights(s, space, frame);
-        int to = space < 0 ? 0 : x.ioTables.frame(s, space, frame);
+        int space = xen.domainTables.space(domain);
+        int rights = space < 0 ? Rights.NONE : xen.ioTables.rights(s, space, frame);
+        int to = space < 0 ? 0 : xen.ioTables.frame(s, space, frame);
         int outcome = store.run(s, cpu);
         pool.setPage(s, cpu, TablePool.NONE);
-        boolean changed =
-                space >= 0 && (rights != x.ioTables.rights(s, space, frame) || to != x.ioTables.frame(s, space, frame));
+        boolean changed = space >= 0
+                && (rights != xen.ioTables.rights(s, space, frame) || to != xen.ioTables.frame(s, space, frame));
         boolean merges = superpages && changed && canMerge(s, space, frame);
         pool.setLocked(s, domain, merges);
         if (merges) {
-            x.locals.domain.set(s, cpu, domain);
-            x.locals.frame.set(s, cpu, frame);
+            xen.operation.domain.set(s, cpu, domain);
+            xen.operation.frame.set(s, cpu, frame);
         }
         return merges ? LOOP : outcome;
     }
@@ -291,8 +292,8 @@ public final class TablePages {
 
     /** A superpage takes the place of the table. */
     private int merge(long[] s, int cpu) {
-        int space = x.space((int) x.locals.domain.get(s, cpu));
-        int frame = (int) x.locals.frame.get(s, cpu);
+        int space = xen.domainTables.space((int) xen.operation.domain.get(s, cpu));
+        int frame = (int) xen.operation.frame.get(s, cpu);
         pool.setPage(s, cpu, tables.of(s, space, frame));
         tables.merge(s, space, frame, sameRights.decide(s, 0, 0, 0) != 0);
         return left(s, cpu);
@@ -300,7 +301,7 @@ public final class TablePages {
 
     /** LOOP when the table that the entry was in is empty now; the lock is kept then. With superpages it is held already. */
     private int remove(long[] s, int cpu, int domain, StepCode store) {
-        if (x.space(domain) < 0) {
+        if (xen.domainTables.space(domain) < 0) {
             return store.run(s, cpu);
         }
         if (!superpages && pool.isLocked(s, domain)) {
@@ -308,15 +309,15 @@ public final class TablePages {
         }
         int outcome = store.run(s, cpu);
         pool.setPage(s, cpu, TablePool.NONE);
-        int table = tables.of(s, x.space(domain), (int) x.locals.frame.get(s, cpu));
+        int table = tables.of(s, xen.domainTables.space(domain), (int) xen.operation.frame.get(s, cpu));
         boolean last = outcome == NEXT && table != TablePool.NONE && tables.isEmpty(s, table);
         pool.setLocked(s, domain, last);
         return last ? LOOP : outcome;
     }
 
     private int unlink(long[] s, int cpu) {
-        int space = x.space((int) x.locals.domain.get(s, cpu));
-        int frame = (int) x.locals.frame.get(s, cpu);
+        int space = xen.domainTables.space((int) xen.operation.domain.get(s, cpu));
+        int frame = (int) xen.operation.frame.get(s, cpu);
         pool.setPage(s, cpu, tables.of(s, space, frame));
         tables.unlink(s, space, frame);
         return left(s, cpu);
@@ -327,7 +328,7 @@ public final class TablePages {
      * led through the table: asked again.
      */
     private int left(long[] s, int cpu) {
-        int domain = (int) x.locals.domain.get(s, cpu);
+        int domain = (int) xen.operation.domain.get(s, cpu);
         if (askedAgain.decide(s, domain, 0, 0) != 0) {
             invalidation.entries().tableUnlinked(s, cpu, domain);
         }
@@ -346,7 +347,7 @@ public final class TablePages {
 
     private void giveBack(long[] s, int page) {
         tables.clear(s, page);
-        x.memory.free(s, page);
+        xen.memory.free(s, page);
     }
 
     /**
@@ -361,10 +362,10 @@ public final class TablePages {
         if (pool.isLocked(s, domain)) {
             return BLOCKED;
         }
-        for (int f = 0; x.space(domain) >= 0 && f < x.setting.frames(); f++) {
-            int table = tables.of(s, x.space(domain), f);
+        for (int f = 0; xen.domainTables.space(domain) >= 0 && f < xen.setting.frames(); f++) {
+            int table = tables.of(s, xen.domainTables.space(domain), f);
             if (table != TablePool.NONE) {
-                tables.unlink(s, x.space(domain), f);
+                tables.unlink(s, xen.domainTables.space(domain), f);
                 giveBack(s, table);
             }
         }

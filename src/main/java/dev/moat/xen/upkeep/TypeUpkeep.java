@@ -10,7 +10,7 @@ import dev.moat.iommu.Rights;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
-import dev.moat.xen.state.Locals;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class TypeUpkeep {
     /** An own entry is left as it is. */
     public static final int KEEP = -1;
 
-    private final XenState x;
+    private final XenState xen;
     private final Invalidation invalidation;
     /** {@code own-entry.rights}: (rights, why) to the rights to write, or -1 to leave the entry alone. */
     private final Decision ownEntry;
@@ -41,8 +41,8 @@ public final class TypeUpkeep {
     /** {@code receive.takes-type}: to 1 when a frame that gets an owner becomes writable, as its entry says. */
     private final Decision takesType;
 
-    public TypeUpkeep(XenState x, ModelBuilder model, Invalidation invalidation) {
-        this.x = x;
+    public TypeUpkeep(XenState xen, ModelBuilder model, Invalidation invalidation) {
+        this.xen = xen;
         this.invalidation = invalidation;
         ownEntry = model.decision("own-entry.rights", (s, rights, why, c) -> rights);
         refuses = model.decision("map.refuses-table", (s, forbidden, b, c) -> forbidden);
@@ -55,8 +55,8 @@ public final class TypeUpkeep {
      * @return whether an invalidation is owed, to be followed by {@link #flush}
      */
     public boolean takeWriter(long[] s, int cpu, int frame, int references) {
-        return x.types.on()
-                && x.types.takeWriter(s, frame, references)
+        return xen.types.on()
+                && xen.types.takeWriter(s, frame, references)
                 && writeOwnEntry(s, cpu, frame, Rights.ALL, WRITER);
     }
 
@@ -66,26 +66,26 @@ public final class TypeUpkeep {
      * Failures in this order: what {@link dev.moat.grant.GrantTables#unreferable} says, writable page table (general_error).
      */
     public int takeForMap(long[] s, int cpu) {
-        Locals l = x.locals;
-        int granter = (int) l.granter.get(s, cpu);
-        int frame = x.grants.frame(s, granter, (int) l.ref.get(s, cpu));
-        boolean readOnly = l.isReadOnly(s, cpu);
-        if (!readOnly && x.types.isChanging(s, frame)) {
+        int granter = (int) xen.mapping.granter.get(s, cpu);
+        int frame = xen.grants.frame(s, granter, (int) xen.mapping.ref.get(s, cpu));
+        boolean readOnly = xen.mapping.isReadOnly(s, cpu);
+        if (!readOnly && xen.types.isChanging(s, frame)) {
             return BLOCKED;
         }
-        if (!x.memory.canRefer(s, granter, frame)) {
-            int sides = (int) l.sides.get(s, cpu);
-            l.result.set(s, cpu, x.grants.unreferable(s, granter, (int) l.ref.get(s, cpu), sides, readOnly));
+        if (!xen.memory.canRefer(s, granter, frame)) {
+            int sides = (int) xen.mapping.sides.get(s, cpu);
+            xen.operation.result.set(
+                    s, cpu, xen.grants.unreferable(s, granter, (int) xen.mapping.ref.get(s, cpu), sides, readOnly));
             return FAIL;
         }
-        boolean takes = !readOnly && x.types.admitsWriter(s, frame);
+        boolean takes = !readOnly && xen.types.admitsWriter(s, frame);
         if (refuses.decide(s, readOnly || takes ? 0 : 1, 0, 0) != 0) {
-            l.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+            xen.operation.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
             return FAIL;
         }
-        int sides = Integer.bitCount((int) l.sides.get(s, cpu));
-        x.memory.refer(s, frame, sides);
-        l.phase.set(s, cpu, Locals.OPENING);
+        int sides = Integer.bitCount((int) xen.mapping.sides.get(s, cpu));
+        xen.memory.refer(s, frame, sides);
+        xen.operation.phase.set(s, cpu, Phase.OPENING);
         return takes && takeWriter(s, cpu, frame, sides) ? NEXT : DONE;
     }
 
@@ -95,10 +95,10 @@ public final class TypeUpkeep {
      * @return whether an invalidation is owed, to be followed by {@link #flush}
      */
     public boolean receive(long[] s, int cpu, int domain, int frame) {
-        x.memory.allocate(s, domain, frame);
-        if (x.types.on() && takesType.decide(s, 0, 0, 0) != 0) {
-            x.types.takeWriter(s, frame, 1);
-            x.types.drop(s, frame, 1);
+        xen.memory.allocate(s, domain, frame);
+        if (xen.types.on() && takesType.decide(s, 0, 0, 0) != 0) {
+            xen.types.takeWriter(s, frame, 1);
+            xen.types.drop(s, frame, 1);
         }
         return writeOwnEntry(s, cpu, frame, Rights.ALL, RECEIVED);
     }
@@ -109,14 +109,14 @@ public final class TypeUpkeep {
      * @return whether an invalidation is owed: then the frame's type counts as being changed until {@link #flush} is done
      */
     public boolean writeOwnEntry(long[] s, int cpu, int frame, int rights, int why) {
-        int owner = (int) x.memory.owner.get(s, frame) - 1;
+        int owner = (int) xen.memory.owner.get(s, frame) - 1;
         int written = ownEntry.decide(s, rights, why, 0);
-        if (!x.follows(owner) || written == KEEP) {
+        if (!xen.domainTables.follows(owner) || written == KEEP) {
             return false;
         }
-        boolean owes = invalidation.entries().write(s, cpu, owner, frame, written) && x.locals.owes.get(s, cpu) != 0;
+        boolean owes = invalidation.entries().write(s, cpu, owner, frame, written) && xen.debt.owes.get(s, cpu) != 0;
         if (owes) {
-            x.types.setChanging(s, frame, true);
+            xen.types.setChanging(s, frame, true);
         } else {
             resume(s, cpu);
         }
@@ -140,15 +140,15 @@ public final class TypeUpkeep {
     }
 
     private int settle(long[] s, int cpu) {
-        x.types.setChanging(s, (int) x.locals.frame.get(s, cpu), false);
+        xen.types.setChanging(s, (int) xen.operation.frame.get(s, cpu), false);
         resume(s, cpu);
         return NEXT;
     }
 
     private void resume(long[] s, int cpu) {
-        if (x.calls.hasCaller(s, cpu)) {
-            x.locals.domain.set(s, cpu, x.calls.caller(s, cpu));
+        if (xen.hypercall.hasCaller(s, cpu)) {
+            xen.operation.domain.set(s, cpu, xen.hypercall.caller(s, cpu));
         }
-        x.locals.frame.set(s, cpu, 0);
+        xen.operation.frame.set(s, cpu, 0);
     }
 }

@@ -6,8 +6,10 @@ import static dev.moat.model.Outcome.NEXT;
 import dev.moat.iommu.Capabilities;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
+import dev.moat.xen.call.Debt;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
-import dev.moat.xen.state.Locals;
+import dev.moat.xen.program.StepNames;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,19 +24,19 @@ import java.util.List;
  * no flush is needed; XSA-321.
  */
 public final class Visibility {
-    private final XenState x;
+    private final XenState xen;
     private final Capabilities.Stores stores;
     private final boolean remembersAbsence;
 
-    Visibility(XenState x) {
-        this.x = x;
-        stores = x.capabilities.stores();
-        remembersAbsence = x.capabilities.caching().absence();
+    Visibility(XenState xen) {
+        this.xen = xen;
+        stores = xen.capabilities.stores();
+        remembersAbsence = xen.capabilities.caching().absence();
     }
 
     /** What a store owes that needs no invalidation. */
     public int debt() {
-        return stores.late() ? Locals.VISIBILITY : Locals.NOTHING;
+        return stores.late() ? Debt.VISIBILITY : Debt.NOTHING;
     }
 
     /**
@@ -55,63 +57,63 @@ public final class Visibility {
     private List<Step> steps(String what, boolean flushed, StepCode writeBack) {
         List<Step> steps = new ArrayList<>();
         if (!stores.snooped()) {
-            steps.add(Step.of(Invalidation.named("write", what, "back"), writeBack)
-                    .asking(Asks.USES));
+            steps.add(Step.of(StepNames.of("write", what, "back"), writeBack).asking(Asks.USES));
         }
         if (stores.buffered() && !flushed) {
-            steps.add(Step.of(Invalidation.named("flush", what, "buffer"), this::flush)
-                    .asking(Asks.USES));
-            steps.add(Step.of(Invalidation.named("await", what, "flush"), this::awaitFlush)
+            steps.add(
+                    Step.of(StepNames.of("flush", what, "buffer"), this::flush).asking(Asks.USES));
+            steps.add(Step.of(StepNames.of("await", what, "flush"), this::awaitFlush)
                     .quietly());
         }
         return steps;
     }
 
     private int writeBackLeaf(long[] s, int cpu) {
-        int space = x.space((int) x.locals.domain.get(s, cpu));
-        x.iommu.visibility().writeBack(s, space, (int) x.locals.frame.get(s, cpu));
+        int space = xen.domainTables.space((int) xen.operation.domain.get(s, cpu));
+        xen.iommu.visibility().writeBack(s, space, (int) xen.operation.frame.get(s, cpu));
         return writtenBack(s, cpu);
     }
 
     private int writeBackContext(long[] s, int cpu) {
-        x.iommu.visibility().writeBackEntry(s, (int) x.locals.device.get(s, cpu));
+        xen.iommu.visibility().writeBackEntry(s, (int) xen.deviceCall.requester.get(s, cpu));
         return writtenBack(s, cpu);
     }
 
     /** Without a write buffer the walker sees the store now; a domain without a device can have nothing cached any more. */
     private int writtenBack(long[] s, int cpu) {
-        boolean invalidates = x.locals.owes.get(s, cpu) == Locals.OWED || remembersAbsence;
+        boolean invalidates = xen.debt.owes.get(s, cpu) == Debt.OWED || remembersAbsence;
         if (!stores.buffered() && !(invalidates && usesUnit(s, cpu))) {
-            x.locals.owes.set(s, cpu, Locals.NOTHING);
+            xen.debt.owes.set(s, cpu, Debt.NOTHING);
         }
         return NEXT;
     }
 
     /** Whether what the operation changes can lead a device: a context entry, or the tables of a domain that has one. */
     private boolean usesUnit(long[] s, int cpu) {
-        return x.locals.phase.get(s, cpu) >= Locals.DETACHING || x.hasDevice(s, (int) x.locals.domain.get(s, cpu));
+        return xen.operation.phase.get(s, cpu) >= Phase.DETACHING
+                || xen.devices.hasDevice(s, (int) xen.operation.domain.get(s, cpu));
     }
 
     /** Blocked while another CPU's flush, which may have begun before this CPU's store, is under way. */
     private int flush(long[] s, int cpu) {
-        if (x.locals.owes.get(s, cpu) != Locals.VISIBILITY) {
+        if (xen.debt.owes.get(s, cpu) != Debt.VISIBILITY) {
             return NEXT;
         }
         if (!usesUnit(s, cpu)) {
-            x.locals.owes.set(s, cpu, Locals.NOTHING);
+            xen.debt.owes.set(s, cpu, Debt.NOTHING);
             return NEXT;
         }
-        return remembersAbsence || x.iommu.visibility().startFlush(s, cpu) ? NEXT : BLOCKED;
+        return remembersAbsence || xen.iommu.visibility().startFlush(s, cpu) ? NEXT : BLOCKED;
     }
 
     private int awaitFlush(long[] s, int cpu) {
-        if (x.locals.owes.get(s, cpu) != Locals.VISIBILITY || remembersAbsence) {
+        if (xen.debt.owes.get(s, cpu) != Debt.VISIBILITY || remembersAbsence) {
             return NEXT;
         }
-        if (!x.iommu.visibility().isFlushed(s, cpu)) {
+        if (!xen.iommu.visibility().isFlushed(s, cpu)) {
             return BLOCKED;
         }
-        x.locals.owes.set(s, cpu, Locals.NOTHING);
+        xen.debt.owes.set(s, cpu, Debt.NOTHING);
         return NEXT;
     }
 }

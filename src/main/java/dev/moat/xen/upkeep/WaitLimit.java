@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * leaked. Xen since then waits for ever.
  */
 final class WaitLimit {
-    private final XenState x;
+    private final XenState xen;
     /** {@code wait.outcome}: what follows when the unit has stalled, FAIL or NEXT. */
     private final Decision outcome;
 
-    WaitLimit(XenState x, ModelBuilder model) {
-        this.x = x;
+    WaitLimit(XenState xen, ModelBuilder model) {
+        this.xen = xen;
         Decision fails = (s, a, b, c) -> FAIL;
-        outcome = x.setting.waitsTimeOut() ? model.decision("wait.outcome", fails) : fails;
+        outcome = xen.setting.waitsTimeOut() ? model.decision("wait.outcome", fails) : fails;
     }
 
     /**
@@ -33,12 +33,12 @@ final class WaitLimit {
      * @param failed the step that goes on when it is given up, or null to wait for ever
      */
     Step limited(Step await, @Nullable String failed) {
-        if (failed == null || !x.setting.waitsTimeOut()) {
+        if (failed == null || !xen.setting.waitsTimeOut()) {
             return await;
         }
         return await.running((s, cpu) -> {
                     int result = await.code().run(s, cpu);
-                    return result == BLOCKED && x.environment.isStalled(s) ? giveUp(s, cpu) : result;
+                    return result == BLOCKED && xen.environment.isStalled(s) ? giveUp(s, cpu) : result;
                 })
                 .asking("wait.outcome")
                 .on(FAIL, failed);
@@ -47,7 +47,7 @@ final class WaitLimit {
     private int giveUp(long[] s, int cpu) {
         int result = outcome.decide(s, 0, 0, 0);
         if (result == NEXT) {
-            x.locals.owesNothing(s, cpu);
+            xen.debt.owesNothing(s, cpu);
         }
         return result;
     }

@@ -1,4 +1,4 @@
-package dev.moat.xen.state;
+package dev.moat.xen.call;
 
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
@@ -43,7 +43,7 @@ public final class Batch {
     /** {@code batch.accumulates}: 1 when what an element owes is added to what the elements before it owe. */
     private final Decision accumulates;
 
-    Batch(ModelBuilder model, XenSetting setting, Slots pc, Sort domains, Sort refs, Sort frames) {
+    public Batch(ModelBuilder model, XenSetting setting, Slots pc, Sort domains, Sort refs, Sort frames) {
         SchemaBuilder schema = model.schema();
         Sort cpus = pc.index().get(0);
         size = setting.flushes().batch();

@@ -1,4 +1,4 @@
-package dev.moat.xen.state;
+package dev.moat.xen.call;
 
 import dev.moat.model.Outcome;
 import dev.moat.state.Footprint;
@@ -13,10 +13,10 @@ import dev.moat.xen.setting.XenSetting;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arguments and locals of operations on frames and domains that need more than {@link Locals}; dead while the CPU is idle,
+ * Arguments and locals of operations on frames and domains that need more than {@link RunningOperation}; dead while the CPU is idle,
  * absent where no such operation exists.
  */
-public final class CallLocals {
+public final class Hypercall {
     /** Errors that hypercalls return, as positive numbers. */
     public static final int EPERM = 1;
 
@@ -36,7 +36,7 @@ public final class CallLocals {
 
     /** What the hypercall itself returns, 0 or one of the errors. */
     public final Slots error;
-    /** The domain that called, or none; {@link Locals#domain} may be another one, whose table entry is being changed. */
+    /** The domain that called, or none; {@link RunningOperation#domain} may be another one, whose table entry is being changed. */
     private final Slots caller;
     /** The frame that is handed over. */
     public final Slots frame;
@@ -45,7 +45,7 @@ public final class CallLocals {
 
     public final Slots second;
 
-    CallLocals(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, XenSetting setting) {
+    public Hypercall(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, XenSetting setting) {
         Sort cpus = setting.hasCallers() ? pc.index().get(0) : Sort.numbered("Cpu", "", 0);
         int numbers = setting.recorded() ? RECORDED_BITS : searched(setting);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;

@@ -1,4 +1,4 @@
-package dev.moat.xen.state;
+package dev.moat.xen.call;
 
 import dev.moat.model.Actor;
 import dev.moat.model.ModelBuilder;

@@ -1,4 +1,4 @@
-package dev.moat.xen.state;
+package dev.moat.xen.call;
 
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
@@ -32,7 +32,7 @@ public final class ClosingList {
      * @param owing whether a place remembers that its invalidation is still to be done
      * @param frames the frames, where pins are dropped already and only references to the frame are held; null otherwise
      */
-    ClosingList(
+    public ClosingList(
             SchemaBuilder schema,
             String name,
             Sort owners,
@@ -112,7 +112,7 @@ public final class ClosingList {
     }
 
     /** Whether the mapping's invalidation is still to be done. */
-    boolean owes(long[] s, int i) {
+    public boolean owes(long[] s, int i) {
         return sides.get(s, i) != 0 && owes.get(s, i) != 0;
     }
 

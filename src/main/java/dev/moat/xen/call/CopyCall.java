@@ -1,4 +1,4 @@
-package dev.moat.xen.state;
+package dev.moat.xen.call;
 
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
@@ -12,7 +12,7 @@ import dev.moat.xen.setting.XenSetting;
  * Arguments of the copy that runs on each CPU, what it has taken, and where answers are compared what the last one reached;
  * absent where there are no copies.
  */
-public final class CopyLocals {
+public final class CopyCall {
     /** Bits of {@link #taken}: pin and reference of the source; of the destination; the destination's use for writing. */
     public static final int SOURCE = 1;
 
@@ -42,7 +42,7 @@ public final class CopyLocals {
 
     private final Slots copiedTo;
 
-    CopyLocals(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, XenSetting setting) {
+    public CopyCall(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, XenSetting setting) {
         boolean recorded = setting.recorded();
         boolean on = recorded || setting.tables().copy();
         int bits = setting.tables().partial() ? Short.SIZE : 0;

@@ -1,0 +1,33 @@
+package dev.moat.xen.call;
+
+import dev.moat.state.Slots;
+
+/** What a call that maps or unmaps a grant keeps of the mapping that it is at; the mapper is {@link RunningOperation#domain}. */
+public final class MappingCall {
+    /** The domain that granted. */
+    public final Slots granter;
+    /** The grant reference, from 0. */
+    public final Slots ref;
+    /** The handle, from 0. */
+    public final Slots handle;
+    /** Sides being mapped or unmapped, a mask of {@link dev.moat.grant.Pins#BOTH}. */
+    public final Slots sides;
+    /** Whether the mapping gives no right to write. */
+    public final Slots readOnly;
+    /** Whether nothing of its kind was pinned before this mapping; kept only for the rules that look at it. */
+    public final Slots first;
+
+    public MappingCall(CallSlots slots) {
+        granter = slots.get("granter");
+        ref = slots.get("ref");
+        handle = slots.get("handle");
+        sides = slots.get("sides");
+        readOnly = slots.get("readonly");
+        first = slots.get("first");
+    }
+
+    /** Whether the mapping that a CPU is at gives no right to write. */
+    public boolean isReadOnly(long[] s, int cpu) {
+        return readOnly.get(s, cpu) != 0;
+    }
+}
