@@ -104,7 +104,8 @@ final class FuzzKinds {
     /** A home of its own: the vocabulary, the discipline, and what may be judged. */
     private Path home() throws IOException {
         Path home = work.resolve("home");
-        for (String part : List.of("specs/vocabulary.smt2", "specs/discipline.smt2", "specs/properties", "invariants")) {
+        for (String part :
+                List.of("specs/vocabulary.smt2", "specs/discipline.smt2", "specs/properties", "invariants")) {
             copy(Path.of(part), home.resolve(part));
         }
         return home;
@@ -121,7 +122,8 @@ final class FuzzKinds {
     }
 
     private void counterexamples() throws IOException {
-        List<String> examples = texts(Path.of("counterexamples"), ".itf.json", text -> text.length() <= LARGEST_EXAMPLE);
+        List<String> examples =
+                texts(Path.of("counterexamples"), ".itf.json", text -> text.length() <= LARGEST_EXAMPLE);
         add("replay", List.of("replay", FILE), false, examples);
         add("show", List.of("show", FILE), false, examples);
     }
@@ -154,7 +156,8 @@ final class FuzzKinds {
         add("dma", List.of("conform", "dma", FILE), true, cases("dma-oracle"));
         add("amdvi", List.of("conform", "amdvi", FILE), true, cases("amdvi-oracle"));
         add("viommu", List.of("conform", "viommu", FILE), true, cases("viommu-oracle"));
-        List<String> devices = xen.stream().filter(text -> text.startsWith("config,")).toList();
+        List<String> devices =
+                xen.stream().filter(text -> text.startsWith("config,")).toList();
         add("workload", List.of("cost", "--workload", FILE), true, devices);
     }
 

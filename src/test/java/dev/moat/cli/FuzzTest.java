@@ -76,7 +76,8 @@ class FuzzTest {
             Random random = new Random(seed * 1_000_003 + n);
             Kind kind = kinds.get((int) (n % kinds.size()));
             String start = kind.seeds().get(random.nextInt(kind.seeds().size()));
-            String text = new FuzzMutation(random).change(start, kind.cells(), kind.command().isEmpty() ? 1 : 4);
+            String text = new FuzzMutation(random)
+                    .change(start, kind.cells(), kind.command().isEmpty() ? 1 : 4);
             long at = System.nanoTime();
             int code = text.equals(start) ? ExitCode.USAGE.code() : tryOut(kind, text, "seed " + seed + " input " + n);
             long took = System.nanoTime() - at;
@@ -89,8 +90,8 @@ class FuzzTest {
         }
         double seconds = (System.nanoTime() - began) / 1e9;
         System.out.printf("fuzz: seed %d, %d effective inputs in %.1f s%n", seed, effective, seconds);
-        counts.forEach((kind, c) -> System.out.printf(
-                "  %s: %d, refused as usage %d, %.1f s%n", kind, c[0], c[1], nanos.get(kind) / 1e9));
+        counts.forEach((kind, c) ->
+                System.out.printf("  %s: %d, refused as usage %d, %.1f s%n", kind, c[0], c[1], nanos.get(kind) / 1e9));
         assertThat(failures).isEmpty();
     }
 
@@ -98,7 +99,8 @@ class FuzzTest {
     @Test
     void everyKindIsReached() throws Exception {
         for (Kind kind : FuzzKinds.below(work)) {
-            List<String> seeds = kind.command().isEmpty() ? kind.seeds() : kind.seeds().subList(0, 1);
+            List<String> seeds =
+                    kind.command().isEmpty() ? kind.seeds() : kind.seeds().subList(0, 1);
             for (String text : seeds) {
                 assertThat(tryOut(kind, text, "unchanged"))
                         .as("%s: %s", kind.name(), kind.command().isEmpty() ? text : kind.command())

@@ -43,10 +43,7 @@ final class AmdViKills {
                     TWO_DEVICES + " dte-update=paused",
                     "assigned-device-is-led@1 entry-means-its-space@1 free-is-unreachable@3 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2 no-stale@2 nothing-lingers@2 one-did-one-domain@1"),
             amd("command.illegal-opcode", "handles=1", "no-deadlock@1"),
-            amd(
-                    "dte.mode-too-small",
-                    "handles=1 levels=3 assign=true devices=2",
-                    "assigned-device-is-led@1"),
+            amd("dte.mode-too-small", "handles=1 levels=3 assign=true devices=2", "assigned-device-is-led@1"),
             amd(
                     "dte.passes-through",
                     "handles=1 assign=true devices=2",

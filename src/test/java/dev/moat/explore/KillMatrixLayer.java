@@ -58,9 +58,24 @@ final class KillMatrixLayer {
                     "queue.full-drops-oldest",
                     "iommu=vtd pages=2 frames=2 flush=queue queue=1",
                     "handed-address-is-fresh@6"),
-            dma("claim.default-domain-kept", "iommu=vtd pages=1 direct=true owner=true", "no-foreign-request@2 quarantine@2"),
-            dma("claim.leaves-a-device", "iommu=amd-vi pages=1 devices=2 owner=true", "assigned-device-is-led@2 quarantine@1"),
-            dma("claim.entry-not-forgotten", "iommu=vtd pages=1 owner=true context-cache=true", "legitimate-dma-passes@4 no-stale-context@2 quarantine@2"),
-            dma("probe.direct-mapped-late", "iommu=vtd pages=1 direct=true", "live-mapping-is-readable@1 live-mapping-is-writable@1"),
-            dma("unmap.clears-direct", "iommu=amd-vi pages=1 direct=true", "live-mapping-is-readable@2 live-mapping-is-writable@2"));
+            dma(
+                    "claim.default-domain-kept",
+                    "iommu=vtd pages=1 direct=true owner=true",
+                    "no-foreign-request@2 quarantine@2"),
+            dma(
+                    "claim.leaves-a-device",
+                    "iommu=amd-vi pages=1 devices=2 owner=true",
+                    "assigned-device-is-led@2 quarantine@1"),
+            dma(
+                    "claim.entry-not-forgotten",
+                    "iommu=vtd pages=1 owner=true context-cache=true",
+                    "legitimate-dma-passes@4 no-stale-context@2 quarantine@2"),
+            dma(
+                    "probe.direct-mapped-late",
+                    "iommu=vtd pages=1 direct=true",
+                    "live-mapping-is-readable@1 live-mapping-is-writable@1"),
+            dma(
+                    "unmap.clears-direct",
+                    "iommu=amd-vi pages=1 direct=true",
+                    "live-mapping-is-readable@2 live-mapping-is-writable@2"));
 }

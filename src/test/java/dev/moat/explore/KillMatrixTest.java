@@ -87,12 +87,11 @@ class KillMatrixTest {
         String both = row.settings().contains("iommu=") && !named.contains("domains") ? "" : named;
         String all = row.settings().contains("table-frames") ? both + " frames=4" : both;
         boolean xen = row.component().equals("xen-vtd");
-        List<String> changes =
-                switch (row.component()) {
-                    case "xen-vtd" -> List.of("", " handles=2", " refs=2", all, " walks=true");
-                    case "xen-swiotlb" -> List.of("", " guest-memory=true");
-                    default -> List.of("", " frames=3");
-                };
+        List<String> changes = switch (row.component()) {
+            case "xen-vtd" -> List.of("", " handles=2", " refs=2", all, " walks=true");
+            case "xen-swiotlb" -> List.of("", " guest-memory=true");
+            default -> List.of("", " frames=3");
+        };
         for (String larger : changes) {
             if (fault.visibleAt().equals("step")) {
                 String line = row.component() + " operation " + row.settings() + larger;

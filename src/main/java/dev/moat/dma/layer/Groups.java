@@ -199,13 +199,12 @@ final class Groups {
     /** The steps that have the cached entry of one device after the other forgotten. */
     private List<Step> forgetting(boolean absent) {
         Port first = x.iommu.port(0);
-        OperationPlan plan =
-                new OperationPlan().step(Step.of("ask-entry", (s, cpu) -> askEntry(s, cpu, absent)));
+        OperationPlan plan = new OperationPlan().step(Step.of("ask-entry", (s, cpu) -> askEntry(s, cpu, absent)));
         for (int i = 0; i < first.driverSteps().size(); i++) {
             int step = i;
             plan.step(Step.of(
-                            Invalidations.named(first.driverSteps().get(i), "entry"), (s, cpu) -> port(s, cpu)
-                                    .drive(s, cpu, step))
+                            Invalidations.named(first.driverSteps().get(i), "entry"),
+                            (s, cpu) -> port(s, cpu).drive(s, cpu, step))
                     .asking(first.decisions(i))
                     .on(FAIL, "announce-entry"));
         }
@@ -286,7 +285,8 @@ final class Groups {
     private void ownersCalls(ModelBuilder model) {
         Argument page = new Argument("page", x.pages);
         List<Step> map = new OperationPlan()
-                .step(Step.of("store-entry", this::ownerStores).asking(x.iommu.tables().tableDecisions()))
+                .step(Step.of("store-entry", this::ownerStores)
+                        .asking(x.iommu.tables().tableDecisions()))
                 .at("absence", x.can.caching().absence() ? invalidations.ofPage("") : List.of())
                 .step(Step.of("return", (s, cpu) -> ownerReturns(s, cpu, LayerState.LIVE)))
                 .steps();
@@ -299,7 +299,8 @@ final class Groups {
                 map,
                 null));
         List<Step> unmap = new OperationPlan()
-                .step(Step.of("clear-entry", this::ownerClears).asking(x.iommu.tables().tableDecisions()))
+                .step(Step.of("clear-entry", this::ownerClears)
+                        .asking(x.iommu.tables().tableDecisions()))
                 .at("sync", invalidations.ofPage(""))
                 .step(Step.of("return", (s, cpu) -> ownerReturns(s, cpu, LayerState.NONE)))
                 .steps();

@@ -160,7 +160,8 @@ final class LayerSetting {
             throw new BadSettingException("magazine", "magazine is for flush=strict and flush=queue");
         }
         if (flush == Flush.IDENTITY && (pages.size() < frames.size() || owner || direct)) {
-            throw new BadSettingException("flush", "flush=identity is for as many pages as frames, without owner and direct");
+            throw new BadSettingException(
+                    "flush", "flush=identity is for as many pages as frames, without owner and direct");
         }
     }
 }

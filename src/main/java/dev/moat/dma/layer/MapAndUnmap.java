@@ -47,9 +47,8 @@ final class MapAndUnmap {
         this.queues = queues;
         this.groups = groups;
         invalidations = groups.invalidations();
-        sparesDirect = x.setting.direct
-                ? model.decision("unmap.spares-direct", (s, group, b, c) -> 1)
-                : (s, group, b, c) -> 1;
+        sparesDirect =
+                x.setting.direct ? model.decision("unmap.spares-direct", (s, group, b, c) -> 1) : (s, group, b, c) -> 1;
         direction = model.decision("map.direction", (s, toDevice, b, c) -> toDevice);
     }
 

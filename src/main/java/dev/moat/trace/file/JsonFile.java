@@ -71,7 +71,10 @@ final class JsonFile {
             if (!place.find()) {
                 int[] at = place();
                 throw new InputException(
-                        file, at[0], at[1], "not JSON: " + message.lines().findFirst().orElse(""));
+                        file,
+                        at[0],
+                        at[1],
+                        "not JSON: " + message.lines().findFirst().orElse(""));
             }
             // Where gson would accept the text in a lenient mode, its message tells the programmer how to turn it on.
             String reason = message.contains("setStrictness")

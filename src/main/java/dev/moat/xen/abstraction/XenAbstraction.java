@@ -222,7 +222,7 @@ public final class XenAbstraction {
                 List.of(xen.spaces, xen.pages),
                 (s, sp, p, c, d, e) -> !isScratch(sp) && xen.owesInLimbo(s, domainOf(sp), p, false),
                 (footprint, sp, p, c, d, e) -> debts.readLimbo(footprint));
-        to.relation("handed", List.of(x.spaces, x.pages), (s, sp, p, c, d, e) -> false, NOTHING);
+        to.relation("handed", List.of(xen.spaces, xen.pages), (s, sp, p, c, d, e) -> false, NOTHING);
         to.relation(
                 "dirtyQ",
                 List.of(unit, xen.devices.requesters),

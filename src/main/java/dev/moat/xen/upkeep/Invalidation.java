@@ -92,10 +92,8 @@ public final class Invalidation {
         List<Step> steps = new ArrayList<>(visibility.steps(what, payment.removal()));
         steps.addAll(payment.first());
         Step ask = asking(what, payment.done());
-        steps.add(
-                payment.refused() == null
-                        ? ask
-                        : ask.running(this::queueUnlessRefused).on(FAIL, payment.refused()));
+        String refused = payment.refused();
+        steps.add(refused == null ? ask : ask.running(this::queueUnlessRefused).on(FAIL, refused));
         steps.addAll(announcing(what));
         steps.add(limit.limited(awaiting(what, this::await).on(LOOP, ask.name()), payment.gaveUp()));
         return steps;
@@ -190,10 +188,8 @@ public final class Invalidation {
     }
 
     private static Step awaiting(String what, StepCode await) {
-        return Step.of(StepNames.of("await", what), await)
-                .asking(Asks.UNIT)
-                .quietly()
-                .claiming("acknowledge");
+        String name = StepNames.of("await", what);
+        return Step.of(name, await).asking(Asks.UNIT).quietly().claiming("acknowledge");
     }
 
     /** The driver's own steps, and the one that asks to be told. */
@@ -211,10 +207,8 @@ public final class Invalidation {
         List<String> driver = xen.iommu.port(0).driverSteps();
         for (int i = 0; i < driver.size(); i++) {
             int at = i;
-            StepCode drive = (s, cpu) -> port(s, cpu).drive(s, cpu, at);
-            steps.add(Step.of(StepNames.of(driver.get(i), what), drive)
-                    .asking(xen.iommu.port(0).decisions(i))
-                    .on(FAIL, announce));
+            Step step = Step.of(StepNames.of(driver.get(i), what), (s, cpu) -> port(s, cpu).drive(s, cpu, at));
+            steps.add(step.asking(xen.iommu.port(0).decisions(i)).on(FAIL, announce));
         }
         return steps;
     }

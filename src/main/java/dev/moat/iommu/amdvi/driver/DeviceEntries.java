@@ -64,8 +64,7 @@ public final class DeviceEntries implements Entries {
     /** The first quadword of the entry that leads a requester to a space. */
     private long quad0(long[] s, int requester, int space) {
         long own = unit.quad0For(space, Rights.ALL);
-        return DeviceTableEntry.MODE.set(
-                own, levels.decide(s, requester, (int) DeviceTableEntry.MODE.get(own), 0));
+        return DeviceTableEntry.MODE.set(own, levels.decide(s, requester, (int) DeviceTableEntry.MODE.get(own), 0));
     }
 
     /** Every entry leads nowhere; for initial states, since V = 0 would let requests through untranslated. */
