@@ -1,6 +1,7 @@
 package dev.moat.iommu;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What a unit can do and what it asks of software, in no family's words. Software decides by it before anything is
@@ -111,6 +112,35 @@ public record Capabilities(
         FIXED,
         /** A number that a space is given at a unit with its first requester there and gives back with its last. */
         ALLOCATED
+    }
+
+    /** What is not so in the plainest unit, and software has to know. */
+    public enum Trait {
+        /** A space has its tags for a time. */
+        ALLOCATED_TAGS(c -> c.tagging == Tagging.ALLOCATED),
+        /** Units see stores late. */
+        LATE_STORES(c -> c.stores.late()),
+        /** What is absent may be cached. */
+        CACHED_ABSENCE(c -> c.caching.absence),
+        /** What leads to tables may be cached. */
+        CACHED_TABLES(c -> c.caching.tables),
+        /** One request at a time. */
+        ONE_COMMAND(c -> !c.asking.queued),
+        /** Invalidations leave walks in flight. */
+        NO_DRAIN(c -> !c.asking.drains),
+        /** A hit without the right is blocked. */
+        NO_REWALK(c -> !c.caching.rewalks);
+
+        private final Predicate<Capabilities> test;
+
+        Trait(Predicate<Capabilities> test) {
+            this.test = test;
+        }
+
+        /** Whether a unit with these capabilities has it. */
+        public boolean isOf(Capabilities capabilities) {
+            return test.test(capabilities);
+        }
     }
 
     /** Whether something has to be done before a unit is sure to see an entry that was not present. */

@@ -27,6 +27,11 @@ public interface Family {
         return List.of();
     }
 
+    /** The names of its parameters that decide whether its units have a trait; none where they always have it, or never. */
+    default List<String> parametersFor(Capabilities.Trait trait) {
+        return List.of();
+    }
+
     /** Injected faults that edit what the family declares: its decisions, and its steps in software's programs. */
     default List<InjectedFault> faults() {
         return List.of();

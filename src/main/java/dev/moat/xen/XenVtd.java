@@ -29,6 +29,7 @@ import dev.moat.xen.grant.GrantOperations;
 import dev.moat.xen.grant.TableOperations;
 import dev.moat.xen.grant.VersionOperations;
 import dev.moat.xen.mechanism.XenMechanisms;
+import dev.moat.xen.setting.IommuSetting;
 import dev.moat.xen.setting.XenParameters;
 import dev.moat.xen.setting.XenSetting;
 import dev.moat.xen.state.XenState;
@@ -86,13 +87,21 @@ public final class XenVtd implements Composed {
     }
 
     @Override
+    public List<Map<String, String>> variants() {
+        return Families.ids().stream()
+                .filter(id -> !id.equals(Families.DEFAULT))
+                .map(id -> Map.of("iommu", id))
+                .toList();
+    }
+
+    @Override
     public Mechanisms mechanisms(Map<String, String> given) {
-        return XenMechanisms.table();
+        return XenMechanisms.table(IommuSetting.family(given));
     }
 
     @Override
     public void build(Setting setting, ModelBuilder model) {
-        XenMechanisms.table().check(setting, parameters(setting.values()));
+        mechanisms(setting.values()).check(setting, parameters(setting.values()));
         XenState xen = new XenState(new XenSetting(setting), model);
         Invalidation invalidation = new Invalidation(xen, model);
         TablePages tables = new TablePages(xen, model, invalidation);

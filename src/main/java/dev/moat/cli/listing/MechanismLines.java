@@ -52,10 +52,13 @@ public final class MechanismLines {
         List<Parameter> parameters = component.parameters(Map.of());
         String id = mechanism.id();
         String by = mechanism
-                .switchedOnBy(parameters)
+                .switchedOnBy(parameters, Map.of())
                 .map(value -> " (" + value.getKey() + "=" + value.getValue() + ")")
                 .orElse("");
         List<String> lines = new ArrayList<>(List.of(id + by + ": " + mechanism.says()));
+        component
+                .variants()
+                .forEach(values -> line(lines, "with " + written(values), elsewhere(component, mechanism, values)));
         line(lines, "needs", others(table, c -> needs(c) && c.mechanism().equals(id), id));
         line(
                 lines,
@@ -67,6 +70,29 @@ public final class MechanismLines {
                 others(table, c -> excludes(c, id) && c.ground() == Conflict.Ground.NOT_MODELLED, id));
         lines.addAll(declares(component, table.values(List.of(id), parameters)));
         return lines;
+    }
+
+    private static String written(Map<String, String> values) {
+        return values.entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** What switches a mechanism on in another table, where that has something else to say of it. */
+    private static String elsewhere(Composed component, Mechanism mechanism, Map<String, String> values) {
+        List<Parameter> parameters = component.parameters(values);
+        Mechanism there = component.mechanisms(values).get(mechanism.id());
+        if (there.isOn(new Setting(parameters, values))) {
+            return "always";
+        }
+        if (there.parameters().equals(mechanism.parameters())) {
+            return "";
+        }
+        return there.parameters().isEmpty()
+                ? "never"
+                : there.switchedOnBy(parameters, values)
+                        .map(by -> by.getKey() + "=" + by.getValue())
+                        .orElse(String.join(", ", there.parameters()));
     }
 
     private static void line(List<String> lines, String title, String text) {

@@ -3,6 +3,7 @@ package dev.moat.model.mechanism;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,20 +38,23 @@ public record Mechanism(String id, String says, List<String> parameters, Predica
      * of a number.
      *
      * @param all all parameters that there are
+     * @param given values that are there anyway
      * @return nothing when it is on by default, or takes more than one value
      */
-    public Optional<Map.Entry<String, String>> switchedOnBy(List<Parameter> all) {
+    public Optional<Map.Entry<String, String>> switchedOnBy(List<Parameter> all, Map<String, String> given) {
         return Stream.concat(
                         all.stream().filter(p -> parameters.contains(p.name())),
                         all.stream().filter(p -> !parameters.contains(p.name())))
                 .flatMap(p -> candidates(p).map(value -> Map.entry(p.name(), value)))
-                .filter(single -> isOnBy(single, all))
+                .filter(single -> isOnBy(single, all, given))
                 .findFirst();
     }
 
-    private boolean isOnBy(Map.Entry<String, String> single, List<Parameter> all) {
+    private boolean isOnBy(Map.Entry<String, String> single, List<Parameter> all, Map<String, String> given) {
+        Map<String, String> values = new HashMap<>(given);
+        values.put(single.getKey(), single.getValue());
         try {
-            return isOn(new Setting(all, Map.ofEntries(single)));
+            return isOn(new Setting(all, values));
         } catch (BadSettingException | IllegalArgumentException e) {
             // The value alone is refused, or chooses something that has parameters of its own.
             return false;

@@ -85,7 +85,7 @@ public record Mechanisms(List<Mechanism> all, List<Conflict> conflicts, List<Bou
     public Optional<Map<String, String>> values(List<String> ids, List<Parameter> parameters) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String id : closed(ids)) {
-            Optional<Map.Entry<String, String>> by = get(id).switchedOnBy(parameters);
+            Optional<Map.Entry<String, String>> by = get(id).switchedOnBy(parameters, Map.of());
             if (by.isEmpty()) {
                 return Optional.empty();
             }

@@ -7,6 +7,7 @@ import static dev.moat.xen.mechanism.XenMechanisms.*;
 import dev.moat.model.Setting;
 import dev.moat.model.mechanism.Bound;
 import dev.moat.model.mechanism.Conflict;
+import dev.moat.model.mechanism.Conflict.Ground;
 import dev.moat.model.mechanism.Conflict.Relation;
 import dev.moat.xen.setting.IommuSetting;
 import dev.moat.xen.setting.XenParameters;
@@ -28,8 +29,8 @@ final class XenConflicts {
     private static final List<String> FRAMES = List.of(PAGE_TYPES, EXCHANGE, TRANSFER, OWN_GRANTS);
 
     static final List<Conflict> ALL = joined(List.of(
-            needs(HOST_ADDRESSES, RECORDED, "searches keep only the fact of a host mapping"),
-            needs(RECORDED, HOST_ADDRESSES, "recorded answers have addresses"),
+            needs(HOST_ADDRESSES, RECORDED, NOT_MODELLED, "searches keep only the fact of a host mapping"),
+            needs(RECORDED, HOST_ADDRESSES, CANNOT_BE, "recorded answers have addresses"),
             excludes(RECORDED, List.of(BATCHES, BATCH_END), "recorded calls are replayed element by element"),
             excludes(RECORDED, List.of(FAILURES), "a map that replaces one and fails gives up two frames"),
             excludes(
@@ -55,7 +56,7 @@ final class XenConflicts {
                             LATE_UNITS)),
                     "tables in frames are followed through strict flushing without batches and failures, the rule mapkind,"
                             + " plain frames and devices, the queue, and a unit that sees stores at once and caches no failures"),
-            needs(SUPERPAGES, TABLE_FRAMES, "a superpage takes a leaf table's place"),
+            needs(SUPERPAGES, TABLE_FRAMES, CANNOT_BE, "a superpage takes a leaf table's place"),
             excludes(
                     SUPERPAGES,
                     List.of(NO_REWALK, DOMAIN_DEATH),
@@ -102,8 +103,8 @@ final class XenConflicts {
         return lists.stream().flatMap(List::stream).toList();
     }
 
-    private static List<Conflict> needs(String mechanism, String other, String because) {
-        return List.of(new Conflict(mechanism, Relation.NEEDS, other, CANNOT_BE, because));
+    private static List<Conflict> needs(String mechanism, String other, Ground ground, String because) {
+        return List.of(new Conflict(mechanism, Relation.NEEDS, other, ground, because));
     }
 
     private static List<Conflict> excludes(String mechanism, List<String> others, String because) {

@@ -1,7 +1,7 @@
 package dev.moat.xen.mechanism;
 
-import dev.moat.iommu.Capabilities;
-import dev.moat.iommu.Capabilities.Tagging;
+import dev.moat.iommu.Capabilities.Trait;
+import dev.moat.iommu.Family;
 import dev.moat.model.Setting;
 import dev.moat.model.mechanism.Mechanism;
 import dev.moat.model.mechanism.Mechanisms;
@@ -98,33 +98,30 @@ public final class XenMechanisms {
                     TABLE_FRAMES, on("table-frames"), "Leaf tables are frames.", "table-frames", "table-invalidation"),
             Mechanism.of(SUPERPAGES, on("superpages"), "Full leaf tables become superpages.", "superpages"));
 
-    private static final List<Mechanism> HARDWARE = List.of(
-            Mechanism.of(
-                    ALLOCATED_TAGS,
-                    can(c -> c.tagging() == Tagging.ALLOCATED),
-                    "A space has its tags for a time.",
-                    "dids"),
-            Mechanism.of(
-                    LATE_STORES, can(c -> c.stores().late()), "Units see stores late.", "write-buffer", "coherent"),
-            Mechanism.of(
-                    CACHED_ABSENCE, can(c -> c.caching().absence()), "What is absent may be cached.", "caching-mode"),
-            Mechanism.of(
-                    CACHED_TABLES,
-                    can(c -> c.caching().tables()),
-                    "What leads to tables may be cached.",
-                    "paging-caches"),
-            Mechanism.of(COMMANDS, can(c -> !c.asking().queued()), "One request at a time.", "invalidation"),
-            Mechanism.of(NO_DRAIN, can(c -> !c.asking().drains()), "Invalidations leave walks in flight.", "drain"),
-            Mechanism.of(NO_REWALK, can(c -> !c.caching().rewalks()), "A hit without the right is blocked.", "rewalk"));
+    /** Those of hardware, each switched on by parameters of the family. */
+    private static List<Mechanism> hardware(Family family) {
+        return List.of(
+                trait(family, ALLOCATED_TAGS, Trait.ALLOCATED_TAGS, "A space has its tags for a time."),
+                trait(family, LATE_STORES, Trait.LATE_STORES, "Units see stores late."),
+                trait(family, CACHED_ABSENCE, Trait.CACHED_ABSENCE, "What is absent may be cached."),
+                trait(family, CACHED_TABLES, Trait.CACHED_TABLES, "What leads to tables may be cached."),
+                trait(family, COMMANDS, Trait.ONE_COMMAND, "One request at a time."),
+                trait(family, NO_DRAIN, Trait.NO_DRAIN, "Invalidations leave walks in flight."),
+                trait(family, NO_REWALK, Trait.NO_REWALK, "A hit without the right is blocked."));
+    }
 
-    private static final Mechanisms TABLE = new Mechanisms(
-            Stream.of(CALLS, GUESTS, DEVICES, HARDWARE).flatMap(List::stream).toList(),
-            XenConflicts.ALL,
-            XenConflicts.BOUNDS);
+    private static Mechanism trait(Family family, String id, Trait trait, String says) {
+        return new Mechanism(id, says, family.parametersFor(trait), s -> trait.isOf(IommuSetting.capabilities(s)));
+    }
 
-    /** All of them, and what does not go together. */
-    public static Mechanisms table() {
-        return TABLE;
+    /** All of them where the units are of a family, and what does not go together. */
+    public static Mechanisms table(Family family) {
+        return new Mechanisms(
+                Stream.of(CALLS, GUESTS, DEVICES, hardware(family))
+                        .flatMap(List::stream)
+                        .toList(),
+                XenConflicts.ALL,
+                XenConflicts.BOUNDS);
     }
 
     static FlushPolicy policy(Setting s) {
@@ -141,9 +138,5 @@ public final class XenMechanisms {
 
     private static Predicate<Setting> not(String choice, String plain) {
         return s -> !s.text(choice).equals(plain);
-    }
-
-    private static Predicate<Setting> can(Predicate<Capabilities> what) {
-        return s -> what.test(IommuSetting.capabilities(s));
     }
 }

@@ -51,7 +51,7 @@ public record IommuSetting(
     }
 
     /** The family that settings choose; the default one where they name none that there is. */
-    static Family family(Map<String, String> given) {
+    public static Family family(Map<String, String> given) {
         return Families.find(given.getOrDefault(NAME, "")).orElseGet(() -> Families.get(Families.DEFAULT));
     }
 

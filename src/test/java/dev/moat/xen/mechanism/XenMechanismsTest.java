@@ -3,6 +3,9 @@ package dev.moat.xen.mechanism;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Families;
+import dev.moat.iommu.Family;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
@@ -83,7 +86,7 @@ class XenMechanismsTest {
             value = {
                 "flush=batch-end units=2 | flush | flush=batch-end with units=2 is not modelled yet: a flush at the end of a",
                 "superpages=true | superpages | superpages=true without table-frames cannot be: a superpage takes a leaf",
-                "host-slots=4 | host-slots | host-slots=4 without recorded cannot be: searches keep only the fact",
+                "host-slots=4 | host-slots | host-slots=4 without recorded is not modelled yet: searches keep only the fact",
                 "mode=recorded | mode | mode=recorded without host-addresses cannot be: recorded answers have addresses",
                 "table-frames=true | frames | frames=2 cannot be: with table-frames there is one for each domain",
                 "frames=5 | frames | frames=5 cannot be: the I/O tables do not reach as far",
@@ -98,6 +101,32 @@ class XenMechanismsTest {
                 .isInstanceOfSatisfying(
                         BadSettingException.class, e -> assertThat(e.subject()).isEqualTo(subject))
                 .hasMessageStartingWith(message);
+    }
+
+    static List<Map<String, String>> variants() {
+        return XEN.variants();
+    }
+
+    /** What a family says switches a trait of its units on does so, alone; and nothing else of its own does. */
+    @ParameterizedTest
+    @MethodSource("variants")
+    void aFamilyNamesItsOwnParameters(Map<String, String> values) {
+        Family family = Families.get(values.get("iommu"));
+        List<Parameter> parameters = XEN.parameters(values);
+        List<String> own = family.parameters().stream().map(Parameter::name).toList();
+        Mechanisms there = XEN.mechanisms(values);
+        for (Capabilities.Trait trait : Capabilities.Trait.values()) {
+            List<String> named = family.parametersFor(trait);
+            assertThat(own).as(family.id() + " " + trait).containsAll(named);
+            boolean always = trait.isOf(family.capabilities(new Setting(parameters, values)));
+            Mechanism any = new Mechanism("any", "Any.", own, s -> trait.isOf(family.capabilities(s)));
+            Optional<String> by = any.switchedOnBy(parameters, values).map(Map.Entry::getKey);
+            if (!always) {
+                assertThat(by.isPresent()).as(family.id() + " " + trait).isEqualTo(!named.isEmpty());
+                by.ifPresent(name -> assertThat(named).contains(name));
+            }
+        }
+        assertThat(there.all()).hasSameSizeAs(TABLE.all());
     }
 
     @Test

@@ -28,6 +28,17 @@ public final class AmdViFamily implements Family {
     }
 
     @Override
+    public List<String> parametersFor(Capabilities.Trait trait) {
+        return switch (trait) {
+            case CACHED_ABSENCE -> List.of(AmdViParameters.NP_CACHE);
+            case CACHED_TABLES -> List.of(AmdViParameters.DIRECTORY_CACHE);
+            case NO_DRAIN -> List.of(AmdViParameters.DRAIN);
+            case NO_REWALK -> List.of(AmdViParameters.REWALK);
+            default -> List.of();
+        };
+    }
+
+    @Override
     public List<InjectedFault> faults() {
         return AmdViFaults.ALL;
     }

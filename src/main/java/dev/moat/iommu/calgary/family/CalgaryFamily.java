@@ -28,6 +28,15 @@ public final class CalgaryFamily implements Family {
     }
 
     @Override
+    public List<String> parametersFor(Capabilities.Trait trait) {
+        return switch (trait) {
+            case LATE_STORES -> List.of("coherent");
+            case CACHED_ABSENCE -> List.of("cached-absence");
+            default -> List.of();
+        };
+    }
+
+    @Override
     public List<InjectedFault> faults() {
         return CalgaryFaults.ALL;
     }

@@ -28,6 +28,14 @@ public final class GartFamily implements Family {
     }
 
     @Override
+    public List<String> parametersFor(Capabilities.Trait trait) {
+        return switch (trait) {
+            case CACHED_ABSENCE -> List.of("unmapped");
+            default -> List.of();
+        };
+    }
+
+    @Override
     public List<InjectedFault> faults() {
         return List.of(new InjectedFault(
                 "flush.not-asked",

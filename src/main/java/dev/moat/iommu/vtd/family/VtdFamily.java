@@ -29,6 +29,20 @@ public final class VtdFamily implements Family {
     }
 
     @Override
+    public List<String> parametersFor(Capabilities.Trait trait) {
+        return switch (trait) {
+            case ALLOCATED_TAGS -> List.of("dids");
+            case LATE_STORES -> List.of("write-buffer", "coherent");
+            case CACHED_ABSENCE -> List.of("caching-mode");
+            case CACHED_TABLES -> List.of("paging-caches");
+            case ONE_COMMAND -> List.of("invalidation");
+            case NO_DRAIN -> List.of("drain");
+            case NO_REWALK -> List.of("rewalk");
+            default -> List.of();
+        };
+    }
+
+    @Override
     public List<InjectedFault> faults() {
         return VtdFaults.ALL;
     }
