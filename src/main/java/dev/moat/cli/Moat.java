@@ -15,6 +15,7 @@ import dev.moat.cli.command.ShowCommand;
 import dev.moat.cli.command.SimulateCommand;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
+import dev.moat.cli.site.SolverProcess;
 import dev.moat.cli.site.StandardOutput;
 import dev.moat.input.Printable;
 import dev.moat.model.Suggestion;
@@ -90,6 +91,9 @@ public final class Moat implements Runnable {
         if (Runtime.getRuntime().maxMemory() < LEAST_HEAP) {
             System.err.println("moat: Java's heap is too small; Moat needs at least 32m (MOAT_HEAP)");
             System.exit(ExitCode.USAGE.code());
+        }
+        if (SolverProcess.isHere()) {
+            SolverProcess.endWithParent();
         }
         Interruption interruption = Interruption.watch(Thread.currentThread());
         // Not System.out, which forgets why it failed.

@@ -1,5 +1,7 @@
 package dev.moat.output;
 
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -9,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 
 /**
  * Writes files whole or not at all: under a temporary name in the same directory, then moved into place. What is no regular
@@ -32,7 +35,7 @@ public final class OutputFile {
             if (Files.isDirectory(file)) {
                 throw new FileSystemException(target.toString(), null, "is a directory");
             } else if (Files.exists(file) && !Files.isRegularFile(file)) {
-                Files.write(file, bytes);
+                put(file, bytes);
             } else {
                 replace(file, bytes);
             }
@@ -64,10 +67,17 @@ public final class OutputFile {
         Path temporary = directory.resolve(
                 "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
-            Files.write(temporary, bytes);
+            put(temporary, bytes);
             move(temporary, file);
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** Not by a channel: an interrupt would close it, and what is finished be lost. */
+    private static void put(Path file, byte[] bytes) throws IOException {
+        try (FileOutputStream out = new FileOutputStream(file.toFile())) {
+            out.write(bytes);
         }
     }
 
@@ -83,6 +93,9 @@ public final class OutputFile {
     private static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
+        } else if (e instanceof FileNotFoundException && e.getMessage() != null) {
+            // The only place where this class says why: "NAME (Permission denied)".
+            return e.getMessage().replaceFirst("(?s).* \\((.*)\\)$", "$1").toLowerCase(Locale.ROOT);
         } else if (e instanceof FileAlreadyExistsException exists) {
             return exists.getFile() + " is no directory";
         } else if (e instanceof FileSystemException system && system.getReason() != null) {

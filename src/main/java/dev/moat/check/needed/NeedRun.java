@@ -1,6 +1,7 @@
 package dev.moat.check.needed;
 
 import dev.moat.check.needed.NeedTable.Cell;
+import dev.moat.limit.StoppedException;
 import dev.moat.model.InjectedFault;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class NeedRun implements AutoCloseable {
             return task.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            StoppedException.look();
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {

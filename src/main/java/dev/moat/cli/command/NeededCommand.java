@@ -122,6 +122,7 @@ public final class NeededCommand implements Callable<Integer> {
         NeedPage markdown = new NeedPage(NeedPage.begin(iommu), links(), files);
         JsonArray cells = new JsonArray();
         boolean undecided = false;
+        boolean complete = false;
         try (NeedRun run = new NeedRun(built, chosenRows, sideBySide)) {
             for (int i = 0; i < built.size(); i++) {
                 List<Cell> settled = new ArrayList<>();
@@ -141,16 +142,11 @@ public final class NeededCommand implements Callable<Integer> {
                 undecided |=
                         Stream.concat(settled.stream(), own.stream()).anyMatch(c -> c.answer() == Answer.UNDECIDED);
             }
-        }
-        if (json) {
-            JsonObject document = new JsonObject();
-            document.addProperty("format", "moat-needed-1");
-            document.addProperty("component", component);
-            if (!iommu.isEmpty()) {
-                document.addProperty("iommu", iommu);
+            complete = true;
+        } finally {
+            if (json) {
+                print(cells, complete); // whatever ends the run: what was settled until then
             }
-            document.add("cells", cells);
-            site.out().println(new GsonBuilder().setPrettyPrinting().create().toJson(document));
         }
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
     }
@@ -175,6 +171,18 @@ public final class NeededCommand implements Callable<Integer> {
                 ? id.equals(subject.id())
                 : subject.otherIds().contains(id)
                         && iommu.equals(machine.settings().get("iommu"));
+    }
+
+    private void print(JsonArray cells, boolean complete) {
+        JsonObject document = new JsonObject();
+        document.addProperty("format", "moat-needed-1");
+        document.addProperty("component", component);
+        document.addProperty("complete", complete);
+        if (!iommu.isEmpty()) {
+            document.addProperty("iommu", iommu);
+        }
+        document.add("cells", cells);
+        site.out().println(new GsonBuilder().setPrettyPrinting().create().toJson(document));
     }
 
     /** All columns but those that no machine of the ladder can have by themselves. */

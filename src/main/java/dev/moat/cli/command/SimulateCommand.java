@@ -8,6 +8,7 @@ import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
+import dev.moat.limit.StoppedException;
 import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
@@ -221,9 +222,19 @@ public final class SimulateCommand implements Callable<Integer> {
         return counts;
     }
 
+    /** A signal ends the minimising, not what was found. */
+    private static Trace minimised(TraceRunner runner, Trace found) {
+        try {
+            return new Minimiser(runner).minimise(found);
+        } catch (StoppedException e) {
+            Thread.interrupted();
+            return found;
+        }
+    }
+
     private ExitCode show(Scenario scenario, TraceRunner runner, Trace found) {
         Path file = save.resolve(scenario.id() + ".itf.json");
-        Trace smallest = new Minimiser(runner).minimise(found);
+        Trace smallest = minimised(runner, found);
         Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
@@ -231,7 +242,8 @@ public final class SimulateCommand implements Callable<Integer> {
                 .print(runner.run(smallest), file.toString())
                 .lines()
                 .forEach(site::print);
-        site.print("  found in      " + found.transitions() + " transitions, minimised to " + smallest.transitions());
+        site.print("  found in      " + found.transitions() + " transitions, "
+                + (smallest == found ? "not minimised" : "minimised to " + smallest.transitions()));
         if (saved) {
             site.print("  saved         " + file);
             site.print("  reproduce     moat replay " + file);

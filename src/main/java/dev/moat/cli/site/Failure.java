@@ -12,6 +12,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -38,7 +39,9 @@ public final class Failure {
 
     /** How to exit. */
     public static ExitCode exit(Throwable failure) {
-        if (failure instanceof InputException) {
+        if (failure instanceof ClosedByInterruptException || failure.getCause() instanceof ClosedByInterruptException) {
+            return ExitCode.INTERRUPTED;
+        } else if (failure instanceof InputException) {
             return ExitCode.BAD_INPUT;
         } else if (failure instanceof BadSettingException
                 || failure instanceof InvalidPathException
@@ -71,6 +74,7 @@ public final class Failure {
                 failure instanceof LimitException
                         ? String.valueOf(failure.getMessage())
                         : "out of memory; give Java more with MOAT_HEAP=8g, or less to the search with --memory";
+            case INTERRUPTED -> "interrupted";
             case IO -> "cannot read or write: " + failure.getMessage();
             case INTERNAL ->
                 "internal error: " + failure

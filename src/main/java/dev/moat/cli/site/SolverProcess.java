@@ -66,9 +66,9 @@ public final class SolverProcess {
      * @throws IOException when the process cannot be started
      */
     public ExitCode run(List<String> arguments, long seconds) throws IOException {
+        // Its standard input stays open and empty: the process ends when this one is gone.
         Process process = new ProcessBuilder(command(arguments)).start();
         try {
-            process.getOutputStream().close();
             Thread out = copy(process.getInputStream(), site.out());
             Thread err = copy(process.getErrorStream(), site.err());
             ExitCode ended = await(process, seconds);
@@ -90,8 +90,28 @@ public final class SolverProcess {
         } catch (InterruptedException e) {
             return ExitCode.INTERRUPTED;
         } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
+    }
+
+    /** In such a process: ends it when the one that has started it is gone, whatever ended that. */
+    public static void endWithParent() {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            // Nothing is sent.
+                        }
+                    } catch (IOException e) {
+                        // As good as its end.
+                    }
+                    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+                    Runtime.getRuntime().halt(ExitCode.SOLVER.code());
+                },
+                "moat-parent");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     /** Waits for its end. OK when it ended by itself, LIMIT when it takes too long, SOLVER when it does nothing. */
