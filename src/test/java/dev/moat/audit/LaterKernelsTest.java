@@ -204,4 +204,25 @@ class LaterKernelsTest {
                 .anyMatch(s -> s.startsWith("COVERS: the trace shows none; needs tlb_sync and tlb_sync_ret"))
                 .noneMatch(s -> s.startsWith("IOVA_REUSE") || s.startsWith("OVERLAP"));
     }
+
+    /** What an audit costs and says depends on how much a trace holds, not on how large its numbers are. */
+    @Test
+    void theSizeOfNumbersChangesNothing() {
+        Audit small = numbered(0x10, 0x20, 3);
+        Audit large = numbered(0xfffffffffff80L, 0xffffffffffff0L, 0xffff);
+        assertThat(large.figures()).isEqualTo(small.figures());
+        assertThat(large.tallies()).usingRecursiveComparison().ignoringFields("examples").isEqualTo(small.tallies());
+        assertThat(large.windows().max()).isEqualTo(small.windows().max());
+        assertThat(small.tallies().stream().mapToLong(Tally::violated).sum()).isPositive();
+    }
+
+    private static Audit numbered(long page, long frame, int did) {
+        TraceText t = new TraceText().flushAll(B, did - 1).tick();
+        for (int n = 0; n < 500; n++) {
+            long at = page + n % 100;
+            t.map(A, at, 1, frame + n % 10).begin().unmap(A, at, 1);
+            t = (n % 7 == 0 ? t.sync(A, at, 1).synced() : range(t.sync(A, at, 1), did).pages(did, at, 0).synced()).end();
+        }
+        return t.map(A, 0, 1, frame + 15).unmap(A, 0, 1).audit();
+    }
 }
