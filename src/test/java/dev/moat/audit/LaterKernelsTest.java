@@ -211,7 +211,10 @@ class LaterKernelsTest {
         Audit small = numbered(0x10, 0x20, 3);
         Audit large = numbered(0xfffffffffff80L, 0xffffffffffff0L, 0xffff);
         assertThat(large.figures()).isEqualTo(small.figures());
-        assertThat(large.tallies()).usingRecursiveComparison().ignoringFields("examples").isEqualTo(small.tallies());
+        assertThat(large.tallies())
+                .usingRecursiveComparison()
+                .ignoringFields("examples")
+                .isEqualTo(small.tallies());
         assertThat(large.windows().max()).isEqualTo(small.windows().max());
         assertThat(small.tallies().stream().mapToLong(Tally::violated).sum()).isPositive();
     }
@@ -221,7 +224,10 @@ class LaterKernelsTest {
         for (int n = 0; n < 500; n++) {
             long at = page + n % 100;
             t.map(A, at, 1, frame + n % 10).begin().unmap(A, at, 1);
-            t = (n % 7 == 0 ? t.sync(A, at, 1).synced() : range(t.sync(A, at, 1), did).pages(did, at, 0).synced()).end();
+            t = (n % 7 == 0
+                            ? t.sync(A, at, 1).synced()
+                            : range(t.sync(A, at, 1), did).pages(did, at, 0).synced())
+                    .end();
         }
         return t.map(A, 0, 1, frame + 15).unmap(A, 0, 1).audit();
     }

@@ -60,11 +60,18 @@ class KillTest {
     private static List<Job> jobs() {
         String lazy = "src/test/resources/traces/linux-6.1-vtd-lazy-nvme.trace.gz";
         return List.of(
-                job("check", "check r1 " + CONTROL + " --json --junit @j.xml --sarif @s.sarif --save @c", "j.xml", "s.sarif"),
+                job(
+                        "check",
+                        "check r1 " + CONTROL + " --json --junit @j.xml --sarif @s.sarif --save @c",
+                        "j.xml",
+                        "s.sarif"),
                 job("check-text", "check r1 " + CONTROL + " --junit @j.xml --save @c -q", "j.xml"),
                 job("simulate", "simulate xen-op --inject unmap.no-invalidation --save @c"),
-                job("needed", "needed xen-vtd --row omit.map-wait --row omit.unmap-wait --column defaults --json --page @p.md"
-                        + " --save @c --workers 1", "p.md"),
+                job(
+                        "needed",
+                        "needed xen-vtd --row omit.map-wait --row omit.unmap-wait --column defaults --json --page @p.md"
+                                + " --save @c --workers 1",
+                        "p.md"),
                 job("prove", "prove --json --junit @j.xml --sarif @s.sarif --goals @g", "j.xml", "s.sarif"),
                 job("audit", "audit --json " + lazy + " --save @c"));
     }
@@ -94,13 +101,16 @@ class KillTest {
             if (!lengths.containsKey(job.name)) {
                 lengths.put(job.name, length(job));
             }
-            Signal signal = Signal.values()[n / jobs().size() % Signal.values().length];
+            Signal signal = Signal.values()[(n + n / jobs().size()) % Signal.values().length];
             long millis = random.nextLong(lengths.get(job.name) + 1);
             Path below = fresh("n" + n);
             int code = run(job, below, signal, millis);
             ends.merge(job.name + " " + signal + " " + code, 1, Integer::sum);
-            String what = "seed " + seed + ", moment " + n + ": " + job.name + ", " + signal + " after " + millis + " ms: ";
-            look(job, below, signal, code).forEach(w -> wrong.add(what + w));
+            String what =
+                    "seed " + seed + ", moment " + n + ": " + job.name + ", " + signal + " after " + millis + " ms: ";
+            List<String> found = look(job, below, signal, code);
+            found.forEach(w -> wrong.add(what + w));
+            System.out.println("kill: " + what + "exit code " + code + (found.isEmpty() ? "" : ", WRONG " + found));
         }
         System.out.println("kill: seed " + seed + ", " + most + " moments: " + ends);
         assertThat(wrong).isEmpty();
@@ -141,7 +151,8 @@ class KillTest {
                 "-cp",
                 classPath(),
                 Moat.class.getName()));
-        job.words.forEach(w -> command.add(w.startsWith("@") ? below.resolve(w.substring(1)).toString() : w));
+        job.words.forEach(w ->
+                command.add(w.startsWith("@") ? below.resolve(w.substring(1)).toString() : w));
         Process process = new ProcessBuilder(command)
                 .redirectOutput(below.resolve("out").toFile())
                 .redirectError(below.resolve("err").toFile())
@@ -231,15 +242,18 @@ class KillTest {
         String out = Files.readString(below.resolve("out"));
         List<String> wrong = new ArrayList<>();
         if (job.name.equals("check") && !finished.isEmpty()) {
-            JsonObject document = out.startsWith("{") ? JsonParser.parseString(out).getAsJsonObject() : new JsonObject();
+            JsonObject document =
+                    out.startsWith("{") ? JsonParser.parseString(out).getAsJsonObject() : new JsonObject();
             JsonElement scenarios = document.get("scenarios");
             boolean there = scenarios instanceof JsonArray array && array.size() > 1;
-            if (!there || Files.readString(below.resolve("j.xml")).equals(OLD)
+            if (!there
+                    || Files.readString(below.resolve("j.xml")).equals(OLD)
                     || Files.readString(below.resolve("s.sarif")).equals(OLD)) {
                 wrong.add("a report lacks what was finished: " + out);
             }
         }
-        if (job.name.equals("check-text") && out.contains("r1: HELD")
+        if (job.name.equals("check-text")
+                && out.contains("r1: HELD")
                 && !Files.readString(below.resolve("j.xml")).contains("name=\"r1\"")) {
             wrong.add("JUnit lacks a verdict that was printed");
         }

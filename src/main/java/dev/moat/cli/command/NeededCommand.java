@@ -37,8 +37,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code moat needed}: which invalidations are needed. */
 @Command(
@@ -56,6 +59,10 @@ import picocli.CommandLine.Parameters;
         })
 public final class NeededCommand implements Callable<Integer> {
     private final Site site;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandSpec spec;
 
     @Parameters(
             arity = "0..1",
@@ -100,6 +107,7 @@ public final class NeededCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Limits given = given();
         Engine engine = site.engine();
         Catalog catalog = Catalog.load();
         Component subject = catalog.component(component);
@@ -110,8 +118,8 @@ public final class NeededCommand implements Callable<Integer> {
                 ? possible(table)
                 : columns.stream().map(table::variation).toList();
         // Searches of one thread waste nothing, as long as there are columns enough for all.
-        int sideBySide = Math.min(options.limits().workers(), chosenColumns.size());
-        Limits limits = options.limits().sharedBy(sideBySide);
+        int sideBySide = Math.min(given.workers(), chosenColumns.size());
+        Limits limits = given.sharedBy(sideBySide);
         List<NeedColumn> built =
                 chosenColumns.stream().map(v -> table.column(v, limits)).toList();
         Path target = page;
@@ -171,6 +179,14 @@ public final class NeededCommand implements Callable<Integer> {
                 ? id.equals(subject.id())
                 : subject.otherIds().contains(id)
                         && iommu.equals(machine.settings().get("iommu"));
+    }
+
+    private Limits given() {
+        try {
+            return options.limits();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void print(JsonArray cells, boolean complete) {

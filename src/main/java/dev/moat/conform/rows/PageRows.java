@@ -163,15 +163,24 @@ final class PageRows {
         return Answer.withStatus(call("transfer", row.actor(), frame, to, (int) ref), "", shown);
     }
 
+    /** A domain of this case. */
+    private int domain(Cell cell) {
+        int domain = RecordedRow.domain(cell);
+        if (domain >= bench.domains()) {
+            throw cell.error(cell.text() + " is not a domain of this case, which has " + bench.domains());
+        }
+        return domain;
+    }
+
     Answer assign(RecordedRow row) {
         Fields args = row.args();
-        int to = RecordedRow.domain(args.get("to"));
+        int to = domain(args.get("to"));
         return returned(call("assign_device", VtdBench.device(args.get("dev")), to));
     }
 
     Answer deassign(RecordedRow row) {
         Fields args = row.args();
-        int from = RecordedRow.domain(args.get("from"));
+        int from = domain(args.get("from"));
         return returned(call("deassign_device", VtdBench.device(args.get("dev")), from));
     }
 
