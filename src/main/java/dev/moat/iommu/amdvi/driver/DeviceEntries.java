@@ -141,7 +141,9 @@ public final class DeviceEntries implements Entries {
 
     @Override
     public boolean leadsTo(long[] s, int requester, int space) {
-        return unit.quad0.get(s, requester) == quad0(s, requester, space);
+        long quad0 = unit.quad0.get(s, requester);
+        long root = DeviceTableEntry.ROOT.get(unit.quad0For(space, Rights.ALL));
+        return (quad0 & PRESENT) == PRESENT && DeviceTableEntry.ROOT.get(quad0) == root;
     }
 
     @Override
