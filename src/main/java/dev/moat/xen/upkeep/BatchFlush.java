@@ -49,7 +49,9 @@ public final class BatchFlush {
 
     /** Steps that follow the last element. */
     public List<Step> atEnd(StepCode unlock, String then) {
-        List<Step> paid = new ArrayList<>(invalidation.driving("", WAIT));
+        // The driver's own steps; what asks to be told looks for the batch's debts here.
+        List<Step> paid = new ArrayList<>(invalidation.announcing(""));
+        paid.remove(paid.size() - 1);
         paid.add(Step.of(WAIT, this::queueWait).asking("wait.number").on(DONE, "unlock"));
         paid.add(Step.of("await", invalidation::awaitUnit).quietly());
         paid.add(Step.of("unlock", unlock)

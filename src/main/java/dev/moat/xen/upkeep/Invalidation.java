@@ -192,17 +192,9 @@ public final class Invalidation {
         return Step.of(name, await).asking(Asks.UNIT).quietly().claiming("acknowledge");
     }
 
-    /** The driver's own steps, and the one that asks to be told. */
-    private List<Step> announcing(String what) {
+    /** The driver's own steps, and the one that asks to be told. A driver that gives up goes on as if it had been done. */
+    List<Step> announcing(String what) {
         String announce = StepNames.of("queue", what, "wait");
-        List<Step> steps = driving(what, announce);
-        Step wait = Step.of(announce, this::queueWait).asking("wait.number");
-        steps.add(capabilities.asking().queued() ? wait : wait.quietly());
-        return steps;
-    }
-
-    /** The driver's own steps. One that gives up goes on with the step that asks to be told, as if it had been done. */
-    List<Step> driving(String what, String announce) {
         List<Step> steps = new ArrayList<>();
         List<String> driver = xen.iommu.port(0).driverSteps();
         for (int i = 0; i < driver.size(); i++) {
@@ -210,6 +202,8 @@ public final class Invalidation {
             Step step = Step.of(StepNames.of(driver.get(i), what), (s, cpu) -> port(s, cpu).drive(s, cpu, at));
             steps.add(step.asking(xen.iommu.port(0).decisions(i)).on(FAIL, announce));
         }
+        Step wait = Step.of(announce, this::queueWait).asking("wait.number");
+        steps.add(capabilities.asking().queued() ? wait : wait.quietly());
         return steps;
     }
 
