@@ -11,8 +11,10 @@
 ; no guard of a software action looks at a cache.
 
 (set-info :assumes-drain "a completed invalidation has also ended the requests in flight that used what it covers")
+(set-info :assumes-guests "guests take back only what no unfinished mapping uses; of the safety properties only holds-granted needs it")
 (set-info :assumes-instant "a walk reads one consistent translation at one instant; no level above the last is freed")
 (set-info :assumes-meaning "a tag at a unit always means one space, and a space always belongs to one domain")
+(set-info :assumes-no-ats "a device caches no translation itself: without ATS there is no device TLB to invalidate")
 (set-info :assumes-pages "the pages at which a domain's devices may find a frame are known to the software")
 
 ; The mapping is not finished: its pins are held.

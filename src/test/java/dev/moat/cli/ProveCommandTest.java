@@ -89,7 +89,8 @@ class ProveCommandTest {
         assertThat(out.toString())
                 .contains("FAILED  no-foreign.3@end-hold")
                 .contains("step:    end-hold(k = hold0, e = dom0, f = frame0)")
-                .contains("REACHABLE: a real defect, 7 steps from the initial one (domains=2 frames=1")
+                .contains(
+                        "REACHABLE: a real defect, no-foreign is broken 7 steps from the initial one (domains=2 frames=1")
                 .containsPattern(" 7  end-hold\\(hold0, dom1, frame0\\)")
                 .contains("NOT PROVED ")
                 .contains("audit: left out, because not everything is proved");
@@ -102,9 +103,30 @@ class ProveCommandTest {
         assertThat(run("prove")).isEqualTo(5);
         assertThat(out.toString())
                 .contains("FAILED  no-stale.1@acknowledge")
-                .containsPattern("not reached: true in all [0-9,]+ states, up to depth [0-9]+ \\(domains=2")
+                .containsPattern("not reached: every property is true in all [0-9,]+ states, up to depth [0-9]+ \\(domains=2")
                 .contains("a lemma is missing")
                 .doesNotContain("REACHABLE");
+    }
+
+    /** The smallest counterexample to induction needs one mapping and no run leads to it; with two the defect is real. */
+    @Test
+    void theSearchGrowsUntilADefectShows() {
+        assertThat(run("prove", "--inject", "unmap-leaves-the-write-bit")).isEqualTo(12);
+        assertThat(out.toString())
+                .contains("REACHABLE: a real defect, no-foreign is broken 6 steps from the initial one (domains=2 ")
+                .contains(" holds=2 invalidations=1):")
+                .containsPattern("\n +6  assign\\(");
+    }
+
+    @Test
+    void boundsAreThoseThatTheSearchStartsFrom() {
+        assertThat(run("prove", "--inject", "unmap-returns-without-waiting", "-P", "frames=2"))
+                .isEqualTo(12);
+        assertThat(out.toString())
+                .contains("no-foreign is broken 7 steps from the initial one (domains=2 frames=2 ")
+                .doesNotContain("note: -P");
+        assertThat(run("prove", "-P", "devices=2")).isZero();
+        assertThat(out.toString()).contains("note: -P bounds the instances of --bmc");
     }
 
     @Test
@@ -124,8 +146,6 @@ class ProveCommandTest {
         assertThat(err.toString()).contains("the discipline has no fault 'no-such-fault'");
         assertThat(run("prove", "--bmc", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--bmc and --k-induction take at least 1");
-        assertThat(run("prove", "-P", "devices=2")).isEqualTo(2);
-        assertThat(err.toString()).contains("-P bounds an instance, which only --bmc and --k-induction look at");
         assertThat(run("prove", "--bmc", "1", "-P", "nope=1")).isEqualTo(2);
         assertThat(err.toString()).contains("unknown parameter 'nope'");
         for (String rlimit : List.of("0", "-1")) {
@@ -176,7 +196,8 @@ class ProveCommandTest {
         assertThat(suite.getAttribute("failures")).isEqualTo("2");
         assertThat(suite.getElementsByTagName("failure").item(0).getTextContent())
                 .contains("step:    deassign(q = req0)")
-                .contains("REACHABLE: a real defect, 2 steps");
+                .contains(
+                        "REACHABLE: a real defect, entries-follow-assignment is broken 2 steps");
         JsonObject result = JsonParser.parseString(Files.readString(sarif))
                 .getAsJsonObject()
                 .getAsJsonArray("runs")

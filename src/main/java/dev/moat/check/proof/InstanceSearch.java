@@ -43,9 +43,9 @@ final class InstanceSearch {
     }
 
     /** Searches on the calling thread, up to the first violation or a limit. */
-    Exploration run(long states, long seconds) {
+    Exploration run(long states) {
         Limits none = Limits.none(1);
-        Limits limits = new Limits(none.depth(), none.workers(), seconds, states, none.memory());
+        Limits limits = new Limits(none.depth(), none.workers(), none.seconds(), states, none.memory());
         return new Explorer(machine, judge, limits).run(Progress.silent());
     }
 

@@ -1,6 +1,7 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
+import dev.moat.discipline.Bounds;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Cti;
 import dev.moat.prove.PinProof;
@@ -8,32 +9,40 @@ import dev.moat.prove.ProofText;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What was proved, with everything that qualifies it.
  *
  * @param answers of all goals, in their order
  * @param reached for the goals that failed and have a counterexample to induction, by id of the goal, whether the
- *     explorer reaches a state in which the goal's statement is false
+ *     explorer reaches a state that breaks a property, the same search for all of them; where it does not and the goal is a
+ *     lemma's, whether it reaches one in which that is false
  * @param pins what was proved about pin counters
  * @param nanos wall-clock time of the goals
  */
 public record Proof(
         Theory theory, List<Answer> answers, Map<String, Reachability> reached, List<PinProof> pins, long nanos) {
     /**
-     * Puts the answers together; explores for each counterexample.
+     * Puts the answers together; explores where there is a counterexample.
      *
      * @param nanos what the answers took
+     * @param first the smallest instance that is explored
      */
-    public static Proof of(Theory theory, List<Answer> answers, List<PinProof> pins, long nanos) {
+    public static Proof of(Theory theory, List<Answer> answers, List<PinProof> pins, long nanos, Bounds first) {
         Map<String, Reachability> reached = new LinkedHashMap<>();
+        Reachability any = null;
         for (Answer a : answers) {
             Cti cti = a.cti();
             if (cti != null) {
-                reached.put(a.goal().id(), Reachability.of(theory, cti));
+                any = any == null ? Reachability.ofProperties(theory, first) : any;
+                boolean lemma = !cti.goal().statement().safety();
+                reached.put(a.goal().id(), any.run() == null && lemma ? Reachability.ofLemma(theory, cti, first) : any);
             }
         }
         return new Proof(theory, List.copyOf(answers), reached, List.copyOf(pins), nanos);
@@ -41,9 +50,13 @@ public record Proof(
 
     /** For people: the goals that failed, what is known about them, the verdict, the assumptions. */
     public List<String> verdict() {
+        Set<Reachability> shown = Collections.newSetFromMap(new IdentityHashMap<>());
         return ProofText.verdict(theory, answers, cti -> {
             Reachability found = reached.get(cti.goal().id());
-            return found == null ? List.of() : found.lines();
+            if (found == null) {
+                return List.of();
+            }
+            return shown.add(found) ? found.lines() : List.of(found.lines().get(0) + " as above");
         });
     }
 

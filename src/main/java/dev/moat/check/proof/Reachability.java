@@ -14,51 +14,95 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a statement that is not inductive is false in a state that the explorer reaches, in an instance of the
- * discipline that is large enough for the counterexample to induction.
+ * Whether a discipline whose proof failed really breaks something: whether the explorer gets from the initial state to one in
+ * which a statement is false. A counterexample to induction is as small as can be and seldom reachable itself, so the
+ * search is for any state that breaks a property, in instances that grow.
  *
- * @param statement what was judged
- * @param bounds of the instance
- * @param run the shortest run to a state in which the statement is false, or null
- * @param exploration the search
+ * @param broken what is false at the end of the run; what was judged, when there is none
+ * @param searched the instances, in the order in which they were searched; the run is of the last
+ * @param run a shortest run of that instance to a state in which a statement is false, or null
  */
 public record Reachability(
-        Statement statement, Bounds bounds, @Nullable Run run, Exploration exploration) {
+        List<Statement> broken,
+        List<Searched> searched,
+        @Nullable Run run) {
     private static final long MOST_STATES = 1_000_000;
-    private static final long MOST_SECONDS = 10;
+    private static final long MOST_GROWN = 60_000;
 
-    /** Explores at most a million states, for at most ten seconds, on the calling thread. */
-    public static Reachability of(Theory theory, Cti cti) {
-        Statement statement = cti.goal().statement();
-        Instance instance = new Instance(
-                theory.discipline(), Bounds.initial().atLeast(cti.before().sizes()));
-        InstanceSearch search = new InstanceSearch(instance, List.of(statement));
-        Exploration found = search.run(MOST_STATES, MOST_SECONDS);
-        Exploration.Violation violation = found.violation();
-        Run run = violation == null ? null : search.run(violation);
-        return new Reachability(statement, instance.bounds(), run, found);
+    /** One instance: its bounds, and how far it was searched. */
+    private record Searched(Bounds bounds, Exploration found) {
+        @Override
+        public String toString() {
+            String end = found.end() == End.COMPLETE ? "all" : "the first";
+            return String.format(
+                    Locale.ROOT, "%s %,d states, up to depth %d (%s)", end, found.distinct(), found.depth(), bounds);
+        }
+    }
+
+    public Reachability {
+        broken = List.copyOf(broken);
+        searched = List.copyOf(searched);
+    }
+
+    /**
+     * Searches for a state that breaks any safety property: in the instance given, of a million states at most; then in those
+     * with one element more of one sort, of the first 60,000. On the calling thread, whatever the time.
+     */
+    public static Reachability ofProperties(Theory theory, Bounds first) {
+        List<Statement> properties =
+                theory.statements().stream().filter(Statement::safety).toList();
+        return of(theory, properties, first.andLarger());
+    }
+
+    /** Searches for a state in which a lemma is false, in an instance that is also large enough for its counterexample. */
+    public static Reachability ofLemma(Theory theory, Cti cti, Bounds first) {
+        Bounds large = first.atLeast(cti.before().sizes());
+        return of(theory, List.of(cti.goal().statement()), List.of(large));
+    }
+
+    private static Reachability of(Theory theory, List<Statement> judged, List<Bounds> growing) {
+        List<Searched> searched = new ArrayList<>();
+        for (Bounds bounds : growing) {
+            InstanceSearch search = new InstanceSearch(new Instance(theory.discipline(), bounds), judged);
+            Exploration found = search.run(searched.isEmpty() ? MOST_STATES : MOST_GROWN);
+            searched.add(new Searched(bounds, found));
+            Exploration.Violation violation = found.violation();
+            if (violation != null) {
+                List<Statement> broken =
+                        violation.invariants().stream().map(judged::get).toList();
+                return new Reachability(broken, searched, search.run(violation));
+            }
+        }
+        return new Reachability(judged, searched, null);
     }
 
     /** For a person: that it is a real defect, and how it comes about; or how far was searched in vain. */
     public List<String> lines() {
-        List<String> lines = new ArrayList<>();
         Run shortest = run;
-        if (shortest != null) {
-            String what = statement.safety() ? "a real defect" : "the lemma is false in a state";
-            lines.add("REACHABLE: " + what + ", " + shortest.letters().size() + " steps from the initial one (" + bounds
-                    + "):");
-            lines.addAll(shortest.lines());
-        } else {
-            String end = exploration.end() == End.COMPLETE ? "all" : "the first";
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "not reached: true in %s %,d states, up to depth %d (%s); a lemma is missing, or these bounds are too"
-                            + " small to show the defect",
-                    end,
-                    exploration.distinct(),
-                    exploration.depth(),
-                    bounds));
+        if (shortest == null) {
+            return inVain();
         }
+        List<String> lines = new ArrayList<>();
+        lines.add("REACHABLE: " + headline(shortest) + " ("
+                + searched.get(searched.size() - 1).bounds() + "):");
+        lines.addAll(shortest.lines());
+        return lines;
+    }
+
+    private String headline(Run shortest) {
+        String ids = String.join(", ", broken.stream().map(Statement::id).toList());
+        String what = broken.stream().anyMatch(Statement::safety)
+                ? "a real defect, " + ids + " is broken "
+                : "the lemma " + ids + " is false in a state ";
+        return what + shortest.letters().size() + " steps from the initial one";
+    }
+
+    private List<String> inVain() {
+        String what = broken.size() == 1 ? broken.get(0).id() + " is true" : "every property is true";
+        List<String> lines = new ArrayList<>();
+        lines.add("not reached: " + what + " in " + searched.get(0));
+        searched.stream().skip(1).forEach(s -> lines.add("             and in " + s));
+        lines.add("a lemma is missing, or these bounds are too small to show the defect; larger ones with -P");
         return lines;
     }
 }

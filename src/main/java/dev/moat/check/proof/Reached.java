@@ -48,7 +48,7 @@ public record Reached(List<String> idle, List<String> unseen, List<Bounds> searc
 
     private static void search(Theory theory, Instance instance, List<String> idle, List<String> unseen) {
         InstanceSearch search = new InstanceSearch(instance, theory.statements());
-        Exploration found = search.run(MOST_STATES, Long.MAX_VALUE);
+        Exploration found = search.run(MOST_STATES);
         found.coverage().actions().forEach((name, n) -> idle.removeIf(a -> n > 0 && a.equals(name)));
         for (int i = 0; i < theory.statements().size(); i++) {
             String id = theory.statements().get(i).id();

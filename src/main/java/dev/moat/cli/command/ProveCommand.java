@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
             "%nExamples:",
             "  moat prove",
             "  moat prove --inject unmap-forgets-to-request       a faulty design ('moat list faults') is refuted",
+            "  moat prove --inject clear-entry.dirty -P frames=2  and searched for a run that shows it, from this size on",
             "  moat prove --bmc 12 -P holds=2                     and no run of 12 steps breaks anything, in these bounds",
             "  moat prove --audit",
             "  moat prove --second-solver cvc5 --goals out/goals"
@@ -93,7 +94,9 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(
             names = {"-P", "--parameter"},
             paramLabel = "NAME=VALUE",
-            description = "a bound of that instance, as component 'discipline' has them (repeatable)")
+            description =
+                    "a bound of that instance, and of the smallest one that is searched when a goal fails; as component"
+                            + " 'discipline' has them (repeatable)")
     private Map<String, String> bounds = new LinkedHashMap<>();
 
     @Option(names = "--second-solver", paramLabel = "PROGRAM", description = "z3, cvc5 or a path; asked every goal too")
@@ -159,11 +162,16 @@ public final class ProveCommand implements Callable<Integer> {
             print(ProofText.statements(theory, answers));
             List<PinProof> pins = PinProof.all(site.home(), rlimit);
             print(ProofText.pins(pins));
-            Proof proof = Proof.of(theory, answers, pins, nanos);
+            Proof proof = Proof.of(theory, answers, pins, nanos, Bounds.with(bounds));
             print(proof.verdict());
             print(proof.disagreements());
             codes.add(proof.exit());
             List<BoundedProof> bounded = bounded(theory);
+            if (!bounds.isEmpty() && bounded.isEmpty() && proof.reached().isEmpty()) {
+                print(List.of(
+                        "note: -P bounds the instances of --bmc, --k-induction and of goals that fail; none was looked"
+                                + " at"));
+            }
             report(proof, bounded);
             secondOpinion(theory, answers);
             boolean proved = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
@@ -187,9 +195,6 @@ public final class ProveCommand implements Callable<Integer> {
             throw usage("--rlimit must be from 1 to " + Integer.MAX_VALUE + ", not " + rlimit);
         }
         Bounds.with(bounds);
-        if (!bounds.isEmpty() && depth == null && k == null) {
-            throw usage("-P bounds an instance, which only --bmc and --k-induction look at");
-        }
     }
 
     private ParameterException usage(String message) {
