@@ -54,6 +54,11 @@ public record Verdict(
         return Gate.wrongClaim(scenario, run);
     }
 
+    /** As {@link #kind}, whether or not each property had something to forbid: for comparing one machine with another. */
+    public Kind outcome() {
+        return run.end() == Exploration.End.COMPLETE ? Kind.HELD : kind();
+    }
+
     /** Whether the scenario expects exactly this. */
     public boolean asExpected() {
         return exit == ExitCode.OK;

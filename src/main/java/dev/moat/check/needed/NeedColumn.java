@@ -57,7 +57,7 @@ public final class NeedColumn {
      */
     private record Own(List<Verdict> broken, List<String> judged, Verdict last) {
         private boolean holds() {
-            return last.kind() == Verdict.Kind.HELD;
+            return last.outcome() == Verdict.Kind.HELD;
         }
     }
 
@@ -142,7 +142,7 @@ public final class NeedColumn {
         ascent.idle = false;
         List<String> without = List.of(omission.id());
         Verdict verdict = search(rung(number), rung(number).hold(), without);
-        if (verdict.kind() == Verdict.Kind.VIOLATED) {
+        if (verdict.outcome() == Verdict.Kind.VIOLATED) {
             Own own = own(number);
             if (!own.holds()) {
                 ascent.last = own.last();
@@ -154,7 +154,7 @@ public final class NeedColumn {
             }
         }
         ascent.last = verdict;
-        return switch (verdict.kind()) {
+        return switch (verdict.outcome()) {
             case VIOLATED -> Answer.NEEDED;
             case INCONCLUSIVE -> Answer.UNDECIDED;
             case HELD -> {
@@ -205,7 +205,7 @@ public final class NeedColumn {
             Own own = owns.get(number);
             if (own != null) {
                 own.broken().forEach(v -> cells.add(ownRun(Answer.UNSOUND, number, v)));
-                Answer answer = switch (own.last().kind()) {
+                Answer answer = switch (own.last().outcome()) {
                     case HELD -> own.broken().isEmpty() ? Answer.SUPERFLUOUS : Answer.HELD;
                     case VIOLATED -> Answer.UNSOUND;
                     case INCONCLUSIVE -> Answer.UNDECIDED;
@@ -217,7 +217,7 @@ public final class NeedColumn {
     }
 
     private Cell ownRun(Answer answer, int rung, Verdict verdict) {
-        boolean held = verdict.kind() == Verdict.Kind.HELD;
+        boolean held = verdict.outcome() == Verdict.Kind.HELD;
         return new Cell(NOTHING, variation.name(), answer, rung, verdict, held ? List.of(rung) : List.of());
     }
 
