@@ -49,11 +49,20 @@ class ReportTest {
                         "  capabilities  clearing=true",
                         "  policies      start=zero",
                         "  judged        bounded, no-deadlock",
+                        "  assumed       no device TLB (ATS), one cached entry for each tag and page, frames that are pages,",
+                        "                guests that take back only what no unfinished mapping uses unless the scenario says",
+                        "                otherwise (docs/limits.md)",
                         "  searched      4 states, 7 generated, depth 4: every reachable state",
                         "  collisions    1.0e-12 states expected to be lost to equal fingerprints",
                         "  memory        1 KiB; bytes per state: set 16.0, parent log 8.0, frontier 16.0",
                         "  refused       1 calls failed and changed nothing",
-                        "  discipline    not compared: switched off");
+                        "  discipline    not compared, 0 % of 6 transitions: switched off");
+        assertThat(VerdictText.summary(List.of(GOOD, BAD)))
+                .containsExactly(
+                        "2 scenarios, 1 as expected, 1 not; "
+                                + (GOOD.run().generated() + BAD.run().generated()) + " states generated in all",
+                        "compared with the discipline: 0 of 1 that held, with 0.0 % of their states and 0.0 % of their"
+                                + " transitions");
         assertThat(VerdictText.headline(BAD)).startsWith("counted: VIOLATED even, UNEXPECTED (");
         assertThat(VerdictText.details(BAD))
                 .contains(
@@ -95,7 +104,7 @@ class ReportTest {
         assertThat(good.get("capabilities").toString()).isEqualTo("{\"clearing\":true}");
         assertThat(good.get("policies").toString()).isEqualTo("{\"start\":\"zero\"}");
         assertThat(good.get("violation").isJsonNull()).isTrue();
-        assertThat(good.get("conformance").toString()).isEqualTo("{\"notCompared\":\"switched off\"}");
+        assertThat(good.get("conformance").toString()).isEqualTo("{\"share\":0,\"notCompared\":\"switched off\"}");
         JsonObject violation =
                 json.getAsJsonArray("scenarios").get(1).getAsJsonObject().getAsJsonObject("violation");
         assertThat(violation.get("length").getAsInt()).isEqualTo(1);

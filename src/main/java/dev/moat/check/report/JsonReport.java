@@ -190,6 +190,7 @@ public final class JsonReport {
 
     private static JsonElement conformance(Conformance c) {
         JsonObject json = new JsonObject();
+        json.addProperty("share", c.compared() ? 1 : 0);
         if (!c.compared()) {
             json.addProperty("notCompared", c.notCompared());
             return json;

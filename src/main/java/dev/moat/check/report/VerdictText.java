@@ -11,12 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /** A verdict for people: one headline, then everything that qualifies it. The same bytes for the same verdict. */
 public final class VerdictText {
     private static final int WIDTH = 100;
     /** Where the text behind a label begins. */
     private static final int INDENT = 16;
+
+    /** What no search can refute, because no machine here does otherwise; docs/limits.md has the rest. */
+    private static final String ASSUMED =
+            "no device TLB (ATS), one cached entry for each tag and page, frames that are pages,"
+                    + " guests that take back only what no unfinished mapping uses unless the scenario says otherwise (docs/limits.md)";
 
     private VerdictText() {}
 
@@ -50,6 +56,7 @@ public final class VerdictText {
         add(lines, "scenario", v.scenario().says());
         addMachine(lines, v);
         add(lines, "judged", String.join(", ", v.judged()));
+        add(lines, "assumed", ASSUMED);
         addSearch(lines, v);
         Finding finding = v.finding();
         if (finding != null) {
@@ -109,14 +116,20 @@ public final class VerdictText {
 
     private static void addConformance(List<String> lines, Verdict v) {
         Conformance c = v.run().conformance();
+        long transitions = Math.max(0, v.run().generated() - 1);
         if (!c.compared()) {
-            add(lines, "discipline", "not compared: " + c.notCompared());
+            add(lines, "discipline", number("not compared, 0 %% of %,d transitions: ", transitions) + c.notCompared());
             return;
         }
         long claims = c.taken().values().stream().mapToLong(Long::longValue).sum();
         Conformance.Misclaim first = c.first();
         if (first == null) {
-            add(lines, "discipline", number("followed by every transition; %,d abstract actions claimed", claims));
+            add(
+                    lines,
+                    "discipline",
+                    number(
+                            "followed by every transition, 100 %% of %,d; %,d abstract actions claimed",
+                            transitions, claims));
             return;
         }
         add(lines, "discipline", "left at transition " + first.instances().size() + ", by " + first.who());
@@ -132,6 +145,32 @@ public final class VerdictText {
                 m.set() / states,
                 m.log() / states,
                 m.frontier() / states);
+    }
+
+    /** Several verdicts in two lines: how many are as expected, and how much was compared with the discipline. */
+    public static List<String> summary(List<Verdict> verdicts) {
+        long expected = verdicts.stream().filter(Verdict::asExpected).count();
+        long generated = verdicts.stream().mapToLong(v -> v.run().generated()).sum();
+        List<Verdict> held =
+                verdicts.stream().filter(v -> v.kind() == Verdict.Kind.HELD).toList();
+        List<Verdict> compared =
+                held.stream().filter(v -> v.run().conformance().compared()).toList();
+        return List.of(
+                number(
+                        "%d scenarios, %d as expected, %d not; %,d states generated in all",
+                        verdicts.size(), expected, verdicts.size() - expected, generated),
+                number(
+                        "compared with the discipline: %d of %d that held, with %.1f %% of their states and %.1f %% of their"
+                                + " transitions",
+                        compared.size(),
+                        held.size(),
+                        share(compared, held, v -> v.run().distinct()),
+                        share(compared, held, v -> v.run().generated() - 1)));
+    }
+
+    private static double share(List<Verdict> part, List<Verdict> whole, ToLongFunction<Verdict> count) {
+        long all = whole.stream().mapToLong(count).sum();
+        return all == 0 ? 0 : 100.0 * part.stream().mapToLong(count).sum() / all;
     }
 
     /** How often everything took effect: actions and operations, steps, results. */

@@ -302,20 +302,8 @@ public final class CheckCommand implements Callable<Integer> {
         if (json) {
             site.out().print(JsonReport.of(verdicts, run.failed, run.exit(files)));
         } else if (verdicts.size() > 1) {
-            site.print(summary(verdicts));
+            VerdictText.summary(verdicts).forEach(site::print);
         }
         site.out().flush();
-    }
-
-    private static String summary(List<Verdict> verdicts) {
-        long expected = verdicts.stream().filter(Verdict::asExpected).count();
-        long generated = verdicts.stream().mapToLong(v -> v.run().generated()).sum();
-        return String.format(
-                Locale.ROOT,
-                "%d scenarios, %d as expected, %d not; %,d states generated in all",
-                verdicts.size(),
-                expected,
-                verdicts.size() - expected,
-                generated);
     }
 }
