@@ -6,6 +6,7 @@ import dev.moat.cli.command.AuditCommand;
 import dev.moat.cli.command.CheckCommand;
 import dev.moat.cli.command.ConformCommand;
 import dev.moat.cli.command.CostCommand;
+import dev.moat.cli.command.CoverCommand;
 import dev.moat.cli.command.DoctorCommand;
 import dev.moat.cli.command.ListCommand;
 import dev.moat.cli.command.NeededCommand;
@@ -146,6 +147,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new ReplayCommand(site));
         line.addSubcommand(new ShowCommand(site));
         line.addSubcommand(new NeededCommand(site));
+        line.addSubcommand(new CoverCommand(site));
         line.addSubcommand(new CostCommand(site));
         line.addSubcommand(new ListCommand(site));
         line.addSubcommand(new ConformCommand(site));

@@ -102,6 +102,26 @@ public record Mechanisms(List<Mechanism> all, List<Conflict> conflicts, List<Bou
         return Optional.of(values);
     }
 
+    /**
+     * Values with what the mechanisms that they switch on need, and with numbers that fit.
+     *
+     * @param given values by name; what they say is not changed but for numbers that do not fit
+     */
+    public Map<String, String> completed(Map<String, String> given, List<Parameter> parameters) {
+        Map<String, String> values = new LinkedHashMap<>(given);
+        for (String id : closed(on(new Setting(parameters, given)))) {
+            if (!get(id).isOn(new Setting(parameters, values))) {
+                get(id).switchedOnBy(parameters).ifPresent(by -> values.putIfAbsent(by.getKey(), by.getValue()));
+            }
+        }
+        for (Bound bound : bounds) {
+            if (!bound.holds().test(new Setting(parameters, values))) {
+                values.put(bound.parameter(), bound.suits());
+            }
+        }
+        return values;
+    }
+
     /** Some mechanisms with all that they need, in the order in which they come up. */
     private Set<String> closed(List<String> ids) {
         Set<String> all = new LinkedHashSet<>(ids);

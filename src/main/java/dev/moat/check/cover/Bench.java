@@ -1,0 +1,158 @@
+package dev.moat.check.cover;
+
+import dev.moat.check.CheckRequest;
+import dev.moat.check.Checker;
+import dev.moat.check.Engine;
+import dev.moat.check.Property;
+import dev.moat.check.Verdict;
+import dev.moat.explore.Exploration.End;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.input.InputException;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import dev.moat.model.mechanism.Composed;
+import dev.moat.model.mechanism.Conflict;
+import dev.moat.model.mechanism.Mechanisms;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Expectation;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Scenario;
+import dev.moat.state.Relation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Searches machines of choices, each once, step by step and compared with the discipline where that can be. */
+final class Bench {
+    private final Composed component;
+    private final Mechanisms table;
+    private final List<Parameter> parameters;
+    private final Catalog catalog;
+    private final Engine engine;
+    private final Checker checker;
+    private final long states;
+    private final Map<Map<String, String>, Seen> seen = new ConcurrentHashMap<>();
+    private final Map<Set<String>, List<String>> applicable = new ConcurrentHashMap<>();
+
+    /**
+     * What a machine shows.
+     *
+     * @param broken properties that it breaks, in the order in which searches found them
+     * @param wrongClaim who makes the first wrong claim; empty for nobody
+     * @param complete whether the last search, by what is left, visited every state
+     */
+    record Seen(List<String> broken, String wrongClaim, boolean complete, long distinct, long generated) {
+        boolean differs(Seen other) {
+            return distinct != other.distinct || generated != other.generated;
+        }
+    }
+
+    Bench(Composed component, Catalog catalog, Engine engine, long states) {
+        this.component = component;
+        this.catalog = catalog;
+        this.engine = engine;
+        this.states = states;
+        table = component.mechanisms(Map.of());
+        parameters = component.parameters();
+        checker = new Checker(catalog, engine);
+    }
+
+    /** The values of a machine that has these choices and what they need, in some bounds. */
+    Map<String, String> values(List<Choice> choices, Map<String, String> bounds) {
+        Map<String, String> values = new LinkedHashMap<>(bounds);
+        choices.forEach(c -> values.put(c.parameter(), c.value()));
+        return table.completed(values, parameters);
+    }
+
+    /** Why these choices are no machine, or nothing. */
+    Optional<Conflict> conflict(List<Choice> choices) {
+        return table.conflict(table.on(new Setting(parameters, values(choices, Map.of()))));
+    }
+
+    /**
+     * Searches a machine until nothing is left that it breaks.
+     *
+     * @param known properties that need not be judged
+     */
+    Seen search(Map<String, String> values, Set<String> known) {
+        return seen.computeIfAbsent(values, v -> searched(v, known));
+    }
+
+    private Seen searched(Map<String, String> values, Set<String> known) {
+        MachineSpec spec = new MachineSpec(component.id(), values, Granularity.STEP, true, List.of());
+        List<String> judged = new ArrayList<>(judged(spec));
+        judged.removeAll(known);
+        List<String> broken = new ArrayList<>();
+        while (true) {
+            Verdict v = check(spec, judged);
+            if (v.run().end() != End.VIOLATION || v.finding() == null) {
+                String wrong = v.wrongClaim() == null ? "" : v.wrongClaim().who();
+                boolean complete = v.run().end() == End.COMPLETE;
+                return new Seen(
+                        broken, wrong, complete, v.run().distinct(), v.run().generated());
+            }
+            broken.addAll(v.finding().invariants());
+            if (!judged.removeAll(v.finding().invariants())) {
+                // A deadlock, beyond which no search goes.
+                return new Seen(broken, "", false, v.run().distinct(), v.run().generated());
+            }
+        }
+    }
+
+    private Verdict check(MachineSpec spec, List<String> judged) {
+        Scenario scenario = scenario(spec, judged);
+        return checker.check(new CheckRequest(scenario, Map.of(), null, Limits.none(1), true), Progress.silent());
+    }
+
+    private Scenario scenario(MachineSpec spec, List<String> judged) {
+        return new Scenario(
+                Path.of("cover"),
+                1,
+                "cover",
+                "Generated.",
+                spec,
+                judged,
+                List.of(),
+                Map.of(),
+                Expectation.held(),
+                "cover",
+                Integer.MAX_VALUE,
+                states);
+    }
+
+    /** Every property that the machine gives a meaning to. */
+    private List<String> judged(MachineSpec spec) {
+        Machine machine = catalog.machine(spec);
+        Set<String> relations = new TreeSet<>();
+        for (Relation r : machine.model().abstraction().relations()) {
+            relations.add(r.name());
+        }
+        return applicable.computeIfAbsent(relations, r -> {
+            List<String> ids = new ArrayList<>();
+            for (Property p : engine.invariants()) {
+                if (opens(spec, machine, p.id())) {
+                    ids.add(p.id());
+                }
+            }
+            return ids;
+        });
+    }
+
+    private boolean opens(MachineSpec spec, Machine machine, String id) {
+        try {
+            engine.open(scenario(spec, List.of(id)), machine);
+            return true;
+        } catch (InputException e) {
+            return false;
+        }
+    }
+}

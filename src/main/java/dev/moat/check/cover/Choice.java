@@ -1,0 +1,69 @@
+package dev.moat.check.cover;
+
+import dev.moat.model.Parameter;
+import dev.moat.model.mechanism.Mechanisms;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One thing that a machine has beside the plainest one: a parameter with another value than by default.
+ *
+ * @param parameter its name
+ * @param value the value
+ */
+public record Choice(String parameter, String value) {
+    /** What bounds a search or chooses the machine's kind, and is no mechanism. */
+    private static final Set<String> BOUNDS =
+            Set.of("mode", "host-slots", "granters", "mappers", "iommu", "iommu-domains", "reallocation", "transitive");
+
+    /**
+     * All of a component: of each switch and word the values that are not the default; of each capability that is a number its
+     * least; what switches a mechanism on by a number; and a second CPU. What compares with recorded answers is not searched.
+     */
+    public static List<Choice> all(List<Parameter> parameters, Mechanisms table) {
+        Set<Choice> all = new LinkedHashSet<>();
+        for (Parameter p : parameters) {
+            if (BOUNDS.contains(p.name())) {
+                continue;
+            }
+            p.choices().stream().filter(v -> !v.equals(p.initial())).forEach(v -> all.add(new Choice(p.name(), v)));
+            if (p.choices().isEmpty() && p.kind() == Parameter.Kind.CAPABILITY) {
+                all.add(new Choice(p.name(), "" + p.min()));
+            }
+        }
+        table.all()
+                .forEach(m -> m.switchedOnBy(parameters)
+                        .filter(by -> !BOUNDS.contains(by.getKey()))
+                        .ifPresent(by -> all.add(new Choice(by.getKey(), by.getValue()))));
+        all.add(new Choice("cpus", "2"));
+        return new ArrayList<>(all);
+    }
+
+    /** Every set of so many choices of different parameters, in the order of the list. */
+    public static List<List<Choice>> combinations(List<Choice> choices, int strength) {
+        List<List<Choice>> found = new ArrayList<>(List.of(List.of()));
+        for (int k = 0; k < strength; k++) {
+            List<List<Choice>> longer = new ArrayList<>();
+            for (List<Choice> shorter : found) {
+                int from = shorter.isEmpty() ? 0 : choices.indexOf(shorter.get(shorter.size() - 1)) + 1;
+                for (Choice next : choices.subList(from, choices.size())) {
+                    if (shorter.stream().noneMatch(c -> c.parameter().equals(next.parameter()))) {
+                        List<Choice> one = new ArrayList<>(shorter);
+                        one.add(next);
+                        longer.add(List.copyOf(one));
+                    }
+                }
+            }
+            found = longer;
+        }
+        return found;
+    }
+
+    /** As a user writes it. */
+    @Override
+    public String toString() {
+        return parameter + "=" + value;
+    }
+}

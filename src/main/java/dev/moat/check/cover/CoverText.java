@@ -1,0 +1,59 @@
+package dev.moat.check.cover;
+
+import dev.moat.check.ExitCode;
+import dev.moat.check.cover.Combination.Outcome;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a covering array covers, for people: what is uncovered one by one, then the counts. */
+public final class CoverText {
+    private CoverText() {}
+
+    /** A line for each combination that is not covered, then one with the counts. */
+    public static List<String> of(String what, List<Combination> done) {
+        List<String> lines = new ArrayList<>();
+        Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+        for (Combination c : done) {
+            counts.merge(c.outcome(), 1, Integer::sum);
+            if (c.outcome() != Outcome.COVERED && c.outcome() != Outcome.CANNOT_BE) {
+                lines.add(c.line());
+            }
+        }
+        int cannot = counts.getOrDefault(Outcome.CANNOT_BE, 0);
+        int possible = done.size() - cannot;
+        int covered = counts.getOrDefault(Outcome.COVERED, 0);
+        List<String> rest = new ArrayList<>();
+        counts.forEach((outcome, n) -> {
+            if (outcome != Outcome.COVERED && outcome != Outcome.CANNOT_BE) {
+                rest.add(n + " " + outcome.says());
+            }
+        });
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s: %,d of %,d that can be are covered (%.1f %%)%s; %,d cannot be",
+                what,
+                covered,
+                possible,
+                possible == 0 ? 100.0 : 100.0 * covered / possible,
+                rest.isEmpty() ? "" : "; uncovered: " + String.join(", ", rest),
+                cannot));
+        return lines;
+    }
+
+    /** What is not modelled or never at work is no failure, but uncovered; what was cut or not tried has no verdict. */
+    public static ExitCode exit(List<Combination> done) {
+        return ExitCode.worst(done.stream().map(CoverText::exit).toList());
+    }
+
+    private static ExitCode exit(Combination c) {
+        return switch (c.outcome()) {
+            case COVERED, CANNOT_BE, NOT_MODELLED, NOT_SEEN -> ExitCode.OK;
+            case CUT, UNTRIED -> ExitCode.LIMIT;
+            case BROKEN -> ExitCode.VIOLATION;
+            case DISAGREES -> ExitCode.DISAGREEMENT;
+        };
+    }
+}

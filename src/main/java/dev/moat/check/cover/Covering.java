@@ -1,0 +1,160 @@
+package dev.moat.check.cover;
+
+import dev.moat.check.Engine;
+import dev.moat.check.cover.Bench.Seen;
+import dev.moat.check.cover.Combination.Outcome;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.mechanism.Composed;
+import dev.moat.model.mechanism.Conflict;
+import dev.moat.scenario.Catalog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Every combination of choices, in the smallest bounds in which each of them is at work: without it the machine reaches other
+ * states, or the same ones in other ways.
+ */
+public final class Covering {
+    /** Bounds in the order in which they are tried; the first are the smallest that a grant, its mapping and a device need. */
+    private static final List<Map<String, String>> LADDER = List.of(
+            small(Map.of()),
+            small(Map.of("reallocation", "true")),
+            small(Map.of("assign", "true")),
+            small(Map.of("walks", "true")),
+            small(Map.of("copy", "true")),
+            small(Map.of("granters", "none", "iommu", "all", "assign", "true")),
+            small(Map.of("granters", "none", "assign", "true", "devices", "2")),
+            small(Map.of("granters", "none", "frames", "3", "iommu", "all")),
+            small(Map.of("frames", "2")),
+            small(Map.of("handles", "2")),
+            small(Map.of("batch", "2")),
+            small(Map.of("refs", "2", "handles", "2")));
+
+    /** One frame, one entry, one mapping, and what a rung has otherwise. */
+    private static Map<String, String> small(Map<String, String> other) {
+        Map<String, String> bounds =
+                new TreeMap<>(Map.of("refs", "1", "handles", "1", "frames", "1", "reallocation", "false"));
+        bounds.putAll(other);
+        return Map.copyOf(bounds);
+    }
+
+    private final Bench bench;
+    private final KnownBreaks known;
+
+    /**
+     * @param states of each search; one that needs more covers nothing
+     * @param known what choices break, with reasons
+     */
+    public Covering(Composed component, Catalog catalog, Engine engine, long states, KnownBreaks known) {
+        bench = new Bench(component, catalog, engine, states);
+        this.known = known;
+    }
+
+    /**
+     * Tries combinations on so many threads; the results are in their order and, as long as the time is not up, the same for any
+     * number.
+     *
+     * @param seconds after which no further one is tried
+     */
+    public List<Combination> tried(List<List<Choice>> combinations, int threads, long seconds) {
+        long began = System.nanoTime();
+        List<Callable<Combination>> tasks = new ArrayList<>();
+        for (List<Choice> choices : combinations) {
+            tasks.add(() -> (System.nanoTime() - began) / 1e9 >= seconds
+                    ? new Combination(choices, Outcome.UNTRIED, "")
+                    : tried(choices));
+        }
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Combination> done = new ArrayList<>();
+            for (Future<Combination> each : pool.invokeAll(tasks)) {
+                done.add(each.get());
+            }
+            return done;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** Tries one combination. */
+    public Combination tried(List<Choice> choices) {
+        Optional<Conflict> conflict = bench.conflict(choices);
+        if (conflict.isPresent()) {
+            Outcome outcome =
+                    conflict.get().ground() == Conflict.Ground.CANNOT_BE ? Outcome.CANNOT_BE : Outcome.NOT_MODELLED;
+            return new Combination(choices, outcome, conflict.get().because());
+        }
+        try {
+            return searched(choices);
+        } catch (BadSettingException e) {
+            return new Combination(choices, Outcome.NOT_MODELLED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Combination searched(List<Choice> choices) {
+        boolean cut = false;
+        for (Map<String, String> bounds : LADDER) {
+            List<Seen> without = without(choices, bounds);
+            Seen own = at(choices, bounds);
+            Set<String> fresh = new TreeSet<>(own.broken());
+            without.forEach(w -> fresh.removeAll(w.broken()));
+            fresh.removeIf(property -> known.has(choices, property));
+            if (!fresh.isEmpty()) {
+                return new Combination(choices, Outcome.BROKEN, String.join(", ", fresh) + " in " + bounds(bounds));
+            }
+            if (!own.wrongClaim().isEmpty()) {
+                return new Combination(choices, Outcome.DISAGREES, own.wrongClaim() + " in " + bounds(bounds));
+            }
+            if (without.stream().allMatch(own::differs)) {
+                boolean complete = own.complete() && without.stream().allMatch(Seen::complete);
+                if (complete) {
+                    return new Combination(choices, Outcome.COVERED, bounds(bounds));
+                }
+                cut = true;
+            }
+        }
+        return new Combination(choices, cut ? Outcome.CUT : Outcome.NOT_SEEN, "");
+    }
+
+    /** The machines that have all of some choices but one, in some bounds. */
+    private List<Seen> without(List<Choice> choices, Map<String, String> bounds) {
+        List<Seen> all = new ArrayList<>();
+        for (Choice left : choices) {
+            all.add(at(choices.stream().filter(c -> c != left).toList(), bounds));
+        }
+        return all;
+    }
+
+    /** What a machine of some choices shows; what it breaks with fewer of them it breaks with all. */
+    private Seen at(List<Choice> choices, Map<String, String> bounds) {
+        Set<String> less = new TreeSet<>();
+        without(choices, bounds).forEach(w -> less.addAll(w.broken()));
+        Seen own = bench.search(bench.values(choices, bounds), less);
+        List<String> broken = new ArrayList<>(less);
+        broken.addAll(own.broken());
+        return new Seen(broken, own.wrongClaim(), own.complete(), own.distinct(), own.generated());
+    }
+
+    private static String bounds(Map<String, String> bounds) {
+        List<String> words = bounds.entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .sorted()
+                .toList();
+        return String.join(" ", words);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.moat.check.cover;
+
+import dev.moat.input.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * What choices are known to break, each with a reason: a line has the choices as a user writes them, the property, two spaces and
+ * the reason. What breaks with some choices may break with more of them, which needs no further line.
+ */
+public final class KnownBreaks {
+    private final Map<String, String> reasons;
+    private final Set<String> met = new ConcurrentSkipListSet<>();
+
+    private KnownBreaks(Map<String, String> reasons) {
+        this.reasons = reasons;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws IOException when it cannot be read
+     * @throws InputException at a line without a property or a reason, or that is there twice
+     */
+    public static KnownBreaks read(Path file) throws IOException {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        List<String> lines = Files.readAllLines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            String[] halves = line.split(" {2,}", 2);
+            if (halves.length < 2 || halves[0].split(" ").length < 2 || halves[1].isBlank()) {
+                throw new InputException(
+                        file.toString(), i + 1, 1, "needs choices, a property, two spaces and the reason");
+            }
+            if (reasons.put(halves[0], halves[1]) != null) {
+                throw new InputException(file.toString(), i + 1, 1, "'" + halves[0] + "' is there twice");
+            }
+        }
+        return new KnownBreaks(reasons);
+    }
+
+    /** Nothing is known. */
+    public static KnownBreaks none() {
+        return new KnownBreaks(Map.of());
+    }
+
+    /**
+     * Whether it is known that these choices break a property, or that fewer of them do; notes that it was asked for. In bounds
+     * whose search is cut, more choices may show what fewer hide.
+     */
+    boolean has(List<Choice> choices, String property) {
+        boolean known = false;
+        for (int some = 1; some < 1 << choices.size(); some++) {
+            List<Choice> part = new ArrayList<>();
+            for (int i = 0; i < choices.size(); i++) {
+                if ((some >>> i & 1) == 1) {
+                    part.add(choices.get(i));
+                }
+            }
+            String key = key(part, property);
+            if (reasons.containsKey(key)) {
+                met.add(key);
+                known = true;
+            }
+        }
+        return known;
+    }
+
+    /** A line of the file, without its reason. */
+    static String key(List<Choice> choices, String property) {
+        List<String> words =
+                new ArrayList<>(choices.stream().map(Choice::toString).toList());
+        words.add(property);
+        return String.join(" ", words);
+    }
+
+    /** What the file says and no search has shown so far. */
+    public Set<String> unmet() {
+        Set<String> rest = new TreeSet<>(reasons.keySet());
+        rest.removeAll(met);
+        return rest;
+    }
+}

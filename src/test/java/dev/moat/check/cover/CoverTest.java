@@ -1,0 +1,118 @@
+package dev.moat.check.cover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.check.ExitCode;
+import dev.moat.check.MoatEngine;
+import dev.moat.check.cover.Combination.Outcome;
+import dev.moat.input.InputException;
+import dev.moat.model.mechanism.Composed;
+import dev.moat.scenario.Catalog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the covering array covers, and that it does not cover what it only built. */
+class CoverTest {
+    private static final Catalog CATALOG = Catalog.load();
+    private static final Composed XEN = (Composed) CATALOG.component("xen-vtd");
+    private static final List<Choice> ALL = Choice.all(XEN.parameters(), XEN.mechanisms(Map.of()));
+
+    @TempDir
+    Path directory;
+
+    private static List<Choice> choices(String... names) {
+        return List.of(names).stream()
+                .map(n -> ALL.stream()
+                        .filter(c -> c.toString().equals(n))
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+    }
+
+    private static Covering covering(long states, KnownBreaks known) {
+        return new Covering(XEN, CATALOG, MoatEngine.open(Path.of("")), states, known);
+    }
+
+    private KnownBreaks known(String... lines) throws IOException {
+        Path file = directory.resolve("cover.txt");
+        Files.writeString(file, String.join("\n", lines) + "\n");
+        return KnownBreaks.read(file);
+    }
+
+    /** Every mechanism that a search can have is in some choice, but those that take several values. */
+    @Test
+    void everyMechanismIsAChoice() {
+        assertThat(ALL)
+                .extracting(Choice::toString)
+                .doesNotHaveDuplicates()
+                .contains("cpus=2", "copy=true", "flush=deferred", "read-only-grants=non-present", "caching-mode=true")
+                .contains("batch=2", "units=2", "coherent=false", "page-selective=false", "mamv=0")
+                .doesNotContain("mode=recorded", "iommu=none");
+        List<List<Choice>> pairs = Choice.combinations(ALL, 2);
+        assertThat(pairs).doesNotHaveDuplicates().allMatch(p -> p.size() == 2);
+        assertThat(pairs).contains(choices("page-types=true", "caching-mode=true"));
+        assertThat(pairs).noneMatch(p -> p.get(0).parameter().equals(p.get(1).parameter()));
+    }
+
+    @Test
+    void twoThatAreBothAtWorkAreCovered() {
+        Combination c =
+                covering(20_000, KnownBreaks.none()).tried(choices("narrowing-granter=true", "caching-mode=true"));
+        assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.COVERED);
+    }
+
+    /** A machine has both, and one of them does nothing in it: building is not covering. */
+    @Test
+    void whatIsNeverAtWorkIsNotCovered() {
+        Combination c = covering(20_000, KnownBreaks.none()).tried(choices("table-invalidation=page"));
+        assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.NOT_SEEN);
+        assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void whatIsNotModelledIsUncoveredAndPrinted() {
+        Combination c = covering(20_000, KnownBreaks.none()).tried(choices("batch=2", "version-2=true"));
+        assertThat(c.outcome()).isEqualTo(Outcome.NOT_MODELLED);
+        assertThat(CoverText.of("pairs", List.of(c)))
+                .containsExactly(
+                        "batch=2 with version-2=true: not modelled yet: version 2 and copies are for searches without"
+                                + " batches, with one unit, fixed tags and plain devices",
+                        "pairs: 0 of 1 that can be are covered (0.0 %); uncovered: 1 not modelled yet; 0 cannot be");
+    }
+
+    @Test
+    void whatBreaksIsUnexpectedUnlessItIsOnFile() throws IOException {
+        List<Choice> deferred = choices("flush=deferred");
+        Combination c = covering(20_000, KnownBreaks.none()).tried(deferred);
+        assertThat(c.outcome()).isEqualTo(Outcome.BROKEN);
+        assertThat(c.because()).startsWith("nothing-lingers in ");
+        assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.VIOLATION);
+        KnownBreaks known =
+                known("# why", "flush=deferred nothing-lingers  it is what deferring means", "copy=true no-stale  x");
+        assertThat(covering(20_000, known).tried(deferred).outcome()).isEqualTo(Outcome.COVERED);
+        assertThat(known.unmet()).containsExactly("copy=true no-stale");
+        assertThatThrownBy(() -> known("flush=deferred nothing-lingers")).isInstanceOf(InputException.class);
+    }
+
+    @Test
+    void aSearchThatIsCutCoversNothing() {
+        Combination c = covering(20, KnownBreaks.none()).tried(choices("caching-mode=true"));
+        assertThat(c.outcome()).isEqualTo(Outcome.CUT);
+        assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.LIMIT);
+    }
+
+    @Test
+    void theResultsAreTheSameForAnyNumberOfThreads() {
+        List<List<Choice>> some = Choice.combinations(choices("tlb=1", "rewalk=false", "walks=true"), 2);
+        List<Combination> one = covering(3_000, KnownBreaks.none()).tried(some, 1, Long.MAX_VALUE);
+        assertThat(covering(3_000, KnownBreaks.none()).tried(some, 3, Long.MAX_VALUE))
+                .isEqualTo(one);
+        assertThat(covering(3_000, KnownBreaks.none()).tried(some, 2, 0)).allMatch(c -> c.outcome() == Outcome.UNTRIED);
+    }
+}
