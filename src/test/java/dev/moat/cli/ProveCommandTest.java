@@ -103,7 +103,8 @@ class ProveCommandTest {
         assertThat(run("prove")).isEqualTo(5);
         assertThat(out.toString())
                 .contains("FAILED  no-stale.1@acknowledge")
-                .containsPattern("not reached: every property is true in all [0-9,]+ states, up to depth [0-9]+ \\(domains=2")
+                .containsPattern(
+                        "not reached: every property is true in all [0-9,]+ states, up to depth [0-9]+ \\(domains=2")
                 .contains("a lemma is missing")
                 .doesNotContain("REACHABLE");
     }
@@ -196,8 +197,7 @@ class ProveCommandTest {
         assertThat(suite.getAttribute("failures")).isEqualTo("2");
         assertThat(suite.getElementsByTagName("failure").item(0).getTextContent())
                 .contains("step:    deassign(q = req0)")
-                .contains(
-                        "REACHABLE: a real defect, entries-follow-assignment is broken 2 steps");
+                .contains("REACHABLE: a real defect, entries-follow-assignment is broken 2 steps");
         JsonObject result = JsonParser.parseString(Files.readString(sarif))
                 .getAsJsonObject()
                 .getAsJsonArray("runs")

@@ -26,7 +26,8 @@ class UnnoticedTest {
                 }
             }
         }
-        assertThat(ClaimsTest.excused().keySet()).isNotEmpty().allSatisfy(name -> assertThat(there)
-                .contains(name));
+        assertThat(ClaimsTest.excused().keySet())
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(there).contains(name));
     }
 }
