@@ -10,6 +10,7 @@ import dev.moat.cli.command.CoverCommand;
 import dev.moat.cli.command.DoctorCommand;
 import dev.moat.cli.command.ListCommand;
 import dev.moat.cli.command.NeededCommand;
+import dev.moat.cli.command.PromisesCommand;
 import dev.moat.cli.command.ProveCommand;
 import dev.moat.cli.command.ReplayCommand;
 import dev.moat.cli.command.ShowCommand;
@@ -148,6 +149,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new ShowCommand(site));
         line.addSubcommand(new NeededCommand(site));
         line.addSubcommand(new CoverCommand(site));
+        line.addSubcommand(new PromisesCommand(site));
         line.addSubcommand(new CostCommand(site));
         line.addSubcommand(new ListCommand(site));
         line.addSubcommand(new ConformCommand(site));

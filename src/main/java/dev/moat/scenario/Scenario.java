@@ -41,7 +41,8 @@ public record Scenario(
     public static final String NO_DEADLOCK = "no-deadlock";
 
     /** The runs a scenario can belong to; the first is what {@code moat check} runs. */
-    public static final List<String> SETS = List.of("default", "extra", "deep", "bench", "needed", "simulate");
+    public static final List<String> SETS =
+            List.of("default", "extra", "deep", "bench", "needed", "promises", "simulate");
 
     public Scenario {
         hold = List.copyOf(hold);

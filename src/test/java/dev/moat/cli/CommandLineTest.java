@@ -110,7 +110,7 @@ class CommandLineTest {
         assertUsage("moat: --workers must be from 1 to 64, not 65", "check", "--workers", "65");
         assertUsage("moat: --depth must be from 1 to ", "check", "--depth", "0");
         assertUsage(
-                "moat: --set must be one of default, extra, deep, bench, needed, simulate, not daily",
+                "moat: --set must be one of default, extra, deep, bench, needed, promises, simulate, not daily",
                 "check",
                 "--set",
                 "daily");

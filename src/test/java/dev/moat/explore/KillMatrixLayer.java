@@ -77,5 +77,25 @@ final class KillMatrixLayer {
             dma(
                     "unmap.clears-direct",
                     "iommu=amd-vi pages=1 direct=true",
-                    "live-mapping-is-readable@2 live-mapping-is-writable@2"));
+                    "live-mapping-is-readable@2 live-mapping-is-writable@2"),
+            dma(
+                    "list.not-rolled-back",
+                    "iommu=vtd pages=2 frames=2 lists=failing",
+                    "handed-address-is-fresh@3 no-foreign-request@1 no-foreign@1 no-stale@3 nothing-lingers@3"),
+            dma(
+                    "list.rolled-back-without-sync",
+                    "iommu=calgary pages=2 frames=2 lists=failing",
+                    "handed-address-is-fresh@10 no-foreign-request@6 no-foreign@6 nothing-lingers@6"),
+            dma(
+                    "list.flush-too-short",
+                    "iommu=amd-vi pages=2 frames=2 lists=whole",
+                    "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            dma(
+                    "list.clears-first-only",
+                    "iommu=vtd pages=2 frames=2 lists=whole",
+                    "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@2 no-stale@4 nothing-lingers@4"),
+            dma(
+                    "iova.frees-neighbour",
+                    "iommu=gart pages=2 frames=2",
+                    "live-mapping-is-readable@4 live-mapping-is-writable@4 no-foreign-request@4 no-foreign@4"));
 }

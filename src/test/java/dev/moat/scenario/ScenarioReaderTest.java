@@ -206,7 +206,7 @@ class ScenarioReaderTest {
                     "unknown set",
                     "set: extra",
                     "set: nightly",
-                    "10:6: 'set' must be default or extra or deep or bench or needed or simulate, not 'nightly'"),
+                    "10:6: 'set' must be default or extra or deep or bench or needed or promises or simulate, not 'nightly'"),
             bad("unknown limit", "{depth: 40, ", "{dept: 40, ", "11:10: 'limits' has no 'dept'; did you mean 'depth'?"),
             bad("negative limit", "depth: 40", "depth: -1", "11:17: 'depth' must be a whole number from 1 to 1000000"),
             unparsed("anchor", "[bounded]", "&a [bounded]", "8:20: anchors and aliases are not accepted"),

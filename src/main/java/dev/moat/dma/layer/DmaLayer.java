@@ -55,6 +55,11 @@ public final class DmaLayer implements Component {
     }
 
     @Override
+    public List<InjectedFault> omissions() {
+        return LayerFaults.OMISSIONS;
+    }
+
+    @Override
     public void build(Setting setting, ModelBuilder model) {
         LayerState state = new LayerState(setting, model);
         Iovas iovas = new Iovas(state, model);
@@ -63,6 +68,9 @@ public final class DmaLayer implements Component {
         Groups groups = new Groups(state, invalidations, model);
         state.iommu.declareActions(model);
         new MapAndUnmap(state, iovas, queues, groups, model).declare(model);
+        if (state.setting.lists) {
+            new Lists(state, iovas, groups, model).declare(model);
+        }
         groups.declare(model);
         LayerAbstraction.declare(state, groups, model.abstraction());
         model.initially(s -> {

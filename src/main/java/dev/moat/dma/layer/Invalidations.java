@@ -15,38 +15,47 @@ import java.util.List;
 
 /** Invalidations of a call: asked of one unit after the other that the domain uses, driven, announced and awaited. */
 final class Invalidations {
-    private enum Part {
-        PAGE,
-        SPACE,
-        ABSENCE
-    }
+    /** What is forgotten: the call's page, its list, everything of its domain, what was found while there was no entry. */
+    private static final int PAGE = 0;
+
+    private static final int LIST = 1;
+    private static final int SPACE = 2;
+    private static final int ABSENCE = 3;
 
     private final LayerState x;
+    /** {@code invalidation.last}: (first page, last page of a list) to the last one that is asked to be forgotten. */
+    private final Decision last;
     /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
     private final Decision needsUnit;
 
     Invalidations(LayerState x, ModelBuilder model) {
         this.x = x;
+        last = x.setting.lists ? model.decision("invalidation.last", (s, from, to, c) -> to) : (s, from, to, c) -> to;
         needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(domain, unit) ? 1 : 0);
     }
 
     /** The steps that have everything of the call's domain forgotten. */
     List<Step> ofDomain(String what) {
-        return steps(what, Part.SPACE);
+        return steps(what, SPACE);
     }
 
     /** The steps that have forgotten what requests found while their device's entry was absent. */
     List<Step> ofAbsence(String what) {
-        return steps(what, Part.ABSENCE);
+        return steps(what, ABSENCE);
+    }
+
+    /** The steps that have the two pages of the call's list forgotten. */
+    List<Step> ofList(String what) {
+        return steps(what, LIST);
     }
 
     /** The steps that have the call's page forgotten. */
     List<Step> ofPage(String what) {
-        return steps(what, Part.PAGE);
+        return steps(what, PAGE);
     }
 
     /** @param what names the steps, "" for a call's only ones */
-    private List<Step> steps(String what, Part forgotten) {
+    private List<Step> steps(String what, int forgotten) {
         String ask = named("ask", what);
         String announce = named("announce", what);
         String await = named("await", what);
@@ -54,6 +63,7 @@ final class Invalidations {
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of(ask, (s, cpu) -> ask(s, cpu, forgotten))
                 .asking("invalidation.unit")
+                .asking(forgotten == LIST ? List.of("invalidation.last") : List.of())
                 .asking(first.decisions())
                 .on(DONE, named("settled", what)));
         for (int i = 0; i < first.driverSteps().size(); i++) {
@@ -88,31 +98,35 @@ final class Invalidations {
         return -1;
     }
 
-    private int ask(long[] s, int cpu, Part forgotten) {
+    private int ask(long[] s, int cpu, int forgotten) {
         int domain = x.space(s, cpu);
         int from = (int) x.unit.get(s, cpu);
         int unit = unitFrom(s, domain, from);
         if (unit < 0) {
             return DONE;
         }
-        int page = forgotten == Part.PAGE ? x.page(s, cpu) : Port.ALL_PAGES;
+        int page = forgotten <= LIST ? x.page(s, cpu) : Port.ALL_PAGES;
+        int end = forgotten == LIST ? last.decide(s, page, page + 1, 0) : page;
         int own = x.tag(s, domain, unit);
-        int tag = forgotten == Part.ABSENCE ? x.iommu.duty().tagOfAbsence(own) : own;
-        if (!x.iommu.port(unit).askTranslations(s, cpu, tag, page, page, Port.LEAVES)) {
+        int tag = forgotten == ABSENCE ? x.iommu.duty().tagOfAbsence(own) : own;
+        if (!x.iommu.port(unit).askTranslations(s, cpu, tag, page, end, Port.LEAVES)) {
             return BLOCKED;
         }
-        if (from == 0 && forgotten != Part.ABSENCE) {
-            cover(s, cpu, domain, forgotten == Part.SPACE);
+        if (from == 0 && forgotten != ABSENCE) {
+            cover(s, cpu, domain, forgotten);
         }
         x.unit.set(s, cpu, unit);
         return NEXT;
     }
 
-    /** Notes what the invalidation covers: what was cleared before the first unit was asked. */
-    private void cover(long[] s, int cpu, int domain, boolean all) {
+    /** Notes what the invalidation covers: of the call's own page everything, of others what was seen before the first unit was asked. */
+    private void cover(long[] s, int cpu, int space, int forgotten) {
+        int first = x.page(s, cpu);
         for (int p = 0; p < x.pages.size(); p++) {
-            if (x.owed.get(s, domain, p) == LayerState.OWED && (all || p == x.page(s, cpu))) {
-                x.owed.set(s, domain, p, LayerState.ASKED + cpu);
+            long owes = x.owed.get(s, space, p);
+            boolean own = forgotten != SPACE && p >= first && p <= first + forgotten;
+            if ((own && owes == LayerState.UNSEEN) || ((own || forgotten == SPACE) && owes == LayerState.OWED)) {
+                x.owed.set(s, space, p, LayerState.ASKED + cpu);
             }
         }
     }

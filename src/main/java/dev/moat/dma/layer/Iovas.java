@@ -19,8 +19,7 @@ import dev.moat.state.Writer;
 
 /**
  * I/O addresses of each domain, one page each: the highest free one first, as Linux's allocator gives them out of a tree that is
- * not cluttered; freed ones go to the CPU's magazine and, when that is full, to the depot or back to the tree. With {@code
- * flush=wrap} it is the next free one after the last, as in {@link dev.moat.dma.AreaAllocator}. {@code @source} Linux 6.1 iova.c:
+ * not cluttered; freed ones go to the CPU's magazine and, when that is full, to the depot or back to the tree. Where addresses wrap it is the next free one after the last, as in {@link dev.moat.dma.AreaAllocator}. {@code @source} Linux 6.1 iova.c:
  * alloc_iova_fast, __iova_rcache_insert, __iova_rcache_get; pci-calgary_64.c: iommu_range_alloc.
  */
 final class Iovas {
@@ -51,7 +50,7 @@ final class Iovas {
         size = x.setting.magazine;
         SchemaBuilder schema = model.schema();
         Sort places = Sort.numbered("Place", "i", size);
-        boolean wraps = x.setting.flush == Flush.WRAP;
+        boolean wraps = x.setting.flush.wraps();
         boolean used = x.setting.flush != Flush.IDENTITY;
         Sort spaces = used ? x.spaces : Sort.numbered("Space", "s", 0);
         taken = schema.slots("iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.pages)
@@ -63,16 +62,20 @@ final class Iovas {
         hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(wraps ? SlotsBuilder.bitsFor(x.pages.size()) : 0);
         needFlush = schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
-                .bits(wraps && !x.setting.likeCalgary ? 1 : 0);
+                .bits(wraps && !isLikeCalgary() ? 1 : 0);
         inside = model.decision(
                 "iova.inside", (s, p, b, c) -> p >= x.can.aperture().first() ? 1 : 0);
         movesHint = wraps
-                ? model.decision("iova.free-moves-hint", (s, p, next, c) -> !x.setting.likeCalgary && p >= next ? 1 : 0)
+                ? model.decision("iova.free-moves-hint", (s, p, next, c) -> !isLikeCalgary() && p >= next ? 1 : 0)
                 : (s, p, next, c) -> 0;
         lock = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(1);
         Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
         fromDepot = x.local(schema, "cpu.from-depot", busy).bits(size > 0 ? 1 : 0);
+    }
+
+    private boolean isLikeCalgary() {
+        return x.setting.flush == Flush.WRAP_CALGARY;
     }
 
     /** Pages outside of the aperture are never free. */
@@ -101,7 +104,7 @@ final class Iovas {
     /** Step: looks for an address; LOOP when the search has to begin again after an invalidation, FAIL when there is none. */
     int find(long[] s, int cpu) {
         int d = x.space(s, cpu);
-        if (x.setting.flush == Flush.WRAP) {
+        if (x.setting.flush.wraps()) {
             return findNext(s, cpu, d);
         }
         fromDepot.set(s, cpu, 0);
@@ -146,7 +149,7 @@ final class Iovas {
 
     private int findNext(long[] s, int cpu, int d) {
         int page = firstFree(s, d, (int) hint.get(s, d));
-        if (page < 0 && x.setting.likeCalgary) {
+        if (page < 0 && isLikeCalgary()) {
             return LOOP;
         }
         if (page < 0) {
@@ -190,8 +193,8 @@ final class Iovas {
         } else if (!isPopped(s, d, cpu, p)) {
             taken.set(s, d, p, 1);
         }
-        if (x.setting.flush == Flush.WRAP) {
-            boolean atEnd = p + 1 == x.pages.size() && !x.setting.likeCalgary;
+        if (x.setting.flush.wraps()) {
+            boolean atEnd = p + 1 == x.pages.size() && !isLikeCalgary();
             hint.set(s, d, atEnd ? 0 : p + 1);
             needFlush.set(s, d, atEnd ? 1 : needFlush.get(s, d));
         }
@@ -247,5 +250,30 @@ final class Iovas {
         if (movesHint.decide(s, p, (int) hint.get(s, d), 0) != 0) {
             hint.set(s, d, p + 1);
         }
+    }
+
+    // --- runs of two pages, for lists
+
+    /** Step: looks for two free pages in a row, the first one even: the highest ones. */
+    int findRun(long[] s, int cpu) {
+        int d = x.space(s, cpu);
+        int p = (x.pages.size() & -2) - 2;
+        while (p >= 0 && (taken.get(s, d, p) != 0 || taken.get(s, d, p + 1) != 0)) {
+            p -= 2;
+        }
+        return found(s, cpu, p);
+    }
+
+    /** Step: they are the caller's. */
+    int takeRun(long[] s, int cpu) {
+        taken.set(s, x.space(s, cpu), x.page(s, cpu), 1);
+        taken.set(s, x.space(s, cpu), x.page(s, cpu) + 1, 1);
+        return NEXT;
+    }
+
+    /** Frees two pages in a row. */
+    void freeRun(long[] s, int d, int p) {
+        taken.set(s, d, p, 0);
+        taken.set(s, d, Math.min(p + 1, x.pages.size() - 1), 0);
     }
 }

@@ -54,8 +54,12 @@ final class LayerAbstraction {
     private void holds() {
         Sort holds = Sort.numbered("Hold", "h", uses + x.spaces.size() * pages);
         to.sort(holds);
-        Relation.Reads reads = (footprint, k, b, c, d, e) ->
-                groups.read(footprint.all(x.phase).all(x.frame).all(x.toDevice).all(x.holder));
+        Relation.Reads reads = (footprint, k, b, c, d, e) -> groups.read(footprint
+                .all(x.phase)
+                .all(x.frame)
+                .all(x.toDevice)
+                .all(x.holder)
+                .all(x.owed));
         to.relation(
                 "hold",
                 List.of(holds, x.domains, x.setting.frames),
@@ -106,9 +110,7 @@ final class LayerAbstraction {
         if (x.isDirect(space, page)) {
             return frame == 0;
         }
-        return x.phase.get(s, space, page) != LayerState.NONE
-                && x.frame.get(s, space, page) == frame
-                && holder(s, space, page) == domain;
+        return x.isKept(s, space, page) && x.frame.get(s, space, page) == frame && holder(s, space, page) == domain;
     }
 
     /** A live one does where the domain has every page of the frame mapped for writing: no relation tells its pages apart. */

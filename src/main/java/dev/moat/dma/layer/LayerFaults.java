@@ -151,7 +151,76 @@ final class LayerFaults {
                     "A driver's unmap clears the entry of a direct region, which firmware goes on using.",
                     "derived: Linux iommu_get_resv_regions: reserved in the allocator, so that no driver has the address",
                     READABLE,
-                    e -> e.decide("unmap.spares-direct", (s, group, b, c) -> 0)));
+                    e -> e.decide("unmap.spares-direct", (s, group, b, c) -> 0)),
+            whole(
+                    "list.not-rolled-back",
+                    "A list that fails half-way frees its addresses and leaves the entries that it has stored.",
+                    "Linux iommu.c, __iommu_map: on error iommu_unmap of what was mapped; sg roll-back",
+                    "no-foreign",
+                    e -> e.redirect(Lists.MAP, "store-entry", Outcome.FAIL, "free-undone")),
+            between(
+                    "list.rolled-back-without-sync",
+                    "A list that fails half-way clears the entries that it has stored and does not have them forgotten.",
+                    "derived: Linux iommu_unmap in __iommu_map, which syncs",
+                    LINGERS,
+                    e -> e.redirect(Lists.MAP, "undo-entry", Outcome.NEXT, "free-undone")),
+            whole(
+                    "list.flush-too-short",
+                    "The invalidation of a list covers its first page only.",
+                    "derived: Linux iommu_iotlb_gather_add_range",
+                    "no-stale",
+                    e -> e.decide("invalidation.last", (s, first, last, c) -> first)),
+            whole(
+                    "list.clears-first-only",
+                    "An unmap of a list clears the entry of its first page only.",
+                    "derived: Linux tce_free: while (npages--)",
+                    "no-foreign",
+                    e -> e.decide("list.cleared", (s, pieces, b, c) -> 1)),
+            whole(
+                    "iova.frees-neighbour",
+                    "An unmap of one page frees two addresses, the second of which may be another mapping's.",
+                    "derived: Linux iova.c, free_iova_fast with another size than was allocated",
+                    READABLE,
+                    e -> e.decide("iova.pages-freed", (s, pages, b, c) -> 2)));
+
+    /** Every invalidation, wait and write-back of the layer, as the edit that leaves it out. */
+    static final List<InjectedFault> OMISSIONS = List.of(
+            invalidation("map", MAP, ""),
+            awaiting("map", MAP, ""),
+            omission("map-write-back", "the write-back of a new entry", e -> e.drop(MAP, "write-back")),
+            invalidation("wrap", MAP, "-wrap"),
+            awaiting("wrap", MAP, "-wrap"),
+            invalidation("unmap", UNMAP, ""),
+            awaiting("unmap", UNMAP, ""),
+            omission("unmap-write-back", "the write-back of a cleared entry", e -> e.drop(UNMAP, "write-back")),
+            invalidation("full-queue", UNMAP, "-queue"),
+            awaiting("full-queue", UNMAP, "-queue"),
+            invalidation("timer", TIMEOUT, ""),
+            awaiting("timer", TIMEOUT, ""),
+            omission(
+                    "claim-entry-invalidation",
+                    "the invalidation of cached device entries when a group is claimed",
+                    e -> e.redirect(CLAIM, "clear-entries", Outcome.NEXT, "ask-domain")),
+            invalidation("claim-domain", CLAIM, "-domain"),
+            awaiting("claim-domain", CLAIM, "-domain"));
+
+    private static InjectedFault invalidation(String what, String operation, String suffix) {
+        return omission(
+                what + "-invalidation",
+                "the invalidation of " + operation + suffix,
+                e -> e.replace(operation, "ask" + suffix, (s, cpu) -> Outcome.DONE));
+    }
+
+    private static InjectedFault awaiting(String what, String operation, String suffix) {
+        return omission(
+                what + "-wait",
+                "the wait for the invalidation of " + operation + suffix,
+                e -> e.drop(operation, "await" + suffix));
+    }
+
+    private static InjectedFault omission(String id, String what, Consumer<Edits> edit) {
+        return new InjectedFault("omit." + id, "Without " + what + ".", "", List.of(), "step", edit);
+    }
 
     private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);

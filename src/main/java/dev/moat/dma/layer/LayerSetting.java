@@ -18,23 +18,33 @@ final class LayerSetting {
         STRICT,
         /** By a queue for each CPU, a flush for many: Linux's type DMA_FQ. */
         QUEUE,
-        /** When the search for an address has come to the end of the aperture: Linux's Calgary and GART. */
+        /**
+         * When the search for an address has come to the end of the aperture, before that map returns; freeing an address moves the
+         * next search behind it. Linux's GART.
+         */
         WRAP,
+        /** The same before the search begins at the start again, and freeing moves nothing: Linux's Calgary. */
+        WRAP_CALGARY,
         /** Never, as every frame is mapped at its own number from the start: Linux's type IDENTITY. */
         IDENTITY;
 
         static String[] words() {
             return Arrays.stream(values())
-                    .map(f -> f.name().toLowerCase(Locale.ROOT))
+                    .map(f -> f.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .toArray(String[]::new);
+        }
+
+        /** Whether addresses are handed out one after the other until there is none left. */
+        boolean wraps() {
+            return this == WRAP || this == WRAP_CALGARY;
         }
     }
 
     static final String IOMMU = "iommu";
-    private static final String CALGARY = "calgary";
     private static final String GROUPS = "groups";
     private static final String OWNER = "owner";
     private static final String DIRECT = "direct";
+    private static final String LISTS = "lists";
     private static final String UNITS = "units";
 
     static final List<Parameter> PARAMETERS = List.of(
@@ -54,6 +64,17 @@ final class LayerSetting {
                             + " before a default domain is attached. Groups are not attached at first then.",
                     false),
             Parameter.flag("to-device", "Whether a page may also be mapped to be read only.", false),
+            Parameter.flag(
+                    "kept-until-flush",
+                    "Whether drivers keep what they have unmapped until its invalidation, instead of until unmap returns.",
+                    false),
+            Parameter.choice(
+                    LISTS,
+                    "Whether lists of two pieces are mapped at once; failing: the second piece may find no table.",
+                    "none",
+                    "none",
+                    "whole",
+                    "failing"),
             Parameter.number("queue", "Entries of a flush queue.", 2, 1, 256),
             Parameter.number(
                     "magazine",
@@ -61,16 +82,13 @@ final class LayerSetting {
                     0,
                     0,
                     127),
-            Parameter.choice("flush", "When what was unmapped is invalidated.", "strict", Flush.words())
-                    .asPolicy(),
             Parameter.choice(
-                            "area",
-                            "How addresses wrap with flush=wrap. calgary: the cache is emptied before the search begins again at the"
-                                    + " start, and freeing moves nothing. gart: it is emptied before that map returns, and"
-                                    + " freeing an address moves the next search behind it.",
-                            "gart",
-                            "gart",
-                            CALGARY)
+                            "flush",
+                            "When what was unmapped is invalidated: before unmap returns; by a queue, a flush for many; when addresses"
+                                    + " wrap, as Linux does it with a GART or with Calgary; or nothing is, as every frame is mapped"
+                                    + " for good.",
+                            "strict",
+                            Flush.words())
                     .asPolicy(),
             Parameter.choice(
                             "isolation",
@@ -92,11 +110,14 @@ final class LayerSetting {
     final Sort frames;
     final Sort cpus;
     final Flush flush;
-    /** With {@link Flush#WRAP}, whether as on Calgary; otherwise as with a GART. */
-    final boolean likeCalgary;
-
     final boolean toDevice;
     final boolean respectsGroups;
+    /** Whether a domain's right to what was unmapped ends with the invalidation, and not with the return of unmap. */
+    final boolean keptUntilFlush;
+    /** Whether lists are mapped, and whether that may fail half-way. */
+    final boolean lists;
+
+    final boolean failingLists;
     final int queue;
     final int magazine;
 
@@ -110,10 +131,12 @@ final class LayerSetting {
         pages = Sort.numbered("Page", "p", s.number("pages"));
         frames = Sort.numbered("Frame", "f", s.number("frames"));
         cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
-        flush = Flush.valueOf(s.text("flush").toUpperCase(Locale.ROOT));
-        likeCalgary = s.text("area").equals(CALGARY);
+        flush = Flush.valueOf(s.text("flush").toUpperCase(Locale.ROOT).replace('-', '_'));
         toDevice = s.flag("to-device");
         respectsGroups = s.text("isolation").equals("respected");
+        keptUntilFlush = s.flag("kept-until-flush");
+        lists = !s.text(LISTS).equals("none");
+        failingLists = s.text(LISTS).equals("failing");
         queue = s.number("queue");
         magazine = s.number("magazine");
     }
@@ -133,7 +156,7 @@ final class LayerSetting {
 
     /**
      * Refuses what the layer does nothing about, in this order: pages behind the aperture, stores that wait in a buffer, several
-     * domains in one space, magazines where an address is the next one that fits, identity with what it leaves no room for.
+     * domains in one space, magazines where an address is the next one that fits, lists with much else, identity with what it leaves no room for.
      *
      * @throws BadSettingException for the first of them
      */
@@ -156,8 +179,11 @@ final class LayerSetting {
             throw new BadSettingException(
                     GROUPS, "groups must be 1 where there is one space for all devices, or isolation ignored");
         }
-        if (magazine > 0 && flush == Flush.WRAP) {
+        if (magazine > 0 && flush.wraps()) {
             throw new BadSettingException("magazine", "magazine is for flush=strict and flush=queue");
+        }
+        if (lists && (magazine > 0 || flush != Flush.STRICT || frames.size() < 2)) {
+            throw new BadSettingException(LISTS, "lists are for flush=strict, at least two frames and no magazines");
         }
         if (flush == Flush.IDENTITY && (pages.size() < frames.size() || owner || direct)) {
             throw new BadSettingException(

@@ -38,10 +38,15 @@ final class LayerState {
 
     /** Values of {@link #owed}: nothing is. */
     static final int SETTLED = 0;
-    /** An entry was cleared, and no invalidation was asked for since. */
-    static final int OWED = 1;
+    /** An entry was cleared, and units may not see that yet. */
+    static final int UNSEEN = 1;
+    /** They see it, and no invalidation was asked for since. */
+    static final int OWED = 2;
     /** The CPU whose invalidation covers it has this number plus its own. */
-    static final int ASKED = 2;
+    static final int ASKED = 3;
+
+    /** Value of {@link #piece}: of none. */
+    static final int ALONE = 0;
 
     private static final int FIRST_DEVFN = 0x08;
     private static final long FIRST_TABLE_FRAME = 0x10000;
@@ -64,6 +69,8 @@ final class LayerState {
     final Slots frame;
     /** Whether it mapped it for reading only. */
     final Slots toDevice;
+    /** Which piece of a list it is: {@link #ALONE}, 1 for the first one, 2 for the second. */
+    final Slots piece;
     /** Ghost: what is owed to the page since its entry was cleared. */
     final Slots owed;
 
@@ -76,6 +83,10 @@ final class LayerState {
     final Slots wanted;
 
     final Slots wantedToDevice;
+    /** The piece of a list that is next, and whether the last one will find no table. */
+    final Slots element;
+
+    final Slots fails;
     /** The group whose domain is changed. */
     final Slots wantedGroup;
 
@@ -94,7 +105,7 @@ final class LayerState {
         SchemaBuilder schema = model.schema();
         phase = schema.slots("phase", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .bits(2);
-        Liveness there = (state, i) -> phase.get(state, i) != NONE;
+        Liveness there = this::isKept;
         holder = schema.slots("holder", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .bits(shared ? SlotsBuilder.bitsFor(domains.size() - 1) : 0);
@@ -104,6 +115,9 @@ final class LayerState {
         toDevice = schema.slots("to-device", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .bits(setting.toDevice ? 1 : 0);
+        piece = schema.slots("piece", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
+                .live(there)
+                .bits(setting.lists ? 2 : 0);
         owed = schema.slots("owed", Role.GHOST, Writer.GHOST, spaces, pages)
                 .bits(SlotsBuilder.bitsFor(ASKED + setting.cpus.size() - 1));
         Liveness busy = (state, cpu) -> pc.get(state, cpu) != 0;
@@ -111,6 +125,8 @@ final class LayerState {
         page = local(schema, "cpu.page", busy).of(pages);
         unit = local(schema, "cpu.unit", busy).of(setting.units);
         wanted = local(schema, "cpu.frame", busy).of(setting.frames);
+        element = local(schema, "cpu.element", busy).bits(setting.lists ? 1 : 0);
+        fails = local(schema, "cpu.fails", busy).bits(setting.failingLists ? 1 : 0);
         wantedGroup = local(schema, "cpu.group", busy)
                 .bits(setting.owner || setting.direct ? SlotsBuilder.bitsFor(setting.groups.size() - 1) : 0);
         wantedToDevice = local(schema, "cpu.to-device", busy).bits(setting.toDevice ? 1 : 0);
@@ -156,7 +172,7 @@ final class LayerState {
                         IntStream.range(0, spaces.size()).mapToObj(i -> i + 1).toList()),
                 new Sizes.Addresses(pages, 0, setting.frames, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> pc.get(s, cpu) != 0),
-                Set.of());
+                setting.lists ? Set.of(Sizes.Need.RANGES) : Set.of());
     }
 
     void initial(long[] s) {
@@ -174,6 +190,16 @@ final class LayerState {
             }
         }
         iommu.settle(s);
+    }
+
+    /** Whether a mapping begins at a page (row-major), or one that its driver keeps has ended there. */
+    private boolean isKept(long[] s, int i) {
+        return phase.get(s, i) != NONE || (setting.keptUntilFlush && owed.get(s, i) != SETTLED);
+    }
+
+    /** The same of a space's page. */
+    boolean isKept(long[] s, int space, int at) {
+        return isKept(s, space * pages.size() + at);
     }
 
     /** The space of a domain. */

@@ -20,8 +20,8 @@ import java.util.List;
 
 /**
  * The calls of drivers, {@code dma_map_page} and {@code dma_unmap_page}, and the timer of the flush queue. {@code @source} Linux 6.1
- * dma-iommu.c: __iommu_dma_map, __iommu_dma_unmap, queue_iova, fq_flush_timeout; amd_gart_64.c and pci-calgary_64.c for {@code
- * flush=wrap}.
+ * dma-iommu.c: __iommu_dma_map, __iommu_dma_unmap, queue_iova, fq_flush_timeout; amd_gart_64.c and pci-calgary_64.c where
+ * addresses wrap.
  */
 final class MapAndUnmap {
     static final String MAP = "dma_map_page";
@@ -38,6 +38,8 @@ final class MapAndUnmap {
     private final Invalidations invalidations;
     /** {@code unmap.spares-direct}: (group) to 1 when a driver's unmap leaves direct regions alone. */
     private final Decision sparesDirect;
+    /** {@code iova.pages-freed}: (pages of the mapping) to those that are freed with it. */
+    private final Decision pagesFreed;
     /** {@code map.direction}: (whether the device only reads) to 1 when the entry says so. */
     private final Decision direction;
 
@@ -49,6 +51,7 @@ final class MapAndUnmap {
         invalidations = groups.invalidations();
         sparesDirect =
                 x.setting.direct ? model.decision("unmap.spares-direct", (s, group, b, c) -> 1) : (s, group, b, c) -> 1;
+        pagesFreed = model.decision("iova.pages-freed", (s, pages, b, c) -> pages);
         direction = model.decision("map.direction", (s, toDevice, b, c) -> toDevice);
     }
 
@@ -68,7 +71,7 @@ final class MapAndUnmap {
         }
     }
 
-    private static void operation(
+    static void operation(
             ModelBuilder model, String name, List<Argument> arguments, Operation.Start start, List<Step> steps) {
         model.operation(new Operation(name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), start, steps, null));
     }
@@ -86,8 +89,8 @@ final class MapAndUnmap {
     }
 
     private List<Step> map() {
-        boolean wraps = x.setting.flush == Flush.WRAP;
-        boolean likeCalgary = wraps && x.setting.likeCalgary;
+        boolean wraps = x.setting.flush.wraps();
+        boolean likeCalgary = x.setting.flush == Flush.WRAP_CALGARY;
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("lock-iovas", iovas::lock).taking(IOVA_LOCK).quietly())
                 .step(Step.of("find-iova", iovas::find)
@@ -137,6 +140,10 @@ final class MapAndUnmap {
     private void open(long[] s, int cpu) {
         int d = x.space(s, cpu);
         int p = x.page(s, cpu);
+        if (x.phase.get(s, d, p) == LayerState.LIVE) {
+            // Only a fault hands an address out twice: what its first driver relies on stays on record.
+            return;
+        }
         x.phase.set(s, d, p, LayerState.OPENING);
         x.holder.set(s, d, p, x.holder.width() > 0 ? x.domain.get(s, cpu) : 0);
         x.frame.set(s, d, p, x.wanted.get(s, cpu));
@@ -151,7 +158,12 @@ final class MapAndUnmap {
     }
 
     private int writeBack(long[] s, int cpu) {
-        x.iommu.visibility().writeBack(s, x.space(s, cpu), x.page(s, cpu));
+        int space = x.space(s, cpu);
+        int page = x.page(s, cpu);
+        x.iommu.visibility().writeBack(s, space, page);
+        if (x.owed.get(s, space, page) == LayerState.UNSEEN) {
+            x.owed.set(s, space, page, LayerState.OWED);
+        }
         return NEXT;
     }
 
@@ -164,6 +176,9 @@ final class MapAndUnmap {
 
     private boolean beginUnmap(long[] s, int cpu, int domain, int page, int c, int d, int e) {
         int space = x.spaceOf(domain);
+        if (x.piece.get(s, space, page) != LayerState.ALONE) {
+            return false;
+        }
         boolean direct = x.isDirect(space, page) && sparesDirect.decide(s, domain, 0, 0) == 0;
         if (!direct && (x.phase.get(s, space, page) != LayerState.LIVE || x.holder(s, space, page) != domain)) {
             return false;
@@ -182,10 +197,15 @@ final class MapAndUnmap {
         switch (x.setting.flush) {
             case STRICT -> {
                 plan.at("sync", invalidations.ofPage(""));
-                plan.step(Step.of("free-iova", this::free).quietly());
+                plan.step(Step.of("free-iova", this::free)
+                        .asking("iova.pages-freed")
+                        .quietly());
             }
             case QUEUE -> queue(plan);
-            default -> plan.step(Step.of("free-iova", this::free).quietly());
+            default ->
+                plan.step(Step.of("free-iova", this::free)
+                        .asking("iova.pages-freed")
+                        .quietly());
         }
         return plan.step(Step.of("return", this::unmapped)).steps();
     }
@@ -211,7 +231,7 @@ final class MapAndUnmap {
         int d = x.space(s, cpu);
         int p = x.page(s, cpu);
         x.iommu.tables().store(s, d, p, 0, Rights.NONE);
-        x.owed.set(s, d, p, LayerState.OWED);
+        x.owed.set(s, d, p, x.can.stores().snooped() ? LayerState.OWED : LayerState.UNSEEN);
         return NEXT;
     }
 
@@ -220,7 +240,11 @@ final class MapAndUnmap {
         if (!iovas.isFree(s, d)) {
             return BLOCKED;
         }
-        iovas.free(s, d, cpu, x.page(s, cpu));
+        if (pagesFreed.decide(s, 1, 0, 0) == 1) {
+            iovas.free(s, d, cpu, x.page(s, cpu));
+        } else {
+            iovas.freeRun(s, d, x.page(s, cpu));
+        }
         return NEXT;
     }
 

@@ -1,0 +1,90 @@
+package dev.moat.check.promises;
+
+import dev.moat.check.Finding;
+import dev.moat.check.Verdict;
+import dev.moat.check.promises.PromiseTable.Cell;
+import dev.moat.check.promises.PromiseTable.Row;
+import dev.moat.output.OutputFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A {@link PromiseTable} in Markdown: a cell is <i>held</i>, or the length of the shortest run and a link to it. */
+public final class PromisePage {
+    /** The lines of a page between which the table stands. */
+    public static final String BEGIN = "<!-- begin: written by moat promises --page -->";
+
+    public static final String END = "<!-- end -->";
+
+    private final String directory;
+    private final List<String> lines = new ArrayList<>();
+
+    /** @param directory where counterexamples are, relative to the page; empty for no links */
+    public PromisePage(String directory) {
+        this.directory = directory;
+    }
+
+    /** The name of the file that shows how a cell's promise falls. */
+    public static String file(Row row, Cell cell, Finding finding) {
+        return row.hardware() + "-" + row.policy() + "-" + cell.scenario().id() + "-"
+                + finding.invariants().get(0) + ".itf.json";
+    }
+
+    /** Adds a row. */
+    public void add(Row row, List<Cell> cells) {
+        if (lines.isEmpty()) {
+            StringBuilder head = new StringBuilder("| hardware | policy |");
+            for (Cell cell : cells) {
+                head.append(" `")
+                        .append(cell.scenario().id().replaceFirst("^.*-", ""))
+                        .append("`: `")
+                        .append(cell.invariant())
+                        .append("` |");
+            }
+            lines.add(head.toString());
+            lines.add("|---|---|" + "---|".repeat(cells.size()));
+        }
+        StringBuilder line = new StringBuilder("| " + row.hardware() + " | " + row.policy() + " |");
+        cells.forEach(cell -> line.append(' ').append(text(row, cell)).append(" |"));
+        lines.add(line.toString());
+    }
+
+    private String text(Row row, Cell cell) {
+        Finding finding = cell.finding();
+        if (finding == null) {
+            return cell.kind() == Verdict.Kind.HELD
+                    ? String.format(Locale.ROOT, "held, %,d", cell.states())
+                    : "undecided";
+        }
+        String length = String.valueOf(finding.transitions());
+        return "**"
+                + (directory.isEmpty()
+                        ? length
+                        : "[" + length + "](" + directory + "/" + file(row, cell, finding) + ")")
+                + "**";
+    }
+
+    /** The table's lines. */
+    public List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    /**
+     * Puts the table between the marks of a page.
+     *
+     * @throws IOException when the page cannot be read or written, or has no marks
+     */
+    public void writeInto(Path page) throws IOException {
+        String text = Files.readString(page);
+        int begin = text.indexOf(BEGIN);
+        int end = text.indexOf(END, Math.max(begin, 0));
+        if (begin < 0 || end < 0) {
+            throw new IOException(page + " has no lines '" + BEGIN + "' and '" + END + "'");
+        }
+        String table = String.join("\n", lines);
+        OutputFile.write(page, text.substring(0, begin) + BEGIN + "\n\n" + table + "\n\n" + text.substring(end));
+    }
+}

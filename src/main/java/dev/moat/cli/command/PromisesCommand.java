@@ -1,0 +1,127 @@
+package dev.moat.cli.command;
+
+import dev.moat.check.Checker;
+import dev.moat.check.Engine;
+import dev.moat.check.ExitCode;
+import dev.moat.check.Finding;
+import dev.moat.check.Verdict;
+import dev.moat.check.promises.PromisePage;
+import dev.moat.check.promises.PromiseTable;
+import dev.moat.check.promises.PromiseTable.Cell;
+import dev.moat.check.promises.PromiseTable.Row;
+import dev.moat.cli.option.LimitOptions;
+import dev.moat.cli.site.Site;
+import dev.moat.model.BadSettingException;
+import dev.moat.output.OutputFile;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code moat promises}: which promise falls on which hardware under which policy. */
+@Command(
+        name = "promises",
+        description =
+                "Search for the shortest run that breaks each promise, on each kind of hardware under each policy.",
+        footer = {
+            "%nPromises and bounds are the scenarios of the set 'promises'.",
+            "%nExamples:",
+            "  moat promises                            the DMA layer's table",
+            "  moat promises --save results/promises --page docs/dma-layer.md"
+        })
+public final class PromisesCommand implements Callable<Integer> {
+    private final Site site;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "COMPONENT",
+            description = "default: ${DEFAULT-VALUE}",
+            defaultValue = "iommu-dma")
+    private String component = "iommu-dma";
+
+    @Mixin
+    private LimitOptions options = new LimitOptions();
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            description = "put the table between the marks of this Markdown page; links lead to what --save writes")
+    private @Nullable Path page;
+
+    @Option(names = "--save", paramLabel = "DIR", description = "write the shortest run of each promise that falls")
+    private @Nullable Path save;
+
+    public PromisesCommand(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Engine engine = site.engine();
+        List<Scenario> scenarios = site.scenarios(engine).all().stream()
+                .filter(s -> s.set().equals(PromiseTable.SET)
+                        && s.machine().component().equals(component))
+                .toList();
+        if (scenarios.isEmpty()) {
+            throw new BadSettingException(component, "no scenario of the set 'promises' is of component " + component);
+        }
+        Catalog catalog = Catalog.load();
+        Checker checker = new Checker(catalog, engine);
+        PromiseTable table = new PromiseTable(checker, catalog.component(component), scenarios, options.limits());
+        PromisePage markdown = new PromisePage(links());
+        boolean undecided = false;
+        for (Row row : table.rows()) {
+            List<Cell> cells = table.cells(row);
+            for (Cell cell : cells) {
+                undecided |= cell.kind() == Verdict.Kind.INCONCLUSIVE;
+                report(row, cell);
+            }
+            markdown.add(row, cells);
+        }
+        Path target = page;
+        if (target != null) {
+            markdown.writeInto(target);
+        }
+        return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
+    }
+
+    private void report(Row row, Cell cell) throws IOException {
+        Finding finding = cell.finding();
+        Path directory = save;
+        if (finding != null && directory != null) {
+            OutputFile.write(
+                    directory.resolve(PromisePage.file(row, cell, finding)),
+                    finding.document().text());
+        }
+        String answer = finding == null
+                ? cell.kind().name().toLowerCase(Locale.ROOT)
+                : "broken after " + finding.transitions() + " transitions";
+        site.print(String.format(
+                Locale.ROOT,
+                "%-8s %-13s %-24s %-26s %s, %,d states",
+                row.hardware(),
+                row.policy(),
+                cell.scenario().id(),
+                cell.invariant(),
+                answer,
+                cell.states()));
+        site.out().flush();
+    }
+
+    /** The directory of the counterexamples as the page sees it, empty when there are none. */
+    private String links() {
+        Path from = page == null ? null : page.toAbsolutePath().getParent();
+        Path to = save;
+        return from == null || to == null
+                ? ""
+                : from.relativize(to.toAbsolutePath()).toString();
+    }
+}

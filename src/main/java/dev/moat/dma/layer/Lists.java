@@ -1,0 +1,181 @@
+package dev.moat.dma.layer;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.iommu.Rights;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/**
+ * Lists of two pieces, mapped in a row: {@code dma_map_sg}, {@code dma_unmap_sg}. Where the second piece finds no table, the first
+ * one is unmapped again, invalidated, and only then are the addresses free. {@code @source} Linux 6.1 dma-iommu.c:
+ * iommu_dma_map_sg; iommu.c: __iommu_map.
+ */
+final class Lists {
+    static final String MAP = "dma_map_sg";
+    static final String UNMAP = "dma_unmap_sg";
+
+    private static final int PIECES = 2;
+    private static final String IOVA_LOCK = "lock.iova";
+
+    private final LayerState x;
+    private final Iovas iovas;
+    private final Groups groups;
+    private final Invalidations invalidations;
+    /** {@code list.cleared}: (pieces) to those whose entries an unmap clears. */
+    private final Decision cleared;
+
+    Lists(LayerState x, Iovas iovas, Groups groups, ModelBuilder model) {
+        this.x = x;
+        this.iovas = iovas;
+        this.groups = groups;
+        invalidations = groups.invalidations();
+        cleared = model.decision("list.cleared", (s, pieces, b, c) -> pieces);
+    }
+
+    void declare(ModelBuilder model) {
+        Argument group = new Argument("group", x.setting.groups);
+        Sort ends = new Sort("End", x.setting.failingLists ? List.of("whole", "fails") : List.of("whole"));
+        List<Argument> list = List.of(group, new Argument("frame", x.setting.frames), new Argument("end", ends));
+        MapAndUnmap.operation(model, MAP, list, this::beginMap, map());
+        MapAndUnmap.operation(model, UNMAP, List.of(group, new Argument("page", x.pages)), this::beginUnmap, unmap());
+    }
+
+    private boolean beginMap(long[] s, int cpu, int group, int frame, int fails, int d, int e) {
+        if (!groups.isKernels(s, group)) {
+            return false;
+        }
+        x.domain.set(s, cpu, group);
+        x.wanted.set(s, cpu, frame);
+        x.fails.set(s, cpu, fails);
+        return true;
+    }
+
+    private List<Step> map() {
+        OperationPlan plan = new OperationPlan()
+                .step(Step.of("lock-iovas", iovas::lock).taking(IOVA_LOCK).quietly())
+                .step(Step.of("find-run", iovas::findRun).quietly().on(FAIL, "unlock-empty"))
+                .step(Step.of("take-run", this::take).quietly())
+                .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
+                .step(Step.of("store-entry", this::store)
+                        .asking(x.iommu.tables().tableDecisions())
+                        .on(FAIL, "undo-entry"))
+                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
+                .at("absence", x.can.caching().absence() ? invalidations.ofList("") : List.of())
+                .step(Step.of("return", (s, cpu) -> become(s, cpu, LayerState.LIVE))
+                        .on(NEXT, Step.END))
+                .step(Step.of("undo-entry", this::undo).asking(x.iommu.tables().tableDecisions()))
+                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back-undone", this::writeBack))
+                .at("undo", invalidations.ofList("undone"))
+                .step(Step.of("free-undone", this::free).on(NEXT, Step.END));
+        return plan.step(Step.of("unlock-empty", iovas::unlock).dropping(IOVA_LOCK))
+                .steps();
+    }
+
+    private int take(long[] s, int cpu) {
+        iovas.takeRun(s, cpu);
+        int space = x.space(s, cpu);
+        for (int i = 0; i < PIECES; i++) {
+            int page = x.page(s, cpu) + i;
+            x.phase.set(s, space, page, LayerState.OPENING);
+            x.holder.set(s, space, page, x.holder.width() > 0 ? x.domain.get(s, cpu) : 0);
+            x.frame.set(s, space, page, frame(s, cpu, i));
+            x.piece.set(s, space, page, i + 1);
+        }
+        return NEXT;
+    }
+
+    private int frame(long[] s, int cpu, int piece) {
+        return ((int) x.wanted.get(s, cpu) + piece) % x.setting.frames.size();
+    }
+
+    private int store(long[] s, int cpu) {
+        int i = (int) x.element.get(s, cpu);
+        if (i == PIECES - 1 && x.fails.get(s, cpu) != 0) {
+            x.element.set(s, cpu, 0);
+            return FAIL;
+        }
+        x.iommu.tables().store(s, x.space(s, cpu), x.page(s, cpu) + i, frame(s, cpu, i), Rights.ALL);
+        return next(s, cpu, PIECES);
+    }
+
+    private int next(long[] s, int cpu, int pieces) {
+        int next = (int) x.element.get(s, cpu) + 1;
+        x.element.set(s, cpu, next == pieces ? 0 : next);
+        return next == pieces ? NEXT : LOOP;
+    }
+
+    private int undo(long[] s, int cpu) {
+        become(s, cpu, LayerState.CLOSING);
+        clear(s, cpu, 0);
+        return NEXT;
+    }
+
+    private void clear(long[] s, int cpu, int piece) {
+        int space = x.space(s, cpu);
+        int page = x.page(s, cpu) + piece;
+        x.iommu.tables().store(s, space, page, 0, Rights.NONE);
+        x.owed.set(s, space, page, x.can.stores().snooped() ? LayerState.OWED : LayerState.UNSEEN);
+    }
+
+    private int writeBack(long[] s, int cpu) {
+        for (int i = 0; i < PIECES; i++) {
+            x.iommu.visibility().writeBack(s, x.space(s, cpu), x.page(s, cpu) + i);
+        }
+        return NEXT;
+    }
+
+    private int become(long[] s, int cpu, int phase) {
+        for (int i = 0; i < PIECES; i++) {
+            x.phase.set(s, x.space(s, cpu), x.page(s, cpu) + i, phase);
+        }
+        return NEXT;
+    }
+
+    private boolean beginUnmap(long[] s, int cpu, int group, int page, int c, int d, int e) {
+        int space = x.spaceOf(group);
+        boolean mine = x.phase.get(s, space, page) == LayerState.LIVE
+                && x.holder(s, space, page) == group
+                && x.piece.get(s, space, page) == 1;
+        if (mine) {
+            x.domain.set(s, cpu, group);
+            x.page.set(s, cpu, page);
+            become(s, cpu, LayerState.CLOSING);
+        }
+        return mine;
+    }
+
+    private List<Step> unmap() {
+        return new OperationPlan()
+                .step(Step.of("clear-entry", this::clearNext)
+                        .asking("list.cleared")
+                        .asking(x.iommu.tables().tableDecisions()))
+                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
+                .at("sync", invalidations.ofList(""))
+                .step(Step.of("free-run", this::free))
+                .steps();
+    }
+
+    private int clearNext(long[] s, int cpu) {
+        clear(s, cpu, (int) x.element.get(s, cpu));
+        return next(s, cpu, cleared.decide(s, PIECES, 0, 0));
+    }
+
+    /** Step: the addresses are free, and the call returns. */
+    private int free(long[] s, int cpu) {
+        if (!iovas.isFree(s, x.space(s, cpu))) {
+            return BLOCKED;
+        }
+        become(s, cpu, LayerState.NONE);
+        iovas.freeRun(s, x.space(s, cpu), x.page(s, cpu));
+        return NEXT;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.moat.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.Checker;
+import dev.moat.check.Engine;
+import dev.moat.check.MoatEngine;
+import dev.moat.check.promises.PromisePage;
+import dev.moat.check.promises.PromiseTable;
+import dev.moat.explore.Limits;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
+import dev.moat.trace.file.Counterexample;
+import dev.moat.trace.file.Replay;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The committed table of the DMA layer's promises: every cell is searched again, every run replayed. */
+class PromisesPageTest {
+    private static final Path PAGE = Path.of("docs/dma-layer.md");
+    private static final Path FILES = Path.of("results/promises");
+    private static final Pattern LINK = Pattern.compile("\\]\\(\\.\\./results/promises/([^)]+)\\)");
+
+    @ReplayCounterexamples("results/promises")
+    void everyRunStillBreaksItsPromise(Counterexample counterexample, Replay replay) {
+        assertThat(counterexample.violates()).isNotEmpty();
+        assertThat(replay.outcome()).isEqualTo(Replay.Outcome.REPRODUCED);
+    }
+
+    @Test
+    void everyFileIsLinkedAndEveryLinkIsAFile() throws IOException {
+        Set<String> linked = new TreeSet<>();
+        Matcher links = LINK.matcher(Files.readString(PAGE));
+        while (links.find()) {
+            linked.add(links.group(1));
+        }
+        try (Stream<Path> files = Files.list(FILES)) {
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(linked)
+                    .hasSizeGreaterThan(20);
+        }
+    }
+
+    @Test
+    void everyCellIsAsWritten() throws IOException {
+        Engine engine = MoatEngine.open(Path.of(""));
+        Catalog catalog = Catalog.load();
+        List<String> ids =
+                engine.invariants().stream().map(property -> property.id()).toList();
+        List<Scenario> scenarios = new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(catalog, ids))
+                .all().stream().filter(s -> s.set().equals(PromiseTable.SET)).toList();
+        PromiseTable table = new PromiseTable(
+                new Checker(catalog, engine), catalog.component("iommu-dma"), scenarios, Limits.none(2));
+        PromisePage page = new PromisePage("../results/promises");
+        table.rows().forEach(row -> page.add(row, table.cells(row)));
+        assertThat(table.rows()).hasSize(20);
+        assertThat(Files.readAllLines(PAGE)).containsSubsequence(page.lines());
+    }
+}
