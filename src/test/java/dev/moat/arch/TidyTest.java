@@ -65,7 +65,7 @@ class TidyTest {
             Map.entry("explore", 2),
             Map.entry("grant", 7),
             Map.entry("dma.api", 5),
-            Map.entry("dma.layer", 4),
+            Map.entry("dma.layer", 6),
             Map.entry("iommu", 2),
             // A port is asked for a range of pages under a tag by a CPU.
             Map.entry("iommu.amdvi.driver", 1),

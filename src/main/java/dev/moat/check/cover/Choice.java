@@ -5,6 +5,7 @@ import dev.moat.model.mechanism.Mechanisms;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -34,7 +35,7 @@ public record Choice(String parameter, String value) {
             }
         }
         table.all()
-                .forEach(m -> m.switchedOnBy(parameters)
+                .forEach(m -> m.switchedOnBy(parameters, Map.of())
                         .filter(by -> !BOUNDS.contains(by.getKey()))
                         .ifPresent(by -> all.add(new Choice(by.getKey(), by.getValue()))));
         all.add(new Choice("cpus", "2"));
