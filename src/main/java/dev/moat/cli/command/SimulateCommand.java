@@ -222,19 +222,16 @@ public final class SimulateCommand implements Callable<Integer> {
         return counts;
     }
 
-    /** A signal ends the minimising, not what was found. */
-    private static Trace minimised(TraceRunner runner, Trace found) {
-        try {
-            return new Minimiser(runner).minimise(found);
-        } catch (StoppedException e) {
-            Thread.interrupted();
-            return found;
-        }
-    }
-
     private ExitCode show(Scenario scenario, TraceRunner runner, Trace found) {
         Path file = save.resolve(scenario.id() + ".itf.json");
-        Trace smallest = minimised(runner, found);
+        boolean interrupted = false;
+        Trace shown = found;
+        try {
+            shown = new Minimiser(runner).minimise(found);
+        } catch (StoppedException e) {
+            interrupted = Thread.interrupted(); // a signal ends the minimising, not what was found
+        }
+        Trace smallest = shown;
         Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
@@ -243,7 +240,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 .lines()
                 .forEach(site::print);
         site.print("  found in      " + found.transitions() + " transitions, "
-                + (smallest == found ? "not minimised" : "minimised to " + smallest.transitions()));
+                + (interrupted ? "not minimised" : "minimised to " + smallest.transitions()));
         if (saved) {
             site.print("  saved         " + file);
             site.print("  reproduce     moat replay " + file);
