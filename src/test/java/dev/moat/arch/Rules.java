@@ -72,6 +72,7 @@ final class Rules {
             Map.entry("pv.fault", List.of("model")),
             Map.entry("pv.machine", List.of("pv.program", "pv.abstraction", "pv.fault")),
             Map.entry("dma.api", List.of("dma", "iommu.vocabulary")),
+            Map.entry("dma.map", List.of("dma")),
             Map.entry("dma.layer", List.of("dma", "iommu.vocabulary")),
             Map.entry("xen.setting", List.of("iommu")),
             Map.entry("xen.host", List.of("grant")),

@@ -66,6 +66,8 @@ class TidyTest {
             Map.entry("grant", 7),
             Map.entry("dma.api", 5),
             Map.entry("dma.layer", 6),
+            // A mapping takes a state, a CPU, and what Linux's takes.
+            Map.entry("dma.map", 1),
             Map.entry("iommu", 2),
             // A port is asked for a range of pages under a tag by a CPU.
             Map.entry("iommu.amdvi.driver", 1),

@@ -33,6 +33,8 @@ class FootprintTest {
                 "r1 operation handles=2",
                 "r1 operation domains=3 frames=2",
                 "iommu-api operation domains=2 pages=1 frames=2",
+                "iommu-dma step frames=2 cpus=2 flush=queue queue=1 to-device=true",
+                "iommu-dma step iommu=calgary frames=2 owner=true direct=true coherent=false lists=failing",
                 "xen-vtd step refs=1 handles=1",
                 "xen-vtd operation refs=1 handles=1 walks=true assign=true context-cache=true iommu=all",
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SlotLivenessTest {
     private static final List<String> MACHINES = List.of(
             "xen-vtd operation refs=1 handles=2 walks=true assign=true context-cache=true reallocation=false",
+            "iommu-dma step frames=2 cpus=2 flush=queue queue=1 to-device=true",
+            "iommu-dma step iommu=amd-vi frames=2 owner=true direct=true lists=failing magazine=0",
             "xen-vtd step refs=1 handles=1",
             "xen-vtd step unmerged refs=1 handles=1 careless-granter=true reallocation=false",
             "xen-vtd step refs=1 handles=1 walks=true assign=true context-cache=true reallocation=false",

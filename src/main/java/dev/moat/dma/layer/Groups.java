@@ -324,6 +324,8 @@ final class Groups {
         x.phase.set(s, space, page, from == LayerState.NONE ? LayerState.OPENING : LayerState.CLOSING);
         if (from == LayerState.NONE) {
             x.frame.set(s, space, page, frame);
+            x.toDevice.set(s, space, page, 0);
+            x.piece.set(s, space, page, LayerState.ALONE);
         }
         return true;
     }

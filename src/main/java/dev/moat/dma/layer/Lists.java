@@ -88,6 +88,7 @@ final class Lists {
             x.phase.set(s, space, page, LayerState.OPENING);
             x.holder.set(s, space, page, x.holder.width() > 0 ? x.domain.get(s, cpu) : 0);
             x.frame.set(s, space, page, frame(s, cpu, i));
+            x.toDevice.set(s, space, page, 0);
             x.piece.set(s, space, page, i + 1);
         }
         return NEXT;

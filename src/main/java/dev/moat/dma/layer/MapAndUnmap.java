@@ -148,6 +148,7 @@ final class MapAndUnmap {
         x.holder.set(s, d, p, x.holder.width() > 0 ? x.domain.get(s, cpu) : 0);
         x.frame.set(s, d, p, x.wanted.get(s, cpu));
         x.toDevice.set(s, d, p, x.wantedToDevice.get(s, cpu));
+        x.piece.set(s, d, p, LayerState.ALONE);
     }
 
     private int store(long[] s, int cpu) {

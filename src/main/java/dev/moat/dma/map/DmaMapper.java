@@ -1,0 +1,191 @@
+package dev.moat.dma.map;
+
+import dev.moat.dma.Direction;
+import dev.moat.dma.DmaDevice;
+import dev.moat.dma.ScatterList;
+import dev.moat.dma.iova.IovaCaches;
+import dev.moat.dma.iova.IovaDomain;
+import dev.moat.iommu.Rights;
+
+/**
+ * {@code dma_map_page}, {@code dma_unmap_page}, {@code dma_map_sg} and {@code dma_unmap_sg} of one strict domain: an address, then
+ * the entries; the entries and their invalidation, then the address. {@code @unit} bytes. {@code @source} Linux 6.1 dma-iommu.c.
+ */
+public final class DmaMapper {
+    /** In place of an address: there is none. */
+    public static final long ERROR = -1;
+
+    private static final long LAST_LOW = (1L << 32) - 1;
+
+    private final PagingDomain domain;
+    private final IovaCaches iovas;
+    private final long granule;
+
+    /**
+     * @param domain of a type that the layer maps in, not deferred
+     * @param iovas its addresses, in pages of its granule
+     */
+    public DmaMapper(PagingDomain domain, IovaCaches iovas) {
+        if (!domain.type().isLayers() || domain.type().isDeferred()) {
+            throw new IllegalArgumentException("a strict domain of the DMA layer, not " + domain.type());
+        }
+        this.domain = domain;
+        this.iovas = iovas;
+        granule = domain.granule();
+    }
+
+    /** What a device may do with memory that is mapped in a direction. */
+    public static int rights(Direction direction) {
+        return switch (direction) {
+            case BIDIRECTIONAL -> Rights.ALL;
+            case TO_DEVICE -> Rights.READ;
+            case FROM_DEVICE -> Rights.WRITE;
+            case NONE -> Rights.NONE;
+        };
+    }
+
+    /** Maps some memory; the address keeps the offset in the page. {@link #ERROR} when there is no address or no table. */
+    public long map(long[] s, int cpu, DmaDevice device, long address, long size, Direction direction) {
+        long offset = address & (granule - 1);
+        long length = aligned(size + offset);
+        long iova = allocate(s, cpu, device, length);
+        if (iova == ERROR) {
+            return ERROR;
+        }
+        if (!domain.map(iova, address - offset, length, rights(direction))) {
+            free(s, cpu, iova, length);
+            return ERROR;
+        }
+        return iova + offset;
+    }
+
+    /**
+     * Unmaps it: cleared, forgotten, and only then free.
+     *
+     * @return whether as much was unmapped as is freed; Linux warns otherwise
+     */
+    public boolean unmap(long[] s, int cpu, long dmaAddress, long size) {
+        long offset = dmaAddress & (granule - 1);
+        long length = aligned(size + offset);
+        long unmapped = domain.unmap(dmaAddress - offset, length);
+        free(s, cpu, dmaAddress - offset, length);
+        return unmapped == length;
+    }
+
+    private long aligned(long size) {
+        return (size + granule - 1) & -granule;
+    }
+
+    /** Below 4 GiB first, so that a device need not send addresses in two cycles; then wherever it reaches. */
+    private long allocate(long[] s, int cpu, DmaDevice device, long length) {
+        long limit = device.busLimit() == 0 || Long.compareUnsigned(device.mask(), device.busLimit()) < 0
+                ? device.mask()
+                : device.busLimit();
+        long pages = length / granule;
+        long pfn = IovaDomain.NONE;
+        if (Long.compareUnsigned(limit, LAST_LOW) > 0) {
+            pfn = iovas.allocate(s, cpu, pages, LAST_LOW / granule, false);
+        }
+        if (pfn == IovaDomain.NONE) {
+            pfn = iovas.allocate(s, cpu, pages, Long.divideUnsigned(limit, granule), true);
+        }
+        return pfn == IovaDomain.NONE ? ERROR : pfn * granule;
+    }
+
+    private void free(long[] s, int cpu, long iova, long length) {
+        iovas.free(s, cpu, iova / granule, length / granule);
+    }
+
+    // --- lists
+
+    /**
+     * Maps the pieces of a list one behind the other, and merges those that the device sees without a gap.
+     *
+     * @return how many elements it is told, 0 when nothing could be mapped; then nothing is
+     */
+    public int map(long[] s, int cpu, DmaDevice device, ScatterList list, Direction direction) {
+        long[] lengths = layout(device, list);
+        long total = 0;
+        for (long length : lengths) {
+            total += length;
+        }
+        long iova = total == 0 ? ERROR : allocate(s, cpu, device, total);
+        if (iova == ERROR) {
+            return 0;
+        }
+        long done = 0;
+        for (int i = 0; i < lengths.length; i++) {
+            long offset = list.address(i) & (granule - 1);
+            long bytes = aligned(list.length(i) + offset);
+            if (!domain.map(iova + done, list.address(i) - offset, bytes, rights(direction))) {
+                unmapPieces(list, lengths, iova, i);
+                free(s, cpu, iova, total);
+                return 0;
+            }
+            done += lengths[i];
+        }
+        return merge(device, list, lengths, iova);
+    }
+
+    private void unmapPieces(ScatterList list, long[] lengths, long iova, int pieces) {
+        long at = iova;
+        for (int i = 0; i < pieces; i++) {
+            domain.unmap(at, aligned(list.length(i) + (list.address(i) & (granule - 1))));
+            at += lengths[i];
+        }
+    }
+
+    /** Room that each piece takes: whole pages, and behind it what keeps the next one from crossing a boundary of the device. */
+    private long[] layout(DmaDevice device, ScatterList list) {
+        long[] lengths = new long[list.size()];
+        long total = 0;
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = aligned(list.length(i) + (list.address(i) & (granule - 1)));
+            long pad = (device.boundary() - total + 1) & device.boundary();
+            if (i > 0 && pad != 0 && Long.compareUnsigned(pad, lengths[i] - 1) < 0) {
+                lengths[i - 1] += pad;
+                total += pad;
+            }
+            total += lengths[i];
+        }
+        return lengths;
+    }
+
+    /** A piece is appended when it begins with a page, at no boundary, behind one that ends with a page, and fits. */
+    private int merge(DmaDevice device, ScatterList list, long[] lengths, long iova) {
+        long at = iova;
+        int told = -1;
+        long length = 0;
+        for (int i = 0; i < lengths.length; i++) {
+            long offset = list.address(i) & (granule - 1);
+            boolean appended = length != 0
+                    && offset == 0
+                    && (at & device.boundary()) != 0
+                    && device.maxSegment() - length >= list.length(i);
+            if (!appended) {
+                told++;
+                list.setDmaAddress(told, at + offset);
+                length = 0;
+            }
+            length += list.length(i);
+            list.setDmaLength(told, length);
+            at += lengths[i];
+            if (list.length(i) + offset < lengths[i]) {
+                length = 0;
+            }
+        }
+        return told + 1;
+    }
+
+    /** Unmaps a list. {@code elements} is what its map answered. */
+    public void unmap(long[] s, int cpu, ScatterList list, int elements) {
+        long first = list.dmaAddress(0) & -granule;
+        long end = aligned(list.dmaAddress(elements - 1) + list.dmaLength(elements - 1));
+        for (long at = first; at != end; ) {
+            // Between pieces there may be room that nothing is mapped in.
+            long unmapped = domain.unmap(at, end - at);
+            at += Math.max(unmapped, granule);
+        }
+        free(s, cpu, first, end - first);
+    }
+}

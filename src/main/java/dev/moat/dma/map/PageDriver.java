@@ -1,0 +1,21 @@
+package dev.moat.dma.map;
+
+/** What a driver does with the tables of one domain. {@code @unit} bytes. {@code @source} Linux 6.1: struct iommu_domain_ops. */
+public interface PageDriver {
+    /**
+     * Stores entries for pages of one size in a row.
+     *
+     * @return how many bytes it has mapped: less than asked for when it has no table for the rest
+     */
+    long mapPages(long iova, long address, long page, long count, int rights);
+
+    /**
+     * Clears the entries of pages of one size in a row.
+     *
+     * @return how many bytes have gone: 0 when there is nothing, more than asked for when a larger page covered them
+     */
+    long unmapPages(long iova, long page, long count);
+
+    /** Has what was cleared in a range forgotten, and returns when it is. {@code last} is the last byte. */
+    void sync(long first, long last);
+}

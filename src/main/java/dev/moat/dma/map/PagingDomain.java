@@ -1,0 +1,81 @@
+package dev.moat.dma.map;
+
+/**
+ * {@code iommu_map} and {@code iommu_unmap} of one domain. {@code @unit} bytes. {@code @source} Linux 6.1 iommu.c: __iommu_map,
+ * __iommu_unmap.
+ */
+public final class PagingDomain {
+    private final DomainType type;
+    private final PageSizes sizes;
+    private final PageDriver driver;
+
+    public PagingDomain(DomainType type, PageSizes sizes, PageDriver driver) {
+        this.type = type;
+        this.sizes = sizes;
+        this.driver = driver;
+    }
+
+    DomainType type() {
+        return type;
+    }
+
+    /** The smallest page. */
+    public long granule() {
+        return sizes.smallest();
+    }
+
+    /**
+     * Maps a range by the largest pages that fit; when the driver has no room for all of it, what it has mapped is unmapped and forgotten
+     * again.
+     *
+     * @return false, with nothing changed, then, and for what is not paging or not aligned
+     */
+    public boolean map(long iova, long address, long size, int rights) {
+        if (!type.isPaging() || ((iova | address | size) & (sizes.smallest() - 1)) != 0) {
+            return false;
+        }
+        long done = 0;
+        while (done != size) {
+            long page = sizes.next(iova + done, address + done, size - done);
+            long count = sizes.count(iova + done, address + done, size - done);
+            long mapped = driver.mapPages(iova + done, address + done, page, count, rights);
+            done += mapped;
+            if (mapped != page * count) {
+                unmap(iova, done);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Unmaps a range and has it forgotten. The answer is that of {@link #unmap(long, long, Gather)}. */
+    public long unmap(long iova, long size) {
+        Gather gather = new Gather(driver);
+        long unmapped = unmap(iova, size, gather);
+        gather.sync();
+        return unmapped;
+    }
+
+    /**
+     * Clears a range and leaves the invalidation to whoever has the gather.
+     *
+     * @return bytes unmapped: fewer than asked for where nothing is mapped, more where the end is part of a larger page
+     */
+    public long unmap(long iova, long size, Gather gather) {
+        if (!type.isPaging() || ((iova | size) & (sizes.smallest() - 1)) != 0) {
+            return 0;
+        }
+        long done = 0;
+        while (Long.compareUnsigned(done, size) < 0) {
+            long page = sizes.next(iova + done, iova + done, size - done);
+            long count = sizes.count(iova + done, iova + done, size - done);
+            long unmapped = driver.unmapPages(iova + done, page, count);
+            if (unmapped == 0) {
+                break;
+            }
+            gather.add(iova + done, unmapped, page);
+            done += unmapped;
+        }
+        return done;
+    }
+}
