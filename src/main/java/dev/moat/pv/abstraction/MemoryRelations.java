@@ -50,15 +50,15 @@ final class MemoryRelations {
                 footprint.one(x.foreign, p);
             }
         });
-        to.relation("unsettled", List.of(gfns), (s, p, b, c, d, e) -> x.isUnsettled(s, p), this::readUnsettled);
+        to.relation(
+                "unsettled",
+                List.of(gfns),
+                (s, p, b, c, d, e) -> x.isUnsettled(s, p),
+                (footprint, p, b, c, d, e) -> footprint.all(x.pc).all(x.in).all(x.page));
     }
 
     private static Relation.Reads one(Slots slots) {
         return (footprint, p, f, c, d, e) -> footprint.one(slots, p);
-    }
-
-    private void readUnsettled(dev.moat.state.Footprint footprint, int p, int b, int c, int d, int e) {
-        footprint.all(x.pc).all(x.in).all(x.page);
     }
 
     private void entries() {

@@ -63,7 +63,7 @@ final class TransferRelations {
     }
 
     private boolean isPart(long[] s, int mapping, int part) {
-        return part < mappings.size(s, mapping);
+        return !mappings.is(s, mapping, Mappings.NONE) && part < mappings.size(s, mapping);
     }
 
     private int frame(long[] s, int mapping, int part) {
@@ -80,7 +80,7 @@ final class TransferRelations {
     private void data() {
         List<Sort> places = List.of(transfers, x.parts);
         to.relation("liveTransfer", List.of(transfers), (s, m, b, c, d, e) -> isLive(s, m));
-        to.relation("toDevice", List.of(transfers), (s, m, b, c, d, e) -> mappings.isToDevice(s, m));
+        to.relation("toDevice", List.of(transfers), (s, m, b, c, d, e) -> isPart(s, m, 0) && mappings.isToDevice(s, m));
         to.relation(
                 "forCpu",
                 places,
@@ -90,7 +90,7 @@ final class TransferRelations {
                 "forDevice",
                 places,
                 (s, m, p, c, d, e) -> isPart(s, m, p) && isLive(s, m) && !mappings.isSynced(s, m, p));
-        to.relation("deviceWrote", places, (s, m, p, c, d, e) -> mappings.wrote.get(s, m, p) != 0);
+        to.relation("deviceWrote", places, (s, m, p, c, d, e) -> isPart(s, m, p) && mappings.wrote.get(s, m, p) != 0);
         to.relation(
                 "cpuFindsDevices",
                 places,

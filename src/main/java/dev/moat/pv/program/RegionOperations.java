@@ -64,7 +64,7 @@ public final class RegionOperations {
                 Actor.GUEST,
                 List.of(arguments),
                 ModelBuilder.all(),
-                (s, cpu, page, b, c, d, e) -> begin.begin(s, cpu, page),
+                (s, cpu, page, b, c, d, e) -> begin.begin(s, cpu, page) && x.clearLocals(s, cpu),
                 plan.steps(),
                 null));
     }

@@ -137,9 +137,7 @@ public final class StreamingActions {
     /** The driver fills the buffer and maps it; false when it gets no address. */
     private boolean map(long[] s, int m, int buffer, int dir) {
         LayerSetting.Shape shape = x.setting.shapes.get(buffer);
-        mappings.phase.set(s, m, Mappings.MAPPING);
-        mappings.buffer.set(s, m, buffer);
-        mappings.direction.set(s, m, dir);
+        mappings.begin(s, m, buffer, dir);
         for (int i = 0; i < shape.size(); i++) {
             contents.write(s, shape.first() + i, contents.ofCpu(m));
         }

@@ -248,6 +248,15 @@ public final class LayerState implements P2m {
         return false;
     }
 
+    /** A CPU's operation begins: no frames are in its hands. */
+    public boolean clearLocals(long[] s, int cpu) {
+        for (int i = 0; i < runPages(); i++) {
+            in.set(s, cpu, i, 0);
+            out.set(s, cpu, i, 0);
+        }
+        return true;
+    }
+
     /** Pages that are exchanged at once. */
     public int runPages() {
         return 1 << setting.order;

@@ -79,6 +79,21 @@ public final class Mappings {
         return new Sort("Direction", List.of("both", "to", "from"));
     }
 
+    /** A driver begins a mapping: the buffer is still the CPU's. */
+    public void begin(long[] s, int mapping, int which, int dir) {
+        phase.set(s, mapping, MAPPING);
+        buffer.set(s, mapping, which);
+        direction.set(s, mapping, dir);
+        bus.set(s, mapping, 0);
+        slot.set(s, mapping, 0);
+        for (int part = 0; part < parts.size(); part++) {
+            wrote.set(s, mapping, part, 0);
+            if (synced.size() > 0) {
+                synced.set(s, mapping, part, 0);
+            }
+        }
+    }
+
     /** Whether the scenario has a direction. */
     public boolean isUsed(int dir) {
         return setting.directions.equals("any")
