@@ -9,6 +9,7 @@ import dev.moat.cli.command.CostCommand;
 import dev.moat.cli.command.CoverCommand;
 import dev.moat.cli.command.DoctorCommand;
 import dev.moat.cli.command.ListCommand;
+import dev.moat.cli.command.MutateCommand;
 import dev.moat.cli.command.NeededCommand;
 import dev.moat.cli.command.PromisesCommand;
 import dev.moat.cli.command.ProveCommand;
@@ -150,6 +151,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new NeededCommand(site));
         line.addSubcommand(new CoverCommand(site));
         line.addSubcommand(new PromisesCommand(site));
+        line.addSubcommand(new MutateCommand(site));
         line.addSubcommand(new CostCommand(site));
         line.addSubcommand(new ListCommand(site));
         line.addSubcommand(new ConformCommand(site));

@@ -26,7 +26,8 @@ public record Action(
         arguments = List.copyOf(arguments);
     }
 
-    Action with(Guarded replacement) {
+    /** The same action with other code. */
+    public Action with(Guarded replacement) {
         return new Action(name, actor, arguments, filter, replacement, service, claims);
     }
 }

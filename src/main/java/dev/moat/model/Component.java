@@ -31,6 +31,16 @@ public interface Component {
         return parameters();
     }
 
+    /**
+     * Which of its kinds a component is when some parameters are given: those whose states mean the vocabulary in different
+     * code have different names. Empty where there is one kind.
+     *
+     * @param given as for {@link #parameters(Map)}
+     */
+    default String kind(Map<String, String> given) {
+        return "";
+    }
+
     /** The catalogue of injected faults. */
     default List<InjectedFault> faults() {
         return List.of();

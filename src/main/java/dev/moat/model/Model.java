@@ -48,6 +48,28 @@ public final class Model {
         this.initial = initial;
     }
 
+    /** The same machine, its states read in another way. */
+    public Model reading(Abstraction other) {
+        return new Model(
+                schema, other, actions, operations, calls, claims, notCompared, rare, decisions, pc, initial);
+    }
+
+    /** The same states with other code; the steps stay what and where they are, so that program counters mean the same. */
+    public Model running(List<Action> otherActions, List<Operation> otherOperations) {
+        return new Model(
+                schema,
+                abstraction,
+                otherActions,
+                otherOperations,
+                calls,
+                claims,
+                notCompared,
+                rare,
+                decisions,
+                pc,
+                initial);
+    }
+
     public Schema schema() {
         return schema;
     }

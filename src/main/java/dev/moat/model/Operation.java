@@ -34,7 +34,8 @@ public record Operation(
         boolean begin(long[] s, int cpu, int a, int b, int c, int d, int e);
     }
 
-    Operation with(List<Step> edited) {
+    /** The same operation with other steps. */
+    public Operation with(List<Step> edited) {
         return new Operation(name, actor, arguments, filter, start, edited, result);
     }
 

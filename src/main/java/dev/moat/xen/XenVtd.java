@@ -71,6 +71,11 @@ public final class XenVtd implements Composed {
     }
 
     @Override
+    public String kind(Map<String, String> given) {
+        return IommuSetting.family(given).id();
+    }
+
+    @Override
     public List<InjectedFault> faults() {
         List<InjectedFault> all = new ArrayList<>();
         List.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL, TableFaults.ALL)

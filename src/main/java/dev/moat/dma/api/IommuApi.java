@@ -72,6 +72,11 @@ public final class IommuApi implements Component {
     }
 
     @Override
+    public String kind(Map<String, String> given) {
+        return given.getOrDefault(IOMMU, Families.DEFAULT);
+    }
+
+    @Override
     public List<InjectedFault> faults() {
         List<InjectedFault> all = new ArrayList<>(OWN_FAULTS);
         Families.all().forEach(family -> all.addAll(family.callFaults()));

@@ -1,0 +1,13 @@
+package dev.moat.check.mutants;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a mutant.
+ *
+ * @param mutant its id
+ * @param tried on how many scenarios it was tried
+ * @param death how it was noticed, or null
+ * @param finished whether it was tried on all scenarios that it concerns, or noticed
+ */
+public record Fate(String mutant, int tried, @Nullable Death death, boolean finished) {}

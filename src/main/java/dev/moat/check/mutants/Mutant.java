@@ -1,0 +1,12 @@
+package dev.moat.check.mutants;
+
+import dev.moat.model.Model;
+
+/** One small change of a component, named after what it changes: the same in every scenario that has it. */
+public interface Mutant {
+    /** For example {@code relation xen-vtd/vtd cent without contextLoSeen} or {@code drop xen-vtd unmap_grant_ref/clear-leaf leaf}. */
+    String id();
+
+    /** A model with the change; for one search, on one thread. */
+    Model apply(Model model);
+}

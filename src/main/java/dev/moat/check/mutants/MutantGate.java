@@ -1,0 +1,130 @@
+package dev.moat.check.mutants;
+
+import dev.moat.check.Engine;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Tries mutants on scenarios: each on those that it concerns, the smallest first, until one notices it. The outcome does not
+ * depend on the number of threads.
+ */
+public final class MutantGate implements AutoCloseable {
+    private final ExecutorService pool;
+    private final long deadline;
+    private List<Trial> trials = List.of();
+
+    /**
+     * @param threads searches side by side
+     * @param deadline of {@link System#nanoTime}; mutants not noticed by then are not finished
+     */
+    public MutantGate(int threads, long deadline) {
+        this.deadline = deadline;
+        pool = Executors.newFixedThreadPool(threads, runnable -> {
+            Thread thread = new Thread(runnable, "moat-mutant");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Prepares scenarios to be judges.
+     *
+     * @param most those with more states are left out
+     * @return ids of those left out
+     */
+    public List<String> prepare(Catalog catalog, Engine engine, List<Scenario> scenarios, long most) {
+        List<Trial> ready = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        List<Callable<Trial>> tasks = new ArrayList<>();
+        for (Scenario scenario : scenarios) {
+            tasks.add(() -> Trial.of(catalog, engine, scenario, most));
+        }
+        List<Future<Trial>> done = tasks.stream().map(pool::submit).toList();
+        for (int i = 0; i < done.size(); i++) {
+            Trial trial = get(done.get(i));
+            if (trial == null) {
+                left.add(scenarios.get(i).id());
+            } else {
+                ready.add(trial);
+            }
+        }
+        ready.sort(Comparator.comparing((Trial t) -> t.survey().states())
+                .thenComparing(t -> t.scenario().id()));
+        trials = List.copyOf(ready);
+        return left;
+    }
+
+    /** Ids of the scenarios that judge, the smallest first. */
+    public List<String> scenarios() {
+        return trials.stream().map(t -> t.scenario().id()).toList();
+    }
+
+    /** Every mutant that concerns some scenario, by id. */
+    public Map<String, Mutant> mutants() {
+        Map<String, Mutant> all = new TreeMap<>();
+        trials.forEach(t -> all.putAll(t.survey().mutants()));
+        return all;
+    }
+
+    /** Tries mutants; tells of each in their order. */
+    public List<Fate> run(Collection<Mutant> mutants, Consumer<Fate> told) {
+        List<Future<Fate>> tasks =
+                mutants.stream().map(m -> pool.submit(() -> fate(m))).toList();
+        List<Fate> fates = new ArrayList<>();
+        for (Future<Fate> task : tasks) {
+            Fate fate = Objects.requireNonNull(get(task));
+            told.accept(fate);
+            fates.add(fate);
+        }
+        return fates;
+    }
+
+    private Fate fate(Mutant mutant) {
+        int tried = 0;
+        for (Trial trial : trials) {
+            if (trial.survey().concerns(mutant)) {
+                if (System.nanoTime() - deadline >= 0) {
+                    return new Fate(mutant.id(), tried, null, false);
+                }
+                tried++;
+                Death death = trial.judge(mutant);
+                if (death != null) {
+                    return new Fate(mutant.id(), tried, death, true);
+                }
+            }
+        }
+        return new Fate(mutant.id(), tried, null, true);
+    }
+
+    private static <T> T get(Future<T> task) {
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("a search failed: " + e.getCause(), e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.shutdownNow();
+    }
+}

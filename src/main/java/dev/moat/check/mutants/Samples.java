@@ -1,0 +1,58 @@
+package dev.moat.check.mutants;
+
+import dev.moat.state.Relation;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Atoms of one relation that a run asked for, some of the true ones and some of the false ones, spread over the run. */
+final class Samples {
+    private static final int FIRST = 32;
+    private static final int MOST = 128;
+
+    private final Relation relation;
+    private final List<Sample> samples = new ArrayList<>();
+    private final long[] asked = new long[2];
+    private final int[] kept = new int[2];
+
+    private record Sample(long[] state, int[] places) {}
+
+    Samples(Relation relation) {
+        this.relation = relation;
+    }
+
+    /** The relation's answer, remembered at times. */
+    boolean ask(long[] s, int a, int b, int c, int d, int e) {
+        boolean holds = relation.code().holds(s, a, b, c, d, e);
+        int side = holds ? 1 : 0;
+        long n = asked[side]++;
+        // The first ones, then one at each eighth of the way to twice as many.
+        boolean keeps = n < FIRST || (n % (Long.highestOneBit(n) >>> 3) == 0 && kept[side] < MOST);
+        if (keeps) {
+            kept[side]++;
+            samples.add(new Sample(s.clone(), new int[] {a, b, c, d, e}));
+        }
+        return holds;
+    }
+
+    /** Whether an atom was asked for that had this value. */
+    boolean saw(boolean value) {
+        return asked[value ? 1 : 0] > 0;
+    }
+
+    /** Whether some of the atoms remembered would be another if a family of slots had the values that it starts with. */
+    boolean dependsOn(Slots left) {
+        for (Sample sample : samples) {
+            long[] without = sample.state.clone();
+            for (int i = 0; i < left.size(); i++) {
+                left.set(without, i, left.fixed());
+            }
+            int[] a = sample.places;
+            if (relation.code().holds(sample.state, a[0], a[1], a[2], a[3], a[4])
+                    != relation.code().holds(without, a[0], a[1], a[2], a[3], a[4])) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

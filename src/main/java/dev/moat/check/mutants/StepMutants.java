@@ -1,0 +1,37 @@
+package dev.moat.check.mutants;
+
+import dev.moat.check.mutants.StepMutant.What;
+import dev.moat.model.Model;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What was seen to be written, each write left out and each field of it off by one. */
+final class StepMutants {
+    private StepMutants() {}
+
+    /**
+     * @param component its id: what names steps of operations
+     * @param kind the component and its kind: what names actions of hardware
+     */
+    static List<Mutant> of(Set<Write> writes, Model model, String component, String kind) {
+        List<Mutant> mutants = new ArrayList<>();
+        for (Write write : writes) {
+            boolean hardware = write.who().indexOf('/') < 0;
+            String subject = hardware ? kind : component;
+            mutants.add(new StepMutant(subject, hardware, What.DROP, new Write(write.who(), write.slots(), "")));
+            Fields.Field field = Fields.of(model.schema().family(write.slots()).orElseThrow()).stream()
+                    .filter(f -> f.name().equals(write.field()))
+                    .findFirst()
+                    .orElseThrow();
+            // Of a value of two the other one is the old one: that is the write left out.
+            if (field.hasTwoDirections() || !field.name().isEmpty()) {
+                mutants.add(new StepMutant(subject, hardware, What.PLUS, write));
+            }
+            if (field.hasTwoDirections() && !field.name().isEmpty()) {
+                mutants.add(new StepMutant(subject, hardware, What.MINUS, write));
+            }
+        }
+        return mutants;
+    }
+}

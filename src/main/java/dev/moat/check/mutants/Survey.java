@@ -1,0 +1,29 @@
+package dev.moat.check.mutants;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a run of a scenario looks at and does, without any change.
+ *
+ * @param mutants those that would change something of it, by id
+ * @param witnessed for each of its invariants, whether the witness was reached
+ * @param states distinct states
+ */
+record Survey(Map<String, Mutant> mutants, List<Boolean> witnessed, long states) {
+    Survey {
+        witnessed = List.copyOf(witnessed);
+    }
+
+    static Survey of(List<Mutant> mutants, List<Boolean> witnessed, long states) {
+        Map<String, Mutant> byId = new TreeMap<>();
+        mutants.forEach(m -> byId.put(m.id(), m));
+        return new Survey(byId, witnessed, states);
+    }
+
+    /** Whether a mutant would change anything that a run of the scenario looks at or does. */
+    boolean concerns(Mutant mutant) {
+        return mutants.containsKey(mutant.id());
+    }
+}

@@ -1,0 +1,133 @@
+package dev.moat.check.mutants;
+
+import dev.moat.check.Engine;
+import dev.moat.check.mutants.Death.How;
+import dev.moat.explore.Exploration;
+import dev.moat.explore.Exploration.Violation;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.machine.Machine;
+import dev.moat.model.Component;
+import dev.moat.model.Model;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One scenario as a judge of mutants: what must hold, holds still; and what it must find, it finds still. */
+final class Trial {
+    /** A mutant may reach more states than the machine does; beyond this many times as many it counts as unnoticed. */
+    private static final int MORE_STATES = 2;
+
+    private static final int FEW_STATES = 1000;
+
+    private final Engine engine;
+    private final Scenario scenario;
+    private final Model model;
+    private final Survey survey;
+
+    private Trial(Engine engine, Scenario scenario, Model model, Survey survey) {
+        this.engine = engine;
+        this.scenario = scenario;
+        this.model = model;
+        this.survey = survey;
+    }
+
+    /**
+     * Runs a scenario as it is and sees what it looks at and does.
+     *
+     * @param most states after which the scenario counts as too large
+     * @return null when it is too large, or does not end as it must
+     */
+    static @Nullable Trial of(Catalog catalog, Engine engine, Scenario scenario, long most) {
+        MachineSpec spec = scenario.machine();
+        Model model = catalog.model(spec);
+        WriteWatch watch = new WriteWatch(model);
+        Exploration run = explore(engine, scenario, watch.observed(), most);
+        if (run.end() != (scenario.expect().violated() ? Exploration.End.VIOLATION : Exploration.End.COMPLETE)) {
+            return null;
+        }
+        Component component = catalog.component(spec.component());
+        String named = component.kind(spec.settings());
+        String kind = named.isEmpty() ? component.id() : component.id() + "/" + named;
+        List<Mutant> mutants = new ArrayList<>(new RelationMutants(component, kind, model, watch.samples()).all());
+        mutants.addAll(StepMutants.of(watch.writes(), model, component.id(), kind));
+        return new Trial(engine, scenario, model, Survey.of(mutants, run.witnessed(), run.distinct()));
+    }
+
+    private static Exploration explore(Engine engine, Scenario scenario, Model model, long most) {
+        MachineSpec spec = scenario.machine();
+        Machine machine = new Machine(model, spec.granularity(), spec.merged());
+        Limits none = Limits.none(1);
+        Limits limits = new Limits(scenario.maxDepth(), 1, none.seconds(), most, none.memory());
+        boolean compares = !scenario.expect().violated();
+        return engine.open(scenario, machine).explore(limits, compares, Progress.silent());
+    }
+
+    Scenario scenario() {
+        return scenario;
+    }
+
+    Survey survey() {
+        return survey;
+    }
+
+    /** Runs the scenario with a mutant; null when nothing notices it. */
+    @Nullable
+    Death judge(Mutant mutant) {
+        try {
+            Exploration run = explore(
+                    engine, scenario, mutant.apply(model), MORE_STATES * survey.states() + FEW_STATES);
+            return switch (run.end()) {
+                case MISCLAIM -> new Death(How.CLAIM, scenario.id(), who(run));
+                case VIOLATION -> violated(run);
+                case COMPLETE -> complete(run);
+                case LIMIT, INTERRUPTED -> null;
+            };
+        } catch (IllegalArgumentException
+                | IllegalStateException
+                | IndexOutOfBoundsException
+                | ArithmeticException stopped) {
+            return new Death(How.STOPPED, scenario.id(), stopped.getClass().getSimpleName());
+        }
+    }
+
+    private @Nullable Death complete(Exploration run) {
+        if (scenario.expect().violated()) {
+            return new Death(How.CONTROL, scenario.id(), "does not break " + String.join(", ", scenario.fail()));
+        }
+        for (int i = 0; i < run.witnessed().size(); i++) {
+            if (survey.witnessed().get(i) && !run.witnessed().get(i)) {
+                return new Death(How.WITNESS, scenario.id(), scenario.invariants().get(i));
+            }
+        }
+        return null;
+    }
+
+    private static String who(Exploration run) {
+        var first = run.conformance().first();
+        return first == null ? "" : first.who();
+    }
+
+    private @Nullable Death violated(Exploration run) {
+        Violation violation = run.violation();
+        if (violation == null) {
+            return null;
+        }
+        List<String> ids = new ArrayList<>();
+        violation.invariants().forEach(i -> ids.add(scenario.invariants().get(i)));
+        if (violation.deadlock()) {
+            return scenario.fail().contains(Scenario.NO_DEADLOCK) ? null : new Death(How.DEADLOCK, scenario.id(), "");
+        }
+        List<String> wrong = new ArrayList<>(ids);
+        wrong.removeAll(scenario.fail());
+        if (!wrong.isEmpty()) {
+            return new Death(How.PROPERTY, scenario.id(), String.join(", ", wrong));
+        }
+        List<String> expected = scenario.expect().invariants();
+        boolean same = expected.isEmpty() || (expected.containsAll(ids) && ids.containsAll(expected));
+        return same ? null : new Death(How.CONTROL, scenario.id(), "breaks " + String.join(", ", ids));
+    }
+}

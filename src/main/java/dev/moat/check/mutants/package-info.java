@@ -1,0 +1,9 @@
+/**
+ * Judges the judges: every relation and every write of a step is changed a little, and some property, claim or deadlock of some
+ * scenario has to notice. Start at {@link dev.moat.check.mutants.MutantGate}; {@link dev.moat.check.mutants.RelationMutants} and
+ * {@link dev.moat.check.mutants.StepMutants} say what is changed.
+ */
+@NullMarked
+package dev.moat.check.mutants;
+
+import org.jspecify.annotations.NullMarked;
