@@ -12,4 +12,5 @@
 
 ; A copy is in flight.
 (define-fun witness () Bool
-  (exists ((k Hold) (f Frame)) (copyW k f)))
+  (exists ((k Hold) (f Frame) (j Hold) (g Frame) (d Dom) (e Dom))
+    (and (copyR k f) (copyW j g) (lentBy k d) (not (lentBy k e)))))

@@ -11,4 +11,4 @@
          (=> (cpuW e f) (entitledW e f)))))
 
 (define-fun witness () Bool
-  (exists ((e Dom) (f Frame)) (cpuR e f)))
+  (exists ((e Dom) (f Frame)) (and (cpuR e f) (cpuW e f))))

@@ -3,6 +3,7 @@ package dev.moat.check.mutants;
 import dev.moat.check.Engine;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.zip.CRC32;
 
 /**
  * Tries mutants on scenarios: each on those that it concerns, the smallest first, until one notices it. The outcome does not
@@ -77,6 +79,17 @@ public final class MutantGate implements AutoCloseable {
         Map<String, Mutant> all = new TreeMap<>();
         trials.forEach(t -> all.putAll(t.survey().mutants()));
         return all;
+    }
+
+    /** One mutant in so many, chosen by their ids alone, so that others come and go without changing the choice. */
+    public static List<Mutant> oneIn(long many, Collection<Mutant> mutants) {
+        return mutants.stream()
+                .filter(m -> {
+                    CRC32 sum = new CRC32();
+                    sum.update(m.id().getBytes(StandardCharsets.UTF_8));
+                    return sum.getValue() % many == 0;
+                })
+                .toList();
     }
 
     /** Tries mutants; tells of each in their order. */

@@ -2,43 +2,108 @@ package dev.moat.cli.command;
 
 import dev.moat.check.Engine;
 import dev.moat.check.mutants.Fate;
+import dev.moat.check.mutants.Listed;
 import dev.moat.check.mutants.Mutant;
 import dev.moat.check.mutants.MutantGate;
-import dev.moat.cli.option.LimitOptions;
+import dev.moat.check.mutants.Score;
+import dev.moat.check.mutants.ScoreText;
+import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.Site;
-import dev.moat.explore.Limits;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Component;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code moat mutate}. */
-@Command(name = "mutate", description = "x")
+/** {@code moat mutate}: who judges the judges. */
+@Command(
+        name = "mutate",
+        description = "Change each relation and each write of a step a little, and see whether anything notices.",
+        footer = {
+            "%nA mutant is noticed by a property, a claim, a deadlock, a witness that is not reached any more, or a control that is",
+            "not caught as it must be; never by a count. Survivors that nothing has to notice are listed, each with the reason, in",
+            "specs/mutant-survivors.txt; others end the command with 15, as does a listed one that is noticed or gone.",
+            "%nExamples:",
+            "  moat mutate                              all mutants, by the default scenarios of at most 10,000 states",
+            "  moat mutate --relations xen-vtd/amd-vi   the relations that a family gives a meaning to",
+            "  moat mutate --steps --one-in 40          a sample of the steps' writes",
+            "  moat mutate --only ' cent ' xen-2cpu-assign xen-incoherent-assign",
+            "  moat mutate --list --steps r1            what there is, without trying it"
+        })
 public final class MutateCommand implements Callable<Integer> {
+    private static final long LONGEST = 1_000_000;
+
     private final Site site;
 
-    @Parameters(paramLabel = "SCENARIO")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "NAME",
+            description = "scenarios that judge; or components, also with their kind as in xen-vtd/amd-vi, whose mutants to try")
     private List<String> names = new ArrayList<>();
 
-    @Mixin
-    private LimitOptions options = new LimitOptions();
+    @Option(names = "--relations", description = "only the relations' mutants")
+    private boolean relations;
 
-    @Option(names = "--only")
+    @Option(names = "--steps", description = "only the steps' mutants")
+    private boolean steps;
+
+    @Option(names = "--only", paramLabel = "TEXT", description = "only mutants with this text in their names")
     private String only = "";
 
-    @Option(names = "--most")
-    private long most = 50_000;
+    @Option(
+            names = "--one-in",
+            paramLabel = "N",
+            converter = Quantity.Count.class,
+            description = "only one mutant in so many, chosen by their names")
+    private Long oneIn = 1L;
 
-    @Option(names = "--list")
-    private boolean list;
+    @Option(
+            names = "--set",
+            paramLabel = "SET",
+            description = "without names of scenarios, those of this set judge: ${DEFAULT-VALUE}, extra or deep",
+            defaultValue = "default")
+    private String set = "default";
+
+    @Option(
+            names = "--states",
+            paramLabel = "N",
+            converter = Quantity.Count.class,
+            description = "scenarios with more states do not judge; default: 10k")
+    private Long states = 10_000L;
+
+    @Option(
+            names = "--time",
+            paramLabel = "TIME",
+            converter = Quantity.Seconds.class,
+            description = "give up after a time such as 30s, 5m, 2h; for all of it")
+    private Long time = LONGEST;
+
+    @Option(names = "--workers", paramLabel = "N", description = "threads; default: one per processor")
+    private int workers = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--skip-listed", description = "do not try those that are listed")
+    private boolean skipsListed;
+
+    @Option(names = "--list", description = "print the mutants without trying them")
+    private boolean lists;
+
+    @Option(names = "--noticed", description = "also print what noticed the others")
+    private boolean noticed;
+
+    @Option(names = "--json", description = "print one JSON document and nothing else")
+    private boolean json;
 
     public MutateCommand(Site site) {
         this.site = site;
@@ -46,32 +111,93 @@ public final class MutateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        requireInRange();
+        Map<String, String> reasons = Listed.read(site.home().resolve("specs").resolve("mutant-survivors.txt"));
         Engine engine = site.engine();
-        Limits limits = options.limits();
-        List<Scenario> all = site.scenarios(engine).all().stream()
-                .filter(s -> Set.of("default").contains(s.set()))
-                .filter(s -> s.expect().distinct() == null || s.expect().distinct() <= most)
-                .filter(s -> names.isEmpty() || names.contains(s.id()))
-                .toList();
-        try (MutantGate gate = new MutantGate(limits.workers(), System.nanoTime() + 1_000_000_000L * Math.min(limits.seconds(), 1_000_000L))) {
-            long t = System.nanoTime();
-            List<String> left = gate.prepare(Catalog.load(), engine, all, most);
-            site.print("left out: " + left);
-            site.print("judges: " + gate.scenarios().size() + " " + (System.nanoTime() - t) / 1e9);
-            Map<String, Mutant> mutants = gate.mutants();
-            site.print("mutants: " + mutants.size());
-            List<Mutant> chosen = mutants.values().stream().filter(m -> m.id().matches(".*" + only + ".*")).toList();
-            if (list) {
+        Catalog catalog = Catalog.load();
+        Set<String> subjects = new HashSet<>();
+        List<Scenario> judges = judges(engine, catalog, subjects);
+        long deadline = System.nanoTime() + 1_000_000_000L * Math.min(time, LONGEST);
+        try (MutantGate gate = new MutantGate(workers, deadline)) {
+            List<String> left = gate.prepare(catalog, engine, judges, states);
+            Map<String, Mutant> all = gate.mutants();
+            List<Mutant> chosen = MutantGate.oneIn(oneIn, all.values()).stream()
+                    .filter(m -> subjects.isEmpty() || subjects.stream().anyMatch(s -> isOf(m, s)))
+                    .filter(m -> m.id().contains(only) && (isRelation(m) ? !steps : !relations))
+                    .filter(m -> !skipsListed || !reasons.containsKey(m.id()))
+                    .toList();
+            if (lists) {
                 chosen.forEach(m -> site.print(m.id()));
                 return 0;
             }
-            List<Fate> fates = gate.run(chosen, f -> {
-                site.print((f.death() == null ? (f.finished() ? "SURVIVES " : "UNFINISHED ") : "dead ") + f.mutant() + " | " + f.tried() + " | " + f.death());
-                site.out().flush();
-            });
-            site.print(fates.stream().filter(f -> f.death() != null).count() + " of " + fates.size());
-            site.print("time " + (System.nanoTime() - t) / 1e9);
+            ScoreText text = new ScoreText(gate.scenarios(), left, noticed);
+            List<Fate> fates = gate.run(chosen, fate -> tell(text, fate, reasons));
+            Score score = Score.of(fates, reasons, names.isEmpty() ? all.keySet() : null);
+            (json ? List.of(text.json(score)) : text.summary(score)).forEach(site::print);
+            return score.exit().code();
         }
-        return 0;
+    }
+
+    private void requireInRange() {
+        if (relations && steps) {
+            throw new BadSettingException("steps", "--relations and --steps exclude each other");
+        }
+        if (workers < 1 || workers > 64) {
+            throw new BadSettingException("workers", "--workers must be from 1 to 64, not " + workers);
+        }
+        if (!List.of("default", "extra", "deep").contains(set)) {
+            throw new BadSettingException("set", "--set must be one of default, extra, deep, not " + set);
+        }
+    }
+
+    /** The scenarios that are named, or those of the set, of the components that are named. */
+    private List<Scenario> judges(Engine engine, Catalog catalog, Set<String> subjects) throws IOException {
+        ScenarioLibrary library = site.scenarios(engine);
+        List<Scenario> named = new ArrayList<>();
+        Set<String> components = new HashSet<>();
+        for (String name : names) {
+            String id = name.contains("/") ? name.substring(0, name.indexOf('/')) : name;
+            @Nullable Component component = catalog.components().stream()
+                    .filter(c -> c.id().equals(id) || c.otherIds().contains(id))
+                    .findFirst()
+                    .orElse(null);
+            if (component == null || name.endsWith(".yaml")) {
+                named.add(library.find(name));
+            } else {
+                components.add(component.id());
+                subjects.add(component.id() + name.substring(id.length()));
+            }
+        }
+        Stream<Scenario> some = named.isEmpty()
+                ? library.all().stream().filter(s -> s.set().equals(set))
+                : named.stream();
+        return some.filter(s -> components.isEmpty()
+                        || components.contains(catalog.component(s.machine().component()).id()))
+                .filter(s -> !isTooLarge(s))
+                .toList();
+    }
+
+    /** One that says how many states it has need not be searched to know. */
+    private boolean isTooLarge(Scenario scenario) {
+        Long distinct = scenario.expect().distinct();
+        return names.isEmpty() && distinct != null && distinct > states;
+    }
+
+    private static boolean isRelation(Mutant mutant) {
+        return mutant.id().startsWith("relation ");
+    }
+
+    private static boolean isOf(Mutant mutant, String subject) {
+        String own = mutant.id().split(" ", 3)[1];
+        return own.equals(subject) || own.startsWith(subject + "/");
+    }
+
+    /** Survivors at once, in the order of the mutants. */
+    private void tell(ScoreText text, Fate fate, Map<String, String> reasons) {
+        String line = text.line(fate, reasons);
+        if (!json && !line.isEmpty()) {
+            site.print(line);
+            site.out().flush();
+        }
     }
 }

@@ -285,6 +285,11 @@ public final class VtdUnit {
      * its next table with all rights. Context entries and leaves are left as they are.
      */
     public void connect(long[] s) {
+        connect(s, READ | WRITE);
+    }
+
+    /** The same with these rights in every entry above level 1. */
+    public void connect(long[] s, int rights) {
         for (int bus = 0; bus < map.buses().size(); bus++) {
             rootLo.set(s, bus, RootEntry.lo(map.contextTable(bus)));
         }
@@ -299,7 +304,7 @@ public final class VtdUnit {
                             s,
                             above - map.leafTables(),
                             index,
-                            SecondLevelEntry.of(map.secondLevel(e.getValue()), READ | WRITE));
+                            SecondLevelEntry.of(map.secondLevel(e.getValue()), rights));
                 }
             }
         }

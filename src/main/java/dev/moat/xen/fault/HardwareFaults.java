@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 /** Injected faults that only some hardware, or only some way of invalidating, shows. */
 public final class HardwareFaults {
     private static final String AT_OPERATION = "operation";
+    private static final int READ_ONLY = 1;
     private static final int READ_WRITE = 3;
 
     private HardwareFaults() {}
@@ -25,6 +26,13 @@ public final class HardwareFaults {
                     e -> e.decide(
                             "invalidation.needed",
                             (s, before, after, c) -> before == 0 || after == READ_WRITE ? 0 : 1)),
+            fault(
+                    "map.read-only-not-invalidated",
+                    "An entry that becomes present and allows reading only is not invalidated.",
+                    "derived: the test for what may be cached looks at the right to write alone",
+                    List.of("legitimate-dma-passes"),
+                    AT_OPERATION,
+                    e -> e.decide("invalidation.needed", (s, before, after, c) -> after == READ_ONLY ? 0 : 1)),
             fault(
                     "unmap.entry-not-written-back",
                     "Unmap clears the entry in the CPU's cache and invalidates; the walker still reads the old one.",

@@ -1,5 +1,6 @@
 package dev.moat.iommu.vtd.family;
 
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.ContextEntry;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
@@ -43,6 +44,12 @@ final class VtdFaults {
                     "wrong identity; derived: translations filed under one DID and invalidated under another",
                     List.of("entry-means-its-space"),
                     e -> e.decide("entry.did", (s, q, space, own) -> q == 0 ? own : own ^ 1)),
+            fault(
+                    "tables.upper-level-read-only",
+                    "Entries above level 1 allow reading only, so that no leaf below them gives the right to write.",
+                    "derived: a walk combines the rights of all levels, and a leaf alone promises too much",
+                    List.of("live-mapping-is-writable"),
+                    e -> e.decide("tables.upper-rights", (s, rights, b, c) -> Rights.READ)),
             fault(
                     "invalidation.page-zero-names-another",
                     "The address register is not written for page 0, so the page named before is invalidated.",

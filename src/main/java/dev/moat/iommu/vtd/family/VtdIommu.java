@@ -6,6 +6,7 @@ import dev.moat.iommu.Entries;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Port;
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Tables;
 import dev.moat.iommu.Tags;
@@ -21,6 +22,7 @@ import dev.moat.iommu.vtd.driver.VtdEntries;
 import dev.moat.iommu.vtd.driver.VtdTables;
 import dev.moat.iommu.vtd.driver.VtdUnits;
 import dev.moat.iommu.vtd.driver.VtdVisibility;
+import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
@@ -41,6 +43,8 @@ final class VtdIommu implements Iommu {
     private final Duty duty;
     private final Port[] ports;
     private final Meaning meaning;
+    /** {@code tables.upper-rights}: (rights) to those in the entries above level 1 that there are from the start. */
+    private final Decision upperRights;
 
     VtdIommu(Sizes sizes, VtdSetting setting, ModelBuilder model) {
         this.sizes = sizes;
@@ -57,6 +61,7 @@ final class VtdIommu implements Iommu {
         visibility = new VtdVisibility(units.state(0), waits);
         duty = Duty.of(capabilities, ABSENT);
         ports = ports(new InvalidatedRange(model, sizes, setting.registers.cap()), waits);
+        upperRights = model.decision("tables.upper-rights", (s, rights, b, c) -> rights);
         meaning = new VtdMeaning(units, capabilities, setting.cachesContexts(), setting.hasWalks());
     }
 
@@ -147,7 +152,7 @@ final class VtdIommu implements Iommu {
 
     @Override
     public void connect(long[] s) {
-        units.state(0).connect(s);
+        units.state(0).connect(s, upperRights.decide(s, Rights.ALL, 0, 0));
     }
 
     @Override
