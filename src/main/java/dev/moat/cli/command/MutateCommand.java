@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "not caught as it must be; never by a count. Survivors that nothing has to notice are listed, each with the reason, in",
             "specs/mutant-survivors.txt; others end the command with 15, as does a listed one that is noticed or gone.",
             "%nExamples:",
-            "  moat mutate                              all mutants, by the default scenarios of at most 10,000 states",
+            "  moat mutate                              all mutants, by the default scenarios of at most 20,000 states",
             "  moat mutate --relations xen-vtd/amd-vi   the relations that a family gives a meaning to",
             "  moat mutate --steps --one-in 40          a sample of the steps' writes",
             "  moat mutate --only ' cent ' xen-2cpu-assign xen-incoherent-assign",
@@ -59,8 +59,8 @@ public final class MutateCommand implements Callable<Integer> {
     @Option(names = "--steps", description = "only the steps' mutants")
     private boolean steps;
 
-    @Option(names = "--only", paramLabel = "TEXT", description = "only mutants with this text in their names")
-    private String only = "";
+    @Option(names = "--only", paramLabel = "TEXT", description = "only mutants with this text in their names (repeatable)")
+    private List<String> only = new ArrayList<>();
 
     @Option(
             names = "--one-in",
@@ -80,8 +80,8 @@ public final class MutateCommand implements Callable<Integer> {
             names = "--states",
             paramLabel = "N",
             converter = Quantity.Count.class,
-            description = "scenarios with more states do not judge; default: 10k")
-    private Long states = 10_000L;
+            description = "scenarios with more states do not judge; default: 20k")
+    private Long states = 20_000L;
 
     @Option(
             names = "--time",
@@ -123,7 +123,7 @@ public final class MutateCommand implements Callable<Integer> {
             Map<String, Mutant> all = gate.mutants();
             List<Mutant> chosen = MutantGate.oneIn(oneIn, all.values()).stream()
                     .filter(m -> subjects.isEmpty() || subjects.stream().anyMatch(s -> isOf(m, s)))
-                    .filter(m -> m.id().contains(only) && (isRelation(m) ? !steps : !relations))
+                    .filter(m -> (only.isEmpty() || only.stream().anyMatch(m.id()::contains)) && (isRelation(m) ? !steps : !relations))
                     .filter(m -> !skipsListed || !reasons.containsKey(m.id()))
                     .toList();
             if (lists) {
