@@ -1,6 +1,7 @@
 package dev.moat.check.mutants;
 
 import dev.moat.check.Engine;
+import dev.moat.limit.StoppedException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,9 @@ import java.util.zip.CRC32;
  * depend on the number of threads.
  */
 public final class MutantGate implements AutoCloseable {
+    /** Scenarios with more states do not judge, unless asked for. */
+    public static final long MOST_STATES = 20_000;
+
     private final ExecutorService pool;
     private final long deadline;
     private List<Trial> trials = List.of();
@@ -127,6 +131,7 @@ public final class MutantGate implements AutoCloseable {
             return task.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            StoppedException.look();
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {

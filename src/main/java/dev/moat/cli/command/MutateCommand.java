@@ -81,7 +81,7 @@ public final class MutateCommand implements Callable<Integer> {
             paramLabel = "N",
             converter = Quantity.Count.class,
             description = "scenarios with more states do not judge; default: 20k")
-    private Long states = 20_000L;
+    private Long states = MutantGate.MOST_STATES;
 
     @Option(
             names = "--time",

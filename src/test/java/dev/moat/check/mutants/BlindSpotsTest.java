@@ -1,0 +1,155 @@
+package dev.moat.check.mutants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.model.Action;
+import dev.moat.model.Guarded;
+import dev.moat.model.Model;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.Slots;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Edits of meanings and of hardware that once changed no verdict of any default scenario: each is noticed, and not by a count. */
+class BlindSpotsTest {
+    @ParameterizedTest
+    @CsvSource({
+        // Device entries that the walker still sees in memory.
+        "xen-vtd/vtd cent without contextLoSeen, xen-deassign-entry-not-written-back",
+        "xen-vtd/vtd cent without storeStage, xen-deassign-entry-not-written-back",
+        "xen-vtd/vtd cent never, xen-deassign-entry-not-written-back",
+        "xen-vtd/vtd blockedR never, xen-map-read-only-not-invalidated",
+        "xen-vtd/vtd blockedW never, xen-promotion-not-invalidated",
+        "xen-vtd cpuR never, xen-pair-death-tlb",
+        "xen-vtd cpuW never, xen-pair-death-tlb",
+        // A deassignment that was given up: the clause that says that the invalidation stays owed.
+        "xen-vtd dirtyQ without assigned, xen-op-wait-timeout-assign",
+        "xen-vtd lentBy always, xen-copy",
+        "xen-vtd lentBy never, xen-copy",
+        "xen-vtd copyR never, xen-copy",
+        "xen-vtd copyR always, xen-copy-op",
+        "xen-vtd revoked never, xen-agreed-promise",
+        "xen-vtd revoked always, xen-limbo-frame-freed",
+        "xen-vtd via never, xen-copy",
+        "xen-vtd via always, xen-copy",
+        "xen-vtd uses never, xen-types-counts",
+        "xen-vtd uses always, xen-types-counts",
+        "xen-vtd ownUse never, xen-types-counts",
+        "xen-vtd useUnit never, xen-types-counts"
+    })
+    void aMeaning(String mutant, String judge) throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios(judge).get(0));
+        Mutant found = trial.survey().mutants().get("relation " + mutant);
+        assertThat(found).as(mutant).isNotNull();
+        assertThat(trial.judge(Objects.requireNonNull(found))).as(mutant).isNotNull();
+    }
+
+    private record Edit(String id, UnaryOperator<Model> change) implements Mutant {
+        @Override
+        public Model apply(Model model) {
+            return change.apply(model);
+        }
+    }
+
+    private static Death judged(String judge, UnaryOperator<Model> change) throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios(judge).get(0));
+        assertThat(trial.judge(new Edit("as it is", UnaryOperator.identity()))).isNull();
+        return trial.judge(new Edit("edit", change));
+    }
+
+    private static Slots slots(Model model, String name) {
+        return model.schema().family(name).orElseThrow();
+    }
+
+    /** With other code around every action of hardware of this name. */
+    private static Model around(Model model, String action, UnaryOperator<Guarded> code) {
+        List<Action> actions = model.actions().stream()
+                .map(a -> a.name().equals(action) ? a.with(code.apply(a.code())) : a)
+                .toList();
+        return model.running(actions, model.operations());
+    }
+
+    /** The unit takes AM for one less than it is. */
+    @Test
+    void addressMasksOffByOne() throws IOException {
+        assertThat(judged("xen-op-batch-range-unaligned", model -> {
+                    Slots lo = slots(model, "queueLo");
+                    Slots hi = slots(model, "queueHi");
+                    return around(model, "consume", code -> (s, a, b, c, d, e) -> {
+                        long mask = Descriptors.Iotlb.AM.get(hi.get(s, 0));
+                        if (Descriptors.TYPE.get(lo.get(s, 0)) == Descriptors.IOTLB && mask > 0) {
+                            hi.set(s, 0, Descriptors.Iotlb.AM.set(hi.get(s, 0), mask - 1));
+                        }
+                        return code.apply(s, a, b, c, d, e);
+                    });
+                }))
+                .isNotNull();
+    }
+
+    /** An invalidation of one DID ends the walks in flight under all of them. */
+    @Test
+    void drainsThatIgnoreTheDid() throws IOException {
+        assertThat(judged("xen-deassign-other-did-drained", model -> {
+                    Slots lo = slots(model, "queueLo");
+                    Slots rights = slots(model, "walkRights");
+                    return around(model, "consume", code -> (s, a, b, c, d, e) -> {
+                        boolean drains = Descriptors.TYPE.get(lo.get(s, 0)) == Descriptors.IOTLB;
+                        boolean done = code.apply(s, a, b, c, d, e);
+                        for (int q = 0; done && drains && q < rights.size(); q++) {
+                            rights.set(s, q, 0);
+                        }
+                        return done;
+                    });
+                }))
+                .isEqualTo(new Death(
+                        Death.How.CONTROL,
+                        "xen-deassign-other-did-drained",
+                        "does not break flight-follows-assignment"));
+    }
+
+    /** A walk takes the rights of the last level alone, whoever asks for it. */
+    @Test
+    void rightsOfUpperLevelsLost() throws IOException {
+        assertThat(judged("xen-tables-upper-level-read-only", model -> {
+                    Slots directory = slots(model, "directory");
+                    Abstraction read = new Abstraction();
+                    model.abstraction().sorts().forEach(read::sort);
+                    for (Relation r : model.abstraction().relations()) {
+                        read.relation(
+                                r.name(),
+                                r.places(),
+                                (s, a, b, c, d, e) -> r.code().holds(allowing(s, directory), a, b, c, d, e),
+                                r.reads());
+                    }
+                    return around(model, "dma", code -> (s, a, b, c, d, e) -> {
+                                long[] seen = allowing(s, directory);
+                                boolean done = code.apply(seen, a, b, c, d, e);
+                                for (int i = 0; i < directory.size(); i++) {
+                                    directory.set(seen, i, directory.get(s, i));
+                                }
+                                System.arraycopy(seen, 0, s, 0, s.length);
+                                return done;
+                            })
+                            .reading(read);
+                }))
+                .isNotNull();
+    }
+
+    private static long[] allowing(long[] s, Slots directory) {
+        long[] seen = s.clone();
+        for (int i = 0; i < directory.size(); i++) {
+            if (SecondLevelEntry.rights(directory.get(s, i)) != 0) {
+                directory.set(seen, i, SecondLevelEntry.withRights(directory.get(s, i), 3));
+            }
+        }
+        return seen;
+    }
+}

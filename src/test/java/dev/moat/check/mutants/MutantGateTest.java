@@ -1,0 +1,171 @@
+package dev.moat.check.mutants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.ExitCode;
+import dev.moat.check.mutants.Death.How;
+import dev.moat.check.mutants.Score.Outcome;
+import dev.moat.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The gate tells mutants that are noticed from those that are not; and what the project says of them is so. */
+class MutantGateTest {
+    /**
+     * Small scenarios by which the fast part judges: one or two for each mechanism, and the controls of one judge each, without which
+     * reads and writes are not told apart.
+     */
+    private static final String[] FEW = {
+        "r1",
+        "r1-free-keeps-cache-entry",
+        "r1-unmap-demotion-not-invalidated",
+        "r1-unmap-no-invalidation",
+        "xen-2cpu-assign",
+        "xen-agreed-promise",
+        "xen-copy-op",
+        "xen-deassign-entry-not-written-back",
+        "xen-deassign-other-did-drained",
+        "xen-judge-read-by-cache",
+        "xen-judge-read-by-tables",
+        "xen-judge-write-by-cache",
+        "xen-judge-write-by-tables",
+        "xen-map-read-only-not-invalidated",
+        "xen-op-batch",
+        "xen-op-batch-end-failures",
+        "xen-op-real",
+        "xen-pair-death-tlb",
+        "xen-promotion-not-invalidated",
+        "xen-types-counts"
+    };
+
+    private static final String LIST = "specs/mutant-survivors.txt";
+
+    private static List<Fate> run(Collection<Mutant> mutants, MutantGate gate) {
+        return gate.run(mutants, fate -> {});
+    }
+
+    private static Set<String> survivors(List<Fate> fates) {
+        return fates.stream()
+                .filter(f -> f.death() == null)
+                .map(Fate::mutant)
+                .collect(Collectors.toSet());
+    }
+
+    private static MutantGate gate(int threads, List<Scenario> scenarios) {
+        MutantGate gate = new MutantGate(threads, System.nanoTime() + Long.MAX_VALUE / 2);
+        assertThat(gate.prepare(Judges.CATALOG, Judges.ENGINE, scenarios, Judges.MOST)).isEmpty();
+        return gate;
+    }
+
+    /** What nobody looks at survives, what somebody looks at does not. */
+    @Test
+    void aWriteThatNobodyLooksAtSurvives() {
+        Scenario toy = Judges.held(Scribbler.NAME, "no-foreign", "no-stale");
+        try (MutantGate gate = gate(1, List.of(toy))) {
+            List<Mutant> steps = gate.mutants().values().stream()
+                    .filter(m -> m instanceof StepMutant)
+                    .toList();
+            List<Fate> fates = run(steps, gate);
+            assertThat(survivors(fates))
+                    .contains("drop scribbler scribble scribbled", "plus-1 scribbler scribble scribbled");
+            assertThat(survivors(fates)).doesNotContain("drop scribbler evict tlb", "drop scribbler unmap tlb");
+            Score open = Score.of(fates, Map.of(), null);
+            assertThat(open.exit()).isEqualTo(ExitCode.EXPECTATION);
+            Map<String, String> all = survivors(fates).stream().collect(Collectors.toMap(id -> id, id -> "a reason"));
+            assertThat(Score.of(fates, all, gate.mutants().keySet()).exit()).isEqualTo(ExitCode.OK);
+        }
+    }
+
+    /** A list is stale when something notices what it lists, or when there is nothing that it lists. */
+    @Test
+    void aListThatSaysTooMuchIsStale() {
+        Fate dead = new Fate("drop a", 1, new Death(How.CLAIM, "s", "who"), true);
+        Fate alive = new Fate("drop b", 1, null, true);
+        Fate open = new Fate("drop c", 1, null, false);
+        Set<String> known = Set.of("drop a", "drop b", "drop c");
+        assertThat(Score.of(List.of(dead, alive), Map.of("drop b", "why"), known).exit())
+                .isEqualTo(ExitCode.OK);
+        Score stale = Score.of(List.of(dead, alive), Map.of("drop a", "why", "drop b", "why"), known);
+        assertThat(stale.outcome(dead)).isEqualTo(Outcome.STALE);
+        assertThat(stale.exit()).isEqualTo(ExitCode.EXPECTATION);
+        Score gone = Score.of(List.of(dead), Map.of("drop d", "why"), known);
+        assertThat(gone.gone()).containsExactly("drop d");
+        assertThat(gone.exit()).isEqualTo(ExitCode.EXPECTATION);
+        assertThat(Score.of(List.of(open), Map.of(), null).exit()).isEqualTo(ExitCode.LIMIT);
+    }
+
+    /** Each constant or swapped relation of Xen with VT-d and of the reference model is noticed by a few scenarios, or listed. */
+    @Test
+    void relationsMeanWhatTheyMean() throws IOException {
+        Map<String, String> reasons = Listed.read(Path.of(LIST));
+        try (MutantGate gate = gate(2, Judges.scenarios(FEW))) {
+            List<Mutant> mutants = gate.mutants().values().stream()
+                    .filter(m -> m instanceof RelationMutant r && isPlain(r) && !reasons.containsKey(m.id()))
+                    .toList();
+            assertThat(mutants).hasSizeGreaterThan(100);
+            List<Fate> fates = run(mutants, gate);
+            assertThat(survivors(fates)).isEmpty();
+            assertThat(fates.stream().map(f -> f.death().how()))
+                    .contains(How.PROPERTY, How.CLAIM, How.CONTROL, How.WITNESS);
+        }
+    }
+
+    private static boolean isPlain(RelationMutant mutant) {
+        return Set.of(RelationMutant.What.TRUE, RelationMutant.What.FALSE, RelationMutant.What.SWAPPED)
+                .contains(mutant.what());
+    }
+
+    /** One write in so many, chosen by its name, is noticed by a few scenarios, or listed; the deep test tries all. */
+    @Test
+    void aSampleOfWritesIsNoticed() throws IOException {
+        Map<String, String> reasons = Listed.read(Path.of(LIST));
+        try (MutantGate gate = gate(2, Judges.scenarios(FEW))) {
+            List<Mutant> all = gate.mutants().values().stream()
+                    .filter(m -> m instanceof StepMutant && !reasons.containsKey(m.id()))
+                    .toList();
+            List<Mutant> sample = MutantGate.oneIn(8, all);
+            assertThat(sample).hasSizeGreaterThan(40);
+            assertThat(survivors(run(sample, gate))).isEmpty();
+        }
+    }
+
+    /** The same fates, whatever the number of threads. */
+    @Test
+    void threadsChangeNothing() throws IOException {
+        List<Scenario> r1 = Judges.scenarios("r1", "r1-unmap-no-invalidation");
+        List<List<Fate>> both = new ArrayList<>();
+        for (int threads = 1; threads <= 2; threads++) {
+            try (MutantGate gate = gate(threads, r1)) {
+                both.add(run(MutantGate.oneIn(2, gate.mutants().values()), gate));
+            }
+        }
+        assertThat(both.get(0)).isEqualTo(both.get(1)).hasSizeGreaterThan(20);
+    }
+
+    /** What {@code moat mutate} demands of all mutants: about an hour. */
+    @Test
+    @Tag("deep")
+    void everyMutantIsNoticedOrListed() throws IOException {
+        Map<String, String> reasons = Listed.read(Path.of(LIST));
+        List<Scenario> judges = Judges.library().all().stream()
+                .filter(s -> s.set().equals("default"))
+                .filter(s -> s.expect().distinct() == null || s.expect().distinct() <= MutantGate.MOST_STATES)
+                .toList();
+        try (MutantGate gate = new MutantGate(2, System.nanoTime() + Long.MAX_VALUE / 2)) {
+            gate.prepare(Judges.CATALOG, Judges.ENGINE, judges, MutantGate.MOST_STATES);
+            Score score = Score.of(run(gate.mutants().values(), gate), reasons, gate.mutants().keySet());
+            ScoreText text = new ScoreText(gate.scenarios(), List.of(), false);
+            assertThat(score.fates().stream().map(f -> text.line(f, reasons)).filter(l -> !l.isEmpty()))
+                    .isEmpty();
+            assertThat(score.gone()).isEmpty();
+        }
+    }
+}
