@@ -26,7 +26,7 @@ import java.util.zip.CRC32;
  */
 public final class MutantGate implements AutoCloseable {
     /** Scenarios with more states do not judge, unless asked for. */
-    public static final long MOST_STATES = 20_000;
+    public static final long MOST_STATES = 30_000;
 
     private final ExecutorService pool;
     private final long deadline;

@@ -41,6 +41,11 @@ record StepMutant(String subject, boolean hardware, What what, Write write) impl
     }
 
     @Override
+    public boolean isOffByOne() {
+        return what != What.DROP;
+    }
+
+    @Override
     public Model apply(Model model) {
         Slots slots = model.schema().family(write.slots()).orElseThrow();
         Change change = change(slots);

@@ -2,11 +2,16 @@ package dev.moat.check.mutants;
 
 import dev.moat.check.mutants.StepMutant.What;
 import dev.moat.model.Model;
+import dev.moat.state.Role;
+import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What was seen to be written, each write left out and each field of it off by one. */
+/**
+ * What was seen to be written: each write left out, and each field of it off by one. The locals of a running operation, which
+ * nobody else sees, are left out only: what is off by one in them shows in what is written by them.
+ */
 final class StepMutants {
     private StepMutants() {}
 
@@ -20,6 +25,9 @@ final class StepMutants {
             boolean hardware = write.who().indexOf('/') < 0;
             String subject = hardware ? kind : component;
             mutants.add(new StepMutant(subject, hardware, What.DROP, new Write(write.who(), write.slots(), "")));
+            if (isLocal(model, write.slots())) {
+                continue;
+            }
             Fields.Field field = Fields.of(model.schema().family(write.slots()).orElseThrow()).stream()
                     .filter(f -> f.name().equals(write.field()))
                     .findFirst()
@@ -33,5 +41,14 @@ final class StepMutants {
             }
         }
         return mutants;
+    }
+
+    private static boolean isLocal(Model model, String name) {
+        Slots pc = model.pc();
+        Slots slots = model.schema().family(name).orElseThrow();
+        return pc != null
+                && slots.role() != Role.QUEUE
+                && !slots.index().isEmpty()
+                && slots.index().get(0).equals(pc.index().get(0));
     }
 }

@@ -22,13 +22,18 @@ final class Trial {
     private static final int MORE_STATES = 2;
 
     private static final int FEW_STATES = 1000;
+    /** A control that is not caught is searched to its end, which may be far behind its violation. */
+    private static final int BEHIND = 3;
 
     private final Engine engine;
     private final Scenario scenario;
     private final Model model;
     private final Survey survey;
 
-    private Trial(Engine engine, Scenario scenario, Model model, Survey survey) {
+    private final long most;
+
+    private Trial(Engine engine, Scenario scenario, Model model, Survey survey, long most) {
+        this.most = most;
         this.engine = engine;
         this.scenario = scenario;
         this.model = model;
@@ -54,7 +59,7 @@ final class Trial {
         String kind = named.isEmpty() ? component.id() : component.id() + "/" + named;
         List<Mutant> mutants = new ArrayList<>(new RelationMutants(component, kind, model, watch.samples()).all());
         mutants.addAll(StepMutants.of(watch.writes(), model, component.id(), kind));
-        return new Trial(engine, scenario, model, Survey.of(mutants, run.witnessed(), run.distinct()));
+        return new Trial(engine, scenario, model, Survey.of(mutants, run.witnessed(), run.distinct()), most);
     }
 
     private static Exploration explore(Engine engine, Scenario scenario, Model model, long most) {
@@ -78,8 +83,9 @@ final class Trial {
     @Nullable
     Death judge(Mutant mutant) {
         try {
-            Exploration run = explore(
-                    engine, scenario, mutant.apply(model), MORE_STATES * survey.states() + FEW_STATES);
+            long few = MORE_STATES * survey.states() + FEW_STATES;
+            long limit = scenario.expect().violated() ? Math.max(few, BEHIND * most) : few;
+            Exploration run = explore(engine, scenario, mutant.apply(model), limit);
             return switch (run.end()) {
                 case MISCLAIM -> new Death(How.CLAIM, scenario.id(), who(run));
                 case VIOLATION -> violated(run);

@@ -36,9 +36,9 @@ import picocli.CommandLine.Parameters;
             "not caught as it must be; never by a count. Survivors that nothing has to notice are listed, each with the reason, in",
             "specs/mutant-survivors.txt; others end the command with 15, as does a listed one that is noticed or gone.",
             "%nExamples:",
-            "  moat mutate                              all mutants, by the default scenarios of at most 20,000 states",
+            "  moat mutate                              relations and dropped writes, by the default scenarios of at most 30,000 states",
             "  moat mutate --relations xen-vtd/amd-vi   the relations that a family gives a meaning to",
-            "  moat mutate --steps --one-in 40          a sample of the steps' writes",
+            "  moat mutate --steps --fields --one-in 40 a sample of the steps' writes and of what they write",
             "  moat mutate --only ' cent ' xen-2cpu-assign xen-incoherent-assign",
             "  moat mutate --list --steps r1            what there is, without trying it"
         })
@@ -58,6 +58,9 @@ public final class MutateCommand implements Callable<Integer> {
 
     @Option(names = "--steps", description = "only the steps' mutants")
     private boolean steps;
+
+    @Option(names = "--fields", description = "also fields off by one, of which not all survivors are listed yet")
+    private boolean fields;
 
     @Option(names = "--only", paramLabel = "TEXT", description = "only mutants with this text in their names (repeatable)")
     private List<String> only = new ArrayList<>();
@@ -80,7 +83,7 @@ public final class MutateCommand implements Callable<Integer> {
             names = "--states",
             paramLabel = "N",
             converter = Quantity.Count.class,
-            description = "scenarios with more states do not judge; default: 20k")
+            description = "scenarios with more states do not judge; default: 30k")
     private Long states = MutantGate.MOST_STATES;
 
     @Option(
@@ -124,6 +127,7 @@ public final class MutateCommand implements Callable<Integer> {
             List<Mutant> chosen = MutantGate.oneIn(oneIn, all.values()).stream()
                     .filter(m -> subjects.isEmpty() || subjects.stream().anyMatch(s -> isOf(m, s)))
                     .filter(m -> (only.isEmpty() || only.stream().anyMatch(m.id()::contains)) && (isRelation(m) ? !steps : !relations))
+                    .filter(m -> fields || !m.isOffByOne())
                     .filter(m -> !skipsListed || !reasons.containsKey(m.id()))
                     .toList();
             if (lists) {

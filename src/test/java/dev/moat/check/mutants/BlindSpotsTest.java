@@ -80,7 +80,7 @@ class BlindSpotsTest {
     /** The unit takes AM for one less than it is. */
     @Test
     void addressMasksOffByOne() throws IOException {
-        assertThat(judged("xen-op-batch-range-unaligned", model -> {
+        assertThat(judged("xen-op-batch-range-masks", model -> {
                     Slots lo = slots(model, "queueLo");
                     Slots hi = slots(model, "queueHi");
                     return around(model, "consume", code -> (s, a, b, c, d, e) -> {
