@@ -40,6 +40,14 @@ public interface Engine {
         }
 
         /**
+         * Searches as {@link #explore}, comparing; but a wrong claim, where there must be none, ends the search. For who asks
+         * whether anything is wrong, not how far it goes.
+         */
+        default Exploration exploreToFirstObjection(Limits limits, Progress progress) {
+            return explore(limits, true, progress);
+        }
+
+        /**
          * Replays a violation on the implementation, minimises it and writes it out for people.
          *
          * @throws DisagreementException when the replay does not show what the search claims

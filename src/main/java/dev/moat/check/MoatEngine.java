@@ -78,6 +78,14 @@ public final class MoatEngine implements Engine {
             return new Explorer(machine, judge, limits, comparison(compares), keeper).run(progress);
         }
 
+        @Override
+        public Exploration exploreToFirstObjection(Limits limits, Progress progress) {
+            String reason = machine.model().notCompared();
+            Comparison comparison =
+                    reason.isEmpty() ? Comparison.with(discipline, scenario.strict()) : Comparison.none(reason);
+            return new Explorer(machine, judge, limits, comparison).run(progress);
+        }
+
         private Comparison comparison(boolean compares) {
             String reason = compares ? machine.model().notCompared() : "switched off";
             if (!reason.isEmpty()) {

@@ -67,8 +67,10 @@ final class Trial {
         Machine machine = new Machine(model, spec.granularity(), spec.merged());
         Limits none = Limits.none(1);
         Limits limits = new Limits(scenario.maxDepth(), 1, none.seconds(), most, none.memory());
-        boolean compares = !scenario.expect().violated();
-        return engine.open(scenario, machine).explore(limits, compares, Progress.silent());
+        Engine.Session session = engine.open(scenario, machine);
+        return scenario.expect().violated()
+                ? session.explore(limits, false, Progress.silent())
+                : session.exploreToFirstObjection(limits, Progress.silent());
     }
 
     Scenario scenario() {
