@@ -8,34 +8,15 @@ import dev.moat.logic.ground.Grounding;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
-import dev.moat.model.Component;
-import dev.moat.model.Edits;
-import dev.moat.model.ModelBuilder;
-import dev.moat.model.Operation;
-import dev.moat.model.Outcome;
-import dev.moat.model.Setting;
-import dev.moat.model.Step;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
-import dev.moat.scenario.MachineSpec;
-import dev.moat.state.Schema;
-import dev.moat.state.Slots;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -245,109 +226,5 @@ class ClaimsTest {
         assertThat(String.join("\n", first.lines()))
                 .contains("end-hold(cpu0, d1, f0)")
                 .contains("settled(d1, f0)");
-    }
-
-    /**
-     * Leaves every single write of every step out, in turn: the comparison, an invariant or a deadlock notices, or the write
-     * is listed with the reason why it need not.
-     */
-    @Test
-    @Tag("deep")
-    void everyWriteLeftOutIsNoticed() throws IOException {
-        Map<String, String> excused = excused();
-        Map<String, String> unnoticed = new TreeMap<>();
-        int tried = 0;
-        for (String line : mutated()) {
-            for (Write write : writes(line)) {
-                tried++;
-                String name = write.operation + "/" + write.step + " " + write.family;
-                if (isNoticed(line, write)) {
-                    unnoticed.put(name, "noticed");
-                } else {
-                    unnoticed.putIfAbsent(name, "unnoticed");
-                }
-            }
-        }
-        Set<String> survivors = unnoticed.entrySet().stream()
-                .filter(e -> e.getValue().equals("unnoticed"))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(tried).isGreaterThan(100);
-        assertThat(survivors).isEqualTo(new TreeSet<>(excused.keySet()));
-    }
-
-    /** The machines whose writes are left out: steps, and small. */
-    static List<String> mutated() {
-        List<String> small = new ArrayList<>(machines());
-        small.removeAll(List.of(OPERATIONS, REFERENCE));
-        return small;
-    }
-
-    static Map<String, String> excused() throws IOException {
-        Map<String, String> reasons = new TreeMap<>();
-        for (String text :
-                Files.readAllLines(Path.of("src/test/resources/claims/unnoticed.txt"), StandardCharsets.UTF_8)) {
-            if (!text.isBlank() && !text.startsWith("#")) {
-                String[] halves = text.split(" {2,}", 2);
-                reasons.put(halves[0], halves[1]);
-            }
-        }
-        return reasons;
-    }
-
-    /** A family of slots that a step writes. */
-    private record Write(String operation, String step, String family) {}
-
-    private static Machine machine(String line, Edits edits) {
-        MachineSpec spec = Machines.spec(line);
-        Component component = Machines.CATALOG.component(spec.component());
-        ModelBuilder builder = new ModelBuilder(edits);
-        component.build(new Setting(component.parameters(), spec.settings()), builder);
-        return new Machine(builder.build(), spec.granularity(), spec.merged());
-    }
-
-    /** What each step changes in some state of the machine. */
-    private static Set<Write> writes(String line) {
-        Set<Write> found = new LinkedHashSet<>();
-        Schema schema = Machines.machine(line).schema();
-        Edits edits = new Edits();
-        for (Operation op : Machines.machine(line).model().operations()) {
-            for (Step step : op.steps()) {
-                edits.wrap(op.name(), step.name(), code -> (s, cpu) -> {
-                    long[] before = s.clone();
-                    int outcome = code.run(s, cpu);
-                    if (outcome != Outcome.BLOCKED && !Arrays.equals(before, s)) {
-                        for (Schema.Change change : schema.diff(before, s)) {
-                            found.add(new Write(
-                                    op.name(), step.name(), change.slots().name()));
-                        }
-                    }
-                    return outcome;
-                });
-            }
-        }
-        Machines.explore(machine(line, edits), Machines.judge(Machines.machine(line)), 1);
-        return found;
-    }
-
-    private static boolean isNoticed(String line, Write write) {
-        Slots family = Machines.machine(line).schema().family(write.family).orElseThrow();
-        Edits edits = new Edits().wrap(write.operation, write.step, code -> (s, cpu) -> {
-            List<Long> old = new ArrayList<>();
-            for (int i = 0; i < family.size(); i++) {
-                old.add(family.get(s, i));
-            }
-            int outcome = code.run(s, cpu);
-            for (int i = 0; i < family.size(); i++) {
-                family.set(s, i, old.get(i));
-            }
-            return outcome;
-        });
-        Machine machine = machine(line, edits);
-        try {
-            return compared(machine, true).end() != End.COMPLETE;
-        } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException stopped) {
-            return true;
-        }
     }
 }

@@ -145,6 +145,11 @@ final class KillMatrix {
                     "demotion-invalidated@6 free-is-unreachable@6 lingering-is-revoked@5 no-foreign-request@5"
                             + " no-foreign@5 no-stale@5"),
             xen("promotion.not-invalidated", "handles=2 rewalk=false", "legitimate-dma-passes@4"),
+            xen("map.read-only-not-invalidated", "handles=1 caching-mode=true", "legitimate-dma-passes@3"),
+            xen(
+                    "tables.upper-level-read-only",
+                    "handles=1",
+                    "entry-follows-holds@2 live-mapping-is-writable@2 own-frame-is-reachable@0"),
             xen(
                     "unmap.entry-not-written-back",
                     "handles=1 coherent=false",
