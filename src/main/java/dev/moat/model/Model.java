@@ -50,8 +50,7 @@ public final class Model {
 
     /** The same machine, its states read in another way. */
     public Model reading(Abstraction other) {
-        return new Model(
-                schema, other, actions, operations, calls, claims, notCompared, rare, decisions, pc, initial);
+        return new Model(schema, other, actions, operations, calls, claims, notCompared, rare, decisions, pc, initial);
     }
 
     /** The same states with other code; the steps stay what and where they are, so that program counters mean the same. */

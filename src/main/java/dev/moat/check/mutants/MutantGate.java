@@ -1,6 +1,7 @@
 package dev.moat.check.mutants;
 
 import dev.moat.check.Engine;
+import dev.moat.check.mutants.change.Mutant;
 import dev.moat.limit.StoppedException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fates of mutants against the list of those that nothing has to notice.
@@ -20,6 +21,8 @@ public record Score(List<Fate> fates, Map<String, String> reasons, List<String> 
         NOTICED,
         /** Nothing did, and it is listed. */
         LISTED,
+        /** Nothing did, and it is listed as one that nobody has explained. */
+        OPEN,
         /** Nothing did, and it is not listed. */
         SURVIVES,
         /** It is listed, and something noticed it. */
@@ -27,6 +30,9 @@ public record Score(List<Fate> fates, Map<String, String> reasons, List<String> 
         /** Time was up. */
         UNFINISHED
     }
+
+    /** How the reason begins of a survivor that nobody has explained. */
+    private static final String NOT_EXPLAINED = "open:";
 
     public Score {
         fates = List.copyOf(fates);
@@ -38,7 +44,7 @@ public record Score(List<Fate> fates, Map<String, String> reasons, List<String> 
      *
      * @param known all mutants that there are, null when not all were looked for
      */
-    public static Score of(List<Fate> fates, Map<String, String> reasons, @org.jspecify.annotations.Nullable Set<String> known) {
+    public static Score of(List<Fate> fates, Map<String, String> reasons, @Nullable Set<String> known) {
         List<String> gone = new ArrayList<>();
         for (String id : reasons.keySet()) {
             if (known != null && !known.contains(id)) {
@@ -50,11 +56,17 @@ public record Score(List<Fate> fates, Map<String, String> reasons, List<String> 
 
     /** What a fate comes to. */
     public Outcome outcome(Fate fate) {
-        boolean listed = reasons.containsKey(fate.mutant());
+        String reason = reasons.get(fate.mutant());
         if (fate.death() != null) {
-            return listed ? Outcome.STALE : Outcome.NOTICED;
+            return reason == null ? Outcome.NOTICED : Outcome.STALE;
         }
-        return !fate.finished() ? Outcome.UNFINISHED : listed ? Outcome.LISTED : Outcome.SURVIVES;
+        if (!fate.finished()) {
+            return Outcome.UNFINISHED;
+        }
+        if (reason == null) {
+            return Outcome.SURVIVES;
+        }
+        return reason.startsWith(NOT_EXPLAINED) ? Outcome.OPEN : Outcome.LISTED;
     }
 
     /** How many fates come to this. */

@@ -45,23 +45,27 @@ public final class ScoreText {
     public List<String> summary(Score score) {
         List<String> lines = new ArrayList<>();
         score.gone().forEach(id -> lines.add("stale: " + id + " is listed, but there is no such mutant"));
-        lines.add(String.format(Locale.ROOT, "judges: %,d scenarios, %,d larger ones left out", judges.size(), left.size()));
-        lines.add(String.format(Locale.ROOT, "%-10s %9s %9s %9s %9s", "", "mutants", "noticed", "listed", "survive"));
+        lines.add(String.format(
+                Locale.ROOT, "judges: %,d scenarios, %,d larger ones left out", judges.size(), left.size()));
+        lines.add(String.format(
+                Locale.ROOT, "%-10s %9s %9s %9s %9s %9s", "", "mutants", "noticed", "explained", "open", "survive"));
         for (Map.Entry<String, List<Fate>> group : groups(score).entrySet()) {
             List<Fate> fates = group.getValue();
             lines.add(String.format(
                     Locale.ROOT,
-                    "%-10s %,9d %,9d %,9d %,9d",
+                    "%-10s %,9d %,9d %,9d %,9d %,9d",
                     group.getKey(),
                     fates.size(),
                     count(score, fates, Outcome.NOTICED) + count(score, fates, Outcome.STALE),
                     count(score, fates, Outcome.LISTED),
+                    count(score, fates, Outcome.OPEN),
                     count(score, fates, Outcome.SURVIVES)));
         }
         lines.add("noticed by: " + ways(score));
         long open = score.count(Outcome.UNFINISHED);
         if (open > 0) {
-            lines.add(String.format(Locale.ROOT, "time is up: %,d mutants were neither noticed nor tried to the end", open));
+            lines.add(String.format(
+                    Locale.ROOT, "time is up: %,d mutants were neither noticed nor tried to the end", open));
         }
         return lines;
     }

@@ -1,5 +1,6 @@
 package dev.moat.check.mutants;
 
+import dev.moat.check.mutants.change.Mutant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

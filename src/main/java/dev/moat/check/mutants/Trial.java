@@ -2,6 +2,10 @@ package dev.moat.check.mutants;
 
 import dev.moat.check.Engine;
 import dev.moat.check.mutants.Death.How;
+import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.RelationMutants;
+import dev.moat.check.mutants.change.StepMutants;
+import dev.moat.check.mutants.change.WriteWatch;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.Limits;
@@ -108,7 +112,8 @@ final class Trial {
         }
         for (int i = 0; i < run.witnessed().size(); i++) {
             if (survey.witnessed().get(i) && !run.witnessed().get(i)) {
-                return new Death(How.WITNESS, scenario.id(), scenario.invariants().get(i));
+                return new Death(
+                        How.WITNESS, scenario.id(), scenario.invariants().get(i));
             }
         }
         return null;

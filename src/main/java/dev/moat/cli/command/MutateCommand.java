@@ -3,10 +3,10 @@ package dev.moat.cli.command;
 import dev.moat.check.Engine;
 import dev.moat.check.mutants.Fate;
 import dev.moat.check.mutants.Listed;
-import dev.moat.check.mutants.Mutant;
 import dev.moat.check.mutants.MutantGate;
 import dev.moat.check.mutants.Score;
 import dev.moat.check.mutants.ScoreText;
+import dev.moat.check.mutants.change.Mutant;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.Site;
 import dev.moat.model.BadSettingException;
@@ -50,7 +50,8 @@ public final class MutateCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "NAME",
-            description = "scenarios that judge; or components, also with their kind as in xen-vtd/amd-vi, whose mutants to try")
+            description =
+                    "scenarios that judge; or components, also with their kind as in xen-vtd/amd-vi, whose mutants to try")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--relations", description = "only the relations' mutants")
@@ -62,7 +63,10 @@ public final class MutateCommand implements Callable<Integer> {
     @Option(names = "--fields", description = "also fields off by one, of which not all survivors are listed yet")
     private boolean fields;
 
-    @Option(names = "--only", paramLabel = "TEXT", description = "only mutants with this text in their names (repeatable)")
+    @Option(
+            names = "--only",
+            paramLabel = "TEXT",
+            description = "only mutants with this text in their names (repeatable)")
     private List<String> only = new ArrayList<>();
 
     @Option(
@@ -126,7 +130,8 @@ public final class MutateCommand implements Callable<Integer> {
             Map<String, Mutant> all = gate.mutants();
             List<Mutant> chosen = MutantGate.oneIn(oneIn, all.values()).stream()
                     .filter(m -> subjects.isEmpty() || subjects.stream().anyMatch(s -> isOf(m, s)))
-                    .filter(m -> (only.isEmpty() || only.stream().anyMatch(m.id()::contains)) && (isRelation(m) ? !steps : !relations))
+                    .filter(m -> (only.isEmpty() || only.stream().anyMatch(m.id()::contains))
+                            && (isRelation(m) ? !steps : !relations))
                     .filter(m -> fields || !m.isOffByOne())
                     .filter(m -> !skipsListed || !reasons.containsKey(m.id()))
                     .toList();
@@ -136,10 +141,19 @@ public final class MutateCommand implements Callable<Integer> {
             }
             ScoreText text = new ScoreText(gate.scenarios(), left, noticed);
             List<Fate> fates = gate.run(chosen, fate -> tell(text, fate, reasons));
-            Score score = Score.of(fates, reasons, names.isEmpty() ? all.keySet() : null);
-            (json ? List.of(text.json(score)) : text.summary(score)).forEach(site::print);
+            Score score = Score.of(fates, reasons, seesAll() ? all.keySet() : null);
+            if (json) {
+                site.out().println(text.json(score));
+            } else {
+                text.summary(score).forEach(site::print);
+            }
             return score.exit().code();
         }
+    }
+
+    /** Whether a listed mutant that is not there is nowhere. */
+    private boolean seesAll() {
+        return names.isEmpty() && set.equals("default") && states >= MutantGate.MOST_STATES;
     }
 
     private void requireInRange() {
@@ -161,7 +175,8 @@ public final class MutateCommand implements Callable<Integer> {
         Set<String> components = new HashSet<>();
         for (String name : names) {
             String id = name.contains("/") ? name.substring(0, name.indexOf('/')) : name;
-            @Nullable Component component = catalog.components().stream()
+            @Nullable
+            Component component = catalog.components().stream()
                     .filter(c -> c.id().equals(id) || c.otherIds().contains(id))
                     .findFirst()
                     .orElse(null);
@@ -172,11 +187,11 @@ public final class MutateCommand implements Callable<Integer> {
                 subjects.add(component.id() + name.substring(id.length()));
             }
         }
-        Stream<Scenario> some = named.isEmpty()
-                ? library.all().stream().filter(s -> s.set().equals(set))
-                : named.stream();
+        Stream<Scenario> some =
+                named.isEmpty() ? library.all().stream().filter(s -> s.set().equals(set)) : named.stream();
         return some.filter(s -> components.isEmpty()
-                        || components.contains(catalog.component(s.machine().component()).id()))
+                        || components.contains(
+                                catalog.component(s.machine().component()).id()))
                 .filter(s -> !isTooLarge(s))
                 .toList();
     }

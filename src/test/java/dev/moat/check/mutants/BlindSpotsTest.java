@@ -2,6 +2,7 @@ package dev.moat.check.mutants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.check.mutants.change.Mutant;
 import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.model.Action;

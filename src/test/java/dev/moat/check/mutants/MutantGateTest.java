@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.ExitCode;
 import dev.moat.check.mutants.Death.How;
 import dev.moat.check.mutants.Score.Outcome;
+import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.RelationMutant;
+import dev.moat.check.mutants.change.StepMutant;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,15 +56,13 @@ class MutantGateTest {
     }
 
     private static Set<String> survivors(List<Fate> fates) {
-        return fates.stream()
-                .filter(f -> f.death() == null)
-                .map(Fate::mutant)
-                .collect(Collectors.toSet());
+        return fates.stream().filter(f -> f.death() == null).map(Fate::mutant).collect(Collectors.toSet());
     }
 
     private static MutantGate gate(int threads, List<Scenario> scenarios) {
         MutantGate gate = new MutantGate(threads, System.nanoTime() + Long.MAX_VALUE / 2);
-        assertThat(gate.prepare(Judges.CATALOG, Judges.ENGINE, scenarios, Judges.MOST)).isEmpty();
+        assertThat(gate.prepare(Judges.CATALOG, Judges.ENGINE, scenarios, Judges.MOST))
+                .isEmpty();
         return gate;
     }
 
@@ -91,7 +92,8 @@ class MutantGateTest {
         Fate alive = new Fate("drop b", 1, null, true);
         Fate open = new Fate("drop c", 1, null, false);
         Set<String> known = Set.of("drop a", "drop b", "drop c");
-        assertThat(Score.of(List.of(dead, alive), Map.of("drop b", "why"), known).exit())
+        assertThat(Score.of(List.of(dead, alive), Map.of("drop b", "why"), known)
+                        .exit())
                 .isEqualTo(ExitCode.OK);
         Score stale = Score.of(List.of(dead, alive), Map.of("drop a", "why", "drop b", "why"), known);
         assertThat(stale.outcome(dead)).isEqualTo(Outcome.STALE);

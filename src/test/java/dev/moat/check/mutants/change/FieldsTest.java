@@ -1,9 +1,9 @@
-package dev.moat.check.mutants;
+package dev.moat.check.mutants.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.bits.BitField;
-import dev.moat.check.mutants.Fields.Field;
+import dev.moat.check.mutants.change.Fields.Field;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

@@ -1,4 +1,4 @@
-package dev.moat.check.mutants;
+package dev.moat.check.mutants.change;
 
 /**
  * Something that a step was seen to write.
@@ -7,14 +7,14 @@ package dev.moat.check.mutants;
  * @param slots name of the family
  * @param field name of a field that it changed or left unequal to zero, empty for a whole value
  */
-record Write(String who, String slots, String field) implements Comparable<Write> {
+public record Write(String who, String slots, String field) implements Comparable<Write> {
     @Override
     public int compareTo(Write other) {
         return toString().compareTo(other.toString());
     }
 
     /** Slots and field as one word. */
-    String place() {
+    public String place() {
         return field.isEmpty() ? slots : slots + "." + field;
     }
 

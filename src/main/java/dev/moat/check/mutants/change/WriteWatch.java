@@ -1,4 +1,4 @@
-package dev.moat.check.mutants;
+package dev.moat.check.mutants.change;
 
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Puts an observer around a model's steps, actions and relations: who writes what, and which relations are asked. */
-final class WriteWatch {
+public final class WriteWatch {
     private final Model model;
     private final Set<Write> writes = new HashSet<>();
     private final Map<String, Samples> samples = new HashMap<>();
@@ -27,7 +27,8 @@ final class WriteWatch {
     /** By word of the state: the families with an element there. */
     private final List<List<Slots>> byWord = new ArrayList<>();
 
-    WriteWatch(Model model) {
+    /** @param model not changed; {@link #observed} runs in its place */
+    public WriteWatch(Model model) {
         this.model = model;
         for (int w = 0; w < model.schema().words(); w++) {
             byWord.add(new ArrayList<>());
@@ -44,17 +45,17 @@ final class WriteWatch {
     }
 
     /** What was written since. */
-    Set<Write> writes() {
+    public Set<Write> writes() {
         return writes;
     }
 
     /** What was asked of each relation. */
-    Map<String, Samples> samples() {
+    public Map<String, Samples> samples() {
         return samples;
     }
 
     /** The observed model, for one thread. */
-    Model observed() {
+    public Model observed() {
         List<Action> actions = model.actions().stream()
                 .map(a -> a.actor() == Actor.GUEST ? a : a.with(watching(a)))
                 .toList();

@@ -1,4 +1,4 @@
-package dev.moat.check.mutants;
+package dev.moat.check.mutants.change;
 
 import dev.moat.model.Model;
 import dev.moat.state.Abstraction;
@@ -14,11 +14,11 @@ import dev.moat.state.Slots;
  * @param what the change
  * @param which what is left out, the other relation of a pair, or empty
  */
-record RelationMutant(String subject, String relation, What what, String which) implements Mutant {
+public record RelationMutant(String subject, String relation, What what, String which) implements Mutant {
     private static final String UNIT = "Unit";
 
     /** A change of a meaning. */
-    enum What {
+    public enum What {
         /** Holds of everything. */
         TRUE,
         /** Holds of nothing. */
@@ -33,14 +33,13 @@ record RelationMutant(String subject, String relation, What what, String which) 
 
     @Override
     public String id() {
-        String change =
-                switch (what) {
-                    case TRUE -> "always";
-                    case FALSE -> "never";
-                    case SWAPPED -> "swapped with " + which;
-                    case WITHOUT -> "without " + which;
-                    case WITHOUT_UNIT -> "without unit " + which;
-                };
+        String change = switch (what) {
+            case TRUE -> "always";
+            case FALSE -> "never";
+            case SWAPPED -> "swapped with " + which;
+            case WITHOUT -> "without " + which;
+            case WITHOUT_UNIT -> "without unit " + which;
+        };
         return "relation " + subject + " " + relation + " " + change;
     }
 

@@ -1,6 +1,6 @@
-package dev.moat.check.mutants;
+package dev.moat.check.mutants.change;
 
-import dev.moat.check.mutants.RelationMutant.What;
+import dev.moat.check.mutants.change.RelationMutant.What;
 import dev.moat.model.Component;
 import dev.moat.model.Model;
 import dev.moat.state.Footprint;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** The trivial variants of each relation of an abstraction, as far as a run of a scenario can tell them from the relation. */
-final class RelationMutants {
+public final class RelationMutants {
     private static final String UNIT = "Unit";
     /** Pairs of reading and writing that are not named with R and W at their end. */
     private static final Map<String, String> PAIRS = Map.of("reading", "writing");
@@ -27,7 +27,7 @@ final class RelationMutants {
      * @param kind the component and its kind, as mutants name it
      * @param samples of what the run asked
      */
-    RelationMutants(Component component, String kind, Model model, Map<String, Samples> samples) {
+    public RelationMutants(Component component, String kind, Model model, Map<String, Samples> samples) {
         this.component = component;
         this.kind = kind;
         this.model = model;
@@ -35,7 +35,7 @@ final class RelationMutants {
     }
 
     /** All of them, in the order of the relations. */
-    List<Mutant> all() {
+    public List<Mutant> all() {
         List<Mutant> mutants = new ArrayList<>();
         for (Relation r : model.abstraction().relations()) {
             if (saw(r.name(), false)) {

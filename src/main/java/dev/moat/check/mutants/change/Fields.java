@@ -1,4 +1,4 @@
-package dev.moat.check.mutants;
+package dev.moat.check.mutants.change;
 
 import dev.moat.bits.BitField;
 import dev.moat.state.Slots;

@@ -1,4 +1,4 @@
-package dev.moat.check.mutants;
+package dev.moat.check.mutants.change;
 
 import dev.moat.model.Action;
 import dev.moat.model.Guarded;
@@ -19,9 +19,9 @@ import java.util.List;
  * @param what the change
  * @param write who, and what; without a field where the whole family keeps its values
  */
-record StepMutant(String subject, boolean hardware, What what, Write write) implements Mutant {
+public record StepMutant(String subject, boolean hardware, What what, Write write) implements Mutant {
     /** A change of a write. */
-    enum What {
+    public enum What {
         DROP,
         PLUS,
         MINUS;

@@ -1,6 +1,6 @@
-package dev.moat.check.mutants;
+package dev.moat.check.mutants.change;
 
-import dev.moat.check.mutants.StepMutant.What;
+import dev.moat.check.mutants.change.StepMutant.What;
 import dev.moat.model.Model;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
@@ -12,14 +12,14 @@ import java.util.Set;
  * What was seen to be written: each write left out, and each field of it off by one. The locals of a running operation, which
  * nobody else sees, are left out only: what is off by one in them shows in what is written by them.
  */
-final class StepMutants {
+public final class StepMutants {
     private StepMutants() {}
 
     /**
      * @param component its id: what names steps of operations
      * @param kind the component and its kind: what names actions of hardware
      */
-    static List<Mutant> of(Set<Write> writes, Model model, String component, String kind) {
+    public static List<Mutant> of(Set<Write> writes, Model model, String component, String kind) {
         List<Mutant> mutants = new ArrayList<>();
         for (Write write : writes) {
             boolean hardware = write.who().indexOf('/') < 0;

@@ -1,4 +1,4 @@
-package dev.moat.check.mutants;
+package dev.moat.check.mutants.change;
 
 import dev.moat.state.Relation;
 import dev.moat.state.Slots;
@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Atoms of one relation that a run asked for, some of the true ones and some of the false ones, spread over the run. */
-final class Samples {
+public final class Samples {
     private static final int FIRST = 32;
     private static final int MOST = 128;
 

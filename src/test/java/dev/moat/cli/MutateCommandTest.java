@@ -1,0 +1,66 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code moat mutate} as people call it, on the reference model. */
+class MutateCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int mutate(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        List<String> all = new ArrayList<>(List.of("mutate"));
+        all.addAll(List.of(args));
+        return Moat.run(
+                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open),
+                all.toArray(String[]::new));
+    }
+
+    @Test
+    void printsScoreAndSurvivors() {
+        assertThat(mutate("--relations", "--only", " owner ", "--noticed", "r1")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("noticed: relation r1 owner always by ")
+                .contains("noticed: relation r1 owner never by ")
+                .containsPattern("mutants +noticed +explained +open +survive\nrelation ");
+    }
+
+    @Test
+    void printsOneDocument() {
+        assertThat(mutate("--steps", "--only", "drop r1 unmap tlb", "--json", "r1")).isZero();
+        JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(document.get("format").getAsString()).isEqualTo("moat-mutate-1");
+        JsonObject mutant = document.getAsJsonArray("mutants").get(0).getAsJsonObject();
+        assertThat(mutant.get("mutant").getAsString()).isEqualTo("drop r1 unmap tlb");
+        assertThat(mutant.get("outcome").getAsString()).isEqualTo("noticed");
+    }
+
+    @Test
+    void listsWithoutTrying() {
+        assertThat(mutate("--list", "--steps", "--fields", "--one-in", "2", "r1")).isZero();
+        assertThat(out.toString().lines()).isNotEmpty().allMatch(l -> l.matches("(drop|plus-1|minus-1) r1 .*"));
+    }
+
+    @Test
+    void complainsInOneLine() {
+        assertThat(mutate("--relations", "--steps")).isEqualTo(2);
+        assertThat(err.toString()).contains("--relations and --steps exclude each other");
+        assertThat(mutate("r11")).isEqualTo(2);
+        assertThat(err.toString()).contains("no scenario 'r11'").contains("did you mean 'r1'");
+        assertThat(mutate("--set", "daily")).isEqualTo(2);
+        assertThat(mutate("--workers", "0")).isEqualTo(2);
+        assertThat(mutate("--one-in", "x")).isEqualTo(2);
+    }
+}
