@@ -30,7 +30,9 @@ class MutateCommandTest {
 
     @Test
     void printsScoreAndSurvivors() {
-        assertThat(mutate("--relations", "--only", " owner ", "--noticed", "r1")).as(err.toString()).isZero();
+        assertThat(mutate("--relations", "--only", " owner ", "--noticed", "r1"))
+                .as(err.toString())
+                .isZero();
         assertThat(out.toString())
                 .contains("noticed: relation r1 owner always by ")
                 .contains("noticed: relation r1 owner never by ")
@@ -39,7 +41,8 @@ class MutateCommandTest {
 
     @Test
     void printsOneDocument() {
-        assertThat(mutate("--steps", "--only", "drop r1 unmap tlb", "--json", "r1")).isZero();
+        assertThat(mutate("--steps", "--only", "drop r1 unmap tlb", "--json", "r1"))
+                .isZero();
         JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
         assertThat(document.get("format").getAsString()).isEqualTo("moat-mutate-1");
         JsonObject mutant = document.getAsJsonArray("mutants").get(0).getAsJsonObject();
@@ -49,7 +52,8 @@ class MutateCommandTest {
 
     @Test
     void listsWithoutTrying() {
-        assertThat(mutate("--list", "--steps", "--fields", "--one-in", "2", "r1")).isZero();
+        assertThat(mutate("--list", "--steps", "--fields", "--one-in", "2", "r1"))
+                .isZero();
         assertThat(out.toString().lines()).isNotEmpty().allMatch(l -> l.matches("(drop|plus-1|minus-1) r1 .*"));
     }
 

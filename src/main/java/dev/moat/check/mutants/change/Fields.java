@@ -34,7 +34,7 @@ final class Fields {
 
     static List<Field> of(Slots slots) {
         if (slots.values() != null) {
-            long count = slots.values().size() + (slots.optional() ? 1 : 0);
+            long count = slots.values().size() + (slots.optional() ? 1L : 0L);
             return count < 2 ? List.of() : List.of(new Field("", slots.varying(), count));
         }
         List<Field> fields = new ArrayList<>();

@@ -5,15 +5,23 @@ import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Atoms of one relation that a run asked for, some of the true ones and some of the false ones, spread over the run. */
+/**
+ * Atoms of one relation that a run asked for, some of the true ones and some of the false ones: the first, the last, and others
+ * spread over the run. The last ones are those that decide a control.
+ */
 public final class Samples {
     private static final int FIRST = 32;
     private static final int MOST = 128;
+    private static final int LAST = 16;
 
     private final Relation relation;
     private final List<Sample> samples = new ArrayList<>();
     private final long[] asked = new long[2];
     private final int[] kept = new int[2];
+    /** The last ones, false and true, each a ring. */
+    private final long[][][] states = new long[2][LAST][0];
+
+    private final int[][][] places = new int[2][LAST][5];
 
     private record Sample(long[] state, int[] places) {}
 
@@ -32,6 +40,18 @@ public final class Samples {
             kept[side]++;
             samples.add(new Sample(s.clone(), new int[] {a, b, c, d, e}));
         }
+        int at = (int) (n % LAST);
+        int[] last = places[side][at];
+        last[0] = a;
+        last[1] = b;
+        last[2] = c;
+        last[3] = d;
+        last[4] = e;
+        if (states[side][at].length == 0) {
+            states[side][at] = s.clone();
+        } else {
+            System.arraycopy(s, 0, states[side][at], 0, s.length);
+        }
         return holds;
     }
 
@@ -43,16 +63,26 @@ public final class Samples {
     /** Whether some of the atoms remembered would be another if a family of slots had the values that it starts with. */
     boolean dependsOn(Slots left) {
         for (Sample sample : samples) {
-            long[] without = sample.state.clone();
-            for (int i = 0; i < left.size(); i++) {
-                left.set(without, i, left.fixed());
-            }
-            int[] a = sample.places;
-            if (relation.code().holds(sample.state, a[0], a[1], a[2], a[3], a[4])
-                    != relation.code().holds(without, a[0], a[1], a[2], a[3], a[4])) {
+            if (differs(sample.state, sample.places, left)) {
                 return true;
             }
         }
+        for (int side = 0; side < 2; side++) {
+            for (int i = 0; i < Math.min(asked[side], LAST); i++) {
+                if (differs(states[side][i], places[side][i], left)) {
+                    return true;
+                }
+            }
+        }
         return false;
+    }
+
+    private boolean differs(long[] s, int[] a, Slots left) {
+        long[] without = s.clone();
+        for (int i = 0; i < left.size(); i++) {
+            left.set(without, i, left.fixed());
+        }
+        return relation.code().holds(s, a[0], a[1], a[2], a[3], a[4])
+                != relation.code().holds(without, a[0], a[1], a[2], a[3], a[4]);
     }
 }
