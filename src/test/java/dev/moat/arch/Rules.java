@@ -137,30 +137,25 @@ final class Rules {
             Map.entry("cli.listing", List.of("scenario", "model.mechanism")),
             Map.entry(
                     "cli.command",
+                    List.of("cli.option", "cli.site", "cli.listing", "check.report", "prove.export", "trace.walk", "audit")),
+            Map.entry(
+                    "cli.study",
                     List.of(
-                            "cli.option",
-                            "cli.site",
-                            "cli.listing",
-                            "check.needed",
-                            "check.cover",
-                            "check.promises",
-                            "check.mutants",
-                            "prove.export",
-                            "trace.walk",
-                            "audit")),
-            Map.entry("cli", List.of("cli.command")));
+                            "cli.option", "cli.site", "check.needed", "check.cover", "check.promises", "check.mutants")),
+            Map.entry("cli", List.of("cli.command", "cli.study")));
 
     /** Packages that may be used, while what those use may not be for their sake. */
     private static final Map<String, List<String>> ITSELF_ONLY = Map.of(
             "cli.command",
             List.of(
                     "conform",
-                    "conform.cost",
                     "conform.qemu",
                     "conform.dma",
                     "conform.amdvi",
                     "conform.viommu",
-                    "conform.viommu.machine"));
+                    "conform.viommu.machine"),
+            "cli.study",
+            List.of("conform", "conform.cost"));
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =

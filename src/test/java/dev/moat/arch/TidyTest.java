@@ -88,7 +88,6 @@ class TidyTest {
             Map.entry("logic.read", 1),
             Map.entry("model", 8),
             Map.entry("prove", 2),
-            Map.entry("pv.abstraction", 1),
             Map.entry("reference", 4),
             Map.entry("scenario", 2),
             Map.entry("state", 4),

@@ -54,6 +54,7 @@ final class Judges {
                 machine,
                 List.of(properties),
                 List.of(),
+                Map.of(),
                 Expectation.held(),
                 "default",
                 Integer.MAX_VALUE,

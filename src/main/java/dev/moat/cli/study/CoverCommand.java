@@ -1,4 +1,4 @@
-package dev.moat.cli.command;
+package dev.moat.cli.study;
 
 import dev.moat.check.ExitCode;
 import dev.moat.check.cover.Choice;

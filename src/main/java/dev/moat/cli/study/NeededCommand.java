@@ -1,4 +1,4 @@
-package dev.moat.cli.command;
+package dev.moat.cli.study;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
