@@ -197,10 +197,11 @@ public final class Invalidation {
         String announce = StepNames.of("queue", what, "wait");
         List<Step> steps = new ArrayList<>();
         List<String> driver = xen.iommu.port(0).driverSteps();
-        for (int i = 0; i < driver.size(); i++) {
-            int at = i;
-            Step step = Step.of(StepNames.of(driver.get(i), what), (s, cpu) -> port(s, cpu).drive(s, cpu, at));
-            steps.add(step.asking(xen.iommu.port(0).decisions(i)).on(FAIL, announce));
+        for (String name : driver) {
+            int at = driver.indexOf(name);
+            Step step =
+                    Step.of(StepNames.of(name, what), (s, cpu) -> port(s, cpu).drive(s, cpu, at));
+            steps.add(step.asking(xen.iommu.port(0).decisions(at)).on(FAIL, announce));
         }
         Step wait = Step.of(announce, this::queueWait).asking("wait.number");
         steps.add(capabilities.asking().queued() ? wait : wait.quietly());
