@@ -135,7 +135,7 @@ public final class Covering {
     private List<Seen> without(List<Choice> choices, Map<String, String> bounds) {
         List<Seen> all = new ArrayList<>();
         for (Choice left : choices) {
-            all.add(at(choices.stream().filter(c -> c != left).toList(), bounds));
+            all.add(at(choices.stream().filter(c -> !c.equals(left)).toList(), bounds));
         }
         return all;
     }
