@@ -2,9 +2,12 @@ package dev.moat.pv.abstraction;
 
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.vocabulary.HardwareRelations;
+import dev.moat.pv.state.Hardware;
 import dev.moat.pv.state.LayerState;
+import dev.moat.pv.state.Mappings;
 import dev.moat.pv.state.Whole;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
@@ -68,7 +71,12 @@ public final class LayerAbstraction {
                 (s, f, b, c, d, e) -> x.holder.get(s, f) == LayerState.HEAP,
                 (footprint, f, b, c, d, e) -> footprint.one(x.holder, f));
         to.relation("notdma", List.of(frames), NEVER, NOTHING);
-        to.relation("hold", List.of(holds, domains, frames), (s, k, d, f, e, g) -> holds(s, k, d, f));
+        to.relation(
+                "hold",
+                List.of(holds, domains, frames),
+                (s, k, d, f, e, g) -> holds(s, k, d, f),
+                (footprint, k, d, f, e, g) ->
+                        footprint.all(x.lent).all(x.foreign).all(x.p2m));
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> true, NOTHING);
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> true, NOTHING);
         to.relation("opening", List.of(holds), NEVER, NOTHING);
@@ -99,8 +107,23 @@ public final class LayerAbstraction {
         to.relation("assigned", List.of(devices, x.setting.domains), (s, q, d, c, e, g) -> d == 0, NOTHING);
         to.relation("moving", List.of(devices), NEVER, NOTHING);
         to.relation("between", List.of(devices, x.setting.domains, x.setting.domains), NEVER, NOTHING);
-        to.relation("getsR", places, (s, q, p, f, d, e) -> whole.gets(s, p, false) == f);
-        to.relation("getsW", places, (s, q, p, f, d, e) -> whole.gets(s, p, true) == f);
+        Relation.Reads reads = (footprint, q, p, f, d, e) -> readRequest(footprint, p);
+        to.relation("getsR", places, (s, q, p, f, d, e) -> whole.gets(s, p, false) == f, reads);
+        to.relation("getsW", places, (s, q, p, f, d, e) -> whole.gets(s, p, true) == f, reads);
+    }
+
+    private void readRequest(Footprint footprint, int page) {
+        Mappings mappings = whole.mappings();
+        footprint
+                .all(mappings.phase)
+                .all(mappings.buffer)
+                .all(mappings.bus)
+                .all(x.use)
+                .all(x.p2m);
+        Iommu iommu = whole.hardware().iommu;
+        if (iommu != null) {
+            iommu.meaning().readRequest(footprint, Hardware.DEVICE, page);
+        }
     }
 
     private void translations(Iommu iommu) {

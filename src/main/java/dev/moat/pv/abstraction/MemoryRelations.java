@@ -152,7 +152,17 @@ final class MemoryRelations {
                 List.of(frames),
                 (s, f, b, c, d, e) -> holdsData(s, f),
                 (footprint, f, b, c, d, e) -> footprint.all(whole.contents().slots()));
-        to.relation("spoiled", List.of(frames), (s, f, b, c, d, e) -> isSpoiled(s, f));
+        to.relation(
+                "spoiled",
+                List.of(frames),
+                (s, f, b, c, d, e) -> isSpoiled(s, f),
+                (footprint, f, b, c, d, e) -> footprint
+                        .all(whole.contents().slots())
+                        .one(x.holder, f)
+                        .one(x.m2p, f)
+                        .all(x.p2m)
+                        .all(whole.mappings().phase)
+                        .all(whole.mappings().buffer));
     }
 
     private boolean holdsData(long[] s, int frame) {

@@ -5,6 +5,8 @@ import dev.moat.pv.state.LayerState;
 import dev.moat.pv.state.Mappings;
 import dev.moat.pv.state.Whole;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.List;
 
@@ -36,26 +38,67 @@ final class TransferRelations {
         it.slots();
     }
 
+    /** What is read of a mapping, beside what it leads to. */
+    private Relation.Reads of(Slots... families) {
+        return (footprint, m, p, c, d, e) -> {
+            footprint.one(mappings.phase, m).one(mappings.buffer, m);
+            for (Slots f : families) {
+                footprint.one(f, m);
+            }
+        };
+    }
+
+    /** The same of one of its parts. */
+    private Relation.Reads ofPart(Slots family) {
+        return (footprint, m, p, c, d, e) -> {
+            footprint.one(mappings.phase, m).one(mappings.buffer, m);
+            if (family.size() > 0) {
+                footprint.one(family, m * x.parts.size() + p);
+            }
+        };
+    }
+
+    private static Relation.Reads and(Relation.Reads reads, Slots... whole) {
+        return (footprint, m, p, c, d, e) -> {
+            reads.add(footprint, m, p, c, d, e);
+            for (Slots f : whole) {
+                footprint.all(f);
+            }
+        };
+    }
+
     private void addresses() {
         List<Sort> places = List.of(transfers, x.parts, x.setting.frames);
-        to.relation("direct", List.of(transfers), (s, m, b, c, d, e) -> isLive(s, m) && !mappings.isBounced(s, m));
-        to.relation("bounced", List.of(transfers), (s, m, b, c, d, e) -> isLive(s, m) && mappings.isBounced(s, m));
-        to.relation("leads", places, (s, m, p, f, d, e) -> isPart(s, m, p) && isLive(s, m) && frame(s, m, p) == f);
+        List<Sort> parts = List.of(transfers, x.parts);
+        List<Sort> one = List.of(transfers);
+        to.relation("direct", one, (s, m, b, c, d, e) -> isLive(s, m) && !mappings.isBounced(s, m), of(mappings.slot));
+        to.relation("bounced", one, (s, m, b, c, d, e) -> isLive(s, m) && mappings.isBounced(s, m), of(mappings.slot));
+        to.relation(
+                "leads",
+                places,
+                (s, m, p, f, d, e) -> isPart(s, m, p) && isLive(s, m) && frame(s, m, p) == f,
+                of(mappings.bus));
         to.relation(
                 "leadsBeyond",
-                List.of(transfers, x.parts),
-                (s, m, p, c, d, e) -> isPart(s, m, p) && isLive(s, m) && frame(s, m, p) >= x.setting.frames.size());
+                parts,
+                (s, m, p, c, d, e) -> isPart(s, m, p) && isLive(s, m) && frame(s, m, p) >= x.setting.frames.size(),
+                of(mappings.bus));
         to.relation(
-                "backs",
+                "backs", places, (s, m, p, f, d, e) -> isPart(s, m, p) && isUnderBuffer(s, m, p, f), and(of(), x.p2m));
+        to.relation(
+                "slotBacks",
                 places,
-                (s, m, p, f, d, e) ->
-                        isPart(s, m, p) && x.p2m.get(s, (mappings.firstHalf(s, m) + p) / Contents.HALVES) == f + 1);
-        to.relation("slotBacks", places, (s, m, p, f, d, e) -> isPart(s, m, p) && isUnderSlot(s, m, p, f));
+                (s, m, p, f, d, e) -> isPart(s, m, p) && isUnderSlot(s, m, p, f),
+                and(of(mappings.slot), x.p2m));
         to.relation(
                 "inReach",
                 List.of(x.setting.frames),
                 (s, f, b, c, d, e) -> f < x.setting.reach,
                 (footprint, f, b, c, d, e) -> {});
+    }
+
+    private boolean isUnderBuffer(long[] s, int mapping, int part, int frame) {
+        return x.p2m.get(s, (mappings.firstHalf(s, mapping) + part) / Contents.HALVES) == frame + 1;
     }
 
     private boolean isLive(long[] s, int mapping) {
@@ -79,32 +122,55 @@ final class TransferRelations {
 
     private void data() {
         List<Sort> places = List.of(transfers, x.parts);
-        to.relation("liveTransfer", List.of(transfers), (s, m, b, c, d, e) -> isLive(s, m));
-        to.relation("toDevice", List.of(transfers), (s, m, b, c, d, e) -> isPart(s, m, 0) && mappings.isToDevice(s, m));
+        List<Sort> one = List.of(transfers);
+        to.relation("liveTransfer", one, (s, m, b, c, d, e) -> isLive(s, m), of());
         to.relation(
-                "forCpu",
-                places,
-                (s, m, p, c, d, e) -> isPart(s, m, p)
-                        && (mappings.is(s, m, Mappings.DONE) || (isLive(s, m) && mappings.isSynced(s, m, p))));
+                "toDevice",
+                one,
+                (s, m, b, c, d, e) -> isPart(s, m, 0) && mappings.isToDevice(s, m),
+                of(mappings.direction));
+        to.relation(
+                "forCpu", places, (s, m, p, c, d, e) -> isPart(s, m, p) && isForCpu(s, m, p), ofPart(mappings.synced));
         to.relation(
                 "forDevice",
                 places,
-                (s, m, p, c, d, e) -> isPart(s, m, p) && isLive(s, m) && !mappings.isSynced(s, m, p));
-        to.relation("deviceWrote", places, (s, m, p, c, d, e) -> isPart(s, m, p) && mappings.wrote.get(s, m, p) != 0);
+                (s, m, p, c, d, e) -> isPart(s, m, p) && isLive(s, m) && !mappings.isSynced(s, m, p),
+                ofPart(mappings.synced));
+        to.relation(
+                "deviceWrote",
+                places,
+                (s, m, p, c, d, e) -> isPart(s, m, p) && mappings.wrote.get(s, m, p) != 0,
+                ofPart(mappings.wrote));
+        findings(places);
+    }
+
+    private boolean isForCpu(long[] s, int mapping, int part) {
+        return mappings.is(s, mapping, Mappings.DONE) || (isLive(s, mapping) && mappings.isSynced(s, mapping, part));
+    }
+
+    private void findings(List<Sort> places) {
+        Relation.Reads byCpu = and(of(), x.pte, contents.slots());
+        Relation.Reads byDevice = and(of(mappings.bus), contents.slots());
         to.relation(
                 "cpuFindsDevices",
                 places,
-                (s, m, p, c, d, e) -> isPart(s, m, p) && cpuFinds(s, m, p) == contents.ofDevice(m));
+                (s, m, p, c, d, e) -> isPart(s, m, p) && cpuFinds(s, m, p) == contents.ofDevice(m),
+                byCpu);
         to.relation(
-                "cpuFindsOwn", places, (s, m, p, c, d, e) -> isPart(s, m, p) && cpuFinds(s, m, p) == contents.ofCpu(m));
+                "cpuFindsOwn",
+                places,
+                (s, m, p, c, d, e) -> isPart(s, m, p) && cpuFinds(s, m, p) == contents.ofCpu(m),
+                byCpu);
         to.relation(
                 "deviceFindsDevices",
                 places,
-                (s, m, p, c, d, e) -> isPart(s, m, p) && deviceFinds(s, m, p) == contents.ofDevice(m));
+                (s, m, p, c, d, e) -> isPart(s, m, p) && deviceFinds(s, m, p) == contents.ofDevice(m),
+                byDevice);
         to.relation(
                 "deviceFindsCpus",
                 places,
-                (s, m, p, c, d, e) -> isPart(s, m, p) && deviceFinds(s, m, p) == contents.ofCpu(m));
+                (s, m, p, c, d, e) -> isPart(s, m, p) && deviceFinds(s, m, p) == contents.ofCpu(m),
+                byDevice);
     }
 
     private int cpuFinds(long[] s, int mapping, int part) {
@@ -120,12 +186,22 @@ final class TransferRelations {
 
     private void slots() {
         Sort counts = to.sort("Nat").orElseThrow();
-        to.relation("busy", List.of(x.slots, transfers), (s, z, m, c, d, e) -> isBusy(s, z, m));
+        to.relation(
+                "busy",
+                List.of(x.slots, transfers),
+                (s, z, m, c, d, e) -> isBusy(s, z, m),
+                (footprint, z, m, c, d, e) -> of(mappings.slot).add(footprint, m, 0, 0, 0, 0));
         to.relation(
                 "counts",
                 List.of(x.slots, counts),
-                (s, z, n, c, d, e) -> whole.pool().freeFrom(s, z) > n);
-        to.relation("run", List.of(x.slots, counts), (s, z, n, c, d, e) -> run(s, z) > n);
+                (s, z, n, c, d, e) -> whole.pool().freeFrom(s, z) > n,
+                (footprint, z, n, c, d, e) -> footprint.one(x.poolFree, z));
+        to.relation(
+                "run",
+                List.of(x.slots, counts),
+                (s, z, n, c, d, e) -> run(s, z) > n,
+                (footprint, z, n, c, d, e) ->
+                        footprint.all(mappings.phase).all(mappings.buffer).all(mappings.slot));
     }
 
     private boolean isBusy(long[] s, int slot, int mapping) {
