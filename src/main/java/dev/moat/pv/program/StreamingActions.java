@@ -245,7 +245,7 @@ public final class StreamingActions {
         if (!mappings.is(s, m, Mappings.LIVE)
                 || part >= mappings.size(s, m)
                 || !mappings.isSynced(s, m, part)
-                || mappings.direction(mappings.directionOf(s, m)) != DmaDirection.BIDIRECTIONAL
+                || Mappings.direction(mappings.directionOf(s, m)) != DmaDirection.BIDIRECTIONAL
                 || mappings.wrote.get(s, m, part) == 0) {
             return false;
         }

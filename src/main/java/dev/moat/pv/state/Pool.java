@@ -36,7 +36,7 @@ public final class Pool {
         this.x = x;
         this.contents = contents;
         frames = new PvFrames(x);
-        long mask = ((long) x.setting.reach * Contents.HALVES << Contents.HALF_SHIFT) - 1;
+        long mask = (((long) x.setting.reach * Contents.HALVES) << Contents.HALF_SHIFT) - 1;
         device = new DmaDevice(mask, mask, 0, 0, 0);
         swiotlb = library(x.setting.segmentSlots);
         joined = library(x.setting.segmentSlots * x.setting.segments);
