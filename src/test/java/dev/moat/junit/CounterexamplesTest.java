@@ -22,7 +22,8 @@ import org.junit.jupiter.api.TestFactory;
 class CounterexamplesTest {
     @ReplayCounterexamples("counterexamples")
     void reproduces(Counterexample counterexample) {
-        // Controls of one judge have tables that allow reading only beside their defect, so that nothing else can be broken.
+        // Controls of one judge have tables that allow reading only beside their defect, so that nothing else can be
+        // broken.
         List<String> defects = new ArrayList<>(counterexample.machine().faults());
         defects.remove("tables.upper-level-read-only");
         assertThat(defects).hasSizeLessThanOrEqualTo(1);

@@ -54,7 +54,7 @@ public record RelationMutant(String subject, String relation, What what, String 
                     : what == What.SWAPPED && r.name().equals(which)
                             ? from.relation(relation).orElseThrow()
                             : r;
-            boolean changed = r.name().equals(relation) || source != r;
+            boolean changed = r.name().equals(relation) || !source.name().equals(r.name());
             to.relation(r.name(), r.places(), changed ? code(source, model) : r.code(), source.reads());
             if (!changed) {
                 from.listing(r.name()).ifPresent(l -> to.listed(r.name(), l.reads(), l.listing()));

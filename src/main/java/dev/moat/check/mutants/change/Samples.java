@@ -23,7 +23,16 @@ public final class Samples {
 
     private final int[][][] places = new int[2][LAST][5];
 
-    private record Sample(long[] state, int[] places) {}
+    /** One atom in one state. */
+    private static final class Sample {
+        private final long[] state;
+        private final int[] places;
+
+        Sample(long[] state, int... places) {
+            this.state = state;
+            this.places = places;
+        }
+    }
 
     Samples(Relation relation) {
         this.relation = relation;
@@ -38,7 +47,7 @@ public final class Samples {
         boolean keeps = n < FIRST || (n % (Long.highestOneBit(n) >>> 3) == 0 && kept[side] < MOST);
         if (keeps) {
             kept[side]++;
-            samples.add(new Sample(s.clone(), new int[] {a, b, c, d, e}));
+            samples.add(new Sample(s.clone(), a, b, c, d, e));
         }
         int at = (int) (n % LAST);
         int[] last = places[side][at];
