@@ -137,11 +137,23 @@ final class Rules {
             Map.entry("cli.listing", List.of("scenario", "model.mechanism")),
             Map.entry(
                     "cli.command",
-                    List.of("cli.option", "cli.site", "cli.listing", "check.report", "prove.export", "trace.walk", "audit")),
+                    List.of(
+                            "cli.option",
+                            "cli.site",
+                            "cli.listing",
+                            "check.report",
+                            "prove.export",
+                            "trace.walk",
+                            "audit")),
             Map.entry(
                     "cli.study",
                     List.of(
-                            "cli.option", "cli.site", "check.needed", "check.cover", "check.promises", "check.mutants")),
+                            "cli.option",
+                            "cli.site",
+                            "check.needed",
+                            "check.cover",
+                            "check.promises",
+                            "check.mutants")),
             Map.entry("cli", List.of("cli.command", "cli.study")));
 
     /** Packages that may be used, while what those use may not be for their sake. */

@@ -111,7 +111,8 @@ public record Mechanisms(List<Mechanism> all, List<Conflict> conflicts, List<Bou
         Map<String, String> values = new LinkedHashMap<>(given);
         for (String id : closed(on(new Setting(parameters, given)))) {
             if (!get(id).isOn(new Setting(parameters, values))) {
-                get(id).switchedOnBy(parameters, Map.of()).ifPresent(by -> values.putIfAbsent(by.getKey(), by.getValue()));
+                get(id).switchedOnBy(parameters, Map.of())
+                        .ifPresent(by -> values.putIfAbsent(by.getKey(), by.getValue()));
             }
         }
         for (Bound bound : bounds) {
