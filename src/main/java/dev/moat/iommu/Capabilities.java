@@ -1,7 +1,6 @@
 package dev.moat.iommu;
 
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * What a unit can do and what it asks of software, in no family's words. Software decides by it before anything is
@@ -117,29 +116,31 @@ public record Capabilities(
     /** What is not so in the plainest unit, and software has to know. */
     public enum Trait {
         /** A space has its tags for a time. */
-        ALLOCATED_TAGS(c -> c.tagging == Tagging.ALLOCATED),
+        ALLOCATED_TAGS,
         /** Units see stores late. */
-        LATE_STORES(c -> c.stores.late()),
+        LATE_STORES,
         /** What is absent may be cached. */
-        CACHED_ABSENCE(c -> c.caching.absence),
+        CACHED_ABSENCE,
         /** What leads to tables may be cached. */
-        CACHED_TABLES(c -> c.caching.tables),
+        CACHED_TABLES,
         /** One request at a time. */
-        ONE_COMMAND(c -> !c.asking.queued),
+        ONE_COMMAND,
         /** Invalidations leave walks in flight. */
-        NO_DRAIN(c -> !c.asking.drains),
+        NO_DRAIN,
         /** A hit without the right is blocked. */
-        NO_REWALK(c -> !c.caching.rewalks);
-
-        private final Predicate<Capabilities> test;
-
-        Trait(Predicate<Capabilities> test) {
-            this.test = test;
-        }
+        NO_REWALK;
 
         /** Whether a unit with these capabilities has it. */
-        public boolean isOf(Capabilities capabilities) {
-            return test.test(capabilities);
+        public boolean isOf(Capabilities c) {
+            return switch (this) {
+                case ALLOCATED_TAGS -> c.tagging == Tagging.ALLOCATED;
+                case LATE_STORES -> c.stores.late();
+                case CACHED_ABSENCE -> c.caching.absence;
+                case CACHED_TABLES -> c.caching.tables;
+                case ONE_COMMAND -> !c.asking.queued;
+                case NO_DRAIN -> !c.asking.drains;
+                case NO_REWALK -> !c.caching.rewalks;
+            };
         }
     }
 
