@@ -56,8 +56,8 @@ final class KillMatrixLayer {
                     "handed-address-is-fresh@16"),
             dma(
                     "queue.full-drops-oldest",
-                    "iommu=vtd pages=2 frames=2 flush=queue queue=1",
-                    "handed-address-is-fresh@6"),
+                    "iommu=vtd pages=3 frames=2 flush=queue queue=2",
+                    "handed-address-is-fresh@8"),
             dma(
                     "claim.default-domain-kept",
                     "iommu=vtd pages=1 direct=true owner=true",

@@ -43,7 +43,7 @@ final class FlushQueues {
     private final Slots counter;
     /** Local: the CPU whose ring is drained next. */
     private final Slots drained;
-    /** {@code queue.entry-may-go}: (age) to 1 when the flush of an entry has finished. */
+    /** {@code queue.entry-may-go}: (age, flushes that run, whether the ring is full) to 1 when the flush of an entry has finished. */
     private final Decision mayGo;
 
     FlushQueues(LayerState x, Iovas iovas, ModelBuilder model) {
@@ -110,8 +110,11 @@ final class FlushQueues {
 
     /** Frees what may go from the head of a CPU's ring, on the CPU that does it. */
     private void drain(long[] s, int d, int ring, int cpu) {
-        while (address[0].get(s, d, ring) != 0
-                && mayGo.decide(s, (int) age[0].get(s, d, ring), (int) running.get(s, d), 0) != 0) {
+        while (address[0].get(s, d, ring) != 0) {
+            int full = address[entries - 1].get(s, d, ring) != 0 ? 1 : 0;
+            if (mayGo.decide(s, (int) age[0].get(s, d, ring), (int) running.get(s, d), full) == 0) {
+                return;
+            }
             iovas.free(s, d, cpu, (int) address[0].get(s, d, ring) - 1);
             for (int i = 0; i < entries; i++) {
                 boolean last = i == entries - 1;

@@ -120,7 +120,7 @@ final class LayerFaults {
                     "A full queue frees its oldest entry to make room instead of flushing.",
                     "derived: Linux queue_iova: fq_flush_iotlb when fq_full",
                     FRESH,
-                    e -> e.decide("queue.entry-may-go", (s, age, running, c) -> 1)),
+                    e -> e.decide("queue.entry-may-go", (s, age, running, full) -> age == 0 || full != 0 ? 1 : 0)),
             whole(
                     "claim.default-domain-kept",
                     "A group is given to its new owner and stays attached to the kernel's domain.",
