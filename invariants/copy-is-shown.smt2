@@ -12,5 +12,5 @@
 
 ; A copy will write through an entry.
 (define-fun witness () Bool
-  (exists ((k Hold) (f Frame) (g Gref) (j Hold) (h Frame) (i Gref))
-    (and (via k g) (copyW k f) (via j i) (copyR j h))))
+  (and (exists ((k Hold) (f Frame) (g Gref)) (and (via k g) (copyW k f)))
+       (exists ((k Hold) (f Frame) (g Gref)) (and (via k g) (copyR k f)))))

@@ -12,5 +12,5 @@
 
 ; A copy is in flight.
 (define-fun witness () Bool
-  (exists ((k Hold) (f Frame) (j Hold) (g Frame) (d Dom) (e Dom))
-    (and (copyR k f) (copyW j g) (lentBy k d) (not (lentBy k e)))))
+  (and (exists ((j Hold) (g Frame)) (copyW j g))
+       (exists ((k Hold) (f Frame) (d Dom) (e Dom)) (and (copyR k f) (lentBy k d) (not (lentBy k e))))))

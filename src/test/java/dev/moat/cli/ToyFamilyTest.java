@@ -72,17 +72,7 @@ class ToyFamilyTest {
 
     @Test
     void devicesAndBatchesToo() {
-        int code = moat(
-                "check",
-                SCENARIO,
-                "-P",
-                "assign=true",
-                "-P",
-                "iommu-domains=all",
-                "-P",
-                "devices=1",
-                "-P",
-                "reallocation=false");
+        int code = moat("check", SCENARIO, "-P", "assign=true", "-P", "iommu-domains=all", "-P", "devices=1");
         assertThat(code).as(err.toString()).isZero();
         code = moat("check", SCENARIO, "-P", "batch=2", "-P", "handles=2", "-P", "flush=domain-wide");
         assertThat(code).as(err.toString()).isZero();

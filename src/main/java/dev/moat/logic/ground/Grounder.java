@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Grounder {
     private static final int MAX_CONJUNCTS = 1_000_000;
-    private static final long MAX_WORK = 20_000_000;
+    private static final long MAX_WORK = 50_000_000;
     /** After how many steps it looks whether to go on, less one. */
     private static final long LOOK = 0xfff;
 

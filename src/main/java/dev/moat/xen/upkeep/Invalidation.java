@@ -275,11 +275,15 @@ public final class Invalidation {
         return xen.setting.ioTables().invalidatesDomain() ? Port.WHOLE_SPACE : Port.TABLES;
     }
 
-    /** Step: a domain-selective IOTLB invalidation for everything of the domain, at the next unit that needs it. */
+    /**
+     * Step: a domain-selective IOTLB invalidation for everything of the domain, at the next unit that needs it. A domain without
+     * a device needs it where a write buffer may still hold its entries back: a device that comes would be led by the old ones.
+     */
     int queueDomain(long[] s, int cpu) {
         int domain = (int) xen.operation.domain.get(s, cpu);
         int unit = unitFrom(s, domain, xen.debt.unit(s, cpu));
-        if (unit < 0 || !xen.devices.hasDevice(s, domain)) {
+        boolean leads = capabilities.stores().buffered() || xen.devices.hasDevice(s, domain);
+        if (unit < 0 || !leads) {
             settle(s, cpu);
             return DONE;
         }

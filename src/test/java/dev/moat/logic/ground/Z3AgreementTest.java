@@ -92,7 +92,7 @@ class Z3AgreementTest {
             Abstraction of = machine.model().abstraction();
             world = new AtomWorld(
                     library.vocabulary(),
-                    sort -> of.sort(sort).map(s -> s.size()).orElse(1),
+                    sort -> of.sort(sort).map(s -> s.size()).orElse(2),
                     Set.of());
             String declarations = library.vocabulary().text();
             texts.add(declarations + invariant.text() + "(assert invariant)(assert witness)");

@@ -185,7 +185,7 @@ class JudgeTest {
         String deep = "(forall ((a1 A) (a2 A) (a3 A) (a4 A) (a5 A)) true)";
         assertThatThrownBy(() -> world.judge(List.of(invariant("i", deep))))
                 .isInstanceOf(LimitException.class)
-                .hasMessage("i.smt2:4:46: grounding takes more than 20000000 steps; choose smaller bounds");
+                .hasMessage("i.smt2:4:46: grounding takes more than 50000000 steps; choose smaller bounds");
     }
 
     @Test
