@@ -149,11 +149,12 @@ final class Invalidations implements Tokens {
                 : xen.batch.isQueued(s, cpu, i % pages);
     }
 
-    /** Whether the CPU flushes the limbo that owes the page. Devices do not come and go where there is a limbo. */
+    /** Whether the CPU flushes the limbo that owes the page, at its unit. Devices do not come and go where there is a limbo. */
     private boolean isDrainedInLimbo(long[] s, int cpu, int i) {
         int domain = (int) xen.operation.domain.get(s, cpu);
         return xen.limbo.size() > 0
                 && xen.operation.phase.get(s, cpu) == Phase.DRAINING
+                && xen.debt.unit(s, cpu) == unitOf(i)
                 && xen.domainTables.tag(s, domain, unitOf(i)) == tagOf(i)
                 && xen.owesInLimbo(s, domain, i % pages, false);
     }
