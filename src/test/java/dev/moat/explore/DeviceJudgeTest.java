@@ -2,8 +2,8 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
 import dev.moat.state.Slots;

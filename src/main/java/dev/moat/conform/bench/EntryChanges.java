@@ -1,6 +1,6 @@
 package dev.moat.conform.bench;
 
-import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.machine.Machine;
 import dev.moat.state.Slots;
 import java.util.Arrays;

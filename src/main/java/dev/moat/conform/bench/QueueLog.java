@@ -1,8 +1,8 @@
 package dev.moat.conform.bench;
 
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.Registers.Ccmd;
-import dev.moat.iommu.vtd.Registers.IotlbCommand;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers.Ccmd;
+import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.moat.conform.bench;
 
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.RecordedCase;
-import dev.moat.iommu.vtd.ContextEntry;
+import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
 import dev.moat.model.Action;

@@ -2,7 +2,7 @@ package dev.moat.conform.cost;
 
 import dev.moat.conform.bench.EntryChanges;
 import dev.moat.conform.bench.XenBench;
-import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.machine.Machine;
 import dev.moat.state.Slots;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.Registers;
-import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

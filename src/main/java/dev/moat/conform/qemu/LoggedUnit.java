@@ -1,17 +1,18 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.FaultReason;
-import dev.moat.iommu.vtd.InvalidationQueue;
-import dev.moat.iommu.vtd.Registers;
-import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.Translation;
 import dev.moat.iommu.vtd.VtdCaches;
-import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.VtdWalk;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
+import dev.moat.iommu.vtd.invalidate.InvalidationQueue;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ final class LoggedUnit {
     /** A log that begins while translation is on: what the IOTLB held before is unknown until it is invalidated. */
     private void mayHoldAnything() {
         for (int i = 0; i < unit.iotlbRights.size(); i++) {
-            unit.iotlbRights.set(s, i, VtdUnit.READ | VtdUnit.WRITE);
+            unit.iotlbRights.set(s, i, Rights.READ | Rights.WRITE);
         }
     }
 

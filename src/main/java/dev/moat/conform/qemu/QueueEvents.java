@@ -1,7 +1,7 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.Registers;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

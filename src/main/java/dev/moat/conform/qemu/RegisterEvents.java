@@ -1,8 +1,8 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.iommu.vtd.GlobalCommand;
-import dev.moat.iommu.vtd.InterruptTable;
-import dev.moat.iommu.vtd.Registers;
+import dev.moat.iommu.vtd.format.GlobalCommand;
+import dev.moat.iommu.vtd.format.InterruptTable;
+import dev.moat.iommu.vtd.format.Registers;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;

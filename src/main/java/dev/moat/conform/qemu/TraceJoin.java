@@ -1,7 +1,7 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.iommu.vtd.SecondLevelEntry;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -154,7 +154,7 @@ final class TraceJoin implements Closeable {
 
     /** Writing must be as mapped; Linux 6.1 always lets devices read. */
     private static boolean agrees(int mapped, int given) {
-        return (mapped & VtdUnit.WRITE) == (given & VtdUnit.WRITE) && (mapped & ~given) == 0;
+        return (mapped & Rights.WRITE) == (given & Rights.WRITE) && (mapped & ~given) == 0;
     }
 
     private boolean any(int page, Predicate<Mapping> wanted) {

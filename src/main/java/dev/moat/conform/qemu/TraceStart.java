@@ -1,7 +1,7 @@
 package dev.moat.conform.qemu;
 
 import dev.moat.input.InputException;
-import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.format.Descriptors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

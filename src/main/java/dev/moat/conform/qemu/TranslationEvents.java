@@ -1,8 +1,8 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.Translation;
-import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -16,7 +16,7 @@ final class TranslationEvents {
     private static final long NONE = -1;
     private static final long SUPERPAGE = -2;
     private static final String SECOND_LEVEL = "translation by a superpage";
-    private static final int WRITE = VtdUnit.WRITE;
+    private static final int WRITE = Rights.WRITE;
 
     private final LoggedUnit unit;
     private final LogShape shape;

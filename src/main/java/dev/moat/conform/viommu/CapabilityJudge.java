@@ -5,7 +5,7 @@ import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.conform.viommu.machine.RecordedMachine;
 import dev.moat.conform.viommu.row.Expectation;
 import dev.moat.conform.viommu.row.Row;
-import dev.moat.iommu.vtd.Capabilities;
+import dev.moat.iommu.vtd.format.Capabilities;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,8 +1,10 @@
 package dev.moat.iommu.vtd;
 
-import dev.moat.iommu.vtd.Registers.FrcdHi;
-import dev.moat.iommu.vtd.Registers.FrcdLo;
-import dev.moat.iommu.vtd.Registers.Fsts;
+import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.format.Registers.FrcdHi;
+import dev.moat.iommu.vtd.format.Registers.FrcdLo;
+import dev.moat.iommu.vtd.format.Registers.Fsts;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
  * Primary fault recording: what hardware notes of a blocked request, and what software clears. One record per device at

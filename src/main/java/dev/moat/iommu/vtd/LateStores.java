@@ -1,5 +1,7 @@
 package dev.moat.iommu.vtd;
 
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -174,7 +176,7 @@ public final class LateStores {
     }
 
     /** Empties the write buffer, as every invalidation command does before it begins. */
-    void flush(long[] s) {
+    public void flush(long[] s) {
         for (int entry = 0; buffered && entry < entries.size(); entry++) {
             drain(s, entry);
         }

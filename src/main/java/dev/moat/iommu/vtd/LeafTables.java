@@ -1,5 +1,10 @@
 package dev.moat.iommu.vtd;
 
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.TableMap;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
+
 /**
  * Leaf tables as pages of memory. Where they lie in frames ({@link VtdGeometry.Part#TABLE_FRAMES}) software fills a
  * frame, links it by an entry of level 2 and unlinks it again; elsewhere each page has its table from the start.
@@ -96,7 +101,7 @@ public final class LeafTables {
 
     /** Software makes the entry of level 2 for a page lead to a table in a frame. */
     public void link(long[] s, int tree, int page, int table) {
-        u.setDirectory(s, tree, page, u.leafTo(table, VtdUnit.READ | VtdUnit.WRITE));
+        u.setDirectory(s, tree, page, u.leafTo(table, Rights.READ | Rights.WRITE));
     }
 
     /** Software clears the entry of level 2 for a page. */

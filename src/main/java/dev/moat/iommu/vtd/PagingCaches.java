@@ -1,6 +1,8 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.vtd.geometry.TableMap;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

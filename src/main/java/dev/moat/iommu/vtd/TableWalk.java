@@ -1,7 +1,16 @@
 package dev.moat.iommu.vtd;
 
-import static dev.moat.iommu.vtd.VtdUnit.READ;
-import static dev.moat.iommu.vtd.VtdUnit.WRITE;
+import static dev.moat.iommu.Rights.READ;
+import static dev.moat.iommu.Rights.WRITE;
+
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.TableMap;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
  * The part of a walk below the context entry: second-level tables, and the paging-structure caches in their place.

@@ -1,6 +1,8 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.FaultReason;
 
 /**
  * The answer to one DMA request, packed into a long so that walks allocate nothing.
@@ -27,7 +29,7 @@ public final class Translation {
 
     /** {@link #TRANSLATED}, {@link #INTERRUPT_RANGE}, or the code of a {@link FaultReason}. */
     public static final BitField OUTCOME = new BitField("OUTCOME", 3, 0);
-    /** Rights of the whole path, {@link VtdUnit#READ} and {@link VtdUnit#WRITE}. */
+    /** Rights of the whole path, {@link Rights#READ} and {@link Rights#WRITE}. */
     public static final BitField RIGHTS = new BitField("RIGHTS", 5, 4);
 
     public static final BitField SIZE = new BitField("SIZE", 7, 6);

@@ -1,6 +1,14 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.RootEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.TableMap;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.util.Map;
 
 /**
@@ -91,7 +99,7 @@ final class Varying {
     }
 
     private static long entry(long frames) {
-        return SecondLevelEntry.of(frames, VtdUnit.READ | VtdUnit.WRITE);
+        return SecondLevelEntry.of(frames, Rights.READ | Rights.WRITE);
     }
 
     private long frames() {

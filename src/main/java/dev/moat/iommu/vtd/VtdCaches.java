@@ -1,5 +1,11 @@
 package dev.moat.iommu.vtd;
 
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
+
 /**
  * What the unit does to its caches by itself. Every method is one atomic step: it answers false and leaves the state
  * untouched when it is not possible now.
@@ -229,7 +235,7 @@ public final class VtdCaches {
     }
 
     private static int right(boolean write) {
-        return write ? VtdUnit.WRITE : VtdUnit.READ;
+        return write ? Rights.WRITE : Rights.READ;
     }
 
     private static int rights(long answer) {
@@ -265,7 +271,7 @@ public final class VtdCaches {
         long other = walk.descend(s, context, g.pageNumber(page), !write);
         boolean erroneous = isErroneous(answer);
         boolean both = isFailure(other) && isErroneous(other) == erroneous;
-        return (both ? VtdUnit.READ | VtdUnit.WRITE : right(write)) | (erroneous ? VtdUnit.ERRONEOUS : 0);
+        return (both ? Rights.READ | Rights.WRITE : right(write)) | (erroneous ? VtdUnit.ERRONEOUS : 0);
     }
 
     private static boolean isErroneous(long answer) {
@@ -303,7 +309,7 @@ public final class VtdCaches {
      * @param count pages in the range, as an unsigned number; 0 means all
      * @param leafOnly whether the paging-structure caches keep what they have (the hint IH)
      */
-    void forget(long[] s, int tag, long first, long count, boolean leafOnly) {
+    public void forget(long[] s, int tag, long first, long count, boolean leafOnly) {
         if (!leafOnly) {
             u.paging.forget(s, tag, first, count);
         }
@@ -319,7 +325,7 @@ public final class VtdCaches {
     }
 
     /** Takes rights from the walks in flight that {@link #forget} with the same range would have removed. */
-    void drain(long[] s, int tag, long first, long count, int rights) {
+    public void drain(long[] s, int tag, long first, long count, int rights) {
         for (int r = 0; r < u.walkRights.size(); r++) {
             if ((tag < 0 || u.walkTag.get(s, r) == tag) && contains(first, count, (int) u.walkPage.get(s, r))) {
                 u.walkRights.set(s, r, u.walkRights.get(s, r) & ~rights);
@@ -343,7 +349,7 @@ public final class VtdCaches {
      * @param did the DID they were cached with, 0 for what was not present or wrong; or -1 for all
      * @param sid source-id, compared where {@code sidMask} has ones
      */
-    void forgetContexts(long[] s, int did, int sid, int sidMask) {
+    public void forgetContexts(long[] s, int did, int sid, int sidMask) {
         for (int r = 0; r < u.cachedLo.size(); r++) {
             // A cached failure has no second word, so the tag that it is compared with here is 0, as it should be.
             boolean tagged = did < 0 || ContextEntry.DID.get(u.cachedHi.get(s, r)) == did;

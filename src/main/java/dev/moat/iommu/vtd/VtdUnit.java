@@ -1,6 +1,15 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.RootEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.TableMap;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -16,13 +25,9 @@ import org.jspecify.annotations.Nullable;
  * One unit in the state: registers, tables in memory, caches, invalidation queue. Tables stay in their architectural
  * format; caches are small values.
  *
- * <p>A family that the options leave out has no elements. Rights are a set of {@link #READ} and {@link #WRITE}.
+ * <p>A family that the options leave out has no elements. Rights are a set of {@link Rights#READ} and {@link Rights#WRITE}.
  */
 public final class VtdUnit {
-    /** Right to read, as a bit of a set of rights. */
-    public static final int READ = 1;
-    /** Right to write, as a bit of a set of rights. */
-    public static final int WRITE = 2;
     /** What {@link #cachedFrame} answers for memory that is none of the modelled frames. */
     public static final int ELSEWHERE = -1;
 
@@ -285,7 +290,7 @@ public final class VtdUnit {
      * its next table with all rights. Context entries and leaves are left as they are.
      */
     public void connect(long[] s) {
-        connect(s, READ | WRITE);
+        connect(s, Rights.ALL);
     }
 
     /** The same with these rights in every entry above level 1. */
@@ -365,7 +370,7 @@ public final class VtdUnit {
 
     /** An entry of level 2 with all rights that leads to the leaf table of a page. */
     public long tableTo(int tree, int page) {
-        return SecondLevelEntry.of(map.tableOf(tree, 1, page), READ | WRITE);
+        return SecondLevelEntry.of(map.tableOf(tree, 1, page), Rights.ALL);
     }
 
     /** A leaf entry that leads to a frame; 0 when there are no rights. */

@@ -1,9 +1,19 @@
 package dev.moat.iommu.vtd;
 
-import static dev.moat.iommu.vtd.VtdUnit.READ;
-import static dev.moat.iommu.vtd.VtdUnit.WRITE;
+import static dev.moat.iommu.Rights.READ;
+import static dev.moat.iommu.Rights.WRITE;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.format.RootEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.SourceId;
+import dev.moat.iommu.vtd.geometry.TableMap;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.util.Arrays;
 import java.util.List;
 

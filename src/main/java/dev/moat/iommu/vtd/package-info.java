@@ -1,11 +1,9 @@
 /**
  * Intel VT-d in legacy mode, hardware side only: what the unit reads, caches and executes; never who invalidates when.
- * Read the formats first ({@link dev.moat.iommu.vtd.RootEntry}, {@link dev.moat.iommu.vtd.ContextEntry},
- * {@link dev.moat.iommu.vtd.SecondLevelEntry}, {@link dev.moat.iommu.vtd.Descriptors},
- * {@link dev.moat.iommu.vtd.Registers}), then {@link dev.moat.iommu.vtd.VtdGeometry} (sizes and options),
+ * Read the formats first ({@code format}), then {@link dev.moat.iommu.vtd.geometry.VtdGeometry} (sizes and options),
  * {@link dev.moat.iommu.vtd.VtdUnit} (where everything lives in the state), {@link dev.moat.iommu.vtd.VtdWalk} and
  * {@link dev.moat.iommu.vtd.TableWalk} (read only), {@link dev.moat.iommu.vtd.VtdCaches} (what the caches do by
- * themselves) and {@link dev.moat.iommu.vtd.InvalidationQueue} with {@link dev.moat.iommu.vtd.Invalidator} (what
+ * themselves) and {@link dev.moat.iommu.vtd.invalidate.InvalidationQueue} with {@link dev.moat.iommu.vtd.invalidate.Invalidator} (what
  * commands take from them).
  *
  * <p>Then what is there only where it is asked for; a unit without it has the same schema as if it did not exist:
@@ -15,7 +13,7 @@
  *       ({@link dev.moat.iommu.vtd.VtdUnit#iotlbDenied}, {@link dev.moat.iommu.vtd.VtdUnit#cachedFailure});
  *   <li>{@link dev.moat.iommu.vtd.PagingCaches}: {@link dev.moat.iommu.vtd.VtdCaches#pscFill} and {@code pscEvict};
  *   <li>{@link dev.moat.iommu.vtd.LateStores}: write buffer and tables that are not snooped;
- *   <li>{@link dev.moat.iommu.vtd.RegisterInvalidation}: commands while the queue is off;
+ *   <li>{@link dev.moat.iommu.vtd.invalidate.RegisterInvalidation}: commands while the queue is off;
  *   <li>{@link dev.moat.iommu.vtd.FaultRecords}: what software learns of blocked requests.
  * </ul>
  *
@@ -30,3 +28,4 @@
 package dev.moat.iommu.vtd;
 
 import org.jspecify.annotations.NullMarked;
+

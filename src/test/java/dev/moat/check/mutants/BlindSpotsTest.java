@@ -3,8 +3,8 @@ package dev.moat.check.mutants;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.mutants.change.Mutant;
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.model.Action;
 import dev.moat.model.Guarded;
 import dev.moat.model.Model;

@@ -2,7 +2,10 @@ package dev.moat.iommu.vtd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.Registers.Cap;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers.Cap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +42,7 @@ class BlockedTest {
         Units m = unit(rewalks, cm);
         long[] s = m.running();
         m.unit.setLeaf(s, 0, 0, m.unit.leafTo(1, before));
-        m.caches.fill(s, 0, 0, before == VtdUnit.WRITE);
+        m.caches.fill(s, 0, 0, before == Rights.WRITE);
         m.unit.setLeaf(s, 0, 0, m.unit.leafTo(1, after));
         assertThat(blocked(m, s)).isEqualTo(expected);
         m.queue.enqueue(s, Descriptors.iotlbPage(1), Descriptors.iotlbPageHi(0, 0, true));
@@ -53,7 +56,7 @@ class BlockedTest {
         long[] s = m.running();
         assertThat(m.caches.contextFill(s, 0)).isTrue();
         m.unit.contextLo.set(s, 0, m.unit.contextLoFor(1));
-        m.unit.setLeaf(s, 1, 0, m.unit.leafTo(1, VtdUnit.READ));
+        m.unit.setLeaf(s, 1, 0, m.unit.leafTo(1, Rights.READ));
         assertThat(blocked(m, s)).isEqualTo("r");
         m.caches.contextEvict(s, 0);
         assertThat(blocked(m, s)).isEmpty();
@@ -67,7 +70,7 @@ class BlockedTest {
         m.unit.contextLo.set(s, 0, 0);
         assertThat(m.caches.contextFill(s, 0)).isTrue();
         m.unit.contextLo.set(s, 0, lo);
-        m.unit.setLeaf(s, 0, 0, m.unit.leafTo(1, VtdUnit.READ | VtdUnit.WRITE));
+        m.unit.setLeaf(s, 0, 0, m.unit.leafTo(1, Rights.READ | Rights.WRITE));
         assertThat(blocked(m, s)).isEqualTo("rw");
     }
 

@@ -2,7 +2,14 @@ package dev.moat.iommu.vtd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.Registers.Cap;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.RootEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.SchemaBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,14 +33,14 @@ class CachingModeTest {
         long[] s = M.running();
         M.unit.setLeaf(s, 0, 0, M.unit.leafTo(2, rights));
         assertThat(M.caches.fill(s, 0, 0, true)).isTrue();
-        M.unit.setLeaf(s, 0, 0, M.unit.leafTo(2, VtdUnit.READ | VtdUnit.WRITE));
+        M.unit.setLeaf(s, 0, 0, M.unit.leafTo(2, Rights.READ | Rights.WRITE));
         return s;
     }
 
     @Test
     void aNewMappingIsNotSeenBehindACachedFailure() {
         long[] s = withFailure(0);
-        assertThat(M.unit.iotlbDenied.get(s, 1, 0)).isEqualTo(VtdUnit.READ | VtdUnit.WRITE);
+        assertThat(M.unit.iotlbDenied.get(s, 1, 0)).isEqualTo(Rights.READ | Rights.WRITE);
         assertThat(answer(M, s, false)).isEqualTo("fault 6");
         assertThat(answer(M, s, true)).isEqualTo("fault 5");
         assertThat(M.caches.fill(s, 0, 0, false)).as("a hit").isFalse();
@@ -44,8 +51,8 @@ class CachingModeTest {
 
     @Test
     void onlyTheMissingRightIsDenied() {
-        long[] s = withFailure(VtdUnit.READ);
-        assertThat(M.unit.iotlbDenied.get(s, 1, 0)).isEqualTo(VtdUnit.WRITE);
+        long[] s = withFailure(Rights.READ);
+        assertThat(M.unit.iotlbDenied.get(s, 1, 0)).isEqualTo(Rights.WRITE);
         assertThat(answer(M, s, true)).isEqualTo("fault 5");
         assertThat(M.caches.fill(s, 0, 0, false)).as("a read misses").isTrue();
         assertThat(M.unit.iotlbDenied.get(s, 1, 0)).isZero();
@@ -55,9 +62,9 @@ class CachingModeTest {
     @Test
     void aWrongEntryIsCachedAsWrong() {
         long[] s = M.running();
-        M.unit.setLeaf(s, 0, 0, M.unit.leafTo(2, VtdUnit.READ) | SecondLevelEntry.SNP.mask());
+        M.unit.setLeaf(s, 0, 0, M.unit.leafTo(2, Rights.READ) | SecondLevelEntry.SNP.mask());
         assertThat(M.caches.fill(s, 0, 0, false)).isTrue();
-        M.unit.setLeaf(s, 0, 0, M.unit.leafTo(2, VtdUnit.READ | VtdUnit.WRITE));
+        M.unit.setLeaf(s, 0, 0, M.unit.leafTo(2, Rights.READ | Rights.WRITE));
         assertThat(answer(M, s, false)).isEqualTo("fault c");
         assertThat(answer(M, s, true)).as("writes failed for want of the right").startsWith("ok");
     }
@@ -113,7 +120,7 @@ class CachingModeTest {
         assertThat(M.caches.contextFill(s, 0)).isTrue();
         assertThat(M.caches.contextFill(s, 0)).as("cached already").isFalse();
         M.unit.contextLo.set(s, 0, M.unit.contextLoFor(0));
-        M.unit.setLeaf(s, 0, 0, M.unit.leafTo(2, VtdUnit.READ));
+        M.unit.setLeaf(s, 0, 0, M.unit.leafTo(2, Rights.READ));
         assertThat(answer(M, s, false)).isEqualTo("fault 2");
         M.queue.enqueue(s, Long.decode(lo), 0);
         M.queue.consume(s);
@@ -141,7 +148,7 @@ class CachingModeTest {
         long[] s = M.running();
         assertThat(M.caches.walkStart(s, 0, 3, false)).isTrue();
         assertThat(M.caches.walkStart(s, 0, 3, true)).as("one walk at a time").isFalse();
-        M.unit.setLeaf(s, 0, 3, M.unit.leafTo(1, VtdUnit.READ | VtdUnit.WRITE));
+        M.unit.setLeaf(s, 0, 3, M.unit.leafTo(1, Rights.READ | Rights.WRITE));
         long[] drained = s.clone();
         M.queue.enqueue(drained, Descriptors.iotlbDomain(1), 0);
         M.queue.consume(drained);
@@ -149,7 +156,7 @@ class CachingModeTest {
         M.queue.enqueue(s, Descriptors.iotlbDomain(1) & ~Descriptors.Iotlb.DW.mask(), 0);
         M.queue.consume(s);
         assertThat(M.caches.walkFinish(s, 0)).isTrue();
-        assertThat(M.unit.iotlbDenied.get(s, 1, 3)).as("reads were drained").isEqualTo(VtdUnit.WRITE);
+        assertThat(M.unit.iotlbDenied.get(s, 1, 3)).as("reads were drained").isEqualTo(Rights.WRITE);
         assertThat(M.unit.walkPage.get(s, 0)).isZero();
     }
 

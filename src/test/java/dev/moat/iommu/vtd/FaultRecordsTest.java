@@ -3,10 +3,14 @@ package dev.moat.iommu.vtd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.FrcdHi;
-import dev.moat.iommu.vtd.Registers.FrcdLo;
-import dev.moat.iommu.vtd.Registers.Fsts;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.FrcdHi;
+import dev.moat.iommu.vtd.format.Registers.FrcdLo;
+import dev.moat.iommu.vtd.format.Registers.Fsts;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -44,7 +48,7 @@ class FaultRecordsTest {
     @Test
     void aRequestThatIsNotBlockedIsNoFault() {
         long[] s = M.running();
-        M.unit.setLeaf(s, 0, 0, M.unit.leafTo(1, VtdUnit.READ));
+        M.unit.setLeaf(s, 0, 0, M.unit.leafTo(1, Rights.READ));
         assertThat(FAULTS.fault(s, 0, 0, false)).isFalse();
         assertThat(FAULTS.fault(s, 0, 0, true)).isTrue();
     }

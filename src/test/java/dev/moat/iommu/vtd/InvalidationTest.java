@@ -2,6 +2,11 @@ package dev.moat.iommu.vtd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,13 +22,13 @@ class InvalidationTest {
         long[] s = m.running();
         for (int tag = 0; tag < 4; tag++) {
             for (int page = 0; page < 8; page++) {
-                m.unit.iotlbRights.set(s, tag, page, VtdUnit.READ);
+                m.unit.iotlbRights.set(s, tag, page, Rights.READ);
                 m.unit.iotlbFrame.set(s, tag, page, 1 + page % 4);
             }
         }
         for (int r = 0; r < 3; r++) {
             assertThat(m.caches.contextFill(s, r)).isTrue();
-            m.unit.walkRights.set(s, r, VtdUnit.READ | VtdUnit.WRITE);
+            m.unit.walkRights.set(s, r, Rights.READ | Rights.WRITE);
             m.unit.walkTag.set(s, r, r % 2 + 1);
             m.unit.walkPage.set(s, r, 5);
         }

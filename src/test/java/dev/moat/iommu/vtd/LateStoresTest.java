@@ -3,8 +3,11 @@ package dev.moat.iommu.vtd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Gsts;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Slots;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +42,7 @@ class LateStoresTest {
 
     private static long[] stored(Units m) {
         long[] s = m.running();
-        m.unit.setLeaf(s, 0, 0, m.unit.leafTo(2, VtdUnit.READ));
+        m.unit.setLeaf(s, 0, 0, m.unit.leafTo(2, Rights.READ));
         assertThat(m.unit.leaf(s, 0, 0)).as("software sees its store").isEqualTo(0x2001);
         assertThat(reaches(m, s)).isFalse();
         assertThat(m.caches.fill(s, 0, 0, false)).isFalse();
@@ -130,7 +133,7 @@ class LateStoresTest {
         BUFFER.unit.setLeaf(s, 0, 0, 0);
         assertThat(BUFFER.caches.fill(s, 0, 0, false)).isTrue();
         assertThat(BUFFER.unit.cachedFrame(s, 1, 0)).isEqualTo(2);
-        BUFFER.unit.setLeaf(s, 0, 0, BUFFER.unit.leafTo(2, VtdUnit.READ));
+        BUFFER.unit.setLeaf(s, 0, 0, BUFFER.unit.leafTo(2, Rights.READ));
         assertThat(BUFFER.unit.late.stage.get(s, entry(BUFFER))).as("as it was").isZero();
     }
 

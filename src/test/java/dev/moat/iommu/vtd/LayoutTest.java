@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.GlobalCommand;
+import dev.moat.iommu.vtd.format.InterruptTable;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.format.RootEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.SourceId;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;

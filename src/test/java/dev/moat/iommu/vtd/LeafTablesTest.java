@@ -2,6 +2,9 @@ package dev.moat.iommu.vtd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.geometry.TableMap;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LeafTablesTest {
     private static final Units M =
             new Units(Units.with(Units.tiny(), VtdGeometry.Part.TABLE_FRAMES, VtdGeometry.Part.PAGING_CACHES));
-    private static final int ALL = VtdUnit.READ | VtdUnit.WRITE;
+    private static final int ALL = Rights.READ | Rights.WRITE;
 
     private static String answer(long[] s, int page) {
         return PhysicalMemory.text(M.caches.answer(s, 0, page, true));
@@ -61,7 +64,7 @@ class LeafTablesTest {
         assertThat(M.unit.leaves.isEmpty(s, 2)).isTrue();
         M.unit.leaves.fill(s, 3, 0);
         assertThat(M.unit.leaves.isEmpty(s, 3)).isTrue();
-        M.unit.leaves.fill(s, 3, M.unit.leafTo(2, VtdUnit.READ));
+        M.unit.leaves.fill(s, 3, M.unit.leafTo(2, Rights.READ));
         assertThat(M.unit.leaf(s, 0, 2)).isEqualTo(0x2001);
         assertThat(M.unit.leaf(s, 0, 3)).isEqualTo(0x2001);
     }

@@ -2,6 +2,11 @@ package dev.moat.iommu.vtd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.TableMap;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +37,7 @@ class PagingCachesTest {
     private static long[] running(Units m) {
         long[] s = m.running();
         for (int page = 0; page < 8; page++) {
-            m.unit.setLeaf(s, 0, page, m.unit.leafTo(page % 4, VtdUnit.READ | VtdUnit.WRITE));
+            m.unit.setLeaf(s, 0, page, m.unit.leafTo(page % 4, Rights.READ | Rights.WRITE));
         }
         return s;
     }
@@ -86,7 +91,7 @@ class PagingCachesTest {
             long[] s = running(m);
             int top = entry(m, 0, 3, 0, 0);
             long entry = m.unit.directory.get(s, top);
-            m.unit.directory.set(s, top, SecondLevelEntry.withRights(entry, VtdUnit.READ));
+            m.unit.directory.set(s, top, SecondLevelEntry.withRights(entry, Rights.READ));
             assertThat(m.caches.pscFill(s, 0, node(m, "l1@0"))).isTrue();
             assertThat(answer(m, s, 0, true)).isEqualTo("fault 5");
             m.unit.directory.set(s, top, entry);

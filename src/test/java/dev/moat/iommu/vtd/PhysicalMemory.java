@@ -1,5 +1,7 @@
 package dev.moat.iommu.vtd;
 
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.geometry.TableMap;
 import dev.moat.state.Slots;
 
 /** Lays the tables of a unit's state out in memory, where {@link SlowWalk} reads them. */
@@ -53,8 +55,8 @@ final class PhysicalMemory {
         return SlowWalk.text(
                 (int) Translation.DID.get(answer),
                 Translation.FRAME.get(answer),
-                (rights & VtdUnit.READ) != 0,
-                (rights & VtdUnit.WRITE) != 0,
+                (rights & Rights.READ) != 0,
+                (rights & Rights.WRITE) != 0,
                 new String[] {"4K", "2M", "1G", "all"}[(int) Translation.SIZE.get(answer)]);
     }
 }

@@ -3,9 +3,14 @@ package dev.moat.iommu.vtd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ccmd;
-import dev.moat.iommu.vtd.Registers.IotlbCommand;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ccmd;
+import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
+import dev.moat.iommu.vtd.invalidate.RegisterInvalidation;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -27,13 +32,13 @@ class RegisterInvalidationTest {
         long[] s = m.running();
         for (int tag = 0; tag < 4; tag++) {
             for (int page = 0; page < 8; page++) {
-                m.unit.iotlbRights.set(s, tag, page, VtdUnit.READ);
+                m.unit.iotlbRights.set(s, tag, page, Rights.READ);
             }
         }
         for (int r = 0; r < 3; r++) {
             assertThat(m.caches.contextFill(s, r)).isTrue();
             assertThat(m.caches.pscFill(s, r, r)).isTrue();
-            m.unit.walkRights.set(s, r, VtdUnit.READ | VtdUnit.WRITE);
+            m.unit.walkRights.set(s, r, Rights.READ | Rights.WRITE);
             m.unit.walkTag.set(s, r, r % 2 + 1);
             m.unit.walkPage.set(s, r, 5);
         }

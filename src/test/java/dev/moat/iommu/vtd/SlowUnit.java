@@ -1,5 +1,6 @@
 package dev.moat.iommu.vtd;
 
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package dev.moat.iommu.vtd;
 
+import dev.moat.iommu.vtd.format.Capabilities;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;

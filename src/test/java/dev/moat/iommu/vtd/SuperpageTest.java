@@ -2,6 +2,11 @@ package dev.moat.iommu.vtd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.geometry.TableMap;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SuperpageTest {
     private static final Units M =
             new Units(Units.with(Units.geometry(3, 1, 0, 8, Capabilities.usual()), VtdGeometry.Part.PAGING_CACHES));
-    private static final int ALL = VtdUnit.READ | VtdUnit.WRITE;
+    private static final int ALL = Rights.READ | Rights.WRITE;
 
     private static String answer(long[] s, int page) {
         return PhysicalMemory.text(M.caches.answer(s, 0, page, true));
@@ -34,7 +39,7 @@ class SuperpageTest {
     void mergeAndSplit() {
         long[] s = M.running();
         long[] before = s.clone();
-        M.unit.setDirectory(s, 0, 3, M.unit.superpageTo(2, VtdUnit.READ));
+        M.unit.setDirectory(s, 0, 3, M.unit.superpageTo(2, Rights.READ));
         assertThat(s).isNotEqualTo(before);
         assertThat(M.unit.superpageTo(2, 0)).isZero();
         M.unit.setDirectory(s, 0, 2, M.unit.tableTo(0, 2));

@@ -2,6 +2,13 @@ package dev.moat.iommu.vtd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.util.List;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
@@ -87,8 +94,8 @@ class UnitTwinTest {
         SlowUnit slow = new SlowUnit(m.g);
         long[] s = m.running();
         for (int page = 0; page < m.g.pages().size(); page++) {
-            m.unit.setLeaf(s, 0, page, m.unit.leafTo(page % 4, VtdUnit.READ));
-            m.unit.setLeaf(s, 1, page, m.unit.leafTo(page % 4, VtdUnit.READ | VtdUnit.WRITE));
+            m.unit.setLeaf(s, 0, page, m.unit.leafTo(page % 4, Rights.READ));
+            m.unit.setLeaf(s, 1, page, m.unit.leafTo(page % 4, Rights.READ | Rights.WRITE));
         }
         for (Act act : life) {
             boolean expected = twin(m, slow, s, act);

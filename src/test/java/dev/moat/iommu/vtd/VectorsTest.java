@@ -3,8 +3,15 @@ package dev.moat.iommu.vtd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import org.junit.jupiter.api.Test;
 
 /** Words that real systems wrote or that real units report, and what they mean. */
@@ -160,12 +167,12 @@ class VectorsTest {
 
     @Test
     void secondLevelEntries() {
-        assertThat(SecondLevelEntry.of(0x1234, VtdUnit.READ | VtdUnit.WRITE)).isEqualTo(0x1234003L);
-        assertThat(SecondLevelEntry.of(0x1234, VtdUnit.WRITE)).isEqualTo(0x1234002L);
-        assertThat(SecondLevelEntry.of(0, VtdUnit.READ)).isEqualTo(1);
+        assertThat(SecondLevelEntry.of(0x1234, Rights.READ | Rights.WRITE)).isEqualTo(0x1234003L);
+        assertThat(SecondLevelEntry.of(0x1234, Rights.WRITE)).isEqualTo(0x1234002L);
+        assertThat(SecondLevelEntry.of(0, Rights.READ)).isEqualTo(1);
         assertThat(SecondLevelEntry.of(0x1234, 0)).isZero();
-        assertThat(SecondLevelEntry.withRights(0x1234003L, VtdUnit.READ)).isEqualTo(0x1234001L);
-        assertThat(SecondLevelEntry.rights(0x1234002L)).isEqualTo(VtdUnit.WRITE);
+        assertThat(SecondLevelEntry.withRights(0x1234003L, Rights.READ)).isEqualTo(0x1234001L);
+        assertThat(SecondLevelEntry.rights(0x1234002L)).isEqualTo(Rights.WRITE);
     }
 
     @Test

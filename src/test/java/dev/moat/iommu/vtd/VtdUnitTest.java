@@ -3,6 +3,13 @@ package dev.moat.iommu.vtd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.TableMap;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Packing;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
@@ -143,7 +150,7 @@ class VtdUnitTest {
             }
             assertThat(elements).doesNotHaveDuplicates();
             long[] s = m.running();
-            m.unit.setLeaf(s, 1, 2, m.unit.leafTo(3, VtdUnit.WRITE));
+            m.unit.setLeaf(s, 1, 2, m.unit.leafTo(3, Rights.WRITE));
             assertThat(m.unit.leaf(s, 1, 2)).isEqualTo(0x3002);
             assertThat(m.unit.leaf(s, 0, 2)).isZero();
             assertThat(m.unit.leaf(s, 1, 1)).isZero();
@@ -156,14 +163,14 @@ class VtdUnitTest {
             Capabilities can = new Capabilities(Capabilities.usual().cap(), 0, 39, rewalks);
             Units m = new Units(Units.geometry(2, 1, 0, 4, can));
             long[] s = m.running();
-            m.unit.setLeaf(s, 0, 0, m.unit.leafTo(0, VtdUnit.READ));
+            m.unit.setLeaf(s, 0, 0, m.unit.leafTo(0, Rights.READ));
             assertThat(m.caches.fill(s, 0, 0, false)).isTrue();
-            m.unit.setLeaf(s, 0, 0, m.unit.leafTo(1, VtdUnit.READ | VtdUnit.WRITE));
+            m.unit.setLeaf(s, 0, 0, m.unit.leafTo(1, Rights.READ | Rights.WRITE));
             assertThat(m.caches.fill(s, 0, 0, false)).as("a hit").isFalse();
             assertThat(m.unit.cachedFrame(s, 1, 0)).as("frame 0 is a frame").isZero();
             assertThat(m.caches.fill(s, 0, 0, true)).isEqualTo(rewalks);
             assertThat(m.unit.cachedFrame(s, 1, 0)).isEqualTo(rewalks ? 1 : 0);
-            assertThat(m.unit.cachedRights(s, 1, 0)).isEqualTo(rewalks ? VtdUnit.READ | VtdUnit.WRITE : VtdUnit.READ);
+            assertThat(m.unit.cachedRights(s, 1, 0)).isEqualTo(rewalks ? Rights.READ | Rights.WRITE : Rights.READ);
         }
     }
 
@@ -219,7 +226,7 @@ class VtdUnitTest {
     void translationsAreCachedUnderTheDidOfTheContextThatWasUsed() {
         Units m = new Units(Units.tiny());
         long[] s = m.running();
-        m.unit.setLeaf(s, 0, 3, m.unit.leafTo(2, VtdUnit.READ));
+        m.unit.setLeaf(s, 0, 3, m.unit.leafTo(2, Rights.READ));
         assertThat(m.walk.cachedDid(s, 0)).isEqualTo(-1);
         assertThat(m.caches.contextFill(s, 0)).isTrue();
         m.unit.contextHi.set(s, 0, m.unit.contextHiFor(0));
@@ -227,25 +234,25 @@ class VtdUnitTest {
         assertThat(m.walk.memoryDid(s, 0)).isZero();
         assertThat(m.walk.memoryDid(s, 1)).isEqualTo(2);
         assertThat(m.caches.fill(s, 0, 3, false)).isTrue();
-        assertThat(m.unit.cachedRights(s, 1, 3)).isEqualTo(VtdUnit.READ);
+        assertThat(m.unit.cachedRights(s, 1, 3)).isEqualTo(Rights.READ);
         assertThat(m.caches.contextEvict(s, 0)).isTrue();
         assertThat(m.walk.cachedDid(s, 0)).isEqualTo(-1);
         assertThat(m.caches.fill(s, 0, 3, false)).isTrue();
-        assertThat(m.unit.cachedRights(s, 0, 3)).as("DID 0 is a tag").isEqualTo(VtdUnit.READ);
+        assertThat(m.unit.cachedRights(s, 0, 3)).as("DID 0 is a tag").isEqualTo(Rights.READ);
     }
 
     @Test
     void superpagesAreCachedInFragmentsAndStrangeMemoryIsElsewhere() {
         Units m = new Units(Units.tiny());
         long[] s = m.running();
-        long superpage = SecondLevelEntry.of(2, VtdUnit.READ) | SecondLevelEntry.SP.mask();
+        long superpage = SecondLevelEntry.of(2, Rights.READ) | SecondLevelEntry.SP.mask();
         m.unit.directory.set(s, 0, superpage);
         assertThat(m.caches.fill(s, 0, 1, false)).isTrue();
         assertThat(m.unit.cachedFrame(s, 1, 1)).isEqualTo(3);
         assertThat(m.unit.cachedRights(s, 1, 0)).isZero();
-        m.unit.directory.set(s, 0, SecondLevelEntry.of(0x40, VtdUnit.READ) | SecondLevelEntry.SP.mask());
+        m.unit.directory.set(s, 0, SecondLevelEntry.of(0x40, Rights.READ) | SecondLevelEntry.SP.mask());
         assertThat(m.caches.fill(s, 0, 0, false)).isTrue();
-        assertThat(m.unit.cachedRights(s, 1, 0)).isEqualTo(VtdUnit.READ);
+        assertThat(m.unit.cachedRights(s, 1, 0)).isEqualTo(Rights.READ);
         assertThat(m.unit.cachedFrame(s, 1, 0)).isEqualTo(VtdUnit.ELSEWHERE);
     }
 
@@ -264,7 +271,7 @@ class VtdUnitTest {
     void underADidOutsideTheModelNothingIsCached() {
         Units m = new Units(Units.tiny());
         long[] s = m.running();
-        m.unit.setLeaf(s, 0, 0, m.unit.leafTo(0, VtdUnit.READ));
+        m.unit.setLeaf(s, 0, 0, m.unit.leafTo(0, Rights.READ));
         m.unit.contextHi.set(s, 0, m.unit.contextHiFor(4));
         assertThat(m.caches.fill(s, 0, 0, false)).isFalse();
     }
@@ -276,7 +283,7 @@ class VtdUnitTest {
         assertThat(m.unit.walkRights.size()).isZero();
         assertThat(m.unit.queueHead.width()).isZero();
         long[] s = m.running();
-        m.unit.setLeaf(s, 0, 0, m.unit.leafTo(0, VtdUnit.READ));
+        m.unit.setLeaf(s, 0, 0, m.unit.leafTo(0, Rights.READ));
         assertThat(m.caches.fill(s, 0, 0, false)).isTrue();
         m.queue.enqueue(s, Descriptors.contextGlobal(), 0);
         m.queue.enqueue(s, Descriptors.iotlbPage(1), Descriptors.iotlbPageHi(0, 0, true));

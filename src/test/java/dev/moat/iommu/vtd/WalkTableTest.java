@@ -3,6 +3,9 @@ package dev.moat.iommu.vtd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.geometry.TableMap;
 import dev.moat.state.Slots;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +51,7 @@ class WalkTableTest {
 
     private static String answer(Map<String, Long> settings) {
         long[] s = M.running();
-        M.unit.setLeaf(s, 0, PAGE, M.unit.leafTo(3, VtdUnit.READ | VtdUnit.WRITE));
+        M.unit.setLeaf(s, 0, PAGE, M.unit.leafTo(3, Rights.READ | Rights.WRITE));
         settings.forEach((name, value) -> {
             if (!REQUEST.contains(name)) {
                 String[] place = name.split("\\.");

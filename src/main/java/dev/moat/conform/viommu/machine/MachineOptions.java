@@ -1,8 +1,8 @@
 package dev.moat.conform.viommu.machine;
 
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

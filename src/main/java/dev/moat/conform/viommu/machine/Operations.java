@@ -1,7 +1,7 @@
 package dev.moat.conform.viommu.machine;
 
 import dev.moat.conform.viommu.row.Row;
-import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptFault;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;

@@ -1,15 +1,15 @@
 package dev.moat.conform.viommu.machine;
 
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.GlobalCommand;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Registers.FrcdHi;
-import dev.moat.iommu.vtd.Registers.FrcdLo;
-import dev.moat.iommu.vtd.Registers.Fsts;
-import dev.moat.iommu.vtd.Registers.Gsts;
-import dev.moat.iommu.vtd.Registers.Iqa;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.GlobalCommand;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers.FrcdHi;
+import dev.moat.iommu.vtd.format.Registers.FrcdLo;
+import dev.moat.iommu.vtd.format.Registers.Fsts;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
+import dev.moat.iommu.vtd.format.Registers.Iqa;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.register.CachePolicy;
 import dev.moat.iommu.vtd.register.Unit;

@@ -1,12 +1,12 @@
 package dev.moat.conform.viommu.machine;
 
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.SecondLevelEntry;
-import dev.moat.iommu.vtd.SourceId;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.SourceId;
 import dev.moat.iommu.vtd.register.SecondLevelRules;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.moat.iommu.vtd.driver;
 
-import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.format.Descriptors;
 
 /** What a descriptor, or a command in its form, makes hardware forget. */
 final class Coverage {

@@ -2,8 +2,8 @@ package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.Registers;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.Port;
-import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.state.Footprint;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.Port;
-import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.invalidate.InvalidationQueue;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -2,10 +2,10 @@ package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.TablePages;
 import dev.moat.iommu.Tables;
-import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.iommu.vtd.Translation;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.VtdWalk;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.state.Footprint;
 
 /** Second-level tables as software stores and reads them. */

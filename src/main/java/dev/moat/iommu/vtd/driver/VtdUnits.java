@@ -2,11 +2,11 @@ package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.vtd.FaultRecords;
-import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.VtdCaches;
-import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.VtdWalk;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
+import dev.moat.iommu.vtd.invalidate.InvalidationQueue;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 

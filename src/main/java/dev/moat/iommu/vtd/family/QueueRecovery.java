@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.family;
 
-import dev.moat.iommu.vtd.Descriptors;
 import dev.moat.iommu.vtd.driver.SubmittedQueue;
+import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 

@@ -2,10 +2,10 @@ package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Meaning;
-import dev.moat.iommu.vtd.ContextEntry;
 import dev.moat.iommu.vtd.Translation;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.driver.VtdUnits;
+import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.state.Footprint;
 
 /** What the state of VT-d units means. Context entries and tables are memory, the same for all units: those of unit 0. */

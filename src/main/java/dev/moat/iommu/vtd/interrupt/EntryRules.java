@@ -1,9 +1,9 @@
 package dev.moat.iommu.vtd.interrupt;
 
-import dev.moat.iommu.vtd.Reserved;
-import dev.moat.iommu.vtd.SourceId;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.format.SourceId;
 
 /**
  * What an entry makes of a request: present, then reserved fields, then the requester, then the message.

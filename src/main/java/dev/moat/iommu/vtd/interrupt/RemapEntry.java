@@ -36,7 +36,7 @@ public final class RemapEntry {
 
     /** Source-id, or first and last bus. */
     public static final BitField SID = new BitField("SID", 15, 0);
-    /** Function bits of the source-id that are compared, as {@link dev.moat.iommu.vtd.SourceId#compared} has it. */
+    /** Function bits of the source-id that are compared, as {@link dev.moat.iommu.vtd.format.SourceId#compared} has it. */
     public static final BitField SQ = new BitField("SQ", 17, 16);
     /** Source validation type. */
     public static final BitField SVT = new BitField("SVT", 19, 18);

@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.Registers.Cap;
 import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import org.jspecify.annotations.Nullable;

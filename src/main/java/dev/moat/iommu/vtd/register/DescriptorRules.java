@@ -1,11 +1,11 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Reserved;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import java.util.List;
 

@@ -1,16 +1,16 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Registers.RtAddr;
-import dev.moat.iommu.vtd.Reserved;
-import dev.moat.iommu.vtd.RootEntry;
-import dev.moat.iommu.vtd.SourceId;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers.RtAddr;
+import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.format.RootEntry;
+import dev.moat.iommu.vtd.format.SourceId;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;

@@ -1,12 +1,12 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Reserved;
-import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;

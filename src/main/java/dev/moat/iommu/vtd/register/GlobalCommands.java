@@ -1,10 +1,10 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.GlobalCommand;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Registers.Gsts;
 import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.GlobalCommand;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
 
 /**
  * What a write of GCMD does. Bits of a state ask for that state; SRTP and SIRTP take over a pointer, now. What the unit has no

@@ -1,13 +1,13 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.Registers.Ccmd;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Registers.Gsts;
-import dev.moat.iommu.vtd.Registers.IotlbCommand;
-import dev.moat.iommu.vtd.Registers.Iqa;
 import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers.Ccmd;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
+import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
+import dev.moat.iommu.vtd.format.Registers.Iqa;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 
 /**

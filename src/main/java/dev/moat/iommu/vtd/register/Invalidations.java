@@ -1,9 +1,9 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Iva;
-import dev.moat.iommu.vtd.SourceId;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Iva;
+import dev.moat.iommu.vtd.format.SourceId;
 import dev.moat.iommu.vtd.register.TranslationCache.Scope;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 

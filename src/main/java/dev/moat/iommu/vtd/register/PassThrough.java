@@ -1,8 +1,8 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.Registers.Gsts;
 import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 

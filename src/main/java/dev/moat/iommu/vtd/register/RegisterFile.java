@@ -1,8 +1,8 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Registers.FrcdHi;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers.FrcdHi;
 import java.util.Arrays;
 
 /**

@@ -1,14 +1,14 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.vtd.InterruptTable;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Registers.FrcdHi;
-import dev.moat.iommu.vtd.Registers.Gsts;
-import dev.moat.iommu.vtd.Reserved;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.InterruptTable;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers.FrcdHi;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
+import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.interrupt.EntryRules;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptFault;

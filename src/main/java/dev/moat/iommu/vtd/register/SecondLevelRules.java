@@ -1,9 +1,9 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Reserved;
-import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 
 /**
  * What a unit with some capabilities makes of second-level entries: which are leaves, which bits are reserved. {@code @source}

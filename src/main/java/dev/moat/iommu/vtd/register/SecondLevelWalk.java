@@ -1,10 +1,10 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 
 /**

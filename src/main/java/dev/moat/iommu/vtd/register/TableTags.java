@@ -1,6 +1,6 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 
 /**
  * Tags of the paging-structure caches: DID, PASID and kind as for pages, the level of the entry that leads to the table, and the

@@ -1,11 +1,11 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Registers.FrcdHi;
-import dev.moat.iommu.vtd.Registers.FrcdLo;
-import dev.moat.iommu.vtd.Registers.Gsts;
 import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers.FrcdHi;
+import dev.moat.iommu.vtd.format.Registers.FrcdLo;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PasidEntry;

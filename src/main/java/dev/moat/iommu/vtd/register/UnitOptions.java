@@ -1,9 +1,9 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
 import java.util.List;
 
 /**

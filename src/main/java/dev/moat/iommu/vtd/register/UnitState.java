@@ -1,8 +1,8 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.vtd.InterruptTable;
-import dev.moat.iommu.vtd.Registers;
+import dev.moat.iommu.vtd.format.InterruptTable;
+import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.scalable;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.vtd.Descriptors;
+import dev.moat.iommu.vtd.format.Descriptors;
 import java.util.List;
 
 /**

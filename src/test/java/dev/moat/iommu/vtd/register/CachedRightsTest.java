@@ -3,8 +3,8 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import java.util.List;

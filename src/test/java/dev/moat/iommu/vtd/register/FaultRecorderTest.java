@@ -3,7 +3,7 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.Registers.Fsts;
+import dev.moat.iommu.vtd.format.Registers.Fsts;
 import org.junit.jupiter.api.Test;
 
 /** Fault records, the fault status and the fault event. Four records; each source-id here has no root entry. */

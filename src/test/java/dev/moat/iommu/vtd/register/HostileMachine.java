@@ -2,11 +2,11 @@ package dev.moat.iommu.vtd.register;
 
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;

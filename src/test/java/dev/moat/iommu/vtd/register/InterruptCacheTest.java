@@ -4,8 +4,8 @@ import static dev.moat.iommu.vtd.register.InterruptBench.*;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.Registers.Cap;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.PostedDescriptor;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;

@@ -4,9 +4,9 @@ import static dev.moat.iommu.vtd.register.InterruptBench.*;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
 import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;

@@ -3,12 +3,12 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.Descriptors;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.iommu.vtd.scalable.ScalableContextEntry;

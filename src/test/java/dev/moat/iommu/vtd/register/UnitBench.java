@@ -1,15 +1,15 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.vtd.Capabilities;
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.GlobalCommand;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.Registers.FrcdHi;
-import dev.moat.iommu.vtd.Registers.FrcdLo;
-import dev.moat.iommu.vtd.SecondLevelEntry;
 import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.GlobalCommand;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers.FrcdHi;
+import dev.moat.iommu.vtd.format.Registers.FrcdLo;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.iommu.vtd.scalable.ScalableContextEntry;

@@ -3,11 +3,11 @@ package dev.moat.iommu.vtd.register;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.vtd.ContextEntry;
-import dev.moat.iommu.vtd.Registers.Cap;
-import dev.moat.iommu.vtd.Registers.Ecap;
-import dev.moat.iommu.vtd.RootEntry;
-import dev.moat.iommu.vtd.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.RootEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;

@@ -1,6 +1,12 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.invalidate;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.vtd.VtdCaches;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.format;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.vtd.Registers.Gsts;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
 import java.util.List;
 
 /**

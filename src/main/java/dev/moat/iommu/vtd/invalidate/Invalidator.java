@@ -1,4 +1,11 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.invalidate;
+
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.VtdCaches;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.SourceId;
 
 /**
  * What an invalidation command does, given by a descriptor or by registers. Whatever the granularity, the write buffer
@@ -52,7 +59,7 @@ final class Invalidator {
         int tag = granularity == Descriptors.GLOBAL ? -1 : did;
         long count = pages ? 1L << am : 0;
         long first = pages ? Descriptors.Iotlb.ADDR.get(range) & -count : 0;
-        int drained = (drainsReads && reads ? VtdUnit.READ : 0) | (drainsWrites && writes ? VtdUnit.WRITE : 0);
+        int drained = (drainsReads && reads ? Rights.READ : 0) | (drainsWrites && writes ? Rights.WRITE : 0);
         u.late.flush(s);
         caches.drain(s, tag, first, count, drained);
         caches.forget(s, tag, first, count, pages && Descriptors.Iotlb.IH.isSet(range));

@@ -1,4 +1,4 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.format;
 
 import dev.moat.bits.BitField;
 import java.util.List;

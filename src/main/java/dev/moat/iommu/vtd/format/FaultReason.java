@@ -1,4 +1,4 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.format;
 
 /**
  * Why the unit blocked a request, in legacy mode. {@code @source} VTD-FAULT-REASONS.

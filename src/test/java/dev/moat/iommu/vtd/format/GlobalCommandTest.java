@@ -1,4 +1,4 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.format;
 
 /**
  * What one unit can do.

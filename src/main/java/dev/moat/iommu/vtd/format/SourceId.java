@@ -1,4 +1,4 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.format;
 
 import dev.moat.bits.BitField;
 import java.util.List;
@@ -14,15 +14,15 @@ public final class SourceId {
     /** Index into the root table. */
     public static final BitField BUS = new BitField("BUS", 15, 8);
 
-    static final BitField NONE_63 = new BitField("NONE_63", 63, 16);
+    public static final BitField NONE_63 = new BitField("NONE_63", 63, 16);
 
     /** Device and function together: index into a context table. */
-    static final BitField DEVFN = new BitField("DEVFN", DEVICE.hi(), FUNCTION.lo());
+    public static final BitField DEVFN = new BitField("DEVFN", DEVICE.hi(), FUNCTION.lo());
 
     /** All 64 bits of a source-id as a number. */
     public static final List<BitField> FIELDS = List.of(FUNCTION, DEVICE, BUS, NONE_63);
 
-    static int of(int bus, int devfn) {
+    public static int of(int bus, int devfn) {
         return (int) BUS.set(devfn, bus);
     }
 

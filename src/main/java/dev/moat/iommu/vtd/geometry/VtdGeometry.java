@@ -1,5 +1,11 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.geometry;
 
+import dev.moat.iommu.vtd.FaultRecords;
+import dev.moat.iommu.vtd.LateStores;
+import dev.moat.iommu.vtd.PagingCaches;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.SourceId;
+import dev.moat.iommu.vtd.invalidate.RegisterInvalidation;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -172,7 +178,7 @@ public record VtdGeometry(
     }
 
     /** What {@link #reachedAt} answers, but for -1: the frames, and the scratch page where there is one. */
-    Sort reached() {
+    public Sort reached() {
         if (!options.has(Part.SCRATCH_PAGE)) {
             return frames;
         }

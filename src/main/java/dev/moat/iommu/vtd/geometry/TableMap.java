@@ -1,5 +1,8 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.geometry;
 
+import dev.moat.iommu.vtd.LeafTables;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +35,9 @@ public final class TableMap {
     private final Map<Key, Integer> numbers = new LinkedHashMap<>();
 
     /** A second-level table: its tree, its level (1 = leaf), and the page number bits above what it decodes. */
-    record Key(int tree, int level, long prefix) {}
+    public record Key(int tree, int level, long prefix) {}
 
-    TableMap(VtdGeometry g) {
+    public TableMap(VtdGeometry g) {
         first = g.firstTableFrame();
         buses = IntStream.range(0, g.requesters().size())
                 .map(g::bus)
@@ -86,7 +89,7 @@ public final class TableMap {
     }
 
     /** All second-level tables in the order of their numbers; without those that lie in frames. */
-    Map<Key, Integer> numbers() {
+    public Map<Key, Integer> numbers() {
         return numbers;
     }
 
@@ -112,7 +115,7 @@ public final class TableMap {
     }
 
     /** The bus of a requester, as an index of {@link #buses}. */
-    int busOf(int requester) {
+    public int busOf(int requester) {
         return busOf[requester];
     }
 

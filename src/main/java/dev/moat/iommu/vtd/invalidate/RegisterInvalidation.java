@@ -1,8 +1,12 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.invalidate;
 
-import dev.moat.iommu.vtd.Registers.Ccmd;
-import dev.moat.iommu.vtd.Registers.Gsts;
-import dev.moat.iommu.vtd.Registers.IotlbCommand;
+import dev.moat.iommu.vtd.VtdCaches;
+import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers.Ccmd;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
+import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
  * Invalidation by registers, which works while the queue is off: software writes a command, hardware executes it some

@@ -1,6 +1,7 @@
-package dev.moat.iommu.vtd;
+package dev.moat.iommu.vtd.format;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.Rights;
 import java.util.List;
 
 /**
@@ -46,18 +47,18 @@ public final class SecondLevelEntry {
     public static final List<BitField> FIELDS =
             List.of(R, W, X, EMT, IGN_6, SP, A, D, IGN_10, SNP, ADDR, IGN_61, TM, IGN_63);
 
-    /** An entry with these rights ({@link VtdUnit#READ}, {@link VtdUnit#WRITE}), or 0 for an entry without rights. */
+    /** An entry with these rights ({@link Rights#READ}, {@link Rights#WRITE}), or 0 for an entry without rights. */
     public static long of(long frame, int rights) {
         return rights == 0 ? 0 : ADDR.set(withRights(0, rights), frame);
     }
 
     /** The rights of this entry alone. */
     public static int rights(long entry) {
-        return (R.isSet(entry) ? VtdUnit.READ : 0) | (W.isSet(entry) ? VtdUnit.WRITE : 0);
+        return (R.isSet(entry) ? Rights.READ : 0) | (W.isSet(entry) ? Rights.WRITE : 0);
     }
 
     /** The entry with other rights and the same address. */
     public static long withRights(long entry, int rights) {
-        return W.set(R.set(entry, rights & VtdUnit.READ), (rights & VtdUnit.WRITE) >>> 1);
+        return W.set(R.set(entry, rights & Rights.READ), (rights & Rights.WRITE) >>> 1);
     }
 }
