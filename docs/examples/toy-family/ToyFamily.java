@@ -2,6 +2,8 @@ package example;
 
 import dev.moat.iommu.*;
 import dev.moat.model.*;
+import dev.moat.model.program.*;
+import dev.moat.model.setting.*;
 import dev.moat.state.*;
 import java.util.List;
 

@@ -21,7 +21,7 @@ import dev.moat.cli.study.MutateCommand;
 import dev.moat.cli.study.NeededCommand;
 import dev.moat.cli.study.PromisesCommand;
 import dev.moat.input.Printable;
-import dev.moat.model.Suggestion;
+import dev.moat.model.setting.Suggestion;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -40,13 +40,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** The entry of the program. */
 @Command(

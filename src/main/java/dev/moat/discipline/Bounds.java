@@ -1,8 +1,8 @@
 package dev.moat.discipline;
 
 import dev.moat.logic.read.Vocabulary;
-import dev.moat.model.Parameter;
-import dev.moat.model.Setting;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.moat.iommu;
 
-import dev.moat.model.BadSettingException;
-import dev.moat.model.Suggestion;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Suggestion;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package dev.moat.iommu;
 
-import dev.moat.model.BadSettingException;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Parameter;
-import dev.moat.model.Setting;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package dev.moat.iommu;
 
-import dev.moat.model.Outcome;
+import dev.moat.model.program.Outcome;
 import dev.moat.state.Footprint;
 import java.util.List;
 

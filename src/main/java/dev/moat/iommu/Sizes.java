@@ -1,6 +1,6 @@
 package dev.moat.iommu;
 
-import dev.moat.model.BadSettingException;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Liveness;
 import dev.moat.state.Sort;
 import java.util.List;

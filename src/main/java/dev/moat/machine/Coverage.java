@@ -1,6 +1,6 @@
 package dev.moat.machine;
 
-import dev.moat.model.Outcome;
+import dev.moat.model.program.Outcome;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.Map;

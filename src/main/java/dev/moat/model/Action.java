@@ -1,5 +1,8 @@
 package dev.moat.model;
 
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Filter;
 import java.util.List;
 
 /**

@@ -1,5 +1,10 @@
 package dev.moat.model;
 
+import dev.moat.model.program.Decision;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.Step;
+import dev.moat.model.program.StepCode;
+import dev.moat.model.setting.BadSettingException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.moat.model;
 
+import dev.moat.model.program.Operation;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;

@@ -1,5 +1,11 @@
 package dev.moat.model;
 
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
+import dev.moat.model.program.Filter;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.Step;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

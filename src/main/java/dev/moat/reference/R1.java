@@ -3,8 +3,8 @@ package dev.moat.reference;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Parameter;
-import dev.moat.model.Setting;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
 import java.util.List;
 
 /** The reference model as a component: owners, grants, handles, one table and one cache per domain, all atomic. */

@@ -3,12 +3,12 @@ package dev.moat.reference;
 import static dev.moat.reference.R1State.READ_WRITE;
 
 import dev.moat.model.Action;
-import dev.moat.model.Actor;
-import dev.moat.model.Argument;
-import dev.moat.model.Decision;
-import dev.moat.model.Filter;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
+import dev.moat.model.program.Filter;
 import dev.moat.state.Sort;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.moat.reference;
 
-import dev.moat.model.Setting;
+import dev.moat.model.setting.Setting;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

@@ -1,14 +1,14 @@
 package dev.moat.scenario;
 
 import dev.moat.machine.Machine;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Setting;
-import dev.moat.model.Suggestion;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Setting;
+import dev.moat.model.setting.Suggestion;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.moat.scenario;
 
 import dev.moat.input.InputException;
-import dev.moat.model.BadSettingException;
-import dev.moat.model.Suggestion;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Suggestion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

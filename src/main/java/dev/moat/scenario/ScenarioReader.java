@@ -2,11 +2,11 @@ package dev.moat.scenario;
 
 import dev.moat.input.InputException;
 import dev.moat.machine.Granularity;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
-import dev.moat.model.Parameter;
-import dev.moat.model.Setting;
-import dev.moat.model.Suggestion;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
+import dev.moat.model.setting.Suggestion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
-import dev.moat.model.Parameter;
+import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;

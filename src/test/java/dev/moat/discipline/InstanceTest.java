@@ -9,7 +9,7 @@ import dev.moat.logic.Mutant;
 import dev.moat.logic.ground.FiniteState;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Vocabulary;
-import dev.moat.model.BadSettingException;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Relation;
 import java.nio.file.Path;
 import java.util.ArrayList;

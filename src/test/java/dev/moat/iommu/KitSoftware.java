@@ -3,7 +3,7 @@ package dev.moat.iommu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.model.Action;
-import dev.moat.model.Actor;
+import dev.moat.model.program.Actor;
 import java.util.List;
 import java.util.Set;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.machine.Granularity;
-import dev.moat.model.Actor;
+import dev.moat.model.program.Actor;
 import dev.moat.trace.testing.Counters;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.model.Component;
-import dev.moat.model.Parameter;
+import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;

@@ -14,7 +14,7 @@ import dev.moat.check.proof.Proof;
 import dev.moat.check.proof.Reachability;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
-import dev.moat.model.Parameter;
+import dev.moat.model.setting.Parameter;
 import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Statement;

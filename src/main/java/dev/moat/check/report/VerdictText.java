@@ -5,7 +5,7 @@ import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
-import dev.moat.model.Parameter;
+import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.MachineSpec;
 import java.util.ArrayList;
 import java.util.List;

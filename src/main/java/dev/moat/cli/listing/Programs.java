@@ -1,9 +1,9 @@
 package dev.moat.cli.listing;
 
 import dev.moat.model.Model;
-import dev.moat.model.Operation;
-import dev.moat.model.Outcome;
-import dev.moat.model.Step;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.Outcome;
+import dev.moat.model.program.Step;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;

@@ -6,7 +6,7 @@ import dev.moat.input.InputException;
 import dev.moat.input.Printable;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
-import dev.moat.model.BadSettingException;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.prove.solver.SolverException;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.memory.Frames;
-import dev.moat.model.BadSettingException;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;

@@ -2,7 +2,7 @@ package dev.moat.conform.cost;
 
 import dev.moat.conform.bench.EntryChanges;
 import dev.moat.machine.Machine;
-import dev.moat.model.BadSettingException;
+import dev.moat.model.setting.BadSettingException;
 import java.util.List;
 
 /** What a family's units do of what they were asked, counted while a workload runs. */

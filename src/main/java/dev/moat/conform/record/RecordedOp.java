@@ -1,6 +1,6 @@
 package dev.moat.conform.record;
 
-import dev.moat.model.Suggestion;
+import dev.moat.model.setting.Suggestion;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package dev.moat.dma.layer;
 
-import static dev.moat.model.Outcome.BLOCKED;
-import static dev.moat.model.Outcome.DONE;
-import static dev.moat.model.Outcome.LOOP;
-import static dev.moat.model.Outcome.NEXT;
+import static dev.moat.model.program.Outcome.BLOCKED;
+import static dev.moat.model.program.Outcome.DONE;
+import static dev.moat.model.program.Outcome.LOOP;
+import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.dma.layer.LayerSetting.Flush;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

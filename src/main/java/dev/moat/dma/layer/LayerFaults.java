@@ -8,7 +8,7 @@ import static dev.moat.dma.layer.MapAndUnmap.UNMAP;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.Outcome;
+import dev.moat.model.program.Outcome;
 import java.util.List;
 import java.util.function.Consumer;
 

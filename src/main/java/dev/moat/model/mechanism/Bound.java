@@ -1,6 +1,6 @@
 package dev.moat.model.mechanism;
 
-import dev.moat.model.Setting;
+import dev.moat.model.setting.Setting;
 import java.util.function.Predicate;
 
 /**

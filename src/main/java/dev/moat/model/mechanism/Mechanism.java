@@ -1,8 +1,8 @@
 package dev.moat.model.mechanism;
 
-import dev.moat.model.BadSettingException;
-import dev.moat.model.Parameter;
-import dev.moat.model.Setting;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

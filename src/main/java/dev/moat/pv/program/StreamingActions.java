@@ -2,10 +2,10 @@ package dev.moat.pv.program;
 
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Transfer;
-import dev.moat.model.Actor;
-import dev.moat.model.Argument;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
 import dev.moat.pv.state.Contents;
 import dev.moat.pv.state.Hardware;
 import dev.moat.pv.state.LayerSetting;

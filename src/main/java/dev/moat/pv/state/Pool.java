@@ -4,8 +4,8 @@ import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.SwiotlbSlots;
 import dev.moat.dma.swiotlb.Transfer;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.pv.PvFrames;
 import dev.moat.pv.XenSwiotlb;
 

@@ -9,8 +9,8 @@ import static dev.moat.trace.file.CounterexampleFile.SOURCE;
 
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
-import dev.moat.model.BadSettingException;
-import dev.moat.model.Suggestion;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Suggestion;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;

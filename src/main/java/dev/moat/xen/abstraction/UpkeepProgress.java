@@ -1,6 +1,6 @@
 package dev.moat.xen.abstraction;
 
-import dev.moat.model.Operation;
+import dev.moat.model.program.Operation;
 import dev.moat.state.Abstraction;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.grant.GrantOperations;

@@ -3,7 +3,7 @@ package dev.moat.xen.abstraction;
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.vocabulary.HardwareRelations;
-import dev.moat.model.Operation;
+import dev.moat.model.program.Operation;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Relation;

@@ -10,7 +10,7 @@ import static dev.moat.xen.frame.MemoryOperations.DECREASE;
 import static dev.moat.xen.frame.TypeOperations.PIN_TABLE;
 
 import dev.moat.model.InjectedFault;
-import dev.moat.model.Outcome;
+import dev.moat.model.program.Outcome;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import java.util.List;
 

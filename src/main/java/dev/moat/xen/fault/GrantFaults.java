@@ -1,8 +1,8 @@
 package dev.moat.xen.fault;
 
-import static dev.moat.model.Outcome.DONE;
-import static dev.moat.model.Outcome.FAIL;
-import static dev.moat.model.Outcome.NEXT;
+import static dev.moat.model.program.Outcome.DONE;
+import static dev.moat.model.program.Outcome.FAIL;
+import static dev.moat.model.program.Outcome.NEXT;
 import static dev.moat.xen.fault.XenFaults.AT_OPERATION;
 import static dev.moat.xen.fault.XenFaults.AT_STEP;
 import static dev.moat.xen.fault.XenFaults.fault;
@@ -10,7 +10,7 @@ import static dev.moat.xen.grant.GrantOperations.MAP;
 import static dev.moat.xen.grant.GrantOperations.UNMAP;
 
 import dev.moat.model.InjectedFault;
-import dev.moat.model.Step;
+import dev.moat.model.program.Step;
 import dev.moat.xen.grant.UnmapGrant;
 import dev.moat.xen.upkeep.DeferredFlush;
 import java.util.List;

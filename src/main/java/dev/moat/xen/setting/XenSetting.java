@@ -2,7 +2,7 @@ package dev.moat.xen.setting;
 
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Sizes.Need;
-import dev.moat.model.Setting;
+import dev.moat.model.setting.Setting;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package dev.moat.check.mutants;
 
-import dev.moat.model.Actor;
 import dev.moat.model.Component;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Parameter;
-import dev.moat.model.Setting;
+import dev.moat.model.program.Actor;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
 import dev.moat.reference.R1;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;

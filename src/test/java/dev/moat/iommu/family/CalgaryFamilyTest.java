@@ -4,15 +4,15 @@ import static dev.moat.iommu.Meaning.BLOCKED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Capabilities.Outside;
 import dev.moat.iommu.Capabilities.Reach;
 import dev.moat.iommu.Capabilities.Tagging;
+import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Port;
 import dev.moat.iommu.Rights;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Edits;
-import dev.moat.model.Outcome;
+import dev.moat.model.program.Outcome;
+import dev.moat.model.setting.BadSettingException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

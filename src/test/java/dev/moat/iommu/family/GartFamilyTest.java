@@ -5,12 +5,12 @@ import static dev.moat.iommu.Meaning.ELSEWHERE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Capabilities.Outside;
 import dev.moat.iommu.Capabilities.Tagging;
+import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Port;
 import dev.moat.iommu.Rights;
-import dev.moat.model.BadSettingException;
+import dev.moat.model.setting.BadSettingException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

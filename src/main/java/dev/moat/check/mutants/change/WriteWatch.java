@@ -1,13 +1,13 @@
 package dev.moat.check.mutants.change;
 
 import dev.moat.model.Action;
-import dev.moat.model.Actor;
 import dev.moat.model.Guarded;
 import dev.moat.model.Model;
-import dev.moat.model.Operation;
-import dev.moat.model.Outcome;
-import dev.moat.model.Step;
-import dev.moat.model.StepCode;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.Outcome;
+import dev.moat.model.program.Step;
+import dev.moat.model.program.StepCode;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
 import dev.moat.state.Slots;

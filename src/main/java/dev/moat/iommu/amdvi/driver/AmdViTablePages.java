@@ -4,8 +4,8 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.TablePages;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;
 import java.util.List;
 

@@ -6,8 +6,8 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Parameter;
-import dev.moat.model.Setting;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
 import java.util.List;
 
 /** AMD-Vi: device table, host page tables, DomainIDs, the command buffer. */

@@ -4,8 +4,8 @@ import dev.moat.iommu.Tables;
 import dev.moat.iommu.calgary.CalgaryGeometry;
 import dev.moat.iommu.calgary.TcesInState;
 import dev.moat.iommu.calgary.format.Tce;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;
 import java.util.List;
 

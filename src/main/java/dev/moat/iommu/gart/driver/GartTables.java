@@ -5,8 +5,8 @@ import dev.moat.iommu.Tables;
 import dev.moat.iommu.gart.GartGeometry;
 import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.format.Gpte;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;
 import java.util.List;
 

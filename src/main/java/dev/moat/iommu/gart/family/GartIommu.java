@@ -17,14 +17,14 @@ import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.driver.GartTables;
 import dev.moat.iommu.gart.driver.OneSpace;
 import dev.moat.iommu.gart.driver.TlbPort;
-import dev.moat.iommu.gart.format.NodeRegisters;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
+import dev.moat.iommu.gart.format.NodeRegisters;
 import dev.moat.model.Action;
-import dev.moat.model.Actor;
-import dev.moat.model.Argument;
-import dev.moat.model.Decision;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,8 +4,8 @@ import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import java.util.List;
 
 /**

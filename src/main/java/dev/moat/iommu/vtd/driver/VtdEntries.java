@@ -3,8 +3,8 @@ package dev.moat.iommu.vtd.driver;
 import dev.moat.iommu.Entries;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.format.ContextEntry;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;
 import java.util.List;
 

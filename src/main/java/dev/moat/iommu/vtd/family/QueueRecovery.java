@@ -2,8 +2,8 @@ package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.vtd.driver.SubmittedQueue;
 import dev.moat.iommu.vtd.format.Descriptors;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 
 /**
  * What software does about a queue that stopped at a wrong descriptor (FSTS.IQE): the wrong one is replaced by the global

@@ -7,8 +7,8 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Parameter;
-import dev.moat.model.Setting;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
 import java.util.List;
 
 /** Intel VT-d in legacy mode: root and context tables, second-level tables, a queue or registers. */

@@ -22,8 +22,8 @@ import dev.moat.iommu.vtd.driver.VtdUnits;
 import dev.moat.iommu.vtd.driver.VtdVisibility;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.iommu.vtd.invalidate.RegisterInvalidation;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 

@@ -1,4 +1,4 @@
-package dev.moat.model;
+package dev.moat.model.program;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.moat.model;
+package dev.moat.model.program;
 
 import dev.moat.state.Sort;
 

@@ -1,4 +1,4 @@
-package dev.moat.model;
+package dev.moat.model.program;
 
 /**
  * A named, pure choice inside a step: is an invalidation needed, which DID, which rights, which bits to clear. It is

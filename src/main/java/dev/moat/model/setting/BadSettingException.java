@@ -1,4 +1,4 @@
-package dev.moat.model;
+package dev.moat.model.setting;
 
 /** A parameter, fault or combination of them that a component does not accept. The message is for the user. */
 public final class BadSettingException extends RuntimeException {

@@ -1,4 +1,4 @@
-package dev.moat.model;
+package dev.moat.model.program;
 
 /**
  * The code of one step of an operation, running on a CPU: a pure function on the state that reads the operation's

@@ -1,4 +1,4 @@
-package dev.moat.model;
+package dev.moat.model.setting;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.moat.model;
+package dev.moat.model.program;
 
 /** What a step answers; each has a named successor in its operation. */
 public final class Outcome {

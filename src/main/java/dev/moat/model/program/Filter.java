@@ -1,4 +1,4 @@
-package dev.moat.model;
+package dev.moat.model.program;
 
 /** Which combinations of arguments are worth enumerating, decided once, without a state. */
 @FunctionalInterface
