@@ -2,8 +2,7 @@ package example;
 
 import dev.moat.iommu.*;
 import dev.moat.model.*;
-import dev.moat.model.program.*;
-import dev.moat.model.setting.*;
+import dev.moat.model.setting.Setting;
 import dev.moat.state.*;
 import java.util.List;
 

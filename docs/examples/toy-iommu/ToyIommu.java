@@ -8,13 +8,13 @@ import dev.moat.model.program.Argument;
 import dev.moat.model.program.Decision;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation;
-import dev.moat.state.RelationCode;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.RelationCode;
 import java.util.List;
 
 /**

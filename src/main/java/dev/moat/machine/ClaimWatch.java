@@ -4,7 +4,7 @@ import dev.moat.logic.claims.TransitionJudge;
 import dev.moat.model.Action;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.Model;
-import dev.moat.state.Claim;
+import dev.moat.state.relation.Claim;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.moat.model;
 
-import dev.moat.state.Claim;
+import dev.moat.state.relation.Claim;
 
 /**
  * Says which abstract actions a step or an action of the implementation was, from the states before and after it. It may

@@ -3,10 +3,10 @@ package dev.moat.reference;
 import static dev.moat.reference.R1State.READ;
 import static dev.moat.reference.R1State.READ_WRITE;
 
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation;
-import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.RelationCode;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import static dev.moat.reference.R1State.READ;
 import static dev.moat.reference.R1State.READ_WRITE;
 
 import dev.moat.model.ModelBuilder;
-import dev.moat.state.Claim;
+import dev.moat.state.relation.Claim;
 
 /**
  * Which abstract actions R1's atomic actions are: each is several, one after the other. What a map takes out of a cache

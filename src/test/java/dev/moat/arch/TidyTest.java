@@ -35,8 +35,6 @@ class TidyTest {
             Map.entry("iommu", 17),
             // The same unit driven by its registers alone: what writes to one change, requests find in another.
             Map.entry("iommu.vtd.register", 28),
-            // Slots, how they are packed, and the relations over them: the same.
-            Map.entry("state", 16),
             // A class for each group of relations of the vocabulary.
             Map.entry("xen.abstraction", 13));
 

@@ -10,7 +10,7 @@ import dev.moat.logic.ground.FiniteState;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Vocabulary;
 import dev.moat.model.setting.BadSettingException;
-import dev.moat.state.Relation;
+import dev.moat.state.relation.Relation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Machine;
 import dev.moat.state.Footprint;
-import dev.moat.state.Relation;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Relation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -20,7 +20,7 @@ import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.state.Relation;
+import dev.moat.state.relation.Relation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package dev.moat.dma.api;
 
 import dev.moat.iommu.vocabulary.HardwareRelations;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation;
-import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.RelationCode;
 import java.util.List;
 
 /** What a state means in the vocabulary. A domain may use the frames that were mapped for it last. */

@@ -1,10 +1,10 @@
 package dev.moat.dma.api;
 
 import dev.moat.iommu.Rights;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation;
-import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.RelationCode;
 import java.util.List;
 
 /**

@@ -4,7 +4,7 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
-import dev.moat.state.Claim;
+import dev.moat.state.relation.Claim;
 
 /** What devices and units claim: walks, what is cached and forgotten, and invalidations done. */
 public final class HardwareClaims {

@@ -2,10 +2,10 @@ package dev.moat.logic.claims;
 
 import dev.moat.logic.ground.Readers;
 import dev.moat.logic.read.Discipline;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Claim;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Claim;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.moat.logic.claims;
 
 import dev.moat.logic.ground.Readers;
-import dev.moat.state.Claim;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
+import dev.moat.state.relation.Claim;
 import java.util.Arrays;
 import java.util.function.ObjLongConsumer;
 

@@ -7,7 +7,7 @@ import dev.moat.logic.TermText;
 import dev.moat.logic.Var;
 import dev.moat.logic.ground.Grounder;
 import dev.moat.logic.read.Discipline;
-import dev.moat.state.Claim;
+import dev.moat.state.relation.Claim;
 import java.util.ArrayList;
 import java.util.List;
 

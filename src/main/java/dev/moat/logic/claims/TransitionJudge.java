@@ -1,6 +1,6 @@
 package dev.moat.logic.claims;
 
-import dev.moat.state.Claim;
+import dev.moat.state.relation.Claim;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -4,8 +4,8 @@ import dev.moat.input.InputException;
 import dev.moat.logic.Env;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
-import dev.moat.state.Abstraction;
 import dev.moat.state.Schema;
+import dev.moat.state.relation.Abstraction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

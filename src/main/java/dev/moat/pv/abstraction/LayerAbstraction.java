@@ -6,11 +6,11 @@ import dev.moat.pv.state.Hardware;
 import dev.moat.pv.state.LayerState;
 import dev.moat.pv.state.Mappings;
 import dev.moat.pv.state.Whole;
-import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
-import dev.moat.state.Relation;
-import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.RelationCode;
 import java.util.List;
 
 /**

@@ -4,10 +4,10 @@ import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.model.program.Operation;
-import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
-import dev.moat.state.Relation;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 

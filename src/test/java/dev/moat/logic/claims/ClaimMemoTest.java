@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Vocabulary;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Claim;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
@@ -13,6 +11,8 @@ import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Claim;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;

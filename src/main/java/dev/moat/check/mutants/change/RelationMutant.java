@@ -1,10 +1,10 @@
 package dev.moat.check.mutants.change;
 
 import dev.moat.model.Model;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation;
-import dev.moat.state.RelationCode;
 import dev.moat.state.Slots;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.RelationCode;
 
 /**
  * A relation, or a pair of relations, of an abstraction that means something else.

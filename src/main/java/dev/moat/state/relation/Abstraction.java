@@ -1,5 +1,7 @@
-package dev.moat.state;
+package dev.moat.state.relation;
 
+import dev.moat.state.Footprint;
+import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

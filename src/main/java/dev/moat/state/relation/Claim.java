@@ -1,4 +1,4 @@
-package dev.moat.state;
+package dev.moat.state.relation;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package dev.moat.state;
+package dev.moat.state.relation;
 
 /**
  * Whether a relation holds of elements in a state. Pure, no allocation. A relation of fewer than five places ignores

@@ -1,4 +1,4 @@
-package dev.moat.state;
+package dev.moat.state.relation;
 
 /**
  * Lists the tuples of a relation that are true in a state, which is quicker than to ask about every one where few are true.
