@@ -1,8 +1,10 @@
 package example;
 
 import dev.moat.iommu.*;
+import dev.moat.iommu.driver.*;
 import dev.moat.model.*;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.program.*;
+import dev.moat.model.setting.*;
 import dev.moat.state.*;
 import java.util.List;
 
@@ -62,7 +64,6 @@ public final class ToyFamily implements Family {
                 ports[u] = new Register(u);
             }
         }
-
         private int cache(int unit, int tag, int page) { return (unit * ids.size() + tag) * pages + page; }
 
         /** One command at a time; it is done when the register reads 0 or another CPU's command. */
@@ -82,7 +83,6 @@ public final class ToyFamily implements Family {
                 return write(s, cpu, tag == ALL_TAGS ? ids.size() + 1 : tag + 1);
             }
             @Override public boolean askEntry(long[] s, int cpu, int tag, int q) { return write(s, cpu, ids.size() + q + 2); }
-
             private boolean isPending(long[] s, int cpu) { return command.get(s, unit) != 0 && asker.get(s, unit) == cpu; }
             private int found(long[] s, int cpu, int value) {
                 long asked = command.get(s, unit);
@@ -176,7 +176,6 @@ public final class ToyFamily implements Family {
         @Override public boolean leadsTo(long[] s, int requester, int space) { return device.get(s, requester) == space + 1; }
         @Override public boolean isPresent(long[] s, int requester) { return device.get(s, requester) != 0; }
 
-        // What it means.
         @Override public boolean leads(long[] s, int requester, int space, int tag) {
             return leadsTo(s, requester, space) && of(s, space, unitOf(requester)) == tag;
         }

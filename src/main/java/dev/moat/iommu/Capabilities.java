@@ -1,5 +1,7 @@
 package dev.moat.iommu;
 
+import dev.moat.iommu.driver.Entries;
+import dev.moat.iommu.driver.Tables;
 import java.util.List;
 
 /**

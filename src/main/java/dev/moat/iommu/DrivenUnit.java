@@ -1,5 +1,7 @@
 package dev.moat.iommu;
 
+import dev.moat.iommu.memory.Memory;
+
 /**
  * One unit driven as hardware is: by accesses to its registers and by requests of devices. Its tables, queues, logs and status
  * words lie in a {@link Memory} that it was given, in their real formats, and in nothing else; registers and caches are slots of

@@ -1,5 +1,10 @@
 package dev.moat.iommu;
 
+import dev.moat.iommu.driver.Entries;
+import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.driver.Tables;
+import dev.moat.iommu.driver.Tags;
+import dev.moat.iommu.driver.Visibility;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 

@@ -1,5 +1,7 @@
 package dev.moat.iommu;
 
+import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.driver.TablePages;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Liveness;
 import dev.moat.state.Sort;

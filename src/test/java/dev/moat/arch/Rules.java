@@ -40,7 +40,9 @@ final class Rules {
             Map.entry("model.mechanism", List.of("model")),
             Map.entry("memory", List.of("model")),
             Map.entry("grant", List.of("model")),
-            Map.entry("iommu", List.of("model")),
+            Map.entry("iommu.driver", List.of("model")),
+            Map.entry("iommu.memory", List.of()),
+            Map.entry("iommu", List.of("iommu.driver", "iommu.memory")),
             Map.entry("iommu.vocabulary", List.of("iommu")),
             Map.entry("iommu.vtd.format", List.of("iommu")),
             Map.entry("iommu.vtd.geometry", List.of("iommu.vtd.format")),
@@ -182,6 +184,9 @@ final class Rules {
     /** Software that drives IOMMUs. */
     private static final List<String> SOFTWARE = List.of("xen", "dma", "pv", "viommu");
 
+    /** Below the contract's package, what is the contract's and no family's. */
+    private static final List<String> CONTRACT = List.of("driver", "memory", "vocabulary");
+
     private Rules() {}
 
     /** Dependencies point one way only, and every package has its place. */
@@ -228,7 +233,8 @@ final class Rules {
                     @Override
                     public boolean test(JavaClass other) {
                         String name = other.getPackageName();
-                        return name.startsWith(root + ".iommu.") && !name.equals(root + ".iommu.vocabulary");
+                        return name.startsWith(root + ".iommu.")
+                                && CONTRACT.stream().noneMatch(part -> name.equals(root + ".iommu." + part));
                     }
                 });
     }

@@ -31,8 +31,6 @@ class TidyTest {
     private static final Map<String, Integer> LARGE_PACKAGES = Map.ofEntries(
             // One log, read in one go: a class for each kind of its events.
             Map.entry("conform.qemu", 13),
-            // One contract: an interface for each concern, and what is asked and brought before there is a unit.
-            Map.entry("iommu", 17),
             // The same unit driven by its registers alone: what writes to one change, requests find in another.
             Map.entry("iommu.vtd.register", 28),
             // A class for each group of relations of the vocabulary.

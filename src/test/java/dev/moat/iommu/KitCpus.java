@@ -1,5 +1,6 @@
 package dev.moat.iommu;
 
+import dev.moat.iommu.driver.Port;
 import dev.moat.model.Action;
 import dev.moat.model.program.Outcome;
 import java.util.Arrays;

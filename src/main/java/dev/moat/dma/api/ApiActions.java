@@ -2,8 +2,8 @@ package dev.moat.dma.api;
 
 import dev.moat.dma.api.ApiSetting.Kernel;
 import dev.moat.iommu.Meaning;
-import dev.moat.iommu.Port;
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.driver.Port;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;

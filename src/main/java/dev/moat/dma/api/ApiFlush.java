@@ -1,6 +1,6 @@
 package dev.moat.dma.api;
 
-import dev.moat.iommu.Port;
+import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.Outcome;

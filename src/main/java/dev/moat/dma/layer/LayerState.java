@@ -2,12 +2,12 @@ package dev.moat.dma.layer;
 
 import dev.moat.dma.layer.LayerSetting.Flush;
 import dev.moat.iommu.Capabilities;
-import dev.moat.iommu.Entries;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.driver.Entries;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;

@@ -1,17 +1,17 @@
 package dev.moat.iommu.calgary;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.Memory;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.format.Generation;
-import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.iommu.calgary.format.Registers.Bridge;
 import dev.moat.iommu.calgary.format.Registers.ConfigRw;
 import dev.moat.iommu.calgary.format.Registers.Csr;
 import dev.moat.iommu.calgary.format.Registers.PageMigration;
 import dev.moat.iommu.calgary.format.Registers.SplitQueue;
 import dev.moat.iommu.calgary.format.Registers.Tar;
+import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.iommu.memory.Memory;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,12 +1,12 @@
 package dev.moat.iommu.calgary;
 
-import dev.moat.iommu.Memory;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.format.Generation;
 import dev.moat.iommu.calgary.format.Registers.Bridge;
 import dev.moat.iommu.calgary.format.Registers.ConfigRw;
 import dev.moat.iommu.calgary.format.Registers.Tar;
 import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.iommu.memory.Memory;
 
 /**
  * What a request of a device gets. Reads only.

@@ -6,7 +6,7 @@
  * {@link dev.moat.iommu.calgary.CalgaryGeometry} (sizes and options), {@link dev.moat.iommu.calgary.CalgaryUnit} (registers and
  * where they live in the state), {@link dev.moat.iommu.calgary.TceWalk} (read only: what a request gets),
  * {@link dev.moat.iommu.calgary.TceCache} (what the chip does by itself). {@link dev.moat.iommu.calgary.TcesInState} is the
- * memory of a search; at real geometry any {@link dev.moat.iommu.Memory} holds the tables.
+ * memory of a search; at real geometry any {@link dev.moat.iommu.memory.Memory} holds the tables.
  *
  * <p>No register manual is public. What is known comes from Linux's driver and from what its authors wrote; the package says
  * at each place where it had to choose.
@@ -15,3 +15,4 @@
 package dev.moat.iommu.calgary;
 
 import org.jspecify.annotations.NullMarked;
+

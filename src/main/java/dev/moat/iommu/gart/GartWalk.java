@@ -1,9 +1,9 @@
 package dev.moat.iommu.gart;
 
-import dev.moat.iommu.Memory;
 import dev.moat.iommu.gart.format.Gpte;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
 import dev.moat.iommu.gart.format.NodeRegisters.TableBase;
+import dev.moat.iommu.memory.Memory;
 
 /**
  * What a request of a device gets from the northbridge that it goes through. Reads only. {@code @fails} table that cannot be read, then

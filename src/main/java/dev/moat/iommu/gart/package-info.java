@@ -6,7 +6,7 @@
  * {@link dev.moat.iommu.gart.GartGeometry}, {@link dev.moat.iommu.gart.GartUnit} (the northbridges of a machine, each with registers
  * and a TLB of its own, all on one table), {@link dev.moat.iommu.gart.GartWalk} (read only: what a request gets) and
  * {@link dev.moat.iommu.gart.GartTlb} (what a northbridge does by itself). {@link dev.moat.iommu.gart.PtesInState} is the memory of a
- * search; at real geometry any {@link dev.moat.iommu.Memory} holds the table.
+ * search; at real geometry any {@link dev.moat.iommu.memory.Memory} holds the table.
  *
  * <p>Not modelled: accesses of CPUs through the window, and the half of it that AGP uses when it shares the table, which for the
  * hardware are entries like others.
@@ -15,3 +15,4 @@
 package dev.moat.iommu.gart;
 
 import org.jspecify.annotations.NullMarked;
+

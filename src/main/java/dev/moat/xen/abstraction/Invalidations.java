@@ -1,6 +1,6 @@
 package dev.moat.xen.abstraction;
 
-import dev.moat.iommu.Port;
+import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vocabulary.Tokens;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;

@@ -9,7 +9,7 @@ import static dev.moat.model.program.Outcome.NEXT;
 import dev.moat.grant.GrantStatus;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Duty;
-import dev.moat.iommu.Port;
+import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.Step;

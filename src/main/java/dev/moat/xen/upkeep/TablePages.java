@@ -55,7 +55,7 @@ public final class TablePages {
     private final XenState xen;
     private final Invalidation invalidation;
     private final TablePool pool;
-    private final dev.moat.iommu.TablePages tables;
+    private final dev.moat.iommu.driver.TablePages tables;
     private final boolean superpages;
     /** {@code table.may-take}: (frame, its state in {@link Frames}) to 1 when the heap gives it for a table. */
     private final Decision mayTake;

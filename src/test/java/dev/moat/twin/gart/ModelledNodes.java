@@ -1,9 +1,8 @@
 package dev.moat.twin.gart;
 
-import dev.moat.iommu.Memory;
 import dev.moat.iommu.gart.DmaAnswer;
-import dev.moat.iommu.gart.GartGeometry;
 import dev.moat.iommu.gart.GartGeometry.Part;
+import dev.moat.iommu.gart.GartGeometry;
 import dev.moat.iommu.gart.GartTlb;
 import dev.moat.iommu.gart.GartUnit;
 import dev.moat.iommu.gart.GartWalk;
@@ -11,6 +10,7 @@ import dev.moat.iommu.gart.NodeAccess;
 import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.format.NodeRegisters;
 import dev.moat.iommu.gart.linux.GartLayout;
+import dev.moat.iommu.memory.Memory;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import dev.moat.twin.Chance;

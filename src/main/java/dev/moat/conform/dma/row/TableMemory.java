@@ -1,6 +1,6 @@
 package dev.moat.conform.dma.row;
 
-import dev.moat.iommu.Memory;
+import dev.moat.iommu.memory.Memory;
 import java.util.SortedMap;
 import java.util.TreeMap;
 

@@ -1,6 +1,6 @@
 package dev.moat.conform.viommu.machine;
 
-import dev.moat.iommu.Memory;
+import dev.moat.iommu.memory.Memory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;

@@ -1,9 +1,9 @@
 package dev.moat.iommu.amdvi.driver;
 
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.TablePages;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.driver.TablePages;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;

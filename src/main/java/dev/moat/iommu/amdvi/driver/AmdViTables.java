@@ -1,13 +1,13 @@
 package dev.moat.iommu.amdvi.driver;
 
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.TablePages;
-import dev.moat.iommu.Tables;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.AmdViWalk;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
+import dev.moat.iommu.driver.TablePages;
+import dev.moat.iommu.driver.Tables;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 

@@ -1,9 +1,9 @@
 package dev.moat.iommu.amdvi.driver;
 
-import dev.moat.iommu.Entries;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.driver.Entries;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;

@@ -1,7 +1,7 @@
 package dev.moat.iommu.amdvi.driver;
 
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.Tags;
+import dev.moat.iommu.driver.Tags;
 import dev.moat.state.Sort;
 
 /**

@@ -1,8 +1,8 @@
 package dev.moat.iommu.amdvi.driver;
 
-import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import java.util.List;

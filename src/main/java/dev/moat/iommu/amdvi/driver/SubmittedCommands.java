@@ -1,9 +1,9 @@
 package dev.moat.iommu.amdvi.driver;
 
-import dev.moat.iommu.Port;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.CommandRing;
 import dev.moat.iommu.amdvi.format.Registers.RingPointer;
+import dev.moat.iommu.driver.Port;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,8 +1,8 @@
 package dev.moat.iommu.amdvi.family;
 
-import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.amdvi.driver.AmdViUnits;
+import dev.moat.iommu.driver.Port;
 import dev.moat.model.Action;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;

@@ -2,13 +2,9 @@ package dev.moat.iommu.amdvi.family;
 
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Duty;
-import dev.moat.iommu.Entries;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
-import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.Tables;
-import dev.moat.iommu.Tags;
 import dev.moat.iommu.amdvi.driver.AmdViTables;
 import dev.moat.iommu.amdvi.driver.AmdViUnits;
 import dev.moat.iommu.amdvi.driver.CommandPort;
@@ -16,6 +12,10 @@ import dev.moat.iommu.amdvi.driver.CompletionWaits;
 import dev.moat.iommu.amdvi.driver.DeviceEntries;
 import dev.moat.iommu.amdvi.driver.DomainNumbers;
 import dev.moat.iommu.amdvi.driver.InvalidatedPages;
+import dev.moat.iommu.driver.Entries;
+import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.driver.Tables;
+import dev.moat.iommu.driver.Tags;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 

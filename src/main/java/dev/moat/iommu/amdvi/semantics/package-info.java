@@ -1,5 +1,5 @@
 /**
- * What all AMD-Vi units have in common; it needs no state of its own but a {@link dev.moat.iommu.Memory} and the {@link
+ * What all AMD-Vi units have in common; it needs no state of its own but a {@link dev.moat.iommu.memory.Memory} and the {@link
  * dev.moat.iommu.amdvi.semantics.RegisterBank}:
  *
  * <ul>
@@ -15,3 +15,4 @@
 package dev.moat.iommu.amdvi.semantics;
 
 import org.jspecify.annotations.NullMarked;
+

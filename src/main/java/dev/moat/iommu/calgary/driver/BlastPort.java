@@ -1,6 +1,5 @@
 package dev.moat.iommu.calgary.driver;
 
-import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.format.Generation;
@@ -8,6 +7,7 @@ import dev.moat.iommu.calgary.format.Registers.Bridge;
 import dev.moat.iommu.calgary.format.Registers.PageMigration;
 import dev.moat.iommu.calgary.format.Registers.SplitQueue;
 import dev.moat.iommu.calgary.format.Registers;
+import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.Outcome;

@@ -1,14 +1,14 @@
 package dev.moat.iommu.calgary.driver;
 
-import dev.moat.iommu.Entries;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.Tags;
 import dev.moat.iommu.calgary.CalgaryGeometry;
 import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.format.Registers.Bridge;
 import dev.moat.iommu.calgary.format.Registers.ConfigRw;
 import dev.moat.iommu.calgary.format.Registers.Tar;
 import dev.moat.iommu.calgary.format.Registers;
+import dev.moat.iommu.driver.Entries;
+import dev.moat.iommu.driver.Tags;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;

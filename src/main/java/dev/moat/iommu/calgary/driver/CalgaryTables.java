@@ -1,9 +1,9 @@
 package dev.moat.iommu.calgary.driver;
 
-import dev.moat.iommu.Tables;
 import dev.moat.iommu.calgary.CalgaryGeometry;
 import dev.moat.iommu.calgary.TcesInState;
 import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.iommu.driver.Tables;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;

@@ -1,7 +1,7 @@
 package dev.moat.iommu.calgary.driver;
 
-import dev.moat.iommu.Visibility;
 import dev.moat.iommu.calgary.TcesInState;
+import dev.moat.iommu.driver.Visibility;
 
 /** Stores to tables are seen once their line is written back; a bus is led by registers, which are seen at once. */
 public final class TceVisibility implements Visibility {

@@ -2,14 +2,9 @@ package dev.moat.iommu.calgary.family;
 
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Duty;
-import dev.moat.iommu.Entries;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
-import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.Tables;
-import dev.moat.iommu.Tags;
-import dev.moat.iommu.Visibility;
 import dev.moat.iommu.calgary.CalgaryGeometry;
 import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.TceCache;
@@ -19,6 +14,11 @@ import dev.moat.iommu.calgary.driver.BlastPort;
 import dev.moat.iommu.calgary.driver.BusEntries;
 import dev.moat.iommu.calgary.driver.CalgaryTables;
 import dev.moat.iommu.calgary.driver.TceVisibility;
+import dev.moat.iommu.driver.Entries;
+import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.driver.Tables;
+import dev.moat.iommu.driver.Tags;
+import dev.moat.iommu.driver.Visibility;
 import dev.moat.model.ModelBuilder;
 
 /** A chip and its driver, put together. Each unit of the contract is one of its buses. */

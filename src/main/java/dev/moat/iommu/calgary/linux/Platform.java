@@ -1,10 +1,10 @@
 package dev.moat.iommu.calgary.linux;
 
 import dev.moat.dma.KernelLog;
-import dev.moat.iommu.Memory;
 import dev.moat.iommu.calgary.CacheLines;
 import dev.moat.iommu.calgary.ChipRegisters;
 import dev.moat.iommu.calgary.format.Registers;
+import dev.moat.iommu.memory.Memory;
 
 /**
  * What the driver of a bus stands on.

@@ -1,7 +1,7 @@
 package dev.moat.iommu.gart.driver;
 
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.Tables;
+import dev.moat.iommu.driver.Tables;
 import dev.moat.iommu.gart.GartGeometry;
 import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.format.Gpte;

@@ -1,7 +1,7 @@
 package dev.moat.iommu.gart.driver;
 
-import dev.moat.iommu.Entries;
-import dev.moat.iommu.Tags;
+import dev.moat.iommu.driver.Entries;
+import dev.moat.iommu.driver.Tags;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 

@@ -1,7 +1,7 @@
 package dev.moat.iommu.gart.driver;
 
-import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.gart.GartTlb;
 import dev.moat.iommu.gart.GartUnit;
 import dev.moat.iommu.gart.format.NodeRegisters.CacheControl;

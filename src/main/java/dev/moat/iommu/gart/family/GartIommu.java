@@ -2,13 +2,13 @@ package dev.moat.iommu.gart.family;
 
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Duty;
-import dev.moat.iommu.Entries;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
-import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.Tables;
-import dev.moat.iommu.Tags;
+import dev.moat.iommu.driver.Entries;
+import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.driver.Tables;
+import dev.moat.iommu.driver.Tags;
 import dev.moat.iommu.gart.GartGeometry;
 import dev.moat.iommu.gart.GartTlb;
 import dev.moat.iommu.gart.GartUnit;

@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.Tags;
+import dev.moat.iommu.driver.Tags;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.driver;
 
-import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.model.ModelBuilder;

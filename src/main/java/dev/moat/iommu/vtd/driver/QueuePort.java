@@ -1,6 +1,6 @@
 package dev.moat.iommu.vtd.driver;
 
-import dev.moat.iommu.Port;
+import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.state.Footprint;

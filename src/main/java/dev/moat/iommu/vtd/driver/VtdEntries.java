@@ -1,6 +1,6 @@
 package dev.moat.iommu.vtd.driver;
 
-import dev.moat.iommu.Entries;
+import dev.moat.iommu.driver.Entries;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.model.ModelBuilder;

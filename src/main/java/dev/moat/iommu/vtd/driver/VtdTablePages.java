@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.TablePages;
+import dev.moat.iommu.driver.TablePages;
 import dev.moat.iommu.vtd.LeafTables;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.state.Footprint;

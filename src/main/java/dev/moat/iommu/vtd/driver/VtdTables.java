@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.driver;
 
-import dev.moat.iommu.TablePages;
-import dev.moat.iommu.Tables;
+import dev.moat.iommu.driver.TablePages;
+import dev.moat.iommu.driver.Tables;
 import dev.moat.iommu.vtd.Translation;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.VtdWalk;

@@ -1,6 +1,6 @@
 package dev.moat.iommu.vtd.driver;
 
-import dev.moat.iommu.Visibility;
+import dev.moat.iommu.driver.Visibility;
 import dev.moat.iommu.vtd.VtdUnit;
 
 /** Lines written back (clflush), and the flush of the write buffer (GCMD.WBF), which a CPU polls. */

@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.family;
 
-import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.driver.VtdUnits;
 import dev.moat.iommu.vtd.driver.VtdVisibility;

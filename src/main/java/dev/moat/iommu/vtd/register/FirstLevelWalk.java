@@ -1,6 +1,6 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.Memory;
+import dev.moat.iommu.memory.Memory;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;

@@ -1,4 +1,4 @@
-package dev.moat.iommu;
+package dev.moat.iommu.memory;
 
 import java.util.HashMap;
 import java.util.Map;

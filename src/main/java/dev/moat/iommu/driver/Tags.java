@@ -1,5 +1,6 @@
-package dev.moat.iommu;
+package dev.moat.iommu.driver;
 
+import dev.moat.iommu.Capabilities;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 

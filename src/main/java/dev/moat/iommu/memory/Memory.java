@@ -1,4 +1,4 @@
-package dev.moat.iommu;
+package dev.moat.iommu.memory;
 
 /**
  * Memory as an IOMMU sees it: machine memory, or a guest's for a virtual unit. Tables, queues, logs and status words are

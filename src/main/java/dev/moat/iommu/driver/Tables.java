@@ -1,5 +1,7 @@
-package dev.moat.iommu;
+package dev.moat.iommu.driver;
 
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.Sizes;
 import dev.moat.state.Footprint;
 import java.util.List;
 

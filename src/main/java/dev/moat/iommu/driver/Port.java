@@ -1,5 +1,7 @@
-package dev.moat.iommu;
+package dev.moat.iommu.driver;
 
+import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Sizes;
 import dev.moat.model.program.Outcome;
 import dev.moat.state.Footprint;
 import java.util.List;

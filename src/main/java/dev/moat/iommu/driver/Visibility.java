@@ -1,4 +1,6 @@
-package dev.moat.iommu;
+package dev.moat.iommu.driver;
+
+import dev.moat.iommu.Capabilities;
 
 /**
  * What makes units see a store. Software does it where {@link Capabilities.Stores} say so, and relies on nothing before that: of

@@ -1,4 +1,4 @@
-package dev.moat.iommu;
+package dev.moat.iommu.driver;
 
 import dev.moat.state.Footprint;
 import java.util.List;
