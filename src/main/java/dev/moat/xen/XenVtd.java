@@ -8,7 +8,6 @@ import dev.moat.model.mechanism.Mechanisms;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.xen.abstraction.GrantAbstraction;
-import dev.moat.xen.abstraction.Incomparable;
 import dev.moat.xen.abstraction.XenAbstraction;
 import dev.moat.xen.abstraction.XenClaims;
 import dev.moat.xen.device.DeviceOperations;

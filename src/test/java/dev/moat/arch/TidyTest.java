@@ -33,8 +33,6 @@ class TidyTest {
             Map.entry("conform.qemu", 13),
             // The same unit driven by its registers alone: what writes to one change, requests find in another.
             Map.entry("iommu.vtd.register", 28),
-            // A class for each group of relations of the vocabulary.
-            Map.entry("xen.abstraction", 13));
 
     /**
      * For each package, declarations with more parameters than that; a number only ever falls. In many the interfaces of

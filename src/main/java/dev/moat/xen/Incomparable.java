@@ -1,4 +1,4 @@
-package dev.moat.xen.abstraction;
+package dev.moat.xen;
 
 import dev.moat.iommu.Capabilities.Tagging;
 import dev.moat.xen.setting.FlushPolicy;
