@@ -1,6 +1,7 @@
 package dev.moat.conform.qemu;
 
 import dev.moat.input.InputException;
+import dev.moat.input.TextLines;
 import java.io.Closeable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.moat.conform.qemu;
 
 import dev.moat.input.InputException;
+import dev.moat.input.TextLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;

@@ -1,7 +1,5 @@
-package dev.moat.conform.qemu;
+package dev.moat.input;
 
-import dev.moat.input.InputException;
-import dev.moat.input.PackedText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a text file of any size, plain or gzip, in constant memory. Bytes above 127 are taken as they are. */
-final class TextLines implements Closeable {
+public final class TextLines implements Closeable {
     static final int MAX_LINE = 4096;
 
     private final String file;
@@ -19,7 +17,7 @@ final class TextLines implements Closeable {
     private int end;
     private int line;
 
-    TextLines(String file, InputStream in) throws IOException {
+    public TextLines(String file, InputStream in) throws IOException {
         this.file = file;
         this.in = PackedText.open(file, in);
     }
@@ -29,7 +27,7 @@ final class TextLines implements Closeable {
     }
 
     /** Number of the line that {@link #next} gave last, from 1. */
-    int line() {
+    public int line() {
         return line;
     }
 
@@ -40,7 +38,7 @@ final class TextLines implements Closeable {
      *     then one that does not end
      */
     @Nullable
-    String next() throws IOException {
+    public String next() throws IOException {
         int from = at;
         for (int i = at; ; i++) {
             if (i == end) {
