@@ -74,7 +74,7 @@ final class Rules {
             Map.entry("dma.swiotlb", List.of()),
             Map.entry("dma", List.of("iommu", "dma.iova", "dma.swiotlb")),
             Map.entry("pv", List.of("dma.swiotlb")),
-            Map.entry("pv.state", List.of("pv", "iommu")),
+            Map.entry("pv.state", List.of("pv", "dma")),
             Map.entry("pv.program", List.of("pv.state")),
             Map.entry("pv.abstraction", List.of("pv.state", "iommu.vocabulary")),
             Map.entry("pv.fault", List.of("model")),

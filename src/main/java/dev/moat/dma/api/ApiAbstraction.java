@@ -66,7 +66,7 @@ final class ApiAbstraction {
         to.relation(
                 "assigned",
                 List.of(x.requesters, x.domains),
-                (s, q, d, c, e, g) -> x.setting.domainOf(q) == d,
+                (s, q, d, c, e, g) -> x.setting.devices.groupOf(q) == d,
                 NOTHING);
         to.relation("moving", List.of(x.requesters), NEVER, NOTHING);
         to.relation("between", List.of(x.requesters, x.domains, x.domains), NEVER, NOTHING);

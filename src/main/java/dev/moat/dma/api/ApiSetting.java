@@ -1,13 +1,12 @@
 package dev.moat.dma.api;
 
+import dev.moat.dma.Devices;
 import dev.moat.iommu.Capabilities;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Sort;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /** How large a run is, and what its kernel promises. */
 final class ApiSetting {
@@ -41,10 +40,9 @@ final class ApiSetting {
     }
 
     final Sort domains;
-    /** Devices; device q is one of domain q modulo domains, and behind unit q modulo units. */
-    final Sort requesters;
+    /** What is isolated from each other are the domains. */
+    final Devices devices;
 
-    final Sort units;
     /** I/O pages of each domain, from page 0 on. */
     final Sort pages;
     /** Frames that can be mapped. */
@@ -60,27 +58,13 @@ final class ApiSetting {
 
     ApiSetting(Setting s) {
         domains = Sort.numbered("Dom", "d", s.number("domains"));
-        requesters = Sort.numbered("Req", "dev", domains.size() * s.number("devices"));
-        units = Sort.numbered("Unit", "u", s.number("units"));
+        devices = Devices.of(domains, s.number("devices"), s.number("units"));
         pages = Sort.numbered("Page", "p", s.number("pages"));
         frames = Sort.numbered("Frame", "f", s.number("frames"));
         directions = s.flag("directions");
         highFrames = s.flag("high-frames");
         groups = s.text("groups").equals(RESPECTED);
         kernel = Kernel.valueOf(s.text("kernel").toUpperCase(Locale.ROOT));
-    }
-
-    /** The domain of a device. */
-    int domainOf(int requester) {
-        return requester % domains.size();
-    }
-
-    /** The unit of each device. */
-    List<Integer> unitOf() {
-        return IntStream.range(0, requesters.size())
-                .map(q -> q % units.size())
-                .boxed()
-                .toList();
     }
 
     /**
@@ -90,15 +74,7 @@ final class ApiSetting {
      * @throws BadSettingException for the first of them
      */
     void require(Capabilities can) {
-        if (can.aperture().last() < pages.size() - 1) {
-            throw new BadSettingException(
-                    "pages",
-                    "pages must not lie behind the last one that can be translated, number "
-                            + can.aperture().last());
-        }
-        if (can.stores().buffered()) {
-            throw new BadSettingException(IommuApi.IOMMU, "the calls do not flush write buffers");
-        }
+        Devices.require(can, pages);
         if (domains.size() > 1 && can.tagging() == Capabilities.Tagging.NONE) {
             throw new BadSettingException("domains", "domains must be 1 where there is one space for all devices");
         }

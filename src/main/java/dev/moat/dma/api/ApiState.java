@@ -7,9 +7,7 @@ import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.driver.Entries;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -23,7 +21,6 @@ import java.util.stream.IntStream;
 
 /** The units and what is owed. Domain d has space d, whose tag is d + 1 where tags are free; its devices are attached from the start. */
 final class ApiState {
-    private static final int FIRST_DEVFN = 0x08;
     private static final long FIRST_TABLE_FRAME = 0x100;
     private static final long HIGH_FRAME = 1L << 20;
 
@@ -55,13 +52,16 @@ final class ApiState {
         domains = setting.domains;
         pages = setting.pages;
         frames = setting.frames;
-        requesters = setting.requesters;
+        requesters = setting.devices.sort();
         spaces = Sort.numbered("Space", "s", domains.size());
         Family family = Families.get(s.text(IommuApi.IOMMU));
         can = family.capabilities(s);
         setting.require(can);
         iommu = family.declare(sizes(), s, model);
-        requireGroups();
+        if (setting.groups) {
+            setting.devices.requireGroups(
+                    iommu.entries(), "units", "units must be 2, so that each domain has its own, or groups ignored");
+        }
         SchemaBuilder schema = model.schema();
         owed = schema.slots("owed", Role.GHOST, Writer.GHOST, domains, pages).bits(1);
         limbo = schema.slots("limbo", Role.GHOST, Writer.GHOST, domains, pages).bits(1);
@@ -72,34 +72,10 @@ final class ApiState {
                 .bits(SlotsBuilder.bitsFor(2 * frames.size() + 1));
     }
 
-    /** A group is the smallest unit of isolation: it is in one domain. */
-    private void requireGroups() {
-        Entries entries = iommu.entries();
-        for (int q = 0; q < requesters.size() && setting.groups; q++) {
-            for (int r = 0; r < q; r++) {
-                if (entries.group(q) == entries.group(r) && setting.domainOf(q) != setting.domainOf(r)) {
-                    throw new BadSettingException(
-                            "units",
-                            "the IOMMU cannot tell " + requesters.label(r) + " of "
-                                    + domains.label(setting.domainOf(r)) + " from " + requesters.label(q) + " of "
-                                    + domains.label(setting.domainOf(q))
-                                    + ": units must be 2, so that each domain has its own, or groups ignored");
-                }
-            }
-        }
-    }
-
     /** Number 0 is left to the hardware, as Linux does. */
     private Sizes sizes() {
-        int devices = requesters.size();
         return new Sizes(
-                new Sizes.Requesters(
-                        requesters,
-                        IntStream.range(0, devices)
-                                .mapToObj(i -> FIRST_DEVFN + 8 * i)
-                                .toList(),
-                        setting.units,
-                        setting.unitOf()),
+                setting.devices.requesters(),
                 new Sizes.Spaces(
                         spaces,
                         Sort.numbered("Number", "n", domains.size() + 1),
@@ -112,11 +88,7 @@ final class ApiState {
     void initial(long[] s) {
         iommu.connect(s);
         for (int q = 0; q < requesters.size(); q++) {
-            int space = setting.domainOf(q);
-            int tag = iommu.tags().take(s, space, iommu.unitOf(q));
-            for (int part = 0; part < iommu.entries().stores(); part++) {
-                iommu.entries().attach(s, q, space, tag, part);
-            }
+            setting.devices.attach(s, iommu, q, setting.devices.groupOf(q));
         }
         iommu.settle(s);
     }

@@ -64,7 +64,7 @@ final class Groups {
         this.invalidations = invalidations;
         used = x.setting.owner || x.setting.direct;
         parts = x.iommu.entries().stores();
-        devices = x.setting.requesters.size() / x.setting.groups.size();
+        devices = x.setting.devices.size() / x.setting.groups.size();
         SchemaBuilder schema = model.schema();
         Sort groups = used ? x.setting.groups : Sort.numbered("Group", "g", 0);
         attached = schema.slots("attached", Role.HYPERVISOR, Writer.HYPERVISOR, groups)
@@ -92,7 +92,7 @@ final class Groups {
 
     /** Whether any device of a group has an entry that leads to its default domain. */
     boolean isAttached(long[] s, int group) {
-        for (int q = group; q < x.setting.requesters.size(); q += x.setting.groups.size()) {
+        for (int q = group; q < x.setting.devices.size(); q += x.setting.groups.size()) {
             if (x.iommu.entries().leadsTo(s, q, x.spaceOf(group))) {
                 return true;
             }
@@ -115,7 +115,7 @@ final class Groups {
     /** Adds what the looks here read. */
     void read(Footprint footprint) {
         footprint.all(attached);
-        for (int q = 0; q < x.setting.requesters.size(); q++) {
+        for (int q = 0; q < x.setting.devices.size(); q++) {
             x.iommu.entries().read(footprint, q);
         }
     }

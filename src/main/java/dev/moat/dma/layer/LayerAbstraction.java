@@ -130,23 +130,23 @@ final class LayerAbstraction {
     }
 
     private void attachments() {
-        Sort requesters = x.setting.requesters;
+        Sort requesters = x.setting.devices.sort();
         to.relation("owner", List.of(x.setting.frames, x.domains), NEVER, NOTHING);
         to.relation("notdma", List.of(x.setting.frames), NEVER, NOTHING);
         Relation.Reads moves = (footprint, q, b, c, d, e) -> groups.read(footprint);
         to.relation(
                 "assigned",
                 List.of(requesters, x.domains),
-                (s, q, d, c, e, g) -> groups.domain(s, x.setting.groupOf(q)) == d,
+                (s, q, d, c, e, g) -> groups.domain(s, x.setting.devices.groupOf(q)) == d,
                 moves);
-        RelationCode isMoving = (s, q, b, c, d, e) -> groups.isMoving(s, x.setting.groupOf(q));
+        RelationCode isMoving = (s, q, b, c, d, e) -> groups.isMoving(s, x.setting.devices.groupOf(q));
         to.relation("moving", List.of(requesters), isMoving, moves);
         to.relation("settlingQ", List.of(requesters), isMoving, moves);
         to.relation("scratch", List.of(x.spaces, requesters), NEVER, NOTHING);
         to.relation(
                 "dirtyQ",
                 List.of(x.iommu.units(), requesters),
-                (s, u, q, c, d, e) -> groups.isMoving(s, x.setting.groupOf(q)),
+                (s, u, q, c, d, e) -> groups.isMoving(s, x.setting.devices.groupOf(q)),
                 (footprint, u, q, c, d, e) -> groups.read(footprint));
         to.relation("between", List.of(requesters, x.domains, x.domains), NEVER, NOTHING);
         to.relation("for", List.of(x.spaces, x.domains), (s, sp, d, c, e, g) -> x.spaceOf(d) == sp, NOTHING);

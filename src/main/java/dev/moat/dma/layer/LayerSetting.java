@@ -1,5 +1,6 @@
 package dev.moat.dma.layer;
 
+import dev.moat.dma.Devices;
 import dev.moat.iommu.Capabilities;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
@@ -8,7 +9,6 @@ import dev.moat.state.Sort;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /** How large a run is, and what its layer does about invalidations. */
 final class LayerSetting {
@@ -104,8 +104,9 @@ final class LayerSetting {
     final Sort groups;
     final boolean owner;
     final boolean direct;
-    final Sort requesters;
-    final Sort units;
+    /** Each group has the default domain of its number. */
+    final Devices devices;
+
     final Sort pages;
     final Sort frames;
     final Sort cpus;
@@ -126,8 +127,7 @@ final class LayerSetting {
         owner = s.flag(OWNER);
         direct = s.flag(DIRECT);
         domains = Sort.numbered("Dom", "d", groups.size() + (owner ? 1 : 0));
-        requesters = Sort.numbered("Req", "dev", groups.size() * s.number("devices"));
-        units = Sort.numbered("Unit", "u", s.number(UNITS));
+        devices = Devices.of(groups, s.number("devices"), s.number(UNITS));
         pages = Sort.numbered("Page", "p", s.number("pages"));
         frames = Sort.numbered("Frame", "f", s.number("frames"));
         cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
@@ -141,19 +141,6 @@ final class LayerSetting {
         magazine = s.number("magazine");
     }
 
-    /** The group of a device, and the number of its default domain. */
-    int groupOf(int requester) {
-        return requester % groups.size();
-    }
-
-    /** The unit of each device. */
-    List<Integer> unitOf() {
-        return IntStream.range(0, requesters.size())
-                .map(q -> q % units.size())
-                .boxed()
-                .toList();
-    }
-
     /**
      * Refuses what the layer does nothing about, in this order: pages behind the aperture, stores that wait in a buffer, several
      * domains in one space, magazines where an address is the next one that fits, lists with much else, identity with what it leaves no room for.
@@ -161,15 +148,7 @@ final class LayerSetting {
      * @throws BadSettingException for the first of them
      */
     void require(Capabilities can) {
-        if (can.aperture().last() < pages.size() - 1) {
-            throw new BadSettingException(
-                    "pages",
-                    "pages must not lie behind the last one that can be translated, number "
-                            + can.aperture().last());
-        }
-        if (can.stores().buffered()) {
-            throw new BadSettingException(IOMMU, "the layer does not flush write buffers");
-        }
+        Devices.require(can, pages);
         boolean one = can.tagging() == Capabilities.Tagging.NONE;
         if (one && (owner || direct)) {
             throw new BadSettingException(

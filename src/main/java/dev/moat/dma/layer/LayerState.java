@@ -7,9 +7,7 @@ import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.driver.Entries;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
@@ -48,7 +46,6 @@ final class LayerState {
     /** Value of {@link #piece}: of none. */
     static final int ALONE = 0;
 
-    private static final int FIRST_DEVFN = 0x08;
     private static final long FIRST_TABLE_FRAME = 0x10000;
 
     final LayerSetting setting;
@@ -101,7 +98,9 @@ final class LayerState {
         spaces = Sort.numbered("Space", "s", shared ? 1 : domains.size());
         pc = model.cpus(setting.cpus);
         iommu = family.declare(sizes(), s, model);
-        requireGroups();
+        if (setting.respectsGroups) {
+            setting.devices.requireGroups(iommu.entries(), "groups", "units must be 2, or isolation ignored");
+        }
         SchemaBuilder schema = model.schema();
         phase = schema.slots("phase", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .bits(2);
@@ -123,7 +122,7 @@ final class LayerState {
         Liveness busy = (state, cpu) -> pc.get(state, cpu) != 0;
         domain = local(schema, "cpu.domain", busy).of(domains);
         page = local(schema, "cpu.page", busy).of(pages);
-        unit = local(schema, "cpu.unit", busy).of(setting.units);
+        unit = local(schema, "cpu.unit", busy).of(setting.devices.units());
         wanted = local(schema, "cpu.frame", busy).of(setting.frames);
         element = local(schema, "cpu.element", busy).bits(setting.lists ? 1 : 0);
         fails = local(schema, "cpu.fails", busy).bits(setting.failingLists ? 1 : 0);
@@ -138,34 +137,10 @@ final class LayerState {
                 .live(busy);
     }
 
-    /** A group is the smallest unit of isolation: all its devices are in one domain. */
-    private void requireGroups() {
-        Entries entries = iommu.entries();
-        for (int q = 0; q < setting.requesters.size() && setting.respectsGroups; q++) {
-            for (int r = 0; r < q; r++) {
-                if (entries.group(q) == entries.group(r) && setting.groupOf(q) != setting.groupOf(r)) {
-                    throw new BadSettingException(
-                            "groups",
-                            "the IOMMU cannot tell " + setting.requesters.label(r) + " from "
-                                    + setting.requesters.label(q)
-                                    + ", so they are one group: units must be 2, or isolation"
-                                    + " ignored");
-                }
-            }
-        }
-    }
-
     /** Number 0 is left to the hardware, as Linux does. */
     private Sizes sizes() {
-        int devices = setting.requesters.size();
         return new Sizes(
-                new Sizes.Requesters(
-                        setting.requesters,
-                        IntStream.range(0, devices)
-                                .mapToObj(i -> FIRST_DEVFN + 8 * i)
-                                .toList(),
-                        setting.units,
-                        setting.unitOf()),
+                setting.devices.requesters(),
                 new Sizes.Spaces(
                         spaces,
                         Sort.numbered("Number", "n", spaces.size() + 1),
@@ -182,12 +157,8 @@ final class LayerState {
                 iommu.tables().store(s, space, f, f, Rights.ALL);
             }
         }
-        for (int q = 0; q < setting.requesters.size() && !setting.direct; q++) {
-            int space = spaceOf(setting.groupOf(q));
-            int tag = iommu.tags().take(s, space, iommu.unitOf(q));
-            for (int part = 0; part < iommu.entries().stores(); part++) {
-                iommu.entries().attach(s, q, space, tag, part);
-            }
+        for (int q = 0; q < setting.devices.size() && !setting.direct; q++) {
+            setting.devices.attach(s, iommu, q, spaceOf(setting.devices.groupOf(q)));
         }
         iommu.settle(s);
     }
@@ -214,9 +185,9 @@ final class LayerState {
 
     /** Whether a space is, or where its owner can attach any group, may be, that of a device behind a unit. */
     boolean uses(int space, int unit) {
-        for (int q = 0; q < setting.requesters.size(); q++) {
+        for (int q = 0; q < setting.devices.size(); q++) {
             boolean claimed = space == setting.groups.size();
-            if (iommu.unitOf(q) == unit && (claimed || spaceOf(setting.groupOf(q)) == space)) {
+            if (iommu.unitOf(q) == unit && (claimed || spaceOf(setting.devices.groupOf(q)) == space)) {
                 return true;
             }
         }
@@ -250,7 +221,7 @@ final class LayerState {
                 setting.frames,
                 pages,
                 iommu.units(),
-                setting.requesters,
+                setting.devices.sort(),
                 iommu.tags().sort(),
                 spaces);
     }

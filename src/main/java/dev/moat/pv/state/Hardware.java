@@ -1,5 +1,6 @@
 package dev.moat.pv.state;
 
+import dev.moat.dma.FlushAtOnce;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
@@ -8,7 +9,6 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Outcome;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Sort;
@@ -122,44 +122,9 @@ public final class Hardware {
 
     /** Has caches forget the domain's translations, and waits. */
     public void flush(long[] s) {
-        if (iommu == null) {
-            return;
-        }
-        Port port = iommu.port(0);
-        while (!port.askTranslations(
-                s, CPU, iommu.tags().of(s, SPACE, 0), Port.ALL_PAGES, Port.ALL_PAGES, Port.LEAVES)) {
-            requireService(s, port);
-        }
-        drive(s, port);
-        while (!port.announce(s, CPU)) {
-            requireService(s, port);
-        }
-        while (!port.isDone(s, CPU)) {
-            requireService(s, port);
-        }
-        while (port.serve(s)) {
-            // what was asked for and is not awaited
-        }
-    }
-
-    private static void drive(long[] s, Port port) {
-        for (int step = 0; step < port.driverSteps().size(); step++) {
-            int outcome = port.drive(s, CPU, step);
-            while (outcome == Outcome.LOOP || outcome == Outcome.BLOCKED) {
-                if (outcome == Outcome.BLOCKED) {
-                    requireService(s, port);
-                }
-                outcome = port.drive(s, CPU, step);
-            }
-            if (outcome == Outcome.FAIL) {
-                return;
-            }
-        }
-    }
-
-    private static void requireService(long[] s, Port port) {
-        if (!port.serve(s)) {
-            throw new IllegalStateException("a flush never ends");
+        if (iommu != null) {
+            int tag = iommu.tags().of(s, SPACE, 0);
+            FlushAtOnce.translations(s, iommu.port(0), CPU, tag, Port.ALL_PAGES, Port.ALL_PAGES);
         }
     }
 

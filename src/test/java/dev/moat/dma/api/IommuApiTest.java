@@ -126,7 +126,7 @@ class IommuApiTest {
                         + " ignored");
         assertRefused(
                 Map.of("iommu", "calgary", "domains", "2", "devices", "2", "units", "1"), "the IOMMU cannot tell dev0");
-        assertRefused(Map.of("write-buffer", "true"), "the calls do not flush write buffers");
+        assertRefused(Map.of("write-buffer", "true"), "write buffers of the IOMMU are not flushed here");
         assertThat(runner(Map.of("iommu", "calgary", "domains", "2", "devices", "2", "units", "2"))
                         .machine()
                         .initial())

@@ -1,0 +1,59 @@
+package dev.moat.dma;
+
+import dev.moat.iommu.Port;
+import dev.moat.model.Outcome;
+
+/**
+ * An invalidation as one operation: asked for, driven, announced and awaited before anything else happens. The unit does what it
+ * is asked, as often as the driver has to wait for it.
+ */
+public final class FlushAtOnce {
+    private FlushAtOnce() {}
+
+    /**
+     * Has a unit forget the translations of some pages, as leaves of tables.
+     *
+     * <p>A driver that gives up returns as if it had not: what is cached then, properties judge.
+     *
+     * @param tag a tag, or {@link Port#ALL_TAGS}
+     * @param first the first page, and {@code last} the last one; both may be {@link Port#ALL_PAGES}
+     * @throws IllegalStateException when the driver waits for something that no unit does of its own accord, so that the call
+     *     would never return
+     */
+    public static void translations(long[] s, Port port, int cpu, int tag, int first, int last) {
+        while (!port.askTranslations(s, cpu, tag, first, last, Port.LEAVES)) {
+            requireService(s, port, "has no room");
+        }
+        drive(s, port, cpu);
+        while (!port.announce(s, cpu)) {
+            requireService(s, port, "cannot be asked to tell");
+        }
+        while (!port.isDone(s, cpu)) {
+            requireService(s, port, "is not done");
+        }
+        while (port.serve(s)) {
+            // what was asked for and is not awaited
+        }
+    }
+
+    private static void drive(long[] s, Port port, int cpu) {
+        for (int step = 0; step < port.driverSteps().size(); step++) {
+            int outcome = port.drive(s, cpu, step);
+            while (outcome == Outcome.LOOP || outcome == Outcome.BLOCKED) {
+                if (outcome == Outcome.BLOCKED) {
+                    requireService(s, port, "blocks " + port.driverSteps().get(step));
+                }
+                outcome = port.drive(s, cpu, step);
+            }
+            if (outcome == Outcome.FAIL) {
+                return;
+            }
+        }
+    }
+
+    private static void requireService(long[] s, Port port, String why) {
+        if (!port.serve(s)) {
+            throw new IllegalStateException("the call never returns: the unit " + why);
+        }
+    }
+}
