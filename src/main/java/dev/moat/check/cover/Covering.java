@@ -3,6 +3,7 @@ package dev.moat.check.cover;
 import dev.moat.check.Engine;
 import dev.moat.check.cover.Bench.Seen;
 import dev.moat.check.cover.Combination.Outcome;
+import dev.moat.limit.Awaited;
 import dev.moat.model.mechanism.Composed;
 import dev.moat.model.mechanism.Conflict;
 import dev.moat.model.setting.BadSettingException;
@@ -15,7 +16,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -76,16 +76,9 @@ public final class Covering {
         }
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
-            List<Combination> done = new ArrayList<>();
-            for (Future<Combination> each : pool.invokeAll(tasks)) {
-                done.add(each.get());
-            }
-            return done;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+            List<Future<Combination>> submitted =
+                    tasks.stream().map(pool::submit).toList();
+            return submitted.stream().map(Awaited::get).toList();
         } finally {
             pool.shutdownNow();
         }

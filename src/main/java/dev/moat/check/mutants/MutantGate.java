@@ -2,7 +2,7 @@ package dev.moat.check.mutants;
 
 import dev.moat.check.Engine;
 import dev.moat.check.mutants.change.Mutant;
-import dev.moat.limit.StoppedException;
+import dev.moat.limit.Awaited;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -61,7 +60,7 @@ public final class MutantGate implements AutoCloseable {
         }
         List<Future<Trial>> done = tasks.stream().map(pool::submit).toList();
         for (int i = 0; i < done.size(); i++) {
-            Trial trial = get(done.get(i));
+            Trial trial = Awaited.get(done.get(i));
             if (trial == null) {
                 left.add(scenarios.get(i).id());
             } else {
@@ -103,7 +102,7 @@ public final class MutantGate implements AutoCloseable {
                 mutants.stream().map(m -> pool.submit(() -> fate(m))).toList();
         List<Fate> fates = new ArrayList<>();
         for (Future<Fate> task : tasks) {
-            Fate fate = Objects.requireNonNull(get(task));
+            Fate fate = Objects.requireNonNull(Awaited.get(task));
             told.accept(fate);
             fates.add(fate);
         }
@@ -125,21 +124,6 @@ public final class MutantGate implements AutoCloseable {
             }
         }
         return new Fate(mutant.id(), tried, null, true);
-    }
-
-    private static <T> T get(Future<T> task) {
-        try {
-            return task.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            StoppedException.look();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("a search failed: " + e.getCause(), e.getCause());
-        }
     }
 
     @Override

@@ -1,11 +1,10 @@
 package dev.moat.check.needed;
 
 import dev.moat.check.needed.NeedTable.Cell;
-import dev.moat.limit.StoppedException;
+import dev.moat.limit.Awaited;
 import dev.moat.model.InjectedFault;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
@@ -44,27 +43,12 @@ public final class NeedRun implements AutoCloseable {
 
     /** A cell, once it is settled; throws what {@link NeedColumn#cell} throws. */
     public Cell cell(int column, int row) {
-        return done(cells.get(column).get(row));
+        return Awaited.get(cells.get(column).get(row));
     }
 
     /** As {@link NeedColumn#ownRuns}, once all cells of the column are settled. */
     public List<Cell> ownRuns(int column) {
-        return done(owns.get(column));
-    }
-
-    private static <T> T done(FutureTask<T> task) {
-        try {
-            return task.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            StoppedException.look();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("the search failed: " + e.getCause(), e.getCause());
-        }
+        return Awaited.get(owns.get(column));
     }
 
     @Override
