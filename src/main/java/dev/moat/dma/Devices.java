@@ -6,7 +6,6 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.BadSettingException;
 import dev.moat.state.Sort;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -67,8 +66,7 @@ public record Devices(Sort sort, Sort units, Sort groups) {
             for (int r = 0; r < q; r++) {
                 if (entries.group(q) == entries.group(r) && groupOf(q) != groupOf(r)) {
                     throw new BadSettingException(
-                            setting,
-                            "the IOMMU cannot tell " + named(r) + " from " + named(q) + ": " + remedy);
+                            setting, "the IOMMU cannot tell " + named(r) + " from " + named(q) + ": " + remedy);
                 }
             }
         }

@@ -41,10 +41,7 @@ public final class Families {
     public static Family get(String id) {
         return find(id).orElseThrow(() -> {
             List<String> known = ids();
-            return new BadSettingException(
-                    "iommu",
-                    "unknown IOMMU '" + id + "'" + Suggestion.phrase(id, known) + " (known: " + String.join(", ", known)
-                            + ")");
+            return new BadSettingException("iommu", "unknown IOMMU '" + id + "'" + Suggestion.among(id, known));
         });
     }
 }

@@ -51,10 +51,7 @@ public final class Catalog {
             return instantiate(name);
         }
         List<String> known = components.stream().map(Component::id).toList();
-        throw new BadSettingException(
-                name,
-                "unknown component '" + name + "'" + Suggestion.phrase(name, known) + " (known: "
-                        + String.join(", ", known) + ")");
+        throw new BadSettingException(name, "unknown component '" + name + "'" + Suggestion.among(name, known));
     }
 
     private static Component instantiate(String className) {
@@ -115,7 +112,6 @@ public final class Catalog {
                 .orElseThrow(() -> new BadSettingException(
                         id,
                         "component " + component.id() + " has no injected fault '" + id + "'"
-                                + Suggestion.phrase(id, known)
-                                + (known.isEmpty() ? "" : " (known: " + String.join(", ", known) + ")")));
+                                + (known.isEmpty() ? "" : Suggestion.among(id, known))));
     }
 }

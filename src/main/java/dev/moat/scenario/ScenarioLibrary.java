@@ -89,9 +89,7 @@ public final class ScenarioLibrary {
         Path file = files.get(name);
         if (file == null) {
             throw new BadSettingException(
-                    name,
-                    "no scenario '" + name + "' in " + directory + Suggestion.phrase(name, files.keySet()) + " (known: "
-                            + String.join(", ", files.keySet()) + ")");
+                    name, "no scenario '" + name + "' in " + directory + Suggestion.among(name, files.keySet()));
         }
         return reader.read(file);
     }

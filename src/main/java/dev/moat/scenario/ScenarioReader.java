@@ -136,7 +136,7 @@ public final class ScenarioReader {
                 throw map.error(
                         entry.key(),
                         "component " + component + " has no '" + key + "' among its " + group.key()
-                                + Suggestion.phrase(key, known) + " (known: " + String.join(", ", known) + ")");
+                                + Suggestion.among(key, known));
             }
             String right = parameter.get().kind().key();
             if (parameter.get().kind() != group) {
@@ -170,8 +170,8 @@ public final class ScenarioReader {
             if (!properties.contains(item.text())) {
                 throw judged.error(
                         item.place(),
-                        "no property file '" + item.text() + ".smt2'" + misspelt(item.text()) + " (known: "
-                                + String.join(", ", properties) + ")");
+                        "no property file '" + item.text() + ".smt2'" + misspelt(item.text())
+                                + Suggestion.names(item.text(), properties));
             }
             ids.add(item.text());
         }

@@ -52,8 +52,7 @@ final class YamlMap {
             if (!known.contains(e.getKey())) {
                 throw error(
                         e.getValue().key(),
-                        what + " has no '" + e.getKey() + "'" + Suggestion.phrase(e.getKey(), known) + " (known: "
-                                + String.join(", ", known) + ")");
+                        what + " has no '" + e.getKey() + "'" + Suggestion.among(e.getKey(), known));
             }
         }
         return this;

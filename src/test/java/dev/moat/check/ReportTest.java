@@ -62,7 +62,12 @@ class ReportTest {
                         "2 scenarios, 1 as expected, 1 not; "
                                 + (GOOD.run().generated() + BAD.run().generated()) + " states generated in all",
                         "compared with the discipline: 0 of 1 that held, with 0.0 % of their states and 0.0 % of their"
-                                + " transitions");
+                                + " transitions",
+                        "  assumed       no device TLB (ATS), one cached entry for each tag and page, frames that are pages,",
+                        "                guests that take back only what no unfinished mapping uses unless the scenario says",
+                        "                otherwise (docs/limits.md)");
+        assertThat(VerdictText.unexpected(List.of(GOOD, BAD))).containsExactly("  UNEXPECTED    counted");
+        assertThat(VerdictText.unexpected(List.of(GOOD))).isEmpty();
         assertThat(VerdictText.headline(BAD)).startsWith("counted: VIOLATED even, UNEXPECTED (");
         assertThat(VerdictText.details(BAD))
                 .contains(

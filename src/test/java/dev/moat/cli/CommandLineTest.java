@@ -71,7 +71,7 @@ class CommandLineTest {
 
     @Test
     void theDefaultSetIsWhatIsCheckedWithoutNames() {
-        assertThat(check()).isZero();
+        assertThat(check("--verbose")).isZero();
         assertThat(out.toString())
                 .containsSubsequence(
                         "caught: VIOLATED bounded, as expected (",

@@ -135,10 +135,7 @@ public final class NeedTable {
     }
 
     private static BadSettingException unknown(String column, List<String> known) {
-        return new BadSettingException(
-                "column",
-                "unknown column '" + column + "'" + Suggestion.phrase(column, known) + " (known: "
-                        + String.join(", ", known) + ")");
+        return new BadSettingException("column", "unknown column '" + column + "'" + Suggestion.among(column, known));
     }
 
     /** The rows. */

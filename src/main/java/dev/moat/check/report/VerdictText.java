@@ -147,7 +147,10 @@ public final class VerdictText {
                 m.frontier() / states);
     }
 
-    /** Several verdicts in two lines: how many are as expected, and how much was compared with the discipline. */
+    /**
+     * Several verdicts in a few lines: how many are as expected, how much was compared with the discipline, and what all of
+     * them assume.
+     */
     public static List<String> summary(List<Verdict> verdicts) {
         long expected = verdicts.stream().filter(Verdict::asExpected).count();
         long generated = verdicts.stream().mapToLong(v -> v.run().generated()).sum();
@@ -155,17 +158,32 @@ public final class VerdictText {
                 verdicts.stream().filter(v -> v.kind() == Verdict.Kind.HELD).toList();
         List<Verdict> compared =
                 held.stream().filter(v -> v.run().conformance().compared()).toList();
-        return List.of(
-                number(
-                        "%d scenarios, %d as expected, %d not; %,d states generated in all",
-                        verdicts.size(), expected, verdicts.size() - expected, generated),
-                number(
-                        "compared with the discipline: %d of %d that held, with %.1f %% of their states and %.1f %% of their"
-                                + " transitions",
-                        compared.size(),
-                        held.size(),
-                        share(compared, held, v -> v.run().distinct()),
-                        share(compared, held, v -> v.run().generated() - 1)));
+        List<String> lines = new ArrayList<>();
+        lines.add(number(
+                "%d scenarios, %d as expected, %d not; %,d states generated in all",
+                verdicts.size(), expected, verdicts.size() - expected, generated));
+        lines.add(number(
+                "compared with the discipline: %d of %d that held, with %.1f %% of their states and %.1f %% of their"
+                        + " transitions",
+                compared.size(),
+                held.size(),
+                share(compared, held, v -> v.run().distinct()),
+                share(compared, held, v -> v.run().generated() - 1)));
+        add(lines, "assumed", ASSUMED);
+        return lines;
+    }
+
+    /** The scenarios that are not as expected; nothing when there are none. */
+    public static List<String> unexpected(List<Verdict> verdicts) {
+        List<String> ids = verdicts.stream()
+                .filter(v -> !v.asExpected())
+                .map(v -> v.scenario().id())
+                .toList();
+        List<String> lines = new ArrayList<>();
+        if (!ids.isEmpty()) {
+            add(lines, "UNEXPECTED", String.join(", ", ids));
+        }
+        return lines;
     }
 
     private static double share(List<Verdict> part, List<Verdict> whole, ToLongFunction<Verdict> count) {

@@ -12,9 +12,9 @@ import dev.moat.check.report.Failed;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
-import dev.moat.check.report.VerdictText;
 import dev.moat.cli.option.CheckOptions;
 import dev.moat.cli.option.Quantity;
+import dev.moat.cli.site.Countdown;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
@@ -27,7 +27,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -121,6 +120,11 @@ public final class CheckCommand implements Callable<Integer> {
             description = "one line per scenario, no progress")
     private boolean quiet;
 
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "all there is to say of each scenario, also of those as expected when there are several")
+    private boolean verbose;
+
     public CheckCommand(Site site) {
         this.site = site;
     }
@@ -146,6 +150,7 @@ public final class CheckCommand implements Callable<Integer> {
     private final class Run {
         private final List<Verdict> verdicts = new ArrayList<>();
         private List<Property> invariants = List.of();
+        private VerdictPrinter printer = new VerdictPrinter(site, VerdictPrinter.Detail.QUIET, 0, "");
         private @Nullable Scenario current;
         private @Nullable Failed failed;
 
@@ -170,16 +175,34 @@ public final class CheckCommand implements Callable<Integer> {
         run.invariants = engine.invariants();
         List<Scenario> scenarios = selected(site.scenarios(engine));
         Checker checker = new Checker(Catalog.load(), engine, checkpoints(scenarios, files));
+        run.printer = new VerdictPrinter(site, detail(scenarios.size()), scenarios.size(), toGoOn());
+        Countdown countdown = new Countdown(scenarios);
         for (Scenario scenario : scenarios) {
             run.current = scenario;
-            Verdict v = check(checker, scenario, limits);
+            Verdict v = check(checker, scenario, limits, countdown.next());
             run.verdicts.add(v);
-            show(v, files);
+            show(v, files, run.printer);
             run.current = null;
             if (v.exit() == ExitCode.INTERRUPTED) {
                 return;
             }
         }
+    }
+
+    private VerdictPrinter.Detail detail(int scenarios) {
+        if (quiet) {
+            return VerdictPrinter.Detail.QUIET;
+        } else if (coverage) {
+            return VerdictPrinter.Detail.COVERAGE;
+        }
+        return verbose || scenarios == 1 ? VerdictPrinter.Detail.FULL : VerdictPrinter.Detail.BRIEF;
+    }
+
+    private String toGoOn() {
+        Path kept = resume != null ? resume : checkpoint;
+        return kept != null
+                ? "run it again with --resume " + kept
+                : "run it again; --checkpoint DIR keeps a search, --time ends it with counts and exit code 5";
     }
 
     private Checkpoints checkpoints(List<Scenario> scenarios, OutputFiles files) throws IOException {
@@ -237,14 +260,14 @@ public final class CheckCommand implements Callable<Integer> {
         return scenarios;
     }
 
-    private Verdict check(Checker checker, Scenario scenario, Limits limits) {
+    private Verdict check(Checker checker, Scenario scenario, Limits limits, String progressing) {
         CheckRequest request = new CheckRequest(scenario, options.settings(), options.faults(), limits, !uncompared);
-        try (ProgressLine progress = new ProgressLine(site.err(), site.terminal(), quiet, scenario.id())) {
+        try (ProgressLine progress = new ProgressLine(site.err(), site.terminal(), quiet, progressing)) {
             return checker.check(request, progress);
         }
     }
 
-    private void show(Verdict v, OutputFiles files) {
+    private void show(Verdict v, OutputFiles files, VerdictPrinter printer) {
         if (v.exit() == ExitCode.INTERRUPTED) {
             // Java refuses to write files on an interrupted thread.
             Thread.interrupted();
@@ -253,40 +276,8 @@ public final class CheckCommand implements Callable<Integer> {
         Path to = save.resolve(v.scenario().id() + ".itf.json");
         boolean saved = finding != null && files.write(to, finding.document()::text);
         if (!json) {
-            print(v, saved ? to : null);
-            site.out().flush();
+            printer.print(v, saved ? to : null);
         }
-    }
-
-    private void print(Verdict v, @Nullable Path saved) {
-        site.print(VerdictText.headline(v), v.asExpected() ? 32 : v.kind() == Verdict.Kind.INCONCLUSIVE ? 33 : 31);
-        if (quiet) {
-            return;
-        }
-        VerdictText.details(v).forEach(site::print);
-        if (coverage) {
-            VerdictText.coverage(v).forEach(site::print);
-        }
-        if (saved != null) {
-            site.print("  saved         " + saved);
-            site.print("  reproduce     moat replay " + saved);
-        }
-        if (v.exit() == ExitCode.INTERRUPTED) {
-            site.print(
-                    "  to go on      "
-                            + (resume != null || checkpoint != null
-                                    ? "run it again with --resume " + (resume != null ? resume : checkpoint)
-                                    : "run it again; --checkpoint DIR keeps a search, --time ends it with counts and exit code 5"));
-        }
-        double seconds = v.run().nanos() / 1e9;
-        site.err()
-                .println(String.format(
-                        Locale.ROOT,
-                        "%s: %.2f s, %,.0f k generated/s",
-                        v.scenario().id(),
-                        seconds,
-                        v.run().generated() / Math.max(seconds, 1e-3) / 1000));
-        site.err().flush();
     }
 
     private void report(Run run, OutputFiles files) {
@@ -301,8 +292,8 @@ public final class CheckCommand implements Callable<Integer> {
         }
         if (json) {
             site.out().print(JsonReport.of(verdicts, run.failed, run.exit(files)));
-        } else if (verdicts.size() > 1) {
-            VerdictText.summary(verdicts).forEach(site::print);
+        } else {
+            run.printer.summary(verdicts);
         }
         site.out().flush();
     }

@@ -111,9 +111,7 @@ public final class ListCommand implements Callable<Integer> {
         }
         if (!programs.operations().contains(of)) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "unknown operation '" + of + "'" + Suggestion.phrase(of, programs.operations()) + " (known: "
-                            + String.join(", ", programs.operations()) + ")");
+                    spec.commandLine(), "unknown operation '" + of + "'" + Suggestion.among(of, programs.operations()));
         }
         return programs.all(of);
     }

@@ -12,19 +12,19 @@ public final class ProgressLine implements Progress, AutoCloseable {
 
     private final PrintWriter err;
     private final boolean terminal;
-    private final String id;
+    private final String what;
     private long next;
     private boolean open;
 
     /**
      * @param terminal whether the line may be rewritten
      * @param silent to print nothing
-     * @param id of what is run
+     * @param what is run
      */
-    public ProgressLine(PrintWriter err, boolean terminal, boolean silent, String id) {
+    public ProgressLine(PrintWriter err, boolean terminal, boolean silent, String what) {
         this.err = err;
         this.terminal = terminal;
-        this.id = id;
+        this.what = what;
         next = silent ? Long.MAX_VALUE : terminal ? REWRITE_NANOS : PLAIN_NANOS;
     }
 
@@ -36,7 +36,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
                 () -> String.format(
                         Locale.ROOT,
                         "%s: depth %,d, %,d states, %,d generated, %,d in the frontier, %.0f s, %,.0f k/s",
-                        id,
+                        what,
                         depth,
                         distinct,
                         generated,
@@ -53,7 +53,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
                 () -> String.format(
                         Locale.ROOT,
                         "%s: walk %,d, %,d transitions, %.0f s, %,.0f k/s",
-                        id,
+                        what,
                         walks,
                         transitions,
                         seconds,

@@ -130,9 +130,7 @@ public final class CostCommand implements Callable<Integer> {
         for (String name : capabilities.keySet()) {
             if (!known.contains(name)) {
                 throw new ParameterException(
-                        spec.commandLine(),
-                        "unknown capability '" + name + "'" + Suggestion.phrase(name, known) + " (known: "
-                                + String.join(", ", known) + ")");
+                        spec.commandLine(), "unknown capability '" + name + "'" + Suggestion.among(name, known));
             }
         }
     }

@@ -220,10 +220,7 @@ public final class NeededCommand implements Callable<Integer> {
         List<String> known = table.omissions().stream().map(InjectedFault::id).toList();
         for (String row : rows) {
             if (!known.contains(row)) {
-                throw new BadSettingException(
-                        "row",
-                        "unknown row '" + row + "'" + Suggestion.phrase(row, known) + " (known: "
-                                + String.join(", ", known) + ")");
+                throw new BadSettingException("row", "unknown row '" + row + "'" + Suggestion.among(row, known));
             }
         }
         return table.omissions().stream()

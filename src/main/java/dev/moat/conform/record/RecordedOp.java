@@ -71,7 +71,6 @@ public enum RecordedOp {
         if (!cell.isEmpty() && Suggestion.nearest(cell.text(), known).isEmpty()) {
             return OTHER;
         }
-        throw cell.error("unknown operation '" + cell.text() + "'" + Suggestion.phrase(cell.text(), known) + " (known: "
-                + String.join(", ", known) + ")");
+        throw cell.error("unknown operation '" + cell.text() + "'" + Suggestion.among(cell.text(), known));
     }
 }

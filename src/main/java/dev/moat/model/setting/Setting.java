@@ -27,10 +27,7 @@ public final class Setting {
         Parameter p = declared.get(name);
         if (p == null) {
             Collection<String> known = declared.keySet();
-            throw new BadSettingException(
-                    name,
-                    "unknown parameter '" + name + "'" + Suggestion.phrase(name, known) + " (known: "
-                            + String.join(", ", known) + ")");
+            throw new BadSettingException(name, "unknown parameter '" + name + "'" + Suggestion.among(name, known));
         }
         if (p.choices().isEmpty()) {
             checkNumber(p, value);

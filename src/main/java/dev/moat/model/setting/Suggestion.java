@@ -1,16 +1,43 @@
 package dev.moat.model.setting;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds the name a user most likely meant. */
 public final class Suggestion {
+    /** More names than this are not all told. */
+    private static final int MOST = 40;
+
+    private static final int NEAREST = 8;
+
     private Suggestion() {}
 
     /** {@code "; did you mean 'x'?"} when a known name is close enough, {@code ""} otherwise. */
     public static String phrase(String wrong, Collection<String> known) {
         return nearest(wrong, known).map(n -> "; did you mean '" + n + "'?").orElse("");
+    }
+
+    /** The same, and behind it what {@link #names} says. */
+    public static String among(String wrong, Collection<String> known) {
+        return phrase(wrong, known) + names(wrong, known);
+    }
+
+    /** In parentheses all known names, or where there are many the nearest. */
+    public static String names(String wrong, Collection<String> known) {
+        return known.size() <= MOST
+                ? " (known: " + String.join(", ", known) + ")"
+                : " (nearest: " + String.join(", ", near(wrong, known)) + "; " + known.size() + " in all)";
+    }
+
+    private static List<String> near(String wrong, Collection<String> known) {
+        return known.stream()
+                .sorted(Comparator.<String>comparingInt(n -> n.contains(wrong) ? 0 : rows(wrong, n)[1])
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(NEAREST)
+                .toList();
     }
 
     /** The known name with the smallest edit distance, at most a third of the length; ties by name. */
@@ -23,6 +50,11 @@ public final class Suggestion {
 
     /** Levenshtein's distance. */
     private static int distance(String a, String b) {
+        return rows(a, b)[0];
+    }
+
+    /** Levenshtein's distance, and the least one to any beginning of {@code b}. */
+    private static int[] rows(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j < row.length; j++) {
             row[j] = j;
@@ -36,6 +68,6 @@ public final class Suggestion {
                 row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
             }
         }
-        return row[b.length()];
+        return new int[] {row[b.length()], Arrays.stream(row).min().orElseThrow()};
     }
 }

@@ -1,0 +1,98 @@
+package dev.moat.cli.command;
+
+import dev.moat.check.ExitCode;
+import dev.moat.check.Verdict;
+import dev.moat.check.report.Folded;
+import dev.moat.check.report.VerdictText;
+import dev.moat.cli.site.Site;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Prints verdicts as they fall: a line for what is as expected among others, all there is to say of the rest. */
+final class VerdictPrinter {
+    private static final int GREEN = 32;
+    private static final int YELLOW = 33;
+    private static final int RED = 31;
+
+    /** How much is said. */
+    enum Detail {
+        /** A line of each. */
+        QUIET,
+        /** A line of what is as expected. */
+        BRIEF,
+        /** Everything of each. */
+        FULL,
+        /** And how often everything took effect. */
+        COVERAGE
+    }
+
+    private final Site site;
+    private final Detail detail;
+    private final Folded folded;
+    /** What to do when a search is interrupted. */
+    private final String toGoOn;
+
+    /** @param scenarios how many verdicts there will be */
+    VerdictPrinter(Site site, Detail detail, int scenarios, String toGoOn) {
+        this.site = site;
+        this.detail = detail;
+        this.toGoOn = toGoOn;
+        folded = new Folded(scenarios);
+    }
+
+    /** @param saved where its counterexample went, null when nowhere */
+    void print(Verdict v, @Nullable Path saved) {
+        if (detail == Detail.BRIEF && v.asExpected()) {
+            folded.next(v).forEach(line -> site.print(line, GREEN));
+        } else {
+            end();
+            int colour = v.asExpected() ? GREEN : v.kind() == Verdict.Kind.INCONCLUSIVE ? YELLOW : RED;
+            site.print(VerdictText.headline(v), colour);
+            if (detail != Detail.QUIET) {
+                block(v, saved);
+            }
+        }
+        site.out().flush();
+    }
+
+    private void end() {
+        folded.next(null).forEach(line -> site.print(line, GREEN));
+    }
+
+    /** Of all together. */
+    void summary(List<Verdict> verdicts) {
+        end();
+        if (verdicts.size() > 1) {
+            VerdictText.summary(verdicts).forEach(site::print);
+            if (detail == Detail.BRIEF && verdicts.stream().anyMatch(Verdict::asExpected)) {
+                site.print("  details       of those as expected: --verbose, or one of them alone");
+            }
+            VerdictText.unexpected(verdicts).forEach(line -> site.print(line, RED));
+        }
+    }
+
+    private void block(Verdict v, @Nullable Path saved) {
+        VerdictText.details(v).forEach(site::print);
+        if (detail == Detail.COVERAGE) {
+            VerdictText.coverage(v).forEach(site::print);
+        }
+        if (saved != null) {
+            site.print("  saved         " + saved);
+            site.print("  reproduce     moat replay " + saved);
+        }
+        if (v.exit() == ExitCode.INTERRUPTED) {
+            site.print("  to go on      " + toGoOn);
+        }
+        double seconds = v.run().nanos() / 1e9;
+        site.err()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%s: %.2f s, %,.0f k generated/s",
+                        v.scenario().id(),
+                        seconds,
+                        v.run().generated() / Math.max(seconds, 1e-3) / 1000));
+        site.err().flush();
+    }
+}
