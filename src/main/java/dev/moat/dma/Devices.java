@@ -1,10 +1,10 @@
 package dev.moat.dma;
 
 import dev.moat.iommu.Capabilities;
-import dev.moat.iommu.Entries;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
-import dev.moat.model.BadSettingException;
+import dev.moat.iommu.driver.Entries;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Sort;
 import java.util.stream.IntStream;
 

@@ -1,13 +1,16 @@
 package dev.moat.dma;
 
-import dev.moat.iommu.Port;
-import dev.moat.model.Outcome;
+import dev.moat.iommu.driver.Port;
+import dev.moat.model.program.Outcome;
 
 /**
  * An invalidation as one operation: asked for, driven, announced and awaited before anything else happens. The unit does what it
  * is asked, as often as the driver has to wait for it.
  */
 public final class FlushAtOnce {
+    /** The kernel is on it, and on no other. */
+    private static final int CPU = 0;
+
     private FlushAtOnce() {}
 
     /**
@@ -20,15 +23,15 @@ public final class FlushAtOnce {
      * @throws IllegalStateException when the driver waits for something that no unit does of its own accord, so that the call
      *     would never return
      */
-    public static void translations(long[] s, Port port, int cpu, int tag, int first, int last) {
-        while (!port.askTranslations(s, cpu, tag, first, last, Port.LEAVES)) {
+    public static void translations(long[] s, Port port, int tag, int first, int last) {
+        while (!port.askTranslations(s, CPU, tag, first, last, Port.LEAVES)) {
             requireService(s, port, "has no room");
         }
-        drive(s, port, cpu);
-        while (!port.announce(s, cpu)) {
+        drive(s, port);
+        while (!port.announce(s, CPU)) {
             requireService(s, port, "cannot be asked to tell");
         }
-        while (!port.isDone(s, cpu)) {
+        while (!port.isDone(s, CPU)) {
             requireService(s, port, "is not done");
         }
         while (port.serve(s)) {
@@ -36,14 +39,14 @@ public final class FlushAtOnce {
         }
     }
 
-    private static void drive(long[] s, Port port, int cpu) {
+    private static void drive(long[] s, Port port) {
         for (int step = 0; step < port.driverSteps().size(); step++) {
-            int outcome = port.drive(s, cpu, step);
+            int outcome = port.drive(s, CPU, step);
             while (outcome == Outcome.LOOP || outcome == Outcome.BLOCKED) {
                 if (outcome == Outcome.BLOCKED) {
                     requireService(s, port, "blocks " + port.driverSteps().get(step));
                 }
-                outcome = port.drive(s, cpu, step);
+                outcome = port.drive(s, CPU, step);
             }
             if (outcome == Outcome.FAIL) {
                 return;

@@ -10,8 +10,6 @@ import dev.moat.model.program.Decision;
  * the first store and the return the kernel does nothing else on that CPU, and a unit does what it is asked.
  */
 final class ApiFlush {
-    private static final int CPU = 0;
-
     private final ApiState a;
     /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
     private final Decision needsUnit;
@@ -25,7 +23,7 @@ final class ApiFlush {
     void pages(long[] s, int domain, int first, int last) {
         for (int u = 0; u < a.iommu.units().size(); u++) {
             if (needsUnit.decide(s, domain, u, 0) != 0) {
-                FlushAtOnce.translations(s, a.iommu.port(u), CPU, a.tag(s, domain, u), first, last);
+                FlushAtOnce.translations(s, a.iommu.port(u), a.tag(s, domain, u), first, last);
             }
         }
     }
@@ -33,7 +31,7 @@ final class ApiFlush {
     /** Everything at all units. */
     void everything(long[] s) {
         for (int u = 0; u < a.iommu.units().size(); u++) {
-            FlushAtOnce.translations(s, a.iommu.port(u), CPU, Port.ALL_TAGS, Port.ALL_PAGES, Port.ALL_PAGES);
+            FlushAtOnce.translations(s, a.iommu.port(u), Port.ALL_TAGS, Port.ALL_PAGES, Port.ALL_PAGES);
         }
     }
 }

@@ -29,7 +29,6 @@ public final class Hardware {
 
     private static final int DEVFN = 0x08;
     private static final int FIRST_TABLE_FRAME = 0x100;
-    private static final int CPU = 0;
     private static final int TAG = 1;
 
     public final Sort devices = Sort.numbered("Req", "dev", 1);
@@ -124,7 +123,7 @@ public final class Hardware {
     public void flush(long[] s) {
         if (iommu != null) {
             int tag = iommu.tags().of(s, SPACE, 0);
-            FlushAtOnce.translations(s, iommu.port(0), CPU, tag, Port.ALL_PAGES, Port.ALL_PAGES);
+            FlushAtOnce.translations(s, iommu.port(0), tag, Port.ALL_PAGES, Port.ALL_PAGES);
         }
     }
 

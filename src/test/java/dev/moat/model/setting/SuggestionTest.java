@@ -1,4 +1,4 @@
-package dev.moat.model;
+package dev.moat.model.setting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
