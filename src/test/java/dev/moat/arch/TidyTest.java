@@ -28,13 +28,14 @@ class TidyTest {
     private static final int MOST_PARAMETERS = 5;
 
     /** Packages with more types than that, how many they may have, and why. A number only ever falls. */
-    private static final Map<String, Integer> LARGE_PACKAGES = Map.ofEntries(
-            // The same unit driven by its registers alone: what writes to one change, requests find in another.
-            Map.entry("iommu.vtd.register", 28),
+    private static final Map<String, Integer> LARGE_PACKAGES = Map.of(
+            // One unit driven by its registers alone: what writes to one change, requests find in another. Divided by what it
+            // does, 159 of its members would have to be public.
+            "iommu.vtd.register", 23);
 
     /**
      * For each package, declarations with more parameters than that; a number only ever falls. In many the interfaces of
-     * {@code model} and {@code state} ask for a state and five elements; records are what a report prints, each component
+     * {@code model} and {@code state.relation} ask for a state and five elements; records are what a report prints, each component
      * a member of its JSON.
      */
     private static final Map<String, Integer> LONG_DECLARATIONS = Map.ofEntries(
@@ -58,12 +59,13 @@ class TidyTest {
             Map.entry("dma.layer", 6),
             // A mapping takes a state, a CPU, and what Linux's takes.
             Map.entry("dma.map", 1),
-            Map.entry("iommu", 2),
+            Map.entry("iommu", 1),
             // A port is asked for a range of pages under a tag by a CPU.
             Map.entry("iommu.amdvi.driver", 1),
             Map.entry("iommu.calgary", 1),
             // A port is asked for a range of pages under a tag by a CPU.
             Map.entry("iommu.calgary.driver", 1),
+            Map.entry("iommu.driver", 1),
             Map.entry("iommu.gart", 1),
             Map.entry("iommu.gart.driver", 1),
             Map.entry("iommu.vocabulary", 1),
@@ -76,11 +78,13 @@ class TidyTest {
             Map.entry("logic.ground", 1),
             Map.entry("logic.judge", 1),
             Map.entry("logic.read", 1),
-            Map.entry("model", 8),
+            Map.entry("model", 5),
+            Map.entry("model.program", 2),
+            Map.entry("model.setting", 1),
             Map.entry("prove", 2),
             Map.entry("reference", 4),
             Map.entry("scenario", 2),
-            Map.entry("state", 4),
+            Map.entry("state.relation", 4),
             Map.entry("trace", 1),
             Map.entry("trace.file", 3),
             Map.entry("trace.walk", 1),

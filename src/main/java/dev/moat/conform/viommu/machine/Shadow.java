@@ -7,7 +7,7 @@ import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.format.SourceId;
-import dev.moat.iommu.vtd.register.SecondLevelRules;
+import dev.moat.iommu.vtd.register.format.SecondLevelRules;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import java.util.Map;
 import java.util.NavigableMap;

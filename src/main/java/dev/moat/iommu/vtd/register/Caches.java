@@ -2,6 +2,8 @@ package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.register.format.Access;
+import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import org.jspecify.annotations.Nullable;

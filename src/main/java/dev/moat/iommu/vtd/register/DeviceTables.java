@@ -11,6 +11,7 @@ import dev.moat.iommu.vtd.format.Registers.RtAddr;
 import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SourceId;
+import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;

@@ -8,6 +8,7 @@ import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.Gsts;
 import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
 import dev.moat.iommu.vtd.format.Registers.Iqa;
+import dev.moat.iommu.vtd.register.format.DescriptorRules;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 
 /**

@@ -5,6 +5,8 @@ import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.register.format.SecondLevelRules;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 
 /**

@@ -1,5 +1,6 @@
 package dev.moat.iommu.vtd.register;
 
+import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.state.Slots;

@@ -3,6 +3,9 @@ package dev.moat.iommu.vtd.register;
 import dev.moat.iommu.memory.Memory;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
+import dev.moat.iommu.vtd.register.format.Access;
+import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.register.format.Request;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.state.SchemaBuilder;
 

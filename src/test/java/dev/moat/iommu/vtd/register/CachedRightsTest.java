@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
 import java.util.List;

@@ -4,6 +4,8 @@ import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.iommu.vtd.format.Registers.Fsts;
+import dev.moat.iommu.vtd.register.format.Access;
+import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import org.junit.jupiter.api.Test;
 
 /** Fault records, the fault status and the fault event. Four records; each source-id here has no root entry. */

@@ -10,6 +10,8 @@ import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
+import dev.moat.iommu.vtd.register.format.Access;
+import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import java.util.Arrays;

@@ -10,6 +10,7 @@ import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.Gsts;
+import dev.moat.iommu.vtd.register.format.Access;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

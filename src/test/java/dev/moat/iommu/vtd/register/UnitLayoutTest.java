@@ -8,6 +8,8 @@ import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.interrupt.PostedDescriptor;
 import dev.moat.iommu.vtd.interrupt.RedirectionEntry;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
+import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.register.format.Request;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;

@@ -8,6 +8,8 @@ import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.register.format.Access;
+import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;

@@ -1,4 +1,4 @@
-package dev.moat.iommu.vtd.register;
+package dev.moat.iommu.vtd.register.format;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.vtd.deviation.Deviation;
@@ -13,7 +13,7 @@ import java.util.List;
  * Which descriptors a unit knows, and which of their bits are reserved. Those that name a PASID need a queue of 256 bits, but for
  * the PASID cache's. The invalidation of device TLBs and of interrupt entries is known to any unit. {@code @source} VTD-QI.
  */
-final class DescriptorRules {
+public final class DescriptorRules {
     private static final int TYPES = PasidDescriptors.PASID_DEVICE_TLB + 1;
 
     private final long[] lo = new long[TYPES];
@@ -21,7 +21,7 @@ final class DescriptorRules {
     private final boolean[] known = new boolean[TYPES];
     private final boolean[] wide = new boolean[TYPES];
 
-    DescriptorRules(long ecap, Deviations deviations) {
+    public DescriptorRules(long ecap, Deviations deviations) {
         know(Descriptors.CONTEXT_CACHE, Descriptors.ContextCache.LO, Descriptors.ContextCache.HI);
         know(Descriptors.IOTLB, Descriptors.Iotlb.LO, Descriptors.Iotlb.HI);
         know(Descriptors.WAIT, Descriptors.Wait.LO, Descriptors.Wait.HI);
@@ -53,7 +53,7 @@ final class DescriptorRules {
     }
 
     /** Whether PASID-cache descriptors are checked. */
-    boolean checksPasidCache() {
+    public boolean checksPasidCache() {
         return wide[PasidDescriptors.PASID_CACHE];
     }
 
@@ -69,7 +69,7 @@ final class DescriptorRules {
     }
 
     /** The type that a descriptor's first word names. */
-    static int type(long first) {
+    public static int type(long first) {
         return (int) (Descriptors.TYPE.get(first) | Descriptors.TYPE_HIGH.get(first) << Descriptors.TYPE.width());
     }
 
@@ -79,7 +79,7 @@ final class DescriptorRules {
      * @param more third and fourth word together, 0 in a queue of 128 bits
      * @param wideQueue whether the queue has descriptors of 256 bits
      */
-    boolean isRight(long first, long second, long more, boolean wideQueue) {
+    public boolean isRight(long first, long second, long more, boolean wideQueue) {
         int type = type(first);
         if (type >= TYPES || !known[type] || (wide[type] && !wideQueue)) {
             return false;

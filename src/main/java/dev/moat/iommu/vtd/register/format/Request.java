@@ -1,51 +1,51 @@
-package dev.moat.iommu.vtd.register;
+package dev.moat.iommu.vtd.register.format;
 
 import dev.moat.bits.BitField;
 import java.util.List;
 
 /** A DMA request but for its address, and what is known of it while it is processed. {@code @shape} one word. */
-final class Request {
+public final class Request {
     private Request() {}
 
     static final BitField SID = new BitField("SID", 15, 0);
-    static final BitField PASID = new BitField("PASID", 35, 16);
+    public static final BitField PASID = new BitField("PASID", 35, 16);
     /** It carries a PASID. */
-    static final BitField NAMED = BitField.bit("NAMED", 36);
+    public static final BitField NAMED = BitField.bit("NAMED", 36);
     /** Bits of {@link Access}. */
-    static final BitField ACCESS = new BitField("ACCESS", 41, 37);
+    public static final BitField ACCESS = new BitField("ACCESS", 41, 37);
     /** Qualified conditions are not recorded. */
-    static final BitField SILENT = BitField.bit("SILENT", 42);
+    public static final BitField SILENT = BitField.bit("SILENT", 42);
     /** The IOTLB has been asked. */
-    static final BitField ASKED = BitField.bit("ASKED", 43);
+    public static final BitField ASKED = BitField.bit("ASKED", 43);
 
     static final BitField NONE_63 = new BitField("NONE_63", 63, 44);
     static final List<BitField> FIELDS = List.of(SID, PASID, NAMED, ACCESS, SILENT, ASKED, NONE_63);
 
     /** @param pasid 20 bits, or {@link Access#NO_PASID} */
-    static long of(int sid, long pasid, int access) {
+    public static long of(int sid, long pasid, int access) {
         long request = ACCESS.set(SID.set(0, sid), access);
         return pasid == Access.NO_PASID ? request : naming(request, pasid);
     }
 
     /** The request with a PASID. */
-    static long naming(long request, long pasid) {
+    public static long naming(long request, long pasid) {
         return NAMED.set(PASID.set(request, pasid), 1);
     }
 
-    static int sid(long request) {
+    public static int sid(long request) {
         return (int) SID.get(request);
     }
 
-    static int access(long request) {
+    public static int access(long request) {
         return (int) ACCESS.get(request);
     }
 
-    static boolean isWrite(long request) {
+    public static boolean isWrite(long request) {
         return Access.isWrite(access(request));
     }
 
     /** The request, silent if it was or shall be. */
-    static long silencing(long request, boolean silent) {
+    public static long silencing(long request, boolean silent) {
         return silent ? request | SILENT.mask() : request;
     }
 }

@@ -1,4 +1,4 @@
-package dev.moat.iommu.vtd.register;
+package dev.moat.iommu.vtd.register.format;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
@@ -28,8 +28,8 @@ public final class DmaAnswer {
     /** 1 for 4 KiB, one more for each 9 bits. */
     public static final BitField LEVEL = new BitField("LEVEL", 12, 10);
 
-    static final BitField XD = BitField.bit("XD", 13);
-    static final BitField D = BitField.bit("D", 14);
+    public static final BitField XD = BitField.bit("XD", 13);
+    public static final BitField D = BitField.bit("D", 14);
     /** The address is not translated. */
     public static final BitField IDENTITY = BitField.bit("IDENTITY", 15);
 
@@ -37,18 +37,18 @@ public final class DmaAnswer {
     public static final BitField FRAME = new BitField("FRAME", 63, 24);
 
     /** The answer of requests that are not translated. */
-    static final long SAME_ADDRESS = IDENTITY.mask() | R.mask() | W.mask();
+    public static final long SAME_ADDRESS = IDENTITY.mask() | R.mask() | W.mask();
 
     /** Bits that one level of tables decodes. */
-    static final int LEVEL_BITS = 9;
+    public static final int LEVEL_BITS = 9;
     /** Bits of the offset in the smallest page. */
-    static final int PAGE_BITS = 12;
+    public static final int PAGE_BITS = 12;
 
-    static long blocked(FaultCondition condition) {
+    public static long blocked(FaultCondition condition) {
         return condition.number();
     }
 
-    static long to(long frame, int level) {
+    public static long to(long frame, int level) {
         return LEVEL.set(FRAME.set(0, frame), level);
     }
 
@@ -78,7 +78,7 @@ public final class DmaAnswer {
     }
 
     /** Ones above the offset in a page of a level. */
-    static long pageMask(int level) {
+    public static long pageMask(int level) {
         return -1L << (PAGE_BITS + LEVEL_BITS * (level - 1));
     }
 }

@@ -1,4 +1,4 @@
-package dev.moat.iommu.vtd.register;
+package dev.moat.iommu.vtd.register.format;
 
 /** What a DMA request wants, as a set of bits; 0 is a read without translation at the device. */
 public final class Access {
@@ -19,19 +19,19 @@ public final class Access {
     /** PASID of a request that carries none. */
     public static final int NO_PASID = -1;
 
-    static boolean isWrite(int access) {
+    public static boolean isWrite(int access) {
         return (access & WRITE) != 0;
     }
 
-    static boolean isPrivileged(int access) {
+    public static boolean isPrivileged(int access) {
         return (access & PRIVILEGED) != 0;
     }
 
-    static boolean isTranslated(int access) {
+    public static boolean isTranslated(int access) {
         return (access & TRANSLATED) != 0;
     }
 
-    static int addressType(int access) {
+    public static int addressType(int access) {
         return (access & TRANSLATED) != 0 ? 2 : (access & TRANSLATION_REQUEST) != 0 ? 1 : 0;
     }
 }

@@ -1,4 +1,4 @@
-package dev.moat.iommu.vtd.register;
+package dev.moat.iommu.vtd.register.format;
 
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
