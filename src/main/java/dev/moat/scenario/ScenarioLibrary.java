@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -67,9 +68,26 @@ public final class ScenarioLibrary {
      * @throws InputException when two files have one name; then for the first malformed one
      */
     public List<Scenario> all() throws IOException {
+        return all(scenario -> true);
+    }
+
+    /**
+     * The wanted scenarios by id. Whether the settings of others contradict each other stays open, which saves building their
+     * models. Throws as {@link #all()}.
+     */
+    public List<Scenario> all(Predicate<Scenario> wanted) throws IOException {
+        return described(wanted).stream().filter(wanted).toList();
+    }
+
+    /** All scenarios by id, as they are written: settings may contradict each other. Throws as {@link #all()} otherwise. */
+    public List<Scenario> described() throws IOException {
+        return described(scenario -> false);
+    }
+
+    private List<Scenario> described(Predicate<Scenario> built) throws IOException {
         List<Scenario> scenarios = new ArrayList<>();
         for (Path file : files().values()) {
-            scenarios.add(reader.read(file));
+            scenarios.add(reader.read(file, built));
         }
         return scenarios;
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +56,27 @@ public final class ScenarioReader {
      *
      * @throws IOException when it cannot be read
      * @throws InputException at the first place that is no scenario: malformed text, unknown or missing keys, the
-     *     id, the component, settings, faults, properties, expectation, limits; in this order
+     *     id, the component, settings, faults, properties, expectation, limits; in this order; then where settings contradict
+     *     each other
      */
     public Scenario read(Path file) throws IOException {
+        return read(file, scenario -> true);
+    }
+
+    /**
+     * The same, but whether settings contradict each other is found out only for a scenario that is wanted: its model has to be
+     * built for that, which takes much longer than reading.
+     */
+    Scenario read(Path file, Predicate<Scenario> wanted) throws IOException {
         YamlMap map = YamlFile.read(file).only(KEYS);
+        Scenario scenario = scenario(map, file);
+        if (wanted.test(scenario)) {
+            requireBuildable(map, scenario.machine());
+        }
+        return scenario;
+    }
+
+    private Scenario scenario(YamlMap map, Path file) {
         YamlMap.Item id = id(map, file);
         String says = map.text("says").text();
         MachineSpec machine = machine(map);
@@ -113,9 +131,7 @@ public final class ScenarioReader {
             located(map, fault, () -> Catalog.fault(component, fault.text()));
             faults.add(fault.text());
         }
-        MachineSpec spec = new MachineSpec(name.text(), settings, granularity, map.flag("merge", true), faults);
-        requireBuildable(map, name, spec);
-        return spec;
+        return new MachineSpec(name.text(), settings, granularity, map.flag("merge", true), faults);
     }
 
     private static void addGroup(
@@ -149,7 +165,7 @@ public final class ScenarioReader {
     }
 
     /** Only building the model shows whether settings contradict each other. */
-    private void requireBuildable(YamlMap map, YamlMap.Item component, MachineSpec spec) {
+    private void requireBuildable(YamlMap map, MachineSpec spec) {
         try {
             catalog.model(spec);
         } catch (BadSettingException e) {
@@ -160,7 +176,7 @@ public final class ScenarioReader {
                     throw map.error(item.get().place(), message(e));
                 }
             }
-            throw map.error(component.place(), message(e));
+            throw map.error(map.text("component").place(), message(e));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Every kind of input that Moat reads: how it is given, and texts to start from. A new kind of input joins here. */
 final class FuzzKinds {
@@ -21,15 +22,46 @@ final class FuzzKinds {
     static final Path RESOURCES = Path.of("src/test/resources");
     private static final int LARGEST_EXAMPLE = 20_000;
 
+    /** What a kind's texts consist of. */
+    enum Form {
+        WORDS,
+        CELLS,
+        /** Characters are bytes; the last eight are CRC-32C of the others. */
+        SEALED
+    }
+
+    /** Reads a file as a command would that takes too long to run it a hundred times a second. */
+    @FunctionalInterface
+    interface Reader {
+        void read(Path file) throws IOException;
+    }
+
     /**
      * A kind of input.
      *
      * @param file where the changed text goes, below the working directory
      * @param home the directory with {@code specs} and {@code invariants}
      * @param command words, one of them {@value FuzzKinds#FILE} or none; empty when the text itself is the command line
-     * @param cells whether lines consist of cells
+     * @param reader reads the file in place of the command
+     * @param seeds texts to start from
      */
-    record Kind(String name, String file, Path home, List<String> command, boolean cells, List<String> seeds) {}
+    record Kind(
+            String name,
+            String file,
+            Path home,
+            List<String> command,
+            @Nullable Reader reader,
+            Form form,
+            List<String> seeds) {
+        boolean isCommandLine() {
+            return command.isEmpty() && reader == null;
+        }
+
+        /** Whether the files of the home that an engine reads are always the same. */
+        boolean keepsEngine() {
+            return isCommandLine() || command.contains(FILE);
+        }
+    }
 
     private final Path work;
     private final List<Kind> kinds = new ArrayList<>();
@@ -45,12 +77,17 @@ final class FuzzKinds {
         all.counterexamples();
         all.traces();
         all.recordings();
-        all.add("words", List.of(), false, commands());
+        all.kinds.addAll(FuzzReaders.below(work));
+        all.add("words", List.of(), Form.WORDS, commands());
         return all.kinds;
     }
 
-    private void add(String name, List<String> command, boolean cells, List<String> seeds) {
-        kinds.add(new Kind(name, "input." + name, Path.of("").toAbsolutePath(), command, cells, seeds));
+    private void add(String name, List<String> command, Form form, List<String> seeds) {
+        add(name, "input." + name, Path.of("").toAbsolutePath(), command, form, seeds);
+    }
+
+    private void add(String name, String file, Path home, List<String> command, Form form, List<String> seeds) {
+        kinds.add(new Kind(name, file, home, command, null, form, seeds));
     }
 
     private void specifications() throws IOException {
@@ -59,7 +96,7 @@ final class FuzzKinds {
         List<String> scenarios = texts(Path.of("specs/scenarios"), ".yaml", text -> true).stream()
                 .map(text -> text.replaceFirst("(?m)^id: .*$", "id: input"))
                 .toList();
-        add("yaml", words(List.of("check", FILE), bounds), false, scenarios);
+        add("yaml", words(List.of("check", FILE), bounds), Form.WORDS, scenarios);
         List<String> invariants = new ArrayList<>(texts(Path.of("invariants"), ".smt2", text -> text.contains("mapW")));
         invariants.addAll(texts(Path.of("invariants"), ".smt2", text -> !text.contains("mapW")));
         invariants.addAll(texts(Path.of("specs/properties"), ".smt2", text -> true));
@@ -69,24 +106,24 @@ final class FuzzKinds {
             Files.createDirectories(scenario.getParent());
             Files.writeString(scenario, scenario(component));
             List<String> command = words(List.of("check", scenario.toString()), bounds);
-            kinds.add(new Kind("smt-" + component, "home/invariants/fuzzed.smt2", home, command, false, invariants));
+            add("smt-" + component, "home/invariants/fuzzed.smt2", home, command, Form.WORDS, invariants);
         }
         Path other = home.resolveSibling("disciplined");
         copy(home, other);
-        kinds.add(new Kind(
+        add(
                 "discipline",
                 "disciplined/specs/discipline.smt2",
                 other,
                 List.of("check", scenario("r1", other), "--states", "200", "--workers", "1", "--time", "2s"),
-                false,
-                List.of(Files.readString(Path.of("specs/discipline.smt2")))));
-        kinds.add(new Kind(
+                Form.WORDS,
+                List.of(Files.readString(Path.of("specs/discipline.smt2"))));
+        add(
                 "vocabulary",
                 "disciplined/specs/vocabulary.smt2",
                 other,
                 List.of("list", "invariants"),
-                false,
-                List.of(Files.readString(Path.of("specs/vocabulary.smt2")))));
+                Form.WORDS,
+                List.of(Files.readString(Path.of("specs/vocabulary.smt2"))));
     }
 
     private static String scenario(String component) {
@@ -124,8 +161,8 @@ final class FuzzKinds {
     private void counterexamples() throws IOException {
         List<String> examples =
                 texts(Path.of("counterexamples"), ".itf.json", text -> text.length() <= LARGEST_EXAMPLE);
-        add("replay", List.of("replay", FILE), false, examples);
-        add("show", List.of("show", FILE), false, examples);
+        add("replay", List.of("replay", FILE), Form.WORDS, examples);
+        add("show", List.of("show", FILE), Form.WORDS, examples);
     }
 
     private void traces() throws IOException {
@@ -137,28 +174,28 @@ final class FuzzKinds {
             }
         }
         traces.add(Files.readString(RESOURCES.resolve("traces/linux-6.12-forms.trace")));
-        add("trace", List.of("audit", FILE), false, traces);
+        add("trace", List.of("audit", FILE), Form.WORDS, traces);
         String found = work.resolve("found").toString();
-        add("trace-save", List.of("audit", "--json", "--lazy", "--save", found, FILE), false, traces);
+        add("trace-save", List.of("audit", "--json", "--lazy", "--save", found, FILE), Form.WORDS, traces);
         List<String> log = packed("qemu-7.2-vtd-strict-nvme.log.gz");
         List<String> logs = IntStream.range(0, 4)
                 .mapToObj(n -> piece(log, 0, 100 + 100 * n))
                 .toList();
-        add("log", List.of("conform", "qemu", FILE), false, logs);
+        add("log", List.of("conform", "qemu", FILE), Form.WORDS, logs);
         Path whole = Files.writeString(work.resolve("whole.log"), piece(log, 0, 1000));
         List<String> guest = List.of(piece(packed("linux-6.1-vtd-strict-nvme.trace.gz"), 0, 300));
-        add("guest", List.of("conform", "qemu", "--trace", FILE, whole.toString()), false, guest);
+        add("guest", List.of("conform", "qemu", "--trace", FILE, whole.toString()), Form.WORDS, guest);
     }
 
     private void recordings() throws IOException {
         List<String> xen = cases("xen-oracle");
-        add("xen", List.of("conform", "xen", "--strict", FILE), true, xen);
-        add("dma", List.of("conform", "dma", FILE), true, cases("dma-oracle"));
-        add("amdvi", List.of("conform", "amdvi", FILE), true, cases("amdvi-oracle"));
-        add("viommu", List.of("conform", "viommu", FILE), true, cases("viommu-oracle"));
+        add("xen", List.of("conform", "xen", "--strict", FILE), Form.CELLS, xen);
+        add("dma", List.of("conform", "dma", FILE), Form.CELLS, cases("dma-oracle"));
+        add("amdvi", List.of("conform", "amdvi", FILE), Form.CELLS, cases("amdvi-oracle"));
+        add("viommu", List.of("conform", "viommu", FILE), Form.CELLS, cases("viommu-oracle"));
         List<String> devices =
                 xen.stream().filter(text -> text.startsWith("config,")).toList();
-        add("workload", List.of("cost", "--workload", FILE), true, devices);
+        add("workload", List.of("cost", "--workload", FILE), Form.CELLS, devices);
     }
 
     /** None of them writes a file: a changed name may be anybody's. */

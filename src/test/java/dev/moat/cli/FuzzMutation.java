@@ -1,5 +1,6 @@
 package dev.moat.cli;
 
+import dev.moat.cli.FuzzKinds.Form;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -94,13 +95,32 @@ final class FuzzMutation {
     }
 
     /** One change, or several up to a number. */
-    String change(String text, boolean cells, int most) {
+    String change(String text, Form form, int most) {
         String changed = text;
         for (int n = random.nextInt(most); n >= 0; n--) {
-            boolean byCell = cells && random.nextInt(4) > 0;
-            changed = byCell ? cell(changed) : random.nextInt(3) == 0 ? lines(changed) : tokens(changed);
+            if (form == Form.SEALED) {
+                changed = bytes(changed);
+            } else {
+                boolean byCell = form == Form.CELLS && random.nextInt(4) > 0;
+                changed = byCell ? cell(changed) : random.nextInt(3) == 0 ? lines(changed) : tokens(changed);
+            }
         }
         return changed;
+    }
+
+    /** A byte changes, some come, go or repeat, or four of them become a number at an edge. */
+    private String bytes(String text) {
+        StringBuilder all = new StringBuilder(text);
+        int at = random.nextInt(text.length() + 1);
+        int end = Math.min(text.length(), at + 1 + random.nextInt(8));
+        switch (random.nextInt(6)) {
+            case 0 -> all.setLength(at);
+            case 1 -> all.delete(at, end);
+            case 2 -> all.insert(at, all.substring(at, end));
+            case 3 -> all.replace(at, end, any(List.of("\0\0\0\0", "\u00ff\u00ff\u00ff\u00ff", "\u007f\u00ff\u00ff\u00ff")));
+            default -> all.replace(at, Math.min(text.length(), at + 1), String.valueOf((char) random.nextInt(256)));
+        }
+        return all.toString();
     }
 
     private <T> T any(List<T> list) {

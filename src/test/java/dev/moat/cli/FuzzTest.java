@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.check.MoatEngine;
+import dev.moat.cli.FuzzKinds.Form;
 import dev.moat.cli.FuzzKinds.Kind;
+import dev.moat.cli.FuzzKinds.Reader;
+import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -69,17 +74,22 @@ class FuzzTest {
     void noInputIsTooMuch() throws Exception {
         long seed = Long.getLong("fuzz.seed", 1);
         int wanted = Integer.getInteger("fuzz.inputs", 200);
-        List<Kind> kinds = FuzzKinds.below(work);
+        List<String> only = List.of(System.getProperty("fuzz.kinds", "").split(","));
+        List<Kind> kinds = FuzzKinds.below(work).stream()
+                .filter(kind -> only.equals(List.of("")) || only.contains(kind.name()))
+                .toList();
         int effective = 0;
         long began = System.nanoTime();
         for (long n = 0; effective < wanted && failures.size() < 10; n++) {
             Random random = new Random(seed * 1_000_003 + n);
             Kind kind = kinds.get((int) (n % kinds.size()));
             String start = kind.seeds().get(random.nextInt(kind.seeds().size()));
-            String text = new FuzzMutation(random)
-                    .change(start, kind.cells(), kind.command().isEmpty() ? 1 : 4);
+            String text = new FuzzMutation(random).change(start, kind.form(), kind.isCommandLine() ? 1 : 4);
+            byte[] bytes = FuzzReaders.bytes(kind.form(), text, random.nextInt(8) > 0);
             long at = System.nanoTime();
-            int code = text.equals(start) ? ExitCode.USAGE.code() : tryOut(kind, text, "seed " + seed + " input " + n);
+            int code = text.equals(start)
+                    ? ExitCode.USAGE.code()
+                    : tryOut(kind, text, bytes, "seed " + seed + " input " + n);
             long took = System.nanoTime() - at;
             nanos.merge(kind.name(), took, Long::sum);
             if (took > 3_000_000_000L) {
@@ -100,10 +110,10 @@ class FuzzTest {
     void everyKindIsReached() throws Exception {
         for (Kind kind : FuzzKinds.below(work)) {
             List<String> seeds =
-                    kind.command().isEmpty() ? kind.seeds() : kind.seeds().subList(0, 1);
+                    kind.isCommandLine() ? kind.seeds() : kind.seeds().subList(0, 1);
             for (String text : seeds) {
-                assertThat(tryOut(kind, text, "unchanged"))
-                        .as("%s: %s", kind.name(), kind.command().isEmpty() ? text : kind.command())
+                assertThat(tryOut(kind, text, FuzzReaders.bytes(kind.form(), text, false), "unchanged"))
+                        .as("%s: %s", kind.name(), kind.isCommandLine() ? text : kind.command())
                         .isNotIn(ExitCode.USAGE.code(), ExitCode.BAD_INPUT.code());
             }
         }
@@ -119,7 +129,8 @@ class FuzzTest {
             if (Files.isDirectory(found)) {
                 try (Stream<Path> files = Files.list(found)) {
                     for (Path file : files.sorted().toList()) {
-                        tryOut(kind, Files.readString(file), file.toString());
+                        String text = Files.readString(file);
+                        tryOut(kind, text, FuzzReaders.bytes(kind.form(), text, false), file.toString());
                         tried++;
                     }
                 }
@@ -130,32 +141,19 @@ class FuzzTest {
     }
 
     /** The exit code; notes what is wrong, and keeps the input in {@code target/fuzz}. */
-    private int tryOut(Kind kind, String text, String what) throws Exception {
+    private int tryOut(Kind kind, String text, byte[] bytes, String what) throws Exception {
         Path file = work.resolve(kind.file());
-        boolean words = kind.command().isEmpty();
-        if (!words) {
-            Files.write(file, text.getBytes(StandardCharsets.UTF_8));
+        if (!kind.isCommandLine()) {
+            Files.write(file, bytes);
         }
-        List<String> command = words
-                ? bounded(List.of(text.strip().split("\\s+")))
-                : kind.command().stream()
-                        .map(w -> w.equals(FuzzKinds.FILE) ? file.toString() : w)
-                        .toList();
-        StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Site site = new Site(
-                kind.home(),
-                new PrintWriter(out),
-                new PrintWriter(err),
-                false,
-                false,
-                kind.command().contains(FuzzKinds.FILE) || words ? this::opened : MoatEngine::open);
         int code = -1;
         String wrong;
         try {
-            code = runner.submit(() -> Moat.run(site, command.toArray(String[]::new)))
+            code = runner.submit(() -> run(kind, text, file, new PrintWriter(err)))
                     .get(MOST_SECONDS, TimeUnit.SECONDS);
-            wrong = wrong(code, err.toString(), !words && text.contains("\n"));
+            boolean lines = !kind.isCommandLine() && kind.form() != Form.SEALED && text.contains("\n");
+            wrong = wrong(code, err.toString(), lines);
         } catch (TimeoutException e) {
             wrong = "more than " + MOST_SECONDS + " s";
         } catch (ExecutionException e) {
@@ -164,11 +162,31 @@ class FuzzTest {
         if (!wrong.isEmpty()) {
             Path kept = Path.of("target/fuzz", kind.name() + "-" + what.replaceAll("\\W+", "-"));
             Files.createDirectories(kept.getParent());
-            Files.write(kept, text.getBytes(StandardCharsets.UTF_8));
+            Files.write(kept, bytes);
             System.out.println("fuzz: " + kind.name() + ", " + what + ": " + wrong);
             failures.add(kind.name() + ", " + what + ", kept as " + kept + ": " + wrong);
         }
         return code;
+    }
+
+    private int run(Kind kind, String text, Path file, PrintWriter err) {
+        Reader reader = kind.reader();
+        if (reader != null) {
+            try {
+                reader.read(file);
+                return 0;
+            } catch (IOException | RuntimeException e) {
+                return Failure.report(e, err).code();
+            }
+        }
+        List<String> command = kind.isCommandLine()
+                ? bounded(List.of(text.strip().split("\\s+")))
+                : kind.command().stream()
+                        .map(w -> w.equals(FuzzKinds.FILE) ? file.toString() : w)
+                        .toList();
+        PrintWriter out = new PrintWriter(new StringWriter());
+        Function<Path, Engine> engines = kind.keepsEngine() ? this::opened : MoatEngine::open;
+        return Moat.run(new Site(kind.home(), out, err, false, false, engines), command.toArray(String[]::new));
     }
 
     /** An engine whose files this kind does not change is opened once. */

@@ -1,8 +1,8 @@
 package dev.moat.check.cover;
 
 import dev.moat.input.InputException;
+import dev.moat.input.InputText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
  * the reason. What breaks with some choices may break with more of them, which needs no further line.
  */
 public final class KnownBreaks {
+    private static final int MOST_BYTES = 1 << 20;
+
     private final Map<String, String> reasons;
     private final Set<String> met = new ConcurrentSkipListSet<>();
 
@@ -28,11 +30,11 @@ public final class KnownBreaks {
      * Reads a file.
      *
      * @throws IOException when it cannot be read
-     * @throws InputException at a line without a property or a reason, or that is there twice
+     * @throws InputException when it is larger than 1 MiB or no UTF-8; then at a line without a property or a reason, or that is there twice
      */
     public static KnownBreaks read(Path file) throws IOException {
         Map<String, String> reasons = new LinkedHashMap<>();
-        List<String> lines = Files.readAllLines(file);
+        List<String> lines = InputText.read(file, MOST_BYTES).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (line.isBlank() || line.startsWith("#")) {

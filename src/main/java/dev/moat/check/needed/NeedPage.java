@@ -5,10 +5,10 @@ import dev.moat.check.Verdict;
 import dev.moat.check.needed.NeedTable.Answer;
 import dev.moat.check.needed.NeedTable.Cell;
 import dev.moat.check.needed.NeedTable.Variation;
+import dev.moat.input.InputText;
 import dev.moat.model.setting.Parameter;
 import dev.moat.output.OutputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +27,8 @@ public final class NeedPage {
     public static final String BEGIN = begin("");
 
     public static final String END = "<!-- end -->";
+
+    private static final int MOST_BYTES = 4 << 20;
 
     private static final String ABSENT = "-";
     /** Where the page describes the bounds. */
@@ -151,6 +153,7 @@ public final class NeedPage {
      * Puts the tables between the two marks of a page; everything else on it stays.
      *
      * @throws IOException when the page cannot be read or written, or has no marks
+     * @throws dev.moat.input.InputException when it is larger than 4 MiB or no UTF-8
      */
     public void writeInto(Path page) throws IOException {
         String text = requireMarks(page, begin);
@@ -164,9 +167,10 @@ public final class NeedPage {
      * The text of a page that has both marks.
      *
      * @throws IOException when it cannot be read or has not
+     * @throws dev.moat.input.InputException when it is larger than 4 MiB or no UTF-8
      */
     public static String requireMarks(Path page, String begin) throws IOException {
-        String text = Files.readString(page);
+        String text = InputText.read(page, MOST_BYTES);
         int from = text.indexOf(begin);
         if (from < 0 || text.indexOf(END, from) < 0) {
             throw new IOException(page + " has no lines '" + begin + "' and '" + END + "'");

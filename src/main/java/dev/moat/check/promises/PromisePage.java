@@ -4,9 +4,9 @@ import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.promises.PromiseTable.Cell;
 import dev.moat.check.promises.PromiseTable.Row;
+import dev.moat.input.InputText;
 import dev.moat.output.OutputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +18,8 @@ public final class PromisePage {
     public static final String BEGIN = "<!-- begin: written by moat promises --page -->";
 
     public static final String END = "<!-- end -->";
+
+    private static final int MOST_BYTES = 4 << 20;
 
     private final String directory;
     private final List<String> lines = new ArrayList<>();
@@ -76,9 +78,10 @@ public final class PromisePage {
      * Puts the table between the marks of a page.
      *
      * @throws IOException when the page cannot be read or written, or has no marks
+     * @throws dev.moat.input.InputException when it is larger than 4 MiB or no UTF-8
      */
     public void writeInto(Path page) throws IOException {
-        String text = Files.readString(page);
+        String text = InputText.read(page, MOST_BYTES);
         int begin = text.indexOf(BEGIN);
         int end = text.indexOf(END, Math.max(begin, 0));
         if (begin < 0 || end < 0) {

@@ -246,8 +246,7 @@ public final class CheckCommand implements Callable<Integer> {
 
     private List<Scenario> selected(ScenarioLibrary library) throws IOException {
         if (names.isEmpty()) {
-            List<Scenario> all =
-                    library.all().stream().filter(s -> s.set().equals(set)).toList();
+            List<Scenario> all = library.all(s -> s.set().equals(set));
             if (all.isEmpty()) {
                 throw new ParameterException(spec.commandLine(), "no scenario belongs to the set '" + set + "'");
             }

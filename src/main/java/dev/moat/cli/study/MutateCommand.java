@@ -188,7 +188,7 @@ public final class MutateCommand implements Callable<Integer> {
             }
         }
         Stream<Scenario> some =
-                named.isEmpty() ? library.all().stream().filter(s -> s.set().equals(set)) : named.stream();
+                named.isEmpty() ? library.all(s -> s.set().equals(set)).stream() : named.stream();
         return some.filter(s -> components.isEmpty()
                         || components.contains(
                                 catalog.component(s.machine().component()).id()))

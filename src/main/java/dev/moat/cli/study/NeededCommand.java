@@ -24,6 +24,7 @@ import dev.moat.model.setting.Suggestion;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ public final class NeededCommand implements Callable<Integer> {
         Engine engine = site.engine();
         Catalog catalog = Catalog.load();
         Component subject = catalog.component(component);
-        List<Scenario> ladder = ladder(site.scenarios(engine).all(), subject);
+        List<Scenario> ladder = ladder(site.scenarios(engine), subject);
         NeedTable table = new NeedTable(catalog, engine, subject, ladder);
         List<InjectedFault> chosenRows = chosenRows(table);
         List<NeedTable.Variation> chosenColumns = columns.isEmpty()
@@ -160,11 +161,8 @@ public final class NeededCommand implements Callable<Integer> {
     }
 
     /** The rungs. Those that name an IOMMU use another id of the component than its own. */
-    private List<Scenario> ladder(List<Scenario> all, Component subject) {
-        List<Scenario> rungs = all.stream()
-                .filter(s -> s.set().equals("needed"))
-                .filter(s -> isOf(s.machine(), subject))
-                .toList();
+    private List<Scenario> ladder(ScenarioLibrary library, Component subject) throws IOException {
+        List<Scenario> rungs = library.all(s -> s.set().equals("needed") && isOf(s.machine(), subject));
         if (rungs.isEmpty()) {
             String named = iommu.isEmpty() ? "" : " with iommu: " + iommu;
             throw new BadSettingException(

@@ -66,10 +66,9 @@ public final class PromisesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Engine engine = site.engine();
-        List<Scenario> scenarios = site.scenarios(engine).all().stream()
-                .filter(s -> s.set().equals(PromiseTable.SET)
-                        && s.machine().component().equals(component))
-                .toList();
+        List<Scenario> scenarios = site.scenarios(engine)
+                .all(s -> s.set().equals(PromiseTable.SET)
+                        && s.machine().component().equals(component));
         if (scenarios.isEmpty()) {
             throw new BadSettingException(component, "no scenario of the set 'promises' is of component " + component);
         }

@@ -1,0 +1,120 @@
+package dev.moat.cli;
+
+import dev.moat.check.Engine;
+import dev.moat.check.MoatEngine;
+import dev.moat.check.checkpoint.Checkpoints;
+import dev.moat.check.cover.KnownBreaks;
+import dev.moat.check.mutants.Listed;
+import dev.moat.check.needed.NeedFiles;
+import dev.moat.check.needed.NeedPage;
+import dev.moat.check.promises.PromisePage;
+import dev.moat.cli.FuzzKinds.Form;
+import dev.moat.cli.FuzzKinds.Kind;
+import dev.moat.cli.FuzzKinds.Reader;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.machine.Machine;
+import dev.moat.prove.Explained;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** Inputs of commands that take seconds whatever they read: what reads them is called without the rest. */
+final class FuzzReaders {
+    private static final String KEPT = "r1";
+    private static final int LARGEST_KEPT = 50;
+    private static final long NEVER = 1_000_000;
+
+    private FuzzReaders() {}
+
+    static List<Kind> below(Path work) throws IOException {
+        List<Kind> kinds = new ArrayList<>();
+        kinds.add(kind("cover", KnownBreaks::read, Form.WORDS, read("specs/cover.txt")));
+        kinds.add(kind("mutants", Listed::read, Form.WORDS, read("specs/mutant-survivors.txt")));
+        kinds.add(kind("survivors", Explained::load, Form.WORDS, read("specs/discipline-survivors.txt")));
+        kinds.add(kind(
+                "needed-page",
+                file -> {
+                    NeedPage.requireMarks(file, NeedPage.BEGIN);
+                    new NeedPage(NeedPage.BEGIN, "", new NeedFiles()).writeInto(file);
+                },
+                Form.WORDS,
+                page(NeedPage.BEGIN, NeedPage.END)));
+        kinds.add(kind(
+                "promises-page",
+                file -> new PromisePage("").writeInto(file),
+                Form.WORDS,
+                page(PromisePage.BEGIN, PromisePage.END)));
+        kinds.add(checkpoints(work));
+        return kinds;
+    }
+
+    private static String read(String file) throws IOException {
+        return Files.readString(Path.of(file));
+    }
+
+    private static String page(String begin, String end) {
+        return "# A page\n\nBefore.\n\n" + begin + "\n\n| a | b |\n|---|---|\n\n" + end + "\n\nBehind.\n";
+    }
+
+    private static Kind kind(String name, Reader reader, Form form, String... seeds) {
+        return new Kind(name, "input." + name, Path.of(""), List.of(), reader, form, List.of(seeds));
+    }
+
+    /** A search that was kept at several numbers of states, read by one that goes on. */
+    private static Kind checkpoints(Path work) throws IOException {
+        Path home = Path.of("").toAbsolutePath();
+        Engine engine = MoatEngine.open(home);
+        Catalog catalog = Catalog.load();
+        ScenarioReader reader = new ScenarioReader(
+                catalog, engine.invariants().stream().map(p -> p.id()).toList());
+        Scenario scenario = new ScenarioLibrary(home.resolve("specs/scenarios"), reader).find(KEPT);
+        Machine machine = catalog.machine(scenario.machine());
+        Path directory = work.resolve("kept");
+        String file = KEPT + ".checkpoint";
+        Checkpoints writing = Checkpoints.in(directory, home, false, NEVER, FuzzReaders::fail);
+        List<String> seeds = new ArrayList<>();
+        for (int states = 1; states <= LARGEST_KEPT; states += 7) {
+            search(engine, scenario, machine, states, writing);
+            byte[] bytes = Files.readAllBytes(directory.resolve(file));
+            seeds.add(new String(bytes, StandardCharsets.ISO_8859_1));
+        }
+        Checkpoints reading = Checkpoints.in(directory, home, true, NEVER, FuzzReaders::fail);
+        Reader going = kept -> search(engine, scenario, machine, 2 * LARGEST_KEPT, reading);
+        return new Kind("checkpoint", "kept/" + file, home, List.of(), going, Form.SEALED, seeds);
+    }
+
+    private static void search(Engine engine, Scenario scenario, Machine machine, long states, Checkpoints kept) {
+        Limits limits = new Limits(Integer.MAX_VALUE, 1, 5, states, 1 << 26);
+        engine.open(scenario, machine).explore(limits, true, kept.of(scenario, true), Progress.silent());
+    }
+
+    private static void fail(IOException complaint) {
+        throw new AssertionError(complaint);
+    }
+
+    /** The bytes of a text; of a sealed one with the sum that its first bytes have, as if it had been written so. */
+    static byte[] bytes(Form form, String text, boolean seals) {
+        if (form != Form.SEALED) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        int end = bytes.length - Long.BYTES;
+        if (seals && end >= 0) {
+            CRC32C sum = new CRC32C();
+            sum.update(bytes, 0, end);
+            for (int i = 0; i < Long.BYTES; i++) {
+                bytes[end + i] = (byte) (sum.getValue() >>> Byte.SIZE * (Long.BYTES - 1 - i));
+            }
+        }
+        return bytes;
+    }
+}
