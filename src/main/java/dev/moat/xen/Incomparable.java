@@ -40,12 +40,6 @@ public final class Incomparable {
                         + " them",
                 !setting.capabilities().asking().drains());
         reasons.put(
-                "with table-frames leaf tables come and go; the discipline assumes that they stay",
-                setting.ioTables().inFrames());
-        reasons.put(
-                "with flush=batch-range one descriptor pays what several tokens stand for, which is not followed yet",
-                setting.flush() == FlushPolicy.BATCH_RANGE);
-        reasons.put(
                 "with a flush at the end of a batch and cpus=2 a batch does not tell which of its debts are for the right to"
                         + " write, and another CPU's removal asks",
                 setting.flush().isAtBatchEnd() && setting.cpus() > 1);
@@ -68,9 +62,6 @@ public final class Incomparable {
         reasons.put(
                 "with quarantine=scratch-page a device that nobody has is led somewhere; in the discipline it is led nowhere",
                 setting.devs().scratchPage());
-        reasons.put(
-                "with failures=true and assign=true an assignment is undone, for which the discipline has no action",
-                setting.failures() && setting.devs().assign());
         reasons.put(
                 "with dom0-iommu=relaxed domain 0's tables do not follow its rights",
                 setting.ioTables().relaxed());

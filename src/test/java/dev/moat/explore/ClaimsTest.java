@@ -78,6 +78,13 @@ class ClaimsTest {
                 "xen-vtd step refs=1 handles=1 page-selective=false",
                 "xen-vtd step refs=1 handles=1 exchange=true frames=3 granters=none",
                 "xen-vtd operation refs=1 handles=1 failures=true batch=2 flush=batch-end",
+                "xen-vtd operation refs=1 handles=1 batch=2 flush=batch-range",
+                "xen-vtd step refs=1 handles=1 failures=true assign=true devices=1 aliases=1 granters=none",
+                "xen-vtd step refs=1 handles=1 frames=3 table-frames=true paging-caches=true",
+                "xen-vtd operation refs=1 handles=1 frames=3 table-frames=true superpages=true",
+                "xen-vtd operation refs=1 handles=1 frames=3 table-frames=true domain-death=true",
+                "xen-vtd step iommu=amd-vi refs=1 handles=1 failures=true assign=true device-cache=true granters=none",
+                "xen-vtd operation iommu=amd-vi refs=1 handles=1 frames=3 table-frames=true directory-cache=true superpages=true",
                 "r1 operation domains=3 refs=1 handles=1");
     }
 
@@ -152,7 +159,7 @@ class ClaimsTest {
                 "xen-vtd operation write-buffer=true | with write-buffer=true or coherent=false a walk may read",
                 "xen-vtd operation coherent=false | with write-buffer=true or coherent=false a walk may read",
                 "xen-vtd operation drain=false | with drain=false a completed invalidation leaves requests",
-                "xen-vtd operation table-frames=true frames=6 index-bits=2 | with table-frames leaf tables come and go",
+                "xen-vtd operation wait=timeout | with wait=timeout an invalidation is given up",
                 "xen-vtd operation dids=3 | with dids a tag means one domain after another",
                 "xen-vtd operation move-devices=true | with move-devices an entry leads from one domain",
                 "xen-vtd operation tables=first-device | with tables=first-device a space gets its domain late",

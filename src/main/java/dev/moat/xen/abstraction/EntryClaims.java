@@ -90,6 +90,11 @@ final class EntryClaims {
         debts(before, after, -1, true, claim);
     }
 
+    /** The same of a step that knows its CPU. */
+    void debts(long[] before, long[] after, int cpu, Claim claim) {
+        debts(before, after, claim);
+    }
+
     /**
      * @param payer the CPU whose tokens that end in this step pay for their pages, or -1
      * @param mayWaive whether what nobody paid can turn out not to be owed

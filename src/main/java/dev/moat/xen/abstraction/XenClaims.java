@@ -57,6 +57,7 @@ public final class XenClaims {
         for (String name : List.of("set-entry", "clear-entry", "settle-type")) {
             model.claim(name, step((before, after, cpu, claim) -> entries.change(before, after, claim)));
         }
+        model.claim("replace-table", step(entries::debts));
         model.claim("allocate", step(this::owners));
         model.claim("free", step(this::owners));
         for (String name : List.of("submit", "submit-context")) {
@@ -204,6 +205,14 @@ public final class XenClaims {
             entries.change(before, after, claim);
         }));
         model.claim("deassign", step(this::deassign));
+        model.claim("undo-assignment", step((before, after, cpu, claim) -> {
+            int requester = (int) xen.deviceCall.requester.get(after, cpu);
+            if (xen.operation.phase.get(after, cpu) == Phase.DETACHING) {
+                claim.add("clear-context", xen.iommu.unitOf(requester), requester);
+            } else if (xen.devices.assigned.get(after, requester) == 0) {
+                deassign(before, after, cpu, claim);
+            }
+        }));
     }
 
     /** A domain loses a device once none of its source-ids has an entry. */
@@ -219,14 +228,15 @@ public final class XenClaims {
         }
     }
 
-    /** A device's entry is written, at once with its assignment where there is one entry. */
+    /** A device's entry is written, at once with its assignment where there is one entry; nothing when that failed. */
     private void assign(long[] before, long[] after, int cpu, Claim claim) {
         int requester = (int) xen.deviceCall.requester.get(before, cpu);
         int device = xen.devices.deviceOf(requester);
         int domain = (int) xen.devices.assigned.get(after, device) - 1;
         int unit = xen.iommu.unitOf(requester);
         boolean claimed = xen.operation.domain.get(before, cpu) == domain && xen.devicesLock.get(after) != 0;
-        if (domain >= 0 && (claimed || xen.devices.assigned.get(before, device) == 0)) {
+        boolean written = xen.entries.isPresent(after, requester);
+        if (domain >= 0 && written && (claimed || xen.devices.assigned.get(before, device) == 0)) {
             String action = claimed ? "write-context" : "assign";
             claim.add(
                     action,

@@ -178,6 +178,7 @@ public final class DeviceOperations {
                                 .asking(Asks.FREE_TAG)
                                 .asking(xen.quarantine.asks())
                                 .asking("assign.undoes", "assign.undo-gives-back")
+                                .claiming("undo-assignment")
                                 .on(DONE, SETTLE))
                 .at("payment", replaces() ? invalidation.replaceSteps() : List.of())
                 .step(fails ? next.on(FAIL, UNDO) : next)
