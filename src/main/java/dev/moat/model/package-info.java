@@ -8,4 +8,3 @@
 package dev.moat.model;
 
 import org.jspecify.annotations.NullMarked;
-

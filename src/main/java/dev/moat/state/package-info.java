@@ -7,4 +7,3 @@
 package dev.moat.state;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -29,7 +29,8 @@ class TidyTest {
 
     /** Packages with more types than that, how many they may have, and why. A number only ever falls. */
     private static final Map<String, Integer> LARGE_PACKAGES = Map.of(
-            // One unit driven by its registers alone: what writes to one change, requests find in another. Divided by what it
+            // One unit driven by its registers alone: what writes to one change, requests find in another. Divided by
+            // what it
             // does, 159 of its members would have to be public.
             "iommu.vtd.register", 23);
 

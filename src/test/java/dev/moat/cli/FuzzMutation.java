@@ -117,7 +117,8 @@ final class FuzzMutation {
             case 0 -> all.setLength(at);
             case 1 -> all.delete(at, end);
             case 2 -> all.insert(at, all.substring(at, end));
-            case 3 -> all.replace(at, end, any(List.of("\0\0\0\0", "\u00ff\u00ff\u00ff\u00ff", "\u007f\u00ff\u00ff\u00ff")));
+            case 3 ->
+                all.replace(at, end, any(List.of("\0\0\0\0", "\u00ff\u00ff\u00ff\u00ff", "\u007f\u00ff\u00ff\u00ff")));
             default -> all.replace(at, Math.min(text.length(), at + 1), String.valueOf((char) random.nextInt(256)));
         }
         return all.toString();

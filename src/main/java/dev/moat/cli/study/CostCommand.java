@@ -7,10 +7,10 @@ import com.google.gson.JsonObject;
 import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Site;
 import dev.moat.conform.Conformance;
-import dev.moat.conform.cost.PolicyCost.Row;
 import dev.moat.conform.cost.PolicyCost;
-import dev.moat.conform.cost.RecordedWorkload.Line;
+import dev.moat.conform.cost.PolicyCost.Row;
 import dev.moat.conform.cost.RecordedWorkload;
+import dev.moat.conform.cost.RecordedWorkload.Line;
 import dev.moat.input.InputFile;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
@@ -29,10 +29,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine;
 
 /** {@code moat cost}: what flush policies cost. */
 @Command(

@@ -187,8 +187,7 @@ public final class MutateCommand implements Callable<Integer> {
                 subjects.add(component.id() + name.substring(id.length()));
             }
         }
-        Stream<Scenario> some =
-                named.isEmpty() ? library.all(s -> s.set().equals(set)).stream() : named.stream();
+        Stream<Scenario> some = named.isEmpty() ? library.all(s -> s.set().equals(set)).stream() : named.stream();
         return some.filter(s -> components.isEmpty()
                         || components.contains(
                                 catalog.component(s.machine().component()).id()))

@@ -15,4 +15,3 @@
 package dev.moat.iommu.calgary;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -15,4 +15,3 @@
 package dev.moat.iommu.gart;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -28,4 +28,3 @@
 package dev.moat.iommu.vtd;
 
 import org.jspecify.annotations.NullMarked;
-

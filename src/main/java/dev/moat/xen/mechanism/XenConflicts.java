@@ -5,9 +5,9 @@ import static dev.moat.model.mechanism.Conflict.Ground.NOT_MODELLED;
 import static dev.moat.xen.mechanism.XenMechanisms.*;
 
 import dev.moat.model.mechanism.Bound;
+import dev.moat.model.mechanism.Conflict;
 import dev.moat.model.mechanism.Conflict.Ground;
 import dev.moat.model.mechanism.Conflict.Relation;
-import dev.moat.model.mechanism.Conflict;
 import dev.moat.model.setting.Setting;
 import dev.moat.xen.setting.IommuSetting;
 import dev.moat.xen.setting.XenParameters;

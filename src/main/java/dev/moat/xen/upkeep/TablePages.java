@@ -356,8 +356,10 @@ public final class TablePages {
      * {@code @source} Xen 4.17 domain_relinquish_resources: pci_release_devices, then iommu_free_pgtables.
      */
     public List<Step> freeingAll(Of domain) {
-        return pool.on() ? List.of(Step.of("free-tables", (s, cpu) -> freeAll(s, domain.get(s, cpu)))
-                        .claiming("clear-entry")) : List.of();
+        return pool.on()
+                ? List.of(Step.of("free-tables", (s, cpu) -> freeAll(s, domain.get(s, cpu)))
+                        .claiming("clear-entry"))
+                : List.of();
     }
 
     private int freeAll(long[] s, int domain) {

@@ -5,9 +5,9 @@ import static dev.moat.iommu.Meaning.ELSEWHERE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Capabilities.Outside;
 import dev.moat.iommu.Capabilities.Tagging;
-import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.driver.Port;
 import dev.moat.model.setting.BadSettingException;

@@ -8,9 +8,9 @@ import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
-import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import org.junit.jupiter.api.Test;
 

@@ -1,16 +1,16 @@
 package dev.moat.twin.calgary;
 
-import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.CalgaryGeometry;
+import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.ChipRegisters;
 import dev.moat.iommu.calgary.DmaAnswer;
 import dev.moat.iommu.calgary.TceCache;
 import dev.moat.iommu.calgary.TceWalk;
 import dev.moat.iommu.calgary.format.Generation;
+import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.iommu.calgary.format.Registers.Bridge;
 import dev.moat.iommu.calgary.format.Registers.SplitQueue;
-import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.iommu.calgary.linux.CalgaryBus;
 import dev.moat.iommu.memory.Memory;
 import dev.moat.state.SchemaBuilder;

@@ -1,8 +1,8 @@
 package dev.moat.twin.gart;
 
 import dev.moat.iommu.gart.DmaAnswer;
-import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.GartGeometry;
+import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.GartTlb;
 import dev.moat.iommu.gart.GartUnit;
 import dev.moat.iommu.gart.GartWalk;

@@ -1,11 +1,11 @@
 package dev.moat.iommu.amdvi.semantics;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Commands.CompletionWait;
 import dev.moat.iommu.amdvi.format.Commands.Device;
 import dev.moat.iommu.amdvi.format.Commands.IotlbPages;
 import dev.moat.iommu.amdvi.format.Commands.Pages;
-import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Registers.RingBase;
 import dev.moat.iommu.amdvi.format.Registers.RingPointer;

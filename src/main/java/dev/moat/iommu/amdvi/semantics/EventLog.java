@@ -3,10 +3,10 @@ package dev.moat.iommu.amdvi.semantics;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Outcome;
+import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Registers.Control;
 import dev.moat.iommu.amdvi.format.Registers.RingBase;
 import dev.moat.iommu.amdvi.format.Registers.Status;
-import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.memory.Memory;
 
 /**

@@ -15,4 +15,3 @@
 package dev.moat.iommu.amdvi.semantics;
 
 import org.jspecify.annotations.NullMarked;
-

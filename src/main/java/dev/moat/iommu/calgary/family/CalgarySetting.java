@@ -1,5 +1,6 @@
 package dev.moat.iommu.calgary.family;
 
+import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Capabilities.Aperture;
 import dev.moat.iommu.Capabilities.Asking;
 import dev.moat.iommu.Capabilities.Caching;
@@ -9,10 +10,9 @@ import dev.moat.iommu.Capabilities.Range;
 import dev.moat.iommu.Capabilities.Reach;
 import dev.moat.iommu.Capabilities.Stores;
 import dev.moat.iommu.Capabilities.Tagging;
-import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.CalgaryGeometry;
+import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.format.Generation;
 import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.model.setting.BadSettingException;

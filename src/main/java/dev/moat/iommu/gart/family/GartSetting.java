@@ -1,5 +1,6 @@
 package dev.moat.iommu.gart.family;
 
+import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Capabilities.Aperture;
 import dev.moat.iommu.Capabilities.Asking;
 import dev.moat.iommu.Capabilities.Caching;
@@ -8,14 +9,13 @@ import dev.moat.iommu.Capabilities.Outside;
 import dev.moat.iommu.Capabilities.Reach;
 import dev.moat.iommu.Capabilities.Stores;
 import dev.moat.iommu.Capabilities.Tagging;
-import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.GartGeometry;
+import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.GartUnit;
+import dev.moat.iommu.gart.format.NodeRegisters;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
 import dev.moat.iommu.gart.format.NodeRegisters.TableBase;
-import dev.moat.iommu.gart.format.NodeRegisters;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;

@@ -7,4 +7,3 @@
 package dev.moat.iommu.vtd.scalable;
 
 import org.jspecify.annotations.NullMarked;
-
