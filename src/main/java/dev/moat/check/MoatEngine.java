@@ -18,13 +18,13 @@ import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
-import dev.moat.trace.TraceTable;
 import dev.moat.trace.Transition;
 import dev.moat.trace.file.Counterexample;
 import dev.moat.trace.file.CounterexampleReader;
 import dev.moat.trace.file.CounterexampleWriter;
 import dev.moat.trace.file.Replay;
 import dev.moat.trace.file.Replayer;
+import dev.moat.trace.story.Story;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,10 +68,10 @@ public final class MoatEngine implements Engine {
 
     @Override
     public Session open(Scenario scenario, Machine machine) {
-        return new MoatSession(scenario, machine, judge(machine, scenario.invariants()), discipline);
+        return new MoatSession(scenario, machine, judge(machine, scenario.invariants()), discipline, catalog);
     }
 
-    private record MoatSession(Scenario scenario, Machine machine, Judge judge, Discipline discipline)
+    private record MoatSession(Scenario scenario, Machine machine, Judge judge, Discipline discipline, Catalog catalog)
             implements Session {
         @Override
         public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
@@ -106,7 +106,10 @@ public final class MoatEngine implements Engine {
                     record.violates(),
                     smallest.actions(machine),
                     smallest.transitions(),
-                    new TraceTable(runner).print(done).lines().toList(),
+                    new Story(runner, catalog, scenario.machine())
+                            .print(done)
+                            .lines()
+                            .toList(),
                     () -> CounterexampleWriter.text(record, machine));
         }
 
@@ -176,7 +179,7 @@ public final class MoatEngine implements Engine {
             lines.add((k == 0 ? "recorded: " : "          ") + (k + 1) + " " + sources.get(k));
         }
         lines.add("");
-        new TraceTable(runner)
+        new Story(runner, catalog, record.machine())
                 .print(replay.transitions(), file.toString())
                 .lines()
                 .forEach(lines::add);

@@ -4,11 +4,11 @@ import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
-import dev.moat.trace.TraceTable;
 import dev.moat.trace.file.Counterexample;
 import dev.moat.trace.file.CounterexampleReader;
 import dev.moat.trace.file.Replay;
 import dev.moat.trace.file.Replayer;
+import dev.moat.trace.story.Story;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +72,8 @@ final class FileReplay implements TestTemplateInvocationContext, BeforeEachCallb
                 .toList();
         TraceRunner runner = new TraceRunner(machine, judges.judge(machine, invariants));
         return text.append('\n')
-                .append(new TraceTable(runner).print(done.transitions(), file.toString()))
+                .append(new Story(runner, catalog, done.counterexample().machine())
+                        .print(done.transitions(), file.toString()))
                 .toString();
     }
 

@@ -267,6 +267,12 @@ public final class Machine {
         return Optional.empty();
     }
 
+    /** Whether slots, of this machine or of another one built alike, are the step counters. */
+    public boolean isStepCounter(Slots slots) {
+        @Nullable Slots pc = model.pc();
+        return pc != null && pc.name().equals(slots.name());
+    }
+
     private String cpuLabel(int cpu) {
         @Nullable Slots pc = model.pc();
         return pc == null ? "cpu" + cpu : pc.index().get(0).label(cpu);

@@ -2,6 +2,7 @@ package dev.moat.trace;
 
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.logic.judge.Judge;
+import dev.moat.logic.judge.Reason;
 import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
@@ -34,6 +35,11 @@ public interface StateJudge {
     /** Why invariant i is false in a state: lines for a person. */
     List<String> explain(int invariant, long[] s);
 
+    /** What makes invariant i false in a state; nothing where it holds, or nobody can tell. */
+    default List<Reason> reasons(int invariant, long[] s) {
+        return List.of();
+    }
+
     /** The view of a judge, for one thread. */
     static StateJudge of(Judge judge) {
         List<String> ids = judge.invariants().stream().map(Invariant::id).toList();
@@ -57,6 +63,11 @@ public interface StateJudge {
             @Override
             public List<String> explain(int invariant, long[] s) {
                 return judge.explain(invariant, s);
+            }
+
+            @Override
+            public List<Reason> reasons(int invariant, long[] s) {
+                return judge.reasons(invariant, s);
             }
         };
     }
@@ -88,6 +99,11 @@ public interface StateJudge {
             @Override
             public List<String> explain(int invariant, long[] s) {
                 return judge.explain(invariant, s);
+            }
+
+            @Override
+            public List<Reason> reasons(int invariant, long[] s) {
+                return judge.reasons(invariant, s);
             }
         };
     }

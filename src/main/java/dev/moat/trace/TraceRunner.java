@@ -1,5 +1,6 @@
 package dev.moat.trace;
 
+import dev.moat.logic.judge.Reason;
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Lookahead;
 import dev.moat.machine.Machine;
@@ -114,6 +115,12 @@ public final class TraceRunner {
             waiting(s).forEach(line -> lines.add("  " + line));
         }
         return lines;
+    }
+
+    /** What makes the first invariant of a set false in a state; nothing when only deadlock is in it. */
+    public List<Reason> reasons(long set, long[] s) {
+        long invariants = set & ~DEADLOCK;
+        return invariants == 0 ? List.of() : judge.reasons(Long.numberOfTrailingZeros(invariants), s);
     }
 
     private List<String> waiting(long[] s) {

@@ -119,11 +119,16 @@ public final class TraceTable {
 
     /** A change; a step counter prints as the step that runs next. */
     private String text(Schema.Change change) {
-        if (change.slots() != machine.model().pc()) {
+        if (!machine.isStepCounter(change.slots())) {
             return change.toString();
         }
         return change.slots().label(change.element()) + ": " + machine.stepName((int) change.before()) + " -> "
                 + machine.stepName((int) change.after());
+    }
+
+    /** Lines of at most the width of a table, broken at spaces where there are any. */
+    public static List<String> wrap(String text) {
+        return wrap(text, WIDTH);
     }
 
     /** Lines of at most a width, broken at spaces where there are any. */

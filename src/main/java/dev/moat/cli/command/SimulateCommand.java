@@ -18,9 +18,9 @@ import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
-import dev.moat.trace.TraceTable;
 import dev.moat.trace.file.Counterexample;
 import dev.moat.trace.file.CounterexampleWriter;
+import dev.moat.trace.story.Story;
 import dev.moat.trace.walk.Simulation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -235,7 +235,7 @@ public final class SimulateCommand implements Callable<Integer> {
         Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
-        new TraceTable(runner)
+        new Story(runner, Catalog.load(), scenario.machine())
                 .print(runner.run(smallest), file.toString())
                 .lines()
                 .forEach(site::print);

@@ -3,6 +3,7 @@ package dev.moat.logic.judge;
 import dev.moat.logic.Env;
 import dev.moat.logic.Term;
 import dev.moat.logic.TermText;
+import dev.moat.logic.Var;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.Conjunct.Scoped;
 import dev.moat.logic.ground.Grounder;
@@ -20,11 +21,13 @@ final class Explanation {
     private static final int PARTS = 4;
 
     private final Abstraction abstraction;
+    private final Schema schema;
     private final Grounder grounder;
     private final long[] s;
 
     Explanation(Abstraction abstraction, Schema schema, long[] s) {
         this.abstraction = abstraction;
+        this.schema = schema;
         this.s = s;
         grounder = Grounder.in(s, abstraction, schema);
     }
@@ -50,6 +53,69 @@ final class Explanation {
             lines.add("(" + more + (more == 1 ? " more conjunct is false)" : " more conjuncts are false)"));
         }
         return lines;
+    }
+
+    /** What makes the first conjunct false: premises first, then what does not follow from them. */
+    List<Reason> reasons(List<Conjunct> wrong) {
+        List<Reason> reasons = new ArrayList<>();
+        if (!wrong.isEmpty()) {
+            List<Scoped> parts = new ArrayList<>();
+            wrong.get(0).premises().forEach(p -> flatten(p.term(), p.env(), parts));
+            parts.forEach(p -> holding(p.term(), p.env(), reasons));
+            lacking(wrong.get(0).goal().term(), wrong.get(0).goal().env(), reasons);
+        }
+        return reasons;
+    }
+
+    /** The parts of a formula that is false here, as far down as each has to be another way for it to hold. */
+    private void lacking(Term t, @Nullable Env env, List<Reason> reasons) {
+        if (t instanceof Term.Not not) {
+            holding(not.body(), env, reasons);
+        } else if (t instanceof Term.Or or) {
+            or.parts().forEach(p -> lacking(p, env, reasons));
+        } else if (t instanceof Term.And and) {
+            and.parts().stream().filter(p -> !holds(p, env)).findFirst().ifPresent(p -> lacking(p, env, reasons));
+        } else if (t instanceof Term.Implies implies) {
+            List<Scoped> parts = new ArrayList<>();
+            flatten(implies.premise(), env, parts);
+            parts.forEach(p -> holding(p.term(), p.env(), reasons));
+            lacking(implies.goal(), env, reasons);
+        } else {
+            reasons.add(reason(t, env, false));
+        }
+    }
+
+    /** Of a choice the first that is so. */
+    private void holding(Term t, @Nullable Env env, List<Reason> reasons) {
+        if (t instanceof Term.Or or) {
+            or.parts().stream().filter(p -> holds(p, env)).findFirst().ifPresent(p -> holding(p, env, reasons));
+        } else {
+            reasons.add(reason(t, env, true));
+        }
+    }
+
+    private Reason reason(Term t, @Nullable Env env, boolean premise) {
+        Term plain = t instanceof Term.Not not ? not.body() : t;
+        boolean holds = premise == (plain == t);
+        String name = "";
+        List<Var> args = List.of();
+        if (plain instanceof Term.Atom atom) {
+            name = atom.relation();
+            args = atom.args();
+        } else if (plain instanceof Term.Call call) {
+            name = call.macro().name();
+            args = call.args();
+        }
+        return new Reason(
+                name,
+                args.stream()
+                        .map(v -> TermText.label(abstraction, v, Env.lookUp(env, v)))
+                        .toList(),
+                text(plain, env),
+                holds,
+                state -> Grounder.in(state, abstraction, schema)
+                        .node(plain, env, false)
+                        .holds(state));
     }
 
     private void premises(Conjunct conjunct, List<String> lines) {

@@ -92,4 +92,13 @@ public final class Judge {
                 .toList();
         return new Explanation(abstraction, schema, s).of(invariants.get(invariant), wrong);
     }
+
+    /** What makes an invariant false in a state: the parts of its first false conjunct; nothing where it holds. */
+    public List<Reason> reasons(int invariant, long[] s) {
+        return new Explanation(abstraction, schema, s)
+                .reasons(conjuncts.stream()
+                        .filter(c -> c.owner() == invariant && !c.node().holds(s))
+                        .limit(1)
+                        .toList());
+    }
 }

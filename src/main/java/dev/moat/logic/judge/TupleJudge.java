@@ -143,4 +143,11 @@ public final class TupleJudge {
                 .conjuncts(invariant, invariants.get(invariant).formula());
         return new Explanation(abstraction, schema, s).of(invariants.get(invariant), wrong);
     }
+
+    /** What makes an invariant false in a state, as {@link Judge#reasons} says it. */
+    public List<Reason> reasons(int invariant, long[] s) {
+        return new Explanation(abstraction, schema, s)
+                .reasons(Grounder.in(s, abstraction, schema)
+                        .conjuncts(invariant, invariants.get(invariant).formula()));
+    }
 }

@@ -1,0 +1,24 @@
+package dev.moat.logic.judge;
+
+import java.util.List;
+
+/**
+ * One of the formulas that together make an invariant false: a premise that holds, or what should follow and does not.
+ *
+ * @param name of the relation or the macro, empty for any other formula
+ * @param arguments labels of its elements
+ * @param text the formula with labels in place of variables
+ * @param premise whether it holds in the state in question; else it does not, and should
+ * @param truth its value in any state
+ */
+public record Reason(String name, List<String> arguments, String text, boolean premise, Truth truth) {
+    public Reason {
+        arguments = List.copyOf(arguments);
+    }
+
+    /** The value of a formula without free variables. */
+    @FunctionalInterface
+    public interface Truth {
+        boolean in(long[] s);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.moat.trace.story;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * Sentences with places for arguments, by the name of what they tell: {@code {0}} is the first argument. Kept in a file of this
+ * package, {@code name = sentence}.
+ */
+final class Phrases {
+    private final Properties sentences = new Properties();
+
+    private Phrases() {}
+
+    /** Those of a file beside this class. */
+    static Phrases of(String file) {
+        Phrases phrases = new Phrases();
+        try (InputStream in = Phrases.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException(file + " is not in the jar");
+            }
+            phrases.sentences.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return phrases;
+    }
+
+    /** The sentence with its arguments; nothing when there is none, or it asks for more arguments than there are. */
+    Optional<String> tell(String name, List<String> arguments) {
+        String sentence = sentences.getProperty(name);
+        if (sentence == null) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < arguments.size(); i++) {
+            sentence = sentence.replace("{" + i + "}", arguments.get(i));
+        }
+        return sentence.contains("{") ? Optional.empty() : Optional.of(sentence);
+    }
+}

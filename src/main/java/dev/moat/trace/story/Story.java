@@ -1,0 +1,120 @@
+package dev.moat.trace.story;
+
+import dev.moat.logic.judge.Reason;
+import dev.moat.model.InjectedFault;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.trace.TraceRunner;
+import dev.moat.trace.TraceTable;
+import dev.moat.trace.Transition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A trace for a person: a few sentences, then the table. The sentences say what was seeded into the code, what was done, which
+ * property is broken, and of each fact that breaks it since which row of the table it is so.
+ */
+public final class Story {
+    private static final Phrases FACTS = Phrases.of("facts.properties");
+
+    private final TraceRunner runner;
+    private final String component;
+    private final List<InjectedFault> faults;
+
+    /** Tells traces of the runner's machine, which was built like this. */
+    public Story(TraceRunner runner, Catalog catalog, MachineSpec machine) {
+        this.runner = runner;
+        component = machine.component();
+        faults = machine.faults().stream()
+                .map(id -> Catalog.fault(catalog.component(component), id))
+                .toList();
+    }
+
+    /** Sentences, table, reason and length. */
+    public String print(List<Transition> transitions) {
+        return text(transitions) + new TraceTable(runner).print(transitions);
+    }
+
+    /** The same, and the line that replays the file in which the trace is kept. */
+    public String print(List<Transition> transitions, String file) {
+        return text(transitions) + new TraceTable(runner).print(transitions, file);
+    }
+
+    private String text(List<Transition> transitions) {
+        StringBuilder out = new StringBuilder();
+        for (String sentence : tell(transitions)) {
+            TraceTable.wrap(sentence).forEach(line -> out.append(line).append('\n'));
+        }
+        return out.append('\n').toString();
+    }
+
+    /** The sentences. */
+    public List<String> tell(List<Transition> transitions) {
+        List<String> sentences = new ArrayList<>();
+        faults.forEach(f -> sentences.add("Seeded: " + f.says() + " (" + f.id() + ")"));
+        if (transitions.isEmpty()) {
+            sentences.add("Nothing was done: it is so from the start.");
+        } else {
+            sentences.add(String.join("; ", new Events(runner.machine(), component, transitions).tell()) + ".");
+        }
+        long[] last = transitions.isEmpty()
+                ? runner.machine().initial()
+                : transitions.get(transitions.size() - 1).state();
+        long broken = runner.violated(last);
+        List<String> ids = runner.ids(broken);
+        if (ids.isEmpty()) {
+            return sentences;
+        }
+        List<Reason> reasons = runner.reasons(broken, last);
+        if (reasons.isEmpty()) {
+            sentences.add("Now " + String.join(" and ", ids) + (ids.size() == 1 ? " is" : " are") + " broken.");
+            return sentences;
+        }
+        String also = ids.size() == 1 ? "" : " (" + String.join(", ", ids.subList(1, ids.size())) + " too)";
+        String facts = facts(reasons, true, transitions);
+        String lacking = facts(reasons, false, transitions);
+        String but = facts.isEmpty() || lacking.isEmpty() ? "" : "; but ";
+        sentences.add("Broken: " + ids.get(0) + also + ": " + facts + but + lacking + whose(reasons, last) + ".");
+        return sentences;
+    }
+
+    /** Whose the frames are to which somebody has no right. */
+    private String whose(List<Reason> reasons, long[] s) {
+        Frames frames = new Frames(runner.machine().model().abstraction());
+        return reasons.stream()
+                .filter(r -> r.name().startsWith("entitled") && !r.premise())
+                .flatMap(r -> frames.whose(s, r.arguments().get(1)).stream())
+                .map(owner -> "; " + owner)
+                .collect(Collectors.joining());
+    }
+
+    private String facts(List<Reason> reasons, boolean premises, List<Transition> transitions) {
+        return String.join(
+                "; ",
+                reasons.stream()
+                        .filter(r -> r.premise() == premises)
+                        .map(r -> fact(r) + since(r, transitions))
+                        .toList());
+    }
+
+    private static String fact(Reason reason) {
+        String sign = reason.premise() ? "" : "not.";
+        return FACTS.tell(sign + reason.name(), reason.arguments())
+                .orElseGet(() -> (reason.premise() ? "" : "not so: ") + reason.text());
+    }
+
+    /** Since which row it is so without interruption; of what was always so nothing. */
+    private String since(Reason reason, List<Transition> transitions) {
+        int row = transitions.size();
+        while (row > 0 && reason.truth().in(before(row, transitions)) == reason.premise()) {
+            row--;
+        }
+        return row == 0 ? "" : " (since " + row + ")";
+    }
+
+    /** The state before a row of the table, from 1 on. */
+    private long[] before(int row, List<Transition> transitions) {
+        return row == 1 ? runner.machine().initial() : transitions.get(row - 2).state();
+    }
+}

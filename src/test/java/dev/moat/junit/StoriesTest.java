@@ -1,0 +1,71 @@
+package dev.moat.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.machine.Machine;
+import dev.moat.scenario.Catalog;
+import dev.moat.trace.TraceRunner;
+import dev.moat.trace.file.Counterexample;
+import dev.moat.trace.file.CounterexampleReader;
+import dev.moat.trace.file.Replay;
+import dev.moat.trace.file.Replayer;
+import dev.moat.trace.story.Story;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The stories of all committed counterexamples, so that a change of words, or of a reason, is seen. After one that is meant:
+ * {@code mvn -B test -Dtest=StoriesTest -DargLine=-Dmoat.stories.write=true}.
+ */
+class StoriesTest {
+    private static final Path STORIES = Path.of("src/test/resources/stories.txt");
+
+    @Test
+    void areToldAsTheyWere() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (Path file : files()) {
+            all.append(file.getFileName().toString().replace(".itf.json", "")).append('\n');
+            tell(file).forEach(line -> all.append("  ").append(line).append('\n'));
+        }
+        if (Boolean.getBoolean("moat.stories.write")) {
+            Files.writeString(STORIES, all);
+        }
+        assertThat(all.toString().lines().toList()).containsExactlyElementsOf(Files.readAllLines(STORIES));
+    }
+
+    /** What is told as a formula is what no sentence fits; there is little of it. */
+    @Test
+    void fewFactsAreFormulas() throws IOException {
+        List<String> stories = Files.readAllLines(STORIES);
+        long broken = stories.stream().filter(l -> l.startsWith("  Broken: ")).count();
+        long formulas = stories.stream()
+                .filter(l -> l.startsWith("  Broken: "))
+                .filter(l -> l.matches(".*\\b[a-z]+[A-Z]?\\([a-z0-9]+[,)].*"))
+                .count();
+        assertThat(broken).isGreaterThan(150);
+        assertThat(formulas).isLessThan(broken / 8);
+    }
+
+    private static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("counterexamples"))) {
+            return files.filter(f -> f.toString().endsWith(".itf.json"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<String> tell(Path file) throws IOException {
+        Counterexample record = new CounterexampleReader(Catalog.load()).read(file);
+        Replay replay = Replayer.replay(record, Catalog.load(), new LibraryJudges());
+        Machine machine = Catalog.load().machine(record.machine());
+        List<String> invariants = record.violates().stream()
+                .filter(id -> !id.equals(TraceRunner.NO_DEADLOCK))
+                .toList();
+        TraceRunner runner = new TraceRunner(machine, new LibraryJudges().judge(machine, invariants));
+        return new Story(runner, Catalog.load(), record.machine()).tell(replay.transitions());
+    }
+}
