@@ -139,6 +139,33 @@ class CalgaryFamilyTest {
         assertThat(hasty.reads(0, 0)).isEqualTo(1);
     }
 
+    /**
+     * What {@link Tagging#GROUP} asks of software: TAR's write on the way to another table empties the cache, but a request that was
+     * accepted before finds its entry in flight and brings it back.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aBusIsEmptiedBeforeItGetsAnotherTable(boolean emptied) {
+        chip.attach(0, 0);
+        chip.map(0, 0, 1, Declared.RW);
+        chip.act("walk_start", 0, 0);
+        chip.iommu.entries().detach(s, 0, 0);
+        if (emptied) {
+            Port port = chip.iommu.port(0);
+            assertThat(chip.forget(0)).isFalse();
+            chip.act("walk_finish", 0);
+            assertThat(port.drive(s, 0, 1)).isEqualTo(Outcome.NEXT);
+            assertThat(port.drive(s, 0, 2)).isEqualTo(Outcome.NEXT);
+            assertThat(chip.act("take_tar")).isTrue();
+            assertThat(port.announce(s, 0)).isTrue();
+        }
+        chip.attach(0, 1);
+        assertThat(chip.iommu.meaning().isWalking(s, 0, 0)).isEqualTo(!emptied);
+        chip.act("walk_finish", 0);
+        assertThat(chip.iommu.tables().rights(s, 1, 0)).isEqualTo(Rights.NONE);
+        assertThat(chip.reads(0, 0)).isEqualTo(emptied ? BLOCKED : 1);
+    }
+
     /** A request to forget a device entry stops nothing and empties nothing; it is there until the chip turns to it. */
     @Test
     void nothingIsCachedOfWhereABusIsLed() {

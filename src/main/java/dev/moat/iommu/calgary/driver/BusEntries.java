@@ -20,7 +20,9 @@ import java.util.List;
  * decides for all. A bus is attached in two stores: TAR, which empties the cache, then CONFIG_RW, which lets devices on. It is
  * detached in one, CONFIG_RW: TAR keeps naming the table.
  *
- * <p>Hardware has no tag. What a bridge has cached belongs to the table that TAR names, so the space's number names it here.
+ * <p>Hardware has no tag. What a bridge has cached belongs to the table that TAR names, so the space's number names it here. TAR's
+ * write on the way to another table empties the cache, but does not recall requests that were accepted before: whoever leads a bus
+ * elsewhere has it forget everything first, which waits for them.
  */
 public final class BusEntries implements Entries, Tags {
     private static final String TABLE = "bus.table";
