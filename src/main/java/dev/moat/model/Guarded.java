@@ -10,4 +10,37 @@ package dev.moat.model;
 @FunctionalInterface
 public interface Guarded {
     boolean apply(long[] s, int a, int b, int c, int d, int e);
+
+    /** The code of an action of two arguments. */
+    static Guarded of(OfTwo code) {
+        return (s, first, second, c, d, e) -> code.apply(s, first, second);
+    }
+
+    /** The code of an action of three arguments. */
+    static Guarded of(OfThree code) {
+        return (s, first, second, third, d, e) -> code.apply(s, first, second, third);
+    }
+
+    /** The code of an action of four arguments. */
+    static Guarded of(OfFour code) {
+        return (s, first, second, third, fourth, e) -> code.apply(s, first, second, third, fourth);
+    }
+
+    /** Of two arguments. */
+    @FunctionalInterface
+    interface OfTwo {
+        boolean apply(long[] s, int first, int second);
+    }
+
+    /** Of three. */
+    @FunctionalInterface
+    interface OfThree {
+        boolean apply(long[] s, int first, int second, int third);
+    }
+
+    /** Of four. */
+    @FunctionalInterface
+    interface OfFour {
+        boolean apply(long[] s, int first, int second, int third, int fourth);
+    }
 }

@@ -37,19 +37,24 @@ final class GuestActions {
                         : (a, b, c, g, h) -> xen.setting.mayGrantTo(a, c) && granters.contains(a),
                 this::grant,
                 "grant");
-        add("end_access", List.of(d, r), (a, b, c, g, h) -> granters.contains(a), this::endAccess, "end-access");
+        add(
+                "end_access",
+                List.of(d, r),
+                (a, b, c, g, h) -> granters.contains(a),
+                Guarded.of(this::endAccess),
+                "end-access");
         if (xen.setting.more().transfer()) {
             add(
                     "offer_transfer",
                     List.of(new Argument("receiver", xen.domains), r, new Argument("from", xen.domains)),
                     (a, b, c, g, h) -> a != c,
-                    this::offerTransfer,
+                    Guarded.of(this::offerTransfer),
                     "stutter");
             add(
                     "take_transferred",
                     List.of(new Argument("receiver", xen.domains), r),
                     ModelBuilder.all(),
-                    this::takeTransferred,
+                    Guarded.of(this::takeTransferred),
                     "stutter");
         }
         if (xen.setting.tables().partial()) {
@@ -60,7 +65,7 @@ final class GuestActions {
                     "restrict_access",
                     List.of(d, r),
                     (a, b, c, g, h) -> granters.contains(a),
-                    this::restrictAccess,
+                    Guarded.of(this::restrictAccess),
                     "restrict");
         }
         if (xen.setting.guests().careless()) {
@@ -68,7 +73,7 @@ final class GuestActions {
                     "store_zero_flags",
                     List.of(d, r),
                     (a, b, c, g, h) -> granters.contains(a),
-                    this::storeZeroFlags,
+                    Guarded.of(this::storeZeroFlags),
                     "end-access");
         }
     }
@@ -103,7 +108,7 @@ final class GuestActions {
      * A granter that keeps to the protocol. Version 1: compare-and-swap of the flags to 0 unless reading or writing is set.
      * Version 2: the flags are 0 first, and the status word tells whether the entry is still in use.
      */
-    private boolean endAccess(long[] s, int granter, int ref, int c, int d, int e) {
+    private boolean endAccess(long[] s, int granter, int ref) {
         int i = xen.grants.index(granter, ref);
         long entry = xen.grants.shared.get(s, i);
         boolean second = xen.grants.versions.isSecond(s, granter);
@@ -122,7 +127,7 @@ final class GuestActions {
      * A granter takes back the right to write: compare-and-swap of {@code readonly} into the flags unless writing is set.
      * {@code @source} Xen public/grant_table.h, version 1, how an entry changes from writable to read-only.
      */
-    private boolean restrictAccess(long[] s, int granter, int ref, int c, int d, int e) {
+    private boolean restrictAccess(long[] s, int granter, int ref) {
         int i = xen.grants.index(granter, ref);
         long entry = xen.grants.shared.get(s, i);
         if (SharedEntry.GTF_TYPE.get(entry) != SharedEntry.PERMIT_ACCESS
@@ -137,7 +142,7 @@ final class GuestActions {
     }
 
     /** A granter that does not: a plain store to an entry that is in use. */
-    private boolean storeZeroFlags(long[] s, int granter, int ref, int c, int d, int e) {
+    private boolean storeZeroFlags(long[] s, int granter, int ref) {
         int i = xen.grants.index(granter, ref);
         long entry = xen.grants.shared.get(s, i);
         if (SharedEntry.FLAGS.get(entry) == 0 || xen.grants.pin.get(s, i) == 0) {
@@ -149,7 +154,7 @@ final class GuestActions {
     }
 
     /** A guest offers an entry whose flags are 0 for a frame of another one. */
-    private boolean offerTransfer(long[] s, int receiver, int ref, int from, int d, int e) {
+    private boolean offerTransfer(long[] s, int receiver, int ref, int from) {
         int i = xen.grants.index(receiver, ref);
         if (!isUnused(s, receiver, i)) {
             return false;
@@ -162,7 +167,7 @@ final class GuestActions {
     }
 
     /** A guest has seen that a transfer is completed, and uses the entry for something else. */
-    private boolean takeTransferred(long[] s, int receiver, int ref, int c, int d, int e) {
+    private boolean takeTransferred(long[] s, int receiver, int ref) {
         int i = xen.grants.index(receiver, ref);
         long entry = xen.grants.shared.get(s, i);
         if (SharedEntry.FLAGS.get(entry) != HandOver.COMPLETED || xen.isDying(s, receiver)) {

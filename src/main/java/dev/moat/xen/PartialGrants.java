@@ -35,14 +35,14 @@ final class PartialGrants {
         List<String> origins = new ArrayList<>();
         granters.forEach(g -> xen.grants.refs.labels().forEach(r -> origins.add(xen.domains.label(g) + "." + r)));
         Filter offers = (a, b, c, d, e) -> xen.setting.mayGrantTo(a, c) && granters.contains(a);
-        add(model, "grant_part", List.of(granter, ref, to, frame), offers, this::grantPart);
+        add(model, "grant_part", List.of(granter, ref, to, frame), offers, Guarded.of(this::grantPart));
         Argument origin = new Argument("origin", new Sort("Origin", origins));
         add(
                 model,
                 "grant_transitive",
                 List.of(granter, ref, to, origin),
                 (a, b, c, o, e) -> offers.accepts(a, b, c, 0, e) && originOf(o) != a,
-                this::grantTransitive);
+                Guarded.of(this::grantTransitive));
     }
 
     private static void add(ModelBuilder model, String name, List<Argument> arguments, Filter filter, Guarded code) {
@@ -53,13 +53,13 @@ final class PartialGrants {
         return xen.setting.guests().granters().get(origin / xen.setting.refs());
     }
 
-    private boolean grantPart(long[] s, int granter, int ref, int to, int frame, int e) {
+    private boolean grantPart(long[] s, int granter, int ref, int to, int frame) {
         long flags = SharedEntry.PERMIT_ACCESS | SharedEntry.GTF_SUB_PAGE.mask();
         return xen.memory.isAllocatedTo(s, granter, frame)
                 && store(s, granter, ref, SecondEntry.of(flags, to, 0, PART), frame);
     }
 
-    private boolean grantTransitive(long[] s, int granter, int ref, int to, int origin, int e) {
+    private boolean grantTransitive(long[] s, int granter, int ref, int to, int origin) {
         long entry = SecondEntry.of(SecondEntry.TRANSITIVE, to, originOf(origin), 0);
         return store(s, granter, ref, entry, origin % xen.setting.refs());
     }

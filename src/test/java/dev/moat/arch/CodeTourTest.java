@@ -18,7 +18,8 @@ class CodeTourTest {
     private static final Path MAIN = Path.of("src/main/java/dev/moat");
     private static final Pattern HEADING = Pattern.compile("## (.*): (\\d+) files");
     private static final Pattern ROW = Pattern.compile("\\| `([\\w/]+\\.java)` \\| \\S.*\\|");
-    private static final Pattern COMMENT = Pattern.compile("//[^\\n]*|/\\*.*?\\*/|^import [^\\n]*", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern COMMENT =
+            Pattern.compile("//[^\\n]*|/\\*.*?\\*/|^import [^\\n]*", Pattern.DOTALL | Pattern.MULTILINE);
 
     /** Files per heading, in order. A heading that gives another number than it has rows is a failure. */
     private static Map<String, List<String>> walks(String page) {
@@ -46,7 +47,8 @@ class CodeTourTest {
         StringBuilder before = new StringBuilder();
         for (String file : walk) {
             String name = Path.of(file).getFileName().toString().replace(".java", "");
-            if (before.length() > 0 && !Pattern.compile("\\b" + name + "\\b").matcher(before).find()) {
+            if (before.length() > 0
+                    && !Pattern.compile("\\b" + name + "\\b").matcher(before).find()) {
                 lost.add(file);
             }
             before.append(COMMENT.matcher(Files.readString(MAIN.resolve(file))).replaceAll(" "));
@@ -59,15 +61,20 @@ class CodeTourTest {
         Map<String, List<String>> walks = walks(Files.readString(Path.of("docs/code-tour.md")));
         assertThat(walks).hasSize(3);
         for (Map.Entry<String, List<String>> walk : walks.entrySet()) {
-            assertThat(walk.getValue()).as(walk.getKey()).doesNotHaveDuplicates().allMatch(f -> Files.isRegularFile(MAIN.resolve(f)));
+            assertThat(walk.getValue())
+                    .as(walk.getKey())
+                    .doesNotHaveDuplicates()
+                    .allMatch(f -> Files.isRegularFile(MAIN.resolve(f)));
             assertThat(unreached(walk.getValue())).as(walk.getKey()).isEmpty();
         }
     }
 
     @Test
     void aFileThatNothingLeadsToIsFound() throws IOException {
-        assertThat(unreached(List.of("iommu/vtd/VtdWalk.java", "iommu/vtd/TableWalk.java", "xen/state/UpkeepRule.java")))
+        assertThat(unreached(
+                        List.of("iommu/vtd/VtdWalk.java", "iommu/vtd/TableWalk.java", "xen/state/UpkeepRule.java")))
                 .containsExactly("xen/state/UpkeepRule.java");
-        assertThat(walks("## A walk: 1 files\n| `a/B.java` | says |\n")).isEqualTo(Map.of("A walk", List.of("a/B.java")));
+        assertThat(walks("## A walk: 1 files\n| `a/B.java` | says |\n"))
+                .isEqualTo(Map.of("A walk", List.of("a/B.java")));
     }
 }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** What each scenario says of itself can be read alone: a list shows it without its neighbours. */
 class SaysTest {
     private static final Pattern SAYS = Pattern.compile("^says: \"?(.*?)\"?$", Pattern.MULTILINE);
-    private static final Pattern OF_ANOTHER = Pattern.compile("^(Control: )?(The same|Likewise|As above|As the|Also|And|Again)\\b");
+    private static final Pattern OF_ANOTHER =
+            Pattern.compile("^(Control: )?(The same|Likewise|As above|As the|Also|And|Again)\\b");
 
     /** The file names of those that say nothing of their own, by what they say. */
     private static Map<String, List<String>> wrong(Map<String, String> said) {
@@ -42,7 +43,8 @@ class SaysTest {
     void everyScenarioSaysSomethingOfItsOwn() throws IOException {
         Map<String, String> said = new TreeMap<>();
         try (Stream<Path> files = Files.walk(Path.of("specs/scenarios"))) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".yaml") && !f.toString().contains("needed"))
+            for (Path file : files.filter(
+                            f -> f.toString().endsWith(".yaml") && !f.toString().contains("needed"))
                     .toList()) {
                 Matcher says = SAYS.matcher(Files.readString(file));
                 said.put(file.toString(), says.find() ? says.group(1) : "");
@@ -54,10 +56,13 @@ class SaysTest {
 
     @Test
     void sentencesThatNeedAnotherAreFound() {
-        assertThat(wrong(Map.of("a", "A device comes.", "b", "Control: a device comes."))).isEmpty();
-        for (String says : List.of("", "a device comes.", "A device comes", "The same on two CPUs.", "Likewise step by step.")) {
+        assertThat(wrong(Map.of("a", "A device comes.", "b", "Control: a device comes.")))
+                .isEmpty();
+        for (String says :
+                List.of("", "a device comes.", "A device comes", "The same on two CPUs.", "Likewise step by step.")) {
             assertThat(wrong(Map.of("a", says))).as(says).hasSize(1);
         }
-        assertThat(wrong(Map.of("a", "A device comes.", "b", "A device comes."))).hasSize(1);
+        assertThat(wrong(Map.of("a", "A device comes.", "b", "A device comes.")))
+                .hasSize(1);
     }
 }

@@ -41,21 +41,21 @@ final class ApiActions {
         Argument page = new Argument("page", a.pages);
         call(
                 "map_page",
-                this::map,
+                Guarded.of(this::map),
                 domain,
                 page,
                 new Argument("frame", a.frames),
                 new Argument("rights", a.setting.directions ? DIRECTIONS : RIGHTS));
-        call("unmap_page", this::unmap, domain, page);
+        call("unmap_page", Guarded.of(this::unmap), domain, page);
         if (!a.keeps(Kernel.STRICT)) {
-            call("unmap_returns", this::unmapReturns, domain, page);
+            call("unmap_returns", Guarded.of(this::unmapReturns), domain, page);
         }
         if (!a.keeps(Kernel.WRAP)) {
-            call("alloc_iova", this::settleOwed, domain, page);
-            call("flush_returns", this::settleOwed, domain, page);
+            call("alloc_iova", Guarded.of(this::settleOwed), domain, page);
+            call("flush_returns", Guarded.of(this::settleOwed), domain, page);
         }
         Sort masks = Sort.numbered("Mask", "am", SlotsBuilder.bitsFor(a.pages.size() - 1) + 1);
-        call("invalidate_pages", this::invalidatePages, domain, page, new Argument("mask", masks));
+        call("invalidate_pages", Guarded.of(this::invalidatePages), domain, page, new Argument("mask", masks));
         call("invalidate_domain", (s, d, b, c, e, f) -> invalidateDomain(s, d), domain);
         call("invalidate_global", (s, b, c, d, e, f) -> invalidateGlobal(s));
         model.action(
@@ -73,7 +73,7 @@ final class ApiActions {
      * Fills an entry that was empty; the frame is from now on the domain's, and others' only while they map it. It returns when
      * the units see the entry.
      */
-    private boolean map(long[] s, int domain, int page, int frame, int choice, int unused) {
+    private boolean map(long[] s, int domain, int page, int frame, int choice) {
         int rights = a.setting.directions && choice != 0 ? Rights.ALL : choice + 1;
         if (!a.isInAperture(page)
                 || isMapped(s, domain, page)
@@ -138,7 +138,7 @@ final class ApiActions {
         return a.owed.get(s, domain, page) != 0;
     }
 
-    private boolean unmap(long[] s, int domain, int page, int c, int d, int e) {
+    private boolean unmap(long[] s, int domain, int page) {
         if (!isMapped(s, domain, page)) {
             return false;
         }
@@ -152,7 +152,7 @@ final class ApiActions {
     }
 
     /** The caller of unmap goes on; it may reuse what the page led to. */
-    private boolean unmapReturns(long[] s, int domain, int page, int c, int d, int e) {
+    private boolean unmapReturns(long[] s, int domain, int page) {
         if (!isOwed(s, domain, page) || a.limbo.get(s, domain, page) != 0) {
             return false;
         }
@@ -164,7 +164,7 @@ final class ApiActions {
      * Nobody will pay what is owed for the page any more: its address is handed out again, or the flush that was to cover
      * it has returned.
      */
-    private boolean settleOwed(long[] s, int domain, int page, int c, int d, int e) {
+    private boolean settleOwed(long[] s, int domain, int page) {
         if (!isOwed(s, domain, page)) {
             return false;
         }
@@ -177,7 +177,7 @@ final class ApiActions {
         a.limbo.set(s, domain, page, 0);
     }
 
-    private boolean invalidatePages(long[] s, int domain, int page, int mask, int d, int e) {
+    private boolean invalidatePages(long[] s, int domain, int page, int mask) {
         if ((page & ((1 << mask) - 1)) != 0) {
             return false; // the same range as that of the aligned page
         }

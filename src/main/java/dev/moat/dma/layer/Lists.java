@@ -9,6 +9,7 @@ import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Argument;
 import dev.moat.model.program.Decision;
+import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.state.Sort;
@@ -45,11 +46,16 @@ final class Lists {
         Argument group = new Argument("group", x.setting.groups);
         Sort ends = new Sort("End", x.setting.failingLists ? List.of("whole", "fails") : List.of("whole"));
         List<Argument> list = List.of(group, new Argument("frame", x.setting.frames), new Argument("end", ends));
-        MapAndUnmap.operation(model, MAP, list, this::beginMap, map());
-        MapAndUnmap.operation(model, UNMAP, List.of(group, new Argument("page", x.pages)), this::beginUnmap, unmap());
+        MapAndUnmap.operation(model, MAP, list, Operation.Start.of(this::beginMap), map());
+        MapAndUnmap.operation(
+                model,
+                UNMAP,
+                List.of(group, new Argument("page", x.pages)),
+                Operation.Start.of(this::beginUnmap),
+                unmap());
     }
 
-    private boolean beginMap(long[] s, int cpu, int group, int frame, int fails, int d, int e) {
+    private boolean beginMap(long[] s, int cpu, int group, int frame, int fails) {
         if (!groups.isKernels(s, group)) {
             return false;
         }
@@ -141,7 +147,7 @@ final class Lists {
         return NEXT;
     }
 
-    private boolean beginUnmap(long[] s, int cpu, int group, int page, int c, int d, int e) {
+    private boolean beginUnmap(long[] s, int cpu, int group, int page) {
         int space = x.spaceOf(group);
         boolean mine = x.phase.get(s, space, page) == LayerState.LIVE
                 && x.holder(s, space, page) == group

@@ -63,11 +63,15 @@ final class MapAndUnmap {
                 List.of(domain, new Argument("frame", x.setting.frames), new Argument("direction", directions));
         boolean identity = x.setting.flush == Flush.IDENTITY;
         operation(
-                model, MAP, mapped, identity ? this::beginIdentity : this::beginMap, identity ? identityMap() : map());
+                model,
+                MAP,
+                mapped,
+                Operation.Start.of(identity ? this::beginIdentity : this::beginMap),
+                identity ? identityMap() : map());
         List<Argument> address = List.of(domain, new Argument("page", x.pages));
-        operation(model, UNMAP, address, this::beginUnmap, identity ? identityUnmap() : unmap());
+        operation(model, UNMAP, address, Operation.Start.of(this::beginUnmap), identity ? identityUnmap() : unmap());
         if (x.setting.flush == Flush.QUEUE) {
-            operation(model, TIMEOUT, List.of(domain), this::beginTimeout, timeout());
+            operation(model, TIMEOUT, List.of(domain), Operation.Start.of(this::beginTimeout), timeout());
         }
     }
 
@@ -78,7 +82,7 @@ final class MapAndUnmap {
 
     // --- map
 
-    private boolean beginMap(long[] s, int cpu, int domain, int frame, int direction, int d, int e) {
+    private boolean beginMap(long[] s, int cpu, int domain, int frame, int direction) {
         if (!groups.isKernels(s, domain)) {
             return false;
         }
@@ -175,7 +179,7 @@ final class MapAndUnmap {
 
     // --- unmap
 
-    private boolean beginUnmap(long[] s, int cpu, int domain, int page, int c, int d, int e) {
+    private boolean beginUnmap(long[] s, int cpu, int domain, int page) {
         int space = x.spaceOf(domain);
         if (x.piece.get(s, space, page) != LayerState.ALONE) {
             return false;
@@ -261,7 +265,7 @@ final class MapAndUnmap {
 
     // --- the timer
 
-    private boolean beginTimeout(long[] s, int cpu, int domain, int b, int c, int d, int e) {
+    private boolean beginTimeout(long[] s, int cpu, int domain) {
         x.domain.set(s, cpu, domain);
         return queues.isTimerOn(s, x.spaceOf(domain));
     }
@@ -278,11 +282,11 @@ final class MapAndUnmap {
 
     // --- identity: a frame is at its own number, and nothing is stored
 
-    private boolean beginIdentity(long[] s, int cpu, int domain, int frame, int direction, int d, int e) {
+    private boolean beginIdentity(long[] s, int cpu, int domain, int frame, int direction) {
         if (x.phase.get(s, x.spaceOf(domain), frame) != LayerState.NONE) {
             return false;
         }
-        if (!beginMap(s, cpu, domain, frame, direction, d, e)) {
+        if (!beginMap(s, cpu, domain, frame, direction)) {
             return false;
         }
         x.page.set(s, cpu, frame);

@@ -32,6 +32,39 @@ public record Operation(
     @FunctionalInterface
     public interface Start {
         boolean begin(long[] s, int cpu, int a, int b, int c, int d, int e);
+
+        /** That of an operation of one argument. */
+        static Start of(OfOne code) {
+            return (s, cpu, only, b, c, d, e) -> code.begin(s, cpu, only);
+        }
+
+        /** That of an operation of two arguments. */
+        static Start of(OfTwo code) {
+            return (s, cpu, first, second, c, d, e) -> code.begin(s, cpu, first, second);
+        }
+
+        /** That of an operation of three arguments. */
+        static Start of(OfThree code) {
+            return (s, cpu, first, second, third, d, e) -> code.begin(s, cpu, first, second, third);
+        }
+
+        /** Of one argument. */
+        @FunctionalInterface
+        interface OfOne {
+            boolean begin(long[] s, int cpu, int only);
+        }
+
+        /** Of two. */
+        @FunctionalInterface
+        interface OfTwo {
+            boolean begin(long[] s, int cpu, int first, int second);
+        }
+
+        /** Of three. */
+        @FunctionalInterface
+        interface OfThree {
+            boolean begin(long[] s, int cpu, int first, int second, int third);
+        }
     }
 
     /** The same operation with other steps. */

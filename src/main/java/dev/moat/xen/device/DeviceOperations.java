@@ -93,8 +93,8 @@ public final class DeviceOperations {
                 deassignment.steps(),
                 xen.hypercall.error.size() > 0 ? xen.hypercall.error : null));
         if (xen.setting.recorded()) {
-            model.call(ASSIGN, this::callAssign);
-            model.call(DEASSIGN, this::callDeassign);
+            model.call(ASSIGN, Operation.Start.of(this::callAssign));
+            model.call(DEASSIGN, Operation.Start.of(this::callDeassign));
         }
     }
 
@@ -190,13 +190,13 @@ public final class DeviceOperations {
      * A toolstack's call. Errors in this order: ESRCH no such domain, EOPNOTSUPP it has no I/O tables, EINVAL domain 0, and,
      * once the step runs, EINVAL it is being destroyed, EBUSY the device has a domain.
      */
-    private boolean callAssign(long[] s, int cpu, int device, int domain, int c, int d, int e) {
+    private boolean callAssign(long[] s, int cpu, int device, int domain) {
         xen.hypercall.error.set(s, cpu, refusal(s, domain));
         return begin(s, cpu, device, domain);
     }
 
     /** A toolstack's call. Errors as of an assignment up to domain 0, then ENODEV the device is not the domain's. */
-    private boolean callDeassign(long[] s, int cpu, int device, int domain, int c, int d, int e) {
+    private boolean callDeassign(long[] s, int cpu, int device, int domain) {
         int refusal = refusal(s, domain);
         boolean has = xen.devices.assigned.get(s, device) == domain + 1;
         xen.hypercall.error.set(s, cpu, refusal == 0 && !has ? Hypercall.ENODEV : refusal);

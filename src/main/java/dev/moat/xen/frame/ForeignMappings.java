@@ -6,6 +6,7 @@ import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
+import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.state.Role;
@@ -53,16 +54,16 @@ public final class ForeignMappings {
                 .at("payment", types.flush("type"))
                 .steps();
         model.operation(CallOnly.operation(MAP, Actor.HYPERVISOR, map, xen.hypercall.error));
-        model.call(MAP, this::begin);
+        model.call(MAP, Operation.Start.of(this::begin));
         List<Step> unmap = new OperationPlan()
                 .step(Step.of("drop-foreign", this::dropForeign).on(DONE, Step.END))
                 .at("release", release.steps())
                 .steps();
         model.operation(CallOnly.operation(UNMAP, Actor.HYPERVISOR, unmap, xen.hypercall.error));
-        model.call(UNMAP, (s, cpu, frame, b, c, d, e) -> begin(s, cpu, 0, frame, 0, d, e));
+        model.call(UNMAP, (s, cpu, frame, b, c, d, e) -> begin(s, cpu, 0, frame, 0));
     }
 
-    private boolean begin(long[] s, int cpu, int owner, int frame, int writable, int d, int e) {
+    private boolean begin(long[] s, int cpu, int owner, int frame, int writable) {
         xen.hypercall.calledBy(s, cpu, 0);
         xen.hypercall.first.set(s, cpu, owner);
         xen.hypercall.frame.set(s, cpu, frame);

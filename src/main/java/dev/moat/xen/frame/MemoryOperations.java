@@ -81,13 +81,13 @@ public final class MemoryOperations {
                 Actor.HYPERVISOR,
                 arguments,
                 (domain, frame, c, d, e) -> xen.setting.guests().reallocates(),
-                this::begin,
+                Operation.Start.of(this::begin),
                 steps,
                 xen.hypercall.errors()));
-        model.call(name, this::begin);
+        model.call(name, Operation.Start.of(this::begin));
     }
 
-    private boolean begin(long[] s, int cpu, int domain, int frame, int c, int d, int e) {
+    private boolean begin(long[] s, int cpu, int domain, int frame) {
         xen.hypercall.calledBy(s, cpu, domain);
         xen.operation.domain.set(s, cpu, domain);
         xen.operation.frame.set(s, cpu, frame < xen.setting.frames() ? frame : 0);

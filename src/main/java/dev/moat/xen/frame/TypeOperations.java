@@ -57,22 +57,22 @@ public final class TypeOperations {
                         .on(DONE, Step.END))
                 .at("payment", types.flush("type", "validate"))
                 .steps();
-        declare(model, PIN_TABLE, List.of(domain, frame), this::beginFrame, pin);
-        model.call(PIN_TABLE, this::beginFrame);
+        declare(model, PIN_TABLE, List.of(domain, frame), Operation.Start.of(this::beginFrame), pin);
+        model.call(PIN_TABLE, Operation.Start.of(this::beginFrame));
         declare(
                 model,
                 UNPIN_TABLE,
                 List.of(domain, frame),
-                this::beginFrame,
+                Operation.Start.of(this::beginFrame),
                 releasing(Step.of("unpin-type", this::unpinType)));
-        model.call(UNPIN_TABLE, this::beginFrame);
-        declare(model, OWN_MAP, List.of(domain, frame, mode), this::searchMap, mapSteps());
+        model.call(UNPIN_TABLE, Operation.Start.of(this::beginFrame));
+        declare(model, OWN_MAP, List.of(domain, frame, mode), Operation.Start.of(this::searchMap), mapSteps());
         model.call(OWN_MAP, this::beginMap);
         declare(
                 model,
                 OWN_UNMAP,
                 List.of(domain, frame),
-                this::searchUnmap,
+                Operation.Start.of(this::searchUnmap),
                 releasing(Step.of("clear-pte", this::clearPte)));
         model.call(OWN_UNMAP, this::beginMap);
     }
@@ -120,18 +120,18 @@ public final class TypeOperations {
         return !xen.isDying(s, domain);
     }
 
-    private boolean beginFrame(long[] s, int cpu, int domain, int frame, int c, int d, int e) {
+    private boolean beginFrame(long[] s, int cpu, int domain, int frame) {
         return beginMap(s, cpu, domain, 0, frame, 0, 0);
     }
 
     /** A guest maps each of its frames once. */
-    private boolean searchMap(long[] s, int cpu, int domain, int frame, int readOnly, int d, int e) {
+    private boolean searchMap(long[] s, int cpu, int domain, int frame, int readOnly) {
         return !xen.own.isMapped(s, frame) && beginMap(s, cpu, domain, 0, frame, 1 - readOnly, 0);
     }
 
-    private boolean searchUnmap(long[] s, int cpu, int domain, int frame, int c, int d, int e) {
+    private boolean searchUnmap(long[] s, int cpu, int domain, int frame) {
         boolean owns = xen.memory.owner.get(s, frame) == domain + 1;
-        return owns && xen.own.isMapped(s, frame) && beginFrame(s, cpu, domain, frame, 0, 0, 0);
+        return owns && xen.own.isMapped(s, frame) && beginFrame(s, cpu, domain, frame);
     }
 
     private int caller(long[] s, int cpu) {

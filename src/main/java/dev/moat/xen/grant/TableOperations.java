@@ -54,14 +54,14 @@ public final class TableOperations {
         Operation operation = CallOnly.operation(
                 name, Actor.HYPERVISOR, List.of(Step.of(name, code).on(FAIL, Step.END)), result);
         model.operation(operation);
-        model.call(name, this::begin);
+        model.call(name, Operation.Start.of(this::begin));
     }
 
-    private boolean begin(long[] s, int cpu, int domain, int a, int b, int d, int e) {
+    private boolean begin(long[] s, int cpu, int domain, int first, int second) {
         xen.hypercall.calledBy(s, cpu, domain);
         xen.operation.domain.set(s, cpu, domain);
-        xen.hypercall.first.set(s, cpu, Integer.toUnsignedLong(a));
-        xen.hypercall.second.set(s, cpu, Integer.toUnsignedLong(b));
+        xen.hypercall.first.set(s, cpu, Integer.toUnsignedLong(first));
+        xen.hypercall.second.set(s, cpu, Integer.toUnsignedLong(second));
         return true;
     }
 

@@ -63,7 +63,7 @@ public final class VersionOperations {
                 .on(FAIL, Step.END));
         if (xen.setting.recorded()) {
             model.operation(CallOnly.operation(SET_VERSION, Actor.HYPERVISOR, change, xen.hypercall.error));
-            model.call(SET_VERSION, this::begin);
+            model.call(SET_VERSION, Operation.Start.of(this::begin));
             return;
         }
         Argument domain = new Argument("domain", xen.domains);
@@ -73,13 +73,13 @@ public final class VersionOperations {
                 SET_VERSION,
                 List.of(domain, version),
                 (s, cpu, d, v, b, c, e) ->
-                        versions.version(s, d) != v + 1 && !keepsTransfer(s, d) && begin(s, cpu, d, v + 1, 0, 0, 0),
+                        versions.version(s, d) != v + 1 && !keepsTransfer(s, d) && begin(s, cpu, d, v + 1),
                 change);
         declare(
                 model,
                 MAP_STATUS,
                 List.of(domain),
-                (s, cpu, d, v, b, c, e) -> !xen.statusFrames.hasEntry(s, d) && begin(s, cpu, d, 0, 0, 0, 0),
+                (s, cpu, d, v, b, c, e) -> !xen.statusFrames.hasEntry(s, d) && begin(s, cpu, d, 0),
                 List.of(
                         Step.of("look-up", this::lookUp).asking(LOOK_UP).on(FAIL, Step.END),
                         Step.of("write-pte", this::writePte).asking(LOOK_UP)));
@@ -87,7 +87,7 @@ public final class VersionOperations {
                 model,
                 UNMAP_STATUS,
                 List.of(domain),
-                (s, cpu, d, v, b, c, e) -> xen.statusFrames.hasEntry(s, d) && begin(s, cpu, d, 0, 0, 0, 0),
+                (s, cpu, d, v, b, c, e) -> xen.statusFrames.hasEntry(s, d) && begin(s, cpu, d, 0),
                 List.of(Step.of("clear-pte", this::clearPte)));
     }
 
@@ -111,7 +111,7 @@ public final class VersionOperations {
                 name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), start, steps, xen.hypercall.error));
     }
 
-    private boolean begin(long[] s, int cpu, int domain, int version, int c, int d, int e) {
+    private boolean begin(long[] s, int cpu, int domain, int version) {
         xen.hypercall.calledBy(s, cpu, domain);
         xen.operation.domain.set(s, cpu, domain);
         xen.hypercall.first.set(s, cpu, Integer.toUnsignedLong(version));
