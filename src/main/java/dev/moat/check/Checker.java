@@ -5,6 +5,7 @@ import dev.moat.explore.Exploration;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
 import dev.moat.model.Component;
+import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
@@ -47,7 +48,8 @@ public final class Checker {
         Attempt attempt = new Attempt(catalog, engine, scenario, request.effectiveLimits());
         Exploration run = attempt.run(request.compares(), checkpoints.of(scenario, request.compares()), progress);
         @Nullable Finding finding = attempt.finding();
-        Gate gate = Gate.judge(scenario, run, finding, request.isPinned());
+        Gate gate = Gate.judge(scenario, run, finding, request.isPinned())
+                .demanding(seeded(request.faults(), scenario), scenario, run);
         List<String> judged = new ArrayList<>(scenario.invariants());
         judged.add(Scenario.NO_DEADLOCK);
         return new Verdict(
@@ -59,6 +61,13 @@ public final class Checker {
                 gate.exit(),
                 gate.unmet(),
                 request.notes());
+    }
+
+    private List<InjectedFault> seeded(@Nullable List<String> faults, Scenario scenario) {
+        Component component = catalog.component(scenario.machine().component());
+        return faults == null
+                ? List.of()
+                : faults.stream().map(id -> Catalog.fault(component, id)).toList();
     }
 
     private Map<Parameter.Kind, Map<String, String>> settings(MachineSpec spec) {

@@ -11,7 +11,7 @@ import java.util.Collections;
 public enum ExitCode {
     OK(0, "everything as the scenarios expect; a control that fails as expected counts"),
     LIMIT(5, "inconclusive: a limit was hit, or a goal is not proved"),
-    EXPECTATION(15, "an expectation missed: a control not caught, a count or length deviates"),
+    EXPECTATION(15, "an expectation missed: a control or an injected fault not caught, a count or length deviates"),
     VIOLATION(12, "a violation that the scenario does not expect"),
     DISAGREEMENT(14, "two judges disagree, for example the search and the replay of its counterexample"),
     USAGE(2, "usage: an unknown command, option, name or value on the command line"),

@@ -2,6 +2,7 @@ package dev.moat.check;
 
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
+import dev.moat.model.InjectedFault;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
@@ -32,6 +33,29 @@ record Gate(ExitCode exit, List<String> unmet) {
         List<String> unmet = new ArrayList<>(gate.unmet());
         unmet.add("code and discipline disagree: " + wrong.who() + " is not what it claims to be");
         return new Gate(gate.outweighsClaims() ? gate.exit() : ExitCode.DISAGREEMENT, List.copyOf(unmet));
+    }
+
+    /**
+     * With faults that a user injects something is to be seen: that everything holds all the same is no success.
+     *
+     * @param seeded what was injected, nothing when the scenario's own machine runs
+     */
+    Gate demanding(List<InjectedFault> seeded, Scenario scenario, Exploration run) {
+        if (exit != ExitCode.OK || seeded.isEmpty() || run.end() != Exploration.End.COMPLETE) {
+            return this;
+        }
+        List<String> missed = new ArrayList<>();
+        String here = scenario.machine().granularity().key();
+        for (InjectedFault fault : seeded) {
+            missed.add(fault.id() + " was injected and everything holds: it is to break "
+                    + String.join(", ", fault.breaks()) + " at granularity " + fault.visibleAt()
+                    + (fault.visibleAt().equals(here) ? ", with what this scenario lacks" : ", and this is " + here));
+        }
+        Conformance.Misclaim first = run.conformance().first();
+        if (first != null) {
+            missed.add("the discipline is left at transition " + first.instances().size() + ", by " + first.who());
+        }
+        return new Gate(ExitCode.EXPECTATION, List.copyOf(missed));
     }
 
     /** The first wrong claim of a run in which there must be none, or null. */

@@ -169,6 +169,18 @@ class CheckerTest {
                 .isEqualTo(ExitCode.EXPECTATION);
     }
 
+    /** Nobody seeds a fault to see that everything holds. */
+    @Test
+    void anInjectedFaultHasToShow() {
+        Scenario blind = scenario(List.of(), List.of(), List.of(), HELD);
+        Verdict v = check(new CheckRequest(blind, Map.of(), List.of("add.no-bound"), Limits.none(1)));
+        assertThat(v.kind()).isEqualTo(Verdict.Kind.HELD);
+        assertThat(v.exit()).isEqualTo(ExitCode.EXPECTATION);
+        assertThat(v.unmet())
+                .containsExactly("add.no-bound was injected and everything holds: it is to break bounded at granularity"
+                        + " operation, with what this scenario lacks");
+    }
+
     @Test
     void otherFaultsMakeTheExpectationVoid() {
         Scenario held = scenario(List.of(), List.of("bounded"), List.of(), HELD);
