@@ -96,7 +96,11 @@ public record AmdViGeometry(Users users, Addresses addresses, Shape shape, Optio
         /** Pages may also lead to the frame after the last one, which is none of them. */
         SCRATCH_PAGE,
         /** COMPLETION_WAITs store numbers up to {@link Shape#ring}, instead of 1 only. */
-        WAIT_NUMBERS
+        WAIT_NUMBERS,
+        /** The exclusion range is the first page, for devices whose entry has EX. */
+        EXCLUSION,
+        /** The exclusion range, where there is one, is for all devices. */
+        EXCLUSION_ALLOWED
     }
 
     /** What of the unit is in the state. */

@@ -93,6 +93,22 @@ public final class CommandRing {
     }
 
     /**
+     * Software switches the command buffer off, empties it, and switches it on at its first entry: what it held is lost. Needs
+     * {@link Part#RESTART}.
+     */
+    public void reset(long[] s) {
+        long control = u.registers.control.get(s);
+        u.registers.setControl(s, Control.CMD_BUF_EN.set(control, 0));
+        for (int entry = 0; entry < u.geometry().ring(); entry++) {
+            u.commandLo.set(s, entry, 0);
+            u.commandHi.set(s, entry, 0);
+        }
+        u.registers.commandHead.set(s, 0);
+        u.registers.commandTail.set(s, 0);
+        u.registers.setControl(s, control);
+    }
+
+    /**
      * Software switches the command buffer off and on, which makes the unit try the command at the head again. False when it is
      * not stopped. Needs {@link Part#RESTART}.
      */

@@ -8,6 +8,8 @@ import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Registers.Control;
+import dev.moat.iommu.amdvi.format.Registers.ExclusionBase;
+import dev.moat.iommu.amdvi.format.Registers.ExclusionLimit;
 import dev.moat.iommu.amdvi.format.Registers.RingPointer;
 import dev.moat.iommu.amdvi.format.Registers.Status;
 import dev.moat.iommu.amdvi.format.Translation;
@@ -76,7 +78,7 @@ final class Varying {
     }
 
     long quad1() {
-        return field(DeviceTableEntry.DOMAIN_ID, tags());
+        return field(DeviceTableEntry.DOMAIN_ID, tags()) | (g.has(Part.EXCLUSION) ? DeviceTableEntry.EX.mask() : 0);
     }
 
     long leaf() {
@@ -154,7 +156,13 @@ final class Varying {
         long logged =
                 logs ? Status.EVENT_LOG_RUN.mask() | Status.EVENT_OVERFLOW.mask() | Status.EVENT_LOG_INT.mask() : 0;
         long positions = RingPointer.ENTRY.set(0, g.ring() - 1L);
+        long exclusion =
+                g.has(Part.EXCLUSION) ? ExclusionBase.BASE.set(ExclusionBase.EX_EN.mask(), g.pageNumber(0)) : 0;
+        long allowed = g.has(Part.EXCLUSION_ALLOWED) ? ExclusionBase.ALLOW.mask() : 0;
         return Map.of(
+                "exclusionBase", new RegisterBank.Start(exclusion | allowed, 0),
+                "exclusionLimit",
+                        new RegisterBank.Start(exclusion == 0 ? 0 : ExclusionLimit.LIMIT.set(0, g.pageNumber(0)), 0),
                 "deviceTable", new RegisterBank.Start(map.deviceTableRegister(), 0),
                 "commandBase", new RegisterBank.Start(map.ringRegister(map.commandBuffer()), 0),
                 "eventBase", new RegisterBank.Start(logs ? map.ringRegister(map.eventLog()) : 0, 0),

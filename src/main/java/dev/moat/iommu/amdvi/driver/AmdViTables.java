@@ -10,6 +10,7 @@ import dev.moat.iommu.driver.TablePages;
 import dev.moat.iommu.driver.Tables;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Host page tables as software stores and reads them: each entry with one store. {@code @source} Xen 4.17 iommu_map.c,
@@ -20,10 +21,16 @@ public final class AmdViTables implements Tables {
     private final AmdViWalk walk;
     private final AmdViTablePages inFrames;
     private final boolean areInFrames;
+    private final @Nullable ReplicatedPages replicated;
 
-    /** @param unit any unit of the machine: tables are memory, the same for all */
-    public AmdViTables(ModelBuilder model, AmdViUnit unit, AmdViWalk walk) {
+    /**
+     * Tables of any unit of the machine: they are memory, the same for all.
+     *
+     * @param replicates whether two pages are made one of 8 KiB, see {@link ReplicatedPages}; not where tables are frames
+     */
+    public AmdViTables(ModelBuilder model, AmdViUnit unit, AmdViWalk walk, boolean replicates) {
         this.unit = unit;
+        replicated = replicates ? new ReplicatedPages(model, unit) : null;
         this.walk = walk;
         areInFrames = unit.map().areLeavesInFrames();
         inFrames = new AmdViTablePages(model, unit);
@@ -36,6 +43,9 @@ public final class AmdViTables implements Tables {
 
     /** A page's entry of level 1, or the one that a page of level 2 stands for; 0 without either. */
     private long entry(long[] s, int space, int page) {
+        if (replicated != null) {
+            return replicated.piece(page, unit.leaf(s, space, page));
+        }
         return areInFrames && inFrames.isSuperpage(s, space, page)
                 ? inFrames.piece(s, space, page)
                 : unit.leaf(s, space, page);
@@ -59,7 +69,12 @@ public final class AmdViTables implements Tables {
 
     @Override
     public void store(long[] s, int space, int page, int frame, int rights) {
-        unit.setLeaf(s, space, page, unit.pageTo(frame, rights));
+        long entry = unit.pageTo(frame, rights);
+        if (replicated != null) {
+            replicated.store(s, space, page, entry);
+        } else {
+            unit.setLeaf(s, space, page, entry);
+        }
     }
 
     @Override

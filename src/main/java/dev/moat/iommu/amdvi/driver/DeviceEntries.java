@@ -1,6 +1,7 @@
 package dev.moat.iommu.amdvi.driver;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.amdvi.AmdViGeometry;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.driver.Entries;
@@ -43,6 +44,8 @@ public final class DeviceEntries implements Entries {
     private final Decision levels;
     /** {@code entry.did}: (DevID, space, DomainID of the space) to the DomainID of its entry. */
     private final Decision did;
+    /** {@code entry.excluded}: (DevID) to 1 when its entry has EX, so that the exclusion range is for it. */
+    private final Decision excluded;
     /** {@code entry.valid}: (DevID) to 1 when V stays set in an entry that leads nowhere. */
     private final Decision valid;
 
@@ -53,12 +56,17 @@ public final class DeviceEntries implements Entries {
         this.detached = detached;
         levels = model.decision("entry.levels", (s, q, there, c) -> there);
         did = model.decision("entry.did", (s, q, space, own) -> own);
+        Decision no = (s, q, b, c) -> 0;
+        excluded = unit.geometry().has(AmdViGeometry.Part.EXCLUSION) ? model.decision("entry.excluded", no) : no;
         valid = model.decision("entry.valid", (s, q, b, c) -> 1);
     }
 
     @Override
     public List<String> entryDecisions() {
-        return List.of("entry.levels", "entry.did", "entry.valid");
+        boolean range = unit.geometry().has(AmdViGeometry.Part.EXCLUSION);
+        return range
+                ? List.of("entry.levels", "entry.did", "entry.valid", "entry.excluded")
+                : List.of("entry.levels", "entry.did", "entry.valid");
     }
 
     /** The first quadword of the entry that leads a requester to a space. */
@@ -93,7 +101,8 @@ public final class DeviceEntries implements Entries {
     @Override
     public void attach(long[] s, int requester, int space, int tag, int part) {
         long quad0 = quad0(s, requester, space);
-        long quad1 = DeviceTableEntry.quad1(did.decide(s, requester, space, tag));
+        long own = DeviceTableEntry.quad1(did.decide(s, requester, space, tag));
+        long quad1 = DeviceTableEntry.EX.set(own, excluded.decide(s, requester, 0, 0));
         if (update == Update.ATOMIC) {
             unit.setQuad(s, requester, 0, quad0);
             unit.setQuad(s, requester, 1, quad1);

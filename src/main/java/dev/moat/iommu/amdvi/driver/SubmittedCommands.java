@@ -2,6 +2,7 @@ package dev.moat.iommu.amdvi.driver;
 
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.CommandRing;
+import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Registers.RingPointer;
 import dev.moat.iommu.driver.Port;
 import dev.moat.state.Footprint;
@@ -55,6 +56,37 @@ public final class SubmittedCommands {
         }
         submitter.set(s, entry, CommandCoverage.isInvalidation(lo) ? cpu : 0);
         return true;
+    }
+
+    /**
+     * Software begins the command buffer anew and has everything forgotten: with INVALIDATE_IOMMU_ALL, or without IASup each device
+     * table entry and all pages of each DomainID. {@code @source} Linux amd_iommu_reset_cmd_buffer, amd_iommu_flush_all_caches.
+     */
+    public void restart(long[] s) {
+        commands.reset(s);
+        for (int entry = 0; entry < ring; entry++) {
+            submitter.set(s, entry, 0);
+        }
+        if (unit.geometry().capabilities().knows(Commands.INVALIDATE_IOMMU_ALL)) {
+            execute(s, Commands.opcode(Commands.INVALIDATE_IOMMU_ALL), 0);
+            return;
+        }
+        for (int deviceId : unit.geometry().deviceIds()) {
+            execute(s, Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, deviceId), 0);
+        }
+        for (int domainId = 0; domainId < unit.geometry().tags().size(); domainId++) {
+            execute(s, Commands.pages(domainId), Commands.everyPage(true));
+        }
+    }
+
+    private void execute(long[] s, long lo, long hi) {
+        submit(s, 0, lo, hi);
+        consume(s);
+    }
+
+    /** Whether there are commands that the unit has not executed. */
+    public boolean isPending(long[] s) {
+        return count(s) != 0;
     }
 
     /** The unit executes the oldest command, as {@link CommandRing#consume} says. */

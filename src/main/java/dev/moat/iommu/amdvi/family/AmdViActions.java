@@ -8,6 +8,7 @@ import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,23 @@ final class AmdViActions {
             events(model);
         }
         commands(model);
+        if (setting.restarts) {
+            restarts(model);
+        }
+    }
+
+    /** What a command buffer held when software begins it anew is lost, so software waits until it is empty. */
+    private void restarts(ModelBuilder model) {
+        Decision empty = model.decision("restart.waits", (s, u, b, c) -> 1);
+        Guarded restart = (s, u, b, c, d, e) -> {
+            if (units.commands(u).isPending(s) && empty.decide(s, u, 0, 0) != 0) {
+                return false;
+            }
+            units.commands(u).restart(s);
+            return true;
+        };
+        model.action(new Action(
+                "restart", Actor.HYPERVISOR, perUnit(), ModelBuilder.all(), restart, false, "complete-invalidation"));
     }
 
     private void translations(ModelBuilder model) {

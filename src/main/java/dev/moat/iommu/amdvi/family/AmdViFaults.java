@@ -68,6 +68,25 @@ final class AmdViFaults {
                     "AMD-Vi: V = 0 passes requests on; XSA-302 is the same mistake elsewhere",
                     List.of("no-foreign-request"),
                     e -> e.decide("entry.valid", (s, q, b, c) -> 0)),
+            fault(
+                    "leaf.first-copy-only",
+                    "Of an entry that stands in two places (NextLevel 7) the first copy alone is replaced.",
+                    "specification and representation limits; derived: Linux clears all PAGE_SIZE_PTE_COUNT copies",
+                    List.of("no-foreign-request", "no-foreign"),
+                    e -> e.decide("leaf.copies", (s, changed, copy, c) -> copy % 2 == 0 ? 1 : 0)),
+            fault(
+                    "dte.excluded",
+                    "The entry of each device has EX, so that the exclusion range passes untranslated for it.",
+                    "derived: an exclusion range of the firmware's (IVMD) kept for a device that a guest has",
+                    List.of("no-foreign-request"),
+                    e -> e.decide("entry.excluded", (s, q, b, c) -> 1)),
+            new InjectedFault(
+                    "restart.drops-commands",
+                    "The command buffer is begun anew while commands are in it; those who wait for one wait for ever.",
+                    "derived: Linux amd_iommu_reset_cmd_buffer, which copies nothing over",
+                    List.of("no-deadlock"),
+                    "step",
+                    e -> e.decide("restart.waits", (s, u, b, c) -> 0)),
             new InjectedFault(
                     "pde.next-level-first",
                     "A page of level 2 is split in two stores, next level first: until the other one, guest memory is walked as a"

@@ -15,7 +15,12 @@ final class AmdViParameters {
     static final String DIRECTORY_CACHE = "directory-cache";
     static final String KEEP_RING_POSITION = "keep-ring-position";
     static final String EVENT_LOG = "event-log";
+    static final String RESTART = "restart";
+    static final String REPLICATED = "replicated-pages";
+    static final String EXCLUSION = "exclusion";
     static final String NP_CACHE = "np-cache";
+    static final String MOST_LEVELS = "most-levels";
+    static final String INVALIDATE_ALL = "invalidate-all";
     static final String REWALK = "rewalk";
     static final String DRAIN = "drain";
     static final String COMPLETION = "completion";
@@ -46,6 +51,23 @@ final class AmdViParameters {
                             + " them and restarts a log that overflowed.",
                     false),
             Parameter.flag(
+                    RESTART,
+                    "Whether software begins the command buffer of a unit anew, when it is empty, and has everything forgotten.",
+                    false),
+            Parameter.flag(
+                    REPLICATED,
+                    "Whether two aligned pages with equal rights are one of 8 KiB, whose entry stands in both places (NextLevel 7:"
+                            + " Linux); with index-bits of 2 at least.",
+                    false),
+            Parameter.choice(
+                    EXCLUSION,
+                    "The exclusion range, where requests pass untranslated, is the first page: not enabled (off), for devices whose"
+                            + " entry has EX, which is none (marked), or for all (all).",
+                    "off",
+                    "off",
+                    "marked",
+                    "all"),
+            Parameter.flag(
                             NP_CACHE,
                             "NpCache: what is not present may be cached too. Software then invalidates also when an entry"
                                     + " becomes present.",
@@ -61,6 +83,10 @@ final class AmdViParameters {
                             DRAIN,
                             "Whether an invalidation also ends the walks in flight that it covers. No capability bit tells.",
                             true)
+                    .asCapability(),
+            Parameter.choice(MOST_LEVELS, "HATS: the largest Mode that is legal.", "6", "4", "5", "6")
+                    .asCapability(),
+            Parameter.flag(INVALIDATE_ALL, "IASup: whether the unit has INVALIDATE_IOMMU_ALL.", true)
                     .asCapability(),
             Parameter.choice(
                             COMPLETION,

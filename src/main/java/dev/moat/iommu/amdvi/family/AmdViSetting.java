@@ -40,6 +40,8 @@ final class AmdViSetting {
     final boolean cachesDirectories;
     /** Whether the event log is. */
     final boolean logs;
+    /** Whether software may begin the command buffer anew. */
+    final boolean restarts;
     /** Whether invalidations in the command buffer may overtake each other. */
     final boolean reorders;
 
@@ -51,6 +53,8 @@ final class AmdViSetting {
     private final Capabilities registers;
     private final int levels;
     private final boolean keepRingPosition;
+    private final boolean replicates;
+    private final String exclusion;
 
     /** @throws BadSettingException when {@code ring} is no power of two */
     AmdViSetting(Setting s) {
@@ -60,12 +64,21 @@ final class AmdViSetting {
                     AmdViParameters.RING, AmdViParameters.RING + " must be a power of two, not " + ring);
         }
         levels = s.number(AmdViParameters.LEVELS);
+        int most = Integer.parseInt(s.text(AmdViParameters.MOST_LEVELS));
+        if (levels > most) {
+            throw new BadSettingException(
+                    AmdViParameters.LEVELS,
+                    AmdViParameters.LEVELS + "=" + levels + " is above " + AmdViParameters.MOST_LEVELS + "=" + most);
+        }
         indexBits = s.number(AmdViParameters.INDEX_BITS);
         cachesEntries = s.flag(AmdViParameters.DEVICE_CACHE);
         walks = s.flag(AmdViParameters.WALKS);
         cachesDirectories = s.flag(AmdViParameters.DIRECTORY_CACHE);
         keepRingPosition = s.flag(AmdViParameters.KEEP_RING_POSITION);
         logs = s.flag(AmdViParameters.EVENT_LOG);
+        restarts = s.flag(AmdViParameters.RESTART);
+        replicates = s.flag(AmdViParameters.REPLICATED);
+        exclusion = s.text(AmdViParameters.EXCLUSION);
         reorders = !s.text(AmdViParameters.COMPLETION).equals(AmdViParameters.IN_ORDER);
         update = switch (s.text(AmdViParameters.ENTRY_UPDATE)) {
             case "atomic" -> Update.ATOMIC;
@@ -77,6 +90,8 @@ final class AmdViSetting {
         encoding = s.text(AmdViParameters.RANGE_ENCODING).equals("tables") ? Encoding.TABLES : Encoding.POWERS_OF_TWO;
         registers = Capabilities.usual()
                 .withNpCache(s.flag(AmdViParameters.NP_CACHE))
+                .withLevels(most)
+                .withInvalidateAll(s.flag(AmdViParameters.INVALIDATE_ALL))
                 .withRewalks(s.flag(AmdViParameters.REWALK))
                 .withDrains(s.flag(AmdViParameters.DRAIN));
     }
@@ -114,6 +129,21 @@ final class AmdViSetting {
                 registers);
     }
 
+    /**
+     * Whether two pages are made one of 8 KiB.
+     *
+     * @throws BadSettingException when one level has no room for two sizes, or tables are frames
+     */
+    boolean replicates(Sizes sizes) {
+        if (replicates && (indexBits < 2 || sizes.needs(Need.TABLE_FRAMES))) {
+            throw new BadSettingException(
+                    AmdViParameters.REPLICATED,
+                    AmdViParameters.REPLICATED + " needs " + AmdViParameters.INDEX_BITS
+                            + " of 2 at least, and tables that are no frames");
+        }
+        return replicates;
+    }
+
     private int levels(Sizes sizes) {
         if (levels > 0) {
             return levels;
@@ -130,7 +160,9 @@ final class AmdViSetting {
         part(parts, Part.TABLE_CACHES, cachesDirectories);
         part(parts, Part.WALKS, walks);
         part(parts, Part.EVENT_LOG, logs);
-        part(parts, Part.RESTART, logs);
+        part(parts, Part.RESTART, logs || restarts);
+        part(parts, Part.EXCLUSION, !exclusion.equals("off"));
+        part(parts, Part.EXCLUSION_ALLOWED, exclusion.equals("all"));
         part(parts, Part.RING_POSITION, keepRingPosition);
         part(parts, Part.DIRECTORIES, sizes.needs(Need.TABLE_FRAMES));
         part(parts, Part.TABLE_FRAMES, sizes.needs(Need.TABLE_FRAMES));

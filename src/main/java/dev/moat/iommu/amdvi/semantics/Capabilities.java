@@ -34,6 +34,20 @@ public record Capabilities(long header, long features, boolean rewalks, boolean 
         return new Capabilities(CapabilityHeader.NP_CACHE.set(header, set ? 1 : 0), features, rewalks, drains);
     }
 
+    /**
+     * The same with another HATS.
+     *
+     * @param most levels, 4 to 6
+     */
+    public Capabilities withLevels(int most) {
+        return new Capabilities(header, ExtendedFeature.HATS.set(features, most - FEWEST_LEVELS), rewalks, drains);
+    }
+
+    /** The same with IASup set or clear. */
+    public Capabilities withInvalidateAll(boolean set) {
+        return new Capabilities(header, ExtendedFeature.IA_SUP.set(features, set ? 1 : 0), rewalks, drains);
+    }
+
     /** The same with another choice of {@link #rewalks}. */
     public Capabilities withRewalks(boolean again) {
         return new Capabilities(header, features, again, drains);
