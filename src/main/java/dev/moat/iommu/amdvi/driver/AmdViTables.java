@@ -10,6 +10,7 @@ import dev.moat.iommu.driver.TablePages;
 import dev.moat.iommu.driver.Tables;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +101,11 @@ public final class AmdViTables implements Tables {
     @Override
     public void read(Footprint footprint) {
         footprint.all(unit.directory).all(unit.leaf);
+    }
+
+    @Override
+    public List<String> tableDecisions() {
+        return replicated == null ? List.of() : ReplicatedPages.DECISIONS;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import java.util.List;
 
 /**
  * Pages of 8 KiB: where two aligned pages lead to two aligned frames with equal rights, one entry with NextLevel 7 stands in both
@@ -13,6 +14,9 @@ import dev.moat.model.program.Decision;
  * iommu_v1_map_pages: PAGE_SIZE_PTE_COUNT copies, all of which are cleared.
  */
 final class ReplicatedPages {
+    private static final String COPIES = "leaf.copies";
+    static final List<String> DECISIONS = List.of(COPIES);
+
     private static final int SIZE_SHIFT = 13;
 
     private final AmdViUnit unit;
@@ -23,7 +27,7 @@ final class ReplicatedPages {
     ReplicatedPages(ModelBuilder model, AmdViUnit unit) {
         this.unit = unit;
         g = unit.geometry();
-        replaced = model.decision("leaf.copies", (s, page, copy, c) -> 1);
+        replaced = model.decision(COPIES, (s, page, copy, c) -> 1);
     }
 
     /** The entry of 4 KiB that a page's entry stands for. */
