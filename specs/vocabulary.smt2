@@ -182,3 +182,11 @@
 (declare-fun busy (Slot Xfer) Bool)            ; the mapping uses the slot
 (declare-fun counts (Slot Nat) Bool)           ; the bookkeeping counts more free slots from this one on than the number
 (declare-fun run (Slot Nat) Bool)              ; more slots from this one to the end of its segment are used by no mapping
+
+; --- Virtual IOMMUs of guests (docs/viommu.md); only the component xen-viommu gives these a meaning
+(declare-fun composedR (Req Page Frame) Bool)  ; the guest's tables, if it translates, and its p2m let the device read the frame at the page
+(declare-fun composedW (Req Page Frame) Bool)  ; and write it: rights of both
+(declare-fun guestOwes (Req Page) Bool)        ; the guest changed what leads there and saw no invalidation of it end, or Xen is changing it
+(declare-fun sameEntry (Req Req) Bool)         ; the guest's entries of both devices lead to the same tables, or nowhere
+(declare-fun shadows (Req) Bool)               ; something is in the shadow of the device, or cached from there
+(declare-fun xenMemory (Frame) Bool)           ; memory of Xen's: the vIOMMU's register page, no guest's; none: false

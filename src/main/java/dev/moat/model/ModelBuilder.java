@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Component} declares, in this order: sorts and slots, decisions, actions and operations, relations. */
@@ -40,6 +41,7 @@ public final class ModelBuilder {
     private Consumer<long[]> initial = s -> {};
     private String notCompared = "the steps of this component do not say what they claim";
     private @Nullable Slots pc;
+    private String prefix = "";
 
     /** @param edits what the injected faults of the run change */
     public ModelBuilder(Edits edits) {
@@ -78,9 +80,23 @@ public final class ModelBuilder {
         initial = code;
     }
 
+    /**
+     * Has slots and decisions that are declared meanwhile begin with a prefix: a second set of units beside the machine's, with
+     * names of its own.
+     */
+    public <T> T prefixed(String beginning, Function<ModelBuilder, T> declares) {
+        String before = prefix;
+        prefix = before + beginning;
+        schema.prefix(prefix);
+        T declared = declares.apply(this);
+        prefix = before;
+        schema.prefix(before);
+        return declared;
+    }
+
     /** Declares a decision; an injected fault may put another in its place. */
     public Decision decision(String name, Decision normal) {
-        return edits.decision(name, normal);
+        return edits.decision(prefix + name, normal);
     }
 
     /** Has every step declared later that says it may ask a decision say the same of these: one piece of code asks both. */

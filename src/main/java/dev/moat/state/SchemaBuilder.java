@@ -7,9 +7,22 @@ import java.util.List;
 public final class SchemaBuilder {
     final List<Slots> families = new ArrayList<>();
     final List<SlotsBuilder> declared = new ArrayList<>();
+    private String prefix = "";
+
+    /**
+     * Has the names of all families declared from now on begin with this, for a second set of what declares its own names.
+     *
+     * @return the beginning until now
+     */
+    public String prefix(String beginning) {
+        String before = prefix;
+        prefix = beginning;
+        return before;
+    }
 
     /** Starts the declaration of a family indexed by 0 to 3 sorts; finish it with of, optional, bits or word. */
-    public SlotsBuilder slots(String name, Role role, Writer writer, Sort... index) {
+    public SlotsBuilder slots(String own, Role role, Writer writer, Sort... index) {
+        String name = prefix + own;
         if (index.length > 3) {
             throw new IllegalArgumentException("slot " + name + " has more than three indices");
         }

@@ -80,6 +80,11 @@ final class Rules {
             Map.entry("pv.abstraction", List.of("pv.state", "iommu.vocabulary")),
             Map.entry("pv.fault", List.of("model")),
             Map.entry("pv.machine", List.of("pv.program", "pv.abstraction", "pv.fault")),
+            Map.entry("viommu.state", List.of("iommu")),
+            Map.entry("viommu.program", List.of("viommu.state")),
+            Map.entry("viommu.abstraction", List.of("viommu.state", "iommu.vocabulary")),
+            Map.entry("viommu.fault", List.of("model")),
+            Map.entry("viommu.machine", List.of("viommu.program", "viommu.abstraction", "viommu.fault")),
             Map.entry("dma.api", List.of("dma", "iommu.vocabulary")),
             Map.entry("dma.map", List.of("dma")),
             Map.entry("dma.layer", List.of("dma", "iommu.vocabulary")),
@@ -181,7 +186,7 @@ final class Rules {
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =
-            List.of("bits", "state", "model", "memory", "grant", "iommu", "dma", "pv", "xen", "reference");
+            List.of("bits", "state", "model", "memory", "grant", "iommu", "dma", "pv", "viommu", "xen", "reference");
 
     /** Software that drives IOMMUs. */
     private static final List<String> SOFTWARE = List.of("xen", "dma", "pv", "viommu");

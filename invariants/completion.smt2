@@ -1,0 +1,18 @@
+; VI5: when a guest sees its wait descriptor done, what it asked to be forgotten is forgotten by everybody: the shadow, the physical unit's
+; caches and requests in flight, and the caches that virtual devices are served from. One invalidation never pays for a later change.
+(set-info :says "When a guest has seen its invalidation done, its devices get only what its tables and the p2m gave at that moment or give since.")
+(set-info :kind safety)
+(set-info :source "VT-d specification 2.x, chapter 6.5.2.8: a wait descriptor is done after the invalidations before it; fact sheet viommu, VI5")
+
+(define-fun invariant () Bool
+  (forall ((q Req) (e Dom) (p Page) (f Frame))
+    (=> (assigned q e) (not (guestOwes q p))
+        (and (=> (getsR q p f) (composedR q p f))
+             (=> (getsW q p f) (composedW q p f))
+             (forall ((u Unit) (t Tag))
+               (and (=> (flyR u q t p f) (composedR q p f))
+                    (=> (flyW u q t p f) (composedW q p f))))))))
+
+; A device gets a frame where nothing is owed.
+(define-fun witness () Bool
+  (exists ((q Req) (p Page) (f Frame)) (and (getsR q p f) (not (guestOwes q p)))))

@@ -1,0 +1,16 @@
+; VI2 and VI3 of the fact sheet. What the guest has changed and not yet had invalidated may still be in the shadow: it was the guest's own
+; memory, and no-foreign judges it. Rights are those of both: neither the guest's tables nor the p2m can be gone beyond.
+(set-info :says "The shadow of a device leads only where its guest's tables and the p2m do, with the rights of both, but for what the guest has not had invalidated.")
+(set-info :kind safety)
+(set-info :source "VT-d specification 2.x, chapter 6.1: caching mode; fact sheet viommu, VI2 and VI3")
+
+(define-fun invariant () Bool
+  (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom) (p Page) (f Frame))
+    (=> (ent u q s t) (assigned q e) (not (guestOwes q p))
+        (and (=> (mapR s p f) (composedR q p f))
+             (=> (mapW s p f) (composedW q p f))))))
+
+; A shadow leads somewhere, and nothing is owed there.
+(define-fun witness () Bool
+  (exists ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame))
+    (and (ent u q s t) (not (guestOwes q p)) (mapR s p f))))

@@ -1,0 +1,19 @@
+; VI6, and what hotplug adds: what was a device's is gone with it. Where it could ask for anything is judged by no-foreign-request.
+(set-info :says "Of a device that nobody has nothing is left: no entry, cached or not, no shadow, no request in flight, no answer.")
+(set-info :kind safety)
+(set-info :source "seed 002: attach and detach of hotplugged devices; fact sheet viommu, VI6")
+
+(define-fun invariant () Bool
+  (forall ((q Req))
+    (=> (forall ((e Dom)) (not (assigned q e)))
+        (and (not (shadows q))
+             (forall ((u Unit) (s Space) (t Tag)) (and (not (ent u q s t)) (not (cent u q s t))))
+             (forall ((p Page) (f Frame))
+               (and (not (getsR q p f))
+                    (not (getsW q p f))
+                    (forall ((u Unit) (t Tag)) (and (not (flyR u q t p f)) (not (flyW u q t p f))))))))))
+
+; One device is nobody's while another one is led somewhere.
+(define-fun witness () Bool
+  (exists ((q Req) (r Req) (u Unit) (s Space) (t Tag))
+    (and (forall ((e Dom)) (not (assigned q e))) (ent u r s t))))

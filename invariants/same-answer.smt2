@@ -1,0 +1,16 @@
+; Both kinds of device use one vIOMMU. A passed-through device is answered by the physical unit from its shadow, a virtual one by Xen from the
+; guest's tables; the guest sees no difference.
+(set-info :says "Virtual and passed-through devices that the guest leads to the same tables get the same frames with the same rights, where nothing is owed.")
+(set-info :kind safety)
+(set-info :source "seed 002: both virtual devices and passthrough devices use one vIOMMU in Xen")
+
+(define-fun invariant () Bool
+  (forall ((q Req) (r Req) (e Dom) (p Page) (f Frame))
+    (=> (assigned q e) (assigned r e) (sameEntry q r) (not (guestOwes q p)) (not (guestOwes r p))
+        (and (= (getsR q p f) (getsR r p f))
+             (= (getsW q p f) (getsW r p f))))))
+
+; A device and another one get the same frame.
+(define-fun witness () Bool
+  (exists ((q Req) (r Req) (p Page) (f Frame))
+    (and (not (= q r)) (sameEntry q r) (not (guestOwes q p)) (not (guestOwes r p)) (getsR q p f) (getsR r p f))))

@@ -1,0 +1,201 @@
+package dev.moat.viommu.abstraction;
+
+import dev.moat.iommu.vocabulary.HardwareRelations;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
+import dev.moat.viommu.state.HostUnit;
+import dev.moat.viommu.state.ViommuSetting;
+import dev.moat.viommu.state.ViommuState;
+import dev.moat.viommu.state.Whole;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a state means in the vocabulary that all machines share: owners, grants, devices, the physical unit. A frame that leaves a p2m is
+ * its owner's, or the grant's, until the operation lets go of it. A virtual device gets what the wrapper gives it.
+ */
+public final class ViommuAbstraction {
+    static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
+    static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
+
+    private final Whole whole;
+    private final ViommuState x;
+    private final ViommuSetting setting;
+    private final HostUnit host;
+    private final Abstraction to;
+    /** A hold for each gfn of each guest, and one for each CPU's operation that is letting go. */
+    private final Sort holds;
+
+    private ViommuAbstraction(Whole whole, Abstraction to) {
+        this.whole = whole;
+        x = whole.state();
+        setting = x.setting;
+        host = whole.host();
+        this.to = to;
+        List<String> labels = new ArrayList<>();
+        for (String d : setting.domains.labels()) {
+            setting.gfns.labels().forEach(gfn -> labels.add(d + "." + gfn));
+        }
+        setting.cpus.labels().forEach(cpu -> labels.add("leaving-" + cpu));
+        holds = new Sort("Hold", labels);
+    }
+
+    /** Declares all relations. */
+    public static void declare(Whole whole, Abstraction to) {
+        ViommuAbstraction it = new ViommuAbstraction(whole, to);
+        List.of(
+                        it.setting.domains,
+                        it.setting.frames,
+                        it.setting.pages,
+                        it.setting.devices,
+                        it.host.unit.units(),
+                        it.host.spaces,
+                        it.host.unit.tags().sort(),
+                        it.holds)
+                .forEach(to::sort);
+        it.frames();
+        it.grants();
+        it.devices();
+        it.requests();
+        it.translations();
+        ViommuRelations.declare(whole, to);
+    }
+
+    private void frames() {
+        Sort frames = setting.frames;
+        Relation.Reads owner = (footprint, f, b, c, d, e) -> footprint.one(x.owner, f);
+        to.relation("owner", List.of(frames, setting.domains), (s, f, d, c, e, g) -> x.owner.get(s, f) == d + 1, owner);
+        to.relation(
+                "free", List.of(frames), (s, f, b, c, d, e) -> x.owner.get(s, f) == 0 && !x.isPrivate(f), owner);
+        to.relation("notdma", List.of(frames), (s, f, b, c, d, e) -> x.isPrivate(f), NOTHING);
+    }
+
+    private void grants() {
+        Relation.Reads reads = (footprint, k, d, f, c, e) -> readHold(footprint);
+        to.relation(
+                "hold", List.of(holds, setting.domains, setting.frames), (s, k, d, f, c, e) -> holds(s, k, d, f), reads);
+        to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> kind(s, k) == ViommuState.GRANT, reads);
+        to.relation("live", List.of(holds), (s, k, b, c, d, e) -> !isClosing(k) && isGrant(s, k), reads);
+        to.relation("opening", List.of(holds), NEVER, NOTHING);
+        to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> isClosing(k) && isGrant(s, k), reads);
+    }
+
+    private void readHold(Footprint footprint) {
+        footprint.all(x.p2m).all(x.kind).all(x.pc).all(x.guest).all(x.leaving).all(x.leavingKind);
+    }
+
+    private boolean isClosing(int hold) {
+        return hold >= x.p2m.size();
+    }
+
+    private int kind(long[] s, int hold) {
+        if (!isClosing(hold)) {
+            return (int) x.kind.get(s, hold);
+        }
+        int cpu = hold - x.p2m.size();
+        return x.pc.get(s, cpu) == 0 || x.leaving.get(s, cpu) == 0
+                ? ViommuState.OWN
+                : (int) x.leavingKind.get(s, cpu);
+    }
+
+    private boolean isGrant(long[] s, int hold) {
+        return ViommuState.isGrant(kind(s, hold));
+    }
+
+    private boolean holds(long[] s, int hold, int domain, int frame) {
+        if (!isGrant(s, hold)) {
+            return false;
+        }
+        if (isClosing(hold)) {
+            int cpu = hold - x.p2m.size();
+            return x.guest.get(s, cpu) == domain && x.leaving.get(s, cpu) == frame + 1;
+        }
+        return hold / setting.gfns.size() == domain && x.p2m.get(s, hold) == frame + 1;
+    }
+
+    private void devices() {
+        Sort devices = setting.devices;
+        to.relation(
+                "assigned",
+                List.of(devices, setting.domains),
+                (s, q, d, c, e, f) -> setting.guestOf(q) == d && x.attached.get(s, q) != 0,
+                (footprint, q, d, c, e, f) -> footprint.one(x.attached, q));
+        to.relation("moving", List.of(devices), NEVER, NOTHING);
+        to.relation("between", List.of(devices, setting.domains, setting.domains), NEVER, NOTHING);
+        to.relation("scratch", List.of(host.spaces, devices), NEVER, NOTHING);
+        to.relation(
+                "dirtyQ",
+                List.of(host.unit.units(), devices),
+                (s, u, q, c, d, e) -> isLeavingDevice(s, q),
+                (footprint, u, q, c, d, e) -> footprint.all(x.pc).all(x.what).all(x.device));
+    }
+
+    private boolean isLeavingDevice(long[] s, int device) {
+        for (int cpu = 0; cpu < x.pc.size(); cpu++) {
+            if (x.pc.get(s, cpu) != 0
+                    && x.what.get(s, cpu) == ViommuState.DETACH
+                    && x.device.get(s, cpu) == device) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void requests() {
+        List<Sort> places = List.of(setting.devices, setting.pages, setting.frames);
+        Relation.Reads reads = (footprint, q, p, f, d, e) -> readRequest(footprint, q, p);
+        to.relation("getsR", places, (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, false) == f, reads);
+        to.relation("getsW", places, (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, true) == f, reads);
+    }
+
+    private void readRequest(Footprint footprint, int device, int page) {
+        if (setting.isVirtual(device)) {
+            whole.composition().read(footprint, device, page);
+        } else {
+            host.unit.meaning().readRequest(footprint, device, page);
+        }
+    }
+
+    private void translations() {
+        HardwareRelations hardware = new HardwareRelations(host.unit, to);
+        hardware.entries();
+        hardware.tables();
+        hardware.caches();
+        Sort units = host.unit.units();
+        Sort tags = host.unit.tags().sort();
+        to.relation(
+                "for",
+                List.of(host.spaces, setting.domains),
+                (s, sp, d, c, e, f) -> setting.guestOf(host.deviceOf(sp)) == d,
+                NOTHING);
+        to.relation(
+                "stands",
+                List.of(units, tags, host.spaces),
+                (s, u, t, sp, d, e) -> host.unit.tags().of(s, sp, u) == t,
+                (footprint, u, t, sp, d, e) -> host.unit.tags().read(footprint));
+        to.relation(
+                "dirty",
+                List.of(units, tags, setting.pages),
+                (s, u, t, p, d, e) -> isDirty(s, u, t),
+                (footprint, u, t, p, d, e) -> {
+                    footprint.all(x.pc).all(x.guest).all(x.mustFlush);
+                    host.unit.tags().read(footprint);
+                });
+        to.relation("limbo", List.of(host.spaces, setting.pages), NEVER, NOTHING);
+    }
+
+    /** Whether an operation has taken something out of a shadow and does not know it forgotten yet. */
+    private boolean isDirty(long[] s, int unit, int tag) {
+        for (int space = 0; space < host.spaces.size(); space++) {
+            for (int cpu = 0; cpu < x.pc.size() && host.unit.tags().of(s, space, unit) == tag; cpu++) {
+                if (x.runsFor(s, cpu, setting.guestOf(host.deviceOf(space))) && x.mustFlush.get(s, cpu) != 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

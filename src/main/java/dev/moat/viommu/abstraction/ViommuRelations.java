@@ -1,0 +1,138 @@
+package dev.moat.viommu.abstraction;
+
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Rights;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
+import dev.moat.state.Sort;
+import dev.moat.viommu.state.ViommuSetting;
+import dev.moat.viommu.state.ViommuState;
+import dev.moat.viommu.state.Whole;
+import java.util.List;
+
+/** The relations that only a machine with vIOMMUs has: what guests' tables come to, and what guests have not seen invalidated. */
+final class ViommuRelations {
+    private final Whole whole;
+    private final ViommuState x;
+    private final ViommuSetting setting;
+    private final Abstraction to;
+
+    private ViommuRelations(Whole whole, Abstraction to) {
+        this.whole = whole;
+        x = whole.state();
+        setting = x.setting;
+        this.to = to;
+    }
+
+    static void declare(Whole whole, Abstraction to) {
+        ViommuRelations it = new ViommuRelations(whole, to);
+        it.composition();
+        it.debts();
+        it.devices();
+    }
+
+    private void composition() {
+        List<Sort> places = List.of(setting.devices, setting.pages, setting.frames);
+        Relation.Reads reads = (footprint, q, p, f, d, e) -> whole.composition().read(footprint, q, p);
+        to.relation(
+                "composedR", places, (s, q, p, f, d, e) -> whole.composition().allows(s, q, p, f, false), reads);
+        to.relation(
+                "composedW", places, (s, q, p, f, d, e) -> whole.composition().allows(s, q, p, f, true), reads);
+    }
+
+    private void debts() {
+        to.relation(
+                "guestOwes",
+                List.of(setting.devices, setting.pages),
+                (s, q, p, c, d, e) -> owes(s, q, p),
+                (footprint, q, p, c, d, e) -> readDebts(footprint, q, p));
+    }
+
+    private void readDebts(Footprint footprint, int device, int page) {
+        footprint
+                .one(x.staleEntry, device)
+                .all(x.staleTable)
+                .all(x.te)
+                .all(x.pc)
+                .all(x.guest)
+                .all(x.what)
+                .all(x.page)
+                .all(x.device);
+        whole.guests().read(footprint, device, page);
+    }
+
+    private boolean owes(long[] s, int device, int page) {
+        int space = whole.guests().spaceOf(s, device);
+        if (x.staleEntry.get(s, device) != ViommuState.PAID
+                || (space >= 0 && x.staleTable.get(s, space, page) != ViommuState.PAID)) {
+            return true;
+        }
+        for (int cpu = 0; cpu < x.pc.size(); cpu++) {
+            if (x.runsFor(s, cpu, setting.guestOf(device)) && changes(s, cpu, device, page, space)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an operation that is none of the guest's invalidations changes what a page of a device comes to. */
+    private boolean changes(long[] s, int cpu, int device, int page, int space) {
+        return switch ((int) x.what.get(s, cpu)) {
+            case ViommuState.TRANSLATION, ViommuState.ROOT -> true;
+            case ViommuState.ATTACH, ViommuState.DETACH -> x.device.get(s, cpu) == device;
+            case ViommuState.P2M -> gfn(s, device, page, space) == x.page.get(s, cpu);
+            default -> false;
+        };
+    }
+
+    private int gfn(long[] s, int device, int page, int space) {
+        if (x.te.get(s, setting.guestOf(device)) == 0) {
+            return page;
+        }
+        return Math.max(
+                whole.guests().walk(s, space, page, false), whole.guests().walk(s, space, page, true));
+    }
+
+    private void devices() {
+        to.relation(
+                "sameEntry",
+                List.of(setting.devices, setting.devices),
+                (s, q, r, c, d, e) -> setting.guestOf(q) == setting.guestOf(r)
+                        && whole.guests().spaceOf(s, q) == whole.guests().spaceOf(s, r),
+                (footprint, q, r, c, d, e) -> {
+                    whole.guests().read(footprint, q, 0);
+                    whole.guests().read(footprint, r, 0);
+                });
+        to.relation(
+                "shadows",
+                List.of(setting.devices),
+                (s, q, b, c, d, e) -> hasShadow(s, q),
+                (footprint, q, b, c, d, e) -> readShadow(footprint, q));
+        to.relation(
+                "xenMemory", List.of(setting.frames), (s, f, b, c, d, e) -> x.isPrivate(f), ViommuAbstraction.NOTHING);
+    }
+
+    private void readShadow(Footprint footprint, int device) {
+        Iommu unit = whole.host().unit;
+        unit.tables().read(footprint);
+        unit.tags().read(footprint);
+        for (int p = 0; p < setting.pages.size() && !setting.isVirtual(device); p++) {
+            for (int tag = 0; tag < unit.tags().sort().size(); tag++) {
+                unit.meaning().readCached(footprint, 0, tag, p);
+            }
+        }
+    }
+
+    /** In the tables, or cached from there. */
+    private boolean hasShadow(long[] s, int device) {
+        for (int p = 0; p < setting.pages.size() && !setting.isVirtual(device); p++) {
+            int tag = whole.host().unit.tags().of(s, whole.host().spaceOf(device), 0);
+            if (whole.host().rights(s, device, p) != Rights.NONE
+                    || whole.host().unit.meaning().cachedRights(s, 0, tag, p) != Rights.NONE) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.moat.viommu.fault;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The vIOMMU's seeded defects. {@code @source} fact sheets viommu and viommu-study, section 6. */
+public final class ViommuFaults {
+    private static final String OPERATION = "operation";
+    private static final String STEP = "step";
+
+    /** All of them. */
+    public static final List<InjectedFault> ALL = List.of(
+            order(
+                    "wait.completed-before-flush",
+                    "The guest sees its wait done before the physical unit has forgotten what was taken out of the shadow.",
+                    "fact sheet viommu, VI5: the physical flush belongs to the guest's invalidation",
+                    "completion",
+                    e -> e.moveBefore("invalidate_page", "complete", "ask")),
+            fault(
+                    "wait.completed-before-shadow",
+                    "The guest sees its wait done, and then nothing tells Xen what to do to the shadow.",
+                    "derived: the guest's queue is read before its wait is written",
+                    "completion composition composed-is-reachable",
+                    e -> e.moveBefore("invalidate_page", "complete", "clear")),
+            fault(
+                    "shadow.never-flushed",
+                    "What is taken out of the shadow stays in the physical unit's caches.",
+                    "derived: VT-d specification 2.x, chapter 6.2: cached translations outlive their tables",
+                    "completion no-foreign no-stale",
+                    e -> e.decide("shadow.must-flush", (s, guest, cleared, c) -> 0)),
+            fault(
+                    "shadow.erroneous-entry-skipped",
+                    "An entry of the guest's that leads outside of its memory is skipped, and the shadow keeps what was there.",
+                    "QEMU 7.2 to 11.1, vtd_page_walk_level: seen in viommu-oracle, SKIP",
+                    "completion composition",
+                    e -> e.decide("shadow.clears", (s, want, entry, led) -> want == 0 && entry != 0 ? 0 : 1)),
+            fault(
+                    "shadow.erroneous-context-ignored",
+                    "A device that its guest leads nowhere keeps its shadow.",
+                    "QEMU 7.2 to 11.1, vtd_context_device_invalidate: seen in viommu-oracle, KEEP",
+                    "completion composition same-answer",
+                    e -> e.decide("shadow.clears", (s, want, entry, led) -> led)),
+            fault(
+                    "shadow.first-page-only",
+                    "Of a range of pages only the first is looked at.",
+                    "QEMU before 9.1: the mask of a page-selective invalidation is kept in 8 bits; truncated the other way",
+                    "completion composition composed-is-reachable",
+                    e -> e.decide("invalidation.covers", (s, device, page, asked) -> page == 0 ? asked : 0)),
+            fault(
+                    "shadow.write-only-becomes-readable",
+                    "What the guest maps for writing only, its device may also read.",
+                    "VFIO's map flags: seen in viommu-oracle, WO",
+                    "completion composition",
+                    e -> e.decide("shadow.rights", (s, own, p2m, c) -> (own == 2 ? 3 : own) & p2m)),
+            fault(
+                    "shadow.first-space-for-all",
+                    "The tables that are walked are those of the guest's first space, whatever the device's entry says.",
+                    "Linux 82653633b616, Xen c5c84e9766: a device counted under another DID",
+                    "completion composition composed-is-reachable same-answer",
+                    e -> e.decide("shadow.space", (s, device, leads, c) -> leads < 0 ? leads : leads & ~1)),
+            fault(
+                    "shadow.p2m-rights-ignored",
+                    "A frame that is granted for reading can be written.",
+                    "fact sheet viommu, VI3; section 14: grants for reading only",
+                    "completion composition no-foreign no-foreign-request",
+                    e -> e.decide("shadow.p2m-rights", (s, kind, b, c) -> 3)),
+            fault(
+                    "p2m.no-hook",
+                    "A change of the p2m does not reach the shadow.",
+                    "ballooning under VFIO; fact sheet viommu, section 14",
+                    "composition free-is-unreachable no-foreign",
+                    e -> e.decide("p2m.covers", (s, page, byShadow, byTables) -> 0)),
+            fault(
+                    "p2m.looks-at-guest-tables",
+                    "A change of the p2m looks for its pages in the guest's tables, which have changed since the shadow was filled.",
+                    "derived: the shadow is not the guest's tables until it is invalidated",
+                    "free-is-unreachable no-foreign",
+                    e -> e.decide("p2m.covers", (s, page, byShadow, byTables) -> byTables)),
+            order(
+                    "decrease.freed-before-shadow",
+                    "A frame is given back before it is taken out of the shadow.",
+                    "XSA-346 (2020), its order",
+                    "free-is-unreachable no-foreign",
+                    e -> e.moveBefore("decrease_reservation", "release", "clear")),
+            order(
+                    "decrease.freed-before-flush",
+                    "A frame is given back before the physical unit has forgotten it.",
+                    "XSA-346 (2020)",
+                    "free-is-unreachable no-foreign",
+                    e -> e.moveBefore("decrease_reservation", "release", "ask")),
+            order(
+                    "exchange.freed-before-flush",
+                    "The new frame is in the shadow and the old one given back before the physical unit has forgotten it.",
+                    "XSA-346 (2020); insert before flush when the owner changes",
+                    "free-is-unreachable no-foreign",
+                    e -> e.moveBefore("memory_exchange", "release", "ask")),
+            fault(
+                    "unmap.grant-stays-in-shadow",
+                    "A grant is given back, and the shadow keeps the frame.",
+                    "fact sheet viommu, section 14: the grant path",
+                    "no-foreign no-foreign-request",
+                    e -> e.drop("unmap_grant_ref", "clear")),
+            order(
+                    "unmap.grant-dropped-before-flush",
+                    "A grant is dropped before the physical unit has forgotten its frame.",
+                    "XSA-346 (2020), its order, by a grant",
+                    "no-foreign",
+                    e -> e.moveBefore("unmap_grant_ref", "release", "ask")),
+            fault(
+                    "te.old-mappings-stay",
+                    "Switching translation puts new mappings beside the old ones.",
+                    "fact sheet viommu, VI8",
+                    "completion composition composed-is-reachable",
+                    e -> e.drop("set_te", "clear")),
+            fault(
+                    "root.old-mappings-stay",
+                    "Another root table puts new mappings beside the old ones.",
+                    "fact sheet viommu, section 5: SRTP",
+                    "completion composition composed-is-reachable",
+                    e -> e.drop("set_root", "clear")),
+            fault(
+                    "detach.shadow-stays",
+                    "A device goes, and its shadow stays.",
+                    "seed 002: detach of hotplugged devices",
+                    "detach-leaves-nothing",
+                    e -> e.drop("detach_device", "clear")),
+            fault(
+                    "detach.no-flush",
+                    "A device goes, and the physical unit is not asked to forget its translations.",
+                    "seed 002: detach of hotplugged devices",
+                    "detach-leaves-nothing",
+                    e -> e.drop("detach_device", "ask")),
+            fault(
+                    "detach.entry-not-forgotten",
+                    "A device goes, and the physical unit is not asked to forget its entry.",
+                    "XSA-302 (2019): devices are led nowhere before they are nobody's",
+                    "detach-leaves-nothing quarantine",
+                    e -> e.drop("detach_device", "ask-entry")),
+            fault(
+                    "translate.ignores-te",
+                    "A virtual device's addresses are taken for guest memory's, whether translation is on or not.",
+                    "seed 002: the wrapper's fourth duty",
+                    "completion same-answer",
+                    e -> e.decide("shadow.translated", (s, device, te, c) -> (device & 1) == 1 ? 0 : te)),
+            fault(
+                    "p2m.private-page-mapped",
+                    "A device reaches the vIOMMU's own page.",
+                    "fact sheet viommu, VI4 and VI9",
+                    "no-foreign unit-is-private",
+                    e -> e.decide("shadow.p2m-rights", (s, kind, b, c) -> kind == 2 ? 1 : 3)),
+            order(
+                    "viommu.no-lock",
+                    "An invalidation of the guest's and a change of its p2m do not wait for each other.",
+                    "fact sheet viommu, V11: locks that are missing",
+                    "free-is-unreachable no-foreign",
+                    e -> e.decide("viommu.locks", (s, guest, b, c) -> 0)));
+
+    private ViommuFaults() {}
+
+    private static InjectedFault fault(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks.split(" ")), OPERATION, edit);
+    }
+
+    /** One that shows only between steps. */
+    private static InjectedFault order(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks.split(" ")), STEP, edit);
+    }
+}

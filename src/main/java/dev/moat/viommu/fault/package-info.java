@@ -1,0 +1,5 @@
+/** Seeded defects of the vIOMMU. */
+@NullMarked
+package dev.moat.viommu.fault;
+
+import org.jspecify.annotations.NullMarked;

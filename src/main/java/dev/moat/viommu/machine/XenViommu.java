@@ -1,0 +1,91 @@
+package dev.moat.viommu.machine;
+
+import dev.moat.iommu.Families;
+import dev.moat.model.Component;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import dev.moat.viommu.abstraction.ViommuAbstraction;
+import dev.moat.viommu.fault.ViommuFaults;
+import dev.moat.viommu.program.GuestActions;
+import dev.moat.viommu.program.GuestOperations;
+import dev.moat.viommu.program.HotplugOperations;
+import dev.moat.viommu.program.MemoryOperations;
+import dev.moat.viommu.program.Upkeep;
+import dev.moat.viommu.state.Composition;
+import dev.moat.viommu.state.GuestUnits;
+import dev.moat.viommu.state.HostUnit;
+import dev.moat.viommu.state.Shadow;
+import dev.moat.viommu.state.ViommuSetting;
+import dev.moat.viommu.state.ViommuState;
+import dev.moat.viommu.state.Whole;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Guests with a vIOMMU in Xen each, which virtual and passed-through devices share; seed 002. */
+public final class XenViommu implements Component {
+    /** As in scenarios and counterexamples. */
+    public static final String ID = "xen-viommu";
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public String says() {
+        return "A vIOMMU in Xen: guests' own tables, shadowed for passed-through devices and walked for virtual ones, over changing p2ms.";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return ViommuSetting.parameters();
+    }
+
+    @Override
+    public List<Parameter> parameters(Map<String, String> given) {
+        List<Parameter> all = new ArrayList<>(ViommuSetting.parameters());
+        Families.find(given.getOrDefault(ViommuSetting.IOMMU, Families.DEFAULT))
+                .ifPresent(f -> all.addAll(f.parameters()));
+        return all;
+    }
+
+    @Override
+    public List<InjectedFault> faults() {
+        return ViommuFaults.ALL;
+    }
+
+    @Override
+    public void build(Setting setting, ModelBuilder model) {
+        ViommuState state = new ViommuState(new ViommuSetting(setting), model);
+        GuestUnits guests = new GuestUnits(state, model);
+        HostUnit host = new HostUnit(state, setting, model);
+        Shadow shadow = new Shadow(state, guests, host, model);
+        Whole whole = new Whole(state, guests, host, shadow, new Composition(state, guests));
+        Upkeep upkeep = new Upkeep(whole, model);
+        new GuestActions(whole, model).declare();
+        new GuestOperations(whole, upkeep, model).declare();
+        new MemoryOperations(whole, upkeep, model).declare();
+        new HotplugOperations(whole, upkeep, model).declare();
+        host.unit.declareActions(model);
+        ViommuAbstraction.declare(whole, model.abstraction());
+        model.notCompared("the discipline has no guest whose own tables decide where its devices are led");
+        model.initially(s -> initial(s, whole));
+    }
+
+    /** Guests' tables are empty; devices that are not translated reach their guest's memory. */
+    private static void initial(long[] s, Whole whole) {
+        ViommuSetting setting = whole.state().setting;
+        whole.state().initial(s);
+        whole.guests().initial(s);
+        whole.host().connect(s);
+        for (int q = 0; q < setting.devices.size(); q++) {
+            for (int p = 0; p < setting.pages.size() && !setting.isVirtual(q); p++) {
+                whole.shadow().insert(s, q, p);
+            }
+        }
+        whole.host().unit.settle(s);
+    }
+}

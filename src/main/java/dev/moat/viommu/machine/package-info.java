@@ -1,0 +1,5 @@
+/** The component that puts all of it together; see {@code docs/viommu.md}. */
+@NullMarked
+package dev.moat.viommu.machine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package dev.moat.viommu.program;
+
+import dev.moat.iommu.Rights;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.ModelBuilder;
+import dev.moat.state.Sort;
+import dev.moat.viommu.state.GuestUnits;
+import dev.moat.viommu.state.ViommuSetting;
+import dev.moat.viommu.state.ViommuState;
+import dev.moat.viommu.state.Whole;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** What guests store to their own tables, which nobody sees but a walk; and requests of their virtual devices. */
+public final class GuestActions {
+    private static final List<String> NAMES = List.of("none", "r", "w", "rw");
+    private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));
+
+    private final ViommuState x;
+    private final ViommuSetting setting;
+    private final GuestUnits guests;
+    private final ModelBuilder model;
+
+    public GuestActions(Whole whole, ModelBuilder model) {
+        x = whole.state();
+        setting = x.setting;
+        guests = whole.guests();
+        this.model = model;
+    }
+
+    public void declare() {
+        Argument space = new Argument("space", setting.guestSpaces);
+        Argument page = new Argument("page", setting.pages);
+        Argument device = new Argument("device", setting.devices);
+        Sort modes = new Sort("Mode", setting.modes.stream().map(NAMES::get).toList());
+        model.action(
+                "guest_maps",
+                Actor.GUEST,
+                List.of(space, page, new Argument("gfn", setting.gfns), new Argument("mode", modes)),
+                (s, sp, p, gfn, mode, e) -> map(s, sp, p, gfn, setting.modes.get(mode)));
+        model.action(
+                "guest_unmaps",
+                Actor.GUEST,
+                List.of(space, page),
+                (s, sp, p, c, d, e) -> map(s, sp, p, 0, Rights.NONE));
+        if (setting.contexts) {
+            model.action("guest_leads", Actor.GUEST, List.of(device, space), (s, q, sp, c, d, e) -> lead(s, q, sp));
+            model.action("guest_leads_nowhere", Actor.GUEST, List.of(device), (s, q, b, c, d, e) -> leadNowhere(s, q));
+        }
+        if (IntStream.range(0, setting.devices.size()).anyMatch(setting::isVirtual)) {
+            model.action(
+                    "virtual_dma",
+                    Actor.DEVICE,
+                    List.of(device, page, new Argument("access", ACCESS)),
+                    (s, q, p, write, d, e) -> request(s, q, p, write == 1));
+        }
+    }
+
+    private boolean map(long[] s, int space, int page, int gfn, int rights) {
+        int had = guests.rights(s, space, page);
+        boolean same = had == rights
+                && (rights == Rights.NONE || guests.walk(s, space, page, (rights & Rights.READ) == 0) == gfn);
+        if (same || (setting.guestOfSpace(space) > 0 && setting.secondIsPlain)) {
+            return false;
+        }
+        guests.units.tables().store(s, space, page, rights == Rights.NONE ? 0 : gfn, rights);
+        x.staleTable.set(s, space, page, changed(x.staleTable.get(s, space, page)));
+        return true;
+    }
+
+    private boolean lead(long[] s, int device, int space) {
+        int guest = setting.guestOf(device);
+        if (setting.guestOfSpace(space) != guest
+                || guests.spaceOf(s, device) == space
+                || (guest > 0 && setting.secondIsPlain)) {
+            return false;
+        }
+        guests.lead(s, device, space);
+        x.staleEntry.set(s, device, changed(x.staleEntry.get(s, device)));
+        return true;
+    }
+
+    private boolean leadNowhere(long[] s, int device) {
+        if (guests.spaceOf(s, device) < 0 || (setting.guestOf(device) > 0 && setting.secondIsPlain)) {
+            return false;
+        }
+        guests.leadNowhere(s, device);
+        x.staleEntry.set(s, device, changed(x.staleEntry.get(s, device)));
+        return true;
+    }
+
+    private static int changed(long stale) {
+        return stale == ViommuState.BEING_PAID || stale == ViommuState.CHANGED_AGAIN
+                ? ViommuState.CHANGED_AGAIN
+                : ViommuState.CHANGED;
+    }
+
+    /** A virtual device's request is translated by the guest's unit, which caches the answer. */
+    private boolean request(long[] s, int device, int page, boolean write) {
+        return setting.isVirtual(device)
+                && x.attached.get(s, device) != 0
+                && x.te.get(s, setting.guestOf(device)) != 0
+                && guests.units.request(s, device, page, write);
+    }
+}

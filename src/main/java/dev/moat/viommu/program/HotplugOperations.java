@@ -1,0 +1,130 @@
+package dev.moat.viommu.program;
+
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
+import dev.moat.viommu.state.HostUnit;
+import dev.moat.viommu.state.ViommuSetting;
+import dev.moat.viommu.state.ViommuState;
+import dev.moat.viommu.state.Whole;
+import java.util.List;
+
+/**
+ * Devices that come and go. What comes finds its shadow ready before the physical entry leads there; what goes is led nowhere, and
+ * everything cached is forgotten before it is nobody's.
+ */
+public final class HotplugOperations {
+    private final ViommuState x;
+    private final ViommuSetting setting;
+    private final HostUnit host;
+    private final Upkeep upkeep;
+    private final ModelBuilder model;
+
+    public HotplugOperations(Whole whole, Upkeep upkeep, ModelBuilder model) {
+        x = whole.state();
+        setting = x.setting;
+        host = whole.host();
+        this.upkeep = upkeep;
+        this.model = model;
+    }
+
+    public void declare() {
+        if (!setting.hotplug) {
+            return;
+        }
+        List<Argument> device = List.of(new Argument("device", setting.devices));
+        List<String> asked = host.unit.entries().entryDecisions();
+        OperationPlan attach = upkeep.lock(new OperationPlan()).step(Step.of("plug", this::plug));
+        upkeep.insert(attach).step(Step.of("lead", this::lead).asking(asked));
+        Operation.Start attaching = (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, ViommuState.ATTACH);
+        operation("attach_device", device, attaching, upkeep.unlock(attach).steps());
+        OperationPlan detach = upkeep.lock(new OperationPlan())
+                .step(Step.of("lead-nowhere", this::leadNowhere).asking(asked));
+        upkeep.clear(detach).step(Step.of("ask-entry", this::askEntry).on(Outcome.DONE, "unplug"));
+        upkeep.flush(detach, "unplug").step(Step.of("unplug", this::unplug));
+        Operation.Start detaching = (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, ViommuState.DETACH);
+        operation("detach_device", device, detaching, upkeep.unlock(detach).steps());
+    }
+
+    private void operation(String name, List<Argument> arguments, Operation.Start start, List<Step> steps) {
+        model.operation(new Operation(name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), start, steps, null));
+    }
+
+    /** The toolstack does one thing to a device at a time. */
+    private boolean begin(long[] s, int cpu, int device, int what) {
+        if (x.attached.get(s, device) != (what == ViommuState.DETACH ? 1 : 0) || isMoving(s, device)) {
+            return false;
+        }
+        x.guest.set(s, cpu, setting.guestOf(device));
+        x.what.set(s, cpu, what);
+        x.page.set(s, cpu, 0);
+        x.device.set(s, cpu, device);
+        x.leaving.set(s, cpu, 0);
+        x.leavingKind.set(s, cpu, 0);
+        x.mustFlush.set(s, cpu, 0);
+        return true;
+    }
+
+    private boolean isMoving(long[] s, int device) {
+        for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
+            if (x.pc.get(s, cpu) != 0 && x.what.get(s, cpu) >= ViommuState.ATTACH && x.device.get(s, cpu) == device) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int device(long[] s, int cpu) {
+        return (int) x.device.get(s, cpu);
+    }
+
+    private int plug(long[] s, int cpu) {
+        x.attached.set(s, device(s, cpu), 1);
+        return Outcome.NEXT;
+    }
+
+    private int lead(long[] s, int cpu) {
+        if (setting.isVirtual(device(s, cpu))) {
+            return Outcome.NEXT;
+        }
+        return store(s, cpu, true);
+    }
+
+    private int leadNowhere(long[] s, int cpu) {
+        if (setting.isVirtual(device(s, cpu))) {
+            return Outcome.NEXT;
+        }
+        return store(s, cpu, false);
+    }
+
+    /** One store of the entry after the other. */
+    private int store(long[] s, int cpu, boolean somewhere) {
+        int part = (int) x.page.get(s, cpu);
+        if (somewhere) {
+            host.lead(s, device(s, cpu), part);
+        } else {
+            host.leadNowhere(s, device(s, cpu), part);
+        }
+        host.unit.visibility().writeBackEntry(s, device(s, cpu));
+        boolean more = part + 1 < host.unit.entries().stores();
+        x.page.set(s, cpu, more ? part + 1L : 0);
+        return more ? Outcome.LOOP : Outcome.NEXT;
+    }
+
+    private int askEntry(long[] s, int cpu) {
+        int device = device(s, cpu);
+        if (setting.isVirtual(device)) {
+            return Outcome.DONE;
+        }
+        return host.port().askEntry(s, cpu, host.tagOf(s, device), device) ? Outcome.NEXT : Outcome.BLOCKED;
+    }
+
+    private int unplug(long[] s, int cpu) {
+        x.attached.set(s, device(s, cpu), 0);
+        return Outcome.NEXT;
+    }
+}

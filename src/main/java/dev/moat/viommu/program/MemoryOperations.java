@@ -1,0 +1,195 @@
+package dev.moat.viommu.program;
+
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
+import dev.moat.state.Sort;
+import dev.moat.viommu.state.ViommuSetting;
+import dev.moat.viommu.state.ViommuState;
+import dev.moat.viommu.state.Whole;
+import java.util.List;
+
+/**
+ * Changes of a guest's p2m: frames taken, given back and exchanged, other guests' frames mapped by grants. What leaves is the guest's until
+ * no shadow and no cache leads there. {@code @source} XSA-346: the p2m, the IOMMU, its flush, and then the page's reference.
+ */
+public final class MemoryOperations {
+    private static final Sort MODE = new Sort("Mode", List.of("rw", "ro"));
+
+    private final ViommuState x;
+    private final ViommuSetting setting;
+    private final Upkeep upkeep;
+    private final ModelBuilder model;
+
+    public MemoryOperations(Whole whole, Upkeep upkeep, ModelBuilder model) {
+        x = whole.state();
+        setting = x.setting;
+        this.upkeep = upkeep;
+        this.model = model;
+    }
+
+    public void declare() {
+        Argument guest = new Argument("guest", setting.domains);
+        Argument gfn = new Argument("gfn", setting.gfns);
+        if (setting.reservation) {
+            operation(
+                    "populate_physmap",
+                    List.of(guest, gfn),
+                    (s, cpu, g, n, c, d, e) -> begin(s, cpu, g, n, false),
+                    coming(this::populate));
+            operation(
+                    "decrease_reservation",
+                    List.of(guest, gfn),
+                    (s, cpu, g, n, c, d, e) -> begin(s, cpu, g, n, true),
+                    leaving(this::decrease));
+        }
+        if (setting.exchange) {
+            operation(
+                    "memory_exchange",
+                    List.of(guest, gfn),
+                    (s, cpu, g, n, c, d, e) -> begin(s, cpu, g, n, true),
+                    exchanging());
+        }
+        if (setting.grants) {
+            operation(
+                    "map_grant_ref",
+                    List.of(guest, gfn, new Argument("mode", MODE)),
+                    (s, cpu, g, n, mode, d, e) -> beginGrant(s, cpu, g, n, mode),
+                    coming(this::mapGrant));
+            operation(
+                    "unmap_grant_ref",
+                    List.of(guest, gfn),
+                    (s, cpu, g, n, c, d, e) -> begin(s, cpu, g, n, true),
+                    leaving(this::unmapGrant));
+        }
+    }
+
+    private void operation(String name, List<Argument> arguments, Operation.Start start, List<Step> steps) {
+        model.operation(new Operation(name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), start, steps, null));
+    }
+
+    private List<Step> coming(StepCode change) {
+        OperationPlan plan = upkeep.lock(new OperationPlan());
+        plan.step(Step.of("enter", change).on(Outcome.FAIL, Upkeep.UNLOCK));
+        return upkeep.unlock(upkeep.insert(plan)).steps();
+    }
+
+    private List<Step> leaving(StepCode change) {
+        OperationPlan plan = upkeep.lock(new OperationPlan());
+        plan.step(Step.of("remove", change).on(Outcome.FAIL, Upkeep.UNLOCK));
+        upkeep.flush(upkeep.clear(plan), "release");
+        return upkeep.unlock(plan.step(Step.of("release", this::release))).steps();
+    }
+
+    private List<Step> exchanging() {
+        OperationPlan plan = upkeep.lock(new OperationPlan());
+        plan.step(Step.of("replace", this::exchange).on(Outcome.FAIL, Upkeep.UNLOCK));
+        upkeep.insert(upkeep.flush(upkeep.clear(plan), Upkeep.INSERT));
+        return upkeep.unlock(plan.step(Step.of("release", this::release))).steps();
+    }
+
+    private boolean begin(long[] s, int cpu, int g, int gfn, boolean there) {
+        if ((x.p2m.get(s, g, gfn) != 0) != there || gfn == setting.privateGfn()) {
+            return false;
+        }
+        x.guest.set(s, cpu, g);
+        x.what.set(s, cpu, ViommuState.P2M);
+        x.page.set(s, cpu, gfn);
+        x.device.set(s, cpu, 0);
+        x.leaving.set(s, cpu, 0);
+        x.leavingKind.set(s, cpu, 0);
+        x.mustFlush.set(s, cpu, 0);
+        return true;
+    }
+
+    private boolean beginGrant(long[] s, int cpu, int g, int gfn, int mode) {
+        boolean begun = begin(s, cpu, g, gfn, false);
+        x.leavingKind.set(s, cpu, mode == 0 ? ViommuState.GRANT : ViommuState.GRANT_READ_ONLY);
+        return begun;
+    }
+
+    private int populate(long[] s, int cpu) {
+        int g = (int) x.guest.get(s, cpu);
+        int gfn = (int) x.page.get(s, cpu);
+        int frame = x.firstFree(s);
+        if (frame < 0 || x.p2m.get(s, g, gfn) != 0) {
+            return Outcome.FAIL;
+        }
+        x.owner.set(s, frame, g + 1L);
+        x.enter(s, g, gfn, frame, ViommuState.OWN);
+        return Outcome.NEXT;
+    }
+
+    private int decrease(long[] s, int cpu) {
+        int frame = frame(s, cpu);
+        if (frame < 0 || kind(s, cpu) != ViommuState.OWN || x.isGranted(s, frame)) {
+            return Outcome.FAIL;
+        }
+        leave(s, cpu, frame);
+        return Outcome.NEXT;
+    }
+
+    private int exchange(long[] s, int cpu) {
+        int frame = frame(s, cpu);
+        int other = x.firstFree(s);
+        if (frame < 0 || other < 0 || kind(s, cpu) != ViommuState.OWN || x.isGranted(s, frame)) {
+            return Outcome.FAIL;
+        }
+        leave(s, cpu, frame);
+        x.owner.set(s, other, x.guest.get(s, cpu) + 1);
+        x.enter(s, (int) x.guest.get(s, cpu), (int) x.page.get(s, cpu), other, ViommuState.OWN);
+        return Outcome.NEXT;
+    }
+
+    /** The other guest's frame at its gfn 0, while it is the other's own. */
+    private int mapGrant(long[] s, int cpu) {
+        int g = (int) x.guest.get(s, cpu);
+        int gfn = (int) x.page.get(s, cpu);
+        int other = 1 - g;
+        int frame = (int) x.p2m.get(s, other, 0) - 1;
+        if (frame < 0 || x.kind.get(s, other, 0) != ViommuState.OWN || x.p2m.get(s, g, gfn) != 0) {
+            return Outcome.FAIL;
+        }
+        int mode = (int) x.leavingKind.get(s, cpu);
+        x.leavingKind.set(s, cpu, ViommuState.OWN);
+        x.enter(s, g, gfn, frame, mode);
+        return Outcome.NEXT;
+    }
+
+    private int unmapGrant(long[] s, int cpu) {
+        if (frame(s, cpu) < 0 || !ViommuState.isGrant(kind(s, cpu))) {
+            return Outcome.FAIL;
+        }
+        leave(s, cpu, frame(s, cpu));
+        return Outcome.NEXT;
+    }
+
+    private int frame(long[] s, int cpu) {
+        return (int) x.p2m.get(s, (int) x.guest.get(s, cpu), (int) x.page.get(s, cpu)) - 1;
+    }
+
+    private int kind(long[] s, int cpu) {
+        return (int) x.kind.get(s, (int) x.guest.get(s, cpu), (int) x.page.get(s, cpu));
+    }
+
+    private void leave(long[] s, int cpu, int frame) {
+        x.leaving.set(s, cpu, frame + 1L);
+        x.leavingKind.set(s, cpu, kind(s, cpu));
+        x.remove(s, (int) x.guest.get(s, cpu), (int) x.page.get(s, cpu));
+    }
+
+    /** The frame's reference, or the grant, is dropped. */
+    private int release(long[] s, int cpu) {
+        int frame = (int) x.leaving.get(s, cpu) - 1;
+        if (frame >= 0 && !ViommuState.isGrant((int) x.leavingKind.get(s, cpu))) {
+            x.owner.set(s, frame, 0);
+        }
+        x.leavingKind.set(s, cpu, ViommuState.OWN);
+        return Outcome.NEXT;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.moat.viommu.program;
+
+import dev.moat.iommu.Port;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
+import dev.moat.viommu.state.GuestUnits;
+import dev.moat.viommu.state.HostUnit;
+import dev.moat.viommu.state.Shadow;
+import dev.moat.viommu.state.ViommuSetting;
+import dev.moat.viommu.state.ViommuState;
+import dev.moat.viommu.state.Whole;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What every change of a guest's translations does to the shadows of its devices, under the lock of its vIOMMU: take out what no
+ * longer composes, have the physical unit forget it, put in what composes now.
+ */
+public final class Upkeep {
+    static final String INSERT = "insert";
+    static final String UNLOCK = "unlock";
+    private static final String LOCK = "lock.viommu";
+
+    private final ViommuState x;
+    private final ViommuSetting setting;
+    private final GuestUnits guests;
+    private final HostUnit host;
+    private final Shadow shadow;
+    /** {@code viommu.locks}: (guest) to 1 when the lock is taken. */
+    private final Decision locks;
+    /** {@code invalidation.covers}: (device, page, 1 when the guest's queue has something that covers it) to 1. */
+    private final Decision covers;
+    /** {@code p2m.covers}: (page, 1 when the shadow leads to the frame that leaves, 1 when the guest's table leads to the gfn) to 1. */
+    private final Decision usesGfn;
+    /** {@code shadow.must-flush}: (guest, 1 when something was taken out) to 1 when the physical unit is asked to forget. */
+    private final Decision mustFlush;
+
+    public Upkeep(Whole whole, ModelBuilder model) {
+        x = whole.state();
+        setting = x.setting;
+        guests = whole.guests();
+        host = whole.host();
+        shadow = whole.shadow();
+        locks = model.decision("viommu.locks", (s, guest, b, c) -> 1);
+        covers = model.decision("invalidation.covers", (s, device, page, asked) -> asked);
+        usesGfn = model.decision("p2m.covers", (s, page, byShadow, byTables) -> byShadow | byTables);
+        mustFlush = model.decision("shadow.must-flush", (s, guest, cleared, c) -> cleared);
+    }
+
+    OperationPlan lock(OperationPlan plan) {
+        return plan.step(Step.of("lock", this::lock).taking(LOCK).asking("viommu.locks"));
+    }
+
+    OperationPlan unlock(OperationPlan plan) {
+        return plan.step(Step.of(UNLOCK, this::unlock).dropping(LOCK));
+    }
+
+    /** Break. */
+    OperationPlan clear(OperationPlan plan) {
+        return plan.step(asking(Step.of("clear", this::clear)).asking("shadow.clears", "shadow.must-flush"));
+    }
+
+    /**
+     * What was taken out is forgotten.
+     *
+     * @param following where it goes on when nothing was
+     */
+    OperationPlan flush(OperationPlan plan, String following) {
+        return plan.step(Step.of("ask", this::ask)
+                        .on(Outcome.DONE, following)
+                        .asking(host.port().decisions()))
+                .step(Step.of("announce", this::announce))
+                .step(Step.of("await", this::await));
+    }
+
+    /** Make. */
+    OperationPlan insert(OperationPlan plan) {
+        return plan.step(asking(Step.of(INSERT, this::insert)));
+    }
+
+    private Step asking(Step step) {
+        List<String> all = new ArrayList<>(List.of(Shadow.COMPOSING));
+        all.add("invalidation.covers");
+        all.add("p2m.covers");
+        all.addAll(host.unit.tables().tableDecisions());
+        return step.asking(all);
+    }
+
+    private int guest(long[] s, int cpu) {
+        return (int) x.guest.get(s, cpu);
+    }
+
+    private int lock(long[] s, int cpu) {
+        int guest = guest(s, cpu);
+        if (locks.decide(s, guest, 0, 0) == 0) {
+            return Outcome.NEXT;
+        }
+        if (x.lock.get(s, guest) != 0) {
+            return Outcome.BLOCKED;
+        }
+        x.lock.set(s, guest, cpu + 1L);
+        return Outcome.NEXT;
+    }
+
+    private int unlock(long[] s, int cpu) {
+        if (x.lock.get(s, guest(s, cpu)) == cpu + 1) {
+            x.lock.set(s, guest(s, cpu), 0);
+        }
+        return Outcome.DONE;
+    }
+
+    /** Whether a running change is about a page of a device. */
+    private boolean isAbout(long[] s, int cpu, int device, int page) {
+        int what = (int) x.what.get(s, cpu);
+        if (setting.guestOf(device) != guest(s, cpu)) {
+            return false;
+        }
+        return switch (what) {
+            case ViommuState.TRANSLATION, ViommuState.ROOT -> true;
+            case ViommuState.ATTACH, ViommuState.DETACH -> device == x.device.get(s, cpu);
+            case ViommuState.P2M -> usesGfn(s, cpu, device, page);
+            default -> covers.decide(s, device, page, guests.isAskedFor(s, cpu, device, page) ? 1 : 0) != 0;
+        };
+    }
+
+    /** The shadow may lead to a frame at a page that the guest's table no longer leads there: both are looked at. */
+    private boolean usesGfn(long[] s, int cpu, int device, int page) {
+        int leaving = (int) x.leaving.get(s, cpu) - 1;
+        int byShadow = leaving >= 0 && shadow.leadsTo(s, device, page, leaving) ? 1 : 0;
+        int byTables = shadow.gfn(s, device, page) == x.page.get(s, cpu) ? 1 : 0;
+        return usesGfn.decide(s, page, byShadow, byTables) != 0;
+    }
+
+    private int clear(long[] s, int cpu) {
+        boolean forget = x.what.get(s, cpu) == ViommuState.DETACH;
+        boolean cleared = forget;
+        for (int q = 0; q < setting.devices.size(); q++) {
+            for (int p = 0; p < setting.pages.size() && !setting.isVirtual(q); p++) {
+                cleared |= isAbout(s, cpu, q, p) && shadow.clear(s, q, p, forget);
+            }
+        }
+        x.mustFlush.set(s, cpu, mustFlush.decide(s, guest(s, cpu), cleared ? 1 : 0, 0));
+        return Outcome.NEXT;
+    }
+
+    private int insert(long[] s, int cpu) {
+        for (int q = 0; q < setting.devices.size(); q++) {
+            for (int p = 0; p < setting.pages.size() && !setting.isVirtual(q); p++) {
+                if (isAbout(s, cpu, q, p)) {
+                    shadow.insert(s, q, p);
+                }
+            }
+        }
+        return Outcome.NEXT;
+    }
+
+    /** The passed-through device of the guest, or -1. */
+    private int passed(long[] s, int cpu) {
+        for (int q = 0; q < setting.devices.size(); q++) {
+            if (setting.guestOf(q) == guest(s, cpu) && !setting.isVirtual(q)) {
+                return q;
+            }
+        }
+        return -1;
+    }
+
+    private int ask(long[] s, int cpu) {
+        int device = passed(s, cpu);
+        if (device < 0 || x.mustFlush.get(s, cpu) == 0) {
+            return Outcome.DONE;
+        }
+        boolean asked = host.port()
+                .askTranslations(s, cpu, host.tagOf(s, device), Port.ALL_PAGES, Port.ALL_PAGES, Port.LEAVES);
+        return asked ? Outcome.NEXT : Outcome.BLOCKED;
+    }
+
+    private int announce(long[] s, int cpu) {
+        return host.port().announce(s, cpu) ? Outcome.NEXT : Outcome.BLOCKED;
+    }
+
+    private int await(long[] s, int cpu) {
+        if (!host.port().isDone(s, cpu)) {
+            return Outcome.BLOCKED;
+        }
+        x.mustFlush.set(s, cpu, 0);
+        return Outcome.NEXT;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.moat.viommu.state;
+
+import dev.moat.iommu.Families;
+import dev.moat.iommu.Family;
+import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Meaning;
+import dev.moat.iommu.Port;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.Sizes;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Setting;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The physical unit. Each passed-through device has a space of its own there, its shadow: pages as the device sends them to machine frames.
+ * Virtual devices have entries that lead nowhere, for ever.
+ */
+public final class HostUnit {
+    private static final int FIRST_TABLE_FRAME = 0x1000;
+    private static final int UNIT = 0;
+
+    public final Iommu unit;
+    public final Sort spaces;
+    private final ViommuSetting setting;
+    private final int[] spaceOf;
+    private final int[] deviceOf;
+
+    public HostUnit(ViommuState state, Setting given, ModelBuilder model) {
+        setting = state.setting;
+        spaceOf = new int[setting.devices.size()];
+        List<Integer> passed = new ArrayList<>();
+        List<String> labels = new ArrayList<>();
+        for (int q = 0; q < spaceOf.length; q++) {
+            spaceOf[q] = setting.isVirtual(q) ? -1 : passed.size();
+            if (!setting.isVirtual(q)) {
+                labels.add("shadow-" + setting.devices.label(q));
+                passed.add(q);
+            }
+        }
+        // A family needs a space; it stays empty where every device is virtual.
+        if (passed.isEmpty()) {
+            passed.add(0);
+            labels.add("shadow-none");
+        }
+        deviceOf = passed.stream().mapToInt(Integer::intValue).toArray();
+        spaces = new Sort("Space", labels);
+        Family family = Families.get(setting.iommu);
+        GuestUnits.requirePlain(ViommuSetting.IOMMU, family.capabilities(given), setting.pages.size());
+        unit = family.declare(sizes(state), given, model);
+        if (!unit.port(UNIT).driverSteps().isEmpty()) {
+            throw new BadSettingException(ViommuSetting.IOMMU, "a driver with steps of its own is not modelled here");
+        }
+    }
+
+    private Sizes sizes(ViommuState state) {
+        List<Integer> units = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
+        for (int q = 0; q < setting.devices.size(); q++) {
+            units.add(UNIT);
+        }
+        for (int i = 1; i <= spaces.size(); i++) {
+            numbers.add(i);
+        }
+        return new Sizes(
+                new Sizes.Requesters(
+                        setting.devices,
+                        GuestUnits.sourceIds(setting.devices.size()),
+                        Sort.numbered("Unit", "u", 1),
+                        units),
+                new Sizes.Spaces(spaces, Sort.numbered("Number", "n", spaces.size() + 1), numbers),
+                new Sizes.Addresses(setting.pages, 0, setting.frames, 0, FIRST_TABLE_FRAME),
+                new Sizes.Cpus(setting.cpus, (s, cpu) -> state.pc.get(s, cpu) != 0),
+                Set.of(Sizes.Need.SUBMITTERS));
+    }
+
+    /** The shadow of a device, or -1 for a virtual one. */
+    public int spaceOf(int device) {
+        return spaceOf[device];
+    }
+
+    /** The device that a space is the shadow of. */
+    public int deviceOf(int space) {
+        return deviceOf[space];
+    }
+
+    /** Leads every passed-through device to its shadow. */
+    public void connect(long[] s) {
+        unit.connect(s);
+        for (int q = 0; q < spaceOf.length; q++) {
+            for (int part = 0; spaceOf[q] >= 0 && part < unit.entries().stores(); part++) {
+                lead(s, q, part);
+            }
+        }
+    }
+
+    /** One store of leading a device to its shadow. */
+    public void lead(long[] s, int device, int part) {
+        unit.entries().attach(s, device, spaceOf[device], tagOf(s, device), part);
+    }
+
+    /** One store of leading it nowhere. */
+    public void leadNowhere(long[] s, int device, int part) {
+        unit.entries().detach(s, device, part);
+    }
+
+    /** The tag under which a device's translations are cached. */
+    public int tagOf(long[] s, int device) {
+        return unit.tags().take(s, spaceOf[device], UNIT);
+    }
+
+    public Port port() {
+        return unit.port(UNIT);
+    }
+
+    /** The rights in a device's shadow. */
+    public int rights(long[] s, int device, int page) {
+        return unit.tables().rights(s, spaceOf[device], page);
+    }
+
+    /** The frame in a device's shadow; meaningful where there are rights. */
+    public int frame(long[] s, int device, int page) {
+        return unit.tables().frame(s, spaceOf[device], page);
+    }
+
+    public void store(long[] s, int device, int page, int frame, int rights) {
+        unit.tables().store(s, spaceOf[device], page, rights == Rights.NONE ? 0 : frame, rights);
+        unit.visibility().writeBack(s, spaceOf[device], page);
+    }
+
+    /** What a request of a passed-through device gets: a frame, or below 0. */
+    public int answer(long[] s, int device, int page, boolean write) {
+        int got = unit.meaning().gets(s, device, page, write);
+        return got >= setting.frames.size() ? Meaning.ELSEWHERE : got;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.moat.viommu.state;
+
+import dev.moat.iommu.Meaning;
+import dev.moat.iommu.Rights;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+
+/**
+ * Xen's composition of a guest's tables with the p2m: what is put into shadows of passed-through devices, and what virtual devices are
+ * told. {@code @source} VT-d specification 2.x, chapter 6.1 (caching mode); fact sheet, section 13.
+ */
+public final class Shadow {
+    private static final int GFN_SHIFT = 2;
+
+    private final ViommuState state;
+    private final GuestUnits guests;
+    private final HostUnit host;
+    /** {@code shadow.rights}: (rights in the guest's tables, those of the p2m) to the rights of both. */
+    private final Decision rights;
+    /** {@code shadow.p2m-rights}: (kind of memory) to what a device may do with it. */
+    private final Decision p2mRights;
+    /** {@code shadow.translated}: (device, GSTS.TES of its guest) to 1 when the guest's tables are looked at. */
+    private final Decision translated;
+    /** {@code shadow.space}: (device, the space that its entry leads to) to the space that is walked. */
+    private final Decision space;
+    /** {@code shadow.clears}: (what is wanted plus 1 or 0, 1 when the guest has an entry there, 1 when it leads the device at all) to 1. */
+    private final Decision clears;
+
+    /** The decisions that {@link #gfn} and {@link #rightsOf} may ask. */
+    public static final String[] COMPOSING = {
+        "shadow.p2m-rights", "shadow.rights", "shadow.space", "shadow.translated"
+    };
+
+    public Shadow(ViommuState state, GuestUnits guests, HostUnit host, ModelBuilder model) {
+        this.state = state;
+        this.guests = guests;
+        this.host = host;
+        rights = model.decision("shadow.rights", (s, own, p2m, c) -> own & p2m);
+        p2mRights = model.decision("shadow.p2m-rights", (s, kind, b, c) -> ViommuState.rights(kind));
+        translated = model.decision("shadow.translated", (s, device, te, c) -> te);
+        space = model.decision("shadow.space", (s, device, leads, c) -> leads);
+        clears = model.decision("shadow.clears", (s, wanted, entry, led) -> 1);
+    }
+
+    private boolean isTranslated(long[] s, int device) {
+        int te = (int) state.te.get(s, state.setting.guestOf(device));
+        return translated.decide(s, device, te, 0) != 0;
+    }
+
+    /** A gfn and the guest's rights there, as one number; 0 when the guest gives nothing. */
+    private int walked(long[] s, int device, int page) {
+        if (!isTranslated(s, device)) {
+            return page < state.setting.gfns.size() ? page << GFN_SHIFT | Rights.ALL : 0;
+        }
+        int from = space.decide(s, device, guests.spaceOf(s, device), 0);
+        int read = guests.walk(s, from, page, false);
+        int write = guests.walk(s, from, page, true);
+        int own = (read >= 0 ? Rights.READ : 0) | (write >= 0 ? Rights.WRITE : 0);
+        return own == 0 ? 0 : Math.max(read, write) << GFN_SHIFT | own;
+    }
+
+    /** The gfn that a page of a device leads to now, by Xen's reading of the guest's tables, or -1. */
+    public int gfn(long[] s, int device, int page) {
+        int found = walked(s, device, page);
+        return found == 0 ? -1 : found >>> GFN_SHIFT;
+    }
+
+    /** The rights that a page of a device is to have: those of the guest's tables and of the p2m. */
+    public int rightsOf(long[] s, int device, int page) {
+        int found = walked(s, device, page);
+        int guest = state.setting.guestOf(device);
+        if (found == 0 || state.attached.get(s, device) == 0 || frameOf(s, guest, found >>> GFN_SHIFT) < 0) {
+            return Rights.NONE;
+        }
+        int ofMemory = p2mRights.decide(s, (int) state.kind.get(s, guest, found >>> GFN_SHIFT), 0, 0);
+        return rights.decide(s, found & Rights.ALL, ofMemory, 0);
+    }
+
+    private int frameOf(long[] s, int guest, int gfn) {
+        return (int) state.p2m.get(s, guest, gfn) - 1;
+    }
+
+    /**
+     * Takes a page out of a device's shadow when it is not what it has to be; break before make.
+     *
+     * @param forget whether nothing is to be left whatever the guest's tables say
+     * @return whether something was taken out
+     */
+    public boolean clear(long[] s, int device, int page, boolean forget) {
+        int have = host.rights(s, device, page);
+        if (have == Rights.NONE) {
+            return false;
+        }
+        int want = forget ? Rights.NONE : rightsOf(s, device, page);
+        int gfn = gfn(s, device, page);
+        int frame = want == Rights.NONE ? -1 : frameOf(s, state.setting.guestOf(device), gfn);
+        if (want == have && frame == host.frame(s, device, page)) {
+            return false;
+        }
+        int led = isTranslated(s, device) && guests.spaceOf(s, device) < 0 ? 0 : 1;
+        if (!forget && clears.decide(s, want == Rights.NONE ? 0 : frame + 1, gfn < 0 ? 0 : 1, led) == 0) {
+            return false;
+        }
+        host.store(s, device, page, 0, Rights.NONE);
+        return true;
+    }
+
+    /** Puts a page into a device's shadow where there is none and one is to be. */
+    public void insert(long[] s, int device, int page) {
+        int want = rightsOf(s, device, page);
+        if (want != Rights.NONE && host.rights(s, device, page) == Rights.NONE) {
+            int frame = frameOf(s, state.setting.guestOf(device), gfn(s, device, page));
+            host.store(s, device, page, frame, want);
+        }
+    }
+
+    /** Whether a device's shadow has a page at a frame. */
+    public boolean leadsTo(long[] s, int device, int page, int frame) {
+        return host.rights(s, device, page) != Rights.NONE && host.frame(s, device, page) == frame;
+    }
+
+    /** What a request gets: of a virtual device by the guest's unit and the p2m, of another by the physical unit. */
+    public int gets(long[] s, int device, int page, boolean write) {
+        if (!state.setting.isVirtual(device)) {
+            return host.answer(s, device, page, write);
+        }
+        if (state.attached.get(s, device) == 0) {
+            return Meaning.BLOCKED;
+        }
+        int guest = state.setting.guestOf(device);
+        int gfn = isTranslated(s, device) ? guests.answer(s, device, page, write) : page;
+        if (gfn < 0 || gfn >= state.setting.gfns.size() || frameOf(s, guest, gfn) < 0) {
+            return Meaning.BLOCKED;
+        }
+        int allowed = p2mRights.decide(s, (int) state.kind.get(s, guest, gfn), 0, 0);
+        return (allowed & Rights.of(write)) != 0 ? frameOf(s, guest, gfn) : Meaning.BLOCKED;
+    }
+}

@@ -1,0 +1,184 @@
+package dev.moat.viommu.state;
+
+import dev.moat.iommu.Families;
+import dev.moat.iommu.Rights;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The bounds of one machine with vIOMMUs: guests, their devices and spaces, memory, and what may happen. */
+public final class ViommuSetting {
+    /** The physical IOMMU, and the one that guests see. */
+    public static final String IOMMU = "iommu";
+
+    public static final String GUEST_IOMMU = "guest-iommu";
+
+    public final Sort domains;
+    public final Sort frames;
+    /** Guest frame numbers of each guest. */
+    public final Sort gfns;
+    /** Page numbers that devices use: translated they are I/O pages, untranslated guest frame numbers. */
+    public final Sort pages;
+
+    public final Sort cpus;
+    /** The devices of the first guest, then those of the next. */
+    public final Sort devices;
+    /** Spaces that guests have tables for: those of the first guest, then those of the next. */
+    public final Sort guestSpaces;
+
+    public final int spacesOfEach;
+    public final String iommu;
+    public final String guestIommu;
+    public final boolean contexts;
+    public final boolean switchesTe;
+    public final boolean changesRoot;
+    public final boolean ranges;
+    public final boolean coarse;
+    public final boolean reservation;
+    public final boolean exchange;
+    public final boolean grants;
+    public final boolean hotplug;
+    public final boolean privatePage;
+    /** Whether only the first guest writes tables; the second one's devices are untranslated. */
+    public final boolean secondIsPlain;
+    /** The rights that guests give in their tables. */
+    public final List<Integer> modes;
+
+    private final boolean passed;
+    private final boolean virtual;
+
+    public ViommuSetting(Setting s) {
+        domains = Sort.numbered("Dom", "d", s.number("guests"));
+        frames = Sort.numbered("Frame", "f", s.number("frames"));
+        privatePage = s.flag("private-page");
+        gfns = Sort.numbered("Gfn", "gfn", s.number("gfns") + (privatePage ? 1 : 0));
+        pages = Sort.numbered("Page", "p", s.number("pages"));
+        cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
+        spacesOfEach = s.number("spaces");
+        passed = !s.text("devices").equals("virtual");
+        virtual = !s.text("devices").equals("passed-through");
+        devices = new Sort("Req", labels(passed, virtual));
+        List<String> spaces = new ArrayList<>();
+        for (int g = 0; g < domains.size(); g++) {
+            for (int i = 0; i < spacesOfEach; i++) {
+                spaces.add("d" + g + ".gs" + i);
+            }
+        }
+        guestSpaces = new Sort("GuestSpace", spaces);
+        iommu = s.text(IOMMU);
+        guestIommu = s.text(GUEST_IOMMU);
+        contexts = s.flag("contexts");
+        switchesTe = s.flag("te");
+        changesRoot = s.flag("root");
+        ranges = s.flag("ranges");
+        coarse = s.flag("coarse");
+        reservation = s.flag("reservation");
+        exchange = s.flag("exchange");
+        grants = s.flag("grants");
+        hotplug = s.flag("hotplug");
+        secondIsPlain = s.text("second").equals("plain");
+        modes = switch (s.text("rights")) {
+            case "rw" -> List.of(Rights.ALL);
+            case "r-rw" -> List.of(Rights.READ, Rights.ALL);
+            default -> List.of(Rights.READ, Rights.WRITE, Rights.ALL);
+        };
+        requireSense();
+    }
+
+    private List<String> labels(boolean withPassed, boolean withVirtual) {
+        List<String> all = new ArrayList<>();
+        for (int g = 0; g < domains.size(); g++) {
+            if (withPassed) {
+                all.add("dev" + g);
+            }
+            if (withVirtual) {
+                all.add("vdev" + g);
+            }
+        }
+        return all;
+    }
+
+    private void requireSense() {
+        if (frames.size() < domains.size() + (privatePage ? 1 : 0)) {
+            throw new BadSettingException("frames", "there must be a frame for each guest, and one for a private page");
+        }
+        if (ranges && pages.size() < 2) {
+            throw new BadSettingException("pages", "ranges need at least two pages");
+        }
+        if (grants && domains.size() < 2) {
+            throw new BadSettingException("guests", "grants need two guests");
+        }
+        if (changesRoot && spacesOfEach < 2) {
+            throw new BadSettingException("spaces", "another root table leads to other spaces: there must be two");
+        }
+    }
+
+    private int kinds() {
+        return (passed ? 1 : 0) + (virtual ? 1 : 0);
+    }
+
+    /** The guest that a device is for. */
+    public int guestOf(int device) {
+        return device / kinds();
+    }
+
+    /** Whether a device is emulated: its requests are translated by the wrapper and never reach the physical unit. */
+    public boolean isVirtual(int device) {
+        return !passed || (virtual && device % 2 == 1);
+    }
+
+    /** The guest that a space is of. */
+    public int guestOfSpace(int space) {
+        return space / spacesOfEach;
+    }
+
+    /** Whether a guest's devices are translated at the start. */
+    public boolean isTranslatedAtStart(int guest) {
+        return guest == 0 || !secondIsPlain;
+    }
+
+    /** The gfn of the register page, or -1. */
+    public int privateGfn() {
+        return privatePage ? gfns.size() - 1 : -1;
+    }
+
+    /** The frame that stands for Xen's own memory behind the register page, or -1. */
+    public int privateFrame() {
+        return privatePage ? frames.size() - 1 : -1;
+    }
+
+    public static List<Parameter> parameters() {
+        String[] families = Families.ids().toArray(String[]::new);
+        return List.of(
+                Parameter.number("guests", "Guests, each with a vIOMMU.", 2, 1, 2),
+                Parameter.number("frames", "Machine frames.", 2, 1, 6),
+                Parameter.number("gfns", "Guest frame numbers of each guest.", 1, 1, 3),
+                Parameter.number("pages", "Pages that devices use.", 1, 1, 3),
+                Parameter.number("spaces", "Sets of tables that each guest has.", 1, 1, 2),
+                Parameter.number("cpus", "CPUs that run Xen's operations.", 1, 1, 2),
+                Parameter.choice(
+                        "devices",
+                        "What devices each guest has.",
+                        "both",
+                        "both",
+                        "passed-through",
+                        "virtual"),
+                Parameter.choice("second", "What the second guest's devices are.", "plain", "plain", "translated"),
+                Parameter.choice("rights", "Rights that guests give.", "rw", "rw", "r-rw", "any"),
+                Parameter.flag("contexts", "Whether guests lead devices elsewhere.", false),
+                Parameter.flag("te", "Whether guests switch translation on and off.", false),
+                Parameter.flag("root", "Whether guests change the root pointer.", false),
+                Parameter.flag("ranges", "Whether guests invalidate two pages at once.", false),
+                Parameter.flag("coarse", "Whether guests invalidate by domain and globally, too.", false),
+                Parameter.flag("reservation", "Whether guests give frames back and get some.", true),
+                Parameter.flag("exchange", "Whether frames are exchanged under a gfn.", false),
+                Parameter.flag("grants", "Whether guests map each other's frames by grants.", false),
+                Parameter.flag("hotplug", "Whether devices are attached and detached.", false),
+                Parameter.flag("private-page", "Whether a gfn is the vIOMMU's register page.", false),
+                Parameter.choice(IOMMU, "The physical IOMMU.", Families.DEFAULT, families),
+                Parameter.choice(GUEST_IOMMU, "What guests see.", Families.DEFAULT, families));
+    }
+}
