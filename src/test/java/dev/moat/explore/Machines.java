@@ -118,6 +118,24 @@ final class Machines {
             "no-stale",
             "nothing-lingers");
 
+    /** What can be said of guests with vIOMMUs and of nothing else. */
+    private static final List<String> VIOMMU = List.of(
+            "completion",
+            "composed-is-reachable",
+            "composition",
+            "detach-leaves-nothing",
+            "same-answer",
+            "unit-is-private");
+
+    /** What can be said of them besides. */
+    private static final List<String> VIOMMU_TOO = List.of(
+            "free-is-unreachable",
+            "no-foreign",
+            "no-foreign-request",
+            "no-stale",
+            "no-stale-context",
+            "quarantine");
+
     private static List<String> ofPv(Model model) {
         List<String> all = new ArrayList<>(PV);
         all.addAll(PV_TOO);
@@ -132,6 +150,9 @@ final class Machines {
         if (machine.model().abstraction().relation("kernelReaches").isPresent()) {
             return ofPv(machine.model());
         }
+        if (machine.model().abstraction().relation("guestOwes").isPresent()) {
+            return Stream.concat(VIOMMU.stream(), VIOMMU_TOO.stream()).toList();
+        }
         boolean pins = machine.model().abstraction().relation("pins").isPresent();
         if (pins && machine.model().abstraction().relation("refs").isEmpty()) {
             return ofXen().filter(id -> !id.equals("references-match-holds")).toList();
@@ -144,7 +165,8 @@ final class Machines {
     }
 
     private static Stream<String> ofXen() {
-        return LIBRARY.ids().stream().filter(id -> !PV.contains(id) && !id.equals("handed-address-is-fresh"));
+        return LIBRARY.ids().stream()
+                .filter(id -> !PV.contains(id) && !VIOMMU.contains(id) && !id.equals("handed-address-is-fresh"));
     }
 
     static Exploration explore(Machine machine, Judge judge, int workers) {

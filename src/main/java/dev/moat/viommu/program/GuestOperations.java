@@ -91,15 +91,15 @@ public final class GuestOperations {
     }
 
     private void invalidation(String name, List<Argument> arguments, Operation.Start start) {
-        OperationPlan plan = upkeep.clear(upkeep.lock(new OperationPlan()));
-        upkeep.insert(upkeep.flush(plan, Upkeep.INSERT));
+        OperationPlan plan = upkeep.clear(upkeep.fetch(upkeep.lock(new OperationPlan())));
+        upkeep.insert(upkeep.flush(plan));
         plan.step(Step.of("complete", this::complete));
         operation(name, arguments, start, upkeep.unlock(plan).steps());
     }
 
     private OperationPlan changing(Step change) {
         OperationPlan plan = upkeep.lock(new OperationPlan()).step(change);
-        upkeep.insert(upkeep.flush(upkeep.clear(plan), Upkeep.INSERT));
+        upkeep.insert(upkeep.flush(upkeep.clear(plan)));
         return upkeep.unlock(plan.step(Step.of("report", this::report)));
     }
 
@@ -139,13 +139,8 @@ public final class GuestOperations {
     }
 
     private void note(long[] s, int cpu, int guest, int what, int place) {
-        x.guest.set(s, cpu, guest);
-        x.what.set(s, cpu, what);
+        x.begin(s, cpu, guest, what);
         x.page.set(s, cpu, place);
-        x.device.set(s, cpu, 0);
-        x.leaving.set(s, cpu, 0);
-        x.leavingKind.set(s, cpu, 0);
-        x.mustFlush.set(s, cpu, 0);
     }
 
     /**

@@ -44,8 +44,8 @@ public final class HotplugOperations {
         operation("attach_device", device, attaching, upkeep.unlock(attach).steps());
         OperationPlan detach = upkeep.lock(new OperationPlan())
                 .step(Step.of("lead-nowhere", this::leadNowhere).asking(asked));
-        upkeep.clear(detach).step(Step.of("ask-entry", this::askEntry).on(Outcome.DONE, "unplug"));
-        upkeep.flush(detach, "unplug").step(Step.of("unplug", this::unplug));
+        upkeep.clear(detach).step(Step.of("ask-entry", this::askEntry));
+        upkeep.flush(detach).step(Step.of("unplug", this::unplug));
         Operation.Start detaching = (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, ViommuState.DETACH);
         operation("detach_device", device, detaching, upkeep.unlock(detach).steps());
     }
@@ -59,13 +59,8 @@ public final class HotplugOperations {
         if (x.attached.get(s, device) != (what == ViommuState.DETACH ? 1 : 0) || isMoving(s, device)) {
             return false;
         }
-        x.guest.set(s, cpu, setting.guestOf(device));
-        x.what.set(s, cpu, what);
-        x.page.set(s, cpu, 0);
+        x.begin(s, cpu, setting.guestOf(device), what);
         x.device.set(s, cpu, device);
-        x.leaving.set(s, cpu, 0);
-        x.leavingKind.set(s, cpu, 0);
-        x.mustFlush.set(s, cpu, 0);
         return true;
     }
 
@@ -118,7 +113,7 @@ public final class HotplugOperations {
     private int askEntry(long[] s, int cpu) {
         int device = device(s, cpu);
         if (setting.isVirtual(device)) {
-            return Outcome.DONE;
+            return Outcome.NEXT;
         }
         return host.port().askEntry(s, cpu, host.tagOf(s, device), device) ? Outcome.NEXT : Outcome.BLOCKED;
     }

@@ -82,14 +82,14 @@ public final class MemoryOperations {
     private List<Step> leaving(StepCode change) {
         OperationPlan plan = upkeep.lock(new OperationPlan());
         plan.step(Step.of("remove", change).on(Outcome.FAIL, Upkeep.UNLOCK));
-        upkeep.flush(upkeep.clear(plan), "release");
+        upkeep.flush(upkeep.clear(plan));
         return upkeep.unlock(plan.step(Step.of("release", this::release))).steps();
     }
 
     private List<Step> exchanging() {
         OperationPlan plan = upkeep.lock(new OperationPlan());
         plan.step(Step.of("replace", this::exchange).on(Outcome.FAIL, Upkeep.UNLOCK));
-        upkeep.insert(upkeep.flush(upkeep.clear(plan), Upkeep.INSERT));
+        upkeep.insert(upkeep.flush(upkeep.clear(plan)));
         return upkeep.unlock(plan.step(Step.of("release", this::release))).steps();
     }
 
@@ -97,13 +97,8 @@ public final class MemoryOperations {
         if ((x.p2m.get(s, g, gfn) != 0) != there || gfn == setting.privateGfn()) {
             return false;
         }
-        x.guest.set(s, cpu, g);
-        x.what.set(s, cpu, ViommuState.P2M);
+        x.begin(s, cpu, g, ViommuState.P2M);
         x.page.set(s, cpu, gfn);
-        x.device.set(s, cpu, 0);
-        x.leaving.set(s, cpu, 0);
-        x.leavingKind.set(s, cpu, 0);
-        x.mustFlush.set(s, cpu, 0);
         return true;
     }
 

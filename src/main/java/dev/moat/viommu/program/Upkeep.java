@@ -20,7 +20,6 @@ import java.util.List;
  * longer composes, have the physical unit forget it, put in what composes now.
  */
 public final class Upkeep {
-    static final String INSERT = "insert";
     static final String UNLOCK = "unlock";
     private static final String LOCK = "lock.viommu";
 
@@ -31,7 +30,7 @@ public final class Upkeep {
     private final Shadow shadow;
     /** {@code viommu.locks}: (guest) to 1 when the lock is taken. */
     private final Decision locks;
-    /** {@code invalidation.covers}: (device, page, 1 when the guest's queue has something that covers it) to 1. */
+    /** {@code invalidation.covers}: (device, page, 0 not asked for, 1 the first page that is or all of them, 2 another one) to 1. */
     private final Decision covers;
     /** {@code p2m.covers}: (page, 1 when the shadow leads to the frame that leaves, 1 when the guest's table leads to the gfn) to 1. */
     private final Decision usesGfn;
@@ -45,7 +44,7 @@ public final class Upkeep {
         host = whole.host();
         shadow = whole.shadow();
         locks = model.decision("viommu.locks", (s, guest, b, c) -> 1);
-        covers = model.decision("invalidation.covers", (s, device, page, asked) -> asked);
+        covers = model.decision("invalidation.covers", (s, device, page, asked) -> asked == 0 ? 0 : 1);
         usesGfn = model.decision("p2m.covers", (s, page, byShadow, byTables) -> byShadow | byTables);
         mustFlush = model.decision("shadow.must-flush", (s, guest, cleared, c) -> cleared);
     }
@@ -63,27 +62,25 @@ public final class Upkeep {
         return plan.step(asking(Step.of("clear", this::clear)).asking("shadow.clears", "shadow.must-flush"));
     }
 
-    /**
-     * What was taken out is forgotten.
-     *
-     * @param following where it goes on when nothing was
-     */
-    OperationPlan flush(OperationPlan plan, String following) {
-        return plan.step(Step.of("ask", this::ask)
-                        .on(Outcome.DONE, following)
-                        .asking(host.port().decisions()))
+    /** Xen reads the descriptor that the guest has queued, once. */
+    OperationPlan fetch(OperationPlan plan) {
+        return plan.step(Step.of("fetch", this::fetch).asking("invalidation.covers"));
+    }
+
+    /** What was taken out is forgotten; nothing happens where nothing was. */
+    OperationPlan flush(OperationPlan plan) {
+        return plan.step(Step.of("ask", this::ask).asking(host.port().decisions()))
                 .step(Step.of("announce", this::announce))
                 .step(Step.of("await", this::await));
     }
 
     /** Make. */
     OperationPlan insert(OperationPlan plan) {
-        return plan.step(asking(Step.of(INSERT, this::insert)));
+        return plan.step(asking(Step.of("insert", this::insert)));
     }
 
     private Step asking(Step step) {
         List<String> all = new ArrayList<>(List.of(Shadow.COMPOSING));
-        all.add("invalidation.covers");
         all.add("p2m.covers");
         all.addAll(host.unit.tables().tableDecisions());
         return step.asking(all);
@@ -122,8 +119,19 @@ public final class Upkeep {
             case ViommuState.TRANSLATION, ViommuState.ROOT -> true;
             case ViommuState.ATTACH, ViommuState.DETACH -> device == x.device.get(s, cpu);
             case ViommuState.P2M -> usesGfn(s, cpu, device, page);
-            default -> covers.decide(s, device, page, guests.isAskedFor(s, cpu, device, page) ? 1 : 0) != 0;
+            default -> x.covered.get(s, cpu, device, page) != 0;
         };
+    }
+
+    private int fetch(long[] s, int cpu) {
+        for (int q = 0; q < setting.devices.size(); q++) {
+            for (int p = 0; p < setting.pages.size(); p++) {
+                boolean asked = setting.guestOf(q) == guest(s, cpu) && guests.isAskedFor(s, cpu, q, p);
+                boolean later = x.what.get(s, cpu) == ViommuState.PAGES && p != x.page.get(s, cpu);
+                x.covered.set(s, cpu, q, p, covers.decide(s, q, p, asked ? later ? 2 : 1 : 0));
+            }
+        }
+        return Outcome.NEXT;
     }
 
     /** The shadow may lead to a frame at a page that the guest's table no longer leads there: both are looked at. */
@@ -136,7 +144,7 @@ public final class Upkeep {
 
     private int clear(long[] s, int cpu) {
         boolean forget = x.what.get(s, cpu) == ViommuState.DETACH;
-        boolean cleared = forget;
+        boolean cleared = forget && !setting.isVirtual((int) x.device.get(s, cpu));
         for (int q = 0; q < setting.devices.size(); q++) {
             for (int p = 0; p < setting.pages.size() && !setting.isVirtual(q); p++) {
                 cleared |= isAbout(s, cpu, q, p) && shadow.clear(s, q, p, forget);
@@ -167,10 +175,14 @@ public final class Upkeep {
         return -1;
     }
 
+    private boolean isClean(long[] s, int cpu) {
+        return x.mustFlush.get(s, cpu) == 0;
+    }
+
     private int ask(long[] s, int cpu) {
         int device = passed(s, cpu);
-        if (device < 0 || x.mustFlush.get(s, cpu) == 0) {
-            return Outcome.DONE;
+        if (isClean(s, cpu)) {
+            return Outcome.NEXT;
         }
         boolean asked = host.port()
                 .askTranslations(s, cpu, host.tagOf(s, device), Port.ALL_PAGES, Port.ALL_PAGES, Port.LEAVES);
@@ -178,11 +190,11 @@ public final class Upkeep {
     }
 
     private int announce(long[] s, int cpu) {
-        return host.port().announce(s, cpu) ? Outcome.NEXT : Outcome.BLOCKED;
+        return isClean(s, cpu) || host.port().announce(s, cpu) ? Outcome.NEXT : Outcome.BLOCKED;
     }
 
     private int await(long[] s, int cpu) {
-        if (!host.port().isDone(s, cpu)) {
+        if (!isClean(s, cpu) && !host.port().isDone(s, cpu)) {
             return Outcome.BLOCKED;
         }
         x.mustFlush.set(s, cpu, 0);

@@ -76,6 +76,8 @@ public final class ViommuState {
     public final Slots leaving;
 
     public final Slots leavingKind;
+    /** Per CPU, device and page: what the descriptor that Xen has read covers. */
+    public final Slots covered;
     /** Something was taken out of the shadow, and the physical unit has not forgotten it. */
     public final Slots mustFlush;
 
@@ -101,6 +103,10 @@ public final class ViommuState {
         device = xen(schema, "cpu.device", cpus).live(busy).of(setting.devices);
         leaving = xen(schema, "cpu.leaving", cpus).live(busy).optional(setting.frames);
         leavingKind = xen(schema, "cpu.leaving-kind", cpus).live(busy).of(KIND);
+        int each = setting.devices.size() * setting.pages.size();
+        covered = xen(schema, "cpu.covered", cpus, setting.devices, setting.pages)
+                .live((s, i) -> pc.get(s, i / each) != 0)
+                .bits(1);
         mustFlush = xen(schema, "cpu.must-flush", cpus).live(busy).bits(1);
     }
 
@@ -193,6 +199,21 @@ public final class ViommuState {
     /** Whether a CPU's operation is taking a frame out of a p2m. */
     public boolean isLeaving(long[] s, int cpu, int frame) {
         return pc.get(s, cpu) != 0 && leaving.get(s, cpu) == frame + 1;
+    }
+
+    /** A CPU's operation begins, about nothing yet. */
+    public void begin(long[] s, int cpu, int g, int change) {
+        guest.set(s, cpu, g);
+        what.set(s, cpu, change);
+        page.set(s, cpu, 0);
+        device.set(s, cpu, 0);
+        leaving.set(s, cpu, 0);
+        leavingKind.set(s, cpu, OWN);
+        mustFlush.set(s, cpu, 0);
+        int each = setting.devices.size() * setting.pages.size();
+        for (int i = cpu * each; i < (cpu + 1) * each; i++) {
+            covered.set(s, i, 0);
+        }
     }
 
     /** Whether a CPU runs something for a guest. */
