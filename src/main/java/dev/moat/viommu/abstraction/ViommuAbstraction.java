@@ -1,11 +1,11 @@
 package dev.moat.viommu.abstraction;
 
 import dev.moat.iommu.vocabulary.HardwareRelations;
-import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
-import dev.moat.state.Relation;
-import dev.moat.state.RelationCode;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.RelationCode;
 import dev.moat.viommu.state.HostUnit;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;

@@ -2,8 +2,8 @@ package dev.moat.viommu.state;
 
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 
 /**
  * Xen's composition of a guest's tables with the p2m: what is put into shadows of passed-through devices, and what virtual devices are
