@@ -119,6 +119,9 @@
 (declare-fun revoked (Dom Frame) Bool)         ; the domain gave its mapping back, its devices have not let go; still the granter's; none: false
 (declare-fun limbo (Space Page) Bool)          ; an unmap of the page has returned and its invalidation is deferred; none: false
 (declare-fun handed (Space Page) Bool)         ; a map has returned the page's address, and its unmap has not begun; none: false
+(declare-fun promised (Space Page Frame) Bool) ; a map hypercall has returned the page for the frame, and neither domain nor hypervisor took it back; none: false
+(declare-fun promisedW (Space Page) Bool)      ; for writing too; none: false
+(declare-fun heldBack (Page) Bool)             ; the address is never handed out; none: false
 
 ; --- Used by the discipline and its lemmas only; no file under invariants/ speaks of them
 (declare-fun tableOf (Gref Dom) Bool)          ; the entry is in this domain's grant table; never changes

@@ -5,6 +5,7 @@ import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.driver.Tables;
 import dev.moat.iommu.driver.Tags;
 import dev.moat.iommu.driver.Visibility;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 
@@ -50,6 +51,15 @@ public interface Iommu {
 
     /** Sets up what a running system has before anything is attached: registers on, tables linked, nothing in them. */
     default void connect(long[] s) {}
+
+    /**
+     * Leaves a unit as it is where nobody sets it up, for initial states: requests reach memory at their own addresses.
+     *
+     * @throws BadSettingException where units are modelled only as translating
+     */
+    default void leaveUntranslated(long[] s, int unit) {
+        throw new BadSettingException("untranslated", "units of this IOMMU are modelled only as translating");
+    }
 
     /** Ends an initial state: everything stored until now has been seen, and the units are asked as they will be. */
     default void settle(long[] s) {}

@@ -56,6 +56,11 @@ public final class BusEntries implements Entries, Tags {
         }
     }
 
+    /** A bus that is on and not translated, as after a reset: addresses of its devices are those of memory. */
+    public void leaveUntranslated(long[] s, int bus) {
+        configure(s, bus, 0);
+    }
+
     private void configure(long[] s, int bus, long value) {
         unit.write(s, Registers.at(bus, Bridge.CONFIG_RW), Integer.BYTES, value);
     }

@@ -108,6 +108,11 @@ final class CalgaryIommu implements Iommu {
     }
 
     @Override
+    public void leaveUntranslated(long[] s, int bus) {
+        entries.leaveUntranslated(s, bus);
+    }
+
+    @Override
     public void settle(long[] s) {
         tces.settle(s);
     }

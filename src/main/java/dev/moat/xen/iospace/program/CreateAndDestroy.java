@@ -1,0 +1,206 @@
+package dev.moat.xen.iospace.program;
+
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.iommu.Rights;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
+import dev.moat.xen.iospace.state.Addresses;
+import dev.moat.xen.iospace.state.Call;
+import dev.moat.xen.iospace.state.HypercallError;
+import dev.moat.xen.iospace.state.SpaceState;
+import java.util.List;
+
+/**
+ * {@code iommu_create_io_space}: a device, and all that hardware cannot tell from it, gets a table of a domain; {@code
+ * destroy_io_space}: it is led nowhere, its entry and what was under way are forgotten, the table is emptied, and only then is the device
+ * nobody's. {@code @source} SEED-000.
+ */
+public final class CreateAndDestroy {
+    public static final String CREATE = "create_io_space";
+    public static final String DESTROY = "destroy_io_space";
+
+    private final SpaceState x;
+    private final Call call;
+    private final Addresses addresses;
+    private final Forgetting forgetting;
+    private final Validation validation;
+    /** {@code create.space}: (device, its own space) to the space to which it is led. */
+    private final Decision space;
+
+    CreateAndDestroy(
+            SpaceState x, Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
+        this.x = x;
+        this.call = call;
+        this.addresses = addresses;
+        this.forgetting = forgetting;
+        this.validation = validation;
+        space = model.decision("create.space", (s, q, own, c) -> own);
+    }
+
+    void declare(ModelBuilder model) {
+        boolean any = x.setting.anybody;
+        Argument caller = new Argument("caller", x.setting.domains);
+        Argument device = new Argument("bdf", MapCalls.with(x.setting.requesters, any ? List.of("none") : List.of()));
+        Argument domain = new Argument("domain", x.setting.domains);
+        Operation.Start create = (s, cpu, by, q, to, d, e) -> {
+            call.enter(s, cpu, by, q, 0);
+            call.domain.set(s, cpu, to);
+            return any || validation.create(s, cpu) == HypercallError.OK;
+        };
+        Operation.Start destroy = (s, cpu, by, q, c, d, e) -> {
+            call.enter(s, cpu, by, q, 0);
+            boolean has = q < x.setting.requesters.size() && x.ownerOf(s, q) >= 0;
+            call.domain.set(s, cpu, has ? x.ownerOf(s, q) : by);
+            return any || validation.destroy(s, cpu) == HypercallError.OK;
+        };
+        model.operation(new Operation(
+                CREATE,
+                Actor.HYPERVISOR,
+                List.of(caller, device, domain),
+                ModelBuilder.all(),
+                create,
+                create(),
+                call.error));
+        model.operation(new Operation(
+                DESTROY, Actor.HYPERVISOR, List.of(caller, device), ModelBuilder.all(), destroy, destroy(), call.error));
+    }
+
+    private List<Step> create() {
+        boolean late = !x.can.stores().snooped();
+        return new OperationPlan()
+                .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
+                .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.create(s, cpu)))
+                        .asking(Validation.TAKEN)
+                        .quietly()
+                        .on(FAIL, "refuse"))
+                .step(Step.of("take-group", this::takeGroup).claiming("give-device"))
+                .step(Step.of("lead-group", this::lead)
+                        .claiming("write-context")
+                        .asking("create.space")
+                        .asking(x.iommu.entries().entryDecisions()))
+                .stepIf(late, () -> Step.of("write-entry-back", this::writeEntryBack))
+                .step(Step.of("return", this::settled).dropping(MapCalls.LOCK).on(NEXT, Step.END))
+                .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
+                .steps();
+    }
+
+    private boolean isMember(long[] s, int cpu, int requester) {
+        return x.group(requester) == x.group(call.requester(s, cpu));
+    }
+
+    /** Where anything is admitted, only the device itself goes to the domain. */
+    private int takeGroup(long[] s, int cpu) {
+        x.settling.set(s, x.group(call.requester(s, cpu)), 1);
+        for (int r = 0; r < x.setting.requesters.size(); r++) {
+            boolean goes = x.setting.admitsAny ? r == call.requester(s, cpu) : isMember(s, cpu, r);
+            if (goes && x.assigned.get(s, r) == 0) {
+                x.assigned.set(s, r, call.domain(s, cpu) + 1);
+            }
+        }
+        return NEXT;
+    }
+
+    private int lead(long[] s, int cpu) {
+        int q = call.requester(s, cpu);
+        int own = call.ownSpace(s, cpu);
+        int to = space.decide(s, q, own, 0);
+        x.iommu.entries().attach(s, q, to, x.tag(s, own), (int) call.part.get(s, cpu));
+        if (x.iommu.entries().isPresent(s, q)) {
+            x.undrained.set(s, x.group(q), 1);
+        }
+        return nextPart(s, cpu);
+    }
+
+    private int nextPart(long[] s, int cpu) {
+        int next = (int) call.part.get(s, cpu) + 1;
+        boolean last = next == x.iommu.entries().stores();
+        call.part.set(s, cpu, last ? 0 : next);
+        return last ? NEXT : LOOP;
+    }
+
+    private int writeEntryBack(long[] s, int cpu) {
+        x.iommu.visibility().writeBackEntry(s, call.requester(s, cpu));
+        return NEXT;
+    }
+
+    private int settled(long[] s, int cpu) {
+        x.settling.set(s, x.group(call.requester(s, cpu)), 0);
+        return call.unlock(s, cpu);
+    }
+
+    private List<Step> destroy() {
+        boolean late = !x.can.stores().snooped();
+        return new OperationPlan()
+                .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
+                .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.destroy(s, cpu)))
+                        .quietly()
+                        .on(FAIL, "refuse"))
+                .step(Step.of("lead-nowhere", this::leadNowhere)
+                        .claiming("clear-context")
+                        .asking(x.iommu.entries().entryDecisions()))
+                .stepIf(late, () -> Step.of("write-entry-back", this::writeEntryBack))
+                .at("entry", forgetting.entry("entry"))
+                .step(Step.of("clear-table", this::clear)
+                        .claiming("clear-entry")
+                        .asking(x.iommu.tables().tableDecisions()))
+                .stepIf(late, () -> Step.of("write-back", this::writeBack))
+                .at("drain", forgetting.space("drain"))
+                .step(Step.of("free-space", this::free).claiming("deassign").dropping(MapCalls.LOCK).on(NEXT, Step.END))
+                .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
+                .steps();
+    }
+
+    private int leadNowhere(long[] s, int cpu) {
+        int q = call.requester(s, cpu);
+        x.settling.set(s, x.group(q), 1);
+        boolean before = x.iommu.entries().isPresent(s, q);
+        x.iommu.entries().detach(s, q, (int) call.part.get(s, cpu));
+        if (before && !x.iommu.entries().isPresent(s, q)) {
+            x.entryOwed.set(s, x.group(q), 1);
+        }
+        return nextPart(s, cpu);
+    }
+
+    /** Step: an entry after the other; the mappings that the domain had end. */
+    private int clear(long[] s, int cpu) {
+        int own = call.ownSpace(s, cpu);
+        int page = call.page(s, cpu);
+        if (x.phase.get(s, own, page) != SpaceState.NONE) {
+            x.phase.set(s, own, page, SpaceState.CLOSING);
+            x.store(s, own, page, 0, Rights.NONE);
+        }
+        boolean last = page + 1 == x.setting.pages.size();
+        call.page.set(s, cpu, last ? 0 : page + 1);
+        return last ? NEXT : LOOP;
+    }
+
+    private int writeBack(long[] s, int cpu) {
+        for (int p = 0; p < x.setting.pages.size(); p++) {
+            x.writeBack(s, call.ownSpace(s, cpu), p);
+        }
+        return NEXT;
+    }
+
+    /** Step: devices are nobody's, the table is free. */
+    private int free(long[] s, int cpu) {
+        int own = call.ownSpace(s, cpu);
+        for (int p = 0; p < x.setting.pages.size(); p++) {
+            x.phase.set(s, own, p, SpaceState.NONE);
+        }
+        addresses.reset(s, own);
+        for (int r = 0; r < x.setting.requesters.size(); r++) {
+            if (isMember(s, cpu, r) && x.ownerOf(s, r) == call.domain(s, cpu)) {
+                x.assigned.set(s, r, 0);
+            }
+        }
+        return settled(s, cpu);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.moat.xen.iospace.program;
+
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.iommu.Port;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
+import dev.moat.xen.iospace.state.Call;
+import dev.moat.xen.iospace.state.SpaceState;
+import java.util.List;
+
+/**
+ * Has units forget: what is owed to the pages of a domain's spaces, everything of one space, or a device's entry. Each time a unit is
+ * asked, driven, announced to and awaited, in steps of their own.
+ */
+final class Forgetting {
+    private final SpaceState x;
+    private final Call call;
+    /** {@code forget.space}: (domain, space) to 1 when a space in which something is owed is asked to be forgotten. */
+    private final Decision asks;
+
+    Forgetting(SpaceState x, Call call, ModelBuilder model) {
+        this.x = x;
+        this.call = call;
+        asks = model.decision("forget.space", (s, domain, space, c) -> 1);
+    }
+
+    /** What {@link #steps} does first: asks, and answers DONE where there is nothing to ask for. */
+    private interface Asking {
+        int ask(long[] s, int cpu);
+    }
+
+    /** The steps that have forgotten what is owed in all spaces of the call's domain. */
+    List<Step> owed(String what) {
+        return steps(what, this::askOwed, this::awaitOwed);
+    }
+
+    /** The steps that have everything of the device's space forgotten, which also ends its requests in flight. */
+    List<Step> space(String what) {
+        return steps(what, this::askSpace, this::awaitSpace);
+    }
+
+    /** The steps that have the device's cached entry forgotten. */
+    List<Step> entry(String what) {
+        return steps(what, this::askEntry, this::awaitEntry);
+    }
+
+    private List<Step> steps(String what, Asking first, Asking last) {
+        Port port = x.iommu.port(0);
+        OperationPlan plan = new OperationPlan()
+                .step(Step.of("ask-" + what, first::ask)
+                        .claiming("submit")
+                        .asking("forget.space")
+                        .asking(port.decisions())
+                        .on(DONE, "settled-" + what));
+        for (int i = 0; i < port.driverSteps().size(); i++) {
+            int step = i;
+            plan.step(Step.of(
+                            port.driverSteps().get(i) + "-" + what, (s, cpu) -> port(s, cpu).drive(s, cpu, step))
+                    .asking(port.decisions(i))
+                    .on(FAIL, "announce-" + what));
+        }
+        Step tell = Step.of("announce-" + what, (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
+        return plan.step(x.can.asking().queued() ? tell : tell.quietly())
+                .step(Step.of("await-" + what, last::ask).claiming("acknowledge").on(LOOP, "ask-" + what))
+                .step(Step.of("settled-" + what, (s, cpu) -> NEXT).quietly())
+                .part();
+    }
+
+    private Port port(long[] s, int cpu) {
+        return x.iommu.port(x.unitOfSpace((int) call.space.get(s, cpu)));
+    }
+
+    // --- what is owed
+
+    private int askOwed(long[] s, int cpu) {
+        int domain = call.domain(s, cpu);
+        for (int space = (int) call.space.get(s, cpu); space < x.spaces.size(); space++) {
+            if (x.domainOf(space) == domain && isOwed(s, space) && asks.decide(s, domain, space, 0) != 0) {
+                return askPages(s, cpu, space);
+            }
+        }
+        call.space.set(s, cpu, 0);
+        return DONE;
+    }
+
+    private boolean isOwed(long[] s, int space) {
+        for (int p = 0; p < x.setting.pages.size(); p++) {
+            if (x.owed.get(s, space, p) == SpaceState.OWED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One page, or everything where several are owed. */
+    private int askPages(long[] s, int cpu, int space) {
+        int page = -1;
+        int pages = 0;
+        for (int p = 0; p < x.setting.pages.size(); p++) {
+            if (x.owed.get(s, space, p) == SpaceState.OWED) {
+                page = p;
+                pages++;
+            }
+        }
+        int asked = pages == 1 ? page : Port.ALL_PAGES;
+        if (!ask(s, cpu, space, asked, asked)) {
+            return BLOCKED;
+        }
+        call.space.set(s, cpu, space);
+        return NEXT;
+    }
+
+    private boolean ask(long[] s, int cpu, int space, int first, int last) {
+        Port port = x.iommu.port(x.unitOfSpace(space));
+        if (!port.askTranslations(s, cpu, x.tag(s, space), first, last, Port.LEAVES)) {
+            return false;
+        }
+        for (int p = 0; p < x.setting.pages.size(); p++) {
+            if (x.owed.get(s, space, p) == SpaceState.OWED) {
+                x.owed.set(s, space, p, SpaceState.ASKED + cpu);
+            }
+        }
+        return true;
+    }
+
+    private int awaitOwed(long[] s, int cpu) {
+        if (!port(s, cpu).isDone(s, cpu)) {
+            return BLOCKED;
+        }
+        settle(s, cpu);
+        return LOOP;
+    }
+
+    private void settle(long[] s, int cpu) {
+        int space = (int) call.space.get(s, cpu);
+        for (int p = 0; p < x.setting.pages.size(); p++) {
+            if (x.owed.get(s, space, p) == SpaceState.ASKED + cpu) {
+                x.owed.set(s, space, p, SpaceState.SETTLED);
+            }
+        }
+    }
+
+    // --- one space
+
+    private int askSpace(long[] s, int cpu) {
+        int space = call.ownSpace(s, cpu);
+        if (!ask(s, cpu, space, Port.ALL_PAGES, Port.ALL_PAGES)) {
+            return BLOCKED;
+        }
+        call.space.set(s, cpu, space);
+        call.drainAsked.set(s, cpu, 1);
+        return NEXT;
+    }
+
+    private int awaitSpace(long[] s, int cpu) {
+        if (!port(s, cpu).isDone(s, cpu)) {
+            return BLOCKED;
+        }
+        settle(s, cpu);
+        if (!x.iommu.entries().isPresent(s, call.requester(s, cpu))) {
+            x.undrained.set(s, x.group(call.requester(s, cpu)), 0);
+        }
+        call.drainAsked.set(s, cpu, 0);
+        return NEXT;
+    }
+
+    // --- a device's entry
+
+    private int askEntry(long[] s, int cpu) {
+        int space = call.ownSpace(s, cpu);
+        if (!x.iommu.port(x.unitOfSpace(space)).askEntry(s, cpu, x.tag(s, space), call.requester(s, cpu))) {
+            return BLOCKED;
+        }
+        call.space.set(s, cpu, space);
+        call.entryAsked.set(s, cpu, 1);
+        return NEXT;
+    }
+
+    private int awaitEntry(long[] s, int cpu) {
+        if (!port(s, cpu).isDone(s, cpu)) {
+            return BLOCKED;
+        }
+        x.entryOwed.set(s, x.group(call.requester(s, cpu)), 0);
+        call.entryAsked.set(s, cpu, 0);
+        return NEXT;
+    }
+}

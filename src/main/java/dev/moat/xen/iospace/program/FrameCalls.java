@@ -1,0 +1,121 @@
+package dev.moat.xen.iospace.program;
+
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.memory.Frames;
+import dev.moat.model.Action;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
+import dev.moat.xen.iospace.state.Call;
+import dev.moat.xen.iospace.state.HypercallError;
+import dev.moat.xen.iospace.state.SpaceState;
+import java.util.List;
+
+/**
+ * Frames that come to a domain and leave it: {@code populate}, {@code decrease_reservation}, {@code exchange}. A frame that leaves is
+ * withdrawn from all spaces of the domain first.
+ */
+public final class FrameCalls {
+    public static final String DECREASE = "decrease_reservation";
+    public static final String EXCHANGE = "exchange";
+
+    private final SpaceState x;
+    private final Call call;
+    private final Withdrawal withdrawal;
+    private final Validation validation;
+
+    FrameCalls(SpaceState x, Call call, Withdrawal withdrawal, Validation validation) {
+        this.x = x;
+        this.call = call;
+        this.withdrawal = withdrawal;
+        this.validation = validation;
+    }
+
+    void declare(ModelBuilder model) {
+        Argument domain = new Argument("domain", x.setting.domains);
+        Argument frame = new Argument("frame", x.setting.frames);
+        Guarded populate = (s, d, f, c, e, g) -> {
+            boolean free = x.frames.state.get(s, f) == Frames.FREE;
+            if (free) {
+                x.frames.allocate(s, d, f);
+            }
+            return free;
+        };
+        model.action(new Action(
+                "populate", Actor.HYPERVISOR, List.of(domain, frame), ModelBuilder.all(), populate, false, "allocate"));
+        Operation.Start decrease = (s, cpu, d, f, c, e, g) -> {
+            call.enterFrame(s, cpu, d, f);
+            return validation.release(s, cpu) == HypercallError.OK;
+        };
+        model.operation(new Operation(
+                DECREASE,
+                Actor.HYPERVISOR,
+                List.of(domain, frame),
+                ModelBuilder.all(),
+                decrease,
+                leaving(Step.of("free-frame", this::free).claiming("free"), call::unlock),
+                call.error));
+        Argument other = new Argument("for", x.setting.frames);
+        Operation.Start exchange = (s, cpu, d, f, to, e, g) -> {
+            call.enterFrame(s, cpu, d, f);
+            if (x.frames.state.get(s, to) != Frames.FREE || validation.release(s, cpu) != HypercallError.OK) {
+                return false;
+            }
+            x.frames.reserve(s, to);
+            call.newFrame.set(s, cpu, to);
+            return true;
+        };
+        model.operation(new Operation(
+                EXCHANGE,
+                Actor.HYPERVISOR,
+                List.of(domain, frame, other),
+                ModelBuilder.all(),
+                exchange,
+                leaving(Step.of("change-frames", this::change).claiming("free"), this::refuseExchange),
+                call.error));
+    }
+
+    private List<Step> leaving(Step last, StepCode refusal) {
+        return new OperationPlan()
+                .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
+                .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.release(s, cpu)))
+                        .quietly()
+                        .on(FAIL, "refuse"))
+                .step(Step.of("give-up", this::giveUp))
+                .at("withdraw", withdrawal.steps())
+                .step(last)
+                .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK).on(NEXT, Step.END))
+                .step(Step.of("refuse", refusal).dropping(MapCalls.LOCK))
+                .steps();
+    }
+
+    /** From here on nobody maps the frame, by a grant or in a space. */
+    private int giveUp(long[] s, int cpu) {
+        x.frames.giveUp(s, call.frame(s, cpu));
+        return NEXT;
+    }
+
+    private int free(long[] s, int cpu) {
+        x.frames.free(s, call.frame(s, cpu));
+        return NEXT;
+    }
+
+    private int change(long[] s, int cpu) {
+        x.frames.free(s, call.frame(s, cpu));
+        x.frames.allocate(s, call.domain(s, cpu), (int) call.newFrame.get(s, cpu));
+        return NEXT;
+    }
+
+    /** What was taken from the heap for an exchange goes back. */
+    private int refuseExchange(long[] s, int cpu) {
+        x.frames.free(s, (int) call.newFrame.get(s, cpu));
+        return call.unlock(s, cpu);
+    }
+}

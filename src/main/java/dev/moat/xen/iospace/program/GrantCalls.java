@@ -1,0 +1,126 @@
+package dev.moat.xen.iospace.program;
+
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.model.Action;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Filter;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
+import dev.moat.state.Sort;
+import dev.moat.xen.iospace.state.Call;
+import dev.moat.xen.iospace.state.HypercallError;
+import dev.moat.xen.iospace.state.SpaceState;
+import java.util.List;
+
+/**
+ * Grants of domain 0's frames, one entry for each frame: offered, mapped by a domain for reading or for writing, once each, unmapped,
+ * taken back. Mapping a grant changes no table: {@code iommu_map} does, for who has the mapping. An unmap withdraws from the mapper's
+ * spaces what no other mapping of the frame allows, before the granter gets it back.
+ */
+public final class GrantCalls {
+    public static final String UNMAP = "unmap_grant_ref";
+
+    private static final int GRANTER = 0;
+
+    private final SpaceState x;
+    private final Call call;
+    private final Withdrawal withdrawal;
+
+    GrantCalls(SpaceState x, Call call, Withdrawal withdrawal) {
+        this.x = x;
+        this.call = call;
+        this.withdrawal = withdrawal;
+    }
+
+    void declare(ModelBuilder model) {
+        Argument frame = new Argument("frame", x.setting.frames);
+        Argument to = new Argument("to", x.setting.domains);
+        Argument mapper = new Argument("mapper", x.setting.domains);
+        Argument mode = new Argument("mode", new Sort("GrantMode", List.of("ro", "rw")));
+        Filter others = (d, b, c, e, f) -> d != GRANTER;
+        action(model, "grant_access", Actor.GUEST, List.of(to, frame, mode), others, this::grant, "grant");
+        action(model, "end_access", Actor.GUEST, List.of(frame), ModelBuilder.all(), this::endAccess, "end-access");
+        action(model, "map_grant_ref", Actor.HYPERVISOR, List.of(mapper, frame, mode), others, this::map, "begin-open");
+        Operation.Start unmap = (s, cpu, d, f, writing, e, g) -> {
+            call.enterFrame(s, cpu, d, f);
+            call.rights.set(s, cpu, writing);
+            return x.hold.get(s, d, f, writing) == SpaceState.LIVE_HOLD;
+        };
+        model.operation(new Operation(
+                UNMAP, Actor.HYPERVISOR, List.of(mapper, frame, mode), others, unmap, unmap(), call.error));
+    }
+
+    private static void action(
+            ModelBuilder model, String name, Actor actor, List<Argument> arguments, Filter filter, Guarded code, String claims) {
+        model.action(new Action(name, actor, arguments, filter, code, false, claims));
+    }
+
+    private boolean grant(long[] s, int to, int frame, int writing, int d, int e) {
+        boolean may = x.frames.isAllocatedTo(s, GRANTER, frame) && x.offer.get(s, frame) == 0;
+        if (may) {
+            x.offer.set(s, frame, to + 1);
+            x.offerReadOnly.set(s, frame, 1 - writing);
+        }
+        return may;
+    }
+
+    private boolean endAccess(long[] s, int frame, int b, int c, int d, int e) {
+        boolean may = x.offer.get(s, frame) != 0 && !x.isLent(s, frame);
+        if (may) {
+            x.offer.set(s, frame, 0);
+        }
+        return may;
+    }
+
+    /** The entry is pinned, and with it the frame. */
+    private boolean map(long[] s, int mapper, int frame, int writing, int d, int e) {
+        boolean may = x.offer.get(s, frame) == mapper + 1
+                && x.frames.isAllocatedTo(s, GRANTER, frame)
+                && (writing == 0 || x.offerReadOnly.get(s, frame) == 0)
+                && x.hold.get(s, mapper, frame, writing) == SpaceState.NO_HOLD;
+        if (may) {
+            x.hold.set(s, mapper, frame, writing, SpaceState.LIVE_HOLD);
+        }
+        return may;
+    }
+
+    private List<Step> unmap() {
+        return new OperationPlan()
+                .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
+                .step(Step.of("begin-close", this::beginClose)
+                        .claiming("begin-close")
+                        .on(FAIL, "refuse"))
+                .at("withdraw", withdrawal.steps())
+                .step(Step.of("drop-pins", this::drop).claiming("end-hold"))
+                .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK).on(NEXT, Step.END))
+                .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
+                .steps();
+    }
+
+    private int beginClose(long[] s, int cpu) {
+        if (hold(s, cpu) != SpaceState.LIVE_HOLD) {
+            return call.answer(s, cpu, HypercallError.ENOENT);
+        }
+        become(s, cpu, SpaceState.CLOSING_HOLD);
+        return NEXT;
+    }
+
+    private int drop(long[] s, int cpu) {
+        become(s, cpu, SpaceState.NO_HOLD);
+        return NEXT;
+    }
+
+    private int hold(long[] s, int cpu) {
+        return (int) x.hold.get(s, call.domain(s, cpu), call.frame(s, cpu), (int) call.rights.get(s, cpu));
+    }
+
+    private void become(long[] s, int cpu, int phase) {
+        x.hold.set(s, call.domain(s, cpu), call.frame(s, cpu), (int) call.rights.get(s, cpu), phase);
+    }
+}

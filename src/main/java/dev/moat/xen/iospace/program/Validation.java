@@ -1,0 +1,185 @@
+package dev.moat.xen.iospace.program;
+
+import dev.moat.iommu.Rights;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.xen.iospace.state.Addresses;
+import dev.moat.xen.iospace.state.Call;
+import dev.moat.xen.iospace.state.HypercallError;
+import dev.moat.xen.iospace.state.SpaceState;
+import java.util.List;
+
+/**
+ * Why a hypercall is refused, in order of precedence ({@link HypercallError}). Looks only; what is looked at stays so while the lock on
+ * the domain's spaces is held.
+ */
+final class Validation {
+    static final String OWNS = "call.owns-space";
+    static final String IN_USE = "map.address-in-use";
+    static final String RESERVED = "address.is-reserved";
+    static final String ALLOWED = "map.frame-allowed";
+    static final String TAKEN = "create.group-is-taken";
+
+    private static final int CONTROL_DOMAIN = 0;
+
+    private final SpaceState x;
+    private final Call call;
+    private final Addresses addresses;
+    /** {@code call.owns-space}: (caller, domain of the device plus 1, or 0) to 1 when the space is the caller's. */
+    private final Decision owns;
+    /** {@code map.address-in-use}: (whether any of the pages is) to 1 when the call is refused for it. */
+    private final Decision inUse;
+    /** {@code map.frame-allowed}: (rights asked for, those that the caller has) to 1 when the frame may be mapped so. */
+    private final Decision allowed;
+    /** {@code create.group-is-taken}: (whether a device that cannot be told apart is another domain's) to 1 when that refuses it. */
+    private final Decision taken;
+
+    Validation(SpaceState x, Call call, Addresses addresses, ModelBuilder model) {
+        this.x = x;
+        this.call = call;
+        this.addresses = addresses;
+        owns = model.decision(OWNS, (s, caller, owner, c) -> owner == caller + 1 ? 1 : 0);
+        inUse = model.decision(IN_USE, (s, used, b, c) -> used);
+        allowed = model.decision(ALLOWED, (s, wanted, has, c) -> (wanted & ~has) == 0 ? 1 : 0);
+        taken = model.decision(TAKEN, (s, others, b, c) -> x.setting.admitsAny ? 0 : others);
+    }
+
+    /** The decisions that the looks at a mapping ask. */
+    static List<String> ofMap() {
+        return List.of(OWNS, IN_USE, RESERVED);
+    }
+
+    private boolean isDevice(long[] s, int cpu) {
+        return call.requester(s, cpu) < x.setting.requesters.size();
+    }
+
+    private boolean isOwner(long[] s, int cpu) {
+        int q = call.requester(s, cpu);
+        boolean settling = x.settling.get(s, x.group(q)) != 0;
+        return !settling && owns.decide(s, (int) call.caller.get(s, cpu), (int) x.assigned.get(s, q), 0) != 0;
+    }
+
+    /** EINVAL, ENODEV, EACCES, ERANGE, ENXIO, EBUSY. What is mapped is looked at when its turn comes. */
+    HypercallError map(long[] s, int cpu) {
+        if (call.rights.get(s, cpu) == Rights.NONE || !isCount(s, cpu)) {
+            return HypercallError.EINVAL;
+        }
+        if (!isDevice(s, cpu)) {
+            return HypercallError.ENODEV;
+        }
+        if (!isOwner(s, cpu)) {
+            return HypercallError.EACCES;
+        }
+        int page = call.page(s, cpu);
+        return page == call.any() ? HypercallError.OK : address(s, cpu, page);
+    }
+
+    private boolean isCount(long[] s, int cpu) {
+        long count = call.count.get(s, cpu);
+        return count >= 1 && count <= x.setting.run;
+    }
+
+    private boolean isInRange(long[] s, int cpu) {
+        return call.page(s, cpu) + call.count.get(s, cpu) <= x.setting.pages.size();
+    }
+
+    private HypercallError address(long[] s, int cpu, int page) {
+        if (!isInRange(s, cpu)) {
+            return HypercallError.ERANGE;
+        }
+        int count = (int) call.count.get(s, cpu);
+        for (int p = page; p < page + count; p++) {
+            if (addresses.isReserved(s, p)) {
+                return HypercallError.ENXIO;
+            }
+        }
+        int used = addresses.areFree(s, call.ownSpace(s, cpu), page, count) ? 0 : 1;
+        return inUse.decide(s, used, 0, 0) != 0 ? HypercallError.EBUSY : HypercallError.OK;
+    }
+
+    /** EFAULT. */
+    HypercallError frame(long[] s, int cpu) {
+        int has = x.entitlement(s, (int) call.caller.get(s, cpu), call.elementFrame(s, cpu));
+        boolean may = allowed.decide(s, (int) call.rights.get(s, cpu), has, 0) != 0;
+        return may ? HypercallError.OK : HypercallError.EFAULT;
+    }
+
+    /** EINVAL, ENODEV, EACCES, ERANGE, ENOENT. */
+    HypercallError unmap(long[] s, int cpu) {
+        HypercallError first = invalidate(s, cpu);
+        if (first != HypercallError.OK) {
+            return first;
+        }
+        for (int i = 0; i < call.count.get(s, cpu); i++) {
+            if (x.phase.get(s, call.ownSpace(s, cpu), call.page(s, cpu) + i) != SpaceState.LIVE) {
+                return HypercallError.ENOENT;
+            }
+        }
+        return HypercallError.OK;
+    }
+
+    /** EINVAL, ENODEV, EACCES, ERANGE. */
+    HypercallError invalidate(long[] s, int cpu) {
+        if (!isCount(s, cpu)) {
+            return HypercallError.EINVAL;
+        }
+        if (!isDevice(s, cpu)) {
+            return HypercallError.ENODEV;
+        }
+        if (!isOwner(s, cpu)) {
+            return HypercallError.EACCES;
+        }
+        return isInRange(s, cpu) ? HypercallError.OK : HypercallError.ERANGE;
+    }
+
+    private boolean isPrivileged(long[] s, int cpu) {
+        return call.caller.get(s, cpu) == CONTROL_DOMAIN;
+    }
+
+    /** EPERM, ENODEV, EEXIST, EBUSY. */
+    HypercallError create(long[] s, int cpu) {
+        if (!isPrivileged(s, cpu)) {
+            return HypercallError.EPERM;
+        }
+        if (!isDevice(s, cpu)) {
+            return HypercallError.ENODEV;
+        }
+        int q = call.requester(s, cpu);
+        if (x.assigned.get(s, q) != 0) {
+            return HypercallError.EEXIST;
+        }
+        boolean others = x.settling.get(s, x.group(q)) != 0;
+        boolean elsewhere = false;
+        for (int r = 0; r < x.setting.requesters.size(); r++) {
+            elsewhere |= x.group(r) == x.group(q) && x.assigned.get(s, r) != 0;
+        }
+        boolean refused = others || taken.decide(s, elsewhere ? 1 : 0, 0, 0) != 0;
+        return refused ? HypercallError.EBUSY : HypercallError.OK;
+    }
+
+    /** EPERM, ENODEV, EBUSY, ENOENT. */
+    HypercallError destroy(long[] s, int cpu) {
+        if (!isPrivileged(s, cpu)) {
+            return HypercallError.EPERM;
+        }
+        if (!isDevice(s, cpu)) {
+            return HypercallError.ENODEV;
+        }
+        int q = call.requester(s, cpu);
+        if (x.settling.get(s, x.group(q)) != 0) {
+            return HypercallError.EBUSY;
+        }
+        return x.ownerOf(s, q) == call.domain(s, cpu) ? HypercallError.OK : HypercallError.ENOENT;
+    }
+
+    /** EBUSY, EFAULT. */
+    HypercallError release(long[] s, int cpu) {
+        int frame = call.frame(s, cpu);
+        boolean offered = x.offer.size() > 0 && x.offer.get(s, frame) != 0 && call.domain(s, cpu) == CONTROL_DOMAIN;
+        boolean owned = x.frames.isAllocatedTo(s, call.domain(s, cpu), frame);
+        if (owned && (offered || x.isLent(s, frame))) {
+            return HypercallError.EBUSY;
+        }
+        return owned ? HypercallError.OK : HypercallError.EFAULT;
+    }
+}

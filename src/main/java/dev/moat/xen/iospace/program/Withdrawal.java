@@ -1,0 +1,112 @@
+package dev.moat.xen.iospace.program;
+
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.NEXT;
+
+import dev.moat.iommu.Rights;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
+import dev.moat.xen.iospace.state.Addresses;
+import dev.moat.xen.iospace.state.Call;
+import dev.moat.xen.iospace.state.SpaceState;
+import java.util.List;
+
+/**
+ * What a frame's way out of a domain does to its tables: each entry that gives more than the domain is left with is cleared or
+ * demoted, its line written back, everything owed is forgotten, and only then are the addresses free and the frame may go.
+ */
+final class Withdrawal {
+    private final SpaceState x;
+    private final Call call;
+    private final Addresses addresses;
+    private final Forgetting forgetting;
+    /** {@code withdraw.left}: (rights that the domain has to the frame otherwise, rights of the entry) to those that it keeps. */
+    private final Decision left;
+
+    Withdrawal(SpaceState x, Call call, Addresses addresses, Forgetting forgetting, ModelBuilder model) {
+        this.x = x;
+        this.call = call;
+        this.addresses = addresses;
+        this.forgetting = forgetting;
+        left = model.decision("withdraw.left", (s, entitled, rights, c) -> entitled & rights);
+    }
+
+    /** The steps; the call's domain and frame say what is withdrawn, and the domain's lock is held. */
+    List<Step> steps() {
+        return new OperationPlan()
+                .step(Step.of("find-entry", this::find)
+                        .asking("withdraw.left")
+                        .quietly()
+                        .on(DONE, "ask-withdrawn"))
+                .step(Step.of("clear-entry", this::clear)
+                        .claiming("clear-entry")
+                        .asking("withdraw.left")
+                        .asking(x.iommu.tables().tableDecisions())
+                        .on(NEXT, x.can.stores().snooped() ? "find-entry" : "write-back"))
+                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back", this::writeBack)
+                        .on(NEXT, "find-entry"))
+                .at("forget", forgetting.owed("withdrawn"))
+                .step(Step.of("free-addresses", this::free).quietly())
+                .part();
+    }
+
+    private int left(long[] s, int cpu, int space, int page) {
+        int entitled = x.entitlement(s, call.domain(s, cpu), call.frame(s, cpu));
+        return left.decide(s, entitled, x.iommu.tables().rights(s, space, page), 0);
+    }
+
+    private int find(long[] s, int cpu) {
+        int domain = call.domain(s, cpu);
+        for (int space = 0; space < x.spaces.size(); space++) {
+            for (int p = 0; p < x.setting.pages.size() && x.domainOf(space) == domain; p++) {
+                int rights = x.iommu.tables().rights(s, space, p);
+                boolean leads = rights != Rights.NONE && x.iommu.tables().frame(s, space, p) == call.frame(s, cpu);
+                if (leads && (rights & ~left(s, cpu, space, p)) != 0) {
+                    call.space.set(s, cpu, space);
+                    call.page.set(s, cpu, p);
+                    return NEXT;
+                }
+            }
+        }
+        call.space.set(s, cpu, 0);
+        call.page.set(s, cpu, 0);
+        return DONE;
+    }
+
+    private int clear(long[] s, int cpu) {
+        int space = (int) call.space.get(s, cpu);
+        int page = call.page(s, cpu);
+        int kept = left(s, cpu, space, page);
+        x.store(s, space, page, kept == Rights.NONE ? 0 : call.frame(s, cpu), kept);
+        x.phase.set(s, space, page, SpaceState.CLOSING);
+        x.rights.set(s, space, page, kept);
+        return NEXT;
+    }
+
+    private int writeBack(long[] s, int cpu) {
+        x.writeBack(s, (int) call.space.get(s, cpu), call.page(s, cpu));
+        return NEXT;
+    }
+
+    private int free(long[] s, int cpu) {
+        for (int space = 0; space < x.spaces.size(); space++) {
+            for (int p = 0; p < x.setting.pages.size() && x.domainOf(space) == call.domain(s, cpu); p++) {
+                if (x.phase.get(s, space, p) == SpaceState.CLOSING) {
+                    free(s, space, p);
+                }
+            }
+        }
+        return NEXT;
+    }
+
+    /** What was demoted only stays mapped. */
+    private void free(long[] s, int space, int page) {
+        boolean kept = x.rights.get(s, space, page) != Rights.NONE;
+        x.phase.set(s, space, page, kept ? SpaceState.LIVE : SpaceState.NONE);
+        if (!kept) {
+            addresses.free(s, space, page);
+        }
+    }
+}

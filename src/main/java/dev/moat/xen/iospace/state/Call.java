@@ -1,0 +1,144 @@
+package dev.moat.xen.iospace.state;
+
+import dev.moat.model.Outcome;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Writer;
+
+/** The locals of the hypercall that runs on each CPU, and the lock that it holds. */
+public final class Call {
+    private final SpaceState x;
+    private final SchemaBuilder schema;
+
+    /** The domain whose spaces, or whose frame, it changes; the lock is that domain's. */
+    public final Slots domain;
+    /** Who called. */
+    public final Slots caller;
+    /** The device; as many as there are devices for none of them. */
+    public final Slots requester;
+    /** The first page; as many as there are pages for one that Xen chooses, one more for one behind them. */
+    public final Slots page;
+    /** Pages of the call, and the one that is next. */
+    public final Slots count;
+
+    public final Slots element;
+    public final Slots frame;
+    public final Slots rights;
+    /** A {@link HypercallError}. */
+    public final Slots error;
+    /** The space that is next, where all of a domain's are gone through. */
+    public final Slots space;
+    /** Which part of a device's entry is stored next. */
+    public final Slots part;
+    /** Whether it has asked for a cached device entry, and for a space, to be forgotten. */
+    public final Slots entryAsked;
+
+    public final Slots drainAsked;
+    /** The frame that an exchange took from the heap. */
+    public final Slots newFrame;
+
+    public Call(SpaceState x, SchemaBuilder schema) {
+        this.x = x;
+        this.schema = schema;
+        domain = local("cpu.domain").of(x.setting.domains);
+        caller = local("cpu.caller").of(x.setting.domains);
+        requester = local("cpu.requester").bits(SlotsBuilder.bitsFor(x.setting.requesters.size()));
+        page = local("cpu.page").bits(SlotsBuilder.bitsFor(behind()));
+        count = local("cpu.count").bits(SlotsBuilder.bitsFor(x.setting.run));
+        element = local("cpu.element").bits(SlotsBuilder.bitsFor(x.setting.run - 1));
+        frame = local("cpu.frame").of(x.setting.frames);
+        rights = local("cpu.rights").bits(2);
+        error = local("cpu.error").bits(SlotsBuilder.bitsFor(HypercallError.values().length - 1));
+        space = local("cpu.space").of(x.spaces);
+        part = local("cpu.part").bits(SlotsBuilder.bitsFor(x.iommu.entries().stores() - 1));
+        entryAsked = local("cpu.entry-asked").bits(1);
+        drainAsked = local("cpu.drain-asked").bits(1);
+        newFrame = local("cpu.new-frame").bits(x.setting.reallocation ? SlotsBuilder.bitsFor(x.setting.frames.size() - 1) : 0);
+    }
+
+    private SlotsBuilder local(String name) {
+        Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, x.setting.cpus).live(busy);
+    }
+
+    /** In place of a page: Xen chooses. */
+    public int any() {
+        return x.setting.pages.size();
+    }
+
+    /** In place of a page: one behind the table. */
+    public int behind() {
+        return any() + 1;
+    }
+
+    /** Begins a call about a device. */
+    public void enter(long[] s, int cpu, int by, int device, int at) {
+        caller.set(s, cpu, by);
+        domain.set(s, cpu, by);
+        requester.set(s, cpu, device);
+        page.set(s, cpu, at);
+    }
+
+    /** Begins a call about a domain's frame. */
+    public void enterFrame(long[] s, int cpu, int by, int of) {
+        caller.set(s, cpu, by);
+        domain.set(s, cpu, by);
+        frame.set(s, cpu, of);
+    }
+
+    public int domain(long[] s, int cpu) {
+        return (int) domain.get(s, cpu);
+    }
+
+    public int requester(long[] s, int cpu) {
+        return (int) requester.get(s, cpu);
+    }
+
+    public int page(long[] s, int cpu) {
+        return (int) page.get(s, cpu);
+    }
+
+    public int frame(long[] s, int cpu) {
+        return (int) frame.get(s, cpu);
+    }
+
+    /** The frame of the element that is next: those of a run follow each other, and the last one is followed by the first. */
+    public int elementFrame(long[] s, int cpu) {
+        return (int) (frame.get(s, cpu) + element.get(s, cpu)) % x.setting.frames.size();
+    }
+
+    /** The space of the device that the call is about, for the domain whose lock it holds. */
+    public int ownSpace(long[] s, int cpu) {
+        return x.space(x.group(requester(s, cpu)), domain(s, cpu));
+    }
+
+    /** Step: the lock on the domain's spaces. */
+    public int lock(long[] s, int cpu) {
+        if (x.lock.get(s, domain(s, cpu)) != 0) {
+            return Outcome.BLOCKED;
+        }
+        x.lock.set(s, domain(s, cpu), 1);
+        return Outcome.NEXT;
+    }
+
+    public int unlock(long[] s, int cpu) {
+        x.lock.set(s, domain(s, cpu), 0);
+        return Outcome.NEXT;
+    }
+
+    /** The outcome of a look: FAIL with the error noted, or NEXT. */
+    public int answer(long[] s, int cpu, HypercallError found) {
+        error.set(s, cpu, found.ordinal());
+        return found == HypercallError.OK ? Outcome.NEXT : Outcome.FAIL;
+    }
+
+    /** The next element: LOOP, or NEXT behind the last one. */
+    public int nextElement(long[] s, int cpu, int of) {
+        int next = (int) element.get(s, cpu) + 1;
+        element.set(s, cpu, next >= of ? 0 : next);
+        return next >= of ? Outcome.NEXT : Outcome.LOOP;
+    }
+}

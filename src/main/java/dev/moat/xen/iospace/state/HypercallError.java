@@ -1,0 +1,40 @@
+package dev.moat.xen.iospace.state;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a hypercall answers: done, or the first reason for which it was refused, in order of precedence. The proof of concept of
+ * 2006 names none; the words are Xen's, the order is ours. {@code @source} SEED-000.
+ */
+public enum HypercallError {
+    /** Done. */
+    OK,
+    /** Only the control domain may ask for this. */
+    EPERM,
+    /** No rights at all, or a size that no call has. */
+    EINVAL,
+    /** There is no such device. */
+    ENODEV,
+    /** The device's space is not the caller's. */
+    EACCES,
+    /** The addresses lie behind the table. */
+    ERANGE,
+    /** An address is reserved. */
+    ENXIO,
+    /** The device has a space. */
+    EEXIST,
+    /** Somebody else has it: another domain a device that cannot be told apart, a mapping the address, a borrower the frame. */
+    EBUSY,
+    /** There is no such space, mapping or offer. */
+    ENOENT,
+    /** The frame is neither the caller's nor granted to it with these rights. */
+    EFAULT,
+    /** No address is free. */
+    ENOSPC;
+
+    /** Their names, in this order. */
+    public static List<String> words() {
+        return Arrays.stream(values()).map(Enum::name).toList();
+    }
+}

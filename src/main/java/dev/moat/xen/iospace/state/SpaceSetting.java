@@ -1,0 +1,157 @@
+package dev.moat.xen.iospace.state;
+
+import dev.moat.iommu.Capabilities;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import dev.moat.state.Sort;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** How large a run is, what may be asked in it, and what Xen has decided. Domain 0 is the control domain. */
+public final class SpaceSetting {
+    /** When what was unmapped is forgotten. Frames never leave a domain before. */
+    public enum Unmap {
+        /** Before the hypercall returns. */
+        STRICT,
+        /** When addresses wrap; freeing one has the next search begin behind it. */
+        WRAP,
+        /** The same, and freeing moves nothing: as Linux's driver does it. */
+        WRAP_LINUX;
+
+        static String[] words() {
+            return Arrays.stream(values())
+                    .map(u -> u.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .toArray(String[]::new);
+        }
+    }
+
+    public static final String IOMMU = "iommu";
+    private static final String DOMAINS = "domains";
+    private static final String DEVICES = "devices";
+    private static final String UNITS = "units";
+    private static final String PAGES = "pages";
+    private static final String FRAMES = "frames";
+    private static final String RESERVED = "reserved";
+    private static final String GRANTS = "grants";
+    private static final String ADDRESSES = "addresses";
+    private static final String CALLERS = "callers";
+    private static final String ADMISSION = "admission";
+    private static final String UNTRANSLATED = "untranslated";
+
+    public static final List<Parameter> PARAMETERS = List.of(
+            Parameter.number(DOMAINS, "Domains; number 0 is the control domain, which has devices too.", 2, 1, 3),
+            Parameter.number(
+                    DEVICES, "Devices; at first device q is domain q modulo domains', behind unit q modulo units.", 2, 1, 4),
+            Parameter.number(UNITS, "Units of the IOMMU; on Calgary each is a bus.", 2, 1, 4),
+            Parameter.number(PAGES, "I/O pages of each space.", 1, 1, 63),
+            Parameter.number(RESERVED, "How many of them, the first ones, are never handed out.", 0, 0, 62),
+            Parameter.number(FRAMES, "Frames; at first frame f is domain f modulo domains'.", 2, 1, 64),
+            Parameter.number("cpus", "CPUs that run hypercalls.", 1, 1, 4),
+            Parameter.number("run", "Most pages of one call.", 1, 1, 2),
+            Parameter.choice(ADDRESSES, "Whether Xen chooses I/O addresses, or callers give them.", "chosen", "chosen", "given", "both"),
+            Parameter.flag("read-only", "Whether pages are also mapped for reading only.", false),
+            Parameter.flag("creation", "Whether spaces are created and destroyed in the run; otherwise all are there.", false),
+            Parameter.flag("reallocation", "Whether frames leave domains and come to others.", true),
+            Parameter.flag(GRANTS, "Whether domain 0 grants its frames to the others.", false),
+            Parameter.flag("invalidations", "Whether callers ask for invalidations themselves.", false),
+            Parameter.choice(
+                    CALLERS,
+                    "What is asked: anything, by anybody, or what a sensible kernel asks.",
+                    "sensible",
+                    "sensible",
+                    "anybody"),
+            Parameter.choice(
+                            ADMISSION,
+                            "Whether a space is refused to a domain when a device that cannot be told apart is another's.",
+                            "refused",
+                            "refused",
+                            "any")
+                    .asPolicy(),
+            Parameter.choice("unmap", "When what was unmapped is forgotten.", "strict", Unmap.words()).asPolicy(),
+            Parameter.flag(UNTRANSLATED, "Whether the first unit does not translate at all.", false).asPolicy());
+
+    public final Sort domains;
+    public final Sort requesters;
+    public final Sort units;
+    public final Sort pages;
+    public final Sort frames;
+    public final Sort cpus;
+    public final int reserved;
+    public final int run;
+    public final boolean chosen;
+    public final boolean given;
+    public final boolean readOnly;
+    public final boolean creation;
+    public final boolean reallocation;
+    public final boolean grants;
+    public final boolean invalidations;
+    public final boolean anybody;
+    public final boolean admitsAny;
+    public final boolean untranslated;
+    public final Unmap unmap;
+
+    SpaceSetting(Setting s) {
+        domains = Sort.numbered("Dom", "d", s.number(DOMAINS));
+        requesters = Sort.numbered("Req", "dev", s.number(DEVICES));
+        units = Sort.numbered("Unit", "u", s.number(UNITS));
+        pages = Sort.numbered("Page", "p", s.number(PAGES));
+        frames = Sort.numbered("Frame", "f", s.number(FRAMES));
+        cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
+        reserved = s.number(RESERVED);
+        run = s.number("run");
+        chosen = !s.text(ADDRESSES).equals("given");
+        given = !s.text(ADDRESSES).equals("chosen");
+        readOnly = s.flag("read-only");
+        creation = s.flag("creation");
+        reallocation = s.flag("reallocation");
+        grants = s.flag(GRANTS);
+        invalidations = s.flag("invalidations");
+        anybody = s.text(CALLERS).equals("anybody");
+        admitsAny = s.text(ADMISSION).equals("any");
+        untranslated = s.flag(UNTRANSLATED);
+        unmap = Unmap.valueOf(s.text("unmap").toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    /** The domain to which a device is given at first, and a frame. */
+    public int firstOwner(int number) {
+        return number % domains.size();
+    }
+
+    /** The unit of each device. */
+    public List<Integer> unitOf() {
+        return IntStream.range(0, requesters.size()).map(q -> q % units.size()).boxed().toList();
+    }
+
+    /**
+     * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, absence that is cached, stores
+     * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, grants to nobody.
+     *
+     * @throws BadSettingException for the first of them
+     */
+    void require(Capabilities can) {
+        if (can.tagging() == Capabilities.Tagging.NONE || can.tagging() == Capabilities.Tagging.ALLOCATED) {
+            throw new BadSettingException(IOMMU, "I/O spaces need an IOMMU that keeps spaces apart by a fixed tag or by bus");
+        }
+        if (can.caching().absence()) {
+            throw new BadSettingException(IOMMU, "I/O spaces are modelled without absence that is cached");
+        }
+        if (can.stores().buffered()) {
+            throw new BadSettingException(IOMMU, "the hypercalls do not flush write buffers");
+        }
+        if (can.aperture().first() > 0 || can.aperture().last() < pages.size() - 1) {
+            throw new BadSettingException(PAGES, "pages must be translated, from number 0 on");
+        }
+        if (reserved >= pages.size()) {
+            throw new BadSettingException(RESERVED, "reserved must leave a page");
+        }
+        if (run > pages.size() - reserved) {
+            throw new BadSettingException("run", "run must not be longer than a space");
+        }
+        if (grants && domains.size() < 2) {
+            throw new BadSettingException(GRANTS, "grants need a second domain");
+        }
+    }
+}
