@@ -367,7 +367,8 @@ final class KillMatrix {
                     AmdViKills.OWN,
                     KillMatrixFamilies.ROWS,
                     LayerKills.ROWS,
-                    KillMatrixLayer.ROWS)
+                    KillMatrixLayer.ROWS,
+                    SpaceKills.ROWS)
             .flatMap(List::stream)
             .toList();
 }

@@ -21,4 +21,8 @@ record KillRow(String component, String fault, String settings, String violates)
     static KillRow dma(String fault, String settings, String violates) {
         return new KillRow("iommu-dma", fault, settings, violates);
     }
+
+    static KillRow spaces(String fault, String settings, String violates) {
+        return new KillRow("xen-io-spaces", fault, settings, violates);
+    }
 }

@@ -85,6 +85,24 @@ final class Machines {
             "nothing-lingers",
             "quarantine");
 
+    /** What can be said of I/O spaces, and of nothing else but them. */
+    private static final List<String> SPACES_ONLY = List.of("mapped-address-is-served", "reserved-is-not-handed");
+
+    /** What can be said of them besides. */
+    private static final List<String> SPACES = List.of(
+            "assigned-device-is-led",
+            "entry-means-its-space",
+            "flight-follows-assignment",
+            "free-is-unreachable",
+            "handed-address-is-fresh",
+            "no-foreign",
+            "no-foreign-request",
+            "no-request-strays",
+            "no-stale",
+            "no-stale-context",
+            "nothing-lingers",
+            "quarantine");
+
     /** What can be said of a paravirtual domain's memory and of its bounced DMA, and of nothing else. */
     private static final List<String> PV = List.of(
             "bounce-is-reachable",
@@ -153,6 +171,9 @@ final class Machines {
         if (machine.model().abstraction().relation("guestOwes").isPresent()) {
             return Stream.concat(VIOMMU.stream(), VIOMMU_TOO.stream()).toList();
         }
+        if (machine.model().abstraction().relation("promised").isPresent()) {
+            return Stream.concat(SPACES.stream(), SPACES_ONLY.stream()).toList();
+        }
         boolean pins = machine.model().abstraction().relation("pins").isPresent();
         if (pins && machine.model().abstraction().relation("refs").isEmpty()) {
             return ofXen().filter(id -> !id.equals("references-match-holds")).toList();
@@ -166,7 +187,7 @@ final class Machines {
 
     private static Stream<String> ofXen() {
         return LIBRARY.ids().stream()
-                .filter(id -> !PV.contains(id) && !VIOMMU.contains(id) && !id.equals("handed-address-is-fresh"));
+                .filter(id -> !PV.contains(id) && !VIOMMU.contains(id) && !SPACES_ONLY.contains(id) && !id.equals("handed-address-is-fresh"));
     }
 
     static Exploration explore(Machine machine, Judge judge, int workers) {

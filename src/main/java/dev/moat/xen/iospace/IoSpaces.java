@@ -55,7 +55,9 @@ public final class IoSpaces implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return SpaceFaults.ALL;
+        List<InjectedFault> all = new ArrayList<>(SpaceFaults.ALL);
+        all.addAll(Families.get(CALGARY).faults());
+        return all;
     }
 
     @Override

@@ -1,11 +1,199 @@
 package dev.moat.xen.iospace;
 
+import static dev.moat.xen.iospace.program.CreateAndDestroy.DESTROY;
+import static dev.moat.xen.iospace.program.FrameCalls.DECREASE;
+import static dev.moat.xen.iospace.program.FrameCalls.EXCHANGE;
+import static dev.moat.xen.iospace.program.MapCalls.MAP;
+import static dev.moat.xen.iospace.program.MapCalls.UNMAP;
+
+import dev.moat.iommu.Rights;
+import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.Outcome;
+import dev.moat.xen.iospace.program.GrantCalls;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What can go wrong in the hypercalls: checks, orders, ranges, what does not reach the tables. */
 final class SpaceFaults {
     private SpaceFaults() {}
 
-    static final List<InjectedFault> ALL = List.of();
+    private static final String FOREIGN = "no-foreign";
+    private static final String SERVED = "mapped-address-is-served";
+    private static final String LINGERS = "nothing-lingers";
+    private static final String QUARANTINE = "quarantine";
+    private static final String LIST = "seed 000: validate all map and unmap requests";
+    private static final String FLUSH = "seed 000: map Calgary register space in Xen so that it can flush";
+    private static final String GRANTS = "seed 000: integration with grant tables";
+
+    static final List<InjectedFault> ALL = List.of(
+            whole(
+                    "map.frame-not-checked",
+                    "A map does not look whether the frame is the caller's or granted to it.",
+                    LIST,
+                    FOREIGN,
+                    e -> e.decide("map.frame-allowed", (s, wanted, has, c) -> 1)),
+            whole(
+                    "map.rights-not-checked",
+                    "A map for writing is content with a grant for reading.",
+                    LIST,
+                    FOREIGN,
+                    e -> e.decide("map.frame-allowed", (s, wanted, has, c) -> has != Rights.NONE ? 1 : 0)),
+            whole(
+                    "call.space-not-checked",
+                    "A domain maps and unmaps in the space of another one's device.",
+                    LIST,
+                    FOREIGN,
+                    e -> e.decide("call.owns-space", (s, caller, owner, c) -> owner != 0 ? 1 : 0)),
+            whole(
+                    "map.address-in-use-taken",
+                    "A map at a given address overwrites the entry of another mapping.",
+                    LIST,
+                    SERVED,
+                    e -> e.decide("map.address-in-use", (s, used, b, c) -> 0)),
+            whole(
+                    "map.reserved-handed-out",
+                    "An address in a hole, or among those that mean an error, is handed out.",
+                    "derived: Linux pci-calgary_64.c, calgary_reserve_regions and EMERGENCY_PAGES",
+                    "reserved-is-not-handed",
+                    e -> e.decide("address.is-reserved", (s, page, b, c) -> 0)),
+            whole(
+                    "map.always-writable",
+                    "What is mapped for reading may be written too.",
+                    "derived: Linux tce_64.c, tce_build",
+                    FOREIGN,
+                    e -> e.decide("map.rights", (s, wanted, b, c) -> Rights.ALL)),
+            whole(
+                    "map.one-page-short",
+                    "A run is mapped without its last page.",
+                    "derived: Linux pci-calgary_64.c, num_dma_pages of an unaligned buffer",
+                    SERVED,
+                    e -> e.decide("map.pages", (s, pages, b, c) -> Math.max(1, pages - 1))),
+            whole(
+                    "map.line-not-written-back",
+                    "The line of a new entry stays in the CPU's cache, past which the chip reads.",
+                    "derived: Linux tce_64.c, flush_tce",
+                    SERVED,
+                    e -> e.drop(MAP, "write-back")),
+            between(
+                    "map.checked-without-lock",
+                    "A map looks whose frame it is, and stores the entry when it may be another's.",
+                    LIST,
+                    FOREIGN,
+                    e -> e.drop(MAP, "lock-spaces").stopAfter(MAP, "check-frame")),
+            between(
+                    "map.undone-without-flush",
+                    "A run that fails half-way clears what it had stored and does not have it forgotten.",
+                    "derived: the coherent and scatter-gather paths of the DMA API have to be rolled back",
+                    LINGERS,
+                    e -> e.redirect(MAP, "undo-entry", Outcome.NEXT, "free-undone")),
+            whole(
+                    "map.wraps-without-flush",
+                    "The search for an address begins at the start again, and the cache is not emptied.",
+                    "derived: Linux pci-calgary_64.c, iommu_range_alloc",
+                    "handed-address-is-fresh",
+                    e -> e.redirect(MAP, "find-address", Outcome.LOOP, "find-from-start")),
+            whole(
+                    "unmap.no-flush",
+                    "An unmap returns and nothing is forgotten, as in the patches of 2006.",
+                    FLUSH,
+                    LINGERS,
+                    e -> e.redirect(UNMAP, "clear-entry", Outcome.NEXT, "free-addresses")),
+            whole(
+                    "unmap.line-not-written-back",
+                    "The line of a cleared entry stays in the CPU's cache: the chip goes on reading the old entry.",
+                    "derived: Linux tce_64.c, flush_tce",
+                    LINGERS,
+                    e -> e.drop(UNMAP, "write-back")),
+            whole(
+                    "unmap.clears-first-only",
+                    "An unmap of a run clears its first entry only.",
+                    "derived: Linux tce_64.c, tce_free: while (npages--)",
+                    "no-stale",
+                    e -> e.decide("unmap.pages", (s, pages, b, c) -> 1)),
+            between(
+                    "unmap.bit-freed-first",
+                    "An unmap frees the address before it clears the entry, which is another mapping's by then.",
+                    "derived: Linux pci-calgary_64.c, iommu_free: tce_free before bitmap_clear",
+                    SERVED,
+                    e -> e.drop(UNMAP, "lock-spaces")
+                            .moveBefore(UNMAP, "free-addresses", "clear-entry")
+                            .stopAfter(UNMAP, "free-addresses")),
+            whole(
+                    "create.bus-divided",
+                    "Two domains get devices on one bus, which the hardware cannot tell apart.",
+                    "seed 000: isolation per bus",
+                    QUARANTINE,
+                    e -> e.decide("create.goes-along", (s, q, other, c) -> 0)
+                            .decide("create.group-is-taken", (s, others, b, c) -> 0)),
+            whole(
+                    "create.shares-first-table",
+                    "Every device is led to the first table.",
+                    "seed 000: one IO space per BDF",
+                    QUARANTINE,
+                    e -> e.decide("create.space", (s, q, own, c) -> 0)),
+            whole(
+                    "destroy.still-led",
+                    "A space is destroyed while TAR names its table and the bus is on.",
+                    "derived: Linux pci-calgary_64.c, calgary_disable_translation before free_tce_table",
+                    QUARANTINE,
+                    e -> e.replace(DESTROY, "lead-nowhere", (s, cpu) -> Outcome.NEXT)),
+            whole(
+                    "destroy.not-drained",
+                    "A device is nobody's while what it asked for under the old space is still on its way.",
+                    "derived: Linux pci-calgary_64.c, the poll of the split queue; XSA-302 (2019)",
+                    LINGERS,
+                    e -> e.redirect(DESTROY, "clear-table", Outcome.NEXT, "free-space")),
+            whole(
+                    "destroy.entry-not-forgotten",
+                    "A device is led nowhere in memory, and the unit goes on with what it has cached of its entry.",
+                    "XSA-302 (2019)",
+                    QUARANTINE,
+                    e -> e.redirect(DESTROY, "lead-nowhere", Outcome.NEXT, "clear-table")),
+            whole(
+                    "frames.tables-kept",
+                    "A frame leaves a domain, or a grant ends, and nothing is done about the domain's tables.",
+                    GRANTS,
+                    FOREIGN,
+                    e -> e.decide("withdraw.left", (s, entitled, rights, c) -> rights)),
+            whole(
+                    "frames.not-demoted",
+                    "The mapping for writing ends while one for reading stays, and the entry goes on allowing both.",
+                    "derived: rights follow the mappings that are left",
+                    FOREIGN,
+                    e -> e.decide("withdraw.left", (s, entitled, rights, c) -> entitled != 0 ? rights : 0)),
+            whole(
+                    "decrease.no-flush",
+                    "A frame is freed when its entries are cleared, and caches are not emptied.",
+                    FLUSH,
+                    FOREIGN,
+                    e -> e.redirect(DECREASE, "find-entry", Outcome.DONE, "free-addresses")),
+            between(
+                    "decrease.line-not-written-back",
+                    "A frame is freed while the chip still reads the entry as it was.",
+                    "derived: Linux tce_64.c, flush_tce",
+                    FOREIGN,
+                    e -> e.drop(DECREASE, "write-back").redirect(DECREASE, "clear-entry", Outcome.NEXT, "find-entry")),
+            between(
+                    "exchange.frame-changed-first",
+                    "An exchange gives the old frame away before caches have forgotten it.",
+                    "XSA-346 (2020): flushed after the page was freed",
+                    FOREIGN,
+                    e -> e.moveBefore(EXCHANGE, "change-frames", "ask-withdrawn")
+                            .redirect(EXCHANGE, "find-entry", Outcome.DONE, "change-frames")),
+            between(
+                    "unmap-grant.pins-dropped-first",
+                    "An unmap of a grant gives the frame back before caches have forgotten it.",
+                    "XSA-346 (2020), derived: pins outlive the invalidation",
+                    FOREIGN,
+                    e -> e.moveBefore(GrantCalls.UNMAP, "drop-pins", "ask-withdrawn")
+                            .redirect(GrantCalls.UNMAP, "find-entry", Outcome.DONE, "drop-pins")));
+
+    private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);
+    }
+
+    private static InjectedFault between(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks), "step", edit);
+    }
 }

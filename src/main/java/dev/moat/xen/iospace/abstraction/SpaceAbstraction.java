@@ -85,7 +85,7 @@ public final class SpaceAbstraction {
                 (s, k, d, f, e, g) ->
                         x.hold.get(s, k) != SpaceState.NO_HOLD && k / 2 / frames == d && k / 2 % frames == f,
                 reads);
-        to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> k % 2 == 1, NOTHING);
+        to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> x.hold.get(s, k) != SpaceState.NO_HOLD && k % 2 == 1, reads);
         to.relation("opening", List.of(holds), NEVER, NOTHING);
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> x.hold.get(s, k) == SpaceState.LIVE_HOLD, reads);
         RelationCode closing = (s, k, b, c, d, e) -> x.hold.get(s, k) == SpaceState.CLOSING_HOLD;

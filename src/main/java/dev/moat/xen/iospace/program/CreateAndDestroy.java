@@ -34,6 +34,8 @@ public final class CreateAndDestroy {
     private final Validation validation;
     /** {@code create.space}: (device, its own space) to the space to which it is led. */
     private final Decision space;
+    /** {@code create.goes-along}: (device, one that cannot be told apart) to 1 when that goes to the same domain. */
+    private final Decision goesAlong;
 
     CreateAndDestroy(
             SpaceState x, Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
@@ -43,6 +45,7 @@ public final class CreateAndDestroy {
         this.forgetting = forgetting;
         this.validation = validation;
         space = model.decision("create.space", (s, q, own, c) -> own);
+        goesAlong = model.decision("create.goes-along", (s, q, other, c) -> x.setting.admitsAny ? 0 : 1);
     }
 
     void declare(ModelBuilder model) {
@@ -81,7 +84,7 @@ public final class CreateAndDestroy {
                         .asking(Validation.TAKEN)
                         .quietly()
                         .on(FAIL, "refuse"))
-                .step(Step.of("take-group", this::takeGroup).claiming("give-device"))
+                .step(Step.of("take-group", this::takeGroup).claiming("give-device").asking("create.goes-along"))
                 .step(Step.of("lead-group", this::lead)
                         .claiming("write-context")
                         .asking("create.space")
@@ -100,7 +103,8 @@ public final class CreateAndDestroy {
     private int takeGroup(long[] s, int cpu) {
         x.settling.set(s, x.group(call.requester(s, cpu)), 1);
         for (int r = 0; r < x.setting.requesters.size(); r++) {
-            boolean goes = x.setting.admitsAny ? r == call.requester(s, cpu) : isMember(s, cpu, r);
+            int q = call.requester(s, cpu);
+            boolean goes = r == q || (isMember(s, cpu, r) && goesAlong.decide(s, q, r, 0) != 0);
             if (goes && x.assigned.get(s, r) == 0) {
                 x.assigned.set(s, r, call.domain(s, cpu) + 1);
             }

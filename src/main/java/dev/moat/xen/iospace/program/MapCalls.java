@@ -149,7 +149,7 @@ public final class MapCalls {
     }
 
     private int find(long[] s, int cpu) {
-        int space = call.ownSpace(s, cpu);
+        int space = call.mappingSpace(s, cpu);
         int page = call.page(s, cpu);
         if (page != call.any()) {
             return isOwed(s, cpu, page) ? LOOP : NEXT;
@@ -165,14 +165,14 @@ public final class MapCalls {
     private boolean isOwed(long[] s, int cpu, int page) {
         boolean owed = false;
         for (int p = page; p < page + count(s, cpu); p++) {
-            owed |= x.owed.get(s, call.ownSpace(s, cpu), p) != SpaceState.SETTLED;
+            owed |= x.owed.get(s, call.mappingSpace(s, cpu), p) != SpaceState.SETTLED;
         }
         return owed && x.setting.unmap != Unmap.STRICT;
     }
 
     private int findFromStart(long[] s, int cpu) {
         int page = call.page(s, cpu);
-        return page == call.any() ? found(s, cpu, addresses.find(s, call.ownSpace(s, cpu), count(s, cpu), true)) : NEXT;
+        return page == call.any() ? found(s, cpu, addresses.find(s, call.mappingSpace(s, cpu), count(s, cpu), true)) : NEXT;
     }
 
     private int found(long[] s, int cpu, int page) {
@@ -188,7 +188,7 @@ public final class MapCalls {
     }
 
     private int take(long[] s, int cpu) {
-        int space = call.ownSpace(s, cpu);
+        int space = call.mappingSpace(s, cpu);
         addresses.take(s, space, call.page(s, cpu), count(s, cpu));
         for (int i = 0; i < count(s, cpu); i++) {
             int page = call.page(s, cpu) + i;
@@ -206,13 +206,13 @@ public final class MapCalls {
     private int store(long[] s, int cpu) {
         int page = call.page(s, cpu) + (int) call.element.get(s, cpu);
         int given = rights.decide(s, (int) call.rights.get(s, cpu), 0, 0);
-        x.store(s, call.ownSpace(s, cpu), page, call.elementFrame(s, cpu), given);
+        x.store(s, call.mappingSpace(s, cpu), page, call.elementFrame(s, cpu), given);
         return call.nextElement(s, cpu, mapped.decide(s, count(s, cpu), 0, 0));
     }
 
     private int writeBack(long[] s, int cpu) {
         for (int i = 0; i < count(s, cpu); i++) {
-            x.writeBack(s, call.ownSpace(s, cpu), call.page(s, cpu) + i);
+            x.writeBack(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i);
         }
         return NEXT;
     }
@@ -224,7 +224,7 @@ public final class MapCalls {
 
     private void become(long[] s, int cpu, int phase) {
         for (int i = 0; i < count(s, cpu); i++) {
-            x.phase.set(s, call.ownSpace(s, cpu), call.page(s, cpu) + i, phase);
+            x.phase.set(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i, phase);
         }
     }
 
@@ -232,7 +232,7 @@ public final class MapCalls {
     private int undo(long[] s, int cpu) {
         become(s, cpu, SpaceState.CLOSING);
         for (int i = 0; i < call.element.get(s, cpu); i++) {
-            x.store(s, call.ownSpace(s, cpu), call.page(s, cpu) + i, 0, Rights.NONE);
+            x.store(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i, 0, Rights.NONE);
         }
         call.element.set(s, cpu, 0);
         return NEXT;
@@ -246,6 +246,7 @@ public final class MapCalls {
                         .asking(Validation.OWNS)
                         .quietly()
                         .on(FAIL, "refuse"))
+                .step(Step.of("begin-unmap", this::begin).quietly())
                 .step(Step.of("clear-entry", this::clear)
                         .claiming("clear-entry")
                         .asking("unmap.pages")
@@ -258,21 +259,32 @@ public final class MapCalls {
                 .steps();
     }
 
-    private int clear(long[] s, int cpu) {
-        int space = call.ownSpace(s, cpu);
-        if (call.element.get(s, cpu) == 0) {
+    /** What somebody else unmaps, which only a fault allows, stays on record: its domain relies on it. */
+    private boolean isCallers(long[] s, int cpu) {
+        return x.domainOf(call.mappingSpace(s, cpu)) == call.caller.get(s, cpu);
+    }
+
+    private int begin(long[] s, int cpu) {
+        if (isCallers(s, cpu)) {
             become(s, cpu, SpaceState.CLOSING);
         }
+        return NEXT;
+    }
+
+    private int clear(long[] s, int cpu) {
+        int space = call.mappingSpace(s, cpu);
         x.store(s, space, call.page(s, cpu) + (int) call.element.get(s, cpu), 0, Rights.NONE);
         return call.nextElement(s, cpu, cleared.decide(s, count(s, cpu), 0, 0));
     }
 
     private int free(long[] s, int cpu) {
-        int space = call.ownSpace(s, cpu);
+        int space = call.mappingSpace(s, cpu);
         for (int i = 0; i < count(s, cpu); i++) {
             addresses.free(s, space, call.page(s, cpu) + i);
         }
-        become(s, cpu, SpaceState.NONE);
+        if (isCallers(s, cpu)) {
+            become(s, cpu, SpaceState.NONE);
+        }
         return NEXT;
     }
 }

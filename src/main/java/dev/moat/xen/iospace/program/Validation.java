@@ -93,7 +93,7 @@ final class Validation {
                 return HypercallError.ENXIO;
             }
         }
-        int used = addresses.areFree(s, call.ownSpace(s, cpu), page, count) ? 0 : 1;
+        int used = addresses.areFree(s, call.mappingSpace(s, cpu), page, count) ? 0 : 1;
         return inUse.decide(s, used, 0, 0) != 0 ? HypercallError.EBUSY : HypercallError.OK;
     }
 
@@ -111,7 +111,7 @@ final class Validation {
             return first;
         }
         for (int i = 0; i < call.count.get(s, cpu); i++) {
-            if (x.phase.get(s, call.ownSpace(s, cpu), call.page(s, cpu) + i) != SpaceState.LIVE) {
+            if (x.phase.get(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i) != SpaceState.LIVE) {
                 return HypercallError.ENOENT;
             }
         }

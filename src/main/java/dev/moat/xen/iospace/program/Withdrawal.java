@@ -57,22 +57,32 @@ final class Withdrawal {
         return left.decide(s, entitled, x.iommu.tables().rights(s, space, page), 0);
     }
 
+    /** Each entry is looked at once: the local {@code count} says whether the one at space and page has been. */
     private int find(long[] s, int cpu) {
         int domain = call.domain(s, cpu);
-        for (int space = 0; space < x.spaces.size(); space++) {
-            for (int p = 0; p < x.setting.pages.size() && x.domainOf(space) == domain; p++) {
-                int rights = x.iommu.tables().rights(s, space, p);
-                boolean leads = rights != Rights.NONE && x.iommu.tables().frame(s, space, p) == call.frame(s, cpu);
-                if (leads && (rights & ~left(s, cpu, space, p)) != 0) {
-                    call.space.set(s, cpu, space);
-                    call.page.set(s, cpu, p);
-                    return NEXT;
+        int from = call.page(s, cpu) + (int) call.count.get(s, cpu);
+        for (int space = (int) call.space.get(s, cpu); space < x.spaces.size(); space++) {
+            for (int p = from; p < x.setting.pages.size() && x.domainOf(space) == domain; p++) {
+                if (isTooMuch(s, cpu, space, p)) {
+                    return at(s, cpu, space, p, NEXT);
                 }
             }
+            from = 0;
         }
-        call.space.set(s, cpu, 0);
-        call.page.set(s, cpu, 0);
-        return DONE;
+        return at(s, cpu, 0, 0, DONE);
+    }
+
+    private int at(long[] s, int cpu, int space, int page, int outcome) {
+        call.space.set(s, cpu, space);
+        call.page.set(s, cpu, page);
+        call.count.set(s, cpu, 0);
+        return outcome;
+    }
+
+    private boolean isTooMuch(long[] s, int cpu, int space, int page) {
+        int rights = x.iommu.tables().rights(s, space, page);
+        boolean leads = rights != Rights.NONE && x.iommu.tables().frame(s, space, page) == call.frame(s, cpu);
+        return leads && (rights & ~left(s, cpu, space, page)) != 0;
     }
 
     private int clear(long[] s, int cpu) {
@@ -82,6 +92,7 @@ final class Withdrawal {
         x.store(s, space, page, kept == Rights.NONE ? 0 : call.frame(s, cpu), kept);
         x.phase.set(s, space, page, SpaceState.CLOSING);
         x.rights.set(s, space, page, kept);
+        call.count.set(s, cpu, 1);
         return NEXT;
     }
 

@@ -115,6 +115,12 @@ public final class Call {
         return x.space(x.group(requester(s, cpu)), domain(s, cpu));
     }
 
+    /** The space in which the device's domain maps; that of the caller, but for faults. */
+    public int mappingSpace(long[] s, int cpu) {
+        int owner = x.ownerOf(s, requester(s, cpu));
+        return owner < 0 ? ownSpace(s, cpu) : x.space(x.group(requester(s, cpu)), owner);
+    }
+
     /** Step: the lock on the domain's spaces. */
     public int lock(long[] s, int cpu) {
         if (x.lock.get(s, domain(s, cpu)) != 0) {

@@ -1,0 +1,111 @@
+package dev.moat.explore;
+
+import static dev.moat.explore.KillRow.spaces;
+
+import java.util.List;
+
+/** The rows of {@link KillMatrix} of I/O spaces by hypercalls; on Calgary where nothing else is said. */
+final class SpaceKills {
+    private SpaceKills() {}
+
+    static final List<KillRow> ROWS = List.of(
+            spaces("map.frame-not-checked", "", "free-is-unreachable@2 no-foreign-request@1 no-foreign@1"),
+            spaces(
+                    "map.rights-not-checked",
+                    "grants=true reallocation=false frames=1",
+                    "no-foreign-request@3 no-foreign@3"),
+            spaces(
+                    "call.space-not-checked",
+                    "",
+                    "free-is-unreachable@2 handed-address-is-fresh@3 mapped-address-is-served@2"
+                            + " no-foreign-request@1 no-foreign@1"),
+            spaces(
+                    "map.address-in-use-taken",
+                    "addresses=given",
+                    "free-is-unreachable@6 handed-address-is-fresh@5 mapped-address-is-served@4"
+                            + " no-foreign-request@6 no-foreign@6 no-stale@5 nothing-lingers@5"),
+            spaces("map.reserved-handed-out", "pages=2 reserved=1", "reserved-is-not-handed@1"),
+            spaces(
+                    "map.always-writable",
+                    "grants=true reallocation=false frames=1 read-only=true",
+                    "no-foreign-request@3 no-foreign@3"),
+            spaces("map.one-page-short", "pages=2 run=2 domains=1 devices=1", "mapped-address-is-served@1"),
+            spaces("map.line-not-written-back", "coherent=false", "mapped-address-is-served@1"),
+            spaces(
+                    "map.checked-without-lock",
+                    "cpus=2 domains=1 devices=1 frames=1",
+                    "free-is-unreachable@5 handed-address-is-fresh@6 mapped-address-is-served@5"
+                            + " no-foreign-request@5 no-foreign@5 nothing-lingers@9"),
+            spaces("map.undone-without-flush", "pages=2 run=2 reallocation=false", "nothing-lingers@4"),
+            spaces("map.wraps-without-flush", "unmap=wrap", "handed-address-is-fresh@6"),
+            spaces("unmap.no-flush", "", "handed-address-is-fresh@6 nothing-lingers@3"),
+            spaces("unmap.line-not-written-back", "coherent=false reallocation=false", "nothing-lingers@3"),
+            spaces(
+                    "unmap.clears-first-only",
+                    "pages=2 run=2 domains=1 devices=1",
+                    "free-is-unreachable@6 handed-address-is-fresh@4 no-foreign-request@6"
+                            + " no-foreign@6 no-stale@4 nothing-lingers@4"),
+            spaces(
+                    "unmap.bit-freed-first",
+                    "cpus=2 domains=1 devices=1 frames=1 reallocation=false",
+                    "handed-address-is-fresh@7 mapped-address-is-served@6 nothing-lingers@5"),
+            spaces(
+                    "create.bus-divided",
+                    "creation=true units=1 reallocation=false",
+                    "assigned-device-is-led@2 no-foreign-request@2 no-foreign@3 quarantine@1"),
+            spaces(
+                    "create.shares-first-table",
+                    "creation=true reallocation=false",
+                    "assigned-device-is-led@1 entry-means-its-space@1 no-foreign-request@3"
+                            + " no-foreign@3 quarantine@1"),
+            spaces("destroy.still-led", "creation=true reallocation=false", "quarantine@2"),
+            spaces("destroy.not-drained", "creation=true reallocation=false walks=true", "nothing-lingers@4"),
+            spaces(
+                    "destroy.entry-not-forgotten",
+                    "iommu=vtd creation=true reallocation=false context-cache=true",
+                    "mapped-address-is-served@5 quarantine@3"),
+            spaces("frames.tables-kept", "", "free-is-unreachable@2 no-foreign-request@2 no-foreign@2"),
+            spaces(
+                    "frames.not-demoted",
+                    "grants=true reallocation=false frames=1",
+                    "no-foreign-request@5 no-foreign@5"),
+            spaces(
+                    "decrease.no-flush",
+                    "",
+                    "free-is-unreachable@3 handed-address-is-fresh@6 no-foreign-request@3"
+                            + " no-foreign@3 nothing-lingers@3"),
+            spaces(
+                    "decrease.line-not-written-back",
+                    "coherent=false domains=1 devices=1",
+                    "free-is-unreachable@8 handed-address-is-fresh@12 no-foreign-request@7"
+                            + " no-foreign@8 nothing-lingers@8"),
+            spaces(
+                    "exchange.frame-changed-first",
+                    "domains=1 devices=1",
+                    "free-is-unreachable@10 no-foreign-request@10 no-foreign@10"),
+            spaces(
+                    "unmap-grant.pins-dropped-first",
+                    "grants=true reallocation=false frames=1",
+                    "no-foreign-request@8 no-foreign@8"),
+            spaces(
+                    "blast.aborted",
+                    "",
+                    "free-is-unreachable@3 handed-address-is-fresh@5 no-foreign-request@3"
+                            + " no-foreign@3 no-stale@3 nothing-lingers@3"),
+            spaces(
+                    "tce.always-writable",
+                    "grants=true reallocation=false frames=1 read-only=true",
+                    "no-foreign-request@3 no-foreign@3"),
+            spaces(
+                    "blast.gives-up",
+                    "walks=true",
+                    "free-is-unreachable@13 handed-address-is-fresh@19 no-foreign-request@13"
+                            + " no-foreign@13 no-stale@10 nothing-lingers@11"),
+            spaces(
+                    "blast.traffic-goes-on",
+                    "walks=true coherent=false hits=true",
+                    "free-is-unreachable@17 handed-address-is-fresh@24 no-foreign-request@17"
+                            + " no-foreign@17 no-stale@14 nothing-lingers@15"),
+            spaces("bus.dac-enabled", "", "assigned-device-is-led@0"),
+            spaces("bus.stays-on", "creation=true reallocation=false", "quarantine@2"));
+}
