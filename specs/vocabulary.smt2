@@ -122,6 +122,8 @@
 (declare-fun promised (Space Page Frame) Bool) ; a map hypercall has returned the page for the frame, and neither domain nor hypervisor took it back; none: false
 (declare-fun promisedW (Space Page) Bool)      ; for writing too; none: false
 (declare-fun heldBack (Page) Bool)             ; the address is never handed out; none: false
+(declare-fun exposed (Req Dom) Bool)           ; the domain sees the device and may drive it; none: false
+(declare-fun mastering (Req) Bool)             ; the device may do DMA of its own accord; none: false
 
 ; --- Used by the discipline and its lemmas only; no file under invariants/ speaks of them
 (declare-fun tableOf (Gref Dom) Bool)          ; the entry is in this domain's grant table; never changes

@@ -6,6 +6,7 @@ import dev.moat.cli.command.AuditCommand;
 import dev.moat.cli.command.CheckCommand;
 import dev.moat.cli.command.ConformCommand;
 import dev.moat.cli.command.DoctorCommand;
+import dev.moat.cli.command.LintConfigCommand;
 import dev.moat.cli.command.ListCommand;
 import dev.moat.cli.command.ProveCommand;
 import dev.moat.cli.command.ReplayCommand;
@@ -156,6 +157,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new ListCommand(site));
         line.addSubcommand(new ConformCommand(site));
         line.addSubcommand(new AuditCommand(site));
+        line.addSubcommand(new LintConfigCommand(site));
         line.addSubcommand(new DoctorCommand(site));
         line.getSubcommands().values().forEach(Moat::addHelp);
         addHelp(line);

@@ -42,6 +42,16 @@ final class YamlFile {
      *     not YAML, or is not one mapping; in this order, the third and later at the first such place
      */
     static YamlMap read(Path file) throws IOException {
+        return read(file, "a scenario", "id: r1");
+    }
+
+    /**
+     * The same of another kind of document.
+     *
+     * @param what how messages call it
+     * @param first what may stand on its first line
+     */
+    static YamlMap read(Path file, String what, String first) throws IOException {
         YamlFile reading = new YamlFile(file.toString());
         String text = reading.requirePrintable(InputText.read(file, MAX_BYTES));
         LoadSettings settings = LoadSettings.builder().setLabel(reading.name).build();
@@ -49,10 +59,10 @@ final class YamlFile {
             reading.requirePlainData(settings, text);
             Optional<Node> root = new Compose(settings).composeString(text);
             if (root.isPresent() && root.get() instanceof MappingNode map) {
-                return new YamlMap(reading.name, "a scenario", map);
+                return new YamlMap(reading.name, what, map);
             }
             throw new InputException(
-                    reading.name, 1, 1, "a scenario is a mapping, for example 'id: r1' on the first line");
+                    reading.name, 1, 1, what + " is a mapping, for example '" + first + "' on the first line");
         } catch (MarkedYamlEngineException e) {
             String context = e.getContext() == null ? "" : e.getContext() + ", ";
             throw reading.error(e.getProblemMark(), "not YAML: " + context + e.getProblem());

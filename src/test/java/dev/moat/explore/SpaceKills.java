@@ -107,5 +107,12 @@ final class SpaceKills {
                     "free-is-unreachable@17 handed-address-is-fresh@24 no-foreign-request@17"
                             + " no-foreign@17 no-stale@14 nothing-lingers@15"),
             spaces("bus.dac-enabled", "", "assigned-device-is-led@0"),
-            spaces("bus.stays-on", "creation=true reallocation=false", "quarantine@2"));
+            spaces("bus.stays-on", "creation=true reallocation=false", "quarantine@2"),
+            spaces("registers.mapping-kept", "creation=true hostile-dom0=true registers=xen reallocation=false", ""),
+            spaces("registers.tlb-kept", "creation=true hostile-dom0=true registers=xen reallocation=false frames=2", ""),
+            spaces("registers.mapped-again", "creation=true hostile-dom0=true registers=xen reallocation=false", ""),
+            spaces("attach.exposed-first", "creation=true passthrough=true reallocation=false", ""),
+            spaces("attach.mastering-first", "creation=true passthrough=true reallocation=false", ""),
+            spaces("detach.still-exposed", "iommu=vtd creation=true passthrough=true reallocation=false", ""),
+            spaces("detach.still-mastering", "iommu=amd-vi creation=true passthrough=true reallocation=false", ""));
 }

@@ -17,7 +17,15 @@ public class SpaceRowsPrint {
                 TreeSet<String> v = new TreeSet<>();
                 for (int i = 0; i < l.length; i++) if (l[i] >= 0) v.add(ids.get(i) + "@" + l[i]);
                 Set<String> names = new TreeSet<>(); v.forEach(x -> names.add(x.replaceAll("@.*", "")));
-                System.out.println(row.fault() + "|" + row.settings() + "|" + String.join(" ", v) + "|" + (names.containsAll(fault.breaks()) ? "" : "MISSING " + fault.breaks()));
+                StringBuilder more = new StringBuilder();
+                var without = Machines.exploreSmall(Machines.machine(row.component() + " " + fault.visibleAt() + " " + row.settings()), Machines.judge(Machines.machine(row.component() + " " + fault.visibleAt() + " " + row.settings()), ids.stream().filter(i -> !i.equals("no-deadlock")).toArray(String[]::new)));
+                if (without.end() != Exploration.End.COMPLETE) more.append(" WITHOUT-FAULT " + without.end());
+                if (fault.visibleAt().equals("step")) for (String larger : List.of("", " frames=3")) {
+                    Machine op = Machines.machine(row.component() + " operation " + row.settings() + larger + " !" + row.fault());
+                    var f = Machines.exploreSmall(op, Machines.judge(op, ids.stream().filter(i -> !i.equals("no-deadlock")).toArray(String[]::new)));
+                    if (f.end() != Exploration.End.COMPLETE) more.append(" SEEN-AT-OPERATION" + larger);
+                }
+                System.out.println(more + row.fault() + "|" + row.settings() + "|" + String.join(" ", v) + "|" + (names.containsAll(fault.breaks()) ? "" : "MISSING " + fault.breaks()));
             } catch (Throwable t) { System.out.println(row.fault() + "|" + row.settings() + "|ERR " + t); }
         }
     }

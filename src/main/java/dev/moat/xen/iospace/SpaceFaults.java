@@ -11,6 +11,8 @@ import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Outcome;
 import dev.moat.xen.iospace.program.GrantCalls;
+import dev.moat.xen.iospace.program.PassThrough;
+import dev.moat.xen.iospace.program.RegisterCalls;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -22,6 +24,7 @@ final class SpaceFaults {
     private static final String SERVED = "mapped-address-is-served";
     private static final String LINGERS = "nothing-lingers";
     private static final String QUARANTINE = "quarantine";
+    private static final String READY = "exposed-device-is-ready";
     private static final String LIST = "seed 000: validate all map and unmap requests";
     private static final String FLUSH = "seed 000: map Calgary register space in Xen so that it can flush";
     private static final String GRANTS = "seed 000: integration with grant tables";
@@ -168,7 +171,7 @@ final class SpaceFaults {
                     FLUSH,
                     FOREIGN,
                     e -> e.redirect(DECREASE, "find-entry", Outcome.DONE, "free-addresses")),
-            between(
+            whole(
                     "decrease.line-not-written-back",
                     "A frame is freed while the chip still reads the entry as it was.",
                     "derived: Linux tce_64.c, flush_tce",
@@ -187,7 +190,49 @@ final class SpaceFaults {
                     "XSA-346 (2020), derived: pins outlive the invalidation",
                     FOREIGN,
                     e -> e.moveBefore(GrantCalls.UNMAP, "drop-pins", "ask-withdrawn")
-                            .redirect(GrantCalls.UNMAP, "find-entry", Outcome.DONE, "drop-pins")));
+                            .redirect(GrantCalls.UNMAP, "find-entry", Outcome.DONE, "drop-pins")),
+            whole(
+                    "registers.mapping-kept",
+                    "Xen takes the registers and leaves the control domain's mapping of them.",
+                    "seed 000: cleaner separation of responsibilities between dom0 and Xen",
+                    FOREIGN,
+                    e -> e.drop(RegisterCalls.TAKE, "revoke-mapping")),
+            whole(
+                    "registers.tlb-kept",
+                    "The control domain's mapping of the registers is cleared, and its TLBs are not flushed.",
+                    "derived: Xen flushes TLBs when it takes a mapping away",
+                    FOREIGN,
+                    e -> e.drop(RegisterCalls.TAKE, "flush-tlbs")),
+            whole(
+                    "registers.mapped-again",
+                    "The control domain maps the registers once more after Xen has taken them.",
+                    "derived: Xen iomem_deny_access",
+                    FOREIGN,
+                    e -> e.decide("registers.may-map", (s, taken, b, c) -> 1)),
+            between(
+                    "attach.exposed-first",
+                    "A domain sees a device before it is assigned.",
+                    "seed 000: integration with pci frontend and backend",
+                    READY,
+                    e -> e.moveBefore(PassThrough.ATTACH, "expose", "take-group")),
+            between(
+                    "attach.mastering-first",
+                    "A device masters the bus before it is led to its domain's space.",
+                    "seed 000: integration with pci frontend and backend",
+                    READY,
+                    e -> e.moveBefore(PassThrough.ATTACH, "enable-mastering", "lead-group")),
+            whole(
+                    "detach.still-exposed",
+                    "A device is taken away from a domain that goes on seeing it.",
+                    "seed 000: integration with management tools",
+                    READY,
+                    e -> e.drop(PassThrough.DETACH, "withdraw")),
+            whole(
+                    "detach.still-mastering",
+                    "A device is nobody's and masters the bus.",
+                    "XSA-302 (2019)",
+                    READY,
+                    e -> e.drop(PassThrough.DETACH, "disable-mastering")));
 
     private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);

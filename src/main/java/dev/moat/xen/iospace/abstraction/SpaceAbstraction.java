@@ -43,6 +43,7 @@ public final class SpaceAbstraction {
         it.frames();
         it.grants();
         it.devices();
+        it.toolstack();
         HardwareRelations hardware = new HardwareRelations(x.iommu, to);
         hardware.entries();
         hardware.tables();
@@ -53,7 +54,15 @@ public final class SpaceAbstraction {
         it.mappings();
         SpaceTokens tokens = new SpaceTokens(x, call);
         tokens.declare(to);
-        new SpaceClaims(x, tokens).declare(model);
+        if (x.can.stores().late()) {
+            model.notCompared(
+                    "with coherent=false a walk may read an entry as it was before a store; the discipline assumes one instant");
+        } else if (!x.can.asking().drains()) {
+            model.notCompared(
+                    "with drain=false a completed invalidation leaves requests in flight; the discipline assumes that it ends them");
+        } else {
+            new SpaceClaims(x, tokens).declare(model);
+        }
     }
 
     private void frames() {
@@ -132,6 +141,20 @@ public final class SpaceAbstraction {
                 List.of(x.iommu.units(), x.iommu.tags().sort(), x.spaces),
                 (s, u, t, sp, d, e) -> isAt(u, sp) && x.tag(s, sp) == t,
                 (footprint, u, t, sp, d, e) -> x.iommu.tags().read(footprint));
+    }
+
+    /** What domains see of devices, and whether devices may do DMA of their own accord. */
+    private void toolstack() {
+        to.relation(
+                "exposed",
+                List.of(x.setting.requesters, x.setting.domains),
+                (s, q, d, c, e, g) -> x.exposed.size() > 0 && x.exposed.get(s, q) == d + 1,
+                (footprint, q, d, c, e, g) -> footprint.all(x.exposed));
+        to.relation(
+                "mastering",
+                List.of(x.setting.requesters),
+                (s, q, b, c, d, e) -> x.mastering.size() > 0 && x.mastering.get(s, q) != 0,
+                (footprint, q, b, c, d, e) -> footprint.all(x.mastering));
     }
 
     private boolean isAt(int unit, int space) {

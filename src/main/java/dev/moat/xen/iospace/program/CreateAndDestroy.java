@@ -48,6 +48,7 @@ public final class CreateAndDestroy {
         goesAlong = model.decision("create.goes-along", (s, q, other, c) -> x.setting.admitsAny ? 0 : 1);
     }
 
+    /** The two hypercalls by themselves. */
     void declare(ModelBuilder model) {
         boolean any = x.setting.anybody;
         Argument caller = new Argument("caller", x.setting.domains);
@@ -77,22 +78,31 @@ public final class CreateAndDestroy {
     }
 
     private List<Step> create() {
-        boolean late = !x.can.stores().snooped();
         return new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
                 .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.create(s, cpu)))
                         .asking(Validation.TAKEN)
                         .quietly()
                         .on(FAIL, "refuse"))
-                .step(Step.of("take-group", this::takeGroup).claiming("give-device").asking("create.goes-along"))
+                .at("create", creating())
+                .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK).on(NEXT, Step.END))
+                .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
+                .steps();
+    }
+
+    /** The steps that give a device its space; under the lock. */
+    List<Step> creating() {
+        return new OperationPlan()
+                .step(Step.of("take-group", this::takeGroup)
+                        .claiming("give-device")
+                        .asking("create.goes-along"))
                 .step(Step.of("lead-group", this::lead)
                         .claiming("write-context")
                         .asking("create.space")
                         .asking(x.iommu.entries().entryDecisions()))
-                .stepIf(late, () -> Step.of("write-entry-back", this::writeEntryBack))
-                .step(Step.of("return", this::settled).dropping(MapCalls.LOCK).on(NEXT, Step.END))
-                .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
-                .steps();
+                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-entry-back", this::writeEntryBack))
+                .step(Step.of("settle", this::settled).quietly())
+                .part();
     }
 
     private boolean isMember(long[] s, int cpu, int requester) {
@@ -137,16 +147,25 @@ public final class CreateAndDestroy {
 
     private int settled(long[] s, int cpu) {
         x.settling.set(s, x.group(call.requester(s, cpu)), 0);
-        return call.unlock(s, cpu);
+        return NEXT;
     }
 
     private List<Step> destroy() {
-        boolean late = !x.can.stores().snooped();
         return new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
                 .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.destroy(s, cpu)))
                         .quietly()
                         .on(FAIL, "refuse"))
+                .at("destroy", destroying())
+                .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK).on(NEXT, Step.END))
+                .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
+                .steps();
+    }
+
+    /** The steps that take a device's space away; under the lock. */
+    List<Step> destroying() {
+        boolean late = !x.can.stores().snooped();
+        return new OperationPlan()
                 .step(Step.of("lead-nowhere", this::leadNowhere)
                         .claiming("clear-context")
                         .asking(x.iommu.entries().entryDecisions()))
@@ -157,9 +176,8 @@ public final class CreateAndDestroy {
                         .asking(x.iommu.tables().tableDecisions()))
                 .stepIf(late, () -> Step.of("write-back", this::writeBack))
                 .at("drain", forgetting.space("drain"))
-                .step(Step.of("free-space", this::free).claiming("deassign").dropping(MapCalls.LOCK).on(NEXT, Step.END))
-                .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
-                .steps();
+                .step(Step.of("free-space", this::free).claiming("deassign"))
+                .part();
     }
 
     private int leadNowhere(long[] s, int cpu) {

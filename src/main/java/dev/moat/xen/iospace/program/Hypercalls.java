@@ -39,7 +39,15 @@ public final class Hypercalls {
         Withdrawal withdrawal = new Withdrawal(x, call, addresses, forgetting, model);
         new MapCalls(x, call, addresses, forgetting, validation, model).declare(model);
         if (x.setting.creation) {
-            new CreateAndDestroy(x, call, addresses, forgetting, validation, model).declare(model);
+            CreateAndDestroy spaces = new CreateAndDestroy(x, call, addresses, forgetting, validation, model);
+            if (x.setting.passthrough) {
+                new PassThrough(x, call, spaces, validation).declare(model);
+            } else {
+                spaces.declare(model);
+            }
+        }
+        if (x.setting.takesRegisters || x.setting.hostile) {
+            new RegisterCalls(x, call, model).declare(model);
         }
         if (x.setting.invalidations) {
             new Hypercalls(x, call, forgetting, validation).invalidate(model);

@@ -136,7 +136,7 @@ final class Validation {
         return call.caller.get(s, cpu) == CONTROL_DOMAIN;
     }
 
-    /** EPERM, ENODEV, EEXIST, EBUSY. */
+    /** EPERM, ENODEV, EEXIST, EBUSY: also while the registers are not Xen's where they are to be. */
     HypercallError create(long[] s, int cpu) {
         if (!isPrivileged(s, cpu)) {
             return HypercallError.EPERM;
@@ -145,16 +145,24 @@ final class Validation {
             return HypercallError.ENODEV;
         }
         int q = call.requester(s, cpu);
-        if (x.assigned.get(s, q) != 0) {
+        int domain = call.domain(s, cpu);
+        if (x.ownerOf(s, q) == domain) {
             return HypercallError.EEXIST;
         }
-        boolean others = x.settling.get(s, x.group(q)) != 0;
-        boolean elsewhere = false;
-        for (int r = 0; r < x.setting.requesters.size(); r++) {
-            elsewhere |= x.group(r) == x.group(q) && x.assigned.get(s, r) != 0;
-        }
-        boolean refused = others || taken.decide(s, elsewhere ? 1 : 0, 0, 0) != 0;
+        boolean early = x.setting.takesRegisters && x.registersTaken.get(s) == 0;
+        boolean busy = early || x.assigned.get(s, q) != 0 || x.settling.get(s, x.group(q)) != 0;
+        boolean refused = busy || taken.decide(s, isGroupOfAnother(s, q, domain) ? 1 : 0, 0, 0) != 0;
         return refused ? HypercallError.EBUSY : HypercallError.OK;
+    }
+
+    private boolean isGroupOfAnother(long[] s, int requester, int domain) {
+        for (int r = 0; r < x.setting.requesters.size(); r++) {
+            int owner = x.ownerOf(s, r);
+            if (x.group(r) == x.group(requester) && owner >= 0 && owner != domain) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** EPERM, ENODEV, EBUSY, ENOENT. */

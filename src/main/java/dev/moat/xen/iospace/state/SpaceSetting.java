@@ -40,6 +40,9 @@ public final class SpaceSetting {
     private static final String CALLERS = "callers";
     private static final String ADMISSION = "admission";
     private static final String UNTRANSLATED = "untranslated";
+    private static final String REGISTERS = "registers";
+    private static final String HOSTILE = "hostile-dom0";
+    private static final String PASSTHROUGH = "passthrough";
 
     public static final List<Parameter> PARAMETERS = List.of(
             Parameter.number(DOMAINS, "Domains; number 0 is the control domain, which has devices too.", 2, 1, 3),
@@ -56,6 +59,10 @@ public final class SpaceSetting {
             Parameter.flag("creation", "Whether spaces are created and destroyed in the run; otherwise all are there.", false),
             Parameter.flag("reallocation", "Whether frames leave domains and come to others.", true),
             Parameter.flag(GRANTS, "Whether domain 0 grants its frames to the others.", false),
+            Parameter.flag(
+                    PASSTHROUGH,
+                    "Whether a toolstack attaches devices to running domains and detaches them, by pciback; with creation.",
+                    false),
             Parameter.flag("invalidations", "Whether callers ask for invalidations themselves.", false),
             Parameter.choice(
                     CALLERS,
@@ -70,6 +77,18 @@ public final class SpaceSetting {
                             "refused",
                             "any")
                     .asPolicy(),
+            Parameter.choice(
+                            REGISTERS,
+                            "Whose the registers are: the control domain's, which does with them what Xen asks it to, or Xen's, which"
+                                    + " takes them before the first space.",
+                            "dom0",
+                            "dom0",
+                            "xen")
+                    .asPolicy(),
+            Parameter.flag(
+                    HOSTILE,
+                    "Whether the control domain writes what it likes to registers that it has mapped; with creation, on Calgary.",
+                    false),
             Parameter.choice("unmap", "When what was unmapped is forgotten.", "strict", Unmap.words()).asPolicy(),
             Parameter.flag(UNTRANSLATED, "Whether the first unit does not translate at all.", false).asPolicy());
 
@@ -91,6 +110,12 @@ public final class SpaceSetting {
     public final boolean anybody;
     public final boolean admitsAny;
     public final boolean untranslated;
+    /** Whether Xen takes the registers from the control domain. */
+    public final boolean takesRegisters;
+    /** Whether the control domain does anything with registers that it has mapped. */
+    public final boolean hostile;
+    /** Whether devices are attached and detached by a toolstack, in place of spaces being created by themselves. */
+    public final boolean passthrough;
     public final Unmap unmap;
 
     SpaceSetting(Setting s) {
@@ -112,6 +137,9 @@ public final class SpaceSetting {
         anybody = s.text(CALLERS).equals("anybody");
         admitsAny = s.text(ADMISSION).equals("any");
         untranslated = s.flag(UNTRANSLATED);
+        takesRegisters = s.text(REGISTERS).equals("xen");
+        hostile = s.flag(HOSTILE);
+        passthrough = s.flag(PASSTHROUGH);
         unmap = Unmap.valueOf(s.text("unmap").toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
@@ -127,7 +155,8 @@ public final class SpaceSetting {
 
     /**
      * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, absence that is cached, stores
-     * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, grants to nobody.
+     * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks without spaces that come and go, grants to
+     * nobody.
      *
      * @throws BadSettingException for the first of them
      */
@@ -149,6 +178,12 @@ public final class SpaceSetting {
         }
         if (run > pages.size() - reserved) {
             throw new BadSettingException("run", "run must not be longer than a space");
+        }
+        if ((takesRegisters || hostile) && !(creation && can.tagging() == Capabilities.Tagging.GROUP)) {
+            throw new BadSettingException(HOSTILE, "who has the registers is modelled with creation, on Calgary");
+        }
+        if (passthrough && !creation) {
+            throw new BadSettingException(PASSTHROUGH, "passthrough is for creation=true");
         }
         if (grants && domains.size() < 2) {
             throw new BadSettingException(GRANTS, "grants need a second domain");

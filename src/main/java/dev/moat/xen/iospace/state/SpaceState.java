@@ -85,6 +85,17 @@ public final class SpaceState {
     /** Per domain, frame and 0 for reading only or 1: a mapping of a granted frame; left out without grants. */
     public final Slots hold;
 
+    /** Whether the control domain's page tables map the registers, and its TLB has them; left out where nobody looks. */
+    public final Slots registersMapped;
+
+    public final Slots registersCached;
+    /** Whether Xen has taken the registers. */
+    public final Slots registersTaken;
+    /** Per device: the domain that sees it, or none, and whether it may master the bus; left out without a toolstack. */
+    public final Slots exposed;
+
+    public final Slots mastering;
+
     private final int groups;
     private final boolean byUnit;
 
@@ -117,6 +128,13 @@ public final class SpaceState {
         offerReadOnly = xens(schema, "offer.read-only", granted).live(this::isOffered).bits(1);
         Sort modes = new Sort("Mode", List.of("ro", "rw"));
         hold = xens(schema, "hold", setting.domains, granted, modes).bits(2);
+        int looked = setting.hostile || setting.takesRegisters ? 1 : 0;
+        registersMapped = xens(schema, "registers.mapped").bits(looked);
+        registersCached = schema.slots("registers.in-tlb", Role.CACHE, Writer.HYPERVISOR).bits(looked);
+        registersTaken = xens(schema, "registers.taken").bits(setting.takesRegisters ? 1 : 0);
+        Sort seen = setting.passthrough ? setting.requesters : Sort.numbered("Req", "dev", 0);
+        exposed = xens(schema, "exposed", seen).optional(setting.domains);
+        mastering = xens(schema, "mastering", seen).bits(1);
     }
 
     private static SlotsBuilder xens(SchemaBuilder schema, String name, Sort... index) {
@@ -282,9 +300,10 @@ public final class SpaceState {
             }
             undrained.set(s, group(q), 1);
         }
-        for (int u = 0; u < 1 && setting.untranslated; u++) {
-            iommu.leaveUntranslated(s, u);
+        if (setting.untranslated) {
+            iommu.leaveUntranslated(s, 0);
         }
+        registersMapped.set(s, registersMapped.width());
         iommu.settle(s);
     }
 }
