@@ -27,7 +27,7 @@ final class SpaceKills {
             spaces("map.reserved-handed-out", "pages=2 reserved=1", "reserved-is-not-handed@1"),
             spaces(
                     "map.always-writable",
-                    "grants=true reallocation=false frames=1 read-only=true",
+                    "iommu=amd-vi grants=true reallocation=false frames=1 read-only=true",
                     "no-foreign-request@3 no-foreign@3"),
             spaces("map.one-page-short", "pages=2 run=2 domains=1 devices=1", "mapped-address-is-served@1"),
             spaces("map.line-not-written-back", "coherent=false", "mapped-address-is-served@1"),
@@ -58,7 +58,7 @@ final class SpaceKills {
                     "creation=true reallocation=false",
                     "assigned-device-is-led@1 entry-means-its-space@1 no-foreign-request@3"
                             + " no-foreign@3 quarantine@1"),
-            spaces("destroy.still-led", "creation=true reallocation=false", "quarantine@2"),
+            spaces("destroy.still-led", "iommu=vtd creation=true reallocation=false", "quarantine@2"),
             spaces("destroy.not-drained", "creation=true reallocation=false walks=true", "nothing-lingers@4"),
             spaces(
                     "destroy.entry-not-forgotten",
@@ -77,8 +77,8 @@ final class SpaceKills {
             spaces(
                     "decrease.line-not-written-back",
                     "coherent=false domains=1 devices=1",
-                    "free-is-unreachable@8 handed-address-is-fresh@12 no-foreign-request@7"
-                            + " no-foreign@8 nothing-lingers@8"),
+                    "free-is-unreachable@3 handed-address-is-fresh@4 no-foreign-request@2"
+                            + " no-foreign@3 nothing-lingers@3"),
             spaces(
                     "exchange.frame-changed-first",
                     "domains=1 devices=1",
@@ -108,11 +108,41 @@ final class SpaceKills {
                             + " no-foreign@17 no-stale@14 nothing-lingers@15"),
             spaces("bus.dac-enabled", "", "assigned-device-is-led@0"),
             spaces("bus.stays-on", "creation=true reallocation=false", "quarantine@2"),
-            spaces("registers.mapping-kept", "creation=true hostile-dom0=true registers=xen reallocation=false", ""),
-            spaces("registers.tlb-kept", "creation=true hostile-dom0=true registers=xen reallocation=false frames=2", ""),
-            spaces("registers.mapped-again", "creation=true hostile-dom0=true registers=xen reallocation=false", ""),
-            spaces("attach.exposed-first", "creation=true passthrough=true reallocation=false", ""),
-            spaces("attach.mastering-first", "creation=true passthrough=true reallocation=false", ""),
-            spaces("detach.still-exposed", "iommu=vtd creation=true passthrough=true reallocation=false", ""),
-            spaces("detach.still-mastering", "iommu=amd-vi creation=true passthrough=true reallocation=false", ""));
+            spaces("invalidate.no-flush", "unmap=asked invalidations=true", "handed-address-is-fresh@7"),
+            spaces(
+                    "registers.mapping-kept",
+                    "creation=true hostile-dom0=true registers=xen reallocation=false",
+                    "assigned-device-is-led@3 entry-means-its-space@3 no-foreign-request@5"
+                            + " no-foreign@5 quarantine@3"),
+            spaces(
+                    "registers.tlb-kept",
+                    "creation=true hostile-dom0=true registers=xen reallocation=false chip=calioc2",
+                    "assigned-device-is-led@4 entry-means-its-space@4 no-foreign-request@6"
+                            + " no-foreign@6 quarantine@4"),
+            spaces(
+                    "registers.denied-last",
+                    "creation=true hostile-dom0=true registers=xen reallocation=false",
+                    "assigned-device-is-led@10 entry-means-its-space@9 no-foreign-request@15"
+                            + " no-foreign@15 quarantine@9"),
+            spaces(
+                    "registers.mapped-again",
+                    "creation=true hostile-dom0=true registers=xen reallocation=false",
+                    "assigned-device-is-led@4 entry-means-its-space@4 no-foreign-request@6"
+                            + " no-foreign@6 quarantine@4"),
+            spaces(
+                    "attach.exposed-first",
+                    "creation=true passthrough=true reallocation=false",
+                    "exposed-device-is-ready@1"),
+            spaces(
+                    "attach.mastering-first",
+                    "creation=true passthrough=true reallocation=false",
+                    "exposed-device-is-ready@2"),
+            spaces(
+                    "detach.still-exposed",
+                    "iommu=vtd creation=true passthrough=true reallocation=false",
+                    "exposed-device-is-ready@2"),
+            spaces(
+                    "detach.still-mastering",
+                    "iommu=amd-vi creation=true passthrough=true reallocation=false",
+                    "exposed-device-is-ready@2"));
 }

@@ -44,7 +44,7 @@ class DeviceConfigurationTest {
         String text = machine("calgary", "{dom0: [" + A + "], net: [" + C + ", " + B + "]}");
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("config.yaml:3:50: 0000:01:02.0 goes to net, but 0000:01:01.0 of the same bus 'one' to dom0"
+                .hasMessageContaining("config.yaml:3:57: 0000:01:02.0 goes to net, but 0000:01:01.0 of the same bus 'one' to dom0"
                         + " (line 3): a Calgary tells buses apart, not devices");
     }
 
@@ -78,8 +78,8 @@ class DeviceConfigurationTest {
         refused("iommu: gart\nbuses: {}\ndomains: {}\n", ":1:8: 'iommu' must be calgary or vtd or amd-vi");
         refused("iommu: calgary\nbusses: {}\n", ":2:1: a device configuration has no 'busses'; did you mean 'buses'?");
         refused("iommu: calgary\nbuses: {}\n", "a device configuration needs 'domains'");
-        refused(machine("calgary", "{dom0: [\"0000:03:01.0\"]}"), ":3:17: 0000:03:01.0 is on none of the buses");
-        refused(machine("calgary", "{dom0: [\"1:2\"]}"), ":3:17: '1:2' is no device, for example 0000:01:02.0");
+        refused(machine("calgary", "{dom0: [\"0000:03:01.0\"]}"), ":3:18: 0000:03:01.0 is on none of the buses");
+        refused(machine("calgary", "{dom0: [\"1:2\"]}"), ":3:18: '1:2' is no device, for example 0000:01:02.0");
         refused(machine("calgary", "{dom0: [" + A + "], net: [" + A + "]}"), "0000:01:01.0 is net's here and dom0's in line 3");
         refused("- a\n", ":1:1: a device configuration is a mapping");
         refused("iommu: calgary\nbuses: &x {}\ndomains: {}\n", ":2:");

@@ -11,6 +11,7 @@ import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Outcome;
 import dev.moat.xen.iospace.program.GrantCalls;
+import dev.moat.xen.iospace.program.Hypercalls;
 import dev.moat.xen.iospace.program.PassThrough;
 import dev.moat.xen.iospace.program.RegisterCalls;
 import java.util.List;
@@ -123,6 +124,12 @@ final class SpaceFaults {
                             .moveBefore(UNMAP, "free-addresses", "clear-entry")
                             .stopAfter(UNMAP, "free-addresses")),
             whole(
+                    "invalidate.no-flush",
+                    "An invalidation that a domain asks for frees addresses, and nothing is forgotten.",
+                    "seed 000: TCE invalidate entry, range and all hypercalls",
+                    "handed-address-is-fresh",
+                    e -> e.redirect(Hypercalls.INVALIDATE, "validate", Outcome.NEXT, "free-kept")),
+            whole(
                     "create.bus-divided",
                     "Two domains get devices on one bus, which the hardware cannot tell apart.",
                     "seed 000: isolation per bus",
@@ -203,6 +210,12 @@ final class SpaceFaults {
                     "derived: Xen flushes TLBs when it takes a mapping away",
                     FOREIGN,
                     e -> e.drop(RegisterCalls.TAKE, "flush-tlbs")),
+            between(
+                    "registers.denied-last",
+                    "The control domain's mapping is cleared before others are denied: it maps the registers again in between.",
+                    "derived: Xen denies access to the range before it unmaps it",
+                    FOREIGN,
+                    e -> e.moveBefore(RegisterCalls.TAKE, "deny", "take")),
             whole(
                     "registers.mapped-again",
                     "The control domain maps the registers once more after Xen has taken them.",

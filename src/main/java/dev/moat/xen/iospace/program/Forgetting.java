@@ -6,6 +6,7 @@ import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
+import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Port;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
@@ -44,6 +45,11 @@ final class Forgetting {
     /** The steps that have everything of the device's space forgotten, which also ends its requests in flight. */
     List<Step> space(String what) {
         return steps(what, this::askSpace, this::awaitSpace);
+    }
+
+    /** The steps that have the pages of the call forgotten, or all of its space where nothing less can be asked for. */
+    List<Step> pages(String what) {
+        return steps(what, this::askCalled, this::awaitCalled);
     }
 
     /** The steps that have the device's cached entry forgotten. */
@@ -123,7 +129,8 @@ final class Forgetting {
             return false;
         }
         for (int p = 0; p < x.setting.pages.size(); p++) {
-            if (x.owed.get(s, space, p) == SpaceState.OWED) {
+            boolean covered = first == Port.ALL_PAGES || (p >= first && p <= last);
+            if (covered && x.owed.get(s, space, p) == SpaceState.OWED) {
                 x.owed.set(s, space, p, SpaceState.ASKED + cpu);
             }
         }
@@ -145,6 +152,28 @@ final class Forgetting {
                 x.owed.set(s, space, p, SpaceState.SETTLED);
             }
         }
+    }
+
+    // --- the pages of a call
+
+    private int askCalled(long[] s, int cpu) {
+        int space = call.mappingSpace(s, cpu);
+        boolean all = call.all.get(s, cpu) != 0 || x.can.asking().smallest() == Capabilities.Reach.EVERYTHING;
+        int first = all ? Port.ALL_PAGES : call.page(s, cpu);
+        int last = all ? Port.ALL_PAGES : first + (int) call.count.get(s, cpu) - 1;
+        if (!ask(s, cpu, space, first, last)) {
+            return BLOCKED;
+        }
+        call.space.set(s, cpu, space);
+        return NEXT;
+    }
+
+    private int awaitCalled(long[] s, int cpu) {
+        if (!port(s, cpu).isDone(s, cpu)) {
+            return BLOCKED;
+        }
+        settle(s, cpu);
+        return NEXT;
     }
 
     // --- one space

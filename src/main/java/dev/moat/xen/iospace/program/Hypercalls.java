@@ -5,6 +5,7 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
+import dev.moat.model.Filter;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
@@ -16,16 +17,23 @@ import dev.moat.xen.iospace.state.HypercallError;
 import dev.moat.xen.iospace.state.SpaceState;
 import java.util.List;
 
-/** All that domains ask Xen for, and {@code tce_invalidate}, by which a domain has its own space forgotten: an entry, or all of it. */
+/** All that domains ask Xen for, and {@code tce_invalidate}, by which a domain has its own space forgotten: an entry, a range, or all of it. */
 public final class Hypercalls {
     public static final String INVALIDATE = "tce_invalidate";
+
+    /** Elements of the sort of what is forgotten: one entry is 0. */
+    private static final int ALL = 1;
+
+    private static final int RANGE = 2;
 
     private final SpaceState x;
     private final Call call;
     private final Forgetting forgetting;
     private final Validation validation;
+    private final Addresses addresses;
 
-    private Hypercalls(SpaceState x, Call call, Forgetting forgetting, Validation validation) {
+    private Hypercalls(SpaceState x, Call call, Forgetting forgetting, Validation validation, Addresses addresses) {
+        this.addresses = addresses;
         this.x = x;
         this.call = call;
         this.forgetting = forgetting;
@@ -50,7 +58,7 @@ public final class Hypercalls {
             new RegisterCalls(x, call, model).declare(model);
         }
         if (x.setting.invalidations) {
-            new Hypercalls(x, call, forgetting, validation).invalidate(model);
+            new Hypercalls(x, call, forgetting, validation, addresses).invalidate(model);
         }
         if (x.setting.reallocation) {
             new FrameCalls(x, call, withdrawal, validation).declare(model);
@@ -64,14 +72,15 @@ public final class Hypercalls {
         boolean any = x.setting.anybody;
         Argument caller = new Argument("caller", x.setting.domains);
         Argument device = new Argument("bdf", MapCalls.with(x.setting.requesters, any ? List.of("none") : List.of()));
-        Argument what = new Argument("what", new Sort("Reach", List.of("entry", "all")));
-        Argument first = new Argument("address", x.setting.pages);
+        List<String> reaches = x.setting.run == 1 ? List.of("entry", "all") : List.of("entry", "all", "range");
+        Argument what = new Argument("what", new Sort("Reach", reaches));
+        Argument first = new Argument("address", MapCalls.with(x.setting.pages, any ? List.of("any", "behind") : List.of()));
+        Filter exists = (by, q, page, reach, e) -> reach != ALL || page == 0;
         Operation.Start start = (s, cpu, by, q, page, reach, e) -> {
             call.enter(s, cpu, by, q, page);
-            call.count.set(s, cpu, 1);
-            call.element.set(s, cpu, 0);
-            call.drainAsked.set(s, cpu, 0);
-            return (reach == 0 || page == 0) && (any || validation.invalidate(s, cpu) == HypercallError.OK);
+            call.count.set(s, cpu, reach == RANGE ? 2 : 1);
+            call.all.set(s, cpu, reach == ALL ? 1 : 0);
+            return any || validation.invalidate(s, cpu) == HypercallError.OK;
         };
         List<Step> steps = new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
@@ -79,17 +88,26 @@ public final class Hypercalls {
                         .asking(Validation.OWNS)
                         .quietly()
                         .on(FAIL, "refuse"))
-                .at("sync", forgetting.space("space"))
+                .at("forget", forgetting.pages("called"))
+                .step(Step.of("free-kept", this::freeKept).quietly())
                 .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK).on(NEXT, Step.END))
                 .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
                 .steps();
         model.operation(new Operation(
-                INVALIDATE,
-                Actor.HYPERVISOR,
-                List.of(caller, device, first, what),
-                ModelBuilder.all(),
-                start,
-                steps,
-                call.error));
+                INVALIDATE, Actor.HYPERVISOR, List.of(caller, device, first, what), exists, start, steps, call.error));
+    }
+
+    /** What was unmapped in the range and kept until it is forgotten. */
+    private int freeKept(long[] s, int cpu) {
+        int space = call.mappingSpace(s, cpu);
+        boolean all = call.all.get(s, cpu) != 0;
+        int from = all ? 0 : call.page(s, cpu);
+        int end = all ? x.setting.pages.size() : from + (int) call.count.get(s, cpu);
+        for (int p = from; p < end; p++) {
+            if (addresses.isKept(s, space, p)) {
+                addresses.free(s, space, p);
+            }
+        }
+        return NEXT;
     }
 }

@@ -107,7 +107,7 @@ public final class MapCalls {
     }
 
     private List<Step> map() {
-        boolean wraps = x.setting.unmap != Unmap.STRICT;
+        boolean wraps = x.setting.unmap.wraps();
         boolean late = !x.can.stores().snooped();
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(LOCK).quietly())
@@ -143,7 +143,7 @@ public final class MapCalls {
                         .asking(x.iommu.tables().tableDecisions()))
                 .stepIf(late, () -> Step.of("write-back-undone", this::writeBack))
                 .at("undo", forgetting.owed("undone"))
-                .step(Step.of("free-undone", this::free).quietly())
+                .step(Step.of("free-undone", (s, cpu) -> free(s, cpu, true)).quietly())
                 .step(Step.of("refuse", call::unlock).dropping(LOCK))
                 .steps();
     }
@@ -155,7 +155,7 @@ public final class MapCalls {
             return isOwed(s, cpu, page) ? LOOP : NEXT;
         }
         int found = addresses.find(s, space, count(s, cpu), false);
-        if (found < 0 && x.setting.unmap != Unmap.STRICT) {
+        if (found < 0 && x.setting.unmap.wraps()) {
             return LOOP;
         }
         return found(s, cpu, found);
@@ -167,7 +167,7 @@ public final class MapCalls {
         for (int p = page; p < page + count(s, cpu); p++) {
             owed |= x.owed.get(s, call.mappingSpace(s, cpu), p) != SpaceState.SETTLED;
         }
-        return owed && x.setting.unmap != Unmap.STRICT;
+        return owed && x.setting.unmap.wraps();
     }
 
     private int findFromStart(long[] s, int cpu) {
@@ -253,7 +253,7 @@ public final class MapCalls {
                         .asking(x.iommu.tables().tableDecisions()))
                 .stepIf(late, () -> Step.of("write-back", this::writeBack))
                 .at("sync", x.setting.unmap == Unmap.STRICT ? forgetting.owed("sync") : List.of())
-                .step(Step.of("free-addresses", this::free).quietly())
+                .step(Step.of("free-addresses", (s, cpu) -> free(s, cpu, x.setting.unmap != Unmap.ASKED)).quietly())
                 .step(Step.of("return", call::unlock).dropping(LOCK).on(NEXT, Step.END))
                 .step(Step.of("refuse", call::unlock).dropping(LOCK))
                 .steps();
@@ -277,9 +277,10 @@ public final class MapCalls {
         return call.nextElement(s, cpu, cleared.decide(s, count(s, cpu), 0, 0));
     }
 
-    private int free(long[] s, int cpu) {
+    /** Step: nothing is mapped there any more, and the addresses may be handed out again. */
+    private int free(long[] s, int cpu, boolean atOnce) {
         int space = call.mappingSpace(s, cpu);
-        for (int i = 0; i < count(s, cpu); i++) {
+        for (int i = 0; i < count(s, cpu) && atOnce; i++) {
             addresses.free(s, space, call.page(s, cpu) + i);
         }
         if (isCallers(s, cpu)) {

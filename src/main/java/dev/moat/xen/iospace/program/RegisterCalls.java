@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * Whose the registers are. At first the control domain has them mapped, and does with them what Xen asks: the first stage of 2006. In the
- * second, Xen takes them before the first space: the domain's entry is cleared, its TLBs are flushed, and it gets no other. A hostile
+ * second, Xen takes them before the first space: nobody gets another mapping, the domain's is cleared, its TLBs are flushed, in this order. A hostile
  * control domain writes TAR whenever an entry or a TLB gives it the registers. {@code @source} SEED-000: "dom0 initializes the IOMMU".
  */
 public final class RegisterCalls {
@@ -35,9 +35,10 @@ public final class RegisterCalls {
     void declare(ModelBuilder model) {
         if (x.setting.takesRegisters) {
             List<Step> steps = new OperationPlan()
+                    .step(Step.of("deny", (s, cpu) -> take(s, SpaceState.DENIED)))
                     .step(Step.of("revoke-mapping", (s, cpu) -> clear(s, true)))
                     .step(Step.of("flush-tlbs", (s, cpu) -> clear(s, false)))
-                    .step(Step.of("take", this::take))
+                    .step(Step.of("take", (s, cpu) -> take(s, SpaceState.TAKEN)))
                     .steps();
             Operation.Start start = (s, cpu, a, b, c, d, e) -> x.registersTaken.get(s) == 0;
             model.operation(new Operation(
@@ -57,13 +58,13 @@ public final class RegisterCalls {
         return NEXT;
     }
 
-    private int take(long[] s, int cpu) {
-        x.registersTaken.set(s, 1);
+    private int take(long[] s, int stage) {
+        x.registersTaken.set(s, stage);
         return NEXT;
     }
 
     private boolean map(long[] s) {
-        boolean may = x.registersMapped.get(s) == 0 && mayMap.decide(s, (int) x.registersTaken.get(s), 0, 0) != 0;
+        boolean may = x.registersMapped.get(s) == 0 && mayMap.decide(s, x.registersTaken.get(s) == 0 ? 0 : 1, 0, 0) != 0;
         if (may) {
             x.registersMapped.set(s, 1);
         }

@@ -149,7 +149,7 @@ final class Validation {
         if (x.ownerOf(s, q) == domain) {
             return HypercallError.EEXIST;
         }
-        boolean early = x.setting.takesRegisters && x.registersTaken.get(s) == 0;
+        boolean early = x.setting.takesRegisters && x.registersTaken.get(s) != SpaceState.TAKEN;
         boolean busy = early || x.assigned.get(s, q) != 0 || x.settling.get(s, x.group(q)) != 0;
         boolean refused = busy || taken.decide(s, isGroupOfAnother(s, q, domain) ? 1 : 0, 0, 0) != 0;
         return refused ? HypercallError.EBUSY : HypercallError.OK;

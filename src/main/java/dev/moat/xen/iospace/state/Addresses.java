@@ -27,7 +27,7 @@ public final class Addresses {
     public Addresses(SpaceState x, ModelBuilder model) {
         this.x = x;
         SchemaBuilder schema = model.schema();
-        wraps = x.setting.unmap != Unmap.STRICT;
+        wraps = x.setting.unmap.wraps();
         moves = x.setting.unmap == Unmap.WRAP;
         isReserved = model.decision("address.is-reserved", (s, p, b, c) -> x.isReserved(p) ? 1 : 0);
         map = new AreaAllocator[x.spaces.size()];
@@ -76,6 +76,11 @@ public final class Addresses {
             }
         }
         return true;
+    }
+
+    /** Whether a page is taken by what was unmapped and is not free yet. */
+    public boolean isKept(long[] s, int space, int page) {
+        return map[space].isTaken(s, page) && x.phase.get(s, space, page) == SpaceState.NONE && !isReserved(s, page);
     }
 
     /** Takes a run. */

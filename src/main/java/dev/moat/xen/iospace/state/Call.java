@@ -37,6 +37,8 @@ public final class Call {
     public final Slots entryAsked;
 
     public final Slots drainAsked;
+    /** Whether all of a space is asked to be forgotten, whatever the pages. */
+    public final Slots all;
     /** The frame that an exchange took from the heap. */
     public final Slots newFrame;
 
@@ -56,6 +58,7 @@ public final class Call {
         part = local("cpu.part").bits(SlotsBuilder.bitsFor(x.iommu.entries().stores() - 1));
         entryAsked = local("cpu.entry-asked").bits(1);
         drainAsked = local("cpu.drain-asked").bits(1);
+        all = local("cpu.all").bits(x.setting.invalidations ? 1 : 0);
         newFrame = local("cpu.new-frame").bits(x.setting.reallocation ? SlotsBuilder.bitsFor(x.setting.frames.size() - 1) : 0);
     }
 

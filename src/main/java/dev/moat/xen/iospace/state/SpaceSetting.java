@@ -16,10 +16,17 @@ public final class SpaceSetting {
     public enum Unmap {
         /** Before the hypercall returns. */
         STRICT,
+        /** When the domain asks for it; until then the address is not free. */
+        ASKED,
         /** When addresses wrap; freeing one has the next search begin behind it. */
         WRAP,
         /** The same, and freeing moves nothing: as Linux's driver does it. */
         WRAP_LINUX;
+
+        /** Whether the next free address after the last is handed out, until there is none. */
+        public boolean wraps() {
+            return this == WRAP || this == WRAP_LINUX;
+        }
 
         static String[] words() {
             return Arrays.stream(values())
@@ -155,8 +162,8 @@ public final class SpaceSetting {
 
     /**
      * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, absence that is cached, stores
-     * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks without spaces that come and go, grants to
-     * nobody.
+     * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks without spaces that come and go,
+     * domains that cannot ask for what is left to them, grants to nobody.
      *
      * @throws BadSettingException for the first of them
      */
@@ -181,6 +188,9 @@ public final class SpaceSetting {
         }
         if ((takesRegisters || hostile) && !(creation && can.tagging() == Capabilities.Tagging.GROUP)) {
             throw new BadSettingException(HOSTILE, "who has the registers is modelled with creation, on Calgary");
+        }
+        if (unmap == Unmap.ASKED && !invalidations) {
+            throw new BadSettingException("unmap", "unmap=asked is for invalidations=true");
         }
         if (passthrough && !creation) {
             throw new BadSettingException(PASSTHROUGH, "passthrough is for creation=true");

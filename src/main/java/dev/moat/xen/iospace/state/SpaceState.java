@@ -49,6 +49,11 @@ public final class SpaceState {
     public static final int LIVE_HOLD = 1;
     public static final int CLOSING_HOLD = 2;
 
+    /** Values of {@link #registersTaken}: nobody maps them anew. */
+    public static final int DENIED = 1;
+    /** And nobody has a mapping of before. */
+    public static final int TAKEN = 2;
+
     private static final int FIRST_DEVFN = 0x08;
     private static final long FIRST_TABLE_FRAME = 0x10000;
 
@@ -89,7 +94,7 @@ public final class SpaceState {
     public final Slots registersMapped;
 
     public final Slots registersCached;
-    /** Whether Xen has taken the registers. */
+    /** How far Xen has taken the registers: not at all, {@link #DENIED} to others, {@link #TAKEN}. */
     public final Slots registersTaken;
     /** Per device: the domain that sees it, or none, and whether it may master the bus; left out without a toolstack. */
     public final Slots exposed;
@@ -131,7 +136,7 @@ public final class SpaceState {
         int looked = setting.hostile || setting.takesRegisters ? 1 : 0;
         registersMapped = xens(schema, "registers.mapped").bits(looked);
         registersCached = schema.slots("registers.in-tlb", Role.CACHE, Writer.HYPERVISOR).bits(looked);
-        registersTaken = xens(schema, "registers.taken").bits(setting.takesRegisters ? 1 : 0);
+        registersTaken = xens(schema, "registers.taken").bits(setting.takesRegisters ? 2 : 0);
         Sort seen = setting.passthrough ? setting.requesters : Sort.numbered("Req", "dev", 0);
         exposed = xens(schema, "exposed", seen).optional(setting.domains);
         mastering = xens(schema, "mastering", seen).bits(1);
@@ -168,7 +173,9 @@ public final class SpaceState {
                         IntStream.range(0, spaces.size()).mapToObj(i -> i + 1).toList()),
                 new Sizes.Addresses(setting.pages, 0, setting.frames, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> pc.get(s, cpu) != 0),
-                Set.of(Sizes.Need.SUBMITTERS));
+                setting.invalidations && setting.run > 1
+                        ? Set.of(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES)
+                        : Set.of(Sizes.Need.SUBMITTERS));
     }
 
     /** Groups are what the tagging says. And where spaces are there from the start, no group is divided, unless anything is admitted. */

@@ -1,0 +1,103 @@
+package dev.moat.xen.iospace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.xen.iospace.state.HypercallError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What docs/calgary-in-xen.md says of scenarios, faults and errors is so. */
+class CalgaryInXenPageTest {
+    private static final Path SCENARIOS = Path.of("specs/scenarios/io-spaces");
+
+    private static String page() throws IOException {
+        return Files.readString(Path.of("docs/calgary-in-xen.md"));
+    }
+
+    private static List<String> rows(String part) throws IOException {
+        String text = page();
+        int from = text.indexOf("<!-- begin: " + part + " -->");
+        return text.substring(from, text.indexOf("<!-- end: " + part + " -->"))
+                .lines()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| item") && !line.startsWith("| policy"))
+                .toList();
+    }
+
+    private static List<String> words(String cell) {
+        List<String> all = new ArrayList<>();
+        Matcher m = Pattern.compile("`([a-z0-9.-]+)`").matcher(cell);
+        while (m.find()) {
+            all.add(m.group(1));
+        }
+        return all;
+    }
+
+    /** The verdict that a scenario of I/O spaces expects; the set "default" is what everybody runs. */
+    private static String verdict(String scenario) throws IOException {
+        String text = Files.readString(SCENARIOS.resolve(scenario + ".yaml"));
+        assertThat(text).as(scenario).contains("\nset: default\n");
+        Matcher m = Pattern.compile("verdict: ([a-z]+)").matcher(text);
+        assertThat(m.find()).isTrue();
+        return m.group(1);
+    }
+
+    @Test
+    void eachItemFailsWithoutAndHoldsWith() throws IOException {
+        List<String> rows = rows("list");
+        assertThat(rows).hasSize(12);
+        for (String row : rows) {
+            String[] cells = row.split(" \\| ");
+            assertThat(words(cells[2])).as(row).isNotEmpty();
+            assertThat(words(cells[3])).as(row).isNotEmpty();
+            for (String scenario : words(cells[2])) {
+                assertThat(verdict(scenario)).as(scenario).isEqualTo("violated");
+            }
+            for (String scenario : words(cells[3])) {
+                assertThat(verdict(scenario)).as(scenario).isEqualTo("held");
+            }
+        }
+    }
+
+    @Test
+    void everyFaultIsOnThePage() throws IOException {
+        String text = page();
+        for (var fault : new IoSpaces().faults()) {
+            String family = fault.id().replaceAll("\\..*", ".*");
+            assertThat(text.contains("`" + fault.id() + "`") || text.contains("`" + family + "`"))
+                    .as(fault.id())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void everyErrorIsOnThePageInItsOrder() throws IOException {
+        List<String> named = page().lines()
+                .filter(line -> line.startsWith("| `E"))
+                .map(line -> line.replaceAll("^\\| `([A-Z]+)`.*", "$1"))
+                .toList();
+        assertThat(named).isEqualTo(HypercallError.words().subList(1, HypercallError.values().length));
+    }
+
+    @Test
+    void everyDefaultScenarioIsOnThePage() throws IOException {
+        Set<String> unnamed = new TreeSet<>();
+        try (Stream<Path> all = Files.list(SCENARIOS)) {
+            for (Path file : all.toList()) {
+                String id = file.getFileName().toString().replace(".yaml", "");
+                if (!page().contains("`" + id + "`") && !page().contains("check " + id)) {
+                    unnamed.add(id);
+                }
+            }
+        }
+        assertThat(unnamed).isEmpty();
+    }
+}
