@@ -55,12 +55,14 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
      *     to another domain than the first; in this order
      */
     public static DeviceConfiguration read(Path file) throws IOException {
-        YamlMap map = YamlFile.read(file, "a device configuration", "iommu: calgary").only(KEYS);
+        YamlMap map =
+                YamlFile.read(file, "a device configuration", "iommu: calgary").only(KEYS);
         String iommu = map.word("iommu", IOMMUS);
         YamlMap buses = map.requiredMap("buses");
         YamlMap domains = map.requiredMap("domains");
         Map<String, Named> bus = devices(buses);
-        Map<String, Named> alias = map.map("alias-groups").map(DeviceConfiguration::devices).orElse(Map.of());
+        Map<String, Named> alias =
+                map.map("alias-groups").map(DeviceConfiguration::devices).orElse(Map.of());
         Map<String, Named> owner = devices(domains);
         for (Map<String, Named> named : List.of(alias, owner)) {
             named.forEach((device, at) -> {
@@ -136,8 +138,8 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
                 if (there && !its.key().equals(domains.get(0))) {
                     throw map.error(
                             item.place(),
-                            "bus '" + item.text() + "' is not translated, and its device " + device + " goes to " + its.key()
-                                    + ", which could reach all memory by it");
+                            "bus '" + item.text() + "' is not translated, and its device " + device + " goes to "
+                                    + its.key() + ", which could reach all memory by it");
                 }
             });
         }

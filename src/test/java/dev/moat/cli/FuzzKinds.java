@@ -79,7 +79,7 @@ final class FuzzKinds {
         all.recordings();
         all.kinds.addAll(FuzzReaders.below(work));
         List<String> configurations = texts(Path.of("docs/examples"), ".yaml", text -> text.contains("buses:"));
-        all.add("config", List.of("lint-config", FILE), Form.TEXT, configurations);
+        all.add("config", List.of("lint-config", FILE), Form.WORDS, configurations);
         all.add("words", List.of(), Form.WORDS, commands());
         return all.kinds;
     }

@@ -86,7 +86,8 @@ final class Machines {
             "quarantine");
 
     /** What can be said of I/O spaces, and of nothing else but them. */
-    private static final List<String> SPACES_ONLY = List.of("exposed-device-is-ready", "mapped-address-is-served", "reserved-is-not-handed");
+    private static final List<String> SPACES_ONLY =
+            List.of("exposed-device-is-ready", "mapped-address-is-served", "reserved-is-not-handed");
 
     /** What can be said of them besides. */
     private static final List<String> SPACES = List.of(

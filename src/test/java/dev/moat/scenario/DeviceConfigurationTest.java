@@ -28,12 +28,14 @@ class DeviceConfigurationTest {
     }
 
     private static String machine(String iommu, String domains) {
-        return "iommu: " + iommu + "\nbuses: {one: [" + A + ", " + B + "], two: [" + C + "]}\ndomains: " + domains + "\n";
+        return "iommu: " + iommu + "\nbuses: {one: [" + A + ", " + B + "], two: [" + C + "]}\ndomains: " + domains
+                + "\n";
     }
 
     @Test
     void theExamplesAreWhatTheySay() throws IOException {
-        assertThat(DeviceConfiguration.read(Path.of("docs/examples/two-buses.yaml")).given())
+        assertThat(DeviceConfiguration.read(Path.of("docs/examples/two-buses.yaml"))
+                        .given())
                 .isEqualTo(3);
         assertThatThrownBy(() -> DeviceConfiguration.read(Path.of("docs/examples/one-bus.yaml")))
                 .hasMessageContaining("one-bus.yaml:8:9:");
@@ -44,8 +46,9 @@ class DeviceConfigurationTest {
         String text = machine("calgary", "{dom0: [" + A + "], net: [" + C + ", " + B + "]}");
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("config.yaml:3:57: 0000:01:02.0 goes to net, but 0000:01:01.0 of the same bus 'one' to dom0"
-                        + " (line 3): a Calgary tells buses apart, not devices");
+                .hasMessageContaining(
+                        "config.yaml:3:57: 0000:01:02.0 goes to net, but 0000:01:01.0 of the same bus 'one' to dom0"
+                                + " (line 3): a Calgary tells buses apart, not devices");
     }
 
     @ParameterizedTest
@@ -80,7 +83,9 @@ class DeviceConfigurationTest {
         refused("iommu: calgary\nbuses: {}\n", "a device configuration needs 'domains'");
         refused(machine("calgary", "{dom0: [\"0000:03:01.0\"]}"), ":3:18: 0000:03:01.0 is on none of the buses");
         refused(machine("calgary", "{dom0: [\"1:2\"]}"), ":3:18: '1:2' is no device, for example 0000:01:02.0");
-        refused(machine("calgary", "{dom0: [" + A + "], net: [" + A + "]}"), "0000:01:01.0 is net's here and dom0's in line 3");
+        refused(
+                machine("calgary", "{dom0: [" + A + "], net: [" + A + "]}"),
+                "0000:01:01.0 is net's here and dom0's in line 3");
         refused("- a\n", ":1:1: a device configuration is a mapping");
         refused("iommu: calgary\nbuses: &x {}\ndomains: {}\n", ":2:");
     }

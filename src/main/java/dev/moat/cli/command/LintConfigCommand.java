@@ -16,7 +16,10 @@ import picocli.CommandLine.Parameters;
 public final class LintConfigCommand implements Callable<Integer> {
     private final Site site;
 
-    @Parameters(arity = "1", paramLabel = "FILE", description = "buses, domains and their devices; see docs/calgary-in-xen.md")
+    @Parameters(
+            arity = "1",
+            paramLabel = "FILE",
+            description = "buses, domains and their devices; see docs/calgary-in-xen.md")
     private Path file = Path.of("");
 
     public LintConfigCommand(Site site) {

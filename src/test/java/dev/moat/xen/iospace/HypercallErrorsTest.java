@@ -56,7 +56,11 @@ class HypercallErrorsTest {
             row(LATER, "create_io_space(d0, dev0, d0)", "create_io_space(d0, dev0, d0)", HypercallError.EEXIST),
             row(ANY, "iommu_map(d0, dev0, p0, f0, rw)", "iommu_map(d0, dev0, p0, f1, rw)", HypercallError.EBUSY),
             row(LATER, "create_io_space(d0, dev0, d0)", "create_io_space(d0, dev0, d1)", HypercallError.EBUSY),
-            row(LATER + " units=1", "create_io_space(d0, dev0, d0)", "create_io_space(d0, dev1, d1)", HypercallError.EBUSY),
+            row(
+                    LATER + " units=1",
+                    "create_io_space(d0, dev0, d0)",
+                    "create_io_space(d0, dev1, d1)",
+                    HypercallError.EBUSY),
             row(LATER, "", "destroy_io_space(d0, dev0)", HypercallError.ENOENT),
             row(ANY, "", "iommu_unmap(d0, dev0, p0, 1)", HypercallError.ENOENT),
             row(ANY, "", "iommu_map(d0, dev0, any, f1, rw)", HypercallError.EFAULT),
@@ -100,15 +104,21 @@ class HypercallErrorsTest {
         }
         long[] before = s.clone();
         assertThat(stepper.apply(instance(machine, row.call()), s)).isTrue();
-        assertThat(HypercallError.values()[stepper.lastResult()]).as(iommu + ": " + row.call()).isEqualTo(row.answer());
+        assertThat(HypercallError.values()[stepper.lastResult()])
+                .as(iommu + ": " + row.call())
+                .isEqualTo(row.answer());
         if (row.answer() != HypercallError.OK) {
             assertThat(s).isEqualTo(before);
         }
     }
 
     private static int instance(Machine machine, String call) {
-        return machine.find(call).or(() -> machine.find("cpu0: " + call)).orElseThrow(() -> new AssertionError(call + " is not in "
-                + Stream.iterate(0, i -> i < machine.instances(), i -> i + 1).map(machine::name).toList()));
+        return machine.find(call)
+                .or(() -> machine.find("cpu0: " + call))
+                .orElseThrow(() -> new AssertionError(call + " is not in "
+                        + Stream.iterate(0, i -> i < machine.instances(), i -> i + 1)
+                                .map(machine::name)
+                                .toList()));
     }
 
     static Machine machine(String settings) {

@@ -23,7 +23,8 @@ class SpaceCostTest {
     })
     void blasts(String unmap, int run, String row) throws IOException {
         Machine machine = HypercallErrorsTest.machine(
-                "iommu=calgary reallocation=false pages=32 frames=2 domains=1 devices=1 units=1 run=" + run + " unmap=" + unmap);
+                "iommu=calgary reallocation=false pages=32 frames=2 domains=1 devices=1 units=1 run=" + run + " unmap="
+                        + unmap);
         Stepper stepper = machine.stepper();
         int[] blasts = {0};
         stepper.watch(s -> blasts[0]++);
@@ -39,7 +40,8 @@ class SpaceCostTest {
     }
 
     private static void apply(Machine machine, Stepper stepper, long[] s, String call) {
-        int instance = machine.find(call).or(() -> machine.find("cpu0: " + call)).orElseThrow();
+        int instance =
+                machine.find(call).or(() -> machine.find("cpu0: " + call)).orElseThrow();
         assertThat(stepper.apply(instance, s)).as(call).isTrue();
         assertThat(stepper.lastResult()).as(call).isZero();
     }

@@ -94,14 +94,23 @@ public final class SpaceAbstraction {
                 (s, k, d, f, e, g) ->
                         x.hold.get(s, k) != SpaceState.NO_HOLD && k / 2 / frames == d && k / 2 % frames == f,
                 reads);
-        to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> x.hold.get(s, k) != SpaceState.NO_HOLD && k % 2 == 1, reads);
+        to.relation(
+                "holdW",
+                List.of(holds),
+                (s, k, b, c, d, e) -> x.hold.get(s, k) != SpaceState.NO_HOLD && k % 2 == 1,
+                reads);
         to.relation("opening", List.of(holds), NEVER, NOTHING);
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> x.hold.get(s, k) == SpaceState.LIVE_HOLD, reads);
         RelationCode closing = (s, k, b, c, d, e) -> x.hold.get(s, k) == SpaceState.CLOSING_HOLD;
         to.relation("closing", List.of(holds), closing, reads);
-        to.relation("by", List.of(holds, entries), (s, k, g, c, d, e) -> x.hold.get(s, k) != SpaceState.NO_HOLD && k / 2 % frames == g, reads);
+        to.relation(
+                "by",
+                List.of(holds, entries),
+                (s, k, g, c, d, e) -> x.hold.get(s, k) != SpaceState.NO_HOLD && k / 2 % frames == g,
+                reads);
         to.relation("tableOf", List.of(entries, x.setting.domains), (s, g, d, c, e, f) -> d == 0, NOTHING);
-        Relation.Reads offers = (footprint, g, b, c, d, e) -> footprint.one(x.offer, g).one(x.offerReadOnly, g);
+        Relation.Reads offers =
+                (footprint, g, b, c, d, e) -> footprint.one(x.offer, g).one(x.offerReadOnly, g);
         to.relation(
                 "offer",
                 List.of(entries, x.setting.domains, x.setting.frames),
@@ -180,8 +189,10 @@ public final class SpaceAbstraction {
 
     private void mappings() {
         List<Sort> places = List.of(x.spaces, x.setting.pages);
-        Relation.Reads reads = (footprint, sp, p, f, d, e) ->
-                footprint.one(x.phase, sp * pages + p).one(x.frame, sp * pages + p).one(x.rights, sp * pages + p);
+        Relation.Reads reads = (footprint, sp, p, f, d, e) -> footprint
+                .one(x.phase, sp * pages + p)
+                .one(x.frame, sp * pages + p)
+                .one(x.rights, sp * pages + p);
         RelationCode live = (s, sp, p, c, d, e) -> x.phase.get(s, sp, p) == SpaceState.LIVE;
         to.relation("handed", places, live, reads);
         to.relation(
@@ -189,8 +200,8 @@ public final class SpaceAbstraction {
                 List.of(x.spaces, x.setting.pages, x.setting.frames),
                 (s, sp, p, f, d, e) -> x.phase.get(s, sp, p) == SpaceState.LIVE && x.frame.get(s, sp, p) == f,
                 reads);
-        RelationCode writes = (s, sp, p, c, d, e) ->
-                x.phase.get(s, sp, p) == SpaceState.LIVE && x.rights.get(s, sp, p) == Rights.ALL;
+        RelationCode writes =
+                (s, sp, p, c, d, e) -> x.phase.get(s, sp, p) == SpaceState.LIVE && x.rights.get(s, sp, p) == Rights.ALL;
         to.relation("promisedW", places, writes, reads);
         to.relation("heldBack", List.of(x.setting.pages), (s, p, b, c, d, e) -> x.isReserved(p), NOTHING);
     }

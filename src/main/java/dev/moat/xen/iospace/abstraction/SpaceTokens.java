@@ -130,7 +130,8 @@ final class SpaceTokens implements Tokens {
         to.relation("paysQ", devices, paysQ, asked);
         to.relation("drains", devices, (s, i, u, q, d, e) -> isDrain(i) && isOf(i, u, q), nothing);
         RelationCode paysF = (s, i, u, q, d, e) -> isDrain(i) && isOf(i, u, q) && isUnderWay(s, i) && isEmptied(s, q);
-        to.relation("paysF", devices, paysF, (f, i, u, q, d, e) -> x.iommu.entries().read(read(f), q));
+        to.relation(
+                "paysF", devices, paysF, (f, i, u, q, d, e) -> x.iommu.entries().read(read(f), q));
         Relation.Reads queue = (f, i, b, c, d, e) -> {
             read(f);
             for (int u = 0; u < x.iommu.units().size(); u++) {

@@ -38,7 +38,12 @@ public final class CreateAndDestroy {
     private final Decision goesAlong;
 
     CreateAndDestroy(
-            SpaceState x, Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
+            SpaceState x,
+            Call call,
+            Addresses addresses,
+            Forgetting forgetting,
+            Validation validation,
+            ModelBuilder model) {
         this.x = x;
         this.call = call;
         this.addresses = addresses;
@@ -74,7 +79,13 @@ public final class CreateAndDestroy {
                 create(),
                 call.error));
         model.operation(new Operation(
-                DESTROY, Actor.HYPERVISOR, List.of(caller, device), ModelBuilder.all(), destroy, destroy(), call.error));
+                DESTROY,
+                Actor.HYPERVISOR,
+                List.of(caller, device),
+                ModelBuilder.all(),
+                destroy,
+                destroy(),
+                call.error));
     }
 
     private List<Step> create() {

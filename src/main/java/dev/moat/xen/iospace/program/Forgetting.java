@@ -68,13 +68,16 @@ final class Forgetting {
         for (int i = 0; i < port.driverSteps().size(); i++) {
             int step = i;
             plan.step(Step.of(
-                            port.driverSteps().get(i) + "-" + what, (s, cpu) -> port(s, cpu).drive(s, cpu, step))
+                            port.driverSteps().get(i) + "-" + what,
+                            (s, cpu) -> port(s, cpu).drive(s, cpu, step))
                     .asking(port.decisions(i))
                     .on(FAIL, "announce-" + what));
         }
         Step tell = Step.of("announce-" + what, (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
         return plan.step(x.can.asking().queued() ? tell : tell.quietly())
-                .step(Step.of("await-" + what, last::ask).claiming("acknowledge").on(LOOP, "ask-" + what))
+                .step(Step.of("await-" + what, last::ask)
+                        .claiming("acknowledge")
+                        .on(LOOP, "ask-" + what))
                 .step(Step.of("settled-" + what, (s, cpu) -> NEXT).quietly())
                 .part();
     }

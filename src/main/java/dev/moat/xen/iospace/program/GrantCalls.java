@@ -57,7 +57,13 @@ public final class GrantCalls {
     }
 
     private static void action(
-            ModelBuilder model, String name, Actor actor, List<Argument> arguments, Filter filter, Guarded code, String claims) {
+            ModelBuilder model,
+            String name,
+            Actor actor,
+            List<Argument> arguments,
+            Filter filter,
+            Guarded code,
+            String claims) {
         model.action(new Action(name, actor, arguments, filter, code, false, claims));
     }
 

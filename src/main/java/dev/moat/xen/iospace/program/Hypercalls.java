@@ -74,7 +74,8 @@ public final class Hypercalls {
         Argument device = new Argument("bdf", MapCalls.with(x.setting.requesters, any ? List.of("none") : List.of()));
         List<String> reaches = x.setting.run == 1 ? List.of("entry", "all") : List.of("entry", "all", "range");
         Argument what = new Argument("what", new Sort("Reach", reaches));
-        Argument first = new Argument("address", MapCalls.with(x.setting.pages, any ? List.of("any", "behind") : List.of()));
+        Argument first =
+                new Argument("address", MapCalls.with(x.setting.pages, any ? List.of("any", "behind") : List.of()));
         Filter exists = (by, q, page, reach, e) -> reach != ALL || page == 0;
         Operation.Start start = (s, cpu, by, q, page, reach, e) -> {
             call.enter(s, cpu, by, q, page);

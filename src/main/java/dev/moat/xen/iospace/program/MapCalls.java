@@ -1,6 +1,5 @@
 package dev.moat.xen.iospace.program;
 
-import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
@@ -49,7 +48,13 @@ public final class MapCalls {
     /** {@code unmap.pages}: (pages of the call) to those whose entries an unmap clears. */
     private final Decision cleared;
 
-    MapCalls(SpaceState x, Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
+    MapCalls(
+            SpaceState x,
+            Call call,
+            Addresses addresses,
+            Forgetting forgetting,
+            Validation validation,
+            ModelBuilder model) {
         this.x = x;
         this.call = call;
         this.addresses = addresses;
@@ -64,11 +69,12 @@ public final class MapCalls {
         boolean any = x.setting.anybody;
         Argument caller = new Argument("caller", x.setting.domains);
         Argument device = new Argument("bdf", with(x.setting.requesters, any ? List.of("none") : List.of()));
-        Argument address = new Argument("address", with(x.setting.pages, any ? List.of("any", "behind") : List.of("any")));
+        Argument address =
+                new Argument("address", with(x.setting.pages, any ? List.of("any", "behind") : List.of("any")));
         Argument frame = new Argument("frame", x.setting.frames);
         Argument what = new Argument("what", new Sort("What", WHAT));
-        Filter exists = (by, q, page, of, kind) -> isKind(kind)
-                && (any || (page == call.any() ? x.setting.chosen : x.setting.given));
+        Filter exists = (by, q, page, of, kind) ->
+                isKind(kind) && (any || (page == call.any() ? x.setting.chosen : x.setting.given));
         Operation.Start map = (s, cpu, by, q, page, of, kind) -> {
             call.enter(s, cpu, by, q, page);
             call.frame.set(s, cpu, of);
@@ -78,7 +84,8 @@ public final class MapCalls {
         };
         model.operation(new Operation(
                 MAP, Actor.HYPERVISOR, List.of(caller, device, address, frame, what), exists, map, map(), call.error));
-        Argument pages = new Argument("pages", new Sort("Count", x.setting.run == 1 ? List.of("1") : List.of("1", "2")));
+        Argument pages =
+                new Argument("pages", new Sort("Count", x.setting.run == 1 ? List.of("1") : List.of("1", "2")));
         Argument at = new Argument("address", with(x.setting.pages, any ? List.of("any", "behind") : List.of()));
         Operation.Start unmap = (s, cpu, by, q, page, count, e) -> {
             call.enter(s, cpu, by, q, page);
@@ -172,7 +179,9 @@ public final class MapCalls {
 
     private int findFromStart(long[] s, int cpu) {
         int page = call.page(s, cpu);
-        return page == call.any() ? found(s, cpu, addresses.find(s, call.mappingSpace(s, cpu), count(s, cpu), true)) : NEXT;
+        return page == call.any()
+                ? found(s, cpu, addresses.find(s, call.mappingSpace(s, cpu), count(s, cpu), true))
+                : NEXT;
     }
 
     private int found(long[] s, int cpu, int page) {
@@ -253,7 +262,8 @@ public final class MapCalls {
                         .asking(x.iommu.tables().tableDecisions()))
                 .stepIf(late, () -> Step.of("write-back", this::writeBack))
                 .at("sync", x.setting.unmap == Unmap.STRICT ? forgetting.owed("sync") : List.of())
-                .step(Step.of("free-addresses", (s, cpu) -> free(s, cpu, x.setting.unmap != Unmap.ASKED)).quietly())
+                .step(Step.of("free-addresses", (s, cpu) -> free(s, cpu, x.setting.unmap != Unmap.ASKED))
+                        .quietly())
                 .step(Step.of("return", call::unlock).dropping(LOCK).on(NEXT, Step.END))
                 .step(Step.of("refuse", call::unlock).dropping(LOCK))
                 .steps();

@@ -41,14 +41,13 @@ public final class RegisterCalls {
                     .step(Step.of("take", (s, cpu) -> take(s, SpaceState.TAKEN)))
                     .steps();
             Operation.Start start = (s, cpu, a, b, c, d, e) -> x.registersTaken.get(s) == 0;
-            model.operation(new Operation(
-                    TAKE, Actor.HYPERVISOR, List.of(), ModelBuilder.all(), start, steps, call.error));
+            model.operation(
+                    new Operation(TAKE, Actor.HYPERVISOR, List.of(), ModelBuilder.all(), start, steps, call.error));
         }
         model.action("map_registers", Actor.GUEST, List.of(), (s, a, b, c, d, e) -> map(s));
         if (x.setting.hostile) {
             model.action("touch_registers", Actor.GUEST, List.of(), (s, a, b, c, d, e) -> touch(s));
-            List<Argument> what =
-                    List.of(new Argument("bdf", x.setting.requesters), new Argument("table", x.spaces));
+            List<Argument> what = List.of(new Argument("bdf", x.setting.requesters), new Argument("table", x.spaces));
             model.action("write_tar", Actor.GUEST, what, (s, q, space, c, d, e) -> write(s, q, space));
         }
     }
@@ -64,7 +63,8 @@ public final class RegisterCalls {
     }
 
     private boolean map(long[] s) {
-        boolean may = x.registersMapped.get(s) == 0 && mayMap.decide(s, x.registersTaken.get(s) == 0 ? 0 : 1, 0, 0) != 0;
+        boolean may =
+                x.registersMapped.get(s) == 0 && mayMap.decide(s, x.registersTaken.get(s) == 0 ? 0 : 1, 0, 0) != 0;
         if (may) {
             x.registersMapped.set(s, 1);
         }

@@ -45,8 +45,9 @@ final class Withdrawal {
                         .asking("withdraw.left")
                         .asking(x.iommu.tables().tableDecisions())
                         .on(NEXT, x.can.stores().snooped() ? "find-entry" : "write-back"))
-                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back", this::writeBack)
-                        .on(NEXT, "find-entry"))
+                .stepIf(
+                        !x.can.stores().snooped(),
+                        () -> Step.of("write-back", this::writeBack).on(NEXT, "find-entry"))
                 .at("forget", forgetting.owed("withdrawn"))
                 .step(Step.of("free-addresses", this::free).quietly())
                 .part();

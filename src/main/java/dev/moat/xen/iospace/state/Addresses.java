@@ -32,7 +32,8 @@ public final class Addresses {
         isReserved = model.decision("address.is-reserved", (s, p, b, c) -> x.isReserved(p) ? 1 : 0);
         map = new AreaAllocator[x.spaces.size()];
         for (int space = 0; space < map.length; space++) {
-            map[space] = new AreaAllocator(schema, x.spaces.label(space) + ".taken", 0, (1L << x.setting.pages.size()) - 1);
+            map[space] =
+                    new AreaAllocator(schema, x.spaces.label(space) + ".taken", 0, (1L << x.setting.pages.size()) - 1);
         }
         hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, x.spaces)
                 .bits(wraps ? SlotsBuilder.bitsFor(x.setting.pages.size()) : 0);

@@ -59,12 +59,14 @@ public final class Call {
         entryAsked = local("cpu.entry-asked").bits(1);
         drainAsked = local("cpu.drain-asked").bits(1);
         all = local("cpu.all").bits(x.setting.invalidations ? 1 : 0);
-        newFrame = local("cpu.new-frame").bits(x.setting.reallocation ? SlotsBuilder.bitsFor(x.setting.frames.size() - 1) : 0);
+        newFrame = local("cpu.new-frame")
+                .bits(x.setting.reallocation ? SlotsBuilder.bitsFor(x.setting.frames.size() - 1) : 0);
     }
 
     private SlotsBuilder local(String name) {
         Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
-        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, x.setting.cpus).live(busy);
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, x.setting.cpus)
+                .live(busy);
     }
 
     /** In place of a page: Xen chooses. */

@@ -54,16 +54,27 @@ public final class SpaceSetting {
     public static final List<Parameter> PARAMETERS = List.of(
             Parameter.number(DOMAINS, "Domains; number 0 is the control domain, which has devices too.", 2, 1, 3),
             Parameter.number(
-                    DEVICES, "Devices; at first device q is domain q modulo domains', behind unit q modulo units.", 2, 1, 4),
+                    DEVICES,
+                    "Devices; at first device q is domain q modulo domains', behind unit q modulo units.",
+                    2,
+                    1,
+                    4),
             Parameter.number(UNITS, "Units of the IOMMU; on Calgary each is a bus.", 2, 1, 4),
             Parameter.number(PAGES, "I/O pages of each space.", 1, 1, 63),
             Parameter.number(RESERVED, "How many of them, the first ones, are never handed out.", 0, 0, 62),
             Parameter.number(FRAMES, "Frames; at first frame f is domain f modulo domains'.", 2, 1, 64),
             Parameter.number("cpus", "CPUs that run hypercalls.", 1, 1, 4),
             Parameter.number("run", "Most pages of one call.", 1, 1, 2),
-            Parameter.choice(ADDRESSES, "Whether Xen chooses I/O addresses, or callers give them.", "chosen", "chosen", "given", "both"),
+            Parameter.choice(
+                    ADDRESSES,
+                    "Whether Xen chooses I/O addresses, or callers give them.",
+                    "chosen",
+                    "chosen",
+                    "given",
+                    "both"),
             Parameter.flag("read-only", "Whether pages are also mapped for reading only.", false),
-            Parameter.flag("creation", "Whether spaces are created and destroyed in the run; otherwise all are there.", false),
+            Parameter.flag(
+                    "creation", "Whether spaces are created and destroyed in the run; otherwise all are there.", false),
             Parameter.flag("reallocation", "Whether frames leave domains and come to others.", true),
             Parameter.flag(GRANTS, "Whether domain 0 grants its frames to the others.", false),
             Parameter.flag(
@@ -96,8 +107,10 @@ public final class SpaceSetting {
                     HOSTILE,
                     "Whether the control domain writes what it likes to registers that it has mapped; with creation, on Calgary.",
                     false),
-            Parameter.choice("unmap", "When what was unmapped is forgotten.", "strict", Unmap.words()).asPolicy(),
-            Parameter.flag(UNTRANSLATED, "Whether the first unit does not translate at all.", false).asPolicy());
+            Parameter.choice("unmap", "When what was unmapped is forgotten.", "strict", Unmap.words())
+                    .asPolicy(),
+            Parameter.flag(UNTRANSLATED, "Whether the first unit does not translate at all.", false)
+                    .asPolicy());
 
     public final Sort domains;
     public final Sort requesters;
@@ -123,6 +136,7 @@ public final class SpaceSetting {
     public final boolean hostile;
     /** Whether devices are attached and detached by a toolstack, in place of spaces being created by themselves. */
     public final boolean passthrough;
+
     public final Unmap unmap;
 
     SpaceSetting(Setting s) {
@@ -157,7 +171,10 @@ public final class SpaceSetting {
 
     /** The unit of each device. */
     public List<Integer> unitOf() {
-        return IntStream.range(0, requesters.size()).map(q -> q % units.size()).boxed().toList();
+        return IntStream.range(0, requesters.size())
+                .map(q -> q % units.size())
+                .boxed()
+                .toList();
     }
 
     /**
@@ -169,7 +186,8 @@ public final class SpaceSetting {
      */
     void require(Capabilities can) {
         if (can.tagging() == Capabilities.Tagging.NONE || can.tagging() == Capabilities.Tagging.ALLOCATED) {
-            throw new BadSettingException(IOMMU, "I/O spaces need an IOMMU that keeps spaces apart by a fixed tag or by bus");
+            throw new BadSettingException(
+                    IOMMU, "I/O spaces need an IOMMU that keeps spaces apart by a fixed tag or by bus");
         }
         if (can.caching().absence()) {
             throw new BadSettingException(IOMMU, "I/O spaces are modelled without absence that is cached");

@@ -123,19 +123,25 @@ public final class SpaceState {
         entryOwed = ghosts(schema, "entry-owed", group).bits(1);
         undrained = ghosts(schema, "undrained", group).bits(1);
         phase = xens(schema, "phase", spaces, setting.pages).bits(2);
-        frame = xens(schema, "frame", spaces, setting.pages).live(this::isMapped).of(setting.frames);
-        rights = xens(schema, "rights", spaces, setting.pages).live(this::isMapped).bits(2);
+        frame = xens(schema, "frame", spaces, setting.pages)
+                .live(this::isMapped)
+                .of(setting.frames);
+        rights = xens(schema, "rights", spaces, setting.pages)
+                .live(this::isMapped)
+                .bits(2);
         owed = ghosts(schema, "owed", spaces, setting.pages)
                 .bits(SlotsBuilder.bitsFor(ASKED + setting.cpus.size() - 1));
         lock = xens(schema, "lock.spaces", setting.domains).bits(1);
         Sort granted = setting.grants ? setting.frames : Sort.numbered("Frame", "f", 0);
         offer = xens(schema, "offer", granted).optional(setting.domains);
-        offerReadOnly = xens(schema, "offer.read-only", granted).live(this::isOffered).bits(1);
+        offerReadOnly =
+                xens(schema, "offer.read-only", granted).live(this::isOffered).bits(1);
         Sort modes = new Sort("Mode", List.of("ro", "rw"));
         hold = xens(schema, "hold", setting.domains, granted, modes).bits(2);
         int looked = setting.hostile || setting.takesRegisters ? 1 : 0;
         registersMapped = xens(schema, "registers.mapped").bits(looked);
-        registersCached = schema.slots("registers.in-tlb", Role.CACHE, Writer.HYPERVISOR).bits(looked);
+        registersCached =
+                schema.slots("registers.in-tlb", Role.CACHE, Writer.HYPERVISOR).bits(looked);
         registersTaken = xens(schema, "registers.taken").bits(setting.takesRegisters ? 2 : 0);
         Sort seen = setting.passthrough ? setting.requesters : Sort.numbered("Req", "dev", 0);
         exposed = xens(schema, "exposed", seen).optional(setting.domains);
@@ -164,7 +170,9 @@ public final class SpaceState {
         return new Sizes(
                 new Sizes.Requesters(
                         setting.requesters,
-                        IntStream.range(0, devices).mapToObj(i -> FIRST_DEVFN + 8 * i).toList(),
+                        IntStream.range(0, devices)
+                                .mapToObj(i -> FIRST_DEVFN + 8 * i)
+                                .toList(),
                         setting.units,
                         setting.unitOf()),
                 new Sizes.Spaces(
