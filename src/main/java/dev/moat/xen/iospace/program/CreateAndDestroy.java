@@ -1,17 +1,17 @@
 package dev.moat.xen.iospace.program;
 
-import static dev.moat.model.Outcome.FAIL;
-import static dev.moat.model.Outcome.LOOP;
-import static dev.moat.model.Outcome.NEXT;
+import static dev.moat.model.program.Outcome.FAIL;
+import static dev.moat.model.program.Outcome.LOOP;
+import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
-import dev.moat.model.Actor;
-import dev.moat.model.Argument;
-import dev.moat.model.Decision;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Operation;
-import dev.moat.model.OperationPlan;
-import dev.moat.model.Step;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.OperationPlan;
+import dev.moat.model.program.Step;
 import dev.moat.xen.iospace.state.Addresses;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.HypercallError;
@@ -38,13 +38,8 @@ public final class CreateAndDestroy {
     private final Decision goesAlong;
 
     CreateAndDestroy(
-            SpaceState x,
-            Call call,
-            Addresses addresses,
-            Forgetting forgetting,
-            Validation validation,
-            ModelBuilder model) {
-        this.x = x;
+            Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
+        x = call.state();
         this.call = call;
         this.addresses = addresses;
         this.forgetting = forgetting;

@@ -1,17 +1,17 @@
 package dev.moat.xen.iospace.program;
 
-import static dev.moat.model.Outcome.FAIL;
-import static dev.moat.model.Outcome.NEXT;
+import static dev.moat.model.program.Outcome.FAIL;
+import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.model.Action;
-import dev.moat.model.Actor;
-import dev.moat.model.Argument;
-import dev.moat.model.Filter;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Filter;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Operation;
-import dev.moat.model.OperationPlan;
-import dev.moat.model.Step;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.OperationPlan;
+import dev.moat.model.program.Step;
 import dev.moat.state.Sort;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.HypercallError;
@@ -44,30 +44,24 @@ public final class GrantCalls {
         Argument mapper = new Argument("mapper", x.setting.domains);
         Argument mode = new Argument("mode", new Sort("GrantMode", List.of("ro", "rw")));
         Filter others = (d, b, c, e, f) -> d != GRANTER;
-        action(model, "grant_access", Actor.GUEST, List.of(to, frame, mode), others, this::grant, "grant");
-        action(model, "end_access", Actor.GUEST, List.of(frame), ModelBuilder.all(), this::endAccess, "end-access");
-        action(model, "map_grant_ref", Actor.HYPERVISOR, List.of(mapper, frame, mode), others, this::map, "begin-open");
+        Guarded grant = (s, d, f, writing, e, g) -> grant(s, d, f, writing);
+        model.action(new Action("grant_access", Actor.GUEST, List.of(to, frame, mode), others, grant, false, "grant"));
+        Guarded end = (s, f, b, c, d, e) -> endAccess(s, f);
+        Filter all = ModelBuilder.all();
+        model.action(new Action("end_access", Actor.GUEST, List.of(frame), all, end, false, "end-access"));
+        Guarded map = (s, d, f, writing, e, g) -> map(s, d, f, writing);
+        List<Argument> mapping = List.of(mapper, frame, mode);
+        model.action(new Action("map_grant_ref", Actor.HYPERVISOR, mapping, others, map, false, "begin-open"));
         Operation.Start unmap = (s, cpu, d, f, writing, e, g) -> {
             call.enterFrame(s, cpu, d, f);
             call.rights.set(s, cpu, writing);
             return x.hold.get(s, d, f, writing) == SpaceState.LIVE_HOLD;
         };
         model.operation(new Operation(
-                UNMAP, Actor.HYPERVISOR, List.of(mapper, frame, mode), others, unmap, unmap(), call.error));
+                UNMAP, Actor.HYPERVISOR, mapping, others, unmap, unmap(), call.error));
     }
 
-    private static void action(
-            ModelBuilder model,
-            String name,
-            Actor actor,
-            List<Argument> arguments,
-            Filter filter,
-            Guarded code,
-            String claims) {
-        model.action(new Action(name, actor, arguments, filter, code, false, claims));
-    }
-
-    private boolean grant(long[] s, int to, int frame, int writing, int d, int e) {
+    private boolean grant(long[] s, int to, int frame, int writing) {
         boolean may = x.frames.isAllocatedTo(s, GRANTER, frame) && x.offer.get(s, frame) == 0;
         if (may) {
             x.offer.set(s, frame, to + 1);
@@ -76,7 +70,7 @@ public final class GrantCalls {
         return may;
     }
 
-    private boolean endAccess(long[] s, int frame, int b, int c, int d, int e) {
+    private boolean endAccess(long[] s, int frame) {
         boolean may = x.offer.get(s, frame) != 0 && !x.isLent(s, frame);
         if (may) {
             x.offer.set(s, frame, 0);
@@ -85,7 +79,7 @@ public final class GrantCalls {
     }
 
     /** The entry is pinned, and with it the frame. */
-    private boolean map(long[] s, int mapper, int frame, int writing, int d, int e) {
+    private boolean map(long[] s, int mapper, int frame, int writing) {
         boolean may = x.offer.get(s, frame) == mapper + 1
                 && x.frames.isAllocatedTo(s, GRANTER, frame)
                 && (writing == 0 || x.offerReadOnly.get(s, frame) == 0)

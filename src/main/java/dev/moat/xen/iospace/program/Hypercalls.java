@@ -1,15 +1,15 @@
 package dev.moat.xen.iospace.program;
 
-import static dev.moat.model.Outcome.FAIL;
-import static dev.moat.model.Outcome.NEXT;
+import static dev.moat.model.program.Outcome.FAIL;
+import static dev.moat.model.program.Outcome.NEXT;
 
-import dev.moat.model.Actor;
-import dev.moat.model.Argument;
-import dev.moat.model.Filter;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Filter;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Operation;
-import dev.moat.model.OperationPlan;
-import dev.moat.model.Step;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.OperationPlan;
+import dev.moat.model.program.Step;
 import dev.moat.state.Sort;
 import dev.moat.xen.iospace.state.Addresses;
 import dev.moat.xen.iospace.state.Call;
@@ -45,9 +45,9 @@ public final class Hypercalls {
         Forgetting forgetting = new Forgetting(x, call, model);
         Validation validation = new Validation(x, call, addresses, model);
         Withdrawal withdrawal = new Withdrawal(x, call, addresses, forgetting, model);
-        new MapCalls(x, call, addresses, forgetting, validation, model).declare(model);
+        new MapCalls(call, addresses, forgetting, validation, model).declare(model);
         if (x.setting.creation) {
-            CreateAndDestroy spaces = new CreateAndDestroy(x, call, addresses, forgetting, validation, model);
+            CreateAndDestroy spaces = new CreateAndDestroy(call, addresses, forgetting, validation, model);
             if (x.setting.passthrough) {
                 new PassThrough(x, call, spaces, validation).declare(model);
             } else {

@@ -1,7 +1,7 @@
 package dev.moat.xen.iospace.state;
 
 import dev.moat.dma.AreaAllocator;
-import dev.moat.model.Decision;
+import dev.moat.model.program.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

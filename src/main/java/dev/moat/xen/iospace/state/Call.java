@@ -1,6 +1,6 @@
 package dev.moat.xen.iospace.state;
 
-import dev.moat.model.Outcome;
+import dev.moat.model.program.Outcome;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -67,6 +67,11 @@ public final class Call {
         Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
         return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, x.setting.cpus)
                 .live(busy);
+    }
+
+    /** The state in which it runs. */
+    public SpaceState state() {
+        return x;
     }
 
     /** In place of a page: Xen chooses. */
