@@ -5,8 +5,8 @@ import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.driver.Tables;
 import dev.moat.iommu.driver.Tags;
 import dev.moat.iommu.driver.Visibility;
-import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Sort;
 
 /**

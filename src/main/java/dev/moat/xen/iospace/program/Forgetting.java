@@ -8,8 +8,8 @@ import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.driver.Port;
-import dev.moat.model.program.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.xen.iospace.state.Call;

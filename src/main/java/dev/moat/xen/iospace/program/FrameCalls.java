@@ -5,10 +5,10 @@ import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.memory.Frames;
 import dev.moat.model.Action;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;

@@ -4,8 +4,8 @@ import static dev.moat.model.program.Outcome.DONE;
 import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
-import dev.moat.model.program.Decision;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.xen.iospace.state.Addresses;
