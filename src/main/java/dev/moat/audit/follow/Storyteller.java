@@ -37,8 +37,8 @@ final class Storyteller {
     }
 
     /** A frame was mapped for another domain before the invalidation of its old use. */
-    static @Nullable Story frameReused(FrameIndex.Lingering l, AddressSpace other, Mapping again) {
-        List<Call> calls = lingering(l.stale(), l.was(), l.line(), l.page(), 0);
+    static @Nullable Story frameReused(FrameIndex.Lingering lingering, AddressSpace other, Mapping again) {
+        List<Call> calls = lingering(lingering.stale(), lingering.was(), lingering.line(), lingering.page(), 0);
         calls.add(new Call(
                 "map_page(d1, p0, f0, " + RIGHTS.get(Math.max(again.rights(), 1)) + ")",
                 again.line(),

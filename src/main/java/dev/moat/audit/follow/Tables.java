@@ -108,10 +108,10 @@ public final class Tables {
             return;
         }
         boolean unsure = false;
-        for (FrameIndex.Lingering l : frames.elsewhere(space, m.frame(), m.pages())) {
-            Stale s = l.stale();
+        for (FrameIndex.Lingering lingering : frames.elsewhere(space, m.frame(), m.pages())) {
+            Stale s = lingering.stale();
             if (certain(space, s) && judge.violated(s.rights(), 0, false)) {
-                ledger.violated(Rule.FRAME_REUSE, () -> frameReused(space, m, l));
+                ledger.violated(Rule.FRAME_REUSE, () -> frameReused(space, m, lingering));
                 return;
             }
             unsure |= !certain(space, s);
@@ -131,8 +131,8 @@ public final class Tables {
         return new Violation(Rule.IOVA_REUSE, m.line(), says, explain(s), Storyteller.reused(s, m));
     }
 
-    private Violation frameReused(AddressSpace space, Mapping m, FrameIndex.Lingering l) {
-        Stale s = l.stale();
+    private Violation frameReused(AddressSpace space, Mapping m, FrameIndex.Lingering lingering) {
+        Stale s = lingering.stale();
         String says = String.format(
                 Locale.ROOT,
                 "line %d maps a frame for domain %#x that domain %#x may still reach at %s, unmapped at line %d",
@@ -141,7 +141,8 @@ public final class Tables {
                 s.space().pointer(),
                 range(s.first(), s.end()),
                 s.line());
-        return new Violation(Rule.FRAME_REUSE, m.line(), says, explain(s), Storyteller.frameReused(l, space, m));
+        return new Violation(
+                Rule.FRAME_REUSE, m.line(), says, explain(s), Storyteller.frameReused(lingering, space, m));
     }
 
     /** Whether it is known that the pages linger when something is handed out for a space. */

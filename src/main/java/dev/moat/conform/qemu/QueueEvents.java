@@ -46,13 +46,13 @@ final class QueueEvents {
         events.put("vtd_inv_desc_cc_global", this::contextGlobal);
         events.put("vtd_inv_desc_cc_domain", this::contextDomain);
         events.put("vtd_inv_desc_cc_devices", this::contextDevices);
-        events.put("vtd_inv_desc_cc_device", l -> tally.unjudged("event " + l.name()));
-        events.put("vtd_inv_desc_iotlb_global", l -> done(l, "vtd_inv_desc_iotlb_global"));
+        events.put("vtd_inv_desc_cc_device", entry -> tally.unjudged("event " + entry.name()));
+        events.put("vtd_inv_desc_iotlb_global", entry -> done(entry, "vtd_inv_desc_iotlb_global"));
         events.put("vtd_inv_desc_iotlb_domain", this::translationsOfDomain);
         events.put("vtd_inv_desc_iotlb_pages", this::translationsOfPages);
         events.put("vtd_inv_desc_iec", this::interruptEntries);
         events.put("vtd_inv_desc_wait_sw", this::waitStatus);
-        events.put("vtd_inv_desc_wait_irq", l -> done(l, "vtd_inv_desc_wait_irq"));
+        events.put("vtd_inv_desc_wait_irq", entry -> done(entry, "vtd_inv_desc_wait_irq"));
         events.put("vtd_inv_qi_fetch", this::fetch);
     }
 
@@ -60,49 +60,49 @@ final class QueueEvents {
         return (int) Registers.QueueOffset.INDEX.get(unit.queue.headRegister(unit.s));
     }
 
-    private void tail(LogLine l) {
-        tally.judged(l);
-        finish(l);
-        int index = l.number("tail", Short.MAX_VALUE);
+    private void tail(LogLine entry) {
+        tally.judged(entry);
+        finish(entry);
+        int index = entry.number("tail", Short.MAX_VALUE);
         if (registers.tail() >= 0) {
-            tally.compare(l, "tail", index, registers.tail());
+            tally.compare(entry, "tail", index, registers.tail());
         }
         if (registers.queueOn() && tail >= 0 && headIndex() != tail && shape.has("vtd_inv_desc")) {
-            tally.disagree(l, "descriptors before the old tail", tail, "executed up to " + headIndex());
+            tally.disagree(entry, "descriptors before the old tail", tail, "executed up to " + headIndex());
         }
         tail = index;
     }
 
-    private void fetch(LogLine l) {
-        tally.judged(l);
+    private void fetch(LogLine entry) {
+        tally.judged(entry);
         if (!registers.queueOn()) {
-            tally.disagree(l, "queue", "on", "off");
+            tally.disagree(entry, "queue", "on", "off");
         }
     }
 
-    private void head(LogLine l) {
-        tally.judged(l);
-        finish(l);
-        int index = l.number("head", Short.MAX_VALUE);
-        tally.compare(l, "head", index, headIndex());
+    private void head(LogLine entry) {
+        tally.judged(entry);
+        finish(entry);
+        int index = entry.number("head", Short.MAX_VALUE);
+        tally.compare(entry, "head", index, headIndex());
         if (index < shape.ring()) {
             unit.unit.queueHead.set(unit.s, index);
         }
         if (tail >= 0 && index == tail) {
-            tally.disagree(l, "head", "fetches at " + index, "stops at the tail " + tail);
+            tally.disagree(entry, "head", "fetches at " + index, "stops at the tail " + tail);
         }
     }
 
-    private void descriptor(LogLine l) {
-        tally.judged(l);
-        finish(l);
-        lo = l.number("low");
-        hi = l.number("high");
-        line = l.line();
+    private void descriptor(LogLine entry) {
+        tally.judged(entry);
+        finish(entry);
+        lo = entry.number("low");
+        hi = entry.number("high");
+        line = entry.line();
         int type = (int) Descriptors.TYPE.get(lo);
-        Integer named = TYPES.get(l.word("type"));
+        Integer named = TYPES.get(entry.word("type"));
         if (named == null || named != type) {
-            tally.disagree(l, "type", l.word("type"), type);
+            tally.disagree(entry, "type", entry.word("type"), type);
         }
         boolean writesStatus = type == Descriptors.WAIT && Descriptors.Wait.SW.isSet(lo);
         if (writesStatus) {
@@ -115,7 +115,7 @@ final class QueueEvents {
         boolean wrong = unit.unit.queueError.get(unit.s) != 0;
         if (!consumed || wrong) {
             String ours = wrong ? "stops with FSTS.IQE" : "the queue is off";
-            tally.disagree(l, "descriptor", "executed", ours);
+            tally.disagree(entry, "descriptor", "executed", ours);
             unit.queue.clearError(unit.s);
             unit.unit.queueCount.set(unit.s, 0);
             unit.unit.queueHead.set(unit.s, (head + 1) & (shape.ring() - 1));
@@ -123,7 +123,7 @@ final class QueueEvents {
             owed = expected(type);
         }
         if (trace != null && type != Descriptors.WAIT) {
-            trace.submitted(l, lo, hi);
+            trace.submitted(entry, lo, hi);
         }
     }
 
@@ -154,35 +154,35 @@ final class QueueEvents {
     }
 
     /** The descriptor before this line must have been reported, unless its event was not recorded at all. */
-    private void finish(LogLine l) {
+    private void finish(LogLine entry) {
         String missing = owed;
         if (missing != null && shape.has(missing)) {
-            tally.disagree(l, missing, "missing", "due for the descriptor of line " + line);
+            tally.disagree(entry, missing, "missing", "due for the descriptor of line " + line);
         }
         owed = null;
         widened = false;
     }
 
     /** The event reports the descriptor before it. False when there is none, with a disagreement if the queue is on. */
-    private boolean done(LogLine l, String event) {
+    private boolean done(LogLine entry, String event) {
         widened = false;
         if (owed == null && !registers.queueOn()) {
             tally.unjudged("invalidation through a register; everything is taken to be dropped");
             unit.forgetAll();
             return false;
         }
-        tally.judged(l);
+        tally.judged(entry);
         boolean due = event.equals(owed) || (owed == null && event.equals("vtd_inv_desc_wait_irq"));
         if (!due) {
-            tally.disagree(l, "event", event, owed == null ? "no descriptor to report" : owed);
+            tally.disagree(entry, "event", event, owed == null ? "no descriptor to report" : owed);
         }
         owed = null;
         return due;
     }
 
-    private void contextGlobal(LogLine l) {
+    private void contextGlobal(LogLine entry) {
         if (widened) {
-            tally.judged(l);
+            tally.judged(entry);
             widened = false;
             for (int r = 0; r < unit.g.requesters().size(); r++) {
                 if (unit.caches.contextEvict(unit.s, r)) {
@@ -190,50 +190,53 @@ final class QueueEvents {
                 }
             }
         } else {
-            done(l, "vtd_inv_desc_cc_global");
+            done(entry, "vtd_inv_desc_cc_global");
         }
     }
 
-    private void contextDomain(LogLine l) {
-        if (done(l, "vtd_inv_desc_cc_domain")) {
-            tally.compare(l, "domain", l.number("domain"), Descriptors.DID.get(lo));
+    private void contextDomain(LogLine entry) {
+        if (done(entry, "vtd_inv_desc_cc_domain")) {
+            tally.compare(entry, "domain", entry.number("domain"), Descriptors.DID.get(lo));
             widened = true;
         }
     }
 
-    private void contextDevices(LogLine l) {
-        if (done(l, "vtd_inv_desc_cc_devices")) {
-            tally.compare(l, "sid", l.number("sid"), Descriptors.ContextCache.SID.get(lo));
+    private void contextDevices(LogLine entry) {
+        if (done(entry, "vtd_inv_desc_cc_devices")) {
+            tally.compare(entry, "sid", entry.number("sid"), Descriptors.ContextCache.SID.get(lo));
         }
     }
 
-    private void translationsOfDomain(LogLine l) {
-        if (done(l, "vtd_inv_desc_iotlb_domain")) {
-            tally.compare(l, "domain", l.number("domain"), Descriptors.DID.get(lo));
+    private void translationsOfDomain(LogLine entry) {
+        if (done(entry, "vtd_inv_desc_iotlb_domain")) {
+            tally.compare(entry, "domain", entry.number("domain"), Descriptors.DID.get(lo));
         }
     }
 
-    private void translationsOfPages(LogLine l) {
-        if (done(l, "vtd_inv_desc_iotlb_pages")) {
-            tally.compare(l, "domain", l.number("domain"), Descriptors.DID.get(lo));
-            tally.compare(l, "addr", l.number("addr"), Descriptors.Iotlb.ADDR.mask() & hi);
-            tally.compare(l, "mask", l.number("mask"), Descriptors.Iotlb.AM.get(hi));
+    private void translationsOfPages(LogLine entry) {
+        if (done(entry, "vtd_inv_desc_iotlb_pages")) {
+            tally.compare(entry, "domain", entry.number("domain"), Descriptors.DID.get(lo));
+            tally.compare(entry, "addr", entry.number("addr"), Descriptors.Iotlb.ADDR.mask() & hi);
+            tally.compare(entry, "mask", entry.number("mask"), Descriptors.Iotlb.AM.get(hi));
         }
     }
 
-    private void interruptEntries(LogLine l) {
-        if (done(l, "vtd_inv_desc_iec")) {
+    private void interruptEntries(LogLine entry) {
+        if (done(entry, "vtd_inv_desc_iec")) {
             tally.compare(
-                    l, "granularity", l.number("granularity"), Descriptors.InterruptEntryCache.GRANULARITY.get(lo));
-            tally.compare(l, "index", l.number("index"), Descriptors.InterruptEntryCache.IIDX.get(lo));
-            tally.compare(l, "mask", l.number("mask"), Descriptors.InterruptEntryCache.IM.get(lo));
+                    entry,
+                    "granularity",
+                    entry.number("granularity"),
+                    Descriptors.InterruptEntryCache.GRANULARITY.get(lo));
+            tally.compare(entry, "index", entry.number("index"), Descriptors.InterruptEntryCache.IIDX.get(lo));
+            tally.compare(entry, "mask", entry.number("mask"), Descriptors.InterruptEntryCache.IM.get(lo));
         }
     }
 
-    private void waitStatus(LogLine l) {
-        if (done(l, "vtd_inv_desc_wait_sw")) {
-            tally.compare(l, "addr", l.number("addr"), Descriptors.Wait.ADDR.mask() & hi);
-            tally.compare(l, "data", l.number("data"), unit.unit.status.get(unit.s, 0));
+    private void waitStatus(LogLine entry) {
+        if (done(entry, "vtd_inv_desc_wait_sw")) {
+            tally.compare(entry, "addr", entry.number("addr"), Descriptors.Wait.ADDR.mask() & hi);
+            tally.compare(entry, "data", entry.number("data"), unit.unit.status.get(unit.s, 0));
         }
     }
 }

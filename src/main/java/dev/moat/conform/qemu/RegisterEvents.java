@@ -31,9 +31,9 @@ final class RegisterEvents {
     void register(Map<String, Consumer<LogLine>> events) {
         events.put("vtd_reg_write", this::write);
         events.put("vtd_reg_write_gcmd", this::command);
-        events.put("vtd_inv_qi_enable", l -> compareState(l, "enabled", Registers.Gsts.QIES.isSet(status())));
-        events.put("vtd_dmar_enable", l -> compareState(l, "enable", Registers.Gsts.TES.isSet(status())));
-        events.put("vtd_ir_enable", l -> compareState(l, "enable", Registers.Gsts.IRES.isSet(status())));
+        events.put("vtd_inv_qi_enable", line -> compareState(line, "enabled", Registers.Gsts.QIES.isSet(status())));
+        events.put("vtd_dmar_enable", line -> compareState(line, "enable", Registers.Gsts.TES.isSet(status())));
+        events.put("vtd_ir_enable", line -> compareState(line, "enable", Registers.Gsts.IRES.isSet(status())));
         events.put("vtd_inv_qi_setup", this::queue);
         events.put("vtd_reg_dmar_root", this::root);
         events.put("vtd_reg_ir_root", this::interruptTable);
@@ -43,12 +43,12 @@ final class RegisterEvents {
         return unit.unit.gsts.get(unit.s);
     }
 
-    private void write(LogLine l) {
-        int offset = l.number("addr", WINDOW - Integer.BYTES);
-        int size = l.number("size", Long.BYTES);
-        long value = l.number("value");
+    private void write(LogLine line) {
+        int offset = line.number("addr", WINDOW - Integer.BYTES);
+        int size = line.number("size", Long.BYTES);
+        long value = line.number("value");
         if (offset % Integer.BYTES != 0 || (size != Integer.BYTES && size != Long.BYTES)) {
-            throw l.error(0, "a register is written in 4 or 8 bytes at a multiple of 4");
+            throw line.error(0, "a register is written in 4 or 8 bytes at a multiple of 4");
         }
         put(offset, value & 0xffffffffL);
         if (size == Long.BYTES && offset + Integer.BYTES < WINDOW) {
@@ -56,7 +56,7 @@ final class RegisterEvents {
         }
         boolean known = offset == GCMD || offset == RTADDR || offset == IQT || offset == IQA || offset == IRTA;
         if (known) {
-            tally.judged(l);
+            tally.judged(line);
         } else {
             tally.unjudged("write of a register that is not modelled");
         }
@@ -75,12 +75,12 @@ final class RegisterEvents {
         return written[offset / Integer.BYTES] | written[offset / Integer.BYTES + 1] << Integer.SIZE;
     }
 
-    private void command(LogLine l) {
-        tally.judged(l);
-        long command = l.number("value");
-        tally.compare(l, "status", l.number("status"), status());
+    private void command(LogLine line) {
+        tally.judged(line);
+        long command = line.number("value");
+        tally.compare(line, "status", line.number("status"), status());
         if (isWritten(GCMD)) {
-            tally.compare(l, "value", command, written[GCMD / Integer.BYTES]);
+            tally.compare(line, "value", command, written[GCMD / Integer.BYTES]);
         }
         unit.unit.gsts.set(unit.s, GlobalCommand.status(status(), command & 0xffffffffL));
         if (!queueOn()) {
@@ -89,35 +89,35 @@ final class RegisterEvents {
         }
     }
 
-    private void compareState(LogLine l, String key, boolean ours) {
-        tally.judged(l);
-        tally.compare(l, key, l.number(key), ours ? 1 : 0);
+    private void compareState(LogLine line, String key, boolean ours) {
+        tally.judged(line);
+        tally.compare(line, key, line.number(key), ours ? 1 : 0);
     }
 
-    private void compareWritten(LogLine l, String key, int offset, LongSupplier ours) {
+    private void compareWritten(LogLine line, String key, int offset, LongSupplier ours) {
         if (isWritten(offset)) {
-            tally.compare(l, key, l.number(key), ours.getAsLong());
+            tally.compare(line, key, line.number(key), ours.getAsLong());
         }
     }
 
-    private void queue(LogLine l) {
-        tally.judged(l);
-        compareWritten(l, "addr", IQA, () -> Registers.Iqa.BASE.mask() & word(IQA));
-        compareWritten(l, "size", IQA, () -> Registers.Iqa.entries(word(IQA)));
+    private void queue(LogLine line) {
+        tally.judged(line);
+        compareWritten(line, "addr", IQA, () -> Registers.Iqa.BASE.mask() & word(IQA));
+        compareWritten(line, "size", IQA, () -> Registers.Iqa.entries(word(IQA)));
     }
 
-    private void root(LogLine l) {
-        tally.judged(l);
-        compareWritten(l, "addr", RTADDR, () -> Registers.RtAddr.RTA.mask() & word(RTADDR));
-        compareWritten(l, "scalable", RTADDR, () -> Registers.RtAddr.TTM.get(word(RTADDR)));
-        tally.compare(l, "RTPS", 1, Registers.Gsts.RTPS.get(status()));
+    private void root(LogLine line) {
+        tally.judged(line);
+        compareWritten(line, "addr", RTADDR, () -> Registers.RtAddr.RTA.mask() & word(RTADDR));
+        compareWritten(line, "scalable", RTADDR, () -> Registers.RtAddr.TTM.get(word(RTADDR)));
+        tally.compare(line, "RTPS", 1, Registers.Gsts.RTPS.get(status()));
     }
 
-    private void interruptTable(LogLine l) {
-        tally.judged(l);
-        compareWritten(l, "addr", IRTA, () -> InterruptTable.BASE.mask() & word(IRTA));
-        compareWritten(l, "size", IRTA, () -> InterruptTable.entries(word(IRTA)));
-        tally.compare(l, "IRTPS", 1, Registers.Gsts.IRTPS.get(status()));
+    private void interruptTable(LogLine line) {
+        tally.judged(line);
+        compareWritten(line, "addr", IRTA, () -> InterruptTable.BASE.mask() & word(IRTA));
+        compareWritten(line, "size", IRTA, () -> InterruptTable.entries(word(IRTA)));
+        tally.compare(line, "IRTPS", 1, Registers.Gsts.IRTPS.get(status()));
     }
 
     /** The descriptor index in IQT as written last, or -1 when the log shows no write. */

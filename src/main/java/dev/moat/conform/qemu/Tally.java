@@ -18,8 +18,8 @@ final class Tally {
     private long disagreed;
 
     /** The event was judged. */
-    void judged(LogLine l) {
-        judged.merge(l.name(), 1L, Long::sum);
+    void judged(LogLine line) {
+        judged.merge(line.name(), 1L, Long::sum);
     }
 
     /** The unit did something by itself that it may always do. */
@@ -33,18 +33,18 @@ final class Tally {
     }
 
     /** Nothing that Moat's unit could do explains the line. */
-    void disagree(LogLine l, String what, Object recorded, Object ours) {
+    void disagree(LogLine line, String what, Object recorded, Object ours) {
         disagreed++;
         if (disagreements.size() < KEPT) {
             disagreements.add(new Disagreement(
-                    l.file(), l.line(), l.name(), what, String.valueOf(recorded), String.valueOf(ours)));
+                    line.file(), line.line(), line.name(), what, String.valueOf(recorded), String.valueOf(ours)));
         }
     }
 
     /** Compares two numbers. */
-    void compare(LogLine l, String what, long recorded, long ours) {
+    void compare(LogLine line, String what, long recorded, long ours) {
         if (recorded != ours) {
-            disagree(l, what, "0x" + Long.toHexString(recorded), "0x" + Long.toHexString(ours));
+            disagree(line, what, "0x" + Long.toHexString(recorded), "0x" + Long.toHexString(ours));
         }
     }
 

@@ -25,7 +25,7 @@ import dev.moat.state.Writer;
  * fq_flush_iotlb, fq_flush_timeout.
  */
 final class FlushQueues {
-    private final LayerState x;
+    private final LayerState layer;
     private final Iovas iovas;
     private final int entries;
     private final int cpus;
@@ -46,32 +46,33 @@ final class FlushQueues {
     /** {@code queue.entry-may-go}: (age, flushes that run, whether the ring is full) to 1 when the flush of an entry has finished. */
     private final Decision mayGo;
 
-    FlushQueues(LayerState x, Iovas iovas, ModelBuilder model) {
-        this.x = x;
+    FlushQueues(LayerState layer, Iovas iovas, ModelBuilder model) {
+        this.layer = layer;
         this.iovas = iovas;
-        boolean used = x.setting.flush == Flush.QUEUE;
+        boolean used = layer.setting.flush == Flush.QUEUE;
         SchemaBuilder schema = model.schema();
-        cpus = x.setting.cpus.size();
-        entries = used ? x.setting.queue : 0;
-        Sort spaces = used ? x.spaces : Sort.numbered("Space", "s", 0);
+        cpus = layer.setting.cpus.size();
+        entries = used ? layer.setting.queue : 0;
+        Sort spaces = used ? layer.spaces : Sort.numbered("Space", "s", 0);
         int ages = SlotsBuilder.bitsFor(cpus + 1);
         address = new Slots[entries];
         age = new Slots[entries];
         for (int i = 0; i < entries; i++) {
-            address[i] = schema.slots("queue.address" + i, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.setting.cpus)
-                    .optional(x.pages);
-            age[i] = schema.slots("queue.age" + i, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.setting.cpus)
+            address[i] = schema.slots(
+                            "queue.address" + i, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
+                    .optional(layer.pages);
+            age[i] = schema.slots("queue.age" + i, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
                     .bits(ages);
         }
-        lock = schema.slots("lock.queue", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.setting.cpus)
+        lock = schema.slots("lock.queue", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
                 .bits(1);
         running = schema.slots("queue.running", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(SlotsBuilder.bitsFor(cpus));
         timer = schema.slots("queue.timer", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(1);
-        Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
-        counter = x.local(schema, "cpu.counter", busy).bits(used ? ages : 0);
-        drained = x.local(schema, "cpu.drained", busy).bits(used ? SlotsBuilder.bitsFor(cpus) : 0);
+        Liveness busy = (s, cpu) -> layer.pc.get(s, cpu) != 0;
+        counter = layer.local(schema, "cpu.counter", busy).bits(used ? ages : 0);
+        drained = layer.local(schema, "cpu.drained", busy).bits(used ? SlotsBuilder.bitsFor(cpus) : 0);
         mayGo = used ? model.decision("queue.entry-may-go", (s, a, b, c) -> a == 0 ? 1 : 0) : (s, a, b, c) -> 0;
     }
 
@@ -82,7 +83,7 @@ final class FlushQueues {
 
     /** Step: the lock on this CPU's ring. */
     int lock(long[] s, int cpu) {
-        return lock(s, x.space(s, cpu), cpu);
+        return lock(s, layer.space(s, cpu), cpu);
     }
 
     private int lock(long[] s, int d, int ring) {
@@ -94,13 +95,13 @@ final class FlushQueues {
     }
 
     int unlock(long[] s, int cpu) {
-        lock.set(s, x.space(s, cpu), cpu, 0);
+        lock.set(s, layer.space(s, cpu), cpu, 0);
         return NEXT;
     }
 
     /** Step: what may go from this CPU's ring is freed; DONE when there is room then, NEXT when a flush has to make some. */
     int makeRoom(long[] s, int cpu) {
-        int d = x.space(s, cpu);
+        int d = layer.space(s, cpu);
         if (!iovas.isFree(s, d)) {
             return BLOCKED;
         }
@@ -126,50 +127,50 @@ final class FlushQueues {
 
     /** Step: reads the counter of flushes that have started. */
     int readCounter(long[] s, int cpu) {
-        counter.set(s, cpu, 1 + running.get(s, x.space(s, cpu)));
+        counter.set(s, cpu, 1 + running.get(s, layer.space(s, cpu)));
         return NEXT;
     }
 
     /** Step: the address of the call goes to the tail of this CPU's ring. */
     int add(long[] s, int cpu) {
-        int d = x.space(s, cpu);
+        int d = layer.space(s, cpu);
         int i = 0;
         while (address[i].get(s, d, cpu) != 0) {
             i++;
         }
-        address[i].set(s, d, cpu, x.page(s, cpu) + 1);
+        address[i].set(s, d, cpu, layer.page(s, cpu) + 1);
         age[i].set(s, d, cpu, counter.get(s, cpu));
         counter.set(s, cpu, 0);
         return NEXT;
     }
 
     int arm(long[] s, int cpu) {
-        timer.set(s, x.space(s, cpu), 1);
+        timer.set(s, layer.space(s, cpu), 1);
         return NEXT;
     }
 
     /** Step: one more flush has started. */
     int start(long[] s, int cpu) {
-        int d = x.space(s, cpu);
+        int d = layer.space(s, cpu);
         running.set(s, d, running.get(s, d) + 1);
         return NEXT;
     }
 
     /** Step: the timer has gone off. */
     int disarm(long[] s, int cpu) {
-        timer.set(s, x.space(s, cpu), 0);
+        timer.set(s, layer.space(s, cpu), 0);
         return NEXT;
     }
 
     /** Step: one more flush has finished. */
     int finish(long[] s, int cpu) {
-        int d = x.space(s, cpu);
+        int d = layer.space(s, cpu);
         running.set(s, d, running.get(s, d) - 1);
         for (int c = 0; c < cpus; c++) {
             for (int i = 0; i < entries; i++) {
                 age[i].set(s, d, c, Math.max(0, age[i].get(s, d, c) - 1));
             }
-            if (x.pc.get(s, c) != 0 && x.space(s, c) == d) {
+            if (layer.pc.get(s, c) != 0 && layer.space(s, c) == d) {
                 counter.set(s, c, Math.max(0, counter.get(s, c) - 1));
             }
         }
@@ -178,7 +179,7 @@ final class FlushQueues {
 
     /** Step of the timer: what may go from the ring of one CPU is freed, and LOOP for the next one. */
     int drainNext(long[] s, int cpu) {
-        int d = x.space(s, cpu);
+        int d = layer.space(s, cpu);
         int ring = (int) drained.get(s, cpu);
         if (lock.get(s, d, ring) != 0 || !iovas.isFree(s, d)) {
             return BLOCKED;

@@ -22,16 +22,18 @@ final class Invalidations {
     private static final int SPACE = 2;
     private static final int ABSENCE = 3;
 
-    private final LayerState x;
+    private final LayerState layer;
     /** {@code invalidation.last}: (first page, last page of a list) to the last one that is asked to be forgotten. */
     private final Decision last;
     /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
     private final Decision needsUnit;
 
-    Invalidations(LayerState x, ModelBuilder model) {
-        this.x = x;
-        last = x.setting.lists ? model.decision("invalidation.last", (s, from, to, c) -> to) : (s, from, to, c) -> to;
-        needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> x.uses(domain, unit) ? 1 : 0);
+    Invalidations(LayerState layer, ModelBuilder model) {
+        this.layer = layer;
+        last = layer.setting.lists
+                ? model.decision("invalidation.last", (s, from, to, c) -> to)
+                : (s, from, to, c) -> to;
+        needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> layer.uses(domain, unit) ? 1 : 0);
     }
 
     /** The steps that have everything of the call's domain forgotten. */
@@ -59,7 +61,7 @@ final class Invalidations {
         String ask = named("ask", what);
         String announce = named("announce", what);
         String await = named("await", what);
-        Port first = x.iommu.port(0);
+        Port first = layer.iommu.port(0);
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of(ask, (s, cpu) -> ask(s, cpu, forgotten))
                 .asking("invalidation.unit")
@@ -75,7 +77,7 @@ final class Invalidations {
                     .on(FAIL, announce));
         }
         Step tell = Step.of(announce, (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
-        steps.add(x.can.asking().queued() ? tell : tell.quietly());
+        steps.add(layer.can.asking().queued() ? tell : tell.quietly());
         steps.add(Step.of(await, this::await).asking("invalidation.unit").on(LOOP, ask));
         steps.add(Step.of(named("settled", what), this::settle).quietly());
         return steps;
@@ -86,11 +88,11 @@ final class Invalidations {
     }
 
     private Port port(long[] s, int cpu) {
-        return x.iommu.port((int) x.unit.get(s, cpu));
+        return layer.iommu.port((int) layer.unit.get(s, cpu));
     }
 
     private int unitFrom(long[] s, int domain, int from) {
-        for (int u = from; u < x.iommu.units().size(); u++) {
+        for (int u = from; u < layer.iommu.units().size(); u++) {
             if (needsUnit.decide(s, domain, u, 0) != 0) {
                 return u;
             }
@@ -99,34 +101,34 @@ final class Invalidations {
     }
 
     private int ask(long[] s, int cpu, int forgotten) {
-        int domain = x.space(s, cpu);
-        int from = (int) x.unit.get(s, cpu);
+        int domain = layer.space(s, cpu);
+        int from = (int) layer.unit.get(s, cpu);
         int unit = unitFrom(s, domain, from);
         if (unit < 0) {
             return DONE;
         }
-        int page = forgotten <= LIST ? x.page(s, cpu) : Port.ALL_PAGES;
+        int page = forgotten <= LIST ? layer.page(s, cpu) : Port.ALL_PAGES;
         int end = forgotten == LIST ? last.decide(s, page, page + 1, 0) : page;
-        int own = x.tag(s, domain, unit);
-        int tag = forgotten == ABSENCE ? x.iommu.duty().tagOfAbsence(own) : own;
-        if (!x.iommu.port(unit).askTranslations(s, cpu, tag, page, end, Port.LEAVES)) {
+        int own = layer.tag(s, domain, unit);
+        int tag = forgotten == ABSENCE ? layer.iommu.duty().tagOfAbsence(own) : own;
+        if (!layer.iommu.port(unit).askTranslations(s, cpu, tag, page, end, Port.LEAVES)) {
             return BLOCKED;
         }
         if (from == 0 && forgotten != ABSENCE) {
             cover(s, cpu, domain, forgotten);
         }
-        x.unit.set(s, cpu, unit);
+        layer.unit.set(s, cpu, unit);
         return NEXT;
     }
 
     /** Notes what the invalidation covers: of the call's own page everything, of others what was seen before the first unit was asked. */
     private void cover(long[] s, int cpu, int space, int forgotten) {
-        int first = x.page(s, cpu);
-        for (int p = 0; p < x.pages.size(); p++) {
-            long owes = x.owed.get(s, space, p);
+        int first = layer.page(s, cpu);
+        for (int p = 0; p < layer.pages.size(); p++) {
+            long owes = layer.owed.get(s, space, p);
             boolean own = forgotten != SPACE && p >= first && p <= first + forgotten;
             if ((own && owes == LayerState.UNSEEN) || ((own || forgotten == SPACE) && owes == LayerState.OWED)) {
-                x.owed.set(s, space, p, LayerState.ASKED + cpu);
+                layer.owed.set(s, space, p, LayerState.ASKED + cpu);
             }
         }
     }
@@ -135,19 +137,19 @@ final class Invalidations {
         if (!port(s, cpu).isDone(s, cpu)) {
             return BLOCKED;
         }
-        int next = unitFrom(s, x.space(s, cpu), (int) x.unit.get(s, cpu) + 1);
+        int next = unitFrom(s, layer.space(s, cpu), (int) layer.unit.get(s, cpu) + 1);
         if (next < 0) {
             return NEXT;
         }
-        x.unit.set(s, cpu, next);
+        layer.unit.set(s, cpu, next);
         return LOOP;
     }
 
     private int settle(long[] s, int cpu) {
-        x.unit.set(s, cpu, 0);
-        for (int p = 0; p < x.pages.size(); p++) {
-            if (x.owed.get(s, x.space(s, cpu), p) == LayerState.ASKED + cpu) {
-                x.owed.set(s, x.space(s, cpu), p, LayerState.SETTLED);
+        layer.unit.set(s, cpu, 0);
+        for (int p = 0; p < layer.pages.size(); p++) {
+            if (layer.owed.get(s, layer.space(s, cpu), p) == LayerState.ASKED + cpu) {
+                layer.owed.set(s, layer.space(s, cpu), p, LayerState.SETTLED);
             }
         }
         return NEXT;

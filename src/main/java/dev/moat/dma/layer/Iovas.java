@@ -23,7 +23,7 @@ import dev.moat.state.Writer;
  * alloc_iova_fast, __iova_rcache_insert, __iova_rcache_get; pci-calgary_64.c: iommu_range_alloc.
  */
 final class Iovas {
-    private final LayerState x;
+    private final LayerState layer;
     /** Addresses in a magazine. */
     private final int size;
     /** Per space and page: out of the tree. What is in a magazine is. */
@@ -45,50 +45,50 @@ final class Iovas {
     /** Whether the address that a CPU has found is in the depot. */
     private final Slots fromDepot;
 
-    Iovas(LayerState x, ModelBuilder model) {
-        this.x = x;
-        size = x.setting.magazine;
+    Iovas(LayerState layer, ModelBuilder model) {
+        this.layer = layer;
+        size = layer.setting.magazine;
         SchemaBuilder schema = model.schema();
         Sort places = Sort.numbered("Place", "i", size);
-        boolean wraps = x.setting.flush.wraps();
-        boolean used = x.setting.flush != Flush.IDENTITY;
-        Sort spaces = used ? x.spaces : Sort.numbered("Space", "s", 0);
-        taken = schema.slots("iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.pages)
+        boolean wraps = layer.setting.flush.wraps();
+        boolean used = layer.setting.flush != Flush.IDENTITY;
+        Sort spaces = used ? layer.spaces : Sort.numbered("Space", "s", 0);
+        taken = schema.slots("iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.pages)
                 .bits(1);
-        magazine = schema.slots("magazine", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, x.setting.cpus, places)
-                .optional(x.pages);
+        magazine = schema.slots("magazine", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus, places)
+                .optional(layer.pages);
         depot = schema.slots("depot", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, places)
-                .optional(x.pages);
+                .optional(layer.pages);
         hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
-                .bits(wraps ? SlotsBuilder.bitsFor(x.pages.size()) : 0);
+                .bits(wraps ? SlotsBuilder.bitsFor(layer.pages.size()) : 0);
         needFlush = schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(wraps && !isLikeCalgary() ? 1 : 0);
         inside = model.decision(
-                "iova.inside", (s, p, b, c) -> p >= x.can.aperture().first() ? 1 : 0);
+                "iova.inside", (s, p, b, c) -> p >= layer.can.aperture().first() ? 1 : 0);
         movesHint = wraps
                 ? model.decision("iova.free-moves-hint", (s, p, next, c) -> !isLikeCalgary() && p >= next ? 1 : 0)
                 : (s, p, next, c) -> 0;
         lock = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(1);
-        Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
-        fromDepot = x.local(schema, "cpu.from-depot", busy).bits(size > 0 ? 1 : 0);
+        Liveness busy = (s, cpu) -> layer.pc.get(s, cpu) != 0;
+        fromDepot = layer.local(schema, "cpu.from-depot", busy).bits(size > 0 ? 1 : 0);
     }
 
     private boolean isLikeCalgary() {
-        return x.setting.flush == Flush.WRAP_CALGARY;
+        return layer.setting.flush == Flush.WRAP_CALGARY;
     }
 
     /** Pages outside of the aperture are never free. */
     void initial(long[] s) {
-        for (int d = 0; d < taken.size() / x.pages.size(); d++) {
-            for (int p = 0; p < x.pages.size(); p++) {
-                taken.set(s, d, p, inside.decide(s, p, 0, 0) != 0 && !x.isDirect(d, p) ? 0 : 1);
+        for (int d = 0; d < taken.size() / layer.pages.size(); d++) {
+            for (int p = 0; p < layer.pages.size(); p++) {
+                taken.set(s, d, p, inside.decide(s, p, 0, 0) != 0 && !layer.isDirect(d, p) ? 0 : 1);
             }
         }
     }
 
     int lock(long[] s, int cpu) {
-        int d = x.space(s, cpu);
+        int d = layer.space(s, cpu);
         if (lock.get(s, d) != 0) {
             return BLOCKED;
         }
@@ -97,14 +97,14 @@ final class Iovas {
     }
 
     int unlock(long[] s, int cpu) {
-        lock.set(s, x.space(s, cpu), 0);
+        lock.set(s, layer.space(s, cpu), 0);
         return NEXT;
     }
 
     /** Step: looks for an address; LOOP when the search has to begin again after an invalidation, FAIL when there is none. */
     int find(long[] s, int cpu) {
-        int d = x.space(s, cpu);
-        if (x.setting.flush.wraps()) {
+        int d = layer.space(s, cpu);
+        if (layer.setting.flush.wraps()) {
             return findNext(s, cpu, d);
         }
         fromDepot.set(s, cpu, 0);
@@ -115,7 +115,7 @@ final class Iovas {
                 top--;
             }
             long page = own ? magazine.get(s, d, cpu, top) : depot.get(s, d, top);
-            x.page.set(s, cpu, page - 1);
+            layer.page.set(s, cpu, page - 1);
             fromDepot.set(s, cpu, own ? 0 : 1);
             return NEXT;
         }
@@ -128,7 +128,7 @@ final class Iovas {
     }
 
     private int highestFree(long[] s, int d) {
-        int p = x.pages.size() - 1;
+        int p = layer.pages.size() - 1;
         while (p >= 0 && taken.get(s, d, p) != 0) {
             p--;
         }
@@ -137,7 +137,7 @@ final class Iovas {
 
     /** Before it fails, an allocation puts what all CPUs keep back into the tree. */
     private void emptyMagazines(long[] s, int d) {
-        for (int cpu = 0; cpu < x.setting.cpus.size(); cpu++) {
+        for (int cpu = 0; cpu < layer.setting.cpus.size(); cpu++) {
             for (int i = 0; i < size; i++) {
                 if (magazine.get(s, d, cpu, i) != 0) {
                     taken.set(s, d, (int) magazine.get(s, d, cpu, i) - 1, 0);
@@ -161,29 +161,29 @@ final class Iovas {
 
     private int firstFree(long[] s, int d, int from) {
         int p = from;
-        while (p < x.pages.size() && taken.get(s, d, p) != 0) {
+        while (p < layer.pages.size() && taken.get(s, d, p) != 0) {
             p++;
         }
-        return p < x.pages.size() ? p : -1;
+        return p < layer.pages.size() ? p : -1;
     }
 
     private int found(long[] s, int cpu, int page) {
         if (page < 0) {
             return FAIL;
         }
-        x.page.set(s, cpu, page);
+        layer.page.set(s, cpu, page);
         return NEXT;
     }
 
     /** Step: looks for an address once more, from the start of the aperture. */
     int findFromStart(long[] s, int cpu) {
-        return found(s, cpu, firstFree(s, x.space(s, cpu), 0));
+        return found(s, cpu, firstFree(s, layer.space(s, cpu), 0));
     }
 
     /** Step: what was found is the caller's. */
     int take(long[] s, int cpu) {
-        int d = x.space(s, cpu);
-        int p = x.page(s, cpu);
+        int d = layer.space(s, cpu);
+        int p = layer.page(s, cpu);
         if (size > 0 && fromDepot.get(s, cpu) != 0) {
             fromDepot.set(s, cpu, 0);
             for (int i = 0; i < size; i++) {
@@ -193,8 +193,8 @@ final class Iovas {
         } else if (!isPopped(s, d, cpu, p)) {
             taken.set(s, d, p, 1);
         }
-        if (x.setting.flush.wraps()) {
-            boolean atEnd = p + 1 == x.pages.size() && !isLikeCalgary();
+        if (layer.setting.flush.wraps()) {
+            boolean atEnd = p + 1 == layer.pages.size() && !isLikeCalgary();
             hint.set(s, d, atEnd ? 0 : p + 1);
             needFlush.set(s, d, atEnd ? 1 : needFlush.get(s, d));
         }
@@ -217,12 +217,12 @@ final class Iovas {
 
     /** Step: DONE unless a search has come to the end since the last flush. */
     int needsFlush(long[] s, int cpu) {
-        return needFlush.get(s, x.space(s, cpu)) != 0 ? NEXT : DONE;
+        return needFlush.get(s, layer.space(s, cpu)) != 0 ? NEXT : DONE;
     }
 
     /** Step: what had been freed until the last search came to the end may be handed out. */
     int flushed(long[] s, int cpu) {
-        needFlush.set(s, x.space(s, cpu), 0);
+        needFlush.set(s, layer.space(s, cpu), 0);
         return NEXT;
     }
 
@@ -256,8 +256,8 @@ final class Iovas {
 
     /** Step: looks for two free pages in a row, the first one even: the highest ones. */
     int findRun(long[] s, int cpu) {
-        int d = x.space(s, cpu);
-        int p = (x.pages.size() & -2) - 2;
+        int d = layer.space(s, cpu);
+        int p = (layer.pages.size() & -2) - 2;
         while (p >= 0 && (taken.get(s, d, p) != 0 || taken.get(s, d, p + 1) != 0)) {
             p -= 2;
         }
@@ -266,14 +266,14 @@ final class Iovas {
 
     /** Step: they are the caller's. */
     int takeRun(long[] s, int cpu) {
-        taken.set(s, x.space(s, cpu), x.page(s, cpu), 1);
-        taken.set(s, x.space(s, cpu), x.page(s, cpu) + 1, 1);
+        taken.set(s, layer.space(s, cpu), layer.page(s, cpu), 1);
+        taken.set(s, layer.space(s, cpu), layer.page(s, cpu) + 1, 1);
         return NEXT;
     }
 
     /** Frees two pages in a row. */
     void freeRun(long[] s, int d, int p) {
         taken.set(s, d, p, 0);
-        taken.set(s, d, Math.min(p + 1, x.pages.size() - 1), 0);
+        taken.set(s, d, Math.min(p + 1, layer.pages.size() - 1), 0);
     }
 }

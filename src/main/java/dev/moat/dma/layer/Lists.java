@@ -27,15 +27,15 @@ final class Lists {
     private static final int PIECES = 2;
     private static final String IOVA_LOCK = "lock.iova";
 
-    private final LayerState x;
+    private final LayerState layer;
     private final Iovas iovas;
     private final Groups groups;
     private final Invalidations invalidations;
     /** {@code list.cleared}: (pieces) to those whose entries an unmap clears. */
     private final Decision cleared;
 
-    Lists(LayerState x, Iovas iovas, Groups groups, ModelBuilder model) {
-        this.x = x;
+    Lists(LayerState layer, Iovas iovas, Groups groups, ModelBuilder model) {
+        this.layer = layer;
         this.iovas = iovas;
         this.groups = groups;
         invalidations = groups.invalidations();
@@ -43,14 +43,14 @@ final class Lists {
     }
 
     void declare(ModelBuilder model) {
-        Argument group = new Argument("group", x.setting.groups);
-        Sort ends = new Sort("End", x.setting.failingLists ? List.of("whole", "fails") : List.of("whole"));
-        List<Argument> list = List.of(group, new Argument("frame", x.setting.frames), new Argument("end", ends));
+        Argument group = new Argument("group", layer.setting.groups);
+        Sort ends = new Sort("End", layer.setting.failingLists ? List.of("whole", "fails") : List.of("whole"));
+        List<Argument> list = List.of(group, new Argument("frame", layer.setting.frames), new Argument("end", ends));
         MapAndUnmap.operation(model, MAP, list, Operation.Start.of(this::beginMap), map());
         MapAndUnmap.operation(
                 model,
                 UNMAP,
-                List.of(group, new Argument("page", x.pages)),
+                List.of(group, new Argument("page", layer.pages)),
                 Operation.Start.of(this::beginUnmap),
                 unmap());
     }
@@ -59,9 +59,9 @@ final class Lists {
         if (!groups.isKernels(s, group)) {
             return false;
         }
-        x.domain.set(s, cpu, group);
-        x.wanted.set(s, cpu, frame);
-        x.fails.set(s, cpu, fails);
+        layer.domain.set(s, cpu, group);
+        layer.wanted.set(s, cpu, frame);
+        layer.fails.set(s, cpu, fails);
         return true;
     }
 
@@ -72,14 +72,15 @@ final class Lists {
                 .step(Step.of("take-run", this::take).quietly())
                 .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
                 .step(Step.of("store-entry", this::store)
-                        .asking(x.iommu.tables().tableDecisions())
+                        .asking(layer.iommu.tables().tableDecisions())
                         .on(FAIL, "undo-entry"))
-                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
-                .at("absence", x.can.caching().absence() ? invalidations.ofList("") : List.of())
+                .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
+                .at("absence", layer.can.caching().absence() ? invalidations.ofList("") : List.of())
                 .step(Step.of("return", (s, cpu) -> become(s, cpu, LayerState.LIVE))
                         .on(NEXT, Step.END))
-                .step(Step.of("undo-entry", this::undo).asking(x.iommu.tables().tableDecisions()))
-                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back-undone", this::writeBack))
+                .step(Step.of("undo-entry", this::undo)
+                        .asking(layer.iommu.tables().tableDecisions()))
+                .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back-undone", this::writeBack))
                 .at("undo", invalidations.ofList("undone"))
                 .step(Step.of("free-undone", this::free).on(NEXT, Step.END));
         return plan.step(Step.of("unlock-empty", iovas::unlock).dropping(IOVA_LOCK))
@@ -88,35 +89,35 @@ final class Lists {
 
     private int take(long[] s, int cpu) {
         iovas.takeRun(s, cpu);
-        int space = x.space(s, cpu);
+        int space = layer.space(s, cpu);
         for (int i = 0; i < PIECES; i++) {
-            int page = x.page(s, cpu) + i;
-            x.phase.set(s, space, page, LayerState.OPENING);
-            x.holder.set(s, space, page, x.holder.width() > 0 ? x.domain.get(s, cpu) : 0);
-            x.frame.set(s, space, page, frame(s, cpu, i));
-            x.toDevice.set(s, space, page, 0);
-            x.piece.set(s, space, page, i + 1);
+            int page = layer.page(s, cpu) + i;
+            layer.phase.set(s, space, page, LayerState.OPENING);
+            layer.holder.set(s, space, page, layer.holder.width() > 0 ? layer.domain.get(s, cpu) : 0);
+            layer.frame.set(s, space, page, frame(s, cpu, i));
+            layer.toDevice.set(s, space, page, 0);
+            layer.piece.set(s, space, page, i + 1);
         }
         return NEXT;
     }
 
     private int frame(long[] s, int cpu, int piece) {
-        return ((int) x.wanted.get(s, cpu) + piece) % x.setting.frames.size();
+        return ((int) layer.wanted.get(s, cpu) + piece) % layer.setting.frames.size();
     }
 
     private int store(long[] s, int cpu) {
-        int i = (int) x.element.get(s, cpu);
-        if (i == PIECES - 1 && x.fails.get(s, cpu) != 0) {
-            x.element.set(s, cpu, 0);
+        int i = (int) layer.element.get(s, cpu);
+        if (i == PIECES - 1 && layer.fails.get(s, cpu) != 0) {
+            layer.element.set(s, cpu, 0);
             return FAIL;
         }
-        x.iommu.tables().store(s, x.space(s, cpu), x.page(s, cpu) + i, frame(s, cpu, i), Rights.ALL);
+        layer.iommu.tables().store(s, layer.space(s, cpu), layer.page(s, cpu) + i, frame(s, cpu, i), Rights.ALL);
         return next(s, cpu, PIECES);
     }
 
     private int next(long[] s, int cpu, int pieces) {
-        int next = (int) x.element.get(s, cpu) + 1;
-        x.element.set(s, cpu, next == pieces ? 0 : next);
+        int next = (int) layer.element.get(s, cpu) + 1;
+        layer.element.set(s, cpu, next == pieces ? 0 : next);
         return next == pieces ? NEXT : LOOP;
     }
 
@@ -127,34 +128,34 @@ final class Lists {
     }
 
     private void clear(long[] s, int cpu, int piece) {
-        int space = x.space(s, cpu);
-        int page = x.page(s, cpu) + piece;
-        x.iommu.tables().store(s, space, page, 0, Rights.NONE);
-        x.owed.set(s, space, page, x.can.stores().snooped() ? LayerState.OWED : LayerState.UNSEEN);
+        int space = layer.space(s, cpu);
+        int page = layer.page(s, cpu) + piece;
+        layer.iommu.tables().store(s, space, page, 0, Rights.NONE);
+        layer.owed.set(s, space, page, layer.can.stores().snooped() ? LayerState.OWED : LayerState.UNSEEN);
     }
 
     private int writeBack(long[] s, int cpu) {
         for (int i = 0; i < PIECES; i++) {
-            x.iommu.visibility().writeBack(s, x.space(s, cpu), x.page(s, cpu) + i);
+            layer.iommu.visibility().writeBack(s, layer.space(s, cpu), layer.page(s, cpu) + i);
         }
         return NEXT;
     }
 
     private int become(long[] s, int cpu, int phase) {
         for (int i = 0; i < PIECES; i++) {
-            x.phase.set(s, x.space(s, cpu), x.page(s, cpu) + i, phase);
+            layer.phase.set(s, layer.space(s, cpu), layer.page(s, cpu) + i, phase);
         }
         return NEXT;
     }
 
     private boolean beginUnmap(long[] s, int cpu, int group, int page) {
-        int space = x.spaceOf(group);
-        boolean mine = x.phase.get(s, space, page) == LayerState.LIVE
-                && x.holder(s, space, page) == group
-                && x.piece.get(s, space, page) == 1;
+        int space = layer.spaceOf(group);
+        boolean mine = layer.phase.get(s, space, page) == LayerState.LIVE
+                && layer.holder(s, space, page) == group
+                && layer.piece.get(s, space, page) == 1;
         if (mine) {
-            x.domain.set(s, cpu, group);
-            x.page.set(s, cpu, page);
+            layer.domain.set(s, cpu, group);
+            layer.page.set(s, cpu, page);
             become(s, cpu, LayerState.CLOSING);
         }
         return mine;
@@ -164,25 +165,25 @@ final class Lists {
         return new OperationPlan()
                 .step(Step.of("clear-entry", this::clearNext)
                         .asking("list.cleared")
-                        .asking(x.iommu.tables().tableDecisions()))
-                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
+                        .asking(layer.iommu.tables().tableDecisions()))
+                .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
                 .at("sync", invalidations.ofList(""))
                 .step(Step.of("free-run", this::free))
                 .steps();
     }
 
     private int clearNext(long[] s, int cpu) {
-        clear(s, cpu, (int) x.element.get(s, cpu));
+        clear(s, cpu, (int) layer.element.get(s, cpu));
         return next(s, cpu, cleared.decide(s, PIECES, 0, 0));
     }
 
     /** Step: the addresses are free, and the call returns. */
     private int free(long[] s, int cpu) {
-        if (!iovas.isFree(s, x.space(s, cpu))) {
+        if (!iovas.isFree(s, layer.space(s, cpu))) {
             return BLOCKED;
         }
         become(s, cpu, LayerState.NONE);
-        iovas.freeRun(s, x.space(s, cpu), x.page(s, cpu));
+        iovas.freeRun(s, layer.space(s, cpu), layer.page(s, cpu));
         return NEXT;
     }
 }

@@ -31,7 +31,7 @@ final class MapAndUnmap {
     private static final String IOVA_LOCK = "lock.iova";
     private static final String QUEUE_LOCK = "lock.queue";
 
-    private final LayerState x;
+    private final LayerState layer;
     private final Iovas iovas;
     private final FlushQueues queues;
     private final Groups groups;
@@ -43,34 +43,35 @@ final class MapAndUnmap {
     /** {@code map.direction}: (whether the device only reads) to 1 when the entry says so. */
     private final Decision direction;
 
-    MapAndUnmap(LayerState x, Iovas iovas, FlushQueues queues, Groups groups, ModelBuilder model) {
-        this.x = x;
+    MapAndUnmap(LayerState layer, Iovas iovas, FlushQueues queues, Groups groups, ModelBuilder model) {
+        this.layer = layer;
         this.iovas = iovas;
         this.queues = queues;
         this.groups = groups;
         invalidations = groups.invalidations();
-        sparesDirect =
-                x.setting.direct ? model.decision("unmap.spares-direct", (s, group, b, c) -> 1) : (s, group, b, c) -> 1;
+        sparesDirect = layer.setting.direct
+                ? model.decision("unmap.spares-direct", (s, group, b, c) -> 1)
+                : (s, group, b, c) -> 1;
         pagesFreed = model.decision("iova.pages-freed", (s, pages, b, c) -> pages);
         direction = model.decision("map.direction", (s, toDevice, b, c) -> toDevice);
     }
 
     void declare(ModelBuilder model) {
-        Argument domain = new Argument("group", x.setting.groups);
+        Argument domain = new Argument("group", layer.setting.groups);
         Sort directions = new Sort(
-                "Direction", x.setting.toDevice ? List.of("bidirectional", "to_device") : List.of("bidirectional"));
+                "Direction", layer.setting.toDevice ? List.of("bidirectional", "to_device") : List.of("bidirectional"));
         List<Argument> mapped =
-                List.of(domain, new Argument("frame", x.setting.frames), new Argument("direction", directions));
-        boolean identity = x.setting.flush == Flush.IDENTITY;
+                List.of(domain, new Argument("frame", layer.setting.frames), new Argument("direction", directions));
+        boolean identity = layer.setting.flush == Flush.IDENTITY;
         operation(
                 model,
                 MAP,
                 mapped,
                 Operation.Start.of(identity ? this::beginIdentity : this::beginMap),
                 identity ? identityMap() : map());
-        List<Argument> address = List.of(domain, new Argument("page", x.pages));
+        List<Argument> address = List.of(domain, new Argument("page", layer.pages));
         operation(model, UNMAP, address, Operation.Start.of(this::beginUnmap), identity ? identityUnmap() : unmap());
-        if (x.setting.flush == Flush.QUEUE) {
+        if (layer.setting.flush == Flush.QUEUE) {
             operation(model, TIMEOUT, List.of(domain), Operation.Start.of(this::beginTimeout), timeout());
         }
     }
@@ -86,15 +87,15 @@ final class MapAndUnmap {
         if (!groups.isKernels(s, domain)) {
             return false;
         }
-        x.domain.set(s, cpu, domain);
-        x.wanted.set(s, cpu, frame);
-        x.wantedToDevice.set(s, cpu, direction);
+        layer.domain.set(s, cpu, domain);
+        layer.wanted.set(s, cpu, frame);
+        layer.wantedToDevice.set(s, cpu, direction);
         return true;
     }
 
     private List<Step> map() {
-        boolean wraps = x.setting.flush.wraps();
-        boolean likeCalgary = x.setting.flush == Flush.WRAP_CALGARY;
+        boolean wraps = layer.setting.flush.wraps();
+        boolean likeCalgary = layer.setting.flush == Flush.WRAP_CALGARY;
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("lock-iovas", iovas::lock).taking(IOVA_LOCK).quietly())
                 .step(Step.of("find-iova", iovas::find)
@@ -105,11 +106,11 @@ final class MapAndUnmap {
                 .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
                 .step(Step.of("store-entry", this::store)
                         .asking("map.direction")
-                        .asking(x.iommu.tables().tableDecisions()))
-                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
+                        .asking(layer.iommu.tables().tableDecisions()))
+                .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
         if (wraps && !likeCalgary) {
             plan.at("wrap", flushBeforeReturn());
-        } else if (x.can.caching().absence() && !wraps) {
+        } else if (layer.can.caching().absence() && !wraps) {
             plan.at("absence", invalidations.ofPage(""));
         }
         plan.step(Step.of("return", this::mapped).on(NEXT, Step.END));
@@ -142,64 +143,64 @@ final class MapAndUnmap {
     }
 
     private void open(long[] s, int cpu) {
-        int d = x.space(s, cpu);
-        int p = x.page(s, cpu);
-        if (x.phase.get(s, d, p) == LayerState.LIVE) {
+        int d = layer.space(s, cpu);
+        int p = layer.page(s, cpu);
+        if (layer.phase.get(s, d, p) == LayerState.LIVE) {
             // Only a fault hands an address out twice: what its first driver relies on stays on record.
             return;
         }
-        x.phase.set(s, d, p, LayerState.OPENING);
-        x.holder.set(s, d, p, x.holder.width() > 0 ? x.domain.get(s, cpu) : 0);
-        x.frame.set(s, d, p, x.wanted.get(s, cpu));
-        x.toDevice.set(s, d, p, x.wantedToDevice.get(s, cpu));
-        x.piece.set(s, d, p, LayerState.ALONE);
+        layer.phase.set(s, d, p, LayerState.OPENING);
+        layer.holder.set(s, d, p, layer.holder.width() > 0 ? layer.domain.get(s, cpu) : 0);
+        layer.frame.set(s, d, p, layer.wanted.get(s, cpu));
+        layer.toDevice.set(s, d, p, layer.wantedToDevice.get(s, cpu));
+        layer.piece.set(s, d, p, LayerState.ALONE);
     }
 
     private int store(long[] s, int cpu) {
-        boolean toDevice = direction.decide(s, (int) x.wantedToDevice.get(s, cpu), 0, 0) != 0;
+        boolean toDevice = direction.decide(s, (int) layer.wantedToDevice.get(s, cpu), 0, 0) != 0;
         int rights = toDevice ? Rights.READ : Rights.ALL;
-        x.iommu.tables().store(s, x.space(s, cpu), x.page(s, cpu), (int) x.wanted.get(s, cpu), rights);
+        layer.iommu.tables().store(s, layer.space(s, cpu), layer.page(s, cpu), (int) layer.wanted.get(s, cpu), rights);
         return NEXT;
     }
 
     private int writeBack(long[] s, int cpu) {
-        int space = x.space(s, cpu);
-        int page = x.page(s, cpu);
-        x.iommu.visibility().writeBack(s, space, page);
-        if (x.owed.get(s, space, page) == LayerState.UNSEEN) {
-            x.owed.set(s, space, page, LayerState.OWED);
+        int space = layer.space(s, cpu);
+        int page = layer.page(s, cpu);
+        layer.iommu.visibility().writeBack(s, space, page);
+        if (layer.owed.get(s, space, page) == LayerState.UNSEEN) {
+            layer.owed.set(s, space, page, LayerState.OWED);
         }
         return NEXT;
     }
 
     private int mapped(long[] s, int cpu) {
-        x.phase.set(s, x.space(s, cpu), x.page(s, cpu), LayerState.LIVE);
+        layer.phase.set(s, layer.space(s, cpu), layer.page(s, cpu), LayerState.LIVE);
         return NEXT;
     }
 
     // --- unmap
 
     private boolean beginUnmap(long[] s, int cpu, int domain, int page) {
-        int space = x.spaceOf(domain);
-        if (x.piece.get(s, space, page) != LayerState.ALONE) {
+        int space = layer.spaceOf(domain);
+        if (layer.piece.get(s, space, page) != LayerState.ALONE) {
             return false;
         }
-        boolean direct = x.isDirect(space, page) && sparesDirect.decide(s, domain, 0, 0) == 0;
-        if (!direct && (x.phase.get(s, space, page) != LayerState.LIVE || x.holder(s, space, page) != domain)) {
+        boolean direct = layer.isDirect(space, page) && sparesDirect.decide(s, domain, 0, 0) == 0;
+        if (!direct && (layer.phase.get(s, space, page) != LayerState.LIVE || layer.holder(s, space, page) != domain)) {
             return false;
         }
-        x.domain.set(s, cpu, domain);
-        x.page.set(s, cpu, page);
-        x.phase.set(s, space, page, LayerState.CLOSING);
+        layer.domain.set(s, cpu, domain);
+        layer.page.set(s, cpu, page);
+        layer.phase.set(s, space, page, LayerState.CLOSING);
         return true;
     }
 
     private List<Step> unmap() {
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("clear-entry", this::clear)
-                        .asking(x.iommu.tables().tableDecisions()))
-                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
-        switch (x.setting.flush) {
+                        .asking(layer.iommu.tables().tableDecisions()))
+                .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
+        switch (layer.setting.flush) {
             case STRICT -> {
                 plan.at("sync", invalidations.ofPage(""));
                 plan.step(Step.of("free-iova", this::free)
@@ -233,32 +234,32 @@ final class MapAndUnmap {
     }
 
     private int clear(long[] s, int cpu) {
-        int d = x.space(s, cpu);
-        int p = x.page(s, cpu);
-        x.iommu.tables().store(s, d, p, 0, Rights.NONE);
-        x.owed.set(s, d, p, x.can.stores().snooped() ? LayerState.OWED : LayerState.UNSEEN);
+        int d = layer.space(s, cpu);
+        int p = layer.page(s, cpu);
+        layer.iommu.tables().store(s, d, p, 0, Rights.NONE);
+        layer.owed.set(s, d, p, layer.can.stores().snooped() ? LayerState.OWED : LayerState.UNSEEN);
         return NEXT;
     }
 
     private int free(long[] s, int cpu) {
-        int d = x.space(s, cpu);
+        int d = layer.space(s, cpu);
         if (!iovas.isFree(s, d)) {
             return BLOCKED;
         }
         if (pagesFreed.decide(s, 1, 0, 0) == 1) {
-            iovas.free(s, d, cpu, x.page(s, cpu));
+            iovas.free(s, d, cpu, layer.page(s, cpu));
         } else {
-            iovas.freeRun(s, d, x.page(s, cpu));
+            iovas.freeRun(s, d, layer.page(s, cpu));
         }
         return NEXT;
     }
 
     private int unmapped(long[] s, int cpu) {
-        int d = x.space(s, cpu);
-        int p = x.page(s, cpu);
+        int d = layer.space(s, cpu);
+        int p = layer.page(s, cpu);
         // Another call may have been handed the address already.
-        if (x.phase.get(s, d, p) == LayerState.CLOSING) {
-            x.phase.set(s, d, p, LayerState.NONE);
+        if (layer.phase.get(s, d, p) == LayerState.CLOSING) {
+            layer.phase.set(s, d, p, LayerState.NONE);
         }
         return NEXT;
     }
@@ -266,8 +267,8 @@ final class MapAndUnmap {
     // --- the timer
 
     private boolean beginTimeout(long[] s, int cpu, int domain) {
-        x.domain.set(s, cpu, domain);
-        return queues.isTimerOn(s, x.spaceOf(domain));
+        layer.domain.set(s, cpu, domain);
+        return queues.isTimerOn(s, layer.spaceOf(domain));
     }
 
     private List<Step> timeout() {
@@ -283,13 +284,13 @@ final class MapAndUnmap {
     // --- identity: a frame is at its own number, and nothing is stored
 
     private boolean beginIdentity(long[] s, int cpu, int domain, int frame, int direction) {
-        if (x.phase.get(s, x.spaceOf(domain), frame) != LayerState.NONE) {
+        if (layer.phase.get(s, layer.spaceOf(domain), frame) != LayerState.NONE) {
             return false;
         }
         if (!beginMap(s, cpu, domain, frame, direction)) {
             return false;
         }
-        x.page.set(s, cpu, frame);
+        layer.page.set(s, cpu, frame);
         open(s, cpu);
         return true;
     }

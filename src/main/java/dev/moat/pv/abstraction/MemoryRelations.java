@@ -13,23 +13,23 @@ import java.util.List;
 /** The relations of a paravirtual domain's memory: numbers, entries, contents, the pool's frames, locks. */
 final class MemoryRelations {
     private final Whole whole;
-    private final LayerState x;
+    private final LayerState layer;
     private final Abstraction to;
     private final Sort frames;
     private final Sort gfns;
 
     private MemoryRelations(Whole whole, Abstraction to) {
         this.whole = whole;
-        x = whole.state();
+        layer = whole.state();
         this.to = to;
-        frames = x.setting.frames;
-        gfns = x.setting.gfns;
+        frames = layer.setting.frames;
+        gfns = layer.setting.gfns;
     }
 
     static void declare(Whole whole, Abstraction to) {
         MemoryRelations it = new MemoryRelations(whole, to);
         to.sort(it.gfns);
-        to.sort(it.x.setting.cpus);
+        to.sort(it.layer.setting.cpus);
         it.numbers();
         it.entries();
         it.uses();
@@ -38,23 +38,26 @@ final class MemoryRelations {
     }
 
     private void numbers() {
-        to.relation("ours", List.of(x.setting.domains), (s, d, b, c, e, f) -> d == 0, (footprint, a, b, c, d, e) -> {});
-        to.relation("p2m", List.of(gfns, frames), (s, p, f, c, d, e) -> x.p2m.get(s, p) == f + 1, one(x.p2m));
+        to.relation(
+                "ours", List.of(layer.setting.domains), (s, d, b, c, e, f) -> d == 0, (footprint, a, b, c, d, e) -> {});
+        to.relation("p2m", List.of(gfns, frames), (s, p, f, c, d, e) -> layer.p2m.get(s, p) == f + 1, one(layer.p2m));
         to.relation(
                 "m2p",
                 List.of(frames, gfns),
-                (s, f, p, c, d, e) -> x.m2p.get(s, f) == p + 1,
-                (footprint, f, p, c, d, e) -> footprint.one(x.m2p, f));
-        to.relation("foreignAt", List.of(gfns), (s, p, b, c, d, e) -> x.isForeign(s, p), (footprint, p, b, c, d, e) -> {
-            if (x.foreign.size() > 0) {
-                footprint.one(x.foreign, p);
-            }
-        });
+                (s, f, p, c, d, e) -> layer.m2p.get(s, f) == p + 1,
+                (footprint, f, p, c, d, e) -> footprint.one(layer.m2p, f));
+        to.relation(
+                "foreignAt", List.of(gfns), (s, p, b, c, d, e) -> layer.isForeign(s, p), (footprint, p, b, c, d, e) -> {
+                    if (layer.foreign.size() > 0) {
+                        footprint.one(layer.foreign, p);
+                    }
+                });
         to.relation(
                 "unsettled",
                 List.of(gfns),
-                (s, p, b, c, d, e) -> x.isUnsettled(s, p),
-                (footprint, p, b, c, d, e) -> footprint.all(x.pc).all(x.in).all(x.page));
+                (s, p, b, c, d, e) -> layer.isUnsettled(s, p),
+                (footprint, p, b, c, d, e) ->
+                        footprint.all(layer.pc).all(layer.in).all(layer.page));
     }
 
     private static Relation.Reads one(Slots slots) {
@@ -62,69 +65,72 @@ final class MemoryRelations {
     }
 
     private void entries() {
-        to.relation("pte", List.of(gfns, frames), (s, p, f, c, d, e) -> x.pte.get(s, p) == f + 1, one(x.pte));
+        to.relation("pte", List.of(gfns, frames), (s, p, f, c, d, e) -> layer.pte.get(s, p) == f + 1, one(layer.pte));
         to.relation(
                 "kernelReaches",
                 List.of(frames),
-                (s, f, b, c, d, e) -> x.isMappedByKernel(s, f) || x.isInTlb(s, f),
-                (footprint, f, b, c, d, e) -> footprint.all(x.pte).all(x.alias).all(x.tlb));
+                (s, f, b, c, d, e) -> layer.isMappedByKernel(s, f) || layer.isInTlb(s, f),
+                (footprint, f, b, c, d, e) ->
+                        footprint.all(layer.pte).all(layer.alias).all(layer.tlb));
         to.relation(
                 "lentOut",
                 List.of(frames),
-                (s, f, b, c, d, e) -> x.isLent(s, f),
-                (footprint, f, b, c, d, e) -> footprint.all(x.lent));
+                (s, f, b, c, d, e) -> layer.isLent(s, f),
+                (footprint, f, b, c, d, e) -> footprint.all(layer.lent));
         to.relation(
                 "iomap",
                 List.of(frames),
-                (s, f, b, c, d, e) -> x.ioPte.size() > 0 && x.ioPte.get(s, 0) == f + 1,
-                (footprint, f, b, c, d, e) -> footprint.all(x.ioPte));
+                (s, f, b, c, d, e) -> layer.ioPte.size() > 0 && layer.ioPte.get(s, 0) == f + 1,
+                (footprint, f, b, c, d, e) -> footprint.all(layer.ioPte));
     }
 
     private void uses() {
-        Sort counts = Sort.numbered("Nat", "", Math.max(frames.size(), x.slots.size()) + 1);
+        Sort counts = Sort.numbered("Nat", "", Math.max(frames.size(), layer.slots.size()) + 1);
         to.sort(counts);
         to.relation(
                 "coherentAt",
                 List.of(gfns),
-                (s, p, b, c, d, e) -> x.use.get(s, p) == LayerState.COHERENT,
-                (footprint, p, b, c, d, e) -> footprint.one(x.use, p));
+                (s, p, b, c, d, e) -> layer.use.get(s, p) == LayerState.COHERENT,
+                (footprint, p, b, c, d, e) -> footprint.one(layer.use, p));
         to.relation(
                 "exchangedAt",
                 List.of(gfns),
-                (s, p, b, c, d, e) -> x.remapped.size() > 0 && x.remapped.get(s, p) != 0,
-                (footprint, p, b, c, d, e) -> footprint.all(x.remapped));
+                (s, p, b, c, d, e) -> layer.remapped.size() > 0 && layer.remapped.get(s, p) != 0,
+                (footprint, p, b, c, d, e) -> footprint.all(layer.remapped));
         to.relation(
                 "owns",
-                List.of(x.setting.domains, counts),
+                List.of(layer.setting.domains, counts),
                 (s, d, n, c, e, f) -> d == 0 && owned(s) > n,
-                (footprint, d, n, c, e, f) -> footprint.all(x.holder));
+                (footprint, d, n, c, e, f) -> footprint.all(layer.holder));
         to.relation(
                 "due",
-                List.of(x.setting.domains, counts),
+                List.of(layer.setting.domains, counts),
                 (s, d, n, c, e, f) -> d == 0 && due(s) > n,
-                (footprint, d, n, c, e, f) -> footprint.all(x.use));
-        to.relation("low", List.of(frames), (s, f, b, c, d, e) -> f < x.setting.low, (footprint, f, b, c, d, e) -> {});
+                (footprint, d, n, c, e, f) -> footprint.all(layer.use));
+        to.relation(
+                "low", List.of(frames), (s, f, b, c, d, e) -> f < layer.setting.low, (footprint, f, b, c, d, e) -> {});
         to.relation(
                 "poolFrame",
                 List.of(frames),
                 (s, f, b, c, d, e) -> isPoolFrame(s, f),
-                (footprint, f, b, c, d, e) -> footprint.all(x.p2m));
+                (footprint, f, b, c, d, e) -> footprint.all(layer.p2m));
         to.relation(
                 "poolInUse",
                 List.of(frames),
-                (s, f, b, c, d, e) -> x.isReady(s) && isPoolFrame(s, f),
-                (footprint, f, b, c, d, e) -> footprint.all(x.p2m).all(x.ready));
+                (s, f, b, c, d, e) -> layer.isReady(s) && isPoolFrame(s, f),
+                (footprint, f, b, c, d, e) -> footprint.all(layer.p2m).all(layer.ready));
         to.relation(
                 "takenForPool",
                 List.of(frames),
                 (s, f, b, c, d, e) -> whole.pool().isTakenForPool(s, f),
-                (footprint, f, b, c, d, e) -> footprint.all(x.p2m).all(x.m2p).all(x.foreign));
+                (footprint, f, b, c, d, e) ->
+                        footprint.all(layer.p2m).all(layer.m2p).all(layer.foreign));
     }
 
     private int owned(long[] s) {
         int n = 0;
         for (int f = 0; f < frames.size(); f++) {
-            n += x.isOurs(s, f) ? 1 : 0;
+            n += layer.isOurs(s, f) ? 1 : 0;
         }
         return n;
     }
@@ -132,14 +138,14 @@ final class MemoryRelations {
     private int due(long[] s) {
         int n = 0;
         for (int p = 0; p < gfns.size(); p++) {
-            n += x.use.get(s, p) != LayerState.BALLOONED ? 1 : 0;
+            n += layer.use.get(s, p) != LayerState.BALLOONED ? 1 : 0;
         }
         return n;
     }
 
     private boolean isPoolFrame(long[] s, int frame) {
-        for (int p = 0; p < x.setting.poolPages; p++) {
-            if (x.p2m.get(s, p) == frame + 1) {
+        for (int p = 0; p < layer.setting.poolPages; p++) {
+            if (layer.p2m.get(s, p) == frame + 1) {
                 return true;
             }
         }
@@ -158,9 +164,9 @@ final class MemoryRelations {
                 (s, f, b, c, d, e) -> isSpoiled(s, f),
                 (footprint, f, b, c, d, e) -> footprint
                         .all(whole.contents().slots())
-                        .one(x.holder, f)
-                        .one(x.m2p, f)
-                        .all(x.p2m)
+                        .one(layer.holder, f)
+                        .one(layer.m2p, f)
+                        .all(layer.p2m)
                         .all(whole.mappings().phase)
                         .all(whole.mappings().buffer));
     }
@@ -172,20 +178,20 @@ final class MemoryRelations {
 
     /** Whether somebody's memory holds what neither they wrote there nor a mapping of that place. */
     private boolean isSpoiled(long[] s, int frame) {
-        int owner = (int) x.holder.get(s, frame) - LayerState.OURS;
+        int owner = (int) layer.holder.get(s, frame) - LayerState.OURS;
         if (owner < 0) {
             return false;
         }
-        int page = owner == 0 ? (int) x.m2p(s, frame) : foreignPage(s, frame);
-        if (owner == 0 && (page < 0 || x.isPool(page))) {
+        int page = owner == 0 ? (int) layer.m2p(s, frame) : foreignPage(s, frame);
+        if (owner == 0 && (page < 0 || layer.isPool(page))) {
             return false;
         }
         return isSpoiled(s, frame, 0, owner, page) || isSpoiled(s, frame, 1, owner, page);
     }
 
     private int foreignPage(long[] s, int frame) {
-        int page = x.setting.foreignPage();
-        return x.setting.foreign && x.p2m.get(s, page) == frame + 1 ? page : -1;
+        int page = layer.setting.foreignPage();
+        return layer.setting.foreign && layer.p2m.get(s, page) == frame + 1 ? page : -1;
     }
 
     private boolean isSpoiled(long[] s, int frame, int half, int owner, int page) {
@@ -197,16 +203,16 @@ final class MemoryRelations {
     }
 
     private void locks() {
-        Sort cpus = x.setting.cpus;
+        Sort cpus = layer.setting.cpus;
         to.relation(
                 "hasReservationLock",
                 List.of(cpus),
-                (s, cpu, b, c, d, e) -> x.lock.get(s, 0) == cpu + 1,
-                (footprint, cpu, b, c, d, e) -> footprint.all(x.lock));
+                (s, cpu, b, c, d, e) -> layer.lock.get(s, 0) == cpu + 1,
+                (footprint, cpu, b, c, d, e) -> footprint.all(layer.lock));
         to.relation(
                 "maySleep",
                 List.of(cpus),
-                (s, cpu, b, c, d, e) -> x.pc.get(s, cpu) != 0 && x.sleeps.get(s, cpu) != 0,
-                (footprint, cpu, b, c, d, e) -> footprint.one(x.sleeps, cpu).one(x.pc, cpu));
+                (s, cpu, b, c, d, e) -> layer.pc.get(s, cpu) != 0 && layer.sleeps.get(s, cpu) != 0,
+                (footprint, cpu, b, c, d, e) -> footprint.one(layer.sleeps, cpu).one(layer.pc, cpu));
     }
 }

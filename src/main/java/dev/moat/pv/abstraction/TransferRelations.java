@@ -13,7 +13,7 @@ import java.util.List;
 /** The relations of mappings: where a device is led, what it and the CPU find there, and the slots' bookkeeping. */
 final class TransferRelations {
     private final Whole whole;
-    private final LayerState x;
+    private final LayerState layer;
     private final Mappings mappings;
     private final Contents contents;
     private final Abstraction to;
@@ -21,7 +21,7 @@ final class TransferRelations {
 
     private TransferRelations(Whole whole, Abstraction to) {
         this.whole = whole;
-        x = whole.state();
+        layer = whole.state();
         mappings = whole.mappings();
         contents = whole.contents();
         this.to = to;
@@ -31,8 +31,8 @@ final class TransferRelations {
     static void declare(Whole whole, Abstraction to) {
         TransferRelations it = new TransferRelations(whole, to);
         to.sort(it.transfers);
-        to.sort(it.x.parts);
-        to.sort(it.x.slots);
+        to.sort(it.layer.parts);
+        to.sort(it.layer.slots);
         it.addresses();
         it.data();
         it.slots();
@@ -53,7 +53,7 @@ final class TransferRelations {
         return (footprint, m, p, c, d, e) -> {
             footprint.one(mappings.phase, m).one(mappings.buffer, m);
             if (family.size() > 0) {
-                footprint.one(family, m * x.parts.size() + p);
+                footprint.one(family, m * layer.parts.size() + p);
             }
         };
     }
@@ -68,8 +68,8 @@ final class TransferRelations {
     }
 
     private void addresses() {
-        List<Sort> places = List.of(transfers, x.parts, x.setting.frames);
-        List<Sort> parts = List.of(transfers, x.parts);
+        List<Sort> places = List.of(transfers, layer.parts, layer.setting.frames);
+        List<Sort> parts = List.of(transfers, layer.parts);
         List<Sort> one = List.of(transfers);
         to.relation("direct", one, (s, m, b, c, d, e) -> isLive(s, m) && !mappings.isBounced(s, m), of(mappings.slot));
         to.relation("bounced", one, (s, m, b, c, d, e) -> isLive(s, m) && mappings.isBounced(s, m), of(mappings.slot));
@@ -81,24 +81,27 @@ final class TransferRelations {
         to.relation(
                 "leadsBeyond",
                 parts,
-                (s, m, p, c, d, e) -> isPart(s, m, p) && isLive(s, m) && frame(s, m, p) >= x.setting.frames.size(),
+                (s, m, p, c, d, e) -> isPart(s, m, p) && isLive(s, m) && frame(s, m, p) >= layer.setting.frames.size(),
                 of(mappings.bus));
         to.relation(
-                "backs", places, (s, m, p, f, d, e) -> isPart(s, m, p) && isUnderBuffer(s, m, p, f), and(of(), x.p2m));
+                "backs",
+                places,
+                (s, m, p, f, d, e) -> isPart(s, m, p) && isUnderBuffer(s, m, p, f),
+                and(of(), layer.p2m));
         to.relation(
                 "slotBacks",
                 places,
                 (s, m, p, f, d, e) -> isPart(s, m, p) && isUnderSlot(s, m, p, f),
-                and(of(mappings.slot), x.p2m));
+                and(of(mappings.slot), layer.p2m));
         to.relation(
                 "inReach",
-                List.of(x.setting.frames),
-                (s, f, b, c, d, e) -> f < x.setting.reach,
+                List.of(layer.setting.frames),
+                (s, f, b, c, d, e) -> f < layer.setting.reach,
                 (footprint, f, b, c, d, e) -> {});
     }
 
     private boolean isUnderBuffer(long[] s, int mapping, int part, int frame) {
-        return x.p2m.get(s, (mappings.firstHalf(s, mapping) + part) / Contents.HALVES) == frame + 1;
+        return layer.p2m.get(s, (mappings.firstHalf(s, mapping) + part) / Contents.HALVES) == frame + 1;
     }
 
     private boolean isLive(long[] s, int mapping) {
@@ -116,12 +119,12 @@ final class TransferRelations {
     private boolean isUnderSlot(long[] s, int mapping, int part, int frame) {
         int slot = (int) mappings.slot.get(s, mapping) - 1 + part;
         return mappings.isBounced(s, mapping)
-                && slot < x.slots.size()
-                && x.p2m.get(s, slot / Contents.HALVES) == frame + 1;
+                && slot < layer.slots.size()
+                && layer.p2m.get(s, slot / Contents.HALVES) == frame + 1;
     }
 
     private void data() {
-        List<Sort> places = List.of(transfers, x.parts);
+        List<Sort> places = List.of(transfers, layer.parts);
         List<Sort> one = List.of(transfers);
         to.relation("liveTransfer", one, (s, m, b, c, d, e) -> isLive(s, m), of());
         to.relation(
@@ -149,7 +152,7 @@ final class TransferRelations {
     }
 
     private void findings(List<Sort> places) {
-        Relation.Reads byCpu = and(of(), x.pte, contents.slots());
+        Relation.Reads byCpu = and(of(), layer.pte, contents.slots());
         Relation.Reads byDevice = and(of(mappings.bus), contents.slots());
         to.relation(
                 "cpuFindsDevices",
@@ -179,7 +182,7 @@ final class TransferRelations {
 
     private int deviceFinds(long[] s, int mapping, int part) {
         int frame = frame(s, mapping, part);
-        return frame >= x.setting.frames.size()
+        return frame >= layer.setting.frames.size()
                 ? -1
                 : contents.get(s, frame, mappings.busOf(s, mapping, part) % Contents.HALVES);
     }
@@ -188,17 +191,17 @@ final class TransferRelations {
         Sort counts = to.sort("Nat").orElseThrow();
         to.relation(
                 "busy",
-                List.of(x.slots, transfers),
+                List.of(layer.slots, transfers),
                 (s, z, m, c, d, e) -> isBusy(s, z, m),
                 (footprint, z, m, c, d, e) -> of(mappings.slot).add(footprint, m, 0, 0, 0, 0));
         to.relation(
                 "counts",
-                List.of(x.slots, counts),
+                List.of(layer.slots, counts),
                 (s, z, n, c, d, e) -> whole.pool().freeFrom(s, z) > n,
-                (footprint, z, n, c, d, e) -> footprint.one(x.poolFree, z));
+                (footprint, z, n, c, d, e) -> footprint.one(layer.poolFree, z));
         to.relation(
                 "run",
-                List.of(x.slots, counts),
+                List.of(layer.slots, counts),
                 (s, z, n, c, d, e) -> run(s, z) > n,
                 (footprint, z, n, c, d, e) ->
                         footprint.all(mappings.phase).all(mappings.buffer).all(mappings.slot));
@@ -212,7 +215,7 @@ final class TransferRelations {
     /** Slots from this one on, in its segment, that no mapping has. */
     private int run(long[] s, int slot) {
         int n = 0;
-        int end = (slot | (x.setting.segmentSlots - 1)) + 1;
+        int end = (slot | (layer.setting.segmentSlots - 1)) + 1;
         for (int z = slot; z < end && !isTaken(s, z); z++) {
             n++;
         }

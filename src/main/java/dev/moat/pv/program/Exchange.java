@@ -22,7 +22,7 @@ public final class Exchange {
 
     static final String UNLOCK = "unlock";
 
-    private final LayerState x;
+    private final LayerState layer;
     private final Hardware hardware;
     private final Contents contents;
     /** {@code region.locks}: 1 when the reservation lock is taken. */
@@ -44,7 +44,7 @@ public final class Exchange {
     private final Decision writesPte;
 
     public Exchange(Whole whole, ModelBuilder model) {
-        x = whole.state();
+        layer = whole.state();
         hardware = whole.hardware();
         contents = whole.contents();
         locks = model.decision("region.locks", (s, a, b, c) -> 1);
@@ -64,9 +64,11 @@ public final class Exchange {
      */
     OperationPlan begin(OperationPlan plan, int use) {
         return plan.step(Step.of("zero", this::zero).asking("region.zeroes"))
-                .stepIf(x.setting.vmap == LayerSetting.Vmap.PURGED, () -> Step.of("purge-aliases", this::purgeAliases))
                 .stepIf(
-                        x.setting.vmap == LayerSetting.Vmap.PURGED,
+                        layer.setting.vmap == LayerSetting.Vmap.PURGED,
+                        () -> Step.of("purge-aliases", this::purgeAliases))
+                .stepIf(
+                        layer.setting.vmap == LayerSetting.Vmap.PURGED,
                         () -> Step.of("aliases-purged", this::aliasesPurged))
                 .step(Step.of("lock", this::lock).taking("reservation-lock").asking("region.locks"))
                 .step(Step.of("check-pages", (s, cpu) -> checkPages(s, cpu, use))
@@ -105,11 +107,11 @@ public final class Exchange {
     }
 
     private int first(long[] s, int cpu) {
-        return (int) x.page.get(s, cpu);
+        return (int) layer.page.get(s, cpu);
     }
 
     private int zero(long[] s, int cpu) {
-        for (int i = 0; i < x.runPages() && zeroes.decide(s, 0, 0, 0) != 0; i++) {
+        for (int i = 0; i < layer.runPages() && zeroes.decide(s, 0, 0, 0) != 0; i++) {
             contents.write(s, (first(s, cpu) + i) * Contents.HALVES, Contents.ZERO);
             contents.write(s, (first(s, cpu) + i) * Contents.HALVES + 1, Contents.ZERO);
         }
@@ -120,23 +122,23 @@ public final class Exchange {
         if (locks.decide(s, 0, 0, 0) == 0) {
             return Outcome.NEXT;
         }
-        if (x.lock.get(s, 0) != 0) {
+        if (layer.lock.get(s, 0) != 0) {
             return Outcome.BLOCKED;
         }
-        x.lock.set(s, 0, cpu + 1);
+        layer.lock.set(s, 0, cpu + 1);
         return Outcome.NEXT;
     }
 
     private int unlock(long[] s, int cpu) {
-        if (x.lock.get(s, 0) == cpu + 1) {
-            x.lock.set(s, 0, 0);
+        if (layer.lock.get(s, 0) == cpu + 1) {
+            layer.lock.set(s, 0, 0);
         }
         return Outcome.DONE;
     }
 
     private int checkPages(long[] s, int cpu, int use) {
-        for (int i = 0; i < x.runPages(); i++) {
-            if (x.use.get(s, first(s, cpu) + i) != use || x.p2m.get(s, first(s, cpu) + i) == 0) {
+        for (int i = 0; i < layer.runPages(); i++) {
+            if (layer.use.get(s, first(s, cpu) + i) != use || layer.p2m.get(s, first(s, cpu) + i) == 0) {
                 return Outcome.FAIL;
             }
         }
@@ -145,26 +147,26 @@ public final class Exchange {
 
     /** {@code vm_unmap_aliases}: takes a mutex, so it may sleep. */
     private int purgeAliases(long[] s, int cpu) {
-        x.sleeps.set(s, cpu, 1);
-        if (x.aliasGivenUp.get(s, 0) != 0) {
-            x.alias.set(s, 0, 0);
-            x.aliasGivenUp.set(s, 0, 0);
-            x.flushTlbs(s);
+        layer.sleeps.set(s, cpu, 1);
+        if (layer.aliasGivenUp.get(s, 0) != 0) {
+            layer.alias.set(s, 0, 0);
+            layer.aliasGivenUp.set(s, 0, 0);
+            layer.flushTlbs(s);
         }
         return Outcome.NEXT;
     }
 
     private int aliasesPurged(long[] s, int cpu) {
-        x.sleeps.set(s, cpu, 0);
+        layer.sleeps.set(s, cpu, 0);
         return Outcome.NEXT;
     }
 
     private int zap(long[] s, int cpu) {
-        for (int i = 0; i < x.runPages(); i++) {
+        for (int i = 0; i < layer.runPages(); i++) {
             int page = first(s, cpu) + i;
-            x.in.set(s, cpu, i, x.p2m.get(s, page));
-            x.pte.set(s, page, 0);
-            x.p2m.set(s, page, 0);
+            layer.in.set(s, cpu, i, layer.p2m.get(s, page));
+            layer.pte.set(s, page, 0);
+            layer.p2m.set(s, page, 0);
         }
         return Outcome.NEXT;
     }
@@ -174,9 +176,11 @@ public final class Exchange {
     }
 
     private boolean canTake(long[] s, int cpu, int taking) {
-        for (int i = 0; i < x.runPages(); i++) {
-            int frame = (int) x.in.get(s, cpu, i) - 1;
-            if (frame < 0 || !x.isOurs(s, frame) || referenced.decide(s, frame, taking, references(s, frame)) != 0) {
+        for (int i = 0; i < layer.runPages(); i++) {
+            int frame = (int) layer.in.get(s, cpu, i) - 1;
+            if (frame < 0
+                    || !layer.isOurs(s, frame)
+                    || referenced.decide(s, frame, taking, references(s, frame)) != 0) {
                 return false;
             }
         }
@@ -184,7 +188,7 @@ public final class Exchange {
     }
 
     private int references(long[] s, int frame) {
-        return (x.isMappedByKernel(s, frame) ? 1 : 0) + (x.isLent(s, frame) ? 2 : 0);
+        return (layer.isMappedByKernel(s, frame) ? 1 : 0) + (layer.isLent(s, frame) ? 2 : 0);
     }
 
     /** Xen looks again and takes the frame in one compare-and-exchange; the device is kept out from now on. */
@@ -192,9 +196,9 @@ public final class Exchange {
         if (!canTake(s, cpu, 1)) {
             return Outcome.FAIL;
         }
-        for (int i = 0; i < x.runPages(); i++) {
-            int frame = (int) x.in.get(s, cpu, i) - 1;
-            x.holder.set(s, frame, LayerState.LEAVING);
+        for (int i = 0; i < layer.runPages(); i++) {
+            int frame = (int) layer.in.get(s, cpu, i) - 1;
+            layer.holder.set(s, frame, LayerState.LEAVING);
             hardware.unmap(s, frame);
         }
         return Outcome.NEXT;
@@ -202,11 +206,11 @@ public final class Exchange {
 
     /** Frames for what is taken; those that are taken do not count. A limit of none asks for single ones, wherever they are. */
     private int allocate(long[] s, int cpu) {
-        int limit = (int) x.limit.get(s, cpu);
+        int limit = (int) layer.limit.get(s, cpu);
         if (limit == 0) {
             return allocateSingle(s, cpu);
         }
-        int run = x.runPages();
+        int run = layer.runPages();
         for (int f = 0; f + run <= limit; f += run) {
             if (isFreeRun(s, f, run)) {
                 for (int i = 0; i < run; i++) {
@@ -219,8 +223,8 @@ public final class Exchange {
     }
 
     private int allocateSingle(long[] s, int cpu) {
-        for (int i = 0; i < x.runPages(); i++) {
-            int frame = x.lastFree(s);
+        for (int i = 0; i < layer.runPages(); i++) {
+            int frame = layer.lastFree(s);
             if (frame < 0) {
                 return Outcome.FAIL;
             }
@@ -231,7 +235,7 @@ public final class Exchange {
 
     private boolean isFreeRun(long[] s, int first, int run) {
         for (int i = 0; i < run; i++) {
-            if (x.holder.get(s, first + i) != LayerState.HEAP) {
+            if (layer.holder.get(s, first + i) != LayerState.HEAP) {
                 return false;
             }
         }
@@ -239,27 +243,27 @@ public final class Exchange {
     }
 
     private void take(long[] s, int cpu, int i, int frame) {
-        x.holder.set(s, frame, LayerState.COMING);
-        x.out.set(s, cpu, i, frame + 1);
+        layer.holder.set(s, frame, LayerState.COMING);
+        layer.out.set(s, cpu, i, frame + 1);
     }
 
     private int flush(long[] s, int cpu) {
         if (flushesIotlb.decide(s, 0, 0, 0) != 0) {
             hardware.flush(s);
         }
-        for (int other = 0; other < x.tlb.size(); other++) {
+        for (int other = 0; other < layer.tlb.size(); other++) {
             if (flushesCpu.decide(s, cpu, other, 0) != 0) {
-                x.flushTlb(s, other);
+                layer.flushTlb(s, other);
             }
         }
         return Outcome.NEXT;
     }
 
     private int free(long[] s, int cpu) {
-        for (int i = 0; i < x.runPages(); i++) {
-            int frame = (int) x.in.get(s, cpu, i) - 1;
-            x.holder.set(s, frame, LayerState.HEAP);
-            x.m2p.set(s, frame, 0);
+        for (int i = 0; i < layer.runPages(); i++) {
+            int frame = (int) layer.in.get(s, cpu, i) - 1;
+            layer.holder.set(s, frame, LayerState.HEAP);
+            layer.m2p.set(s, frame, 0);
         }
         return Outcome.NEXT;
     }
@@ -269,10 +273,10 @@ public final class Exchange {
         if (flushesIotlb.decide(s, 1, 0, 0) != 0) {
             hardware.flush(s);
         }
-        for (int i = 0; i < x.runPages(); i++) {
-            int frame = (int) x.out.get(s, cpu, i) - 1;
-            x.holder.set(s, frame, LayerState.OURS);
-            x.m2p.set(s, frame, first(s, cpu) + i + 1);
+        for (int i = 0; i < layer.runPages(); i++) {
+            int frame = (int) layer.out.get(s, cpu, i) - 1;
+            layer.holder.set(s, frame, LayerState.OURS);
+            layer.m2p.set(s, frame, first(s, cpu) + i + 1);
             hardware.map(s, frame);
         }
         return Outcome.NEXT;
@@ -280,14 +284,14 @@ public final class Exchange {
 
     /** Nothing fits: what was taken goes back to whom it belonged, and what was found to the heap. */
     private int giveBack(long[] s, int cpu) {
-        for (int i = 0; i < x.runPages(); i++) {
-            int frame = (int) x.in.get(s, cpu, i) - 1;
-            x.holder.set(s, frame, LayerState.OURS);
+        for (int i = 0; i < layer.runPages(); i++) {
+            int frame = (int) layer.in.get(s, cpu, i) - 1;
+            layer.holder.set(s, frame, LayerState.OURS);
             hardware.map(s, frame);
-            int found = (int) x.out.get(s, cpu, i) - 1;
+            int found = (int) layer.out.get(s, cpu, i) - 1;
             if (found >= 0) {
-                x.holder.set(s, found, LayerState.HEAP);
-                x.out.set(s, cpu, i, 0);
+                layer.holder.set(s, found, LayerState.HEAP);
+                layer.out.set(s, cpu, i, 0);
             }
         }
         return Outcome.NEXT;
@@ -295,17 +299,17 @@ public final class Exchange {
 
     /** The kernel's table and its own entry; Xen refuses an entry for a frame that is not the domain's. */
     private int putBack(long[] s, int cpu) {
-        boolean exchanged = x.out.get(s, cpu, 0) != 0;
-        for (int i = 0; i < x.runPages(); i++) {
+        boolean exchanged = layer.out.get(s, cpu, 0) != 0;
+        for (int i = 0; i < layer.runPages(); i++) {
             int page = first(s, cpu) + i;
-            int frame = frameBack.decide(s, page, (int) x.in.get(s, cpu, i) - 1, (int) x.out.get(s, cpu, i));
-            x.p2m.set(s, page, frame + 1);
+            int frame = frameBack.decide(s, page, (int) layer.in.get(s, cpu, i) - 1, (int) layer.out.get(s, cpu, i));
+            layer.p2m.set(s, page, frame + 1);
             if (writesPte.decide(s, page, 0, 0) != 0) {
-                x.pte.set(s, page, frame >= 0 && x.isOurs(s, frame) ? frame + 1 : 0);
+                layer.pte.set(s, page, frame >= 0 && layer.isOurs(s, frame) ? frame + 1 : 0);
             }
-            x.in.set(s, cpu, i, 0);
+            layer.in.set(s, cpu, i, 0);
         }
-        x.flushTlbs(s);
+        layer.flushTlbs(s);
         return exchanged ? Outcome.NEXT : Outcome.FAIL;
     }
 }

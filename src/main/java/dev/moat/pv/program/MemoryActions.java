@@ -18,49 +18,49 @@ public final class MemoryActions {
     private static final int MOST_OF_A_GUEST = 2;
 
     private final Whole whole;
-    private final LayerState x;
+    private final LayerState layer;
     private final ModelBuilder model;
     /** {@code ioremap.frame}: (machine frame) to the frame that the entry for device memory leads to, plus 1. */
     private final Decision ioremapped;
 
     public MemoryActions(Whole whole, ModelBuilder model) {
         this.whole = whole;
-        x = whole.state();
+        layer = whole.state();
         this.model = model;
         ioremapped = model.decision("ioremap.frame", (s, mfn, asPage, c) -> mfn + 1);
     }
 
     public void declare() {
-        Argument guest = new Argument("guest", x.setting.domains);
-        Argument frame = new Argument("frame", x.setting.frames);
-        if (x.setting.foreign) {
+        Argument guest = new Argument("guest", layer.setting.domains);
+        Argument frame = new Argument("frame", layer.setting.frames);
+        if (layer.setting.foreign) {
             kernel("map_grant_ref", (s, g, b, c, d, e) -> mapForeign(s, g), guest);
             kernel("unmap_grant_ref", (s, b, c, d, e, f) -> unmapForeign(s));
         }
-        if (x.setting.lent) {
+        if (layer.setting.lent) {
             kernel("guest_maps", (s, g, f, c, d, e) -> lend(s, g, f), guest, frame);
             kernel("guest_unmaps", (s, f, c, d, e, g) -> takeBack(s, f), frame);
         }
-        if (x.setting.guestMemory) {
+        if (layer.setting.guestMemory) {
             kernel("populate_physmap", (s, g, b, c, d, e) -> populateGuest(s, g), guest);
             kernel("guest_decreases", (s, g, b, c, d, e) -> decreaseGuest(s, g), guest);
         }
-        if (x.setting.balloon) {
-            Argument page = new Argument("page", x.setting.gfns);
+        if (layer.setting.balloon) {
+            Argument page = new Argument("page", layer.setting.gfns);
             kernel("increase_reservation", (s, p, b, c, d, e) -> increase(s, p), page);
         }
-        if (x.setting.tlbs) {
+        if (layer.setting.tlbs) {
             Sort places = whole.state().setting.gfns;
-            Argument cpu = new Argument("cpu", x.setting.cpus);
-            kernel("touch", (s, c, p, b, d, e) -> load(s, c, x.pte.get(s, p)), cpu, new Argument("page", places));
-            if (x.alias.size() > 0) {
-                kernel("touch_alias", (s, c, b, d, e, f) -> load(s, c, x.alias.get(s, 0)), cpu);
+            Argument cpu = new Argument("cpu", layer.setting.cpus);
+            kernel("touch", (s, c, p, b, d, e) -> load(s, c, layer.pte.get(s, p)), cpu, new Argument("page", places));
+            if (layer.alias.size() > 0) {
+                kernel("touch_alias", (s, c, b, d, e, f) -> load(s, c, layer.alias.get(s, 0)), cpu);
             }
         }
-        if (x.alias.size() > 0) {
+        if (layer.alias.size() > 0) {
             kernel("vunmap", (s, b, c, d, e, f) -> giveUpAlias(s));
         }
-        if (x.setting.ioremap) {
+        if (layer.setting.ioremap) {
             kernel("ioremap", (s, f, c, d, e, g) -> ioremap(s, f), frame);
         }
         if (whole.hardware().hasIommu()) {
@@ -74,7 +74,7 @@ public final class MemoryActions {
 
     /** The device asks, and the answer is cached. */
     private boolean request(long[] s, int frame, boolean write) {
-        return (x.setting.anyAddress || whole.isTold(s, frame))
+        return (layer.setting.anyAddress || whole.isTold(s, frame))
                 && whole.hardware().request(s, frame, write);
     }
 
@@ -84,36 +84,36 @@ public final class MemoryActions {
 
     /** The first frame of a guest, by a grant, at the page that is kept for it. */
     private boolean mapForeign(long[] s, int guest) {
-        int page = x.setting.foreignPage();
+        int page = layer.setting.foreignPage();
         int frame = firstOf(s, guest);
-        if (guest == 0 || x.p2m.get(s, page) != 0 || frame < 0) {
+        if (guest == 0 || layer.p2m.get(s, page) != 0 || frame < 0) {
             return false;
         }
-        x.p2m.set(s, page, frame + 1);
-        x.foreign.set(s, page, 1);
-        x.pte.set(s, page, frame + 1);
+        layer.p2m.set(s, page, frame + 1);
+        layer.foreign.set(s, page, 1);
+        layer.pte.set(s, page, frame + 1);
         whole.hardware().map(s, frame);
         return true;
     }
 
     private boolean unmapForeign(long[] s) {
-        int page = x.setting.foreignPage();
-        int frame = (int) x.p2m.get(s, page) - 1;
+        int page = layer.setting.foreignPage();
+        int frame = (int) layer.p2m.get(s, page) - 1;
         if (frame < 0 || whole.mappings().isMapped(s, page)) {
             return false;
         }
-        x.p2m.set(s, page, 0);
-        x.foreign.set(s, page, 0);
-        x.pte.set(s, page, 0);
-        x.flushTlbs(s);
+        layer.p2m.set(s, page, 0);
+        layer.foreign.set(s, page, 0);
+        layer.pte.set(s, page, 0);
+        layer.flushTlbs(s);
         whole.hardware().unmap(s, frame);
         whole.hardware().flush(s);
         return true;
     }
 
     private int firstOf(long[] s, int domain) {
-        for (int f = 0; f < x.setting.frames.size(); f++) {
-            if (x.holder.get(s, f) == LayerState.OURS + domain) {
+        for (int f = 0; f < layer.setting.frames.size(); f++) {
+            if (layer.holder.get(s, f) == LayerState.OURS + domain) {
                 return f;
             }
         }
@@ -122,42 +122,42 @@ public final class MemoryActions {
 
     /** A frame that lies under one of the kernel's own pages was granted, and the guest maps it. */
     private boolean lend(long[] s, int guest, int frame) {
-        int page = (int) x.m2p(s, frame);
+        int page = (int) layer.m2p(s, frame);
         if (guest == 0
-                || !x.isOurs(s, frame)
-                || x.isPool(page)
-                || x.p2m.get(s, page) != frame + 1
-                || x.isLent(s, frame)) {
+                || !layer.isOurs(s, frame)
+                || layer.isPool(page)
+                || layer.p2m.get(s, page) != frame + 1
+                || layer.isLent(s, frame)) {
             return false;
         }
-        x.lent.set(s, frame, guest + 1);
+        layer.lent.set(s, frame, guest + 1);
         return true;
     }
 
     private boolean takeBack(long[] s, int frame) {
-        if (!x.isLent(s, frame)) {
+        if (!layer.isLent(s, frame)) {
             return false;
         }
-        x.lent.set(s, frame, 0);
+        layer.lent.set(s, frame, 0);
         return true;
     }
 
     /** The guest takes a free frame and writes to it at once. */
     private boolean populateGuest(long[] s, int guest) {
-        int frame = x.firstFree(s);
+        int frame = layer.firstFree(s);
         if (guest == 0 || frame < 0 || framesOf(s, guest) >= MOST_OF_A_GUEST) {
             return false;
         }
-        x.holder.set(s, frame, LayerState.OURS + guest);
-        x.m2p.set(s, frame, MOST_OF_A_GUEST);
+        layer.holder.set(s, frame, LayerState.OURS + guest);
+        layer.m2p.set(s, frame, MOST_OF_A_GUEST);
         whole.contents().fill(s, frame, whole.contents().ofGuest(guest));
         return true;
     }
 
     private int framesOf(long[] s, int domain) {
         int n = 0;
-        for (int f = 0; f < x.setting.frames.size(); f++) {
-            n += x.holder.get(s, f) == LayerState.OURS + domain ? 1 : 0;
+        for (int f = 0; f < layer.setting.frames.size(); f++) {
+            n += layer.holder.get(s, f) == LayerState.OURS + domain ? 1 : 0;
         }
         return n;
     }
@@ -167,10 +167,10 @@ public final class MemoryActions {
         if (guest == 0 || framesOf(s, guest) < MOST_OF_A_GUEST) {
             return false;
         }
-        for (int f = x.setting.frames.size() - 1; f >= 0; f--) {
-            if (x.holder.get(s, f) == LayerState.OURS + guest && !isMappedHere(s, f)) {
-                x.holder.set(s, f, LayerState.HEAP);
-                x.m2p.set(s, f, 0);
+        for (int f = layer.setting.frames.size() - 1; f >= 0; f--) {
+            if (layer.holder.get(s, f) == LayerState.OURS + guest && !isMappedHere(s, f)) {
+                layer.holder.set(s, f, LayerState.HEAP);
+                layer.m2p.set(s, f, 0);
                 whole.contents().fill(s, f, Contents.ZERO);
                 return true;
             }
@@ -179,57 +179,57 @@ public final class MemoryActions {
     }
 
     private boolean isMappedHere(long[] s, int frame) {
-        return x.setting.foreign && x.p2m.get(s, x.setting.foreignPage()) == frame + 1;
+        return layer.setting.foreign && layer.p2m.get(s, layer.setting.foreignPage()) == frame + 1;
     }
 
     /** The balloon gets a frame for a page that has none; it holds the lock, for as long as nobody comes between. */
     private boolean increase(long[] s, int page) {
-        int frame = x.lastFree(s);
-        if (x.use.get(s, page) != LayerState.BALLOONED
-                || (x.setting.foreign && page == x.setting.foreignPage())
-                || x.lock.get(s, 0) != 0
+        int frame = layer.lastFree(s);
+        if (layer.use.get(s, page) != LayerState.BALLOONED
+                || (layer.setting.foreign && page == layer.setting.foreignPage())
+                || layer.lock.get(s, 0) != 0
                 || frame < 0) {
             return false;
         }
-        x.holder.set(s, frame, LayerState.OURS);
-        x.m2p.set(s, frame, page + 1);
-        x.p2m.set(s, page, frame + 1);
-        x.pte.set(s, page, frame + 1);
-        x.use.set(s, page, LayerState.IDLE);
+        layer.holder.set(s, frame, LayerState.OURS);
+        layer.m2p.set(s, frame, page + 1);
+        layer.p2m.set(s, page, frame + 1);
+        layer.pte.set(s, page, frame + 1);
+        layer.use.set(s, page, LayerState.IDLE);
         whole.contents().fill(s, frame, Contents.ZERO);
         whole.hardware().map(s, frame);
         return true;
     }
 
     private boolean load(long[] s, int cpu, long entry) {
-        if (entry == 0 || x.tlb.get(s, cpu) == entry) {
+        if (entry == 0 || layer.tlb.get(s, cpu) == entry) {
             return false;
         }
-        x.tlb.set(s, cpu, entry);
+        layer.tlb.set(s, cpu, entry);
         return true;
     }
 
     /** With lazy unmapping the entry stays until somebody purges it; the seed's switch inhibits that. */
     private boolean giveUpAlias(long[] s) {
-        if (x.alias.get(s, 0) == 0 || x.aliasGivenUp.get(s, 0) != 0) {
+        if (layer.alias.get(s, 0) == 0 || layer.aliasGivenUp.get(s, 0) != 0) {
             return false;
         }
-        if (x.setting.vmap == LayerSetting.Vmap.INHIBITED) {
-            x.alias.set(s, 0, 0);
-            x.flushTlbs(s);
+        if (layer.setting.vmap == LayerSetting.Vmap.INHIBITED) {
+            layer.alias.set(s, 0, 0);
+            layer.flushTlbs(s);
         } else {
-            x.aliasGivenUp.set(s, 0, 1);
+            layer.aliasGivenUp.set(s, 0, 1);
         }
         return true;
     }
 
     /** The entry has {@code _PAGE_IOMAP}, so that its number is a machine frame's and is not translated. */
     private boolean ioremap(long[] s, int frame) {
-        if (x.holder.get(s, frame) != LayerState.DEVICE_MEMORY || x.ioPte.get(s, 0) != 0) {
+        if (layer.holder.get(s, frame) != LayerState.DEVICE_MEMORY || layer.ioPte.get(s, 0) != 0) {
             return false;
         }
-        int asPage = x.isValid(frame) ? (int) x.p2m.get(s, frame) : 0;
-        x.ioPte.set(s, 0, ioremapped.decide(s, frame, asPage, 0));
+        int asPage = layer.isValid(frame) ? (int) layer.p2m.get(s, frame) : 0;
+        layer.ioPte.set(s, 0, ioremapped.decide(s, frame, asPage, 0));
         return true;
     }
 }

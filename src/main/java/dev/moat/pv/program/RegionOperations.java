@@ -16,7 +16,7 @@ import java.util.List;
 /** Coherent memory, the pool's set-up, the balloon and aliases: the operations whose steps others can come between. */
 public final class RegionOperations {
     private final Whole whole;
-    private final LayerState x;
+    private final LayerState layer;
     private final ModelBuilder model;
     private final Exchange exchange;
     /** {@code free.exchanges-back}: (page, 1 if its frames were exchanged) to 1 when they go back to Xen. */
@@ -26,7 +26,7 @@ public final class RegionOperations {
 
     public RegionOperations(Whole whole, Exchange exchange, ModelBuilder model) {
         this.whole = whole;
-        x = whole.state();
+        layer = whole.state();
         this.exchange = exchange;
         this.model = model;
         exchangesBack = model.decision("free.exchanges-back", (s, page, remapped, c) -> remapped);
@@ -34,7 +34,7 @@ public final class RegionOperations {
     }
 
     public void declare() {
-        LayerSetting setting = x.setting;
+        LayerSetting setting = layer.setting;
         if (setting.coherent) {
             operation("alloc_coherent", this::beginAllocation, allocation(), page());
             operation("free_coherent", this::beginFree, freeing(), page());
@@ -51,7 +51,7 @@ public final class RegionOperations {
     }
 
     private Argument page() {
-        return new Argument("page", x.setting.gfns);
+        return new Argument("page", layer.setting.gfns);
     }
 
     private interface Begin {
@@ -64,21 +64,21 @@ public final class RegionOperations {
                 Actor.GUEST,
                 List.of(arguments),
                 ModelBuilder.all(),
-                (s, cpu, page, b, c, d, e) -> begin.begin(s, cpu, page) && x.clearLocals(s, cpu),
+                (s, cpu, page, b, c, d, e) -> begin.begin(s, cpu, page) && layer.clearLocals(s, cpu),
                 plan.steps(),
                 null));
     }
 
     private boolean isBuffer(int page) {
-        return !x.isPool(page) && page + x.runPages() <= x.setting.poolPages + x.setting.bufferPages;
+        return !layer.isPool(page) && page + layer.runPages() <= layer.setting.poolPages + layer.setting.bufferPages;
     }
 
     /** The pages are a run of the kernel's own that no driver uses; an operation of another CPU may be about them. */
     private boolean isIdle(long[] s, int page) {
         boolean idle = isBuffer(page);
-        for (int i = 0; idle && i < x.runPages(); i++) {
-            idle = x.use.get(s, page + i) == LayerState.IDLE
-                    && x.p2m.get(s, page + i) != 0
+        for (int i = 0; idle && i < layer.runPages(); i++) {
+            idle = layer.use.get(s, page + i) == LayerState.IDLE
+                    && layer.p2m.get(s, page + i) != 0
                     && !whole.mappings().isMapped(s, page + i);
         }
         return idle;
@@ -88,8 +88,8 @@ public final class RegionOperations {
         if (!isIdle(s, page)) {
             return false;
         }
-        x.page.set(s, cpu, page);
-        x.limit.set(s, cpu, x.setting.reach);
+        layer.page.set(s, cpu, page);
+        layer.limit.set(s, cpu, layer.setting.reach);
         return true;
     }
 
@@ -104,11 +104,11 @@ public final class RegionOperations {
 
     /** Memory that the device can address as one piece needs no exchange. */
     private int takeIfFit(long[] s, int cpu) {
-        int page = (int) x.page.get(s, cpu);
-        int first = (int) x.p2m.get(s, page) - 1;
-        boolean fits = first >= 0 && first % x.runPages() == 0 && first + x.runPages() <= x.setting.reach;
-        for (int i = 0; fits && i < x.runPages(); i++) {
-            fits = x.p2m.get(s, page + i) == first + i + 1;
+        int page = (int) layer.page.get(s, cpu);
+        int first = (int) layer.p2m.get(s, page) - 1;
+        boolean fits = first >= 0 && first % layer.runPages() == 0 && first + layer.runPages() <= layer.setting.reach;
+        for (int i = 0; fits && i < layer.runPages(); i++) {
+            fits = layer.p2m.get(s, page + i) == first + i + 1;
         }
         if (!fits) {
             return Outcome.NEXT;
@@ -118,31 +118,33 @@ public final class RegionOperations {
     }
 
     private void setUse(long[] s, int page, int use) {
-        for (int i = 0; i < x.runPages(); i++) {
-            x.use.set(s, page + i, use);
+        for (int i = 0; i < layer.runPages(); i++) {
+            layer.use.set(s, page + i, use);
         }
     }
 
     private int allocated(long[] s, int cpu) {
-        setUse(s, (int) x.page.get(s, cpu), LayerState.COHERENT);
-        x.remapped.set(s, (int) x.page.get(s, cpu), 1);
+        setUse(s, (int) layer.page.get(s, cpu), LayerState.COHERENT);
+        layer.remapped.set(s, (int) layer.page.get(s, cpu), 1);
         return Outcome.NEXT;
     }
 
     private boolean beginFree(long[] s, int cpu, int page) {
-        if (!isBuffer(page) || x.use.get(s, page) != LayerState.COHERENT || isAnotherFreeing(s, page)) {
+        if (!isBuffer(page) || layer.use.get(s, page) != LayerState.COHERENT || isAnotherFreeing(s, page)) {
             return false;
         }
-        if (page > x.setting.poolPages && x.runPages() > 1 && (page - x.setting.poolPages) % x.runPages() != 0) {
+        if (page > layer.setting.poolPages
+                && layer.runPages() > 1
+                && (page - layer.setting.poolPages) % layer.runPages() != 0) {
             return false; // not the first page of what was allocated
         }
-        x.page.set(s, cpu, page);
+        layer.page.set(s, cpu, page);
         return true;
     }
 
     private boolean isAnotherFreeing(long[] s, int page) {
-        for (int cpu = 0; cpu < x.pc.size(); cpu++) {
-            if (x.pc.get(s, cpu) != 0 && x.page.get(s, cpu) == page) {
+        for (int cpu = 0; cpu < layer.pc.size(); cpu++) {
+            if (layer.pc.get(s, cpu) != 0 && layer.page.get(s, cpu) == page) {
                 return true;
             }
         }
@@ -159,8 +161,8 @@ public final class RegionOperations {
     }
 
     private int freeIfPlain(long[] s, int cpu) {
-        int page = (int) x.page.get(s, cpu);
-        if (exchangesBack.decide(s, page, (int) x.remapped.get(s, page), 0) != 0) {
+        int page = (int) layer.page.get(s, cpu);
+        if (exchangesBack.decide(s, page, (int) layer.remapped.get(s, page), 0) != 0) {
             return Outcome.NEXT;
         }
         setUse(s, page, LayerState.IDLE);
@@ -169,8 +171,8 @@ public final class RegionOperations {
 
     /** Linux frees the pages whether Xen took the frames back or not. */
     private int freed(long[] s, int cpu) {
-        x.remapped.set(s, (int) x.page.get(s, cpu), 0);
-        setUse(s, (int) x.page.get(s, cpu), LayerState.IDLE);
+        layer.remapped.set(s, (int) layer.page.get(s, cpu), 0);
+        setUse(s, (int) layer.page.get(s, cpu), LayerState.IDLE);
         return Outcome.NEXT;
     }
 
@@ -178,7 +180,7 @@ public final class RegionOperations {
         if (!isIdle(s, page)) {
             return false;
         }
-        x.page.set(s, cpu, page);
+        layer.page.set(s, cpu, page);
         return true;
     }
 
@@ -194,26 +196,26 @@ public final class RegionOperations {
     }
 
     private int ballooned(long[] s, int cpu) {
-        setUse(s, (int) x.page.get(s, cpu), LayerState.BALLOONED);
-        for (int i = 0; i < x.runPages(); i++) {
-            x.in.set(s, cpu, i, 0);
+        setUse(s, (int) layer.page.get(s, cpu), LayerState.BALLOONED);
+        for (int i = 0; i < layer.runPages(); i++) {
+            layer.in.set(s, cpu, i, 0);
         }
         return Outcome.NEXT;
     }
 
     private boolean beginSetUp(long[] s, int cpu) {
-        if (x.isReady(s) || !isCpuFirst(s, cpu)) {
+        if (layer.isReady(s) || !isCpuFirst(s, cpu)) {
             return false;
         }
-        x.page.set(s, cpu, 0);
-        x.limit.set(s, cpu, x.runPages());
+        layer.page.set(s, cpu, 0);
+        layer.limit.set(s, cpu, layer.runPages());
         return true;
     }
 
     /** The kernel does this once, while it boots. */
     private boolean isCpuFirst(long[] s, int cpu) {
-        for (int other = 0; other < x.pc.size(); other++) {
-            if (x.pc.get(s, other) != 0) {
+        for (int other = 0; other < layer.pc.size(); other++) {
+            if (layer.pc.get(s, other) != 0) {
                 return false;
             }
         }
@@ -238,35 +240,35 @@ public final class RegionOperations {
     }
 
     private int nextSegment(long[] s, int cpu) {
-        for (int i = 0; i < x.runPages(); i++) {
-            x.out.set(s, cpu, i, 0);
+        for (int i = 0; i < layer.runPages(); i++) {
+            layer.out.set(s, cpu, i, 0);
         }
-        int next = (int) x.page.get(s, cpu) + x.runPages();
-        if (next >= x.setting.poolPages) {
-            x.ready.set(s, 0, 1);
+        int next = (int) layer.page.get(s, cpu) + layer.runPages();
+        if (next >= layer.setting.poolPages) {
+            layer.ready.set(s, 0, 1);
             return Outcome.DONE;
         }
-        x.page.set(s, cpu, next);
-        x.lock.set(s, 0, 0);
+        layer.page.set(s, cpu, next);
+        layer.lock.set(s, 0, 0);
         return Outcome.LOOP;
     }
 
     /** The number of address bits grows until there is memory; that it did is kept for the next segment. */
     private int moreBits(long[] s, int cpu) {
-        long limit = x.limit.get(s, cpu) + x.runPages();
-        if (limit > poolLimit.decide(s, x.setting.low, x.setting.frames.size(), 0)) {
+        long limit = layer.limit.get(s, cpu) + layer.runPages();
+        if (limit > poolLimit.decide(s, layer.setting.low, layer.setting.frames.size(), 0)) {
             return Outcome.NEXT;
         }
-        x.limit.set(s, cpu, limit);
-        x.lock.set(s, 0, 0);
+        layer.limit.set(s, cpu, limit);
+        layer.lock.set(s, 0, 0);
         return Outcome.LOOP;
     }
 
     private boolean beginAlias(long[] s, int cpu, int page) {
-        if (x.isPool(page) || !isBuffer(page) || x.alias.get(s, 0) != 0 || x.p2m.get(s, page) == 0) {
+        if (layer.isPool(page) || !isBuffer(page) || layer.alias.get(s, 0) != 0 || layer.p2m.get(s, page) == 0) {
             return false;
         }
-        x.page.set(s, cpu, page);
+        layer.page.set(s, cpu, page);
         return true;
     }
 
@@ -278,15 +280,15 @@ public final class RegionOperations {
     }
 
     private int computeAlias(long[] s, int cpu) {
-        x.out.set(s, cpu, 0, x.p2m.get(s, (int) x.page.get(s, cpu)));
+        layer.out.set(s, cpu, 0, layer.p2m.get(s, (int) layer.page.get(s, cpu)));
         return Outcome.NEXT;
     }
 
     private int writeAlias(long[] s, int cpu) {
-        int frame = (int) x.out.get(s, cpu, 0) - 1;
-        if (frame >= 0 && x.isOurs(s, frame) && x.alias.get(s, 0) == 0) {
-            x.alias.set(s, 0, frame + 1);
-            x.aliasGivenUp.set(s, 0, 0);
+        int frame = (int) layer.out.get(s, cpu, 0) - 1;
+        if (frame >= 0 && layer.isOurs(s, frame) && layer.alias.get(s, 0) == 0) {
+            layer.alias.set(s, 0, frame + 1);
+            layer.aliasGivenUp.set(s, 0, 0);
         }
         return Outcome.NEXT;
     }

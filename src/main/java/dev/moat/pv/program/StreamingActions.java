@@ -27,7 +27,7 @@ public final class StreamingActions {
     private static final Transfer[] WITHOUT_SYNC =
             IntStream.range(0, 3).mapToObj(i -> TRANSFERS[i].withoutSync()).toArray(Transfer[]::new);
 
-    private final LayerState x;
+    private final LayerState layer;
     private final Hardware hardware;
     private final Mappings mappings;
     private final Contents contents;
@@ -47,7 +47,7 @@ public final class StreamingActions {
     private final Decision rollsBack;
 
     public StreamingActions(Whole whole, ModelBuilder model) {
-        x = whole.state();
+        layer = whole.state();
         hardware = whole.hardware();
         mappings = whole.mappings();
         contents = whole.contents();
@@ -68,18 +68,18 @@ public final class StreamingActions {
     }
 
     public void declare() {
-        Argument mapping = new Argument("mapping", x.setting.mappings);
-        Argument buffer = new Argument("buffer", x.setting.buffers);
+        Argument mapping = new Argument("mapping", layer.setting.mappings);
+        Argument buffer = new Argument("buffer", layer.setting.buffers);
         Argument direction = new Argument("direction", Mappings.directions());
-        Argument part = new Argument("part", x.parts);
+        Argument part = new Argument("part", layer.parts);
         guest("map_page", (s, m, b, d, e, f) -> mapIfFree(s, m, b, d), mapping, buffer, direction);
         guest("unmap_page", (s, m, b, c, d, e) -> isReadyToUnmap(s, m) && unmap(s, m), mapping);
         guest("finish", (s, m, b, c, d, e) -> finish(s, m), mapping);
-        if (x.setting.lists) {
-            Argument other = new Argument("other", x.setting.buffers);
+        if (layer.setting.lists) {
+            Argument other = new Argument("other", layer.setting.buffers);
             guest("map_sg", (s, b, o, d, e, f) -> mapList(s, b, o, d), buffer, other, direction);
         }
-        if (x.setting.syncs) {
+        if (layer.setting.syncs) {
             guest("sync_for_cpu", (s, m, p, c, d, e) -> sync(s, m, p, true), mapping, part);
             guest("sync_for_device", (s, m, p, c, d, e) -> sync(s, m, p, false), mapping, part);
             guest("write", (s, m, p, c, d, e) -> cpuWrites(s, m, p), mapping, part);
@@ -107,8 +107,8 @@ public final class StreamingActions {
         return mappings.is(s, m, Mappings.NONE)
                 && (m == 0 || !mappings.is(s, m - 1, Mappings.NONE))
                 && mappings.isUsed(dir)
-                && x.isReady(s)
-                && isDrivers(s, x.setting.shapes.get(buffer));
+                && layer.isReady(s)
+                && isDrivers(s, layer.setting.shapes.get(buffer));
     }
 
     /** Whether a buffer is there for a driver to map. */
@@ -116,8 +116,8 @@ public final class StreamingActions {
         boolean free = !mappings.overlaps(s, shape);
         for (int half = shape.first(); half < shape.first() + shape.size(); half++) {
             int page = half / Contents.HALVES;
-            free &= (x.use.get(s, page) == LayerState.IDLE || x.isForeign(s, page))
-                    && x.p2m.get(s, page) != 0
+            free &= (layer.use.get(s, page) == LayerState.IDLE || layer.isForeign(s, page))
+                    && layer.p2m.get(s, page) != 0
                     && !isInOperation(s, page);
         }
         return free;
@@ -125,9 +125,9 @@ public final class StreamingActions {
 
     /** A page that an operation is about is not a driver's. */
     private boolean isInOperation(long[] s, int page) {
-        for (int cpu = 0; cpu < x.pc.size(); cpu++) {
-            int first = (int) x.page.get(s, cpu);
-            if (x.pc.get(s, cpu) != 0 && page >= first && page < first + x.runPages()) {
+        for (int cpu = 0; cpu < layer.pc.size(); cpu++) {
+            int first = (int) layer.page.get(s, cpu);
+            if (layer.pc.get(s, cpu) != 0 && page >= first && page < first + layer.runPages()) {
                 return true;
             }
         }
@@ -136,13 +136,13 @@ public final class StreamingActions {
 
     /** The driver fills the buffer and maps it; false when it gets no address. */
     private boolean map(long[] s, int m, int buffer, int dir) {
-        LayerSetting.Shape shape = x.setting.shapes.get(buffer);
+        LayerSetting.Shape shape = layer.setting.shapes.get(buffer);
         mappings.begin(s, m, buffer, dir);
         for (int i = 0; i < shape.size(); i++) {
             contents.write(s, shape.first() + i, contents.ofCpu(m));
         }
-        int bus = x.setting.layer ? pool.toBus(s, shape.first()) : shape.first();
-        boolean direct = !x.setting.layer || isFit(s, bus, shape);
+        int bus = layer.setting.layer ? pool.toBus(s, shape.first()) : shape.first();
+        boolean direct = !layer.setting.layer || isFit(s, bus, shape);
         boolean mapped = direct || bounce(s, m, shape);
         if (direct) {
             mappings.bus.set(s, m, bus);
@@ -152,7 +152,7 @@ public final class StreamingActions {
     }
 
     private boolean isFit(long[] s, int bus, LayerSetting.Shape shape) {
-        return !x.setting.force
+        return !layer.setting.force
                 && reaches.decide(s, bus, shape.size(), shape.first()) != 0
                 && contiguous.decide(s, shape.first(), shape.size(), 0) != 0;
     }
@@ -175,8 +175,8 @@ public final class StreamingActions {
     }
 
     private boolean mapList(long[] s, int buffer, int other, int dir) {
-        LayerSetting.Shape first = x.setting.shapes.get(buffer);
-        LayerSetting.Shape second = x.setting.shapes.get(other);
+        LayerSetting.Shape first = layer.setting.shapes.get(buffer);
+        LayerSetting.Shape second = layer.setting.shapes.get(other);
         boolean apart =
                 first.first() + first.size() <= second.first() || second.first() + second.size() <= first.first();
         if (!apart || !mappings.is(s, 1, Mappings.NONE) || !mayMap(s, 0, buffer, dir) || !isDrivers(s, second)) {
@@ -204,7 +204,7 @@ public final class StreamingActions {
     private boolean unmap(long[] s, int m) {
         mappings.phase.set(s, m, Mappings.UNMAPPING);
         int bus = (int) mappings.bus.get(s, m);
-        if (x.setting.layer && pool.isTakenForPool(s, bus / Contents.HALVES)) {
+        if (layer.setting.layer && pool.isTakenForPool(s, bus / Contents.HALVES)) {
             pool.unmap(s, pool.slotAt(s, bus), mappings.size(s, m), TRANSFERS[mappings.directionOf(s, m)]);
         }
         mappings.phase.set(s, m, Mappings.DONE);
@@ -263,7 +263,7 @@ public final class StreamingActions {
         }
         int bus = mappings.busOf(s, m, part);
         int frame = bus / Contents.HALVES;
-        int got = frame < x.setting.frames.size() ? hardware.gets(s, frame, true) : Hardware.BLOCKED;
+        int got = frame < layer.setting.frames.size() ? hardware.gets(s, frame, true) : Hardware.BLOCKED;
         if (got != Hardware.BLOCKED) {
             hardware.request(s, frame, true);
             contents.set(s, got, bus % Contents.HALVES, contents.ofDevice(m));

@@ -27,29 +27,29 @@ public final class Contents implements BounceMemory {
     public static final int OLD = 2;
     private static final int FIRST_GUEST = 3;
 
-    private final LayerState x;
+    private final LayerState layer;
     private final Mappings mappings;
     private final Slots token;
     private final int firstMapping;
     /** {@code bounce.copies}: (what, direction, mapping) to 1 when a copy that {@link Mappings} names is made. */
     private final Decision copies;
 
-    public Contents(LayerState x, Mappings mappings, ModelBuilder model) {
-        this.x = x;
+    public Contents(LayerState layer, Mappings mappings, ModelBuilder model) {
+        this.layer = layer;
         this.mappings = mappings;
-        firstMapping = FIRST_GUEST + x.setting.domains.size() - 1;
+        firstMapping = FIRST_GUEST + layer.setting.domains.size() - 1;
         token = model.schema()
-                .slots("contents", Role.ARCHITECTURAL, Writer.DEVICE, x.setting.frames, x.halves)
+                .slots("contents", Role.ARCHITECTURAL, Writer.DEVICE, layer.setting.frames, layer.halves)
                 .of(tokens());
         copies = model.decision("bounce.copies", (s, what, direction, mapping) -> 1);
     }
 
     private Sort tokens() {
         List<String> names = new ArrayList<>(List.of("zero", "kernel", "old"));
-        for (int d = 1; d < x.setting.domains.size(); d++) {
-            names.add(x.setting.domains.label(d));
+        for (int d = 1; d < layer.setting.domains.size(); d++) {
+            names.add(layer.setting.domains.label(d));
         }
-        for (String mapping : x.setting.mappings.labels()) {
+        for (String mapping : layer.setting.mappings.labels()) {
             names.add(mapping + ".cpu");
             names.add(mapping + ".device");
         }
@@ -91,7 +91,7 @@ public final class Contents implements BounceMemory {
 
     /** Frame that the kernel's own entry for a page leads to, or -1. */
     private int frameOf(long[] s, int gfn) {
-        return x.isValid(gfn) ? (int) x.pte.get(s, gfn) - 1 : -1;
+        return layer.isValid(gfn) ? (int) layer.pte.get(s, gfn) - 1 : -1;
     }
 
     /** What the kernel reads at a half, counted from its first page; -1 where nothing is mapped. */
@@ -110,7 +110,7 @@ public final class Contents implements BounceMemory {
 
     @Override
     public void copy(long[] s, long to, long from, long length) {
-        boolean in = x.isPool((int) (to >>> HALF_SHIFT) / HALVES);
+        boolean in = layer.isPool((int) (to >>> HALF_SHIFT) / HALVES);
         int buffer = (int) ((in ? from : to) >>> HALF_SHIFT);
         int mapping = mappings.at(s, buffer);
         if (mapping >= 0
@@ -135,7 +135,7 @@ public final class Contents implements BounceMemory {
                 set(s, frame, (first + i) % HALVES, ownerToken(s, frame));
             }
         }
-        for (int f = 0; f < x.setting.frames.size(); f++) {
+        for (int f = 0; f < layer.setting.frames.size(); f++) {
             for (int half = 0; half < HALVES; half++) {
                 if (isOf(get(s, f, half), mapping)) {
                     set(s, f, half, OLD);
@@ -150,14 +150,14 @@ public final class Contents implements BounceMemory {
     }
 
     private int ownerToken(long[] s, int frame) {
-        int owner = (int) x.holder.get(s, frame) - LayerState.OURS;
+        int owner = (int) layer.holder.get(s, frame) - LayerState.OURS;
         return owner <= 0 ? KERNEL : ofGuest(owner);
     }
 
     /** What whoever owns a frame left there at the start. */
     public void initial(long[] s) {
-        for (int f = 0; f < x.setting.frames.size(); f++) {
-            int owner = (int) x.holder.get(s, f) - LayerState.OURS;
+        for (int f = 0; f < layer.setting.frames.size(); f++) {
+            int owner = (int) layer.holder.get(s, f) - LayerState.OURS;
             fill(s, f, owner < 0 ? ZERO : owner == 0 ? KERNEL : ofGuest(owner));
         }
     }

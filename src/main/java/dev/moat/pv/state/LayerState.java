@@ -105,15 +105,15 @@ public final class LayerState implements P2m {
         poolTaken = word(schema, "pool.taken", area, (1L << COUNT_BITS) - 1);
         poolHint = word(schema, "pool.hint", area, (1L << COUNT_BITS) - 1);
         Sort f = setting.frames;
-        Sort x = setting.gfns;
+        Sort gfns = setting.gfns;
         holder = xen(schema, "holder", f).of(holders());
-        m2p = xen(schema, "m2p", f).optional(x);
+        m2p = xen(schema, "m2p", f).optional(gfns);
         lent = xen(schema, "lent", only(f, setting.lent)).optional(setting.domains);
-        p2m = kernel(schema, "p2m", x).optional(f);
-        foreign = kernel(schema, "p2m.foreign", only(x, setting.foreign)).bits(1);
-        pte = kernel(schema, "pte", x).optional(f);
-        use = kernel(schema, "use", x).of(new Sort("Use", List.of("idle", "coherent", "ballooned")));
-        remapped = kernel(schema, "remapped", only(x, setting.coherent)).bits(1);
+        p2m = kernel(schema, "p2m", gfns).optional(f);
+        foreign = kernel(schema, "p2m.foreign", only(gfns, setting.foreign)).bits(1);
+        pte = kernel(schema, "pte", gfns).optional(f);
+        use = kernel(schema, "use", gfns).of(new Sort("Use", List.of("idle", "coherent", "ballooned")));
+        remapped = kernel(schema, "remapped", only(gfns, setting.coherent)).bits(1);
         boolean aliases = setting.vmap != LayerSetting.Vmap.NONE;
         alias = kernel(schema, "alias", only(area, aliases)).optional(f);
         aliasGivenUp = kernel(schema, "alias.given-up", only(area, aliases)).bits(1);
@@ -127,7 +127,7 @@ public final class LayerState implements P2m {
         pc = model.cpus(cpus);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         Liveness busyRun = (s, i) -> pc.get(s, i / run.size()) != 0;
-        page = local(schema, "cpu.page", busy, cpus).of(x);
+        page = local(schema, "cpu.page", busy, cpus).of(gfns);
         limit = local(schema, "cpu.limit", busy, cpus).bits(SlotsBuilder.bitsFor(f.size()));
         sleeps = local(schema, "cpu.sleeps", busy, cpus).bits(1);
         in = local(schema, "cpu.in", busyRun, cpus, run).optional(f);
@@ -218,8 +218,8 @@ public final class LayerState implements P2m {
 
     /** Whether an entry of the kernel leads to a frame. */
     public boolean isMappedByKernel(long[] s, int frame) {
-        for (int x = 0; x < pte.size(); x++) {
-            if (pte.get(s, x) == frame + 1) {
+        for (int gfn = 0; gfn < pte.size(); gfn++) {
+            if (pte.get(s, gfn) == frame + 1) {
                 return true;
             }
         }
@@ -283,15 +283,15 @@ public final class LayerState implements P2m {
     public void initial(long[] s) {
         int next = setting.setsUp ? setting.frames.size() - setting.poolPages : 0;
         int segmentPages = setting.segmentSlots / RUN;
-        for (int x = 0; x < setting.poolPages; x++) {
-            int segment = setting.segments - 1 - x / segmentPages;
-            give(s, next + segment * segmentPages + x % segmentPages, OURS, x);
-            pte.set(s, x, p2m.get(s, x));
+        for (int gfn = 0; gfn < setting.poolPages; gfn++) {
+            int segment = setting.segments - 1 - gfn / segmentPages;
+            give(s, next + segment * segmentPages + gfn % segmentPages, OURS, gfn);
+            pte.set(s, gfn, p2m.get(s, gfn));
         }
         for (int i = 0; i < setting.bufferPages; i++) {
-            int x = setting.poolPages + i;
-            give(s, i % RUN == 0 ? lastFree(s) : firstFree(s), OURS, x);
-            pte.set(s, x, p2m.get(s, x));
+            int gfn = setting.poolPages + i;
+            give(s, i % RUN == 0 ? lastFree(s) : firstFree(s), OURS, gfn);
+            pte.set(s, gfn, p2m.get(s, gfn));
         }
         if (setting.foreign) {
             use.set(s, setting.foreignPage(), BALLOONED);

@@ -49,9 +49,9 @@ public final class Mappings {
     private final LayerSetting setting;
     private final Sort parts;
 
-    public Mappings(LayerState x, SchemaBuilder schema) {
-        setting = x.setting;
-        parts = x.parts;
+    public Mappings(LayerState layer, SchemaBuilder schema) {
+        setting = layer.setting;
+        parts = layer.parts;
         Sort m = setting.streaming ? setting.mappings : Sort.numbered(setting.mappings.name(), "", 0);
         phase = schema.slots("mapping", Role.HYPERVISOR, Writer.GUEST, m)
                 .of(new Sort("Phase", List.of("none", "mapping", "live", "unmapping", "done")));
@@ -59,7 +59,7 @@ public final class Mappings {
         direction = kernel(schema, "mapping.direction", m).of(directions());
         bus = kernel(schema, "mapping.bus", m)
                 .bits(SlotsBuilder.bitsFor(Contents.HALVES * (setting.frames.size() + 2)));
-        slot = ghost(schema, "mapping.slot", m).optional(x.slots);
+        slot = ghost(schema, "mapping.slot", m).optional(layer.slots);
         wrote = ghost(schema, "mapping.device-wrote", m, parts).bits(1);
         Sort synchronised = setting.syncs ? m : Sort.numbered(m.name(), "", 0);
         synced = ghost(schema, "mapping.synced", synchronised, parts).bits(1);

@@ -16,11 +16,11 @@ public final class Pool {
 
     private static final int CPU = 0;
 
-    private final LayerState x;
+    private final LayerState layer;
     private final Contents contents;
     public final PvFrames frames;
     public final DmaDevice device;
-    private final XenSwiotlb layer;
+    private final XenSwiotlb dma;
     private final Swiotlb swiotlb;
     private final Swiotlb joined;
     /** {@code slots.in-one-segment}: 1 when a mapping's slots are looked for within a segment. */
@@ -32,30 +32,30 @@ public final class Pool {
     /** {@code unmap.in-pool}: (frame, 1 if Xen's table has it under a number of the pool) to 1 when a bus address in it is taken for the pool's. */
     private final Decision inPool;
 
-    public Pool(LayerState x, Contents contents, ModelBuilder model) {
-        this.x = x;
+    public Pool(LayerState layer, Contents contents, ModelBuilder model) {
+        this.layer = layer;
         this.contents = contents;
-        frames = new PvFrames(x);
-        long mask = (((long) x.setting.reach * Contents.HALVES) << Contents.HALF_SHIFT) - 1;
+        frames = new PvFrames(layer);
+        long mask = (((long) layer.setting.reach * Contents.HALVES) << Contents.HALF_SHIFT) - 1;
         device = new DmaDevice(mask, mask, 0, 0, 0);
-        swiotlb = library(x.setting.segmentSlots);
-        joined = library(x.setting.segmentSlots * x.setting.segments);
-        layer = new XenSwiotlb(frames, swiotlb, x.setting.force);
+        swiotlb = library(layer.setting.segmentSlots);
+        joined = library(layer.setting.segmentSlots * layer.setting.segments);
+        dma = new XenSwiotlb(frames, swiotlb, layer.setting.force);
         inOneSegment = model.decision("slots.in-one-segment", (s, a, b, c) -> 1);
         count = model.decision("slots.count", (s, wanted, b, c) -> wanted);
         merged = model.decision("slots.merged", (s, a, b, c) -> 1);
         inPool = model.decision(
-                "unmap.in-pool", (s, frame, asPool, c) -> layer.isBuffer(s, bytes(frame * Contents.HALVES)) ? 1 : 0);
+                "unmap.in-pool", (s, frame, asPool, c) -> dma.isBuffer(s, bytes(frame * Contents.HALVES)) ? 1 : 0);
     }
 
     private Swiotlb library(int segmentSlots) {
-        SwiotlbSlots slots = new SwiotlbSlots(0, x.geometry(segmentSlots), 0, x.slots.size(), 1);
+        SwiotlbSlots slots = new SwiotlbSlots(0, layer.geometry(segmentSlots), 0, layer.slots.size(), 1);
         return new Swiotlb(slots, contents, device, warning -> {});
     }
 
     /** All slots free. */
     public void initial(long[] s) {
-        if (x.poolBase() != 0) {
+        if (layer.poolBase() != 0) {
             throw new IllegalStateException("the pool's words are not the first");
         }
         used(s).slots().initialise(s);
@@ -103,11 +103,11 @@ public final class Pool {
     /** Writes the counts as if what was freed had nothing free beside it. */
     private void keepApart(long[] s, int slot, int freed) {
         for (int i = 0; i < freed; i++) {
-            x.poolFree.set(s, slot + i, freed - i);
+            layer.poolFree.set(s, slot + i, freed - i);
         }
-        int mask = x.setting.segmentSlots - 1;
-        for (int i = slot - 1; i >= (slot & ~mask) && x.poolFree.get(s, i) != 0; i--) {
-            x.poolFree.set(s, i, slot - i);
+        int mask = layer.setting.segmentSlots - 1;
+        for (int i = slot - 1; i >= (slot & ~mask) && layer.poolFree.get(s, i) != 0; i--) {
+            layer.poolFree.set(s, i, slot - i);
         }
     }
 
@@ -121,17 +121,17 @@ public final class Pool {
 
     /** Whether the layer takes a bus address for the pool's. */
     public boolean isTakenForPool(long[] s, int frame) {
-        long page = x.m2p(s, frame);
-        return inPool.decide(s, frame, x.isValid(page) && x.isPool((int) page) ? 1 : 0, 0) != 0;
+        long page = layer.m2p(s, frame);
+        return inPool.decide(s, frame, layer.isValid(page) && layer.isPool((int) page) ? 1 : 0, 0) != 0;
     }
 
     /** The slot that the layer finds at a bus address which it takes for the pool's: what Xen's table says, whosever it is. */
     public int slotAt(long[] s, int bus) {
-        return (int) x.m2p(s, bus / Contents.HALVES) * Contents.HALVES + bus % Contents.HALVES;
+        return (int) layer.m2p(s, bus / Contents.HALVES) * Contents.HALVES + bus % Contents.HALVES;
     }
 
     /** Free slots from this one on, as the bookkeeping says. */
     public long freeFrom(long[] s, int slot) {
-        return x.poolFree.get(s, slot);
+        return layer.poolFree.get(s, slot);
     }
 }

@@ -76,12 +76,12 @@ public record RelationMutant(String subject, String relation, What what, String 
     private RelationCode without(RelationCode code, Model model) {
         Slots left = model.schema().family(which).orElseThrow();
         long[] seen = new long[model.schema().words()];
-        return (s, a, b, c, d, e) -> {
+        return (s, first, second, third, fourth, fifth) -> {
             System.arraycopy(s, 0, seen, 0, seen.length);
             for (int i = 0; i < left.size(); i++) {
                 left.set(seen, i, left.fixed());
             }
-            return code.holds(seen, a, b, c, d, e);
+            return code.holds(seen, first, second, third, fourth, fifth);
         };
     }
 
@@ -93,7 +93,7 @@ public record RelationMutant(String subject, String relation, What what, String 
         int unit = r.places().get(place).element(which);
         int at = place;
         RelationCode code = r.code();
-        return (s, a, b, c, d, e) ->
-                (at == 0 ? a : at == 1 ? b : at == 2 ? c : at == 3 ? d : e) != unit && code.holds(s, a, b, c, d, e);
+        return (s, first, second, third, fourth, fifth) ->
+                (at == 0 ? first : at == 1 ? second : at == 2 ? third : at == 3 ? fourth : fifth) != unit && code.holds(s, first, second, third, fourth, fifth);
     }
 }

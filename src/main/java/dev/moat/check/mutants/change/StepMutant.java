@@ -69,9 +69,9 @@ public record StepMutant(String subject, boolean hardware, What what, Write writ
     }
 
     private static Guarded changed(Guarded code, long[] before, Change change) {
-        return (s, a, b, c, d, e) -> {
+        return (s, first, second, third, fourth, fifth) -> {
             System.arraycopy(s, 0, before, 0, before.length);
-            boolean acted = code.apply(s, a, b, c, d, e);
+            boolean acted = code.apply(s, first, second, third, fourth, fifth);
             if (acted) {
                 change.make(before, s);
             }

@@ -76,9 +76,9 @@ public final class WriteWatch {
     private Guarded watching(Action action) {
         Guarded code = action.code();
         long[] before = new long[model.schema().words()];
-        return (s, a, b, c, d, e) -> {
+        return (s, first, second, third, fourth, fifth) -> {
             System.arraycopy(s, 0, before, 0, before.length);
-            boolean acted = code.apply(s, a, b, c, d, e);
+            boolean acted = code.apply(s, first, second, third, fourth, fifth);
             if (acted) {
                 note(action.name(), before, s);
             }
