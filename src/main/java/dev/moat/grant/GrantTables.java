@@ -218,7 +218,7 @@ public final class GrantTables {
      * others had pinned the entry before, so that its frame was not looked up again.
      */
     public int unreferable(long[] s, int granter, int ref, int sides, boolean readOnly) {
-        boolean first = pin.get(s, index(granter, ref)) == pins.units(sides, readOnly);
+        boolean first = pin.get(s, index(granter, ref)) == pins.taken(sides, readOnly);
         return first ? GrantStatus.BAD_PAGE : GrantStatus.GENERAL_ERROR;
     }
 
@@ -269,7 +269,7 @@ public final class GrantTables {
     }
 
     void addPins(long[] s, int i, int sides, boolean readOnly) {
-        pin.set(s, i, pins.plus(pin.get(s, i), pins.units(sides, readOnly)));
+        pin.set(s, i, pins.plus(pin.get(s, i), pins.taken(sides, readOnly)));
     }
 
     private boolean permits(long[] s, long entry, int mapper) {
@@ -287,7 +287,7 @@ public final class GrantTables {
     /** Drops the pins of some sides of a mapping and clears the status bits that no pin justifies any more. */
     public void unpin(long[] s, int granter, int ref, int sides, boolean readOnly) {
         int i = index(granter, ref);
-        long left = pins.minus(pin.get(s, i), pins.units(sides, readOnly));
+        long left = pins.minus(pin.get(s, i), pins.taken(sides, readOnly));
         pin.set(s, i, left);
         reduceStatus(s, granter, i, readOnly);
     }

@@ -60,26 +60,26 @@ public final class Pins {
         return (side == HOST ? HOST_WRITE : DEVICE_WRITE) + (readOnly ? 1 : 0);
     }
 
-    /** What to add for a mapping of these sides: one unit each. */
-    public long units(int sides, boolean readOnly) {
-        long units = 0;
+    /** What to add for a mapping of these sides: one pin each. */
+    public long taken(int sides, boolean readOnly) {
+        long taken = 0;
         if ((sides & HOST) != 0) {
-            units += 1L << (kind(HOST, readOnly) * bits);
+            taken += 1L << (kind(HOST, readOnly) * bits);
         }
         if ((sides & DEVICE) != 0) {
-            units += 1L << (kind(DEVICE, readOnly) * bits);
+            taken += 1L << (kind(DEVICE, readOnly) * bits);
         }
-        return units;
+        return taken;
     }
 
-    /** Pins after taking units; wraps like Xen's counters when one takes more than its limit. */
-    public long plus(long pins, long units) {
-        return (pins + units) & ((1L << (KINDS * bits)) - 1);
+    /** Pins after taking some; wraps like Xen's counters when one takes more than its limit. */
+    public long plus(long pins, long taken) {
+        return (pins + taken) & ((1L << (KINDS * bits)) - 1);
     }
 
-    /** Pins after dropping units; wraps like Xen's counters when more are dropped than were taken. */
-    public long minus(long pins, long units) {
-        return (pins - units) & ((1L << (KINDS * bits)) - 1);
+    /** Pins after dropping some; wraps like Xen's counters when more are dropped than were taken. */
+    public long minus(long pins, long taken) {
+        return (pins - taken) & ((1L << (KINDS * bits)) - 1);
     }
 
     /** Whether another pin of these sides would exceed a counter's limit. */

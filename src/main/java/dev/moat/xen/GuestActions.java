@@ -57,7 +57,7 @@ final class GuestActions {
                     Guarded.of(this::takeTransferred),
                     "stutter");
         }
-        if (xen.setting.tables().partial()) {
+        if (xen.setting.grantTables().partial()) {
             new PartialGrants(xen, this).declare(model);
         }
         if (xen.setting.guests().narrowing()) {

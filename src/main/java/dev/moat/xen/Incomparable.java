@@ -67,10 +67,10 @@ public final class Incomparable {
                 setting.ioTables().relaxed());
         reasons.put(
                 "with version-2 an offer in use may be taken back, which the discipline forbids (end-access)",
-                setting.tables().second());
+                setting.grantTables().second());
         reasons.put(
                 "with copy an entry is pinned without a hold, which the discipline does not know",
-                setting.tables().copy());
+                setting.grantTables().copy());
         return reasons.entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)

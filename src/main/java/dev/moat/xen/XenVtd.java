@@ -131,10 +131,10 @@ public final class XenVtd implements Composed {
             new TableOperations(xen).declare(model);
             new CacheFlush(xen).declare(model);
         }
-        if (xen.setting.recorded() || xen.setting.tables().copy()) {
+        if (xen.setting.recorded() || xen.setting.grantTables().copy()) {
             new CopyOperations(xen, model, types, release).declare(model);
         }
-        if (xen.setting.recorded() || xen.setting.tables().second()) {
+        if (xen.setting.recorded() || xen.setting.grantTables().second()) {
             new VersionOperations(xen, model).declare(model);
         }
         HandOver handOver = new HandOver(xen, types);

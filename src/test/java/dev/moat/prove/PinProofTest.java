@@ -98,7 +98,7 @@ class PinProofTest {
             long word = random.nextInt() & 0xFFFFFFFFL;
             boolean readOnly = random.nextBoolean();
             int sides = 1 + random.nextInt(3);
-            long units = pins.units(sides, readOnly);
+            long units = pins.taken(sides, readOnly);
             for (int kind = 0; kind < Pins.KINDS; kind++) {
                 assertThat(pins.count(units, kind)).isBetween(0, 1);
                 if (!pins.isFull(word, sides, readOnly)) {

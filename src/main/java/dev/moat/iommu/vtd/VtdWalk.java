@@ -52,7 +52,7 @@ public final class VtdWalk {
     private final long badTablePointer;
     private final int[][] entryOn;
     private final int contexts;
-    private final TableWalk tables;
+    private final TableWalk tableWalk;
 
     public VtdWalk(VtdUnit unit) {
         u = unit;
@@ -73,7 +73,7 @@ public final class VtdWalk {
         badTablePointer = Reserved.beyond(ContextEntry.SLPTPTR, can.hostAddressBits());
         entryOn = contextTables(g);
         contexts = g.requesters().size();
-        tables = new TableWalk(unit);
+        tableWalk = new TableWalk(unit);
     }
 
     /** For each context table and requester, the requester whose entry stands at the same devfn there, or -1. */
@@ -141,7 +141,7 @@ public final class VtdWalk {
             return settled;
         }
         int did = (int) ContextEntry.DID.get(hi);
-        return tables.memory(s, ContextEntry.SLPTPTR.get(lo), top(hi), page, write, did, true);
+        return tableWalk.memory(s, ContextEntry.SLPTPTR.get(lo), top(hi), page, write, did, true);
     }
 
     /** The answer to a request that no context entry is asked for, or 0; no such answer is 0. */
@@ -304,12 +304,12 @@ public final class VtdWalk {
     /** What the tables that {@link #toTables} leads to answer. */
     long descend(long[] s, int context, long page, boolean write) {
         long table = ContextEntry.SLPTPTR.get(lo(s, context));
-        return tables.hardware(s, table, top(hi(s, context)), page, write, did(s, context));
+        return tableWalk.hardware(s, table, top(hi(s, context)), page, write, did(s, context));
     }
 
     /** As {@link TableWalk#next} for what {@link #toTables} answered. */
     int nextTable(long[] s, int context, int node) {
-        return tables.next(s, ContextEntry.SLPTPTR.get(lo(s, context)), top(hi(s, context)), did(s, context), node);
+        return tableWalk.next(s, ContextEntry.SLPTPTR.get(lo(s, context)), top(hi(s, context)), did(s, context), node);
     }
 
     /**
@@ -319,12 +319,12 @@ public final class VtdWalk {
      * @return a {@link Translation} with DID 0
      */
     public long lookUp(long[] s, int tree, long page, boolean write) {
-        return tables.memory(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0, false);
+        return tableWalk.memory(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0, false);
     }
 
     /** As {@link #lookUp}, with the entries that software stored instead of those that the walker sees. */
     public long lookUpStored(long[] s, int tree, long page, boolean write) {
-        return tables.memory(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0, true);
+        return tableWalk.memory(s, map.secondLevel(map.top(tree)), u.geometry().levels(), page, write, 0, true);
     }
 
     private static long untranslated(long iova, int did) {

@@ -24,7 +24,9 @@ final class CopyHolds {
 
     CopyHolds(XenState xen) {
         this.xen = xen;
-        perCpu = !xen.setting.tables().copy() ? 0 : xen.setting.tables().partial() ? 2 * SIDES : SIDES;
+        perCpu = !xen.setting.grantTables().copy()
+                ? 0
+                : xen.setting.grantTables().partial() ? 2 * SIDES : SIDES;
     }
 
     List<String> labels() {

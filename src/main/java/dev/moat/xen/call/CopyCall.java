@@ -44,8 +44,8 @@ public final class CopyCall {
 
     public CopyCall(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, XenSetting setting) {
         boolean recorded = setting.recorded();
-        boolean on = recorded || setting.tables().copy();
-        int bits = setting.tables().partial() ? Short.SIZE : 0;
+        boolean on = recorded || setting.grantTables().copy();
+        int bits = setting.grantTables().partial() ? Short.SIZE : 0;
         Sort none = Sort.numbered("Cpu", "", 0);
         Sort cpus = on ? pc.index().get(0) : none;
         Sort noted = on && recorded ? cpus : none;

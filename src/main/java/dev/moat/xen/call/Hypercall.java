@@ -69,7 +69,7 @@ public final class Hypercall {
     private static int searched(XenSetting setting) {
         boolean hands = setting.more().exchange() || setting.more().transfer();
         int bits = hands ? SlotsBuilder.bitsFor(Math.max(setting.frames(), setting.refs())) : 0;
-        return setting.tables().second() ? Math.max(bits, SlotsBuilder.bitsFor(2)) : bits;
+        return setting.grantTables().second() ? Math.max(bits, SlotsBuilder.bitsFor(2)) : bits;
     }
 
     /** The domain that called; only while there is one. */

@@ -43,15 +43,15 @@ public final class DomainDeath {
     private final XenState xen;
     private final Invalidation invalidation;
     private final FrameRelease release;
-    private final TablePages tables;
+    private final TablePages tablePages;
     private final Completion completion;
     /** {@code destroy.frame-is-unused}: (whether nobody refers to a frame of the domain) to 1 when it is released. */
     private final Decision unused;
 
     public DomainDeath(
-            XenState xen, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
+            XenState xen, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tablePages) {
         this.xen = xen;
-        this.tables = tables;
+        this.tablePages = tablePages;
         this.invalidation = invalidation;
         this.release = release;
         completion = new Completion(xen);
@@ -60,7 +60,7 @@ public final class DomainDeath {
 
     public void declare(ModelBuilder model) {
         xen.domains.labels().forEach(domain -> model.rare(DESTROY, domain));
-        List<Step> freeing = tables.freeingAll(this::domain);
+        List<Step> freeing = tablePages.freeingAll(this::domain);
         List<Step> steps = new OperationPlan()
                 .step(Step.of("kill", this::kill)
                         .taking(Asks.DEVICES_LOCK)

@@ -33,11 +33,11 @@ public final class MemoryOperations {
     private final XenState xen;
     private final TypeUpkeep types;
     private final FrameRelease release;
-    private final TablePages tables;
+    private final TablePages tablePages;
 
-    public MemoryOperations(XenState xen, TypeUpkeep types, FrameRelease release, TablePages tables) {
+    public MemoryOperations(XenState xen, TypeUpkeep types, FrameRelease release, TablePages tablePages) {
         this.xen = xen;
-        this.tables = tables;
+        this.tablePages = tablePages;
         this.types = types;
         this.release = release;
     }
@@ -65,9 +65,9 @@ public final class MemoryOperations {
                 .on(FAIL, Step.END);
         return new OperationPlan()
                 .stepIf(pooled, () -> Step.of("reserve", this::reserve).on(FAIL, Step.END))
-                .at("upkeep", tables.adding(entry, "populate", "give-back"))
-                .at("upkeep", tables.storing(entry, store, Step.END))
-                .at("payment", tables.payingForMerge())
+                .at("upkeep", tablePages.adding(entry, "populate", "give-back"))
+                .at("upkeep", tablePages.storing(entry, store, Step.END))
+                .at("payment", tablePages.payingForMerge())
                 .at("payment", xen.capabilities.noticesPresent() ? types.flush("type") : List.of())
                 .stepIf(pooled, () -> Step.of("give-back", this::giveBack))
                 .steps();

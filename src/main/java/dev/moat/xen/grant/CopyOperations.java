@@ -66,7 +66,7 @@ public final class CopyOperations {
                 xen.grants,
                 this::canRefer,
                 new Existence(xen),
-                xen.setting.tables().transitive(),
+                xen.setting.grantTables().transitive(),
                 model::decision);
     }
 
@@ -118,7 +118,7 @@ public final class CopyOperations {
                             new Argument("to", sides),
                             new Argument(
                                     "bytes",
-                                    new Sort("Bytes", xen.setting.tables().partial() ? SIZES : WHOLE))),
+                                    new Sort("Bytes", xen.setting.grantTables().partial() ? SIZES : WHOLE))),
                     this::isSearched,
                     (s, cpu, domain, from, to, bytes, e) ->
                             begin(s, cpu, domain, side(from), side(to), 0, bytes == 0 ? PAGE : PAGE / 2),

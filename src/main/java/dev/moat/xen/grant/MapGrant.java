@@ -42,7 +42,7 @@ final class MapGrant {
     private final Invalidation invalidation;
     private final FrameRelease release;
     private final TypeUpkeep types;
-    private final TablePages tables;
+    private final TablePages tablePages;
     private final BatchFlush flush;
     private final TablePages.Entry entry;
     private final FailedMap failed;
@@ -57,9 +57,9 @@ final class MapGrant {
             Invalidation invalidation,
             FrameRelease release,
             TypeUpkeep types,
-            TablePages tables) {
+            TablePages tablePages) {
         this.xen = xen;
-        this.tables = tables;
+        this.tablePages = tablePages;
         this.types = types;
         current = new CurrentMapping(xen);
         this.invalidation = invalidation;
@@ -100,9 +100,9 @@ final class MapGrant {
                 .at("release", replaces ? release.steps("go-on") : List.of())
                 .stepIf(replaces, () -> Step.of("go-on", this::goOn))
                 .step(current.locking().quietly().on(DONE, PUBLISH))
-                .at("upkeep", tables.adding(entry, UPKEEP, "undo-host"))
-                .at("upkeep", tables.storing(entry, upkeepStep(), "queue-invalidation"))
-                .at("payment", atEnd ? visibleInBatch() : tables.paying(payment()))
+                .at("upkeep", tablePages.adding(entry, UPKEEP, "undo-host"))
+                .at("upkeep", tablePages.storing(entry, upkeepStep(), "queue-invalidation"))
+                .at("payment", atEnd ? visibleInBatch() : tablePages.paying(payment()))
                 .step(Step.of(PUBLISH, atEnd ? this::publishInBatch : this::publish)
                         .asking("batch.accumulates")
                         .dropping(Asks.GRANT_LOCK)

@@ -49,7 +49,7 @@ public final class UnmapGrant {
     private final Completion completion;
     private final Invalidation invalidation;
     private final FrameRelease release;
-    private final TablePages tables;
+    private final TablePages tablePages;
     private final BatchFlush flush;
     private final TablePages.Entry entry;
     /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
@@ -59,9 +59,10 @@ public final class UnmapGrant {
 
     private final FailedUnmap failed;
 
-    UnmapGrant(XenState xen, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tables) {
+    UnmapGrant(
+            XenState xen, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tablePages) {
         this.xen = xen;
-        this.tables = tables;
+        this.tablePages = tablePages;
         current = new CurrentMapping(xen);
         completion = new Completion(xen);
         this.invalidation = invalidation;
@@ -106,8 +107,8 @@ public final class UnmapGrant {
                         .on(DONE, afterElement()))
                 .stepIf(xen.tlbs.on() && deferred, this::cpusFlush)
                 .step(current.locking().quietly().on(DONE, unchanged))
-                .at("upkeep", tables.removing(entry, upkeepStep(), "", FailedUnmap.RESTORE))
-                .at("payment", xen.batch.paysAtEnd() ? visibleInBatch() : tables.paying(payment()))
+                .at("upkeep", tablePages.removing(entry, upkeepStep(), "", FailedUnmap.RESTORE))
+                .at("payment", xen.batch.paysAtEnd() ? visibleInBatch() : tablePages.paying(payment()))
                 .stepIf(
                         !xen.batch.paysAtEnd(),
                         () -> Step.of(UNLOCK, current::unlock)
@@ -270,7 +271,7 @@ public final class UnmapGrant {
         int ref = current.ref(s, cpu);
         int frame = current.frame(s, cpu);
         int says =
-                xen.rule.onUnmap(s, mapper, granter, ref, frame, xen.mapping.isReadOnly(s, cpu), current.units(s, cpu));
+                xen.rule.onUnmap(s, mapper, granter, ref, frame, xen.mapping.isReadOnly(s, cpu), current.pins(s, cpu));
         return rights.decide(s, xen.grants.mapKind(s, mapper, frame), 0, says);
     }
 

@@ -21,7 +21,7 @@ public final class XenSetting {
     private final UpkeepSetting upkeep;
     private final FrameSetting more;
     private final DeviceSetting devs;
-    private final TableSetting tables;
+    private final TableSetting grantTables;
     private final IoTableSetting ioTables;
 
     /** Reads all values. */
@@ -37,7 +37,7 @@ public final class XenSetting {
         upkeep = UpkeepSetting.of(s);
         more = FrameSetting.of(s);
         devs = DeviceSetting.of(s);
-        tables = TableSetting.of(s);
+        grantTables = TableSetting.of(s);
         ioTables = IoTableSetting.of(s);
     }
 
@@ -112,8 +112,8 @@ public final class XenSetting {
     }
 
     /** Grant tables beside version 1, and Xen's command line about them. */
-    public TableSetting tables() {
-        return tables;
+    public TableSetting grantTables() {
+        return grantTables;
     }
 
     /** How I/O tables are. */
@@ -204,7 +204,7 @@ public final class XenSetting {
 
     /** Whether an operation remembers who called it. */
     public boolean hasCallers() {
-        return recorded() || more.hasCallers() || !tables.isPlain();
+        return recorded() || more.hasCallers() || !grantTables.isPlain();
     }
 
     /** Whether the machine is compared with recorded answers, so that everything a real Xen shows is kept. */
@@ -216,7 +216,7 @@ public final class XenSetting {
     int mostPins() {
         int closing = deferred() ? domains() * flushes.limbo() : 0;
         int inBatches = flushes.hasBatches() ? cpus() * flushes.batch() : 0;
-        int copies = tables.copy() ? 2 * cpus() : 0;
+        int copies = grantTables.copy() ? 2 * cpus() : 0;
         return Math.min(
                 2 * (domains() * handles() + cpus() + closing + inBatches) + copies,
                 (4 * domains() * refs()) << (pinBits - 1));
@@ -225,8 +225,8 @@ public final class XenSetting {
     /** Largest number of references to one frame: pins, and where frames have types page table entries and the pin too. */
     public int mostReferences() {
         int unpinned = flush() == FlushPolicy.AGREED ? 2 * domains() * flushes.limbo() : 0;
-        int ofCopies = tables.copy() ? 2 * cpus() : 0;
-        int ofStatusFrames = tables.second() ? 1 + cpus() : 0;
+        int ofCopies = grantTables.copy() ? 2 * cpus() : 0;
+        int ofStatusFrames = grantTables.second() ? 1 + cpus() : 0;
         return mostPins()
                 + unpinned
                 + ofCopies

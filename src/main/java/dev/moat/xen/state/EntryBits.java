@@ -15,7 +15,7 @@ final class EntryBits {
         if (setting.recorded()) {
             return TableVersions.Kind.REAL;
         }
-        TableSetting tables = setting.tables();
+        TableSetting tables = setting.grantTables();
         return tables.second()
                 ? new TableVersions.Kind(
                         true,
@@ -31,7 +31,7 @@ final class EntryBits {
         if (setting.recorded()) {
             return -1L;
         }
-        boolean partial = setting.tables().partial();
+        boolean partial = setting.grantTables().partial();
         long frame = upTo(partial ? Math.max(setting.frames(), setting.domains()) : setting.frames());
         long entry = SharedEntry.of(
                 SharedEntry.GTF_TYPE.mask()

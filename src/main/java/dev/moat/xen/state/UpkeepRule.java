@@ -104,20 +104,20 @@ public final class UpkeepRule {
     /**
      * What an unmap has to write, its handle being put back already and its pins still held.
      *
-     * @param units the pins of this mapping
+     * @param pins the pins of this mapping
      */
-    public int onUnmap(long[] s, int mapper, int granter, int ref, int frame, boolean readOnly, long units) {
+    public int onUnmap(long[] s, int mapper, int granter, int ref, int frame, boolean readOnly, long pins) {
         int kind = grants.mapKind(s, mapper, frame);
         return switch (name) {
-            case "2008" -> lastWriterOfReference(s, granter, ref, readOnly, units);
+            case "2008" -> lastWriterOfReference(s, granter, ref, readOnly, pins);
             case "mapcount" -> countedWithout(s, mapper, frame, readOnly);
             case "counters" -> uncount(s, mapper, frame, readOnly);
             default -> reflected(kind, 0);
         };
     }
 
-    private int lastWriterOfReference(long[] s, int granter, int ref, boolean readOnly, long units) {
-        long others = grants.pins.minus(grants.pin.get(s, grants.index(granter, ref)), units);
+    private int lastWriterOfReference(long[] s, int granter, int ref, boolean readOnly, long pins) {
+        long others = grants.pins.minus(grants.pin.get(s, grants.index(granter, ref)), pins);
         return !readOnly && grants.pins.writers(others) == 0 ? 0 : KEEP;
     }
 

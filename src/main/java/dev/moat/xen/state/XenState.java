@@ -145,7 +145,7 @@ public final class XenState {
                 schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
         domainTables = new DomainTables(schema, this);
         statusFrames = new TableFrames(
-                schema, pc, domains, memory, types, setting.tables().second());
+                schema, pc, domains, memory, types, setting.grantTables().second());
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         replacement = new HostReplacement(schema, pc, hosts);
         copy = new CopyCall(schema, pc, domains, frames, setting);

@@ -54,8 +54,8 @@ public final class CurrentMapping {
     }
 
     /** The pins that the mapping holds. */
-    public long units(long[] s, int cpu) {
-        return xen.grants.pins.units(sides(s, cpu), xen.mapping.isReadOnly(s, cpu));
+    public long pins(long[] s, int cpu) {
+        return xen.grants.pins.taken(sides(s, cpu), xen.mapping.isReadOnly(s, cpu));
     }
 
     /** Whether the mapper's tables have to follow this operation at all. */

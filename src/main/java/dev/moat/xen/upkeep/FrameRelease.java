@@ -22,12 +22,12 @@ public final class FrameRelease {
 
     private final XenState xen;
     private final Invalidation invalidation;
-    private final TablePages tables;
+    private final TablePages tablePages;
 
-    public FrameRelease(XenState xen, Invalidation invalidation, TablePages tables) {
+    public FrameRelease(XenState xen, Invalidation invalidation, TablePages tablePages) {
         this.xen = xen;
         this.invalidation = invalidation;
-        this.tables = tables;
+        this.tablePages = tablePages;
     }
 
     /** The steps at the end of an operation. */
@@ -52,8 +52,8 @@ public final class FrameRelease {
         TablePages.Entry entry = new TablePages.Entry(this::owner, this::frame, (s, cpu) -> 0, List.of());
         Payment payment = Payment.ofRemoval("owner", release.name()).orGivenUp(LEAK);
         return new OperationPlan()
-                .at("upkeep", tables.removing(entry, clear, "owner", LEAK))
-                .at("payment", tables.paying(payment))
+                .at("upkeep", tablePages.removing(entry, clear, "owner", LEAK))
+                .at("payment", tablePages.paying(payment))
                 .step(release)
                 .stepIf(mayLeak(), () -> leak)
                 .part();

@@ -94,6 +94,7 @@ public record RelationMutant(String subject, String relation, What what, String 
         int at = place;
         RelationCode code = r.code();
         return (s, first, second, third, fourth, fifth) ->
-                (at == 0 ? first : at == 1 ? second : at == 2 ? third : at == 3 ? fourth : fifth) != unit && code.holds(s, first, second, third, fourth, fifth);
+                (at == 0 ? first : at == 1 ? second : at == 2 ? third : at == 3 ? fourth : fifth) != unit
+                        && code.holds(s, first, second, third, fourth, fifth);
     }
 }

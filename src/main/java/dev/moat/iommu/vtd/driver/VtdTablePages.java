@@ -9,36 +9,36 @@ import dev.moat.state.Footprint;
 /** Second-level leaf tables as pages of memory, and the entries of level 2 above them. */
 final class VtdTablePages implements TablePages {
     private final VtdUnit unit;
-    private final LeafTables tables;
+    private final LeafTables leafTables;
 
     VtdTablePages(VtdUnit unit) {
         this.unit = unit;
-        tables = unit.leaves;
+        leafTables = unit.leaves;
     }
 
     @Override
     public int of(long[] s, int space, int page) {
-        return tables.of(s, space, page);
+        return leafTables.of(s, space, page);
     }
 
     @Override
     public boolean isSuperpage(long[] s, int space, int page) {
-        return tables.superpage(s, space, page) != 0;
+        return leafTables.superpage(s, space, page) != 0;
     }
 
     @Override
     public void clear(long[] s, int table) {
-        tables.fill(s, table, 0);
+        leafTables.fill(s, table, 0);
     }
 
     @Override
     public void fill(long[] s, int table, int frame, int rights) {
-        tables.fill(s, table, unit.leafTo(frame, rights));
+        leafTables.fill(s, table, unit.leafTo(frame, rights));
     }
 
     @Override
     public void fillFromSuperpage(long[] s, int table, int space, int page) {
-        tables.fillFrom(s, table, tables.superpage(s, space, page));
+        leafTables.fillFrom(s, table, leafTables.superpage(s, space, page));
     }
 
     @Override
@@ -62,18 +62,18 @@ final class VtdTablePages implements TablePages {
     }
 
     private long merged(long[] s, int space, int page, boolean sameRights) {
-        int table = tables.of(s, space, page);
-        return table == NONE ? 0 : tables.merged(s, table, page, sameRights);
+        int table = leafTables.of(s, space, page);
+        return table == NONE ? 0 : leafTables.merged(s, table, page, sameRights);
     }
 
     @Override
     public boolean isEmpty(long[] s, int table) {
-        return tables.isEmpty(s, table);
+        return leafTables.isEmpty(s, table);
     }
 
     @Override
     public boolean isWalked(long[] s, int frame) {
-        return tables.isWalked(s, frame);
+        return leafTables.isWalked(s, frame);
     }
 
     @Override

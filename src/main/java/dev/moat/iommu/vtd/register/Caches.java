@@ -21,7 +21,7 @@ final class Caches {
     /** The IOTLB. */
     final TranslationCache pages;
     /** The paging-structure caches. */
-    final TranslationCache tables;
+    final TranslationCache pagingStructures;
 
     final InterruptEntryCache interrupts;
 
@@ -36,7 +36,7 @@ final class Caches {
         pasids = new EntryCache(u.pasidCount, u.pasidTag, u.pasid, policy.pasidEntries());
         pages = new TranslationCache(
                 u.translationCount, u.translationTag, u.translationPage, u.translationFrame, byteMask);
-        tables = new TranslationCache(u.tableCount, u.tableTag, u.tablePage, u.tableFrame, byteMask);
+        pagingStructures = new TranslationCache(u.tableCount, u.tableTag, u.tablePage, u.tableFrame, byteMask);
         interrupts = new InterruptEntryCache(u);
     }
 
@@ -91,7 +91,7 @@ final class Caches {
 
     /** The tag of a table for a translation, or {@link SecondLevelWalk#UNTAGGED} where tables are not cached. */
     long tableTag(long tag) {
-        return tables.exists() ? tag : SecondLevelWalk.UNTAGGED;
+        return pagingStructures.exists() ? tag : SecondLevelWalk.UNTAGGED;
     }
 
     /** Where the tag of a translation must equal the one that is asked for. */
@@ -185,6 +185,6 @@ final class Caches {
         contexts.forget(s, 0, 0);
         pasids.forget(s, 0, 0);
         pages.forget(s, TranslationCache.Scope.EVERYTHING, 0, 0, 0, 0);
-        tables.forget(s, TranslationCache.Scope.EVERYTHING, 0, 0, 0, 0);
+        pagingStructures.forget(s, TranslationCache.Scope.EVERYTHING, 0, 0, 0, 0);
     }
 }

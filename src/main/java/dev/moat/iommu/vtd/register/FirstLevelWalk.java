@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class FirstLevelWalk {
     private final Memory memory;
     private final Capabilities capabilities;
-    private final TranslationCache tables;
+    private final TranslationCache pagingStructures;
     private final SecondLevelWalk host;
     private final boolean onesUnreadable;
     private final boolean dirtyOnlyWithAccessed;
@@ -36,11 +36,11 @@ final class FirstLevelWalk {
             Memory memory,
             Capabilities capabilities,
             Deviations deviations,
-            TranslationCache tables,
+            TranslationCache pagingStructures,
             SecondLevelWalk host) {
         this.memory = memory;
         this.capabilities = capabilities;
-        this.tables = tables;
+        this.pagingStructures = pagingStructures;
         this.host = host;
         onesUnreadable = deviations.has(Deviation.ALL_ONES_UNREADABLE);
         dirtyOnlyWithAccessed = deviations.has(Deviation.DIRTY_ONLY_WITH_ACCESSED);
@@ -70,12 +70,12 @@ final class FirstLevelWalk {
         int level = levels;
         int known = nested || tag == SecondLevelWalk.UNTAGGED
                 ? -1
-                : tables.find(s, address >>> DmaAnswer.PAGE_BITS, tag, TableTags.MASK);
+                : pagingStructures.find(s, address >>> DmaAnswer.PAGE_BITS, tag, TableTags.MASK);
         if (known >= 0) {
-            table = tables.frame(s, known);
-            level = (int) UnitState.LEVEL.get(tables.tag(s, known)) - 1;
-            rights = TableTags.rights(tables.tag(s, known));
-            executable = !UnitState.XD.isSet(tables.tag(s, known));
+            table = pagingStructures.frame(s, known);
+            level = (int) UnitState.LEVEL.get(pagingStructures.tag(s, known)) - 1;
+            rights = TableTags.rights(pagingStructures.tag(s, known));
+            executable = !UnitState.XD.isSet(pagingStructures.tag(s, known));
         }
         while (true) {
             long guestAt = SecondLevelRules.entryAddress(table, address, level);
@@ -103,7 +103,8 @@ final class FirstLevelWalk {
             table = FirstLevelEntry.ADDR.get(entry);
             if (!nested && tag != SecondLevelWalk.UNTAGGED) {
                 long below = UnitState.XD.set(tag, executable ? 0 : 1);
-                tables.fill(s, address >>> DmaAnswer.PAGE_BITS, TableTags.of(below, level, rights | 1), table);
+                pagingStructures.fill(
+                        s, address >>> DmaAnswer.PAGE_BITS, TableTags.of(below, level, rights | 1), table);
             }
             level--;
         }

@@ -82,7 +82,7 @@ final class Invalidations {
         int am = (int) Iva.AM.get(range);
         caches.pages.forget(s, scope, did, pasid, page, am);
         if (!hinted || !Iva.IH.isSet(range)) {
-            caches.tables.forget(s, scope, did, pasid, page, am);
+            caches.pagingStructures.forget(s, scope, did, pasid, page, am);
         }
     }
 

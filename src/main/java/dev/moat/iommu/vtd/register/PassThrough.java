@@ -12,14 +12,14 @@ import dev.moat.iommu.vtd.scalable.PasidEntry;
  */
 final class PassThrough {
     private final UnitState u;
-    private final DeviceTables tables;
+    private final DeviceTables deviceTables;
     private final Caches caches;
     private final int[] requesters;
     private final boolean replays;
 
-    PassThrough(UnitState u, DeviceTables tables, Caches caches, UnitOptions options) {
+    PassThrough(UnitState u, DeviceTables deviceTables, Caches caches, UnitOptions options) {
         this.u = u;
-        this.tables = tables;
+        this.deviceTables = deviceTables;
         this.caches = caches;
         requesters = options.policy().keepsPassThrough()
                 ? options.requesters().stream().mapToInt(Integer::intValue).toArray()
@@ -53,7 +53,7 @@ final class PassThrough {
 
     /** PASID entries were invalidated. */
     void pasidsInvalidated(long[] s, int granularity, int did, long pasid) {
-        if (!replays || !tables.isScalable(s) || !Gsts.TES.isSet(u.status(s))) {
+        if (!replays || !deviceTables.isScalable(s) || !Gsts.TES.isSet(u.status(s))) {
             return;
         }
         for (int r = 0; r < requesters.length; r++) {
@@ -71,20 +71,20 @@ final class PassThrough {
 
     /** Reads a requester's entries into hand: the DID that they give, or -1 if they are not usable. */
     private long entry(long[] s, int sid) {
-        if (tables.readContext(s, sid) != null) {
+        if (deviceTables.readContext(s, sid) != null) {
             return -1;
         }
         int context = caches.contexts.inHand();
-        if (!tables.isScalable(s)) {
+        if (!deviceTables.isScalable(s)) {
             return ContextEntry.DID.get(caches.contexts.word(s, context, 1));
         }
-        long pasid = tables.pasidOfRequester(caches.contexts.word(s, context, 1));
-        boolean usable = tables.readPasid(s, caches.contexts.word(s, context, 0), pasid, false) == null;
+        long pasid = deviceTables.pasidOfRequester(caches.contexts.word(s, context, 1));
+        boolean usable = deviceTables.readPasid(s, caches.contexts.word(s, context, 0), pasid, false) == null;
         return usable ? PasidEntry.DID.get(caches.pasids.word(s, caches.pasids.inHand(), 1)) : -1;
     }
 
     private boolean passes(long[] s) {
-        if (tables.isScalable(s)) {
+        if (deviceTables.isScalable(s)) {
             long w0 = caches.pasids.word(s, caches.pasids.inHand(), 0);
             return PasidEntry.PGTT.get(w0) == PasidEntry.PASS_THROUGH;
         }

@@ -19,12 +19,13 @@ final class SecondLevelWalk {
 
     private final Memory memory;
     private final SecondLevelRules rules;
-    private final TranslationCache tables;
+    private final TranslationCache pagingStructures;
     private final boolean onesUnreadable;
 
-    SecondLevelWalk(Memory memory, Capabilities capabilities, Deviations deviations, TranslationCache tables) {
+    SecondLevelWalk(
+            Memory memory, Capabilities capabilities, Deviations deviations, TranslationCache pagingStructures) {
         this.memory = memory;
-        this.tables = tables;
+        this.pagingStructures = pagingStructures;
         rules = new SecondLevelRules(capabilities);
         onesUnreadable = deviations.has(Deviation.ALL_ONES_UNREADABLE);
     }
@@ -48,11 +49,12 @@ final class SecondLevelWalk {
         long rights = SecondLevelEntry.R.mask() | SecondLevelEntry.W.mask();
         long table = top;
         int level = levels;
-        int known = tag == UNTAGGED ? -1 : tables.find(s, address >>> DmaAnswer.PAGE_BITS, tag, TableTags.MASK);
+        int known =
+                tag == UNTAGGED ? -1 : pagingStructures.find(s, address >>> DmaAnswer.PAGE_BITS, tag, TableTags.MASK);
         if (known >= 0) {
-            table = tables.frame(s, known);
-            level = (int) UnitState.LEVEL.get(tables.tag(s, known)) - 1;
-            rights = TableTags.rights(tables.tag(s, known));
+            table = pagingStructures.frame(s, known);
+            level = (int) UnitState.LEVEL.get(pagingStructures.tag(s, known)) - 1;
+            rights = TableTags.rights(pagingStructures.tag(s, known));
         }
         while (true) {
             long at = SecondLevelRules.entryAddress(table, address, level);
@@ -83,7 +85,7 @@ final class SecondLevelWalk {
             }
             table = SecondLevelEntry.ADDR.get(entry);
             if (tag != UNTAGGED) {
-                tables.fill(s, address >>> DmaAnswer.PAGE_BITS, TableTags.of(tag, level, rights), table);
+                pagingStructures.fill(s, address >>> DmaAnswer.PAGE_BITS, TableTags.of(tag, level, rights), table);
             }
             level--;
         }

@@ -24,7 +24,7 @@ final class Translator {
     private final UnitState u;
     private final Caches caches;
     private final PassThrough passThrough;
-    private final DeviceTables tables;
+    private final DeviceTables deviceTables;
     private final SecondLevelWalk secondLevel;
     private final FirstLevelWalk firstLevel;
     private final FaultRecorder recorder;
@@ -35,7 +35,7 @@ final class Translator {
             UnitState u,
             Caches caches,
             PassThrough passThrough,
-            DeviceTables tables,
+            DeviceTables deviceTables,
             SecondLevelWalk secondLevel,
             FirstLevelWalk firstLevel,
             FaultRecorder recorder) {
@@ -43,7 +43,7 @@ final class Translator {
         this.u = u;
         this.caches = caches;
         this.passThrough = passThrough;
-        this.tables = tables;
+        this.deviceTables = deviceTables;
         this.secondLevel = secondLevel;
         this.firstLevel = firstLevel;
         this.recorder = recorder;
@@ -64,7 +64,7 @@ final class Translator {
         if (!Gsts.TES.isSet(u.status(s)) || (!named && passThrough.isKept(s, Request.sid(request)))) {
             return DmaAnswer.SAME_ADDRESS;
         }
-        boolean scalable = tables.isScalable(s);
+        boolean scalable = deviceTables.isScalable(s);
         CachePolicy.Order order = options.policy().order();
         boolean early = order == CachePolicy.Order.TRANSLATIONS_FIRST
                 || (order == CachePolicy.Order.LEGACY_TRANSLATIONS_FIRST && !scalable);
@@ -90,7 +90,7 @@ final class Translator {
         int sid = Request.sid(request);
         int context = caches.findContext(s, sid);
         boolean cached = context >= 0;
-        FaultCondition wrong = cached ? caches.contextFailure(s, context) : tables.readContext(s, sid);
+        FaultCondition wrong = cached ? caches.contextFailure(s, context) : deviceTables.readContext(s, sid);
         context = cached ? context : caches.contexts.inHand();
         long lo = caches.contexts.word(s, context, 0);
         long hi = caches.contexts.word(s, context, 1);
@@ -122,7 +122,7 @@ final class Translator {
         int sid = Request.sid(request);
         int context = caches.findContext(s, sid);
         boolean cached = context >= 0;
-        FaultCondition wrong = cached ? caches.contextFailure(s, context) : tables.readContext(s, sid);
+        FaultCondition wrong = cached ? caches.contextFailure(s, context) : deviceTables.readContext(s, sid);
         context = cached ? context : caches.contexts.inHand();
         long w0 = caches.contexts.word(s, context, 0);
         long w1 = caches.contexts.word(s, context, 1);
@@ -131,14 +131,14 @@ final class Translator {
             caches.fillContextFailure(s, sid, cached, wrong);
             return blocked(s, wrong, known, address);
         }
-        long pasid = Request.NAMED.isSet(request) ? Request.PASID.get(request) : tables.pasidOfRequester(w1);
+        long pasid = Request.NAMED.isSet(request) ? Request.PASID.get(request) : deviceTables.pasidOfRequester(w1);
         wrong = unacceptable(w0, pasid, request);
         if (wrong != null) {
             return blocked(s, wrong, known, address);
         }
         int entry = caches.findPasid(s, sid, pasid);
         if (entry < 0) {
-            wrong = tables.readPasid(s, w0, pasid, cached);
+            wrong = deviceTables.readPasid(s, w0, pasid, cached);
             if (wrong != null) {
                 return blocked(s, wrong, known, address);
             }
@@ -177,7 +177,7 @@ final class Translator {
     private long inSpace(long[] s, long request, long pasid, long address, int entry) {
         long p0 = caches.pasids.word(s, entry, 0);
         long p2 = caches.pasids.word(s, entry, 2);
-        int kind = tables.kind(p0, p2);
+        int kind = deviceTables.kind(p0, p2);
         boolean named = Request.NAMED.isSet(request);
         int access = Request.access(request);
         if (kind == PasidEntry.PASS_THROUGH || Access.isTranslated(access)) {
@@ -265,8 +265,9 @@ final class Translator {
     private int reason(long[] s, FaultCondition condition) {
         if (condition == FaultCondition.INTERRUPT_ADDRESS) {
             // The recorded unit takes the reason of scalable mode wherever it could be in that mode.
-            return condition.reason(tables.hasScalableMode());
+            return condition.reason(deviceTables.hasScalableMode());
         }
-        return condition.reason(tables.isScalable(s) && !options.deviations().has(Deviation.LEGACY_REASONS));
+        return condition.reason(
+                deviceTables.isScalable(s) && !options.deviations().has(Deviation.LEGACY_REASONS));
     }
 }

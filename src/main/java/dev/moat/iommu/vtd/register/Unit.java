@@ -24,7 +24,7 @@ public final class Unit {
     private final FaultRecorder recorder;
     private final EventControl faultEvent;
     private final EventControl completionEvent;
-    private final DeviceTables tables;
+    private final DeviceTables deviceTables;
     private final EntryCache contexts;
     private final Translator translator;
     private final Remapper remapper;
@@ -43,16 +43,16 @@ public final class Unit {
         recorder = new FaultRecorder(u, faultEvent, options.capabilities().faultRecords());
         Caches caches = new Caches(u, options);
         contexts = caches.contexts;
-        tables = new DeviceTables(u, memory, options, caches.contexts, caches.pasids);
-        PassThrough passThrough = new PassThrough(u, tables, caches, options);
+        deviceTables = new DeviceTables(u, memory, options, caches.contexts, caches.pasids);
+        PassThrough passThrough = new PassThrough(u, deviceTables, caches, options);
         Invalidations invalidations = new Invalidations(caches, passThrough, options);
         queue = new InvalidationUnit(options, u, memory, caches, invalidations, recorder, completionEvent);
         commands = new GlobalCommands(options, u, caches, invalidations, queue, recorder);
         SecondLevelWalk second =
-                new SecondLevelWalk(memory, options.capabilities(), options.deviations(), caches.tables);
-        FirstLevelWalk first =
-                new FirstLevelWalk(memory, options.capabilities(), options.deviations(), caches.tables, second);
-        translator = new Translator(options, u, caches, passThrough, tables, second, first, recorder);
+                new SecondLevelWalk(memory, options.capabilities(), options.deviations(), caches.pagingStructures);
+        FirstLevelWalk first = new FirstLevelWalk(
+                memory, options.capabilities(), options.deviations(), caches.pagingStructures, second);
+        translator = new Translator(options, u, caches, passThrough, deviceTables, second, first, recorder);
         remapper = new Remapper(options, u, memory, caches.interrupts, recorder, messages);
     }
 
@@ -196,7 +196,7 @@ public final class Unit {
      * @return what makes it unusable, or {@link FaultCondition#NONE}
      */
     public FaultCondition inspectContext(long[] s, int sid, long[] words) {
-        FaultCondition wrong = tables.readContext(s, sid);
+        FaultCondition wrong = deviceTables.readContext(s, sid);
         for (int w = 0; w < UnitState.CONTEXT_WORDS; w++) {
             words[w] = contexts.word(s, contexts.inHand(), w);
         }
