@@ -15,28 +15,28 @@ final class ApiHolds {
     private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
     private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
 
-    private final ApiState x;
+    private final ApiState api;
     private final Abstraction to;
     private final int frames;
     private final int pages;
     private final int closing;
 
-    ApiHolds(ApiState x, Abstraction to) {
-        this.x = x;
+    ApiHolds(ApiState api, Abstraction to) {
+        this.api = api;
         this.to = to;
-        frames = x.frames.size();
-        pages = x.pages.size();
-        closing = x.domains.size() * frames;
+        frames = api.frames.size();
+        pages = api.pages.size();
+        closing = api.domains.size() * frames;
     }
 
     void declare() {
-        Sort holds = Sort.numbered("Hold", "h", closing + x.domains.size() * pages);
+        Sort holds = Sort.numbered("Hold", "h", closing + api.domains.size() * pages);
         to.sort(holds);
         Relation.Reads reads =
-                (footprint, k, b, c, d, e) -> footprint.all(x.entitled).all(x.mapped);
+                (footprint, k, b, c, d, e) -> footprint.all(api.entitled).all(api.mapped);
         to.relation(
                 "hold",
-                List.of(holds, x.domains, x.frames),
+                List.of(holds, api.domains, api.frames),
                 (s, k, d, f, e, g) -> d == domain(k) && f == frame(s, k),
                 reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
@@ -45,9 +45,9 @@ final class ApiHolds {
         to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < closing && frame(s, k) >= 0, reads);
         to.relation(
                 "names",
-                List.of(x.domains, x.pages, x.frames),
-                (s, d, p, f, e, g) -> x.mappedFrame(s, d, p) == f,
-                (footprint, d, p, f, e, g) -> footprint.all(x.mapped));
+                List.of(api.domains, api.pages, api.frames),
+                (s, d, p, f, e, g) -> api.mappedFrame(s, d, p) == f,
+                (footprint, d, p, f, e, g) -> footprint.all(api.mapped));
     }
 
     private int domain(int hold) {
@@ -56,9 +56,9 @@ final class ApiHolds {
 
     private int frame(long[] s, int hold) {
         if (hold >= closing) {
-            return x.mappedFrame(s, domain(hold), (hold - closing) % pages);
+            return api.mappedFrame(s, domain(hold), (hold - closing) % pages);
         }
-        return x.entitled.get(s, domain(hold), hold % frames) == 0 ? -1 : hold % frames;
+        return api.entitled.get(s, domain(hold), hold % frames) == 0 ? -1 : hold % frames;
     }
 
     /** A live one does where the domain has every page of the frame mapped for writing: no relation tells its pages apart. */
@@ -66,10 +66,10 @@ final class ApiHolds {
         int domain = domain(hold);
         int frame = frame(s, hold);
         if (hold < closing) {
-            return frame >= 0 && x.entitled.get(s, domain, frame) == Rights.ALL;
+            return frame >= 0 && api.entitled.get(s, domain, frame) == Rights.ALL;
         }
         for (int p = 0; p < pages; p++) {
-            if (x.mappedFrame(s, domain, p) == frame && (x.mapped.get(s, domain, p) & 1) == 0) {
+            if (api.mappedFrame(s, domain, p) == frame && (api.mapped.get(s, domain, p) & 1) == 0) {
                 return false;
             }
         }
