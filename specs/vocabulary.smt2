@@ -111,6 +111,7 @@
 ; --- Copies in flight
 (declare-fun copyR (Hold Frame) Bool)          ; a copy that this hold is of will read the frame; none: false
 (declare-fun copyW (Hold Frame) Bool)          ; or write it; none: false
+(declare-fun copyStores (Hold Frame) Bool)     ; and does so next, with every check behind it; none: false
 (declare-fun via (Hold Gref) Bool)             ; by this entry, whether it is still pinned or not; none: false
 (declare-fun lentBy (Hold Dom) Bool)           ; ghost: the frame was this domain's when the copy took it; none: false
 

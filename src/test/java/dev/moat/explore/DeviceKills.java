@@ -124,6 +124,10 @@ final class DeviceKills {
                     "handles=1 levels=3 assign=true devices=2",
                     "assigned-device-is-led@1 no-request-strays@1"),
             xen(
+                    "entry.upper-levels-not-skipped",
+                    "handles=1 levels=3 unit-levels=2 assign=true devices=2",
+                    "assigned-device-is-led@1 no-request-strays@1"),
+            xen(
                     "entry.did-of-another",
                     "handles=1 iommu=all assign=true devices=2",
                     "assigned-device-is-led@1 demotion-invalidated@4 entry-means-its-space@1 free-is-unreachable@3"

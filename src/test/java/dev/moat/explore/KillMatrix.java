@@ -269,6 +269,10 @@ final class KillMatrix {
                     "handles=1 cpus=2 frames=1 copy=true iommu=none",
                     "copy-reaches-lent@5"),
             xen(
+                    "copy.table-written",
+                    "handles=1 frames=1 copy=true page-types=true iommu=all reallocation=false",
+                    "copy-keeps-off-tables@5"),
+            xen(
                     "copy.pinned-transitive-not-followed",
                     PARTIAL + " copy=true",
                     "mapping-is-permitted@6 pins-match-holds@4 references-match-holds@5 status-matches-pins@4"),

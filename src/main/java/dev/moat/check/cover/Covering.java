@@ -31,6 +31,7 @@ public final class Covering {
             small(Map.of("reallocation", "true")),
             small(Map.of("assign", "true")),
             small(Map.of("walks", "true")),
+            small(Map.of("cpus", "2")),
             small(Map.of("copy", "true")),
             small(Map.of("granters", "none", "iommu", "all", "assign", "true")),
             small(Map.of("granters", "none", "assign", "true", "devices", "2")),
@@ -43,13 +44,14 @@ public final class Covering {
     /** One frame, one entry, one mapping, and what a rung has otherwise. */
     private static Map<String, String> small(Map<String, String> other) {
         Map<String, String> bounds =
-                new TreeMap<>(Map.of("refs", "1", "handles", "1", "frames", "1", "reallocation", "false"));
+                new TreeMap<>(Map.of("refs", "1", "handles", "1", "frames", "1", "limbo", "1", "reallocation", "false"));
         bounds.putAll(other);
         return Map.copyOf(bounds);
     }
 
     private final Bench bench;
     private final KnownBreaks known;
+    private final List<Choice> all;
 
     /**
      * @param states of each search; one that needs more covers nothing
@@ -58,6 +60,7 @@ public final class Covering {
     public Covering(Composed component, Catalog catalog, Engine engine, long states, KnownBreaks known) {
         bench = new Bench(component, catalog, engine, states);
         this.known = known;
+        all = Choice.all(component.parameters(), component.mechanisms(Map.of()));
     }
 
     /**
@@ -92,25 +95,35 @@ public final class Covering {
                     conflict.get().ground() == Conflict.Ground.CANNOT_BE ? Outcome.CANNOT_BE : Outcome.NOT_MODELLED;
             return new Combination(choices, outcome, conflict.get().because());
         }
-        try {
-            return searched(choices);
-        } catch (BadSettingException e) {
-            return new Combination(choices, Outcome.NOT_MODELLED, String.valueOf(e.getMessage()));
-        }
+        return searched(choices);
     }
 
+    /** What the first bounds show in which the choices can be together and are all at work. */
     private Combination searched(List<Choice> choices) {
         boolean cut = false;
+        String refused = "";
+        boolean searched = false;
         for (Map<String, String> bounds : LADDER) {
-            List<Seen> without = without(choices, bounds);
-            Seen own = at(choices, bounds);
+            List<Seen> without;
+            Seen own;
+            try {
+                without = without(choices, bounds);
+                own = at(choices, bounds);
+            } catch (BadSettingException e) {
+                // What this rung adds does not go with the choices; another one may.
+                refused = refused.isEmpty() ? String.valueOf(e.getMessage()) : refused;
+                continue;
+            }
+            searched = true;
             Set<String> fresh = new TreeSet<>(own.broken());
             without.forEach(w -> fresh.removeAll(w.broken()));
-            fresh.removeIf(property -> known.has(choices, property));
+            List<Choice> there = there(choices, bounds);
+            fresh.removeIf(property -> known.has(there, property));
             if (!fresh.isEmpty()) {
                 return new Combination(choices, Outcome.BROKEN, String.join(", ", fresh) + " in " + bounds(bounds));
             }
-            if (!own.wrongClaim().isEmpty()) {
+            // A design that breaks a property, for a reason that is on file, is not the discipline's either.
+            if (!own.wrongClaim().isEmpty() && own.broken().isEmpty()) {
                 return new Combination(choices, Outcome.DISAGREES, own.wrongClaim() + " in " + bounds(bounds));
             }
             if (without.stream().allMatch(own::differs)) {
@@ -121,7 +134,17 @@ public final class Covering {
                 cut = true;
             }
         }
+        if (!searched) {
+            return new Combination(choices, Outcome.NOT_MODELLED, refused);
+        }
         return new Combination(choices, cut ? Outcome.CUT : Outcome.NOT_SEEN, "");
+    }
+
+    /** Choices and those that bounds bring along, in the order of all. */
+    private List<Choice> there(List<Choice> choices, Map<String, String> bounds) {
+        return all.stream()
+                .filter(c -> choices.contains(c) || c.value().equals(bounds.get(c.parameter())))
+                .toList();
     }
 
     /** The machines that have all of some choices but one, in some bounds. */

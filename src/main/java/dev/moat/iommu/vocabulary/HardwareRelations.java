@@ -93,14 +93,19 @@ public final class HardwareRelations {
     }
 
     /**
-     * {@code getsR}, {@code getsW}, {@code strayR}, {@code strayW}: what requests get from the units as they stand, whatever tags
-     * and entries were meant to say.
+     * {@code getsR}, {@code getsW}, and as {@link #strays}: what requests get from the units as they stand, whatever tags and
+     * entries were meant to say.
      */
     public void requests() {
         List<Sort> places = List.of(requesters, pages, frames);
         Relation.Reads reads = (footprint, q, p, f, d, e) -> meaning.readRequest(footprint, q, p);
         to.relation("getsR", places, (s, q, p, f, d, e) -> meaning.gets(s, q, p, false) == f, reads);
         to.relation("getsW", places, (s, q, p, f, d, e) -> meaning.gets(s, q, p, true) == f, reads);
+        strays();
+    }
+
+    /** {@code strayR}, {@code strayW}: requests that get memory which is none of the frames. */
+    public void strays() {
         List<Sort> astray = List.of(requesters, pages);
         Relation.Reads also = (footprint, q, p, c, d, e) -> {
             meaning.readRequest(footprint, q, p);

@@ -317,12 +317,17 @@ public final class VtdUnit {
 
     /** The first word of a present context entry that leads a requester to a tree. */
     public long contextLoFor(int tree) {
-        return ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, map.secondLevel(map.top(tree)));
+        return contextLoFor(tree, g.walked());
+    }
+
+    /** The same with the tree's first table of another level. */
+    public long contextLoFor(int tree, int level) {
+        return ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, map.secondLevel(map.first(tree, level)));
     }
 
     /** The second word of a context entry with this DID and the geometry's width. */
     public long contextHiFor(int did) {
-        return ContextEntry.hi(g.levels() - 2, did);
+        return ContextEntry.hi(g.walked() - 2, did);
     }
 
     /** Software stores a requester's context entry: the second word, then the first, which makes it valid. */

@@ -135,6 +135,7 @@ public final class LayerAbstraction {
         hardware.entries();
         hardware.tables();
         hardware.caches();
+        hardware.strays();
         hardware.refusals();
         to.relation("for", List.of(spaces, x.setting.domains), (s, sp, d, c, e, g) -> d == 0, NOTHING);
         to.relation(

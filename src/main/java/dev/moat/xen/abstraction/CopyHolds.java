@@ -69,6 +69,25 @@ final class CopyHolds {
                 reads);
     }
 
+    /**
+     * What copies write next: their checks are behind them, and nothing stands between them and the frame.
+     *
+     * @param move the program counter of a copy that moves its bytes next
+     */
+    void declareStores(Abstraction to, Sort holds, int first, int move) {
+        to.relation(
+                "copyStores",
+                List.of(holds, xen.memory.frames),
+                (s, k, f, c, d, e) -> k >= first
+                        && xen.pc.get(s, cpu(k - first)) == move
+                        && touches(s, k - first, f, true),
+                (p, k, f, c, d, e) -> {
+                    if (k >= first) {
+                        read(p, k - first);
+                    }
+                });
+    }
+
     private int cpu(int hold) {
         return hold / perCpu;
     }

@@ -3,6 +3,7 @@ package dev.moat.xen.abstraction;
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
+import dev.moat.model.program.Operation;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
@@ -11,6 +12,7 @@ import dev.moat.state.relation.RelationCode;
 import dev.moat.xen.call.ClosingList;
 import dev.moat.xen.call.CopyCall;
 import dev.moat.xen.call.Phase;
+import dev.moat.xen.grant.CopyOperations;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +100,8 @@ public final class GrantAbstraction {
         return mappers.get(hold / handles) * handles + hold % handles;
     }
 
-    void declare() {
+    /** @param operations all of the machine, in the order of their declaration */
+    void declare(List<Operation> operations) {
         for (Sort sort : List.of(entries, holds, kinds, counts)) {
             to.sort(sort);
         }
@@ -106,6 +109,7 @@ public final class GrantAbstraction {
         offers();
         pins();
         copies.declare(to, holds, entries, copyFirst, this::entryIndex);
+        copies.declareStores(to, holds, copyFirst, UpkeepProgress.counter(operations, CopyOperations.COPY, "move"));
         BalanceAbstraction balance = new BalanceAbstraction(xen, this, copies, to, holds, counts);
         balance.declare();
         new Listings(xen, to, this, balance, counts.size()).declare();

@@ -31,6 +31,19 @@ final class UpkeepProgress {
         }
     }
 
+    /** The program counter of an operation whose next step is this one; -1 in a machine without it. */
+    static int counter(List<Operation> operations, String operation, String step) {
+        int first = 1;
+        for (Operation op : operations) {
+            int at = op.name().equals(operation) ? op.indexOf(step) : -1;
+            if (at >= 0) {
+                return first + at;
+            }
+            first += op.steps().size();
+        }
+        return -1;
+    }
+
     private static boolean isEntered(Operation op, int next) {
         int upkeep = op.indexOf("upkeep");
         return switch (op.name()) {

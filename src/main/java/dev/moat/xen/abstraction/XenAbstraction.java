@@ -59,7 +59,7 @@ public final class XenAbstraction {
         it.cpus();
         it.revoked();
         GrantAbstraction grants = new GrantAbstraction(xen, to);
-        grants.declare();
+        grants.declare(operations);
         new UpkeepProgress(xen, grants, operations).declare(to);
         if (!xen.setting.recorded()) {
             new Invalidations(xen).declare(to);

@@ -65,6 +65,14 @@ final class GrantTableFaults {
                     AT_STEP,
                     e -> e.decide("copy.checks-owner", (s, gone, b, c) -> 0)),
             fault(
+                    "copy.table-written",
+                    "A copy to a page table goes on, without a use of the frame's type.",
+                    "XSA-224, CVE-2017-10921 (2017) on the path of copies: the result of taking the type was ignored; error"
+                            + " path",
+                    List.of("copy-keeps-off-tables"),
+                    AT_STEP,
+                    e -> e.decide("copy.refuses-table", (s, forbidden, b, c) -> 0)),
+            fault(
                     "copy.pinned-transitive-not-followed",
                     "A copy through a transitive entry that is pinned already does not pin the entry behind it, and unpins it.",
                     "XSA-226, CVE-2017-12135 (2017): the fast path of transitive grants; asymmetric release",

@@ -8,6 +8,7 @@ import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.grant.CopyPins;
 import dev.moat.grant.GrantStatus;
+import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
@@ -51,11 +52,16 @@ public final class CopyOperations {
             Asks.joined(Asks.PIN, Asks.UNPIN),
             List.of("copy.checks-owner", "copy.follows-pinned", "copy.clears-status"));
 
+    /** The decisions that taking the destination for writing asks. */
+    private static final List<String> TAKING = Asks.joined(Asks.OWN_ENTRY, List.of("copy.refuses-table"));
+
     private final XenState xen;
     private final CopyCall l;
     private final TypeUpkeep types;
     private final FrameRelease release;
     private final CopyPins pins;
+    /** {@code copy.refuses-table}: (whether the destination's type forbids a writer) to 1 when the copy fails for it. */
+    private final Decision refuses;
 
     public CopyOperations(XenState xen, ModelBuilder model, TypeUpkeep types, FrameRelease release) {
         this.xen = xen;
@@ -68,6 +74,7 @@ public final class CopyOperations {
                 new Existence(xen),
                 xen.setting.grantTables().transitive(),
                 model::decision);
+        refuses = model.decision("copy.refuses-table", (s, forbidden, b, c) -> forbidden);
     }
 
     /** Which domains there are. */
@@ -94,7 +101,7 @@ public final class CopyOperations {
                 .stepIf(
                         xen.types.on(),
                         () -> Step.of("take-type", this::takeType)
-                                .asking(Asks.OWN_ENTRY)
+                                .asking(TAKING)
                                 .on(FAIL, RELEASE)
                                 .on(DONE, "move"))
                 .at("payment", xen.types.on() ? types.flush("type") : List.of())
@@ -239,9 +246,13 @@ public final class CopyOperations {
         if (xen.types.isChanging(s, frame)) {
             return BLOCKED;
         }
-        if (!xen.types.admitsWriter(s, frame)) {
+        boolean takes = xen.types.admitsWriter(s, frame);
+        if (refuses.decide(s, takes ? 0 : 1, 0, 0) != 0) {
             l.finish(s, cpu, false);
             return answer(s, cpu, GrantStatus.GENERAL_ERROR);
+        }
+        if (!takes) {
+            return DONE;
         }
         l.add(s, cpu, CopyCall.TYPE);
         return types.takeWriter(s, cpu, frame, 1) ? NEXT : DONE;

@@ -18,6 +18,8 @@ public final class VtdEntries implements Entries {
     private final Decision type;
     /** {@code entry.levels}: (source-id, levels of the tables) to the levels that its context entry says. */
     private final Decision levels;
+    /** {@code entry.skips}: (source-id, upper levels of the tables that the unit has no width for) to those that are skipped. */
+    private final Decision skips;
     /** {@code entry.did}: (source-id, space, DID of the space) to the DID of its context entry. */
     private final Decision did;
 
@@ -26,17 +28,19 @@ public final class VtdEntries implements Entries {
         this.unit = unit;
         type = model.decision("entry.type", (s, q, space, own) -> own);
         levels = model.decision("entry.levels", (s, q, there, c) -> there);
+        skips = model.decision("entry.skips", (s, q, deeper, c) -> deeper);
         did = model.decision("entry.did", (s, q, space, own) -> own);
     }
 
     @Override
     public List<String> entryDecisions() {
-        return List.of("entry.type", "entry.levels", "entry.did");
+        return List.of("entry.type", "entry.levels", "entry.skips", "entry.did");
     }
 
     @Override
     public void attach(long[] s, int requester, int space, int tag, int part) {
-        long lo = unit.contextLoFor(space);
+        int deeper = unit.geometry().levels() - unit.geometry().walked();
+        long lo = unit.contextLoFor(space, unit.geometry().levels() - skips.decide(s, requester, deeper, 0));
         int own = (int) ContextEntry.TT.get(lo);
         long hi = unit.contextHiFor(did.decide(s, requester, space, tag));
         int depth = levels.decide(s, requester, (int) ContextEntry.AW.get(hi) + 2, 0);

@@ -39,6 +39,12 @@ final class VtdFaults {
                     List.of("no-request-strays"),
                     e -> e.decide("entry.levels", (s, q, there, c) -> q == 0 ? there : there - 1)),
             fault(
+                    "entry.upper-levels-not-skipped",
+                    "Of tables deeper than the unit walks, the context entry of any device but the first names the top all the same.",
+                    "derived: AGAW of entry and tables kept apart; the loop by which Xen and Linux skip upper levels left out",
+                    List.of("no-request-strays", "assigned-device-is-led"),
+                    e -> e.decide("entry.skips", (s, q, deeper, c) -> q == 0 ? deeper : 0)),
+            fault(
                     "entry.did-of-another",
                     "The context entry of any device but the first carries the DID of another domain.",
                     "wrong identity; derived: translations filed under one DID and invalidated under another",

@@ -39,9 +39,9 @@ final class VtdMeaning implements Meaning {
         int type = (int) ContextEntry.TT.get(lo);
         return ContextEntry.P.isSet(lo)
                 && (type == ContextEntry.TT_UNTRANSLATED || type == ContextEntry.TT_DEVICE_TLB)
-                && ContextEntry.AW.get(hi) == memory.geometry().levels() - 2
+                && ContextEntry.AW.get(hi) == memory.geometry().walked() - 2
                 && ContextEntry.SLPTPTR.get(lo)
-                        == memory.map().secondLevel(memory.map().top(space))
+                        == memory.map().secondLevel(memory.map().first(space, memory.geometry().walked()))
                 && ContextEntry.DID.get(hi) == tag;
     }
 

@@ -33,6 +33,12 @@ final class VtdSetting {
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number("ring", "Slots of the invalidation queue, a power of two; it holds one less.", 4, 2, 256),
             Parameter.number("levels", "Levels of the I/O tables.", 2, 2, 4),
+            Parameter.number(
+                    "unit-levels",
+                    "CAP.SAGAW: the most levels that a unit walks. Of deeper tables software skips the upper ones.",
+                    4,
+                    2,
+                    4),
             Parameter.number("index-bits", "Address bits that one table level decodes; 9 is real.", 1, 1, 9),
             Parameter.flag("context-cache", "Whether the unit caches context entries.", false),
             Parameter.flag("walks", "Whether a walk and its entry into the IOTLB are two steps.", false),
@@ -105,6 +111,8 @@ final class VtdSetting {
 
     final int ring;
     final int levels;
+    /** Levels that units walk at most. */
+    private final int walked;
     final int indexBits;
     /** DIDs of each unit where they are allocated, 0 where they are the spaces' numbers. */
     final int dids;
@@ -130,6 +138,7 @@ final class VtdSetting {
             throw new BadSettingException("ring", "ring must be a power of two, not " + ring);
         }
         levels = s.number("levels");
+        walked = Math.min(levels, s.number("unit-levels"));
         indexBits = s.number("index-bits");
         dids = s.number("dids");
         contextCache = s.flag("context-cache");
@@ -147,7 +156,9 @@ final class VtdSetting {
     private static Capabilities registers(Setting s, boolean queued) {
         Capabilities usual = Capabilities.usual();
         long drains = s.flag("drain") ? 1 : 0;
-        long cap = Cap.PSI.set(usual.cap(), s.flag("page-selective") ? 1 : 0);
+        long widths = (1L << s.number("unit-levels") - 1) - 1;
+        long cap = Cap.SAGAW.set(usual.cap(), Cap.SAGAW.get(usual.cap()) & widths);
+        cap = Cap.PSI.set(cap, s.flag("page-selective") ? 1 : 0);
         cap = Cap.MAMV.set(cap, s.number("mamv"));
         cap = Cap.CM.set(cap, s.flag("caching-mode") ? 1 : 0);
         cap = Cap.RWBF.set(cap, s.flag("write-buffer") ? 1 : 0);
@@ -159,7 +170,7 @@ final class VtdSetting {
     /** The same in the contract's words. */
     dev.moat.iommu.Capabilities capabilities() {
         return new dev.moat.iommu.Capabilities(
-                new Aperture(0, (1L << (levels * indexBits)) - 1, Outside.BLOCKED, List.of(INTERRUPTS)),
+                new Aperture(0, (1L << (walked * indexBits)) - 1, Outside.BLOCKED, List.of(INTERRUPTS)),
                 new Entries(true, true, true, registers.supportsSuperpage(2)),
                 new Caching(cachingMode, registers.rewalks(), pagingCaches),
                 new Stores(registers.snoops(), registers.buffersWrites()),

@@ -27,7 +27,8 @@ public final class TableMap {
     private final int levels;
     private final int indexBits;
     private final long firstPage;
-    private final int[] tops;
+    /** The first table of each level of each tree, by tree, then by level. */
+    private final int[] firsts;
     private final int[] leaves;
     private final int pages;
     private final boolean inFrames;
@@ -68,10 +69,13 @@ public final class TableMap {
         }
         leafTables = ends;
         tables = offset + numbers.size();
-        tops = new int[g.trees().size()];
-        leaves = new int[inFrames ? 0 : tops.length * pages];
-        for (int tree = 0; tree < tops.length; tree++) {
-            tops[tree] = number(tree, levels, 0);
+        int trees = g.trees().size();
+        firsts = new int[trees * (levels + 1)];
+        leaves = new int[inFrames ? 0 : trees * pages];
+        for (int tree = 0; tree < trees; tree++) {
+            for (int level = 2; level <= levels; level++) {
+                firsts[tree * (levels + 1) + level] = number(tree, level, firstPage >>> (bits * level));
+            }
             for (int page = 0; page < pages && !inFrames; page++) {
                 long n = g.pageNumber(page);
                 int index = (int) (n & ((1L << bits) - 1));
@@ -161,7 +165,12 @@ public final class TableMap {
 
     /** Number of the top table of a tree. */
     public int top(int tree) {
-        return tops[tree];
+        return first(tree, levels);
+    }
+
+    /** Number of a tree's first table of a level, 2 to the geometry's levels. */
+    public int first(int tree, int level) {
+        return firsts[tree * (levels + 1) + level];
     }
 
     /**

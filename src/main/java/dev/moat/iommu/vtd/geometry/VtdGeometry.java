@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param frames memory that translations lead to
  * @param firstFrame 4 KiB frame number of frame 0; frame f is {@code firstFrame + f}
  * @param cpus CPUs, each with its own wait status
- * @param levels levels of the trees, 2 to 4; AW is levels - 2
+ * @param levels levels of the trees, 2 to 4; see {@link #walked}
  * @param indexBits address bits that one level decodes, 1 to 9; 9 is real
  * @param ring slots of the invalidation queue, a power of two from 2 to 256; it holds one descriptor less
  * @param firstTableFrame frame number of the root table; context tables, second-level tables and the page of the
@@ -123,8 +123,9 @@ public record VtdGeometry(
                 "directories that vary and no late stores for leaf tables in frames");
         require(levels >= 2 && levels <= 4, "2 to 4 levels");
         require(indexBits >= 1 && indexBits <= 9, "1 to 9 index bits");
-        require(capabilities.supportsWidth(levels - 2), "levels that CAP.SAGAW offers");
-        require(firstPage >= 0 && firstPage + pages.size() <= 1L << (indexBits * levels), "pages within the width");
+        int walked = Math.min(levels, capabilities.largestWidth() + 2);
+        require(walked >= 2 && capabilities.supportsWidth(walked - 2), "levels that CAP.SAGAW offers");
+        require(firstPage >= 0 && firstPage + pages.size() <= 1L << (indexBits * walked), "pages within the width");
         require(Integer.bitCount(ring) == 1 && ring >= 2 && ring <= 256, "a ring of 2 to 256 slots, a power of two");
         require(firstFrame >= 0 && firstTableFrame >= 0, "frame numbers that are not negative");
     }
@@ -153,6 +154,14 @@ public record VtdGeometry(
         if (!holds) {
             throw new IllegalArgumentException("the VT-d geometry needs " + what);
         }
+    }
+
+    /**
+     * Levels that the unit walks; AW is this less 2. Where the trees have more, context entries lead past their upper ones.
+     * {@code @source} Xen 4.17 drivers/passthrough/vtd/iommu.c, domain_context_mapping_one: "Skip top levels of page tables".
+     */
+    public int walked() {
+        return Math.min(levels, capabilities.largestWidth() + 2);
     }
 
     /** 4 KiB page number of a page. */

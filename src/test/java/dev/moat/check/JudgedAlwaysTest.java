@@ -1,0 +1,66 @@
+package dev.moat.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.machine.Machine;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
+import dev.moat.state.Relation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What devices get is judged in every scenario that holds, wherever the machine gives it a meaning: a translation that ends in a page
+ * of I/O tables, or outside of the memory that is modelled, is no frame's, so that no other property sees it.
+ */
+class JudgedAlwaysTest {
+    /** Scenarios without the property, and why. */
+    private static final Map<String, String> EXCUSED = Map.of(
+            "iommu-api-gart", "a page that is not mapped leads to the scratch page, which is none of the frames",
+            "iommu-api-gart-high", "as iommu-api-gart",
+            "iommu-api-gart-lazy", "as iommu-api-gart",
+            "dma-gart-queue", "as iommu-api-gart",
+            "dma-gart-strict", "as iommu-api-gart",
+            "xen-v2-partial", "no device has an IOMMU");
+
+    private static List<Scenario> held() throws IOException {
+        List<String> ids =
+                MoatEngine.open(Path.of("")).invariants().stream().map(Property::id).toList();
+        return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids))
+                .all().stream()
+                        .filter(s -> List.of("default", "extra", "deep").contains(s.set()))
+                        .filter(s -> !s.expect().violated())
+                        // The discipline has every relation of the vocabulary, and no unit that could answer otherwise.
+                        .filter(s -> !s.machine().component().equals("discipline"))
+                        .toList();
+    }
+
+    @Test
+    void whatEndsElsewhere() throws IOException {
+        String property = "no-request-strays";
+        Catalog catalog = Catalog.load();
+        List<String> missing = new ArrayList<>();
+        int judged = 0;
+        for (Scenario s : held()) {
+            boolean judges = s.hold().contains(property);
+            judged += judges ? 1 : 0;
+            if (!judges && means(catalog.machine(s.machine()), "strayR")) {
+                missing.add(s.id());
+            }
+        }
+        assertThat(judged).isGreaterThan(100);
+        assertThat(missing).containsExactlyInAnyOrderElementsOf(EXCUSED.keySet());
+    }
+
+    private static boolean means(Machine machine, String relation) {
+        return machine.model().abstraction().relations().stream()
+                .map(Relation::name)
+                .anyMatch(relation::equals);
+    }
+}
