@@ -132,6 +132,7 @@
 (declare-fun offerW (Gref) Bool)               ; for writing too
 (declare-fun by (Hold Gref) Bool)              ; the entry that the hold came from; at most one
 (declare-fun covers (Inv Unit Tag Page) Bool)  ; what the invalidation removes from the caches; never changes
+(declare-fun beyond (Inv Unit Tag Page) Bool)  ; and what else, though it is not owed and the policy is to name pages one by one; none: false
 (declare-fun coversQ (Inv Unit Req) Bool)      ; and which cached device entries; never changes
 (declare-fun pays (Inv Unit Tag Page) Bool)    ; covered, and not weakened since the invalidation was submitted
 (declare-fun paysQ (Inv Unit Req) Bool)        ; the same for a device entry

@@ -7,7 +7,7 @@ import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
-import dev.moat.state.Relation;
+import dev.moat.state.relation.Relation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -123,6 +123,7 @@ final class DeviceKills {
                     "entry.levels-too-few",
                     "handles=1 levels=3 assign=true devices=2",
                     "assigned-device-is-led@1 no-request-strays@1"),
+            xen("invalidation.domain-for-page", "handles=1 reallocation=false", "invalidation-is-no-wider@9"),
             xen(
                     "entry.upper-levels-not-skipped",
                     "handles=1 levels=3 unit-levels=2 assign=true devices=2",

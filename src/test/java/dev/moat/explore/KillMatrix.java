@@ -271,7 +271,7 @@ final class KillMatrix {
             xen(
                     "copy.table-written",
                     "handles=1 frames=1 copy=true page-types=true iommu=all reallocation=false",
-                    "copy-keeps-off-tables@5"),
+                    "copy-keeps-off-tables@10"),
             xen(
                     "copy.pinned-transitive-not-followed",
                     PARTIAL + " copy=true",

@@ -1,16 +1,16 @@
 package dev.moat.check.cover;
 
-import dev.moat.check.CheckRequest;
-import dev.moat.check.Checker;
 import dev.moat.check.Engine;
 import dev.moat.check.Property;
-import dev.moat.check.Verdict;
 import dev.moat.explore.Exploration.End;
+import dev.moat.explore.Exploration.Violation;
+import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
+import dev.moat.model.Model;
 import dev.moat.model.mechanism.Composed;
 import dev.moat.model.mechanism.Conflict;
 import dev.moat.model.mechanism.Mechanisms;
@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /** Searches machines of choices, each once, step by step and compared with the discipline where that can be. */
 final class Bench {
@@ -38,7 +39,7 @@ final class Bench {
     private final List<Parameter> parameters;
     private final Catalog catalog;
     private final Engine engine;
-    private final Checker checker;
+    private final UnaryOperator<Model> change;
     private final long states;
     private final Map<Map<String, String>, Seen> seen = new ConcurrentHashMap<>();
     private final Map<Set<String>, List<String>> applicable = new ConcurrentHashMap<>();
@@ -56,14 +57,14 @@ final class Bench {
         }
     }
 
-    Bench(Composed component, Catalog catalog, Engine engine, long states) {
+    Bench(Composed component, Catalog catalog, Engine engine, long states, UnaryOperator<Model> change) {
         this.component = component;
         this.catalog = catalog;
         this.engine = engine;
         this.states = states;
         table = component.mechanisms(Map.of());
         parameters = component.parameters();
-        checker = new Checker(catalog, engine);
+        this.change = change;
     }
 
     /** The values of a machine that has these choices and what they need, in some bounds. */
@@ -93,24 +94,30 @@ final class Bench {
         judged.removeAll(known);
         List<String> broken = new ArrayList<>();
         while (true) {
-            Verdict v = check(spec, judged);
-            if (v.run().end() != End.VIOLATION || v.finding() == null) {
-                String wrong = v.wrongClaim() == null ? "" : v.wrongClaim().who();
-                boolean complete = v.run().end() == End.COMPLETE;
-                return new Seen(
-                        broken, wrong, complete, v.run().distinct(), v.run().generated());
+            Exploration run = explore(spec, judged);
+            Violation violation = run.violation();
+            if (violation == null) {
+                var wrong = run.conformance().first();
+                boolean complete = run.end() == End.COMPLETE;
+                return new Seen(broken, wrong == null ? "" : wrong.who(), complete, run.distinct(), run.generated());
             }
-            broken.addAll(v.finding().invariants());
-            if (!judged.removeAll(v.finding().invariants())) {
-                // A deadlock, beyond which no search goes.
-                return new Seen(broken, "", false, v.run().distinct(), v.run().generated());
+            if (violation.deadlock()) {
+                // Beyond a deadlock no search goes.
+                broken.add(Scenario.NO_DEADLOCK);
+                return new Seen(broken, "", false, run.distinct(), run.generated());
             }
+            List<String> ids =
+                    violation.invariants().stream().map(judged::get).toList();
+            broken.addAll(ids);
+            judged.removeAll(ids);
         }
     }
 
-    private Verdict check(MachineSpec spec, List<String> judged) {
-        Scenario scenario = scenario(spec, judged);
-        return checker.check(new CheckRequest(scenario, Map.of(), null, Limits.none(1), true), Progress.silent());
+    private Exploration explore(MachineSpec spec, List<String> judged) {
+        Machine machine = new Machine(change.apply(catalog.model(spec)), spec.granularity(), spec.merged());
+        Limits none = Limits.none(1);
+        Limits limits = new Limits(none.depth(), 1, none.seconds(), states, none.memory());
+        return engine.open(scenario(spec, List.copyOf(judged)), machine).explore(limits, true, Progress.silent());
     }
 
     private Scenario scenario(MachineSpec spec, List<String> judged) {

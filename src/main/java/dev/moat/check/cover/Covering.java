@@ -4,6 +4,7 @@ import dev.moat.check.Engine;
 import dev.moat.check.cover.Bench.Seen;
 import dev.moat.check.cover.Combination.Outcome;
 import dev.moat.limit.Awaited;
+import dev.moat.model.Model;
 import dev.moat.model.mechanism.Composed;
 import dev.moat.model.mechanism.Conflict;
 import dev.moat.model.setting.BadSettingException;
@@ -19,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 
 /**
  * Every combination of choices, in the smallest bounds in which each of them is at work: without it the machine reaches other
@@ -31,15 +33,16 @@ public final class Covering {
             small(Map.of("reallocation", "true")),
             small(Map.of("assign", "true")),
             small(Map.of("walks", "true")),
-            small(Map.of("cpus", "2")),
+            small(Map.of("cpus", "2", "sides", "host")),
             small(Map.of("copy", "true")),
             small(Map.of("granters", "none", "iommu", "all", "assign", "true")),
             small(Map.of("granters", "none", "assign", "true", "devices", "2")),
             small(Map.of("granters", "none", "frames", "3", "iommu", "all")),
+            small(Map.of("granters", "none", "frames", "2", "reallocation", "true")),
             small(Map.of("frames", "2")),
             small(Map.of("handles", "2")),
-            small(Map.of("batch", "2")),
-            small(Map.of("refs", "2", "handles", "2")));
+            small(Map.of("batch", "2", "sides", "host")),
+            small(Map.of("refs", "2", "handles", "2", "sides", "host")));
 
     /** One frame, one entry, one mapping, and what a rung has otherwise. */
     private static Map<String, String> small(Map<String, String> other) {
@@ -58,7 +61,18 @@ public final class Covering {
      * @param known what choices break, with reasons
      */
     public Covering(Composed component, Catalog catalog, Engine engine, long states, KnownBreaks known) {
-        bench = new Bench(component, catalog, engine, states);
+        this(component, catalog, engine, states, known, UnaryOperator.identity());
+    }
+
+    /** @param change what is otherwise in every machine; for defects that the array has to find */
+    Covering(
+            Composed component,
+            Catalog catalog,
+            Engine engine,
+            long states,
+            KnownBreaks known,
+            UnaryOperator<Model> change) {
+        bench = new Bench(component, catalog, engine, states, change);
         this.known = known;
         all = Choice.all(component.parameters(), component.mechanisms(Map.of()));
     }

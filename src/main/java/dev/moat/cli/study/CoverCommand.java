@@ -43,12 +43,6 @@ import picocli.CommandLine.Spec;
         })
 public final class CoverCommand implements Callable<Integer> {
     private static final String COMPONENT = "xen-vtd";
-    /** 2008's policy, among what it met in a real machine. */
-    private static final List<Choice> HISTORIC = List.of(
-            new Choice("read-only-grants", "non-present"),
-            new Choice("page-types", "true"),
-            new Choice("caching-mode", "true"),
-            new Choice("cpus", "2"));
 
     private final Site site;
 
@@ -109,7 +103,7 @@ public final class CoverCommand implements Callable<Integer> {
         for (int k = 1; k <= strength; k++) {
             List<List<Choice>> combinations = new ArrayList<>(Choice.combinations(all, k));
             if (k == 2) {
-                combinations.add(HISTORIC);
+                combinations.addAll(Choice.beyondPairs());
             }
             long left = seconds == Long.MAX_VALUE ? seconds : seconds - (System.nanoTime() - began) / 1_000_000_000L;
             List<Combination> these = covering.tried(combinations, threads, left);

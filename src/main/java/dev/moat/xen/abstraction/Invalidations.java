@@ -1,5 +1,6 @@
 package dev.moat.xen.abstraction;
 
+import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vocabulary.Tokens;
 import dev.moat.state.Footprint;
@@ -262,6 +263,32 @@ final class Invalidations implements Tokens {
         RelationCode queued = (s, i, b, c, d, e) -> isQueued(s, i);
         to.relation("queued", List.of(tokens), queued, queue);
         to.relation("done", List.of(tokens), (s, i, b, c, d, e) -> isDone(s, i), queue);
+        to.relation("beyond", range, (s, i, u, t, p, e) -> isBeyond(s, i, u, t, p), (footprint, i, u, t, p, e) -> {
+            if (isExact()) {
+                queue.add(footprint, i, u, t, p, e);
+            }
+        });
+    }
+
+    /**
+     * Whether what an operation asks for is exactly the page that it owes: the unit can forget single pages, each entry is paid by
+     * itself, no table is unlinked with it, and nothing that was given up or repaired is still in the queue.
+     */
+    private boolean isExact() {
+        return xen.capabilities.asking().smallest() == Capabilities.Reach.PAGES
+                && !xen.batch.paysAtEnd()
+                && xen.limbo.size() == 0
+                && !xen.pool.on()
+                && !xen.setting.waitsTimeOut();
+    }
+
+    private boolean isBeyond(long[] s, int token, int unit, int tag, int page) {
+        return isExact()
+                && token % perCpu < ofPages
+                && unitOf(token) == unit
+                && !isFor(token, unit, tag, page)
+                && isQueued(s, token)
+                && xen.iommu.port(unit).finds(s, token / perCpu, tag, page) == Port.COVERED;
     }
 
     private boolean isFor(int token, int unit, int tag, int page) {

@@ -8,10 +8,10 @@ import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.grant.CopyPins;
 import dev.moat.grant.GrantStatus;
-import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;

@@ -73,7 +73,7 @@ public final class GrantOperations {
                 granters.isEmpty()
                         ? ModelBuilder.none()
                         : (mapper, granter, ref, f, none) ->
-                                xen.setting.mayGrantTo(granter, mapper) && granters.contains(granter),
+                                xen.setting.mayGrantTo(granter, mapper) && granters.contains(granter) && maps(f),
                 (s, cpu, mapper, granter, ref, f, none) -> !xen.environment.hasCrashed(s, mapper)
                         && map.begin(s, cpu, mapper, granter, ref, MapGrant.searchedFlags(f), HostAddress.NONE),
                 map.steps());
@@ -81,7 +81,7 @@ public final class GrantOperations {
                 model,
                 UNMAP,
                 List.of(e, h, sides),
-                (mapper, handle, side, b, c) -> xen.setting.mappers().contains(mapper),
+                (mapper, handle, side, b, c) -> xen.setting.mappers().contains(mapper) && unmaps(side),
                 (s, cpu, mapper, handle, side, b, c) ->
                         !xen.environment.hasCrashed(s, mapper) && unmap.begin(s, cpu, mapper, handle, side + 1),
                 unmap.steps());
@@ -126,18 +126,30 @@ public final class GrantOperations {
                 MAP,
                 mapped,
                 (mapper, element) ->
-                        xen.setting.mayGrantTo(element / refs, mapper) && granters.contains(element / refs),
+                        xen.setting.mayGrantTo(element / refs, mapper)
+                                && granters.contains(element / refs)
+                                && maps(element % Batch.MAP_FLAGS.size()),
                 map::beginElement,
                 map.steps());
         declareBatch(
                 model,
                 UNMAP,
                 unmapped,
-                (mapper, element) -> mappers.contains(mapper),
+                (mapper, element) -> mappers.contains(mapper) && unmaps(element % Batch.UNMAP_SIDES.size()),
                 unmap::beginElement,
                 unmap.steps());
         model.call(MAP, this::callMaps);
         model.call(UNMAP, this::callUnmaps);
+    }
+
+    /** @param flags index in {@link Batch#MAP_FLAGS} */
+    private boolean maps(int flags) {
+        return !xen.setting.guests().hostOnly() || Batch.MAP_FLAGS.get(flags).startsWith("host r");
+    }
+
+    /** @param sides index in {@link Batch#UNMAP_SIDES} */
+    private boolean unmaps(int sides) {
+        return !xen.setting.guests().hostOnly() || Batch.UNMAP_SIDES.get(sides).equals("host");
     }
 
     /** Whether an element is one that a mapper can try. */

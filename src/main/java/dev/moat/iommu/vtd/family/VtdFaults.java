@@ -56,6 +56,14 @@ final class VtdFaults {
                     "derived: a walk combines the rights of all levels, and a leaf alone promises too much",
                     List.of("live-mapping-is-writable"),
                     e -> e.decide("tables.upper-rights", (s, rights, b, c) -> Rights.READ)),
+            // Shows only while the unit has not done it: one that was too wide leaves nothing behind.
+            new InjectedFault(
+                    "invalidation.domain-for-page",
+                    "A unit that can forget single pages is asked to forget all of the domain's.",
+                    "derived: a flush wider than the policy says, which harms nobody and costs everybody",
+                    List.of("invalidation-is-no-wider"),
+                    "step",
+                    e -> e.decide("invalidation.whole-domain", (s, did, first, changed) -> 1)),
             fault(
                     "invalidation.page-zero-names-another",
                     "The address register is not written for page 0, so the page named before is invalidated.",
