@@ -67,6 +67,11 @@ final class Bench {
         this.change = change;
     }
 
+    /** The same with a change of every machine. */
+    Bench with(UnaryOperator<Model> other) {
+        return new Bench(component, catalog, engine, states, other);
+    }
+
     /** The values of a machine that has these choices and what they need, in some bounds. */
     Map<String, String> values(List<Choice> choices, Map<String, String> bounds) {
         Map<String, String> values = new LinkedHashMap<>(bounds);

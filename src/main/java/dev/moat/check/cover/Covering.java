@@ -61,20 +61,21 @@ public final class Covering {
      * @param known what choices break, with reasons
      */
     public Covering(Composed component, Catalog catalog, Engine engine, long states, KnownBreaks known) {
-        this(component, catalog, engine, states, known, UnaryOperator.identity());
+        this(
+                new Bench(component, catalog, engine, states, UnaryOperator.identity()),
+                known,
+                Choice.all(component.parameters(), component.mechanisms(Map.of())));
     }
 
-    /** @param change what is otherwise in every machine; for defects that the array has to find */
-    Covering(
-            Composed component,
-            Catalog catalog,
-            Engine engine,
-            long states,
-            KnownBreaks known,
-            UnaryOperator<Model> change) {
-        bench = new Bench(component, catalog, engine, states, change);
+    private Covering(Bench bench, KnownBreaks known, List<Choice> all) {
+        this.bench = bench;
         this.known = known;
-        all = Choice.all(component.parameters(), component.mechanisms(Map.of()));
+        this.all = all;
+    }
+
+    /** The same where every machine has a change; for defects that the array has to find. */
+    Covering with(UnaryOperator<Model> change) {
+        return new Covering(bench.with(change), known, all);
     }
 
     /**

@@ -317,12 +317,7 @@ public final class VtdUnit {
 
     /** The first word of a present context entry that leads a requester to a tree. */
     public long contextLoFor(int tree) {
-        return contextLoFor(tree, g.walked());
-    }
-
-    /** The same with the tree's first table of another level. */
-    public long contextLoFor(int tree, int level) {
-        return ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, map.secondLevel(map.first(tree, level)));
+        return ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, map.secondLevel(map.first(tree, g.walked())));
     }
 
     /** The second word of a context entry with this DID and the geometry's width. */

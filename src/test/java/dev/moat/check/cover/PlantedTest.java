@@ -39,7 +39,9 @@ class PlantedTest {
 
     private static Combination found(UnaryOperator<Model> defect, List<Choice> choices) throws IOException {
         KnownBreaks known = KnownBreaks.read(Path.of("specs", "cover.txt"));
-        return new Covering(XEN, CATALOG, MoatEngine.open(Path.of("")), STATES, known, defect).tried(choices);
+        return new Covering(XEN, CATALOG, MoatEngine.open(Path.of("")), STATES, known)
+                .with(defect)
+                .tried(choices);
     }
 
     /** Where the array has the choices, it finds the defect; with one of them left out there is nothing to find. */

@@ -40,7 +40,9 @@ public final class VtdEntries implements Entries {
     @Override
     public void attach(long[] s, int requester, int space, int tag, int part) {
         int deeper = unit.geometry().levels() - unit.geometry().walked();
-        long lo = unit.contextLoFor(space, unit.geometry().levels() - skips.decide(s, requester, deeper, 0));
+        int top = unit.geometry().levels() - skips.decide(s, requester, deeper, 0);
+        long lo = ContextEntry.SLPTPTR.set(
+                unit.contextLoFor(space), unit.map().secondLevel(unit.map().first(space, top)));
         int own = (int) ContextEntry.TT.get(lo);
         long hi = unit.contextHiFor(did.decide(s, requester, space, tag));
         int depth = levels.decide(s, requester, (int) ContextEntry.AW.get(hi) + 2, 0);
