@@ -30,8 +30,9 @@ class JudgedAlwaysTest {
             "xen-v2-partial", "no device has an IOMMU");
 
     private static List<Scenario> held() throws IOException {
-        List<String> ids =
-                MoatEngine.open(Path.of("")).invariants().stream().map(Property::id).toList();
+        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
+                .map(Property::id)
+                .toList();
         return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids))
                 .all().stream()
                         .filter(s -> List.of("default", "extra", "deep").contains(s.set()))

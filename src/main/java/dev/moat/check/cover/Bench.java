@@ -2,9 +2,9 @@ package dev.moat.check.cover;
 
 import dev.moat.check.Engine;
 import dev.moat.check.Property;
+import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
-import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
@@ -111,8 +111,7 @@ final class Bench {
                 broken.add(Scenario.NO_DEADLOCK);
                 return new Seen(broken, "", false, run.distinct(), run.generated());
             }
-            List<String> ids =
-                    violation.invariants().stream().map(judged::get).toList();
+            List<String> ids = violation.invariants().stream().map(judged::get).toList();
             broken.addAll(ids);
             judged.removeAll(ids);
         }

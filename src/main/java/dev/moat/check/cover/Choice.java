@@ -16,8 +16,16 @@ import java.util.Set;
  */
 public record Choice(String parameter, String value) {
     /** What bounds a search or chooses the machine's kind, and is no mechanism. */
-    private static final Set<String> BOUNDS =
-            Set.of("mode", "host-slots", "granters", "mappers", "sides", "iommu", "iommu-domains", "reallocation", "transitive");
+    private static final Set<String> BOUNDS = Set.of(
+            "mode",
+            "host-slots",
+            "granters",
+            "mappers",
+            "sides",
+            "iommu",
+            "iommu-domains",
+            "reallocation",
+            "transitive");
 
     /**
      * All of a component: of each switch and word the values that are not the default; of each capability that is a number its

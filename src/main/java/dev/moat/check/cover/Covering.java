@@ -46,8 +46,8 @@ public final class Covering {
 
     /** One frame, one entry, one mapping, and what a rung has otherwise. */
     private static Map<String, String> small(Map<String, String> other) {
-        Map<String, String> bounds =
-                new TreeMap<>(Map.of("refs", "1", "handles", "1", "frames", "1", "limbo", "1", "reallocation", "false"));
+        Map<String, String> bounds = new TreeMap<>(
+                Map.of("refs", "1", "handles", "1", "frames", "1", "limbo", "1", "reallocation", "false"));
         bounds.putAll(other);
         return Map.copyOf(bounds);
     }

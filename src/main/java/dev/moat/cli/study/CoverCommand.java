@@ -60,7 +60,7 @@ public final class CoverCommand implements Callable<Integer> {
             names = "--states",
             paramLabel = "N",
             converter = Quantity.Count.class,
-            defaultValue = "20k",
+            defaultValue = "40k",
             description = "distinct states of each search (default: ${DEFAULT-VALUE})")
     private long states;
 

@@ -78,9 +78,8 @@ final class CopyHolds {
         to.relation(
                 "copyStores",
                 List.of(holds, xen.memory.frames),
-                (s, k, f, c, d, e) -> k >= first
-                        && xen.pc.get(s, cpu(k - first)) == move
-                        && touches(s, k - first, f, true),
+                (s, k, f, c, d, e) ->
+                        k >= first && xen.pc.get(s, cpu(k - first)) == move && touches(s, k - first, f, true),
                 (p, k, f, c, d, e) -> {
                     if (k >= first) {
                         read(p, k - first);

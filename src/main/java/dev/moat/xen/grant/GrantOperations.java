@@ -125,10 +125,9 @@ public final class GrantOperations {
                 model,
                 MAP,
                 mapped,
-                (mapper, element) ->
-                        xen.setting.mayGrantTo(element / refs, mapper)
-                                && granters.contains(element / refs)
-                                && maps(element % Batch.MAP_FLAGS.size()),
+                (mapper, element) -> xen.setting.mayGrantTo(element / refs, mapper)
+                        && granters.contains(element / refs)
+                        && maps(element % Batch.MAP_FLAGS.size()),
                 map::beginElement,
                 map.steps());
         declareBatch(

@@ -43,7 +43,8 @@ public final class XenParameters {
                     "all",
                     "none"),
             Parameter.choice("mappers", "Which domains are granted to in a search.", "all", "all", "first"),
-            Parameter.choice("sides", "Which sides a search maps: host, device and both, or the host's.", "all", "all", "host"));
+            Parameter.choice(
+                    "sides", "Which sides a search maps: host, device and both, or the host's.", "all", "all", "host"));
 
     private static final List<Parameter> COMMON = List.of(
             Parameter.number(

@@ -6,8 +6,8 @@ import dev.moat.check.MoatEngine;
 import dev.moat.check.cover.Combination.Outcome;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.model.Model;
-import dev.moat.model.program.Operation;
 import dev.moat.model.mechanism.Composed;
+import dev.moat.model.program.Operation;
 import dev.moat.model.program.Step;
 import dev.moat.model.program.StepCode;
 import dev.moat.scenario.Catalog;
@@ -97,23 +97,20 @@ class PlantedTest {
     @Test
     void aCarelessGranterAndCopies() throws IOException {
         isFoundOnlyTogether(
-                around(
-                        "copy",
-                        "release-side",
-                        (model, code) -> {
-                            Slots pin = family(model, "active.pin");
-                            Slots shared = family(model, "shared");
-                            return (s, cpu) -> {
-                                long[] before = s.clone();
-                                int next = code.run(s, cpu);
-                                for (int i = 0; i < pin.size(); i++) {
-                                    if (shared.get(before, i) == 0) {
-                                        pin.set(s, i, pin.get(before, i));
-                                    }
-                                }
-                                return next;
-                            };
-                        }),
+                around("copy", "release-side", (model, code) -> {
+                    Slots pin = family(model, "active.pin");
+                    Slots shared = family(model, "shared");
+                    return (s, cpu) -> {
+                        long[] before = s.clone();
+                        int next = code.run(s, cpu);
+                        for (int i = 0; i < pin.size(); i++) {
+                            if (shared.get(before, i) == 0) {
+                                pin.set(s, i, pin.get(before, i));
+                            }
+                        }
+                        return next;
+                    };
+                }),
                 "pins-match-holds",
                 "careless-granter=true",
                 "copy=true");

@@ -41,7 +41,9 @@ final class VtdMeaning implements Meaning {
                 && (type == ContextEntry.TT_UNTRANSLATED || type == ContextEntry.TT_DEVICE_TLB)
                 && ContextEntry.AW.get(hi) == memory.geometry().walked() - 2
                 && ContextEntry.SLPTPTR.get(lo)
-                        == memory.map().secondLevel(memory.map().first(space, memory.geometry().walked()))
+                        == memory.map()
+                                .secondLevel(memory.map()
+                                        .first(space, memory.geometry().walked()))
                 && ContextEntry.DID.get(hi) == tag;
     }
 

@@ -113,6 +113,7 @@ final class VtdSetting {
     final int levels;
     /** Levels that units walk at most. */
     private final int walked;
+
     final int indexBits;
     /** DIDs of each unit where they are allocated, 0 where they are the spaces' numbers. */
     final int dids;

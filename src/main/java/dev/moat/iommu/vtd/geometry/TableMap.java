@@ -29,6 +29,7 @@ public final class TableMap {
     private final long firstPage;
     /** The first table of each level of each tree, by tree, then by level. */
     private final int[] firsts;
+
     private final int[] leaves;
     private final int pages;
     private final boolean inFrames;
