@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /** Fields that are named x or l say nothing; where a file is long, everything in it hangs on them. */
 class NamesTest {
     private static final Path MAIN = Path.of("src/main/java/dev/moat");
-    private static final Pattern SAYS_NOTHING =
-            Pattern.compile("^    (?:(?:public|private|protected|static|final) )+[^=(\\n]* [xl](?: =|;)", Pattern.MULTILINE);
+    private static final Pattern SAYS_NOTHING = Pattern.compile(
+            "^    (?:(?:public|private|protected|static|final) )+[^=(\\n]* [xl](?: =|;)", Pattern.MULTILINE);
 
     /** Files that still have one; only ever fewer. */
     private static final Set<String> LEFT = Set.of(
