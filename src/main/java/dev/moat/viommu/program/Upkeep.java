@@ -80,7 +80,7 @@ public final class Upkeep {
     }
 
     private Step asking(Step step) {
-        List<String> all = new ArrayList<>(List.of(Shadow.COMPOSING));
+        List<String> all = new ArrayList<>(Shadow.COMPOSING);
         all.add("p2m.covers");
         all.addAll(host.unit.tables().tableDecisions());
         return step.asking(all);

@@ -4,6 +4,7 @@ import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import java.util.List;
 
 /**
  * Xen's composition of a guest's tables with the p2m: what is put into shadows of passed-through devices, and what virtual devices are
@@ -27,9 +28,8 @@ public final class Shadow {
     private final Decision clears;
 
     /** The decisions that {@link #gfn} and {@link #rightsOf} may ask. */
-    public static final String[] COMPOSING = {
-        "shadow.p2m-rights", "shadow.rights", "shadow.space", "shadow.translated"
-    };
+    public static final List<String> COMPOSING =
+            List.of("shadow.p2m-rights", "shadow.rights", "shadow.space", "shadow.translated");
 
     public Shadow(ViommuState state, GuestUnits guests, HostUnit host, ModelBuilder model) {
         this.state = state;
