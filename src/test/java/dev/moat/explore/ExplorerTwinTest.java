@@ -34,6 +34,8 @@ class ExplorerTwinTest {
     @ValueSource(
             strings = {
                 "xen-vtd operation refs=1 handles=1",
+                "xen-viommu step guests=1 te=true hotplug=true frames=1",
+                "xen-viommu operation gfns=2 grants=true",
                 "xen-swiotlb operation buffers=2 frames=6 segments=2 foreign=true shapes=pages",
                 "xen-swiotlb step coherent=true balloon=true cpus=2 lent=true vmap=lazy streaming=false",
                 "xen-vtd operation refs=1 handles=2",

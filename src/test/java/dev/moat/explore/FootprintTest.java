@@ -35,6 +35,8 @@ class FootprintTest {
                 "iommu-api operation domains=2 pages=1 frames=2",
                 "iommu-dma step frames=2 cpus=2 flush=queue queue=1 to-device=true",
                 "iommu-dma step iommu=calgary frames=2 owner=true direct=true coherent=false lists=failing",
+                "xen-viommu step guests=1 cpus=2 te=true walks=true context-cache=true hotplug=true",
+                "xen-viommu operation gfns=2 grants=true private-page=true frames=3",
                 "xen-swiotlb step coherent=true balloon=true cpus=2 lent=true guest-memory=true tlbs=true vmap=lazy streaming=false",
                 "xen-swiotlb operation buffers=2 frames=6 coherent=true foreign=true shapes=pages syncs=true directions=both",
                 "xen-vtd step refs=1 handles=1",

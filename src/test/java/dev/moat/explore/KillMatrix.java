@@ -372,7 +372,8 @@ final class KillMatrix {
                     KillMatrixFamilies.ROWS,
                     LayerKills.ROWS,
                     KillMatrixLayer.ROWS,
-                    SpaceKills.ROWS)
+                    SpaceKills.ROWS,
+                    ViommuKills.ROWS)
             .flatMap(List::stream)
             .toList();
 }

@@ -18,6 +18,10 @@ record KillRow(String component, String fault, String settings, String violates)
         return new KillRow("xen-swiotlb", fault, settings, violates);
     }
 
+    static KillRow viommu(String fault, String settings, String violates) {
+        return new KillRow("xen-viommu", fault, settings, violates);
+    }
+
     static KillRow dma(String fault, String settings, String violates) {
         return new KillRow("iommu-dma", fault, settings, violates);
     }

@@ -25,6 +25,8 @@ class SlotLivenessTest {
             "iommu-dma step frames=2 cpus=2 flush=queue queue=1 to-device=true",
             "iommu-dma step iommu=amd-vi frames=2 owner=true direct=true lists=failing magazine=0",
             "xen-vtd step refs=1 handles=1",
+            "xen-viommu step guests=1 contexts=true hotplug=true te=true",
+            "xen-viommu operation gfns=2 grants=true exchange=true frames=3 pages=2 ranges=true coarse=true",
             "xen-swiotlb step coherent=true balloon=true cpus=2 guest-memory=true vmap=lazy streaming=false",
             "xen-swiotlb operation buffers=2 frames=6 mappings=2 foreign=true shapes=pages syncs=true directions=both",
             "xen-vtd step unmerged refs=1 handles=1 careless-granter=true reallocation=false",

@@ -1,0 +1,105 @@
+package dev.moat.explore;
+
+import static dev.moat.explore.KillRow.viommu;
+
+import java.util.List;
+
+/** The rows of {@link KillMatrix} of the vIOMMU. */
+final class ViommuKills {
+    private ViommuKills() {}
+
+    static final List<KillRow> ROWS = List.of(
+            viommu(
+                    "wait.completed-before-flush",
+                    "guests=1 devices=passed-through",
+                    "completion@16 composed-is-reachable@5"),
+            viommu(
+                    "wait.completed-before-shadow",
+                    "guests=1 devices=passed-through reservation=false",
+                    "completion@14 composed-is-reachable@4 composition@14"),
+            viommu(
+                    "shadow.never-flushed",
+                    "guests=2 devices=passed-through",
+                    "completion@2 composed-is-reachable@4 free-is-unreachable@2 no-foreign-request@2 no-foreign@2 no-stale@2"),
+            viommu(
+                    "shadow.erroneous-entry-skipped",
+                    "guests=1 gfns=2 frames=1 devices=passed-through reservation=false",
+                    "completion@4 composition@4"),
+            viommu(
+                    "shadow.erroneous-context-ignored",
+                    "guests=1 frames=1 contexts=true reservation=false",
+                    "completion@4 composition@4 same-answer@6"),
+            viommu(
+                    "shadow.first-page-only",
+                    "guests=1 pages=2 frames=1 ranges=true devices=passed-through reservation=false",
+                    "completion@4 composed-is-reachable@2 composition@4"),
+            viommu(
+                    "shadow.write-only-becomes-readable",
+                    "guests=1 frames=1 rights=any devices=passed-through reservation=false",
+                    "completion@2 composition@2"),
+            viommu(
+                    "shadow.first-space-for-all",
+                    "guests=1 frames=1 spaces=2 contexts=true reservation=false",
+                    "completion@3 composed-is-reachable@4 composition@3 same-answer@5"),
+            viommu(
+                    "shadow.p2m-rights-ignored",
+                    "gfns=2 grants=true reservation=false",
+                    "completion@3 composition@3 no-foreign-request@2 no-foreign@2"),
+            viommu(
+                    "p2m.no-hook",
+                    "devices=passed-through",
+                    "completion@1 composed-is-reachable@3 composition@1 free-is-unreachable@1 no-foreign-request@1 no-foreign@1"),
+            viommu(
+                    "p2m.looks-at-guest-tables",
+                    "guests=2 devices=passed-through",
+                    "free-is-unreachable@4 no-foreign-request@4 no-foreign@4"),
+            viommu(
+                    "decrease.freed-before-shadow",
+                    "devices=passed-through",
+                    "free-is-unreachable@3 no-foreign-request@3 no-foreign@3"),
+            viommu(
+                    "decrease.freed-before-flush",
+                    "devices=passed-through",
+                    "free-is-unreachable@5 no-foreign-request@5 no-foreign@5"),
+            viommu(
+                    "exchange.freed-before-flush",
+                    "devices=passed-through exchange=true frames=3 reservation=false",
+                    "free-is-unreachable@5 no-foreign-request@5 no-foreign@5"),
+            viommu(
+                    "unmap.grant-stays-in-shadow",
+                    "gfns=2 grants=true reservation=false devices=passed-through",
+                    "completion@4 composed-is-reachable@5 composition@4 no-foreign-request@3 no-foreign@3"),
+            viommu(
+                    "unmap.grant-dropped-before-flush",
+                    "gfns=2 grants=true reservation=false devices=passed-through",
+                    "no-foreign-request@10 no-foreign@10"),
+            viommu(
+                    "te.old-mappings-stay",
+                    "guests=1 frames=1 te=true devices=passed-through reservation=false",
+                    "completion@2 composition@2"),
+            viommu(
+                    "root.old-mappings-stay",
+                    "guests=1 frames=1 spaces=2 root=true devices=passed-through reservation=false",
+                    "completion@3 composition@3"),
+            viommu(
+                    "detach.shadow-stays",
+                    "guests=1 frames=1 hotplug=true devices=passed-through reservation=false",
+                    "detach-leaves-nothing@3"),
+            viommu(
+                    "detach.no-flush",
+                    "guests=1 frames=1 hotplug=true devices=passed-through reservation=false",
+                    "completion@7 detach-leaves-nothing@4 no-stale@4"),
+            viommu(
+                    "detach.entry-not-forgotten",
+                    "guests=1 frames=1 hotplug=true devices=passed-through reservation=false context-cache=true",
+                    "detach-leaves-nothing@2 no-stale-context@2 quarantine@2"),
+            viommu("translate.ignores-te", "guests=1 frames=1 reservation=false", "completion@0 same-answer@0"),
+            viommu(
+                    "p2m.private-page-mapped",
+                    "guests=1 frames=2 private-page=true reservation=false pages=2",
+                    "completion@2 composition@2 no-foreign-request@1 no-foreign@2 unit-is-private@1"),
+            viommu(
+                    "viommu.no-lock",
+                    "cpus=2 devices=passed-through",
+                    "completion@23 composed-is-reachable@22 free-is-unreachable@22 no-foreign-request@22 no-foreign@22"));
+}
