@@ -148,12 +148,7 @@ final class Machines {
 
     /** What can be said of them besides. */
     private static final List<String> VIOMMU_TOO = List.of(
-            "free-is-unreachable",
-            "no-foreign",
-            "no-foreign-request",
-            "no-stale",
-            "no-stale-context",
-            "quarantine");
+            "free-is-unreachable", "no-foreign", "no-foreign-request", "no-stale", "no-stale-context", "quarantine");
 
     private static List<String> ofPv(Model model) {
         List<String> all = new ArrayList<>(PV);

@@ -68,15 +68,17 @@ public final class ViommuAbstraction {
         Sort frames = setting.frames;
         Relation.Reads owner = (footprint, f, b, c, d, e) -> footprint.one(x.owner, f);
         to.relation("owner", List.of(frames, setting.domains), (s, f, d, c, e, g) -> x.owner.get(s, f) == d + 1, owner);
-        to.relation(
-                "free", List.of(frames), (s, f, b, c, d, e) -> x.owner.get(s, f) == 0 && !x.isPrivate(f), owner);
+        to.relation("free", List.of(frames), (s, f, b, c, d, e) -> x.owner.get(s, f) == 0 && !x.isPrivate(f), owner);
         to.relation("notdma", List.of(frames), (s, f, b, c, d, e) -> x.isPrivate(f), NOTHING);
     }
 
     private void grants() {
         Relation.Reads reads = (footprint, k, d, f, c, e) -> readHold(footprint);
         to.relation(
-                "hold", List.of(holds, setting.domains, setting.frames), (s, k, d, f, c, e) -> holds(s, k, d, f), reads);
+                "hold",
+                List.of(holds, setting.domains, setting.frames),
+                (s, k, d, f, c, e) -> holds(s, k, d, f),
+                reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> kind(s, k) == ViommuState.GRANT, reads);
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> !isClosing(k) && isGrant(s, k), reads);
         to.relation("opening", List.of(holds), NEVER, NOTHING);
@@ -96,9 +98,7 @@ public final class ViommuAbstraction {
             return (int) x.kind.get(s, hold);
         }
         int cpu = hold - x.p2m.size();
-        return x.pc.get(s, cpu) == 0 || x.leaving.get(s, cpu) == 0
-                ? ViommuState.OWN
-                : (int) x.leavingKind.get(s, cpu);
+        return x.pc.get(s, cpu) == 0 || x.leaving.get(s, cpu) == 0 ? ViommuState.OWN : (int) x.leavingKind.get(s, cpu);
     }
 
     private boolean isGrant(long[] s, int hold) {
@@ -135,9 +135,7 @@ public final class ViommuAbstraction {
 
     private boolean isLeavingDevice(long[] s, int device) {
         for (int cpu = 0; cpu < x.pc.size(); cpu++) {
-            if (x.pc.get(s, cpu) != 0
-                    && x.what.get(s, cpu) == ViommuState.DETACH
-                    && x.device.get(s, cpu) == device) {
+            if (x.pc.get(s, cpu) != 0 && x.what.get(s, cpu) == ViommuState.DETACH && x.device.get(s, cpu) == device) {
                 return true;
             }
         }

@@ -22,7 +22,6 @@ import java.util.List;
 public final class GuestOperations {
     private static final Sort SWITCH = new Sort("Switch", List.of("off", "on"));
 
-    private final Whole whole;
     private final ViommuState x;
     private final ViommuSetting setting;
     private final GuestUnits guests;
@@ -30,7 +29,6 @@ public final class GuestOperations {
     private final ModelBuilder model;
 
     public GuestOperations(Whole whole, Upkeep upkeep, ModelBuilder model) {
-        this.whole = whole;
         x = whole.state();
         setting = x.setting;
         guests = whole.guests();
@@ -43,13 +41,9 @@ public final class GuestOperations {
         Argument page = new Argument("page", setting.pages);
         Argument device = new Argument("device", setting.devices);
         Argument guest = new Argument("guest", setting.domains);
-        invalidation(
-                "invalidate_page",
-                List.of(space, page),
-                (s, cpu, sp, p, c, d, e) -> beginPages(s, cpu, sp, p, p));
+        invalidation("invalidate_page", List.of(space, page), (s, cpu, sp, p, c, d, e) -> beginPages(s, cpu, sp, p, p));
         if (setting.ranges) {
-            invalidation(
-                    "invalidate_range", List.of(space), (s, cpu, sp, b, c, d, e) -> beginPages(s, cpu, sp, 0, 1));
+            invalidation("invalidate_range", List.of(space), (s, cpu, sp, b, c, d, e) -> beginPages(s, cpu, sp, 0, 1));
         }
         if (setting.coarse) {
             invalidation(

@@ -184,8 +184,8 @@ public final class Upkeep {
         if (isClean(s, cpu)) {
             return Outcome.NEXT;
         }
-        boolean asked = host.port()
-                .askTranslations(s, cpu, host.tagOf(s, device), Port.ALL_PAGES, Port.ALL_PAGES, Port.LEAVES);
+        boolean asked =
+                host.port().askTranslations(s, cpu, host.tagOf(s, device), Port.ALL_PAGES, Port.ALL_PAGES, Port.LEAVES);
         return asked ? Outcome.NEXT : Outcome.BLOCKED;
     }
 

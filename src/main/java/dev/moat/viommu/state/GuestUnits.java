@@ -63,9 +63,7 @@ public final class GuestUnits {
         return new Sizes(
                 new Sizes.Requesters(setting.devices, sourceIds(setting.devices.size()), guests, unitOf),
                 new Sizes.Spaces(
-                        setting.guestSpaces,
-                        Sort.numbered("Number", "n", setting.guestSpaces.size() + 1),
-                        numbers),
+                        setting.guestSpaces, Sort.numbered("Number", "n", setting.guestSpaces.size() + 1), numbers),
                 new Sizes.Addresses(setting.pages, 0, setting.gfns, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> state.pc.get(s, cpu) != 0),
                 setting.ranges ? Set.of(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES) : Set.of(Sizes.Need.SUBMITTERS));

@@ -160,12 +160,7 @@ public final class ViommuSetting {
                 Parameter.number("spaces", "Sets of tables that each guest has.", 1, 1, 2),
                 Parameter.number("cpus", "CPUs that run Xen's operations.", 1, 1, 2),
                 Parameter.choice(
-                        "devices",
-                        "What devices each guest has.",
-                        "both",
-                        "both",
-                        "passed-through",
-                        "virtual"),
+                        "devices", "What devices each guest has.", "both", "both", "passed-through", "virtual"),
                 Parameter.choice("second", "What the second guest's devices are.", "plain", "plain", "translated"),
                 Parameter.choice("rights", "Rights that guests give.", "rw", "rw", "r-rw", "any"),
                 Parameter.flag("contexts", "Whether guests lead devices elsewhere.", false),

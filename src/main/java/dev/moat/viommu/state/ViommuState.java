@@ -40,10 +40,8 @@ public final class ViommuState {
     public static final int DETACH = 8;
 
     private static final Sort WHAT = new Sort(
-            "Change",
-            List.of("pages", "space", "everything", "context", "te", "root", "p2m", "attach", "detach"));
-    private static final Sort KIND =
-            new Sort("Kind", List.of("own", "grant", "grant-read-only", "private"));
+            "Change", List.of("pages", "space", "everything", "context", "te", "root", "p2m", "attach", "detach"));
+    private static final Sort KIND = new Sort("Kind", List.of("own", "grant", "grant-read-only", "private"));
     private static final Sort STALE = new Sort("Stale", List.of("paid", "changed", "being-paid", "changed-again"));
 
     public final ViommuSetting setting;
