@@ -1,11 +1,14 @@
 package dev.moat.iommu;
 
+import dev.moat.firmware.AcpiTable;
+import dev.moat.firmware.UnitDescription;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A kind of IOMMU: hardware, and the driver that software uses it by. Found by its id through {@link
@@ -56,6 +59,11 @@ public interface Family {
      * @throws BadSettingException when the family's settings contradict each other
      */
     Capabilities capabilities(Setting setting);
+
+    /** The table in which firmware tells an operating system of a unit; none where the family's units are found otherwise. */
+    default Optional<AcpiTable> firmwareTable(UnitDescription unit) {
+        return Optional.empty();
+    }
 
     /**
      * Declares slots and decisions for what software brings; actions come later, by {@link Iommu#declareActions}.

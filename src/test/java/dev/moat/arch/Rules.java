@@ -42,7 +42,8 @@ final class Rules {
             Map.entry("grant", List.of("model")),
             Map.entry("iommu.driver", List.of("model")),
             Map.entry("iommu.memory", List.of()),
-            Map.entry("iommu", List.of("iommu.driver", "iommu.memory")),
+            Map.entry("firmware", List.of()),
+            Map.entry("iommu", List.of("iommu.driver", "iommu.memory", "firmware")),
             Map.entry("iommu.vocabulary", List.of("iommu")),
             Map.entry("iommu.vtd.format", List.of("iommu")),
             Map.entry("iommu.vtd.geometry", List.of("iommu.vtd.format")),
@@ -84,6 +85,7 @@ final class Rules {
             Map.entry("viommu.program", List.of("viommu.state")),
             Map.entry("viommu.abstraction", List.of("viommu.state", "iommu.vocabulary")),
             Map.entry("viommu.fault", List.of("model")),
+            Map.entry("viommu.wrapper", List.of("iommu")),
             Map.entry("viommu.machine", List.of("viommu.program", "viommu.abstraction", "viommu.fault")),
             Map.entry("dma.api", List.of("dma", "iommu.vocabulary")),
             Map.entry("dma.map", List.of("dma")),
@@ -190,7 +192,7 @@ final class Rules {
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =
-            List.of("bits", "state", "model", "memory", "grant", "iommu", "dma", "pv", "viommu", "xen", "reference");
+            List.of("bits", "state", "model", "memory", "grant", "firmware", "iommu", "dma", "pv", "viommu", "xen", "reference");
 
     /** Software that drives IOMMUs. */
     private static final List<String> SOFTWARE = List.of("xen", "dma", "pv", "viommu");

@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * Changes of a guest's p2m: frames taken, given back and exchanged, other guests' frames mapped by grants. What leaves is the guest's until
- * no shadow and no cache leads there. As XSA-346 has it: the p2m, the IOMMU, its flush, and then the page's reference.
+ * no shadow and no cache leads there, in the order that XSA-346 taught: the p2m, the IOMMU, its flush, and then the page's reference.
  */
 public final class MemoryOperations {
     private static final Sort MODE = new Sort("Mode", List.of("rw", "ro"));

@@ -1,5 +1,7 @@
 package dev.moat.iommu.vtd.family;
 
+import dev.moat.firmware.AcpiTable;
+import dev.moat.firmware.UnitDescription;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
@@ -10,6 +12,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import java.util.List;
+import java.util.Optional;
 
 /** Intel VT-d in legacy mode: root and context tables, second-level tables, a queue or registers. */
 public final class VtdFamily implements Family {
@@ -55,6 +58,11 @@ public final class VtdFamily implements Family {
     @Override
     public Capabilities capabilities(Setting setting) {
         return new VtdSetting(setting).capabilities();
+    }
+
+    @Override
+    public Optional<AcpiTable> firmwareTable(UnitDescription unit) {
+        return Optional.of(DmarTable.of(unit));
     }
 
     @Override

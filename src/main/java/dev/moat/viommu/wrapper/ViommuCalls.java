@@ -1,0 +1,179 @@
+package dev.moat.viommu.wrapper;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The hypercalls of one domain's vIOMMU: query, create, destroy, translate, attach, detach. Errors come in the order in which each
+ * method lists them: the first that applies is returned, and nothing has changed. {@code @source} the posted series
+ * (XEN_DOMCTL_viommu_op) for the errors; their order, and those of hotplug, are this model's, as no series fixes them.
+ */
+public final class ViommuCalls {
+    /** The only type there is. */
+    public static final int INTEL_VTD = 1;
+    /** Capabilities, as bits. */
+    public static final int IRQ_REMAPPING = 1;
+
+    public static final int L2_TRANSLATION = 1 << 1;
+    public static final int SVM = 1 << 2;
+    /** Errors, as Xen returns them. */
+    public static final int ENOENT = -2;
+
+    public static final int E2BIG = -7;
+    public static final int ENOMEM = -12;
+    public static final int EFAULT = -14;
+    public static final int EBUSY = -16;
+    public static final int EEXIST = -17;
+    public static final int ENODEV = -19;
+    public static final int EINVAL = -22;
+
+    private static final long PAGE = 0x1000;
+    private static final int NONE = -1;
+    private static final int FIRST = 0;
+
+    private final Host host;
+    private final Domain domain;
+    private final Translation translation;
+    private final Set<Integer> attached = new TreeSet<>();
+    private int id = NONE;
+    private long base;
+    private int capabilities;
+
+    /**
+     * What the machine offers.
+     *
+     * @param enabled whether Xen has vIOMMUs switched on
+     * @param capabilities those that it can emulate
+     * @param memory whether there is memory for another one
+     */
+    public record Host(boolean enabled, int capabilities, boolean memory) {}
+
+    /**
+     * The domain.
+     *
+     * @param hvm whether it is a fully virtualised one
+     * @param ramEnd first byte address behind its low memory
+     * @param virtual source-ids of its emulated devices
+     * @param passed source-ids of those passed through to it
+     */
+    public record Domain(boolean hvm, long ramEnd, Set<Integer> virtual, Set<Integer> passed) {
+        public Domain {
+            virtual = Set.copyOf(virtual);
+            passed = Set.copyOf(passed);
+        }
+    }
+
+    /** Walks the guest's tables for an emulated device. */
+    @FunctionalInterface
+    public interface Translation {
+        /** The guest's own address, or a number below 0 when the request is blocked and the guest's unit has recorded that. */
+        long translate(int sourceId, long address, boolean write);
+    }
+
+    public ViommuCalls(Host host, Domain domain, Translation translation) {
+        this.host = host;
+        this.domain = domain;
+        this.translation = translation;
+    }
+
+    /** Capabilities of a type; ENODEV switched off, EINVAL unknown type. */
+    public int query(int type) {
+        if (!host.enabled) {
+            return ENODEV;
+        }
+        return type == INTEL_VTD ? host.capabilities : EINVAL;
+    }
+
+    /**
+     * Creates the unit.
+     *
+     * @return its number; ENODEV switched off, EINVAL unknown type, not HVM, not one page, not at a page, in memory, capabilities not
+     *     offered, E2BIG a second one, ENOMEM
+     */
+    public int create(int type, long at, long length, int wanted) {
+        if (!host.enabled) {
+            return ENODEV;
+        }
+        boolean fits = length == PAGE && at % PAGE == 0 && Long.compareUnsigned(at, domain.ramEnd) >= 0;
+        if (type != INTEL_VTD || !domain.hvm || !fits || (wanted & ~host.capabilities) != 0) {
+            return EINVAL;
+        }
+        if (id != NONE) {
+            return E2BIG;
+        }
+        if (!host.memory) {
+            return ENOMEM;
+        }
+        id = FIRST;
+        base = at;
+        capabilities = wanted;
+        return id;
+    }
+
+    /** Destroys the unit; ENODEV none of that number, EBUSY devices are attached. */
+    public int destroy(int number) {
+        if (id == NONE || number != id) {
+            return ENODEV;
+        }
+        if (!attached.isEmpty()) {
+            return EBUSY;
+        }
+        id = NONE;
+        return 0;
+    }
+
+    /**
+     * Translates an address for an emulated device.
+     *
+     * @return the guest's address; ENODEV no unit, not an emulated device of the domain, ENOENT not attached, EINVAL bytes that are not
+     *     within a page, EFAULT blocked
+     */
+    public long translate(int sourceId, long address, long bytes, boolean write) {
+        if (id == NONE || !domain.virtual.contains(sourceId)) {
+            return ENODEV;
+        }
+        if (!attached.contains(sourceId)) {
+            return ENOENT;
+        }
+        if (bytes <= 0 || bytes > PAGE || (address & (PAGE - 1)) + bytes > PAGE) {
+            return EINVAL;
+        }
+        if ((capabilities & L2_TRANSLATION) == 0) {
+            return address;
+        }
+        long found = translation.translate(sourceId, address, write);
+        return found < 0 ? EFAULT : found;
+    }
+
+    /** Attaches a device; ENODEV no unit, not a device of the domain, EEXIST attached already. */
+    public int attach(int sourceId) {
+        if (id == NONE || !isOurs(sourceId)) {
+            return ENODEV;
+        }
+        return attached.add(sourceId) ? 0 : EEXIST;
+    }
+
+    /** Detaches it; ENODEV no unit, not a device of the domain, ENOENT not attached, EBUSY requests of it are under way. */
+    public int detach(int sourceId, boolean inUse) {
+        if (id == NONE || !isOurs(sourceId)) {
+            return ENODEV;
+        }
+        if (!attached.contains(sourceId)) {
+            return ENOENT;
+        }
+        if (inUse) {
+            return EBUSY;
+        }
+        attached.remove(sourceId);
+        return 0;
+    }
+
+    private boolean isOurs(int sourceId) {
+        return domain.virtual.contains(sourceId) || domain.passed.contains(sourceId);
+    }
+
+    /** What the wrapper leaves for the firmware. */
+    public HvmInfo info() {
+        return id == NONE ? HvmInfo.NONE : new HvmInfo(base, capabilities);
+    }
+}

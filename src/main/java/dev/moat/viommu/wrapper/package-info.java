@@ -1,0 +1,8 @@
+/**
+ * The device model's wrapper of a vIOMMU in Xen, seed 002: its hypercalls with their errors, what it leaves for the firmware, and the
+ * tables that the firmware makes of that. Read {@link dev.moat.viommu.wrapper.ViommuCalls} first.
+ */
+@NullMarked
+package dev.moat.viommu.wrapper;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package dev.moat.viommu.wrapper;
+
+import static dev.moat.viommu.wrapper.ViommuCalls.E2BIG;
+import static dev.moat.viommu.wrapper.ViommuCalls.EBUSY;
+import static dev.moat.viommu.wrapper.ViommuCalls.EEXIST;
+import static dev.moat.viommu.wrapper.ViommuCalls.EFAULT;
+import static dev.moat.viommu.wrapper.ViommuCalls.EINVAL;
+import static dev.moat.viommu.wrapper.ViommuCalls.ENODEV;
+import static dev.moat.viommu.wrapper.ViommuCalls.ENOENT;
+import static dev.moat.viommu.wrapper.ViommuCalls.ENOMEM;
+import static dev.moat.viommu.wrapper.ViommuCalls.INTEL_VTD;
+import static dev.moat.viommu.wrapper.ViommuCalls.IRQ_REMAPPING;
+import static dev.moat.viommu.wrapper.ViommuCalls.L2_TRANSLATION;
+import static dev.moat.viommu.wrapper.ViommuCalls.SVM;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every error of every hypercall, and which comes first where several apply. */
+class ViommuCallsTest {
+    private static final long BASE = 0xfed90000L;
+    private static final long PAGE = 0x1000;
+    private static final int OFFERED = IRQ_REMAPPING | L2_TRANSLATION;
+    private static final int VIRTUAL = 0x08;
+    private static final int PASSED = 0x10;
+    private static final int STRANGER = 0x18;
+
+    private static ViommuCalls calls(boolean enabled, boolean hvm, boolean memory) {
+        return new ViommuCalls(
+                new ViommuCalls.Host(enabled, OFFERED, memory),
+                new ViommuCalls.Domain(hvm, 0x80000000L, Set.of(VIRTUAL), Set.of(PASSED)),
+                (sid, address, write) -> write ? -1 : address + 0x10000);
+    }
+
+    private static ViommuCalls created(int capabilities) {
+        ViommuCalls calls = calls(true, true, true);
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, capabilities)).isZero();
+        return calls;
+    }
+
+    @Test
+    void query() {
+        assertThat(calls(false, true, true).query(7)).isEqualTo(ENODEV);
+        assertThat(calls(true, true, true).query(7)).isEqualTo(EINVAL);
+        assertThat(calls(true, true, true).query(INTEL_VTD)).isEqualTo(OFFERED);
+    }
+
+    /** One error more is mended in each row; the last one succeeds. */
+    @ParameterizedTest
+    @CsvSource({
+        "false, 7, false, 0x100, 0x2000, 4, false, -19",
+        "true, 7, false, 0x100, 0x2000, 4, false, -22",
+        "true, 1, false, 0x100, 0x2000, 4, false, -22",
+        "true, 1, true, 0x100, 0x2000, 4, false, -22",
+        "true, 1, true, 0xfed90010, 0x1000, 4, false, -22",
+        "true, 1, true, 0x1000, 0x1000, 3, false, -22",
+        "true, 1, true, 0xfed90000, 0x2000, 3, false, -22",
+        "true, 1, true, 0xfed90000, 0x1000, 7, false, -22",
+        "true, 1, true, 0xfed90000, 0x1000, 3, false, -12",
+        "true, 1, true, 0xfed90000, 0x1000, 3, true, 0"
+    })
+    void create(boolean on, int type, boolean hvm, String base, String length, int caps, boolean memory, int expected) {
+        ViommuCalls calls = calls(on, hvm, memory);
+        assertThat(calls.create(type, Long.decode(base), Long.decode(length), caps))
+                .isEqualTo(expected);
+        assertThat(calls.info().equals(HvmInfo.NONE)).isEqualTo(expected != 0);
+    }
+
+    @Test
+    void aSecondOne() {
+        ViommuCalls calls = created(OFFERED);
+        assertThat(calls.create(INTEL_VTD, BASE + PAGE, PAGE, OFFERED)).isEqualTo(E2BIG);
+        assertThat(calls.create(INTEL_VTD, BASE + 1, PAGE, OFFERED)).isEqualTo(EINVAL);
+        assertThat(calls.info()).isEqualTo(new HvmInfo(BASE, OFFERED));
+        assertThat(ENOMEM).isEqualTo(-12);
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, SVM)).isEqualTo(EINVAL);
+    }
+
+    @Test
+    void destroy() {
+        assertThat(calls(true, true, true).destroy(0)).isEqualTo(ENODEV);
+        ViommuCalls calls = created(OFFERED);
+        assertThat(calls.attach(PASSED)).isZero();
+        assertThat(calls.destroy(1)).isEqualTo(ENODEV);
+        assertThat(calls.destroy(0)).isEqualTo(EBUSY);
+        assertThat(calls.detach(PASSED, false)).isZero();
+        assertThat(calls.destroy(0)).isZero();
+        assertThat(calls.info()).isEqualTo(HvmInfo.NONE);
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, OFFERED)).isZero();
+    }
+
+    @Test
+    void hotplug() {
+        assertThat(calls(true, true, true).attach(VIRTUAL)).isEqualTo(ENODEV);
+        ViommuCalls calls = created(OFFERED);
+        assertThat(calls.attach(STRANGER)).isEqualTo(ENODEV);
+        assertThat(calls.detach(STRANGER, true)).isEqualTo(ENODEV);
+        assertThat(calls.detach(VIRTUAL, true)).isEqualTo(ENOENT);
+        assertThat(calls.attach(VIRTUAL)).isZero();
+        assertThat(calls.attach(VIRTUAL)).isEqualTo(EEXIST);
+        assertThat(calls.detach(VIRTUAL, true)).isEqualTo(EBUSY);
+        assertThat(calls.detach(VIRTUAL, false)).isZero();
+        assertThat(calls.detach(VIRTUAL, false)).isEqualTo(ENOENT);
+    }
+
+    @Test
+    void translate() {
+        assertThat(calls(true, true, true).translate(VIRTUAL, 0, 1, false)).isEqualTo(ENODEV);
+        ViommuCalls calls = created(OFFERED);
+        assertThat(calls.attach(PASSED)).isZero();
+        assertThat(calls.translate(PASSED, 0, 1, false)).isEqualTo(ENODEV);
+        assertThat(calls.translate(VIRTUAL, 0, 0, true)).isEqualTo(ENOENT);
+        assertThat(calls.attach(VIRTUAL)).isZero();
+        assertThat(calls.translate(VIRTUAL, 0, 0, true)).isEqualTo(EINVAL);
+        assertThat(calls.translate(VIRTUAL, 0xff1, 0x10, true)).isEqualTo(EINVAL);
+        assertThat(calls.translate(VIRTUAL, 0xff0, 0x10, true)).isEqualTo(EFAULT);
+        assertThat(calls.translate(VIRTUAL, 0xff0, 0x10, false)).isEqualTo(0x10ff0);
+        ViommuCalls interruptsOnly = created(IRQ_REMAPPING);
+        assertThat(interruptsOnly.attach(VIRTUAL)).isZero();
+        assertThat(interruptsOnly.translate(VIRTUAL, 0x2000, 8, true)).isEqualTo(0x2000);
+    }
+}
