@@ -29,7 +29,10 @@ public final class AcpiTable {
      */
     public static AcpiTable of(String signature, int revision, byte[] body) {
         ByteBuffer to = ByteBuffer.allocate(HEADER + body.length).order(ByteOrder.LITTLE_ENDIAN);
-        to.put(ascii(signature)).putInt(HEADER + body.length).put((byte) revision).put((byte) 0);
+        to.put(ascii(signature))
+                .putInt(HEADER + body.length)
+                .put((byte) revision)
+                .put((byte) 0);
         to.put(ascii(OEM)).putInt(1).put(ascii("MOAT")).putInt(1).put(body);
         byte[] all = to.array();
         all[CHECKSUM_AT] = (byte) -sum(all);

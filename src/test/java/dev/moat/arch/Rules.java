@@ -191,8 +191,19 @@ final class Rules {
             List.of("conform", "conform.cost"));
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
-    private static final List<String> IMPLEMENTATIONS =
-            List.of("bits", "state", "model", "memory", "grant", "firmware", "iommu", "dma", "pv", "viommu", "xen", "reference");
+    private static final List<String> IMPLEMENTATIONS = List.of(
+            "bits",
+            "state",
+            "model",
+            "memory",
+            "grant",
+            "firmware",
+            "iommu",
+            "dma",
+            "pv",
+            "viommu",
+            "xen",
+            "reference");
 
     /** Software that drives IOMMUs. */
     private static final List<String> SOFTWARE = List.of("xen", "dma", "pv", "viommu");

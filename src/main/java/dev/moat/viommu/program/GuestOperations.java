@@ -109,7 +109,7 @@ public final class GuestOperations {
 
     private boolean beginPages(long[] s, int cpu, int space, int first, int last) {
         int guest = setting.guestOfSpace(space);
-        if (!isFree(s, guest) || !writesTables(guest)) {
+        if (!isFree(s, guest) || !writesTables(guest) || !hasChanged(s, space, space, first, last)) {
             return false;
         }
         note(s, cpu, guest, ViommuState.PAGES, first);
@@ -119,13 +119,29 @@ public final class GuestOperations {
 
     private boolean begin(long[] s, int cpu, int what, int space, int device) {
         int guest = what == ViommuState.CONTEXT ? setting.guestOf(device) : setting.guestOfSpace(space);
-        if (!isFree(s, guest) || !writesTables(guest)) {
+        int lastSpace = what == ViommuState.SPACE ? space : space + setting.spacesOfEach - 1;
+        boolean worthwhile = what == ViommuState.CONTEXT
+                ? x.staleEntry.get(s, device) == ViommuState.CHANGED
+                : hasChanged(s, space, lastSpace, 0, setting.pages.size() - 1);
+        if (!isFree(s, guest) || !writesTables(guest) || !worthwhile) {
             return false;
         }
         note(s, cpu, guest, what, space);
         x.device.set(s, cpu, device);
         guests.submit(s, cpu, what, space, device);
         return startPaying(s, cpu);
+    }
+
+    /** Whether the guest has changed something in these spaces and pages, and has not asked for it to be forgotten. */
+    private boolean hasChanged(long[] s, int firstSpace, int lastSpace, int first, int last) {
+        for (int space = firstSpace; space <= lastSpace; space++) {
+            for (int p = first; p <= last; p++) {
+                if (x.staleTable.get(s, space, p) == ViommuState.CHANGED) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private boolean writesTables(int guest) {
@@ -137,28 +153,22 @@ public final class GuestOperations {
         x.page.set(s, cpu, place);
     }
 
-    /**
-     * Marks what is asked for as being paid. False when nothing asked for was changed: then nobody tries, so that the guest's queue
-     * has to be as before; the checker drops the state.
-     */
+    /** Marks what is asked for as being paid; always true. */
     private boolean startPaying(long[] s, int cpu) {
-        boolean any = false;
         for (int space = 0; space < setting.guestSpaces.size(); space++) {
             for (int p = 0; p < setting.pages.size(); p++) {
                 if (setting.guestOfSpace(space) == x.guest.get(s, cpu)
                         && x.staleTable.get(s, space, p) == ViommuState.CHANGED
                         && guests.isAskedForIn(s, cpu, space, p)) {
                     x.staleTable.set(s, space, p, ViommuState.BEING_PAID);
-                    any = true;
                 }
             }
         }
         int device = (int) x.device.get(s, cpu);
-        if (x.what.get(s, cpu) == ViommuState.CONTEXT && x.staleEntry.get(s, device) == ViommuState.CHANGED) {
+        if (x.what.get(s, cpu) == ViommuState.CONTEXT) {
             x.staleEntry.set(s, device, ViommuState.BEING_PAID);
-            any = true;
         }
-        return any;
+        return true;
     }
 
     private boolean beginTe(long[] s, int cpu, int guest, int on) {

@@ -103,9 +103,11 @@ public final class MemoryOperations {
     }
 
     private boolean beginGrant(long[] s, int cpu, int g, int gfn, int mode) {
-        boolean begun = begin(s, cpu, g, gfn, false);
+        if (!begin(s, cpu, g, gfn, false)) {
+            return false;
+        }
         x.leavingKind.set(s, cpu, mode == 0 ? ViommuState.GRANT : ViommuState.GRANT_READ_ONLY);
-        return begun;
+        return true;
     }
 
     private int populate(long[] s, int cpu) {

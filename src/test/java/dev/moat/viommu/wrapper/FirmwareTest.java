@@ -40,7 +40,8 @@ class FirmwareTest {
     /** Bytes from offset 36 on, against the layout of fact sheet viommu, section 12. */
     @Test
     void dmar() {
-        byte[] dmar = tables(Firmware.MachineType.Q35, "vtd", INFO.bytes()).get(1).bytes();
+        byte[] dmar =
+                tables(Firmware.MachineType.Q35, "vtd", INFO.bytes()).get(1).bytes();
         assertThat(dmar).hasSize(72);
         String expected = "26" + "01" + "00".repeat(10) // 39 bits; INTR_REMAP, no X2APIC_OPT_OUT
                 + "0000" + "1800" + "01" + "00" + "0000" + "0000d9fe00000000" // DRHD, 24 bytes, INCLUDE_PCI_ALL
@@ -50,7 +51,8 @@ class FirmwareTest {
 
     @Test
     void mcfg() {
-        byte[] mcfg = tables(Firmware.MachineType.Q35, "vtd", INFO.bytes()).get(0).bytes();
+        byte[] mcfg =
+                tables(Firmware.MachineType.Q35, "vtd", INFO.bytes()).get(0).bytes();
         assertThat(HexFormat.of().formatHex(mcfg, 36, 60))
                 .isEqualTo("00".repeat(8) + "000000b000000000" + "0000" + "00" + "ff" + "00".repeat(4));
     }
@@ -58,7 +60,8 @@ class FirmwareTest {
     @Test
     void withoutInterruptRemappingTheFlagIsClear() {
         byte[] info = new HvmInfo(INFO.base(), ViommuCalls.L2_TRANSLATION).bytes();
-        assertThat(tables(Firmware.MachineType.Q35, "vtd", info).get(1).bytes()[37]).isZero();
+        assertThat(tables(Firmware.MachineType.Q35, "vtd", info).get(1).bytes()[37])
+                .isZero();
     }
 
     @Test
@@ -92,8 +95,7 @@ class FirmwareTest {
     @Test
     void theSameWhoeverHasTheHostBridge() {
         List<AcpiTable> first = tables(Firmware.MachineType.Q35, "vtd", INFO.bytes());
-        List<AcpiTable> second = new Firmware(
-                        Firmware.MachineType.Q35, Firmware.HostBridge.XEN, Families.get("vtd"))
+        List<AcpiTable> second = new Firmware(Firmware.MachineType.Q35, Firmware.HostBridge.XEN, Families.get("vtd"))
                 .tables(INFO.bytes(), AT);
         assertThat(second).hasSameSizeAs(first);
         for (int i = 0; i < first.size(); i++) {

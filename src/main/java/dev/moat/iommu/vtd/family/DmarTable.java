@@ -25,7 +25,10 @@ final class DmarTable {
         int flags = (unit.remapsInterrupts() ? INTR_REMAP : 0) | (unit.forbidsX2apic() ? X2APIC_OPT_OUT : 0);
         body.put((byte) (unit.hostAddressBits() - 1)).put((byte) flags).put(new byte[RESERVED]);
         // One page of registers: size 0. Segment 0.
-        body.putShort((short) DRHD).putShort((short) drhd).put((byte) INCLUDE_PCI_ALL).put((byte) 0);
+        body.putShort((short) DRHD)
+                .putShort((short) drhd)
+                .put((byte) INCLUDE_PCI_ALL)
+                .put((byte) 0);
         body.putShort((short) 0).putLong(unit.base());
         for (UnitDescription.IoApic ioApic : unit.ioApics()) {
             int devfn = ioApic.sourceId() & 0xff;
