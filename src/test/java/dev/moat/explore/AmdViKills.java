@@ -43,9 +43,12 @@ final class AmdViKills {
                     TWO_DEVICES + " dte-update=paused",
                     "assigned-device-is-led@1 entry-means-its-space@1 free-is-unreachable@3 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2 no-stale@2 nothing-lingers@2 one-did-one-domain@1"),
             amd("command.illegal-opcode", "handles=1", "no-deadlock@1"),
-            amd("restart.drops-commands", "handles=1 restart=true", "no-deadlock@2"),
+            amd("restart.drops-commands", "handles=1 restart=true", "no-deadlock@4"),
             amd("dte.excluded", "handles=1 assign=true exclusion=marked", "no-foreign-request@0"),
-            amd("leaf.first-copy-only", "handles=1 index-bits=2 replicated-pages=true", "no-foreign-request@3"),
+            amd(
+                    "leaf.first-copy-only",
+                    "handles=1 index-bits=2 replicated-pages=true",
+                    "entry-follows-holds@3 free-is-unreachable@3 lingering-is-revoked@3 no-foreign-request@3 no-foreign@3"),
             amd("dte.mode-too-small", "handles=1 levels=3 assign=true devices=2", "assigned-device-is-led@1"),
             amd(
                     "dte.passes-through",

@@ -22,6 +22,8 @@ class AmdViContractTest extends ContractKit {
             KitMachine.Plan.of("completion=any-order", "ring=8", "drain=false"),
             KitMachine.Plan.of("drain=false", "walks=true"),
             KitMachine.Plan.of("event-log=true", "levels=0"),
+            KitMachine.Plan.of("restart=true", "exclusion=marked", "invalidate-all=false", "ring=8"),
+            KitMachine.Plan.of("replicated-pages=true", "index-bits=2", "most-levels=4"),
             KitMachine.Plan.of().needing(Sizes.Need.GIVEN_UP_WAITS),
             KitMachine.Plan.of().needing(Sizes.Need.SCRATCH_FRAME));
 

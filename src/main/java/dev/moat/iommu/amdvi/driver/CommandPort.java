@@ -27,8 +27,23 @@ public final class CommandPort implements Port {
     @Override
     public boolean askTranslations(long[] s, int cpu, int tag, int first, int last, int changed) {
         return tag == ALL_TAGS
-                ? commands.submit(s, cpu, Commands.opcode(Commands.INVALIDATE_IOMMU_ALL), 0)
+                ? askEverything(s, cpu)
                 : commands.submit(s, cpu, range.firstWord(s, tag), range.word(s, tag, first, last, changed));
+    }
+
+    /** Without IASup each DomainID is named; nothing is submitted where there is no room for all of them. */
+    private boolean askEverything(long[] s, int cpu) {
+        if (unit.geometry().capabilities().knows(Commands.INVALIDATE_IOMMU_ALL)) {
+            return commands.submit(s, cpu, Commands.opcode(Commands.INVALIDATE_IOMMU_ALL), 0);
+        }
+        int tags = unit.geometry().tags().size();
+        if (commands.free(s) < tags) {
+            return false;
+        }
+        for (int tag = 0; tag < tags; tag++) {
+            commands.submit(s, cpu, range.firstWord(s, tag), Commands.everyPage(true));
+        }
+        return true;
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.moat.iommu.amdvi.driver.DeviceEntries.Detached;
 import dev.moat.iommu.amdvi.driver.DeviceEntries.Update;
 import dev.moat.iommu.amdvi.driver.InvalidatedPages.Encoding;
 import dev.moat.iommu.amdvi.driver.TableLevels;
+import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
@@ -108,8 +109,18 @@ final class AmdViSetting {
                 Tagging.FIXED);
     }
 
-    /** The units' sizes for what software brings. */
+    /**
+     * The units' sizes for what software brings.
+     *
+     * @throws BadSettingException when without INVALIDATE_IOMMU_ALL the ring has no room for a command for each DomainID
+     */
     AmdViGeometry geometry(Sizes sizes, Sort domainIds) {
+        if (!registers.knows(Commands.INVALIDATE_IOMMU_ALL) && ring <= domainIds.size()) {
+            throw new BadSettingException(
+                    AmdViParameters.RING,
+                    AmdViParameters.RING + "=" + ring + " has no room for a command for each of " + domainIds.size()
+                            + " DomainIDs, which " + AmdViParameters.INVALIDATE_ALL + "=false needs");
+        }
         Sizes.Addresses addresses = sizes.addresses();
         return new AmdViGeometry(
                 new AmdViGeometry.Users(
