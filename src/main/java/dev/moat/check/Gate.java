@@ -53,7 +53,8 @@ record Gate(ExitCode exit, List<String> unmet) {
         }
         Conformance.Misclaim first = run.conformance().first();
         if (first != null) {
-            missed.add("the discipline is left at transition " + first.instances().size() + ", by " + first.who());
+            missed.add(
+                    "the discipline is left at transition " + first.instances().size() + ", by " + first.who());
         }
         return new Gate(ExitCode.EXPECTATION, List.copyOf(missed));
     }

@@ -183,7 +183,10 @@ final class Machines {
 
     private static Stream<String> ofXen() {
         return LIBRARY.ids().stream()
-                .filter(id -> !PV.contains(id) && !VIOMMU.contains(id) && !SPACES_ONLY.contains(id) && !id.equals("handed-address-is-fresh"));
+                .filter(id -> !PV.contains(id)
+                        && !VIOMMU.contains(id)
+                        && !SPACES_ONLY.contains(id)
+                        && !id.equals("handed-address-is-fresh"));
     }
 
     static Exploration explore(Machine machine, Judge judge, int workers) {

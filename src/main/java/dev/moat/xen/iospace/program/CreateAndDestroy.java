@@ -37,8 +37,7 @@ public final class CreateAndDestroy {
     /** {@code create.goes-along}: (device, one that cannot be told apart) to 1 when that goes to the same domain. */
     private final Decision goesAlong;
 
-    CreateAndDestroy(
-            Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
+    CreateAndDestroy(Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
         x = call.state();
         this.call = call;
         this.addresses = addresses;

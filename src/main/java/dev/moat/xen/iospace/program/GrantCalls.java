@@ -57,8 +57,7 @@ public final class GrantCalls {
             call.rights.set(s, cpu, writing);
             return x.hold.get(s, d, f, writing) == SpaceState.LIVE_HOLD;
         };
-        model.operation(new Operation(
-                UNMAP, Actor.HYPERVISOR, mapping, others, unmap, unmap(), call.error));
+        model.operation(new Operation(UNMAP, Actor.HYPERVISOR, mapping, others, unmap, unmap(), call.error));
     }
 
     private boolean grant(long[] s, int to, int frame, int writing) {

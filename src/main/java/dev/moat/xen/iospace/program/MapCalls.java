@@ -48,8 +48,7 @@ public final class MapCalls {
     /** {@code unmap.pages}: (pages of the call) to those whose entries an unmap clears. */
     private final Decision cleared;
 
-    MapCalls(
-            Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
+    MapCalls(Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
         x = call.state();
         this.call = call;
         this.addresses = addresses;
