@@ -157,7 +157,7 @@ final class VtdSetting {
     private static Capabilities registers(Setting s, boolean queued) {
         Capabilities usual = Capabilities.usual();
         long drains = s.flag("drain") ? 1 : 0;
-        long widths = (1L << s.number("unit-levels") - 1) - 1;
+        long widths = (1L << (s.number("unit-levels") - 1)) - 1;
         long cap = Cap.SAGAW.set(usual.cap(), Cap.SAGAW.get(usual.cap()) & widths);
         cap = Cap.PSI.set(cap, s.flag("page-selective") ? 1 : 0);
         cap = Cap.MAMV.set(cap, s.number("mamv"));
