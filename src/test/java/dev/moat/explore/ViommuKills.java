@@ -12,11 +12,11 @@ final class ViommuKills {
             viommu(
                     "wait.completed-before-flush",
                     "guests=1 devices=passed-through",
-                    "completion@16 composed-is-reachable@5"),
+                    "completion@18 composed-is-reachable@6"),
             viommu(
                     "wait.completed-before-shadow",
                     "guests=1 devices=passed-through reservation=false",
-                    "completion@14 composed-is-reachable@4 composition@14"),
+                    "completion@16 composed-is-reachable@5 composition@16"),
             viommu(
                     "shadow.never-flushed",
                     "guests=2 devices=passed-through",
@@ -101,5 +101,5 @@ final class ViommuKills {
             viommu(
                     "viommu.no-lock",
                     "cpus=2 devices=passed-through",
-                    "completion@23 composed-is-reachable@22 free-is-unreachable@22 no-foreign-request@22 no-foreign@22"));
+                    "completion@25 composed-is-reachable@22 free-is-unreachable@23 no-foreign-request@23 no-foreign@23"));
 }

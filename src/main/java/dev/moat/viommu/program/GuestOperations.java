@@ -85,7 +85,8 @@ public final class GuestOperations {
     }
 
     private void invalidation(String name, List<Argument> arguments, Operation.Start start) {
-        OperationPlan plan = upkeep.clear(upkeep.fetch(upkeep.lock(new OperationPlan())));
+        OperationPlan plan = new OperationPlan().step(Step.of("submit", this::submit));
+        upkeep.clear(upkeep.fetch(upkeep.lock(plan)));
         upkeep.insert(upkeep.flush(plan));
         plan.step(Step.of("complete", this::complete));
         operation(name, arguments, start, upkeep.unlock(plan).steps());
@@ -113,8 +114,9 @@ public final class GuestOperations {
             return false;
         }
         note(s, cpu, guest, ViommuState.PAGES, first);
-        guests.submitPages(s, cpu, space, first, last);
-        return startPaying(s, cpu);
+        x.space.set(s, cpu, space);
+        x.last.set(s, cpu, last);
+        return true;
     }
 
     private boolean begin(long[] s, int cpu, int what, int space, int device) {
@@ -126,10 +128,10 @@ public final class GuestOperations {
         if (!isFree(s, guest) || !writesTables(guest) || !worthwhile) {
             return false;
         }
-        note(s, cpu, guest, what, space);
+        note(s, cpu, guest, what, 0);
+        x.space.set(s, cpu, space);
         x.device.set(s, cpu, device);
-        guests.submit(s, cpu, what, space, device);
-        return startPaying(s, cpu);
+        return true;
     }
 
     /** Whether the guest has changed something in these spaces and pages, and has not asked for it to be forgotten. */
@@ -153,8 +155,15 @@ public final class GuestOperations {
         x.page.set(s, cpu, place);
     }
 
-    /** Marks what is asked for as being paid; always true. */
-    private boolean startPaying(long[] s, int cpu) {
+    /** The guest fills its queue and moves the tail, which traps. What it asks for is being paid from now on. */
+    private int submit(long[] s, int cpu) {
+        int what = (int) x.what.get(s, cpu);
+        int of = (int) x.space.get(s, cpu);
+        if (what == ViommuState.PAGES) {
+            guests.submitPages(s, cpu, of, (int) x.page.get(s, cpu), (int) x.last.get(s, cpu));
+        } else {
+            guests.submit(s, cpu, what, of, (int) x.device.get(s, cpu));
+        }
         for (int space = 0; space < setting.guestSpaces.size(); space++) {
             for (int p = 0; p < setting.pages.size(); p++) {
                 if (setting.guestOfSpace(space) == x.guest.get(s, cpu)
@@ -165,10 +174,10 @@ public final class GuestOperations {
             }
         }
         int device = (int) x.device.get(s, cpu);
-        if (x.what.get(s, cpu) == ViommuState.CONTEXT) {
+        if (what == ViommuState.CONTEXT && x.staleEntry.get(s, device) == ViommuState.CHANGED) {
             x.staleEntry.set(s, device, ViommuState.BEING_PAID);
         }
-        return true;
+        return Outcome.NEXT;
     }
 
     private boolean beginTe(long[] s, int cpu, int guest, int on) {

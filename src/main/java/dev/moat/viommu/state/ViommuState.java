@@ -69,6 +69,10 @@ public final class ViommuState {
     /** First page, gfn, or number of a store. */
     public final Slots page;
 
+    /** Last page, and the space that it is about. */
+    public final Slots last;
+
+    public final Slots space;
     public final Slots device;
     /** The frame that leaves the p2m with this operation, or none; and of which kind it was. */
     public final Slots leaving;
@@ -98,6 +102,8 @@ public final class ViommuState {
         what = xen(schema, "cpu.change", cpus).live(busy).of(WHAT);
         int places = Math.max(setting.pages.size(), Math.max(setting.gfns.size(), setting.guestSpaces.size()));
         page = xen(schema, "cpu.place", cpus).live(busy).bits(SlotsBuilder.bitsFor(places));
+        last = xen(schema, "cpu.last", cpus).live(busy).of(setting.pages);
+        space = xen(schema, "cpu.space", cpus).live(busy).of(setting.guestSpaces);
         device = xen(schema, "cpu.device", cpus).live(busy).of(setting.devices);
         leaving = xen(schema, "cpu.leaving", cpus).live(busy).optional(setting.frames);
         leavingKind = xen(schema, "cpu.leaving-kind", cpus).live(busy).of(KIND);
@@ -204,6 +210,8 @@ public final class ViommuState {
         guest.set(s, cpu, g);
         what.set(s, cpu, change);
         page.set(s, cpu, 0);
+        last.set(s, cpu, 0);
+        space.set(s, cpu, 0);
         device.set(s, cpu, 0);
         leaving.set(s, cpu, 0);
         leavingKind.set(s, cpu, OWN);
