@@ -2,7 +2,6 @@ package dev.moat.state;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,23 +74,25 @@ final class Normaliser {
         wordMask = new long[words.length];
         wordDead = new long[words.length];
         groupsOf = new int[words.length][];
-        for (int i = 0; i < words.length; i++) {
-            summarise(i);
-        }
+        summarise();
     }
 
-    private void summarise(int i) {
-        BitSet groups = new BitSet();
-        for (int g = 0; g < live.length; g++) {
+    private void summarise() {
+        int[] partsOf = new int[words.length];
+        for (int k = 0; k < word.length && words.length > 0; k++) {
+            int i = Arrays.binarySearch(words, word[k]);
+            wordMask[i] |= mask[k];
+            wordDead[i] |= dead[k];
+            partsOf[i]++;
+        }
+        Arrays.setAll(groupsOf, i -> new int[partsOf[i]]);
+        Arrays.fill(partsOf, 0);
+        for (int g = 0; g < live.length && words.length > 0; g++) {
             for (int k = start[g]; k < start[g + 1]; k++) {
-                if (word[k] == words[i]) {
-                    groups.set(g);
-                    wordMask[i] |= mask[k];
-                    wordDead[i] |= dead[k];
-                }
+                int i = Arrays.binarySearch(words, word[k]);
+                groupsOf[i][partsOf[i]++] = g;
             }
         }
-        groupsOf[i] = groups.stream().toArray();
     }
 
     private static void add(Map<Integer, Map<Integer, Part>> byIndex, Slots f) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one authority on where every value of a state lives, what it means, when it is dead, and how it prints.
@@ -17,13 +18,15 @@ public final class Schema {
     private final List<Slots> families;
     private final int words;
     private final Packing packing;
-    private final Normaliser normaliser;
+    private final List<SlotsBuilder> declared;
+    /** Made when it is first asked for: who only runs a unit never does. Several threads may make it, all the same. */
+    private volatile @Nullable Normaliser normaliser;
 
     Schema(List<Slots> families, List<SlotsBuilder> declared, int words) {
         this.families = List.copyOf(families);
         this.words = words;
         this.packing = new Packing(this);
-        this.normaliser = new Normaliser(families, declared);
+        this.declared = List.copyOf(declared);
     }
 
     /** The families in the order of declaration. */
@@ -63,7 +66,12 @@ public final class Schema {
      * @return whether it changed anything
      */
     public boolean normalise(long[] s) {
-        return normaliser.normalise(s);
+        Normaliser made = normaliser;
+        if (made == null) {
+            made = new Normaliser(families, declared);
+            normaliser = made;
+        }
+        return made.normalise(s);
     }
 
     /** One difference between two states. */

@@ -1,7 +1,8 @@
 package dev.moat.state;
 
+import java.util.AbstractList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Objects;
 
 /**
  * A finite sort: what an index or a value ranges over. Elements are the numbers {@code 0..size-1}; every
@@ -11,13 +12,37 @@ import java.util.stream.IntStream;
  * @param labels one printable label per element, unique
  */
 public record Sort(String name, List<String> labels) {
+    /** From so many elements on, labels that are a prefix and a number are made when they are asked for. */
+    private static final int MANY = 1 << 12;
+
     public Sort {
-        labels = List.copyOf(labels);
+        labels = labels instanceof Numbered ? labels : List.copyOf(labels);
+    }
+
+    private static final class Numbered extends AbstractList<String> {
+        private final String prefix;
+        private final int size;
+
+        Numbered(String prefix, int size) {
+            this.prefix = prefix;
+            this.size = size;
+        }
+
+        @Override
+        public String get(int element) {
+            return prefix + Objects.checkIndex(element, size);
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
     }
 
     /** A sort whose elements print as the prefix and a number, for example {@code d0}, {@code d1}. */
     public static Sort numbered(String name, String prefix, int size) {
-        return new Sort(name, IntStream.range(0, size).mapToObj(i -> prefix + i).toList());
+        Numbered labels = new Numbered(prefix, size);
+        return new Sort(name, size < MANY ? List.copyOf(labels) : labels);
     }
 
     /** Number of elements. */

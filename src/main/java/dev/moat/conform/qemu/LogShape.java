@@ -4,17 +4,17 @@ import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What a log talks about, collected before it is judged: the sizes of the unit that it is put to. All are bounded. */
 final class LogShape {
     static final int PAGE_SHIFT = SecondLevelEntry.ADDR.lo();
-    private static final int MAX_PAGES = 1 << 16;
-    private static final int MAX_CACHED = 1 << 22;
+    private static final int MAX_CACHED = 1 << 21;
     private static final int MAX_FRAMES = 1 << 20;
     private static final int MAX_RING = 256;
     private static final int MAX_NAMES = 256;
@@ -22,17 +22,73 @@ final class LogShape {
 
     private final Map<String, Long> events = new TreeMap<>();
     private final TreeSet<Integer> sourceIds = new TreeSet<>();
-    private final Map<Long, Integer> trees = new LinkedHashMap<>();
-    private final Map<Long, Integer> frames = new LinkedHashMap<>();
-    private long firstPage = UNKNOWN;
+    private final Numbers trees = new Numbers();
+    private final Numbers frames = new Numbers();
+    private final Numbers tags = new Numbers();
+    private final Numbers named = new Numbers();
+    private long[] pages = {};
+    private @Nullable LogLine highest;
     private long lastPage = UNKNOWN;
-    private final Map<Integer, Integer> tags = new LinkedHashMap<>();
     private int addressWidth = UNKNOWN;
     private int ring = MAX_RING;
     private int head = UNKNOWN;
     private long status = UNKNOWN;
     private boolean deviceTlb;
     private long lines;
+
+    /** Different numbers, each with its place in the order in which they came. A few bytes for each, whatever they are. */
+    static final class Numbers {
+        private static final int LEAST = 16;
+
+        private long[] inOrder = new long[LEAST / 2];
+        /** Places plus one, by hash; 0 is empty. At most half of them are taken. */
+        private int[] table = new int[LEAST];
+
+        private int size;
+
+        int size() {
+            return size;
+        }
+
+        /** The number at a place. */
+        long at(int place) {
+            return inOrder[place];
+        }
+
+        long[] inOrder() {
+            return Arrays.copyOf(inOrder, size);
+        }
+
+        /** The place of a number, or -1. */
+        int placeOf(long number) {
+            return table[slot(number)] - 1;
+        }
+
+        private int slot(long number) {
+            int mask = table.length - 1;
+            int slot = (int) (number * 0x9e3779b97f4a7c15L >>> 32) & mask;
+            while (table[slot] != 0 && inOrder[table[slot] - 1] != number) {
+                slot = (slot + 1) & mask;
+            }
+            return slot;
+        }
+
+        void add(long number) {
+            int slot = slot(number);
+            if (table[slot] == 0) {
+                if (size == inOrder.length) {
+                    inOrder = Arrays.copyOf(inOrder, 2 * size);
+                    table = new int[2 * table.length];
+                    for (int place = 0; place < size; place++) {
+                        table[slot(inOrder[place])] = place + 1;
+                    }
+                    slot = slot(number);
+                }
+                inOrder[size++] = number;
+                table[slot] = size;
+            }
+        }
+    }
 
     /**
      * Takes one line into account.
@@ -84,13 +140,12 @@ final class LogShape {
         addSourceId(l, l.number("sid", 0xffff));
         addDid(l, l.number("domain", 0xffff));
         long page = l.number("iova") >>> PAGE_SHIFT;
-        firstPage = firstPage == UNKNOWN ? page : Math.min(firstPage, page);
-        lastPage = Math.max(lastPage, page);
-        if (lastPage - firstPage >= MAX_PAGES) {
-            throw l.error(0, "the I/O addresses so far span more than " + MAX_PAGES + " pages");
+        named.add(page);
+        if (page > lastPage) {
+            lastPage = page;
+            highest = l;
         }
-        long frame = SecondLevelEntry.ADDR.get(l.number("slpte"));
-        frames.putIfAbsent(frame, frames.size());
+        frames.add(SecondLevelEntry.ADDR.get(l.number("slpte")));
         if (frames.size() > MAX_FRAMES) {
             throw l.error(0, "translations lead to more than " + MAX_FRAMES + " different frames");
         }
@@ -103,7 +158,7 @@ final class LogShape {
         addDid(l, (int) ContextEntry.DID.get(hi));
         long lo = l.number("low");
         deviceTlb |= ContextEntry.TT.get(lo) == ContextEntry.TT_DEVICE_TLB;
-        trees.putIfAbsent(ContextEntry.SLPTPTR.get(lo), trees.size());
+        trees.add(ContextEntry.SLPTPTR.get(lo));
         int width = (int) ContextEntry.AW.get(hi);
         if (width != 1 && width != 2) {
             throw l.error(0, "context entry of address width " + width + "; QEMU's are 1 (39 bits) and 2 (48 bits)");
@@ -123,13 +178,17 @@ final class LogShape {
     }
 
     private void addDid(LogLine l, int did) {
-        tags.putIfAbsent(did, tags.size());
+        tags.add(did);
         bound(l);
     }
 
     private void bound(LogLine l) {
-        if ((long) pages() * Math.max(tags.size(), trees.size()) > MAX_CACHED) {
-            throw l.error(0, "too many domains for so many pages: " + tags.size() + " and " + pages());
+        int domains = Math.max(tags.size(), trees.size());
+        if ((long) named.size() * domains > MAX_CACHED) {
+            throw l.error(
+                    0,
+                    "so far " + named.size() + " pages and " + domains + " domains; their product is " + MAX_CACHED
+                            + " at most");
         }
     }
 
@@ -146,8 +205,24 @@ final class LogShape {
         }
     }
 
-    void lines(long count) {
+    /**
+     * All lines were read.
+     *
+     * @throws dev.moat.input.InputException when a page is beyond the address width
+     */
+    void end(long count) {
         lines = count;
+        pages = named.size() == 0 ? new long[] {0} : named.inOrder();
+        Arrays.sort(pages);
+        int bits = addressBits(addressWidth());
+        if (highest != null && lastPage >>> (bits - PAGE_SHIFT) != 0) {
+            String whose = addressWidth == UNKNOWN ? "QEMU's units translate" : "its context entries translate";
+            throw highest.error(0, "an I/O address beyond the " + bits + " bits that " + whose);
+        }
+    }
+
+    private static int addressBits(int width) {
+        return width == 1 ? 39 : 48;
     }
 
     long lines() {
@@ -167,32 +242,36 @@ final class LogShape {
         return sourceIds;
     }
 
-    /** Top tables of context entries, numbered. */
-    Map<Long, Integer> trees() {
+    /** Top tables of context entries. */
+    Numbers trees() {
         return trees;
     }
 
-    /** Frames that translations lead to, numbered. */
-    Map<Long, Integer> frames() {
+    /** Frames that translations lead to. */
+    Numbers frames() {
         return frames;
     }
 
-    long firstPage() {
-        return Math.max(firstPage, 0);
+    /** Page numbers that translations name, ascending; page 0 where they name none. */
+    long[] pages() {
+        return pages;
     }
 
-    int pages() {
-        return firstPage == UNKNOWN ? 1 : (int) (lastPage - firstPage + 1);
+    /** How many of these pages have a lower number than this one. */
+    int pagesBelow(long number) {
+        int at = Arrays.binarySearch(pages, number);
+        return at < 0 ? -at - 1 : at;
     }
 
-    /** DIDs, numbered: hardware has 2^16 of them, and a log few. */
-    Map<Integer, Integer> tags() {
+    /** DIDs. */
+    Numbers tags() {
         return tags;
     }
 
-    /** AW of the context entries. */
+    /** AW of the context entries; where the log has none, the least that will do. */
     int addressWidth() {
-        return addressWidth == UNKNOWN ? 1 : addressWidth;
+        boolean fits = lastPage >>> (addressBits(1) - PAGE_SHIFT) <= 0;
+        return addressWidth == UNKNOWN ? (fits ? 1 : 2) : addressWidth;
     }
 
     int ring() {

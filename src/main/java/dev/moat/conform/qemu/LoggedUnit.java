@@ -17,11 +17,11 @@ import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Moat's unit with the sizes of a log and real formats: 9 bits per level, page numbers and descriptors as logged. Memory
- * is what the log has shown of it. Frames of pages, top tables and DIDs have numbers of their own here, one for one.
+ * is what the log has shown of it. Frames of pages, top tables and DIDs have numbers of their own here, one for one, and only
+ * the pages that the log names are there.
  */
 final class LoggedUnit {
     /** CAP of QEMU 7.2 with {@code aw-bits=39}. */
@@ -38,8 +38,6 @@ final class LoggedUnit {
     final InvalidationQueue queue;
     final long[] s;
     private final LogShape shape;
-    private final long[] realFrame;
-    private final int[] realDid;
     private final int hostAddressBits;
     private final boolean late;
 
@@ -55,12 +53,6 @@ final class LoggedUnit {
         caches = new VtdCaches(unit, walk);
         queue = new InvalidationQueue(unit, caches);
         s = schema.build().blank();
-        realFrame = new long[g.frames().size()];
-        for (Map.Entry<Long, Integer> e : shape.frames().entrySet()) {
-            realFrame[e.getValue()] = e.getKey();
-        }
-        realDid = new int[g.tags().size()];
-        shape.tags().forEach((did, tag) -> realDid[tag] = did);
         unit.connect(s);
         unit.gsts.set(s, shape.status());
         unit.queueHead.set(s, shape.head());
@@ -77,8 +69,8 @@ final class LoggedUnit {
                 sids,
                 Sort.numbered("Tree", "tree", Math.max(1, shape.trees().size())),
                 Sort.numbered("Tag", "tag", Math.max(1, shape.tags().size())),
-                Sort.numbered("Page", "p", shape.pages()),
-                shape.firstPage(),
+                Sort.numbered("Page", "p", shape.pages().length),
+                VtdGeometry.PageNumbers.of(shape.pages()),
                 Sort.numbered("Frame", "f", shape.frames().size()),
                 0,
                 Sort.numbered("Cpu", "cpu", 1),
@@ -119,7 +111,7 @@ final class LoggedUnit {
     }
 
     int page(long iova) {
-        return (int) ((iova >>> LogShape.PAGE_SHIFT) - shape.firstPage());
+        return shape.pagesBelow(iova >>> LogShape.PAGE_SHIFT);
     }
 
     /** The tag under which a requester's translations are found now, or -1 when no context entry leads it. */
@@ -130,12 +122,12 @@ final class LoggedUnit {
 
     /** The DID of a tag, as logged. */
     int did(int tag) {
-        return realDid[tag];
+        return (int) shape.tags().at(tag);
     }
 
     private int tagOf(long did) {
-        Integer tag = shape.tags().get((int) did);
-        if (tag == null) {
+        int tag = shape.tags().placeOf(did);
+        if (tag < 0) {
             throw new IllegalStateException("no tag for a DID of the log");
         }
         return tag;
@@ -153,8 +145,8 @@ final class LoggedUnit {
 
     /** The first word of a context entry with the table pointer as this unit numbers tables; other bits stay. */
     long contextLo(long lo) {
-        Integer tree = shape.trees().get(ContextEntry.SLPTPTR.get(lo));
-        if (tree == null) {
+        int tree = shape.trees().placeOf(ContextEntry.SLPTPTR.get(lo));
+        if (tree < 0) {
             throw new IllegalStateException("no tree for a context entry of the log");
         }
         return ContextEntry.SLPTPTR.set(lo, unit.map().secondLevel(unit.map().top(tree)));
@@ -181,8 +173,8 @@ final class LoggedUnit {
     /** The entry with its frame as this unit numbers frames; one that is too high for the host stays as it is. */
     private long leaf(long slpte) {
         long frame = SecondLevelEntry.ADDR.get(slpte);
-        Integer number = shape.frames().get(frame);
-        if (number == null || frame >>> (hostAddressBits - LogShape.PAGE_SHIFT) != 0) {
+        int number = shape.frames().placeOf(frame);
+        if (number < 0 || frame >>> (hostAddressBits - LogShape.PAGE_SHIFT) != 0) {
             return slpte;
         }
         return SecondLevelEntry.ADDR.set(slpte, g.frameNumber(number));
@@ -191,7 +183,7 @@ final class LoggedUnit {
     /** The frame that the IOTLB leads a page to, as logged, or -1 when it is unknown. */
     long cachedFrame(int tag, int page) {
         int frame = unit.cachedFrame(s, tag, page);
-        return frame == VtdUnit.ELSEWHERE ? -1 : realFrame[frame];
+        return frame == VtdUnit.ELSEWHERE ? -1 : shape.frames().at(frame);
     }
 
     /** Why a request of a page would not be answered by the tables, or what they answer. */

@@ -69,7 +69,7 @@ public final class QemuLog {
                     start.offer(l.number("low"), l.number("high"));
                 }
             }
-            shape.lines(lines.line());
+            shape.end(lines.line());
         }
         if (shape.events().isEmpty()) {
             throw new InputException(

@@ -43,7 +43,7 @@ final class TraceJoin implements Closeable {
         this.shape = shape;
         this.tally = tally;
         this.place = place;
-        frame = new long[shape.pages()];
+        frame = new long[shape.pages().length];
         rights = new int[frame.length];
         Arrays.fill(frame, UNKNOWN);
         advance();
@@ -69,14 +69,13 @@ final class TraceJoin implements Closeable {
             return;
         }
         boolean maps = e.kind() == GuestTrace.Kind.MAP;
-        long from = (e.first() >>> LogShape.PAGE_SHIFT) - shape.firstPage();
-        long count = e.size() >>> LogShape.PAGE_SHIFT;
+        long from = e.first() >>> LogShape.PAGE_SHIFT;
+        int end = shape.pagesBelow(from + (e.size() >>> LogShape.PAGE_SHIFT));
         boolean unseen = false;
-        for (long p = Math.max(from, 0); p < Math.min(from + count, frame.length); p++) {
-            int page = (int) p;
+        for (int page = shape.pagesBelow(from); page < end; page++) {
             unseen |= frame[page] == UNKNOWN;
             if (maps) {
-                map(page, (e.second() >>> LogShape.PAGE_SHIFT) + p - from, e.rights());
+                map(page, (e.second() >>> LogShape.PAGE_SHIFT) + shape.pages()[page] - from, e.rights());
             } else {
                 end(page);
                 frame[page] = UNMAPPED;
@@ -134,7 +133,7 @@ final class TraceJoin implements Closeable {
             tally.unjudged("fill outside the time of the trace");
             return;
         }
-        int p = (int) (page - shape.firstPage());
+        int p = shape.pagesBelow(page);
         long to = SecondLevelEntry.ADDR.get(slpte);
         int gives = SecondLevelEntry.rights(slpte);
         if (any(p, m -> m.frame() == to && m.rights() >= 0 && agrees(m.rights(), gives))) {

@@ -96,7 +96,7 @@ final class TranslationEvents {
     private void reset(LogLine l) {
         tally.judged(l);
         for (int tag = 0; tag < unit.g.tags().size(); tag++) {
-            for (int p = 0; p < shape.pages(); p++) {
+            for (int p = 0; p < unit.g.pages().size(); p++) {
                 if (!isUnderWay(tag, p) && unit.caches.evict(unit.s, tag, p)) {
                     tally.explained("translation dropped by a reset of the IOTLB");
                 }
@@ -106,7 +106,7 @@ final class TranslationEvents {
 
     private boolean isUnderWay(int tag, int p) {
         for (int r = 0; r < frame.length; r++) {
-            if (frame[r] >= 0 && page[r] == shape.firstPage() + p && unit.tag(r) == tag) {
+            if (frame[r] >= 0 && page[r] == unit.g.pageNumber(p) && unit.tag(r) == tag) {
                 return true;
             }
         }

@@ -11,7 +11,8 @@ import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The tables in memory: what {@link VtdUnit} says about its families of the same names. All units see the same. */
 final class TablesInMemory {
@@ -35,26 +36,30 @@ final class TablesInMemory {
         rootHi = memory(schema, "rootHi", buses).word(RootEntry.HI, 0);
         contextLo = memory(schema, "contextLo", g.requesters()).word(ContextEntry.LO, varying.contextLo());
         contextHi = memory(schema, "contextHi", g.requesters()).word(ContextEntry.HI, varying.contextHi());
-        directory = memory(schema, "directory", tables(g, map, "Directory", map.leafTables(), map.tables()), entry)
+        boolean whole = g.pageNumbers().isRun();
+        Sort leaves = map.areLeavesInFrames() ? new Sort("LeafTable", g.frames().labels()) : tables(g, map, "LeafTable", 1, 1);
+        Sort directories = tables(g, map, "Directory", 2, g.levels());
+        Sort links = Sort.numbered("Link", "link", whole ? 0 : map.links());
+        directory = memory(schema, "directory", whole ? new Sort[] {directories, entry} : new Sort[] {g.trees(), links})
                 .word(SecondLevelEntry.FIELDS, varying.directory());
-        Sort leaves = map.areLeavesInFrames()
-                ? new Sort("LeafTable", g.frames().labels())
-                : tables(g, map, "LeafTable", 0, map.leafTables());
-        leaf = memory(schema, "leaf", leaves, entry).word(SecondLevelEntry.FIELDS, varying.leaf());
+        leaf = memory(schema, "leaf", whole ? new Sort[] {leaves, entry} : new Sort[] {g.trees(), g.pages()})
+                .word(SecondLevelEntry.FIELDS, varying.leaf());
     }
 
     private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {
         return schema.slots(name, Role.ARCHITECTURAL, Writer.HYPERVISOR, index);
     }
 
+    /** The tables of these levels, if tables have all their entries in the state. */
     private static Sort tables(VtdGeometry g, TableMap map, String name, int from, int to) {
-        return new Sort(
-                name,
-                map.numbers().entrySet().stream()
-                        .filter(e -> e.getValue() >= from && e.getValue() < to)
-                        .map(Map.Entry::getKey)
-                        .map(key ->
-                                g.trees().label(key.tree()) + ".l" + key.level() + "@" + Long.toHexString(key.prefix()))
-                        .toList());
+        List<String> labels = new ArrayList<>();
+        for (int level = from; level <= to && g.pageNumbers().isRun(); level++) {
+            for (int tree = 0; tree < g.trees().size(); tree++) {
+                for (long prefix : map.prefixes(level)) {
+                    labels.add(g.trees().label(tree) + ".l" + level + "@" + Long.toHexString(prefix));
+                }
+            }
+        }
+        return new Sort(name, labels);
     }
 }

@@ -9,7 +9,6 @@ import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.geometry.TableMap;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
-import java.util.Map;
 
 /**
  * Which bits of the unit's words can differ between states at all, derived from the geometry: every encoding that the
@@ -120,10 +119,8 @@ final class Varying {
     /** All frames, tables and the superpage bit if entries change; otherwise what the connected entries contain. */
     long directory() {
         long bits = g.options().directoriesVary() ? entry(frames()) | SecondLevelEntry.SP.mask() : 0;
-        for (Map.Entry<TableMap.Key, Integer> e : map.numbers().entrySet()) {
-            if (e.getKey().level() < g.levels()) {
-                bits |= entry(map.secondLevel(e.getValue()));
-            }
+        for (int table = map.areLeavesInFrames() ? map.leafTables() : 0; table < map.tablesBelow(g.levels()); table++) {
+            bits |= entry(map.secondLevel(table));
         }
         return bits;
     }

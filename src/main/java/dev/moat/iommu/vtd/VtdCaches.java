@@ -313,13 +313,13 @@ public final class VtdCaches {
         if (!leafOnly) {
             u.paging.forget(s, tag, first, count);
         }
+        int firstOf = count == 0 ? 0 : g.pagesBelow(first);
+        int end = count == 0 ? g.pages().size() : g.pagesBelow(first + count);
         int from = tag < 0 ? 0 : tag;
         int to = tag < 0 ? tags - 1 : Math.min(tag, tags - 1);
         for (int t = from; t <= to; t++) {
-            for (int page = 0; page < g.pages().size(); page++) {
-                if (contains(first, count, page)) {
-                    store(s, t, page, 0, 0, 0);
-                }
+            for (int page = firstOf; page < end; page++) {
+                store(s, t, page, 0, 0, 0);
             }
         }
     }

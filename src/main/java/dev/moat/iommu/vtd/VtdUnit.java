@@ -18,7 +18,6 @@ import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -298,18 +297,14 @@ public final class VtdUnit {
         for (int bus = 0; bus < map.buses().size(); bus++) {
             rootLo.set(s, bus, RootEntry.lo(map.contextTable(bus)));
         }
-        for (Map.Entry<TableMap.Key, Integer> e : map.numbers().entrySet()) {
-            TableMap.Key key = e.getKey();
-            if (key.level() < g.levels()) {
-                TableMap.Key parent = new TableMap.Key(key.tree(), key.level() + 1, key.prefix() >>> g.indexBits());
-                Integer above = map.numbers().get(parent);
-                int index = (int) (key.prefix() & ((1L << g.indexBits()) - 1));
-                if (above != null) {
-                    directory.set(
-                            s,
-                            above - map.leafTables(),
-                            index,
-                            SecondLevelEntry.of(map.secondLevel(e.getValue()), rights));
+        for (int level = 1; level < g.levels(); level++) {
+            long[] prefixes = map.prefixes(level);
+            for (int tree = 0; tree < g.trees().size() && !map.isInFrames(level); tree++) {
+                for (long prefix : prefixes) {
+                    int above = map.number(tree, level + 1, prefix >>> g.indexBits());
+                    int index = (int) (prefix & ((1L << g.indexBits()) - 1));
+                    long entry = SecondLevelEntry.of(map.secondLevel(map.number(tree, level, prefix)), rights);
+                    directory.set(s, map.element(above, index), entry);
                 }
             }
         }
@@ -390,9 +385,11 @@ public final class VtdUnit {
 
     /** An entry of a second-level table by table number and index, as the walker or as software sees it. */
     long entry(long[] s, int table, int index, boolean asStored) {
-        int n = table - map.leafTables();
-        Slots entries = n < 0 ? leaf : directory;
-        int element = ((n < 0 ? table : n) << g.indexBits()) + index;
+        Slots entries = table < map.leafTables() ? leaf : directory;
+        int element = map.element(table, index);
+        if (element < 0) {
+            return 0;
+        }
         return asStored ? entries.get(s, element) : late.visible(s, entries, element);
     }
 }

@@ -26,7 +26,7 @@ class PagingCachesTest {
     }
 
     private static int entry(Units m, int tree, int level, long prefix, int index) {
-        Integer table = m.unit.map().numbers().get(new TableMap.Key(tree, level, prefix));
+        Integer table = m.unit.map().number(tree, level, prefix);
         return (table - m.unit.map().leafTables()) * 2 + index;
     }
 

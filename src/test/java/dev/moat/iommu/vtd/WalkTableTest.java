@@ -78,7 +78,7 @@ class WalkTableTest {
             int level = family.charAt(1) - '0';
             long page = M.g.pageNumber(PAGE);
             int table = Objects.requireNonNull(
-                    M.unit.map().numbers().get(new TableMap.Key(0, level, page >>> (9 * level))));
+                    M.unit.map().number(0, level, page >>> (9 * level)));
             element = (table - M.unit.map().leafTables()) * 512 + (int) ((page >>> (9 * (level - 1))) & 511);
         }
         BitField field = slots.format().stream()

@@ -77,7 +77,7 @@ final class VtdIommu implements Iommu {
                 sizes.spaces().sort(),
                 ids,
                 addresses.pages(),
-                addresses.firstPage(),
+                VtdGeometry.PageNumbers.from(addresses.firstPage()),
                 addresses.frames(),
                 addresses.firstFrame(),
                 sizes.cpus().sort(),

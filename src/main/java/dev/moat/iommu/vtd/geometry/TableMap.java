@@ -3,9 +3,8 @@ package dev.moat.iommu.vtd.geometry;
 import dev.moat.iommu.vtd.LeafTables;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -26,18 +25,18 @@ public final class TableMap {
     private final int leafTables;
     private final int levels;
     private final int indexBits;
-    private final long firstPage;
     /** The first table of each level of each tree, by tree, then by level. */
     private final int[] firsts;
 
     private final int[] leaves;
     private final int pages;
     private final boolean inFrames;
+    private final boolean wholeTables;
     private final long firstFrame;
-    private final Map<Key, Integer> numbers = new LinkedHashMap<>();
-
-    /** A second-level table: its tree, its level (1 = leaf), and the page number bits above what it decodes. */
-    public record Key(int tree, int level, long prefix) {}
+    /** For each level the prefixes of its tables, ascending: the page number bits above what they decode. Level 0: the pages. */
+    private final long[][] prefixes;
+    /** For each level the number of its first table; those of the first tree come first. One more than there are levels. */
+    private final int[] starts;
 
     public TableMap(VtdGeometry g) {
         first = g.firstTableFrame();
@@ -52,50 +51,99 @@ public final class TableMap {
                 .toArray();
         levels = g.levels();
         pages = g.pages().size();
-        firstPage = g.firstPage();
         indexBits = g.indexBits();
-        int bits = indexBits;
         inFrames = g.options().has(VtdGeometry.Part.TABLE_FRAMES);
+        wholeTables = g.pageNumbers().isRun();
         firstFrame = g.firstFrame();
-        int ends = inFrames ? g.frames().size() : 0;
-        int offset = ends;
-        for (int level = inFrames ? 2 : 1; level <= levels; level++) {
-            for (int tree = 0; tree < g.trees().size(); tree++) {
-                for (int page = 0; page < pages; page++) {
-                    Key key = new Key(tree, level, g.pageNumber(page) >>> (bits * level));
-                    numbers.putIfAbsent(key, offset + numbers.size());
-                }
-            }
-            ends = level == 1 ? numbers.size() : ends;
-        }
-        leafTables = ends;
-        tables = offset + numbers.size();
         int trees = g.trees().size();
+        prefixes = new long[levels + 1][];
+        starts = new int[levels + 2];
+        prefixes[0] = IntStream.range(0, pages).mapToLong(g::pageNumber).toArray();
+        starts[1] = 0;
+        for (int level = 1; level <= levels; level++) {
+            prefixes[level] = Arrays.stream(prefixes[level - 1])
+                    .map(below -> below >>> indexBits)
+                    .distinct()
+                    .toArray();
+            int own = inFrames && level == 1 ? g.frames().size() : trees * prefixes[level].length;
+            starts[level + 1] = starts[level] + own;
+        }
+        leafTables = starts[2];
+        tables = starts[levels + 1];
         firsts = new int[trees * (levels + 1)];
-        leaves = new int[inFrames ? 0 : trees * pages];
         for (int tree = 0; tree < trees; tree++) {
             for (int level = 2; level <= levels; level++) {
-                firsts[tree * (levels + 1) + level] = number(tree, level, firstPage >>> (bits * level));
+                firsts[tree * (levels + 1) + level] = number(tree, level, prefixes[level][0]);
             }
-            for (int page = 0; page < pages && !inFrames; page++) {
-                long n = g.pageNumber(page);
-                int index = (int) (n & ((1L << bits) - 1));
-                leaves[tree * pages + page] = (number(tree, 1, n >>> bits) << bits) + index;
-            }
+        }
+        leaves = new int[inFrames || !wholeTables ? 0 : trees * pages];
+        for (int i = 0; i < leaves.length; i++) {
+            long page = prefixes[0][i % pages];
+            leaves[i] = element(number(i / pages, 1, page >>> indexBits), index(page, 1));
         }
     }
 
-    private int number(int tree, int level, long prefix) {
-        Integer n = numbers.get(new Key(tree, level, prefix));
-        if (n == null) {
+    private int index(long page, int level) {
+        return (int) (page >>> (indexBits * (level - 1))) & ((1 << indexBits) - 1);
+    }
+
+    /**
+     * The number of a second-level table that has no place among the frames.
+     *
+     * @param prefix the page number bits above what it decodes
+     * @throws IllegalArgumentException when the tree has no such table
+     */
+    public int number(int tree, int level, long prefix) {
+        int at = Arrays.binarySearch(prefixes[level], prefix);
+        if (at < 0 || (inFrames && level == 1)) {
             throw new IllegalArgumentException("tree " + tree + " has no such table of level " + level);
         }
-        return n;
+        return starts[level] + tree * prefixes[level].length + at;
     }
 
-    /** All second-level tables in the order of their numbers; without those that lie in frames. */
-    public Map<Key, Integer> numbers() {
-        return numbers;
+    /** The prefixes of a level's tables, ascending; every tree has a table for each. */
+    public long[] prefixes(int level) {
+        return prefixes[level].clone();
+    }
+
+    /** How many tables there are below a level: their numbers are lower than those of its own. */
+    public int tablesBelow(int level) {
+        return starts[level];
+    }
+
+    /**
+     * Element of {@link VtdUnit#leaf}, for a table of level 1, or {@link VtdUnit#directory} that holds an entry of a table.
+     *
+     * @return -1 where no walk of the pages in use goes, and nothing is stored
+     */
+    public int element(int table, int index) {
+        boolean isLeaf = table < leafTables;
+        if (wholeTables) {
+            return ((isLeaf ? table : table - leafTables) << indexBits) + index;
+        }
+        int level = 1;
+        while (table >= starts[level + 1]) {
+            level++;
+        }
+        int own = prefixes[level].length;
+        int tree = (table - starts[level]) / own;
+        long below = prefixes[level][(table - starts[level]) % own] << indexBits | index;
+        int at = Arrays.binarySearch(prefixes[level - 1], below);
+        return at < 0 ? -1 : isLeaf ? tree * pages + at : tree * linksBelow(levels) + linksBelow(level - 1) + at;
+    }
+
+    /** How many entries of one tree lead to tables. */
+    public int links() {
+        return linksBelow(levels);
+    }
+
+    /** The same, in its tables of level 2 to the given one. */
+    private int linksBelow(int level) {
+        int links = 0;
+        for (int above = 2; above <= level; above++) {
+            links += prefixes[above - 1].length;
+        }
+        return links;
     }
 
     /** The root table. */
@@ -181,9 +229,8 @@ public final class TableMap {
      * @throws IllegalArgumentException when the tree has no such table
      */
     public int directoryElement(int tree, int level, int page) {
-        long number = firstPage + page;
-        int index = (int) ((number >>> (indexBits * (level - 1))) & ((1L << indexBits) - 1));
-        return ((number(tree, level, number >>> (indexBits * level)) - leafTables) << indexBits) + index;
+        long number = prefixes[0][page];
+        return element(number(tree, level, number >>> (indexBits * level)), index(number, level));
     }
 
     /**
@@ -192,7 +239,12 @@ public final class TableMap {
      * @throws IllegalArgumentException when the tree has no such table, or it is a leaf table and these lie in frames
      */
     public long tableOf(int tree, int level, int page) {
-        return secondLevel(number(tree, level, (firstPage + page) >>> (indexBits * level)));
+        return secondLevel(number(tree, level, prefixes[0][page] >>> (indexBits * level)));
+    }
+
+    /** Whether tables of this level lie in frames and have no numbers of their own. */
+    public boolean isInFrames(int level) {
+        return inFrames && level == 1;
     }
 
     /** Whether leaf tables lie in frames, so that {@link LeafTables#element} has to be asked where an entry is. */
@@ -202,6 +254,6 @@ public final class TableMap {
 
     /** Element of the page's leaf entry in {@link VtdUnit#leaf}, where leaf tables have places of their own. */
     public int leafElement(int tree, int page) {
-        return leaves[tree * pages + page];
+        return wholeTables ? leaves[tree * pages + page] : tree * pages + page;
     }
 }

@@ -8,9 +8,11 @@ import dev.moat.iommu.vtd.format.SourceId;
 import dev.moat.iommu.vtd.invalidate.RegisterInvalidation;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sizes of one unit and of what is attached to it. Entry formats do not depend on it.
@@ -20,7 +22,7 @@ import java.util.stream.Stream;
  * @param trees one translation tree per element, usually the domains
  * @param tags DID values 0, 1, ...: the first index of the IOTLB
  * @param pages I/O pages that devices use
- * @param firstPage 4 KiB page number of page 0; page p is {@code firstPage + p}
+ * @param pageNumbers 4 KiB page numbers of the pages
  * @param frames memory that translations lead to
  * @param firstFrame 4 KiB frame number of frame 0; frame f is {@code firstFrame + f}
  * @param cpus CPUs, each with its own wait status
@@ -38,7 +40,7 @@ public record VtdGeometry(
         Sort trees,
         Sort tags,
         Sort pages,
-        long firstPage,
+        PageNumbers pageNumbers,
         Sort frames,
         long firstFrame,
         Sort cpus,
@@ -48,6 +50,57 @@ public record VtdGeometry(
         long firstTableFrame,
         Options options,
         Capabilities capabilities) {
+
+    /**
+     * Ascending 4 KiB page numbers: a run, or any. Tables have all their entries in the state if it is a run, and otherwise only
+     * those through which walks of these pages go.
+     */
+    public static final class PageNumbers {
+        private final long first;
+        private final long @Nullable [] each;
+
+        private PageNumbers(long first, long @Nullable [] each) {
+            this.first = first;
+            this.each = each;
+        }
+
+        /** The pages from one on, in a row. */
+        public static PageNumbers from(long first) {
+            return new PageNumbers(first, null);
+        }
+
+        /** Any pages, by numbers that ascend. */
+        public static PageNumbers of(long[] ascending) {
+            return new PageNumbers(ascending.length == 0 ? 0 : ascending[0], ascending.clone());
+        }
+
+        long of(int page) {
+            return each == null ? first + page : each[page];
+        }
+
+        /** Whether they are a run. */
+        public boolean isRun() {
+            return each == null;
+        }
+
+        private boolean ascends(int pages) {
+            boolean ascends = first >= 0 && (each == null || each.length == pages);
+            for (int page = 1; ascends && each != null && page < pages; page++) {
+                ascends = each[page - 1] < each[page];
+            }
+            return ascends;
+        }
+
+        private int below(long number, int pages) {
+            if (number < 0 || number <= first) {
+                return number < 0 ? pages : 0;
+            } else if (each == null) {
+                return (int) Math.min(number - first, pages);
+            }
+            int at = Arrays.binarySearch(each, number);
+            return at < 0 ? -at - 1 : at;
+        }
+    }
 
     /** Parts of a unit that are in the state only where they are asked for. */
     public enum Part {
@@ -125,7 +178,11 @@ public record VtdGeometry(
         require(indexBits >= 1 && indexBits <= 9, "1 to 9 index bits");
         int walked = Math.min(levels, capabilities.largestWidth() + 2);
         require(walked >= 2 && capabilities.supportsWidth(walked - 2), "levels that CAP.SAGAW offers");
-        require(firstPage >= 0 && firstPage + pages.size() <= 1L << (indexBits * walked), "pages within the width");
+        require(pageNumbers.ascends(pages.size()), "one number per page, ascending from 0 or more");
+        require(pageNumbers.of(pages.size() - 1) < 1L << (indexBits * walked), "pages within the width");
+        require(
+                pageNumbers.isRun() || (options.parts().isEmpty() && !options.directoriesVary()),
+                "pages in a row for further parts and directories that vary");
         require(Integer.bitCount(ring) == 1 && ring >= 2 && ring <= 256, "a ring of 2 to 256 slots, a power of two");
         require(firstFrame >= 0 && firstTableFrame >= 0, "frame numbers that are not negative");
     }
@@ -138,7 +195,7 @@ public record VtdGeometry(
                 trees,
                 tags,
                 pages,
-                firstPage,
+                pageNumbers,
                 frames,
                 firstFrame,
                 cpus,
@@ -166,7 +223,17 @@ public record VtdGeometry(
 
     /** 4 KiB page number of a page. */
     public long pageNumber(int page) {
-        return firstPage + page;
+        return pageNumbers.of(page);
+    }
+
+    /** 4 KiB page number of the first page. */
+    public long firstPage() {
+        return pageNumbers.of(0);
+    }
+
+    /** How many pages have a lower number than this one, which is unsigned. */
+    public int pagesBelow(long number) {
+        return pageNumbers.below(number, pages.size());
     }
 
     /** 4 KiB frame number of a frame. */
