@@ -13,6 +13,8 @@ import dev.moat.logic.read.Discipline;
 import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
+import java.io.DataInput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,7 +111,7 @@ public final class Explorer {
     public Exploration run(Progress progress) {
         try (crew) {
             crew.start();
-            if (keeper.restore(at::read)) {
+            if (keeper.restore(this::read)) {
                 stopComparing();
             } else {
                 start();
@@ -126,6 +128,11 @@ public final class Explorer {
             makeRoom();
         }
         return result();
+    }
+
+    private void read(DataInput in) throws IOException {
+        at.read(in, machine.instances(), judge.invariants().size());
+        at.requireKnown(machine.schema(), fingerprint);
     }
 
     /** Java's heap is full: nothing more will be searched, and what was found needs room to be told. */

@@ -3,13 +3,16 @@ package dev.moat.explore;
 import dev.moat.explore.Conformance.Misclaim;
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.store.ChunkedStates;
+import dev.moat.explore.store.Fingerprint;
 import dev.moat.explore.store.FingerprintSet;
 import dev.moat.explore.store.ParentLog;
 import dev.moat.explore.store.Wire;
 import dev.moat.machine.Coverage;
+import dev.moat.state.Schema;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -142,8 +145,14 @@ final class SearchState {
         }
     }
 
-    /** Reads what {@link #write} wrote into what is new. */
-    void read(DataInput in) throws IOException {
+    /**
+     * Reads what {@link #write} wrote into what is new.
+     *
+     * @param letters of the machine's alphabet
+     * @param judged how many invariants are judged
+     * @throws StreamCorruptedException when parts contradict each other or name what the machine does not have
+     */
+    void read(DataInput in, int letters, int judged) throws IOException {
         boolean done = in.readBoolean();
         levelStart = in.readLong();
         searched = in.readLong();
@@ -160,9 +169,48 @@ final class SearchState {
             logBytes = in.readLong();
         } else {
             set.read(in);
-            log.read(in);
-            level.read(in);
-            next.read(in);
+            log.read(in, distinct, letters);
+            level.read(in, distinct);
+            next.read(in, distinct);
+        }
+        boolean whole = distinct > 0
+                && distinct <= Integer.MAX_VALUE
+                && depth > 0
+                && levelStart >= 0
+                && searched >= 0
+                && stuck < distinct
+                && (done || set.size() == distinct)
+                && (done || (searched <= level.size() && nextStart() + next.size() == distinct))
+                && isPossible(found, letters, judged)
+                && isPossible(violation, letters, judged)
+                && (misclaim == null || misclaim.instances().stream().allMatch(n -> n >= 0 && n < letters));
+        if (!whole) {
+            throw new StreamCorruptedException("parts that contradict each other");
+        }
+    }
+
+    private static boolean isPossible(@Nullable Violation violation, int letters, int judged) {
+        return violation == null
+                || (violation.instances().stream().allMatch(n -> n >= 0 && n < letters)
+                        && violation.invariants().stream().allMatch(n -> n >= 0 && n < judged));
+    }
+
+    /**
+     * Whether the states that are to be searched are among those that the set has.
+     *
+     * @throws StreamCorruptedException when one is not
+     */
+    void requireKnown(Schema schema, Fingerprint fingerprint) throws StreamCorruptedException {
+        long[] s = schema.blank();
+        long[] parts = new long[s.length];
+        for (ChunkedStates states : List.of(level, next)) {
+            for (long i = 0; i < states.size(); i++) {
+                schema.packing().unpack(states.chunk(i), states.offset(i), s);
+                long found = Fingerprint.of(fingerprint.sum(s, parts));
+                if (!set.contains(found, set.home(found))) {
+                    throw new StreamCorruptedException("a state that was not reached");
+                }
+            }
         }
     }
 
@@ -189,7 +237,9 @@ final class SearchState {
     }
 
     private static @Nullable Misclaim misclaim(DataInput in) throws IOException {
-        return in.readBoolean() ? new Misclaim(Wire.numbers(in), Wire.texts(in).get(0), Wire.texts(in)) : null;
+        return in.readBoolean()
+                ? new Misclaim(Wire.numbers(in), String.join("", Wire.texts(in)), Wire.texts(in))
+                : null;
     }
 
     private static void write(DataOutput out, Coverage coverage) throws IOException {

@@ -17,15 +17,14 @@ import org.jspecify.annotations.Nullable;
 public final class Schema {
     private final List<Slots> families;
     private final int words;
-    private final Packing packing;
     private final List<SlotsBuilder> declared;
-    /** Made when it is first asked for: who only runs a unit never does. Several threads may make it, all the same. */
+    // Made when they are first asked for: who only runs a unit never does. Several threads may make them, all the same.
+    private volatile @Nullable Packing packing;
     private volatile @Nullable Normaliser normaliser;
 
     Schema(List<Slots> families, List<SlotsBuilder> declared, int words) {
         this.families = List.copyOf(families);
         this.words = words;
-        this.packing = new Packing(this);
         this.declared = List.copyOf(declared);
     }
 
@@ -46,7 +45,12 @@ public final class Schema {
 
     /** How states are stored. */
     public Packing packing() {
-        return packing;
+        Packing made = packing;
+        if (made == null) {
+            made = new Packing(this);
+            packing = made;
+        }
+        return made;
     }
 
     /** A state in which every slot has its fixed value. */

@@ -8,12 +8,15 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +89,31 @@ class CheckpointTest {
             assertThat(check("r1", "--resume", kept())).isEqualTo(65);
             assertThat(err).asString().contains("r1.checkpoint: not a whole checkpoint of this format");
         }
+    }
+
+    /** A file whose checksum is right may still contradict itself: refused, or it leads to a verdict; never an internal error. */
+    @Test
+    void aSealedFileThatContradictsItselfIsRefused() throws IOException {
+        check("r1", "--states", "100", "--checkpoint", kept());
+        Path file = Path.of(kept(), "r1.checkpoint");
+        byte[] good = Files.readAllBytes(file);
+        int from = new String(good, StandardCharsets.ISO_8859_1).indexOf("request");
+        Random random = new Random(7);
+        int refused = 0;
+        for (int i = 0; i < 24; i++) {
+            byte[] bad = good.clone();
+            int at = good.length - Long.BYTES - 1 - random.nextInt(good.length - from - Long.BYTES);
+            bad[at] = (byte) (i % 2 == 0 ? 0x7f : random.nextInt(256));
+            ByteBuffer sealed = ByteBuffer.wrap(bad);
+            CRC32C sum = new CRC32C();
+            sum.update(bad, 0, bad.length - Long.BYTES);
+            sealed.putLong(bad.length - Long.BYTES, sum.getValue());
+            Files.write(file, bad);
+            int code = check("r1", "--resume", kept(), "--states", "200");
+            assertThat(code).as("byte %d: %s", at, err).isIn(0, 5, 12, 14, 65);
+            refused += code == 65 ? 1 : 0;
+        }
+        assertThat(refused).isGreaterThan(10);
     }
 
     @Test

@@ -53,6 +53,7 @@ class FuzzTest {
             + "|no row is of this version, so this says nothing about it"
             + "|no vtd_\\* event in it; QEMU writes them with -trace 'vtd_\\*' -D FILE"
             + "|no qi_submit event in it; nothing else says where in the log it begins"
+            + "|no ftrace text: it holds no event"
             + "|its first \\d+ descriptors are found (?:nowhere in|at more than \\d+ places of) [^\n]*"
             + "|the file is larger than \\d+ [KM]iB)\n.*");
 
@@ -222,6 +223,9 @@ class FuzzTest {
         }
         if (code == ExitCode.INTERNAL.code() || err.contains("\tat ") || err.contains("Exception")) {
             return "a stack trace or an internal error: " + err;
+        }
+        if (err.contains("out of memory")) {
+            return "a small input takes all memory: " + err;
         }
         boolean placed = PLACE.matcher(err).matches() || WHOLE.matcher(err).matches();
         return code == ExitCode.BAD_INPUT.code() && lines && !placed ? "no place: " + err : "";

@@ -10,6 +10,8 @@ import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
+import java.io.UTFDataFormatException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +114,7 @@ final class Checkpoint implements Keeper {
                 search.from(in);
             }
             return true;
-        } catch (EOFException e) {
+        } catch (EOFException | StreamCorruptedException | UTFDataFormatException e) {
             throw broken();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package dev.moat.explore.store;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.util.Arrays;
 
 /**
@@ -72,17 +73,24 @@ public final class ChunkedStates {
         }
     }
 
-    /** Reads what {@link #write} wrote into a sequence that is empty. */
-    public void read(DataInput in) throws IOException {
+    /**
+     * Reads what {@link #write} wrote into a sequence that is empty.
+     *
+     * @throws StreamCorruptedException when it is, or has room for, more states than there can be
+     */
+    public void read(DataInput in, long most) throws IOException {
         int room = in.readInt();
         long states = in.readLong();
+        if (states < 0 || states > most || room < 0 || room > (most + CHUNK - 1) >>> SHIFT) {
+            throw new StreamCorruptedException("states");
+        }
         for (long i = 0; i < states; i++) {
             resize(i + 1);
             for (int word = 0; word < words; word++) {
                 chunk(i)[offset(i) + word] = in.readLong();
             }
         }
-        resize((long) room * CHUNK);
+        resize(Math.max((long) room * CHUNK, states));
         size = states;
     }
 

@@ -115,7 +115,7 @@ public final class FingerprintSet {
     }
 
     /** Number of fingerprints. */
-    long size() {
+    public long size() {
         return Arrays.stream(count).asLongStream().sum();
     }
 

@@ -3,6 +3,7 @@ package dev.moat.explore.store;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -63,12 +64,23 @@ public final class ParentLog {
         }
     }
 
-    /** Reads what {@link #write} wrote into a log that is empty. */
-    public void read(DataInput in) throws IOException {
-        long states = in.readLong();
-        for (long i = 0; i < states; i++) {
+    /**
+     * Reads what {@link #write} wrote into a log that is empty.
+     *
+     * @param letters of the alphabet
+     * @throws StreamCorruptedException when there are not so many states, or one was reached from a later one or by no letter
+     */
+    public void read(DataInput in, long states, int letters) throws IOException {
+        boolean whole = in.readLong() == states;
+        for (long i = 0; i < states && whole; i++) {
             resize(i + 1);
-            put(i, in.readInt(), in.readChar());
+            int from = in.readInt();
+            int by = in.readChar();
+            put(i, from, by);
+            whole = i == 0 || (from >= 0 && from < i && by < letters);
+        }
+        if (!whole) {
+            throw new StreamCorruptedException("parents");
         }
     }
 

@@ -39,7 +39,8 @@ class MalformedLogTest {
             vtd_iotlb_page_hit sid 0x10008 iova 0x1000 slpte 0x3 domain 0x3 | 'sid' is larger than 65535
             vtd_iotlb_page_hit sid 8 iova 0x11111111111111111 slpte 0x3 domain 3 | the number of 'iova' is too large
             vtd_iotlb_page_hit sid 99999999999999999999 iova 0x1 slpte 0x3 domain 3 | the number of 'sid' is too large
-            vtd_iotlb_page_hit sid 8 iova 0x80000000000 slpte 0x3 domain 0x3 | the I/O addresses so far span more than 65536 pages
+            vtd_iotlb_page_hit sid 8 iova 0x8000000000 slpte 0x3 domain 0x3 | an I/O address beyond the 39 bits that its context entries translate
+            vtd_iotlb_page_hit sid 8 iova 0xffffffffffffffff slpte 0x3 domain 3 | an I/O address beyond the 39 bits that its context entries translate
             vtd_iotlb_cc_hit bus 0x0 devfn 0x8 high 0x304 low 0x1 gen 1     | context entry of address width 4; QEMU's are 1 (39 bits) and 2 (48 bits)
             vtd_iotlb_cc_hit bus 0x0 devfn 0x8 high 0x302 low 0x1 gen 1     | a second address width; Moat's unit has one
             vtd_inv_qi_setup addr 0x1000 size 512                           | an invalidation queue of 512 descriptors; Moat's has at most 256
@@ -58,6 +59,15 @@ class MalformedLogTest {
                 .hasMessageEndingWith(": " + message)
                 .message()
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void withoutContextEntriesAnAddressMayHave48Bits() throws IOException {
+        String hit = "vtd_iotlb_page_hit sid 8 iova 0xfffffffff000 slpte 0x3 domain 0x3\n";
+        assertThat(judge(hit).disagreements()).isEmpty();
+        assertThatThrownBy(() -> judge(GOOD + hit.replace("0xf", "0x1f")))
+                .isInstanceOf(InputException.class)
+                .hasMessage("q.log:2:1: an I/O address beyond the 48 bits that QEMU's units translate");
     }
 
     @Test
