@@ -33,6 +33,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry of the program. */
@@ -165,6 +167,7 @@ public final class Moat implements Runnable {
                 .addOption(flag("print the version", "-V", "--version")
                         .versionHelp(true)
                         .build());
+        line.registerConverter(Path.class, Moat::path);
         // A word that begins with @ is a name like any other, not a file of more words.
         line.setExpandAtFiles(false);
         line.setOut(site.out()).setErr(site.err());
@@ -180,6 +183,15 @@ public final class Moat implements Runnable {
             return new CommandLine.RunLast().execute(parsed);
         });
         return line;
+    }
+
+    /** Picocli's own converter answers with the name of an exception. */
+    private static Path path(String word) {
+        try {
+            return Path.of(word);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("'" + word + "' cannot be the name of a file: " + e.getReason());
+        }
     }
 
     private static void addHelp(CommandLine command) {

@@ -171,7 +171,7 @@ public final class Designs {
         List<AbstractAction> actions = discipline.actions().stream()
                 .map(a -> edited.getOrDefault(a.name(), a))
                 .toList();
-        return new Discipline(discipline.vocabulary(), discipline.initially(), actions, discipline.assumptions());
+        return discipline.with(actions);
     }
 
     private static String mutantOf(String fault) {

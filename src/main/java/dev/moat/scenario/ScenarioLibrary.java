@@ -1,6 +1,7 @@
 package dev.moat.scenario;
 
 import dev.moat.input.InputException;
+import dev.moat.limit.StoppedException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Suggestion;
 import java.io.IOException;
@@ -87,6 +88,7 @@ public final class ScenarioLibrary {
     private List<Scenario> described(Predicate<Scenario> built) throws IOException {
         List<Scenario> scenarios = new ArrayList<>();
         for (Path file : files().values()) {
+            StoppedException.look();
             scenarios.add(reader.read(file, built));
         }
         return scenarios;

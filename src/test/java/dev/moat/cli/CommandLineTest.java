@@ -126,6 +126,14 @@ class CommandLineTest {
     }
 
     @Test
+    void aWordThatCanBeNoFileNameIsNamedWithoutJavasWords() {
+        for (String word : List.of("a\0b", "a\ud800b")) {
+            assertThat(moat("show", word)).isEqualTo(2);
+            assertThat(err).asString().contains("cannot be the name of a file").doesNotContain("Exception");
+        }
+    }
+
+    @Test
     void aWordThatBeginsWithAnAtSignIsNoFileOfMoreWords() throws IOException {
         Path words = Files.writeString(home.resolve("words"), "held");
         for (String word : List.of("@" + home, "@" + words)) {

@@ -208,7 +208,7 @@ class FuzzTest {
             all.addAll(List.of("--states", "100", "--time", "1s"));
         }
         if (words.contains("needed")) {
-            all.addAll(List.of("--states", "50", "--time", "1s"));
+            all.addAll(List.of("--states", "50", "--time", "1s", "--column", "defaults"));
         }
         if (words.contains("simulate")) {
             all.addAll(List.of("--steps", "100"));

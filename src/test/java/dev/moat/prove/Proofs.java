@@ -60,7 +60,7 @@ final class Proofs {
         Discipline d = theory.discipline();
         List<AbstractAction> one =
                 d.actions().stream().filter(a -> a.name().equals(action)).toList();
-        Discipline smaller = new Discipline(d.vocabulary(), d.initially(), one, d.assumptions());
+        Discipline smaller = d.with(one);
         return new Theory(theory.vocabulary(), smaller, theory.initially(), theory.statements(), theory.outside());
     }
 

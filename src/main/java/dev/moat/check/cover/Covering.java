@@ -3,7 +3,9 @@ package dev.moat.check.cover;
 import dev.moat.check.Engine;
 import dev.moat.check.cover.Bench.Seen;
 import dev.moat.check.cover.Combination.Outcome;
+import dev.moat.limit.Alarm;
 import dev.moat.limit.Awaited;
+import dev.moat.limit.StoppedException;
 import dev.moat.model.Model;
 import dev.moat.model.mechanism.Composed;
 import dev.moat.model.mechanism.Conflict;
@@ -82,15 +84,13 @@ public final class Covering {
      * Tries combinations on so many threads; the results are in their order and, as long as the time is not up, the same for any
      * number.
      *
-     * @param seconds after which no further one is tried
+     * @param seconds after which no further one is tried, and those that are being tried are given up
      */
     public List<Combination> tried(List<List<Choice>> combinations, int threads, long seconds) {
         long began = System.nanoTime();
         List<Callable<Combination>> tasks = new ArrayList<>();
         for (List<Choice> choices : combinations) {
-            tasks.add(() -> (System.nanoTime() - began) / 1e9 >= seconds
-                    ? new Combination(choices, Outcome.UNTRIED, "")
-                    : tried(choices));
+            tasks.add(() -> tried(choices, seconds - (System.nanoTime() - began) / 1_000_000_000L));
         }
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
@@ -99,6 +99,19 @@ public final class Covering {
             return submitted.stream().map(Awaited::get).toList();
         } finally {
             pool.shutdownNow();
+        }
+    }
+
+    private Combination tried(List<Choice> choices, long seconds) {
+        Combination untried = new Combination(choices, Outcome.UNTRIED, "");
+        if (seconds <= 0) {
+            return untried;
+        }
+        try (Alarm alarm = Alarm.after(seconds)) {
+            Combination found = tried(choices);
+            return alarm.rang() ? untried : found;
+        } catch (StoppedException e) {
+            return untried;
         }
     }
 

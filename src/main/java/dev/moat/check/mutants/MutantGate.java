@@ -2,7 +2,10 @@ package dev.moat.check.mutants;
 
 import dev.moat.check.Engine;
 import dev.moat.check.mutants.change.Mutant;
+import dev.moat.limit.Alarm;
 import dev.moat.limit.Awaited;
+import dev.moat.limit.LimitException;
+import dev.moat.limit.StoppedException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
@@ -50,17 +54,27 @@ public final class MutantGate implements AutoCloseable {
      *
      * @param most those with more states are left out
      * @return ids of those left out
+     * @throws LimitException when the time is up before all are ready
      */
     public List<String> prepare(Catalog catalog, Engine engine, List<Scenario> scenarios, long most) {
         List<Trial> ready = new ArrayList<>();
         List<String> left = new ArrayList<>();
         List<Callable<Trial>> tasks = new ArrayList<>();
         for (Scenario scenario : scenarios) {
-            tasks.add(() -> Trial.of(catalog, engine, scenario, most));
+            tasks.add(() -> {
+                try (Alarm alarm = Alarm.after(secondsLeft())) {
+                    return Trial.of(catalog, engine, scenario, most);
+                } catch (StoppedException e) {
+                    return null;
+                }
+            });
         }
         List<Future<Trial>> done = tasks.stream().map(pool::submit).toList();
         for (int i = 0; i < done.size(); i++) {
             Trial trial = Awaited.get(done.get(i));
+            if (isUp()) {
+                throw nothingTried();
+            }
             if (trial == null) {
                 left.add(scenarios.get(i).id());
             } else {
@@ -71,6 +85,20 @@ public final class MutantGate implements AutoCloseable {
                 .thenComparing(t -> t.scenario().id()));
         trials = List.copyOf(ready);
         return left;
+    }
+
+    /** The time was up while scenarios were read or run for the first time. */
+    public static LimitException nothingTried() {
+        return new LimitException("time", "the limit on time was hit before any mutant was tried");
+    }
+
+    private boolean isUp() {
+        return System.nanoTime() - deadline >= 0;
+    }
+
+    /** At least one, so that nothing begins that ends at once for want of a part of a second. */
+    private long secondsLeft() {
+        return Math.max(1, TimeUnit.NANOSECONDS.toSeconds(deadline - System.nanoTime()));
     }
 
     /** Ids of the scenarios that judge, the smallest first. */
@@ -113,14 +141,13 @@ public final class MutantGate implements AutoCloseable {
         int tried = 0;
         for (Trial trial : trials) {
             if (trial.survey().concerns(mutant)) {
-                if (System.nanoTime() - deadline >= 0) {
+                Death death = isUp() ? null : trial.judge(mutant, secondsLeft());
+                if (death != null) {
+                    return new Fate(mutant.id(), tried + 1, death, true);
+                } else if (isUp()) {
                     return new Fate(mutant.id(), tried, null, false);
                 }
                 tried++;
-                Death death = trial.judge(mutant);
-                if (death != null) {
-                    return new Fate(mutant.id(), tried, death, true);
-                }
             }
         }
         return new Fate(mutant.id(), tried, null, true);

@@ -54,7 +54,7 @@ final class Trial {
         MachineSpec spec = scenario.machine();
         Model model = catalog.model(spec);
         WriteWatch watch = new WriteWatch(model);
-        Exploration run = explore(engine, scenario, watch.observed(), most);
+        Exploration run = explore(engine, scenario, watch.observed(), most, Limits.none(1).seconds());
         if (run.end() != (scenario.expect().violated() ? Exploration.End.VIOLATION : Exploration.End.COMPLETE)) {
             return null;
         }
@@ -66,11 +66,11 @@ final class Trial {
         return new Trial(engine, scenario, model, Survey.of(mutants, run.witnessed(), run.distinct()), most);
     }
 
-    private static Exploration explore(Engine engine, Scenario scenario, Model model, long most) {
+    private static Exploration explore(Engine engine, Scenario scenario, Model model, long most, long seconds) {
         MachineSpec spec = scenario.machine();
         Machine machine = new Machine(model, spec.granularity(), spec.merged());
-        Limits none = Limits.none(1);
-        Limits limits = new Limits(scenario.maxDepth(), 1, none.seconds(), most, none.memory());
+        Limits limits = new Limits(
+                scenario.maxDepth(), 1, seconds, most, Limits.none(1).memory());
         Engine.Session session = engine.open(scenario, machine);
         return scenario.expect().violated()
                 ? session.explore(limits, false, Progress.silent())
@@ -85,13 +85,13 @@ final class Trial {
         return survey;
     }
 
-    /** Runs the scenario with a mutant; null when nothing notices it. */
+    /** Runs the scenario with a mutant for so many seconds at most; null when nothing notices it until then. */
     @Nullable
-    Death judge(Mutant mutant) {
+    Death judge(Mutant mutant, long seconds) {
         try {
             long few = MORE_STATES * survey.states() + FEW_STATES;
             long limit = scenario.expect().violated() ? Math.max(few, BEHIND * most) : few;
-            Exploration run = explore(engine, scenario, mutant.apply(model), limit);
+            Exploration run = explore(engine, scenario, mutant.apply(model), limit, seconds);
             return switch (run.end()) {
                 case MISCLAIM -> new Death(How.CLAIM, scenario.id(), who(run));
                 case VIOLATION -> violated(run);

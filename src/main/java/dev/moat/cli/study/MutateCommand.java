@@ -9,6 +9,8 @@ import dev.moat.check.mutants.ScoreText;
 import dev.moat.check.mutants.change.Mutant;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.Site;
+import dev.moat.limit.Alarm;
+import dev.moat.limit.StoppedException;
 import dev.moat.model.Component;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -117,14 +120,15 @@ public final class MutateCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         requireInRange();
+        long limit = Math.min(time, LONGEST);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(limit);
         Map<String, String> reasons = Listed.read(site.home().resolve("specs").resolve("mutant-survivors.txt"));
         Engine engine = site.engine();
         Catalog catalog = Catalog.load();
         Set<String> subjects = new HashSet<>();
-        List<Scenario> judges = judges(engine, catalog, subjects);
-        long deadline = System.nanoTime() + 1_000_000_000L * Math.min(time, LONGEST);
+        List<Scenario> judges = within(limit, () -> judges(engine, catalog, subjects));
         try (MutantGate gate = new MutantGate(workers, deadline)) {
             List<String> left = gate.prepare(catalog, engine, judges, states);
             Map<String, Mutant> all = gate.mutants();
@@ -165,6 +169,19 @@ public final class MutateCommand implements Callable<Integer> {
         }
         if (!List.of("default", "extra", "deep").contains(set)) {
             throw new BadSettingException("set", "--set must be one of default, extra, deep, not " + set);
+        }
+    }
+
+    /** Reads scenarios, of which there may be many, for so many seconds at most. */
+    private static List<Scenario> within(long seconds, Callable<List<Scenario>> reading) throws Exception {
+        Alarm alarm = Alarm.after(seconds);
+        try (alarm) {
+            return reading.call();
+        } catch (StoppedException e) {
+            if (alarm.rang()) {
+                throw MutantGate.nothingTried();
+            }
+            throw e;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.moat.logic.claims;
 
+import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.ground.GroundAction;
 import dev.moat.logic.ground.Grounding;
@@ -58,12 +59,12 @@ final class ClaimedActions {
     /**
      * Place of an action in the discipline.
      *
-     * @throws IllegalStateException when it has no such action
+     * @throws InputException when it has no such action
      */
     int number(String action) {
         Integer number = numbers.get(action);
         if (number == null) {
-            throw new IllegalStateException("a step claims the unknown action " + action);
+            throw discipline.end().error("missing action '" + action + "', which a step claims");
         }
         return number;
     }

@@ -28,9 +28,14 @@ import org.jspecify.annotations.Nullable;
  * @param initially true in the states where everything starts
  * @param actions in the order of their guards
  * @param assumptions by name, what the discipline takes for granted about hardware and software
+ * @param end behind the last character of its file, where what is missing would have to be
  */
 public record Discipline(
-        Vocabulary vocabulary, Term initially, List<AbstractAction> actions, Map<String, String> assumptions) {
+        Vocabulary vocabulary,
+        Term initially,
+        List<AbstractAction> actions,
+        Map<String, String> assumptions,
+        Place end) {
     private static final String GUARD = "guard";
     private static final String ASSUMES = "assumes-";
 
@@ -51,6 +56,11 @@ public record Discipline(
             reading.command(e);
         }
         return reading.result();
+    }
+
+    /** The same with other actions. */
+    public Discipline with(List<AbstractAction> others) {
+        return new Discipline(vocabulary, initially, others, assumptions, end);
     }
 
     /** The relations that it speaks of: in its guards and effects, and in where it starts. */
@@ -169,7 +179,7 @@ public record Discipline(
                 }
             }
             return new Discipline(
-                    vocabulary, initially, List.copyOf(actions), Collections.unmodifiableMap(assumptions));
+                    vocabulary, initially, List.copyOf(actions), Collections.unmodifiableMap(assumptions), end);
         }
 
         private AbstractAction action(String name, Map<String, Macro> of) {

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Edits of meanings and of hardware that once changed no verdict of any default scenario: each is noticed, and not by a count. */
 class BlindSpotsTest {
+    private static final long SECONDS = 600;
+
     @ParameterizedTest
     @CsvSource({
         // Device entries that the walker still sees in memory.
@@ -50,7 +52,7 @@ class BlindSpotsTest {
         Trial trial = Judges.trial(Judges.scenarios(judge).get(0));
         Mutant found = trial.survey().mutants().get("relation " + mutant);
         assertThat(found).as(mutant).isNotNull();
-        assertThat(trial.judge(Objects.requireNonNull(found))).as(mutant).isNotNull();
+        assertThat(trial.judge(Objects.requireNonNull(found), SECONDS)).as(mutant).isNotNull();
     }
 
     private record Edit(String id, UnaryOperator<Model> change) implements Mutant {
@@ -62,8 +64,8 @@ class BlindSpotsTest {
 
     private static Death judged(String judge, UnaryOperator<Model> change) throws IOException {
         Trial trial = Judges.trial(Judges.scenarios(judge).get(0));
-        assertThat(trial.judge(new Edit("as it is", UnaryOperator.identity()))).isNull();
-        return trial.judge(new Edit("edit", change));
+        assertThat(trial.judge(new Edit("as it is", UnaryOperator.identity()), SECONDS)).isNull();
+        return trial.judge(new Edit("edit", change), SECONDS);
     }
 
     private static Slots slots(Model model, String name) {
