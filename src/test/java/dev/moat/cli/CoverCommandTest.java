@@ -33,6 +33,17 @@ class CoverCommandTest {
     }
 
     @Test
+    void anInterruptEndsItAndIsNoFailure() {
+        Thread.currentThread().interrupt();
+        assertThat(run("cover", "--strength", "1")).isEqualTo(130);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(err).hasToString("moat: interrupted\n");
+        Thread.currentThread().interrupt();
+        assertThat(run("promises")).isEqualTo(130);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
     void whatIsNotThereIsRefused() {
         assertThat(run("cover", "copy=tru")).isEqualTo(2);
         assertThat(err.toString()).contains("no choice 'copy=tru'; did you mean 'copy=true'?");

@@ -9,6 +9,7 @@ import dev.moat.cli.site.Site;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,18 @@ class MutateCommandTest {
         assertThat(mutate("--list", "--steps", "--fields", "--one-in", "2", "r1"))
                 .isZero();
         assertThat(out.toString().lines()).isNotEmpty().allMatch(l -> l.matches("(drop|plus-1|minus-1) r1 .*"));
+    }
+
+    /** The first run of a judge takes longer than that, whatever the machine. */
+    @Test
+    void theTimeAlsoHoldsBeforeAnyMutantIsTried() {
+        long began = System.nanoTime();
+        assertThat(mutate("--time", "1s", "--states", "100M", "xen-step-2cpu")).isEqualTo(5);
+        assertThat(err).hasToString("moat: the limit on time was hit before any mutant was tried\n");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+        Thread.currentThread().interrupt();
+        assertThat(mutate("r1")).isEqualTo(130);
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

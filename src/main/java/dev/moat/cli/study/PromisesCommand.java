@@ -11,6 +11,7 @@ import dev.moat.check.promises.PromiseTable.Cell;
 import dev.moat.check.promises.PromiseTable.Row;
 import dev.moat.cli.option.LimitOptions;
 import dev.moat.cli.site.Site;
+import dev.moat.limit.StoppedException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.output.OutputFile;
 import dev.moat.scenario.Catalog;
@@ -79,6 +80,7 @@ public final class PromisesCommand implements Callable<Integer> {
         boolean undecided = false;
         for (Row row : table.rows()) {
             List<Cell> cells = table.cells(row);
+            StoppedException.look();
             for (Cell cell : cells) {
                 undecided |= cell.kind() == Verdict.Kind.INCONCLUSIVE;
                 report(row, cell);
