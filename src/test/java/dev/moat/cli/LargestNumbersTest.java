@@ -36,8 +36,9 @@ class LargestNumbersTest {
         StringBuilder log = new StringBuilder(START);
         int domains = 128;
         for (int d = 0; d < domains; d++) {
-            log.append("vtd_iotlb_cc_update IOTLB context update bus 0xff devfn 0x%x high 0x%x low 0x%x gen 0 -> gen 1\n"
-                    .formatted(0xff - d, (0xffffL - d) << 8 | 2, 0xfffffff00000L - ((long) d << 12) | 1));
+            log.append(
+                    "vtd_iotlb_cc_update IOTLB context update bus 0xff devfn 0x%x high 0x%x low 0x%x gen 0 -> gen 1\n"
+                            .formatted(0xff - d, (0xffffL - d) << 8 | 2, 0xfffffff00000L - ((long) d << 12) | 1));
         }
         int pages = 16_384;
         for (int i = 0; i < pages; i++) {
@@ -80,8 +81,8 @@ class LargestNumbersTest {
                     "dma_unmap_page: (iommu_dma_unmap_page+0x4/0x90) " + at + " size=0x1000",
                     "iommu_unmap: (__iommu_unmap+0x4/0x1f0) " + dom + " " + at + " size=0x1000",
                     "unmap: IOMMU: " + to + " size=4096 unmapped_size=4096",
-                    "tlb_sync: (intel_iommu_tlb_sync+0x4/0xf0) " + dom + " start=0x" + Long.toHexString(iova) + " end=0x"
-                            + Long.toHexString(iova + 0xfff),
+                    "tlb_sync: (intel_iommu_tlb_sync+0x4/0xf0) " + dom + " start=0x" + Long.toHexString(iova)
+                            + " end=0x" + Long.toHexString(iova + 0xfff),
                     "qi_submit: iotlb_inv dmar0: 0x" + Long.toHexString(word) + " 0x" + Long.toHexString(iova)
                             + " 0x0 0x0",
                     "tlb_sync_ret: (__iommu_dma_unmap+0x23f/0x2d0 <- intel_iommu_tlb_sync)",
@@ -120,7 +121,9 @@ class LargestNumbersTest {
                 .redirectOutput(printed.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).as("ends in time").isTrue();
+            assertThat(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS))
+                    .as("ends in time")
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -40,6 +40,16 @@ class OutputFileTest {
         assertThat(names(directory)).hasSize(1);
     }
 
+    /** A signal interrupts the thread; what is finished is written all the same, and the thread stays interrupted. */
+    @Test
+    void anInterruptedThreadWritesToo() throws IOException {
+        Path file = directory.resolve("report");
+        Thread.currentThread().interrupt();
+        OutputFile.write(file, "all of it");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(file).hasContent("all of it");
+    }
+
     @Test
     void whatIsInTheWayIsNamed() throws IOException {
         assertThatThrownBy(() -> OutputFile.write(directory, "x")).hasMessage(directory + ": is a directory");

@@ -54,7 +54,8 @@ final class Trial {
         MachineSpec spec = scenario.machine();
         Model model = catalog.model(spec);
         WriteWatch watch = new WriteWatch(model);
-        Exploration run = explore(engine, scenario, watch.observed(), most, Limits.none(1).seconds());
+        Exploration run =
+                explore(engine, scenario, watch.observed(), most, Limits.none(1).seconds());
         if (run.end() != (scenario.expect().violated() ? Exploration.End.VIOLATION : Exploration.End.COMPLETE)) {
             return null;
         }
@@ -69,8 +70,8 @@ final class Trial {
     private static Exploration explore(Engine engine, Scenario scenario, Model model, long most, long seconds) {
         MachineSpec spec = scenario.machine();
         Machine machine = new Machine(model, spec.granularity(), spec.merged());
-        Limits limits = new Limits(
-                scenario.maxDepth(), 1, seconds, most, Limits.none(1).memory());
+        Limits limits =
+                new Limits(scenario.maxDepth(), 1, seconds, most, Limits.none(1).memory());
         Engine.Session session = engine.open(scenario, machine);
         return scenario.expect().violated()
                 ? session.explore(limits, false, Progress.silent())

@@ -37,7 +37,9 @@ final class TablesInMemory {
         contextLo = memory(schema, "contextLo", g.requesters()).word(ContextEntry.LO, varying.contextLo());
         contextHi = memory(schema, "contextHi", g.requesters()).word(ContextEntry.HI, varying.contextHi());
         boolean whole = g.pageNumbers().isRun();
-        Sort leaves = map.areLeavesInFrames() ? new Sort("LeafTable", g.frames().labels()) : tables(g, map, "LeafTable", 1, 1);
+        Sort leaves = map.areLeavesInFrames()
+                ? new Sort("LeafTable", g.frames().labels())
+                : tables(g, map, "LeafTable", 1, 1);
         Sort directories = tables(g, map, "Directory", 2, g.levels());
         Sort links = Sort.numbered("Link", "link", whole ? 0 : map.links());
         directory = memory(schema, "directory", whole ? new Sort[] {directories, entry} : new Sort[] {g.trees(), links})

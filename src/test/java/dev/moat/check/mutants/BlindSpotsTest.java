@@ -52,7 +52,9 @@ class BlindSpotsTest {
         Trial trial = Judges.trial(Judges.scenarios(judge).get(0));
         Mutant found = trial.survey().mutants().get("relation " + mutant);
         assertThat(found).as(mutant).isNotNull();
-        assertThat(trial.judge(Objects.requireNonNull(found), SECONDS)).as(mutant).isNotNull();
+        assertThat(trial.judge(Objects.requireNonNull(found), SECONDS))
+                .as(mutant)
+                .isNotNull();
     }
 
     private record Edit(String id, UnaryOperator<Model> change) implements Mutant {
@@ -64,7 +66,8 @@ class BlindSpotsTest {
 
     private static Death judged(String judge, UnaryOperator<Model> change) throws IOException {
         Trial trial = Judges.trial(Judges.scenarios(judge).get(0));
-        assertThat(trial.judge(new Edit("as it is", UnaryOperator.identity()), SECONDS)).isNull();
+        assertThat(trial.judge(new Edit("as it is", UnaryOperator.identity()), SECONDS))
+                .isNull();
         return trial.judge(new Edit("edit", change), SECONDS);
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.bits.BitField;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.format.FaultReason;
-import dev.moat.iommu.vtd.geometry.TableMap;
 import dev.moat.state.Slots;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,8 +76,7 @@ class WalkTableTest {
         } else if (directory) {
             int level = family.charAt(1) - '0';
             long page = M.g.pageNumber(PAGE);
-            int table = Objects.requireNonNull(
-                    M.unit.map().number(0, level, page >>> (9 * level)));
+            int table = Objects.requireNonNull(M.unit.map().number(0, level, page >>> (9 * level)));
             element = (table - M.unit.map().leafTables()) * 512 + (int) ((page >>> (9 * (level - 1))) & 511);
         }
         BitField field = slots.format().stream()
