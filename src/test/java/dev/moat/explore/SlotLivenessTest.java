@@ -24,6 +24,7 @@ class SlotLivenessTest {
             "xen-vtd operation refs=1 handles=2 walks=true assign=true context-cache=true reallocation=false",
             "iommu-dma step frames=2 cpus=2 flush=queue queue=1 to-device=true",
             "iommu-dma step iommu=amd-vi frames=2 owner=true direct=true lists=failing magazine=0",
+            "xen-io-spaces step creation=true passthrough=true frames=1 reallocation=false",
             "xen-vtd step refs=1 handles=1",
             "xen-viommu step guests=1 contexts=true hotplug=true te=true",
             "xen-viommu operation gfns=2 grants=true exchange=true frames=3 pages=2 ranges=true coarse=true",

@@ -90,7 +90,8 @@ final class SpaceTokens implements Tokens {
             return false;
         }
         boolean asked = (isEntry(token) ? call.entryAsked : call.drainAsked).get(s, cpu) != 0;
-        return asked && x.group(call.requester(s, cpu)) == groupOf(token);
+        int requester = call.requester(s, cpu);
+        return asked && requester < x.setting.requesters.size() && x.group(requester) == groupOf(token);
     }
 
     @Override
