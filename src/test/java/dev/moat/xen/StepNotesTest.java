@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class StepNotesTest {
     private static final int WALKS = 5;
     private static final int LENGTH = 150;
-    private static final Set<String> XEN = Set.of("xen", "xen-vtd");
+    private static final Set<String> XEN = Set.of("xen", "xen-vtd", "xen-io-spaces");
 
     private final Map<String, Set<String>> asks = new TreeMap<>();
     private final Map<String, Set<String>> takes = new TreeMap<>();
@@ -44,6 +44,8 @@ class StepNotesTest {
     private final Set<String> declared = new TreeSet<>();
     private final Set<String> watched = new TreeSet<>();
     private final Set<MachineSpec> seen = new HashSet<>();
+    /** Of the machine that is walked: programs of two components may have one name. */
+    private String component = "";
 
     @Test
     void stepsSayWhatTheyDo() throws IOException {
@@ -83,6 +85,7 @@ class StepNotesTest {
     }
 
     private void explore(MachineSpec spec) {
+        component = spec.component().equals("xen-io-spaces") ? "spaces: " : "";
         Model model = Catalog.load().model(spec, new Edits().watch(watched::add));
         Machine machine = new Machine(model, Granularity.STEP, false);
         declared.addAll(model.decisions());
@@ -91,7 +94,7 @@ class StepNotesTest {
             return;
         }
         for (Operation op : model.operations()) {
-            op.steps().forEach(step -> notes.merge(op.name() + "/" + step.name(), step.notes(), StepNotesTest::both));
+            op.steps().forEach(step -> notes.merge(component + op.name() + "/" + step.name(), step.notes(), StepNotesTest::both));
         }
         List<Slots> locks = model.schema().families().stream()
                 .filter(f -> f.name().startsWith("lock.") && f.size() > 0)
@@ -175,7 +178,7 @@ class StepNotesTest {
         for (Operation op : model.operations()) {
             if (number < first + op.steps().size()) {
                 Step step = op.steps().get(number - first);
-                String name = op.name() + "/" + step.name();
+                String name = component + op.name() + "/" + step.name();
                 long[] s = state.clone();
                 watched.clear();
                 int outcome = step.code().run(s, cpu);

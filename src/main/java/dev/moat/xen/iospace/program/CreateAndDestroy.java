@@ -181,7 +181,7 @@ public final class CreateAndDestroy {
                         .asking(x.iommu.tables().tableDecisions()))
                 .stepIf(late, () -> Step.of("write-back", this::writeBack))
                 .at("drain", forgetting.space("drain"))
-                .step(Step.of("free-space", this::free).claiming("deassign"))
+                .step(Step.of("free-space", this::free).claiming("deassign").asking(Validation.RESERVED))
                 .part();
     }
 
