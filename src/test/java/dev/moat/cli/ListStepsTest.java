@@ -82,7 +82,8 @@ class ListStepsTest {
     void anUnknownOperationIsAMisuse() {
         assertThat(moat("list", "steps", "unmap_grnt_ref")).isEqualTo(2);
         assertThat(err.toString())
-                .contains("unknown operation 'unmap_grnt_ref'; did you mean 'unmap_grant_ref'? (nearest: unmap_grant_ref, ");
+                .contains(
+                        "unknown operation 'unmap_grnt_ref'; did you mean 'unmap_grant_ref'? (nearest: unmap_grant_ref, ");
         assertThat(moat("list", "faults", "unmap_grant_ref")).isEqualTo(2);
         assertThat(err.toString()).contains("only steps are listed by operation, not 'unmap_grant_ref'");
     }

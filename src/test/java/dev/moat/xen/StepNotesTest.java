@@ -94,7 +94,9 @@ class StepNotesTest {
             return;
         }
         for (Operation op : model.operations()) {
-            op.steps().forEach(step -> notes.merge(component + op.name() + "/" + step.name(), step.notes(), StepNotesTest::both));
+            op.steps()
+                    .forEach(step ->
+                            notes.merge(component + op.name() + "/" + step.name(), step.notes(), StepNotesTest::both));
         }
         List<Slots> locks = model.schema().families().stream()
                 .filter(f -> f.name().startsWith("lock.") && f.size() > 0)

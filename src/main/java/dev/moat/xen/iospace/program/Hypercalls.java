@@ -90,7 +90,9 @@ public final class Hypercalls {
                         .quietly()
                         .on(FAIL, "refuse"))
                 .at("forget", forgetting.pages("called"))
-                .step(Step.of("free-kept", this::freeKept).asking(Validation.RESERVED).quietly())
+                .step(Step.of("free-kept", this::freeKept)
+                        .asking(Validation.RESERVED)
+                        .quietly())
                 .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK).on(NEXT, Step.END))
                 .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
                 .steps();
