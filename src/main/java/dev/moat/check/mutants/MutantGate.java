@@ -62,7 +62,8 @@ public final class MutantGate implements AutoCloseable {
         List<Callable<Trial>> tasks = new ArrayList<>();
         for (Scenario scenario : scenarios) {
             tasks.add(() -> {
-                try (Alarm alarm = Alarm.after(secondsLeft())) {
+                Alarm alarm = Alarm.after(secondsLeft());
+                try (alarm) {
                     return Trial.of(catalog, engine, scenario, most);
                 } catch (StoppedException e) {
                     return null;
