@@ -50,7 +50,7 @@ public final class CoverText {
 
     private static ExitCode exit(Combination c) {
         return switch (c.outcome()) {
-            case COVERED, CANNOT_BE, NOT_MODELLED, NOT_SEEN -> ExitCode.OK;
+            case COVERED, CANNOT_BE, NOT_MODELLED, NOT_SEEN, ELSEWHERE -> ExitCode.OK;
             case CUT, UNTRIED -> ExitCode.LIMIT;
             case BROKEN -> ExitCode.VIOLATION;
             case DISAGREES -> ExitCode.DISAGREEMENT;

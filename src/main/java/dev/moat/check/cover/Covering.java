@@ -165,6 +165,9 @@ public final class Covering {
         if (!searched) {
             return new Combination(choices, Outcome.NOT_MODELLED, refused);
         }
+        if (cut && known.has(choices, KnownBreaks.TOO_LARGE)) {
+            return new Combination(choices, Outcome.ELSEWHERE, known.reason(choices, KnownBreaks.TOO_LARGE));
+        }
         return new Combination(choices, cut ? Outcome.CUT : Outcome.NOT_SEEN, "");
     }
 

@@ -14,10 +14,13 @@ import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
  * What choices are known to break, each with a reason: a line has the choices as a user writes them, the property, two spaces and
- * the reason. What breaks with some choices may break with more of them, which needs no further line.
+ * the reason; or {@link #TOO_LARGE} in place of the property. What breaks with some choices may break with more of them, which needs no further line.
  */
 public final class KnownBreaks {
     private static final int MOST_BYTES = 1 << 20;
+
+    /** In place of a property: the searches hit their limit, and the reason names the scenario that searches the same. */
+    static final String TOO_LARGE = "too-large";
 
     private final Map<String, String> reasons;
     private final Set<String> met = new ConcurrentSkipListSet<>();
@@ -77,6 +80,11 @@ public final class KnownBreaks {
             }
         }
         return known;
+    }
+
+    /** The reason that stands for just these choices, or nothing. */
+    String reason(List<Choice> choices, String property) {
+        return reasons.getOrDefault(key(choices, property), "");
     }
 
     /** A line of the file, without its reason. */
