@@ -100,6 +100,24 @@ class CoverTest {
         assertThatThrownBy(() -> known("flush=deferred nothing-lingers")).isInstanceOf(InputException.class);
     }
 
+    /** It is not covered either, but somebody else looks. */
+    @Test
+    void whatANamedScenarioSearchesIsNoFailure() throws IOException {
+        KnownBreaks known = known("caching-mode=true too-large  xen-cm searches it");
+        Combination c = covering(20, known).tried(choices("caching-mode=true"));
+        assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.ELSEWHERE);
+        assertThat(c.line()).endsWith("too large here: xen-cm searches it");
+        assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.OK);
+        assertThat(known.unmet()).isEmpty();
+    }
+
+    /** Bounds that do not go with a choice are passed over: copies are in one of them, and exclude a second unit. */
+    @Test
+    void boundsThatDoNotFitArePassedOver() {
+        Combination c = covering(20_000, KnownBreaks.none()).tried(choices("units=2"));
+        assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.COVERED);
+    }
+
     @Test
     void aSearchThatIsCutCoversNothing() {
         Combination c = covering(20, KnownBreaks.none()).tried(choices("caching-mode=true"));
