@@ -95,10 +95,11 @@ public final class KnownBreaks {
         return String.join(" ", words);
     }
 
-    /** What the file says and no search has shown so far. */
+    /** What the file says and no search has shown so far; what is too large depends on the limit. */
     public Set<String> unmet() {
         Set<String> rest = new TreeSet<>(reasons.keySet());
         rest.removeAll(met);
+        rest.removeIf(line -> line.endsWith(" " + TOO_LARGE));
         return rest;
     }
 }
