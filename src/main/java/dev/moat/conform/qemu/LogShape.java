@@ -66,7 +66,7 @@ final class LogShape {
 
         private int slot(long number) {
             int mask = table.length - 1;
-            int slot = (int) (number * 0x9e3779b97f4a7c15L >>> 32) & mask;
+            int slot = (int) ((number * 0x9e3779b97f4a7c15L) >>> 32) & mask;
             while (table[slot] != 0 && inOrder[table[slot] - 1] != number) {
                 slot = (slot + 1) & mask;
             }
