@@ -22,7 +22,7 @@ public final class ViommuAbstraction {
     static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
 
     private final Whole whole;
-    private final ViommuState x;
+    private final ViommuState state;
     private final ViommuSetting setting;
     private final HostUnit host;
     private final Abstraction to;
@@ -31,8 +31,8 @@ public final class ViommuAbstraction {
 
     private ViommuAbstraction(Whole whole, Abstraction to) {
         this.whole = whole;
-        x = whole.state();
-        setting = x.setting;
+        state = whole.state();
+        setting = state.setting;
         host = whole.host();
         this.to = to;
         List<String> labels = new ArrayList<>();
@@ -66,10 +66,15 @@ public final class ViommuAbstraction {
 
     private void frames() {
         Sort frames = setting.frames;
-        Relation.Reads owner = (footprint, f, b, c, d, e) -> footprint.one(x.owner, f);
-        to.relation("owner", List.of(frames, setting.domains), (s, f, d, c, e, g) -> x.owner.get(s, f) == d + 1, owner);
-        to.relation("free", List.of(frames), (s, f, b, c, d, e) -> x.owner.get(s, f) == 0 && !x.isPrivate(f), owner);
-        to.relation("notdma", List.of(frames), (s, f, b, c, d, e) -> x.isPrivate(f), NOTHING);
+        Relation.Reads owner = (footprint, f, b, c, d, e) -> footprint.one(state.owner, f);
+        to.relation(
+                "owner", List.of(frames, setting.domains), (s, f, d, c, e, g) -> state.owner.get(s, f) == d + 1, owner);
+        to.relation(
+                "free",
+                List.of(frames),
+                (s, f, b, c, d, e) -> state.owner.get(s, f) == 0 && !state.isPrivate(f),
+                owner);
+        to.relation("notdma", List.of(frames), (s, f, b, c, d, e) -> state.isPrivate(f), NOTHING);
     }
 
     private void grants() {
@@ -86,19 +91,27 @@ public final class ViommuAbstraction {
     }
 
     private void readHold(Footprint footprint) {
-        footprint.all(x.p2m).all(x.kind).all(x.pc).all(x.guest).all(x.leaving).all(x.leavingKind);
+        footprint
+                .all(state.p2m)
+                .all(state.kind)
+                .all(state.pc)
+                .all(state.guest)
+                .all(state.leaving)
+                .all(state.leavingKind);
     }
 
     private boolean isClosing(int hold) {
-        return hold >= x.p2m.size();
+        return hold >= state.p2m.size();
     }
 
     private int kind(long[] s, int hold) {
         if (!isClosing(hold)) {
-            return (int) x.kind.get(s, hold);
+            return (int) state.kind.get(s, hold);
         }
-        int cpu = hold - x.p2m.size();
-        return x.pc.get(s, cpu) == 0 || x.leaving.get(s, cpu) == 0 ? ViommuState.OWN : (int) x.leavingKind.get(s, cpu);
+        int cpu = hold - state.p2m.size();
+        return state.pc.get(s, cpu) == 0 || state.leaving.get(s, cpu) == 0
+                ? ViommuState.OWN
+                : (int) state.leavingKind.get(s, cpu);
     }
 
     private boolean isGrant(long[] s, int hold) {
@@ -110,10 +123,10 @@ public final class ViommuAbstraction {
             return false;
         }
         if (isClosing(hold)) {
-            int cpu = hold - x.p2m.size();
-            return x.guest.get(s, cpu) == domain && x.leaving.get(s, cpu) == frame + 1;
+            int cpu = hold - state.p2m.size();
+            return state.guest.get(s, cpu) == domain && state.leaving.get(s, cpu) == frame + 1;
         }
-        return hold / setting.gfns.size() == domain && x.p2m.get(s, hold) == frame + 1;
+        return hold / setting.gfns.size() == domain && state.p2m.get(s, hold) == frame + 1;
     }
 
     private void devices() {
@@ -121,8 +134,8 @@ public final class ViommuAbstraction {
         to.relation(
                 "assigned",
                 List.of(devices, setting.domains),
-                (s, q, d, c, e, f) -> setting.guestOf(q) == d && x.attached.get(s, q) != 0,
-                (footprint, q, d, c, e, f) -> footprint.one(x.attached, q));
+                (s, q, d, c, e, f) -> setting.guestOf(q) == d && state.attached.get(s, q) != 0,
+                (footprint, q, d, c, e, f) -> footprint.one(state.attached, q));
         to.relation("moving", List.of(devices), NEVER, NOTHING);
         to.relation("between", List.of(devices, setting.domains, setting.domains), NEVER, NOTHING);
         to.relation("scratch", List.of(host.spaces, devices), NEVER, NOTHING);
@@ -130,12 +143,15 @@ public final class ViommuAbstraction {
                 "dirtyQ",
                 List.of(host.unit.units(), devices),
                 (s, u, q, c, d, e) -> isLeavingDevice(s, q),
-                (footprint, u, q, c, d, e) -> footprint.all(x.pc).all(x.what).all(x.device));
+                (footprint, u, q, c, d, e) ->
+                        footprint.all(state.pc).all(state.what).all(state.device));
     }
 
     private boolean isLeavingDevice(long[] s, int device) {
-        for (int cpu = 0; cpu < x.pc.size(); cpu++) {
-            if (x.pc.get(s, cpu) != 0 && x.what.get(s, cpu) == ViommuState.DETACH && x.device.get(s, cpu) == device) {
+        for (int cpu = 0; cpu < state.pc.size(); cpu++) {
+            if (state.pc.get(s, cpu) != 0
+                    && state.what.get(s, cpu) == ViommuState.DETACH
+                    && state.device.get(s, cpu) == device) {
                 return true;
             }
         }
@@ -179,7 +195,7 @@ public final class ViommuAbstraction {
                 List.of(units, tags, setting.pages),
                 (s, u, t, p, d, e) -> isDirty(s, u, t),
                 (footprint, u, t, p, d, e) -> {
-                    footprint.all(x.pc).all(x.guest).all(x.mustFlush);
+                    footprint.all(state.pc).all(state.guest).all(state.mustFlush);
                     host.unit.tags().read(footprint);
                 });
         to.relation("limbo", List.of(host.spaces, setting.pages), NEVER, NOTHING);
@@ -188,8 +204,8 @@ public final class ViommuAbstraction {
     /** Whether an operation has taken something out of a shadow and does not know it forgotten yet. */
     private boolean isDirty(long[] s, int unit, int tag) {
         for (int space = 0; space < host.spaces.size(); space++) {
-            for (int cpu = 0; cpu < x.pc.size() && host.unit.tags().of(s, space, unit) == tag; cpu++) {
-                if (x.runsFor(s, cpu, setting.guestOf(host.deviceOf(space))) && x.mustFlush.get(s, cpu) != 0) {
+            for (int cpu = 0; cpu < state.pc.size() && host.unit.tags().of(s, space, unit) == tag; cpu++) {
+                if (state.runsFor(s, cpu, setting.guestOf(host.deviceOf(space))) && state.mustFlush.get(s, cpu) != 0) {
                     return true;
                 }
             }

@@ -14,14 +14,14 @@ import java.util.List;
 /** The relations that only a machine with vIOMMUs has: what guests' tables come to, and what guests have not seen invalidated. */
 final class ViommuRelations {
     private final Whole whole;
-    private final ViommuState x;
+    private final ViommuState state;
     private final ViommuSetting setting;
     private final Abstraction to;
 
     private ViommuRelations(Whole whole, Abstraction to) {
         this.whole = whole;
-        x = whole.state();
-        setting = x.setting;
+        state = whole.state();
+        setting = state.setting;
         this.to = to;
     }
 
@@ -51,25 +51,25 @@ final class ViommuRelations {
 
     private void readDebts(Footprint footprint, int device, int page) {
         footprint
-                .one(x.staleEntry, device)
-                .all(x.staleTable)
-                .all(x.te)
-                .all(x.pc)
-                .all(x.guest)
-                .all(x.what)
-                .all(x.page)
-                .all(x.device);
+                .one(state.staleEntry, device)
+                .all(state.staleTable)
+                .all(state.te)
+                .all(state.pc)
+                .all(state.guest)
+                .all(state.what)
+                .all(state.page)
+                .all(state.device);
         whole.guests().read(footprint, device, page);
     }
 
     private boolean owes(long[] s, int device, int page) {
         int space = whole.guests().spaceOf(s, device);
-        if (x.staleEntry.get(s, device) != ViommuState.PAID
-                || (space >= 0 && x.staleTable.get(s, space, page) != ViommuState.PAID)) {
+        if (state.staleEntry.get(s, device) != ViommuState.PAID
+                || (space >= 0 && state.staleTable.get(s, space, page) != ViommuState.PAID)) {
             return true;
         }
-        for (int cpu = 0; cpu < x.pc.size(); cpu++) {
-            if (x.runsFor(s, cpu, setting.guestOf(device)) && changes(s, cpu, device, page, space)) {
+        for (int cpu = 0; cpu < state.pc.size(); cpu++) {
+            if (state.runsFor(s, cpu, setting.guestOf(device)) && changes(s, cpu, device, page, space)) {
                 return true;
             }
         }
@@ -78,16 +78,16 @@ final class ViommuRelations {
 
     /** Whether an operation that is none of the guest's invalidations changes what a page of a device comes to. */
     private boolean changes(long[] s, int cpu, int device, int page, int space) {
-        return switch ((int) x.what.get(s, cpu)) {
+        return switch ((int) state.what.get(s, cpu)) {
             case ViommuState.TRANSLATION, ViommuState.ROOT -> true;
-            case ViommuState.ATTACH, ViommuState.DETACH -> x.device.get(s, cpu) == device;
-            case ViommuState.P2M -> gfn(s, device, page, space) == x.page.get(s, cpu);
+            case ViommuState.ATTACH, ViommuState.DETACH -> state.device.get(s, cpu) == device;
+            case ViommuState.P2M -> gfn(s, device, page, space) == state.page.get(s, cpu);
             default -> false;
         };
     }
 
     private int gfn(long[] s, int device, int page, int space) {
-        if (x.te.get(s, setting.guestOf(device)) == 0) {
+        if (state.te.get(s, setting.guestOf(device)) == 0) {
             return page;
         }
         return Math.max(
@@ -110,7 +110,10 @@ final class ViommuRelations {
                 (s, q, b, c, d, e) -> hasShadow(s, q),
                 (footprint, q, b, c, d, e) -> readShadow(footprint, q));
         to.relation(
-                "xenMemory", List.of(setting.frames), (s, f, b, c, d, e) -> x.isPrivate(f), ViommuAbstraction.NOTHING);
+                "xenMemory",
+                List.of(setting.frames),
+                (s, f, b, c, d, e) -> state.isPrivate(f),
+                ViommuAbstraction.NOTHING);
     }
 
     private void readShadow(Footprint footprint, int device) {

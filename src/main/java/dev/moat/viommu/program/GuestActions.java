@@ -17,14 +17,14 @@ public final class GuestActions {
     private static final List<String> NAMES = List.of("none", "r", "w", "rw");
     private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));
 
-    private final ViommuState x;
+    private final ViommuState state;
     private final ViommuSetting setting;
     private final GuestUnits guests;
     private final ModelBuilder model;
 
     public GuestActions(Whole whole, ModelBuilder model) {
-        x = whole.state();
-        setting = x.setting;
+        state = whole.state();
+        setting = state.setting;
         guests = whole.guests();
         this.model = model;
     }
@@ -65,7 +65,7 @@ public final class GuestActions {
             return false;
         }
         guests.units.tables().store(s, space, page, rights == Rights.NONE ? 0 : gfn, rights);
-        x.staleTable.set(s, space, page, changed(x.staleTable.get(s, space, page)));
+        state.staleTable.set(s, space, page, changed(state.staleTable.get(s, space, page)));
         return true;
     }
 
@@ -77,7 +77,7 @@ public final class GuestActions {
             return false;
         }
         guests.lead(s, device, space);
-        x.staleEntry.set(s, device, changed(x.staleEntry.get(s, device)));
+        state.staleEntry.set(s, device, changed(state.staleEntry.get(s, device)));
         return true;
     }
 
@@ -86,7 +86,7 @@ public final class GuestActions {
             return false;
         }
         guests.leadNowhere(s, device);
-        x.staleEntry.set(s, device, changed(x.staleEntry.get(s, device)));
+        state.staleEntry.set(s, device, changed(state.staleEntry.get(s, device)));
         return true;
     }
 
@@ -99,8 +99,8 @@ public final class GuestActions {
     /** A virtual device's request is translated by the guest's unit, which caches the answer. */
     private boolean request(long[] s, int device, int page, boolean write) {
         return setting.isVirtual(device)
-                && x.attached.get(s, device) != 0
-                && x.te.get(s, setting.guestOf(device)) != 0
+                && state.attached.get(s, device) != 0
+                && state.te.get(s, setting.guestOf(device)) != 0
                 && guests.units.request(s, device, page, write);
     }
 }

@@ -22,15 +22,15 @@ import java.util.List;
 public final class GuestOperations {
     private static final Sort SWITCH = new Sort("Switch", List.of("off", "on"));
 
-    private final ViommuState x;
+    private final ViommuState state;
     private final ViommuSetting setting;
     private final GuestUnits guests;
     private final Upkeep upkeep;
     private final ModelBuilder model;
 
     public GuestOperations(Whole whole, Upkeep upkeep, ModelBuilder model) {
-        x = whole.state();
-        setting = x.setting;
+        state = whole.state();
+        setting = state.setting;
         guests = whole.guests();
         this.upkeep = upkeep;
         this.model = model;
@@ -101,7 +101,7 @@ public final class GuestOperations {
     /** Whether a guest's driver may begin: it has begun nothing that has not ended. */
     private boolean isFree(long[] s, int guest) {
         for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
-            if (x.runsFor(s, cpu, guest) && ViommuState.isGuests((int) x.what.get(s, cpu))) {
+            if (state.runsFor(s, cpu, guest) && ViommuState.isGuests((int) state.what.get(s, cpu))) {
                 return false;
             }
         }
@@ -114,8 +114,8 @@ public final class GuestOperations {
             return false;
         }
         note(s, cpu, guest, ViommuState.PAGES, first);
-        x.space.set(s, cpu, space);
-        x.last.set(s, cpu, last);
+        state.space.set(s, cpu, space);
+        state.last.set(s, cpu, last);
         return true;
     }
 
@@ -123,14 +123,14 @@ public final class GuestOperations {
         int guest = what == ViommuState.CONTEXT ? setting.guestOf(device) : setting.guestOfSpace(space);
         int lastSpace = what == ViommuState.SPACE ? space : space + setting.spacesOfEach - 1;
         boolean worthwhile = what == ViommuState.CONTEXT
-                ? x.staleEntry.get(s, device) == ViommuState.CHANGED
+                ? state.staleEntry.get(s, device) == ViommuState.CHANGED
                 : hasChanged(s, space, lastSpace, 0, setting.pages.size() - 1);
         if (!isFree(s, guest) || !writesTables(guest) || !worthwhile) {
             return false;
         }
         note(s, cpu, guest, what, 0);
-        x.space.set(s, cpu, space);
-        x.device.set(s, cpu, device);
+        state.space.set(s, cpu, space);
+        state.device.set(s, cpu, device);
         return true;
     }
 
@@ -138,7 +138,7 @@ public final class GuestOperations {
     private boolean hasChanged(long[] s, int firstSpace, int lastSpace, int first, int last) {
         for (int space = firstSpace; space <= lastSpace; space++) {
             for (int p = first; p <= last; p++) {
-                if (x.staleTable.get(s, space, p) == ViommuState.CHANGED) {
+                if (state.staleTable.get(s, space, p) == ViommuState.CHANGED) {
                     return true;
                 }
             }
@@ -151,37 +151,37 @@ public final class GuestOperations {
     }
 
     private void note(long[] s, int cpu, int guest, int what, int place) {
-        x.begin(s, cpu, guest, what);
-        x.page.set(s, cpu, place);
+        state.begin(s, cpu, guest, what);
+        state.page.set(s, cpu, place);
     }
 
     /** The guest fills its queue and moves the tail, which traps. What it asks for is being paid from now on. */
     private int submit(long[] s, int cpu) {
-        int what = (int) x.what.get(s, cpu);
-        int of = (int) x.space.get(s, cpu);
+        int what = (int) state.what.get(s, cpu);
+        int of = (int) state.space.get(s, cpu);
         if (what == ViommuState.PAGES) {
-            guests.submitPages(s, cpu, of, (int) x.page.get(s, cpu), (int) x.last.get(s, cpu));
+            guests.submitPages(s, cpu, of, (int) state.page.get(s, cpu), (int) state.last.get(s, cpu));
         } else {
-            guests.submit(s, cpu, what, of, (int) x.device.get(s, cpu));
+            guests.submit(s, cpu, what, of, (int) state.device.get(s, cpu));
         }
         for (int space = 0; space < setting.guestSpaces.size(); space++) {
             for (int p = 0; p < setting.pages.size(); p++) {
-                if (setting.guestOfSpace(space) == x.guest.get(s, cpu)
-                        && x.staleTable.get(s, space, p) == ViommuState.CHANGED
+                if (setting.guestOfSpace(space) == state.guest.get(s, cpu)
+                        && state.staleTable.get(s, space, p) == ViommuState.CHANGED
                         && guests.isAskedForIn(s, cpu, space, p)) {
-                    x.staleTable.set(s, space, p, ViommuState.BEING_PAID);
+                    state.staleTable.set(s, space, p, ViommuState.BEING_PAID);
                 }
             }
         }
-        int device = (int) x.device.get(s, cpu);
-        if (what == ViommuState.CONTEXT && x.staleEntry.get(s, device) == ViommuState.CHANGED) {
-            x.staleEntry.set(s, device, ViommuState.BEING_PAID);
+        int device = (int) state.device.get(s, cpu);
+        if (what == ViommuState.CONTEXT && state.staleEntry.get(s, device) == ViommuState.CHANGED) {
+            state.staleEntry.set(s, device, ViommuState.BEING_PAID);
         }
         return Outcome.NEXT;
     }
 
     private boolean beginTe(long[] s, int cpu, int guest, int on) {
-        if (!isFree(s, guest) || !writesTables(guest) || x.te.get(s, guest) == on) {
+        if (!isFree(s, guest) || !writesTables(guest) || state.te.get(s, guest) == on) {
             return false;
         }
         note(s, cpu, guest, ViommuState.TRANSLATION, on);
@@ -189,7 +189,7 @@ public final class GuestOperations {
     }
 
     private int switchTranslation(long[] s, int cpu) {
-        x.te.set(s, (int) x.guest.get(s, cpu), x.page.get(s, cpu));
+        state.te.set(s, (int) state.guest.get(s, cpu), state.page.get(s, cpu));
         return Outcome.NEXT;
     }
 
@@ -211,9 +211,9 @@ public final class GuestOperations {
     /** The unit looks at the new table from now on: all that was cached of entries is reset. */
     private int loadRoot(long[] s, int cpu) {
         for (int q = 0; q < setting.devices.size(); q++) {
-            if (setting.guestOf(q) == x.guest.get(s, cpu)) {
-                guests.lead(s, q, (int) x.page.get(s, cpu));
-                x.staleEntry.set(s, q, ViommuState.BEING_PAID);
+            if (setting.guestOf(q) == state.guest.get(s, cpu)) {
+                guests.lead(s, q, (int) state.page.get(s, cpu));
+                state.staleEntry.set(s, q, ViommuState.BEING_PAID);
             }
         }
         return Outcome.NEXT;
@@ -227,14 +227,14 @@ public final class GuestOperations {
 
     /** What the guest asked for is done, but for what it has changed since. */
     private int report(long[] s, int cpu) {
-        for (int i = 0; i < x.staleTable.size(); i++) {
-            if (setting.guestOfSpace(i / setting.pages.size()) == x.guest.get(s, cpu)) {
-                x.staleTable.set(s, i, paid(x.staleTable.get(s, i)));
+        for (int i = 0; i < state.staleTable.size(); i++) {
+            if (setting.guestOfSpace(i / setting.pages.size()) == state.guest.get(s, cpu)) {
+                state.staleTable.set(s, i, paid(state.staleTable.get(s, i)));
             }
         }
         for (int q = 0; q < setting.devices.size(); q++) {
-            if (setting.guestOf(q) == x.guest.get(s, cpu)) {
-                x.staleEntry.set(s, q, paid(x.staleEntry.get(s, q)));
+            if (setting.guestOf(q) == state.guest.get(s, cpu)) {
+                state.staleEntry.set(s, q, paid(state.staleEntry.get(s, q)));
             }
         }
         return Outcome.NEXT;

@@ -18,15 +18,15 @@ import java.util.List;
  * everything cached is forgotten before it is nobody's.
  */
 public final class HotplugOperations {
-    private final ViommuState x;
+    private final ViommuState state;
     private final ViommuSetting setting;
     private final HostUnit host;
     private final Upkeep upkeep;
     private final ModelBuilder model;
 
     public HotplugOperations(Whole whole, Upkeep upkeep, ModelBuilder model) {
-        x = whole.state();
-        setting = x.setting;
+        state = whole.state();
+        setting = state.setting;
         host = whole.host();
         this.upkeep = upkeep;
         this.model = model;
@@ -56,17 +56,19 @@ public final class HotplugOperations {
 
     /** The toolstack does one thing to a device at a time. */
     private boolean begin(long[] s, int cpu, int device, int what) {
-        if (x.attached.get(s, device) != (what == ViommuState.DETACH ? 1 : 0) || isMoving(s, device)) {
+        if (state.attached.get(s, device) != (what == ViommuState.DETACH ? 1 : 0) || isMoving(s, device)) {
             return false;
         }
-        x.begin(s, cpu, setting.guestOf(device), what);
-        x.device.set(s, cpu, device);
+        state.begin(s, cpu, setting.guestOf(device), what);
+        state.device.set(s, cpu, device);
         return true;
     }
 
     private boolean isMoving(long[] s, int device) {
         for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
-            if (x.pc.get(s, cpu) != 0 && x.what.get(s, cpu) >= ViommuState.ATTACH && x.device.get(s, cpu) == device) {
+            if (state.pc.get(s, cpu) != 0
+                    && state.what.get(s, cpu) >= ViommuState.ATTACH
+                    && state.device.get(s, cpu) == device) {
                 return true;
             }
         }
@@ -74,11 +76,11 @@ public final class HotplugOperations {
     }
 
     private int device(long[] s, int cpu) {
-        return (int) x.device.get(s, cpu);
+        return (int) state.device.get(s, cpu);
     }
 
     private int plug(long[] s, int cpu) {
-        x.attached.set(s, device(s, cpu), 1);
+        state.attached.set(s, device(s, cpu), 1);
         return Outcome.NEXT;
     }
 
@@ -98,7 +100,7 @@ public final class HotplugOperations {
 
     /** One store of the entry after the other. */
     private int store(long[] s, int cpu, boolean somewhere) {
-        int part = (int) x.page.get(s, cpu);
+        int part = (int) state.page.get(s, cpu);
         if (somewhere) {
             host.lead(s, device(s, cpu), part);
         } else {
@@ -106,7 +108,7 @@ public final class HotplugOperations {
         }
         host.unit.visibility().writeBackEntry(s, device(s, cpu));
         boolean more = part + 1 < host.unit.entries().stores();
-        x.page.set(s, cpu, more ? part + 1L : 0);
+        state.page.set(s, cpu, more ? part + 1L : 0);
         return more ? Outcome.LOOP : Outcome.NEXT;
     }
 
@@ -119,7 +121,7 @@ public final class HotplugOperations {
     }
 
     private int unplug(long[] s, int cpu) {
-        x.attached.set(s, device(s, cpu), 0);
+        state.attached.set(s, device(s, cpu), 0);
         return Outcome.NEXT;
     }
 }

@@ -21,14 +21,14 @@ import java.util.List;
 public final class MemoryOperations {
     private static final Sort MODE = new Sort("Mode", List.of("rw", "ro"));
 
-    private final ViommuState x;
+    private final ViommuState state;
     private final ViommuSetting setting;
     private final Upkeep upkeep;
     private final ModelBuilder model;
 
     public MemoryOperations(Whole whole, Upkeep upkeep, ModelBuilder model) {
-        x = whole.state();
-        setting = x.setting;
+        state = whole.state();
+        setting = state.setting;
         this.upkeep = upkeep;
         this.model = model;
     }
@@ -94,11 +94,11 @@ public final class MemoryOperations {
     }
 
     private boolean begin(long[] s, int cpu, int g, int gfn, boolean there) {
-        if ((x.p2m.get(s, g, gfn) != 0) != there || gfn == setting.privateGfn()) {
+        if ((state.p2m.get(s, g, gfn) != 0) != there || gfn == setting.privateGfn()) {
             return false;
         }
-        x.begin(s, cpu, g, ViommuState.P2M);
-        x.page.set(s, cpu, gfn);
+        state.begin(s, cpu, g, ViommuState.P2M);
+        state.page.set(s, cpu, gfn);
         return true;
     }
 
@@ -106,25 +106,25 @@ public final class MemoryOperations {
         if (!begin(s, cpu, g, gfn, false)) {
             return false;
         }
-        x.leavingKind.set(s, cpu, mode == 0 ? ViommuState.GRANT : ViommuState.GRANT_READ_ONLY);
+        state.leavingKind.set(s, cpu, mode == 0 ? ViommuState.GRANT : ViommuState.GRANT_READ_ONLY);
         return true;
     }
 
     private int populate(long[] s, int cpu) {
-        int g = (int) x.guest.get(s, cpu);
-        int gfn = (int) x.page.get(s, cpu);
-        int frame = x.firstFree(s);
-        if (frame < 0 || x.p2m.get(s, g, gfn) != 0) {
+        int g = (int) state.guest.get(s, cpu);
+        int gfn = (int) state.page.get(s, cpu);
+        int frame = state.firstFree(s);
+        if (frame < 0 || state.p2m.get(s, g, gfn) != 0) {
             return Outcome.FAIL;
         }
-        x.owner.set(s, frame, g + 1L);
-        x.enter(s, g, gfn, frame, ViommuState.OWN);
+        state.owner.set(s, frame, g + 1L);
+        state.enter(s, g, gfn, frame, ViommuState.OWN);
         return Outcome.NEXT;
     }
 
     private int decrease(long[] s, int cpu) {
         int frame = frame(s, cpu);
-        if (frame < 0 || kind(s, cpu) != ViommuState.OWN || x.isGranted(s, frame)) {
+        if (frame < 0 || kind(s, cpu) != ViommuState.OWN || state.isGranted(s, frame)) {
             return Outcome.FAIL;
         }
         leave(s, cpu, frame);
@@ -133,28 +133,28 @@ public final class MemoryOperations {
 
     private int exchange(long[] s, int cpu) {
         int frame = frame(s, cpu);
-        int other = x.firstFree(s);
-        if (frame < 0 || other < 0 || kind(s, cpu) != ViommuState.OWN || x.isGranted(s, frame)) {
+        int other = state.firstFree(s);
+        if (frame < 0 || other < 0 || kind(s, cpu) != ViommuState.OWN || state.isGranted(s, frame)) {
             return Outcome.FAIL;
         }
         leave(s, cpu, frame);
-        x.owner.set(s, other, x.guest.get(s, cpu) + 1);
-        x.enter(s, (int) x.guest.get(s, cpu), (int) x.page.get(s, cpu), other, ViommuState.OWN);
+        state.owner.set(s, other, state.guest.get(s, cpu) + 1);
+        state.enter(s, (int) state.guest.get(s, cpu), (int) state.page.get(s, cpu), other, ViommuState.OWN);
         return Outcome.NEXT;
     }
 
     /** The other guest's frame at its gfn 0, while it is the other's own. */
     private int mapGrant(long[] s, int cpu) {
-        int g = (int) x.guest.get(s, cpu);
-        int gfn = (int) x.page.get(s, cpu);
+        int g = (int) state.guest.get(s, cpu);
+        int gfn = (int) state.page.get(s, cpu);
         int other = 1 - g;
-        int frame = (int) x.p2m.get(s, other, 0) - 1;
-        if (frame < 0 || x.kind.get(s, other, 0) != ViommuState.OWN || x.p2m.get(s, g, gfn) != 0) {
+        int frame = (int) state.p2m.get(s, other, 0) - 1;
+        if (frame < 0 || state.kind.get(s, other, 0) != ViommuState.OWN || state.p2m.get(s, g, gfn) != 0) {
             return Outcome.FAIL;
         }
-        int mode = (int) x.leavingKind.get(s, cpu);
-        x.leavingKind.set(s, cpu, ViommuState.OWN);
-        x.enter(s, g, gfn, frame, mode);
+        int mode = (int) state.leavingKind.get(s, cpu);
+        state.leavingKind.set(s, cpu, ViommuState.OWN);
+        state.enter(s, g, gfn, frame, mode);
         return Outcome.NEXT;
     }
 
@@ -167,26 +167,26 @@ public final class MemoryOperations {
     }
 
     private int frame(long[] s, int cpu) {
-        return (int) x.p2m.get(s, (int) x.guest.get(s, cpu), (int) x.page.get(s, cpu)) - 1;
+        return (int) state.p2m.get(s, (int) state.guest.get(s, cpu), (int) state.page.get(s, cpu)) - 1;
     }
 
     private int kind(long[] s, int cpu) {
-        return (int) x.kind.get(s, (int) x.guest.get(s, cpu), (int) x.page.get(s, cpu));
+        return (int) state.kind.get(s, (int) state.guest.get(s, cpu), (int) state.page.get(s, cpu));
     }
 
     private void leave(long[] s, int cpu, int frame) {
-        x.leaving.set(s, cpu, frame + 1L);
-        x.leavingKind.set(s, cpu, kind(s, cpu));
-        x.remove(s, (int) x.guest.get(s, cpu), (int) x.page.get(s, cpu));
+        state.leaving.set(s, cpu, frame + 1L);
+        state.leavingKind.set(s, cpu, kind(s, cpu));
+        state.remove(s, (int) state.guest.get(s, cpu), (int) state.page.get(s, cpu));
     }
 
     /** The frame's reference, or the grant, is dropped. */
     private int release(long[] s, int cpu) {
-        int frame = (int) x.leaving.get(s, cpu) - 1;
-        if (frame >= 0 && !ViommuState.isGrant((int) x.leavingKind.get(s, cpu))) {
-            x.owner.set(s, frame, 0);
+        int frame = (int) state.leaving.get(s, cpu) - 1;
+        if (frame >= 0 && !ViommuState.isGrant((int) state.leavingKind.get(s, cpu))) {
+            state.owner.set(s, frame, 0);
         }
-        x.leavingKind.set(s, cpu, ViommuState.OWN);
+        state.leavingKind.set(s, cpu, ViommuState.OWN);
         return Outcome.NEXT;
     }
 }

@@ -23,7 +23,7 @@ public final class Upkeep {
     static final String UNLOCK = "unlock";
     private static final String LOCK = "lock.viommu";
 
-    private final ViommuState x;
+    private final ViommuState state;
     private final ViommuSetting setting;
     private final GuestUnits guests;
     private final HostUnit host;
@@ -38,8 +38,8 @@ public final class Upkeep {
     private final Decision mustFlush;
 
     public Upkeep(Whole whole, ModelBuilder model) {
-        x = whole.state();
-        setting = x.setting;
+        state = whole.state();
+        setting = state.setting;
         guests = whole.guests();
         host = whole.host();
         shadow = whole.shadow();
@@ -87,7 +87,7 @@ public final class Upkeep {
     }
 
     private int guest(long[] s, int cpu) {
-        return (int) x.guest.get(s, cpu);
+        return (int) state.guest.get(s, cpu);
     }
 
     private int lock(long[] s, int cpu) {
@@ -95,31 +95,31 @@ public final class Upkeep {
         if (locks.decide(s, guest, 0, 0) == 0) {
             return Outcome.NEXT;
         }
-        if (x.lock.get(s, guest) != 0) {
+        if (state.lock.get(s, guest) != 0) {
             return Outcome.BLOCKED;
         }
-        x.lock.set(s, guest, cpu + 1L);
+        state.lock.set(s, guest, cpu + 1L);
         return Outcome.NEXT;
     }
 
     private int unlock(long[] s, int cpu) {
-        if (x.lock.get(s, guest(s, cpu)) == cpu + 1) {
-            x.lock.set(s, guest(s, cpu), 0);
+        if (state.lock.get(s, guest(s, cpu)) == cpu + 1) {
+            state.lock.set(s, guest(s, cpu), 0);
         }
         return Outcome.DONE;
     }
 
     /** Whether a running change is about a page of a device. */
     private boolean isAbout(long[] s, int cpu, int device, int page) {
-        int what = (int) x.what.get(s, cpu);
+        int what = (int) state.what.get(s, cpu);
         if (setting.guestOf(device) != guest(s, cpu)) {
             return false;
         }
         return switch (what) {
             case ViommuState.TRANSLATION, ViommuState.ROOT -> true;
-            case ViommuState.ATTACH, ViommuState.DETACH -> device == x.device.get(s, cpu);
+            case ViommuState.ATTACH, ViommuState.DETACH -> device == state.device.get(s, cpu);
             case ViommuState.P2M -> usesGfn(s, cpu, device, page);
-            default -> x.covered.get(s, cpu, device, page) != 0;
+            default -> state.covered.get(s, cpu, device, page) != 0;
         };
     }
 
@@ -127,8 +127,8 @@ public final class Upkeep {
         for (int q = 0; q < setting.devices.size(); q++) {
             for (int p = 0; p < setting.pages.size(); p++) {
                 boolean asked = setting.guestOf(q) == guest(s, cpu) && guests.isAskedFor(s, cpu, q, p);
-                boolean later = x.what.get(s, cpu) == ViommuState.PAGES && p != x.page.get(s, cpu);
-                x.covered.set(s, cpu, q, p, covers.decide(s, q, p, asked ? later ? 2 : 1 : 0));
+                boolean later = state.what.get(s, cpu) == ViommuState.PAGES && p != state.page.get(s, cpu);
+                state.covered.set(s, cpu, q, p, covers.decide(s, q, p, asked ? later ? 2 : 1 : 0));
             }
         }
         return Outcome.NEXT;
@@ -136,21 +136,21 @@ public final class Upkeep {
 
     /** The shadow may lead to a frame at a page that the guest's table no longer leads there: both are looked at. */
     private boolean usesGfn(long[] s, int cpu, int device, int page) {
-        int leaving = (int) x.leaving.get(s, cpu) - 1;
+        int leaving = (int) state.leaving.get(s, cpu) - 1;
         int byShadow = leaving >= 0 && shadow.leadsTo(s, device, page, leaving) ? 1 : 0;
-        int byTables = shadow.gfn(s, device, page) == x.page.get(s, cpu) ? 1 : 0;
+        int byTables = shadow.gfn(s, device, page) == state.page.get(s, cpu) ? 1 : 0;
         return usesGfn.decide(s, page, byShadow, byTables) != 0;
     }
 
     private int clear(long[] s, int cpu) {
-        boolean forget = x.what.get(s, cpu) == ViommuState.DETACH;
-        boolean cleared = forget && !setting.isVirtual((int) x.device.get(s, cpu));
+        boolean forget = state.what.get(s, cpu) == ViommuState.DETACH;
+        boolean cleared = forget && !setting.isVirtual((int) state.device.get(s, cpu));
         for (int q = 0; q < setting.devices.size(); q++) {
             for (int p = 0; p < setting.pages.size() && !setting.isVirtual(q); p++) {
                 cleared |= isAbout(s, cpu, q, p) && shadow.clear(s, q, p, forget);
             }
         }
-        x.mustFlush.set(s, cpu, mustFlush.decide(s, guest(s, cpu), cleared ? 1 : 0, 0));
+        state.mustFlush.set(s, cpu, mustFlush.decide(s, guest(s, cpu), cleared ? 1 : 0, 0));
         return Outcome.NEXT;
     }
 
@@ -176,7 +176,7 @@ public final class Upkeep {
     }
 
     private boolean isClean(long[] s, int cpu) {
-        return x.mustFlush.get(s, cpu) == 0;
+        return state.mustFlush.get(s, cpu) == 0;
     }
 
     private int ask(long[] s, int cpu) {
@@ -197,7 +197,7 @@ public final class Upkeep {
         if (!isClean(s, cpu) && !host.port().isDone(s, cpu)) {
             return Outcome.BLOCKED;
         }
-        x.mustFlush.set(s, cpu, 0);
+        state.mustFlush.set(s, cpu, 0);
         return Outcome.NEXT;
     }
 }
