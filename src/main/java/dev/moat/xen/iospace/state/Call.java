@@ -146,6 +146,7 @@ public final class Call {
     }
 
     /** The outcome of a look: FAIL with the error noted, or NEXT. */
+    @SuppressWarnings("EnumOrdinal") // the value of a slot, printed by its label
     public int answer(long[] s, int cpu, HypercallError found) {
         error.set(s, cpu, found.ordinal());
         return found == HypercallError.OK ? Outcome.NEXT : Outcome.FAIL;
