@@ -44,7 +44,7 @@ final class Groups {
     /** An operation changes it. */
     private static final int MOVING = 3;
 
-    private final LayerState x;
+    private final LayerState state;
     private final Invalidations invalidations;
     private final int parts;
     private final int devices;
@@ -59,19 +59,19 @@ final class Groups {
     /** {@code group.moves}: (device) to 1 when it is moved with its group. */
     private final Decision moves;
 
-    Groups(LayerState x, Invalidations invalidations, ModelBuilder model) {
-        this.x = x;
+    Groups(LayerState state, Invalidations invalidations, ModelBuilder model) {
+        this.state = state;
         this.invalidations = invalidations;
-        used = x.setting.owner || x.setting.direct;
-        parts = x.iommu.entries().stores();
-        devices = x.setting.devices.size() / x.setting.groups.size();
+        used = state.setting.owner || state.setting.direct;
+        parts = state.iommu.entries().stores();
+        devices = state.setting.devices.size() / state.setting.groups.size();
         SchemaBuilder schema = model.schema();
-        Sort groups = used ? x.setting.groups : Sort.numbered("Group", "g", 0);
+        Sort groups = used ? state.setting.groups : Sort.numbered("Group", "g", 0);
         attached = schema.slots("attached", Role.HYPERVISOR, Writer.HYPERVISOR, groups)
                 .of(new Sort("Attached", List.of("default", "blocking", "owner's", "moving")));
-        Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
-        device = x.local(schema, "cpu.device", busy).bits(used ? SlotsBuilder.bitsFor(devices - 1) : 0);
-        part = x.local(schema, "cpu.part", busy).bits(used ? SlotsBuilder.bitsFor(parts - 1) : 0);
+        Liveness busy = (s, cpu) -> state.pc.get(s, cpu) != 0;
+        device = state.local(schema, "cpu.device", busy).bits(used ? SlotsBuilder.bitsFor(devices - 1) : 0);
+        part = state.local(schema, "cpu.part", busy).bits(used ? SlotsBuilder.bitsFor(parts - 1) : 0);
         moves = used ? model.decision("group.moves", (s, q, b, c) -> 1) : (s, q, b, c) -> 1;
     }
 
@@ -81,7 +81,7 @@ final class Groups {
 
     void initial(long[] s) {
         for (int g = 0; g < attached.size(); g++) {
-            attached.set(s, g, x.setting.direct ? BLOCKING : DEFAULT);
+            attached.set(s, g, state.setting.direct ? BLOCKING : DEFAULT);
         }
     }
 
@@ -92,8 +92,8 @@ final class Groups {
 
     /** Whether any device of a group has an entry that leads to its default domain. */
     boolean isAttached(long[] s, int group) {
-        for (int q = group; q < x.setting.devices.size(); q += x.setting.groups.size()) {
-            if (x.iommu.entries().leadsTo(s, q, x.spaceOf(group))) {
+        for (int q = group; q < state.setting.devices.size(); q += state.setting.groups.size()) {
+            if (state.iommu.entries().leadsTo(s, q, state.spaceOf(group))) {
                 return true;
             }
         }
@@ -109,14 +109,14 @@ final class Groups {
         if (isKernels(s, group)) {
             return group;
         }
-        return attached.get(s, group) == OWNERS ? x.setting.groups.size() : -1;
+        return attached.get(s, group) == OWNERS ? state.setting.groups.size() : -1;
     }
 
     /** Adds what the looks here read. */
     void read(Footprint footprint) {
         footprint.all(attached);
-        for (int q = 0; q < x.setting.devices.size(); q++) {
-            x.iommu.entries().read(footprint, q);
+        for (int q = 0; q < state.setting.devices.size(); q++) {
+            state.iommu.entries().read(footprint, q);
         }
     }
 
@@ -127,7 +127,7 @@ final class Groups {
             return;
         }
         operation(model, RELEASE, BLOCKING, attaching(true));
-        if (x.setting.owner) {
+        if (state.setting.owner) {
             operation(model, CLAIM, DEFAULT, detaching());
             operation(model, "attach_owners_domain", BLOCKING, attaching(false));
             operation(model, "detach_owners_domain", OWNERS, detaching());
@@ -137,7 +137,7 @@ final class Groups {
 
     private void operation(ModelBuilder model, String name, int from, List<Step> steps) {
         Operation.Start begin = (s, cpu, group, b, c, d, e) -> begin(s, cpu, group, from, name);
-        List<Argument> group = List.of(new Argument("group", x.setting.groups));
+        List<Argument> group = List.of(new Argument("group", state.setting.groups));
         model.operation(new Operation(name, Actor.HYPERVISOR, group, ModelBuilder.all(), begin, steps, null));
     }
 
@@ -147,15 +147,15 @@ final class Groups {
         }
         attached.set(s, group, MOVING);
         boolean owners = from == OWNERS || name.equals("attach_owners_domain");
-        x.domain.set(s, cpu, owners ? x.setting.groups.size() : group);
-        x.wantedGroup.set(s, cpu, group);
+        state.domain.set(s, cpu, owners ? state.setting.groups.size() : group);
+        state.wantedGroup.set(s, cpu, group);
         return true;
     }
 
     /** Whether a driver has something mapped, so that the group is not to be had. */
     private boolean isInUse(long[] s, int group) {
-        for (int p = 0; p < x.pages.size(); p++) {
-            if (x.phase.get(s, group, p) != LayerState.NONE) {
+        for (int p = 0; p < state.pages.size(); p++) {
+            if (state.phase.get(s, group, p) != LayerState.NONE) {
                 return true;
             }
         }
@@ -164,11 +164,11 @@ final class Groups {
 
     private List<Step> attaching(boolean toDefault) {
         return new OperationPlan()
-                .stepIf(toDefault && x.setting.direct, () -> Step.of("map-direct", this::mapDirect))
+                .stepIf(toDefault && state.setting.direct, () -> Step.of("map-direct", this::mapDirect))
                 .step(Step.of("store-entries", this::attach)
                         .asking("group.moves")
-                        .asking(x.iommu.entries().entryDecisions()))
-                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-entries-back", this::writeEntryBack))
+                        .asking(state.iommu.entries().entryDecisions()))
+                .stepIf(!state.can.stores().snooped(), () -> Step.of("write-entries-back", this::writeEntryBack))
                 .at("absence", forgettingAbsence())
                 .step(Step.of("attached", (s, cpu) -> settle(s, cpu, toDefault ? DEFAULT : OWNERS)))
                 .steps();
@@ -178,8 +178,8 @@ final class Groups {
         return new OperationPlan()
                 .step(Step.of("clear-entries", this::detach)
                         .asking("group.moves")
-                        .asking(x.iommu.entries().entryDecisions()))
-                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-entries-back", this::writeEntryBack))
+                        .asking(state.iommu.entries().entryDecisions()))
+                .stepIf(!state.can.stores().snooped(), () -> Step.of("write-entries-back", this::writeEntryBack))
                 .at("entries", forgetting(false))
                 .at("translations", invalidations.ofDomain("domain"))
                 .step(Step.of("blocked", (s, cpu) -> settle(s, cpu, BLOCKING)))
@@ -188,7 +188,7 @@ final class Groups {
 
     /** The steps that have forgotten that devices had no entry, and what their requests found then. */
     private List<Step> forgettingAbsence() {
-        if (!x.iommu.duty().remembersAbsentEntry()) {
+        if (!state.iommu.duty().remembersAbsentEntry()) {
             return List.of();
         }
         List<Step> steps = new ArrayList<>(forgetting(true));
@@ -198,7 +198,7 @@ final class Groups {
 
     /** The steps that have the cached entry of one device after the other forgotten. */
     private List<Step> forgetting(boolean absent) {
-        Port first = x.iommu.port(0);
+        Port first = state.iommu.port(0);
         OperationPlan plan = new OperationPlan().step(Step.of("ask-entry", (s, cpu) -> askEntry(s, cpu, absent)));
         for (int i = 0; i < first.driverSteps().size(); i++) {
             int step = i;
@@ -214,33 +214,33 @@ final class Groups {
     }
 
     private int requester(long[] s, int cpu) {
-        int group = (int) x.wantedGroup.get(s, cpu);
-        return group + (int) device.get(s, cpu) * x.setting.groups.size();
+        int group = (int) state.wantedGroup.get(s, cpu);
+        return group + (int) device.get(s, cpu) * state.setting.groups.size();
     }
 
     private Port port(long[] s, int cpu) {
-        return x.iommu.port(x.iommu.unitOf(requester(s, cpu)));
+        return state.iommu.port(state.iommu.unitOf(requester(s, cpu)));
     }
 
     private int mapDirect(long[] s, int cpu) {
-        x.iommu.tables().store(s, x.space(s, cpu), 0, 0, Rights.ALL);
-        x.iommu.visibility().writeBack(s, x.space(s, cpu), 0);
+        state.iommu.tables().store(s, state.space(s, cpu), 0, 0, Rights.ALL);
+        state.iommu.visibility().writeBack(s, state.space(s, cpu), 0);
         return NEXT;
     }
 
     private int attach(long[] s, int cpu) {
         int q = requester(s, cpu);
-        int space = x.space(s, cpu);
-        int tag = x.iommu.tags().take(s, space, x.iommu.unitOf(q));
+        int space = state.space(s, cpu);
+        int tag = state.iommu.tags().take(s, space, state.iommu.unitOf(q));
         if (moves.decide(s, (int) device.get(s, cpu), 0, 0) != 0) {
-            x.iommu.entries().attach(s, q, space, tag, (int) part.get(s, cpu));
+            state.iommu.entries().attach(s, q, space, tag, (int) part.get(s, cpu));
         }
         return nextPart(s, cpu);
     }
 
     private int detach(long[] s, int cpu) {
         if (moves.decide(s, (int) device.get(s, cpu), 0, 0) != 0) {
-            x.iommu.entries().detach(s, requester(s, cpu), (int) part.get(s, cpu));
+            state.iommu.entries().detach(s, requester(s, cpu), (int) part.get(s, cpu));
         }
         return nextPart(s, cpu);
     }
@@ -259,16 +259,16 @@ final class Groups {
     }
 
     private int writeEntryBack(long[] s, int cpu) {
-        x.iommu.visibility().writeBackEntry(s, requester(s, cpu));
+        state.iommu.visibility().writeBackEntry(s, requester(s, cpu));
         return nextDevice(s, cpu);
     }
 
     private int askEntry(long[] s, int cpu, boolean absent) {
         int q = requester(s, cpu);
-        int unit = x.iommu.unitOf(q);
-        int own = x.tag(s, x.space(s, cpu), unit);
-        int tag = absent ? x.iommu.duty().tagOfAbsence(own) : own;
-        return x.iommu.port(unit).askEntry(s, cpu, tag, q) ? NEXT : BLOCKED;
+        int unit = state.iommu.unitOf(q);
+        int own = state.tag(s, state.space(s, cpu), unit);
+        int tag = absent ? state.iommu.duty().tagOfAbsence(own) : own;
+        return state.iommu.port(unit).askEntry(s, cpu, tag, q) ? NEXT : BLOCKED;
     }
 
     private int awaitEntry(long[] s, int cpu) {
@@ -276,31 +276,31 @@ final class Groups {
     }
 
     private int settle(long[] s, int cpu, int to) {
-        attached.set(s, (int) x.wantedGroup.get(s, cpu), to);
+        attached.set(s, (int) state.wantedGroup.get(s, cpu), to);
         return NEXT;
     }
 
     // --- what an owner maps in its domain, at addresses of its choice
 
     private void ownersCalls(ModelBuilder model) {
-        Argument page = new Argument("page", x.pages);
+        Argument page = new Argument("page", state.pages);
         List<Step> map = new OperationPlan()
                 .step(Step.of("store-entry", this::ownerStores)
-                        .asking(x.iommu.tables().tableDecisions()))
-                .at("absence", x.can.caching().absence() ? invalidations.ofPage("") : List.of())
+                        .asking(state.iommu.tables().tableDecisions()))
+                .at("absence", state.can.caching().absence() ? invalidations.ofPage("") : List.of())
                 .step(Step.of("return", (s, cpu) -> ownerReturns(s, cpu, LayerState.LIVE)))
                 .steps();
         model.operation(new Operation(
                 "iommu_map",
                 Actor.HYPERVISOR,
-                List.of(page, new Argument("frame", x.setting.frames)),
+                List.of(page, new Argument("frame", state.setting.frames)),
                 ModelBuilder.all(),
                 (s, cpu, p, f, c, d, e) -> ownerBegins(s, cpu, p, f, LayerState.NONE),
                 map,
                 null));
         List<Step> unmap = new OperationPlan()
                 .step(Step.of("clear-entry", this::ownerClears)
-                        .asking(x.iommu.tables().tableDecisions()))
+                        .asking(state.iommu.tables().tableDecisions()))
                 .at("sync", invalidations.ofPage(""))
                 .step(Step.of("return", (s, cpu) -> ownerReturns(s, cpu, LayerState.NONE)))
                 .steps();
@@ -315,38 +315,38 @@ final class Groups {
     }
 
     private boolean ownerBegins(long[] s, int cpu, int page, int frame, int from) {
-        int space = x.setting.groups.size();
-        if (x.phase.get(s, space, page) != from) {
+        int space = state.setting.groups.size();
+        if (state.phase.get(s, space, page) != from) {
             return false;
         }
-        x.domain.set(s, cpu, space);
-        x.page.set(s, cpu, page);
-        x.phase.set(s, space, page, from == LayerState.NONE ? LayerState.OPENING : LayerState.CLOSING);
+        state.domain.set(s, cpu, space);
+        state.page.set(s, cpu, page);
+        state.phase.set(s, space, page, from == LayerState.NONE ? LayerState.OPENING : LayerState.CLOSING);
         if (from == LayerState.NONE) {
-            x.frame.set(s, space, page, frame);
-            x.toDevice.set(s, space, page, 0);
-            x.piece.set(s, space, page, LayerState.ALONE);
+            state.frame.set(s, space, page, frame);
+            state.toDevice.set(s, space, page, 0);
+            state.piece.set(s, space, page, LayerState.ALONE);
         }
         return true;
     }
 
     private int ownerStores(long[] s, int cpu) {
-        int space = x.space(s, cpu);
-        int page = x.page(s, cpu);
-        x.iommu.tables().store(s, space, page, (int) x.frame.get(s, space, page), Rights.ALL);
-        x.iommu.visibility().writeBack(s, space, page);
+        int space = state.space(s, cpu);
+        int page = state.page(s, cpu);
+        state.iommu.tables().store(s, space, page, (int) state.frame.get(s, space, page), Rights.ALL);
+        state.iommu.visibility().writeBack(s, space, page);
         return NEXT;
     }
 
     private int ownerClears(long[] s, int cpu) {
-        x.iommu.tables().store(s, x.space(s, cpu), x.page(s, cpu), 0, Rights.NONE);
-        x.iommu.visibility().writeBack(s, x.space(s, cpu), x.page(s, cpu));
-        x.owed.set(s, x.space(s, cpu), x.page(s, cpu), LayerState.OWED);
+        state.iommu.tables().store(s, state.space(s, cpu), state.page(s, cpu), 0, Rights.NONE);
+        state.iommu.visibility().writeBack(s, state.space(s, cpu), state.page(s, cpu));
+        state.owed.set(s, state.space(s, cpu), state.page(s, cpu), LayerState.OWED);
         return NEXT;
     }
 
     private int ownerReturns(long[] s, int cpu, int phase) {
-        x.phase.set(s, x.space(s, cpu), x.page(s, cpu), phase);
+        state.phase.set(s, state.space(s, cpu), state.page(s, cpu), phase);
         return NEXT;
     }
 }

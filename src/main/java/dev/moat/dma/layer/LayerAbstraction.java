@@ -15,7 +15,7 @@ final class LayerAbstraction {
     private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
     private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
 
-    private final LayerState x;
+    private final LayerState state;
     private final Groups groups;
     private final Abstraction to;
     private final int pages;
@@ -23,21 +23,21 @@ final class LayerAbstraction {
     /** Holds that are one for each domain and frame. */
     private final int uses;
 
-    private LayerAbstraction(LayerState x, Groups groups, Abstraction to) {
-        this.x = x;
+    private LayerAbstraction(LayerState state, Groups groups, Abstraction to) {
+        this.state = state;
         this.groups = groups;
         this.to = to;
-        pages = x.pages.size();
-        frames = x.setting.frames.size();
-        uses = x.domains.size() * frames;
+        pages = state.pages.size();
+        frames = state.setting.frames.size();
+        uses = state.domains.size() * frames;
     }
 
-    static void declare(LayerState x, Groups groups, Abstraction to) {
-        LayerAbstraction it = new LayerAbstraction(x, groups, to);
-        x.sorts().forEach(to::sort);
+    static void declare(LayerState state, Groups groups, Abstraction to) {
+        LayerAbstraction it = new LayerAbstraction(state, groups, to);
+        state.sorts().forEach(to::sort);
         it.holds();
         it.attachments();
-        HardwareRelations hardware = new HardwareRelations(x.iommu, to);
+        HardwareRelations hardware = new HardwareRelations(state.iommu, to);
         hardware.entries();
         hardware.tables();
         hardware.caches();
@@ -52,17 +52,17 @@ final class LayerAbstraction {
      * rights and promises nothing, while the domain has any mapping of the frame that has begun and not ended.
      */
     private void holds() {
-        Sort holds = Sort.numbered("Hold", "h", uses + x.spaces.size() * pages);
+        Sort holds = Sort.numbered("Hold", "h", uses + state.spaces.size() * pages);
         to.sort(holds);
         Relation.Reads reads = (footprint, k, b, c, d, e) -> groups.read(footprint
-                .all(x.phase)
-                .all(x.frame)
-                .all(x.toDevice)
-                .all(x.holder)
-                .all(x.owed));
+                .all(state.phase)
+                .all(state.frame)
+                .all(state.toDevice)
+                .all(state.holder)
+                .all(state.owed));
         to.relation(
                 "hold",
-                List.of(holds, x.domains, x.setting.frames),
+                List.of(holds, state.domains, state.setting.frames),
                 (s, k, d, f, e, g) -> d == domain(s, k) && f == frame(s, k),
                 reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
@@ -71,8 +71,8 @@ final class LayerAbstraction {
         to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < uses && frame(s, k) >= 0, reads);
         to.relation(
                 "names",
-                List.of(x.domains, x.pages, x.setting.frames),
-                (s, d, p, f, e, g) -> liveFrame(s, x.spaceOf(d), p) == f && holder(s, x.spaceOf(d), p) == d,
+                List.of(state.domains, state.pages, state.setting.frames),
+                (s, d, p, f, e, g) -> liveFrame(s, state.spaceOf(d), p) == f && holder(s, state.spaceOf(d), p) == d,
                 (footprint, d, p, f, e, g) -> reads.add(footprint, d, p, f, e, g));
     }
 
@@ -81,15 +81,15 @@ final class LayerAbstraction {
     }
 
     private int holder(long[] s, int space, int page) {
-        return x.holder(s, space, page);
+        return state.holder(s, space, page);
     }
 
     /** The frame that is to be found at a page, or -1: a direct region is in use as soon as a device is attached. */
     private int liveFrame(long[] s, int space, int page) {
-        if (x.isDirect(space, page)) {
+        if (state.isDirect(space, page)) {
             return groups.isAttached(s, space) ? 0 : -1;
         }
-        return x.phase.get(s, space, page) == LayerState.LIVE ? (int) x.frame.get(s, space, page) : -1;
+        return state.phase.get(s, space, page) == LayerState.LIVE ? (int) state.frame.get(s, space, page) : -1;
     }
 
     /** The frame of a hold that is one, or -1. */
@@ -106,11 +106,13 @@ final class LayerAbstraction {
     }
 
     private boolean isMapped(long[] s, int domain, int page, int frame) {
-        int space = x.spaceOf(domain);
-        if (x.isDirect(space, page)) {
+        int space = state.spaceOf(domain);
+        if (state.isDirect(space, page)) {
             return frame == 0;
         }
-        return x.isKept(s, space, page) && x.frame.get(s, space, page) == frame && holder(s, space, page) == domain;
+        return state.isKept(s, space, page)
+                && state.frame.get(s, space, page) == frame
+                && holder(s, space, page) == domain;
     }
 
     /** A live one does where the domain has every page of the frame mapped for writing: no relation tells its pages apart. */
@@ -121,7 +123,7 @@ final class LayerAbstraction {
         int domain = domain(s, hold);
         for (int p = 0; p < pages && frame >= 0; p++) {
             if (isMapped(s, domain, p, frame)) {
-                boolean writes = x.toDevice.get(s, x.spaceOf(domain), p) == 0;
+                boolean writes = state.toDevice.get(s, state.spaceOf(domain), p) == 0;
                 all &= writes;
                 any |= writes;
             }
@@ -130,55 +132,56 @@ final class LayerAbstraction {
     }
 
     private void attachments() {
-        Sort requesters = x.setting.devices.sort();
-        to.relation("owner", List.of(x.setting.frames, x.domains), NEVER, NOTHING);
-        to.relation("notdma", List.of(x.setting.frames), NEVER, NOTHING);
+        Sort requesters = state.setting.devices.sort();
+        to.relation("owner", List.of(state.setting.frames, state.domains), NEVER, NOTHING);
+        to.relation("notdma", List.of(state.setting.frames), NEVER, NOTHING);
         Relation.Reads moves = (footprint, q, b, c, d, e) -> groups.read(footprint);
         to.relation(
                 "assigned",
-                List.of(requesters, x.domains),
-                (s, q, d, c, e, g) -> groups.domain(s, x.setting.devices.groupOf(q)) == d,
+                List.of(requesters, state.domains),
+                (s, q, d, c, e, g) -> groups.domain(s, state.setting.devices.groupOf(q)) == d,
                 moves);
-        RelationCode isMoving = (s, q, b, c, d, e) -> groups.isMoving(s, x.setting.devices.groupOf(q));
+        RelationCode isMoving = (s, q, b, c, d, e) -> groups.isMoving(s, state.setting.devices.groupOf(q));
         to.relation("moving", List.of(requesters), isMoving, moves);
         to.relation("settlingQ", List.of(requesters), isMoving, moves);
-        to.relation("scratch", List.of(x.spaces, requesters), NEVER, NOTHING);
+        to.relation("scratch", List.of(state.spaces, requesters), NEVER, NOTHING);
         to.relation(
                 "dirtyQ",
-                List.of(x.iommu.units(), requesters),
-                (s, u, q, c, d, e) -> groups.isMoving(s, x.setting.devices.groupOf(q)),
+                List.of(state.iommu.units(), requesters),
+                (s, u, q, c, d, e) -> groups.isMoving(s, state.setting.devices.groupOf(q)),
                 (footprint, u, q, c, d, e) -> groups.read(footprint));
-        to.relation("between", List.of(requesters, x.domains, x.domains), NEVER, NOTHING);
-        to.relation("for", List.of(x.spaces, x.domains), (s, sp, d, c, e, g) -> x.spaceOf(d) == sp, NOTHING);
+        to.relation("between", List.of(requesters, state.domains, state.domains), NEVER, NOTHING);
+        to.relation(
+                "for", List.of(state.spaces, state.domains), (s, sp, d, c, e, g) -> state.spaceOf(d) == sp, NOTHING);
         to.relation(
                 "stands",
-                List.of(x.iommu.units(), x.iommu.tags().sort(), x.spaces),
-                (s, u, t, sp, d, e) -> x.tag(s, sp, u) == t,
-                (footprint, u, t, sp, d, e) -> x.iommu.tags().read(footprint));
+                List.of(state.iommu.units(), state.iommu.tags().sort(), state.spaces),
+                (s, u, t, sp, d, e) -> state.tag(s, sp, u) == t,
+                (footprint, u, t, sp, d, e) -> state.iommu.tags().read(footprint));
     }
 
     private void debts() {
         to.relation(
                 "dirty",
-                List.of(x.iommu.units(), x.iommu.tags().sort(), x.pages),
+                List.of(state.iommu.units(), state.iommu.tags().sort(), state.pages),
                 (s, u, t, p, d, e) -> isOwed(s, u, t, p),
                 (footprint, u, t, p, d, e) -> {
-                    footprint.all(x.owed);
-                    x.iommu.tags().read(footprint);
+                    footprint.all(state.owed);
+                    state.iommu.tags().read(footprint);
                 });
-        to.relation("owing", List.of(x.domains, x.pages), NEVER, NOTHING);
+        to.relation("owing", List.of(state.domains, state.pages), NEVER, NOTHING);
         to.relation(
                 "limbo",
-                List.of(x.spaces, x.pages),
-                (s, sp, p, c, d, e) ->
-                        x.owed.get(s, sp, p) != LayerState.SETTLED && x.phase.get(s, sp, p) != LayerState.CLOSING,
+                List.of(state.spaces, state.pages),
+                (s, sp, p, c, d, e) -> state.owed.get(s, sp, p) != LayerState.SETTLED
+                        && state.phase.get(s, sp, p) != LayerState.CLOSING,
                 (footprint, sp, p, c, d, e) ->
-                        footprint.one(x.owed, sp * pages + p).one(x.phase, sp * pages + p));
+                        footprint.one(state.owed, sp * pages + p).one(state.phase, sp * pages + p));
     }
 
     private boolean isOwed(long[] s, int at, int tag, int page) {
-        for (int d = 0; d < x.spaces.size(); d++) {
-            if (x.uses(d, at) && x.tag(s, d, at) == tag && x.owed.get(s, d, page) != LayerState.SETTLED) {
+        for (int d = 0; d < state.spaces.size(); d++) {
+            if (state.uses(d, at) && state.tag(s, d, at) == tag && state.owed.get(s, d, page) != LayerState.SETTLED) {
                 return true;
             }
         }
@@ -188,8 +191,8 @@ final class LayerAbstraction {
     private void addresses() {
         to.relation(
                 "handed",
-                List.of(x.spaces, x.pages),
-                (s, sp, p, c, d, e) -> x.phase.get(s, sp, p) == LayerState.LIVE,
-                (footprint, sp, p, c, d, e) -> footprint.one(x.phase, sp * pages + p));
+                List.of(state.spaces, state.pages),
+                (s, sp, p, c, d, e) -> state.phase.get(s, sp, p) == LayerState.LIVE,
+                (footprint, sp, p, c, d, e) -> footprint.one(state.phase, sp * pages + p));
     }
 }

@@ -22,24 +22,24 @@ public final class LayerAbstraction {
     private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
 
     private final Whole whole;
-    private final LayerState x;
+    private final LayerState state;
     private final Abstraction to;
     private final Sort holds;
 
     private LayerAbstraction(Whole whole, Abstraction to) {
         this.whole = whole;
-        x = whole.state();
+        state = whole.state();
         this.to = to;
         // The layer's of the foreign frame, and for each frame a guest's.
-        holds = Sort.numbered("Hold", "h", 1 + x.setting.frames.size());
+        holds = Sort.numbered("Hold", "h", 1 + state.setting.frames.size());
     }
 
     /** Declares all relations. */
     public static void declare(Whole whole, Abstraction to) {
         LayerAbstraction it = new LayerAbstraction(whole, to);
         List.of(
-                        it.x.setting.domains,
-                        it.x.setting.frames,
+                        it.state.setting.domains,
+                        it.state.setting.frames,
                         whole.hardware().pages,
                         whole.hardware().devices,
                         whole.hardware().units,
@@ -58,25 +58,25 @@ public final class LayerAbstraction {
     }
 
     private void rights() {
-        Sort frames = x.setting.frames;
-        Sort domains = x.setting.domains;
+        Sort frames = state.setting.frames;
+        Sort domains = state.setting.domains;
         to.relation(
                 "owner",
                 List.of(frames, domains),
                 (s, f, d, c, e, g) -> owner(s, f) == d,
-                (footprint, f, d, c, e, g) -> footprint.one(x.holder, f));
+                (footprint, f, d, c, e, g) -> footprint.one(state.holder, f));
         to.relation(
                 "free",
                 List.of(frames),
-                (s, f, b, c, d, e) -> x.holder.get(s, f) == LayerState.HEAP,
-                (footprint, f, b, c, d, e) -> footprint.one(x.holder, f));
+                (s, f, b, c, d, e) -> state.holder.get(s, f) == LayerState.HEAP,
+                (footprint, f, b, c, d, e) -> footprint.one(state.holder, f));
         to.relation("notdma", List.of(frames), NEVER, NOTHING);
         to.relation(
                 "hold",
                 List.of(holds, domains, frames),
                 (s, k, d, f, e, g) -> holds(s, k, d, f),
                 (footprint, k, d, f, e, g) ->
-                        footprint.all(x.lent).all(x.foreign).all(x.p2m));
+                        footprint.all(state.lent).all(state.foreign).all(state.p2m));
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> true, NOTHING);
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> true, NOTHING);
         to.relation("opening", List.of(holds), NEVER, NOTHING);
@@ -85,28 +85,28 @@ public final class LayerAbstraction {
     }
 
     private int owner(long[] s, int frame) {
-        int holder = (int) x.holder.get(s, frame);
+        int holder = (int) state.holder.get(s, frame);
         return holder == LayerState.LEAVING ? 0 : holder - LayerState.OURS;
     }
 
     private boolean holds(long[] s, int hold, int domain, int frame) {
         if (hold > 0) {
-            return hold - 1 == frame && x.lent.size() > 0 && x.lent.get(s, frame) == domain + 1;
+            return hold - 1 == frame && state.lent.size() > 0 && state.lent.get(s, frame) == domain + 1;
         }
         return domain == 0
-                && x.setting.foreign
-                && x.isForeign(s, x.setting.foreignPage())
-                && x.p2m.get(s, x.setting.foreignPage()) == frame + 1;
+                && state.setting.foreign
+                && state.isForeign(s, state.setting.foreignPage())
+                && state.p2m.get(s, state.setting.foreignPage()) == frame + 1;
     }
 
     /** The device works for the layer's domain. It asks for what it was told, or for anything. */
     private void requests() {
         Sort devices = whole.hardware().devices;
         Sort pages = whole.hardware().pages;
-        List<Sort> places = List.of(devices, pages, x.setting.frames);
-        to.relation("assigned", List.of(devices, x.setting.domains), (s, q, d, c, e, g) -> d == 0, NOTHING);
+        List<Sort> places = List.of(devices, pages, state.setting.frames);
+        to.relation("assigned", List.of(devices, state.setting.domains), (s, q, d, c, e, g) -> d == 0, NOTHING);
         to.relation("moving", List.of(devices), NEVER, NOTHING);
-        to.relation("between", List.of(devices, x.setting.domains, x.setting.domains), NEVER, NOTHING);
+        to.relation("between", List.of(devices, state.setting.domains, state.setting.domains), NEVER, NOTHING);
         Relation.Reads reads = (footprint, q, p, f, d, e) -> readRequest(footprint, p);
         to.relation("getsR", places, (s, q, p, f, d, e) -> whole.gets(s, p, false) == f, reads);
         to.relation("getsW", places, (s, q, p, f, d, e) -> whole.gets(s, p, true) == f, reads);
@@ -118,8 +118,8 @@ public final class LayerAbstraction {
                 .all(mappings.phase)
                 .all(mappings.buffer)
                 .all(mappings.bus)
-                .all(x.use)
-                .all(x.p2m);
+                .all(state.use)
+                .all(state.p2m);
         Iommu iommu = whole.hardware().iommu;
         if (iommu != null) {
             iommu.meaning().readRequest(footprint, Hardware.DEVICE, page);
@@ -137,7 +137,7 @@ public final class LayerAbstraction {
         hardware.caches();
         hardware.strays();
         hardware.refusals();
-        to.relation("for", List.of(spaces, x.setting.domains), (s, sp, d, c, e, g) -> d == 0, NOTHING);
+        to.relation("for", List.of(spaces, state.setting.domains), (s, sp, d, c, e, g) -> d == 0, NOTHING);
         to.relation(
                 "stands",
                 List.of(units, tags, spaces),
@@ -146,10 +146,10 @@ public final class LayerAbstraction {
         to.relation(
                 "dirty",
                 List.of(units, tags, pages),
-                (s, u, t, p, d, e) -> x.holder.get(s, p) == LayerState.LEAVING,
-                (footprint, u, t, p, d, e) -> footprint.one(x.holder, p));
+                (s, u, t, p, d, e) -> state.holder.get(s, p) == LayerState.LEAVING,
+                (footprint, u, t, p, d, e) -> footprint.one(state.holder, p));
         to.relation("dirtyQ", List.of(units, whole.hardware().devices), NEVER, NOTHING);
-        to.relation("owing", List.of(x.setting.domains, pages), NEVER, NOTHING);
+        to.relation("owing", List.of(state.setting.domains, pages), NEVER, NOTHING);
         to.relation("limbo", List.of(spaces, pages), NEVER, NOTHING);
     }
 }

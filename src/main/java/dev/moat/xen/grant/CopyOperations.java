@@ -56,7 +56,7 @@ public final class CopyOperations {
     private static final List<String> TAKING = Asks.joined(Asks.OWN_ENTRY, List.of("copy.refuses-table"));
 
     private final XenState xen;
-    private final CopyCall l;
+    private final CopyCall copy;
     private final TypeUpkeep types;
     private final FrameRelease release;
     private final CopyPins pins;
@@ -65,7 +65,7 @@ public final class CopyOperations {
 
     public CopyOperations(XenState xen, ModelBuilder model, TypeUpkeep types, FrameRelease release) {
         this.xen = xen;
-        l = xen.copy;
+        copy = xen.copy;
         this.types = types;
         this.release = release;
         pins = new CopyPins(
@@ -167,21 +167,21 @@ public final class CopyOperations {
     private boolean begin(long[] s, int cpu, int domain, int source, int destination, int offsets, int length) {
         xen.hypercall.calledBy(s, cpu, domain);
         xen.operation.domain.set(s, cpu, domain);
-        l.source.set(s, cpu, source);
-        l.destination.set(s, cpu, destination);
-        l.offsets.set(s, cpu, Integer.toUnsignedLong(offsets));
-        if (l.length.width() > 0) {
-            l.length.set(s, cpu, length);
+        copy.source.set(s, cpu, source);
+        copy.destination.set(s, cpu, destination);
+        copy.offsets.set(s, cpu, Integer.toUnsignedLong(offsets));
+        if (copy.length.width() > 0) {
+            copy.length.set(s, cpu, length);
         }
         return !xen.isDying(s, domain);
     }
 
     private int source(long[] s, int cpu) {
-        return (int) l.source.get(s, cpu);
+        return (int) copy.source.get(s, cpu);
     }
 
     private int destination(long[] s, int cpu) {
-        return (int) l.destination.get(s, cpu);
+        return (int) copy.destination.get(s, cpu);
     }
 
     private int domain(long[] s, int cpu, int side) {
@@ -215,7 +215,7 @@ public final class CopyOperations {
     private int acquireDestination(long[] s, int cpu) {
         int status = acquire(s, cpu, destination(s, cpu), CopyCall.DESTINATION);
         if (status != GrantStatus.OKAY) {
-            l.finish(s, cpu, false);
+            copy.finish(s, cpu, false);
         }
         return answer(s, cpu, status);
     }
@@ -235,26 +235,26 @@ public final class CopyOperations {
         if (status == GrantStatus.OKAY) {
             int frame = frame(s, cpu, side);
             xen.memory.refer(s, frame, 1);
-            l.take(s, cpu, bit, frame, (int) xen.memory.owner.get(s, frame) - 1);
+            copy.take(s, cpu, bit, frame, (int) xen.memory.owner.get(s, frame) - 1);
         }
         return status;
     }
 
     /** What is written to is taken for writing. */
     private int takeType(long[] s, int cpu) {
-        int frame = l.touched(s, cpu, CopyCall.DESTINATION);
+        int frame = copy.touched(s, cpu, CopyCall.DESTINATION);
         if (xen.types.isChanging(s, frame)) {
             return BLOCKED;
         }
         boolean takes = xen.types.admitsWriter(s, frame);
         if (refuses.decide(s, takes ? 0 : 1, 0, 0) != 0) {
-            l.finish(s, cpu, false);
+            copy.finish(s, cpu, false);
             return answer(s, cpu, GrantStatus.GENERAL_ERROR);
         }
         if (!takes) {
             return DONE;
         }
-        l.add(s, cpu, CopyCall.TYPE);
+        copy.add(s, cpu, CopyCall.TYPE);
         return types.takeWriter(s, cpu, frame, 1) ? NEXT : DONE;
     }
 
@@ -265,9 +265,9 @@ public final class CopyOperations {
 
     /** The frames are read and written, while nobody can have got them back. */
     private int move(long[] s, int cpu) {
-        int from = l.fromOffset(s, cpu);
-        int to = l.toOffset(s, cpu);
-        int length = l.length.width() > 0 ? (int) l.length.get(s, cpu) : PAGE;
+        int from = copy.fromOffset(s, cpu);
+        int to = copy.toOffset(s, cpu);
+        int length = copy.length.width() > 0 ? (int) copy.length.get(s, cpu) : PAGE;
         int status = GrantStatus.OKAY;
         if (from + length > PAGE || to + length > PAGE) {
             status = GrantStatus.BAD_COPY_ARG;
@@ -275,7 +275,7 @@ public final class CopyOperations {
             status = GrantStatus.GENERAL_ERROR;
         }
         xen.operation.result.set(s, cpu, status);
-        l.finish(s, cpu, status == GrantStatus.OKAY);
+        copy.finish(s, cpu, status == GrantStatus.OKAY);
         return NEXT;
     }
 
@@ -288,13 +288,13 @@ public final class CopyOperations {
 
     /** Returns one side, the destination first. NEXT when its frame is to be released, DONE when nothing is left. */
     private int release(long[] s, int cpu) {
-        if (l.has(s, cpu, CopyCall.DESTINATION)) {
+        if (copy.has(s, cpu, CopyCall.DESTINATION)) {
             int frame = frame(s, cpu, destination(s, cpu));
-            xen.types.drop(s, frame, l.has(s, cpu, CopyCall.TYPE) ? 1 : 0);
-            l.drop(s, cpu, CopyCall.TYPE);
+            xen.types.drop(s, frame, copy.has(s, cpu, CopyCall.TYPE) ? 1 : 0);
+            copy.drop(s, cpu, CopyCall.TYPE);
             return release(s, cpu, destination(s, cpu), CopyCall.DESTINATION);
         }
-        return l.has(s, cpu, CopyCall.SOURCE) ? release(s, cpu, source(s, cpu), CopyCall.SOURCE) : DONE;
+        return copy.has(s, cpu, CopyCall.SOURCE) ? release(s, cpu, source(s, cpu), CopyCall.SOURCE) : DONE;
     }
 
     private int release(long[] s, int cpu, int side, int bit) {
@@ -302,7 +302,7 @@ public final class CopyOperations {
         if (CopySide.isGrant(side)) {
             pins.release(s, domain(s, cpu, side), CopySide.number(side), bit == CopyCall.SOURCE);
         }
-        l.drop(s, cpu, bit);
+        copy.drop(s, cpu, bit);
         return release.drop(s, cpu, frame) ? NEXT : LOOP;
     }
 }

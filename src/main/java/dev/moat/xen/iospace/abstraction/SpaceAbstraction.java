@@ -17,34 +17,34 @@ public final class SpaceAbstraction {
     private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
     private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
 
-    private final SpaceState x;
+    private final SpaceState state;
     private final Abstraction to;
     private final int pages;
 
-    private SpaceAbstraction(SpaceState x, Abstraction to) {
-        this.x = x;
+    private SpaceAbstraction(SpaceState state, Abstraction to) {
+        this.state = state;
         this.to = to;
-        pages = x.setting.pages.size();
+        pages = state.setting.pages.size();
     }
 
     /** Declares all relations, and what steps claim. */
-    public static void declare(SpaceState x, Call call, ModelBuilder model) {
+    public static void declare(SpaceState state, Call call, ModelBuilder model) {
         Abstraction to = model.abstraction();
-        SpaceAbstraction it = new SpaceAbstraction(x, to);
+        SpaceAbstraction it = new SpaceAbstraction(state, to);
         List.of(
-                        x.setting.domains,
-                        x.setting.frames,
-                        x.setting.pages,
-                        x.iommu.units(),
-                        x.setting.requesters,
-                        x.iommu.tags().sort(),
-                        x.spaces)
+                        state.setting.domains,
+                        state.setting.frames,
+                        state.setting.pages,
+                        state.iommu.units(),
+                        state.setting.requesters,
+                        state.iommu.tags().sort(),
+                        state.spaces)
                 .forEach(to::sort);
         it.frames();
         it.grants();
         it.devices();
         it.toolstack();
-        HardwareRelations hardware = new HardwareRelations(x.iommu, to);
+        HardwareRelations hardware = new HardwareRelations(state.iommu, to);
         hardware.entries();
         hardware.tables();
         hardware.caches();
@@ -52,157 +52,163 @@ public final class SpaceAbstraction {
         hardware.refusals();
         it.debts();
         it.mappings();
-        SpaceTokens tokens = new SpaceTokens(x, call);
+        SpaceTokens tokens = new SpaceTokens(state, call);
         tokens.declare(to);
-        if (x.can.stores().late()) {
+        if (state.can.stores().late()) {
             model.notCompared(
                     "with coherent=false a walk may read an entry as it was before a store; the discipline assumes one instant");
-        } else if (!x.can.asking().drains()) {
+        } else if (!state.can.asking().drains()) {
             model.notCompared(
                     "with drain=false a completed invalidation leaves requests in flight; the discipline assumes that it ends them");
         } else {
-            new SpaceClaims(x, tokens).declare(model);
+            new SpaceClaims(state, tokens).declare(model);
         }
     }
 
     private void frames() {
         to.relation(
                 "owner",
-                List.of(x.setting.frames, x.setting.domains),
-                (s, f, d, c, e, g) -> x.frames.owner.get(s, f) == d + 1,
-                (footprint, f, d, c, e, g) -> footprint.one(x.frames.owner, f));
+                List.of(state.setting.frames, state.setting.domains),
+                (s, f, d, c, e, g) -> state.frames.owner.get(s, f) == d + 1,
+                (footprint, f, d, c, e, g) -> footprint.one(state.frames.owner, f));
         to.relation(
                 "free",
-                List.of(x.setting.frames),
-                (s, f, b, c, d, e) -> x.frames.state.get(s, f) == Frames.FREE,
-                (footprint, f, b, c, d, e) -> footprint.one(x.frames.state, f));
-        to.relation("notdma", List.of(x.setting.frames), NEVER, NOTHING);
-        List<Sort> places = List.of(x.setting.domains, x.setting.pages, x.setting.frames);
+                List.of(state.setting.frames),
+                (s, f, b, c, d, e) -> state.frames.state.get(s, f) == Frames.FREE,
+                (footprint, f, b, c, d, e) -> footprint.one(state.frames.state, f));
+        to.relation("notdma", List.of(state.setting.frames), NEVER, NOTHING);
+        List<Sort> places = List.of(state.setting.domains, state.setting.pages, state.setting.frames);
         to.relation("names", places, (s, d, p, f, e, g) -> true, NOTHING);
     }
 
     /** A hold is a domain's mapping of a frame, for reading or for writing; its entry is the frame's. */
     private void grants() {
-        Sort holds = Sort.numbered("Hold", "h", x.hold.size());
-        Sort entries = Sort.numbered("Gref", "r", x.offer.size());
+        Sort holds = Sort.numbered("Hold", "h", state.hold.size());
+        Sort entries = Sort.numbered("Gref", "r", state.offer.size());
         to.sort(holds).sort(entries);
-        int frames = x.setting.frames.size();
-        Relation.Reads reads = (footprint, k, b, c, d, e) -> footprint.one(x.hold, k);
+        int frames = state.setting.frames.size();
+        Relation.Reads reads = (footprint, k, b, c, d, e) -> footprint.one(state.hold, k);
         to.relation(
                 "hold",
-                List.of(holds, x.setting.domains, x.setting.frames),
+                List.of(holds, state.setting.domains, state.setting.frames),
                 (s, k, d, f, e, g) ->
-                        x.hold.get(s, k) != SpaceState.NO_HOLD && k / 2 / frames == d && k / 2 % frames == f,
+                        state.hold.get(s, k) != SpaceState.NO_HOLD && k / 2 / frames == d && k / 2 % frames == f,
                 reads);
         to.relation(
                 "holdW",
                 List.of(holds),
-                (s, k, b, c, d, e) -> x.hold.get(s, k) != SpaceState.NO_HOLD && k % 2 == 1,
+                (s, k, b, c, d, e) -> state.hold.get(s, k) != SpaceState.NO_HOLD && k % 2 == 1,
                 reads);
         to.relation("opening", List.of(holds), NEVER, NOTHING);
-        to.relation("live", List.of(holds), (s, k, b, c, d, e) -> x.hold.get(s, k) == SpaceState.LIVE_HOLD, reads);
-        RelationCode closing = (s, k, b, c, d, e) -> x.hold.get(s, k) == SpaceState.CLOSING_HOLD;
+        to.relation("live", List.of(holds), (s, k, b, c, d, e) -> state.hold.get(s, k) == SpaceState.LIVE_HOLD, reads);
+        RelationCode closing = (s, k, b, c, d, e) -> state.hold.get(s, k) == SpaceState.CLOSING_HOLD;
         to.relation("closing", List.of(holds), closing, reads);
         to.relation(
                 "by",
                 List.of(holds, entries),
-                (s, k, g, c, d, e) -> x.hold.get(s, k) != SpaceState.NO_HOLD && k / 2 % frames == g,
+                (s, k, g, c, d, e) -> state.hold.get(s, k) != SpaceState.NO_HOLD && k / 2 % frames == g,
                 reads);
-        to.relation("tableOf", List.of(entries, x.setting.domains), (s, g, d, c, e, f) -> d == 0, NOTHING);
+        to.relation("tableOf", List.of(entries, state.setting.domains), (s, g, d, c, e, f) -> d == 0, NOTHING);
         Relation.Reads offers =
-                (footprint, g, b, c, d, e) -> footprint.one(x.offer, g).one(x.offerReadOnly, g);
+                (footprint, g, b, c, d, e) -> footprint.one(state.offer, g).one(state.offerReadOnly, g);
         to.relation(
                 "offer",
-                List.of(entries, x.setting.domains, x.setting.frames),
-                (s, g, d, f, e, h) -> x.offer.get(s, g) == d + 1 && f == g,
+                List.of(entries, state.setting.domains, state.setting.frames),
+                (s, g, d, f, e, h) -> state.offer.get(s, g) == d + 1 && f == g,
                 offers);
-        RelationCode writes = (s, g, b, c, d, e) -> x.offer.get(s, g) != 0 && x.offerReadOnly.get(s, g) == 0;
+        RelationCode writes = (s, g, b, c, d, e) -> state.offer.get(s, g) != 0 && state.offerReadOnly.get(s, g) == 0;
         to.relation("offerW", List.of(entries), writes, offers);
     }
 
     private void devices() {
-        Sort requesters = x.setting.requesters;
-        Relation.Reads group = (footprint, q, b, c, d, e) -> footprint.one(x.settling, x.group(q));
+        Sort requesters = state.setting.requesters;
+        Relation.Reads group = (footprint, q, b, c, d, e) -> footprint.one(state.settling, state.group(q));
         to.relation(
                 "assigned",
-                List.of(requesters, x.setting.domains),
-                (s, q, d, c, e, g) -> x.ownerOf(s, q) == d,
-                (footprint, q, d, c, e, g) -> footprint.one(x.assigned, q));
+                List.of(requesters, state.setting.domains),
+                (s, q, d, c, e, g) -> state.ownerOf(s, q) == d,
+                (footprint, q, d, c, e, g) -> footprint.one(state.assigned, q));
         to.relation("moving", List.of(requesters), NEVER, NOTHING);
-        to.relation("between", List.of(requesters, x.setting.domains, x.setting.domains), NEVER, NOTHING);
-        RelationCode settling = (s, q, b, c, d, e) -> x.settling.get(s, x.group(q)) != 0;
+        to.relation("between", List.of(requesters, state.setting.domains, state.setting.domains), NEVER, NOTHING);
+        RelationCode settling = (s, q, b, c, d, e) -> state.settling.get(s, state.group(q)) != 0;
         to.relation("settlingQ", List.of(requesters), settling, group);
-        to.relation("scratch", List.of(x.spaces, requesters), NEVER, NOTHING);
-        List<Sort> atUnit = List.of(x.iommu.units(), requesters);
+        to.relation("scratch", List.of(state.spaces, requesters), NEVER, NOTHING);
+        List<Sort> atUnit = List.of(state.iommu.units(), requesters);
         to.relation(
                 "dirtyQ",
                 atUnit,
-                (s, u, q, c, d, e) -> x.iommu.unitOf(q) == u && x.entryOwed.get(s, x.group(q)) != 0,
-                (footprint, u, q, c, d, e) -> footprint.one(x.entryOwed, x.group(q)));
+                (s, u, q, c, d, e) -> state.iommu.unitOf(q) == u && state.entryOwed.get(s, state.group(q)) != 0,
+                (footprint, u, q, c, d, e) -> footprint.one(state.entryOwed, state.group(q)));
         to.relation(
                 "undrained",
                 atUnit,
-                (s, u, q, c, d, e) -> x.iommu.unitOf(q) == u && x.undrained.get(s, x.group(q)) != 0,
-                (footprint, u, q, c, d, e) -> footprint.one(x.undrained, x.group(q)));
-        to.relation("for", List.of(x.spaces, x.setting.domains), (s, sp, d, c, e, g) -> x.domainOf(sp) == d, NOTHING);
+                (s, u, q, c, d, e) -> state.iommu.unitOf(q) == u && state.undrained.get(s, state.group(q)) != 0,
+                (footprint, u, q, c, d, e) -> footprint.one(state.undrained, state.group(q)));
+        to.relation(
+                "for",
+                List.of(state.spaces, state.setting.domains),
+                (s, sp, d, c, e, g) -> state.domainOf(sp) == d,
+                NOTHING);
         to.relation(
                 "stands",
-                List.of(x.iommu.units(), x.iommu.tags().sort(), x.spaces),
-                (s, u, t, sp, d, e) -> isAt(u, sp) && x.tag(s, sp) == t,
-                (footprint, u, t, sp, d, e) -> x.iommu.tags().read(footprint));
+                List.of(state.iommu.units(), state.iommu.tags().sort(), state.spaces),
+                (s, u, t, sp, d, e) -> isAt(u, sp) && state.tag(s, sp) == t,
+                (footprint, u, t, sp, d, e) -> state.iommu.tags().read(footprint));
     }
 
     /** What domains see of devices, and whether devices may do DMA of their own accord. */
     private void toolstack() {
         to.relation(
                 "exposed",
-                List.of(x.setting.requesters, x.setting.domains),
-                (s, q, d, c, e, g) -> x.exposed.size() > 0 && x.exposed.get(s, q) == d + 1,
-                (footprint, q, d, c, e, g) -> footprint.all(x.exposed));
+                List.of(state.setting.requesters, state.setting.domains),
+                (s, q, d, c, e, g) -> state.exposed.size() > 0 && state.exposed.get(s, q) == d + 1,
+                (footprint, q, d, c, e, g) -> footprint.all(state.exposed));
         to.relation(
                 "mastering",
-                List.of(x.setting.requesters),
-                (s, q, b, c, d, e) -> x.mastering.size() > 0 && x.mastering.get(s, q) != 0,
-                (footprint, q, b, c, d, e) -> footprint.all(x.mastering));
+                List.of(state.setting.requesters),
+                (s, q, b, c, d, e) -> state.mastering.size() > 0 && state.mastering.get(s, q) != 0,
+                (footprint, q, b, c, d, e) -> footprint.all(state.mastering));
     }
 
     private boolean isAt(int unit, int space) {
-        return x.unitOfSpace(space) == unit;
+        return state.unitOfSpace(space) == unit;
     }
 
     private void debts() {
-        List<Sort> places = List.of(x.iommu.units(), x.iommu.tags().sort(), x.setting.pages);
-        RelationCode owed = (s, u, t, p, d, e) ->
-                t > 0 && t <= x.spaces.size() && isAt(u, t - 1) && x.owed.get(s, t - 1, p) != SpaceState.SETTLED;
-        Relation.Reads reads = (footprint, u, t, p, d, e) -> footprint.all(x.owed);
+        List<Sort> places = List.of(state.iommu.units(), state.iommu.tags().sort(), state.setting.pages);
+        RelationCode owed = (s, u, t, p, d, e) -> t > 0
+                && t <= state.spaces.size()
+                && isAt(u, t - 1)
+                && state.owed.get(s, t - 1, p) != SpaceState.SETTLED;
+        Relation.Reads reads = (footprint, u, t, p, d, e) -> footprint.all(state.owed);
         to.relation("dirty", places, owed, reads);
         to.relation("dirtyW", places, owed, reads);
-        to.relation("owing", List.of(x.setting.domains, x.setting.pages), NEVER, NOTHING);
+        to.relation("owing", List.of(state.setting.domains, state.setting.pages), NEVER, NOTHING);
         to.relation(
                 "limbo",
-                List.of(x.spaces, x.setting.pages),
+                List.of(state.spaces, state.setting.pages),
                 (s, sp, p, c, d, e) ->
-                        x.owed.get(s, sp, p) != SpaceState.SETTLED && x.phase.get(s, sp, p) == SpaceState.NONE,
+                        state.owed.get(s, sp, p) != SpaceState.SETTLED && state.phase.get(s, sp, p) == SpaceState.NONE,
                 (footprint, sp, p, c, d, e) ->
-                        footprint.one(x.owed, sp * pages + p).one(x.phase, sp * pages + p));
+                        footprint.one(state.owed, sp * pages + p).one(state.phase, sp * pages + p));
     }
 
     private void mappings() {
-        List<Sort> places = List.of(x.spaces, x.setting.pages);
+        List<Sort> places = List.of(state.spaces, state.setting.pages);
         Relation.Reads reads = (footprint, sp, p, f, d, e) -> footprint
-                .one(x.phase, sp * pages + p)
-                .one(x.frame, sp * pages + p)
-                .one(x.rights, sp * pages + p);
-        RelationCode live = (s, sp, p, c, d, e) -> x.phase.get(s, sp, p) == SpaceState.LIVE;
+                .one(state.phase, sp * pages + p)
+                .one(state.frame, sp * pages + p)
+                .one(state.rights, sp * pages + p);
+        RelationCode live = (s, sp, p, c, d, e) -> state.phase.get(s, sp, p) == SpaceState.LIVE;
         to.relation("handed", places, live, reads);
         to.relation(
                 "promised",
-                List.of(x.spaces, x.setting.pages, x.setting.frames),
-                (s, sp, p, f, d, e) -> x.phase.get(s, sp, p) == SpaceState.LIVE && x.frame.get(s, sp, p) == f,
+                List.of(state.spaces, state.setting.pages, state.setting.frames),
+                (s, sp, p, f, d, e) -> state.phase.get(s, sp, p) == SpaceState.LIVE && state.frame.get(s, sp, p) == f,
                 reads);
-        RelationCode writes =
-                (s, sp, p, c, d, e) -> x.phase.get(s, sp, p) == SpaceState.LIVE && x.rights.get(s, sp, p) == Rights.ALL;
+        RelationCode writes = (s, sp, p, c, d, e) ->
+                state.phase.get(s, sp, p) == SpaceState.LIVE && state.rights.get(s, sp, p) == Rights.ALL;
         to.relation("promisedW", places, writes, reads);
-        to.relation("heldBack", List.of(x.setting.pages), (s, p, b, c, d, e) -> x.isReserved(p), NOTHING);
+        to.relation("heldBack", List.of(state.setting.pages), (s, p, b, c, d, e) -> state.isReserved(p), NOTHING);
     }
 }

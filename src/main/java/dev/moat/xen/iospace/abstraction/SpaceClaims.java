@@ -28,11 +28,11 @@ final class SpaceClaims {
             "begin-close",
             "end-hold");
 
-    private final SpaceState x;
+    private final SpaceState state;
     private final SpaceTokens tokens;
 
-    SpaceClaims(SpaceState x, SpaceTokens tokens) {
-        this.x = x;
+    SpaceClaims(SpaceState state, SpaceTokens tokens) {
+        this.state = state;
         this.tokens = tokens;
     }
 
@@ -44,15 +44,15 @@ final class SpaceClaims {
                 (before, after, to, frame, writing, d, e, claim) ->
                         claim.add(writing == 1 ? "grant" : "grant-ro", frame, to, frame));
         model.claim("end-access", (before, after, frame, b, c, d, e, claim) -> claim.add("end-access", frame));
-        new HardwareClaims(x.iommu, tokens).declare(model);
+        new HardwareClaims(state.iommu, tokens).declare(model);
     }
 
     private void change(long[] before, long[] after, Claim claim) {
         tokens(before, after, claim, true);
         devicesLost(before, after, claim);
         holds(before, after, claim, true);
-        for (int space = 0; space < x.spaces.size(); space++) {
-            for (int p = 0; p < x.setting.pages.size(); p++) {
+        for (int space = 0; space < state.spaces.size(); space++) {
+            for (int p = 0; p < state.setting.pages.size(); p++) {
                 entry(before, after, space, p, claim);
             }
         }
@@ -63,7 +63,7 @@ final class SpaceClaims {
     }
 
     private void tokens(long[] before, long[] after, Claim claim, boolean ends) {
-        for (int token = 0; token < tokens.first(x.setting.cpus.size()); token++) {
+        for (int token = 0; token < tokens.first(state.setting.cpus.size()); token++) {
             boolean was = tokens.isUnderWay(before, token);
             boolean is = tokens.isUnderWay(after, token);
             if (ends && was && !is) {
@@ -75,10 +75,10 @@ final class SpaceClaims {
     }
 
     private void entry(long[] before, long[] after, int space, int page, Claim claim) {
-        int was = x.iommu.tables().rights(before, space, page);
-        int is = x.iommu.tables().rights(after, space, page);
-        int from = x.iommu.tables().frame(before, space, page);
-        int to = x.iommu.tables().frame(after, space, page);
+        int was = state.iommu.tables().rights(before, space, page);
+        int is = state.iommu.tables().rights(after, space, page);
+        int from = state.iommu.tables().frame(before, space, page);
+        int to = state.iommu.tables().frame(after, space, page);
         if (was == is && (is == Rights.NONE || from == to)) {
             return;
         }
@@ -91,16 +91,16 @@ final class SpaceClaims {
             }
             if (is != Rights.NONE) {
                 String action = is == Rights.READ ? "set-entry-ro" : "set-entry";
-                claim.add(action, space, page, to, x.domainOf(space));
+                claim.add(action, space, page, to, state.domainOf(space));
             }
         }
     }
 
     private void holds(long[] before, long[] after, Claim claim, boolean begin) {
-        int frames = x.setting.frames.size();
-        for (int k = 0; k < x.hold.size(); k++) {
-            int was = (int) x.hold.get(before, k);
-            int is = (int) x.hold.get(after, k);
+        int frames = state.setting.frames.size();
+        for (int k = 0; k < state.hold.size(); k++) {
+            int was = (int) state.hold.get(before, k);
+            int is = (int) state.hold.get(after, k);
             int frame = k / 2 % frames;
             int domain = k / 2 / frames;
             if (begin && was == SpaceState.NO_HOLD && is == SpaceState.LIVE_HOLD) {
@@ -116,9 +116,9 @@ final class SpaceClaims {
     }
 
     private void owners(long[] before, long[] after, Claim claim) {
-        for (int f = 0; f < x.setting.frames.size(); f++) {
-            int was = (int) x.frames.owner.get(before, f) - 1;
-            int is = (int) x.frames.owner.get(after, f) - 1;
+        for (int f = 0; f < state.setting.frames.size(); f++) {
+            int was = (int) state.frames.owner.get(before, f) - 1;
+            int is = (int) state.frames.owner.get(after, f) - 1;
             if (was >= 0 && was != is) {
                 claim.add("free", f, was);
             }
@@ -130,26 +130,27 @@ final class SpaceClaims {
 
     /** A device's entry is emptied, and once drained the device is nobody's. */
     private void devicesLost(long[] before, long[] after, Claim claim) {
-        for (int q = 0; q < x.setting.requesters.size(); q++) {
-            if (x.entryOwed.get(before, x.group(q)) == 0 && x.entryOwed.get(after, x.group(q)) != 0) {
-                claim.add("clear-context", x.iommu.unitOf(q), q);
+        for (int q = 0; q < state.setting.requesters.size(); q++) {
+            if (state.entryOwed.get(before, state.group(q)) == 0 && state.entryOwed.get(after, state.group(q)) != 0) {
+                claim.add("clear-context", state.iommu.unitOf(q), q);
             }
-            if (x.ownerOf(before, q) >= 0 && x.ownerOf(after, q) < 0) {
+            if (state.ownerOf(before, q) >= 0 && state.ownerOf(after, q) < 0) {
                 claim.add("deassign", q);
             }
         }
     }
 
     private void devicesWon(long[] before, long[] after, Claim claim) {
-        for (int q = 0; q < x.setting.requesters.size(); q++) {
-            int domain = x.ownerOf(after, q);
-            if (x.ownerOf(before, q) < 0 && domain >= 0) {
+        for (int q = 0; q < state.setting.requesters.size(); q++) {
+            int domain = state.ownerOf(after, q);
+            if (state.ownerOf(before, q) < 0 && domain >= 0) {
                 claim.add("give-device", q, domain);
             }
-            boolean led = x.undrained.get(before, x.group(q)) == 0 && x.undrained.get(after, x.group(q)) != 0;
+            boolean led =
+                    state.undrained.get(before, state.group(q)) == 0 && state.undrained.get(after, state.group(q)) != 0;
             if (led && domain >= 0) {
-                int space = x.space(x.group(q), domain);
-                claim.add("write-context", q, domain, x.iommu.unitOf(q), space, space + 1);
+                int space = state.space(state.group(q), domain);
+                claim.add("write-context", q, domain, state.iommu.unitOf(q), space, space + 1);
             }
         }
     }

@@ -18,19 +18,19 @@ import java.util.List;
  * then one that is never under way.
  */
 final class SpaceTokens implements Tokens {
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     private final int pages;
     private final int ofPages;
     private final int groups;
     private final int perCpu;
 
-    SpaceTokens(SpaceState x, Call call) {
-        this.x = x;
+    SpaceTokens(SpaceState state, Call call) {
+        this.state = state;
         this.call = call;
-        pages = x.setting.pages.size();
-        ofPages = x.spaces.size() * pages;
-        groups = x.groups();
+        pages = state.setting.pages.size();
+        ofPages = state.spaces.size() * pages;
+        groups = state.groups();
         perCpu = ofPages + 2 * groups + 1;
     }
 
@@ -52,7 +52,7 @@ final class SpaceTokens implements Tokens {
     @Override
     public int ofPage(int cpu, int lane, int unit, int tag, int page) {
         int space = tag - 1;
-        boolean there = space >= 0 && x.unitOfSpace(space) == unit;
+        boolean there = space >= 0 && state.unitOfSpace(space) == unit;
         return there ? ofPage(cpu, space, page) : first(cpu + 1) - 1;
     }
 
@@ -84,14 +84,14 @@ final class SpaceTokens implements Tokens {
     boolean isUnderWay(long[] s, int token) {
         int cpu = token / perCpu;
         if (isPage(token)) {
-            return x.owed.get(s, spaceOf(token), token % perCpu % pages) == SpaceState.ASKED + cpu;
+            return state.owed.get(s, spaceOf(token), token % perCpu % pages) == SpaceState.ASKED + cpu;
         }
         if (!isEntry(token) && !isDrain(token)) {
             return false;
         }
         boolean asked = (isEntry(token) ? call.entryAsked : call.drainAsked).get(s, cpu) != 0;
         int requester = call.requester(s, cpu);
-        return asked && requester < x.setting.requesters.size() && x.group(requester) == groupOf(token);
+        return asked && requester < state.setting.requesters.size() && state.group(requester) == groupOf(token);
     }
 
     @Override
@@ -103,25 +103,25 @@ final class SpaceTokens implements Tokens {
         int cpu = token / perCpu;
         if (isPage(token)) {
             int space = spaceOf(token);
-            return port(space).finds(s, cpu, x.tag(s, space), token % perCpu % pages);
+            return port(space).finds(s, cpu, state.tag(s, space), token % perCpu % pages);
         }
         int requester = call.requester(s, cpu);
         int space = call.ownSpace(s, cpu);
         return isEntry(token)
                 ? port(space).findsEntry(s, cpu, requester)
-                : port(space).finds(s, cpu, x.tag(s, space), 0);
+                : port(space).finds(s, cpu, state.tag(s, space), 0);
     }
 
     private Port port(int space) {
-        return x.iommu.port(x.unitOfSpace(space));
+        return state.iommu.port(state.unitOfSpace(space));
     }
 
     void declare(Abstraction to) {
         Sort tokens = sort();
         to.sort(tokens);
-        Sort tags = x.iommu.tags().sort();
-        List<Sort> range = List.of(tokens, x.iommu.units(), tags, x.setting.pages);
-        List<Sort> devices = List.of(tokens, x.iommu.units(), x.setting.requesters);
+        Sort tags = state.iommu.tags().sort();
+        List<Sort> range = List.of(tokens, state.iommu.units(), tags, state.setting.pages);
+        List<Sort> devices = List.of(tokens, state.iommu.units(), state.setting.requesters);
         Relation.Reads nothing = (f, a, b, c, d, e) -> {};
         Relation.Reads asked = (f, i, b, c, d, e) -> read(f);
         to.relation("covers", range, (s, i, u, t, p, e) -> isFor(i, u, t, p), nothing);
@@ -132,11 +132,14 @@ final class SpaceTokens implements Tokens {
         to.relation("drains", devices, (s, i, u, q, d, e) -> isDrain(i) && isOf(i, u, q), nothing);
         RelationCode paysF = (s, i, u, q, d, e) -> isDrain(i) && isOf(i, u, q) && isUnderWay(s, i) && isEmptied(s, q);
         to.relation(
-                "paysF", devices, paysF, (f, i, u, q, d, e) -> x.iommu.entries().read(read(f), q));
+                "paysF",
+                devices,
+                paysF,
+                (f, i, u, q, d, e) -> state.iommu.entries().read(read(f), q));
         Relation.Reads queue = (f, i, b, c, d, e) -> {
             read(f);
-            for (int u = 0; u < x.iommu.units().size(); u++) {
-                x.iommu.port(u).read(f);
+            for (int u = 0; u < state.iommu.units().size(); u++) {
+                state.iommu.port(u).read(f);
             }
         };
         to.relation("queued", List.of(tokens), (s, i, b, c, d, e) -> isQueued(s, i), queue);
@@ -146,24 +149,24 @@ final class SpaceTokens implements Tokens {
 
     /** Whether a drain that was asked for after the entry was emptied and forgotten leaves nothing that could follow. */
     private boolean isEmptied(long[] s, int requester) {
-        return !x.iommu.entries().isPresent(s, requester) && x.entryOwed.get(s, x.group(requester)) == 0;
+        return !state.iommu.entries().isPresent(s, requester) && state.entryOwed.get(s, state.group(requester)) == 0;
     }
 
     private boolean isFor(int token, int unit, int tag, int page) {
         return isPage(token)
                 && spaceOf(token) == tag - 1
-                && x.unitOfSpace(spaceOf(token)) == unit
+                && state.unitOfSpace(spaceOf(token)) == unit
                 && token % perCpu % pages == page;
     }
 
     private boolean isOf(int token, int unit, int requester) {
-        return groupOf(token) == x.group(requester) && x.iommu.unitOf(requester) == unit;
+        return groupOf(token) == state.group(requester) && state.iommu.unitOf(requester) == unit;
     }
 
     private Footprint read(Footprint footprint) {
         return footprint
-                .all(x.owed)
-                .all(x.entryOwed)
+                .all(state.owed)
+                .all(state.entryOwed)
                 .all(call.entryAsked)
                 .all(call.drainAsked)
                 .all(call.requester)
@@ -172,9 +175,9 @@ final class SpaceTokens implements Tokens {
 
     private Sort sort() {
         List<String> labels = new ArrayList<>();
-        for (String cpu : x.setting.cpus.labels()) {
+        for (String cpu : state.setting.cpus.labels()) {
             for (int i = 0; i < ofPages; i++) {
-                labels.add(cpu + "." + x.spaces.label(i / pages) + "." + x.setting.pages.label(i % pages));
+                labels.add(cpu + "." + state.spaces.label(i / pages) + "." + state.setting.pages.label(i % pages));
             }
             for (int g = 0; g < groups; g++) {
                 labels.add(cpu + ".g" + g + ".entry");

@@ -27,7 +27,7 @@ public final class CreateAndDestroy {
     public static final String CREATE = "create_io_space";
     public static final String DESTROY = "destroy_io_space";
 
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     private final Addresses addresses;
     private final Forgetting forgetting;
@@ -38,21 +38,22 @@ public final class CreateAndDestroy {
     private final Decision goesAlong;
 
     CreateAndDestroy(Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
-        x = call.state();
+        state = call.state();
         this.call = call;
         this.addresses = addresses;
         this.forgetting = forgetting;
         this.validation = validation;
         space = model.decision("create.space", (s, q, own, c) -> own);
-        goesAlong = model.decision("create.goes-along", (s, q, other, c) -> x.setting.admitsAny ? 0 : 1);
+        goesAlong = model.decision("create.goes-along", (s, q, other, c) -> state.setting.admitsAny ? 0 : 1);
     }
 
     /** The two hypercalls by themselves. */
     void declare(ModelBuilder model) {
-        boolean any = x.setting.anybody;
-        Argument caller = new Argument("caller", x.setting.domains);
-        Argument device = new Argument("bdf", MapCalls.with(x.setting.requesters, any ? List.of("none") : List.of()));
-        Argument domain = new Argument("domain", x.setting.domains);
+        boolean any = state.setting.anybody;
+        Argument caller = new Argument("caller", state.setting.domains);
+        Argument device =
+                new Argument("bdf", MapCalls.with(state.setting.requesters, any ? List.of("none") : List.of()));
+        Argument domain = new Argument("domain", state.setting.domains);
         Operation.Start create = (s, cpu, by, q, to, d, e) -> {
             call.enter(s, cpu, by, q, 0);
             call.domain.set(s, cpu, to);
@@ -60,8 +61,8 @@ public final class CreateAndDestroy {
         };
         Operation.Start destroy = (s, cpu, by, q, c, d, e) -> {
             call.enter(s, cpu, by, q, 0);
-            boolean has = q < x.setting.requesters.size() && x.ownerOf(s, q) >= 0;
-            call.domain.set(s, cpu, has ? x.ownerOf(s, q) : by);
+            boolean has = q < state.setting.requesters.size() && state.ownerOf(s, q) >= 0;
+            call.domain.set(s, cpu, has ? state.ownerOf(s, q) : by);
             return any || validation.destroy(s, cpu) == HypercallError.OK;
         };
         model.operation(new Operation(
@@ -104,24 +105,24 @@ public final class CreateAndDestroy {
                 .step(Step.of("lead-group", this::lead)
                         .claiming("write-context")
                         .asking("create.space")
-                        .asking(x.iommu.entries().entryDecisions()))
-                .stepIf(!x.can.stores().snooped(), () -> Step.of("write-entry-back", this::writeEntryBack))
+                        .asking(state.iommu.entries().entryDecisions()))
+                .stepIf(!state.can.stores().snooped(), () -> Step.of("write-entry-back", this::writeEntryBack))
                 .step(Step.of("settle", this::settled).quietly())
                 .part();
     }
 
     private boolean isMember(long[] s, int cpu, int requester) {
-        return x.group(requester) == x.group(call.requester(s, cpu));
+        return state.group(requester) == state.group(call.requester(s, cpu));
     }
 
     /** Where anything is admitted, only the device itself goes to the domain. */
     private int takeGroup(long[] s, int cpu) {
-        x.settling.set(s, x.group(call.requester(s, cpu)), 1);
-        for (int r = 0; r < x.setting.requesters.size(); r++) {
+        state.settling.set(s, state.group(call.requester(s, cpu)), 1);
+        for (int r = 0; r < state.setting.requesters.size(); r++) {
             int q = call.requester(s, cpu);
             boolean goes = r == q || (isMember(s, cpu, r) && goesAlong.decide(s, q, r, 0) != 0);
-            if (goes && x.assigned.get(s, r) == 0) {
-                x.assigned.set(s, r, call.domain(s, cpu) + 1);
+            if (goes && state.assigned.get(s, r) == 0) {
+                state.assigned.set(s, r, call.domain(s, cpu) + 1);
             }
         }
         return NEXT;
@@ -131,27 +132,27 @@ public final class CreateAndDestroy {
         int q = call.requester(s, cpu);
         int own = call.ownSpace(s, cpu);
         int to = space.decide(s, q, own, 0);
-        x.iommu.entries().attach(s, q, to, x.tag(s, own), (int) call.part.get(s, cpu));
-        if (x.iommu.entries().isPresent(s, q)) {
-            x.undrained.set(s, x.group(q), 1);
+        state.iommu.entries().attach(s, q, to, state.tag(s, own), (int) call.part.get(s, cpu));
+        if (state.iommu.entries().isPresent(s, q)) {
+            state.undrained.set(s, state.group(q), 1);
         }
         return nextPart(s, cpu);
     }
 
     private int nextPart(long[] s, int cpu) {
         int next = (int) call.part.get(s, cpu) + 1;
-        boolean last = next == x.iommu.entries().stores();
+        boolean last = next == state.iommu.entries().stores();
         call.part.set(s, cpu, last ? 0 : next);
         return last ? NEXT : LOOP;
     }
 
     private int writeEntryBack(long[] s, int cpu) {
-        x.iommu.visibility().writeBackEntry(s, call.requester(s, cpu));
+        state.iommu.visibility().writeBackEntry(s, call.requester(s, cpu));
         return NEXT;
     }
 
     private int settled(long[] s, int cpu) {
-        x.settling.set(s, x.group(call.requester(s, cpu)), 0);
+        state.settling.set(s, state.group(call.requester(s, cpu)), 0);
         return NEXT;
     }
 
@@ -169,16 +170,16 @@ public final class CreateAndDestroy {
 
     /** The steps that take a device's space away; under the lock. */
     List<Step> destroying() {
-        boolean late = !x.can.stores().snooped();
+        boolean late = !state.can.stores().snooped();
         return new OperationPlan()
                 .step(Step.of("lead-nowhere", this::leadNowhere)
                         .claiming("clear-context")
-                        .asking(x.iommu.entries().entryDecisions()))
+                        .asking(state.iommu.entries().entryDecisions()))
                 .stepIf(late, () -> Step.of("write-entry-back", this::writeEntryBack))
                 .at("entry", forgetting.entry("entry"))
                 .step(Step.of("clear-table", this::clear)
                         .claiming("clear-entry")
-                        .asking(x.iommu.tables().tableDecisions()))
+                        .asking(state.iommu.tables().tableDecisions()))
                 .stepIf(late, () -> Step.of("write-back", this::writeBack))
                 .at("drain", forgetting.space("drain"))
                 .step(Step.of("free-space", this::free).claiming("deassign").asking(Validation.RESERVED))
@@ -187,11 +188,11 @@ public final class CreateAndDestroy {
 
     private int leadNowhere(long[] s, int cpu) {
         int q = call.requester(s, cpu);
-        x.settling.set(s, x.group(q), 1);
-        boolean before = x.iommu.entries().isPresent(s, q);
-        x.iommu.entries().detach(s, q, (int) call.part.get(s, cpu));
-        if (before && !x.iommu.entries().isPresent(s, q)) {
-            x.entryOwed.set(s, x.group(q), 1);
+        state.settling.set(s, state.group(q), 1);
+        boolean before = state.iommu.entries().isPresent(s, q);
+        state.iommu.entries().detach(s, q, (int) call.part.get(s, cpu));
+        if (before && !state.iommu.entries().isPresent(s, q)) {
+            state.entryOwed.set(s, state.group(q), 1);
         }
         return nextPart(s, cpu);
     }
@@ -200,18 +201,18 @@ public final class CreateAndDestroy {
     private int clear(long[] s, int cpu) {
         int own = call.ownSpace(s, cpu);
         int page = call.page(s, cpu);
-        if (x.phase.get(s, own, page) != SpaceState.NONE) {
-            x.phase.set(s, own, page, SpaceState.CLOSING);
-            x.store(s, own, page, 0, Rights.NONE);
+        if (state.phase.get(s, own, page) != SpaceState.NONE) {
+            state.phase.set(s, own, page, SpaceState.CLOSING);
+            state.store(s, own, page, 0, Rights.NONE);
         }
-        boolean last = page + 1 == x.setting.pages.size();
+        boolean last = page + 1 == state.setting.pages.size();
         call.page.set(s, cpu, last ? 0 : page + 1);
         return last ? NEXT : LOOP;
     }
 
     private int writeBack(long[] s, int cpu) {
-        for (int p = 0; p < x.setting.pages.size(); p++) {
-            x.writeBack(s, call.ownSpace(s, cpu), p);
+        for (int p = 0; p < state.setting.pages.size(); p++) {
+            state.writeBack(s, call.ownSpace(s, cpu), p);
         }
         return NEXT;
     }
@@ -219,13 +220,13 @@ public final class CreateAndDestroy {
     /** Step: devices are nobody's, the table is free. */
     private int free(long[] s, int cpu) {
         int own = call.ownSpace(s, cpu);
-        for (int p = 0; p < x.setting.pages.size(); p++) {
-            x.phase.set(s, own, p, SpaceState.NONE);
+        for (int p = 0; p < state.setting.pages.size(); p++) {
+            state.phase.set(s, own, p, SpaceState.NONE);
         }
         addresses.reset(s, own);
-        for (int r = 0; r < x.setting.requesters.size(); r++) {
-            if (isMember(s, cpu, r) && x.ownerOf(s, r) == call.domain(s, cpu)) {
-                x.assigned.set(s, r, 0);
+        for (int r = 0; r < state.setting.requesters.size(); r++) {
+            if (isMember(s, cpu, r) && state.ownerOf(s, r) == call.domain(s, cpu)) {
+                state.assigned.set(s, r, 0);
             }
         }
         return settled(s, cpu);

@@ -21,13 +21,13 @@ import java.util.List;
  * asked, driven, announced to and awaited, in steps of their own.
  */
 final class Forgetting {
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     /** {@code forget.space}: (domain, space) to 1 when a space in which something is owed is asked to be forgotten. */
     private final Decision asks;
 
-    Forgetting(SpaceState x, Call call, ModelBuilder model) {
-        this.x = x;
+    Forgetting(SpaceState state, Call call, ModelBuilder model) {
+        this.state = state;
         this.call = call;
         asks = model.decision("forget.space", (s, domain, space, c) -> 1);
     }
@@ -58,7 +58,7 @@ final class Forgetting {
     }
 
     private List<Step> steps(String what, Asking first, Asking last) {
-        Port port = x.iommu.port(0);
+        Port port = state.iommu.port(0);
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("ask-" + what, first::ask)
                         .claiming("submit")
@@ -74,7 +74,7 @@ final class Forgetting {
                     .on(FAIL, "announce-" + what));
         }
         Step tell = Step.of("announce-" + what, (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
-        return plan.step(x.can.asking().queued() ? tell : tell.quietly())
+        return plan.step(state.can.asking().queued() ? tell : tell.quietly())
                 .step(Step.of("await-" + what, last::ask)
                         .claiming("acknowledge")
                         .on(LOOP, "ask-" + what))
@@ -83,15 +83,15 @@ final class Forgetting {
     }
 
     private Port port(long[] s, int cpu) {
-        return x.iommu.port(x.unitOfSpace((int) call.space.get(s, cpu)));
+        return state.iommu.port(state.unitOfSpace((int) call.space.get(s, cpu)));
     }
 
     // --- what is owed
 
     private int askOwed(long[] s, int cpu) {
         int domain = call.domain(s, cpu);
-        for (int space = (int) call.space.get(s, cpu); space < x.spaces.size(); space++) {
-            if (x.domainOf(space) == domain && isOwed(s, space) && asks.decide(s, domain, space, 0) != 0) {
+        for (int space = (int) call.space.get(s, cpu); space < state.spaces.size(); space++) {
+            if (state.domainOf(space) == domain && isOwed(s, space) && asks.decide(s, domain, space, 0) != 0) {
                 return askPages(s, cpu, space);
             }
         }
@@ -100,8 +100,8 @@ final class Forgetting {
     }
 
     private boolean isOwed(long[] s, int space) {
-        for (int p = 0; p < x.setting.pages.size(); p++) {
-            if (x.owed.get(s, space, p) == SpaceState.OWED) {
+        for (int p = 0; p < state.setting.pages.size(); p++) {
+            if (state.owed.get(s, space, p) == SpaceState.OWED) {
                 return true;
             }
         }
@@ -112,8 +112,8 @@ final class Forgetting {
     private int askPages(long[] s, int cpu, int space) {
         int page = -1;
         int pages = 0;
-        for (int p = 0; p < x.setting.pages.size(); p++) {
-            if (x.owed.get(s, space, p) == SpaceState.OWED) {
+        for (int p = 0; p < state.setting.pages.size(); p++) {
+            if (state.owed.get(s, space, p) == SpaceState.OWED) {
                 page = p;
                 pages++;
             }
@@ -127,14 +127,14 @@ final class Forgetting {
     }
 
     private boolean ask(long[] s, int cpu, int space, int first, int last) {
-        Port port = x.iommu.port(x.unitOfSpace(space));
-        if (!port.askTranslations(s, cpu, x.tag(s, space), first, last, Port.LEAVES)) {
+        Port port = state.iommu.port(state.unitOfSpace(space));
+        if (!port.askTranslations(s, cpu, state.tag(s, space), first, last, Port.LEAVES)) {
             return false;
         }
-        for (int p = 0; p < x.setting.pages.size(); p++) {
+        for (int p = 0; p < state.setting.pages.size(); p++) {
             boolean covered = first == Port.ALL_PAGES || (p >= first && p <= last);
-            if (covered && x.owed.get(s, space, p) == SpaceState.OWED) {
-                x.owed.set(s, space, p, SpaceState.ASKED + cpu);
+            if (covered && state.owed.get(s, space, p) == SpaceState.OWED) {
+                state.owed.set(s, space, p, SpaceState.ASKED + cpu);
             }
         }
         return true;
@@ -150,9 +150,9 @@ final class Forgetting {
 
     private void settle(long[] s, int cpu) {
         int space = (int) call.space.get(s, cpu);
-        for (int p = 0; p < x.setting.pages.size(); p++) {
-            if (x.owed.get(s, space, p) == SpaceState.ASKED + cpu) {
-                x.owed.set(s, space, p, SpaceState.SETTLED);
+        for (int p = 0; p < state.setting.pages.size(); p++) {
+            if (state.owed.get(s, space, p) == SpaceState.ASKED + cpu) {
+                state.owed.set(s, space, p, SpaceState.SETTLED);
             }
         }
     }
@@ -161,7 +161,7 @@ final class Forgetting {
 
     private int askCalled(long[] s, int cpu) {
         int space = call.mappingSpace(s, cpu);
-        boolean all = call.all.get(s, cpu) != 0 || x.can.asking().smallest() == Capabilities.Reach.EVERYTHING;
+        boolean all = call.all.get(s, cpu) != 0 || state.can.asking().smallest() == Capabilities.Reach.EVERYTHING;
         int first = all ? Port.ALL_PAGES : call.page(s, cpu);
         int last = all ? Port.ALL_PAGES : first + (int) call.count.get(s, cpu) - 1;
         if (!ask(s, cpu, space, first, last)) {
@@ -196,8 +196,8 @@ final class Forgetting {
             return BLOCKED;
         }
         settle(s, cpu);
-        if (!x.iommu.entries().isPresent(s, call.requester(s, cpu))) {
-            x.undrained.set(s, x.group(call.requester(s, cpu)), 0);
+        if (!state.iommu.entries().isPresent(s, call.requester(s, cpu))) {
+            state.undrained.set(s, state.group(call.requester(s, cpu)), 0);
         }
         call.drainAsked.set(s, cpu, 0);
         return NEXT;
@@ -207,7 +207,7 @@ final class Forgetting {
 
     private int askEntry(long[] s, int cpu) {
         int space = call.ownSpace(s, cpu);
-        if (!x.iommu.port(x.unitOfSpace(space)).askEntry(s, cpu, x.tag(s, space), call.requester(s, cpu))) {
+        if (!state.iommu.port(state.unitOfSpace(space)).askEntry(s, cpu, state.tag(s, space), call.requester(s, cpu))) {
             return BLOCKED;
         }
         call.space.set(s, cpu, space);
@@ -219,7 +219,7 @@ final class Forgetting {
         if (!port(s, cpu).isDone(s, cpu)) {
             return BLOCKED;
         }
-        x.entryOwed.set(s, x.group(call.requester(s, cpu)), 0);
+        state.entryOwed.set(s, state.group(call.requester(s, cpu)), 0);
         call.entryAsked.set(s, cpu, 0);
         return NEXT;
     }

@@ -26,25 +26,25 @@ public final class FrameCalls {
     public static final String DECREASE = "decrease_reservation";
     public static final String EXCHANGE = "exchange";
 
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     private final Withdrawal withdrawal;
     private final Validation validation;
 
-    FrameCalls(SpaceState x, Call call, Withdrawal withdrawal, Validation validation) {
-        this.x = x;
+    FrameCalls(SpaceState state, Call call, Withdrawal withdrawal, Validation validation) {
+        this.state = state;
         this.call = call;
         this.withdrawal = withdrawal;
         this.validation = validation;
     }
 
     void declare(ModelBuilder model) {
-        Argument domain = new Argument("domain", x.setting.domains);
-        Argument frame = new Argument("frame", x.setting.frames);
+        Argument domain = new Argument("domain", state.setting.domains);
+        Argument frame = new Argument("frame", state.setting.frames);
         Guarded populate = (s, d, f, c, e, g) -> {
-            boolean free = x.frames.state.get(s, f) == Frames.FREE;
+            boolean free = state.frames.state.get(s, f) == Frames.FREE;
             if (free) {
-                x.frames.allocate(s, d, f);
+                state.frames.allocate(s, d, f);
             }
             return free;
         };
@@ -62,13 +62,13 @@ public final class FrameCalls {
                 decrease,
                 leaving(Step.of("free-frame", this::free).claiming("free"), call::unlock),
                 call.error));
-        Argument other = new Argument("for", x.setting.frames);
+        Argument other = new Argument("for", state.setting.frames);
         Operation.Start exchange = (s, cpu, d, f, to, e, g) -> {
             call.enterFrame(s, cpu, d, f);
-            if (x.frames.state.get(s, to) != Frames.FREE || validation.release(s, cpu) != HypercallError.OK) {
+            if (state.frames.state.get(s, to) != Frames.FREE || validation.release(s, cpu) != HypercallError.OK) {
                 return false;
             }
-            x.frames.reserve(s, to);
+            state.frames.reserve(s, to);
             call.newFrame.set(s, cpu, to);
             return true;
         };
@@ -98,24 +98,24 @@ public final class FrameCalls {
 
     /** From here on nobody maps the frame, by a grant or in a space. */
     private int giveUp(long[] s, int cpu) {
-        x.frames.giveUp(s, call.frame(s, cpu));
+        state.frames.giveUp(s, call.frame(s, cpu));
         return NEXT;
     }
 
     private int free(long[] s, int cpu) {
-        x.frames.free(s, call.frame(s, cpu));
+        state.frames.free(s, call.frame(s, cpu));
         return NEXT;
     }
 
     private int change(long[] s, int cpu) {
-        x.frames.free(s, call.frame(s, cpu));
-        x.frames.allocate(s, call.domain(s, cpu), (int) call.newFrame.get(s, cpu));
+        state.frames.free(s, call.frame(s, cpu));
+        state.frames.allocate(s, call.domain(s, cpu), (int) call.newFrame.get(s, cpu));
         return NEXT;
     }
 
     /** What was taken from the heap for an exchange goes back. */
     private int refuseExchange(long[] s, int cpu) {
-        x.frames.free(s, (int) call.newFrame.get(s, cpu));
+        state.frames.free(s, (int) call.newFrame.get(s, cpu));
         return call.unlock(s, cpu);
     }
 }

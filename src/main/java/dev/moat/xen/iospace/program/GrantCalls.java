@@ -28,20 +28,20 @@ public final class GrantCalls {
 
     private static final int GRANTER = 0;
 
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     private final Withdrawal withdrawal;
 
-    GrantCalls(SpaceState x, Call call, Withdrawal withdrawal) {
-        this.x = x;
+    GrantCalls(SpaceState state, Call call, Withdrawal withdrawal) {
+        this.state = state;
         this.call = call;
         this.withdrawal = withdrawal;
     }
 
     void declare(ModelBuilder model) {
-        Argument frame = new Argument("frame", x.setting.frames);
-        Argument to = new Argument("to", x.setting.domains);
-        Argument mapper = new Argument("mapper", x.setting.domains);
+        Argument frame = new Argument("frame", state.setting.frames);
+        Argument to = new Argument("to", state.setting.domains);
+        Argument mapper = new Argument("mapper", state.setting.domains);
         Argument mode = new Argument("mode", new Sort("GrantMode", List.of("ro", "rw")));
         Filter others = (d, b, c, e, f) -> d != GRANTER;
         Guarded grant = (s, d, f, writing, e, g) -> grant(s, d, f, writing);
@@ -55,36 +55,36 @@ public final class GrantCalls {
         Operation.Start unmap = (s, cpu, d, f, writing, e, g) -> {
             call.enterFrame(s, cpu, d, f);
             call.rights.set(s, cpu, writing);
-            return x.hold.get(s, d, f, writing) == SpaceState.LIVE_HOLD;
+            return state.hold.get(s, d, f, writing) == SpaceState.LIVE_HOLD;
         };
         model.operation(new Operation(UNMAP, Actor.HYPERVISOR, mapping, others, unmap, unmap(), call.error));
     }
 
     private boolean grant(long[] s, int to, int frame, int writing) {
-        boolean may = x.frames.isAllocatedTo(s, GRANTER, frame) && x.offer.get(s, frame) == 0;
+        boolean may = state.frames.isAllocatedTo(s, GRANTER, frame) && state.offer.get(s, frame) == 0;
         if (may) {
-            x.offer.set(s, frame, to + 1);
-            x.offerReadOnly.set(s, frame, 1 - writing);
+            state.offer.set(s, frame, to + 1);
+            state.offerReadOnly.set(s, frame, 1 - writing);
         }
         return may;
     }
 
     private boolean endAccess(long[] s, int frame) {
-        boolean may = x.offer.get(s, frame) != 0 && !x.isLent(s, frame);
+        boolean may = state.offer.get(s, frame) != 0 && !state.isLent(s, frame);
         if (may) {
-            x.offer.set(s, frame, 0);
+            state.offer.set(s, frame, 0);
         }
         return may;
     }
 
     /** The entry is pinned, and with it the frame. */
     private boolean map(long[] s, int mapper, int frame, int writing) {
-        boolean may = x.offer.get(s, frame) == mapper + 1
-                && x.frames.isAllocatedTo(s, GRANTER, frame)
-                && (writing == 0 || x.offerReadOnly.get(s, frame) == 0)
-                && x.hold.get(s, mapper, frame, writing) == SpaceState.NO_HOLD;
+        boolean may = state.offer.get(s, frame) == mapper + 1
+                && state.frames.isAllocatedTo(s, GRANTER, frame)
+                && (writing == 0 || state.offerReadOnly.get(s, frame) == 0)
+                && state.hold.get(s, mapper, frame, writing) == SpaceState.NO_HOLD;
         if (may) {
-            x.hold.set(s, mapper, frame, writing, SpaceState.LIVE_HOLD);
+            state.hold.set(s, mapper, frame, writing, SpaceState.LIVE_HOLD);
         }
         return may;
     }
@@ -116,10 +116,10 @@ public final class GrantCalls {
     }
 
     private int hold(long[] s, int cpu) {
-        return (int) x.hold.get(s, call.domain(s, cpu), call.frame(s, cpu), (int) call.rights.get(s, cpu));
+        return (int) state.hold.get(s, call.domain(s, cpu), call.frame(s, cpu), (int) call.rights.get(s, cpu));
     }
 
     private void become(long[] s, int cpu, int phase) {
-        x.hold.set(s, call.domain(s, cpu), call.frame(s, cpu), (int) call.rights.get(s, cpu), phase);
+        state.hold.set(s, call.domain(s, cpu), call.frame(s, cpu), (int) call.rights.get(s, cpu), phase);
     }
 }

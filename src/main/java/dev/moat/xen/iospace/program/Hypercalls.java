@@ -26,56 +26,57 @@ public final class Hypercalls {
 
     private static final int RANGE = 2;
 
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     private final Forgetting forgetting;
     private final Validation validation;
     private final Addresses addresses;
 
-    private Hypercalls(SpaceState x, Call call, Forgetting forgetting, Validation validation, Addresses addresses) {
+    private Hypercalls(SpaceState state, Call call, Forgetting forgetting, Validation validation, Addresses addresses) {
         this.addresses = addresses;
-        this.x = x;
+        this.state = state;
         this.call = call;
         this.forgetting = forgetting;
         this.validation = validation;
     }
 
     /** Declares what a setting asks for. */
-    public static void declare(SpaceState x, Call call, Addresses addresses, ModelBuilder model) {
-        Forgetting forgetting = new Forgetting(x, call, model);
-        Validation validation = new Validation(x, call, addresses, model);
-        Withdrawal withdrawal = new Withdrawal(x, call, addresses, forgetting, model);
+    public static void declare(SpaceState state, Call call, Addresses addresses, ModelBuilder model) {
+        Forgetting forgetting = new Forgetting(state, call, model);
+        Validation validation = new Validation(state, call, addresses, model);
+        Withdrawal withdrawal = new Withdrawal(state, call, addresses, forgetting, model);
         new MapCalls(call, addresses, forgetting, validation, model).declare(model);
-        if (x.setting.creation) {
+        if (state.setting.creation) {
             CreateAndDestroy spaces = new CreateAndDestroy(call, addresses, forgetting, validation, model);
-            if (x.setting.passthrough) {
-                new PassThrough(x, call, spaces, validation).declare(model);
+            if (state.setting.passthrough) {
+                new PassThrough(state, call, spaces, validation).declare(model);
             } else {
                 spaces.declare(model);
             }
         }
-        if (x.setting.takesRegisters || x.setting.hostile) {
-            new RegisterCalls(x, call, model).declare(model);
+        if (state.setting.takesRegisters || state.setting.hostile) {
+            new RegisterCalls(state, call, model).declare(model);
         }
-        if (x.setting.invalidations) {
-            new Hypercalls(x, call, forgetting, validation, addresses).invalidate(model);
+        if (state.setting.invalidations) {
+            new Hypercalls(state, call, forgetting, validation, addresses).invalidate(model);
         }
-        if (x.setting.reallocation) {
-            new FrameCalls(x, call, withdrawal, validation).declare(model);
+        if (state.setting.reallocation) {
+            new FrameCalls(state, call, withdrawal, validation).declare(model);
         }
-        if (x.setting.grants) {
-            new GrantCalls(x, call, withdrawal).declare(model);
+        if (state.setting.grants) {
+            new GrantCalls(state, call, withdrawal).declare(model);
         }
     }
 
     private void invalidate(ModelBuilder model) {
-        boolean any = x.setting.anybody;
-        Argument caller = new Argument("caller", x.setting.domains);
-        Argument device = new Argument("bdf", MapCalls.with(x.setting.requesters, any ? List.of("none") : List.of()));
-        List<String> reaches = x.setting.run == 1 ? List.of("entry", "all") : List.of("entry", "all", "range");
+        boolean any = state.setting.anybody;
+        Argument caller = new Argument("caller", state.setting.domains);
+        Argument device =
+                new Argument("bdf", MapCalls.with(state.setting.requesters, any ? List.of("none") : List.of()));
+        List<String> reaches = state.setting.run == 1 ? List.of("entry", "all") : List.of("entry", "all", "range");
         Argument what = new Argument("what", new Sort("Reach", reaches));
         Argument first =
-                new Argument("address", MapCalls.with(x.setting.pages, any ? List.of("any", "behind") : List.of()));
+                new Argument("address", MapCalls.with(state.setting.pages, any ? List.of("any", "behind") : List.of()));
         Filter exists = (by, q, page, reach, e) -> reach != ALL || page == 0;
         Operation.Start start = (s, cpu, by, q, page, reach, e) -> {
             call.enter(s, cpu, by, q, page);
@@ -105,7 +106,7 @@ public final class Hypercalls {
         int space = call.mappingSpace(s, cpu);
         boolean all = call.all.get(s, cpu) != 0;
         int from = all ? 0 : call.page(s, cpu);
-        int end = all ? x.setting.pages.size() : from + (int) call.count.get(s, cpu);
+        int end = all ? state.setting.pages.size() : from + (int) call.count.get(s, cpu);
         for (int p = from; p < end; p++) {
             if (addresses.isKept(s, space, p)) {
                 addresses.free(s, space, p);

@@ -36,7 +36,7 @@ public final class MapCalls {
     private static final int READ_ONLY = 1;
     private static final int NOTHING = 4;
 
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     private final Addresses addresses;
     private final Forgetting forgetting;
@@ -49,7 +49,7 @@ public final class MapCalls {
     private final Decision cleared;
 
     MapCalls(Call call, Addresses addresses, Forgetting forgetting, Validation validation, ModelBuilder model) {
-        x = call.state();
+        state = call.state();
         this.call = call;
         this.addresses = addresses;
         this.forgetting = forgetting;
@@ -60,15 +60,15 @@ public final class MapCalls {
     }
 
     void declare(ModelBuilder model) {
-        boolean any = x.setting.anybody;
-        Argument caller = new Argument("caller", x.setting.domains);
-        Argument device = new Argument("bdf", with(x.setting.requesters, any ? List.of("none") : List.of()));
+        boolean any = state.setting.anybody;
+        Argument caller = new Argument("caller", state.setting.domains);
+        Argument device = new Argument("bdf", with(state.setting.requesters, any ? List.of("none") : List.of()));
         Argument address =
-                new Argument("address", with(x.setting.pages, any ? List.of("any", "behind") : List.of("any")));
-        Argument frame = new Argument("frame", x.setting.frames);
+                new Argument("address", with(state.setting.pages, any ? List.of("any", "behind") : List.of("any")));
+        Argument frame = new Argument("frame", state.setting.frames);
         Argument what = new Argument("what", new Sort("What", WHAT));
         Filter exists = (by, q, page, of, kind) ->
-                isKind(kind) && (any || (page == call.any() ? x.setting.chosen : x.setting.given));
+                isKind(kind) && (any || (page == call.any() ? state.setting.chosen : state.setting.given));
         Operation.Start map = (s, cpu, by, q, page, of, kind) -> {
             call.enter(s, cpu, by, q, page);
             call.frame.set(s, cpu, of);
@@ -79,8 +79,8 @@ public final class MapCalls {
         model.operation(new Operation(
                 MAP, Actor.HYPERVISOR, List.of(caller, device, address, frame, what), exists, map, map(), call.error));
         Argument pages =
-                new Argument("pages", new Sort("Count", x.setting.run == 1 ? List.of("1") : List.of("1", "2")));
-        Argument at = new Argument("address", with(x.setting.pages, any ? List.of("any", "behind") : List.of()));
+                new Argument("pages", new Sort("Count", state.setting.run == 1 ? List.of("1") : List.of("1", "2")));
+        Argument at = new Argument("address", with(state.setting.pages, any ? List.of("any", "behind") : List.of()));
         Operation.Start unmap = (s, cpu, by, q, page, count, e) -> {
             call.enter(s, cpu, by, q, page);
             call.count.set(s, cpu, 1 + count);
@@ -98,8 +98,8 @@ public final class MapCalls {
     }
 
     private boolean isKind(int kind) {
-        boolean right = kind % 2 != READ_ONLY || x.setting.readOnly;
-        return kind == NOTHING ? x.setting.anybody : right && 1 + kind / 2 <= x.setting.run;
+        boolean right = kind % 2 != READ_ONLY || state.setting.readOnly;
+        return kind == NOTHING ? state.setting.anybody : right && 1 + kind / 2 <= state.setting.run;
     }
 
     /** A kernel asks for its own devices; of a run, whether all may be mapped is seen when it is. */
@@ -108,8 +108,8 @@ public final class MapCalls {
     }
 
     private List<Step> map() {
-        boolean wraps = x.setting.unmap.wraps();
-        boolean late = !x.can.stores().snooped();
+        boolean wraps = state.setting.unmap.wraps();
+        boolean late = !state.can.stores().snooped();
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(LOCK).quietly())
                 .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.map(s, cpu)))
@@ -128,7 +128,7 @@ public final class MapCalls {
                 .step(Step.of("store-entry", this::store)
                         .claiming("set-entry")
                         .asking("map.rights", "map.pages")
-                        .asking(x.iommu.tables().tableDecisions())
+                        .asking(state.iommu.tables().tableDecisions())
                         .on(LOOP, "check-frame"))
                 .stepIf(late, () -> Step.of("write-back", this::writeBack))
                 .step(Step.of("return", this::mapped).dropping(LOCK).on(NEXT, Step.END));
@@ -141,7 +141,7 @@ public final class MapCalls {
         }
         return plan.step(Step.of("undo-entry", this::undo)
                         .claiming("clear-entry")
-                        .asking(x.iommu.tables().tableDecisions()))
+                        .asking(state.iommu.tables().tableDecisions()))
                 .stepIf(late, () -> Step.of("write-back-undone", this::writeBack))
                 .at("undo", forgetting.owed("undone"))
                 .step(Step.of("free-undone", (s, cpu) -> free(s, cpu, true)).quietly())
@@ -156,7 +156,7 @@ public final class MapCalls {
             return isOwed(s, cpu, page) ? LOOP : NEXT;
         }
         int found = addresses.find(s, space, count(s, cpu), false);
-        if (found < 0 && x.setting.unmap.wraps()) {
+        if (found < 0 && state.setting.unmap.wraps()) {
             return LOOP;
         }
         return found(s, cpu, found);
@@ -166,9 +166,9 @@ public final class MapCalls {
     private boolean isOwed(long[] s, int cpu, int page) {
         boolean owed = false;
         for (int p = page; p < page + count(s, cpu); p++) {
-            owed |= x.owed.get(s, call.mappingSpace(s, cpu), p) != SpaceState.SETTLED;
+            owed |= state.owed.get(s, call.mappingSpace(s, cpu), p) != SpaceState.SETTLED;
         }
-        return owed && x.setting.unmap.wraps();
+        return owed && state.setting.unmap.wraps();
     }
 
     private int findFromStart(long[] s, int cpu) {
@@ -195,13 +195,13 @@ public final class MapCalls {
         addresses.take(s, space, call.page(s, cpu), count(s, cpu));
         for (int i = 0; i < count(s, cpu); i++) {
             int page = call.page(s, cpu) + i;
-            if (x.phase.get(s, space, page) == SpaceState.LIVE) {
+            if (state.phase.get(s, space, page) == SpaceState.LIVE) {
                 // Only a fault hands an address out twice: what its first caller relies on stays on record.
                 continue;
             }
-            x.phase.set(s, space, page, SpaceState.OPENING);
-            x.frame.set(s, space, page, (call.frame(s, cpu) + i) % x.setting.frames.size());
-            x.rights.set(s, space, page, call.rights.get(s, cpu));
+            state.phase.set(s, space, page, SpaceState.OPENING);
+            state.frame.set(s, space, page, (call.frame(s, cpu) + i) % state.setting.frames.size());
+            state.rights.set(s, space, page, call.rights.get(s, cpu));
         }
         return NEXT;
     }
@@ -209,13 +209,13 @@ public final class MapCalls {
     private int store(long[] s, int cpu) {
         int page = call.page(s, cpu) + (int) call.element.get(s, cpu);
         int given = rights.decide(s, (int) call.rights.get(s, cpu), 0, 0);
-        x.store(s, call.mappingSpace(s, cpu), page, call.elementFrame(s, cpu), given);
+        state.store(s, call.mappingSpace(s, cpu), page, call.elementFrame(s, cpu), given);
         return call.nextElement(s, cpu, mapped.decide(s, count(s, cpu), 0, 0));
     }
 
     private int writeBack(long[] s, int cpu) {
         for (int i = 0; i < count(s, cpu); i++) {
-            x.writeBack(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i);
+            state.writeBack(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i);
         }
         return NEXT;
     }
@@ -227,7 +227,7 @@ public final class MapCalls {
 
     private void become(long[] s, int cpu, int phase) {
         for (int i = 0; i < count(s, cpu); i++) {
-            x.phase.set(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i, phase);
+            state.phase.set(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i, phase);
         }
     }
 
@@ -235,14 +235,14 @@ public final class MapCalls {
     private int undo(long[] s, int cpu) {
         become(s, cpu, SpaceState.CLOSING);
         for (int i = 0; i < call.element.get(s, cpu); i++) {
-            x.store(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i, 0, Rights.NONE);
+            state.store(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i, 0, Rights.NONE);
         }
         call.element.set(s, cpu, 0);
         return NEXT;
     }
 
     private List<Step> unmap() {
-        boolean late = !x.can.stores().snooped();
+        boolean late = !state.can.stores().snooped();
         return new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(LOCK).quietly())
                 .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.unmap(s, cpu)))
@@ -253,10 +253,10 @@ public final class MapCalls {
                 .step(Step.of("clear-entry", this::clear)
                         .claiming("clear-entry")
                         .asking("unmap.pages")
-                        .asking(x.iommu.tables().tableDecisions()))
+                        .asking(state.iommu.tables().tableDecisions()))
                 .stepIf(late, () -> Step.of("write-back", this::writeBack))
-                .at("sync", x.setting.unmap == Unmap.STRICT ? forgetting.owed("sync") : List.of())
-                .step(Step.of("free-addresses", (s, cpu) -> free(s, cpu, x.setting.unmap != Unmap.ASKED))
+                .at("sync", state.setting.unmap == Unmap.STRICT ? forgetting.owed("sync") : List.of())
+                .step(Step.of("free-addresses", (s, cpu) -> free(s, cpu, state.setting.unmap != Unmap.ASKED))
                         .quietly())
                 .step(Step.of("return", call::unlock).dropping(LOCK).on(NEXT, Step.END))
                 .step(Step.of("refuse", call::unlock).dropping(LOCK))
@@ -265,7 +265,7 @@ public final class MapCalls {
 
     /** What somebody else unmaps, which only a fault allows, stays on record: its domain relies on it. */
     private boolean isCallers(long[] s, int cpu) {
-        return x.domainOf(call.mappingSpace(s, cpu)) == call.caller.get(s, cpu);
+        return state.domainOf(call.mappingSpace(s, cpu)) == call.caller.get(s, cpu);
     }
 
     private int begin(long[] s, int cpu) {
@@ -277,7 +277,7 @@ public final class MapCalls {
 
     private int clear(long[] s, int cpu) {
         int space = call.mappingSpace(s, cpu);
-        x.store(s, space, call.page(s, cpu) + (int) call.element.get(s, cpu), 0, Rights.NONE);
+        state.store(s, space, call.page(s, cpu) + (int) call.element.get(s, cpu), 0, Rights.NONE);
         return call.nextElement(s, cpu, cleared.decide(s, count(s, cpu), 0, 0));
     }
 

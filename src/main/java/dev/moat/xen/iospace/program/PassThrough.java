@@ -24,21 +24,21 @@ public final class PassThrough {
     public static final String ATTACH = "pci_attach";
     public static final String DETACH = "pci_detach";
 
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     private final CreateAndDestroy spaces;
     private final Validation validation;
 
-    PassThrough(SpaceState x, Call call, CreateAndDestroy spaces, Validation validation) {
-        this.x = x;
+    PassThrough(SpaceState state, Call call, CreateAndDestroy spaces, Validation validation) {
+        this.state = state;
         this.call = call;
         this.spaces = spaces;
         this.validation = validation;
     }
 
     void declare(ModelBuilder model) {
-        Argument device = new Argument("bdf", x.setting.requesters);
-        Argument domain = new Argument("domain", x.setting.domains);
+        Argument device = new Argument("bdf", state.setting.requesters);
+        Argument domain = new Argument("domain", state.setting.domains);
         Operation.Start attach = (s, cpu, q, to, c, d, e) -> {
             call.enter(s, cpu, 0, q, 0);
             call.domain.set(s, cpu, to);
@@ -46,7 +46,7 @@ public final class PassThrough {
         };
         Operation.Start detach = (s, cpu, q, b, c, d, e) -> {
             call.enter(s, cpu, 0, q, 0);
-            call.domain.set(s, cpu, Math.max(0, x.ownerOf(s, q)));
+            call.domain.set(s, cpu, Math.max(0, state.ownerOf(s, q)));
             return validation.destroy(s, cpu) == HypercallError.OK;
         };
         model.operation(new Operation(
@@ -93,18 +93,18 @@ public final class PassThrough {
     }
 
     private int see(long[] s, int cpu, int domain) {
-        for (int q = 0; q < x.setting.requesters.size(); q++) {
-            if (x.group(q) == x.group(call.requester(s, cpu))) {
-                x.exposed.set(s, q, domain);
+        for (int q = 0; q < state.setting.requesters.size(); q++) {
+            if (state.group(q) == state.group(call.requester(s, cpu))) {
+                state.exposed.set(s, q, domain);
             }
         }
         return NEXT;
     }
 
     private int master(long[] s, int cpu, boolean on) {
-        for (int q = 0; q < x.setting.requesters.size(); q++) {
-            if (x.group(q) == x.group(call.requester(s, cpu))) {
-                x.mastering.set(s, q, on ? 1 : 0);
+        for (int q = 0; q < state.setting.requesters.size(); q++) {
+            if (state.group(q) == state.group(call.requester(s, cpu))) {
+                state.mastering.set(s, q, on ? 1 : 0);
             }
         }
         return NEXT;

@@ -21,70 +21,71 @@ import java.util.List;
 public final class RegisterCalls {
     public static final String TAKE = "take_registers";
 
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     /** {@code registers.may-map}: (whether Xen has taken them) to 1 when a domain may map them. */
     private final Decision mayMap;
 
-    RegisterCalls(SpaceState x, Call call, ModelBuilder model) {
-        this.x = x;
+    RegisterCalls(SpaceState state, Call call, ModelBuilder model) {
+        this.state = state;
         this.call = call;
         mayMap = model.decision("registers.may-map", (s, taken, b, c) -> 1 - taken);
     }
 
     void declare(ModelBuilder model) {
-        if (x.setting.takesRegisters) {
+        if (state.setting.takesRegisters) {
             List<Step> steps = new OperationPlan()
                     .step(Step.of("deny", (s, cpu) -> take(s, SpaceState.DENIED)))
                     .step(Step.of("revoke-mapping", (s, cpu) -> clear(s, true)))
                     .step(Step.of("flush-tlbs", (s, cpu) -> clear(s, false)))
                     .step(Step.of("take", (s, cpu) -> take(s, SpaceState.TAKEN)))
                     .steps();
-            Operation.Start start = (s, cpu, a, b, c, d, e) -> x.registersTaken.get(s) == 0;
+            Operation.Start start = (s, cpu, a, b, c, d, e) -> state.registersTaken.get(s) == 0;
             model.operation(
                     new Operation(TAKE, Actor.HYPERVISOR, List.of(), ModelBuilder.all(), start, steps, call.error));
         }
         model.action("map_registers", Actor.GUEST, List.of(), (s, a, b, c, d, e) -> map(s));
-        if (x.setting.hostile) {
+        if (state.setting.hostile) {
             model.action("touch_registers", Actor.GUEST, List.of(), (s, a, b, c, d, e) -> touch(s));
-            List<Argument> what = List.of(new Argument("bdf", x.setting.requesters), new Argument("table", x.spaces));
+            List<Argument> what =
+                    List.of(new Argument("bdf", state.setting.requesters), new Argument("table", state.spaces));
             model.action("write_tar", Actor.GUEST, what, (s, q, space, c, d, e) -> write(s, q, space));
         }
     }
 
     private int clear(long[] s, boolean entry) {
-        (entry ? x.registersMapped : x.registersCached).set(s, 0);
+        (entry ? state.registersMapped : state.registersCached).set(s, 0);
         return NEXT;
     }
 
     private int take(long[] s, int stage) {
-        x.registersTaken.set(s, stage);
+        state.registersTaken.set(s, stage);
         return NEXT;
     }
 
     private boolean map(long[] s) {
-        boolean may =
-                x.registersMapped.get(s) == 0 && mayMap.decide(s, x.registersTaken.get(s) == 0 ? 0 : 1, 0, 0) != 0;
+        boolean may = state.registersMapped.get(s) == 0
+                && mayMap.decide(s, state.registersTaken.get(s) == 0 ? 0 : 1, 0, 0) != 0;
         if (may) {
-            x.registersMapped.set(s, 1);
+            state.registersMapped.set(s, 1);
         }
         return may;
     }
 
     private boolean touch(long[] s) {
-        boolean fills = x.registersMapped.get(s) != 0 && x.registersCached.get(s) == 0;
+        boolean fills = state.registersMapped.get(s) != 0 && state.registersCached.get(s) == 0;
         if (fills) {
-            x.registersCached.set(s, 1);
+            state.registersCached.set(s, 1);
         }
         return fills;
     }
 
     /** A bus is led to another table, whosever that is. */
     private boolean write(long[] s, int requester, int space) {
-        boolean reaches = x.registersMapped.get(s) != 0 || x.registersCached.get(s) != 0;
-        boolean other = !x.iommu.entries().leadsTo(s, requester, space);
+        boolean reaches = state.registersMapped.get(s) != 0 || state.registersCached.get(s) != 0;
+        boolean other = !state.iommu.entries().leadsTo(s, requester, space);
         if (reaches && other) {
-            x.iommu.entries().tear(s, requester, space);
+            state.iommu.entries().tear(s, requester, space);
         }
         return reaches && other;
     }

@@ -22,7 +22,7 @@ final class Validation {
 
     private static final int CONTROL_DOMAIN = 0;
 
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     private final Addresses addresses;
     /** {@code call.owns-space}: (caller, domain of the device plus 1, or 0) to 1 when the space is the caller's. */
@@ -34,14 +34,14 @@ final class Validation {
     /** {@code create.group-is-taken}: (whether a device that cannot be told apart is another domain's) to 1 when that refuses it. */
     private final Decision taken;
 
-    Validation(SpaceState x, Call call, Addresses addresses, ModelBuilder model) {
-        this.x = x;
+    Validation(SpaceState state, Call call, Addresses addresses, ModelBuilder model) {
+        this.state = state;
         this.call = call;
         this.addresses = addresses;
         owns = model.decision(OWNS, (s, caller, owner, c) -> owner == caller + 1 ? 1 : 0);
         inUse = model.decision(IN_USE, (s, used, b, c) -> used);
         allowed = model.decision(ALLOWED, (s, wanted, has, c) -> (wanted & ~has) == 0 ? 1 : 0);
-        taken = model.decision(TAKEN, (s, others, b, c) -> x.setting.admitsAny ? 0 : others);
+        taken = model.decision(TAKEN, (s, others, b, c) -> state.setting.admitsAny ? 0 : others);
     }
 
     /** The decisions that the looks at a mapping ask. */
@@ -50,13 +50,13 @@ final class Validation {
     }
 
     private boolean isDevice(long[] s, int cpu) {
-        return call.requester(s, cpu) < x.setting.requesters.size();
+        return call.requester(s, cpu) < state.setting.requesters.size();
     }
 
     private boolean isOwner(long[] s, int cpu) {
         int q = call.requester(s, cpu);
-        boolean settling = x.settling.get(s, x.group(q)) != 0;
-        return !settling && owns.decide(s, (int) call.caller.get(s, cpu), (int) x.assigned.get(s, q), 0) != 0;
+        boolean settling = state.settling.get(s, state.group(q)) != 0;
+        return !settling && owns.decide(s, (int) call.caller.get(s, cpu), (int) state.assigned.get(s, q), 0) != 0;
     }
 
     /** EINVAL, ENODEV, EACCES, ERANGE, ENXIO, EBUSY. What is mapped is looked at when its turn comes. */
@@ -76,11 +76,11 @@ final class Validation {
 
     private boolean isCount(long[] s, int cpu) {
         long count = call.count.get(s, cpu);
-        return count >= 1 && count <= x.setting.run;
+        return count >= 1 && count <= state.setting.run;
     }
 
     private boolean isInRange(long[] s, int cpu) {
-        return call.page(s, cpu) + call.count.get(s, cpu) <= x.setting.pages.size();
+        return call.page(s, cpu) + call.count.get(s, cpu) <= state.setting.pages.size();
     }
 
     private HypercallError address(long[] s, int cpu, int page) {
@@ -99,7 +99,7 @@ final class Validation {
 
     /** EFAULT. */
     HypercallError frame(long[] s, int cpu) {
-        int has = x.entitlement(s, (int) call.caller.get(s, cpu), call.elementFrame(s, cpu));
+        int has = state.entitlement(s, (int) call.caller.get(s, cpu), call.elementFrame(s, cpu));
         boolean may = allowed.decide(s, (int) call.rights.get(s, cpu), has, 0) != 0;
         return may ? HypercallError.OK : HypercallError.EFAULT;
     }
@@ -111,7 +111,7 @@ final class Validation {
             return first;
         }
         for (int i = 0; i < call.count.get(s, cpu); i++) {
-            if (x.phase.get(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i) != SpaceState.LIVE) {
+            if (state.phase.get(s, call.mappingSpace(s, cpu), call.page(s, cpu) + i) != SpaceState.LIVE) {
                 return HypercallError.ENOENT;
             }
         }
@@ -146,19 +146,19 @@ final class Validation {
         }
         int q = call.requester(s, cpu);
         int domain = call.domain(s, cpu);
-        if (x.ownerOf(s, q) == domain) {
+        if (state.ownerOf(s, q) == domain) {
             return HypercallError.EEXIST;
         }
-        boolean early = x.setting.takesRegisters && x.registersTaken.get(s) != SpaceState.TAKEN;
-        boolean busy = early || x.assigned.get(s, q) != 0 || x.settling.get(s, x.group(q)) != 0;
+        boolean early = state.setting.takesRegisters && state.registersTaken.get(s) != SpaceState.TAKEN;
+        boolean busy = early || state.assigned.get(s, q) != 0 || state.settling.get(s, state.group(q)) != 0;
         boolean refused = busy || taken.decide(s, isGroupOfAnother(s, q, domain) ? 1 : 0, 0, 0) != 0;
         return refused ? HypercallError.EBUSY : HypercallError.OK;
     }
 
     private boolean isGroupOfAnother(long[] s, int requester, int domain) {
-        for (int r = 0; r < x.setting.requesters.size(); r++) {
-            int owner = x.ownerOf(s, r);
-            if (x.group(r) == x.group(requester) && owner >= 0 && owner != domain) {
+        for (int r = 0; r < state.setting.requesters.size(); r++) {
+            int owner = state.ownerOf(s, r);
+            if (state.group(r) == state.group(requester) && owner >= 0 && owner != domain) {
                 return true;
             }
         }
@@ -174,18 +174,19 @@ final class Validation {
             return HypercallError.ENODEV;
         }
         int q = call.requester(s, cpu);
-        if (x.settling.get(s, x.group(q)) != 0) {
+        if (state.settling.get(s, state.group(q)) != 0) {
             return HypercallError.EBUSY;
         }
-        return x.ownerOf(s, q) == call.domain(s, cpu) ? HypercallError.OK : HypercallError.ENOENT;
+        return state.ownerOf(s, q) == call.domain(s, cpu) ? HypercallError.OK : HypercallError.ENOENT;
     }
 
     /** EBUSY, EFAULT. */
     HypercallError release(long[] s, int cpu) {
         int frame = call.frame(s, cpu);
-        boolean offered = x.offer.size() > 0 && x.offer.get(s, frame) != 0 && call.domain(s, cpu) == CONTROL_DOMAIN;
-        boolean owned = x.frames.isAllocatedTo(s, call.domain(s, cpu), frame);
-        if (owned && (offered || x.isLent(s, frame))) {
+        boolean offered =
+                state.offer.size() > 0 && state.offer.get(s, frame) != 0 && call.domain(s, cpu) == CONTROL_DOMAIN;
+        boolean owned = state.frames.isAllocatedTo(s, call.domain(s, cpu), frame);
+        if (owned && (offered || state.isLent(s, frame))) {
             return HypercallError.EBUSY;
         }
         return owned ? HypercallError.OK : HypercallError.EFAULT;

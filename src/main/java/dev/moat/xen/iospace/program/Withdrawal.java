@@ -18,15 +18,15 @@ import java.util.List;
  * demoted, its line written back, everything owed is forgotten, and only then are the addresses free and the frame may go.
  */
 final class Withdrawal {
-    private final SpaceState x;
+    private final SpaceState state;
     private final Call call;
     private final Addresses addresses;
     private final Forgetting forgetting;
     /** {@code withdraw.left}: (rights that the domain has to the frame otherwise, rights of the entry) to those that it keeps. */
     private final Decision left;
 
-    Withdrawal(SpaceState x, Call call, Addresses addresses, Forgetting forgetting, ModelBuilder model) {
-        this.x = x;
+    Withdrawal(SpaceState state, Call call, Addresses addresses, Forgetting forgetting, ModelBuilder model) {
+        this.state = state;
         this.call = call;
         this.addresses = addresses;
         this.forgetting = forgetting;
@@ -43,10 +43,10 @@ final class Withdrawal {
                 .step(Step.of("clear-entry", this::clear)
                         .claiming("clear-entry")
                         .asking("withdraw.left")
-                        .asking(x.iommu.tables().tableDecisions())
-                        .on(NEXT, x.can.stores().snooped() ? "find-entry" : "write-back"))
+                        .asking(state.iommu.tables().tableDecisions())
+                        .on(NEXT, state.can.stores().snooped() ? "find-entry" : "write-back"))
                 .stepIf(
-                        !x.can.stores().snooped(),
+                        !state.can.stores().snooped(),
                         () -> Step.of("write-back", this::writeBack).on(NEXT, "find-entry"))
                 .at("forget", forgetting.owed("withdrawn"))
                 .step(Step.of("free-addresses", this::free).quietly())
@@ -54,16 +54,16 @@ final class Withdrawal {
     }
 
     private int left(long[] s, int cpu, int space, int page) {
-        int entitled = x.entitlement(s, call.domain(s, cpu), call.frame(s, cpu));
-        return left.decide(s, entitled, x.iommu.tables().rights(s, space, page), 0);
+        int entitled = state.entitlement(s, call.domain(s, cpu), call.frame(s, cpu));
+        return left.decide(s, entitled, state.iommu.tables().rights(s, space, page), 0);
     }
 
     /** Each entry is looked at once: the local {@code count} says whether the one at space and page has been. */
     private int find(long[] s, int cpu) {
         int domain = call.domain(s, cpu);
         int from = call.page(s, cpu) + (int) call.count.get(s, cpu);
-        for (int space = (int) call.space.get(s, cpu); space < x.spaces.size(); space++) {
-            for (int p = from; p < x.setting.pages.size() && x.domainOf(space) == domain; p++) {
+        for (int space = (int) call.space.get(s, cpu); space < state.spaces.size(); space++) {
+            for (int p = from; p < state.setting.pages.size() && state.domainOf(space) == domain; p++) {
                 if (isTooMuch(s, cpu, space, p)) {
                     return at(s, cpu, space, p, NEXT);
                 }
@@ -81,8 +81,8 @@ final class Withdrawal {
     }
 
     private boolean isTooMuch(long[] s, int cpu, int space, int page) {
-        int rights = x.iommu.tables().rights(s, space, page);
-        boolean leads = rights != Rights.NONE && x.iommu.tables().frame(s, space, page) == call.frame(s, cpu);
+        int rights = state.iommu.tables().rights(s, space, page);
+        boolean leads = rights != Rights.NONE && state.iommu.tables().frame(s, space, page) == call.frame(s, cpu);
         return leads && (rights & ~left(s, cpu, space, page)) != 0;
     }
 
@@ -90,22 +90,22 @@ final class Withdrawal {
         int space = (int) call.space.get(s, cpu);
         int page = call.page(s, cpu);
         int kept = left(s, cpu, space, page);
-        x.store(s, space, page, kept == Rights.NONE ? 0 : call.frame(s, cpu), kept);
-        x.phase.set(s, space, page, SpaceState.CLOSING);
-        x.rights.set(s, space, page, kept);
+        state.store(s, space, page, kept == Rights.NONE ? 0 : call.frame(s, cpu), kept);
+        state.phase.set(s, space, page, SpaceState.CLOSING);
+        state.rights.set(s, space, page, kept);
         call.count.set(s, cpu, 1);
         return NEXT;
     }
 
     private int writeBack(long[] s, int cpu) {
-        x.writeBack(s, (int) call.space.get(s, cpu), call.page(s, cpu));
+        state.writeBack(s, (int) call.space.get(s, cpu), call.page(s, cpu));
         return NEXT;
     }
 
     private int free(long[] s, int cpu) {
-        for (int space = 0; space < x.spaces.size(); space++) {
-            for (int p = 0; p < x.setting.pages.size() && x.domainOf(space) == call.domain(s, cpu); p++) {
-                if (x.phase.get(s, space, p) == SpaceState.CLOSING) {
+        for (int space = 0; space < state.spaces.size(); space++) {
+            for (int p = 0; p < state.setting.pages.size() && state.domainOf(space) == call.domain(s, cpu); p++) {
+                if (state.phase.get(s, space, p) == SpaceState.CLOSING) {
                     free(s, space, p);
                 }
             }
@@ -115,8 +115,8 @@ final class Withdrawal {
 
     /** What was demoted only stays mapped. */
     private void free(long[] s, int space, int page) {
-        boolean kept = x.rights.get(s, space, page) != Rights.NONE;
-        x.phase.set(s, space, page, kept ? SpaceState.LIVE : SpaceState.NONE);
+        boolean kept = state.rights.get(s, space, page) != Rights.NONE;
+        state.phase.set(s, space, page, kept ? SpaceState.LIVE : SpaceState.NONE);
         if (!kept) {
             addresses.free(s, space, page);
         }

@@ -15,7 +15,7 @@ import dev.moat.xen.iospace.state.SpaceSetting.Unmap;
  * a bitmap as Linux's drivers have it ({@link AreaAllocator}).
  */
 public final class Addresses {
-    private final SpaceState x;
+    private final SpaceState state;
     private final AreaAllocator[] map;
     private final boolean wraps;
     private final boolean moves;
@@ -24,19 +24,19 @@ public final class Addresses {
     /** {@code address.is-reserved}: (page) to 1 when it is never handed out. */
     private final Decision isReserved;
 
-    public Addresses(SpaceState x, ModelBuilder model) {
-        this.x = x;
+    public Addresses(SpaceState state, ModelBuilder model) {
+        this.state = state;
         SchemaBuilder schema = model.schema();
-        wraps = x.setting.unmap.wraps();
-        moves = x.setting.unmap == Unmap.WRAP;
-        isReserved = model.decision("address.is-reserved", (s, p, b, c) -> x.isReserved(p) ? 1 : 0);
-        map = new AreaAllocator[x.spaces.size()];
+        wraps = state.setting.unmap.wraps();
+        moves = state.setting.unmap == Unmap.WRAP;
+        isReserved = model.decision("address.is-reserved", (s, p, b, c) -> state.isReserved(p) ? 1 : 0);
+        map = new AreaAllocator[state.spaces.size()];
         for (int space = 0; space < map.length; space++) {
-            map[space] =
-                    new AreaAllocator(schema, x.spaces.label(space) + ".taken", 0, (1L << x.setting.pages.size()) - 1);
+            map[space] = new AreaAllocator(
+                    schema, state.spaces.label(space) + ".taken", 0, (1L << state.setting.pages.size()) - 1);
         }
-        hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, x.spaces)
-                .bits(wraps ? SlotsBuilder.bitsFor(x.setting.pages.size()) : 0);
+        hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, state.spaces)
+                .bits(wraps ? SlotsBuilder.bitsFor(state.setting.pages.size()) : 0);
     }
 
     /** Everything is free but what is reserved. */
@@ -54,7 +54,7 @@ public final class Addresses {
     /** Frees all of a space but what is reserved. */
     public void reset(long[] s, int space) {
         map[space].clear(s);
-        for (int p = 0; p < x.setting.pages.size(); p++) {
+        for (int p = 0; p < state.setting.pages.size(); p++) {
             if (isReserved(s, p)) {
                 map[space].take(s, p, 1);
             }
@@ -64,7 +64,7 @@ public final class Addresses {
 
     /** The first page of a free run from where the search begins, or -1; the last search, or the first one. */
     public int find(long[] s, int space, int count, boolean fromStart) {
-        int pages = x.setting.pages.size();
+        int pages = state.setting.pages.size();
         long from = fromStart ? 0 : hint.get(s, space);
         return (int) Math.max(-1, map[space].find(s, pages + 1L, from, count, 0, Long.SIZE, 0));
     }
@@ -81,7 +81,9 @@ public final class Addresses {
 
     /** Whether a page is taken by what was unmapped and is not free yet. */
     public boolean isKept(long[] s, int space, int page) {
-        return map[space].isTaken(s, page) && x.phase.get(s, space, page) == SpaceState.NONE && !isReserved(s, page);
+        return map[space].isTaken(s, page)
+                && state.phase.get(s, space, page) == SpaceState.NONE
+                && !isReserved(s, page);
     }
 
     /** Takes a run. */

@@ -10,7 +10,7 @@ import dev.moat.state.Writer;
 
 /** The locals of the hypercall that runs on each CPU, and the lock that it holds. */
 public final class Call {
-    private final SpaceState x;
+    private final SpaceState state;
     private final SchemaBuilder schema;
 
     /** The domain whose spaces, or whose frame, it changes; the lock is that domain's. */
@@ -42,41 +42,41 @@ public final class Call {
     /** The frame that an exchange took from the heap. */
     public final Slots newFrame;
 
-    public Call(SpaceState x, SchemaBuilder schema) {
-        this.x = x;
+    public Call(SpaceState state, SchemaBuilder schema) {
+        this.state = state;
         this.schema = schema;
-        domain = local("cpu.domain").of(x.setting.domains);
-        caller = local("cpu.caller").of(x.setting.domains);
-        requester = local("cpu.requester").bits(SlotsBuilder.bitsFor(x.setting.requesters.size()));
+        domain = local("cpu.domain").of(state.setting.domains);
+        caller = local("cpu.caller").of(state.setting.domains);
+        requester = local("cpu.requester").bits(SlotsBuilder.bitsFor(state.setting.requesters.size()));
         page = local("cpu.page").bits(SlotsBuilder.bitsFor(behind()));
-        count = local("cpu.count").bits(SlotsBuilder.bitsFor(x.setting.run));
-        element = local("cpu.element").bits(SlotsBuilder.bitsFor(x.setting.run - 1));
-        frame = local("cpu.frame").of(x.setting.frames);
+        count = local("cpu.count").bits(SlotsBuilder.bitsFor(state.setting.run));
+        element = local("cpu.element").bits(SlotsBuilder.bitsFor(state.setting.run - 1));
+        frame = local("cpu.frame").of(state.setting.frames);
         rights = local("cpu.rights").bits(2);
         error = local("cpu.error").bits(SlotsBuilder.bitsFor(HypercallError.values().length - 1));
-        space = local("cpu.space").of(x.spaces);
-        part = local("cpu.part").bits(SlotsBuilder.bitsFor(x.iommu.entries().stores() - 1));
+        space = local("cpu.space").of(state.spaces);
+        part = local("cpu.part").bits(SlotsBuilder.bitsFor(state.iommu.entries().stores() - 1));
         entryAsked = local("cpu.entry-asked").bits(1);
         drainAsked = local("cpu.drain-asked").bits(1);
-        all = local("cpu.all").bits(x.setting.invalidations ? 1 : 0);
+        all = local("cpu.all").bits(state.setting.invalidations ? 1 : 0);
         newFrame = local("cpu.new-frame")
-                .bits(x.setting.reallocation ? SlotsBuilder.bitsFor(x.setting.frames.size() - 1) : 0);
+                .bits(state.setting.reallocation ? SlotsBuilder.bitsFor(state.setting.frames.size() - 1) : 0);
     }
 
     private SlotsBuilder local(String name) {
-        Liveness busy = (s, cpu) -> x.pc.get(s, cpu) != 0;
-        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, x.setting.cpus)
+        Liveness busy = (s, cpu) -> state.pc.get(s, cpu) != 0;
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, state.setting.cpus)
                 .live(busy);
     }
 
     /** The state in which it runs. */
     public SpaceState state() {
-        return x;
+        return state;
     }
 
     /** In place of a page: Xen chooses. */
     public int any() {
-        return x.setting.pages.size();
+        return state.setting.pages.size();
     }
 
     /** In place of a page: one behind the table. */
@@ -117,31 +117,31 @@ public final class Call {
 
     /** The frame of the element that is next: those of a run follow each other, and the last one is followed by the first. */
     public int elementFrame(long[] s, int cpu) {
-        return (int) (frame.get(s, cpu) + element.get(s, cpu)) % x.setting.frames.size();
+        return (int) (frame.get(s, cpu) + element.get(s, cpu)) % state.setting.frames.size();
     }
 
     /** The space of the device that the call is about, for the domain whose lock it holds. */
     public int ownSpace(long[] s, int cpu) {
-        return x.space(x.group(requester(s, cpu)), domain(s, cpu));
+        return state.space(state.group(requester(s, cpu)), domain(s, cpu));
     }
 
     /** The space in which the device's domain maps; that of the caller, but for faults. */
     public int mappingSpace(long[] s, int cpu) {
-        int owner = x.ownerOf(s, requester(s, cpu));
-        return owner < 0 ? ownSpace(s, cpu) : x.space(x.group(requester(s, cpu)), owner);
+        int owner = state.ownerOf(s, requester(s, cpu));
+        return owner < 0 ? ownSpace(s, cpu) : state.space(state.group(requester(s, cpu)), owner);
     }
 
     /** Step: the lock on the domain's spaces. */
     public int lock(long[] s, int cpu) {
-        if (x.lock.get(s, domain(s, cpu)) != 0) {
+        if (state.lock.get(s, domain(s, cpu)) != 0) {
             return Outcome.BLOCKED;
         }
-        x.lock.set(s, domain(s, cpu), 1);
+        state.lock.set(s, domain(s, cpu), 1);
         return Outcome.NEXT;
     }
 
     public int unlock(long[] s, int cpu) {
-        x.lock.set(s, domain(s, cpu), 0);
+        state.lock.set(s, domain(s, cpu), 0);
         return Outcome.NEXT;
     }
 
