@@ -16,6 +16,7 @@ class VtdContractTest extends ContractKit {
             KitMachine.Plan.of("invalidation=registers", "context-cache=true", "walks=true"),
             KitMachine.Plan.of("page-selective=false", "rewalk=false"),
             KitMachine.Plan.of("mamv=0", "paging-caches=true", "levels=3").needing(Sizes.Need.RANGES),
+            KitMachine.Plan.of("levels=3", "unit-levels=2", "context-cache=true"),
             KitMachine.Plan.of("index-bits=2").needing(Sizes.Need.RANGES),
             KitMachine.Plan.of("caching-mode=true", "context-cache=true", "rewalk=false"),
             KitMachine.Plan.of("caching-mode=true", "context-cache=true", "walks=true"),

@@ -162,13 +162,15 @@ public final class VerdictText {
         lines.add(number(
                 "%d scenarios, %d as expected, %d not; %,d states generated in all",
                 verdicts.size(), expected, verdicts.size() - expected, generated));
-        lines.add(number(
-                "compared with the discipline: %d of %d that held, with %.1f %% of their states and %.1f %% of their"
-                        + " transitions",
-                compared.size(),
-                held.size(),
-                share(compared, held, v -> v.run().distinct()),
-                share(compared, held, v -> v.run().generated() - 1)));
+        if (!held.isEmpty()) {
+            lines.add(number(
+                    "compared with the discipline: %d of %d that held, with %.1f %% of their states and %.1f %% of their"
+                            + " transitions",
+                    compared.size(),
+                    held.size(),
+                    share(compared, held, v -> v.run().distinct()),
+                    share(compared, held, v -> v.run().generated() - 1)));
+        }
         add(lines, "assumed", ASSUMED);
         return lines;
     }

@@ -79,7 +79,7 @@ final class Events {
     private String end(Transition t) {
         String result = t.result();
         if (result != null) {
-            return result.equals(OKAY) ? "" : ", which returns " + result;
+            return result.equals(OKAY) || result.equals("0") ? "" : ", which returns " + result;
         }
         boolean goesOn = t.changes().stream().anyMatch(c -> machine.isStepCounter(c.slots()) && c.after() != 0);
         List<String> steps = t.steps();

@@ -52,6 +52,7 @@ class MutantGateTest {
     /** What further relations take. */
     private static final String[] MORE = {
         "xen-copy",
+        "xen-copy-types",
         "xen-gart",
         "xen-incoherent-assign",
         "xen-limbo-frame-freed",

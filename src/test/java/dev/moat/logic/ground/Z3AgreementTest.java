@@ -115,7 +115,7 @@ class Z3AgreementTest {
             // With one device there is no other device's scratch page.
             String devices = relations.contains("scratch") ? "2" : "1";
             Map<String, String> bounds = pins
-                    ? Map.of("refs", "1", "handles", "2")
+                    ? Map.of("refs", "1", "handles", "2", "iommu", relations.contains("sameEntry") ? "all" : "last")
                     : Map.of("frames", "2", "spaces", "2", "tags", "2", "devices", devices);
             return Catalog.load()
                     .machine(new MachineSpec(

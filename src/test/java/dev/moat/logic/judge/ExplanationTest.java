@@ -2,6 +2,7 @@ package dev.moat.logic.judge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.logic.testing.AtomWorld;
 import java.nio.file.Path;
@@ -76,14 +77,20 @@ class ExplanationTest {
 
     @Test
     void everyExplanationIsShortAndStartsWithTheSentence() {
+        int half = LIBRARY.all().size() / 2; // there are more than one judge takes
+        areShort(LIBRARY.all().subList(0, half));
+        areShort(LIBRARY.all().subList(half, LIBRARY.all().size()));
+    }
+
+    private void areShort(List<Invariant> invariants) {
         Random random = new Random(5);
-        Judge judge = world.judge(LIBRARY.all());
+        Judge judge = world.judge(invariants);
         for (int n = 0; n < 20; n++) {
             long[] s = world.random(random, 30);
-            for (int i = 0; i < LIBRARY.all().size(); i++) {
+            for (int i = 0; i < invariants.size(); i++) {
                 List<String> lines = judge.explain(i, s);
                 assertThat(lines).hasSizeLessThanOrEqualTo(12);
-                assertThat(lines.get(0)).endsWith(LIBRARY.all().get(i).says());
+                assertThat(lines.get(0)).endsWith(invariants.get(i).says());
                 assertThat(lines.contains("holds")).isEqualTo((judge.violated(s) >> i & 1) == 0);
             }
         }
