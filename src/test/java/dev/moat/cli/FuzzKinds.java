@@ -78,7 +78,9 @@ final class FuzzKinds {
         all.traces();
         all.recordings();
         all.kinds.addAll(FuzzReaders.below(work));
-        List<String> configurations = texts(Path.of("docs/examples"), ".yaml", text -> text.contains("buses:"));
+        List<String> configurations = texts(
+                Path.of("docs/examples"), ".yaml", text -> text.contains("buses:") && !text.contains("refused by"));
+        configurations.addAll(texts(Path.of("docs/examples"), ".yaml", text -> text.contains("refused by")));
         all.add("config", List.of("lint-config", FILE), Form.WORDS, configurations);
         all.add("words", List.of(), Form.WORDS, commands());
         return all.kinds;

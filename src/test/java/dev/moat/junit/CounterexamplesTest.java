@@ -26,6 +26,10 @@ class CounterexamplesTest {
         // broken.
         List<String> defects = new ArrayList<>(counterexample.machine().faults());
         defects.remove("tables.upper-level-read-only");
+        // The patches of 2006 flushed nowhere.
+        if (defects.contains("unmap.no-flush")) {
+            defects.remove("decrease.no-flush");
+        }
         assertThat(defects).hasSizeLessThanOrEqualTo(1);
     }
 

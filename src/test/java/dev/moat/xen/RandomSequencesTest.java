@@ -116,7 +116,7 @@ class RandomSequencesTest {
         assertThat(found).as("seed " + seed).isEmpty();
     }
 
-    @Property(tries = 2)
+    @Property(tries = 1)
     void longWalksOfDevicesFindNothing(@ForAll long seed) {
         Optional<Trace> found = new RandomWalk(runner(devices(), Granularity.STEP)).find(seed, 800, 4);
         assertThat(found).as("seed " + seed).isEmpty();

@@ -36,11 +36,14 @@ public final class RandomWalk {
             long[] s = runner.machine().initial();
             boolean violated = runner.violated(s) != 0;
             int letter = 0;
+            long[] holding = s.clone();
             while (!violated && letter >= 0 && taken.size() < transitions) {
                 letter = dice.roll(random, s);
                 if (letter >= 0) {
                     taken.add(letter);
-                    violated = runner.violated(s) != 0;
+                    // Everything held before, so that only what this letter changed can break anything.
+                    violated = runner.violatedSince(holding, s) != 0 || runner.isStuck(s);
+                    System.arraycopy(s, 0, holding, 0, s.length);
                 }
             }
             if (violated) {
