@@ -100,7 +100,10 @@ public interface Port {
         return fromEnd == 0 ? finds(s, cpu, tag, page) : NOTHING;
     }
 
-    /** The same for a requester's cached device entry. */
+    /**
+     * The same for a requester's cached device entry: {@link #COVERED} only for what {@link #askEntry} asked for, also where one
+     * command forgets everything.
+     */
     int findsEntry(long[] s, int cpu, int requester);
 
     /** The CPU that asked for what the unit does next, or -1 when that is nothing that forgets. */
