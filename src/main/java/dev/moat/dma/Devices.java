@@ -6,7 +6,6 @@ import dev.moat.iommu.Sizes;
 import dev.moat.iommu.driver.Entries;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Sort;
-import java.util.stream.IntStream;
 
 /**
  * The devices of a kernel: device q is of group q modulo the number of groups, and behind unit q modulo the number of units.
@@ -16,10 +15,6 @@ import java.util.stream.IntStream;
  * @param groups the groups that the kernel makes of them: what it isolates from each other
  */
 public record Devices(Sort sort, Sort units, Sort groups) {
-    private static final int FIRST_DEVFN = 0x08;
-    /** Functions of one device, so that each device here is one of its own on the bus. */
-    private static final int FUNCTIONS = 8;
-
     /** Some devices for each group. */
     public static Devices of(Sort groups, int each, int units) {
         return new Devices(
@@ -35,23 +30,14 @@ public record Devices(Sort sort, Sort units, Sort groups) {
         return device % groups.size();
     }
 
-    /** The devices as units tell them apart: on bus 0, each with the function 0 of a number of its own. */
+    /** The devices as units tell them apart. */
     public Sizes.Requesters requesters() {
-        return new Sizes.Requesters(
-                sort,
-                IntStream.range(0, size())
-                        .mapToObj(q -> FIRST_DEVFN + FUNCTIONS * q)
-                        .toList(),
-                units,
-                IntStream.range(0, size()).mapToObj(q -> q % units.size()).toList());
+        return Sizes.Requesters.of(sort, units, q -> q % units.size());
     }
 
     /** Has units translate the requests of a device by a space's tables, as firmware left nothing attached. */
     public void attach(long[] s, Iommu iommu, int device, int space) {
-        int tag = iommu.tags().take(s, space, iommu.unitOf(device));
-        for (int part = 0; part < iommu.entries().stores(); part++) {
-            iommu.entries().attach(s, device, space, tag, part);
-        }
+        iommu.entries().attachAtOnce(s, device, space, iommu.tags().take(s, space, iommu.unitOf(device)));
     }
 
     /**

@@ -1,15 +1,20 @@
 package dev.moat.iommu;
 
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** Finds the families of IOMMUs that the class path registers. */
 public final class Families {
     private Families() {}
+
+    /** The parameter of {@link #parameter}. */
+    public static final String PARAMETER = "iommu";
 
     /** The family where nothing says which. */
     public static final String DEFAULT = "vtd";
@@ -33,6 +38,25 @@ public final class Families {
         return all().stream().filter(f -> f.id().equals(id)).findFirst();
     }
 
+    /** The parameter by which a component has one of them named. */
+    public static Parameter parameter(String initial) {
+        return Parameter.choice(PARAMETER, "Which IOMMU there is.", initial, ids().toArray(String[]::new));
+    }
+
+    /**
+     * The parameters of the family that settings name.
+     *
+     * @param initial the family where they name none, or one that there is not, which is refused later; without such a family
+     *     there are no parameters
+     * @param defaults what a component has the family's parameters be at first, where the family's own is for other software
+     */
+    public static List<Parameter> parameters(Map<String, String> given, String initial, Map<String, String> defaults) {
+        Optional<Family> family = find(given.getOrDefault(PARAMETER, initial)).or(() -> find(initial));
+        return family.map(Family::parameters).orElse(List.of()).stream()
+                .map(p -> p.initially(defaults.getOrDefault(p.name(), p.initial())))
+                .toList();
+    }
+
     /**
      * A family by its id.
      *
@@ -41,7 +65,7 @@ public final class Families {
     public static Family get(String id) {
         return find(id).orElseThrow(() -> {
             List<String> known = ids();
-            return new BadSettingException("iommu", "unknown IOMMU '" + id + "'" + Suggestion.among(id, known));
+            return new BadSettingException(PARAMETER, "unknown IOMMU '" + id + "'" + Suggestion.among(id, known));
         });
     }
 }

@@ -7,6 +7,8 @@ import dev.moat.state.Liveness;
 import dev.moat.state.Sort;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * What software brings when it has a family declare its units: who asks, which spaces there are, which addresses, who
@@ -26,9 +28,24 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
      * @param unitOf for each requester the unit that it is behind
      */
     public record Requesters(Sort sort, List<Integer> sourceIds, Sort units, List<Integer> unitOf) {
+        private static final int FIRST_DEVFN = 0x08;
+        /** Functions of one device. */
+        private static final int FUNCTIONS = 8;
+
         public Requesters {
             sourceIds = List.copyOf(sourceIds);
             unitOf = List.copyOf(unitOf);
+        }
+
+        /** Function 0 of one device after the other, on bus 0 from device 1 on. */
+        public static Requesters of(Sort sort, Sort units, IntUnaryOperator unitOf) {
+            return new Requesters(
+                    sort,
+                    IntStream.range(0, sort.size())
+                            .mapToObj(q -> FIRST_DEVFN + FUNCTIONS * q)
+                            .toList(),
+                    units,
+                    IntStream.range(0, sort.size()).map(unitOf).boxed().toList());
         }
     }
 
@@ -42,6 +59,14 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
     public record Spaces(Sort sort, Sort numbers, List<Integer> numberOf) {
         public Spaces {
             numberOf = List.copyOf(numberOf);
+        }
+
+        /** Spaces numbered from 1 on: number 0 is left to the hardware, as Linux and Xen do. */
+        public static Spaces numbered(Sort sort) {
+            return new Spaces(
+                    sort,
+                    Sort.numbered("Number", "n", sort.size() + 1),
+                    IntStream.rangeClosed(1, sort.size()).boxed().toList());
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CpuWords {
     private final int[] words;
+    private final boolean[] local;
     private final long[] saved;
 
     /** @param pc the program counters, null for a machine without CPUs */
@@ -24,6 +25,10 @@ final class CpuWords {
                         .distinct()
                         .toArray();
         saved = new long[words.length];
+        local = new boolean[schema.words()];
+        for (int w : words) {
+            local[w] = true;
+        }
     }
 
     /** Remembers them. */
@@ -38,5 +43,15 @@ final class CpuWords {
         for (int i = 0; i < words.length; i++) {
             s[words[i]] = saved[i];
         }
+    }
+
+    /** Whether two states are the same but for them, which is what a start owes. */
+    boolean onlyDifference(long[] a, long[] b) {
+        for (int w = 0; w < local.length; w++) {
+            if (a[w] != b[w] && !local[w]) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -87,7 +87,9 @@ public final class Stepper {
         int i = 0;
         for (int k = 0; k < m.startEnd.length; k++) {
             for (int end = m.startEnd[k]; i < end; i++) {
-                if (execution.begin(k, cpu, base + i, scratch) && execution.proceed(cpu, scratch)) {
+                boolean begun = execution.begin(k, cpu, base + i, scratch);
+                assert locals.onlyDifference(s, scratch) : strays(k);
+                if (begun && execution.proceed(cpu, scratch)) {
                     if (execution.isIdle(scratch, cpu) && unchanged(s)) {
                         counters.refused();
                     } else {
@@ -140,7 +142,10 @@ public final class Stepper {
 
     private boolean start(int instance, Machine.Instance it, long[] s) {
         locals.save(s);
-        if (!execution.begin(it.target(), it.cpu(), instance, s)) {
+        assert keep(s);
+        boolean begun = execution.begin(it.target(), it.cpu(), instance, s);
+        assert locals.onlyDifference(scratch, s) : strays(it.target());
+        if (!begun) {
             locals.restore(s);
             return false;
         }
@@ -153,6 +158,16 @@ public final class Stepper {
         schema.normalise(s);
         wasRefused = execution.isIdle(s, it.cpu()) && Arrays.equals(before, s);
         return true;
+    }
+
+    /** For the assertion alone: the state as it was before the start. */
+    private boolean keep(long[] s) {
+        System.arraycopy(s, 0, scratch, 0, scratch.length);
+        return true;
+    }
+
+    private String strays(int operation) {
+        return "the start of " + m.model().operations().get(operation).name() + " writes what is no local of a CPU";
     }
 
     /**

@@ -17,7 +17,6 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** The units and what is owed. Domain d has space d, whose tag is d + 1 where tags are free; its devices are attached from the start. */
 final class ApiState {
@@ -54,7 +53,7 @@ final class ApiState {
         frames = setting.frames;
         requesters = setting.devices.sort();
         spaces = Sort.numbered("Space", "s", domains.size());
-        Family family = Families.get(s.text(IommuApi.IOMMU));
+        Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
         setting.require(can);
         iommu = family.declare(sizes(), s, model);
@@ -76,10 +75,7 @@ final class ApiState {
     private Sizes sizes() {
         return new Sizes(
                 setting.devices.requesters(),
-                new Sizes.Spaces(
-                        spaces,
-                        Sort.numbered("Number", "n", domains.size() + 1),
-                        IntStream.range(0, domains.size()).mapToObj(i -> i + 1).toList()),
+                Sizes.Spaces.numbered(spaces),
                 new Sizes.Addresses(pages, 0, frames, setting.highFrames ? HIGH_FRAME : 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(Sort.numbered("Cpu", "cpu", 1), (s, cpu) -> false),
                 Set.of());

@@ -64,10 +64,7 @@ public final class IommuApi implements Component {
     @Override
     public List<Parameter> parameters(Map<String, String> given) {
         List<Parameter> all = new ArrayList<>(own());
-        Families.find(given.getOrDefault(IOMMU, Families.DEFAULT))
-                .orElseGet(() -> Families.get(Families.DEFAULT))
-                .parameters()
-                .forEach(p -> all.add(p.initially(DEFAULTS.getOrDefault(p.name(), p.initial()))));
+        all.addAll(Families.parameters(given, Families.DEFAULT, DEFAULTS));
         return all;
     }
 
@@ -85,11 +82,7 @@ public final class IommuApi implements Component {
 
     private static List<Parameter> own() {
         return List.of(
-                Parameter.choice(
-                        IOMMU,
-                        "Which IOMMU there is.",
-                        Families.DEFAULT,
-                        Families.ids().toArray(String[]::new)),
+                Families.parameter(Families.DEFAULT),
                 Parameter.number(
                         "domains", "Domains; where tags are free, each has that of its number plus one.", 1, 1, 2),
                 Parameter.number(

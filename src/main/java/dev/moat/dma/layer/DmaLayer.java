@@ -36,16 +36,9 @@ public final class DmaLayer implements Component {
     @Override
     public List<Parameter> parameters(Map<String, String> given) {
         List<Parameter> all = new ArrayList<>();
-        all.add(Parameter.choice(
-                LayerSetting.IOMMU,
-                "Which IOMMU there is.",
-                Families.DEFAULT,
-                Families.ids().toArray(String[]::new)));
+        all.add(Families.parameter(Families.DEFAULT));
         all.addAll(LayerSetting.PARAMETERS);
-        Families.find(given.getOrDefault(LayerSetting.IOMMU, Families.DEFAULT))
-                .orElseGet(() -> Families.get(Families.DEFAULT))
-                .parameters()
-                .forEach(p -> all.add(p.initially(DEFAULTS.getOrDefault(p.name(), p.initial()))));
+        all.addAll(Families.parameters(given, Families.DEFAULT, DEFAULTS));
         return all;
     }
 

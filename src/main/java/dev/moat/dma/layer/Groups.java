@@ -1,11 +1,11 @@
 package dev.moat.dma.layer;
 
 import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.driver.DriverSteps;
 import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
@@ -198,18 +198,11 @@ final class Groups {
 
     /** The steps that have the cached entry of one device after the other forgotten. */
     private List<Step> forgetting(boolean absent) {
-        Port first = state.iommu.port(0);
         OperationPlan plan = new OperationPlan().step(Step.of("ask-entry", (s, cpu) -> askEntry(s, cpu, absent)));
-        for (int i = 0; i < first.driverSteps().size(); i++) {
-            int step = i;
-            plan.step(Step.of(
-                            Invalidations.named(first.driverSteps().get(i), "entry"),
-                            (s, cpu) -> port(s, cpu).drive(s, cpu, step))
-                    .asking(first.decisions(i))
-                    .on(FAIL, "announce-entry"));
-        }
-        return plan.step(Step.of("announce-entry", (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED))
-                .step(Step.of("await-entry", this::awaitEntry).on(LOOP, "ask-entry"))
+        Step announce = Step.of("announce-entry", (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
+        DriverSteps.before(announce, state.iommu.port(0), this::port, step -> Invalidations.named(step, "entry"))
+                .forEach(plan::step);
+        return plan.step(Step.of("await-entry", this::awaitEntry).on(LOOP, "ask-entry"))
                 .part();
     }
 

@@ -2,10 +2,10 @@ package dev.moat.dma.layer;
 
 import static dev.moat.model.program.Outcome.BLOCKED;
 import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
+import dev.moat.iommu.driver.DriverSteps;
 import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
@@ -68,16 +68,9 @@ final class Invalidations {
                 .asking(forgotten == LIST ? List.of("invalidation.last") : List.of())
                 .asking(first.decisions())
                 .on(DONE, named("settled", what)));
-        for (int i = 0; i < first.driverSteps().size(); i++) {
-            int step = i;
-            steps.add(Step.of(
-                            named(first.driverSteps().get(i), what),
-                            (s, cpu) -> port(s, cpu).drive(s, cpu, step))
-                    .asking(first.decisions(i))
-                    .on(FAIL, announce));
-        }
         Step tell = Step.of(announce, (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
-        steps.add(layer.can.asking().queued() ? tell : tell.quietly());
+        steps.addAll(DriverSteps.before(
+                layer.can.asking().queued() ? tell : tell.quietly(), first, this::port, step -> named(step, what)));
         steps.add(Step.of(await, this::await).asking("invalidation.unit").on(LOOP, ask));
         steps.add(Step.of(named("settled", what), this::settle).quietly());
         return steps;

@@ -18,7 +18,6 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * The units, what drivers have mapped, what is owed, and the locals of the calls that run. Group g is in default domain g, whose
@@ -91,7 +90,7 @@ final class LayerState {
         setting = new LayerSetting(s);
         domains = setting.domains;
         pages = setting.pages;
-        Family family = Families.get(s.text(LayerSetting.IOMMU));
+        Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
         setting.require(can);
         shared = can.tagging() == Capabilities.Tagging.NONE;
@@ -141,10 +140,7 @@ final class LayerState {
     private Sizes sizes() {
         return new Sizes(
                 setting.devices.requesters(),
-                new Sizes.Spaces(
-                        spaces,
-                        Sort.numbered("Number", "n", spaces.size() + 1),
-                        IntStream.range(0, spaces.size()).mapToObj(i -> i + 1).toList()),
+                Sizes.Spaces.numbered(spaces),
                 new Sizes.Addresses(pages, 0, setting.frames, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> pc.get(s, cpu) != 0),
                 setting.lists ? Set.of(Sizes.Need.RANGES) : Set.of());

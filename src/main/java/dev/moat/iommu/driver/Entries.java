@@ -35,6 +35,20 @@ public interface Entries {
     /** Makes a requester's entry lead nowhere, so that requests are blocked; or as far as the family can. */
     void detach(long[] s, int requester, int part);
 
+    /** All stores that make a requester's entry lead to a space, with nothing between them. */
+    default void attachAtOnce(long[] s, int requester, int space, int tag) {
+        for (int part = 0; part < stores(); part++) {
+            attach(s, requester, space, tag, part);
+        }
+    }
+
+    /** All stores that make it lead nowhere. */
+    default void detachAtOnce(long[] s, int requester) {
+        for (int part = 0; part < stores(); part++) {
+            detach(s, requester, part);
+        }
+    }
+
     /**
      * The new tables alone, under the tag that was there before: half of a change, for injected faults. Without effect where an
      * entry does not hold the tag.

@@ -28,7 +28,10 @@ public record Operation(
         steps = List.copyOf(steps);
     }
 
-    /** Begins an operation on an idle CPU. */
+    /**
+     * Begins an operation on an idle CPU. It writes locals of CPUs (slots indexed by the CPU first) and nothing else, whatever
+     * it answers: a start that is refused is undone by putting those back, which tests hold by an assertion.
+     */
     @FunctionalInterface
     public interface Start {
         boolean begin(long[] s, int cpu, int a, int b, int c, int d, int e);

@@ -52,9 +52,7 @@ public final class XenSwiotlbMachine implements Component {
     @Override
     public List<Parameter> parameters(Map<String, String> given) {
         List<Parameter> all = new ArrayList<>(LayerSetting.parameters());
-        Families.find(given.getOrDefault("iommu", LayerSetting.NONE))
-                .ifPresent(f -> f.parameters()
-                        .forEach(p -> all.add(p.initially(DEFAULTS.getOrDefault(p.name(), p.initial())))));
+        all.addAll(Families.parameters(given, LayerSetting.NONE, DEFAULTS));
         return all;
     }
 

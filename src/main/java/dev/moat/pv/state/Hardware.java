@@ -88,9 +88,7 @@ public final class Hardware {
         }
         units.connect(s);
         int tag = units.tags().take(s, SPACE, 0);
-        for (int part = 0; part < units.entries().stores(); part++) {
-            units.entries().attach(s, DEVICE, SPACE, tag, part);
-        }
+        units.entries().attachAtOnce(s, DEVICE, SPACE, tag);
         for (int f = 0; f < pages.size(); f++) {
             if (state.isOurs(s, f)) {
                 map(s, f);

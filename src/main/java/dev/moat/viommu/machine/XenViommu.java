@@ -47,8 +47,7 @@ public final class XenViommu implements Component {
     @Override
     public List<Parameter> parameters(Map<String, String> given) {
         List<Parameter> all = new ArrayList<>(ViommuSetting.parameters());
-        Families.find(given.getOrDefault(ViommuSetting.IOMMU, Families.DEFAULT))
-                .ifPresent(f -> all.addAll(f.parameters()));
+        all.addAll(Families.parameters(given, Families.DEFAULT, Map.of()));
         return all;
     }
 

@@ -13,17 +13,14 @@ import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * The unit that each guest sees: a family's, whose memory is the guest's. What it calls frames are guest frame numbers; tables,
  * entries and queue are written by the guest. Caches are those that serve virtual devices.
  */
 public final class GuestUnits {
-    private static final int FIRST_DEVFN = 0x08;
     private static final int FIRST_TABLE_FRAME = 0x100;
     private static final String PREFIX = "guest.";
 
@@ -54,23 +51,12 @@ public final class GuestUnits {
 
     private Sizes sizes() {
         Sort guests = Sort.numbered("Unit", "viommu", setting.domains.size());
-        List<Integer> unitOf = IntStream.range(0, setting.devices.size())
-                .map(setting::guestOf)
-                .boxed()
-                .toList();
-        List<Integer> numbers =
-                IntStream.rangeClosed(1, setting.guestSpaces.size()).boxed().toList();
         return new Sizes(
-                new Sizes.Requesters(setting.devices, sourceIds(setting.devices.size()), guests, unitOf),
-                new Sizes.Spaces(
-                        setting.guestSpaces, Sort.numbered("Number", "n", setting.guestSpaces.size() + 1), numbers),
+                Sizes.Requesters.of(setting.devices, guests, setting::guestOf),
+                Sizes.Spaces.numbered(setting.guestSpaces),
                 new Sizes.Addresses(setting.pages, 0, setting.gfns, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> state.pc.get(s, cpu) != 0),
                 setting.ranges ? Set.of(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES) : Set.of(Sizes.Need.SUBMITTERS));
-    }
-
-    static List<Integer> sourceIds(int devices) {
-        return IntStream.range(0, devices).map(i -> FIRST_DEVFN + 8 * i).boxed().toList();
     }
 
     /** Every guest leads its devices to its first space, in which nothing is. */
@@ -84,17 +70,12 @@ public final class GuestUnits {
 
     /** The guest writes a device's entry. */
     public void lead(long[] s, int device, int space) {
-        int tag = units.tags().take(s, space, units.unitOf(device));
-        for (int part = 0; part < units.entries().stores(); part++) {
-            units.entries().attach(s, device, space, tag, part);
-        }
+        units.entries().attachAtOnce(s, device, space, units.tags().take(s, space, units.unitOf(device)));
     }
 
     /** It makes it lead nowhere. */
     public void leadNowhere(long[] s, int device) {
-        for (int part = 0; part < units.entries().stores(); part++) {
-            units.entries().detach(s, device, part);
-        }
+        units.entries().detachAtOnce(s, device);
     }
 
     /** The space that the guest's entry leads a device to, or -1. */

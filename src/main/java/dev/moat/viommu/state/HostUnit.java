@@ -49,29 +49,17 @@ public final class HostUnit {
         deviceOf = passed.stream().mapToInt(Integer::intValue).toArray();
         spaces = new Sort("Space", labels);
         Family family = Families.get(setting.iommu);
-        GuestUnits.requirePlain(ViommuSetting.IOMMU, family.capabilities(given), setting.pages.size());
+        GuestUnits.requirePlain(Families.PARAMETER, family.capabilities(given), setting.pages.size());
         unit = family.declare(sizes(state), given, model);
         if (!unit.port(UNIT).driverSteps().isEmpty()) {
-            throw new BadSettingException(ViommuSetting.IOMMU, "a driver with steps of its own is not modelled here");
+            throw new BadSettingException(Families.PARAMETER, "a driver with steps of its own is not modelled here");
         }
     }
 
     private Sizes sizes(ViommuState state) {
-        List<Integer> units = new ArrayList<>();
-        List<Integer> numbers = new ArrayList<>();
-        for (int q = 0; q < setting.devices.size(); q++) {
-            units.add(UNIT);
-        }
-        for (int i = 1; i <= spaces.size(); i++) {
-            numbers.add(i);
-        }
         return new Sizes(
-                new Sizes.Requesters(
-                        setting.devices,
-                        GuestUnits.sourceIds(setting.devices.size()),
-                        Sort.numbered("Unit", "u", 1),
-                        units),
-                new Sizes.Spaces(spaces, Sort.numbered("Number", "n", spaces.size() + 1), numbers),
+                Sizes.Requesters.of(setting.devices, Sort.numbered("Unit", "u", 1), q -> UNIT),
+                Sizes.Spaces.numbered(spaces),
                 new Sizes.Addresses(setting.pages, 0, setting.frames, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> state.pc.get(s, cpu) != 0),
                 Set.of(Sizes.Need.SUBMITTERS));
@@ -91,8 +79,8 @@ public final class HostUnit {
     public void connect(long[] s) {
         unit.connect(s);
         for (int q = 0; q < spaceOf.length; q++) {
-            for (int part = 0; spaceOf[q] >= 0 && part < unit.entries().stores(); part++) {
-                lead(s, q, part);
+            if (spaceOf[q] >= 0) {
+                unit.entries().attachAtOnce(s, q, spaceOf[q], tagOf(s, q));
             }
         }
     }

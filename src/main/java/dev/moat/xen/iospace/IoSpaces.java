@@ -43,13 +43,9 @@ public final class IoSpaces implements Component {
     @Override
     public List<Parameter> parameters(Map<String, String> given) {
         List<Parameter> all = new ArrayList<>();
-        String[] known = Families.ids().toArray(String[]::new);
-        all.add(Parameter.choice(SpaceSetting.IOMMU, "Which IOMMU there is.", CALGARY, known));
+        all.add(Families.parameter(CALGARY));
         all.addAll(SpaceSetting.PARAMETERS);
-        Families.find(given.getOrDefault(SpaceSetting.IOMMU, CALGARY))
-                .orElseGet(() -> Families.get(CALGARY))
-                .parameters()
-                .forEach(p -> all.add(p.initially(DEFAULTS.getOrDefault(p.name(), p.initial()))));
+        all.addAll(Families.parameters(given, CALGARY, DEFAULTS));
         return all;
     }
 

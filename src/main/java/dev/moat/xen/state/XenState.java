@@ -32,11 +32,9 @@ import dev.moat.xen.host.HostSpace;
 import dev.moat.xen.host.OwnMappings;
 import dev.moat.xen.setting.FlushPolicy;
 import dev.moat.xen.setting.XenSetting;
-import java.util.stream.IntStream;
 
 /** All parts of the machine: memory, grant tables, the IOMMU, locks, and the locals of running operations. */
 public final class XenState {
-    private static final int FIRST_DEVFN = 0x08;
     private static final int FEWEST_FRAMES = 8;
 
     public final XenSetting setting;
@@ -168,17 +166,7 @@ public final class XenState {
     private Sizes sizes(Sort frames) {
         Sort units = Sort.numbered("Unit", "u", setting.iommu().units());
         return new Sizes(
-                new Sizes.Requesters(
-                        devices.requesters,
-                        IntStream.range(0, devices.requesters.size())
-                                .map(i -> FIRST_DEVFN + 8 * i)
-                                .boxed()
-                                .toList(),
-                        units,
-                        IntStream.range(0, devices.requesters.size())
-                                .map(q -> devices.deviceOf(q) % units.size())
-                                .boxed()
-                                .toList()),
+                Sizes.Requesters.of(devices.requesters, units, q -> devices.deviceOf(q) % units.size()),
                 new Sizes.Spaces(spaces, quarantine.numbers(), quarantine.numberOf()),
                 new Sizes.Addresses(
                         pages, 0, frames, 0, Integer.highestOneBit(Math.max(setting.frames(), FEWEST_FRAMES)) * 2L),

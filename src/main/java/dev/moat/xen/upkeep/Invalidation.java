@@ -9,6 +9,7 @@ import static dev.moat.model.program.Outcome.NEXT;
 import dev.moat.grant.GrantStatus;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Duty;
+import dev.moat.iommu.driver.DriverSteps;
 import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
@@ -194,18 +195,10 @@ public final class Invalidation {
 
     /** The driver's own steps, and the one that asks to be told. A driver that gives up goes on as if it had been done. */
     List<Step> announcing(String what) {
-        String announce = StepNames.of("queue", what, "wait");
-        List<Step> steps = new ArrayList<>();
-        List<String> driver = xen.iommu.port(0).driverSteps();
-        for (String name : driver) {
-            int at = driver.indexOf(name);
-            Step step =
-                    Step.of(StepNames.of(name, what), (s, cpu) -> port(s, cpu).drive(s, cpu, at));
-            steps.add(step.asking(xen.iommu.port(0).decisions(at)).on(FAIL, announce));
-        }
-        Step wait = Step.of(announce, this::queueWait).asking("wait.number");
-        steps.add(capabilities.asking().queued() ? wait : wait.quietly());
-        return steps;
+        Step wait =
+                Step.of(StepNames.of("queue", what, "wait"), this::queueWait).asking("wait.number");
+        Step announce = capabilities.asking().queued() ? wait : wait.quietly();
+        return DriverSteps.before(announce, xen.iommu.port(0), this::port, step -> StepNames.of(step, what));
     }
 
     /**

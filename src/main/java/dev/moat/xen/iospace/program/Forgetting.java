@@ -2,11 +2,11 @@ package dev.moat.xen.iospace.program;
 
 import static dev.moat.model.program.Outcome.BLOCKED;
 import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.driver.DriverSteps;
 import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
@@ -65,17 +65,11 @@ final class Forgetting {
                         .asking("forget.space")
                         .asking(port.decisions())
                         .on(DONE, "settled-" + what));
-        for (int i = 0; i < port.driverSteps().size(); i++) {
-            int step = i;
-            plan.step(Step.of(
-                            port.driverSteps().get(i) + "-" + what,
-                            (s, cpu) -> port(s, cpu).drive(s, cpu, step))
-                    .asking(port.decisions(i))
-                    .on(FAIL, "announce-" + what));
-        }
         Step tell = Step.of("announce-" + what, (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
-        return plan.step(state.can.asking().queued() ? tell : tell.quietly())
-                .step(Step.of("await-" + what, last::ask)
+        Step announce = state.can.asking().queued() ? tell : tell.quietly();
+        DriverSteps.before(announce, port, this::port, step -> step + "-" + what)
+                .forEach(plan::step);
+        return plan.step(Step.of("await-" + what, last::ask)
                         .claiming("acknowledge")
                         .on(LOOP, "ask-" + what))
                 .step(Step.of("settled-" + what, (s, cpu) -> NEXT).quietly())

@@ -1,5 +1,6 @@
 package dev.moat.xen.iospace.state;
 
+import dev.moat.dma.Devices;
 import dev.moat.iommu.Capabilities;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
@@ -8,7 +9,6 @@ import dev.moat.state.Sort;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /** How large a run is, what may be asked in it, and what Xen has decided. Domain 0 is the control domain. */
 public final class SpaceSetting {
@@ -115,6 +115,9 @@ public final class SpaceSetting {
     public final Sort domains;
     public final Sort requesters;
     public final Sort units;
+    /** Each device is at first the domain's of which group it is. */
+    public final Devices devices;
+
     public final Sort pages;
     public final Sort frames;
     public final Sort cpus;
@@ -143,6 +146,7 @@ public final class SpaceSetting {
         domains = Sort.numbered("Dom", "d", s.number(DOMAINS));
         requesters = Sort.numbered("Req", "dev", s.number(DEVICES));
         units = Sort.numbered("Unit", "u", s.number(UNITS));
+        devices = new Devices(requesters, units, domains);
         pages = Sort.numbered("Page", "p", s.number(PAGES));
         frames = Sort.numbered("Frame", "f", s.number(FRAMES));
         cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
@@ -167,14 +171,6 @@ public final class SpaceSetting {
     /** The domain to which a device is given at first, and a frame. */
     public int firstOwner(int number) {
         return number % domains.size();
-    }
-
-    /** The unit of each device. */
-    public List<Integer> unitOf() {
-        return IntStream.range(0, requesters.size())
-                .map(q -> q % units.size())
-                .boxed()
-                .toList();
     }
 
     /**

@@ -18,7 +18,6 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * The units, who has which device, what is mapped in which space, and what is owed. Devices that hardware cannot tell apart
@@ -54,7 +53,6 @@ public final class SpaceState {
     /** And nobody has a mapping of before. */
     public static final int TAKEN = 2;
 
-    private static final int FIRST_DEVFN = 0x08;
     private static final long FIRST_TABLE_FRAME = 0x10000;
 
     public final SpaceSetting setting;
@@ -106,7 +104,7 @@ public final class SpaceState {
 
     public SpaceState(Setting s, ModelBuilder model) {
         setting = new SpaceSetting(s);
-        Family family = Families.get(s.text(SpaceSetting.IOMMU));
+        Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
         setting.require(can);
         byUnit = can.tagging() == Capabilities.Tagging.GROUP;
@@ -166,19 +164,9 @@ public final class SpaceState {
 
     /** Number 0 is left to the hardware. */
     private Sizes sizes() {
-        int devices = setting.requesters.size();
         return new Sizes(
-                new Sizes.Requesters(
-                        setting.requesters,
-                        IntStream.range(0, devices)
-                                .mapToObj(i -> FIRST_DEVFN + 8 * i)
-                                .toList(),
-                        setting.units,
-                        setting.unitOf()),
-                new Sizes.Spaces(
-                        spaces,
-                        Sort.numbered("Number", "n", spaces.size() + 1),
-                        IntStream.range(0, spaces.size()).mapToObj(i -> i + 1).toList()),
+                setting.devices.requesters(),
+                Sizes.Spaces.numbered(spaces),
                 new Sizes.Addresses(setting.pages, 0, setting.frames, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> pc.get(s, cpu) != 0),
                 setting.invalidations && setting.run > 1
@@ -192,18 +180,13 @@ public final class SpaceState {
             for (int r = 0; r < q; r++) {
                 boolean one = iommu.entries().group(q) == iommu.entries().group(r);
                 if (one != (group(q) == group(r))) {
-                    throw new BadSettingException(SpaceSetting.IOMMU, "groups of devices are modelled as buses only");
-                }
-                if (one && !setting.creation && !setting.admitsAny && setting.firstOwner(q) != setting.firstOwner(r)) {
-                    throw new BadSettingException(
-                            "units",
-                            "the IOMMU cannot tell " + setting.requesters.label(r) + " of "
-                                    + setting.domains.label(setting.firstOwner(r)) + " from "
-                                    + setting.requesters.label(q) + " of "
-                                    + setting.domains.label(setting.firstOwner(q))
-                                    + ": they must be on buses of their own, or admission any");
+                    throw new BadSettingException(Families.PARAMETER, "groups of devices are modelled as buses only");
                 }
             }
+        }
+        if (!setting.creation && !setting.admitsAny) {
+            setting.devices.requireGroups(
+                    iommu.entries(), "units", "they must be on buses of their own, or admission any");
         }
     }
 
@@ -304,15 +287,13 @@ public final class SpaceState {
             frames.allocate(s, setting.firstOwner(f), f);
         }
         for (int q = 0; q < setting.requesters.size() && !setting.creation; q++) {
-            if (setting.untranslated && setting.unitOf().get(q) == 0) {
+            if (setting.untranslated && iommu.unitOf(q) == 0) {
                 continue;
             }
             int domain = setting.firstOwner(q);
             assigned.set(s, q, domain + 1);
             int space = space(group(q), domain);
-            for (int part = 0; part < iommu.entries().stores(); part++) {
-                iommu.entries().attach(s, q, space, tag(s, space), part);
-            }
+            iommu.entries().attachAtOnce(s, q, space, tag(s, space));
             undrained.set(s, group(q), 1);
         }
         if (setting.untranslated) {
