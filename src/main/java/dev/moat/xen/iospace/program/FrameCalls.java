@@ -60,7 +60,7 @@ public final class FrameCalls {
                 List.of(domain, frame),
                 ModelBuilder.all(),
                 decrease,
-                leaving(Step.of("free-frame", this::free).claiming("free"), call::unlock),
+                leaving(call::lock, Step.of("free-frame", this::free).claiming("free"), call::unlock),
                 call.error));
         Argument other = new Argument("for", state.setting.frames);
         Operation.Start exchange = (s, cpu, d, f, to, e, g) -> {
@@ -68,7 +68,6 @@ public final class FrameCalls {
             if (state.frames.state.get(s, to) != Frames.FREE || validation.release(s, cpu) != HypercallError.OK) {
                 return false;
             }
-            state.frames.reserve(s, to);
             call.newFrame.set(s, cpu, to);
             return true;
         };
@@ -78,13 +77,16 @@ public final class FrameCalls {
                 List.of(domain, frame, other),
                 ModelBuilder.all(),
                 exchange,
-                leaving(Step.of("change-frames", this::change).claiming("free"), this::refuseExchange),
+                leaving(
+                        this::lockAndReserve,
+                        Step.of("change-frames", this::change).claiming("free"),
+                        this::refuseExchange),
                 call.error));
     }
 
-    private List<Step> leaving(Step last, StepCode refusal) {
+    private List<Step> leaving(StepCode lock, Step last, StepCode refusal) {
         return new OperationPlan()
-                .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
+                .step(Step.of("lock-spaces", lock).taking(MapCalls.LOCK).quietly())
                 .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.release(s, cpu)))
                         .quietly()
                         .on(FAIL, "refuse"))
@@ -94,6 +96,15 @@ public final class FrameCalls {
                 .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK).on(NEXT, Step.END))
                 .step(Step.of("refuse", refusal).dropping(MapCalls.LOCK))
                 .steps();
+    }
+
+    /** The new frame comes from the heap, which is free as the call begins. */
+    private int lockAndReserve(long[] s, int cpu) {
+        int outcome = call.lock(s, cpu);
+        if (outcome == NEXT) {
+            state.frames.reserve(s, (int) call.newFrame.get(s, cpu));
+        }
+        return outcome;
     }
 
     /** From here on nobody maps the frame, by a grant or in a space. */
