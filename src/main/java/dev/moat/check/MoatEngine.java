@@ -49,7 +49,16 @@ public final class MoatEngine implements Engine {
      * @throws InputException when a file is missing or malformed
      */
     public static Engine open(Path home) {
-        InvariantLibrary library = InvariantLibrary.ofHome(home);
+        return open(home, List.of());
+    }
+
+    /**
+     * The same with invariants of other people, which may add to the vocabulary.
+     *
+     * @throws InputException as {@link #open(Path)}; when an id or a name is one of Moat's
+     */
+    public static Engine open(Path home, List<Path> others) {
+        InvariantLibrary library = InvariantLibrary.ofHome(home, others);
         Path discipline = home.resolve("specs").resolve("discipline.smt2");
         return new MoatEngine(library, Discipline.load(discipline, library.vocabulary()), Catalog.load());
     }

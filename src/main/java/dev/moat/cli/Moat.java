@@ -13,6 +13,7 @@ import dev.moat.cli.command.ReplayCommand;
 import dev.moat.cli.command.ShowCommand;
 import dev.moat.cli.command.SimulateCommand;
 import dev.moat.cli.site.Failure;
+import dev.moat.cli.site.Others;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.SolverProcess;
 import dev.moat.cli.site.StandardOutput;
@@ -21,13 +22,16 @@ import dev.moat.cli.study.CoverCommand;
 import dev.moat.cli.study.MutateCommand;
 import dev.moat.cli.study.NeededCommand;
 import dev.moat.cli.study.PromisesCommand;
+import dev.moat.input.Home;
 import dev.moat.input.Printable;
 import dev.moat.model.setting.Suggestion;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -85,6 +89,15 @@ public final class Moat implements Runnable {
             description = "directories and jar files with components of your own, separated as on Java's class path")
     private @Nullable String classPath;
 
+    @Option(
+            names = "--invariants",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description =
+                    "invariants of your own, and what vocabulary.smt2 among them adds to the vocabulary; the directory"
+                            + " 'invariants' beside a scenario's file is one without being named")
+    private List<Path> invariants = new ArrayList<>();
+
     private Moat() {}
 
     @Override
@@ -109,8 +122,8 @@ public final class Moat implements Runnable {
         boolean terminal = Boolean.getBoolean("moat.progress");
         String noColour = System.getenv("NO_COLOR");
         boolean colour = Boolean.getBoolean("moat.colour") && (noColour == null || noColour.isEmpty());
-        Path home = Path.of(System.getProperty("moat.home", ""));
-        Site site = new Site(home, out, err, terminal, colour, MoatEngine::open);
+        Path home = Home.find();
+        Site site = new Site(home, new Others(home), out, err, terminal, colour, MoatEngine::open);
         int code = run(site, args);
         interruption.done();
         System.exit(code);
@@ -161,6 +174,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new AuditCommand(site));
         line.addSubcommand(new LintConfigCommand(site));
         line.addSubcommand(new DoctorCommand(site));
+        line.addSubcommand(new CompletionCommand(site));
         line.getSubcommands().values().forEach(Moat::addHelp);
         addHelp(line);
         line.getCommandSpec()
@@ -180,6 +194,7 @@ public final class Moat implements Runnable {
                 (e, failing, parsed) -> Failure.report(e, site.err()).code());
         line.setExecutionStrategy(parsed -> {
             moat.useClassPath();
+            moat.useInvariants(parsed.originalArgs(), site.others());
             return new CommandLine.RunLast().execute(parsed);
         });
         return line;
@@ -224,6 +239,26 @@ public final class Moat implements Runnable {
         err.println(Printable.of(text.toString()));
         err.println("Try '" + failing.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE.code();
+    }
+
+    /** Directories that are named, and those beside the files of scenarios. */
+    private void useInvariants(List<String> arguments, Others others) {
+        try {
+            for (Path directory : invariants) {
+                if (!Files.isDirectory(directory)) {
+                    throw new ParameterException(spec.commandLine(), "--invariants: " + directory + " is no directory");
+                }
+                others.add(directory);
+            }
+            for (String word : arguments) {
+                Path beside = word.endsWith(".yaml") ? Path.of(word).resolveSibling("invariants") : null;
+                if (beside != null && Files.isDirectory(beside)) {
+                    others.add(beside);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Makes other people's components visible to the service loader and to class names in scenarios. */

@@ -1,5 +1,6 @@
 package dev.moat.discipline;
 
+import dev.moat.input.Home;
 import dev.moat.input.InputException;
 import dev.moat.logic.Mutant;
 import dev.moat.logic.read.Discipline;
@@ -23,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The discipline as a component: the explorer runs the very file that {@code moat prove} proves. Reads
- * {@code specs/discipline.smt2} below the directory that the system property {@code moat.home} names, the working
- * directory where it is not set. Its files are read when first needed.
+ * {@code specs/discipline.smt2} of {@link Home#find} when it is first needed.
  */
 public final class DisciplineComponent implements Component {
     private static final Decision NO = (s, a, b, c) -> 0;
@@ -41,7 +41,7 @@ public final class DisciplineComponent implements Component {
             Map.entry("fill-context", Actor.IOMMU),
             Map.entry("evict-context", Actor.IOMMU));
 
-    private final Path specs = Path.of(System.getProperty("moat.home", "")).resolve("specs");
+    private final Path specs = Home.find().resolve("specs");
     private @Nullable Discipline read;
 
     /** The committed discipline. */

@@ -16,18 +16,23 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The scenario files of one directory and the directories below it, and single files elsewhere. The name of a file is its
+ * The scenario files of some directories and the directories below them, and single files elsewhere. The name of a file is its
  * scenario's id, whatever directory it is in.
  */
 public final class ScenarioLibrary {
     private static final String SUFFIX = ".yaml";
 
-    private final Path directory;
+    private final List<Path> directories;
     private final ScenarioReader reader;
 
     /** @param directory read anew at each call */
     public ScenarioLibrary(Path directory, ScenarioReader reader) {
-        this.directory = directory;
+        this(List.of(directory), reader);
+    }
+
+    /** @param directories read anew at each call */
+    public ScenarioLibrary(List<Path> directories, ScenarioReader reader) {
+        this.directories = List.copyOf(directories);
         this.reader = reader;
     }
 
@@ -44,6 +49,13 @@ public final class ScenarioLibrary {
     /** The files by id, both in order. */
     private SortedMap<String, Path> files() throws IOException {
         SortedMap<String, Path> byId = new TreeMap<>();
+        for (Path directory : directories) {
+            addFiles(directory, byId);
+        }
+        return byId;
+    }
+
+    private static void addFiles(Path directory, SortedMap<String, Path> byId) throws IOException {
         try (Stream<Path> below = Files.walk(directory)) {
             for (Path file : (Iterable<Path>) below.sorted()::iterator) {
                 String name = String.valueOf(file.getFileName());
@@ -59,7 +71,6 @@ public final class ScenarioLibrary {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return byId;
     }
 
     /**
@@ -109,7 +120,8 @@ public final class ScenarioLibrary {
         Path file = files.get(name);
         if (file == null) {
             throw new BadSettingException(
-                    name, "no scenario '" + name + "' in " + directory + Suggestion.among(name, files.keySet()));
+                    name,
+                    "no scenario '" + name + "' in " + directories.get(0) + Suggestion.among(name, files.keySet()));
         }
         return reader.read(file);
     }

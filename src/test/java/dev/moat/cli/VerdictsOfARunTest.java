@@ -49,8 +49,7 @@ class VerdictsOfARunTest {
     }
 
     private Site site() {
-        return new Site(
-                home, new PrintWriter(out), new PrintWriter(new StringWriter()), false, false, p -> new TinyEngine());
+        return new Site(home, new PrintWriter(out), new PrintWriter(new StringWriter()), p -> new TinyEngine());
     }
 
     @Test

@@ -110,7 +110,8 @@ public final class SimulateCommand implements Callable<Integer> {
         CheckRequest request = new CheckRequest(read, settings, inject.isEmpty() ? null : inject, Limits.none(1));
         Scenario scenario = request.effective();
         Machine machine = Catalog.load().machine(scenario.machine());
-        InvariantLibrary library = InvariantLibrary.ofHome(site.home());
+        InvariantLibrary library =
+                InvariantLibrary.ofHome(site.home(), site.others().all());
         TupleJudge judge = new TupleJudge(
                 scenario.invariants().stream().map(library::get).toList(),
                 machine.model().abstraction(),

@@ -1,6 +1,7 @@
 package dev.moat.cli.site;
 
 import dev.moat.check.ExitCode;
+import dev.moat.input.Home;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -161,7 +163,8 @@ public final class SolverProcess {
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=" + temporary + File.separator + "moat-solver-%p.log",
                 "-D" + MARK + "=true",
-                "-Dmoat.home=" + site.home(),
+                "-D" + Home.PROPERTY + "="
+                        + (site.home().getFileSystem() == FileSystems.getDefault() ? site.home() : ""),
                 "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path", ""),

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,9 @@ import java.util.stream.Stream;
 
 /** A vocabulary and all invariants of some directories, sorted by id. */
 public final class InvariantLibrary {
+    /** The file of a directory that declares instead of judging. */
+    private static final String VOCABULARY = "vocabulary.smt2";
+
     private final Vocabulary vocabulary;
     private final String directory;
     private final Map<String, Invariant> byId = new TreeMap<>();
@@ -23,7 +27,8 @@ public final class InvariantLibrary {
     }
 
     /**
-     * Loads a vocabulary file, then every {@code *.smt2} file of some directories.
+     * Loads a vocabulary file and what the files {@code vocabulary.smt2} of some directories add to it, then every other
+     * {@code *.smt2} file of them.
      *
      * @throws UncheckedIOException when a file or directory cannot be read
      * @throws InputException when the vocabulary is bad; then for each directory when, in the order of names, an invariant
@@ -32,6 +37,12 @@ public final class InvariantLibrary {
     public static InvariantLibrary load(Path vocabulary, Path... directories) {
         List<String> names = Arrays.stream(directories).map(Path::toString).toList();
         InvariantLibrary library = new InvariantLibrary(Vocabulary.load(vocabulary), String.join(", ", names));
+        for (Path directory : directories) {
+            Path more = directory.resolve(VOCABULARY);
+            if (Files.exists(more)) {
+                library.vocabulary.extend(more);
+            }
+        }
         for (Path directory : directories) {
             for (Path file : files(directory)) {
                 Invariant invariant = Invariant.load(file, library.vocabulary);
@@ -45,8 +56,10 @@ public final class InvariantLibrary {
 
     private static List<Path> files(Path directory) {
         try (Stream<Path> all = Files.list(directory)) {
-            return all.filter(p -> p.getFileName() != null
-                            && p.getFileName().toString().endsWith(".smt2"))
+            return all.filter(p -> {
+                        String name = String.valueOf(p.getFileName());
+                        return name.endsWith(".smt2") && !name.equals(VOCABULARY);
+                    })
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -56,8 +69,15 @@ public final class InvariantLibrary {
 
     /** What is judged: {@code invariants}, and {@code specs/properties}, which only some components can be judged by. */
     public static InvariantLibrary ofHome(Path home) {
+        return ofHome(home, List.of());
+    }
+
+    /** The same, and what is in directories of other people. Throws as {@link #load}. */
+    public static InvariantLibrary ofHome(Path home, List<Path> others) {
         Path specs = home.resolve("specs");
-        return load(specs.resolve("vocabulary.smt2"), home.resolve("invariants"), specs.resolve("properties"));
+        List<Path> directories = new ArrayList<>(List.of(home.resolve("invariants"), specs.resolve("properties")));
+        directories.addAll(others);
+        return load(specs.resolve(VOCABULARY), directories.toArray(Path[]::new));
     }
 
     public Vocabulary vocabulary() {

@@ -39,7 +39,7 @@ public final class Vocabulary {
             "invariant",
             "witness");
 
-    private final String text;
+    private String text;
     private final Set<String> sorts = new LinkedHashSet<>();
     private final Map<String, List<String>> relations = new LinkedHashMap<>();
     private final Map<String, Macro> macros = new LinkedHashMap<>();
@@ -72,6 +72,19 @@ public final class Vocabulary {
             vocabulary.command(e);
         }
         return vocabulary;
+    }
+
+    /**
+     * Adds what another file declares and defines; a name that there is already is refused.
+     *
+     * @throws InputException at the first place that is not understood
+     */
+    void extend(Path path) {
+        String more = SmtReader.load(path);
+        for (SExpr e : SmtReader.read(path.toString(), more)) {
+            command(e);
+        }
+        text = text + "\n" + more;
     }
 
     private void command(SExpr e) {

@@ -25,7 +25,7 @@ public final class EntryWriter {
 
     /**
      * Writes a domain's entry for a frame and notes what is owed. The entry is the page whose number is the frame's (PV: the
-     * I/O address is the machine address). Followed by {@link Invalidation#steps}.
+     * I/O address is the machine address). Followed by {@link Invalidation}.
      *
      * @return false, with nothing written, when the entry has these rights already or the domain has no tables yet
      */

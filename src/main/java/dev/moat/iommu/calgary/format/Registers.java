@@ -113,7 +113,7 @@ public final class Registers {
     public static final class Tar {
         private Tar() {}
 
-        /** The table has 8192 << SIZE entries. */
+        /** The table has 8192 &lt;&lt; SIZE entries. */
         public static final BitField SIZE = new BitField("SIZE", 2, 0);
 
         public static final BitField VALID = BitField.bit("VALID", 3);

@@ -28,7 +28,7 @@ public final class NodeRegisters {
 
         /** Accesses of the aperture are translated. */
         public static final BitField GARTEN = BitField.bit("GARTEN", 0);
-        /** The aperture has 32 MiB << ORDER; 7 is none. */
+        /** The aperture has 32 MiB &lt;&lt; ORDER; 7 is none. */
         public static final BitField ORDER = new BitField("ORDER", 3, 1);
         /** Accesses of CPUs are not translated. */
         public static final BitField DISGARTCPU = BitField.bit("DISGARTCPU", 4);

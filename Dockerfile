@@ -1,0 +1,20 @@
+# Moat on Debian with a Java 17 runtime. Build: docker build -t moat .   Run: docker run --rm moat check
+FROM debian:12-slim AS build
+RUN apt-get update && apt-get install -y --no-install-recommends maven openjdk-17-jdk-headless && rm -rf /var/lib/apt/lists/*
+WORKDIR /moat
+COPY . .
+RUN mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true package && touch target/moat.built
+
+FROM debian:12-slim
+# Z3, which comes with Moat, is linked with the C++ runtime and OpenMP.
+RUN apt-get update && apt-get install -y --no-install-recommends openjdk-17-jre-headless libgomp1 libstdc++6 \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=build /moat/moat /moat/pom.xml /moat/LICENSE /moat/
+COPY --from=build /moat/specs /moat/specs
+COPY --from=build /moat/invariants /moat/invariants
+COPY --from=build /moat/counterexamples /moat/counterexamples
+COPY --from=build /moat/target/lib /moat/target/lib
+COPY --from=build /moat/target/moat-*.jar /moat/target/moat.built /moat/target/
+RUN mkdir -p /moat/src/main && touch /moat/target/moat.built
+WORKDIR /work
+ENTRYPOINT ["/moat/moat"]

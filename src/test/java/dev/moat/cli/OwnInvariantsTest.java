@@ -1,0 +1,124 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Others;
+import dev.moat.cli.site.Site;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Invariants and words of one's own, named by an option or beside a scenario: found, and under the same checks as Moat's. */
+class OwnInvariantsTest {
+    private static final String MINE = """
+            (set-info :says "A frame that is served is somebody's.")
+            (set-info :kind safety)
+            (set-info :source "a test")
+            (define-fun invariant () Bool
+              (forall ((f Frame)) (=> (served f) (exists ((d Dom)) (owner f d)))))
+            (define-fun witness () Bool (exists ((f Frame)) (served f)))
+            """;
+    private static final String WORDS = """
+            (define-fun served ((f Frame)) Bool
+              (exists ((u Unit) (t Tag) (p Page)) (mayR u t p f)))
+            """;
+    private static final String SCENARIO = """
+            id: mine
+            says: A scenario of somebody else.
+            component: r1
+            granularity: operation
+            properties: {hold: [served-is-owned]}
+            expect: {verdict: held}
+            """;
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void write() throws IOException {
+        Path own = Files.createDirectories(directory.resolve("words"));
+        Files.writeString(own.resolve("vocabulary.smt2"), WORDS);
+        Files.writeString(own.resolve("served-is-owned.smt2"), MINE);
+        Files.writeString(directory.resolve("mine.yaml"), SCENARIO);
+    }
+
+    private int moat(String... args) {
+        Path home = Path.of("");
+        PrintWriter to = new PrintWriter(out);
+        return Moat.run(
+                new Site(home, new Others(home), to, new PrintWriter(err), false, false, MoatEngine::open), args);
+    }
+
+    private String scenario() {
+        return directory.resolve("mine.yaml").toString();
+    }
+
+    private String words() {
+        return directory.resolve("words").toString();
+    }
+
+    @Test
+    void whatIsNamedIsFound() {
+        assertThat(moat("check", scenario(), "--invariants", words()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("mine: HELD, as expected").contains("served-is-owned");
+    }
+
+    @Test
+    void whatIsBesideTheScenarioIsFoundWithoutBeingNamed() throws IOException {
+        assertThat(moat("check", scenario())).isEqualTo(65);
+        assertThat(err.toString()).contains("mine.yaml:5:").contains("served-is-owned");
+        Files.move(directory.resolve("words"), directory.resolve("invariants"));
+        assertThat(moat("check", scenario())).as(err.toString()).isZero();
+        // Named as well, it is the same.
+        String beside = directory.resolve("invariants").toString();
+        assertThat(moat("check", scenario(), "--invariants", beside))
+                .as(err.toString())
+                .isZero();
+    }
+
+    @Test
+    void aNameThatMoatHasIsRefusedWithItsPlace() throws IOException {
+        Path words = Path.of(words());
+        Files.copy(words.resolve("served-is-owned.smt2"), words.resolve("no-stale.smt2"));
+        assertThat(moat("check", scenario(), "--invariants", words())).isEqualTo(65);
+        assertThat(err.toString()).contains("no-stale.smt2:1:1").contains("two properties have this name");
+        Files.writeString(words.resolve("vocabulary.smt2"), WORDS + "(declare-fun mapR (Unit) Bool)\n");
+        assertThat(moat("check", scenario(), "--invariants", words())).isEqualTo(65);
+        assertThat(err.toString()).contains("vocabulary.smt2:3:").contains("mapR");
+    }
+
+    @Test
+    void aDirectoryThatThereIsNotIsUsage() {
+        assertThat(moat("check", scenario(), "--invariants", "nowhere")).isEqualTo(2);
+        assertThat(err.toString()).contains("--invariants: nowhere is no directory");
+    }
+
+    @Test
+    void aScenarioBesideMoatsOwnInvariantsAddsNothing() throws IOException {
+        Path home = directory.resolve("home");
+        Files.createDirectories(home);
+        Files.createSymbolicLink(
+                home.resolve("invariants"), Path.of("invariants").toAbsolutePath());
+        Path scenario = Files.writeString(
+                home.resolve("r.yaml"),
+                SCENARIO.replace("served-is-owned", "no-foreign").replace("mine", "r"));
+        assertThat(moat("check", scenario.toString())).as(err.toString()).isZero();
+    }
+
+    @Test
+    void shellsAreToldTheCommands() {
+        assertThat(moat("completion")).isZero();
+        assertThat(out.toString()).contains("complete -F").contains("audit").contains("--class-path");
+    }
+}
