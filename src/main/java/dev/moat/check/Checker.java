@@ -37,6 +37,17 @@ public final class Checker {
     }
 
     /**
+     * Refuses a request whose changes the scenario's machine does not know, before anything is searched.
+     *
+     * @throws BadSettingException when it has no such parameter, value or fault, or settings contradict each other
+     */
+    public void requireMachine(CheckRequest request) {
+        if (!request.isPinned()) {
+            catalog.model(request.effective().machine());
+        }
+    }
+
+    /**
      * Checks one scenario. A limit, the heap's too, and an interrupt are verdicts, in whatever phase they are met.
      *
      * @throws BadSettingException when the request's settings or faults do not fit the component

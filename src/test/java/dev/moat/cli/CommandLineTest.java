@@ -147,6 +147,19 @@ class CommandLineTest {
         assertThat(err.toString()).contains("no scenario '@words'").hasLineCount(1);
     }
 
+    /** A violation that was found must not end as 2 because a later scenario does not know the fault. */
+    @Test
+    void argumentsAreRefusedBeforeTheFirstScenarioRuns() throws IOException {
+        write("other", "", "{hold: [bounded]}", "{verdict: held}", "extra");
+        Path other = home.resolve("specs/scenarios/other.yaml");
+        Files.writeString(other, Files.readString(other).replace(CounterComponent.NAME, "r1"));
+        assertThat(check("held", "other", "--inject", "add.no-bound")).isEqualTo(2);
+        assertThat(out.toString()).doesNotContain("VIOLATED").doesNotContain("held:");
+        assertThat(err.toString()).contains("component r1 has no injected fault 'add.no-bound'");
+        assertThat(check("held", "other", "-P", "limit=4")).isEqualTo(2);
+        assertThat(out.toString()).doesNotContain("HELD");
+    }
+
     @Test
     void namesOnTheCommandLineThatDoNotExistAreUsageErrors() {
         assertThat(check("heald")).isEqualTo(2);

@@ -178,6 +178,9 @@ public final class CheckCommand implements Callable<Integer> {
         run.printer = new VerdictPrinter(site, detail(scenarios.size()), scenarios.size(), toGoOn());
         Countdown countdown = new Countdown(scenarios);
         for (Scenario scenario : scenarios) {
+            checker.requireMachine(request(scenario, limits));
+        }
+        for (Scenario scenario : scenarios) {
             run.current = scenario;
             Verdict v = check(checker, scenario, limits, countdown.next());
             run.verdicts.add(v);
@@ -259,10 +262,13 @@ public final class CheckCommand implements Callable<Integer> {
         return scenarios;
     }
 
+    private CheckRequest request(Scenario scenario, Limits limits) {
+        return new CheckRequest(scenario, options.settings(), options.faults(), limits, !uncompared);
+    }
+
     private Verdict check(Checker checker, Scenario scenario, Limits limits, String progressing) {
-        CheckRequest request = new CheckRequest(scenario, options.settings(), options.faults(), limits, !uncompared);
         try (ProgressLine progress = new ProgressLine(site.err(), site.terminal(), quiet, progressing)) {
-            return checker.check(request, progress);
+            return checker.check(request(scenario, limits), progress);
         }
     }
 
