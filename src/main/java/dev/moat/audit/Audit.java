@@ -25,6 +25,9 @@ import java.util.Map;
 /** A trace that was read to its end, and what came of it. */
 public final class Audit {
     /** The invariant that is asked about every page that lingers. */
+    /** How far a clock may run back, in nanoseconds or ticks: a millisecond. CPUs' clocks differ by microseconds. */
+    public static final long TOLERANCE = 1_000_000;
+
     public static final String INVARIANT = "no-stale";
 
     private static final String NO_INVALIDATION = "the trace holds no invalidation";
@@ -145,6 +148,14 @@ public final class Audit {
         }
     }
 
+    /**
+     * Whether lines are in the order of time. Clocks of CPUs that are read one after the other may differ a little
+     * ({@link #TOLERANCE}); beyond that what stands later may have happened before, and one clock says nothing of another.
+     */
+    public boolean inOrder() {
+        return notes.furthestBack() <= TOLERANCE && !notes.mixedClocks();
+    }
+
     /** Whether a promise was kept, as far as the trace shows; judged when the rule that makes the promise was. */
     public Outcome outcome(boolean strict) {
         long violated = tallies().stream()
@@ -155,14 +166,14 @@ public final class Audit {
                 violated,
                 tallies().stream()
                         .filter(t -> strict ? t.rule().strictOnly() : t.rule() == Rule.IOVA_REUSE)
-                        .anyMatch(t -> t.judged() > 0));
+                        .anyMatch(t -> t.judged() > 0 && inOrder()));
     }
 
     /** The rules that hold for maps and unmaps themselves under either promise. */
     public Outcome tables() {
         List<Tally> of = tallies().stream().filter(t -> t.rule().ofTables()).toList();
         return Outcome.of(
-                of.stream().mapToLong(Tally::violated).sum(), of.stream().anyMatch(t -> t.judged() > 0));
+                of.stream().mapToLong(Tally::violated).sum(), of.stream().anyMatch(t -> t.judged() > 0 && inOrder()));
     }
 
     /** How many events of each kind, by name; events with other names under {@code other}. */
@@ -219,7 +230,15 @@ public final class Audit {
         warn(all, reader.unreadable(), "lines are no events, the first is line " + reader.firstUnreadable());
         warn(all, reader.tooLong(), "lines are longer than 1 MiB and were skipped");
         warn(all, reader.truncated() ? 1 : 0, "line at the end is cut off and was left out");
-        warn(all, notes.backwards(), "events are older than the event before them");
+        warn(
+                all,
+                notes.backwards(),
+                String.format(
+                        Locale.ROOT,
+                        "events are older than the event before them, by %,d %s at most%s",
+                        notes.furthestBack(),
+                        notes.seconds() ? "ns" : "ticks",
+                        inOrder() ? "" : ": lines are not in the order of time, nothing is called held"));
         warn(all, monitor.flushes().backwards(), "windows end before they begin and count as 0");
         warn(all, notes.mixedClocks() ? 1 : 0, "clock is not enough for this file: seconds and ticks are mixed");
         warn(all, notes.withoutBegin(), "calls return that were not seen to begin");

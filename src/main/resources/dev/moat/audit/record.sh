@@ -73,6 +73,8 @@ probe free_ret       'r128:moat/free_ret iommu_dma_free'
 
 mkdir "$instance"
 echo "${BUFFER_KB:-8192}" >"$instance/buffer_size_kb"
+# One clock for all CPUs: the default is each CPU's own. Where a kernel has no such clock, the audit says when times run back.
+echo mono >"$instance/trace_clock" 2>/dev/null || :
 echo 0 >"$instance/tracing_on"
 for event in @EVENTS@; do
   if [ -e "$instance/events/$event" ]; then

@@ -73,7 +73,7 @@ class MalformedTraceTest {
                 Arguments.of(
                         GOOD + "x".repeat(LONGEST_LINE + 1) + "\n", "1 lines are longer than 1 MiB and were skipped"),
                 Arguments.of(GOOD + "x".repeat(3 * LONGEST_LINE), "1 line at the end is cut off and was left out"),
-                Arguments.of(GOOD + again, "1 events are older than the event before them"),
+                Arguments.of(GOOD + again, "1 events are older than the event before them, by 2,000 ns at most"),
                 Arguments.of(
                         GOOD + "a-1 [000] d... 5: tick: x\n",
                         "1 clock is not enough for this file: seconds and ticks are mixed"),
@@ -92,6 +92,30 @@ class MalformedTraceTest {
         assertThat(audit.warnings()).contains(warning);
         assertThat(TraceText.audit(GOOD.getBytes(StandardCharsets.ISO_8859_1)).warnings())
                 .isEmpty();
+    }
+
+    /** A clock that runs back by more than clocks of CPUs differ says that later lines may be of earlier moments. */
+    @Test
+    void aClockThatRunsBackLetsNothingBeCalledHeld() {
+        for (long back : new long[] {Audit.TOLERANCE / 1000, Audit.TOLERANCE / 1000 + 1}) {
+            boolean within = back * 1000 <= Audit.TOLERANCE;
+            // A minute between the event before and the one that is older.
+            TraceText text = new TraceText().map(0xa, 5, 1, 7).later(back - 1).tick();
+            text.later(-back - 1).map(0xa, 6, 1, 8);
+            Audit audit = TraceText.audit(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(audit.inOrder()).as("%d us back", back).isEqualTo(within);
+            assertThat(audit.tables()).isEqualTo(within ? Audit.Outcome.HELD : Audit.Outcome.NOT_JUDGED);
+            assertThat(String.join("\n", audit.warnings()).contains("nothing is called held"))
+                    .isEqualTo(!within);
+        }
+    }
+
+    /** Each recording has times of its own. */
+    @Test
+    void anotherRecordingMayBeginEarlier() {
+        String text = GOOD + "# tracer: nop\n" + GOOD;
+        Audit audit = TraceText.audit(text.getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(audit.warnings()).containsExactly("1 further recordings in the same file; each is judged by itself");
     }
 
     /** However long, a line costs no more memory and hides no other line. */

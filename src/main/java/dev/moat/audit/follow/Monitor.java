@@ -56,7 +56,7 @@ public final class Monitor {
         switch (e.kind()) {
             case HEADER -> {
                 if (notes.events > 0) {
-                    notes.recordings++;
+                    notes.anotherRecording();
                     forget("another recording begins");
                 }
                 return;

@@ -38,6 +38,8 @@ public final class Notes {
     long faultsUnmapped;
     /** Events with a time before that of the event above them. */
     long backwards;
+    /** By how much, at most. */
+    long furthestBack;
     /** Whether the clock counts seconds. */
     boolean seconds = true;
     /** Whether some lines have seconds and some have ticks. */
@@ -50,8 +52,17 @@ public final class Notes {
             seconds = e.seconds();
         }
         mixedClocks |= e.seconds() != seconds;
-        backwards += e.time() < before ? 1 : 0;
+        if (e.time() < before) {
+            backwards++;
+            furthestBack = Math.max(furthestBack, before - e.time());
+        }
         before = e.time();
+    }
+
+    /** Another recording has times of its own. */
+    void anotherRecording() {
+        recordings++;
+        before = Long.MIN_VALUE;
     }
 
     /** Whether the clock counts seconds. */
@@ -132,6 +143,11 @@ public final class Notes {
     /** Events with a time before that of the event above them. */
     public long backwards() {
         return backwards;
+    }
+
+    /** By how much, at most: nanoseconds or ticks. */
+    public long furthestBack() {
+        return furthestBack;
     }
 
     /** Whether some lines have seconds and some have ticks. */
