@@ -70,4 +70,12 @@ public interface Engine {
      * @throws InputException when it is malformed, or was made for another layout of the state
      */
     List<String> show(Path file) throws IOException;
+
+    /**
+     * A counterexample file as a page for a browser, whole.
+     *
+     * @throws IOException when it cannot be read
+     * @throws InputException when it is malformed, or was made for another layout of the state
+     */
+    String page(Path file) throws IOException;
 }

@@ -12,6 +12,7 @@ import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
+import dev.moat.page.TracePage;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.Minimiser;
@@ -29,6 +30,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The engine of the program: Moat's own judge, explorer and traces put together. */
 public final class MoatEngine implements Engine {
@@ -165,14 +168,18 @@ public final class MoatEngine implements Engine {
         return new Replayed(Replayed.Result.valueOf(replay.outcome().name()), lines);
     }
 
+    private TraceRunner runner(Counterexample record) {
+        List<String> ids = new ArrayList<>(record.violates());
+        ids.remove(Scenario.NO_DEADLOCK);
+        Machine machine = catalog.machine(record.machine());
+        return new TraceRunner(machine, StateJudge.from(library).judge(machine, ids));
+    }
+
     @Override
     public List<String> show(Path file) throws IOException {
         Replay replay = replayed(file);
         Counterexample record = replay.counterexample();
-        List<String> ids = new ArrayList<>(record.violates());
-        ids.remove(Scenario.NO_DEADLOCK);
-        Machine machine = catalog.machine(record.machine());
-        TraceRunner runner = new TraceRunner(machine, StateJudge.from(library).judge(machine, ids));
+        TraceRunner runner = runner(record);
         List<String> lines = new ArrayList<>();
         lines.add(record.scenario() + ": " + record.machine().component() + " "
                 + record.machine().settings() + ", granularity "
@@ -180,18 +187,41 @@ public final class MoatEngine implements Engine {
         if (!record.machine().faults().isEmpty()) {
             lines.add("injected: " + String.join(", ", record.machine().faults()));
         }
-        if (replay.outcome() != Replay.Outcome.REPRODUCED) {
-            lines.add(replay.summary());
-        }
-        List<String> sources = record.sources();
-        for (int k = 0; k < sources.size(); k++) {
-            lines.add((k == 0 ? "recorded: " : "          ") + (k + 1) + " " + sources.get(k));
-        }
+        lines.addAll(origin(replay));
         lines.add("");
         new Story(runner, catalog, record.machine())
                 .print(replay.transitions(), file.toString())
                 .lines()
                 .forEach(lines::add);
         return lines;
+    }
+
+    /** What became of the record, where it is not as it was, and what it was made from. */
+    private static List<String> origin(Replay replay) {
+        List<String> lines = new ArrayList<>();
+        if (replay.outcome() != Replay.Outcome.REPRODUCED) {
+            lines.add(replay.summary());
+        }
+        List<String> sources = replay.counterexample().sources();
+        for (int k = 0; k < sources.size(); k++) {
+            lines.add((k == 0 ? "recorded: " : "          ") + (k + 1) + " " + sources.get(k));
+        }
+        return lines;
+    }
+
+    @Override
+    public String page(Path file) throws IOException {
+        Replay replay = replayed(file);
+        Counterexample record = replay.counterexample();
+        List<String> notes = new ArrayList<>(origin(replay));
+        notes.add("Reproduce: moat replay " + file);
+        return new TracePage(runner(record), catalog, record.machine(), texts(record.violates()))
+                .html(record.scenario(), notes, replay.transitions());
+    }
+
+    private Map<String, Invariant> texts(List<String> ids) {
+        return library.all().stream()
+                .filter(i -> ids.contains(i.id()))
+                .collect(Collectors.toMap(Invariant::id, i -> i));
     }
 }

@@ -59,6 +59,11 @@ public class TinyEngine implements Engine {
         return Files.readAllLines(file);
     }
 
+    @Override
+    public String page(Path file) throws IOException {
+        return Files.readString(file);
+    }
+
     private record TinySession(Machine machine, List<String> invariants, int limit, long nanos) implements Session {
         private boolean holds(String id, long[] s) {
             Slots count = machine.schema().family("count").orElseThrow();

@@ -51,6 +51,11 @@ class WrongClaimTest {
         public List<String> show(Path file) throws IOException {
             return REAL.show(file);
         }
+
+        @Override
+        public String page(Path file) throws IOException {
+            return REAL.page(file);
+        }
     }
 
     private static Verdict check(String id, List<String> judged, Map<String, String> settings, Limits limits)

@@ -1,22 +1,35 @@
 package dev.moat.cli.command;
 
 import dev.moat.cli.site.Site;
+import dev.moat.output.OutputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code moat show}: prints counterexample files. */
 @Command(
         name = "show",
         description = "Print a counterexample: a numbered table of what changes, the reason, how to reproduce it.",
-        footer = {"%nExample:", "  moat show .moat/r1.itf.json"})
+        footer = {
+            "%nExamples:",
+            "  moat show .moat/r1.itf.json",
+            "  moat show .moat/r1.itf.json --html r1.html     a page to look at: lanes, states, what changed"
+        })
 public final class ShowCommand implements Callable<Integer> {
     private final Site site;
 
     @Parameters(arity = "1", paramLabel = "FILE", description = "a counterexample")
     private Path file = Path.of("");
+
+    @Option(
+            names = "--html",
+            paramLabel = "OUT",
+            description = "write a page with everything in it, for any browser, instead of printing")
+    private @Nullable Path html;
 
     public ShowCommand(Site site) {
         this.site = site;
@@ -24,7 +37,13 @@ public final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        site.engine().show(file).forEach(site::print);
+        Path out = html;
+        if (out == null) {
+            site.engine().show(file).forEach(site::print);
+        } else {
+            OutputFile.write(out, site.engine().page(file));
+            site.print(out + ": open it in a browser");
+        }
         return 0;
     }
 }

@@ -38,6 +38,15 @@ final class Events {
         return events;
     }
 
+    /** Each transition by itself. */
+    List<String> each() {
+        List<String> each = new ArrayList<>();
+        for (int i = 0; i < transitions.size(); i++) {
+            each.add(event(i, i));
+        }
+        return each;
+    }
+
     /** The last one that goes on with what this one does, with nothing between. */
     private int lastTogether(int first) {
         Letter letter = letter(first);

@@ -79,6 +79,11 @@ public final class Story {
         return sentences;
     }
 
+    /** What each transition does, in a few words; as many as there are transitions. */
+    public List<String> each(List<Transition> transitions) {
+        return new Events(runner.machine(), component, transitions).each();
+    }
+
     /** Whose the frames are to which somebody has no right. */
     private String whose(List<Reason> reasons, long[] s) {
         Frames frames = new Frames(runner.machine().model().abstraction());
@@ -98,7 +103,8 @@ public final class Story {
                         .toList());
     }
 
-    private static String fact(Reason reason) {
+    /** A formula in words, as it is in the state that it was taken from. */
+    public static String fact(Reason reason) {
         String sign = reason.premise() ? "" : "not.";
         return FACTS.tell(sign + reason.name(), reason.arguments())
                 .orElseGet(() -> (reason.premise() ? "" : "not so: ") + reason.text());

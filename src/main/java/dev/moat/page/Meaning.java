@@ -1,0 +1,116 @@
+package dev.moat.page;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Listing;
+import dev.moat.state.relation.Relation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a state means for devices, whatever the tables look like: the true tuples of the relations that say whose devices and
+ * frames are, where a walk leads, what caches serve, and what is in flight.
+ */
+final class Meaning {
+    private static final List<String> SHOWN = List.of(
+            "owner",
+            "free",
+            "assigned",
+            "hold",
+            "holdW",
+            "opening",
+            "live",
+            "closing",
+            "ent",
+            "cent",
+            "mapR",
+            "mapW",
+            "mayR",
+            "mayW",
+            "flyR",
+            "flyW",
+            "dirty",
+            "dirtyQ",
+            "getsR",
+            "getsW");
+    /** More atoms than that are not asked one by one. */
+    private static final long MOST_ATOMS = 1 << 14;
+    /** More tuples than that of one relation nobody reads. */
+    private static final int MOST_TUPLES = 200;
+
+    private final Abstraction abstraction;
+    private final Texts texts;
+
+    Meaning(Abstraction abstraction, Texts texts) {
+        this.abstraction = abstraction;
+        this.texts = texts;
+    }
+
+    /** For each relation its true tuples, each the numbers of its elements' labels. */
+    JsonObject json(long[] s) {
+        JsonObject all = new JsonObject();
+        for (String name : SHOWN) {
+            abstraction.relation(name).ifPresent(r -> {
+                JsonArray tuples = tuples(r, s);
+                if (!tuples.isEmpty()) {
+                    all.add(name, tuples);
+                }
+            });
+        }
+        return all;
+    }
+
+    private JsonArray tuples(Relation relation, long[] s) {
+        List<Sort> places = relation.places();
+        JsonArray found = new JsonArray();
+        Listing.Sink sink = (a, b, c, d, e) -> {
+            if (found.size() < MOST_TUPLES) {
+                found.add(labels(places, new int[] {a, b, c, d, e}));
+            }
+        };
+        if (abstraction.listing(relation.name()).isPresent()) {
+            abstraction.listing(relation.name()).get().listing().list(s, sink);
+        } else if (atoms(places) <= MOST_ATOMS) {
+            ask(relation, s, sink);
+        }
+        return found;
+    }
+
+    private static long atoms(List<Sort> places) {
+        long atoms = 1;
+        for (Sort place : places) {
+            atoms = Math.min(MOST_ATOMS + 1, atoms * place.size());
+        }
+        return atoms;
+    }
+
+    private static void ask(Relation relation, long[] s, Listing.Sink sink) {
+        List<Integer> sizes = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            sizes.add(i < relation.places().size() ? relation.places().get(i).size() : 1);
+        }
+        for (int a = 0; a < sizes.get(0); a++) {
+            for (int b = 0; b < sizes.get(1); b++) {
+                for (int c = 0; c < sizes.get(2); c++) {
+                    for (int d = 0; d < sizes.get(3); d++) {
+                        for (int e = 0; e < sizes.get(4); e++) {
+                            if (relation.code().holds(s, a, b, c, d, e)) {
+                                sink.add(a, b, c, d, e);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private JsonArray labels(List<Sort> places, int[] elements) {
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 0; i < places.size(); i++) {
+            numbers.add(texts.number(places.get(i).label(elements[i])));
+        }
+        return Texts.numbers(numbers);
+    }
+}

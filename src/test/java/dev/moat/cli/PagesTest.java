@@ -1,0 +1,72 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that write pages: what is there afterwards, and what becomes of them when a part fails. */
+class PagesTest {
+    private static final String COMMITTED = "counterexamples/r1-unmap-no-invalidation.itf.json";
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int moat(String... args) {
+        return Moat.run(
+                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open),
+                args);
+    }
+
+    @Test
+    void aTraceIsWrittenWhole() throws IOException {
+        Path page = directory.resolve("deep/trace.html");
+        assertThat(moat("show", COMMITTED, "--html", page.toString())).isZero();
+        assertThat(out.toString()).isEqualTo(page + ": open it in a browser\n");
+        assertThat(Files.readString(page)).startsWith("<!DOCTYPE html>").endsWith("</html>\n");
+        try (Stream<Path> beside = Files.list(page.resolveSibling("."))) {
+            assertThat(beside).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatCannotBeShownLeavesTheOldPage() throws IOException {
+        Path page = Files.writeString(directory.resolve("trace.html"), "old");
+        Path bad = Files.writeString(directory.resolve("bad.itf.json"), "{\"#meta\": {}}");
+        assertThat(moat("show", bad.toString(), "--html", page.toString())).isEqualTo(65);
+        assertThat(moat("show", directory.resolve("none.itf.json").toString(), "--html", page.toString()))
+                .isEqualTo(74);
+        assertThat(page).hasContent("old");
+        assertThat(moat("show", COMMITTED, "--html", directory.toString())).isEqualTo(74);
+        assertThat(err.toString()).contains("bad.itf.json", "none.itf.json", "is a directory");
+    }
+
+    /** Every command of docs/pages.md, with files below a directory of its own. */
+    @Test
+    void thePageOfPagesSaysWhatWorks() throws IOException {
+        List<String> commands = Files.readAllLines(Path.of("docs/pages.md")).stream()
+                .filter(l -> l.startsWith("./moat show "))
+                .toList();
+        assertThat(commands).isNotEmpty();
+        for (String command : commands) {
+            String[] words = command.replaceFirst("\\s+#.*", "")
+                    .replaceFirst("--html (\\S+)", "--html " + directory.resolve("$1"))
+                    .split(" ");
+            assertThat(moat(Stream.of(words).skip(1).toArray(String[]::new)))
+                    .as(command)
+                    .isZero();
+        }
+    }
+}

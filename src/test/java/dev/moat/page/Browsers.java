@@ -1,0 +1,21 @@
+package dev.moat.page;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/** Where tests get their browser. */
+final class Browsers {
+    private Browsers() {}
+
+    /** A browser; without one the test is skipped, and says so where nobody overlooks it. */
+    static Chromium start(Path directory) throws IOException {
+        var browser = Chromium.start(directory);
+        if (browser.isEmpty()) {
+            System.err.println("*** SKIPPED: no Chromium on the PATH, the pages are NOT tested in a browser."
+                    + " Debian: apt-get install -y chromium ***");
+        }
+        Assumptions.assumeTrue(browser.isPresent(), "no Chromium on the PATH");
+        return browser.orElseThrow();
+    }
+}

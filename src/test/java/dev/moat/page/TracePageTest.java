@@ -1,0 +1,169 @@
+package dev.moat.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.moat.check.Engine;
+import dev.moat.check.MoatEngine;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pages of the committed counterexamples, as data; what a browser makes of them is {@link TraceInBrowserTest}'s. */
+class TracePageTest {
+    private static final int LARGEST = 2_000_000;
+    private static final Pattern DATA =
+            Pattern.compile("<script type=\"application/json\" id=\"data\">(.*?)</script>", Pattern.DOTALL);
+
+    private final Engine engine = MoatEngine.open(Path.of(""));
+
+    @TempDir
+    Path directory;
+
+    static List<Path> committed() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("counterexamples"))) {
+            return files.filter(f -> f.toString().endsWith(".itf.json"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static JsonObject data(String page) {
+        Matcher found = DATA.matcher(page);
+        assertThat(found.find()).isTrue();
+        return JsonParser.parseString(found.group(1)).getAsJsonObject();
+    }
+
+    @Test
+    void allCommittedTracesHavePages() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path file : committed()) {
+            String page = engine.page(file);
+            JsonObject record = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            JsonObject data = data(page);
+            int steps = data.getAsJsonArray("steps").size();
+            if (page.getBytes(StandardCharsets.UTF_8).length > LARGEST) {
+                wrong.add(file + " is too large");
+            }
+            if (steps != record.getAsJsonArray("states").size() - 1) {
+                wrong.add(file + " has other steps");
+            }
+            if (!brokenAtTheEndOnly(data, record, steps)) {
+                wrong.add(file + " breaks other promises, or elsewhere");
+            }
+            if (!statesAgree(data, record)) {
+                wrong.add(file + " shows other values");
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    private static boolean brokenAtTheEndOnly(JsonObject data, JsonObject record, int steps) {
+        List<String> broken = new ArrayList<>();
+        for (JsonElement e : data.getAsJsonArray("promises")) {
+            JsonArray holds = e.getAsJsonObject().getAsJsonArray("holds");
+            for (int k = 0; k < holds.size(); k++) {
+                if (holds.get(k).getAsInt() == 0) {
+                    broken.add(k + " " + e.getAsJsonObject().get("id").getAsString());
+                }
+            }
+        }
+        List<String> recorded = new ArrayList<>();
+        record.getAsJsonObject("#meta")
+                .getAsJsonObject("moat")
+                .getAsJsonArray("violates")
+                .forEach(id -> recorded.add(steps + " " + id.getAsString()));
+        return List.copyOf(broken).equals(recorded);
+    }
+
+    /** Plain numbers and the names of steps read the same on the page and in the file, in every state. */
+    private static boolean statesAgree(JsonObject data, JsonObject record) {
+        JsonArray labels = data.getAsJsonObject("shape").getAsJsonArray("labels");
+        JsonArray texts = data.getAsJsonArray("texts");
+        List<Integer> now = new ArrayList<>();
+        data.getAsJsonArray("initial").forEach(n -> now.add(n.getAsInt()));
+        for (int k = 0; k < record.getAsJsonArray("states").size(); k++) {
+            if (k > 0) {
+                JsonObject step = data.getAsJsonArray("steps").get(k - 1).getAsJsonObject();
+                for (JsonElement change : step.getAsJsonArray("changes")) {
+                    now.set(
+                            change.getAsJsonArray().get(0).getAsInt(),
+                            change.getAsJsonArray().get(1).getAsInt());
+                }
+            }
+            JsonObject state = record.getAsJsonArray("states").get(k).getAsJsonObject();
+            for (int i = 0; i < labels.size(); i++) {
+                String shown = texts.get(now.get(i)).getAsString();
+                JsonElement value = state.get(labels.get(i).getAsString());
+                String label = labels.get(i).getAsString();
+                // Versions are named by digits, and numbered from 0.
+                boolean plain = shown.matches("\\d+") && !label.startsWith("table.version") || label.startsWith("pc[");
+                if (value == null || plain && value.isJsonPrimitive() && !shown.equals(value.getAsString())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void theSameFileGivesTheSameBytes() throws IOException {
+        for (String name : List.of("viommu-no-lock", "swiotlb-no-lock", "dma-counter-read-early")) {
+            Path file = Path.of("counterexamples", name + ".itf.json");
+            assertThat(MoatEngine.open(Path.of("")).page(file)).isEqualTo(engine.page(file));
+        }
+    }
+
+    @Test
+    void lanesAreThoseOfTheMachine() throws IOException {
+        String page = engine.page(Path.of("counterexamples/xen-step-grant-table-lock-dropped-before-wait.itf.json"));
+        List<String> lanes = new ArrayList<>();
+        data(page)
+                .getAsJsonArray("lanes")
+                .forEach(l -> lanes.add(l.getAsJsonObject().get("kind").getAsString() + " "
+                        + l.getAsJsonObject().get("name").getAsString()));
+        assertThat(lanes)
+                .containsExactly(
+                        "guest d0",
+                        "guest d1",
+                        "device dev1",
+                        "cpu cpu0",
+                        "cpu cpu1",
+                        "unit u0",
+                        "memory guest memory",
+                        "memory records",
+                        "memory tables");
+    }
+
+    /** A name from a file ends no element, whatever it holds, and what turns the writing is written out. */
+    @Test
+    void namesAreData() throws IOException {
+        String bad = "</script><script>document.title='run'</script><img src=x onerror=alert(1)>";
+        Path file = directory.resolve("bad.itf.json");
+        Files.writeString(file, renamed(bad + "\\u202e"));
+        String page = engine.page(file);
+        assertThat(data(page).get("title").getAsString()).isEqualTo(bad + "\\u202e");
+        assertThat(page.split("<script", -1)).hasSize(3);
+        assertThat(page).doesNotContain("<img").doesNotContain("\u202e");
+    }
+
+    /** A committed counterexample whose scenario has another name, given as in JSON. */
+    static String renamed(String scenario) throws IOException {
+        String text = Files.readString(Path.of("counterexamples/r1-unmap-no-invalidation.itf.json"));
+        String changed = text.replaceFirst(
+                "\"scenario\": \"[^\"]*\"", Matcher.quoteReplacement("\"scenario\": \"" + scenario + "\""));
+        assertThat(changed).isNotEqualTo(text);
+        return changed;
+    }
+}
