@@ -6,6 +6,7 @@ import dev.moat.cli.command.AuditCommand;
 import dev.moat.cli.command.CheckCommand;
 import dev.moat.cli.command.ConformCommand;
 import dev.moat.cli.command.DoctorCommand;
+import dev.moat.cli.command.ExploreCommand;
 import dev.moat.cli.command.LintConfigCommand;
 import dev.moat.cli.command.ListCommand;
 import dev.moat.cli.command.ProveCommand;
@@ -164,6 +165,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new ProveCommand(site));
         line.addSubcommand(new ReplayCommand(site));
         line.addSubcommand(new ShowCommand(site));
+        line.addSubcommand(new ExploreCommand(site));
         line.addSubcommand(new NeededCommand(site));
         line.addSubcommand(new CoverCommand(site));
         line.addSubcommand(new PromisesCommand(site));

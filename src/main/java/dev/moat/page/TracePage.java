@@ -17,9 +17,9 @@ import java.util.Map;
 
 /** A trace as a page: the story, lanes with what each step does to what, and beside each step the state after it. */
 public final class TracePage {
-    /** The programs of the page, in order. */
-    public static final List<String> SCRIPTS =
-            List.of("element.js", "lanes.js", "state.js", "promises.js", "trace.js", "start-trace.js");
+    /** The programs that show traces, in order; one more begins. */
+    private static final List<String> SCRIPTS =
+            List.of("element.js", "lanes.js", "state.js", "promises.js", "trace.js");
 
     private final TraceRunner runner;
     private final Catalog catalog;
@@ -47,7 +47,14 @@ public final class TracePage {
      * @param notes lines that stand below the title: how the trace came about
      */
     public String html(String title, List<String> notes, List<Transition> transitions) {
-        return Html.page("moat: " + title, SCRIPTS, data(title, notes, transitions), false);
+        return Html.page("moat: " + title, starting("start-trace.js"), data(title, notes, transitions), false);
+    }
+
+    /** The programs of a page that shows a trace, and the one that begins. */
+    public static List<String> starting(String last) {
+        List<String> all = new ArrayList<>(SCRIPTS);
+        all.add(last);
+        return all;
     }
 
     /** What the programs of the page show. */

@@ -197,8 +197,11 @@ public final class TraceRunner {
         return asked == 0 ? 0 : judge.witnessed(s, asked);
     }
 
-    /** Offers the enabled letters of a state in the order of the alphabet. */
-    List<Integer> enabled(long[] s) {
+    /**
+     * The letters that can be done in a state, in the order of the alphabet; not those of calls that come back and change
+     * nothing.
+     */
+    public List<Integer> enabled(long[] s) {
         List<Integer> letters = new ArrayList<>();
         stepper.expand(s, (instance, next) -> letters.add(instance));
         return letters;

@@ -79,7 +79,7 @@ function placesPanel(data, states, k, view) {
       panel.append(el('details', {
         open: !view.closed.has(section.title),
         ontoggle: (e) => (e.target.open ? view.closed.delete(section.title) : view.closed.add(section.title)),
-      }, el('summary', {}, section.title), el('div', { class: 'tables' }, ...tables)));
+      }, el('summary', {}, section.title), el('div', { class: 'grids' }, ...tables)));
     }
   }
   if (data.shape.leftOut > 0) {

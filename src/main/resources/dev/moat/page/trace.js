@@ -1,8 +1,10 @@
 // A trace: story at the top, steps in lanes, the state after the chosen step beside them.
 
 class TraceView {
-  constructor(data, root) {
+  /** @param {function} beside makes what stands left of the steps, for a machine that goes on; null for a trace */
+  constructor(data, root, beside) {
     this.root = root;
+    this.beside = beside;
     this.chosen = new Set();
     this.word = '';
     this.view = { blanks: false, closed: new Set(['Kept for judging: on no real machine']), opened: new Set() };
@@ -15,7 +17,7 @@ class TraceView {
     this.states = statesOf(data);
     this.broken = firstBroken(data);
     this.last = data.steps.length;
-    this.at = this.broken >= 0 ? this.broken : this.last;
+    this.at = this.beside === null && this.broken >= 0 ? this.broken : this.last;
     this.draw();
   }
 
@@ -29,7 +31,8 @@ class TraceView {
     this.none = el('p', { class: 'quiet', hidden: true }, 'No step fits the filter.');
     this.side = el('div', { class: 'side', id: 'state' });
     this.count = el('span', { class: 'count', id: 'count' });
-    this.root.replaceChildren(this.top(), el('div', { class: 'columns' },
+    const beside = this.beside === null ? '' : this.beside(this);
+    this.root.replaceChildren(this.top(), el('div', { class: 'columns' + (beside === '' ? '' : ' three') }, ...[beside].filter((b) => b),
       el('div', { class: 'left' }, el('div', { class: 'above' }, this.controls(), this.head), this.list, this.none), this.side));
     this.root.style.setProperty('--lane', laneWidth(data) + 'px');
     this.root.style.setProperty('--lanes', String(data.lanes.length));
@@ -41,12 +44,13 @@ class TraceView {
     const data = this.data;
     const broken = this.broken < 0 ? [] : data.promises.filter((p) => p.holds[this.broken] === 0);
     return el('header', {},
-      el('h1', {}, data.title, ' ', el('small', {}, [data.component, ...data.settings, 'granularity ' + data.granularity].join(' \u00b7 '))),
+      el('h1', {}, data.title, ' ', el('small', {}, [data.component, ...data.settings, 'granularity ' + data.granularity,
+        ...data.faults.map((f) => 'injected: ' + f)].join(' \u00b7 '))),
       el('p', { class: 'verdict ' + (broken.length > 0 ? 'broken' : 'holds'), id: 'verdict' },
         ...(broken.length > 0 ? [el('b', {}, broken.map((p) => p.id).join(', ')), ' broken '
           + (this.broken === 0 ? 'from the start: ' : 'by step ' + this.broken + ': ') + broken[0].says]
-          : ['Every promise shown here holds in every state.'])),
-      el('details', { class: 'story', id: 'story', open: true }, el('summary', {}, 'What happened'),
+          : ['Every promise holds in every state shown here.'])),
+      el('details', { class: 'story', id: 'story', open: this.beside === null }, el('summary', {}, 'What happened'),
         ...data.story.map((s) => el('p', {}, ...this.sentence(s))),
         ...data.notes.map((n) => el('p', { class: 'quiet' }, n))));
   }
@@ -134,6 +138,7 @@ class TraceView {
     }
     this.tell();
     this.show();
+    this.moved?.();
   }
 
   show() {
@@ -184,7 +189,7 @@ class TraceView {
 }
 
 function showTrace() {
-  const view = new TraceView(readData(), document.getElementById('page'));
+  const view = new TraceView(readData(), document.getElementById('page'), null);
   document.addEventListener('keydown', (e) => view.key(e));
   const number = /^#step=(\d{1,6})$/.exec(window.location.hash);
   if (number !== null) {

@@ -1,15 +1,25 @@
 package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +61,52 @@ class PagesTest {
         assertThat(page).hasContent("old");
         assertThat(moat("show", COMMITTED, "--html", directory.toString())).isEqualTo(74);
         assertThat(err.toString()).contains("bad.itf.json", "none.itf.json", "is a directory");
+    }
+
+    @Test
+    void aMachineIsServedUntilItsPageEndsIt() throws Exception {
+        FutureTask<Integer> run = new FutureTask<>(() -> moat("explore", "r1"));
+        new Thread(run, "moat").start();
+        URI page = address();
+        HttpRequest end = HttpRequest.newBuilder(page.resolve("end"))
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        HttpClient.newHttpClient().send(end, HttpResponse.BodyHandlers.ofString());
+        assertThat(run.get(30, TimeUnit.SECONDS)).isZero();
+    }
+
+    @Test
+    void anInterruptEndsIt() throws Exception {
+        FutureTask<Integer> run = new FutureTask<>(() -> moat("explore", "r1"));
+        Thread thread = new Thread(run, "moat");
+        thread.start();
+        URI page = address();
+        thread.interrupt();
+        assertThat(run.get(30, TimeUnit.SECONDS)).isEqualTo(130);
+        assertThatThrownBy(() -> page.toURL().openStream()).isInstanceOf(IOException.class);
+    }
+
+    private URI address() throws InterruptedException {
+        for (int n = 0; n < 600 && !out.toString().contains("(Ctrl-C"); n++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        return URI.create(out.toString().replaceFirst("(?s).* open (\\S+) .*", "$1"));
+    }
+
+    @Test
+    void whatCannotBeExploredIsSaidAtOnce() throws IOException {
+        assertThat(moat("explore", "r2")).isEqualTo(2);
+        assertThat(moat("explore", "r1", "--port", "65536")).isEqualTo(2);
+        assertThat(moat("explore", "r1", "--inject", "unmap.none")).isEqualTo(2);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(moat("explore", "r1", "--port", Integer.toString(taken.getLocalPort())))
+                    .isEqualTo(74);
+        }
+        assertThat(err.toString().lines())
+                .anyMatch(l -> l.contains("r2"))
+                .anyMatch(l -> l.contains("65536"))
+                .anyMatch(l -> l.contains("unmap.none"))
+                .anyMatch(l -> l.toLowerCase(Locale.ROOT).contains("address already in use"));
     }
 
     /** Every command of docs/pages.md, with files below a directory of its own. */

@@ -8,6 +8,11 @@ import org.junit.jupiter.api.Assumptions;
 final class Browsers {
     private Browsers() {}
 
+    /** Where pictures go: to be looked at where {@code -Dmoat.pictures=DIR} names a directory, else to be forgotten. */
+    static Path pictures(Path temporary) {
+        return Path.of(System.getProperty("moat.pictures", temporary.toString()));
+    }
+
     /** A browser; without one the test is skipped, and says so where nobody overlooks it. */
     static Chromium start(Path directory) throws IOException {
         var browser = Chromium.start(directory);

@@ -140,10 +140,13 @@ class TraceInBrowserTest {
             assertThat(browser.count("#verdict.broken")).as(name).isEqualTo(1);
             assertThat(browser.count(".places td")).as(name).isPositive();
             assertThat(browser.complaints()).as(name).isEmpty();
-            assertThat(browser.value("document.documentElement.scrollWidth <= window.innerWidth")
-                            .getAsBoolean())
-                    .as(name)
-                    .isTrue();
+            for (int[] size : List.of(new int[] {800, 600}, new int[] {1280, 800})) {
+                browser.picture(Browsers.pictures(directory).resolve(name + "-" + size[0] + ".png"), size[0], size[1]);
+                assertThat(browser.value("document.documentElement.scrollWidth <= window.innerWidth")
+                                .getAsBoolean())
+                        .as(name)
+                        .isTrue();
+            }
         }
     }
 

@@ -76,6 +76,11 @@ final class Events {
         return what + end(transitions.get(last));
     }
 
+    /** What a letter does, whenever it is done. */
+    String told(String name) {
+        return told(Letter.of(name));
+    }
+
     private String told(Letter letter) {
         return PHRASES.tell(component + "/" + letter.name(), letter.arguments())
                 .or(() -> PHRASES.tell(letter.name() + "/" + letter.arguments().size(), letter.arguments()))

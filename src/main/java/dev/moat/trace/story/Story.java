@@ -84,6 +84,11 @@ public final class Story {
         return new Events(runner.machine(), component, transitions).each();
     }
 
+    /** What a letter of the machine's alphabet, given by its printable name, does in a few words. */
+    public String told(String name) {
+        return new Events(runner.machine(), component, List.of()).told(name);
+    }
+
     /** Whose the frames are to which somebody has no right. */
     private String whose(List<Reason> reasons, long[] s) {
         Frames frames = new Frames(runner.machine().model().abstraction());
