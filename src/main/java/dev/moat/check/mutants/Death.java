@@ -22,6 +22,8 @@ public record Death(How how, String scenario, String by) {
         CONTROL,
         /** No state satisfies the witness of a property any more: it would hold for want of anything to forbid. */
         WITNESS,
+        /** What requests get is no more what entries, tables and caches say. */
+        VIEWS,
         /** The machine itself refuses to go on. */
         STOPPED;
 

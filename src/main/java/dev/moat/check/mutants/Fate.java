@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
  * @param mutant its id
  * @param tried on how many scenarios it was tried
  * @param death how it was noticed, or null
+ * @param effect the most that it does to the states of a scenario that it was tried on; null when it was noticed, or nothing is known
  * @param finished whether it was tried on all scenarios that it concerns, or noticed
  */
-public record Fate(String mutant, int tried, @Nullable Death death, boolean finished) {}
+public record Fate(
+        String mutant,
+        int tried,
+        @Nullable Death death,
+        @Nullable Effect effect,
+        boolean finished) {}

@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries mutants on scenarios: each on those that it concerns, the smallest first, until one notices it. The outcome does not
@@ -144,14 +145,24 @@ public final class MutantGate implements AutoCloseable {
             if (trial.survey().concerns(mutant)) {
                 Death death = isUp() ? null : trial.judge(mutant, secondsLeft());
                 if (death != null) {
-                    return new Fate(mutant.id(), tried + 1, death, true);
+                    return new Fate(mutant.id(), tried + 1, death, null, true);
                 } else if (isUp()) {
-                    return new Fate(mutant.id(), tried, null, false);
+                    return new Fate(mutant.id(), tried, null, null, false);
                 }
                 tried++;
             }
         }
-        return new Fate(mutant.id(), tried, null, true);
+        return new Fate(mutant.id(), tried, null, effect(mutant), true);
+    }
+
+    /** The most that a mutant which nothing notices does to the states of some scenario. */
+    private @Nullable Effect effect(Mutant mutant) {
+        Effect most = null;
+        for (Trial trial : trials) {
+            Effect here = trial.survey().concerns(mutant) && most != Effect.MORE ? trial.effect(mutant) : null;
+            most = here == null || (most != null && most.compareTo(here) >= 0) ? most : here;
+        }
+        return most;
     }
 
     @Override

@@ -25,7 +25,7 @@ public record Score(List<Fate> fates, Map<String, String> reasons, List<String> 
         OPEN,
         /** Nothing did, and it is not listed. */
         SURVIVES,
-        /** It is listed, and something noticed it. */
+        /** It is listed, and something noticed it, or it does more than the reason says. */
         STALE,
         /** Time was up. */
         UNFINISHED
@@ -66,7 +66,20 @@ public record Score(List<Fate> fates, Map<String, String> reasons, List<String> 
         if (reason == null) {
             return Outcome.SURVIVES;
         }
+        if (doesMore(fate, reason)) {
+            return Outcome.STALE;
+        }
         return reason.startsWith(NOT_EXPLAINED) ? Outcome.OPEN : Outcome.LISTED;
+    }
+
+    /** Whether a reason begins with an effect, and the mutant has a greater one. */
+    static boolean doesMore(Fate fate, String reason) {
+        for (Effect said : Effect.values()) {
+            if (reason.startsWith(said.word() + ":")) {
+                return fate.effect() != null && fate.effect().compareTo(said) > 0;
+            }
+        }
+        return false;
     }
 
     /** How many fates come to this. */

@@ -38,7 +38,13 @@ public final class ScoreText {
         if (!fate.finished()) {
             return "";
         }
-        return reason == null ? "survives: " + fate.mutant() + " (tried on " + fate.tried() + ")" : "";
+        Effect effect = fate.effect();
+        String does = effect == null ? "" : "; states: " + effect.word();
+        if (reason != null) {
+            String more = "stale: " + fate.mutant() + " does more than is listed" + does;
+            return Score.doesMore(fate, reason) ? more : everything ? "listed: " + fate.mutant() + does : "";
+        }
+        return "survives: " + fate.mutant() + " (tried on " + fate.tried() + does + ")";
     }
 
     /** The lines behind those of the single mutants. */
@@ -121,6 +127,10 @@ public final class ScoreText {
             object.addProperty("how", death.how().word());
             object.addProperty("scenario", death.scenario());
             object.addProperty("by", death.by());
+        }
+        Effect effect = fate.effect();
+        if (effect != null) {
+            object.addProperty("effect", effect.word());
         }
         String reason = score.reasons().get(fate.mutant());
         if (reason != null) {

@@ -11,13 +11,18 @@ import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Machine;
+import dev.moat.machine.Reachable;
 import dev.moat.model.Component;
 import dev.moat.model.Model;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
+import dev.moat.state.relation.TwoViews;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One scenario as a judge of mutants: what must hold, holds still; and what it must find, it finds still. */
@@ -26,6 +31,8 @@ final class Trial {
     private static final int MORE_STATES = 2;
 
     private static final int FEW_STATES = 1000;
+    /** Beyond, the two views are not compared: what they differ in shows in few states. */
+    private static final int VIEW_STATES = 6000;
     /** A control that is not caught is searched to its end, which may be far behind its violation. */
     private static final int BEHIND = 3;
 
@@ -35,6 +42,8 @@ final class Trial {
     private final Survey survey;
 
     private final long most;
+    /** States are large, and needed again for the next mutant only if there is room. */
+    private SoftReference<Optional<Reachable>> reached = new SoftReference<>(null);
 
     private Trial(Engine engine, Scenario scenario, Model model, Survey survey, long most) {
         this.most = most;
@@ -96,7 +105,10 @@ final class Trial {
             return switch (run.end()) {
                 case MISCLAIM -> new Death(How.CLAIM, scenario.id(), who(run));
                 case VIOLATION -> violated(run);
-                case COMPLETE -> complete(run);
+                case COMPLETE -> {
+                    Death death = complete(run);
+                    yield death == null && !scenario.expect().violated() ? views(mutant) : death;
+                }
                 case LIMIT, INTERRUPTED -> null;
             };
         } catch (IllegalArgumentException
@@ -107,6 +119,44 @@ final class Trial {
         }
     }
 
+    /**
+     * What a changed write does to the states of the scenario, however they are judged; null where that is not asked, as the
+     * scenario is a control, which ends at its violation, or the mutant changes meanings only.
+     */
+    @Nullable
+    Effect effect(Mutant mutant) {
+        String family = mutant.writes();
+        if (family.isEmpty() || scenario.expect().violated() || scenario.maxDepth() != Integer.MAX_VALUE) {
+            return null;
+        }
+        try {
+            Optional<Reachable> own = reached();
+            Optional<Reachable> changed = reachable(mutant.apply(model), MORE_STATES * survey.states() + FEW_STATES);
+            return own.isEmpty() || changed.isEmpty()
+                    ? Effect.MORE
+                    : Effect.of(
+                            own.get(),
+                            changed.get(),
+                            model.schema().family(family).orElseThrow());
+        } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException stopped) {
+            return Effect.MORE;
+        }
+    }
+
+    private synchronized Optional<Reachable> reached() {
+        Optional<Reachable> known = reached.get();
+        if (known == null) {
+            known = reachable(model, most);
+            reached = new SoftReference<>(known);
+        }
+        return known;
+    }
+
+    private Optional<Reachable> reachable(Model of, long states) {
+        MachineSpec spec = scenario.machine();
+        return Reachable.of(new Machine(of, spec.granularity(), spec.merged()), states, (before, i, after) -> {});
+    }
+
     private @Nullable Death complete(Exploration run) {
         if (scenario.expect().violated()) {
             return new Death(How.CONTROL, scenario.id(), "does not break " + String.join(", ", scenario.fail()));
@@ -115,6 +165,24 @@ final class Trial {
             if (survey.witnessed().get(i) && !run.witnessed().get(i)) {
                 return new Death(
                         How.WITNESS, scenario.id(), scenario.invariants().get(i));
+            }
+        }
+        return null;
+    }
+
+    /** Whether the two views of who reaches what differ by a changed meaning; looked at in small scenarios, which have all there is. */
+    private @Nullable Death views(Mutant mutant) {
+        MachineSpec spec = scenario.machine();
+        if (mutant.relations().stream().noneMatch(TwoViews::read)
+                || survey.states() > VIEW_STATES
+                || !TwoViews.bothSpeak(spec.component(), spec.settings())) {
+            return null;
+        }
+        TwoViews views = new TwoViews(mutant.apply(model).abstraction(), spec.settings());
+        for (Reachable.State state : reached().map(Reachable::states).orElse(Set.of())) {
+            Optional<String> difference = views.difference(state.words());
+            if (difference.isPresent()) {
+                return new Death(How.VIEWS, scenario.id(), difference.get());
             }
         }
         return null;

@@ -101,9 +101,9 @@ class MutantGateTest {
     /** A list is stale when something notices what it lists, or when there is nothing that it lists. */
     @Test
     void aListThatSaysTooMuchIsStale() {
-        Fate dead = new Fate("drop a", 1, new Death(How.CLAIM, "s", "who"), true);
-        Fate alive = new Fate("drop b", 1, null, true);
-        Fate open = new Fate("drop c", 1, null, false);
+        Fate dead = new Fate("drop a", 1, new Death(How.CLAIM, "s", "who"), null, true);
+        Fate alive = new Fate("drop b", 1, null, null, true);
+        Fate open = new Fate("drop c", 1, null, null, false);
         Set<String> known = Set.of("drop a", "drop b", "drop c");
         assertThat(Score.of(List.of(dead, alive), Map.of("drop b", "why"), known)
                         .exit())
@@ -115,6 +115,40 @@ class MutantGateTest {
         assertThat(gone.gone()).containsExactly("drop d");
         assertThat(gone.exit()).isEqualTo(ExitCode.EXPECTATION);
         assertThat(Score.of(List.of(open), Map.of(), null).exit()).isEqualTo(ExitCode.LIMIT);
+    }
+
+    /** A reason that begins with an effect is stale when the mutant does more than it says. */
+    @Test
+    void aReasonThatSaysTooLittleIsStale() {
+        Fate fewer = new Fate("drop a", 1, null, Effect.FEWER, true);
+        for (Effect said : Effect.values()) {
+            Score score = Score.of(List.of(fewer), Map.of("drop a", said.word() + ": why"), null);
+            boolean enough = said != Effect.SAME;
+            assertThat(score.exit()).as(said.word()).isEqualTo(enough ? ExitCode.OK : ExitCode.EXPECTATION);
+        }
+    }
+
+    /** What a survivor does to the states: what is not scribbled, or skipped, is missing, and what is not forgotten is new. */
+    @Test
+    void effectsAreSeen() {
+        Scenario toy = Judges.held(Scribbler.NAME, "no-foreign", "no-stale");
+        Trial trial = Judges.trial(toy);
+        Map<String, Mutant> all = trial.survey().mutants();
+        assertThat(trial.effect(all.get("drop scribbler scribble scribbled"))).isEqualTo(Effect.FEWER);
+        assertThat(trial.effect(all.get("plus-1 scribbler scribble scribbled"))).isEqualTo(Effect.FEWER);
+        assertThat(trial.effect(all.get("drop scribbler unmap tlb"))).isEqualTo(Effect.MORE);
+    }
+
+    /** What a request gets by a cache is what the cache says: without that no property of a scenario that holds is broken. */
+    @Test
+    void theTwoViewsNotice() throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios("iommu-api-gart-two-frames").get(0));
+        Map<String, Mutant> all = trial.survey().mutants();
+        for (String change : List.of("getsR without cachedPte", "getsW never", "mayR without unit u1", "ent always")) {
+            Mutant mutant = all.get("relation iommu-api/gart " + change);
+            Death death = mutant == null ? null : trial.judge(mutant, 600);
+            assertThat(death).as(change).isNotNull().extracting(Death::how).isEqualTo(How.VIEWS);
+        }
     }
 
     /** Each constant or swapped relation of Xen with VT-d and of the reference model is noticed by a few scenarios, or listed. */

@@ -1,6 +1,7 @@
 package dev.moat.check.mutants.change;
 
 import dev.moat.model.Model;
+import java.util.List;
 
 /** One small change of a component, named after what it changes: the same in every scenario that has it. */
 public interface Mutant {
@@ -10,6 +11,16 @@ public interface Mutant {
     /** Whether it is a field that is off by one. */
     default boolean isOffByOne() {
         return false;
+    }
+
+    /** The family of slots whose writing it changes; empty for a change of meaning. */
+    default String writes() {
+        return "";
+    }
+
+    /** The relations that mean something else; none for a changed write. */
+    default List<String> relations() {
+        return List.of();
     }
 
     /** A model with the change; for one search, on one thread. */

@@ -5,6 +5,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
+import java.util.List;
 
 /**
  * A relation, or a pair of relations, of an abstraction that means something else.
@@ -41,6 +42,11 @@ public record RelationMutant(String subject, String relation, What what, String 
             case WITHOUT_UNIT -> "without unit " + which;
         };
         return "relation " + subject + " " + relation + " " + change;
+    }
+
+    @Override
+    public List<String> relations() {
+        return what == What.SWAPPED ? List.of(relation, which) : List.of(relation);
     }
 
     @Override

@@ -46,6 +46,11 @@ public record StepMutant(String subject, boolean hardware, What what, Write writ
     }
 
     @Override
+    public String writes() {
+        return write.slots();
+    }
+
+    @Override
     public Model apply(Model model) {
         Slots slots = model.schema().family(write.slots()).orElseThrow();
         Change change = change(slots);

@@ -1,0 +1,157 @@
+package dev.moat.state.relation;
+
+import dev.moat.state.Sort;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The two views of who reaches what: what a request of a device gets ({@code getsR}), by the unit's own answer; and what entries, tables
+ * and caches say ({@code ent}, {@code cent}, {@code mapR}, {@code mayR}). Where both speak they agree.
+ *
+ * <p>They do not both speak where the walker still sees an entry that software has replaced (late stores), or goes on from a
+ * table that only paging-structure caches know: {@code mapR} is the tables as stored. A cache under a tag that no device's entry
+ * has answers nobody, so only {@code mayR} knows it. What passes through, is not translated, or ends where no frame is has only
+ * the device's view.
+ */
+public final class TwoViews {
+    private static final List<String> READ_BY =
+            List.of("ent", "cent", "mapR", "mapW", "mayR", "mayW", "getsR", "getsW", "blockedR", "blockedW");
+    private static final Set<String> COMPONENTS = Set.of("xen-vtd", "xen", "iommu-api");
+    private static final Set<String> ONE_SPEAKS = Set.of("write-buffer", "coherent", "paging-caches");
+
+    private final Map<String, Relation> relations = new HashMap<>();
+    private final int requesters;
+    private final int pages;
+    private final int frames;
+    private final int units;
+    private final int spaces;
+    private final int tags;
+    /** Whether the chip stops a bus at times: then its devices get nothing at all, whatever entries, tables and caches say. */
+    private final boolean halts;
+
+    private long agreed;
+    private long answeredByCache;
+
+    /**
+     * @param abstraction one that has both
+     * @param settings of the machine
+     */
+    public TwoViews(Abstraction abstraction, Map<String, String> settings) {
+        halts = settings.getOrDefault("iommu", "").equals("calgary");
+        abstraction.relations().forEach(r -> relations.put(r.name(), r));
+        requesters = size(abstraction, "Req");
+        pages = size(abstraction, "Page");
+        frames = size(abstraction, "Frame");
+        units = size(abstraction, "Unit");
+        spaces = size(abstraction, "Space");
+        tags = size(abstraction, "Tag");
+    }
+
+    private static int size(Abstraction abstraction, String sort) {
+        return abstraction.sort(sort).map(Sort::size).orElseThrow();
+    }
+
+    /** Whether both speak of a machine, which has these settings. */
+    public static boolean bothSpeak(String component, Map<String, String> settings) {
+        return COMPONENTS.contains(component) && settings.keySet().stream().noneMatch(ONE_SPEAKS::contains);
+    }
+
+    /** Whether a relation is part of a view. */
+    public static boolean read(String relation) {
+        return READ_BY.contains(relation);
+    }
+
+    /** How often a request got a frame, and the other view said so. */
+    public long agreed() {
+        return agreed;
+    }
+
+    /** How often that was by a cache that differs from the tables. */
+    public long answeredByCache() {
+        return answeredByCache;
+    }
+
+    /** Where they differ in a state, in words; or nothing. */
+    public Optional<String> difference(long[] s) {
+        for (int q = 0; q < requesters; q++) {
+            for (int p = 0; p < pages; p++) {
+                for (int f = 0; f < frames; f++) {
+                    for (int write = 0; write < 2; write++) {
+                        String found = difference(s, q, p, f, write == 1);
+                        if (!found.isEmpty()) {
+                            return Optional.of("device " + q + ", page " + p + ", frame " + f
+                                    + (write == 1 ? ", write: " : ", read: ") + found);
+                        }
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String difference(long[] s, int q, int p, int f, boolean write) {
+        boolean gets = is(write ? "getsW" : "getsR", s, q, p, f, 0);
+        boolean possible = false;
+        boolean certain = false;
+        for (int u = 0; u < units; u++) {
+            for (int sp = 0; sp < spaces; sp++) {
+                for (int t = 0; t < tags; t++) {
+                    boolean cached = is("cent", s, u, q, sp, t);
+                    if (cached || is("ent", s, u, q, sp, t)) {
+                        boolean mapped = is(write ? "mapW" : "mapR", s, sp, p, f, 0);
+                        boolean served = is(write ? "mayW" : "mayR", s, u, t, p, f);
+                        possible |= mapped || served;
+                        boolean used = cached || !anyCached(s, u, q);
+                        certain |= used && (served || (mapped && !anyServed(s, u, t, p)));
+                        answeredByCache += gets && used && served && !mapped ? 1 : 0;
+                    }
+                }
+            }
+        }
+        agreed += gets && possible ? 1 : 0;
+        if (gets && !possible) {
+            return "gets what neither tables nor caches have";
+        }
+        boolean refused = !gets && certain && !is(write ? "blockedW" : "blockedR", s, q, p, 0, 0);
+        return refused && !(halts && getsNothing(s, q)) ? "does not get what both have" : "";
+    }
+
+    private boolean is(String relation, long[] s, int a, int b, int c, int d) {
+        Relation r = relations.get(relation);
+        return r != null && r.code().holds(s, a, b, c, d, 0);
+    }
+
+    private boolean getsNothing(long[] s, int q) {
+        for (int p = 0; p < pages; p++) {
+            for (int f = 0; f < frames; f++) {
+                if (is("getsR", s, q, p, f, 0) || is("getsW", s, q, p, f, 0)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean anyCached(long[] s, int u, int q) {
+        for (int sp = 0; sp < spaces; sp++) {
+            for (int t = 0; t < tags; t++) {
+                if (is("cent", s, u, q, sp, t)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean anyServed(long[] s, int u, int t, int p) {
+        for (int f = 0; f < frames; f++) {
+            if (is("mayR", s, u, t, p, f) || is("mayW", s, u, t, p, f)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
