@@ -41,7 +41,8 @@ final class Bench {
     private final Engine engine;
     private final UnaryOperator<Model> change;
     private final long states;
-    private final Map<Map<String, String>, Seen> seen = new ConcurrentHashMap<>();
+    private final Map<MachineSpec, Seen> seen = new ConcurrentHashMap<>();
+    private final Map<MachineSpec, Optional<Long>> behaviours = new ConcurrentHashMap<>();
     private final Map<Set<String>, List<String>> applicable = new ConcurrentHashMap<>();
 
     /**
@@ -52,8 +53,9 @@ final class Bench {
      * @param complete whether the last search, by what is left, visited every state
      */
     record Seen(List<String> broken, String wrongClaim, boolean complete, long distinct, long generated) {
-        boolean differs(Seen other) {
-            return distinct != other.distinct || generated != other.generated;
+        /** Whether nothing is left that the machine could show: every state was visited, or beyond a deadlock there is none. */
+        boolean isWhole() {
+            return complete || broken.contains(Scenario.NO_DEADLOCK);
         }
     }
 
@@ -72,8 +74,12 @@ final class Bench {
         return new Bench(component, catalog, engine, states, other);
     }
 
-    /** The values of a machine that has these choices and what they need, in some bounds. */
-    Map<String, String> values(List<Choice> choices, Map<String, String> bounds) {
+    /** A machine that has these choices and what they need, in some bounds. */
+    MachineSpec machine(List<Choice> choices, Rung rung) {
+        return new MachineSpec(component.id(), values(choices, rung.bounds()), Granularity.STEP, true, rung.faults());
+    }
+
+    private Map<String, String> values(List<Choice> choices, Map<String, String> bounds) {
         Map<String, String> values = new LinkedHashMap<>(bounds);
         choices.forEach(c -> values.put(c.parameter(), c.value()));
         return table.completed(values, parameters);
@@ -84,17 +90,31 @@ final class Bench {
         return table.conflict(table.on(new Setting(parameters, values(choices, Map.of()))));
     }
 
+    /** Whether two machines reach other states, or the same ones in other ways. */
+    boolean differ(MachineSpec one, Seen shows, MachineSpec other, Seen otherShows) {
+        return shows.distinct() != otherShows.distinct()
+                || shows.generated() != otherShows.generated()
+                || !behaviour(one).equals(behaviour(other));
+    }
+
+    private Optional<Long> behaviour(MachineSpec spec) {
+        return behaviours.computeIfAbsent(spec, s -> Behaviour.of(machine(s), states));
+    }
+
+    private Machine machine(MachineSpec spec) {
+        return new Machine(change.apply(catalog.model(spec)), spec.granularity(), spec.merged());
+    }
+
     /**
      * Searches a machine until nothing is left that it breaks.
      *
      * @param known properties that need not be judged
      */
-    Seen search(Map<String, String> values, Set<String> known) {
-        return seen.computeIfAbsent(values, v -> searched(v, known));
+    Seen search(MachineSpec spec, Set<String> known) {
+        return seen.computeIfAbsent(spec, s -> searched(s, known));
     }
 
-    private Seen searched(Map<String, String> values, Set<String> known) {
-        MachineSpec spec = new MachineSpec(component.id(), values, Granularity.STEP, true, List.of());
+    private Seen searched(MachineSpec spec, Set<String> known) {
         List<String> judged = new ArrayList<>(judged(spec));
         judged.removeAll(known);
         List<String> broken = new ArrayList<>();
@@ -118,7 +138,7 @@ final class Bench {
     }
 
     private Exploration explore(MachineSpec spec, List<String> judged) {
-        Machine machine = new Machine(change.apply(catalog.model(spec)), spec.granularity(), spec.merged());
+        Machine machine = machine(spec);
         Limits none = Limits.none(1);
         Limits limits = new Limits(none.depth(), 1, none.seconds(), states, none.memory());
         return engine.open(scenario(spec, List.copyOf(judged)), machine).explore(limits, true, Progress.silent());

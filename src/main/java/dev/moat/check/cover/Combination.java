@@ -21,6 +21,8 @@ public record Combination(List<Choice> choices, Outcome outcome, String because)
         NOT_MODELLED("not modelled yet"),
         /** In no bounds that were searched each of them changes what is reachable. */
         NOT_SEEN("never all at work"),
+        /** The same, and there is a reason why they cannot be. */
+        IDLE("never all at work, on file"),
         /** Too large for the array, and a scenario that is named searches them. */
         ELSEWHERE("too large here"),
         /** Only in bounds whose search hit its limit. */

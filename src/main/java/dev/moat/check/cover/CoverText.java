@@ -43,14 +43,18 @@ public final class CoverText {
         return lines;
     }
 
-    /** What is not modelled or never at work is no failure, but uncovered; what was cut or not tried has no verdict. */
+    /**
+     * What is not modelled, or for a reason on file never at work, is no failure, but uncovered. What is never at work without a
+     * reason is unexpected; what was cut or not tried has no verdict.
+     */
     public static ExitCode exit(List<Combination> done) {
         return ExitCode.worst(done.stream().map(CoverText::exit).toList());
     }
 
     private static ExitCode exit(Combination c) {
         return switch (c.outcome()) {
-            case COVERED, CANNOT_BE, NOT_MODELLED, NOT_SEEN, ELSEWHERE -> ExitCode.OK;
+            case COVERED, CANNOT_BE, NOT_MODELLED, IDLE, ELSEWHERE -> ExitCode.OK;
+            case NOT_SEEN -> ExitCode.EXPECTATION;
             case CUT, UNTRIED -> ExitCode.LIMIT;
             case BROKEN -> ExitCode.VIOLATION;
             case DISAGREES -> ExitCode.DISAGREEMENT;

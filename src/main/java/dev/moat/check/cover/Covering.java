@@ -11,49 +11,25 @@ import dev.moat.model.mechanism.Composed;
 import dev.moat.model.mechanism.Conflict;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every combination of choices, in the smallest bounds in which each of them is at work: without it the machine reaches other
  * states, or the same ones in other ways.
  */
 public final class Covering {
-    /** Bounds in the order in which they are tried; the first are the smallest that a grant, its mapping and a device need. */
-    private static final List<Map<String, String>> LADDER = List.of(
-            small(Map.of()),
-            small(Map.of("reallocation", "true")),
-            small(Map.of("assign", "true")),
-            small(Map.of("walks", "true")),
-            small(Map.of("cpus", "2", "sides", "host")),
-            small(Map.of("copy", "true")),
-            small(Map.of("granters", "none", "iommu", "all", "assign", "true")),
-            small(Map.of("granters", "none", "assign", "true", "devices", "2")),
-            small(Map.of("granters", "none", "frames", "3", "iommu", "all")),
-            small(Map.of("granters", "none", "frames", "2", "reallocation", "true")),
-            small(Map.of("frames", "2")),
-            small(Map.of("handles", "2")),
-            small(Map.of("batch", "2", "sides", "host")),
-            small(Map.of("refs", "2", "handles", "2", "sides", "host")));
-
-    /** One frame, one entry, one mapping, and what a rung has otherwise. */
-    private static Map<String, String> small(Map<String, String> other) {
-        Map<String, String> bounds = new TreeMap<>(
-                Map.of("refs", "1", "handles", "1", "frames", "1", "limbo", "1", "reallocation", "false"));
-        bounds.putAll(other);
-        return Map.copyOf(bounds);
-    }
-
     private final Bench bench;
     private final KnownBreaks known;
     private final List<Choice> all;
@@ -126,49 +102,78 @@ public final class Covering {
         return searched(choices);
     }
 
-    /** What the first bounds show in which the choices can be together and are all at work. */
+    /**
+     * What the first bounds show in which the choices can be together and are all at work. Bounds in which each of them is at work by
+     * itself come first, and those in which none is are left out.
+     */
     private Combination searched(List<Choice> choices) {
         boolean cut = false;
         String refused = "";
-        boolean searched = false;
-        for (Map<String, String> bounds : LADDER) {
-            List<Seen> without;
-            Seen own;
-            try {
-                without = without(choices, bounds);
-                own = at(choices, bounds);
-            } catch (BadSettingException e) {
-                // What this rung adds does not go with the choices; another one may.
-                refused = refused.isEmpty() ? String.valueOf(e.getMessage()) : refused;
-                continue;
-            }
-            searched = true;
-            Set<String> fresh = new TreeSet<>(own.broken());
-            without.forEach(w -> fresh.removeAll(w.broken()));
-            List<Choice> there = there(choices, bounds);
-            fresh.removeIf(property -> known.has(there, property));
-            if (!fresh.isEmpty()) {
-                return new Combination(choices, Outcome.BROKEN, String.join(", ", fresh) + " in " + bounds(bounds));
-            }
-            // A design that breaks a property, for a reason that is on file, is not the discipline's either.
-            if (!own.wrongClaim().isEmpty() && own.broken().isEmpty()) {
-                return new Combination(choices, Outcome.DISAGREES, own.wrongClaim() + " in " + bounds(bounds));
-            }
-            if (without.stream().allMatch(own::differs)) {
-                boolean complete = own.complete() && without.stream().allMatch(Seen::complete);
-                if (complete) {
-                    return new Combination(choices, Outcome.COVERED, bounds(bounds));
+        boolean fits = false;
+        for (int idle = 0; idle < choices.size(); idle++) {
+            for (Rung rung : Rung.LADDER) {
+                try {
+                    boolean due = choices.size() == 1 || idle(choices, rung) == idle;
+                    Combination found = due ? searched(choices, rung) : null;
+                    if (found != null && found.outcome() != Outcome.CUT) {
+                        return found;
+                    }
+                    cut |= found != null;
+                    fits = true;
+                } catch (BadSettingException e) {
+                    // What this rung adds does not go with the choices; another one may.
+                    refused = refused.isEmpty() ? String.valueOf(e.getMessage()) : refused;
                 }
-                cut = true;
             }
         }
-        if (!searched) {
+        if (!fits) {
             return new Combination(choices, Outcome.NOT_MODELLED, refused);
         }
         if (cut && known.has(choices, KnownBreaks.TOO_LARGE)) {
             return new Combination(choices, Outcome.ELSEWHERE, known.reason(choices, KnownBreaks.TOO_LARGE));
         }
+        if (!cut && known.has(choices, KnownBreaks.IDLE)) {
+            return new Combination(choices, Outcome.IDLE, known.reason(choices, KnownBreaks.IDLE));
+        }
         return new Combination(choices, cut ? Outcome.CUT : Outcome.NOT_SEEN, "");
+    }
+
+    /** How many of some choices make no difference here, each by itself. */
+    private int idle(List<Choice> choices, Rung rung) {
+        bench.machine(choices, rung);
+        int idle = 0;
+        for (Choice choice : choices) {
+            idle += differ(List.of(choice), List.of(), rung) ? 0 : 1;
+        }
+        return idle;
+    }
+
+    /** What some bounds show of choices; null when not all of them are at work there. */
+    private @Nullable Combination searched(List<Choice> choices, Rung rung) {
+        List<List<Choice>> fewer = without(choices);
+        List<Seen> without = fewer.stream().map(f -> at(f, rung)).toList();
+        Seen own = at(choices, rung);
+        if (!rung.faults().isEmpty() && own.broken().contains(Scenario.NO_DEADLOCK)) {
+            return null; // none of the choices is what repairs the fault
+        }
+        Set<String> fresh = new TreeSet<>(own.broken());
+        without.forEach(w -> fresh.removeAll(w.broken()));
+        List<Choice> there = there(choices, rung.bounds());
+        fresh.removeIf(property -> known.has(there, property));
+        if (!fresh.isEmpty()) {
+            return new Combination(choices, Outcome.BROKEN, String.join(", ", fresh) + " in " + rung);
+        }
+        // A design that breaks a property, for a reason that is on file, is not the discipline's either.
+        if (!own.wrongClaim().isEmpty()
+                && own.broken().isEmpty()
+                && rung.faults().isEmpty()) {
+            return new Combination(choices, Outcome.DISAGREES, own.wrongClaim() + " in " + rung);
+        }
+        if (!fewer.stream().allMatch(f -> differ(choices, f, rung))) {
+            return null;
+        }
+        boolean whole = own.complete() && without.stream().allMatch(Seen::isWhole);
+        return new Combination(choices, whole ? Outcome.COVERED : Outcome.CUT, whole ? rung.toString() : "");
     }
 
     /** Choices and those that bounds bring along, in the order of all. */
@@ -178,30 +183,25 @@ public final class Covering {
                 .toList();
     }
 
-    /** The machines that have all of some choices but one, in some bounds. */
-    private List<Seen> without(List<Choice> choices, Map<String, String> bounds) {
-        List<Seen> all = new ArrayList<>();
-        for (Choice left : choices) {
-            all.add(at(choices.stream().filter(c -> !c.equals(left)).toList(), bounds));
-        }
-        return all;
+    /** The machines that have all of some choices but one. */
+    private static List<List<Choice>> without(List<Choice> choices) {
+        return choices.stream()
+                .map(left -> choices.stream().filter(c -> !c.equals(left)).toList())
+                .toList();
     }
 
-    /** What a machine of some choices shows; what it breaks with fewer of them it breaks with all. */
-    private Seen at(List<Choice> choices, Map<String, String> bounds) {
+    /** What a machine of some choices shows; the properties that it breaks with fewer of them it breaks with all. */
+    private Seen at(List<Choice> choices, Rung rung) {
         Set<String> less = new TreeSet<>();
-        without(choices, bounds).forEach(w -> less.addAll(w.broken()));
-        Seen own = bench.search(bench.values(choices, bounds), less);
+        without(choices).forEach(w -> less.addAll(at(w, rung).broken()));
+        less.remove(Scenario.NO_DEADLOCK); // that, more of them may mend
+        Seen own = bench.search(bench.machine(choices, rung), less);
         List<String> broken = new ArrayList<>(less);
         broken.addAll(own.broken());
         return new Seen(broken, own.wrongClaim(), own.complete(), own.distinct(), own.generated());
     }
 
-    private static String bounds(Map<String, String> bounds) {
-        List<String> words = bounds.entrySet().stream()
-                .map(e -> e.getKey() + "=" + e.getValue())
-                .sorted()
-                .toList();
-        return String.join(" ", words);
+    private boolean differ(List<Choice> one, List<Choice> other, Rung rung) {
+        return bench.differ(bench.machine(one, rung), at(one, rung), bench.machine(other, rung), at(other, rung));
     }
 }

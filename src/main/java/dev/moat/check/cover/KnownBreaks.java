@@ -22,6 +22,9 @@ public final class KnownBreaks {
     /** In place of a property: the searches hit their limit, and the reason names the scenario that searches the same. */
     static final String TOO_LARGE = "too-large";
 
+    /** In place of a property: no bounds bring all of the choices to work, and the reason says why. */
+    static final String IDLE = "never-at-work";
+
     private final Map<String, String> reasons;
     private final Set<String> met = new ConcurrentSkipListSet<>();
 
@@ -65,7 +68,12 @@ public final class KnownBreaks {
      * whose search is cut, more choices may show what fewer hide.
      */
     boolean has(List<Choice> choices, String property) {
-        boolean known = false;
+        return !reason(choices, property).isEmpty();
+    }
+
+    /** The reason on file, for these choices or for fewer of them; notes all that there are. Empty for none. */
+    String reason(List<Choice> choices, String property) {
+        String found = "";
         for (int some = 1; some < 1 << choices.size(); some++) {
             List<Choice> part = new ArrayList<>();
             for (int i = 0; i < choices.size(); i++) {
@@ -76,15 +84,10 @@ public final class KnownBreaks {
             String key = key(part, property);
             if (reasons.containsKey(key)) {
                 met.add(key);
-                known = true;
+                found = reasons.get(key);
             }
         }
-        return known;
-    }
-
-    /** The reason that stands for just these choices, or nothing. */
-    String reason(List<Choice> choices, String property) {
-        return reasons.getOrDefault(key(choices, property), "");
+        return found;
     }
 
     /** A line of the file, without its reason. */

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the covering array covers, and that it does not cover what it only built. */
 class CoverTest {
@@ -67,12 +69,27 @@ class CoverTest {
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.COVERED);
     }
 
-    /** A machine has both, and one of them does nothing in it: building is not covering. */
+    /** A machine has it, and it does nothing there: building is not covering, and needs a reason. */
     @Test
-    void whatIsNeverAtWorkIsNotCovered() {
-        Combination c = covering(20_000, KnownBreaks.none()).tried(choices("table-invalidation=page"));
+    void whatIsNeverAtWorkIsNotCovered() throws IOException {
+        Combination c = covering(20_000, KnownBreaks.none()).tried(choices("mamv=0"));
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.NOT_SEEN);
-        assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.OK);
+        assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.EXPECTATION);
+        KnownBreaks known = known("mamv=0 never-at-work  no ranges");
+        Combination listed = covering(20_000, known).tried(choices("mamv=0"));
+        assertThat(listed.line()).isEqualTo("mamv=0: never all at work, on file: no ranges");
+        assertThat(CoverText.exit(List.of(listed))).isEqualTo(ExitCode.OK);
+        assertThat(known.unmet()).isEmpty();
+    }
+
+    /** The numbers of states and transitions are the same with each of these as without; what is in the states is not. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"page-selective=false", "table-invalidation=page", "completion=any-order", "queue-recovery=true"
+            })
+    void whatChangesNoNumberIsSeenAtWork(String choice) {
+        Combination c = covering(20_000, KnownBreaks.none()).tried(choices(choice));
+        assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.COVERED);
     }
 
     @Test
