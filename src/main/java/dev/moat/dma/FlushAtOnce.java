@@ -27,6 +27,22 @@ public final class FlushAtOnce {
         while (!port.askTranslations(s, CPU, tag, first, last, Port.LEAVES)) {
             requireService(s, port, "has no room");
         }
+        await(s, port);
+    }
+
+    /**
+     * Has a unit forget a requester's device entry, as it was cached under a tag.
+     *
+     * @throws IllegalStateException as {@link #translations}
+     */
+    public static void entry(long[] s, Port port, int tag, int requester) {
+        while (!port.askEntry(s, CPU, tag, requester)) {
+            requireService(s, port, "has no room");
+        }
+        await(s, port);
+    }
+
+    private static void await(long[] s, Port port) {
         drive(s, port);
         while (!port.announce(s, CPU)) {
             requireService(s, port, "cannot be asked to tell");

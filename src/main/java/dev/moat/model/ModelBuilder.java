@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Component} declares, in this order: sorts and slots, decisions, actions and operations, relations. */
@@ -42,6 +43,7 @@ public final class ModelBuilder {
     private String notCompared = "the steps of this component do not say what they claim";
     private @Nullable Slots pc;
     private String prefix = "";
+    private @Nullable Predicate<long[]> devicesAct;
 
     /** @param edits what the injected faults of the run change */
     public ModelBuilder(Edits edits) {
@@ -94,6 +96,13 @@ public final class ModelBuilder {
         return declared;
     }
 
+    /** Has what devices do, as it is declared meanwhile, wait for a condition: one that may not master the bus asks for nothing. */
+    public void devicesOnlyIf(Predicate<long[]> condition, Consumer<ModelBuilder> declares) {
+        devicesAct = condition;
+        declares.accept(this);
+        devicesAct = null;
+    }
+
     /** Declares a decision; an injected fault may put another in its place. */
     public Decision decision(String name, Decision normal) {
         return edits.decision(prefix + name, normal);
@@ -112,7 +121,13 @@ public final class ModelBuilder {
     /** Declares an atomic action. */
     public void action(Action action) {
         requireFew(action.name(), action.arguments());
-        actions.add(action);
+        Predicate<long[]> may = devicesAct;
+        if (may == null || action.actor() != Actor.DEVICE) {
+            actions.add(action);
+            return;
+        }
+        Guarded code = action.code();
+        actions.add(action.with((s, a, b, c, d, e) -> may.test(s) && code.apply(s, a, b, c, d, e)));
     }
 
     /** Declares an operation. */

@@ -39,6 +39,8 @@ class FootprintTest {
                 "xen-viommu operation gfns=2 grants=true private-page=true frames=3",
                 "xen-swiotlb step coherent=true balloon=true cpus=2 lent=true guest-memory=true tlbs=true vmap=lazy streaming=false",
                 "xen-swiotlb operation buffers=2 frames=6 coherent=true foreign=true shapes=pages syncs=true directions=both",
+                "xen-swiotlb step passthrough=true iommu=vtd walks=true context-cache=true device=any-address privileged=false layer=booted",
+                "xen-swiotlb step set-up=true halving=true segments=2 frames=6 guest-memory=true",
                 "xen-io-spaces step creation=true frames=1 reallocation=false coherent=false walks=true",
                 "xen-io-spaces step grants=true read-only=true frames=1 reallocation=false",
                 "xen-io-spaces operation iommu=vtd creation=true passthrough=true pages=2",

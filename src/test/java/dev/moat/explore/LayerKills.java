@@ -65,5 +65,42 @@ final class LayerKills {
             layer("sync.no-copy-out", "syncs=true directions=from", "device-data-arrives@3"),
             layer("sync.no-copy-in", "syncs=true directions=both", "buffer-reaches-device@5"),
             layer("aliases.purged-under-lock", "coherent=true streaming=false vmap=purged", "no-sleep-under-lock@4"),
-            layer("ioremap.translated", "ioremap=true streaming=false", "iomap-is-no-memory@1"));
+            layer("ioremap.translated", "ioremap=true streaming=false", "iomap-is-no-memory@1"),
+            layer("pool.first-segment-only", "set-up=true segments=2 frames=7 streaming=false", "pool-is-low@1"),
+            layer(
+                    "pool.halved-in-name",
+                    "set-up=true segments=2 frames=6 low=3 halving=true guest-memory=true streaming=false",
+                    "pool-is-low@61"),
+            layer("pool.serves-unset", "set-up=true streaming=false frames=4 low=1", "pool-is-low@1"),
+            layer("attach.exposed-first", "passthrough=true", "exposed-device-is-ready@1"),
+            layer("attach.mastering-first", "passthrough=true", "exposed-device-is-ready@1"),
+            layer(
+                    "attach.layer-last",
+                    "iommu=vtd privileged=false passthrough=true layer=booted device=any-address",
+                    "buffer-reaches-device@4 device-data-arrives@8 direct-is-the-buffer@4 nothing-older-leaks@4 released-is-unreachable@4"),
+            layer(
+                    "attach.layer-left-out",
+                    "iommu=vtd privileged=false passthrough=true layer=booted device=any-address",
+                    "buffer-reaches-device@2 device-data-arrives@4 direct-is-the-buffer@2 nothing-older-leaks@2 released-is-unreachable@2"),
+            layer("detach.driver-not-asked", "passthrough=true", "transfer-has-its-device@3"),
+            layer("detach.withdrawn-first", "passthrough=true", "transfer-has-its-device@6"),
+            layer("detach.still-exposed", "passthrough=true", "exposed-device-is-ready@2"),
+            layer("detach.still-mastering", "passthrough=true", "exposed-device-is-ready@2"),
+            layer("detach.mastering-last", "passthrough=true", "exposed-device-is-ready@7"),
+            layer(
+                    "detach.still-led",
+                    "iommu=vtd privileged=false passthrough=true layer=booted device=any-address",
+                    "quarantine@2"),
+            layer(
+                    "detach.released-first",
+                    "iommu=vtd privileged=false passthrough=true layer=booted device=any-address",
+                    "quarantine@10"),
+            layer(
+                    "detach.entry-not-forgotten",
+                    "iommu=vtd context-cache=true privileged=false passthrough=true layer=booted device=any-address",
+                    "quarantine@3"),
+            layer(
+                    "detach.not-drained",
+                    "iommu=vtd walks=true privileged=false passthrough=true layer=booted device=any-address",
+                    "flight-follows-assignment@3 no-foreign-request@3"));
 }

@@ -29,7 +29,7 @@ class LayerTableTest {
 
     /** All properties hold in every state, and buffers are mapped as the column says. */
     @ParameterizedTest
-    @CsvSource({"none,true", "vtd,true", "amd-vi,true", "vtd,false", "amd-vi,false"})
+    @CsvSource({"none,true", "vtd,true", "amd-vi,true", "calgary,true", "vtd,false", "amd-vi,false", "calgary,false"})
     void holds(String iommu, boolean trusted) {
         for (String how : List.of(DIRECT, BOUNCED)) {
             Machine machine = machine("iommu=" + iommu + (trusted ? TRUSTED : UNTRUSTED) + how);
@@ -73,6 +73,45 @@ class LayerTableTest {
                 .hasMessageContaining("not given a device without an IOMMU");
         assertThatThrownBy(() -> machine("iommu=none privileged=false" + BOUNCED))
                 .isInstanceOf(BadSettingException.class);
+    }
+
+    /** Outside of its aperture a GART lets every address through, and memory lies there. */
+    @ParameterizedTest
+    @ValueSource(strings = {TRUSTED, UNTRUSTED})
+    void aGartConfinesNothing(String trusted) {
+        assertThatThrownBy(() -> machine("iommu=gart" + trusted + DIRECT))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("confines no device");
+    }
+
+    /** Xen-SWIOTLB under Xen, native swiotlb on bare metal; each says so elsewhere. */
+    @Test
+    void eachBackendHasItsPlatform() {
+        assertThatThrownBy(() -> machine("layer=native-swiotlb" + BOUNCED))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("native swiotlb stands down");
+        String bare = "xen-swiotlb operation platform=bare-metal guests=0 frames=4 low=2 buffers=3 directions=both";
+        assertThatThrownBy(() -> Machines.machine(bare))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("this is bare metal");
+        assertThatThrownBy(() -> Machines.machine(bare + " layer=booted balloon=true"))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("no other domains");
+        assertThat(violations(Machines.machine(bare + " layer=booted shapes=any")))
+                .isEmpty();
+        assertThat(violations(Machines.machine(bare + " layer=native shapes=any")))
+                .isEmpty();
+    }
+
+    /** What a kernel takes when it boots: domain 0 always Xen-SWIOTLB, another domain on request. */
+    @ParameterizedTest
+    @CsvSource({
+        "privileged=true layer=booted, true",
+        "privileged=false iommu=vtd layer=booted asked=true, true",
+        "privileged=false iommu=vtd layer=booted asked=false, false",
+    })
+    void aKernelTakesTheLayerWhenItBoots(String settings, boolean right) {
+        assertThat(violations(machine(settings + DIRECT)).isEmpty()).isEqualTo(right);
     }
 
     /** Without the layer a page's own number goes to the device: another frame's, of another domain or of the same. */

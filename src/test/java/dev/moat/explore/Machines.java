@@ -137,6 +137,12 @@ final class Machines {
             "no-stale",
             "nothing-lingers");
 
+    /** What can be said of a device that the domain gets while it runs; the first of nothing else. */
+    private static final List<String> PV_PASSED = List.of("transfer-has-its-device", "exposed-device-is-ready");
+
+    private static final List<String> PV_PASSED_WITH_IOMMU =
+            List.of("assigned-device-is-led", "flight-follows-assignment", "no-stale-context", "quarantine");
+
     /** What can be said of guests with vIOMMUs and of nothing else. */
     private static final List<String> VIOMMU = List.of(
             "completion",
@@ -155,6 +161,10 @@ final class Machines {
         all.addAll(PV_TOO);
         if (model.abstraction().relation("mapR").isPresent()) {
             all.addAll(PV_WITH_IOMMU);
+        }
+        if (model.abstraction().relation("exposed").isPresent()) {
+            all.addAll(PV_PASSED);
+            all.addAll(model.abstraction().relation("mapR").isPresent() ? PV_PASSED_WITH_IOMMU : List.of());
         }
         return all;
     }
@@ -184,6 +194,7 @@ final class Machines {
     private static Stream<String> ofXen() {
         return LIBRARY.ids().stream()
                 .filter(id -> !PV.contains(id)
+                        && !PV_PASSED.contains(id)
                         && !VIOMMU.contains(id)
                         && !SPACES_ONLY.contains(id)
                         && !id.equals("handed-address-is-fresh"));

@@ -30,6 +30,8 @@ class SlotLivenessTest {
             "xen-viommu operation gfns=2 grants=true reservation=false devices=passed-through",
             "xen-swiotlb step coherent=true balloon=true cpus=2 guest-memory=true vmap=lazy streaming=false",
             "xen-swiotlb operation buffers=2 frames=6 mappings=2 foreign=true shapes=pages syncs=true directions=both",
+            "xen-swiotlb step passthrough=true coherent=true cpus=2 iommu=vtd walks=true context-cache=true device=any-address",
+            "xen-swiotlb step set-up=true halving=true segments=2 frames=6 guest-memory=true",
             "xen-vtd step unmerged refs=1 handles=1 careless-granter=true reallocation=false",
             "xen-vtd step refs=1 handles=1 walks=true assign=true context-cache=true reallocation=false",
             "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",

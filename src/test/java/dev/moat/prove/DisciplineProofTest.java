@@ -107,6 +107,7 @@ class DisciplineProofTest {
                         "slot-has-one-mapping",
                         "status-matches-pins",
                         "table-is-not-writable",
+                        "transfer-has-its-device",
                         "type-count-matches-uses",
                         "unit-is-private",
                         "walked-is-table");

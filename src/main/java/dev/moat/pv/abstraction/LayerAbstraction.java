@@ -49,6 +49,9 @@ public final class LayerAbstraction {
                 .forEach(to::sort);
         it.rights();
         it.requests();
+        if (it.state.setting.passthrough) {
+            it.passthrough();
+        }
         Iommu iommu = whole.hardware().iommu;
         if (iommu != null) {
             it.translations(iommu);
@@ -104,12 +107,36 @@ public final class LayerAbstraction {
         Sort devices = whole.hardware().devices;
         Sort pages = whole.hardware().pages;
         List<Sort> places = List.of(devices, pages, state.setting.frames);
-        to.relation("assigned", List.of(devices, state.setting.domains), (s, q, d, c, e, g) -> d == 0, NOTHING);
+        to.relation(
+                "assigned",
+                List.of(devices, state.setting.domains),
+                (s, q, d, c, e, g) -> d == 0 && state.device.isAssigned(s),
+                (footprint, q, d, c, e, g) -> footprint.all(state.device.assigned));
         to.relation("moving", List.of(devices), NEVER, NOTHING);
         to.relation("between", List.of(devices, state.setting.domains, state.setting.domains), NEVER, NOTHING);
         Relation.Reads reads = (footprint, q, p, f, d, e) -> readRequest(footprint, p);
         to.relation("getsR", places, (s, q, p, f, d, e) -> whole.gets(s, p, false) == f, reads);
         to.relation("getsW", places, (s, q, p, f, d, e) -> whole.gets(s, p, true) == f, reads);
+    }
+
+    /** What the domain sees of a device that comes and goes, and what is being changed about it. */
+    private void passthrough() {
+        Sort devices = whole.hardware().devices;
+        to.relation(
+                "exposed",
+                List.of(devices, state.setting.domains),
+                (s, q, d, c, e, g) -> d == 0 && state.device.isExposed(s),
+                (footprint, q, d, c, e, g) -> footprint.all(state.device.exposed));
+        to.relation(
+                "mastering",
+                List.of(devices),
+                (s, q, b, c, d, e) -> state.device.isMastering(s),
+                (footprint, q, b, c, d, e) -> footprint.all(state.device.mastering));
+        to.relation(
+                "settlingQ",
+                List.of(devices),
+                (s, q, b, c, d, e) -> state.device.isSettling(s),
+                (footprint, q, b, c, d, e) -> footprint.all(state.device.settling));
     }
 
     private void readRequest(Footprint footprint, int page) {
@@ -119,7 +146,8 @@ public final class LayerAbstraction {
                 .all(mappings.buffer)
                 .all(mappings.bus)
                 .all(state.use)
-                .all(state.p2m);
+                .all(state.p2m)
+                .all(state.device.mastering);
         Iommu iommu = whole.hardware().iommu;
         if (iommu != null) {
             iommu.meaning().readRequest(footprint, Hardware.DEVICE, page);
@@ -148,7 +176,12 @@ public final class LayerAbstraction {
                 List.of(units, tags, pages),
                 (s, u, t, p, d, e) -> state.holder.get(s, p) == LayerState.LEAVING,
                 (footprint, u, t, p, d, e) -> footprint.one(state.holder, p));
-        to.relation("dirtyQ", List.of(units, whole.hardware().devices), NEVER, NOTHING);
+        to.relation(
+                "dirtyQ",
+                List.of(units, whole.hardware().devices),
+                (s, u, q, c, d, e) -> state.device.isEntryOwed(s),
+                (footprint, u, q, c, d, e) -> footprint.all(state.device.entryOwed));
+        to.relation("scratch", List.of(spaces, whole.hardware().devices), NEVER, NOTHING);
         to.relation("owing", List.of(state.setting.domains, pages), NEVER, NOTHING);
         to.relation("limbo", List.of(spaces, pages), NEVER, NOTHING);
     }

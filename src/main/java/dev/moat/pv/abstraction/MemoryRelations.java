@@ -113,18 +113,22 @@ final class MemoryRelations {
                 "poolFrame",
                 List.of(frames),
                 (s, f, b, c, d, e) -> isPoolFrame(s, f),
-                (footprint, f, b, c, d, e) -> footprint.all(layer.p2m));
+                (footprint, f, b, c, d, e) -> footprint.all(layer.p2m).all(layer.poolSegments));
         to.relation(
                 "poolInUse",
                 List.of(frames),
                 (s, f, b, c, d, e) -> layer.isReady(s) && isPoolFrame(s, f),
-                (footprint, f, b, c, d, e) -> footprint.all(layer.p2m).all(layer.ready));
+                (footprint, f, b, c, d, e) ->
+                        footprint.all(layer.p2m).all(layer.ready).all(layer.poolSegments));
         to.relation(
                 "takenForPool",
                 List.of(frames),
                 (s, f, b, c, d, e) -> whole.pool().isTakenForPool(s, f),
-                (footprint, f, b, c, d, e) ->
-                        footprint.all(layer.p2m).all(layer.m2p).all(layer.foreign));
+                (footprint, f, b, c, d, e) -> footprint
+                        .all(layer.p2m)
+                        .all(layer.m2p)
+                        .all(layer.foreign)
+                        .all(layer.poolSegments));
     }
 
     private int owned(long[] s) {
@@ -144,7 +148,7 @@ final class MemoryRelations {
     }
 
     private boolean isPoolFrame(long[] s, int frame) {
-        for (int p = 0; p < layer.setting.poolPages; p++) {
+        for (int p = 0; p < layer.pagesInUse(s); p++) {
             if (layer.p2m.get(s, p) == frame + 1) {
                 return true;
             }

@@ -203,8 +203,12 @@ final class TransferRelations {
                 "run",
                 List.of(layer.slots, counts),
                 (s, z, n, c, d, e) -> run(s, z) > n,
-                (footprint, z, n, c, d, e) ->
-                        footprint.all(mappings.phase).all(mappings.buffer).all(mappings.slot));
+                (footprint, z, n, c, d, e) -> footprint
+                        .all(mappings.phase)
+                        .all(mappings.buffer)
+                        .all(mappings.slot)
+                        .all(layer.ready)
+                        .all(layer.poolSegments));
     }
 
     private boolean isBusy(long[] s, int slot, int mapping) {
@@ -215,7 +219,8 @@ final class TransferRelations {
     /** Slots from this one on, in its segment, that no mapping has. */
     private int run(long[] s, int slot) {
         int n = 0;
-        int end = (slot | (layer.setting.segmentSlots - 1)) + 1;
+        boolean inUse = slot / Contents.HALVES < layer.pagesInUse(s) || !layer.isReady(s);
+        int end = inUse ? (slot | (layer.setting.segmentSlots - 1)) + 1 : slot;
         for (int z = slot; z < end && !isTaken(s, z); z++) {
             n++;
         }

@@ -4,6 +4,7 @@ import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The twenty of the fact sheet, in its order, and others of the layer's history. */
 public final class LayerFaults {
@@ -17,7 +18,7 @@ public final class LayerFaults {
     private static final int SYNC_OUT = 3;
     private static final int FROM = 2;
 
-    public static final List<InjectedFault> ALL = List.of(
+    private static final List<InjectedFault> OF_THE_LAYER = List.of(
             fault(
                     "map.checks-page-contiguity",
                     "A buffer counts as contiguous because its pages are, whatever frames lie under them.",
@@ -184,7 +185,29 @@ public final class LayerFaults {
                     "Device memory is mapped without _PAGE_IOMAP, so that its number is taken for a page's.",
                     "Linux be43d72835ba: _PAGE_IOMAP",
                     "iomap-is-no-memory",
-                    e -> e.decide("ioremap.frame", (s, mfn, asPage, c) -> asPage)));
+                    e -> e.decide("ioremap.frame", (s, mfn, asPage, c) -> asPage)),
+            fault(
+                    "pool.first-segment-only",
+                    "The frames of the first segment are exchanged, and the pool counts as set up.",
+                    "derived: Linux swiotlb-xen.c, xen_swiotlb_fixup goes through all segments",
+                    "pool-is-low",
+                    e -> e.decide("pool.exchanges", (s, pages, segment, c) -> segment)),
+            new InjectedFault(
+                    "pool.halved-in-name",
+                    "Half of the pool was set up, and the slots of all of it are handed out.",
+                    "derived: Linux swiotlb.c, swiotlb_init_remap goes on with the slots that are left",
+                    List.of("pool-is-low"),
+                    STEP,
+                    e -> e.decide("pool.hands-out", (s, setUp, all, c) -> all)),
+            fault(
+                    "pool.serves-unset",
+                    "A pool that could not be set up is used all the same.",
+                    "derived: Linux swiotlb.c, swiotlb_init_remap leaves no pool then; 3.6 panics",
+                    "pool-is-low",
+                    e -> e.decide("pool.serves-unset", (s, a, b, c) -> 1)));
+
+    public static final List<InjectedFault> ALL =
+            Stream.concat(OF_THE_LAYER.stream(), DeviceFaults.ALL.stream()).toList();
 
     private LayerFaults() {}
 

@@ -10,6 +10,7 @@ import dev.moat.pv.abstraction.LayerAbstraction;
 import dev.moat.pv.fault.LayerFaults;
 import dev.moat.pv.program.Exchange;
 import dev.moat.pv.program.MemoryActions;
+import dev.moat.pv.program.PassThrough;
 import dev.moat.pv.program.RegionOperations;
 import dev.moat.pv.program.StreamingActions;
 import dev.moat.pv.state.Contents;
@@ -70,11 +71,18 @@ public final class XenSwiotlbMachine implements Component {
         Contents contents = new Contents(state, mappings, model);
         Pool pool = new Pool(state, contents, model);
         Whole whole = new Whole(state, hardware, mappings, contents, pool);
+        PassThrough.Driver driver = (s, mapping) -> {};
         if (bounds.streaming) {
-            new StreamingActions(whole, model).declare();
+            StreamingActions streaming = new StreamingActions(whole, model);
+            streaming.declare();
+            driver = streaming::letGo;
         }
         new MemoryActions(whole, model).declare();
         new RegionOperations(whole, new Exchange(whole, model), model).declare();
+        new PassThrough(whole, driver).declare(model);
+        if (hardware.asksAnything()) {
+            model.devicesOnlyIf(state.device::isMastering, hardware::declareActions);
+        }
         LayerAbstraction.declare(whole, model.abstraction());
         model.initially(s -> {
             state.initial(s);

@@ -63,7 +63,7 @@ public final class MemoryActions {
         if (layer.setting.ioremap) {
             kernel("ioremap", (s, f, c, d, e, g) -> ioremap(s, f), frame);
         }
-        if (whole.hardware().hasIommu()) {
+        if (whole.hardware().hasIommu() && !whole.hardware().asksAnything()) {
             model.action(
                     "dma",
                     Actor.DEVICE,
@@ -74,7 +74,8 @@ public final class MemoryActions {
 
     /** The device asks, and the answer is cached. */
     private boolean request(long[] s, int frame, boolean write) {
-        return (layer.setting.anyAddress || whole.isTold(s, frame))
+        return layer.device.isMastering(s)
+                && (layer.setting.anyAddress || whole.isTold(s, frame))
                 && whole.hardware().request(s, frame, write);
     }
 

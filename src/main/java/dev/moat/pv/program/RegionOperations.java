@@ -23,6 +23,12 @@ public final class RegionOperations {
     private final Decision exchangesBack;
     /** {@code pool.limit}: (frames below 4 GiB) to the frames that will do for the pool at most. */
     private final Decision poolLimit;
+    /** {@code pool.exchanges}: (pages of the pool, pages of a segment) to those whose frames are exchanged. */
+    private final Decision exchangedPages;
+    /** {@code pool.hands-out}: (segments that were set up, all of them) to those whose slots are handed out. */
+    private final Decision handsOut;
+    /** {@code pool.serves-unset}: 1 when a pool that could not be set up is used. */
+    private final Decision servesUnset;
 
     public RegionOperations(Whole whole, Exchange exchange, ModelBuilder model) {
         this.whole = whole;
@@ -31,6 +37,9 @@ public final class RegionOperations {
         this.model = model;
         exchangesBack = model.decision("free.exchanges-back", (s, page, remapped, c) -> remapped);
         poolLimit = model.decision("pool.limit", (s, low, all, c) -> low);
+        exchangedPages = model.decision("pool.exchanges", (s, pages, segment, c) -> pages);
+        handsOut = model.decision("pool.hands-out", (s, setUp, all, c) -> setUp);
+        servesUnset = model.decision("pool.serves-unset", (s, a, b, c) -> 0);
     }
 
     public void declare() {
@@ -85,7 +94,7 @@ public final class RegionOperations {
     }
 
     private boolean beginAllocation(long[] s, int cpu, int page) {
-        if (!isIdle(s, page)) {
+        if (!isIdle(s, page) || !layer.device.isDriven(s)) {
             return false;
         }
         layer.page.set(s, cpu, page);
@@ -209,6 +218,9 @@ public final class RegionOperations {
         }
         layer.page.set(s, cpu, 0);
         layer.limit.set(s, cpu, layer.runPages());
+        if (layer.setting.halving) {
+            layer.poolSegments.set(s, 0, layer.setting.segments);
+        }
         return true;
     }
 
@@ -229,13 +241,21 @@ public final class RegionOperations {
         exchange.remap(plan, "more-bits")
                 .step(Step.of("next-segment", this::nextSegment)
                         .dropping("reservation-lock")
+                        .asking("pool.exchanges", "pool.hands-out")
                         .on(Outcome.LOOP, "zero")
                         .on(Outcome.DONE, Exchange.UNLOCK));
         plan.step(Step.of("more-bits", this::moreBits)
-                .asking("pool.limit")
+                .asking("pool.limit", "pool.serves-unset")
                 .dropping("reservation-lock")
                 .on(Outcome.LOOP, "zero")
-                .on(Outcome.NEXT, Exchange.UNLOCK));
+                .on(Outcome.NEXT, layer.setting.halving ? "halve" : Exchange.UNLOCK));
+        plan.stepIf(
+                layer.setting.halving,
+                () -> Step.of("halve", this::halve)
+                        .asking("pool.serves-unset")
+                        .dropping("reservation-lock")
+                        .on(Outcome.LOOP, "zero")
+                        .on(Outcome.NEXT, Exchange.UNLOCK));
         return exchange.end(plan);
     }
 
@@ -244,8 +264,8 @@ public final class RegionOperations {
             layer.out.set(s, cpu, i, 0);
         }
         int next = (int) layer.page.get(s, cpu) + layer.runPages();
-        if (next >= layer.setting.poolPages) {
-            layer.ready.set(s, 0, 1);
+        if (next >= exchangedPages.decide(s, layer.pagesInUse(s), layer.runPages(), 0)) {
+            serve(s);
             return Outcome.DONE;
         }
         layer.page.set(s, cpu, next);
@@ -257,9 +277,42 @@ public final class RegionOperations {
     private int moreBits(long[] s, int cpu) {
         long limit = layer.limit.get(s, cpu) + layer.runPages();
         if (limit > poolLimit.decide(s, layer.setting.low, layer.setting.frames.size(), 0)) {
-            return Outcome.NEXT;
+            return layer.setting.halving ? Outcome.NEXT : giveUp(s);
         }
         layer.limit.set(s, cpu, limit);
+        layer.lock.set(s, 0, 0);
+        return Outcome.LOOP;
+    }
+
+    /** The pool is used, as far as it was set up: slots behind that are never free. */
+    private void serve(long[] s) {
+        if (layer.setting.halving) {
+            int all = layer.setting.segments;
+            int kept = handsOut.decide(s, (int) layer.poolSegments.get(s, 0), all, 0);
+            layer.poolSegments.set(s, 0, kept);
+            for (int slot = kept * layer.setting.segmentSlots; slot < layer.slots.size(); slot++) {
+                layer.poolFree.set(s, slot, 0);
+            }
+        }
+        layer.ready.set(s, 0, 1);
+    }
+
+    private int giveUp(long[] s) {
+        if (servesUnset.decide(s, 0, 0, 0) != 0) {
+            layer.ready.set(s, 0, 1);
+        }
+        return Outcome.NEXT;
+    }
+
+    /** Half the slots are tried from the first segment on, with the fewest address bits again; the last half is given up. */
+    private int halve(long[] s, int cpu) {
+        int segments = (int) layer.poolSegments.get(s, 0) / 2;
+        if (segments == 0) {
+            return giveUp(s);
+        }
+        layer.poolSegments.set(s, 0, segments);
+        layer.page.set(s, cpu, 0);
+        layer.limit.set(s, cpu, layer.runPages());
         layer.lock.set(s, 0, 0);
         return Outcome.LOOP;
     }

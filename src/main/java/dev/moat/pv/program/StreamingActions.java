@@ -6,6 +6,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
 import dev.moat.model.program.Decision;
+import dev.moat.pv.DmaBackend;
 import dev.moat.pv.state.Contents;
 import dev.moat.pv.state.Hardware;
 import dev.moat.pv.state.LayerSetting;
@@ -107,6 +108,7 @@ public final class StreamingActions {
         return mappings.is(s, m, Mappings.NONE)
                 && (m == 0 || !mappings.is(s, m - 1, Mappings.NONE))
                 && mappings.isUsed(dir)
+                && layer.device.isDriven(s)
                 && layer.isReady(s)
                 && isDrivers(s, layer.setting.shapes.get(buffer));
     }
@@ -141,9 +143,9 @@ public final class StreamingActions {
         for (int i = 0; i < shape.size(); i++) {
             contents.write(s, shape.first() + i, contents.ofCpu(m));
         }
-        int bus = layer.setting.layer ? pool.toBus(s, shape.first()) : shape.first();
-        boolean direct = !layer.setting.layer || isFit(s, bus, shape);
-        boolean mapped = direct || bounce(s, m, shape);
+        int bus = pool.toBus(s, shape.first());
+        boolean direct = isFit(s, bus, shape);
+        boolean mapped = direct || (pool.backend(s) != DmaBackend.NATIVE && bounce(s, m, shape));
         if (direct) {
             mappings.bus.set(s, m, bus);
         }
@@ -154,7 +156,8 @@ public final class StreamingActions {
     private boolean isFit(long[] s, int bus, LayerSetting.Shape shape) {
         return !layer.setting.force
                 && reaches.decide(s, bus, shape.size(), shape.first()) != 0
-                && contiguous.decide(s, shape.first(), shape.size(), 0) != 0;
+                && (pool.backend(s) != DmaBackend.XEN_SWIOTLB
+                        || contiguous.decide(s, shape.first(), shape.size(), 0) != 0);
     }
 
     private boolean bounce(long[] s, int m, LayerSetting.Shape shape) {
@@ -201,10 +204,18 @@ public final class StreamingActions {
         return mappings.is(s, m, Mappings.LIVE) && mappings.isDevices(s, m);
     }
 
+    /** A driver that is removed unmaps what it has, and looks at nothing any more. */
+    public void letGo(long[] s, int m) {
+        if (mappings.is(s, m, Mappings.LIVE)) {
+            unmap(s, m);
+        }
+        end(s, m);
+    }
+
     private boolean unmap(long[] s, int m) {
         mappings.phase.set(s, m, Mappings.UNMAPPING);
         int bus = (int) mappings.bus.get(s, m);
-        if (layer.setting.layer && pool.isTakenForPool(s, bus / Contents.HALVES)) {
+        if (pool.backend(s) != DmaBackend.NATIVE && pool.isTakenForPool(s, bus / Contents.HALVES)) {
             pool.unmap(s, pool.slotAt(s, bus), mappings.size(s, m), TRANSFERS[mappings.directionOf(s, m)]);
         }
         mappings.phase.set(s, m, Mappings.DONE);
@@ -233,7 +244,7 @@ public final class StreamingActions {
             return false;
         }
         int bus = mappings.busOf(s, m, syncPart.decide(s, m, part, 0));
-        if (pool.isTakenForPool(s, bus / Contents.HALVES)) {
+        if (pool.backend(s) != DmaBackend.NATIVE && pool.isTakenForPool(s, bus / Contents.HALVES)) {
             pool.sync(s, pool.slotAt(s, bus), forCpu, TRANSFERS[mappings.directionOf(s, m)]);
         }
         mappings.synced.set(s, m, part, forCpu ? 1 : 0);
@@ -258,6 +269,7 @@ public final class StreamingActions {
         if (!mappings.is(s, m, Mappings.LIVE)
                 || part >= mappings.size(s, m)
                 || !mappings.isFromDevice(s, m)
+                || !layer.device.isMastering(s)
                 || mappings.isSynced(s, m, part)) {
             return false;
         }

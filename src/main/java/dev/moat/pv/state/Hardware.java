@@ -37,11 +37,13 @@ public final class Hardware {
     public final Sort tags;
     public final Sort pages;
     public final @Nullable Iommu iommu;
+    private final boolean anything;
 
     /** @param state declared before, so that its words come first */
     public Hardware(LayerState state, Setting s, ModelBuilder model) {
         Sort frames = state.setting.frames;
         pages = Sort.numbered("Page", "p", frames.size());
+        anything = state.setting.passthrough && state.setting.anyAddress && state.setting.hasIommu();
         if (!state.setting.hasIommu()) {
             iommu = null;
             spaces = Sort.numbered("Space", "s", 0);
@@ -67,6 +69,12 @@ public final class Hardware {
     }
 
     private static void require(Capabilities can, int pages) {
+        if (can.aperture().outside() == Capabilities.Outside.IDENTITY) {
+            throw new BadSettingException(
+                    "iommu",
+                    "outside of its aperture this IOMMU lets every address through as it is, and memory lies there: it confines no"
+                            + " device, so the machine is that of iommu: none");
+        }
         if (can.aperture().first() > 0 || can.aperture().last() < pages - 1) {
             throw new BadSettingException(
                     "iommu", "the IOMMU has to translate every page: there is no aperture in this machine");
@@ -80,15 +88,16 @@ public final class Hardware {
         return iommu != null;
     }
 
-    /** Attaches the device, and maps what its domain owns. */
+    /** Attaches the device, unless it comes later, and maps what its domain owns. */
     public void initial(long[] s, LayerState state) {
         Iommu units = iommu;
         if (units == null) {
             return;
         }
         units.connect(s);
-        int tag = units.tags().take(s, SPACE, 0);
-        units.entries().attachAtOnce(s, DEVICE, SPACE, tag);
+        for (int part = 0; !state.setting.passthrough && part < units.entries().stores(); part++) {
+            lead(s, part);
+        }
         for (int f = 0; f < pages.size(); f++) {
             if (state.isOurs(s, f)) {
                 map(s, f);
@@ -122,6 +131,61 @@ public final class Hardware {
         if (iommu != null) {
             int tag = iommu.tags().of(s, SPACE, 0);
             FlushAtOnce.translations(s, iommu.port(0), tag, Port.ALL_PAGES, Port.ALL_PAGES);
+        }
+    }
+
+    /**
+     * Whether requests are the units' own actions, walks in flight and cached entries included: for a device that asks for any address and
+     * comes and goes.
+     */
+    public boolean asksAnything() {
+        return anything;
+    }
+
+    /** Declares what the units and the device do of their own accord. */
+    public void declareActions(ModelBuilder model) {
+        if (iommu != null) {
+            iommu.declareActions(model);
+        }
+    }
+
+    /** Stores that a change of the device's entry takes. */
+    public int entryStores() {
+        return iommu == null ? 0 : iommu.entries().stores();
+    }
+
+    /** The decisions that such a change may ask. */
+    public List<String> entryDecisions() {
+        return iommu == null ? List.of() : iommu.entries().entryDecisions();
+    }
+
+    /** Leads the device to the domain's tables: one store of several. */
+    public void lead(long[] s, int part) {
+        if (iommu != null) {
+            iommu.entries().attach(s, DEVICE, SPACE, iommu.tags().take(s, SPACE, 0), part);
+            iommu.visibility().writeBackEntry(s, DEVICE);
+        }
+    }
+
+    /** Leads it nowhere; what is cached of its entry is to be forgotten. */
+    public void leadNowhere(long[] s, int part) {
+        if (iommu != null) {
+            iommu.entries().detach(s, DEVICE, part);
+            iommu.visibility().writeBackEntry(s, DEVICE);
+        }
+    }
+
+    /** Has caches forget the device's entry, and waits. */
+    public void forgetEntry(long[] s) {
+        if (iommu != null) {
+            FlushAtOnce.entry(s, iommu.port(0), iommu.tags().of(s, SPACE, 0), DEVICE);
+        }
+    }
+
+    /** Gives back what stands for the domain's tables, where that comes and goes. */
+    public void releaseTag(long[] s) {
+        if (iommu != null) {
+            iommu.tags().release(s, SPACE, 0);
         }
     }
 

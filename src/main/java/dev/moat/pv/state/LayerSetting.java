@@ -4,6 +4,7 @@ import dev.moat.iommu.Families;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
+import dev.moat.pv.DmaBackend;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  */
 public final class LayerSetting {
     public static final String NONE = "none";
+    private static final String BOOTED = "booted";
     private static final int SLOTS_PER_PAGE = 2;
 
     /** What becomes of a vmap alias that the kernel gives up. */
@@ -54,7 +56,17 @@ public final class LayerSetting {
     public final boolean setsUp;
     public final boolean ioremap;
     public final boolean streaming;
-    public final boolean layer;
+    /** Whether the kernel is a domain of Xen's; else its page numbers are the machine's. */
+    public final boolean xen;
+    /** What answers DMA calls from the start. */
+    public final DmaBackend backend;
+    /** Whether the device is passed through while the domain runs, and taken away. */
+    public final boolean passthrough;
+    /** Whether Xen-SWIOTLB is taken only when the device comes: the kernel did not take it when it booted. */
+    public final boolean late;
+    /** Whether half of the pool is tried where it cannot be set up. */
+    public final boolean halving;
+
     public final boolean force;
     public final boolean anyAddress;
     public final String iommu;
@@ -94,7 +106,12 @@ public final class LayerSetting {
         setsUp = s.flag("set-up");
         ioremap = s.flag("ioremap");
         streaming = s.flag("streaming");
-        layer = s.text("layer").equals("xen-swiotlb");
+        xen = s.text("platform").equals("xen");
+        passthrough = s.flag("passthrough");
+        DmaBackend boot = backend(s);
+        late = passthrough && boot == DmaBackend.NATIVE;
+        backend = late ? DmaBackend.XEN_SWIOTLB : boot;
+        halving = s.flag("halving");
         force = s.flag("force");
         anyAddress = s.text("device").equals("any-address");
         iommu = s.text("iommu");
@@ -104,6 +121,24 @@ public final class LayerSetting {
         shapes = shapes(s.text("shapes"));
         buffers = new Sort("Buffer", shapes.stream().map(this::label).toList());
         requireSense(s);
+    }
+
+    /** What the scenario names, or what a kernel takes when it boots here. */
+    private DmaBackend backend(Setting s) {
+        String word = s.text("layer");
+        DmaBackend.Platform here = new DmaBackend.Platform(xen, s.flag("privileged"), false, frames.size() > low);
+        if (word.equals(BOOTED)) {
+            return DmaBackend.atBoot(here, s.flag("asked"));
+        }
+        DmaBackend named = Stream.of(DmaBackend.values())
+                .filter(it -> it.word().equals(word))
+                .findFirst()
+                .orElseThrow();
+        String refusal = named.refusal(here);
+        if (!refusal.isEmpty() && !s.text("admission").equals("any")) {
+            throw new BadSettingException("layer", refusal + " (admission: any takes it all the same)");
+        }
+        return named;
     }
 
     private List<Shape> shapes(String words) {
@@ -146,6 +181,12 @@ public final class LayerSetting {
             throw new BadSettingException(
                     "frames", "frames must be at least " + needed + " for these pages and guests");
         }
+        boolean ofXen = coherent || balloon || foreign || lent || guestMemory || setsUp || ioremap || passthrough;
+        if (!xen && (ofXen || vmap != Vmap.NONE || domains.size() > 1)) {
+            throw new BadSettingException(
+                    "platform",
+                    "on bare metal there are no other domains (guests: 0), no grants and nothing to exchange frames");
+        }
         if (low > frames.size() || reach > low || (!setsUp && poolPages > low)) {
             throw new BadSettingException(
                     "low",
@@ -157,6 +198,9 @@ public final class LayerSetting {
         if (setsUp && poolPages != segments << order) {
             throw new BadSettingException(
                     "order", "a segment must be as many pages as are exchanged at once: two slots each");
+        }
+        if (halving && !setsUp) {
+            throw new BadSettingException("halving", "a pool that is not set up is not halved: set-up must be true");
         }
         if (lists && mappings.size() < 2) {
             throw new BadSettingException("mappings", "mappings must be 2 for lists of two buffers");
@@ -183,10 +227,10 @@ public final class LayerSetting {
 
     private static Stream<Parameter> numbers() {
         return Stream.of(
-                Parameter.number("guests", "Domains besides the layer's.", 1, 1, 2),
+                Parameter.number("guests", "Domains besides the layer's; none on bare metal.", 1, 0, 2),
                 Parameter.number("frames", "Machine frames.", 5, 3, 8),
                 Parameter.number("low", "Frames below 4 GiB: the first ones.", 3, 1, 8),
-                Parameter.number("segments", "Segments of the pool.", 1, 1, 2),
+                Parameter.number("segments", "Segments of the pool.", 1, 1, 4),
                 Parameter.number("segment-slots", "Slots of a segment, two to a page.", 2, 2, 4),
                 Parameter.number("buffers", "Pages of the kernel's that buffers are in.", 1, 1, 3),
                 Parameter.number("order", "Coherent memory is two to this power pages.", 0, 0, 1),
@@ -209,11 +253,16 @@ public final class LayerSetting {
                         "set-up",
                         "Whether the pool's frames are exchanged first; else they are low from the start.",
                         false),
+                Parameter.flag("halving", "Whether half the pool is tried where all of it cannot be set up.", false),
                 Parameter.flag("ioremap", "Whether device memory is mapped, by machine frame.", false),
                 Parameter.flag(
                         "privileged",
                         "Whether the layer's domain is domain 0 or a driver domain that is trusted.",
-                        true));
+                        true),
+                Parameter.flag(
+                        "passthrough",
+                        "Whether the domain gets its device while it runs, by pciback and pcifront, and loses it.",
+                        false));
     }
 
     private static Stream<Parameter> words() {
@@ -229,6 +278,12 @@ public final class LayerSetting {
                         "2",
                         "3",
                         "4"),
+                Parameter.choice(
+                        "platform",
+                        "Whether the kernel runs under Xen, or on bare metal where its page numbers are the machine's.",
+                        "xen",
+                        "xen",
+                        "bare-metal"),
                 Parameter.choice("directions", "Which way data goes.", "any", "any", "to", "from", "both"),
                 Parameter.choice(
                         "shapes",
@@ -257,15 +312,19 @@ public final class LayerSetting {
                         .asPolicy(),
                 Parameter.choice(
                                 "layer",
-                                "Whether bus addresses are translated, or the guest's own are used.",
+                                "Backend of the DMA API: bus addresses are translated, or the kernel's own; booted: what Linux takes.",
                                 "xen-swiotlb",
                                 "xen-swiotlb",
-                                "native")
+                                "native",
+                                "native-swiotlb",
+                                BOOTED)
+                        .asPolicy(),
+                Parameter.flag("asked", "Whether the command line asks for swiotlb (iommu=soft).", false)
                         .asPolicy(),
                 Parameter.flag("force", "Whether everything bounces.", false).asPolicy(),
                 Parameter.choice(
                                 "admission",
-                                "Whether an unprivileged domain gets a device that nothing confines.",
+                                "Whether a device that nothing confines, or a backend that is not for the platform, is refused.",
                                 "refused",
                                 "refused",
                                 "any")

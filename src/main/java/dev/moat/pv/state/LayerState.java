@@ -78,6 +78,10 @@ public final class LayerState implements P2m {
     public final Slots ioPte;
     /** Whether the pool is in use. */
     public final Slots ready;
+    /** Segments of the pool that are being set up, or in use. */
+    public final Slots poolSegments;
+    /** The device, where it comes and goes. */
+    public final PassedDevice device;
     /** Who has the reservation lock, or none. */
     public final Slots lock;
 
@@ -119,6 +123,9 @@ public final class LayerState implements P2m {
         aliasGivenUp = kernel(schema, "alias.given-up", only(area, aliases)).bits(1);
         ioPte = kernel(schema, "pte.iomap", only(area, setting.ioremap)).optional(f);
         ready = kernel(schema, "pool.ready", only(area, setting.setsUp)).bits(1);
+        poolSegments = kernel(schema, "pool.segments", only(area, setting.halving))
+                .bits(SlotsBuilder.bitsFor(setting.segments + 1));
+        device = new PassedDevice(setting, schema);
         tlb = schema.slots("tlb", Role.CACHE, Writer.DEVICE, only(setting.cpus, setting.tlbs))
                 .optional(f);
         lock = kernel(schema, "reservation-lock", area).optional(setting.cpus);
@@ -208,6 +215,13 @@ public final class LayerState implements P2m {
         return gfn < setting.poolPages;
     }
 
+    /** Pages of the pool that are being set up, or in use: fewer than all after it was halved. */
+    public int pagesInUse(long[] s) {
+        return poolSegments.size() == 0
+                ? setting.poolPages
+                : (int) poolSegments.get(s, 0) * setting.poolPages / setting.segments;
+    }
+
     public boolean isOurs(long[] s, int frame) {
         return holder.get(s, frame) == OURS;
     }
@@ -279,8 +293,23 @@ public final class LayerState implements P2m {
         }
     }
 
+    /** Whether the backend of the setting answers DMA calls; before a device comes, it may not. */
+    public boolean isLayerOn(long[] s) {
+        return device.isLayerOn(s);
+    }
+
     /** Lays frames under pages and hands the others out; no frame has the number of its page where that can be helped. */
     public void initial(long[] s) {
+        if (setting.halving) {
+            poolSegments.set(s, 0, setting.segments);
+        }
+        if (!setting.xen) {
+            for (int gfn = 0; gfn < setting.gfns.size(); gfn++) {
+                give(s, gfn, OURS, gfn);
+                pte.set(s, gfn, p2m.get(s, gfn));
+            }
+            return;
+        }
         int next = setting.setsUp ? setting.frames.size() - setting.poolPages : 0;
         int segmentPages = setting.segmentSlots / RUN;
         for (int gfn = 0; gfn < setting.poolPages; gfn++) {

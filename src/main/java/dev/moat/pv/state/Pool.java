@@ -6,6 +6,7 @@ import dev.moat.dma.swiotlb.SwiotlbSlots;
 import dev.moat.dma.swiotlb.Transfer;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import dev.moat.pv.DmaBackend;
 import dev.moat.pv.PvFrames;
 import dev.moat.pv.XenSwiotlb;
 
@@ -44,8 +45,7 @@ public final class Pool {
         inOneSegment = model.decision("slots.in-one-segment", (s, a, b, c) -> 1);
         count = model.decision("slots.count", (s, wanted, b, c) -> wanted);
         merged = model.decision("slots.merged", (s, a, b, c) -> 1);
-        inPool = model.decision(
-                "unmap.in-pool", (s, frame, asPool, c) -> dma.isBuffer(s, bytes(frame * Contents.HALVES)) ? 1 : 0);
+        inPool = model.decision("unmap.in-pool", (s, frame, asPool, c) -> isInPool(s, frame) ? 1 : 0);
     }
 
     private Swiotlb library(int segmentSlots) {
@@ -69,8 +69,29 @@ public final class Pool {
         return (long) halves << Contents.HALF_SHIFT;
     }
 
+    private boolean isInPool(long[] s, int frame) {
+        if (isNative()) {
+            return layer.isPool(frame);
+        }
+        // The library's pool is as large as can be; one that was halved ends earlier.
+        return layer.m2p(s, frame) < layer.pagesInUse(s) && dma.isBuffer(s, bytes(frame * Contents.HALVES));
+    }
+
+    /** Whether native swiotlb has the pool, to which a bus address is the kernel's own. */
+    private boolean isNative() {
+        return layer.setting.backend == DmaBackend.NATIVE_SWIOTLB;
+    }
+
+    /** What answers DMA calls now. */
+    public DmaBackend backend(long[] s) {
+        return layer.isLayerOn(s) ? layer.setting.backend : DmaBackend.NATIVE;
+    }
+
     /** Bus address of a half of the guest's, in halves. */
     public int toBus(long[] s, int half) {
+        if (backend(s) != DmaBackend.XEN_SWIOTLB) {
+            return half;
+        }
         return (int) (frames.toBus(s, bytes(half)) >>> Contents.HALF_SHIFT);
     }
 
@@ -127,7 +148,7 @@ public final class Pool {
 
     /** The slot that the layer finds at a bus address which it takes for the pool's: what Xen's table says, whosever it is. */
     public int slotAt(long[] s, int bus) {
-        return (int) layer.m2p(s, bus / Contents.HALVES) * Contents.HALVES + bus % Contents.HALVES;
+        return isNative() ? bus : (int) layer.m2p(s, bus / Contents.HALVES) * Contents.HALVES + bus % Contents.HALVES;
     }
 
     /** Free slots from this one on, as the bookkeeping says. */

@@ -19,8 +19,9 @@ public record Whole(LayerState state, Hardware hardware, Mappings mappings, Cont
         return false;
     }
 
-    /** What the device reads or writes when it asks for a frame, if it does: a frame or {@link Hardware#BLOCKED}. */
+    /** What the device reads or writes when it asks for a frame, if it does and may: a frame or {@link Hardware#BLOCKED}. */
     public int gets(long[] s, int frame, boolean write) {
-        return state.setting.anyAddress || isTold(s, frame) ? hardware.gets(s, frame, write) : Hardware.BLOCKED;
+        boolean asks = state.device.isMastering(s) && (state.setting.anyAddress || isTold(s, frame));
+        return asks ? hardware.gets(s, frame, write) : Hardware.BLOCKED;
     }
 }
