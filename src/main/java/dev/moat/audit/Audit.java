@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** A trace that was read to its end, and what came of it. */
 public final class Audit {
@@ -77,7 +78,7 @@ public final class Audit {
     private void withdraw() {
         if (!showsInvalidations()) {
             for (Rule rule : Rule.values()) {
-                if (!rule.ofTables()) {
+                if (rule.ofPromises()) {
                     monitor.ledger().withdraw(rule, NO_INVALIDATION);
                 }
             }
@@ -93,9 +94,17 @@ public final class Audit {
         return file;
     }
 
-    /** What came of each rule, in the order of the rules. */
+    /** What came of each rule, in the order of the rules; of bounced mappings only where the trace shows any. */
     public List<Tally> tallies() {
-        return Arrays.stream(Rule.values()).map(monitor.ledger()::tally).toList();
+        return Arrays.stream(Rule.values())
+                .filter(rule -> !rule.ofBounces() || showsBounces())
+                .map(monitor.ledger()::tally)
+                .toList();
+    }
+
+    /** Whether bounced mappings are recorded. */
+    public boolean showsBounces() {
+        return reader.seen(EventKind.BOUNCED) > 0;
     }
 
     /** Whether descriptors are recorded; without them nothing that speaks of invalidations can be judged or measured. */
@@ -117,7 +126,7 @@ public final class Audit {
     }
 
     private String reason(Tally t) {
-        if (!t.rule().ofTables() && !showsInvalidations()) {
+        if (t.rule().ofPromises() && !showsInvalidations()) {
             return NO_INVALIDATION;
         }
         return t.unjudged().entrySet().stream()
@@ -159,7 +168,7 @@ public final class Audit {
     /** Whether a promise was kept, as far as the trace shows; judged when the rule that makes the promise was. */
     public Outcome outcome(boolean strict) {
         long violated = tallies().stream()
-                .filter(t -> !t.rule().ofTables() && (strict || !t.rule().strictOnly()))
+                .filter(t -> t.rule().ofPromises() && (strict || !t.rule().strictOnly()))
                 .mapToLong(Tally::violated)
                 .sum();
         return Outcome.of(
@@ -171,7 +180,16 @@ public final class Audit {
 
     /** The rules that hold for maps and unmaps themselves under either promise. */
     public Outcome tables() {
-        List<Tally> of = tallies().stream().filter(t -> t.rule().ofTables()).toList();
+        return of(Rule::ofTables);
+    }
+
+    /** The rules of bounced mappings. */
+    public Outcome bounces() {
+        return of(Rule::ofBounces);
+    }
+
+    private Outcome of(Predicate<Rule> which) {
+        List<Tally> of = tallies().stream().filter(t -> which.test(t.rule())).toList();
         return Outcome.of(
                 of.stream().mapToLong(Tally::violated).sum(), of.stream().anyMatch(t -> t.judged() > 0 && inOrder()));
     }
@@ -219,6 +237,11 @@ public final class Audit {
         m.put("faultsOnMapped", notes.faultsMapped());
         m.put("faultsOnUnmapped", notes.faultsUnmapped());
         m.put("callsUnderWay", notes.inside());
+        if (showsBounces()) {
+            m.put("bouncesForced", monitor.bounces().forced());
+            m.put("bytesBounced", monitor.bounces().bytes());
+            m.put("bouncesWithoutAddress", monitor.bounces().failed());
+        }
         return m;
     }
 
@@ -245,6 +268,11 @@ public final class Audit {
         warn(all, notes.neverReturned(), "calls were not seen to return");
         warn(all, monitor.tables().misshapen(), "maps or unmaps have no possible range and were left out");
         frames(all, monitor.tables().frames());
+        warn(
+                all,
+                monitor.bounces().unknown(),
+                "swiotlb_bounced events have a text that no known kernel prints, the first is line "
+                        + monitor.bounces().firstUnknown() + "; they are not judged");
         warn(all, notes.overflows(), "times more ranges were live than there is room for");
         return all;
     }

@@ -31,6 +31,9 @@ public final class AuditJson {
         json.addProperty("strict", says(audit.outcome(true)));
         json.addProperty("lazy", says(audit.outcome(false)));
         json.addProperty("tables", says(audit.tables()));
+        if (audit.showsBounces()) {
+            json.addProperty("bounces", says(audit.bounces()));
+        }
         JsonArray warnings = new JsonArray();
         audit.warnings().forEach(warnings::add);
         json.add("warnings", warnings);

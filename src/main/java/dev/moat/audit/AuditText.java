@@ -57,6 +57,9 @@ public final class AuditText {
         line("  strict promise (nothing lingers when unmap returns)      %s", says(audit.outcome(true)));
         line("  lazy promise (nothing is reused before its invalidation) %s", says(audit.outcome(false)));
         line("  maps and unmaps themselves                               %s", says(audit.tables()));
+        if (audit.showsBounces()) {
+            line("  bounced mappings                                         %s", says(audit.bounces()));
+        }
     }
 
     private static String says(Audit.Outcome outcome) {
@@ -207,6 +210,11 @@ public final class AuditText {
 
     private void rest() {
         line("");
+        if (audit.showsBounces()) {
+            line(
+                    "  %,d bytes bounced, %,d times because it was forced; %,d bounces got no address",
+                    figure("bytesBounced"), figure("bouncesForced"), figure("bouncesWithoutAddress"));
+        }
         if (figure("bytesExposed") > 0) {
             line(
                     "  sub-page exposure: %,d bytes were to be reachable, %,d were (page maps only)",

@@ -9,15 +9,17 @@ import java.util.TreeMap;
 
 /** Shell scripts that record what the audit can judge. */
 public final class Recipe {
-    private static final String EVENTS = "iommu/map iommu/unmap iommu/io_page_fault intel_iommu/qi_submit";
+    private static final String EVENTS =
+            "iommu/map iommu/unmap iommu/io_page_fault intel_iommu/qi_submit swiotlb/swiotlb_bounced";
 
     /** The tracepoints of each kernel; the functions that the audit needs have the same names and arguments in all. */
-    private static final Map<String, String> KERNELS = new TreeMap<>(Map.of(
-            "linux-6.1",
-            EVENTS,
-            "linux-6.12",
-            EVENTS + " intel_iommu/cache_tag_assign intel_iommu/cache_tag_unassign"
-                    + " intel_iommu/cache_tag_flush_range intel_iommu/cache_tag_flush_all dma/dma_unmap_page"));
+    private static final Map<String, String> KERNELS = new TreeMap<>(
+            Map.of(
+                    "linux-6.1",
+                    EVENTS,
+                    "linux-6.12",
+                    EVENTS + " intel_iommu/cache_tag_assign intel_iommu/cache_tag_unassign"
+                            + " intel_iommu/cache_tag_flush_range intel_iommu/cache_tag_flush_all dma/dma_map_page dma/dma_unmap_page"));
 
     private Recipe() {}
 

@@ -60,6 +60,25 @@ class AuditCommandTest {
         assertThat(moat("audit", trace.toString())).isZero();
     }
 
+    /** Bounced mappings are a gate of their own, and no part of the others. */
+    @Test
+    void bouncesAreAGate() throws IOException {
+        String line = "x-1 [000] .... 1.000000: swiotlb_bounced: dev_name: 0000:00:02.0 dma_mask=ffffffff dev_addr=";
+        Path right = Files.writeString(dir.resolve("right"), line + "1aef4a000 size=4096 NORMAL\n");
+        Path wrong = Files.writeString(dir.resolve("wrong"), line + "ef4a000 size=4096 NORMAL\n");
+        assertThat(moat("audit", "--bounces", right.toString())).isZero();
+        assertThat(out.toString()).contains("gate --bounces: passed");
+        assertThat(moat("audit", "--bounces", wrong.toString())).isEqualTo(12);
+        assertThat(out.toString())
+                .contains("bounced mappings                                         VIOLATED")
+                .contains("line 1 bounces 4096 bytes at 0xef4a000 of 0000:00:02.0, which reaches all of them");
+        assertThat(moat("audit", "--bounces", STRICT)).isEqualTo(5);
+        assertThat(moat("audit", "--strict", wrong.toString())).isEqualTo(5);
+        assertThat(moat("audit", wrong.toString())).isZero();
+        assertThat(moat("audit", "--json", wrong.toString())).isZero();
+        assertThat(out.toString()).contains("\"bounces\": \"violated\"", "\"bytesBounced\": 4096");
+    }
+
     /** Rules that cannot be judged are listed and, when asked for, count; never more than what was found. */
     @Test
     void everyRule() {

@@ -1,5 +1,6 @@
 package dev.moat.audit.follow;
 
+import dev.moat.audit.bounce.Bounces;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.Mapping;
 import dev.moat.audit.pages.Stale;
@@ -41,6 +42,7 @@ public final class Monitor {
     private final Set<Task> unmapping = new LinkedHashSet<>();
     private final long[] lastLine = new long[LineParser.MOST_CPUS];
     private final Notes notes = new Notes();
+    private final Bounces bounces = new Bounces(ledger);
     private int untilCheck = LOOK;
 
     /** @param judge of pages that linger */
@@ -111,6 +113,8 @@ public final class Monitor {
             case IO_PAGE_FAULT -> fault(e);
             case DMA_UNMAPPED -> calls.unmapped(task(e), e);
             case DOMAIN_FREE -> free(e.get(Field.DOM));
+            case BOUNCED -> bounces.bounced(e, tables.anonymousMaps() > 0 || tables.known() > 0);
+            case DMA_MAPPED -> bounces.mapped(e);
             default -> {}
         }
     }
@@ -344,6 +348,7 @@ public final class Monitor {
         unmapping.clear();
         flushes.forget();
         tables.forget();
+        bounces.forget();
     }
 
     private void abandon(Task t) {
@@ -374,6 +379,11 @@ public final class Monitor {
     /** The invalidations so far. */
     public Flushes flushes() {
         return flushes;
+    }
+
+    /** The bounced mappings so far. */
+    public Bounces bounces() {
+        return bounces;
     }
 
     /** The address spaces as they stand. */

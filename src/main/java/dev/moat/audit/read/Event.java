@@ -1,7 +1,18 @@
 package dev.moat.audit.read;
 
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
 /** One line of a trace. The reader fills the same object again and again; who keeps something copies it. */
 public final class Event {
+    /** Values of {@link Field#FORCE}: the device has to bounce, is forced to, or bouncing is off. */
+    public static final int NORMAL = 0;
+
+    public static final int FORCE = 1;
+    public static final int NO_FORCE = 2;
+
+    private static final int LONGEST_NAME = 64;
+
     EventKind kind = EventKind.UNKNOWN;
     /** 1-based. */
     long line;
@@ -18,15 +29,29 @@ public final class Event {
 
     private final long[] values = new long[Field.count()];
     private int present;
+    private final byte[] device = new byte[LONGEST_NAME];
+    private int deviceLength;
 
     void clear() {
         present = 0;
         lost = 0;
+        deviceLength = 0;
     }
 
     void set(int field, long value) {
         values[field] = value;
         present |= 1 << field;
+    }
+
+    /** Takes in the name of a device; one that is too long is none. */
+    void name(byte[] b, int from, int to) {
+        deviceLength = to - from <= LONGEST_NAME ? to - from : 0;
+        System.arraycopy(b, from, device, 0, deviceLength);
+    }
+
+    /** The device that the line names; null for none. */
+    public @Nullable String device() {
+        return deviceLength == 0 ? null : new String(device, 0, deviceLength, StandardCharsets.ISO_8859_1);
     }
 
     /** Whether the line has the field. */

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * The events that the audit understands, by the name that stands in the line. {@code map}, {@code unmap} and
  * {@code io_page_fault} are tracepoints of the system {@code iommu}, {@code qi_submit} and {@code cache_tag_*} of
- * {@code intel_iommu}, {@code dma_unmap_phys} (before Linux 6.18 {@code dma_unmap_page}) of {@code dma}; the others are the probes that {@code Recipe} sets up.
+ * {@code intel_iommu}, {@code dma_map_phys} and {@code dma_unmap_phys} (before Linux 6.18 {@code dma_map_page}, {@code dma_unmap_page}) of {@code dma},
+ * {@code swiotlb_bounced} of {@code swiotlb}; the others are the probes that {@code Recipe} sets up.
  */
 public enum EventKind {
     MAP("map", "iommu:map"),
@@ -36,6 +37,10 @@ public enum EventKind {
     DMA_FREE_RETURN("free_ret", "r:iommu_dma_free"),
     /** In bare kernels the last act of unmapping a page: the tracepoint comes after everything else. */
     DMA_UNMAPPED("dma_unmap_phys", "dma:dma_unmap_phys"),
+    /** In bare kernels the last act of mapping a page. */
+    DMA_MAPPED("dma_map_phys", "dma:dma_map_phys"),
+    /** A buffer is to bounce; slots are looked for afterwards. */
+    BOUNCED("swiotlb_bounced", "swiotlb:swiotlb_bounced"),
     DOMAIN_FREE("domain_free", "p:iommu_domain_free"),
     /** A name that is not in this list; counted, and a sign that its CPU went on. */
     UNKNOWN("", ""),
@@ -80,7 +85,7 @@ public enum EventKind {
 
     /** The tracepoint that has the same name as this probe; UNKNOWN where there is none, or none of use. */
     EventKind namesake() {
-        return this == DMA_UNMAP_PAGE ? DMA_UNMAPPED : UNKNOWN;
+        return this == DMA_UNMAP_PAGE ? DMA_UNMAPPED : this == DMA_MAP_PAGE ? DMA_MAPPED : UNKNOWN;
     }
 
     /** Whether a flush goes on when its task shows this. */

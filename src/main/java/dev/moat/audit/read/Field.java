@@ -16,6 +16,11 @@ public enum Field {
     DIR("dir"),
     /** Of the events of the system {@code dma}, which print it in hexadecimal without a prefix. */
     DMA_ADDR("dma_addr"),
+    /** Of {@code swiotlb_bounced}, hexadecimal without a prefix: what the device can address, and where the buffer is. */
+    DMA_MASK("dma_mask"),
+    DEV_ADDR("dev_addr"),
+    /** Of the same: one of the constants of {@link Event}; only where the text is one that a kernel prints. */
+    FORCE(""),
     /** The domain id of a {@code cache_tag_*} event, or of a descriptor. */
     DID("did"),
     /** Of {@code qi_submit}: the first words of the descriptor and the number of the unit. */

@@ -149,6 +149,8 @@ public final class LineParser {
             case UNKNOWN -> {}
             case QI_SUBMIT -> descriptor(e);
             case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL, CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> cacheTag(e);
+            case BOUNCED -> bounced(e);
+            case DMA_MAPPED -> mapped(e);
             default -> values(e);
         }
     }
@@ -161,7 +163,9 @@ public final class LineParser {
             if (c == '=') {
                 int field = Field.find(b, key, at);
                 at++;
-                if (field == Field.DMA_ADDR.index()) {
+                if (field == Field.DMA_ADDR.index()
+                        || field == Field.DMA_MASK.index()
+                        || field == Field.DEV_ADDR.index()) {
                     bareHex(field, e);
                 } else if (field >= 0) {
                     number(field, e);
@@ -172,6 +176,60 @@ public final class LineParser {
                 at++;
             }
         }
+    }
+
+    /** {@code 0000:00:02.0 dir=TO_DEVICE dma_addr=7f000000 size=4096 ...}: the device's name comes first. */
+    private void mapped(Event e) {
+        int from = at;
+        while (at < end && b[at] != ' ') {
+            at++;
+        }
+        e.name(b, from, at);
+        values(e);
+    }
+
+    /**
+     * {@code dev_name: 0000:00:02.0 dma_mask=ffffffff dev_addr=1aef4a000 size=4096 NORMAL}; the last word is {@code FORCE},
+     * {@code NO_FORCE} until Linux 5.18, and until 4.9 {@code swiotlb_force} or nothing. What is otherwise has no {@link Field#FORCE}.
+     */
+    private void bounced(Event e) {
+        if (!looking(at, "dev_name: ")) {
+            return;
+        }
+        int from = at + 10;
+        int to = from;
+        while (to < end && !looking(to, " dma_mask=")) {
+            to++;
+        }
+        e.name(b, from, to);
+        at = to;
+        values(e);
+        int last = end;
+        while (last > to && b[last - 1] == ' ') {
+            last--;
+        }
+        int word = last;
+        while (word > to && b[word - 1] != ' ') {
+            word--;
+        }
+        int force = force(word, last);
+        if (force >= 0 && e.has(Field.DMA_MASK) && e.has(Field.DEV_ADDR) && e.has(Field.SIZE)) {
+            e.set(Field.FORCE.index(), force);
+        }
+    }
+
+    private int force(int word, int last) {
+        if (is(word, last, "NORMAL") || looking(word, "size=")) {
+            return Event.NORMAL;
+        }
+        if (is(word, last, "FORCE") || is(word, last, "swiotlb_force")) {
+            return Event.FORCE;
+        }
+        return is(word, last, "NO_FORCE") ? Event.NO_FORCE : -1;
+    }
+
+    private boolean is(int from, int to, String word) {
+        return to - from == word.length() && looking(from, word);
     }
 
     /** {@code iotlb_inv dmar0: 0x300f2 0xffffd000 0x0 0x0}; the type is in the first word, too. */

@@ -47,7 +47,27 @@ public enum Rule {
             "direction",
             "maps",
             "a mapping gives no right that the direction of the transfer does not ask for",
-            "iommu_map (prot) inside dma_map_page (dir)");
+            "iommu_map (prot) inside dma_map_page (dir)"),
+    BOUNCE_NEED(
+            "bounce-needed",
+            "bounces",
+            "no buffer bounces that lies in one page and within the device's mask, unless bouncing is forced",
+            "swiotlb:swiotlb_bounced"),
+    BOUNCE_SIZE(
+            "bounce-size",
+            "bounces",
+            "no bounce asks for more than a segment of slots holds, 256 KiB",
+            "swiotlb:swiotlb_bounced"),
+    BOUNCE_FORCE(
+            "bounce-force",
+            "bounces",
+            "a device bounces everything because it is forced to, or nothing for that reason",
+            "swiotlb:swiotlb_bounced; mappings of a forced device also dma:dma_map_page (tracepoint of Linux 6.12)"),
+    BOUNCE_REACH(
+            "bounce-reach",
+            "page maps",
+            "what a device is given lies within the mask that it last bounced with, in slots or not",
+            "swiotlb:swiotlb_bounced and dma:dma_map_page (tracepoint of Linux 6.12)");
 
     private final String id;
     private final String counts;
@@ -90,6 +110,16 @@ public enum Rule {
     /** Whether it is about maps and unmaps alone, whatever the hardware has cached. */
     public boolean ofTables() {
         return this == OVERLAP || this == EXACT || this == RIGHTS;
+    }
+
+    /** Whether it is about bounced mappings, whatever IOMMU there is. */
+    public boolean ofBounces() {
+        return id.startsWith("bounce-");
+    }
+
+    /** Whether it speaks of what the hardware may have cached: of one of the promises. */
+    public boolean ofPromises() {
+        return !ofTables() && !ofBounces();
     }
 
     /** Whether it belongs to the strict promise only; all others belong to the lazy one, too. */

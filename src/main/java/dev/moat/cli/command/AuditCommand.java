@@ -84,6 +84,13 @@ public final class AuditCommand implements Callable<Integer> {
 
         @Option(names = "--lazy", description = "gate: nothing is reused before its invalidation")
         boolean lazy;
+
+        @Option(names = "--bounces", description = "gate: buffers bounce where they must, and only there")
+        boolean bounces;
+
+        private String name() {
+            return bounces ? "bounces" : strict ? "strict" : "lazy";
+        }
     }
 
     public AuditCommand(Site site) {
@@ -152,7 +159,7 @@ public final class AuditCommand implements Callable<Integer> {
             saved.forEach(path -> site.print("  saved " + path));
             Gate chosen = gate;
             if (chosen != null) {
-                site.print("  gate --" + (chosen.strict ? "strict" : "lazy") + ": " + says(gated));
+                site.print("  gate --" + chosen.name() + ": " + says(gated));
             }
             if (everyRule) {
                 site.print("  --every-rule: " + (skips ? "rules were skipped (exit code 5)" : "passed"));
@@ -176,7 +183,7 @@ public final class AuditCommand implements Callable<Integer> {
         } else if (audit.tables() == Audit.Outcome.VIOLATED) {
             return ExitCode.VIOLATION;
         }
-        return switch (audit.outcome(chosen.strict)) {
+        return switch (chosen.bounces ? audit.bounces() : audit.outcome(chosen.strict)) {
             case HELD -> ExitCode.OK;
             case VIOLATED -> ExitCode.VIOLATION;
             case NOT_JUDGED -> ExitCode.LIMIT;

@@ -101,7 +101,9 @@ class LineParserTest {
     void anotherEventOfTheSameName() {
         assertThat(parse("x-1 [000] .... 1.0: dma_map_page: 0000:00:01.0 dir=TO_DEVICE dma_addr=ffffd000 size=4096"))
                 .isTrue();
-        assertThat(e.kind).isEqualTo(EventKind.UNKNOWN);
+        assertThat(e.kind).isEqualTo(EventKind.DMA_MAPPED);
+        assertThat(e.device()).isEqualTo("0000:00:01.0");
+        assertThat(e.get(Field.DMA_ADDR)).isEqualTo(0xffffd000L);
         assertThat(parse("x-1 [000] .... 1.0: map: (probe+0x0/0x1) iova=0x1000"))
                 .isTrue();
         assertThat(e.kind).isEqualTo(EventKind.UNKNOWN);

@@ -1,0 +1,199 @@
+package dev.moat.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Tally;
+import dev.moat.dma.swiotlb.BounceMemory;
+import dev.moat.dma.swiotlb.DirectDma;
+import dev.moat.dma.swiotlb.DmaDevice;
+import dev.moat.dma.swiotlb.DmaDirection;
+import dev.moat.dma.swiotlb.Swiotlb;
+import dev.moat.dma.swiotlb.SwiotlbGeometry;
+import dev.moat.dma.swiotlb.SwiotlbSlots;
+import dev.moat.dma.swiotlb.Transfer;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code swiotlb_bounced} events allow to judge: single lines, and traces of the executable layer. */
+class BouncesTest {
+    private static final String LOW = "ffffffff";
+
+    private static TraceText bounced(TraceText text, String mask, String address, long size, String word) {
+        return text.event(
+                "swiotlb_bounced: dev_name: 0000:00:02.0 dma_mask=%s dev_addr=%s size=%d %s",
+                mask, address, size, word);
+    }
+
+    private static String tally(Audit audit, Rule rule) {
+        return audit.tallies().stream()
+                .filter(t -> t.rule() == rule)
+                .map(t -> t.clean() + " " + t.violated() + " " + t.unjudgedCount())
+                .findFirst()
+                .orElse("none");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // mask, address, size, word: clean, violated, not judged
+        "ffffffff, 1aef4a000, 4096, NORMAL, 1 0 0",
+        "ffffffff, fffff001, 4096, NORMAL, 1 0 0",
+        "ffffffff, fffff000, 4096, NORMAL, 0 1 0",
+        "ffffffff, fffff000, 4096, FORCE, 1 0 0",
+        "ffffffff, 7f000800, 2048, NORMAL, 0 1 0",
+        "ffffffff, 7f000800, 2049, NORMAL, 0 0 1",
+        "0, 7f000800, 2048, NORMAL, 0 0 1",
+        "ffffffffffffffff, fffffffffffff000, 4096, NORMAL, 0 1 0",
+        "ffffffffffffffff, fffffffffffff001, 4096, NORMAL, 1 0 0",
+    })
+    void bounceNeeded(String mask, String address, long size, String word, String counts) {
+        Audit audit = bounced(new TraceText(), mask, address, size, word).audit();
+        assertThat(tally(audit, Rule.BOUNCE_NEED)).isEqualTo(counts);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1 0 0", "262144, 1 0 0", "262145, 0 1 0", "0, 0 1 0"})
+    void bounceSize(long size, String counts) {
+        Audit audit = bounced(new TraceText(), LOW, "1aef4a000", size, "NORMAL").audit();
+        assertThat(tally(audit, Rule.BOUNCE_SIZE)).isEqualTo(counts);
+    }
+
+    /** An untrusted device's buffer that shares its page bounces behind an IOMMU, though it could be reached. */
+    @Test
+    void partsOfPagesBehindAnIommu() {
+        TraceText text = new TraceText().mapPoint(5, 1, 7);
+        assertThat(tally(bounced(text, LOW, "7f000800", 512, "NORMAL").audit(), Rule.BOUNCE_NEED))
+                .isEqualTo("0 0 1");
+        text = new TraceText().mapPoint(5, 1, 7);
+        assertThat(tally(bounced(text, LOW, "7f000000", 4096, "NORMAL").audit(), Rule.BOUNCE_NEED))
+                .isEqualTo("0 1 0");
+    }
+
+    @Test
+    void forcedOnceIsForcedAlways() {
+        TraceText text = bounced(new TraceText(), LOW, "7f000000", 512, "FORCE");
+        bounced(text, LOW, "7f000000", 512, "FORCE");
+        bounced(text, LOW, "1aef4a000", 512, "NORMAL");
+        bounced(text, LOW, "1aef4a000", 512, "NO_FORCE");
+        Audit audit = text.audit();
+        assertThat(tally(audit, Rule.BOUNCE_FORCE)).isEqualTo("2 2 0");
+        assertThat(audit.bounces()).isEqualTo(Audit.Outcome.VIOLATED);
+        assertThat(AuditText.of(audit))
+                .anyMatch(l -> l.contains("line 3 bounces for 0000:00:02.0 because it has to, unforced, at line 2"));
+    }
+
+    private static TraceText mapped(TraceText text, String event, String address, long size) {
+        return text.event(
+                "%s: 0000:00:02.0 dir=TO_DEVICE dma_addr=%s size=%d phys_addr=1aef4a000 attrs=", event, address, size);
+    }
+
+    /** Linux 6.12 shows what came of it, under the one name or, from 6.18 on, under the other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dma_map_page", "dma_map_phys"})
+    void whatTheDeviceIsGiven(String event) {
+        TraceText text = mapped(new TraceText(), event, "7f000000", 512);
+        mapped(bounced(text, LOW, "1aef4a000", 512, "NORMAL"), event, "4000000", 512);
+        mapped(bounced(text, LOW, "1aef4a000", 512, "NORMAL"), event, "100000000", 512);
+        mapped(bounced(text, LOW, "1aef4a000", 512, "NORMAL"), event, "ffffffffffffffff", 512);
+        mapped(text, event, "fffffe00", 512);
+        mapped(text, event, "fffffe01", 512);
+        Audit audit = text.audit();
+        assertThat(tally(audit, Rule.BOUNCE_REACH)).isEqualTo("2 2 1");
+        assertThat(audit.figures()).containsEntry("bouncesWithoutAddress", 1L).containsEntry("bytesBounced", 1536L);
+        List<String> report = AuditText.of(audit);
+        assertThat(report)
+                .anyMatch(l -> l.contains("the address 0x100000000 for 512 bytes, in slots, beyond its mask"));
+        assertThat(report).anyMatch(l -> l.contains("the address 0xfffffe01 for 512 bytes, not bounced, beyond"));
+    }
+
+    @Test
+    void aForcedDeviceBouncesEverything() {
+        TraceText text =
+                mapped(bounced(new TraceText(), LOW, "7f000000", 512, "FORCE"), "dma_map_page", "4000000", 512);
+        mapped(text, "dma_map_page", "7f000000", 512);
+        assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("1 1 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dev_name: 0000:00:02.0 dma_mask=ffffffff dev_addr=1aef4a000 size=512 MAYBE",
+                "dev_name: 0000:00:02.0 dma_mask=ffffffff dev_addr=1aef4a000 NORMAL",
+                "dev_name: 0000:00:02.0 dma_mask=xyz dev_addr=1aef4a000 size=512 NORMAL",
+                "dev_name: 0000:00:02.0",
+                "0000:00:02.0 dma_mask=ffffffff dev_addr=1aef4a000 size=512 NORMAL",
+                "nothing like it",
+            })
+    void textThatNoKernelPrints(String words) {
+        Audit audit = new TraceText().event("swiotlb_bounced: " + words).audit();
+        assertThat(audit.tallies()).filteredOn(t -> t.rule().ofBounces()).allMatch(t -> t.judged() == 0);
+        assertThat(audit.warnings())
+                .containsExactly(
+                        "1 swiotlb_bounced events have a text that no known kernel prints, the first is line 1;"
+                                + " they are not judged");
+    }
+
+    /** Until Linux 4.9 nothing is printed of what is not forced. */
+    @ParameterizedTest
+    @CsvSource({"swiotlb_force, 1", "'', 0"})
+    void olderKernels(String word, long forced) {
+        Audit audit = bounced(new TraceText(), LOW, "1aef4a000", 512, word).audit();
+        assertThat(audit.warnings()).isEmpty();
+        assertThat(audit.figures()).containsEntry("bouncesForced", forced);
+    }
+
+    @Test
+    void withoutBouncesNothingIsSaidOfThem() {
+        Audit audit = new TraceText().mapPoint(5, 1, 7).audit();
+        assertThat(audit.tallies()).noneMatch(t -> t.rule().ofBounces());
+        assertThat(AuditText.of(audit)).noneMatch(l -> l.contains("bounce"));
+    }
+
+    /** A kernel that decides as the executable layer does: nothing is found; and one that decides wrongly now and then is. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void tracesOfTheExecutableLayer(long seed) {
+        assertThat(violations(seed, 0)).isZero();
+        assertThat(violations(seed, 7)).isPositive();
+    }
+
+    private static long violations(long seed, int wrongEvery) {
+        SplittableRandom random = new SplittableRandom(seed);
+        DmaDevice device = new DmaDevice(0xffff_ffffL, -1, 0, 0, 0);
+        SwiotlbSlots slots = new SwiotlbSlots(0, SwiotlbGeometry.LINUX, 0x4000000, 256, 1);
+        long[] s = new long[slots.end()];
+        slots.initialise(s);
+        BounceMemory nothing = (words, to, from, length) -> {};
+        DirectDma dma = new DirectDma(new Swiotlb(slots, nothing, device, warning -> {}), false);
+        Transfer transfer = new Transfer(DmaDirection.FROM_DEVICE, 0);
+        TraceText text = new TraceText();
+        for (int i = 1; i <= 500; i++) {
+            long size = 1 + random.nextInt(4096);
+            long address = (random.nextLong() & 0x1_ffff_f000L) + random.nextInt(4097 - (int) size);
+            boolean reached = device.reaches(address, size);
+            boolean wrong = wrongEvery > 0 && i % wrongEvery == 0;
+            if (reached == wrong) {
+                bounced(text, LOW, Long.toHexString(address), size, "NORMAL");
+            }
+            long bus = dma.map(s, 0, address, size, transfer);
+            mapped(text, "dma_map_page", Long.toHexString(wrong && !reached ? address : bus), size);
+            if (bus != Swiotlb.ERROR) {
+                dma.unmap(s, bus, size, transfer);
+            }
+        }
+        Audit audit = text.audit();
+        assertThat(audit.tallies().stream()
+                        .filter(t -> t.rule().ofBounces())
+                        .filter(t -> t.judged() > 0)
+                        .count())
+                .isEqualTo(4);
+        return audit.tallies().stream()
+                .filter(t -> t.rule().ofBounces())
+                .mapToLong(Tally::violated)
+                .sum();
+    }
+}
