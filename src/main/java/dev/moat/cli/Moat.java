@@ -157,7 +157,7 @@ public final class Moat implements Runnable {
         }
     }
 
-    private static CommandLine commandLine(Site site) {
+    static CommandLine commandLine(Site site) {
         Moat moat = new Moat();
         CommandLine line = new CommandLine(moat);
         line.addSubcommand(new CheckCommand(site));

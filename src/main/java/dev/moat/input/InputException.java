@@ -1,11 +1,29 @@
 package dev.moat.input;
 
-/** Bad input at a place in a file; the message is one line that starts with {@code file:line:column: }. */
+/**
+ * Bad input; the message is one line that starts with {@code file:line:column: }. A text that is wrong as a whole is
+ * complained of at its first character, what is missing at its end; what has no lines has no place.
+ */
 public class InputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** @param line 1-based; 0 when the whole file is meant; column likewise */
+    /**
+     * @param line 1-based; column likewise
+     * @throws IllegalArgumentException for a place that no text has
+     */
     public InputException(String file, int line, int column, String message) {
-        super(file + (line > 0 ? ":" + line + ":" + column : "") + ": " + message);
+        super(file + ":" + line + ":" + column + ": " + message);
+        if (line < 1 || column < 1) {
+            throw new IllegalArgumentException("no place in a text: " + getMessage());
+        }
+    }
+
+    private InputException(String message) {
+        super(message);
+    }
+
+    /** For what has no lines: a directory, too many bytes, damaged or binary ones. */
+    public static InputException withoutPlace(String file, String message) {
+        return new InputException(file + ": " + message);
     }
 }

@@ -36,8 +36,8 @@ public final class InputText {
     /** The complaint about a file of more bytes than that. */
     public static InputException tooLarge(String file, int most) {
         boolean round = most % (KIB * KIB) == 0;
-        return new InputException(
-                file, 0, 0, "the file is larger than " + (round ? most / KIB / KIB + " MiB" : most / KIB + " KiB"));
+        return InputException.withoutPlace(
+                file, "the file is larger than " + (round ? most / KIB / KIB + " MiB" : most / KIB + " KiB"));
     }
 
     /** UTF-8 as text; InputException at the first byte that is none. */

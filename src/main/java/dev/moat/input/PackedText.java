@@ -42,7 +42,7 @@ public final class PackedText extends FilterInputStream {
 
     private static InputException damaged(String file, IOException e) {
         String how = e.getMessage() == null ? "it ends too early" : e.getMessage();
-        return new InputException(file, 0, 0, "the compressed file is damaged: " + how);
+        return InputException.withoutPlace(file, "the compressed file is damaged: " + how);
     }
 
     @Override

@@ -26,8 +26,8 @@ class MalformedTraceTest {
     static Stream<Arguments> refused() throws IOException {
         byte[] packed = gzip(GOOD.repeat(50));
         return Stream.of(
-                Arguments.of("", "t: no ftrace text: it holds no event"),
-                Arguments.of("# tracer: nop\n#\n", "t: no ftrace text: it holds no event"),
+                Arguments.of("", "t:1:1: no ftrace text: it holds no event"),
+                Arguments.of("# tracer: nop\n#\n", "t:1:1: no ftrace text: it holds no event"),
                 Arguments.of("a,b,c\n1,2,3\n", "t:1:1: no ftrace text: not one line is an event"),
                 Arguments.of(
                         "# x\nvtd_inv_qi_tail write tail 2\n",

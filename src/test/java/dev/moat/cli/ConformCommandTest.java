@@ -136,7 +136,7 @@ class ConformCommandTest {
         assertThat(out.toString()).contains("  skipped: configuration mystery 40\n");
         assertThat(err.toString())
                 .isEqualTo("moat: " + unknown
-                        + ": no row could be compared, so this says nothing about the recorded Xen\n");
+                        + ":1:1: no row could be compared, so this says nothing about the recorded Xen\n");
     }
 
     @Test
@@ -263,7 +263,8 @@ class ConformCommandTest {
         assertThat(moat("conform", "xen", csv.toString())).isEqualTo(65);
         assertThat(moat("conform", "qemu", csv.toString())).isEqualTo(65);
         assertThat(err.toString())
-                .isEqualTo("moat: " + csv + ": no vtd_* event in it; QEMU writes them with -trace 'vtd_*' -D FILE\n");
+                .isEqualTo(
+                        "moat: " + csv + ":1:1: no vtd_* event in it; QEMU writes them with -trace 'vtd_*' -D FILE\n");
         assertThat(moat("conform", "qemu", directory.resolve("none").toString()))
                 .isEqualTo(74);
         assertThat(moat("conform", "kvm", csv.toString())).isEqualTo(2);

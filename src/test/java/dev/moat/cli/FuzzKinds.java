@@ -1,5 +1,6 @@
 package dev.moat.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Every kind of input that Moat reads: how it is given, and texts to start from. A new kind of input joins here. */
@@ -26,8 +28,20 @@ final class FuzzKinds {
     enum Form {
         WORDS,
         CELLS,
+        /** Characters are bytes. */
+        BYTES,
         /** Characters are bytes; the last eight are CRC-32C of the others. */
-        SEALED
+        SEALED;
+
+        /** Whether a complaint has to name a line. */
+        boolean hasLines() {
+            return this == WORDS || this == CELLS;
+        }
+
+        /** What a file of this form reads as. */
+        String text(byte[] bytes) {
+            return new String(bytes, hasLines() ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+        }
     }
 
     /** Reads a file as a command would that takes too long to run it a hundred times a second. */
@@ -158,7 +172,7 @@ final class FuzzKinds {
         return home;
     }
 
-    private static void copy(Path from, Path to) throws IOException {
+    static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 Path target = to.resolve(from.relativize(file).toString());
@@ -187,6 +201,7 @@ final class FuzzKinds {
         }
         traces.add(Files.readString(RESOURCES.resolve("traces/linux-6.12-forms.trace")));
         add("trace", List.of("audit", FILE), Form.WORDS, traces);
+        add("trace-packed", List.of("audit", FILE), Form.BYTES, compressed(traces.subList(0, 4)));
         String found = work.resolve("found").toString();
         add("trace-save", List.of("audit", "--json", "--lazy", "--save", found, FILE), Form.WORDS, traces);
         List<String> log = packed("qemu-7.2-vtd-strict-nvme.log.gz");
@@ -194,6 +209,7 @@ final class FuzzKinds {
                 .mapToObj(n -> piece(log, 0, 100 + 100 * n))
                 .toList();
         add("log", List.of("conform", "qemu", FILE), Form.WORDS, logs);
+        add("log-packed", List.of("conform", "qemu", FILE), Form.BYTES, compressed(logs));
         Path whole = Files.writeString(work.resolve("whole.log"), piece(log, 0, 1000));
         List<String> guest = List.of(piece(packed("linux-6.1-vtd-strict-nvme.trace.gz"), 0, 300));
         add("guest", List.of("conform", "qemu", "--trace", FILE, whole.toString()), Form.WORDS, guest);
@@ -259,6 +275,18 @@ final class FuzzKinds {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(RESOURCES.resolve("traces/" + name)))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         }
+    }
+
+    private static List<String> compressed(List<String> texts) throws IOException {
+        List<String> all = new ArrayList<>();
+        for (String text : texts) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
+            }
+            all.add(Form.BYTES.text(bytes.toByteArray()));
+        }
+        return all;
     }
 
     private static String piece(List<String> lines, int from, int to) {

@@ -98,7 +98,7 @@ final class FuzzMutation {
     String change(String text, Form form, int most) {
         String changed = text;
         for (int n = random.nextInt(most); n >= 0; n--) {
-            if (form == Form.SEALED) {
+            if (!form.hasLines()) {
                 changed = bytes(changed);
             } else {
                 boolean byCell = form == Form.CELLS && random.nextInt(4) > 0;

@@ -15,6 +15,8 @@ import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Explained;
+import dev.moat.prove.PinProof;
+import dev.moat.prove.Theory;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
@@ -32,6 +34,8 @@ final class FuzzReaders {
     private static final String KEPT = "r1";
     private static final int LARGEST_KEPT = 50;
     private static final long NEVER = 1_000_000;
+    private static final int SMALL_RLIMIT = 1_000;
+    private static final String PIN_BYTES = "take.smt2";
 
     private FuzzReaders() {}
 
@@ -54,6 +58,7 @@ final class FuzzReaders {
                 Form.WORDS,
                 page(PromisePage.BEGIN, PromisePage.END)));
         kinds.add(checkpoints(work));
+        kinds.addAll(proofs(work));
         return kinds;
     }
 
@@ -67,6 +72,34 @@ final class FuzzReaders {
 
     private static Kind kind(String name, Reader reader, Form form, String... seeds) {
         return new Kind(name, "input." + name, Path.of(""), List.of(), reader, form, List.of(seeds));
+    }
+
+    /** What {@code prove} reads and no other command: a lemma, and what is proved of pin counters. */
+    private static List<Kind> proofs(Path work) throws IOException {
+        Path home = work.resolve("proved");
+        for (String part : List.of("specs/vocabulary.smt2", "specs/discipline.smt2", "invariants")) {
+            FuzzKinds.copy(Path.of(part), home.resolve(part));
+        }
+        for (String part : List.of("specs/properties", "specs/lemmas", "specs/pins")) {
+            FuzzKinds.copy(Path.of(part), home.resolve(part));
+        }
+        Reader theory = file -> Theory.load(home).requireFragment();
+        Reader pins = file -> PinProof.all(home, SMALL_RLIMIT);
+        return List.of(
+                in(home, "lemma", "specs/lemmas/one-meaning.smt2", theory),
+                in(home, "pin-counter", "specs/pins/counter.smt2", pins),
+                in(home, "pin-bytes", "specs/pins/bytes/" + PIN_BYTES, pins));
+    }
+
+    private static Kind in(Path home, String name, String file, Reader reader) throws IOException {
+        return new Kind(
+                name,
+                home.getFileName() + "/" + file,
+                Path.of(""),
+                List.of(),
+                reader,
+                Form.WORDS,
+                List.of(Files.readString(home.resolve(file))));
     }
 
     /** A search that was kept at several numbers of states, read by one that goes on. */
@@ -103,12 +136,9 @@ final class FuzzReaders {
 
     /** The bytes of a text; of a sealed one with the sum that its first bytes have, as if it had been written so. */
     static byte[] bytes(Form form, String text, boolean seals) {
-        if (form != Form.SEALED) {
-            return text.getBytes(StandardCharsets.UTF_8);
-        }
-        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] bytes = text.getBytes(form.hasLines() ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
         int end = bytes.length - Long.BYTES;
-        if (seals && end >= 0) {
+        if (form == Form.SEALED && seals && end >= 0) {
             CRC32C sum = new CRC32C();
             sum.update(bytes, 0, end);
             for (int i = 0; i < Long.BYTES; i++) {

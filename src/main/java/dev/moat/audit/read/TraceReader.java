@@ -45,10 +45,11 @@ public final class TraceReader {
         byte[] magic = all.readNBytes(10);
         all.reset();
         if (starts(magic, "PERFILE2")) {
-            throw new InputException(file, 0, 0, "a binary recording of perf; 'perf script' makes it text");
+            throw InputException.withoutPlace(file, "a binary recording of perf; 'perf script' makes it text");
         }
         if (starts(magic, "\u0017\bDtracing")) {
-            throw new InputException(file, 0, 0, "a binary recording of trace-cmd; 'trace-cmd report' makes it text");
+            throw InputException.withoutPlace(
+                    file, "a binary recording of trace-cmd; 'trace-cmd report' makes it text");
         }
         return PackedText.open(file, all);
     }
@@ -131,7 +132,7 @@ public final class TraceReader {
     private InputException otherKind() {
         return new InputException(
                 file,
-                (int) Math.min(firstUnreadable, Integer.MAX_VALUE),
+                (int) Math.max(1, Math.min(firstUnreadable, Integer.MAX_VALUE)),
                 1,
                 "no ftrace text: " + (unreadable == 0 ? "it holds no event" : "not one line is an event") + hint);
     }

@@ -122,8 +122,8 @@ final class Checkpoint implements Keeper {
     }
 
     private InputException broken() {
-        return new InputException(
-                file.toString(), 0, 0, "not a whole checkpoint of this format; remove it to begin anew");
+        return InputException.withoutPlace(
+                file.toString(), "not a whole checkpoint of this format; remove it to begin anew");
     }
 
     private void requireWhole() throws IOException {
@@ -171,11 +171,8 @@ final class Checkpoint implements Keeper {
         if (!differences.isEmpty()) {
             int more = differences.size() - MOST_DIFFERENCES;
             String shown = String.join("; ", differences.subList(0, Math.min(differences.size(), MOST_DIFFERENCES)));
-            throw new InputException(
-                    file.toString(),
-                    0,
-                    0,
-                    "kept by another run: " + shown + (more > 0 ? "; and " + more + " more" : ""));
+            throw InputException.withoutPlace(
+                    file.toString(), "kept by another run: " + shown + (more > 0 ? "; and " + more + " more" : ""));
         }
     }
 }

@@ -205,7 +205,7 @@ public final class ConformCommand implements Callable<Integer> {
         disagreements.forEach(d -> site.print("  " + d));
         if (compared == 0) {
             throw new InputException(
-                    file, 0, 0, "no row could be compared, so this says nothing about the recorded " + whose);
+                    file, 1, 1, "no row could be compared, so this says nothing about the recorded " + whose);
         }
         if (!disagreements.isEmpty()) {
             return ExitCode.DISAGREEMENT;

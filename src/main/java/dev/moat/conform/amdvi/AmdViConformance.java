@@ -46,7 +46,7 @@ public final class AmdViConformance {
             }
         });
         if (findings.judged().isEmpty()) {
-            throw new InputException(file, 0, 0, "no row is of this version, so this says nothing about it");
+            throw new InputException(file, 1, 1, "no row is of this version, so this says nothing about it");
         }
         String judgedBy = profile == null ? SPECIFICATION : profile.label();
         String title = file + ": cases " + size[0] + ", rows " + size[1] + ", profile " + judgedBy;

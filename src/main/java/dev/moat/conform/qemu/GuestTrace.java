@@ -55,6 +55,11 @@ final class GuestTrace implements Closeable {
         return null;
     }
 
+    /** Number of the line that the last event stands in, from 1. */
+    int line() {
+        return lines.line();
+    }
+
     private @Nullable Event event(String text) {
         if (text.isEmpty() || text.charAt(0) == '#') {
             return null;

@@ -73,7 +73,7 @@ public final class QemuLog {
         }
         if (shape.events().isEmpty()) {
             throw new InputException(
-                    log.name(), 0, 0, "no vtd_* event in it; QEMU writes them with -trace 'vtd_*' -D FILE");
+                    log.name(), 1, 1, "no vtd_* event in it; QEMU writes them with -trace 'vtd_*' -D FILE");
         }
         return shape;
     }

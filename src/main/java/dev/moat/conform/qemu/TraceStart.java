@@ -17,6 +17,7 @@ final class TraceStart {
     private static final int MOST_PLACES = 64;
 
     private final String trace;
+    private final int line;
     private final List<GuestTrace.Event> first;
     private final long[] lo;
     private final long[] hi;
@@ -24,8 +25,9 @@ final class TraceStart {
     private int fewest;
     private final List<Long> places = new ArrayList<>();
 
-    private TraceStart(String trace, List<GuestTrace.Event> first) {
+    private TraceStart(String trace, int line, List<GuestTrace.Event> first) {
         this.trace = trace;
+        this.line = line;
         this.first = first;
         lo = new long[first.size()];
         hi = new long[first.size()];
@@ -35,18 +37,20 @@ final class TraceStart {
     /** Throws {@link InputException} for a malformed trace, then for one without a descriptor. */
     static TraceStart read(QemuLog.Source source) throws IOException {
         List<GuestTrace.Event> first = new ArrayList<>();
+        int line = 1;
         try (GuestTrace events = new GuestTrace(source)) {
             for (GuestTrace.Event e = events.next(); e != null && first.size() < LONGEST; e = events.next()) {
                 if (e.kind() == GuestTrace.Kind.SUBMIT) {
+                    line = first.isEmpty() ? events.line() : line;
                     first.add(e);
                 }
             }
         }
         if (first.isEmpty()) {
             throw new InputException(
-                    source.name(), 0, 0, "no qi_submit event in it; nothing else says where in the log it begins");
+                    source.name(), 1, 1, "no qi_submit event in it; nothing else says where in the log it begins");
         }
-        return new TraceStart(source.name(), first);
+        return new TraceStart(source.name(), line, first);
     }
 
     /** The log's next descriptor. */
@@ -93,6 +97,6 @@ final class TraceStart {
 
     /** The error that the trace's first descriptors do not say where it begins. */
     InputException misplaced(String why) {
-        return new InputException(trace, 0, 0, "its first " + first.size() + " descriptors " + why);
+        return new InputException(trace, line, 1, "its first " + first.size() + " descriptors " + why);
     }
 }

@@ -34,7 +34,7 @@ public final class ViommuRecords {
         ViommuConformance found = judgement.result();
         if (found.compared() == 0) {
             throw new InputException(
-                    file, 0, 0, "no row could be compared under " + profile.label() + ", so this says nothing");
+                    file, 1, 1, "no row could be compared under " + profile.label() + ", so this says nothing");
         }
         return found;
     }

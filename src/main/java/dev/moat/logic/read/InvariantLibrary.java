@@ -103,8 +103,8 @@ public final class InvariantLibrary {
     public Invariant get(String id) {
         Invariant invariant = byId.get(id);
         if (invariant == null) {
-            throw new InputException(
-                    directory, 0, 0, "unknown invariant '" + id + "'; known: " + String.join(", ", byId.keySet()));
+            throw InputException.withoutPlace(
+                    directory, "unknown invariant '" + id + "'; known: " + String.join(", ", byId.keySet()));
         }
         return invariant;
     }

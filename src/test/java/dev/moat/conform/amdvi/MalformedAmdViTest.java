@@ -76,7 +76,7 @@ class MalformedAmdViTest {
         assertThatThrownBy(() -> judge(HEADER + "a".repeat(1 << 18)))
                 .hasMessage("x.csv:2:131073: the line has more than 131072 characters");
         assertThatThrownBy(() -> AmdViConformance.run("x.csv", new StringReader(HEADER + BOOT), QemuProfile.ALL.get(2)))
-                .hasMessage("x.csv: no row is of this version, so this says nothing about it");
+                .hasMessage("x.csv:1:1: no row is of this version, so this says nothing about it");
     }
 
     @Test

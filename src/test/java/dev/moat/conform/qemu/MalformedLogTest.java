@@ -83,8 +83,8 @@ class MalformedLogTest {
                 .hasMessage("q.log:2:4097: the line has more than 4096 characters");
         assertThatThrownBy(() -> judge(""))
                 .isInstanceOf(InputException.class)
-                .hasMessage("q.log: no vtd_* event in it; QEMU writes them with -trace 'vtd_*' -D FILE");
-        assertThatThrownBy(() -> judge(SUBMIT)).hasMessageStartingWith("q.log: no vtd_* event in it");
+                .hasMessage("q.log:1:1: no vtd_* event in it; QEMU writes them with -trace 'vtd_*' -D FILE");
+        assertThatThrownBy(() -> judge(SUBMIT)).hasMessageStartingWith("q.log:1:1: no vtd_* event in it");
     }
 
     @Test
@@ -101,14 +101,14 @@ class MalformedLogTest {
         assertThat(judge(DESCRIPTOR, SUBMIT).explained()).isEmpty();
         assertThatThrownBy(() -> judge(DESCRIPTOR, "# tracer: nop\n"))
                 .isInstanceOf(InputException.class)
-                .hasMessage("g.trace: no qi_submit event in it; nothing else says where in the log it begins");
+                .hasMessage("g.trace:1:1: no qi_submit event in it; nothing else says where in the log it begins");
         assertThatThrownBy(() -> judge(DESCRIPTOR, SUBMIT.replace("0x1000", "0x2000")))
                 .isInstanceOf(InputException.class)
-                .hasMessage("g.trace: its first 1 descriptors are found nowhere in q.log: not the same run?");
+                .hasMessage("g.trace:1:1: its first 1 descriptors are found nowhere in q.log: not the same run?");
         assertThatThrownBy(() -> judge(DESCRIPTOR + DESCRIPTOR, SUBMIT))
                 .isInstanceOf(InputException.class)
                 .hasMessage(
-                        "g.trace: its first 1 descriptors are found at several places of q.log that explain as much");
+                        "g.trace:1:1: its first 1 descriptors are found at several places of q.log that explain as much");
         assertThatThrownBy(() -> judge(DESCRIPTOR, DESCRIPTOR))
                 .isInstanceOf(InputException.class)
                 .hasMessage("g.trace:1:1: neither an ftrace event nor a comment");

@@ -64,7 +64,7 @@ class RecordedUnitTest {
         Recording shadow = Recording.load(Recording.SHADOW);
         assertThatThrownBy(() -> shadow.run(Profile.QEMU_10_0))
                 .isInstanceOf(InputException.class)
-                .hasMessage("shadow: no row could be compared under qemu-10.0, so this says nothing");
+                .hasMessage("shadow:1:1: no row could be compared under qemu-10.0, so this says nothing");
     }
 
     /** A row does not depend on the cases before its own. */

@@ -1,0 +1,134 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Whatever Moat reads is changed by the fuzzer: an option or a reader that is new has to be entered here, with its kinds. */
+class FuzzedInputsTest {
+    /** Options and parameters that name what is read. */
+    private static final Map<String, List<String>> READ = Map.ofEntries(
+            Map.entry("audit FILE", List.of("trace", "trace-save", "trace-packed")),
+            Map.entry("check SCENARIO", List.of("yaml")),
+            Map.entry("check --resume", List.of("checkpoint")),
+            Map.entry("conform FILE", List.of("amdvi", "dma", "log", "log-packed", "viommu", "xen")),
+            Map.entry("conform --trace", List.of("guest")),
+            Map.entry("cost --workload", List.of("workload")),
+            Map.entry("lint-config FILE", List.of("config")),
+            Map.entry("mutate NAME", List.of("yaml")),
+            Map.entry("needed --page", List.of("needed-page")),
+            Map.entry("promises --page", List.of("promises-page")),
+            Map.entry("replay FILE", List.of("replay")),
+            Map.entry("show FILE", List.of("show")),
+            Map.entry("simulate SCENARIO", List.of("yaml")));
+
+    /** Those that name what is only written. */
+    private static final Set<String> WRITTEN = Set.of(
+            "audit --save",
+            "check --checkpoint",
+            "check --junit",
+            "check --sarif",
+            "check --save",
+            "needed --save",
+            "promises --save",
+            "prove --goals",
+            "prove --junit",
+            "prove --sarif",
+            "simulate --save");
+
+    /** Who opens files or streams, and the kinds that come by there. */
+    private static final Map<String, List<String>> READERS = Map.ofEntries(
+            Map.entry("audit/read/TraceReader.java", List.of("trace", "trace-packed")),
+            Map.entry("check/checkpoint/Checkpoint.java", List.of("checkpoint")),
+            Map.entry("check/checkpoint/Fingerprints.java", List.of()), // sums of bytes, whatever they are
+            Map.entry("check/cover/KnownBreaks.java", List.of("cover")),
+            Map.entry("check/mutants/Listed.java", List.of("mutants")),
+            Map.entry("check/needed/NeedPage.java", List.of("needed-page")),
+            Map.entry("check/promises/PromisePage.java", List.of("promises-page")),
+            Map.entry("cli/command/AuditCommand.java", List.of("trace")),
+            Map.entry("cli/command/ConformCommand.java", List.of("amdvi", "dma", "log", "viommu", "xen")),
+            Map.entry("cli/study/CostCommand.java", List.of("workload")),
+            Map.entry("conform/qemu/GuestTrace.java", List.of("guest")),
+            Map.entry("conform/qemu/QemuLog.java", List.of("log", "log-packed")),
+            Map.entry(
+                    "logic/read/SmtReader.java",
+                    List.of("smt-r1", "smt-xen-vtd", "vocabulary", "discipline", "lemma", "pin-counter")),
+            Map.entry("prove/Explained.java", List.of("survivors")),
+            Map.entry("prove/PinProof.java", List.of("pin-bytes")),
+            Map.entry("scenario/YamlFile.java", List.of("yaml", "config")),
+            Map.entry("trace/file/JsonFile.java", List.of("replay", "show")));
+
+    private static final Pattern OPENS = Pattern.compile(
+            "InputFile\\.open|InputText\\.read|PackedText\\.open|new TextLines\\(|new FileInputStream|FileChannel"
+                    + "|Files\\.(?:readString|readAll\\w+|lines|newInputStream|newBufferedReader|newByteChannel)");
+
+    @Test
+    void everyFileOnTheCommandLineHasItsKinds(@TempDir Path work) throws IOException {
+        TreeSet<String> found = new TreeSet<>();
+        PrintWriter none = new PrintWriter(new StringWriter());
+        Site site = new Site(Path.of(""), none, none, false, false, MoatEngine::open);
+        for (Map.Entry<String, CommandLine> command :
+                Moat.commandLine(site).getSubcommands().entrySet()) {
+            for (ArgSpec arg : command.getValue().getCommandSpec().args()) {
+                if (namesFile(arg)) {
+                    found.add(command.getKey() + " " + label(arg));
+                }
+            }
+        }
+        assertThat(found)
+                .isEqualTo(Stream.concat(READ.keySet().stream(), WRITTEN.stream())
+                        .collect(Collectors.toCollection(TreeSet::new)));
+        allExist(READ, work);
+    }
+
+    @Test
+    void everyReaderHasItsKinds(@TempDir Path work) throws IOException {
+        TreeSet<String> found = new TreeSet<>();
+        Path sources = Path.of("src/main/java/dev/moat");
+        try (Stream<Path> files = Files.walk(sources)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                if (!file.startsWith(sources.resolve("input"))
+                        && OPENS.matcher(Files.readString(file)).find()) {
+                    found.add(sources.relativize(file).toString());
+                }
+            }
+        }
+        assertThat(found).isEqualTo(new TreeSet<>(READERS.keySet()));
+        allExist(READERS, work);
+    }
+
+    private static void allExist(Map<String, List<String>> kinds, Path work) throws IOException {
+        List<String> known =
+                FuzzKinds.below(work).stream().map(FuzzKinds.Kind::name).toList();
+        kinds.forEach((what, names) -> assertThat(known).as(what).containsAll(names));
+    }
+
+    /** What a word of the command line may lead to: a path, or a word that is one where it is no name. */
+    private static boolean namesFile(ArgSpec arg) {
+        return arg.type() == Path.class
+                || arg.auxiliaryTypes()[0] == Path.class
+                || Set.of("FILE", "SCENARIO", "NAME").contains(arg.paramLabel().replace("...", ""));
+    }
+
+    private static String label(ArgSpec arg) {
+        return arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
+    }
+}
