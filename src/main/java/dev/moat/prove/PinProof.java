@@ -139,7 +139,7 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
             throw new InputException(
                     file.toString(),
                     Integer.parseInt(place.group(1)),
-                    Integer.parseInt(place.group(2)),
+                    Integer.parseInt(place.group(2)) + 1, // Z3 counts columns from 0
                     place.group(3).lines().findFirst().orElse(""));
         }
     }
