@@ -44,7 +44,10 @@ final class Attempt {
 
     /** Does all of it; throws as {@link Checker#check}. */
     Exploration run(boolean compares, Keeper keeper, Progress progress) {
-        try (Alarm alarm = Alarm.after(limits.seconds())) {
+        if (limits.time().isOver()) {
+            return cut(End.LIMIT, limits.time().words(began));
+        }
+        try (Alarm alarm = Alarm.after(limits.time().left())) {
             Exploration result;
             try {
                 result = work(compares, keeper, progress);
@@ -95,7 +98,7 @@ final class Attempt {
     }
 
     private Exploration outOfTime(Exploration result) {
-        return result.cutShort(End.LIMIT, "time " + limits.seconds() + " s" + where(), System.nanoTime() - began);
+        return result.cutShort(End.LIMIT, limits.time().words(began) + where(), System.nanoTime() - began);
     }
 
     /** What there is of the search, without a verdict. */

@@ -73,7 +73,7 @@ public record CheckRequest(
         return new Limits(
                 Math.min(limits.depth(), scenario.maxDepth()),
                 limits.workers(),
-                limits.seconds(),
+                limits.time(),
                 Math.min(limits.states(), scenario.maxStates()),
                 limits.memory());
     }

@@ -299,10 +299,11 @@ public final class Explorer {
 
     /** Whether to stop although there is work left; a search that has no work left is complete, whatever it took. */
     private boolean exhausted() {
+        String time = limits.time().reached(began);
         if (at.distinct > limits.states()) {
             limit = "states " + limits.states();
-        } else if (System.nanoTime() - began >= limits.seconds() * 1e9) {
-            limit = "time " + limits.seconds() + " s";
+        } else if (time != null) {
+            limit = time;
         } else if (at.bytes() > limits.memory()) {
             limit = "memory " + limits.memory() + " bytes";
         }

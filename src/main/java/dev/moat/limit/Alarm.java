@@ -1,5 +1,7 @@
 package dev.moat.limit;
 
+import java.io.IOException;
+
 /** Interrupts the thread that sets it when a time is over, unless it is closed before. */
 public final class Alarm implements AutoCloseable {
     private static final long LONGEST_SECONDS = Long.MAX_VALUE / 1_000;
@@ -19,6 +21,30 @@ public final class Alarm implements AutoCloseable {
             clock.start();
         }
         return alarm;
+    }
+
+    /** Work that ends early with {@link StoppedException} when its thread is interrupted. */
+    @FunctionalInterface
+    public interface Work<T> {
+        T get() throws IOException;
+    }
+
+    /**
+     * The result of work that may take so many seconds.
+     *
+     * @param doing what it does, as in "while ..."
+     * @throws LimitException when the time is up before
+     */
+    public static <T> T within(long seconds, String doing, Work<T> work) throws IOException {
+        Alarm alarm = after(seconds);
+        try (alarm) {
+            return work.get();
+        } catch (StoppedException e) {
+            if (alarm.rang()) {
+                throw new LimitException("time", "the limit on time was hit while " + doing);
+            }
+            throw e;
+        }
     }
 
     private synchronized void await(long millis) {

@@ -100,10 +100,18 @@ public final class NeedColumn {
                 .collect(Collectors.toSet());
     }
 
+    /** Which column it is. */
+    public Variation variation() {
+        return variation;
+    }
+
     /** One cell: the rungs are searched in their order until one settles it. */
     public Cell cell(InjectedFault omission) {
         Ascent ascent = new Ascent();
         for (int number : rungs.keySet()) {
+            if (limits.time().isOver()) {
+                return new Cell(omission.id(), variation.name(), Answer.UNDECIDED, 0, null, List.copyOf(ascent.held));
+            }
             Answer answer = has(number, omission) ? climb(number, omission, ascent) : null;
             if (answer != null) {
                 return new Cell(omission.id(), variation.name(), answer, number, ascent.last, List.copyOf(ascent.held));

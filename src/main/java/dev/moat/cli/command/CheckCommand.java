@@ -20,6 +20,7 @@ import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
+import dev.moat.limit.Alarm;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
@@ -173,7 +174,8 @@ public final class CheckCommand implements Callable<Integer> {
     private void run(Run run, Limits limits, OutputFiles files) throws IOException {
         Engine engine = site.engine();
         run.invariants = engine.invariants();
-        List<Scenario> scenarios = selected(site.scenarios(engine));
+        List<Scenario> scenarios =
+                Alarm.within(limits.time().runLeft(), "reading the scenarios", () -> selected(site.scenarios(engine)));
         Checker checker = new Checker(Catalog.load(), engine, checkpoints(scenarios, files));
         run.printer = new VerdictPrinter(site, detail(scenarios.size()), scenarios.size(), toGoOn());
         Countdown countdown = new Countdown(scenarios);

@@ -8,6 +8,8 @@ import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
+import dev.moat.limit.Alarm;
+import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.InvariantLibrary;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,7 +43,7 @@ import picocli.CommandLine.Parameters;
         description = "Walk at random through a machine that is too large to explore, and judge every state.",
         footer = {
             "%nA simulation without a violation says nothing about what it did not meet. The same seed does the same",
-            "again; a violation is minimised and saved, and the exit code is 12.",
+            "again; a violation is minimised and saved, and the exit code is 12. Where --time ends it the exit code is 5.",
             "%nExamples:",
             "  moat simulate xen-sim-strict --seed 7 --steps 1M",
             "  moat simulate xen-sim-strict --seed 7 --first-walk 500     goes on where an earlier one stopped",
@@ -79,6 +82,13 @@ public final class SimulateCommand implements Callable<Integer> {
     private long first;
 
     @Option(
+            names = "--time",
+            paramLabel = "TIME",
+            converter = Quantity.Seconds.class,
+            description = "give up after a time such as 30s, 5m, 2h")
+    private Long time = Long.MAX_VALUE;
+
+    @Option(
             names = {"-P", "--parameter"},
             paramLabel = "NAME=VALUE",
             description = "replace a parameter, capability or policy of the scenario (repeatable)")
@@ -103,8 +113,44 @@ public final class SimulateCommand implements Callable<Integer> {
         this.site = site;
     }
 
+    /** What ended the work, if it was not done. */
+    private enum End {
+        DONE,
+        SIGNAL,
+        TIME
+    }
+
+    /**
+     * What was walked.
+     *
+     * @param shown the violation, minimised unless something ended that; null for none
+     */
+    private record Walked(
+            Scenario scenario,
+            TraceRunner runner,
+            Simulation.Result result,
+            @Nullable Trace shown,
+            End end) {}
+
     @Override
     public Integer call() throws IOException {
+        return report(walk()).code();
+    }
+
+    /** Everything that takes long; what is printed and written comes after it, when no bell rings any more. */
+    private Walked walk() throws IOException {
+        Alarm alarm = Alarm.after(time);
+        try (alarm) {
+            Walked w = simulate();
+            return w.end() == End.SIGNAL && alarm.rang()
+                    ? new Walked(w.scenario(), w.runner(), w.result(), w.shown(), End.TIME)
+                    : w;
+        } catch (StoppedException e) {
+            throw alarm.rang() ? new LimitException("time", "the limit on time was hit before the first walk") : e;
+        }
+    }
+
+    private Walked simulate() throws IOException {
         Engine engine = site.engine();
         Scenario read = site.scenarios(engine).find(name);
         CheckRequest request = new CheckRequest(read, settings, inject.isEmpty() ? null : inject, Limits.none(1));
@@ -125,7 +171,6 @@ public final class SimulateCommand implements Callable<Integer> {
                     .run(seed, first, steps, most, (w, t) -> progress.walked(w, t, System.nanoTime() - began));
         }
         double seconds = (System.nanoTime() - began) / 1e9;
-        ExitCode code = report(scenario, runner, result);
         site.err()
                 .println(String.format(
                         Locale.ROOT,
@@ -133,12 +178,24 @@ public final class SimulateCommand implements Callable<Integer> {
                         scenario.id(),
                         seconds,
                         result.transitions() / Math.max(seconds, 1e-3)));
-        return code.code();
+        Trace found = result.violation();
+        End end = result.interrupted() ? End.SIGNAL : End.DONE;
+        try {
+            found = found == null ? null : new Minimiser(runner).minimise(found);
+        } catch (StoppedException e) {
+            Thread.interrupted(); // a signal or the end of the time ends the minimising, not what was found
+            end = End.SIGNAL;
+        }
+        return new Walked(scenario, runner, result, found, end);
     }
 
-    private ExitCode report(Scenario scenario, TraceRunner runner, Simulation.Result result) {
-        Trace found = result.violation();
-        String outcome = found != null ? "VIOLATED" : result.interrupted() ? "INTERRUPTED" : "NO VIOLATION MET";
+    private ExitCode report(Walked walked) {
+        Scenario scenario = walked.scenario();
+        TraceRunner runner = walked.runner();
+        Simulation.Result result = walked.result();
+        Trace found = walked.shown();
+        String cut = walked.end() == End.TIME ? "INCONCLUSIVE, the limit on time was hit" : "INTERRUPTED";
+        String outcome = found != null ? "VIOLATED" : result.interrupted() ? cut : "NO VIOLATION MET";
         site.print(String.format(
                 Locale.ROOT,
                 "%s: %s (seed %d, %,d transitions in %,d walks from number %d)",
@@ -152,7 +209,7 @@ public final class SimulateCommand implements Callable<Integer> {
             figures(scenario, runner.machine(), result);
         }
         if (found != null) {
-            ExitCode saved = show(scenario, runner, found);
+            ExitCode saved = show(walked, found);
             ExitCode judged = scenario.expect().violated() ? ExitCode.OK : ExitCode.VIOLATION;
             return ExitCode.worst(List.of(saved, judged));
         }
@@ -162,9 +219,10 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         site.print("  to go on      moat simulate " + name + given() + " --seed " + seed + " --walk " + length
                 + " --first-walk " + result.next());
-        return result.interrupted()
-                ? ExitCode.INTERRUPTED
-                : scenario.expect().violated() ? ExitCode.EXPECTATION : ExitCode.OK;
+        if (result.interrupted()) {
+            return walked.end() == End.TIME ? ExitCode.LIMIT : ExitCode.INTERRUPTED;
+        }
+        return scenario.expect().violated() ? ExitCode.EXPECTATION : ExitCode.OK;
     }
 
     private String given() {
@@ -223,16 +281,11 @@ public final class SimulateCommand implements Callable<Integer> {
         return counts;
     }
 
-    private ExitCode show(Scenario scenario, TraceRunner runner, Trace found) {
+    private ExitCode show(Walked walked, Trace smallest) {
+        Scenario scenario = walked.scenario();
+        TraceRunner runner = walked.runner();
+        Trace found = walked.result().violation();
         Path file = save.resolve(scenario.id() + ".itf.json");
-        boolean interrupted = false;
-        Trace shown = found;
-        try {
-            shown = new Minimiser(runner).minimise(found);
-        } catch (StoppedException e) {
-            interrupted = Thread.interrupted(); // a signal ends the minimising, not what was found
-        }
-        Trace smallest = shown;
         Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
@@ -240,8 +293,9 @@ public final class SimulateCommand implements Callable<Integer> {
                 .print(runner.run(smallest), file.toString())
                 .lines()
                 .forEach(site::print);
-        site.print("  found in      " + found.transitions() + " transitions, "
-                + (interrupted ? "not minimised" : "minimised to " + smallest.transitions()));
+        int before = found == null ? smallest.transitions() : found.transitions();
+        site.print("  found in      " + before + " transitions, "
+                + (walked.end() == End.DONE ? "minimised to " + smallest.transitions() : "not minimised"));
         if (saved) {
             site.print("  saved         " + file);
             site.print("  reproduce     moat replay " + file);

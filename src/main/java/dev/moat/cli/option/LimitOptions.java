@@ -1,6 +1,7 @@
 package dev.moat.cli.option;
 
 import dev.moat.explore.Limits;
+import dev.moat.limit.TimeLimit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,9 +21,17 @@ public class LimitOptions {
             names = "--time",
             paramLabel = "TIME",
             converter = Quantity.Seconds.class,
-            description = "give up after a time such as 30s, 5m, 2h; per scenario")
+            description = "give up after a time such as 30s, 5m, 2h; each search")
     @Nullable
     Long time;
+
+    @Option(
+            names = "--total-time",
+            paramLabel = "TIME",
+            converter = Quantity.Seconds.class,
+            description = "give up after a time, for all searches together; later ones are not begun")
+    @Nullable
+    Long total;
 
     @Option(
             names = "--states",
@@ -40,16 +49,17 @@ public class LimitOptions {
     @Nullable
     Long memory;
 
-    /** @throws IllegalArgumentException for a number out of range, naming the option */
+    /** The total time begins now. @throws IllegalArgumentException for a number out of range, naming the option */
     public Limits limits() {
         int threads = workers == null
                 ? Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors())
                 : inRange("--workers", workers, MAX_WORKERS);
         Limits none = Limits.none(threads);
+        long seconds = time == null ? none.seconds() : time;
         return new Limits(
                 depth == null ? none.depth() : inRange("--depth", depth, Integer.MAX_VALUE),
                 threads,
-                time == null ? none.seconds() : time,
+                total == null ? new TimeLimit(seconds, TimeLimit.NEVER) : TimeLimit.from(seconds, total),
                 states == null ? none.states() : states,
                 memory == null ? none.memory() : memory);
     }

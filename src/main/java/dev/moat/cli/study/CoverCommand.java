@@ -94,7 +94,7 @@ public final class CoverCommand implements Callable<Integer> {
         Covering covering = new Covering(component, catalog, site.engine(), states, known);
         long seconds = time == null ? Long.MAX_VALUE : time;
         if (!asked.isEmpty()) {
-            Combination one = covering.tried(choices(all));
+            Combination one = covering.tried(List.of(choices(all)), 1, seconds).get(0);
             site.print(one.line());
             return CoverText.exit(List.of(one)).code();
         }

@@ -17,6 +17,8 @@ import dev.moat.check.needed.NeedTable.Cell;
 import dev.moat.cli.option.LimitOptions;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
+import dev.moat.limit.Alarm;
+import dev.moat.limit.StoppedException;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.BadSettingException;
@@ -52,7 +54,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "%nThe bounds are the scenarios of the set 'needed', in the order of their ids.",
             "%nExamples:",
-            "  moat needed                              the whole table; --time bounds each search",
+            "  moat needed                              the whole table; --time bounds each search, --total-time all",
             "  moat needed --row omit.unmap-wait        one row",
             "  moat needed --column flush=queued,write-buffer=true",
             "  moat needed --save results/needed --page docs/needed.md",
@@ -112,17 +114,18 @@ public final class NeededCommand implements Callable<Integer> {
         Engine engine = site.engine();
         Catalog catalog = Catalog.load();
         Component subject = catalog.component(component);
-        List<Scenario> ladder = ladder(site.scenarios(engine), subject);
+        List<Scenario> ladder = Alarm.within(
+                given.time().runLeft(), "reading the scenarios", () -> ladder(site.scenarios(engine), subject));
         NeedTable table = new NeedTable(catalog, engine, subject, ladder);
         List<InjectedFault> chosenRows = chosenRows(table);
-        List<NeedTable.Variation> chosenColumns = columns.isEmpty()
-                ? possible(table)
+        List<NeedTable.Variation> wanted = columns.isEmpty()
+                ? table.variations()
                 : columns.stream().map(table::variation).toList();
         // Searches of one thread waste nothing, as long as there are columns enough for all.
-        int sideBySide = Math.min(given.workers(), chosenColumns.size());
+        int sideBySide = Math.min(given.workers(), wanted.size());
         Limits limits = given.sharedBy(sideBySide);
         List<NeedColumn> built =
-                chosenColumns.stream().map(v -> table.column(v, limits)).toList();
+                Alarm.within(given.time().runLeft(), "building the machines", () -> possible(table, wanted, limits));
         Path target = page;
         if (target != null) {
             NeedPage.requireMarks(target, NeedPage.begin(iommu));
@@ -143,7 +146,7 @@ public final class NeededCommand implements Callable<Integer> {
                 for (Cell cell : own) {
                     report(cell, files, shown.add(cell.violated()), cells);
                 }
-                markdown.add(chosenColumns.get(i), settled, own);
+                markdown.add(built.get(i).variation(), settled, own);
                 if (target != null) {
                     // After each column: a run that is interrupted leaves what it has settled.
                     markdown.writeInto(target);
@@ -199,14 +202,17 @@ public final class NeededCommand implements Callable<Integer> {
         site.out().println(new GsonBuilder().setPrettyPrinting().create().toJson(document));
     }
 
-    /** All columns but those that no machine of the ladder can have by themselves. */
-    private List<NeedTable.Variation> possible(NeedTable table) {
-        List<NeedTable.Variation> possible = new ArrayList<>();
-        for (NeedTable.Variation variation : table.variations()) {
+    /** The columns; where none was asked for by name, all but those that no machine of the ladder can have by themselves. */
+    private List<NeedColumn> possible(NeedTable table, List<NeedTable.Variation> wanted, Limits limits) {
+        List<NeedColumn> possible = new ArrayList<>();
+        for (NeedTable.Variation variation : wanted) {
+            StoppedException.look();
             try {
-                table.column(variation, options.limits());
-                possible.add(variation);
+                possible.add(table.column(variation, limits));
             } catch (BadSettingException e) {
+                if (!columns.isEmpty()) {
+                    throw e;
+                }
                 site.err().println("moat: column " + variation.name() + " left out: " + e.getMessage());
             }
         }

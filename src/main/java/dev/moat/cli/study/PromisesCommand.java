@@ -11,6 +11,8 @@ import dev.moat.check.promises.PromiseTable.Cell;
 import dev.moat.check.promises.PromiseTable.Row;
 import dev.moat.cli.option.LimitOptions;
 import dev.moat.cli.site.Site;
+import dev.moat.explore.Limits;
+import dev.moat.limit.Alarm;
 import dev.moat.limit.StoppedException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.output.OutputFile;
@@ -66,16 +68,20 @@ public final class PromisesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Limits limits = options.limits();
         Engine engine = site.engine();
-        List<Scenario> scenarios = site.scenarios(engine)
-                .all(s -> s.set().equals(PromiseTable.SET)
-                        && s.machine().component().equals(component));
+        List<Scenario> scenarios = Alarm.within(
+                limits.time().runLeft(),
+                "reading the scenarios",
+                () -> site.scenarios(engine)
+                        .all(s -> s.set().equals(PromiseTable.SET)
+                                && s.machine().component().equals(component)));
         if (scenarios.isEmpty()) {
             throw new BadSettingException(component, "no scenario of the set 'promises' is of component " + component);
         }
         Catalog catalog = Catalog.load();
         Checker checker = new Checker(catalog, engine);
-        PromiseTable table = new PromiseTable(checker, catalog.component(component), scenarios, options.limits());
+        PromiseTable table = new PromiseTable(checker, catalog.component(component), scenarios, limits);
         PromisePage markdown = new PromisePage(links());
         boolean undecided = false;
         for (Row row : table.rows()) {

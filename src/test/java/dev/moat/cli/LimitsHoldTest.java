@@ -1,0 +1,115 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** A limit holds in whatever a command is doing when it is hit; {@code docs/outputs.md} has the table of who takes which. */
+class LimitsHoldTest {
+    private static final List<String> LIMITS =
+            List.of("--depth", "--memory", "--rlimit", "--states", "--steps", "--time", "--total-time");
+
+    /** Of processors; more than the limits below and what starting takes, less than what any of the searches would. */
+    private static final double MOST_SECONDS = 15;
+
+    private static final OperatingSystemMXBean SYSTEM =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private Site site() {
+        return new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '!', textBlock = """
+            check xen-step-2cpu --time 1s ! the limit on time 1 s
+            check xen-step-2cpu --total-time 4s ! the limit on the time of the whole run
+            check xen-step-2cpu --states 1k ! the limit on states 1000 was hit
+            check xen-step-2cpu --memory 1m ! the limit on memory 1048576 bytes was hit
+            check xen-step-2cpu --depth 3 ! the limit on depth 3 was hit
+            check xen-sim-hardware --time 1s ! the limit on time 1 s
+            check xen-types-step -P handles=256 --time 1s ! the limit on time 1 s
+            check --set deep --total-time 1s ! the limit on (time was hit while reading|the time of the whole run)
+            simulate xen-sim-hardware --time 1s ! the limit on time was hit
+            simulate xen-op --steps 1g --time 4s ! the limit on time was hit
+            needed --total-time 1s ! the limit on time was hit while
+            needed --column defaults --total-time 6s --workers 1 ! undecided|hit while
+            needed --column defaults --row omit.map-wait --states 100 ! undecided
+            promises --total-time 5s ! inconclusive|hit while reading
+            mutate --time 1s ! the limit on time was hit before any mutant was tried
+            cover --time 2s ! not tried
+            """)
+    void aSmallLimitHolds(String command, String said) {
+        long before = SYSTEM.getProcessCpuTime();
+        int code = Moat.run(site(), command.split(" "));
+        double seconds = (SYSTEM.getProcessCpuTime() - before) / 1e9;
+        assertThat(code).as("%s: %s%s", command, out, err).isEqualTo(5);
+        assertThat(out.toString() + err).containsPattern(said);
+        assertThat(seconds).as("seconds of processors: %s", command).isLessThan(MOST_SECONDS);
+    }
+
+    /** Scenarios that the end of the whole run leaves out are named, and the reason. */
+    @Test
+    void theRestOfARunIsNamed() {
+        String[] command = "check xen-step-2cpu r1 r1-unmap-no-invalidation --total-time 6s --workers 1".split(" ");
+        assertThat(Moat.run(site(), command)).isEqualTo(5);
+        assertThat(out.toString())
+                .contains("xen-step-2cpu: INCONCLUSIVE", "r1: INCONCLUSIVE", "r1-unmap-no-invalidation: INCONCLUSIVE")
+                .contains("no verdict: the limit on the time of the whole run was hit");
+    }
+
+    @Test
+    void theTableOfTheDocsIsThatOfTheCommands() throws IOException {
+        Map<String, TreeSet<String>> taken = new TreeMap<>();
+        Moat.commandLine(site()).getSubcommands().forEach((name, command) -> taken.put(name, taken(command)));
+        String table = Files.readString(Path.of("docs/outputs.md"))
+                .replaceAll("(?s).*\n## Limits\n", "")
+                .replaceAll("(?s)\n## .*", "");
+        Map<String, TreeSet<String>> told = new TreeMap<>();
+        table.lines().filter(line -> line.startsWith("| `")).forEach(line -> {
+            String[] cells = line.split("\\|");
+            TreeSet<String> options = words(cells[2]);
+            words(cells[1]).forEach(command -> told.put(command, options));
+        });
+        assertThat(told).isEqualTo(taken);
+    }
+
+    private static TreeSet<String> taken(CommandLine command) {
+        return LIMITS.stream()
+                .filter(option -> {
+                    OptionSpec found = command.getCommandSpec().findOption(option);
+                    return found != null && found.type() != boolean.class; // 'mutate --steps' is none
+                })
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** What stands between back quotes. */
+    private static TreeSet<String> words(String cell) {
+        return Pattern.compile("`([a-z-]+)`")
+                .matcher(cell)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
