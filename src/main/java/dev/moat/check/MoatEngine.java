@@ -14,6 +14,7 @@ import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.page.TracePage;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.OwnClasses;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
@@ -190,7 +191,7 @@ public final class MoatEngine implements Engine {
         lines.addAll(origin(replay));
         lines.add("");
         new Story(runner, catalog, record.machine())
-                .print(replay.transitions(), file.toString())
+                .print(replay.transitions(), OwnClasses.command("replay") + " " + file)
                 .lines()
                 .forEach(lines::add);
         return lines;

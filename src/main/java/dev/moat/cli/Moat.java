@@ -26,6 +26,7 @@ import dev.moat.cli.study.PromisesCommand;
 import dev.moat.input.Home;
 import dev.moat.input.Printable;
 import dev.moat.model.setting.Suggestion;
+import dev.moat.scenario.OwnClasses;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -34,8 +35,6 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -269,19 +268,15 @@ public final class Moat implements Runnable {
         if (path == null || path.isEmpty()) {
             return;
         }
-        List<URL> urls = new ArrayList<>();
         for (String part : path.split(File.pathSeparator)) {
-            Path entry = Path.of(part);
-            if (!Files.exists(entry)) {
+            if (!Files.exists(Path.of(part))) {
                 throw new ParameterException(spec.commandLine(), "--class-path: " + part + " does not exist");
             }
-            try {
-                urls.add(entry.toUri().toURL());
-            } catch (MalformedURLException e) {
-                throw new ParameterException(spec.commandLine(), "--class-path: " + part + " is no path", e);
-            }
         }
-        Thread.currentThread()
-                .setContextClassLoader(new URLClassLoader(urls.toArray(new URL[0]), Moat.class.getClassLoader()));
+        try {
+            Thread.currentThread().setContextClassLoader(OwnClasses.open(path, Moat.class.getClassLoader()));
+        } catch (MalformedURLException e) {
+            throw new ParameterException(spec.commandLine(), "--class-path: " + path + " is no class path", e);
+        }
     }
 }

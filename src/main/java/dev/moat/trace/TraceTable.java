@@ -48,9 +48,9 @@ public final class TraceTable {
         return out.append(length(transitions)).append('\n').toString();
     }
 
-    /** The same, and the line that replays the file in which the trace is kept. */
-    public String print(List<Transition> transitions, String file) {
-        return print(transitions) + "\nReproduce: moat replay " + file + "\n";
+    /** The same, and the command that replays the file in which the trace is kept. */
+    public String print(List<Transition> transitions, String replay) {
+        return print(transitions) + "\nReproduce: " + replay + "\n";
     }
 
     private String length(List<Transition> transitions) {

@@ -73,6 +73,10 @@ class ExampleTest {
                 .contains("take(d0, f0)");
         Path file = Path.of(SAVED, "toy-iommu.itf.json");
         assertThat(Files.exists(file)).isTrue();
+        String reproduce = "moat replay --class-path " + directory + " " + file + "\n";
+        assertThat(out.toString()).contains("  reproduce     " + reproduce);
+        assertThat(moat("show", file.toString())).isZero();
+        assertThat(out.toString()).contains("Reproduce: " + reproduce);
         assertThat(moat("replay", file.toString())).as(err.toString()).isZero();
         assertThat(out.toString()).contains("reproduced");
         replaysInJunit();

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code moat list steps}: the programs of operations as the machines of scenarios run them. */
 class ListStepsTest {
@@ -76,6 +79,30 @@ class ListStepsTest {
                         "    actions: cpu_access, cpu_evict");
         assertThat(moat("list")).isZero();
         assertThat(out.toString()).doesNotContain("domain-death=true");
+    }
+
+    /** Machines are built by who lists their programs, not by the reader; a bad file is complained of all the same. */
+    @Test
+    void settingsThatContradictEachOtherAreFoundWhereTheyStand(@TempDir Path home) throws IOException {
+        Path file = Files.createDirectories(home.resolve("specs/scenarios")).resolve("bad.yaml");
+        Files.writeString(file, """
+                id: bad
+                says: Devices are given away, and there is no second domain.
+                component: xen-vtd
+                granularity: step
+                parameters: {domains: 1, assign: true}
+                properties: {hold: [no-foreign]}
+                expect: {verdict: held}
+                """);
+        Site site = new Site(
+                home,
+                new PrintWriter(out),
+                new PrintWriter(err),
+                false,
+                false,
+                elsewhere -> MoatEngine.open(Path.of("")));
+        assertThat(Moat.run(site, "list", "steps")).isEqualTo(65);
+        assertThat(err.toString()).startsWith("moat: " + file + ":5:");
     }
 
     @Test

@@ -7,10 +7,12 @@ import dev.moat.cli.listing.Programs;
 import dev.moat.cli.site.Site;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -105,7 +107,7 @@ public final class ListCommand implements Callable<Integer> {
         if (topic != Topic.steps) {
             throw new ParameterException(spec.commandLine(), "only steps are listed by operation, not '" + of + "'");
         }
-        Programs programs = new Programs(site.scenarios(site.engine()).all());
+        Programs programs = programs();
         if (of == null) {
             return programs.first();
         }
@@ -114,6 +116,17 @@ public final class ListCommand implements Callable<Integer> {
                     spec.commandLine(), "unknown operation '" + of + "'" + Suggestion.among(of, programs.operations()));
         }
         return programs.all(of);
+    }
+
+    /** The scenarios as they are written: the programs' machines are built once, not for the reader's sake as well. */
+    private Programs programs() throws IOException {
+        ScenarioLibrary library = site.scenarios(site.engine());
+        try {
+            return new Programs(library.described());
+        } catch (BadSettingException e) {
+            library.all(); // says where the settings stand that contradict each other
+            throw e;
+        }
     }
 
     private List<List<String>> scenarios() throws IOException {

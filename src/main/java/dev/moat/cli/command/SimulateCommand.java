@@ -15,6 +15,7 @@ import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.OwnClasses;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
@@ -217,8 +218,8 @@ public final class SimulateCommand implements Callable<Integer> {
             // Java refuses to write on an interrupted thread.
             Thread.interrupted();
         }
-        site.print("  to go on      moat simulate " + name + given() + " --seed " + seed + " --walk " + length
-                + " --first-walk " + result.next());
+        site.print("  to go on      " + OwnClasses.command("simulate") + " " + name + given() + " --seed " + seed
+                + " --walk " + length + " --first-walk " + result.next());
         if (result.interrupted()) {
             return walked.end() == End.TIME ? ExitCode.LIMIT : ExitCode.INTERRUPTED;
         }
@@ -287,10 +288,11 @@ public final class SimulateCommand implements Callable<Integer> {
         Trace found = walked.result().violation();
         Path file = save.resolve(scenario.id() + ".itf.json");
         Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
+        String reproduce = OwnClasses.command("replay") + " " + file;
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
         new Story(runner, Catalog.load(), scenario.machine())
-                .print(runner.run(smallest), file.toString())
+                .print(runner.run(smallest), reproduce)
                 .lines()
                 .forEach(site::print);
         int before = found == null ? smallest.transitions() : found.transitions();
@@ -298,7 +300,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 + (walked.end() == End.DONE ? "minimised to " + smallest.transitions() : "not minimised"));
         if (saved) {
             site.print("  saved         " + file);
-            site.print("  reproduce     moat replay " + file);
+            site.print("  reproduce     " + reproduce);
         }
         return files.exit();
     }

@@ -36,9 +36,9 @@ public final class Story {
         return text(transitions) + new TraceTable(runner).print(transitions);
     }
 
-    /** The same, and the line that replays the file in which the trace is kept. */
-    public String print(List<Transition> transitions, String file) {
-        return text(transitions) + new TraceTable(runner).print(transitions, file);
+    /** The same, and the command that replays the file in which the trace is kept. */
+    public String print(List<Transition> transitions, String replay) {
+        return text(transitions) + new TraceTable(runner).print(transitions, replay);
     }
 
     private String text(List<Transition> transitions) {
