@@ -14,7 +14,7 @@ import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.page.TracePage;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.OwnClasses;
+import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
@@ -47,22 +47,14 @@ public final class MoatEngine implements Engine {
     }
 
     /**
-     * Reads vocabulary, invariants, properties and discipline of a home, and finds the components of the class path.
+     * Reads vocabulary, invariants, properties and discipline of a home and what users have beside them, and finds the components of
+     * the class path.
      *
      * @param home directory that holds {@code specs} and {@code invariants}
      * @throws InputException when a file is missing or malformed
      */
     public static Engine open(Path home) {
-        return open(home, List.of());
-    }
-
-    /**
-     * The same with invariants of other people, which may add to the vocabulary.
-     *
-     * @throws InputException as {@link #open(Path)}; when an id or a name is one of Moat's
-     */
-    public static Engine open(Path home, List<Path> others) {
-        InvariantLibrary library = InvariantLibrary.ofHome(home, others);
+        InvariantLibrary library = InvariantLibrary.ofHome(home, Own.invariants(home));
         Path discipline = home.resolve("specs").resolve("discipline.smt2");
         return new MoatEngine(library, Discipline.load(discipline, library.vocabulary()), Catalog.load());
     }
@@ -191,7 +183,7 @@ public final class MoatEngine implements Engine {
         lines.addAll(origin(replay));
         lines.add("");
         new Story(runner, catalog, record.machine())
-                .print(replay.transitions(), OwnClasses.command("replay") + " " + file)
+                .print(replay.transitions(), Own.command("replay") + " " + file)
                 .lines()
                 .forEach(lines::add);
         return lines;

@@ -14,7 +14,6 @@ import dev.moat.cli.command.ReplayCommand;
 import dev.moat.cli.command.ShowCommand;
 import dev.moat.cli.command.SimulateCommand;
 import dev.moat.cli.site.Failure;
-import dev.moat.cli.site.Others;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.SolverProcess;
 import dev.moat.cli.site.StandardOutput;
@@ -26,14 +25,12 @@ import dev.moat.cli.study.PromisesCommand;
 import dev.moat.input.Home;
 import dev.moat.input.Printable;
 import dev.moat.model.setting.Suggestion;
-import dev.moat.scenario.OwnClasses;
+import dev.moat.scenario.Own;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -123,7 +120,7 @@ public final class Moat implements Runnable {
         String noColour = System.getenv("NO_COLOR");
         boolean colour = Boolean.getBoolean("moat.colour") && (noColour == null || noColour.isEmpty());
         Path home = Home.find();
-        Site site = new Site(home, new Others(home), out, err, terminal, colour, MoatEngine::open);
+        Site site = new Site(home, out, err, terminal, colour, MoatEngine::open);
         int code = run(site, args);
         interruption.done();
         System.exit(code);
@@ -194,8 +191,7 @@ public final class Moat implements Runnable {
         line.setExecutionExceptionHandler(
                 (e, failing, parsed) -> Failure.report(e, site.err()).code());
         line.setExecutionStrategy(parsed -> {
-            moat.useClassPath();
-            moat.useInvariants(parsed.originalArgs(), site.others());
+            moat.useOwn(parsed.originalArgs());
             return new CommandLine.RunLast().execute(parsed);
         });
         return line;
@@ -242,39 +238,31 @@ public final class Moat implements Runnable {
         return ExitCode.USAGE.code();
     }
 
-    /** Directories that are named, and those beside the files of scenarios. */
-    private void useInvariants(List<String> arguments, Others others) {
-        try {
-            for (Path directory : invariants) {
-                if (!Files.isDirectory(directory)) {
-                    throw new ParameterException(spec.commandLine(), "--invariants: " + directory + " is no directory");
-                }
-                others.add(directory);
-            }
-            for (String word : arguments) {
-                Path beside = word.endsWith(".yaml") ? Path.of(word).resolveSibling("invariants") : null;
-                if (beside != null && Files.isDirectory(beside)) {
-                    others.add(beside);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Makes other people's components visible to the service loader and to class names in scenarios. */
-    private void useClassPath() {
-        String path = classPath;
-        if (path == null || path.isEmpty()) {
-            return;
-        }
-        for (String part : path.split(File.pathSeparator)) {
+    /** Makes other people's components and invariants visible to all that looks for such. */
+    private void useOwn(List<String> arguments) {
+        String path = classPath == null ? "" : classPath;
+        for (String part : path.isEmpty() ? new String[0] : path.split(File.pathSeparator)) {
             if (!Files.exists(Path.of(part))) {
                 throw new ParameterException(spec.commandLine(), "--class-path: " + part + " does not exist");
             }
         }
+        for (Path directory : invariants) {
+            if (!Files.isDirectory(directory)) {
+                throw new ParameterException(spec.commandLine(), "--invariants: " + directory + " is no directory");
+            }
+        }
+        List<Path> directories = new ArrayList<>(invariants);
+        arguments.stream().filter(word -> word.endsWith(".yaml")).forEach(word -> {
+            Path beside = Path.of(word).resolveSibling("invariants");
+            if (Files.isDirectory(beside)) {
+                directories.add(beside);
+            }
+        });
+        if (path.isEmpty() && directories.isEmpty()) {
+            return;
+        }
         try {
-            Thread.currentThread().setContextClassLoader(OwnClasses.open(path, Moat.class.getClassLoader()));
+            Thread.currentThread().setContextClassLoader(Own.open(path, directories, Moat.class.getClassLoader()));
         } catch (MalformedURLException e) {
             throw new ParameterException(spec.commandLine(), "--class-path: " + path + " is no class path", e);
         }

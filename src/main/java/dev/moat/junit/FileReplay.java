@@ -2,7 +2,7 @@ package dev.moat.junit;
 
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.OwnClasses;
+import dev.moat.scenario.Own;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.file.Counterexample;
@@ -74,7 +74,7 @@ final class FileReplay implements TestTemplateInvocationContext, BeforeEachCallb
         TraceRunner runner = new TraceRunner(machine, judges.judge(machine, invariants));
         return text.append('\n')
                 .append(new Story(runner, catalog, done.counterexample().machine())
-                        .print(done.transitions(), OwnClasses.command("replay") + " " + file))
+                        .print(done.transitions(), Own.command("replay") + " " + file))
                 .toString();
     }
 

@@ -3,7 +3,9 @@ package dev.moat.junit;
 import dev.moat.input.Home;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
+import dev.moat.scenario.Own;
 import dev.moat.trace.StateJudge;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -13,7 +15,8 @@ import java.util.List;
 public final class LibraryJudges implements StateJudge.Source {
     @Override
     public StateJudge judge(Machine machine, List<String> invariants) {
-        InvariantLibrary library = InvariantLibrary.ofHome(Home.find(), Home.onClassPath("invariants"));
+        Path home = Home.find();
+        InvariantLibrary library = InvariantLibrary.ofHome(home, Own.invariants(home));
         return StateJudge.from(library).judge(machine, invariants);
     }
 }

@@ -38,7 +38,7 @@ class CheckpointTest {
         List<String> all = new ArrayList<>(
                 List.of("check", "--save", directory.resolve("found").toString()));
         all.addAll(List.of(args));
-        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), MoatEngine::open);
+        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
         return Moat.run(site, all.toArray(String[]::new));
     }
 

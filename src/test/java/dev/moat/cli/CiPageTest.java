@@ -120,7 +120,8 @@ class CiPageTest {
                 .replace("moat.sarif", home.resolve("moat.sarif").toString())
                 .split(" +");
         StringWriter text = new StringWriter();
-        Site site = new Site(home, new PrintWriter(text), new PrintWriter(text), path -> new TinyEngine());
+        Site site =
+                new Site(home, new PrintWriter(text), new PrintWriter(text), false, false, path -> new TinyEngine());
         return Moat.run(site, args);
     }
 }

@@ -57,7 +57,8 @@ class ClassPathTest {
     }
 
     private int moat(String... args) {
-        Site site = new Site(directory, new PrintWriter(out), new PrintWriter(err), path -> new TinyEngine());
+        Site site =
+                new Site(directory, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine());
         return Moat.run(site, args);
     }
 

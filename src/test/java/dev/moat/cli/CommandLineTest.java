@@ -8,7 +8,6 @@ import dev.moat.check.DisagreementException;
 import dev.moat.check.Engine;
 import dev.moat.check.TinyEngine;
 import dev.moat.cli.option.Quantity;
-import dev.moat.cli.site.Others;
 import dev.moat.cli.site.Site;
 import dev.moat.prove.solver.SolverException;
 import dev.moat.scenario.CounterComponent;
@@ -59,9 +58,7 @@ class CommandLineTest {
     private int moat(String... args) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        PrintWriter to = new PrintWriter(out);
-        PrintWriter complaints = new PrintWriter(err);
-        Site site = new Site(home, new Others(home), to, complaints, terminal, terminal, (h, o) -> engines.apply(h));
+        Site site = new Site(home, new PrintWriter(out), new PrintWriter(err), terminal, terminal, engines);
         return Moat.run(site, args);
     }
 

@@ -30,7 +30,8 @@ class CostCommandTest {
     private int cost(String... args) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Site site = new Site(directory, new PrintWriter(out), new PrintWriter(err), path -> new TinyEngine());
+        Site site =
+                new Site(directory, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine());
         String[] all = new String[args.length + 1];
         all[0] = "cost";
         System.arraycopy(args, 0, all, 1, args.length);

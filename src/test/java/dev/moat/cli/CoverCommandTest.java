@@ -16,7 +16,14 @@ class CoverCommandTest {
 
     private int run(String... args) {
         return Moat.run(
-                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), path -> new TinyEngine()), args);
+                new Site(
+                        Path.of(""),
+                        new PrintWriter(out),
+                        new PrintWriter(err),
+                        false,
+                        false,
+                        path -> new TinyEngine()),
+                args);
     }
 
     @Test

@@ -205,7 +205,7 @@ class FuzzTest {
                         .toList();
         PrintWriter out = new PrintWriter(new StringWriter());
         Function<Path, Engine> engines = kind.keepsEngine() ? this::opened : MoatEngine::open;
-        return Moat.run(new Site(kind.home(), out, err, engines), command.toArray(String[]::new));
+        return Moat.run(new Site(kind.home(), out, err, false, false, engines), command.toArray(String[]::new));
     }
 
     /** An engine whose files this kind does not change is opened once. */

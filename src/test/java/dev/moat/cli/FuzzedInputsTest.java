@@ -84,7 +84,7 @@ class FuzzedInputsTest {
     void everyFileOnTheCommandLineHasItsKinds(@TempDir Path work) throws IOException {
         TreeSet<String> found = new TreeSet<>();
         PrintWriter none = new PrintWriter(new StringWriter());
-        Site site = new Site(Path.of(""), none, none, MoatEngine::open);
+        Site site = new Site(Path.of(""), none, none, false, false, MoatEngine::open);
         for (Map.Entry<String, CommandLine> command :
                 Moat.commandLine(site).getSubcommands().entrySet()) {
             for (ArgSpec arg : command.getValue().getCommandSpec().args()) {

@@ -38,7 +38,7 @@ class LimitsHoldTest {
     private final StringWriter err = new StringWriter();
 
     private Site site() {
-        return new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), MoatEngine::open);
+        return new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -21,7 +21,7 @@ class ListStepsTest {
     private int moat(String... args) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), MoatEngine::open);
+        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
         return Moat.run(site, args);
     }
 

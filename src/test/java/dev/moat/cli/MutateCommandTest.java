@@ -25,7 +25,7 @@ class MutateCommandTest {
         List<String> all = new ArrayList<>(List.of("mutate"));
         all.addAll(List.of(args));
         return Moat.run(
-                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), MoatEngine::open),
+                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open),
                 all.toArray(String[]::new));
     }
 

@@ -67,7 +67,13 @@ class NeededCommandTest {
         err.getBuffer().setLength(0);
         List<String> all = new ArrayList<>(List.of("needed"));
         all.addAll(List.of(args));
-        Site site = new Site(home, new PrintWriter(out), new PrintWriter(err), anyHome -> MoatEngine.open(Path.of("")));
+        Site site = new Site(
+                home,
+                new PrintWriter(out),
+                new PrintWriter(err),
+                false,
+                false,
+                anyHome -> MoatEngine.open(Path.of("")));
         return Moat.run(site, all.toArray(new String[0]));
     }
 

@@ -34,7 +34,7 @@ class OutputsTest {
     private final StringWriter err = new StringWriter();
 
     private int moat(PrintWriter to, String... args) {
-        return Moat.run(new Site(HERE, to, new PrintWriter(err), MoatEngine::open), args);
+        return Moat.run(new Site(HERE, to, new PrintWriter(err), false, false, MoatEngine::open), args);
     }
 
     private int moat(String... args) {

@@ -3,7 +3,6 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
-import dev.moat.cli.site.Others;
 import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -55,7 +54,7 @@ class OwnInvariantsTest {
         Path home = Path.of("");
         PrintWriter to = new PrintWriter(out);
         return Moat.run(
-                new Site(home, new Others(home), to, new PrintWriter(err), false, false, MoatEngine::open), args);
+                new Site(home, to, new PrintWriter(err), false, false, MoatEngine::open), args);
     }
 
     private String scenario() {

@@ -36,7 +36,7 @@ class PagesTest {
 
     private int moat(String... args) {
         return Moat.run(
-                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), MoatEngine::open),
+                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open),
                 args);
     }
 

@@ -54,7 +54,9 @@ class ProveCommandTest {
     }
 
     private int run(String... args) {
-        return Moat.run(new Site(home, new PrintWriter(out), new PrintWriter(err), path -> new TinyEngine()), args);
+        return Moat.run(
+                new Site(home, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine()),
+                args);
     }
 
     private void replace(String from, String to) throws IOException {

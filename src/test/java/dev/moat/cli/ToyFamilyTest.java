@@ -47,7 +47,7 @@ class ToyFamilyTest {
     private int moat(String... args) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), MoatEngine::open);
+        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
         String[] all = new String[args.length + 2];
         all[0] = "--class-path";
         all[1] = directory.toString();

@@ -49,7 +49,8 @@ class VerdictsOfARunTest {
     }
 
     private Site site() {
-        return new Site(home, new PrintWriter(out), new PrintWriter(new StringWriter()), p -> new TinyEngine());
+        return new Site(
+                home, new PrintWriter(out), new PrintWriter(new StringWriter()), false, false, p -> new TinyEngine());
     }
 
     @Test

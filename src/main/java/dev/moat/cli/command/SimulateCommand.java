@@ -15,7 +15,7 @@ import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.OwnClasses;
+import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
@@ -158,7 +158,7 @@ public final class SimulateCommand implements Callable<Integer> {
         Scenario scenario = request.effective();
         Machine machine = Catalog.load().machine(scenario.machine());
         InvariantLibrary library =
-                InvariantLibrary.ofHome(site.home(), site.others().all());
+                InvariantLibrary.ofHome(site.home(), Own.invariants(site.home()));
         TupleJudge judge = new TupleJudge(
                 scenario.invariants().stream().map(library::get).toList(),
                 machine.model().abstraction(),
@@ -218,7 +218,7 @@ public final class SimulateCommand implements Callable<Integer> {
             // Java refuses to write on an interrupted thread.
             Thread.interrupted();
         }
-        site.print("  to go on      " + OwnClasses.command("simulate") + " " + name + given() + " --seed " + seed
+        site.print("  to go on      " + Own.command("simulate") + " " + name + given() + " --seed " + seed
                 + " --walk " + length + " --first-walk " + result.next());
         if (result.interrupted()) {
             return walked.end() == End.TIME ? ExitCode.LIMIT : ExitCode.INTERRUPTED;
@@ -288,7 +288,7 @@ public final class SimulateCommand implements Callable<Integer> {
         Trace found = walked.result().violation();
         Path file = save.resolve(scenario.id() + ".itf.json");
         Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
-        String reproduce = OwnClasses.command("replay") + " " + file;
+        String reproduce = Own.command("replay") + " " + file;
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
         new Story(runner, Catalog.load(), scenario.machine())

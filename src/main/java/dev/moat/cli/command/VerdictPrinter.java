@@ -5,7 +5,7 @@ import dev.moat.check.Verdict;
 import dev.moat.check.report.Folded;
 import dev.moat.check.report.VerdictText;
 import dev.moat.cli.site.Site;
-import dev.moat.scenario.OwnClasses;
+import dev.moat.scenario.Own;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +81,7 @@ final class VerdictPrinter {
         }
         if (saved != null) {
             site.print("  saved         " + saved);
-            site.print("  reproduce     " + OwnClasses.command("replay") + " " + saved);
+            site.print("  reproduce     " + Own.command("replay") + " " + saved);
         }
         if (v.exit() == ExitCode.INTERRUPTED) {
             site.print("  to go on      " + toGoOn);

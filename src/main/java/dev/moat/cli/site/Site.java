@@ -11,36 +11,23 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
  * Where commands run.
  *
  * @param home directory that holds {@code specs} and {@code invariants}
- * @param others directories with invariants of other people
  * @param out results
  * @param err progress and complaints
  * @param terminal whether a person watches
  * @param colour whether to colour
- * @param engines opens the engine of a home and of others; only called by commands that need it
+ * @param engines opens the engine of a home; only called by commands that need it
  */
 public record Site(
-        Path home,
-        Others others,
-        PrintWriter out,
-        PrintWriter err,
-        boolean terminal,
-        boolean colour,
-        BiFunction<Path, List<Path>, Engine> engines) {
-    /** One without a terminal, colours, and directories of other people. */
-    public Site(Path home, PrintWriter out, PrintWriter err, Function<Path, Engine> engines) {
-        this(home, new Others(home), out, err, false, false, (own, others) -> engines.apply(own));
-    }
-
-    /** Opens the engine of this home, with what others add. */
+        Path home, PrintWriter out, PrintWriter err, boolean terminal, boolean colour, Function<Path, Engine> engines) {
+    /** Opens the engine of this home. */
     public Engine engine() {
-        return engines.apply(home, others.all());
+        return engines.apply(home);
     }
 
     /** The scenarios of this home, and those in {@code META-INF/moat/scenarios} on the class path. */

@@ -93,7 +93,7 @@ public final class TwoViews {
     }
 
     private String difference(long[] s, int q, int p, int f, boolean write) {
-        boolean gets = is(write ? "getsW" : "getsR", s, q, p, f, 0);
+        boolean gets = is(write ? "getsW" : "getsR", s, q, p, f);
         boolean possible = false;
         boolean certain = false;
         for (int u = 0; u < units; u++) {
@@ -101,7 +101,7 @@ public final class TwoViews {
                 for (int t = 0; t < tags; t++) {
                     boolean cached = is("cent", s, u, q, sp, t);
                     if (cached || is("ent", s, u, q, sp, t)) {
-                        boolean mapped = is(write ? "mapW" : "mapR", s, sp, p, f, 0);
+                        boolean mapped = is(write ? "mapW" : "mapR", s, sp, p, f);
                         boolean served = is(write ? "mayW" : "mayR", s, u, t, p, f);
                         possible |= mapped || served;
                         boolean used = cached || !anyCached(s, u, q);
@@ -115,19 +115,19 @@ public final class TwoViews {
         if (gets && !possible) {
             return "gets what neither tables nor caches have";
         }
-        boolean refused = !gets && certain && !is(write ? "blockedW" : "blockedR", s, q, p, 0, 0);
+        boolean refused = !gets && certain && !is(write ? "blockedW" : "blockedR", s, q, p, 0);
         return refused && !(halts && getsNothing(s, q)) ? "does not get what both have" : "";
     }
 
-    private boolean is(String relation, long[] s, int a, int b, int c, int d) {
+    private boolean is(String relation, long[] s, int... at) {
         Relation r = relations.get(relation);
-        return r != null && r.code().holds(s, a, b, c, d, 0);
+        return r != null && r.code().holds(s, at[0], at[1], at[2], at.length > 3 ? at[3] : 0, 0);
     }
 
     private boolean getsNothing(long[] s, int q) {
         for (int p = 0; p < pages; p++) {
             for (int f = 0; f < frames; f++) {
-                if (is("getsR", s, q, p, f, 0) || is("getsW", s, q, p, f, 0)) {
+                if (is("getsR", s, q, p, f) || is("getsW", s, q, p, f)) {
                     return false;
                 }
             }

@@ -23,7 +23,8 @@ class SolverProcessTest {
     private final StringWriter err = new StringWriter();
 
     private SolverProcess process(Writer to) {
-        Site site = new Site(Path.of(""), new PrintWriter(to), new PrintWriter(err), home -> MoatEngine.open(home));
+        Site site = new Site(
+                Path.of(""), new PrintWriter(to), new PrintWriter(err), false, false, home -> MoatEngine.open(home));
         return new SolverProcess(site, Duration.ofSeconds(3));
     }
 

@@ -1,0 +1,84 @@
+package dev.moat.scenario;
+
+import dev.moat.input.Home;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a user has beside Moat's: components on a class path, and directories of invariants. A thread's context class loader is one
+ * of these where a command line names some, so that all that looks for components finds both.
+ */
+public final class Own extends URLClassLoader {
+    private final String path;
+    private final List<Path> invariants;
+
+    private Own(String path, URL[] entries, List<Path> invariants, ClassLoader parent) {
+        super(entries, parent);
+        this.path = path;
+        this.invariants = List.copyOf(invariants);
+    }
+
+    /**
+     * Opens a class path.
+     *
+     * @param path directories and jar files, separated as Java's; may be empty
+     * @param invariants directories with invariants, and what they add to the vocabulary
+     * @throws MalformedURLException when an entry cannot be one
+     */
+    public static Own open(String path, List<Path> invariants, ClassLoader parent) throws MalformedURLException {
+        List<URL> entries = new ArrayList<>();
+        for (String entry : path.isEmpty() ? new String[0] : path.split(File.pathSeparator)) {
+            entries.add(Path.of(entry).toUri().toURL());
+        }
+        return new Own(path, entries.toArray(new URL[0]), invariants, parent);
+    }
+
+    /**
+     * The directories of invariants beside a home's own, each once: {@code META-INF/moat/invariants} on the class path, then those
+     * that were named.
+     *
+     * @throws UncheckedIOException when one cannot be read
+     */
+    public static List<Path> invariants(Path home) {
+        List<Path> found = new ArrayList<>(Home.onClassPath("invariants"));
+        if (Thread.currentThread().getContextClassLoader() instanceof Own own) {
+            try {
+                for (Path directory : own.invariants) {
+                    if (!among(found, directory) && !among(List.of(home.resolve("invariants")), directory)) {
+                        found.add(directory);
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return found;
+    }
+
+    private static boolean among(List<Path> known, Path directory) throws IOException {
+        for (Path other : known) {
+            if (Files.exists(other) && Files.isSameFile(other, directory)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The words that begin a command which finds what this thread finds: {@code moat replay --class-path own}. */
+    public static String command(String name) {
+        StringBuilder command = new StringBuilder("moat ").append(name);
+        if (Thread.currentThread().getContextClassLoader() instanceof Own own) {
+            command.append(own.path.isEmpty() ? "" : " --class-path " + own.path);
+            own.invariants.forEach(directory -> command.append(" --invariants ").append(directory));
+        }
+        return command.toString();
+    }
+}
