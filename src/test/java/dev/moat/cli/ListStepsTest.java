@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,7 +112,17 @@ class ListStepsTest {
         assertThat(err.toString())
                 .contains(
                         "unknown operation 'unmap_grnt_ref'; did you mean 'unmap_grant_ref'? (nearest: unmap_grant_ref, ");
-        assertThat(moat("list", "faults", "unmap_grant_ref")).isEqualTo(2);
-        assertThat(err.toString()).contains("only steps are listed by operation, not 'unmap_grant_ref'");
+    }
+
+    @Test
+    void aWordFilters() {
+        assertThat(moat("list", "faults", "Unmap.no-")).isZero();
+        assertThat(out.toString().lines())
+                .startsWith("faults with 'Unmap.no-'")
+                .hasSizeGreaterThan(3)
+                .allMatch(l -> l.toLowerCase(Locale.ROOT).contains("unmap.no-"));
+        out.getBuffer().setLength(0);
+        assertThat(moat("list", "invariants", "nobody-says-this")).isZero();
+        assertThat(out.toString()).isEqualTo("invariants with 'nobody-says-this': none\n");
     }
 }

@@ -2,6 +2,7 @@ package dev.moat.cli.command;
 
 import dev.moat.check.Engine;
 import dev.moat.check.Property;
+import dev.moat.cli.listing.Columns;
 import dev.moat.cli.listing.MechanismLines;
 import dev.moat.cli.listing.Programs;
 import dev.moat.cli.site.Site;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -32,7 +34,13 @@ import picocli.CommandLine.Spec;
         name = "list",
         description =
                 "Print what there is: scenarios, invariants, components, parameters, injected faults, mechanisms, programs.",
-        footer = {"%nExamples:", "  moat list", "  moat list faults", "  moat list steps unmap_grant_ref"})
+        footer = {
+            "%nExamples:",
+            "  moat list",
+            "  moat list faults",
+            "  moat list faults unmap",
+            "  moat list steps unmap_grant_ref"
+        })
 public final class ListCommand implements Callable<Integer> {
     private final Site site;
 
@@ -60,9 +68,10 @@ public final class ListCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             arity = "0..1",
-            paramLabel = "OPERATION",
-            description = "With steps: every program that the operation has in some scenario, instead of one of each.")
-    private @Nullable String operation;
+            paramLabel = "WORD",
+            description =
+                    "only lines with this word; with steps an operation: every program that it has in some scenario")
+    private @Nullable String word;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -74,15 +83,18 @@ public final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Component> components = Catalog.load().components();
-        String of = operation;
-        if (topic == Topic.steps || of != null) {
+        String of = word;
+        if (topic == Topic.steps) {
             programs(of).forEach(this::print);
             return 0;
         }
         if (topic == Topic.mechanisms) {
             new MechanismLines(components).all().forEach((component, lines) -> {
                 site.print("mechanisms of " + component);
-                lines.forEach(line -> site.print("  " + line));
+                lines.stream()
+                        .filter(line ->
+                                of == null || line.toLowerCase(Locale.ROOT).contains(of.toLowerCase(Locale.ROOT)))
+                        .forEach(line -> site.print("  " + line));
             });
             return 0;
         }
@@ -104,9 +116,6 @@ public final class ListCommand implements Callable<Integer> {
     }
 
     private Map<String, List<List<String>>> programs(@Nullable String of) throws IOException {
-        if (topic != Topic.steps) {
-            throw new ParameterException(spec.commandLine(), "only steps are listed by operation, not '" + of + "'");
-        }
         Programs programs = programs();
         if (of == null) {
             return programs.first();
@@ -171,22 +180,11 @@ public final class ListCommand implements Callable<Integer> {
         return rows;
     }
 
-    private void print(String title, List<List<String>> rows) {
-        site.print(title + (rows.isEmpty() ? ": none" : ""));
-        int columns = rows.isEmpty() ? 0 : rows.get(0).size();
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder("  ");
-            for (int i = 0; i < columns; i++) {
-                line.append(row.get(i));
-                line.append(" ".repeat(i + 1 < columns ? widths[i] - row.get(i).length() + 2 : 0));
-            }
-            site.print(line.toString().stripTrailing());
-        }
+    private void print(String title, List<List<String>> all) {
+        String sought = word == null || topic == Topic.steps ? "" : word;
+        List<List<String>> rows = Columns.with(sought, all);
+        String which = sought.isEmpty() ? "" : " with '" + sought + "'";
+        site.print(title + which + (rows.isEmpty() ? ": none" : ""));
+        Columns.lines(rows, Integer.getInteger("moat.columns", 0)).forEach(site::print);
     }
 }
