@@ -1,6 +1,7 @@
 package dev.moat.page;
 
 import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import dev.moat.input.Printable;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.util.List;
  */
 public final class Html {
     /** Escapes every character that could end the element in which the data stands. */
-    private static final Gson GSON = new Gson();
+    private static final Gson GSON = new GsonBuilder().serializeNulls().create();
 
     private Html() {}
 

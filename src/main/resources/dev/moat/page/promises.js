@@ -63,7 +63,19 @@ function promiseOf(promise, k, view, choose) {
     el('summary', {}, 'its text, as it is judged'), el('p', { class: 'quiet' }, promise.source), el('pre', {}, promise.text)));
 }
 
+/** Those that are broken somewhere one by one; of those that never are, when there are many, the names. */
 function promisesPanel(data, k, view, choose) {
-  const order = [...data.promises].sort((a, b) => Number(b.holds.includes(0)) - Number(a.holds.includes(0)));
-  return el('section', { class: 'promises' }, ...order.map((p) => promiseOf(p, k, view, choose)));
+  const ever = data.promises.filter((p) => p.holds.includes(0));
+  const kept = data.promises.filter((p) => !p.holds.includes(0));
+  const shown = (all) => all.map((p) => promiseOf(p, k, view, choose));
+  if (kept.length <= 3) {
+    return el('section', { class: 'promises' }, ...shown(ever), ...shown(kept));
+  }
+  return el('section', { class: 'promises' }, ...shown(ever), el('details', {
+    class: 'promise holds kept',
+    open: view.opened.has('kept'),
+    ontoggle: (e) => (e.target.open ? view.opened.add('kept') : view.opened.delete('kept')),
+  },
+  el('summary', {}, el('b', {}, 'hold '), ...kept.map((p) => el('span', { class: 'name', title: p.says }, '\u2713\u00a0' + p.id + ' '))),
+  ...shown(kept)));
 }

@@ -5,16 +5,16 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** Where tests get their browser. */
-final class Browsers {
+public final class Browsers {
     private Browsers() {}
 
     /** Where pictures go: to be looked at where {@code -Dmoat.pictures=DIR} names a directory, else to be forgotten. */
-    static Path pictures(Path temporary) {
+    public static Path pictures(Path temporary) {
         return Path.of(System.getProperty("moat.pictures", temporary.toString()));
     }
 
     /** A browser; without one the test is skipped, and says so where nobody overlooks it. */
-    static Chromium start(Path directory) throws IOException {
+    public static Chromium start(Path directory) throws IOException {
         var browser = Chromium.start(directory);
         if (browser.isEmpty()) {
             System.err.println("*** SKIPPED: no Chromium on the PATH, the pages are NOT tested in a browser."

@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A headless Chromium, spoken to by the DevTools protocol: clicks and keys as a person's. */
-final class Chromium implements AutoCloseable, WebSocket.Listener {
+public final class Chromium implements AutoCloseable, WebSocket.Listener {
     private static final long SECONDS = 60;
 
     private final Process process;
@@ -162,7 +162,7 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
     }
 
     /** Opens a page and waits until its programs have run. */
-    void open(String url) {
+    public void open(String url) {
         complaints.clear();
         ask("Page.navigate", object("url", "about:blank"));
         ask("Page.navigate", object("url", url));
@@ -170,7 +170,7 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
     }
 
     /** The value of an expression; a promise's when it is kept. */
-    JsonElement value(String expression) {
+    public JsonElement value(String expression) {
         JsonObject result =
                 ask("Runtime.evaluate", object("expression", expression, "returnByValue", true, "awaitPromise", true));
         if (result.has("exceptionDetails")) {
@@ -180,12 +180,12 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
         return value == null ? JsonNull.INSTANCE : value;
     }
 
-    String text(String selector) {
+    public String text(String selector) {
         return value("document.querySelector(" + quoted(selector) + ").innerText")
                 .getAsString();
     }
 
-    int count(String selector) {
+    public int count(String selector) {
         return value("[...document.querySelectorAll(" + quoted(selector)
                         + ")].filter(e => e.offsetParent !== null).length")
                 .getAsInt();
@@ -196,7 +196,7 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
     }
 
     /** Waits until an expression is true. */
-    void await(String expression) {
+    public void await(String expression) {
         for (long n = 0; n < SECONDS * 20; n++) {
             if (value(expression).equals(new com.google.gson.JsonPrimitive(true))) {
                 return;
@@ -207,7 +207,7 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
     }
 
     /** Clicks with the mouse in the middle of what is found, scrolled into view; fails when something else lies there. */
-    void click(String selector) {
+    public void click(String selector) {
         String found = "document.querySelector(" + quoted(selector) + ")";
         String at = value("(() => { const e = " + found + "; e.scrollIntoView({block: 'center'});"
                         + " const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2;"
@@ -225,23 +225,23 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
     }
 
     /** Presses a key that writes nothing, for example {@code ArrowLeft}. */
-    void press(String key) {
+    public void press(String key) {
         ask("Input.dispatchKeyEvent", object("type", "rawKeyDown", "key", key));
         ask("Input.dispatchKeyEvent", object("type", "keyUp", "key", key));
     }
 
     /** Writes into what has the focus. */
-    void type(String text) {
+    public void type(String text) {
         ask("Input.insertText", object("text", text));
     }
 
     /** What the page did wrong since it was opened: exceptions, and what its policy forbade. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return List.copyOf(complaints);
     }
 
     /** A picture of what a window of some size shows. */
-    void picture(Path file, int width, int height) throws IOException {
+    public void picture(Path file, int width, int height) throws IOException {
         ask(
                 "Emulation.setDeviceMetricsOverride",
                 object("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));

@@ -18,7 +18,7 @@ import java.util.Set;
  * and reasons, share the first one's file: only its settings differ.
  */
 public final class NeedFiles {
-    private static final String SUFFIX = ".itf.json";
+    static final String SUFFIX = ".itf.json";
 
     private final Map<List<String>, String> names = new HashMap<>();
     private final Set<String> written = new HashSet<>();

@@ -11,6 +11,7 @@ import dev.moat.check.checkpoint.Checkpoints;
 import dev.moat.check.report.Failed;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
+import dev.moat.check.report.RunPage;
 import dev.moat.check.report.SarifReport;
 import dev.moat.cli.option.CheckOptions;
 import dev.moat.cli.option.Quantity;
@@ -28,6 +29,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,6 +52,7 @@ import picocli.CommandLine.Spec;
             "  moat check r1 --inject free.keeps-entry    see a fault caught",
             "  moat check ./mine.yaml --time 5m --json    a file of your own, for a program",
             "  moat check --junit moat.xml --sarif moat.sarif",
+            "  moat check --html report                   report/index.html, for a browser",
             "%nFiles of counterexamples go to .moat/ unless --save says otherwise; replay them with 'moat replay'."
         })
 public final class CheckCommand implements Callable<Integer> {
@@ -81,6 +85,12 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Option(names = "--sarif", paramLabel = "FILE", description = "write unexpected outcomes as SARIF 2.1.0")
     private @Nullable Path sarif;
+
+    @Option(
+            names = "--html",
+            paramLabel = "DIR",
+            description = "write a report for a browser, DIR/index.html, and a page of each trace beside it")
+    private @Nullable Path html;
 
     @Option(
             names = "--save",
@@ -153,6 +163,7 @@ public final class CheckCommand implements Callable<Integer> {
         private List<Property> invariants = List.of();
         private VerdictPrinter printer = new VerdictPrinter(site, VerdictPrinter.Detail.QUIET, 0, "");
         private @Nullable Scenario current;
+        private final Set<String> pages = new TreeSet<>();
         private @Nullable Failed failed;
 
         void failed(Throwable e) {
@@ -186,7 +197,14 @@ public final class CheckCommand implements Callable<Integer> {
             run.current = scenario;
             Verdict v = check(checker, scenario, limits, countdown.next());
             run.verdicts.add(v);
-            show(v, files, run.printer);
+            Path saved = show(v, files, run.printer);
+            Path directory = html;
+            if (saved != null && directory != null) {
+                Path page = directory.resolve(RunPage.TRACES).resolve(scenario.id() + ".html");
+                if (files.write(page, () -> engine.page(saved))) {
+                    run.pages.add(scenario.id());
+                }
+            }
             run.current = null;
             if (v.exit() == ExitCode.INTERRUPTED) {
                 return;
@@ -274,7 +292,8 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private void show(Verdict v, OutputFiles files, VerdictPrinter printer) {
+    /** Answers where the counterexample is, if there is one and it could be written. */
+    private @Nullable Path show(Verdict v, OutputFiles files, VerdictPrinter printer) {
         if (v.exit() == ExitCode.INTERRUPTED) {
             // Java refuses to write files on an interrupted thread.
             Thread.interrupted();
@@ -285,6 +304,7 @@ public final class CheckCommand implements Callable<Integer> {
         if (!json) {
             printer.print(v, saved ? to : null);
         }
+        return saved ? to : null;
     }
 
     private void report(Run run, OutputFiles files) {
@@ -296,6 +316,11 @@ public final class CheckCommand implements Callable<Integer> {
         Path sarifFile = sarif;
         if (sarifFile != null) {
             files.write(sarifFile, () -> new SarifReport(Path.of(""), run.invariants).of(verdicts, run.failed));
+        }
+        Path directory = html;
+        if (directory != null) {
+            ExitCode soFar = run.exit(files);
+            files.write(directory.resolve("index.html"), () -> RunPage.of(verdicts, run.failed, soFar, run.pages));
         }
         if (json) {
             site.out().print(JsonReport.of(verdicts, run.failed, run.exit(files)));

@@ -4,12 +4,18 @@ import dev.moat.check.ExitCode;
 import dev.moat.output.OutputFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 
 /** Files that a command writes beside its standard output: one that fails costs a line and the exit code, nothing else. */
 public final class OutputFiles {
     private final Site site;
     private boolean failed;
+
+    /** The text of a file, made when it is to be written. */
+    @FunctionalInterface
+    public interface Text {
+        /** The text, whole. */
+        String text() throws IOException;
+    }
 
     /** @param site where complaints are printed */
     public OutputFiles(Site site) {
@@ -22,9 +28,9 @@ public final class OutputFiles {
      * @param text of the file; the heap may end while it is made
      * @return whether it is there
      */
-    public boolean write(Path file, Supplier<String> text) {
+    public boolean write(Path file, Text text) {
         try {
-            OutputFile.write(file, text.get());
+            OutputFile.write(file, text.text());
             return true;
         } catch (IOException e) {
             Failure.report(e, site.err());

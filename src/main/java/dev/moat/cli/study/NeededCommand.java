@@ -9,6 +9,7 @@ import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.needed.NeedColumn;
 import dev.moat.check.needed.NeedFiles;
+import dev.moat.check.needed.NeedHtml;
 import dev.moat.check.needed.NeedPage;
 import dev.moat.check.needed.NeedRun;
 import dev.moat.check.needed.NeedTable;
@@ -104,6 +105,13 @@ public final class NeededCommand implements Callable<Integer> {
     @Option(names = "--save", paramLabel = "DIR", description = "write the counterexample of each needed cell")
     private @Nullable Path save;
 
+    @Option(
+            names = "--html",
+            paramLabel = "DIR",
+            description =
+                    "write the table for a browser, DIR/index.html; with --save, pages of the counterexamples too")
+    private @Nullable Path html;
+
     public NeededCommand(Site site) {
         this.site = site;
     }
@@ -133,18 +141,21 @@ public final class NeededCommand implements Callable<Integer> {
         NeedFiles files = new NeedFiles();
         NeedPage markdown = new NeedPage(NeedPage.begin(iommu), links(), files);
         JsonArray cells = new JsonArray();
+        Path pages = html;
+        NeedHtml browsed = pages == null ? null : new NeedHtml(pages);
+        Sink sink = new Sink(engine, files, cells, browsed);
         boolean undecided = false;
         boolean complete = false;
         try (NeedRun run = new NeedRun(built, chosenRows, sideBySide)) {
             for (int i = 0; i < built.size(); i++) {
                 List<Cell> settled = new ArrayList<>();
                 for (int row = 0; row < chosenRows.size(); row++) {
-                    settled.add(report(run.cell(i, row), files, true, cells));
+                    settled.add(report(run.cell(i, row), true, sink));
                 }
                 List<Cell> own = run.ownRuns(i);
                 Set<List<String>> shown = new HashSet<>();
                 for (Cell cell : own) {
-                    report(cell, files, shown.add(cell.violated()), cells);
+                    report(cell, shown.add(cell.violated()), sink);
                 }
                 markdown.add(built.get(i).variation(), settled, own);
                 if (target != null) {
@@ -156,8 +167,18 @@ public final class NeededCommand implements Callable<Integer> {
             }
             complete = true;
         } finally {
+            // Whatever ends the run: what was settled until then.
             if (json) {
-                print(cells, complete); // whatever ends the run: what was settled until then
+                site.out()
+                        .println(new GsonBuilder().setPrettyPrinting().create().toJson(document(cells, complete)));
+            }
+            if (browsed != null) {
+                // Java refuses to write files on an interrupted thread.
+                boolean interrupted = Thread.interrupted();
+                browsed.write(document(cells, complete));
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
@@ -190,7 +211,7 @@ public final class NeededCommand implements Callable<Integer> {
         }
     }
 
-    private void print(JsonArray cells, boolean complete) {
+    private JsonObject document(JsonArray cells, boolean complete) {
         JsonObject document = new JsonObject();
         document.addProperty("format", "moat-needed-1");
         document.addProperty("component", component);
@@ -199,7 +220,7 @@ public final class NeededCommand implements Callable<Integer> {
             document.addProperty("iommu", iommu);
         }
         document.add("cells", cells);
-        site.out().println(new GsonBuilder().setPrettyPrinting().create().toJson(document));
+        return document;
     }
 
     /** The columns; where none was asked for by name, all but those that no machine of the ladder can have by themselves. */
@@ -241,17 +262,27 @@ public final class NeededCommand implements Callable<Integer> {
                 : from.relativize(to.toAbsolutePath()).toString();
     }
 
+    /** Where cells go as they are settled. */
+    private record Sink(
+            Engine engine,
+            NeedFiles files,
+            JsonArray cells,
+            @Nullable NeedHtml browsed) {}
+
     /** @param shows whether its counterexample is one to keep */
-    private Cell report(Cell cell, NeedFiles files, boolean shows, JsonArray cells) throws IOException {
+    private Cell report(Cell cell, boolean shows, Sink sink) throws IOException {
         Verdict verdict = cell.verdict();
         Finding finding = verdict == null ? null : verdict.finding();
         Path directory = save;
         if (finding != null && directory != null && shows) {
-            files.save(cell, directory);
+            sink.files().save(cell, directory);
+            if (sink.browsed() != null) {
+                sink.browsed()
+                        .trace(sink.engine(), directory.resolve(sink.files().name(cell)));
+            }
         }
-        if (json) {
-            cells.add(object(cell, shows ? files : null));
-        } else {
+        sink.cells().add(object(cell, shows ? sink.files() : null));
+        if (!json) {
             site.print(line(cell, verdict, finding));
             site.out().flush();
         }

@@ -1,0 +1,151 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
+import dev.moat.page.Browsers;
+import dev.moat.page.Chromium;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The reports for a browser: what is written, and what a person does with it. */
+class RunPageTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter err = new StringWriter();
+
+    private int moat(String... args) {
+        PrintWriter out = new PrintWriter(new StringWriter());
+        return Moat.run(new Site(Path.of(""), out, new PrintWriter(err), false, false, MoatEngine::open), args);
+    }
+
+    private int check(String... args) {
+        return moat(Stream.concat(
+                        Stream.of("check", "--html", directory.resolve("report").toString(), "--save"),
+                        Stream.concat(Stream.of(directory.resolve("save").toString()), Stream.of(args)))
+                .toArray(String[]::new));
+    }
+
+    private String index() throws IOException {
+        return Files.readString(directory.resolve("report/index.html"));
+    }
+
+    @Test
+    void everyTraceHasItsPage() throws IOException {
+        assertThat(check("r1", "r1-unmap-no-invalidation", "xen-unmap-no-invalidation"))
+                .isZero();
+        try (Stream<Path> traces = Files.list(directory.resolve("report/traces"))) {
+            assertThat(traces.map(p -> p.getFileName().toString()))
+                    .containsExactlyInAnyOrder("r1-unmap-no-invalidation.html", "xen-unmap-no-invalidation.html");
+        }
+        assertThat(Files.readString(directory.resolve("report/traces/r1-unmap-no-invalidation.html")))
+                .contains("moat replay " + directory.resolve("save/r1-unmap-no-invalidation.itf.json"));
+    }
+
+    /** As JSON, JUnit and SARIF do: what was checked before stands, and what ended the run is said. */
+    @Test
+    void aRunThatFailsIsReported() throws IOException {
+        assertThat(check("r1", "r1-unmap-no-invalidation", "-P", "domains=99")).isEqualTo(2);
+        assertThat(index()).contains("\"failed\":{\"scenario\":\"r1\"");
+        assertThat(check(directory.resolve("none.yaml").toString())).isEqualTo(74);
+        assertThat(index()).contains("\"scenarios\":[]").contains("none.yaml");
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenCostsItsExitCode() throws IOException {
+        Files.writeString(directory.resolve("report"), "no directory");
+        assertThat(check("r1-unmap-no-invalidation")).isEqualTo(74);
+        assertThat(directory.resolve("save/r1-unmap-no-invalidation.itf.json")).exists();
+        assertThat(err.toString()).contains("is no directory");
+    }
+
+    @Test
+    void aPersonSortsFiltersAndFollowsALink() throws IOException {
+        assertThat(check("r1", "r1-unmap-no-invalidation", "xen-unmap-no-invalidation", "xen-step", "--depth", "6"))
+                .isEqualTo(5);
+        try (Chromium browser = Browsers.start(directory)) {
+            browser.open(directory.resolve("report/index.html").toUri().toString());
+            assertThat(browser.text("#verdict"))
+                    .startsWith("2 not as expected: r1, xen-step. 4 scenarios: 0 held, 2 violated, 2 inconclusive.");
+            assertThat(browser.count("#scenarios tbody tr")).isEqualTo(4);
+            browser.click("#scenarios th:nth-child(5) button");
+            assertThat(figures(browser)).isSorted();
+            browser.click("#scenarios th:nth-child(5) button");
+            assertThat(figures(browser)).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+            browser.click("#word");
+            browser.type("unmap");
+            assertThat(browser.text("#count")).isEqualTo("2 of 4");
+            browser.click("#scenarios tbody tr td");
+            assertThat(browser.text("#scenarios .detail")).contains("injected: unmap.no-invalidation");
+            browser.value("document.getElementById('component').value = 'xen-vtd';"
+                    + " document.getElementById('component').dispatchEvent(new Event('change'))");
+            assertThat(browser.text("#coverage h3")).startsWith("Actions and operations begun: ");
+            assertThat(browser.count("#coverage rect")).isGreaterThan(20);
+            for (int[] size : List.of(new int[] {1280, 800}, new int[] {800, 600})) {
+                browser.picture(Browsers.pictures(directory).resolve("run-" + size[0] + ".png"), size[0], size[1]);
+                assertThat(browser.value("document.documentElement.scrollWidth <= window.innerWidth")
+                                .getAsBoolean())
+                        .isTrue();
+            }
+            assertThat(browser.complaints()).isEmpty();
+            browser.click("#scenarios tbody a");
+            browser.await("document.title.startsWith('moat: ') && document.getElementById('count') !== null");
+            assertThat(browser.text("#verdict")).contains("broken by step");
+        }
+    }
+
+    @Test
+    void theNeededTableIsSortedAndClicked() throws IOException {
+        String pages = directory.resolve("needed").toString();
+        String save = directory.resolve("save").toString();
+        assertThat(moat(
+                        "needed",
+                        "--row",
+                        "omit.map-wait",
+                        "--row",
+                        "omit.unmap-wait",
+                        "--column",
+                        "defaults",
+                        "--html",
+                        pages,
+                        "--save",
+                        save,
+                        "--workers",
+                        "1"))
+                .isZero();
+        try (Chromium browser = Browsers.start(directory)) {
+            browser.open(Path.of(pages, "index.html").toUri().toString());
+            int rows = browser.count("#cells tbody tr");
+            assertThat(rows).isGreaterThan(1);
+            browser.click("#cells th button");
+            browser.click("#word");
+            browser.type("unmap-wait");
+            assertThat(browser.count("#cells tbody tr")).isLessThan(rows);
+            browser.click("#cells tbody td");
+            assertThat(browser.text("#cells .detail")).contains("defaults: needed");
+            assertThat(browser.complaints()).isEmpty();
+            browser.picture(Browsers.pictures(directory).resolve("needed.png"), 1280, 800);
+            browser.click("#cells .detail a");
+            browser.await("document.title.startsWith('moat: ') && document.getElementById('count') !== null");
+            assertThat(browser.text("#verdict")).contains("broken by step");
+        }
+    }
+
+    private static List<Integer> figures(Chromium browser) {
+        return Stream.of(browser.value(
+                                "[...document.querySelectorAll('#scenarios tbody td:nth-child(5)')].map(e => e.innerText.replaceAll(',', '')).join(' ')")
+                        .getAsString()
+                        .split(" "))
+                .map(Integer::valueOf)
+                .toList();
+    }
+}
