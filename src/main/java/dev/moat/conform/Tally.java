@@ -2,6 +2,7 @@ package dev.moat.conform;
 
 import dev.moat.conform.record.Disagreement;
 import dev.moat.conform.record.RecordedCase;
+import dev.moat.conform.record.RecordedCases;
 import dev.moat.conform.record.RecordedRow;
 import dev.moat.input.UnrepresentableException;
 import java.util.ArrayList;
@@ -50,10 +51,16 @@ final class Tally {
         leftOut.add("case " + recorded.suite() + "/" + recorded.name() + ", all rows: " + mechanism);
     }
 
-    /** The file ends too early. */
-    void cut(String reason) {
-        skip("end of a file that is cut off", 1);
-        leftOut.add(reason);
+    /** What of the file is no row. */
+    void leaveOut(RecordedCases.Remains remains) {
+        remains.cut().ifPresent(reason -> {
+            skip("end of a file that is cut off", 1);
+            leftOut.add(reason);
+        });
+        if (remains.consoleLines() > 0) {
+            skip("line of Xen's console", remains.consoleLines());
+            leftOut.add("lines of Xen's console, the first of them line " + remains.firstConsoleLine());
+        }
     }
 
     private int skippedRows() {

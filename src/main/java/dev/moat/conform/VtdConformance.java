@@ -87,7 +87,7 @@ public final class VtdConformance {
      */
     public static Conformance run(String file, Reader in) throws IOException {
         VtdConformance run = new VtdConformance(file, new XenBench.Maker());
-        RecordedCases.read(file, in, run::run).ifPresent(run::cut);
+        run.leaveOut(RecordedCases.read(file, in, run::run));
         return run.result();
     }
 
@@ -106,9 +106,9 @@ public final class VtdConformance {
         }
     }
 
-    /** The file ends too early, which says what. */
-    void cut(String reason) {
-        tally.cut(reason);
+    /** What of the file is no row. */
+    public void leaveOut(RecordedCases.Remains remains) {
+        tally.leaveOut(remains);
     }
 
     private void judge(RecordedCase recorded) {

@@ -57,12 +57,11 @@ public final class XenConformance {
     static Conformance run(String file, Reader in, Predicate<RecordedCase> selected, XenBench.Maker benches)
             throws IOException {
         XenConformance run = new XenConformance(file, benches);
-        RecordedCases.read(file, in, recorded -> {
-                    if (selected.test(recorded)) {
-                        run.run(recorded);
-                    }
-                })
-                .ifPresent(run::cut);
+        run.leaveOut(RecordedCases.read(file, in, recorded -> {
+            if (selected.test(recorded)) {
+                run.run(recorded);
+            }
+        }));
         return run.result();
     }
 
@@ -79,9 +78,9 @@ public final class XenConformance {
         }
     }
 
-    /** The file ends too early, which says what. */
-    void cut(String reason) {
-        tally.cut(reason);
+    /** What of the file is no row. */
+    void leaveOut(RecordedCases.Remains remains) {
+        tally.leaveOut(remains);
     }
 
     private void judge(RecordedCase recorded) {

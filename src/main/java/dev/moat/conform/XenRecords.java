@@ -6,7 +6,6 @@ import dev.moat.conform.record.RecordedCases;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
-import java.util.Optional;
 
 /** Runs files of recorded answers of a real Xen, of either format; the first line tells which. */
 public final class XenRecords {
@@ -23,7 +22,7 @@ public final class XenRecords {
         XenConformance grants = new XenConformance(file, benches);
         VtdConformance vtd = new VtdConformance(file, benches);
         boolean[] withUnit = new boolean[1];
-        Optional<String> cut = RecordedCases.read(file, in, recorded -> {
+        RecordedCases.Remains remains = RecordedCases.read(file, in, recorded -> {
             withUnit[0] = recorded.rows().get(0).has(Column.CONFIG);
             if (withUnit[0]) {
                 vtd.run(recorded);
@@ -31,7 +30,11 @@ public final class XenRecords {
                 grants.run(recorded);
             }
         });
-        cut.ifPresent(withUnit[0] ? vtd::cut : grants::cut);
-        return withUnit[0] ? vtd.result() : grants.result();
+        if (withUnit[0]) {
+            vtd.leaveOut(remains);
+            return vtd.result();
+        }
+        grants.leaveOut(remains);
+        return grants.result();
     }
 }

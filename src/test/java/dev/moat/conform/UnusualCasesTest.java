@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,6 +108,39 @@ class UnusualCasesTest {
         assertThat(found.leftOut()).containsExactly("f.csv:4: the file is cut off within a row");
         assertThat(run(text).leftOut()).as("a last line need not end").isEmpty();
         assertThatThrownBy(() -> run(text + "\ns,c,2,1,D1,get_vers\n")).isInstanceOf(InputException.class);
+    }
+
+    /** Domain 0 prints over the line on which Xen says that it crashed. */
+    @Test
+    void whatStandsBeforeACrashIsJudged() throws IOException {
+        String text = HEADER + "\n" + GOOD + "\n" + CREATE + "\n";
+        String crash = "(XEN) Domain 0 crashed: rebooting machine in 5 seconds.\n(XEN) Resetting, by ACPI.\n";
+        for (String torn :
+                List.of("", "s,c,2,1,D1,get_vers(XEN) Assertion, as it were\n", "s,c,2,1,D1,get_vers(XEN) a")) {
+            boolean ends = torn.endsWith("a");
+            Conformance found = run(text + torn + (ends ? "" : crash));
+            assertThat(found.disagreements()).isEmpty();
+            assertThat(found.comparedRows()).as(torn).isEqualTo(2);
+            String how = torn.isEmpty() ? "here Xen or domain 0 crashed" : "the file is cut off within a row";
+            assertThat(found.leftOut()).first().isEqualTo("f.csv:4: " + how);
+            assertThat(found.skipped())
+                    .containsEntry("end of a file that is cut off", 1)
+                    .isEqualTo(
+                            ends
+                                    ? Map.of("end of a file that is cut off", 1)
+                                    : Map.of("end of a file that is cut off", 1, "line of Xen's console", 2));
+        }
+    }
+
+    /** What Xen says in between is no row, and no crash. */
+    @Test
+    void linesOfTheConsoleAreLeftOutAndCounted() throws IOException {
+        Conformance found = run(HEADER + "\n(XEN) grant_table.c:1: d1v0 Bad, ref\n" + GOOD + "\n" + CREATE + "\n");
+        assertThat(found.comparedRows()).isEqualTo(2);
+        assertThat(found.skipped()).isEqualTo(Map.of("line of Xen's console", 1));
+        assertThat(found.leftOut()).containsExactly("lines of Xen's console, the first of them line 2");
+        String broken = HEADER + "\n" + GOOD + "\ns,c,1,1,D1,cre(XEN) x\n" + CREATE + "\n";
+        assertThatThrownBy(() -> run(broken)).hasMessageStartingWith("f.csv:3:").hasMessageContaining("cells, not");
     }
 
     /** The first row shows what all elements did. */

@@ -113,13 +113,14 @@ public final class RecordedWorkload implements VtdConformance.Watch {
     public static Result run(String file, Reader in, int threshold) throws IOException {
         RecordedWorkload workload = new RecordedWorkload(threshold);
         VtdConformance machine = new VtdConformance(file, new XenBench.Maker(), workload);
-        RecordedCases.read(file, in, recorded -> {
+        RecordedCases.Remains remains = RecordedCases.read(file, in, recorded -> {
             if (!recorded.rows().get(0).has(Column.CONFIG)) {
                 throw new InputException(
                         file, 1, 1, "the workload has no devices: its first column must be " + Column.CONFIG.label());
             }
             machine.run(recorded);
         });
+        machine.leaveOut(remains);
         List<Line> lines = new ArrayList<>();
         workload.sums.values().forEach(byOperation -> lines.addAll(byOperation.values()));
         return new Result(machine.result(), lines);

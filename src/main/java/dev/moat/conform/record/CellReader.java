@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CellReader {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final String CONSOLE = "(XEN) ";
+    private static final Pattern CRASH = Pattern.compile("(?:Domain 0|Dom0) crashed|Panic on CPU");
 
     private final String file;
     private final Reader in;
@@ -20,7 +23,9 @@ public final class CellReader {
     private int line;
     private boolean mayBeCut;
     private boolean unended;
-    private boolean cut;
+    private int cutLine;
+    private int consoleLines;
+    private int firstConsoleLine;
 
     /**
      * @param file the name that messages print
@@ -32,15 +37,28 @@ public final class CellReader {
         this.longest = longest;
     }
 
-    /** A last line without its end that has too few cells is taken for what is left of a longer file, and not read. */
+    /**
+     * A last line that has too few cells, and no end or the beginning of Xen's console in it, is taken for what is left of a
+     * longer file, and not read; nor are lines of that console, which comes over the same serial line.
+     */
     CellReader mayBeCut() {
         mayBeCut = true;
         return this;
     }
 
-    /** Whether there was such a line. */
-    boolean isCut() {
-        return cut;
+    /** The number of the line that is what is left, or that says that domain 0 crashed, 1-based; 0 for none. */
+    int cutLine() {
+        return cutLine;
+    }
+
+    /** How many lines of the console were left out. */
+    int consoleLines() {
+        return consoleLines;
+    }
+
+    /** The number of the first of them, 1-based; 0 for none. */
+    int firstConsoleLine() {
+        return firstConsoleLine;
     }
 
     /** The number of the line that was read last, 1-based. */
@@ -60,7 +78,7 @@ public final class CellReader {
      * @throws InputException when the line is too long, then when it has another number of cells
      */
     public @Nullable List<Cell> next(int wanted) throws IOException {
-        String text = nextLine();
+        String text = nextRow();
         if (text == null) {
             return null;
         }
@@ -71,8 +89,7 @@ public final class CellReader {
             from = comma + 1;
         }
         cells.add(new Cell(file, line, from + 1, text.substring(from)));
-        if (mayBeCut && unended && cells.size() < wanted) {
-            cut = true;
+        if (cells.size() < wanted && isRest(text)) {
             return null;
         }
         if (cells.size() != wanted) {
@@ -80,6 +97,30 @@ public final class CellReader {
                     .error("the row has " + cells.size() + " cells, not " + wanted);
         }
         return cells;
+    }
+
+    /** The next line that is not the console's. */
+    private @Nullable String nextRow() throws IOException {
+        String text = nextLine();
+        while (mayBeCut && text != null && text.startsWith(CONSOLE)) {
+            firstConsoleLine = consoleLines++ == 0 ? line : firstConsoleLine;
+            if (cutLine == 0 && CRASH.matcher(text).find()) {
+                cutLine = line;
+            }
+            text = nextLine();
+        }
+        return text;
+    }
+
+    /** Whether a line that is no row is the last one of a recording that was cut. */
+    private boolean isRest(String text) throws IOException {
+        int at = line;
+        boolean torn = unended || text.contains(CONSOLE);
+        if (!mayBeCut || !torn || nextRow() != null) {
+            return false;
+        }
+        cutLine = at;
+        return true;
     }
 
     /** The error of this message at a column of the line that was read last. */

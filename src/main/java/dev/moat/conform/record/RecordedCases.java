@@ -28,6 +28,16 @@ public final class RecordedCases {
     private List<RecordedRow> rows = new ArrayList<>();
     private RecordFormat format = RecordFormat.GRANTS;
 
+    /**
+     * What of a recording is no row.
+     *
+     * @param cut where it was cut off, as when what was asked crashed, and within what; what is left of a line, or of a
+     *     hypercall without its last element, is not offered
+     * @param consoleLines of Xen, which came over the same line
+     * @param firstConsoleLine its number, 1-based; 0 for none
+     */
+    public record Remains(Optional<String> cut, int consoleLines, int firstConsoleLine) {}
+
     private RecordedCases(String file, Reader in, Consumer<RecordedCase> sink) {
         this.file = file;
         lines = new CellReader(file, in, MAX_LINE).mayBeCut();
@@ -39,17 +49,16 @@ public final class RecordedCases {
      * before a malformed row have been offered when it is found.
      *
      * @param file the name that messages print
-     * @return where a recording was cut off, as when what was asked crashed: within its last line, which has no end then, or
-     *     before the last element of a hypercall; what is left of that is not offered
+     * @return what was not offered
      * @throws InputException at the first malformed row; in a row, the wrong number of cells comes first, then the
      *     malformed cells from left to right, then a case that comes back, a step that goes down, a batch without its
      *     first element or of different operations, then a case that is too long
      */
-    public static Optional<String> read(String file, Reader in, Consumer<RecordedCase> sink) throws IOException {
+    public static Remains read(String file, Reader in, Consumer<RecordedCase> sink) throws IOException {
         return new RecordedCases(file, in, sink).read();
     }
 
-    private Optional<String> read() throws IOException {
+    private Remains read() throws IOException {
         RecordFormat known = RecordFormat.of(lines.header());
         if (known == null) {
             throw new InputException(
@@ -70,12 +79,15 @@ public final class RecordedCases {
             throw lines.error(1, "there is no case after the first line");
         }
         finishCase();
-        return cut;
+        return new Remains(cut, lines.consoleLines(), lines.firstConsoleLine());
     }
 
     /** What the end of the file lacks. A hypercall of which elements are missing is left out, since all of them show in its first row. */
     private Optional<String> cutOff() {
-        String reason = lines.isCut() ? file + ":" + lines.line() + ": the file is cut off within a row" : null;
+        int at = lines.cutLine();
+        boolean crashed = lines.firstConsoleLine() > 0 && at >= lines.firstConsoleLine();
+        String how = crashed ? ": here Xen or domain 0 crashed" : ": the file is cut off within a row";
+        String reason = at == 0 ? null : file + ":" + at + how;
         if (!rows.isEmpty() && !rows.get(rows.size() - 1).isLastOfBatch()) {
             RecordedRow last = rows.get(rows.size() - 1);
             rows.removeIf(row -> row.step() == last.step());
