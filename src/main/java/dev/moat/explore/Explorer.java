@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Explorer {
     private static final int SLICE = 256;
     private static final int SLICES = 128;
+    /** A slice of a level that is small. */
+    private static final int THIN = 32;
+
     private static final int MAX_ALPHABET = 1 << 16;
 
     private final Machine machine;
@@ -88,9 +91,6 @@ public final class Explorer {
         at = new SearchState(words);
         this.keeper = keeper;
         fingerprint = new Fingerprint(machine.schema().words());
-        for (int i = 0; i < SLICES; i++) {
-            slices[i] = new Slice(words);
-        }
         crew = new Crew(limits.workers(), () -> new Expander(machine, judge, at.set, fingerprint));
         this.comparison = compare(comparison);
     }
@@ -175,8 +175,8 @@ public final class Explorer {
         Expander scout = new Expander(machine, judge, at.set, fingerprint);
         long size = at.level.size();
         for (long from = 0; from < size && !exhausted(); from += SLICE) {
-            scout.expand(at.level, from, Math.min(from + SLICE, size), slices[0]);
-            if (slices[0].size() > 0) {
+            scout.expand(at.level, from, Math.min(from + SLICE, size), slice(0));
+            if (slice(0).size() > 0) {
                 return false;
             }
         }
@@ -186,16 +186,17 @@ public final class Explorer {
     /** Searches the rest of a level; where it stops before the end, what was found so far counts. */
     private void searchLevel(Progress progress) {
         long size = at.level.size();
+        int width = width(size);
         while (at.searched < size && !exhausted()) {
-            int used = (int) Math.min(SLICES, (size - at.searched + SLICE - 1) / SLICE);
-            expand(at.searched, used);
+            int used = (int) Math.min(SLICES, (size - at.searched + width - 1) / width);
+            expand(at.searched, used, width);
             insert(used);
             commit(used);
             for (int i = 0; i < used; i++) {
                 note(slices[i]);
             }
             progress.at(at.depth, at.distinct, generated(), size - at.searched, System.nanoTime() - began);
-            at.searched = Math.min(size, at.searched + SLICE * SLICES);
+            at.searched = Math.min(size, at.searched + (long) width * SLICES);
             at.peakFrontier = Math.max(at.peakFrontier, at.frontierBytes());
             if (keeper.due()) {
                 keep();
@@ -246,12 +247,30 @@ public final class Explorer {
         return list;
     }
 
-    private void expand(long from, int used) {
+    /** Parents to a slice: a level that would be two slices or fewer is cut finer, or one worker alone would have to do. */
+    private static int width(long size) {
+        return size > 2 * SLICE ? SLICE : Math.max(THIN, (int) size / 8);
+    }
+
+    /** Made when it is needed: most machines of a set have small levels. */
+    private Slice slice(int i) {
+        Slice made = slices[i];
+        if (made == null) {
+            made = new Slice(machine.schema().packing().words());
+            slices[i] = made;
+        }
+        return made;
+    }
+
+    private void expand(long from, int used, int width) {
+        for (int i = 0; i < used; i++) {
+            slice(i);
+        }
         AtomicInteger ticket = new AtomicInteger();
         crew.share(used, worker -> {
             for (int i = ticket.getAndIncrement(); i < used; i = ticket.getAndIncrement()) {
-                long first = from + (long) i * SLICE;
-                worker.expand(at.level, first, Math.min(first + SLICE, at.level.size()), slices[i]);
+                long first = from + (long) i * width;
+                worker.expand(at.level, first, Math.min(first + width, at.level.size()), slices[i]);
             }
         });
     }
