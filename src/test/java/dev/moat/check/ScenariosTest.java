@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Every scenario file gives the verdict, the counts and the length that it expects. */
 class ScenariosTest {
-    private static final long MOST_BY_DEFAULT = 40_000_000;
+    private static final long MOST_BY_DEFAULT = 20_000_000;
+    /** Generated states of a scenario of the set {@code extra} that every build checks; larger ones are for the profile deep. */
+    private static final long MOST_OF_EXTRA = 500_000;
 
     private final Engine engine = MoatEngine.open(Path.of(""));
     private final List<Long> generated = new ArrayList<>();
@@ -60,19 +63,34 @@ class ScenariosTest {
         return tests;
     }
 
-    @TestFactory
-    List<DynamicTest> extra() throws IOException {
-        return scenarios("extra").stream()
+    private List<DynamicTest> tests(String set, Predicate<Scenario> which) throws IOException {
+        return scenarios(set).stream()
+                .filter(which)
                 .map(s -> DynamicTest.dynamicTest(s.id(), () -> check(s)))
                 .toList();
+    }
+
+    /** A control has no counts, and ends early. */
+    private static boolean isLarge(Scenario s) {
+        Long expected = s.expect().generated();
+        return expected != null && expected > MOST_OF_EXTRA;
+    }
+
+    @TestFactory
+    List<DynamicTest> extra() throws IOException {
+        return tests("extra", s -> !isLarge(s));
+    }
+
+    @Tag("deep")
+    @TestFactory
+    List<DynamicTest> largeExtra() throws IOException {
+        return tests("extra", ScenariosTest::isLarge);
     }
 
     @Tag("deep")
     @TestFactory
     List<DynamicTest> deep() throws IOException {
-        return scenarios("deep").stream()
-                .map(s -> DynamicTest.dynamicTest(s.id(), () -> check(s)))
-                .toList();
+        return tests("deep", s -> true);
     }
 
     /** A held scenario must pin its counts: a change of behaviour that keeps the verdict must not pass unseen. */

@@ -121,7 +121,6 @@ class SimulatedTest {
     @ParameterizedTest
     @CsvSource({
         "xen-sim-strict, decrease.keeps-entry, 20000, 4",
-        "xen-sim-devices, tables.without-grants, 20000, 12",
     })
     void aFaultIsMet(String id, String fault, long steps, int actions) {
         meet(id, fault, steps, actions);
@@ -130,6 +129,7 @@ class SimulatedTest {
     @Tag("deep")
     @ParameterizedTest
     @CsvSource({
+        "xen-sim-devices, tables.without-grants, 20000, 12",
         "xen-sim-strict, unmap.no-invalidation, 60000, 25",
         "xen-sim-superpages, table.freed-before-wait, 100000, 15",
     })

@@ -70,7 +70,7 @@ class KillTest {
                 job("simulate", "simulate xen-op --inject unmap.no-invalidation --save @c"),
                 job(
                         "needed",
-                        "needed xen-vtd --row omit.map-wait --row omit.unmap-wait --column defaults --json --page @p.md"
+                        "needed xen-vtd --row omit.decrease-wait --row omit.unmap-wait --column defaults --json --page @p.md"
                                 + " --save @c --workers 1",
                         "p.md"),
                 job("prove", "prove --json --junit @j.xml --sarif @s.sarif --goals @g", "j.xml", "s.sarif"),
@@ -148,7 +148,8 @@ class KillTest {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
-                "-XX:+UseParallelGC",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 classPath(),
                 Moat.class.getName()));

@@ -45,9 +45,11 @@ class NeedTableTest {
     }
 
     private NeedTable table() {
-        List<Scenario> ladder =
-                List.of(rung("a", "operation", "refs: 1, handles: 2"), rung("b", "step", "refs: 1, handles: 1"));
-        return new NeedTable(Catalog.load(), engine, xen, ladder);
+        return table(rung("a", "operation", "refs: 1, handles: 2"), rung("b", "step", "refs: 1, handles: 1"));
+    }
+
+    private NeedTable table(Scenario... ladder) {
+        return new NeedTable(Catalog.load(), engine, xen, List.of(ladder));
     }
 
     private InjectedFault omission(String id) {
@@ -106,7 +108,9 @@ class NeedTableTest {
     /** What was agreed gives no-foreign up, and nothing else: cells are judged by the rest, and none is superfluous. */
     @Test
     void whatAColumnBreaksByItselfIsNotHeldAgainstItsCells() {
-        NeedTable table = table();
+        NeedTable table = table(
+                rung("a", "operation", "refs: 1, handles: 1"),
+                rung("b", "step", "refs: 1, handles: 1, reallocation: false"));
         NeedColumn agreed = table.column(table.variation("flush=agreed"), Limits.none(1));
         NeedTable.Cell needed = agreed.cell(omission("omit.acknowledge-wait"));
         assertThat(needed.answer()).isEqualTo(Answer.NEEDED);

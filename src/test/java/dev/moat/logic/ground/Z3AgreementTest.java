@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestFactory;
  * reachable states of a component with one to three atoms flipped, the other half random ones.
  */
 class Z3AgreementTest {
-    private static final int FAST = 6_000;
+    private static final int FAST = 3_000;
     private static final int DEEP = 100_000;
 
     @BeforeAll
