@@ -129,6 +129,26 @@ class NeededCommandTest {
         assertThat(everything()).isEqualTo(first);
     }
 
+    @Test
+    void whereAFileCannotBeWrittenTheDocumentHasTheCellsSoFar() throws IOException {
+        Path blocked = Files.writeString(home.resolve("blocked"), "");
+        assertThat(needed(
+                        "--row",
+                        "omit.map-wait",
+                        "--row",
+                        "omit.unmap-wait",
+                        "--column",
+                        "defaults",
+                        "--json",
+                        "--save",
+                        blocked.toString()))
+                .isEqualTo(74);
+        JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(document.get("complete").getAsBoolean()).isFalse();
+        assertThat(document.getAsJsonArray("cells")).hasSize(1);
+        assertThat(err.toString()).contains("moat: cannot read or write: " + blocked);
+    }
+
     /** The unmap of both columns prints alike, so one file shows it. */
     @Test
     void cellsWhoseCounterexamplesPrintAlikeShareAFile() throws IOException {

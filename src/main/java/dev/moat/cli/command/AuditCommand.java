@@ -6,8 +6,10 @@ import dev.moat.audit.AuditText;
 import dev.moat.audit.Recipe;
 import dev.moat.audit.Reenactment;
 import dev.moat.check.ExitCode;
+import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Site;
+import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.scenario.Catalog;
@@ -110,7 +112,11 @@ public final class AuditCommand implements Callable<Integer> {
                 site.home().resolve("specs/vocabulary.smt2"), site.home().resolve("invariants"));
         List<ExitCode> codes = new ArrayList<>();
         for (Path file : files) {
-            codes.add(audit(file, library));
+            try {
+                codes.add(audit(file, library));
+            } catch (InputException | IOException e) {
+                codes.add(Failure.report(e, site.err())); // the next file has its own verdict
+            }
         }
         return ExitCode.worst(codes).code();
     }

@@ -3,7 +3,9 @@ package dev.moat.cli.command;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Replayed;
+import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
+import dev.moat.input.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,10 +56,14 @@ public final class ReplayCommand implements Callable<Integer> {
         Engine engine = site.engine();
         List<ExitCode> codes = new ArrayList<>();
         for (Path file : files) {
-            Replayed replayed = engine.replay(file);
-            site.print(file + ": " + replayed.lines().get(0));
-            replayed.lines().stream().skip(1).forEach(line -> site.print("  " + line));
-            codes.add(replayed.exit(expected));
+            try {
+                Replayed replayed = engine.replay(file);
+                site.print(file + ": " + replayed.lines().get(0));
+                replayed.lines().stream().skip(1).forEach(line -> site.print("  " + line));
+                codes.add(replayed.exit(expected));
+            } catch (InputException | IOException e) {
+                codes.add(Failure.report(e, site.err())); // the next file has its own answer
+            }
         }
         return ExitCode.worst(codes).code();
     }
