@@ -35,7 +35,9 @@ class AuditCommandTest {
     private int moat(String... args) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        return Moat.run(new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, p -> new TinyEngine()), args);
+        return Moat.run(
+                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, p -> new TinyEngine()),
+                args);
     }
 
     @Test

@@ -33,7 +33,8 @@ class ConformCommandTest {
     private int moat(String... args) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Site site = new Site(directory, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine());
+        Site site =
+                new Site(directory, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine());
         return Moat.run(site, args);
     }
 

@@ -53,8 +53,7 @@ class OwnInvariantsTest {
     private int moat(String... args) {
         Path home = Path.of("");
         PrintWriter to = new PrintWriter(out);
-        return Moat.run(
-                new Site(home, to, new PrintWriter(err), false, false, MoatEngine::open), args);
+        return Moat.run(new Site(home, to, new PrintWriter(err), false, false, MoatEngine::open), args);
     }
 
     private String scenario() {

@@ -157,8 +157,7 @@ public final class SimulateCommand implements Callable<Integer> {
         CheckRequest request = new CheckRequest(read, settings, inject.isEmpty() ? null : inject, Limits.none(1));
         Scenario scenario = request.effective();
         Machine machine = Catalog.load().machine(scenario.machine());
-        InvariantLibrary library =
-                InvariantLibrary.ofHome(site.home(), Own.invariants(site.home()));
+        InvariantLibrary library = InvariantLibrary.ofHome(site.home(), Own.invariants(site.home()));
         TupleJudge judge = new TupleJudge(
                 scenario.invariants().stream().map(library::get).toList(),
                 machine.model().abstraction(),
@@ -218,8 +217,8 @@ public final class SimulateCommand implements Callable<Integer> {
             // Java refuses to write on an interrupted thread.
             Thread.interrupted();
         }
-        site.print("  to go on      " + Own.command("simulate") + " " + name + given() + " --seed " + seed
-                + " --walk " + length + " --first-walk " + result.next());
+        site.print("  to go on      " + Own.command("simulate") + " " + name + given() + " --seed " + seed + " --walk "
+                + length + " --first-walk " + result.next());
         if (result.interrupted()) {
             return walked.end() == End.TIME ? ExitCode.LIMIT : ExitCode.INTERRUPTED;
         }
