@@ -17,7 +17,19 @@ import java.util.Set;
  */
 public final class Reachable {
     /** Whole state: equal when all words are. The words must not be changed. */
-    public record State(long[] words) {
+    public static final class State {
+        private final long[] words;
+
+        /** @param words not changed from now on */
+        public State(long[] words) {
+            this.words = words;
+        }
+
+        /** The words themselves, to be read. */
+        public long[] words() {
+            return words;
+        }
+
         @Override
         public boolean equals(Object other) {
             return other instanceof State state && Arrays.equals(words, state.words);
@@ -52,7 +64,7 @@ public final class Reachable {
         List<State> fresh = new ArrayList<>();
         while (!open.isEmpty()) {
             StoppedException.look();
-            long[] from = open.remove().words();
+            long[] from = open.remove().words;
             stepper.expand(from, (instance, s) -> {
                 told.transition(from, instance, s);
                 State next = new State(s.clone());
