@@ -116,7 +116,7 @@ final class Shape {
         numbers.put(f.name() + "/" + i, labels.size());
         String sorts = f.index().stream().map(Sort::name).collect(Collectors.joining(","));
         String prefix = prefix(f);
-        Table table = sections.get(section(f))
+        Table table = sections.computeIfAbsent(section(f), title -> new LinkedHashMap<>())
                 .computeIfAbsent(
                         prefix + "/" + sorts, key -> new Table(prefix, new ArrayList<>(), new LinkedHashMap<>()));
         String column = f.name().substring(prefix.length());

@@ -47,7 +47,11 @@ class CiPageTest {
     /** The shell commands of both jobs, as their systems would find them. */
     private static List<String> commands() throws IOException {
         List<String> yaml = blocks("yaml");
-        assertThat(yaml).hasSize(2);
+        assertThat(yaml).hasSize(4);
+        return commands(yaml.subList(0, 2));
+    }
+
+    private static List<String> commands(List<String> yaml) {
         Load load = new Load(LoadSettings.builder().build());
         List<String> commands = new ArrayList<>();
         Map<String, Object> github =
@@ -72,6 +76,20 @@ class CiPageTest {
         assertThat(commands.subList(0, 2)).isEqualTo(commands.subList(2, 4));
         assertThat(Set.copyOf(commands)).allMatch(c -> c.startsWith("./moat "));
         assertThat(Path.of("moat")).isExecutable();
+    }
+
+    /** Jobs of another repository: what its project's page says, with a report, after Moat has been installed. */
+    @Test
+    void otherRepositoriesRunTheirProjectsGate() throws IOException {
+        List<String> commands = commands(blocks("yaml").subList(2, 4)).stream()
+                .map(String::strip)
+                .toList();
+        assertThat(commands).hasSize(8);
+        assertThat(commands.subList(2, 4)).isEqualTo(commands.subList(6, 8));
+        String page = Files.readString(Path.of("docs/examples/project/README.md"));
+        assertThat(page).contains(commands.get(2));
+        assertThat(commands.get(3)).endsWith(" --time 5m --junit moat.xml");
+        assertThat(page).contains(commands.get(3).replace(" --time 5m --junit moat.xml", ""));
     }
 
     @Test

@@ -98,18 +98,26 @@ final class Explanation {
         Term plain = t instanceof Term.Not not ? not.body() : t;
         boolean holds = premise == (plain == t);
         String name = "";
+        List<Var> bound = List.of();
+        Term inner = plain;
+        if (plain instanceof Term.Forall all && all.body() instanceof Term.Not not) {
+            name = "none.";
+            bound = all.vars();
+            inner = not.body();
+        }
         List<Var> args = List.of();
-        if (plain instanceof Term.Atom atom) {
-            name = atom.relation();
+        if (inner instanceof Term.Atom atom) {
+            name += atom.relation();
             args = atom.args();
-        } else if (plain instanceof Term.Call call) {
-            name = call.macro().name();
+        } else if (inner instanceof Term.Call call) {
+            name += call.macro().name();
             args = call.args();
         }
+        List<Var> any = bound;
         return new Reason(
                 name,
                 args.stream()
-                        .map(v -> TermText.label(abstraction, v, Env.lookUp(env, v)))
+                        .map(v -> any.contains(v) ? "any" : TermText.label(abstraction, v, Env.lookUp(env, v)))
                         .toList(),
                 text(plain, env),
                 holds,

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * One of the formulas that together make an invariant false: a premise that holds, or what should follow and does not.
  *
- * @param name of the relation or the macro, empty for any other formula
- * @param arguments labels of its elements
+ * @param name of the relation or the macro, with {@code none.} before it where it holds for no elements; empty for any other formula
+ * @param arguments labels of its elements; {@code any} for those that are any
  * @param text the formula with labels in place of variables
  * @param premise whether it holds in the state in question; else it does not, and should
  * @param truth its value in any state
