@@ -45,6 +45,22 @@ class OutputsTest {
         return directory.resolve(name).toString();
     }
 
+    /** The first violates something, the second has no such fault: nothing is searched, so nothing that was found is hidden. */
+    @Test
+    void whatDoesNotFitOneScenarioIsRefusedBeforeTheFirst() {
+        String[] both = {"check", "r1", "iommu-api-strict", "-q", "--save", path("save")};
+        for (String[] change : new String[][] {{"--inject", "unmap.no-invalidation"}, {"-P", "refs=1"}}) {
+            String[] args = Stream.concat(Stream.of(both), Stream.of(change)).toArray(String[]::new);
+            out.getBuffer().setLength(0);
+            err.getBuffer().setLength(0);
+            assertThat(moat(args)).isEqualTo(2);
+            assertThat(out.toString()).doesNotContain("VIOLATED").doesNotContain("HELD");
+            assertThat(err.toString()).contains(change[1].replaceFirst("=.*", ""));
+        }
+        assertThat(moat("check", "r1", "-q", "--save", path("save"), "--inject", "unmap.no-invalidation"))
+                .isEqualTo(12);
+    }
+
     @Test
     void aLostStandardOutputIsSeventyFour() {
         for (String why : List.of("No space left on device", "Broken pipe")) {

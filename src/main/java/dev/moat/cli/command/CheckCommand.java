@@ -189,6 +189,7 @@ public final class CheckCommand implements Callable<Integer> {
                 Alarm.within(limits.time().runLeft(), "reading the scenarios", () -> selected(site.scenarios(engine)));
         Checker checker = new Checker(Catalog.load(), engine, checkpoints(scenarios, files));
         run.printer = new VerdictPrinter(site, detail(scenarios.size()), scenarios.size(), toGoOn());
+        requireBuildable(run, scenarios, limits);
         Countdown countdown = new Countdown(scenarios);
         for (Scenario scenario : scenarios) {
             checker.requireMachine(request(scenario, limits));
@@ -210,6 +211,24 @@ public final class CheckCommand implements Callable<Integer> {
                 return;
             }
         }
+    }
+
+    /**
+     * What the command line changes fits every scenario, before the first one runs: that the third cannot be built must not hide
+     * what the first violates. Unchanged scenarios were tried when they were read.
+     */
+    private void requireBuildable(Run run, List<Scenario> scenarios, Limits limits) {
+        if (options.settings().isEmpty() && options.faults() == null) {
+            return;
+        }
+        Catalog catalog = Catalog.load();
+        for (Scenario scenario : scenarios) {
+            run.current = scenario;
+            catalog.model(new CheckRequest(scenario, options.settings(), options.faults(), limits, !uncompared)
+                    .effective()
+                    .machine());
+        }
+        run.current = null;
     }
 
     private VerdictPrinter.Detail detail(int scenarios) {
