@@ -158,7 +158,7 @@ final class Rules {
             Map.entry("audit", List.of("audit.follow", "trace.file")),
             Map.entry("cli.option", List.of("explore")),
             Map.entry("cli.site", List.of("check", "prove.solver")),
-            Map.entry("cli.listing", List.of("scenario", "model.mechanism")),
+            Map.entry("cli.listing", List.of("page", "model.mechanism")),
             Map.entry(
                     "cli.command",
                     List.of(

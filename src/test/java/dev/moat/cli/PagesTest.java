@@ -115,7 +115,7 @@ class PagesTest {
         List<String> commands = Files.readAllLines(Path.of("docs/pages.md")).stream()
                 .filter(l -> l.startsWith("./moat ") && !l.startsWith("./moat explore "))
                 .toList();
-        assertThat(commands).hasSize(3);
+        assertThat(commands).hasSize(4);
         for (String command : commands) {
             String[] words = command.replaceFirst("\\s+#.*", "")
                     .replaceAll("--(html|save) (\\S+)", "--$1 " + directory.resolve("$2"))

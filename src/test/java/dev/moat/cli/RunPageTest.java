@@ -140,6 +140,27 @@ class RunPageTest {
         }
     }
 
+    @Test
+    void theKillMatrixIsSortedAndClicked() throws IOException {
+        Path page = directory.resolve("faults.html");
+        assertThat(moat("list", "faults", "--html", page.toString())).isZero();
+        assertThat(moat("list", "invariants", "--html", page.toString())).isEqualTo(2);
+        try (Chromium browser = Browsers.start(directory)) {
+            browser.open(page.toUri().toString());
+            browser.value("document.getElementById('component').value = 'xen-vtd';"
+                    + " document.getElementById('component').dispatchEvent(new Event('change'))");
+            browser.picture(Browsers.pictures(directory).resolve("faults.png"), 1280, 800);
+            browser.click("#faults th:nth-child(4) button");
+            assertThat(browser.text("#faults tbody tr td:nth-child(4)")).isEqualTo("\u25cf");
+            browser.click("#word");
+            browser.type("unmap.no-invalidation");
+            assertThat(browser.count("#faults tbody tr")).isBetween(1, 5);
+            browser.click("#faults tbody td");
+            assertThat(browser.text("#faults .detail")).contains("breaks no-foreign: No device reads or writes");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
     private static List<Integer> figures(Chromium browser) {
         return Stream.of(browser.value(
                                 "[...document.querySelectorAll('#scenarios tbody td:nth-child(5)')].map(e => e.innerText.replaceAll(',', '')).join(' ')")

@@ -3,6 +3,7 @@ package dev.moat.cli.command;
 import dev.moat.check.Engine;
 import dev.moat.check.Property;
 import dev.moat.cli.listing.Columns;
+import dev.moat.cli.listing.FaultsPage;
 import dev.moat.cli.listing.MechanismLines;
 import dev.moat.cli.listing.Programs;
 import dev.moat.cli.site.Site;
@@ -11,12 +12,15 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
+import dev.moat.output.OutputFile;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +29,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -73,6 +78,12 @@ public final class ListCommand implements Callable<Integer> {
                     "only lines with this word; with steps an operation: every program that it has in some scenario")
     private @Nullable String word;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "with faults: write which properties each must break as a table for a browser")
+    private @Nullable Path html;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -84,6 +95,11 @@ public final class ListCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Component> components = Catalog.load().components();
         String of = word;
+        Path page = html;
+        if (page != null) {
+            write(page, components);
+            return 0;
+        }
         if (topic == Topic.steps) {
             programs(of).forEach(this::print);
             return 0;
@@ -113,6 +129,16 @@ public final class ListCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void write(Path page, List<Component> components) throws IOException {
+        if (topic != Topic.faults || word != null) {
+            throw new ParameterException(spec.commandLine(), "--html goes with 'list faults', all of them");
+        }
+        Map<String, String> says = new LinkedHashMap<>();
+        invariants().forEach(row -> says.put(row.get(0), row.get(2)));
+        OutputFile.write(page, FaultsPage.of(components, says));
+        site.print(page + ": open it in a browser");
     }
 
     private Map<String, List<List<String>>> programs(@Nullable String of) throws IOException {
