@@ -78,4 +78,12 @@ public interface Engine {
      * @throws InputException when it is malformed, or was made for another layout of the state
      */
     String page(Path file) throws IOException;
+
+    /**
+     * What two counterexample files differ in, as lines for people; empty when in nothing.
+     *
+     * @throws IOException when one cannot be read
+     * @throws InputException when one is malformed, or was made for another layout of the state
+     */
+    List<String> diff(Path first, Path second) throws IOException;
 }

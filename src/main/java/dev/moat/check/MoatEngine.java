@@ -22,6 +22,7 @@ import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.Transition;
 import dev.moat.trace.file.Counterexample;
+import dev.moat.trace.file.CounterexampleDiff;
 import dev.moat.trace.file.CounterexampleReader;
 import dev.moat.trace.file.CounterexampleWriter;
 import dev.moat.trace.file.Replay;
@@ -210,6 +211,14 @@ public final class MoatEngine implements Engine {
         notes.add("Reproduce: moat replay " + file);
         return new TracePage(runner(record), catalog, record.machine(), texts(record.violates()))
                 .html(record.scenario(), notes, replay.transitions());
+    }
+
+    @Override
+    public List<String> diff(Path first, Path second) throws IOException {
+        CounterexampleReader reader = new CounterexampleReader(catalog, library.ids());
+        Counterexample a = reader.read(first);
+        Counterexample b = reader.read(second);
+        return CounterexampleDiff.lines(a, b, catalog.machine(a.machine()));
     }
 
     private Map<String, Invariant> texts(List<String> ids) {

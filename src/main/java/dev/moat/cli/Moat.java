@@ -19,6 +19,7 @@ import dev.moat.cli.site.SolverProcess;
 import dev.moat.cli.site.StandardOutput;
 import dev.moat.cli.study.CostCommand;
 import dev.moat.cli.study.CoverCommand;
+import dev.moat.cli.study.DiffCommand;
 import dev.moat.cli.study.MutateCommand;
 import dev.moat.cli.study.NeededCommand;
 import dev.moat.cli.study.PromisesCommand;
@@ -162,6 +163,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new ReplayCommand(site));
         line.addSubcommand(new ShowCommand(site));
         line.addSubcommand(new ExploreCommand(site));
+        line.addSubcommand(new DiffCommand(site));
         line.addSubcommand(new NeededCommand(site));
         line.addSubcommand(new CoverCommand(site));
         line.addSubcommand(new PromisesCommand(site));

@@ -46,6 +46,8 @@ function coverageOf(data, component, kind) {
   return [...counts].sort((a, b) => (a[0] < b[0] ? -1 : 1));
 }
 
+/** More names than that are for the table and its filter. */
+const MOST_NAMED = 12;
 const BAR = 16;
 const NAME = 330;
 const LENGTH = 420;
@@ -104,14 +106,15 @@ function coveragePanel(data) {
     tell();
   });
   controls.append(shown);
-  const unexpected = count((r) => !r.scenario.asExpected);
+  const others = rows.filter((r) => !r.scenario.asExpected).map((r) => r.scenario.id);
+  const unexpected = others.length;
+  const named = others.slice(0, MOST_NAMED).join(', ') + (unexpected > MOST_NAMED ? ' and ' + (unexpected - MOST_NAMED) + ' more' : '');
   tell();
   document.getElementById('page').classList.add('report');
   document.getElementById('page').append(
     el('h1', {}, 'moat check'),
     el('p', { class: 'verdict ' + (unexpected > 0 || data.exit !== 0 ? 'broken' : 'holds'), id: 'verdict' },
-      el('b', {}, unexpected === 0 ? 'Everything as expected' : unexpected + ' not as expected: '
-        + rows.filter((r) => !r.scenario.asExpected).map((r) => r.scenario.id).join(', ')),
+      el('b', {}, unexpected === 0 ? 'Everything as expected' : unexpected + ' not as expected: ' + named),
       '. ' + rows.length + ' scenarios: ' + ['held', 'violated', 'inconclusive']
         .map((v) => count((r) => r.scenario.verdict === v) + ' ' + v).join(', ') + '. Exit code ' + data.exit + '.'),
     data.failed === null ? '' : el('p', { class: 'bad', id: 'failed' }, 'The run ended early'

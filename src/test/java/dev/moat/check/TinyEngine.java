@@ -60,6 +60,11 @@ public class TinyEngine implements Engine {
     }
 
     @Override
+    public List<String> diff(Path first, Path second) throws IOException {
+        return Files.mismatch(first, second) < 0 ? List.of() : List.of("they differ");
+    }
+
+    @Override
     public String page(Path file) throws IOException {
         return Files.readString(file);
     }

@@ -53,6 +53,11 @@ class WrongClaimTest {
         }
 
         @Override
+        public List<String> diff(Path first, Path second) throws IOException {
+            return REAL.diff(first, second);
+        }
+
+        @Override
         public String page(Path file) throws IOException {
             return REAL.page(file);
         }

@@ -1,0 +1,110 @@
+package dev.moat.trace.file;
+
+import dev.moat.machine.Machine;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What two counterexamples differ in: how their machines were made, which properties they violate, their actions, and the states
+ * that they end in where both have the same places.
+ */
+public final class CounterexampleDiff {
+    private static final String SAME = "  ";
+    private static final String FIRST = "- ";
+    private static final String SECOND = "+ ";
+
+    private CounterexampleDiff() {}
+
+    /**
+     * The differences as lines, those of the first alone with {@code -}, of the second alone with {@code +}; empty when there are
+     * none.
+     *
+     * @param machine of the first
+     */
+    public static List<String> lines(Counterexample a, Counterexample b, Machine machine) {
+        List<String> lines = new ArrayList<>();
+        pair("scenario", a.scenario(), b.scenario(), lines);
+        pair("component", a.machine().component(), b.machine().component(), lines);
+        pair(
+                "settings",
+                a.machine().settings().toString(),
+                b.machine().settings().toString(),
+                lines);
+        pair(
+                "granularity",
+                a.machine().granularity().key(),
+                b.machine().granularity().key(),
+                lines);
+        pair(
+                "injected",
+                String.join(", ", a.machine().faults()),
+                String.join(", ", b.machine().faults()),
+                lines);
+        pair("violates", String.join(", ", a.violates()), String.join(", ", b.violates()), lines);
+        if (!a.actions().equals(b.actions())) {
+            lines.add("actions:");
+            actions(a.actions(), b.actions(), lines);
+        }
+        if (a.schema().equals(b.schema())) {
+            ends(a, b, machine, lines);
+        } else {
+            lines.add("their states have different places and are not compared");
+        }
+        return lines;
+    }
+
+    private static void pair(String what, String a, String b, List<String> lines) {
+        if (!a.equals(b)) {
+            lines.add(what + ":");
+            lines.add(FIRST + (a.isEmpty() ? "none" : a));
+            lines.add(SECOND + (b.isEmpty() ? "none" : b));
+        }
+    }
+
+    /** All actions of both, a longest common subsequence of them once. */
+    private static void actions(List<String> a, List<String> b, List<String> lines) {
+        int[][] common = new int[a.size() + 1][b.size() + 1];
+        for (int i = a.size() - 1; i >= 0; i--) {
+            for (int j = b.size() - 1; j >= 0; j--) {
+                common[i][j] = a.get(i).equals(b.get(j))
+                        ? common[i + 1][j + 1] + 1
+                        : Math.max(common[i + 1][j], common[i][j + 1]);
+            }
+        }
+        int i = 0;
+        int j = 0;
+        while (i < a.size() || j < b.size()) {
+            if (i < a.size() && j < b.size() && a.get(i).equals(b.get(j))) {
+                lines.add(SAME + a.get(i++));
+                j++;
+            } else if (j == b.size() || i < a.size() && common[i + 1][j] >= common[i][j + 1]) {
+                lines.add(FIRST + a.get(i++));
+            } else {
+                lines.add(SECOND + b.get(j++));
+            }
+        }
+    }
+
+    private static void ends(Counterexample a, Counterexample b, Machine machine, List<String> lines) {
+        List<String> first = a.states().get(a.states().size() - 1);
+        List<String> second = b.states().get(b.states().size() - 1);
+        if (!first.equals(second)) {
+            lines.add("last states:");
+        }
+        int k = 0;
+        for (Slots f : machine.schema().families()) {
+            for (int i = 0; i < f.size(); i++, k++) {
+                if (!first.get(k).equals(second.get(k))) {
+                    lines.add(SAME + f.label(i) + ": " + value(machine, f, first.get(k)) + " in the first, "
+                            + value(machine, f, second.get(k)) + " in the second");
+                }
+            }
+        }
+    }
+
+    /** As a person reads it; a step counter is recorded as the step that runs next. */
+    private static String value(Machine machine, Slots f, String recorded) {
+        return machine.isStepCounter(f) ? recorded : f.print(Long.parseUnsignedLong(recorded));
+    }
+}
