@@ -90,10 +90,11 @@ final class Bench {
         return table.conflict(table.on(new Setting(parameters, values(choices, Map.of()))));
     }
 
-    /** Whether two machines reach other states, or the same ones in other ways. */
+    /** Whether two machines reach other states, or the same ones in other ways, or nobody knows as one was not searched to its end. */
     boolean differ(MachineSpec one, Seen shows, MachineSpec other, Seen otherShows) {
         return shows.distinct() != otherShows.distinct()
                 || shows.generated() != otherShows.generated()
+                || behaviour(one).isEmpty()
                 || !behaviour(one).equals(behaviour(other));
     }
 

@@ -108,13 +108,18 @@ public final class Covering {
      */
     private Combination searched(List<Choice> choices) {
         boolean cut = false;
+        boolean onFile = !known.reason(choices, KnownBreaks.IDLE).isEmpty();
+        boolean done = false;
         String refused = "";
         boolean fits = false;
         for (int idle = 0; idle < choices.size(); idle++) {
             for (Rung rung : Rung.LADDER) {
                 try {
-                    boolean due = choices.size() == 1 || idle(choices, rung) == idle;
+                    boolean due = !done && (choices.size() == 1 || idle(choices, rung) == idle);
                     Combination found = due ? searched(choices, rung) : null;
+                    // What is on file as never at work is tried once where the others are, to see whether it still is
+                    // so.
+                    done |= due && idle > 0 && onFile;
                     if (found != null && found.outcome() != Outcome.CUT) {
                         return found;
                     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -64,16 +65,24 @@ public final class KnownBreaks {
     }
 
     /**
-     * Whether it is known that these choices break a property, or that fewer of them do; notes that it was asked for. In bounds
+     * Whether it is known that these choices break a property, or that fewer of them do; notes that it was seen. In bounds
      * whose search is cut, more choices may show what fewer hide.
      */
     boolean has(List<Choice> choices, String property) {
-        return !reason(choices, property).isEmpty();
+        List<String> lines = lines(choices, property);
+        met.addAll(lines);
+        return !lines.isEmpty();
     }
 
-    /** The reason on file, for these choices or for fewer of them; notes all that there are. Empty for none. */
+    /** The reason on file for these choices, or for fewer of them; nothing is noted. Empty for none. */
     String reason(List<Choice> choices, String property) {
-        String found = "";
+        List<String> lines = lines(choices, property);
+        return lines.isEmpty() ? "" : Objects.requireNonNull(reasons.get(lines.get(lines.size() - 1)));
+    }
+
+    /** What the file has for these choices and for fewer of them, without the reasons; the most choices last. */
+    private List<String> lines(List<Choice> choices, String property) {
+        List<String> found = new ArrayList<>();
         for (int some = 1; some < 1 << choices.size(); some++) {
             List<Choice> part = new ArrayList<>();
             for (int i = 0; i < choices.size(); i++) {
@@ -83,8 +92,7 @@ public final class KnownBreaks {
             }
             String key = key(part, property);
             if (reasons.containsKey(key)) {
-                met.add(key);
-                found = reasons.get(key);
+                found.add(key);
             }
         }
         return found;

@@ -7,6 +7,7 @@ import dev.moat.check.mutants.MutantGate;
 import dev.moat.check.mutants.Score;
 import dev.moat.check.mutants.ScoreText;
 import dev.moat.check.mutants.change.Mutant;
+import dev.moat.cli.option.Part;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.Site;
 import dev.moat.limit.Alarm;
@@ -80,6 +81,13 @@ public final class MutateCommand implements Callable<Integer> {
     private Long oneIn = 1L;
 
     @Option(
+            names = "--part",
+            paramLabel = "K/N",
+            converter = Part.Converter.class,
+            description = "only the K-th of N parts of the mutants, for runs in pieces")
+    private Part part = Part.WHOLE;
+
+    @Option(
             names = "--set",
             paramLabel = "SET",
             description = "without names of scenarios, those of this set judge: ${DEFAULT-VALUE}, extra or deep",
@@ -139,6 +147,7 @@ public final class MutateCommand implements Callable<Integer> {
                     .filter(m -> fields || !m.isOffByOne())
                     .filter(m -> !skipsListed || !reasons.containsKey(m.id()))
                     .toList();
+            chosen = part.take(chosen);
             if (lists) {
                 chosen.forEach(m -> site.print(m.id()));
                 return 0;
