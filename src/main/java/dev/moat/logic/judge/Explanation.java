@@ -80,6 +80,10 @@ final class Explanation {
             flatten(implies.premise(), env, parts);
             parts.forEach(p -> holding(p.term(), p.env(), reasons));
             lacking(implies.goal(), env, reasons);
+        } else if (t instanceof Term.Iff iff && iff.left() instanceof Term.Atom && iff.right() instanceof Term.Atom) {
+            boolean left = holds(iff.left(), env);
+            holding(left ? iff.left() : iff.right(), env, reasons);
+            lacking(left ? iff.right() : iff.left(), env, reasons);
         } else {
             reasons.add(reason(t, env, false));
         }

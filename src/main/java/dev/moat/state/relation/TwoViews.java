@@ -1,6 +1,7 @@
 package dev.moat.state.relation;
 
 import dev.moat.state.Sort;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ public final class TwoViews {
             List.of("ent", "cent", "mapR", "mapW", "mayR", "mayW", "getsR", "getsW", "blockedR", "blockedW");
     private static final Set<String> COMPONENTS = Set.of("xen-vtd", "xen", "iommu-api");
     private static final Set<String> ONE_SPEAKS = Set.of("write-buffer", "coherent", "paging-caches");
+
+    private static final int PLACES = 5;
 
     private final Map<String, Relation> relations = new HashMap<>();
     private final int requesters;
@@ -80,7 +83,7 @@ public final class TwoViews {
             for (int p = 0; p < pages; p++) {
                 for (int f = 0; f < frames; f++) {
                     for (int write = 0; write < 2; write++) {
-                        String found = difference(s, q, p, f, write == 1);
+                        String found = difference(s, new Access(q, p, f, write == 1));
                         if (!found.isEmpty()) {
                             return Optional.of("device " + q + ", page " + p + ", frame " + f
                                     + (write == 1 ? ", write: " : ", read: ") + found);
@@ -92,8 +95,15 @@ public final class TwoViews {
         return Optional.empty();
     }
 
-    private String difference(long[] s, int q, int p, int f, boolean write) {
-        boolean gets = is(write ? "getsW" : "getsR", s, q, p, f);
+    /** A request of a device for a page, which may get a frame. */
+    private record Access(int device, int page, int frame, boolean write) {}
+
+    private String difference(long[] s, Access access) {
+        int q = access.device();
+        int p = access.page();
+        int f = access.frame();
+        boolean write = access.write();
+        boolean gets = is(write ? "getsW" : "getsR", s, q, p, f, 0);
         boolean possible = false;
         boolean certain = false;
         for (int u = 0; u < units; u++) {
@@ -101,7 +111,7 @@ public final class TwoViews {
                 for (int t = 0; t < tags; t++) {
                     boolean cached = is("cent", s, u, q, sp, t);
                     if (cached || is("ent", s, u, q, sp, t)) {
-                        boolean mapped = is(write ? "mapW" : "mapR", s, sp, p, f);
+                        boolean mapped = is(write ? "mapW" : "mapR", s, sp, p, f, 0);
                         boolean served = is(write ? "mayW" : "mayR", s, u, t, p, f);
                         possible |= mapped || served;
                         boolean used = cached || !anyCached(s, u, q);
@@ -115,19 +125,20 @@ public final class TwoViews {
         if (gets && !possible) {
             return "gets what neither tables nor caches have";
         }
-        boolean refused = !gets && certain && !is(write ? "blockedW" : "blockedR", s, q, p, 0);
+        boolean refused = !gets && certain && !is(write ? "blockedW" : "blockedR", s, q, p, 0, 0);
         return refused && !(halts && getsNothing(s, q)) ? "does not get what both have" : "";
     }
 
     private boolean is(String relation, long[] s, int... at) {
         Relation r = relations.get(relation);
-        return r != null && r.code().holds(s, at[0], at[1], at[2], at.length > 3 ? at[3] : 0, 0);
+        int[] a = Arrays.copyOf(at, PLACES);
+        return r != null && r.code().holds(s, a[0], a[1], a[2], a[3], a[4]);
     }
 
     private boolean getsNothing(long[] s, int q) {
         for (int p = 0; p < pages; p++) {
             for (int f = 0; f < frames; f++) {
-                if (is("getsR", s, q, p, f) || is("getsW", s, q, p, f)) {
+                if (is("getsR", s, q, p, f, 0) || is("getsW", s, q, p, f, 0)) {
                     return false;
                 }
             }
