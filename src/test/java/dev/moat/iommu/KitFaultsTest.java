@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * decides or its programs, which the kit's machines do not have, or are beyond it, as said beside each.
  */
 class KitFaultsTest {
+    /** Most faults show soon, on some machine; only then is each machine driven for long. */
+    private static final int FIRST_SCRIPTS = 15;
+
     private static final int SCRIPTS = 250;
 
     /** Faults that the scripts do not show. */
@@ -72,7 +75,9 @@ class KitFaultsTest {
             List<KitMachine> machines = machines(family, plans, fault);
             if (machines.isEmpty()) {
                 elsewhere.add(fault.id());
-            } else if (!BEYOND.contains(fault.id()) && machines.stream().noneMatch(KitFaultsTest::isRed)) {
+            } else if (!BEYOND.contains(fault.id())
+                    && machines.stream().noneMatch(m -> isRed(m, FIRST_SCRIPTS))
+                    && machines.stream().noneMatch(m -> isRed(m, SCRIPTS))) {
                 unfound.add(fault.id());
             }
         }
@@ -95,9 +100,9 @@ class KitFaultsTest {
         return machines;
     }
 
-    private static boolean isRed(KitMachine machine) {
+    private static boolean isRed(KitMachine machine, int scripts) {
         try {
-            KitScripts.run(List.of(machine), SCRIPTS);
+            KitScripts.run(List.of(machine), scripts);
             return false;
         } catch (IllegalArgumentException e) {
             return false; // the entry would hold what its format has no room for
