@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MergingTest {
     private static final int SMALL = 100_000;
+    /** States of a faulty machine on which every invariant is judged, merged and not. */
+    private static final int JUDGED = 10_000;
+
     private static final String[] NOTHING = {};
     private static final String ONE_CPU = "refs=1 handles=1";
     private static final String TWO_HANDLES = "refs=1 handles=2";
@@ -57,7 +60,8 @@ class MergingTest {
         assertThat(unmerged.merged()).isFalse();
         Exploration twin = Machines.explore(unmerged, Machines.judge(unmerged, NOTHING), 1);
         assertThat(verdict(searched)).isEqualTo(verdict(twin));
-        if (!line.contains("!")) {
+        boolean deadlock = searched.violation() != null;
+        if (!line.contains("!") || (!deadlock && searched.distinct() <= JUDGED)) {
             assertThat(violated(merged)).isEqualTo(violated(unmerged));
         }
     }
