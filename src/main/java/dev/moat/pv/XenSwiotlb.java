@@ -1,5 +1,6 @@
 package dev.moat.pv;
 
+import dev.moat.dma.backend.StreamingDma;
 import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Swiotlb;
@@ -13,7 +14,7 @@ import dev.moat.dma.swiotlb.Transfer;
  *
  * <p>{@code @unit} guest-physical and bus addresses, bytes. {@code @source} LINUX-XEN-SWIOTLB.
  */
-public final class XenSwiotlb {
+public final class XenSwiotlb implements StreamingDma {
     /** What a failed list answers: Linux's {@code -EIO}. */
     public static final int FAILED = -5;
 
@@ -36,7 +37,8 @@ public final class XenSwiotlb {
      *     written, and are given back
      * @throws BugException for no direction
      */
-    public long mapPage(long[] s, int cpu, long address, long size, Transfer transfer) {
+    @Override
+    public long map(long[] s, int cpu, long address, long size, Transfer transfer) {
         checkDirection(transfer);
         long bus = frames.toBus(s, address);
         if (swiotlb.device().reaches(bus, size) && !frames.straddles(s, address, size) && !force) {
@@ -59,7 +61,8 @@ public final class XenSwiotlb {
      *
      * @throws BugException for no direction
      */
-    public void unmapPage(long[] s, long bus, long size, Transfer transfer) {
+    @Override
+    public void unmap(long[] s, int cpu, long bus, long size, Transfer transfer) {
         checkDirection(transfer);
         if (isBuffer(s, bus)) {
             swiotlb.unmap(s, frames.toPhysical(s, bus), size, transfer);
@@ -67,6 +70,7 @@ public final class XenSwiotlb {
     }
 
     /** As {@link Swiotlb#syncForCpu}, of a mapping that may have no slots. */
+    @Override
     public void syncForCpu(long[] s, long bus, long size, DmaDirection direction) {
         if (isBuffer(s, bus)) {
             swiotlb.syncForCpu(s, frames.toPhysical(s, bus), size, direction);
@@ -74,6 +78,7 @@ public final class XenSwiotlb {
     }
 
     /** As {@link Swiotlb#syncForDevice}, of a mapping that may have no slots. */
+    @Override
     public void syncForDevice(long[] s, long bus, long size, DmaDirection direction) {
         if (isBuffer(s, bus)) {
             swiotlb.syncForDevice(s, frames.toPhysical(s, bus), size, direction);
@@ -91,7 +96,7 @@ public final class XenSwiotlb {
     public int mapList(long[] s, int cpu, BufferList list, Transfer transfer) {
         checkDirection(transfer);
         for (int i = 0; i < list.size(); i++) {
-            list.setBus(i, mapPage(s, cpu, list.address(i), list.bytes(i), transfer));
+            list.setBus(i, map(s, cpu, list.address(i), list.bytes(i), transfer));
             if (list.bus(i) == Swiotlb.ERROR) {
                 unmapList(s, list, i, transfer.withoutSync());
                 return FAILED;
@@ -108,7 +113,7 @@ public final class XenSwiotlb {
     public void unmapList(long[] s, BufferList list, int count, Transfer transfer) {
         checkDirection(transfer);
         for (int i = 0; i < count; i++) {
-            unmapPage(s, list.bus(i), list.bytes(i), transfer);
+            unmap(s, 0, list.bus(i), list.bytes(i), transfer);
         }
     }
 

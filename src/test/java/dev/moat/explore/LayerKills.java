@@ -73,7 +73,10 @@ final class LayerKills {
                     "pool-is-low@61"),
             layer("pool.serves-unset", "set-up=true streaming=false frames=4 low=1", "pool-is-low@1"),
             layer("attach.exposed-first", "passthrough=true", "exposed-device-is-ready@1"),
-            layer("attach.mastering-first", "passthrough=true", "exposed-device-is-ready@1"),
+            layer(
+                    "attach.mastering-first",
+                    "iommu=vtd privileged=false passthrough=true layer=booted device=any-address",
+                    "exposed-device-is-ready@1"),
             layer(
                     "attach.layer-last",
                     "iommu=vtd privileged=false passthrough=true layer=booted device=any-address",
@@ -85,7 +88,10 @@ final class LayerKills {
             layer("detach.driver-not-asked", "passthrough=true", "transfer-has-its-device@3"),
             layer("detach.withdrawn-first", "passthrough=true", "transfer-has-its-device@6"),
             layer("detach.still-exposed", "passthrough=true", "exposed-device-is-ready@2"),
-            layer("detach.still-mastering", "passthrough=true", "exposed-device-is-ready@2"),
+            layer(
+                    "detach.still-mastering",
+                    "iommu=vtd privileged=false passthrough=true layer=booted device=any-address",
+                    "exposed-device-is-ready@2"),
             layer("detach.mastering-last", "passthrough=true", "exposed-device-is-ready@7"),
             layer(
                     "detach.still-led",

@@ -96,7 +96,7 @@ class XenSwiotlbTest {
                 return;
             }
             DmaDirection direction = DmaDirection.values()[random.nextInt(3)];
-            long bus = dma.mapPage(s, 0, address, size, new Transfer(direction, 0));
+            long bus = dma.map(s, 0, address, size, new Transfer(direction, 0));
             if (bus == Swiotlb.ERROR) {
                 outcomes.add("map fails");
                 assertThat(isDirect(address, size)).isFalse();
@@ -150,7 +150,7 @@ class XenSwiotlbTest {
                 guest.machine[(int) m.bus + m.size - 1] = value;
                 expected[(int) m.address + m.size - 1] = value;
             }
-            dma.unmapPage(s, m.bus, m.size, new Transfer(m.direction, 0));
+            dma.unmap(s, 0, m.bus, m.size, new Transfer(m.direction, 0));
             mapped.remove(m.address);
             outcomes.add("unmap");
         }
@@ -270,10 +270,10 @@ class XenSwiotlbTest {
         Machine machine = new Machine(new Random(3), new TreeSet<>());
         Transfer none = new Transfer(DmaDirection.NONE, 0);
         BufferList one = new BufferList(new long[] {1}, new long[] {1});
-        assertThatThrownBy(() -> machine.dma.mapPage(machine.s, 0, 0, 1, none))
+        assertThatThrownBy(() -> machine.dma.map(machine.s, 0, 0, 1, none))
                 .isInstanceOf(BugException.class)
                 .hasMessage("a mapping without a direction");
-        assertThatThrownBy(() -> machine.dma.unmapPage(machine.s, 0, 1, none.withoutSync()))
+        assertThatThrownBy(() -> machine.dma.unmap(machine.s, 0, 0, 1, none.withoutSync()))
                 .isInstanceOf(BugException.class);
         assertThatThrownBy(() -> machine.dma.mapList(machine.s, 0, one, none)).isInstanceOf(BugException.class);
         assertThatThrownBy(() -> machine.dma.unmapList(machine.s, one, 1, none)).isInstanceOf(BugException.class);

@@ -16,6 +16,9 @@ import java.util.Set;
  */
 final class RecordedXen implements P2m, PvMemory {
     /** Frames below are the guest's memory; above, numbers are the machine's. */
+    /** As an exponent of pages: more than any device of the records asks for. */
+    private static final int MOST_ORDER = 16;
+
     private static final long VALID = 0x300000;
 
     private static final int PAGE_SHIFT = 12;
@@ -79,6 +82,9 @@ final class RecordedXen implements P2m, PvMemory {
 
     @Override
     public long allocatePages(long[] s, int order) {
+        if (order > MOST_ORDER) {
+            return NONE; // as for no bytes at all, whose order is that of all addresses
+        }
         long bytes = 1L << (PAGE_SHIFT + order);
         long address = (nextPage + bytes - 1) & -bytes;
         nextPage = address + bytes;

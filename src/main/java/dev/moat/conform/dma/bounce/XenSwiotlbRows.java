@@ -87,7 +87,7 @@ public final class XenSwiotlbRows implements RowRunner {
     private static void end(Row row, XenBench b) {
         long[] s = b.words();
         switch (row.op()) {
-            case "unmap_page" -> b.swiotlb().unmapPage(s, row.hex("a0"), row.hex("a1"), BouncePool.transfer(row));
+            case "unmap_page" -> b.swiotlb().unmap(s, 0, row.hex("a0"), row.hex("a1"), BouncePool.transfer(row));
             case "sync_cpu" -> b.swiotlb().syncForCpu(s, row.hex("a0"), row.hex("a1"), BouncePool.direction(row));
             case "sync_device" -> b.swiotlb().syncForDevice(s, row.hex("a0"), row.hex("a1"), BouncePool.direction(row));
             case "unmap_sg" -> unmapList(row, b);
@@ -125,7 +125,7 @@ public final class XenSwiotlbRows implements RowRunner {
 
     private static String map(Row row, XenBench b) {
         long size = size(row.cell("a1"));
-        long bus = b.swiotlb().mapPage(b.words(), 0, row.hex("a0"), size, BouncePool.transfer(row));
+        long bus = b.swiotlb().map(b.words(), 0, row.hex("a0"), size, BouncePool.transfer(row));
         return bus == Swiotlb.ERROR ? "error" : Long.toHexString(bus);
     }
 
