@@ -71,7 +71,10 @@ final class LayerKills {
                     "pool.halved-in-name",
                     "set-up=true segments=2 frames=6 low=3 halving=true guest-memory=true streaming=false",
                     "pool-is-low@61"),
-            layer("pool.serves-unset", "set-up=true streaming=false frames=4 low=1", "pool-is-low@1"),
+            layer(
+                    "pool.serves-unset",
+                    "set-up=true halving=true segments=2 frames=5 low=1 streaming=false",
+                    "pool-is-low@1 slot-counts-are-right@1"),
             layer("attach.exposed-first", "passthrough=true", "exposed-device-is-ready@1"),
             layer(
                     "attach.mastering-first",
