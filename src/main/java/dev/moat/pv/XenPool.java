@@ -29,18 +29,19 @@ public final class XenPool {
      * until Xen has memory, and does not shrink again for the next segment.
      *
      * @param address of the pool
-     * @param slots whole segments, at least one
+     * @param slots whole segments; of no slots Linux exchanges one segment all the same
      * @return 0, or {@link #NO_MEMORY} when there is none with 32 bits either; the segments before keep their new frames
      * @throws BugException when slots are left over
      */
     public int fixUp(long[] s, long address, int slots) {
-        if (slots <= 0 || slots % geometry.segmentSlots() != 0) {
+        if (slots < 0 || slots % geometry.segmentSlots() != 0) {
             throw new BugException(slots + " slots are not whole segments");
         }
         long segmentBytes = geometry.segmentSlots() * geometry.slotBytes();
         int order = PvFrames.order(segmentBytes);
         int bits = order + PvFrames.PAGE_SHIFT;
-        for (int first = 0; first < slots; first += geometry.segmentSlots()) {
+        int first = 0;
+        do {
             long segment = address + first * geometry.slotBytes();
             while (memory.makeContiguous(s, segment, order, bits) == PvMemory.NONE) {
                 // One bit more than the most is never tried, but what comes after would start there.
@@ -48,7 +49,8 @@ public final class XenPool {
                     return NO_MEMORY;
                 }
             }
-        }
+            first += geometry.segmentSlots();
+        } while (first < slots);
         return 0;
     }
 

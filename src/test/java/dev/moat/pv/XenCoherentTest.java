@@ -131,7 +131,9 @@ class XenCoherentTest {
         assertThatThrownBy(() -> pool.fixUp(new long[0], 0, 100))
                 .isInstanceOf(BugException.class)
                 .hasMessage("100 slots are not whole segments");
-        assertThatThrownBy(() -> pool.fixUp(new long[0], 0, 0)).isInstanceOf(BugException.class);
+        assertThatThrownBy(() -> pool.fixUp(new long[0], 0, -128)).isInstanceOf(BugException.class);
+        assertThat(pool.fixUp(new long[0], 0, 0)).isEqualTo(XenPool.NO_MEMORY);
+        assertThat(guest.events).hasSize(30);
     }
 
     /** Halved until it can be made fit; here Xen has no frames at all, so it never is, and 512 slots are tried last. */

@@ -77,9 +77,13 @@ class AllocatorRecordsTest {
                         "c,7,phys_to_dma,407f123,,,,,,1007f123,,,,0@0,1,0",
                         "c,8,peek,4000000,10,,,,,00*10,,,,0@0,1,0",
                         "c,9,xen,33,10000,f00000,20000000,,,,,,,0@0,1,0",
-                        "c,10,fixup,4000000,80,,,,,-12," + failures(18, 32) + ",,,0@0,1,0");
+                        "c,10,fixup,4000000,80,,,,,-12," + failures(18, 32) + ",,,0@0,1,0",
+                        "c,11,xen,18,10000,f00000,20000000,,,,,,,0@0,1,0",
+                        "c,12,fixup,4000000,0,,,,,0,create(4000000 order=6 bits=18)=10000,,,0@0,1,0",
+                        "c,13,fixup,4000000,81,,,,,BUG,,,,0@0,1,0",
+                        "c,14,alloc_coherent,,0,,,,,error,,,,0@0,1,0");
         assertThat(file.run().disagreements()).isEmpty();
-        assertThat(file.run().compared()).isEqualTo(11);
+        assertThat(file.run().compared()).isEqualTo(15);
     }
 
     private static String failures(int from, int to) {

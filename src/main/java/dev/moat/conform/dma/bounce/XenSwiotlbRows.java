@@ -75,12 +75,17 @@ public final class XenSwiotlbRows implements RowRunner {
             case "requires_alignment" -> flag(b.frames().requiresAlignment(s, row.hex("a0"), size(row.cell("a1"))));
             case "phys_to_dma" -> Long.toHexString(b.frames().toBus(s, row.hex("a0")));
             case "dma_to_phys" -> Long.toHexString(b.frames().toPhysical(s, row.hex("a0")));
-            case "fixup" -> "" + b.pools().fixUp(s, row.hex("a0"), BouncePool.slots(row.cell("a1"), row.hex("a1")));
+            case "fixup" -> "" + b.pools().fixUp(s, row.hex("a0"), slots(row));
             default -> {
                 end(row, b);
                 yield "";
             }
         };
+    }
+
+    /** Slots of a pool that is made fit; none are no pool, and Linux is not stopped by that. */
+    private static int slots(Row row) {
+        return row.hex("a1") == 0 ? 0 : BouncePool.slots(row.cell("a1"), row.hex("a1"));
     }
 
     /** Operations that end or synchronise a mapping; they answer nothing. */
