@@ -189,11 +189,8 @@ public final class CheckCommand implements Callable<Integer> {
                 Alarm.within(limits.time().runLeft(), "reading the scenarios", () -> selected(site.scenarios(engine)));
         Checker checker = new Checker(Catalog.load(), engine, checkpoints(scenarios, files));
         run.printer = new VerdictPrinter(site, detail(scenarios.size()), scenarios.size(), toGoOn());
-        requireBuildable(run, scenarios, limits);
+        requireMachines(run, checker, scenarios, limits);
         Countdown countdown = new Countdown(scenarios);
-        for (Scenario scenario : scenarios) {
-            checker.requireMachine(request(scenario, limits));
-        }
         for (Scenario scenario : scenarios) {
             run.current = scenario;
             Verdict v = check(checker, scenario, limits, countdown.next());
@@ -217,16 +214,10 @@ public final class CheckCommand implements Callable<Integer> {
      * What the command line changes fits every scenario, before the first one runs: that the third cannot be built must not hide
      * what the first violates. Unchanged scenarios were tried when they were read.
      */
-    private void requireBuildable(Run run, List<Scenario> scenarios, Limits limits) {
-        if (options.settings().isEmpty() && options.faults() == null) {
-            return;
-        }
-        Catalog catalog = Catalog.load();
+    private void requireMachines(Run run, Checker checker, List<Scenario> scenarios, Limits limits) {
         for (Scenario scenario : scenarios) {
             run.current = scenario;
-            catalog.model(new CheckRequest(scenario, options.settings(), options.faults(), limits, !uncompared)
-                    .effective()
-                    .machine());
+            checker.requireMachine(request(scenario, limits));
         }
         run.current = null;
     }

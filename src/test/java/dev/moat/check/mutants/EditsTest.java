@@ -58,8 +58,7 @@ class EditsTest {
                         return code.holds(s, at[0], at[1], at[2], at[3], at[4]);
                     };
                 case "first" ->
-                    (s, a, b, c, d, e) ->
-                            new int[] {a, b, c, d, e}[place] == 0 && code.holds(s, a, b, c, d, e);
+                    (s, a, b, c, d, e) -> new int[] {a, b, c, d, e}[place] == 0 && code.holds(s, a, b, c, d, e);
                 case "any" ->
                     (s, a, b, c, d, e) -> {
                         int[] at = {a, b, c, d, e};
