@@ -78,7 +78,7 @@ public final class CounterexampleDiff {
             if (i < a.size() && j < b.size() && a.get(i).equals(b.get(j))) {
                 lines.add(SAME + a.get(i++));
                 j++;
-            } else if (j == b.size() || i < a.size() && common[i + 1][j] >= common[i][j + 1]) {
+            } else if (j == b.size() || (i < a.size() && common[i + 1][j] >= common[i][j + 1])) {
                 lines.add(FIRST + a.get(i++));
             } else {
                 lines.add(SECOND + b.get(j++));
