@@ -51,6 +51,14 @@ class DiffCommandTest {
                         "  tlb[d2,f1]: 2 in the first, 0 in the second");
     }
 
+    /** What both have stands once, whichever of them comes first. */
+    @Test
+    void theOtherWayRoundTheSignsChange() {
+        assertThat(moat("diff", OTHER, STRICT)).isZero();
+        assertThat(out.toString().lines())
+                .containsSubsequence("  map(d2, h1, d1, r1, rw)", "+ dma(d2, f1, read)", "  unmap(d2, h1)");
+    }
+
     @Test
     void machinesWithOtherPlacesAreComparedAsFarAsTheyCanBe() {
         assertThat(moat("diff", STRICT, "counterexamples/viommu-no-lock.itf.json"))
