@@ -7,6 +7,7 @@ import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.SearchState.Tally;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.explore.store.FingerprintSet;
+import dev.moat.limit.LimitException;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
@@ -60,8 +61,8 @@ public final class Explorer {
 
     /**
      * @param comparison what every transition is compared with, if the machine allows it
-     * @throws IllegalArgumentException when the alphabet has more than 65,536 letters; then, when a step claims what the
-     *     component does not explain
+     * @throws LimitException when the alphabet has more than 65,536 letters
+     * @throws IllegalArgumentException then, when a step claims what the component does not explain
      */
     public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison) {
         this(machine, judge, limits, comparison, Keeper.none());
@@ -81,8 +82,9 @@ public final class Explorer {
      */
     public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison, Keeper keeper) {
         if (machine.instances() > MAX_ALPHABET) {
-            throw new IllegalArgumentException(
-                    "the alphabet has " + machine.instances() + " letters, more than " + MAX_ALPHABET);
+            throw new LimitException(
+                    "letters " + MAX_ALPHABET,
+                    "the alphabet has " + machine.instances() + " letters; use smaller parameters, or moat simulate");
         }
         this.machine = machine;
         this.judge = judge;
