@@ -11,7 +11,7 @@ import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
-import dev.moat.state.relation.TwoViews;
+import dev.moat.check.mutants.TwoViews;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -17,7 +17,6 @@ import dev.moat.model.Model;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.state.relation.TwoViews;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,8 @@
-package dev.moat.state.relation;
+package dev.moat.check.mutants;
 
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
