@@ -70,7 +70,7 @@ final class Events {
             return told(letter) + cached(transitions.get(first));
         }
         String what = letter.goesOn()
-                ? running.getOrDefault(letter.cpu(), "what runs") + " goes on on " + letter.cpu()
+                ? running.getOrDefault(letter.cpu(), "what runs") + " on " + letter.cpu() + " goes on"
                 : told(letter);
         running.put(letter.cpu(), letter.goesOn() ? running.getOrDefault(letter.cpu(), "what runs") : letter.name());
         return what + end(transitions.get(last));
