@@ -61,7 +61,7 @@ final class Explanation {
         if (!wrong.isEmpty()) {
             List<Scoped> parts = new ArrayList<>();
             wrong.get(0).premises().forEach(p -> flatten(p.term(), p.env(), parts));
-            parts.forEach(p -> holding(p.term(), p.env(), reasons));
+            parts.forEach(p -> holding(p.term(), p.env(), false, reasons));
             lacking(wrong.get(0).goal().term(), wrong.get(0).goal().env(), reasons);
         }
         return reasons;
@@ -70,7 +70,7 @@ final class Explanation {
     /** The parts of a formula that is false here, as far down as each has to be another way for it to hold. */
     private void lacking(Term t, @Nullable Env env, List<Reason> reasons) {
         if (t instanceof Term.Not not) {
-            holding(not.body(), env, reasons);
+            holding(not.body(), env, true, reasons);
         } else if (t instanceof Term.Or or) {
             or.parts().forEach(p -> lacking(p, env, reasons));
         } else if (t instanceof Term.And and) {
@@ -78,27 +78,27 @@ final class Explanation {
         } else if (t instanceof Term.Implies implies) {
             List<Scoped> parts = new ArrayList<>();
             flatten(implies.premise(), env, parts);
-            parts.forEach(p -> holding(p.term(), p.env(), reasons));
+            parts.forEach(p -> holding(p.term(), p.env(), false, reasons));
             lacking(implies.goal(), env, reasons);
         } else if (t instanceof Term.Iff iff && iff.left() instanceof Term.Atom && iff.right() instanceof Term.Atom) {
             boolean left = holds(iff.left(), env);
-            holding(left ? iff.left() : iff.right(), env, reasons);
+            holding(left ? iff.left() : iff.right(), env, false, reasons);
             lacking(left ? iff.right() : iff.left(), env, reasons);
         } else {
-            reasons.add(reason(t, env, false));
+            reasons.add(reason(t, env, false, true));
         }
     }
 
     /** Of a choice the first that is so. */
-    private void holding(Term t, @Nullable Env env, List<Reason> reasons) {
+    private void holding(Term t, @Nullable Env env, boolean goal, List<Reason> reasons) {
         if (t instanceof Term.Or or) {
-            or.parts().stream().filter(p -> holds(p, env)).findFirst().ifPresent(p -> holding(p, env, reasons));
+            or.parts().stream().filter(p -> holds(p, env)).findFirst().ifPresent(p -> holding(p, env, goal, reasons));
         } else {
-            reasons.add(reason(t, env, true));
+            reasons.add(reason(t, env, true, goal));
         }
     }
 
-    private Reason reason(Term t, @Nullable Env env, boolean premise) {
+    private Reason reason(Term t, @Nullable Env env, boolean premise, boolean goal) {
         Term plain = t instanceof Term.Not not ? not.body() : t;
         boolean holds = premise == (plain == t);
         String name = "";
@@ -125,6 +125,7 @@ final class Explanation {
                         .toList(),
                 text(plain, env),
                 holds,
+                goal,
                 state -> Grounder.in(state, abstraction, schema)
                         .node(plain, env, false)
                         .holds(state));

@@ -8,10 +8,11 @@ import java.util.List;
  * @param name of the relation or the macro, with {@code none.} before it where it holds for no elements; empty for any other formula
  * @param arguments labels of its elements; {@code any} for those that are any
  * @param text the formula with labels in place of variables
- * @param premise whether it holds in the state in question; else it does not, and should
+ * @param premise whether it holds in the state in question; else it does not
+ * @param goal whether it is what should be otherwise, and no premise of that
  * @param truth its value in any state
  */
-public record Reason(String name, List<String> arguments, String text, boolean premise, Truth truth) {
+public record Reason(String name, List<String> arguments, String text, boolean premise, boolean goal, Truth truth) {
     public Reason {
         arguments = List.copyOf(arguments);
     }

@@ -106,6 +106,6 @@ final class Events {
     private static String cached(Transition t) {
         boolean caches = t.changes().stream().anyMatch(c -> c.slots().role() == Role.CACHE && c.after() != 0);
         boolean asks = t.name().startsWith("dma(");
-        return asks && caches ? ", and the answer is cached" : "";
+        return asks && caches ? ", and what it found is cached" : "";
     }
 }

@@ -2,12 +2,14 @@ package dev.moat.trace.story;
 
 import dev.moat.logic.judge.Reason;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.TraceTable;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,8 @@ public final class Story {
     private final TraceRunner runner;
     private final String component;
     private final List<InjectedFault> faults;
+    /** What was chosen other than initially, with what it says, sizes left out. */
+    private final List<String> choices;
 
     /** Tells traces of the runner's machine, which was built like this. */
     public Story(TraceRunner runner, Catalog catalog, MachineSpec machine) {
@@ -29,6 +33,15 @@ public final class Story {
         faults = machine.faults().stream()
                 .map(id -> Catalog.fault(catalog.component(component), id))
                 .toList();
+        choices = catalog.component(component).parameters(machine.settings()).stream()
+                .filter(p -> p.kind() == Parameter.Kind.POLICY || !p.choices().isEmpty())
+                .filter(p -> !machine.settings().getOrDefault(p.name(), p.initial()).equals(p.initial()))
+                .map(p -> p.name() + "=" + machine.settings().get(p.name()) + " (" + plain(p.says()) + ")")
+                .toList();
+    }
+
+    private static String plain(String sentence) {
+        return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 
     /** Sentences, table, reason and length. */
@@ -53,6 +66,9 @@ public final class Story {
     public List<String> tell(List<Transition> transitions) {
         List<String> sentences = new ArrayList<>();
         faults.forEach(f -> sentences.add("Seeded: " + f.says() + " (" + f.id() + ")"));
+        if (faults.isEmpty() && !choices.isEmpty()) {
+            sentences.add("No fault is injected; it comes of how the machine is set: " + String.join("; ", choices) + ".");
+        }
         if (transitions.isEmpty()) {
             sentences.add("Nothing was done: it is so from the start.");
         } else {
@@ -72,10 +88,10 @@ public final class Story {
             return sentences;
         }
         String also = ids.size() == 1 ? "" : " (" + String.join(", ", ids.subList(1, ids.size())) + " too)";
-        String facts = facts(reasons, true, transitions);
-        String lacking = facts(reasons, false, transitions);
-        String but = facts.isEmpty() || lacking.isEmpty() ? "" : "; but ";
-        sentences.add("Broken: " + ids.get(0) + also + ": " + facts + but + lacking + whose(reasons, last) + ".");
+        String premises = facts(reasons, false, transitions);
+        String goals = facts(reasons, true, transitions);
+        String but = premises.isEmpty() || goals.isEmpty() ? "" : "; but ";
+        sentences.add("Broken: " + ids.get(0) + also + ": " + premises + but + goals + whose(reasons, last) + ".");
         return sentences;
     }
 
@@ -99,11 +115,13 @@ public final class Story {
                 .collect(Collectors.joining());
     }
 
-    private String facts(List<Reason> reasons, boolean premises, List<Transition> transitions) {
+    /** What is so, then what is not. */
+    private String facts(List<Reason> reasons, boolean goals, List<Transition> transitions) {
         return String.join(
                 "; ",
                 reasons.stream()
-                        .filter(r -> r.premise() == premises)
+                        .filter(r -> r.goal() == goals)
+                        .sorted(Comparator.comparing(r -> !r.premise()))
                         .map(r -> fact(r) + since(r, transitions))
                         .toList());
     }
