@@ -145,7 +145,6 @@ final class Groups {
         if (attached.get(s, group) != from || (name.equals(CLAIM) && isInUse(s, group))) {
             return false;
         }
-        attached.set(s, group, MOVING);
         boolean owners = from == OWNERS || name.equals("attach_owners_domain");
         state.domain.set(s, cpu, owners ? state.setting.groups.size() : group);
         state.wantedGroup.set(s, cpu, group);
@@ -215,13 +214,20 @@ final class Groups {
         return state.iommu.port(state.iommu.unitOf(requester(s, cpu)));
     }
 
+    /** From the first step on; a start writes nothing but its CPU's locals. */
+    private void move(long[] s, int cpu) {
+        attached.set(s, (int) state.wantedGroup.get(s, cpu), MOVING);
+    }
+
     private int mapDirect(long[] s, int cpu) {
+        move(s, cpu);
         state.iommu.tables().store(s, state.space(s, cpu), 0, 0, Rights.ALL);
         state.iommu.visibility().writeBack(s, state.space(s, cpu), 0);
         return NEXT;
     }
 
     private int attach(long[] s, int cpu) {
+        move(s, cpu);
         int q = requester(s, cpu);
         int space = state.space(s, cpu);
         int tag = state.iommu.tags().take(s, space, state.iommu.unitOf(q));
@@ -232,6 +238,7 @@ final class Groups {
     }
 
     private int detach(long[] s, int cpu) {
+        move(s, cpu);
         if (moves.decide(s, (int) device.get(s, cpu), 0, 0) != 0) {
             state.iommu.entries().detach(s, requester(s, cpu), (int) part.get(s, cpu));
         }
