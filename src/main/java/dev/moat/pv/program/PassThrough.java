@@ -66,13 +66,14 @@ public final class PassThrough {
         if (device.isAssigned(s) || device.isSettling(s) || !layer.isReady(s)) {
             return false;
         }
-        device.settling.set(s, 0, 1);
         return layer.clearLocals(s, cpu);
     }
 
     private List<Step> attaching() {
         boolean iommu = hardware.hasIommu();
         return new OperationPlan()
+                .step(Step.of("unsettle", (s, cpu) -> set(s, device.settling, 1))
+                        .quietly())
                 .step(Step.of("assign", (s, cpu) -> set(s, device.assigned, 1)))
                 .stepIf(
                         iommu,
