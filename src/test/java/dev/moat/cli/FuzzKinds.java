@@ -187,6 +187,8 @@ final class FuzzKinds {
                 texts(Path.of("counterexamples"), ".itf.json", text -> text.length() <= LARGEST_EXAMPLE);
         add("replay", List.of("replay", FILE), Form.WORDS, examples);
         add("show", List.of("show", FILE), Form.WORDS, examples);
+        Path other = Files.writeString(work.resolve("other.itf.json"), examples.get(0));
+        add("diff", List.of("diff", FILE, other.toString()), Form.WORDS, examples);
         add("diff", List.of("diff", "counterexamples/r1-unmap-no-invalidation.itf.json", FILE), Form.WORDS, examples);
         String page = work.resolve("page.html").toString();
         add("page", List.of("show", FILE, "--html", page), Form.WORDS, examples);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -32,7 +33,11 @@ class FuzzedInputsTest {
             Map.entry("conform FILE", List.of("amdvi", "dma", "log", "log-packed", "viommu", "xen")),
             Map.entry("conform --trace", List.of("guest")),
             Map.entry("cost --workload", List.of("workload")),
+            Map.entry("diff A", List.of("diff")),
+            Map.entry("diff B", List.of("diff")),
+            Map.entry("explore SCENARIO", List.of("yaml")),
             Map.entry("lint-config FILE", List.of("config")),
+            Map.entry("moat --invariants", List.of("smt-r1", "smt-xen-vtd")),
             Map.entry("mutate NAME", List.of("yaml")),
             Map.entry("needed --page", List.of("needed-page")),
             Map.entry("promises --page", List.of("promises-page")),
@@ -44,14 +49,19 @@ class FuzzedInputsTest {
     private static final Set<String> WRITTEN = Set.of(
             "audit --save",
             "check --checkpoint",
+            "check --html",
             "check --junit",
             "check --sarif",
             "check --save",
+            "explore --save",
+            "list --html",
+            "needed --html",
             "needed --save",
             "promises --save",
             "prove --goals",
             "prove --junit",
             "prove --sarif",
+            "show --html",
             "simulate --save");
 
     /** Who opens files or streams, and the kinds that come by there. */
@@ -85,14 +95,17 @@ class FuzzedInputsTest {
         TreeSet<String> found = new TreeSet<>();
         PrintWriter none = new PrintWriter(new StringWriter());
         Site site = new Site(Path.of(""), none, none, false, false, MoatEngine::open);
-        for (Map.Entry<String, CommandLine> command :
-                Moat.commandLine(site).getSubcommands().entrySet()) {
-            for (ArgSpec arg : command.getValue().getCommandSpec().args()) {
-                if (namesFile(arg)) {
-                    found.add(command.getKey() + " " + label(arg));
+        CommandLine moat = Moat.commandLine(site);
+        Map<String, CommandLine> commands = new TreeMap<>(moat.getSubcommands());
+        commands.put("moat", moat);
+        commands.forEach((name, command) -> {
+            for (ArgSpec arg : command.getCommandSpec().args()) {
+                boolean own = !(arg instanceof OptionSpec option && option.inherited());
+                if (own && namesFile(arg)) {
+                    found.add(name + " " + label(arg));
                 }
             }
-        }
+        });
         assertThat(found)
                 .isEqualTo(Stream.concat(READ.keySet().stream(), WRITTEN.stream())
                         .collect(Collectors.toCollection(TreeSet::new)));
@@ -125,7 +138,7 @@ class FuzzedInputsTest {
     private static boolean namesFile(ArgSpec arg) {
         return arg.type() == Path.class
                 || arg.auxiliaryTypes()[0] == Path.class
-                || Set.of("FILE", "SCENARIO", "NAME").contains(arg.paramLabel().replace("...", ""));
+                || Set.of("FILE", "SCENARIO", "NAME", "A", "B").contains(arg.paramLabel().replace("...", ""));
     }
 
     private static String label(ArgSpec arg) {
