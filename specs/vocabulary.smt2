@@ -159,6 +159,9 @@
 (declare-fun lentOut (Frame) Bool)             ; a guest maps it as a frame of the layer's domain; none: false
 (declare-fun iomap (Frame) Bool)               ; an entry with _PAGE_IOMAP leads to it; none: false
 (declare-fun coherentAt (Gfn) Bool)            ; the page is coherent memory of a device; none: false
+(declare-fun coherentInUse (Gfn) Bool)         ; the same, and no operation is about it; none: false
+(declare-fun nextInPiece (Gfn Gfn) Bool)       ; coherent memory that has the first page goes on with the second
+(declare-fun nextFrame (Frame Frame) Bool)     ; the second frame is behind the first in the machine
 (declare-fun exchangedAt (Gfn) Bool)           ; frames were exchanged for coherent memory that begins there; none: false
 (declare-fun owns (Dom Nat) Bool)              ; the layer's domain has more frames than the number
 (declare-fun due (Dom Nat) Bool)               ; it has more pages that are not ballooned

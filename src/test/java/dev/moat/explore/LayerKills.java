@@ -34,7 +34,7 @@ final class LayerKills {
             layer(
                     "region.no-lock",
                     "coherent=true balloon=true cpus=2 streaming=false",
-                    "exchanged-is-in-use@20 frames-are-kept@20"),
+                    "coherent-is-one-piece@21 exchanged-is-in-use@20 frames-are-kept@20"),
             layer("bounce.reach-not-rechecked", "segments=2 reach=1", "bounce-is-reachable@1"),
             layer("unmap.foreign-taken-for-pool", "foreign=true shapes=pages", "pool-is-recognised@0"),
             layer(
@@ -43,6 +43,11 @@ final class LayerKills {
                     "bounce-is-reachable@2 buffer-reaches-device@2 device-data-arrives@3 nothing-else-changes@2 nothing-older-leaks@2 slot-counts-are-right@1 slot-has-one-mapping@2"),
             layer("sync.offset-ignored", "syncs=true shapes=pages directions=from", "device-data-arrives@3"),
             layer("free.condition-inverted", "coherent=true streaming=false", "exchanged-is-in-use@2"),
+            layer("free.pages-first", "coherent=true cpus=2 streaming=false", "coherent-is-one-piece@26"),
+            layer(
+                    "free.size-too-small",
+                    "coherent=true frames=7 low=6 order=1 buffers=2 streaming=false",
+                    "coherent-is-one-piece@2"),
             layer(
                     "exchange.iotlb-flushed-late",
                     "coherent=true streaming=false iommu=vtd",

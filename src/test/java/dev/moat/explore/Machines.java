@@ -108,6 +108,7 @@ final class Machines {
     private static final List<String> PV = List.of(
             "bounce-is-reachable",
             "buffer-reaches-device",
+            "coherent-is-one-piece",
             "device-data-arrives",
             "direct-is-the-buffer",
             "exchanged-is-in-use",

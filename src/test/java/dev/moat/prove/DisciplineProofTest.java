@@ -55,6 +55,7 @@ class DisciplineProofTest {
                         "assigned-device-is-led",
                         "bounce-is-reachable",
                         "buffer-reaches-device",
+                        "coherent-is-one-piece",
                         "completion",
                         "composed-is-reachable",
                         "composition",

@@ -93,6 +93,22 @@ final class MemoryRelations {
                 (s, p, b, c, d, e) -> layer.use.get(s, p) == LayerState.COHERENT,
                 (footprint, p, b, c, d, e) -> footprint.one(layer.use, p));
         to.relation(
+                "coherentInUse",
+                List.of(gfns),
+                (s, p, b, c, d, e) -> layer.use.get(s, p) == LayerState.COHERENT && !layer.isInOperation(s, p),
+                (footprint, p, b, c, d, e) ->
+                        footprint.one(layer.use, p).all(layer.pc).all(layer.page));
+        to.relation(
+                "nextInPiece",
+                List.of(gfns, gfns),
+                (s, p, q, c, d, e) -> q == p + 1 && !layer.isPool(p) && !layer.isFirstOfRun(q),
+                (footprint, p, q, c, d, e) -> {});
+        to.relation(
+                "nextFrame",
+                List.of(frames, frames),
+                (s, f, g, c, d, e) -> g == f + 1,
+                (footprint, f, g, c, d, e) -> {});
+        to.relation(
                 "exchangedAt",
                 List.of(gfns),
                 (s, p, b, c, d, e) -> layer.remapped.size() > 0 && layer.remapped.get(s, p) != 0,

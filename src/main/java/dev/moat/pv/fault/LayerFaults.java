@@ -2,6 +2,7 @@ package dev.moat.pv.fault;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.program.Outcome;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -17,6 +18,8 @@ public final class LayerFaults {
     private static final int UNMAP_OUT = 2;
     private static final int SYNC_OUT = 3;
     private static final int FROM = 2;
+    private static final String WHOLE = "coherent-is-one-piece";
+    private static final String FREE = "free_coherent";
 
     private static final List<InjectedFault> OF_THE_LAYER = List.of(
             fault(
@@ -118,6 +121,19 @@ public final class LayerFaults {
                     "exchanged-is-in-use",
                     e -> e.decide("free.exchanges-back", (s, page, remapped, c) -> 1 - remapped)),
             new InjectedFault(
+                    "free.pages-first",
+                    "Coherent memory goes back to the kernel before its frames go back to Xen, as if nobody could have it by then.",
+                    "derived: Linux xen_swiotlb_free_coherent, xen_destroy_contiguous_region comes before free_pages",
+                    List.of(WHOLE),
+                    STEP,
+                    LayerFaults::freePagesFirst),
+            fault(
+                    "free.size-too-small",
+                    "The size that coherent memory is freed by is of a smaller order than what was allocated.",
+                    "derived: Linux xen_swiotlb_free_coherent, the order comes from the caller's size",
+                    WHOLE,
+                    e -> e.decide("free.pages", (s, pages, b, c) -> Math.max(1, pages / 2))),
+            new InjectedFault(
                     "exchange.iotlb-flushed-late",
                     "The IOMMU's caches are told after the frames went back to the heap.",
                     "derived: Xen memory.c, memory_exchange; XSA-346 (2020): flushed after the page was freed",
@@ -210,6 +226,14 @@ public final class LayerFaults {
             Stream.concat(OF_THE_LAYER.stream(), DeviceFaults.ALL.stream()).toList();
 
     private LayerFaults() {}
+
+    /** Linux does not look who has the pages before it exchanges their frames. */
+    private static void freePagesFirst(Edits e) {
+        e.moveBefore(FREE, "freed", "zero")
+                .stopAfter(FREE, "freed")
+                .drop(FREE, "check-pages")
+                .redirect(FREE, "remap", Outcome.FAIL, "unlock");
+    }
 
     private static InjectedFault fault(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, List.of(breaks.split(" ")), OPERATION, edit);

@@ -5,6 +5,7 @@ import dev.moat.model.program.Decision;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.model.program.StepCode;
 import dev.moat.pv.state.Contents;
 import dev.moat.pv.state.Hardware;
 import dev.moat.pv.state.LayerSetting;
@@ -78,7 +79,16 @@ public final class Exchange {
 
     /** From the kernel's entries to the frames being back in the heap and new ones, if any, being the domain's. */
     OperationPlan swap(OperationPlan plan, boolean inReturn) {
-        plan.step(Step.of("zap", this::zap))
+        return swap(plan, inReturn, zap((s, cpu) -> layer.runPages()));
+    }
+
+    /** Takes the frames from under so many pages, from the first of the run on. */
+    Step zap(StepCode pages) {
+        return Step.of("zap", (s, cpu) -> zap(s, cpu, pages.run(s, cpu)));
+    }
+
+    OperationPlan swap(OperationPlan plan, boolean inReturn, Step zap) {
+        plan.step(zap)
                 .step(Step.of("check-frames", this::checkFrames)
                         .on(Outcome.FAIL, REMAP)
                         .asking("exchange.is-referenced"))
@@ -161,8 +171,8 @@ public final class Exchange {
         return Outcome.NEXT;
     }
 
-    private int zap(long[] s, int cpu) {
-        for (int i = 0; i < layer.runPages(); i++) {
+    private int zap(long[] s, int cpu, int pages) {
+        for (int i = 0; i < pages; i++) {
             int page = first(s, cpu) + i;
             layer.in.set(s, cpu, i, layer.p2m.get(s, page));
             layer.pte.set(s, page, 0);
@@ -171,12 +181,21 @@ public final class Exchange {
         return Outcome.NEXT;
     }
 
+    /** Pages whose frames the exchange is about: those that a frame was taken from under, and the first in any case. */
+    private int pages(long[] s, int cpu) {
+        int pages = 1;
+        while (pages < layer.runPages() && layer.in.get(s, cpu, pages) != 0) {
+            pages++;
+        }
+        return pages;
+    }
+
     private int checkFrames(long[] s, int cpu) {
         return canTake(s, cpu, 0) ? Outcome.NEXT : Outcome.FAIL;
     }
 
     private boolean canTake(long[] s, int cpu, int taking) {
-        for (int i = 0; i < layer.runPages(); i++) {
+        for (int i = 0; i < pages(s, cpu); i++) {
             int frame = (int) layer.in.get(s, cpu, i) - 1;
             if (frame < 0
                     || !layer.isOurs(s, frame)
@@ -196,7 +215,7 @@ public final class Exchange {
         if (!canTake(s, cpu, 1)) {
             return Outcome.FAIL;
         }
-        for (int i = 0; i < layer.runPages(); i++) {
+        for (int i = 0; i < pages(s, cpu); i++) {
             int frame = (int) layer.in.get(s, cpu, i) - 1;
             layer.holder.set(s, frame, LayerState.LEAVING);
             hardware.unmap(s, frame);
@@ -210,7 +229,7 @@ public final class Exchange {
         if (limit == 0) {
             return allocateSingle(s, cpu);
         }
-        int run = layer.runPages();
+        int run = pages(s, cpu);
         for (int f = 0; f + run <= limit; f += run) {
             if (isFreeRun(s, f, run)) {
                 for (int i = 0; i < run; i++) {
@@ -223,7 +242,7 @@ public final class Exchange {
     }
 
     private int allocateSingle(long[] s, int cpu) {
-        for (int i = 0; i < layer.runPages(); i++) {
+        for (int i = 0; i < pages(s, cpu); i++) {
             int frame = layer.lastFree(s);
             if (frame < 0) {
                 return Outcome.FAIL;
@@ -260,7 +279,7 @@ public final class Exchange {
     }
 
     private int free(long[] s, int cpu) {
-        for (int i = 0; i < layer.runPages(); i++) {
+        for (int i = 0; i < pages(s, cpu); i++) {
             int frame = (int) layer.in.get(s, cpu, i) - 1;
             layer.holder.set(s, frame, LayerState.HEAP);
             layer.m2p.set(s, frame, 0);
@@ -273,7 +292,7 @@ public final class Exchange {
         if (flushesIotlb.decide(s, 1, 0, 0) != 0) {
             hardware.flush(s);
         }
-        for (int i = 0; i < layer.runPages(); i++) {
+        for (int i = 0; i < pages(s, cpu); i++) {
             int frame = (int) layer.out.get(s, cpu, i) - 1;
             layer.holder.set(s, frame, LayerState.OURS);
             layer.m2p.set(s, frame, first(s, cpu) + i + 1);
@@ -284,7 +303,7 @@ public final class Exchange {
 
     /** Nothing fits: what was taken goes back to whom it belonged, and what was found to the heap. */
     private int giveBack(long[] s, int cpu) {
-        for (int i = 0; i < layer.runPages(); i++) {
+        for (int i = 0; i < pages(s, cpu); i++) {
             int frame = (int) layer.in.get(s, cpu, i) - 1;
             layer.holder.set(s, frame, LayerState.OURS);
             hardware.map(s, frame);
@@ -300,7 +319,8 @@ public final class Exchange {
     /** The kernel's table and its own entry; Xen refuses an entry for a frame that is not the domain's. */
     private int putBack(long[] s, int cpu) {
         boolean exchanged = layer.out.get(s, cpu, 0) != 0;
-        for (int i = 0; i < layer.runPages(); i++) {
+        int pages = pages(s, cpu);
+        for (int i = 0; i < pages; i++) {
             int page = first(s, cpu) + i;
             int frame = frameBack.decide(s, page, (int) layer.in.get(s, cpu, i) - 1, (int) layer.out.get(s, cpu, i));
             layer.p2m.set(s, page, frame + 1);

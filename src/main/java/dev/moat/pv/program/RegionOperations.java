@@ -21,6 +21,8 @@ public final class RegionOperations {
     private final Exchange exchange;
     /** {@code free.exchanges-back}: (page, 1 if its frames were exchanged) to 1 when they go back to Xen. */
     private final Decision exchangesBack;
+    /** {@code free.pages}: (pages of what was allocated) to those that are freed. */
+    private final Decision freedPages;
     /** {@code pool.limit}: (frames below 4 GiB) to the frames that will do for the pool at most. */
     private final Decision poolLimit;
     /** {@code pool.exchanges}: (pages of the pool, pages of a segment) to those whose frames are exchanged. */
@@ -36,6 +38,7 @@ public final class RegionOperations {
         this.exchange = exchange;
         this.model = model;
         exchangesBack = model.decision("free.exchanges-back", (s, page, remapped, c) -> remapped);
+        freedPages = model.decision("free.pages", (s, pages, b, c) -> pages);
         poolLimit = model.decision("pool.limit", (s, low, all, c) -> low);
         exchangedPages = model.decision("pool.exchanges", (s, pages, segment, c) -> pages);
         handsOut = model.decision("pool.hands-out", (s, setUp, all, c) -> setUp);
@@ -94,7 +97,7 @@ public final class RegionOperations {
     }
 
     private boolean beginAllocation(long[] s, int cpu, int page) {
-        if (!isIdle(s, page) || !layer.device.isDriven(s)) {
+        if (!layer.isFirstOfRun(page) || !isIdle(s, page) || !layer.device.isDriven(s)) {
             return false;
         }
         layer.page.set(s, cpu, page);
@@ -122,30 +125,28 @@ public final class RegionOperations {
         if (!fits) {
             return Outcome.NEXT;
         }
-        setUse(s, page, LayerState.COHERENT);
+        setUse(s, page, layer.runPages(), LayerState.COHERENT);
         return Outcome.DONE;
     }
 
-    private void setUse(long[] s, int page, int use) {
-        for (int i = 0; i < layer.runPages(); i++) {
+    private void setUse(long[] s, int page, int pages, int use) {
+        for (int i = 0; i < pages; i++) {
             layer.use.set(s, page + i, use);
         }
     }
 
     private int allocated(long[] s, int cpu) {
-        setUse(s, (int) layer.page.get(s, cpu), LayerState.COHERENT);
+        setUse(s, (int) layer.page.get(s, cpu), layer.runPages(), LayerState.COHERENT);
         layer.remapped.set(s, (int) layer.page.get(s, cpu), 1);
         return Outcome.NEXT;
     }
 
     private boolean beginFree(long[] s, int cpu, int page) {
-        if (!isBuffer(page) || layer.use.get(s, page) != LayerState.COHERENT || isAnotherFreeing(s, page)) {
+        if (!isBuffer(page)
+                || !layer.isFirstOfRun(page)
+                || layer.use.get(s, page) != LayerState.COHERENT
+                || isAnotherFreeing(s, page)) {
             return false;
-        }
-        if (page > layer.setting.poolPages
-                && layer.runPages() > 1
-                && (page - layer.setting.poolPages) % layer.runPages() != 0) {
-            return false; // not the first page of what was allocated
         }
         layer.page.set(s, cpu, page);
         return true;
@@ -161,12 +162,18 @@ public final class RegionOperations {
     }
 
     private OperationPlan freeing() {
-        OperationPlan plan =
-                new OperationPlan().step(Step.of("condition", this::freeIfPlain).asking("free.exchanges-back"));
+        OperationPlan plan = new OperationPlan()
+                .step(Step.of("condition", this::freeIfPlain).asking("free.exchanges-back", "free.pages"));
         exchange.begin(plan, LayerState.COHERENT);
-        exchange.swap(plan, true);
-        exchange.remap(plan, "freed").step(Step.of("freed", this::freed).quietly());
+        exchange.swap(plan, true, exchange.zap((s, cpu) -> pagesToFree(s)).asking("free.pages"));
+        exchange.remap(plan, "freed")
+                .step(Step.of("freed", this::freed).quietly().asking("free.pages"));
         return exchange.end(plan);
+    }
+
+    /** As many as the order of the size that the driver gives. */
+    private int pagesToFree(long[] s) {
+        return freedPages.decide(s, layer.runPages(), 0, 0);
     }
 
     private int freeIfPlain(long[] s, int cpu) {
@@ -174,14 +181,14 @@ public final class RegionOperations {
         if (exchangesBack.decide(s, page, (int) layer.remapped.get(s, page), 0) != 0) {
             return Outcome.NEXT;
         }
-        setUse(s, page, LayerState.IDLE);
+        setUse(s, page, pagesToFree(s), LayerState.IDLE);
         return Outcome.DONE;
     }
 
     /** Linux frees the pages whether Xen took the frames back or not. */
     private int freed(long[] s, int cpu) {
         layer.remapped.set(s, (int) layer.page.get(s, cpu), 0);
-        setUse(s, (int) layer.page.get(s, cpu), LayerState.IDLE);
+        setUse(s, (int) layer.page.get(s, cpu), pagesToFree(s), LayerState.IDLE);
         return Outcome.NEXT;
     }
 
@@ -205,7 +212,7 @@ public final class RegionOperations {
     }
 
     private int ballooned(long[] s, int cpu) {
-        setUse(s, (int) layer.page.get(s, cpu), LayerState.BALLOONED);
+        setUse(s, (int) layer.page.get(s, cpu), layer.runPages(), LayerState.BALLOONED);
         for (int i = 0; i < layer.runPages(); i++) {
             layer.in.set(s, cpu, i, 0);
         }
@@ -218,9 +225,6 @@ public final class RegionOperations {
         }
         layer.page.set(s, cpu, 0);
         layer.limit.set(s, cpu, layer.runPages());
-        if (layer.setting.halving) {
-            layer.poolSegments.set(s, 0, layer.setting.segments);
-        }
         return true;
     }
 
@@ -297,9 +301,12 @@ public final class RegionOperations {
         layer.ready.set(s, 0, 1);
     }
 
+    /** There is no pool; the next attempt begins with all of it. */
     private int giveUp(long[] s) {
         if (servesUnset.decide(s, 0, 0, 0) != 0) {
             layer.ready.set(s, 0, 1);
+        } else if (layer.setting.halving) {
+            layer.poolSegments.set(s, 0, layer.setting.segments);
         }
         return Outcome.NEXT;
     }

@@ -120,20 +120,9 @@ public final class StreamingActions {
             int page = half / Contents.HALVES;
             free &= (layer.use.get(s, page) == LayerState.IDLE || layer.isForeign(s, page))
                     && layer.p2m.get(s, page) != 0
-                    && !isInOperation(s, page);
+                    && !layer.isInOperation(s, page); // what an operation is about is not a driver's
         }
         return free;
-    }
-
-    /** A page that an operation is about is not a driver's. */
-    private boolean isInOperation(long[] s, int page) {
-        for (int cpu = 0; cpu < layer.pc.size(); cpu++) {
-            int first = (int) layer.page.get(s, cpu);
-            if (layer.pc.get(s, cpu) != 0 && page >= first && page < first + layer.runPages()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The driver fills the buffer and maps it; false when it gets no address. */

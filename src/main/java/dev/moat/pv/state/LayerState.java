@@ -276,6 +276,22 @@ public final class LayerState implements P2m {
         return 1 << setting.order;
     }
 
+    /** Whether coherent memory may begin at a page: it is as aligned as it is long. */
+    public boolean isFirstOfRun(int gfn) {
+        return (gfn - setting.poolPages) % runPages() == 0;
+    }
+
+    /** Whether an operation of some CPU is about a page. */
+    public boolean isInOperation(long[] s, int gfn) {
+        for (int cpu = 0; cpu < pc.size(); cpu++) {
+            int first = (int) page.get(s, cpu);
+            if (pc.get(s, cpu) != 0 && gfn >= first && gfn < first + runPages()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public boolean isReady(long[] s) {
         return ready.size() == 0 || ready.get(s, 0) != 0;
     }
