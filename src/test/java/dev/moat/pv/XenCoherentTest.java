@@ -95,6 +95,45 @@ class XenCoherentTest {
                 .isFalse();
     }
 
+    /** Freed with a smaller size, a part stays as it is and is nobody's; nothing remembers that frames were exchanged for it. */
+    @Test
+    void aSizeThatIsTooSmallLeavesAPart() {
+        TestGuest guest = new TestGuest(new Random(1));
+        XenCoherent coherent = new XenCoherent(new PvFrames(guest), guest);
+        long[] s = new long[0];
+        DmaDevice device = coherent(1024L * PAGE - 1);
+        long address = coherent.allocate(s, device, 4 * PAGE);
+        int page = (int) (address / PAGE);
+        long frame = guest.p2m[page];
+        assertThat(guest.isRemapped(s, address)).isTrue();
+        assertThat(coherent.free(s, device, address, 2 * PAGE, frame * PAGE)).isTrue();
+        assertThat(guest.events).contains("scattered " + Long.toHexString(address) + " 1");
+        assertThat(guest.isRemapped(s, address)).isFalse();
+        assertThat(guest.used[page + 1]).isFalse();
+        assertThat(guest.used[page + 2]).isTrue();
+        assertThat(guest.p2m[page + 2]).isEqualTo(frame + 2);
+    }
+
+    /** A larger size is refused where the frames behind do not follow; where they do, whoever has them loses them. */
+    @Test
+    void aSizeThatIsTooLargeMayTakeANeighboursPages() {
+        TestGuest guest = new TestGuest(new Random(1));
+        for (int i = 0; i < 8; i++) {
+            guest.p2m[i] = 512 + i;
+        }
+        XenCoherent coherent = new XenCoherent(new PvFrames(guest), guest);
+        long[] s = new long[0];
+        DmaDevice device = coherent(1024L * PAGE - 1);
+        assertThat(coherent.allocate(s, device, 4 * PAGE)).isZero();
+        assertThat(coherent.allocate(s, device, 4 * PAGE)).isEqualTo(4 * PAGE);
+        guest.p2m[4] = 700;
+        assertThat(coherent.free(s, device, 0, 8 * PAGE, 512L * PAGE)).isFalse();
+        assertThat(guest.used[0]).isTrue();
+        guest.p2m[4] = 516;
+        assertThat(coherent.free(s, device, 0, 8 * PAGE, 512L * PAGE)).isTrue();
+        assertThat(guest.used[4]).isFalse();
+    }
+
     @Test
     void noPagesIsNoMemory() {
         TestGuest guest = new TestGuest(new Random(1));
