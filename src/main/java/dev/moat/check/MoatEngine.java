@@ -63,7 +63,8 @@ public final class MoatEngine implements Engine {
     @Override
     public List<Property> invariants() {
         return library.all().stream()
-                .map(i -> new Property(i.id(), i.says(), i.kind(), i.source()))
+                .map(i -> new Property(
+                        i.id(), i.says(), i.kind(), i.source(), i.formula().place()))
                 .toList();
     }
 
@@ -108,15 +109,26 @@ public final class MoatEngine implements Engine {
             Trace smallest = new Minimiser(runner).minimise(found);
             List<Transition> done = runner.run(smallest);
             Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
+            Story story = new Story(runner, catalog, scenario.machine());
             return new Finding(
                     record.violates(),
                     smallest.actions(machine),
                     smallest.transitions(),
-                    new Story(runner, catalog, scenario.machine())
-                            .print(done)
-                            .lines()
-                            .toList(),
+                    story.tell(done),
+                    steps(story, done),
+                    story.print(done).lines().toList(),
                     () -> CounterexampleWriter.text(record, machine));
+        }
+
+        /** The words of each transition, and where they do not say who did it and how it ended, that too. */
+        private static List<String> steps(Story story, List<Transition> done) {
+            List<String> words = story.each(done);
+            List<String> steps = new ArrayList<>();
+            for (int i = 0; i < done.size(); i++) {
+                String name = done.get(i).name();
+                steps.add(name.equals(words.get(i)) ? name : name + ": " + words.get(i));
+            }
+            return steps;
         }
 
         private List<String> claimed(Exploration.Violation violation) {

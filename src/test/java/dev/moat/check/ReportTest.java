@@ -13,11 +13,13 @@ import dev.moat.check.report.SarifReport;
 import dev.moat.check.report.VerdictText;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
+import dev.moat.input.Place;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Expectation;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -192,6 +194,82 @@ class ReportTest {
                         .get("text")
                         .getAsString())
                 .isEqualTo("The count is even & its witness is > 6.");
+    }
+
+    @Test
+    void sarifTellsACounterexampleAsACodeFlow() {
+        List<Property> properties =
+                List.of(new Property("even", "It is even.", "safety", "none", new Place("invariants/even.smt2", 7, 3)));
+        JsonObject even = result(new SarifReport(Path.of(""), properties).of(List.of(BAD), null));
+        JsonArray flow = flow(even);
+        assertThat(flow).hasSize(BAD.finding().transitions() + 1);
+        assertThat(says(flow, 0)).isEqualTo("(1 of " + BAD.finding().transitions() + ") cpu0: add()");
+        assertThat(at(flow, 0)).isEqualTo("specs/scenarios/counted.yaml:2");
+        assertThat(says(flow, flow.size() - 1)).startsWith("Broken: ");
+        assertThat(at(flow, flow.size() - 1)).isEqualTo("invariants/even.smt2:7");
+        assertThat(flow.get(0).getAsJsonObject().get("importance").getAsString())
+                .isEqualTo("important");
+        // A property from elsewhere, as from a jar: no address that nobody can open.
+        Property far = new Property("even", "It is even.", "safety", "none", new Place("/elsewhere/even.smt2", 7, 3));
+        JsonArray near = flow(result(new SarifReport(Path.of(""), List.of(far)).of(List.of(BAD), null)));
+        assertThat(at(near, near.size() - 1)).isEqualTo("specs/scenarios/counted.yaml:2");
+        // Without a counterexample there is nothing to go through.
+        assertThat(result(new SarifReport(Path.of(""), List.of()).of(List.of(MISSED), null))
+                        .has("codeFlows"))
+                .isFalse();
+    }
+
+    @Test
+    void sarifMessagesAreShort() {
+        Finding found = BAD.finding();
+        List<String> story = new ArrayList<>(List.of("word ".repeat(200).strip()));
+        for (int i = 0; i < 20; i++) {
+            story.add("sentence " + i);
+        }
+        Finding wordy = new Finding(
+                found.invariants(), found.actions(), found.transitions(), story, found.steps(), List.of(), () -> "");
+        Verdict v = new Verdict(
+                BAD.scenario(), BAD.settings(), BAD.judged(), BAD.run(), wordy, BAD.exit(), BAD.unmet(), BAD.notes());
+        String text = result(new SarifReport(Path.of(""), List.of()).of(List.of(v), null))
+                .getAsJsonObject("message")
+                .get("text")
+                .getAsString();
+        assertThat(text.lines()).hasSize(8).allMatch(line -> line.length() <= 300);
+        assertThat(text).contains("word word …\n").endsWith(" more lines");
+    }
+
+    private static JsonObject result(String sarif) {
+        return JsonParser.parseString(sarif)
+                .getAsJsonObject()
+                .getAsJsonArray("runs")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonArray("results")
+                .get(0)
+                .getAsJsonObject();
+    }
+
+    private static JsonArray flow(JsonObject result) {
+        JsonArray flows = result.getAsJsonArray("codeFlows");
+        assertThat(flows).hasSize(1);
+        JsonArray threads = flows.get(0).getAsJsonObject().getAsJsonArray("threadFlows");
+        assertThat(threads).hasSize(1);
+        return threads.get(0).getAsJsonObject().getAsJsonArray("locations");
+    }
+
+    private static JsonObject location(JsonArray flow, int i) {
+        return flow.get(i).getAsJsonObject().getAsJsonObject("location");
+    }
+
+    private static String says(JsonArray flow, int i) {
+        return location(flow, i).getAsJsonObject("message").get("text").getAsString();
+    }
+
+    /** File and line. */
+    private static String at(JsonArray flow, int i) {
+        JsonObject place = location(flow, i).getAsJsonObject("physicalLocation");
+        return place.getAsJsonObject("artifactLocation").get("uri").getAsString() + ":"
+                + place.getAsJsonObject("region").get("startLine").getAsInt();
     }
 
     @Test

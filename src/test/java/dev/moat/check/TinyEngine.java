@@ -23,8 +23,8 @@ import java.util.Map;
 /** Searches the counter component for real, with two properties in Java: what the facade is tested against. */
 public class TinyEngine implements Engine {
     private static final List<Property> INVARIANTS = List.of(
-            new Property("bounded", "The count stays within its limit.", "safety", "none"),
-            new Property("even", "The count is even & its witness is > 6.", "safety", "none"));
+            new Property("bounded", "The count stays within its limit.", "safety", "none", null),
+            new Property("even", "The count is even & its witness is > 6.", "safety", "none", null));
 
     private final long nanos;
 
@@ -146,7 +146,11 @@ public class TinyEngine implements Engine {
             if (violation.deadlock()) {
                 broken.add(Scenario.NO_DEADLOCK);
             }
-            return new Finding(broken, lines.size(), lines.size(), lines, () -> String.join("\n", lines) + "\n");
+            List<String> steps =
+                    violation.instances().stream().map(machine::name).toList();
+            List<String> story = List.of(String.join("; ", steps) + ".", "Broken: " + String.join(", ", broken) + ".");
+            return new Finding(
+                    broken, steps.size(), steps.size(), story, steps, lines, () -> String.join("\n", lines) + "\n");
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.moat.scenario.Scenario;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +24,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Unexpected outcomes as SARIF 2.1.0: one result per violated property, at the {@code id} of its scenario file, or one
- * that says which expectation was missed.
+ * that says which expectation was missed. Its message is short; a counterexample is its code flow, transition by transition at the
+ * scenario and then at the property's formula.
  */
 public final class SarifReport {
     private static final String WRONG_CLAIM = "wrong-claim";
     private static final String SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
     private final Path base;
+    /** Characters of a line of a message; what shows results shows little of each. */
+    private static final int SHORT = 300;
+    /** Lines of a message. */
+    private static final int FEW = 8;
+
     private final Map<String, String> rules = new LinkedHashMap<>();
+    private final Map<String, Place> formulas = new HashMap<>();
 
     /**
      * @param base the directory that addresses of files are relative to, usually the working directory
@@ -38,7 +46,13 @@ public final class SarifReport {
      */
     public SarifReport(Path base, List<Property> invariants) {
         this.base = base.toAbsolutePath().normalize();
-        invariants.forEach(i -> rules.put(i.id(), i.says()));
+        for (Property i : invariants) {
+            rules.put(i.id(), i.says());
+            Place place = i.place();
+            if (place != null) {
+                formulas.put(i.id(), place);
+            }
+        }
         rules.put(Property.NO_DEADLOCK.id(), Property.NO_DEADLOCK.says());
         rules.put("expectation-missed", "A scenario does not show what its file expects.");
         rules.put(WRONG_CLAIM, "A transition is not the step of the proved discipline that it claims to be.");
@@ -53,8 +67,10 @@ public final class SarifReport {
      * @param line 1-based
      * @param kind of what {@code same} names
      * @param same what makes it the same result in the next run
+     * @param flow what leads to it, each with its place; empty when nothing does
      */
-    private record Result(String rule, List<String> lines, Path file, int line, String kind, String same) {}
+    private record Result(
+            String rule, List<String> lines, Path file, int line, String kind, String same, JsonArray flow) {}
 
     /**
      * Verdicts. The document, ending in a line feed.
@@ -69,20 +85,74 @@ public final class SarifReport {
                 lines.addAll(v.unmet());
                 lines.addAll(story(v, rule));
                 Scenario s = v.scenario();
-                results.add(new Result(rule, lines, s.file(), s.line(), "moatScenario/v1", s.id() + "/" + rule));
+                String same = s.id() + "/" + rule;
+                results.add(
+                        new Result(rule, shortened(lines), s.file(), s.line(), "moatScenario/v1", same, flow(v, rule)));
             }
         }
         return document(results, failed);
     }
 
-    /** What was claimed and is not so, or the trace of the violation. */
+    /** What was claimed and is not so, or the story of the violation: its table is in the counterexample. */
     private static List<String> story(Verdict v, String rule) {
         Conformance.Misclaim wrong = v.wrongClaim();
         if (wrong != null && rule.equals(WRONG_CLAIM)) {
             return wrong.lines();
         }
         Finding finding = v.finding();
-        return finding == null ? List.of() : finding.trace();
+        return finding == null ? List.of() : finding.story();
+    }
+
+    /** At most {@value #FEW} lines of at most {@value #SHORT} characters each, broken at a space. */
+    private static List<String> shortened(List<String> lines) {
+        List<String> few = new ArrayList<>();
+        for (String line : lines.size() > FEW ? lines.subList(0, FEW - 1) : lines) {
+            int space = line.lastIndexOf(' ', SHORT - 2);
+            few.add(line.length() <= SHORT ? line : line.substring(0, space > 0 ? space : SHORT - 2) + " …");
+        }
+        if (lines.size() > FEW) {
+            few.add("and " + (lines.size() - FEW + 1) + " more lines");
+        }
+        return few;
+    }
+
+    /** Each transition of the counterexample at its scenario, then what is broken, at the formula that is. */
+    private JsonArray flow(Verdict v, String rule) {
+        JsonArray flow = new JsonArray();
+        Finding finding = v.finding();
+        if (finding == null || rule.equals(WRONG_CLAIM)) {
+            return flow;
+        }
+        Scenario s = v.scenario();
+        int n = finding.steps().size();
+        for (String step : finding.steps()) {
+            flow.add(station(s.file(), s.line(), "(" + (flow.size() + 1) + " of " + n + ") " + step, "important"));
+        }
+        String end = finding.story().isEmpty()
+                ? rule
+                : finding.story().get(finding.story().size() - 1);
+        String broken = shortened(List.of(end)).get(0);
+        Place formula = formulas.get(rule);
+        // A formula that came in the jar is no file of the project: nobody could open its address.
+        boolean there = formula != null && within(Path.of(formula.file()));
+        flow.add(
+                formula != null && there
+                        ? station(Path.of(formula.file()), Math.max(1, formula.line()), broken, "essential")
+                        : station(s.file(), s.line(), broken, "essential"));
+        return flow;
+    }
+
+    private JsonObject station(Path file, int line, String says, String importance) {
+        JsonObject location = location(file, line);
+        location.add("message", text(says));
+        JsonObject station = new JsonObject();
+        station.add("location", location);
+        station.addProperty("importance", importance);
+        return station;
+    }
+
+    private boolean within(Path file) {
+        return file.toAbsolutePath().normalize().startsWith(base);
     }
 
     /** A proof: one result for each goal that is not proved, at its conjunct. The document, ending in a line feed. */
@@ -100,7 +170,8 @@ public final class SarifReport {
                             Path.of(place.file()),
                             Math.max(1, place.line()),
                             "moatGoal/v1",
-                            id));
+                            id,
+                            new JsonArray()));
                 }
             }
         }
@@ -190,14 +261,25 @@ public final class SarifReport {
         JsonObject same = new JsonObject();
         same.addProperty(r.kind(), r.same());
         result.add("partialFingerprints", same);
+        if (!r.flow().isEmpty()) {
+            result.add("codeFlows", only("threadFlows", only("locations", r.flow())));
+        }
         return result;
+    }
+
+    /** An array of one object that has one part. */
+    private static JsonArray only(String name, JsonArray part) {
+        JsonObject object = new JsonObject();
+        object.add(name, part);
+        JsonArray array = new JsonArray();
+        array.add(object);
+        return array;
     }
 
     private JsonObject location(Path where, int line) {
         Path file = where.toAbsolutePath().normalize();
         JsonObject artifact = new JsonObject();
-        artifact.addProperty(
-                "uri", file.startsWith(base) ? relative(file) : file.toUri().toString());
+        artifact.addProperty("uri", within(file) ? relative(file) : file.toUri().toString());
         JsonObject region = new JsonObject();
         region.addProperty("startLine", line);
         JsonObject physical = new JsonObject();
