@@ -71,7 +71,7 @@ class ExampleTest {
                 .contains("no-foreign, no-stale, UNEXPECTED")
                 .contains("give(d0, f0)")
                 .contains("take(d0, f0)");
-        Path file = Path.of(SAVED, "toy-iommu.itf.json");
+        Path file = Path.of(SAVED, "unexpected", "toy-iommu.itf.json");
         assertThat(Files.exists(file)).isTrue();
         String reproduce = "moat replay --class-path " + directory + " " + file + "\n";
         assertThat(out.toString()).contains("  reproduce     " + reproduce);
@@ -84,10 +84,13 @@ class ExampleTest {
 
     /** What a test of somebody else's project looks like; run here with the example on the class path. */
     static class Replays {
-        @ReplayCounterexamples(SAVED + "/toy-iommu.itf.json")
+        @ReplayCounterexamples(SAVED + "/unexpected/toy-iommu.itf.json")
         void theFaultStillShows() {}
 
-        @ReplayCounterexamples(value = SAVED + "/toy-iommu.itf.json", withoutFaults = true, expect = Expect.FIXED)
+        @ReplayCounterexamples(
+                value = SAVED + "/unexpected/toy-iommu.itf.json",
+                withoutFaults = true,
+                expect = Expect.FIXED)
         void theDesignWithoutItIsSound() {}
     }
 

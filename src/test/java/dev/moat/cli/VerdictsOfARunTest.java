@@ -69,6 +69,60 @@ class VerdictsOfARunTest {
         assertThat(lines.get(lines.size() - 1)).isEqualTo("  UNEXPECTED    b");
     }
 
+    /** A control's counterexample is where --save says; what CI keeps of a gate that failed is a folder below it. */
+    @Test
+    void whatIsExpectedAndWhatIsNotAreInTwoFolders() throws IOException {
+        writeBroken("control", "{fail: [bounded]}", "{verdict: violated, invariants: [bounded]}");
+        assertThat(lines()).noneMatch(line -> line.contains("UNEXPECTED"));
+        assertThat(home.resolve("run")).isDirectoryContaining("glob:**/control.itf.json");
+        assertThat(home.resolve("run/unexpected")).doesNotExist();
+        writeBroken("bad", "{hold: [bounded]}", "{verdict: held}");
+        writeBroken("longer", "{fail: [bounded]}", "{verdict: violated, invariants: [bounded], length: 3}");
+        assertThat(lines()).contains("  saved         " + home.resolve("run/unexpected/bad.itf.json"));
+        assertThat(home.resolve("run/unexpected"))
+                .isDirectoryContaining("glob:**/bad.itf.json")
+                .isDirectoryContaining("glob:**/longer.itf.json")
+                .isDirectoryNotContaining("glob:**/control.itf.json");
+        assertThat(home.resolve("run/bad.itf.json")).doesNotExist();
+    }
+
+    @Test
+    void whatAFailedGatePrintsFitsAScreen() throws IOException {
+        for (int i = 0; i < 8; i++) {
+            writeBroken("bad" + i, "{hold: [bounded]}", "{verdict: held}");
+        }
+        List<String> lines = lines();
+        assertThat(lines).hasSizeLessThan(50);
+        assertThat(lines.stream().filter(line -> line.contains(", UNEXPECTED (")))
+                .hasSize(8);
+        assertThat(lines.stream().filter(line -> line.startsWith("  because       ")))
+                .hasSize(3);
+        assertThat(lines)
+                .contains("                cpu0: add(); cpu0: add(); cpu0: add(); cpu0: add().")
+                .contains("  step by step  moat show " + home.resolve("run/unexpected/bad0.itf.json"))
+                .contains("  reasons       of the first 3 above, of all 8 with --verbose")
+                .noneMatch(line -> line.startsWith("  searched "));
+        assertThat(lines("--verbose").stream().filter(line -> line.contains("4  cpu0: add()")))
+                .hasSize(8);
+    }
+
+    /** Nothing else would have the counterexample. */
+    @Test
+    void aTraceThatCannotBeWrittenIsPrintedWhole() throws IOException {
+        Files.writeString(home.resolve("run"), "no directory");
+        writeBroken("bad", "{hold: [bounded]}", "{verdict: held}");
+        write("good", 4);
+        assertThat(lines()).anyMatch(line -> line.contains("4  cpu0: add()"));
+    }
+
+    private void writeBroken(String id, String properties, String expect) throws IOException {
+        Files.writeString(
+                home.resolve("specs/scenarios/" + id + ".yaml"),
+                "id: " + id + "\nsays: Counts.\ncomponent: " + CounterComponent.NAME
+                        + "\ngranularity: operation\ninject: [add.no-bound]\nproperties: " + properties + "\nexpect: "
+                        + expect + "\nset: default\n");
+    }
+
     @Test
     void verboseAndAScenarioAloneSayEverything() throws IOException {
         write("a", 4);

@@ -65,6 +65,29 @@ public final class VerdictText {
         return lines;
     }
 
+    /**
+     * What to know first of a verdict that is not as expected, indented: why, what was changed, and the story of its violation or how
+     * far the search came. Fits a screen; {@link #details} has everything.
+     */
+    public static List<String> essentials(Verdict v) {
+        List<String> lines = new ArrayList<>();
+        v.unmet().forEach(text -> add(lines, "because", text));
+        v.notes().forEach(text -> add(lines, "note", text));
+        v.warnings().forEach(text -> add(lines, "WARNING", text));
+        add(lines, "scenario", v.scenario().says());
+        addFaults(lines, v.scenario().machine());
+        if (v.wrongClaim() != null) {
+            addConformance(lines, v);
+        }
+        Finding finding = v.finding();
+        if (finding == null) {
+            addSearched(lines, v);
+        } else {
+            finding.story().forEach(sentence -> add(lines, "", sentence));
+        }
+        return lines;
+    }
+
     private static void addMachine(List<String> lines, Verdict v) {
         MachineSpec machine = v.scenario().machine();
         add(
@@ -80,12 +103,16 @@ public final class VerdictText {
                 add(lines, kind.key(), String.join(" ", pairs));
             }
         }
+        addFaults(lines, machine);
+    }
+
+    private static void addFaults(List<String> lines, MachineSpec machine) {
         if (!machine.faults().isEmpty()) {
             add(lines, "injected", String.join(", ", machine.faults()));
         }
     }
 
-    private static void addSearch(List<String> lines, Verdict v) {
+    private static void addSearched(List<String> lines, Verdict v) {
         Exploration run = v.run();
         String end = switch (run.end()) {
             case COMPLETE -> "every reachable state";
@@ -95,6 +122,11 @@ public final class VerdictText {
             case INTERRUPTED -> "up to the interrupt";
         };
         add(lines, "searched", counts(run) + ": " + end);
+    }
+
+    private static void addSearch(List<String> lines, Verdict v) {
+        addSearched(lines, v);
+        Exploration run = v.run();
         add(lines, "collisions", number("%.1e states expected to be lost to equal fingerprints", run.collisions()));
         add(lines, "memory", memory(run));
         add(

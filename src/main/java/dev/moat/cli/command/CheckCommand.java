@@ -53,10 +53,13 @@ import picocli.CommandLine.Spec;
             "  moat check ./mine.yaml --time 5m --json    a file of your own, for a program",
             "  moat check --junit moat.xml --sarif moat.sarif",
             "  moat check --html report                   report/index.html, for a browser",
-            "%nFiles of counterexamples go to .moat/ unless --save says otherwise; replay them with 'moat replay'."
+            "%nCounterexamples that the scenarios expect go to .moat/ unless --save says otherwise, others to",
+            ".moat/unexpected/; replay them with 'moat replay'."
         })
 public final class CheckCommand implements Callable<Integer> {
     private static final long EVERY_SECONDS = 60;
+    /** Below --save: a folder that is there only if something went wrong, for CI to keep. */
+    private static final String UNEXPECTED = "unexpected";
 
     private final Site site;
 
@@ -95,7 +98,8 @@ public final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--save",
             paramLabel = "DIR",
-            description = "where counterexamples go; default: ${DEFAULT-VALUE}",
+            description =
+                    "where counterexamples go, those that are not expected to DIR/unexpected; default: ${DEFAULT-VALUE}",
             defaultValue = ".moat")
     private Path save = Path.of(".moat");
 
@@ -309,7 +313,8 @@ public final class CheckCommand implements Callable<Integer> {
             Thread.interrupted();
         }
         Finding finding = v.finding();
-        Path to = save.resolve(v.scenario().id() + ".itf.json");
+        Path to = (v.asExpected() ? save : save.resolve(UNEXPECTED))
+                .resolve(v.scenario().id() + ".itf.json");
         boolean saved = finding != null && files.write(to, finding.document()::text);
         if (!json) {
             printer.print(v, saved ? to : null);

@@ -17,11 +17,14 @@ final class VerdictPrinter {
     private static final int YELLOW = 33;
     private static final int RED = 31;
 
+    /** Verdicts among others of which more than a line is said: what a failed gate prints fits a screen. */
+    private static final int SCREEN = 3;
+
     /** How much is said. */
     enum Detail {
         /** A line of each. */
         QUIET,
-        /** A line of what is as expected. */
+        /** A line of what is as expected, and what to know first of the rest. */
         BRIEF,
         /** Everything of each. */
         FULL,
@@ -34,6 +37,8 @@ final class VerdictPrinter {
     private final Folded folded;
     /** What to do when a search is interrupted. */
     private final String toGoOn;
+    /** Of those not as expected, how many have been printed. */
+    private int unexpected;
 
     /** @param scenarios how many verdicts there will be */
     VerdictPrinter(Site site, Detail detail, int scenarios, String toGoOn) {
@@ -51,7 +56,10 @@ final class VerdictPrinter {
             end();
             int colour = v.asExpected() ? GREEN : v.kind() == Verdict.Kind.INCONCLUSIVE ? YELLOW : RED;
             site.print(VerdictText.headline(v), colour);
-            if (detail != Detail.QUIET) {
+            if (detail == Detail.BRIEF) {
+                unexpected++;
+            }
+            if (detail != Detail.QUIET && unexpected <= SCREEN) {
                 block(v, saved);
             }
         }
@@ -70,18 +78,27 @@ final class VerdictPrinter {
             if (detail == Detail.BRIEF && verdicts.stream().anyMatch(Verdict::asExpected)) {
                 site.print("  details       of those as expected: --verbose, or one of them alone");
             }
+            if (unexpected > SCREEN) {
+                site.print(
+                        "  reasons       of the first " + SCREEN + " above, of all " + unexpected + " with --verbose");
+            }
             VerdictText.unexpected(verdicts).forEach(line -> site.print(line, RED));
         }
     }
 
     private void block(Verdict v, @Nullable Path saved) {
-        VerdictText.details(v).forEach(site::print);
+        // A counterexample that could not be written is nowhere else.
+        boolean brief = detail == Detail.BRIEF && (saved != null || v.finding() == null);
+        (brief ? VerdictText.essentials(v) : VerdictText.details(v)).forEach(site::print);
         if (detail == Detail.COVERAGE) {
             VerdictText.coverage(v).forEach(site::print);
         }
         if (saved != null) {
             site.print("  saved         " + saved);
             site.print("  reproduce     " + Own.command("replay") + " " + saved);
+            if (brief) {
+                site.print("  step by step  " + Own.command("show") + " " + saved);
+            }
         }
         if (v.exit() == ExitCode.INTERRUPTED) {
             site.print("  to go on      " + toGoOn);
