@@ -66,10 +66,11 @@ public interface Engine {
     /**
      * A counterexample file as a table for people.
      *
+     * @param folded whether bookkeeping is left out
      * @throws IOException when it cannot be read
      * @throws InputException when it is malformed, or was made for another layout of the state
      */
-    List<String> show(Path file) throws IOException;
+    List<String> show(Path file, boolean folded) throws IOException;
 
     /**
      * A counterexample file as a page for a browser, whole.

@@ -114,9 +114,11 @@ public final class MoatEngine implements Engine {
                     record.violates(),
                     smallest.actions(machine),
                     smallest.transitions(),
-                    story.tell(done),
-                    steps(story, done),
-                    story.print(done).lines().toList(),
+                    new Finding.Told(
+                            story.tell(done),
+                            steps(story, done),
+                            story.printFolded(done).lines().toList(),
+                            story.print(done).lines().toList()),
                     () -> CounterexampleWriter.text(record, machine));
         }
 
@@ -182,7 +184,7 @@ public final class MoatEngine implements Engine {
     }
 
     @Override
-    public List<String> show(Path file) throws IOException {
+    public List<String> show(Path file, boolean folded) throws IOException {
         Replay replay = replayed(file);
         Counterexample record = replay.counterexample();
         TraceRunner runner = runner(record);
@@ -196,7 +198,7 @@ public final class MoatEngine implements Engine {
         lines.addAll(origin(replay));
         lines.add("");
         new Story(runner, catalog, record.machine())
-                .print(replay.transitions(), Own.command("replay") + " " + file)
+                .print(replay.transitions(), folded, Own.command("replay") + " " + file)
                 .lines()
                 .forEach(lines::add);
         return lines;

@@ -4,8 +4,10 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The printed form of a trace: a numbered table of who did what and which slots changed, the reason, and the line that
@@ -18,11 +20,20 @@ public final class TraceTable {
 
     private final TraceRunner runner;
     private final Machine machine;
+    private final Bookkeeping bookkeeping;
+    private final boolean folded;
 
     /** Prints traces of the runner's machine, with its judge's reasons. */
     public TraceTable(TraceRunner runner) {
+        this(runner, false);
+    }
+
+    /** The same with bookkeeping left out on demand: state that no real machine has, and locals of running operations. */
+    public TraceTable(TraceRunner runner, boolean folded) {
         this.runner = runner;
+        this.folded = folded;
         machine = runner.machine();
+        bookkeeping = new Bookkeeping(machine);
     }
 
     /** One row of the table: cells of one or more lines. */
@@ -45,7 +56,23 @@ public final class TraceTable {
                         .append('\n');
             }
         }
-        return out.append(length(transitions)).append('\n').toString();
+        out.append(length(transitions)).append('\n');
+        String left = String.join(", ", leftOut(transitions));
+        if (!left.isEmpty()) {
+            wrap("Bookkeeping not shown (--full shows it): " + left + ".")
+                    .forEach(line -> out.append(line).append('\n'));
+        }
+        return out.toString();
+    }
+
+    /** Families whose changes are left out. */
+    private Set<String> leftOut(List<Transition> transitions) {
+        Set<String> names = new LinkedHashSet<>();
+        transitions.stream()
+                .flatMap(t -> t.changes().stream())
+                .filter(c -> folded && bookkeeping.is(c.slots()))
+                .forEach(c -> names.add(c.slots().name()));
+        return names;
     }
 
     /** The same, and the command that replays the file in which the trace is kept. */
@@ -109,12 +136,15 @@ public final class TraceTable {
     private List<String> changes(Transition t, int width) {
         List<String> lines = new ArrayList<>();
         for (Schema.Change change : t.changes()) {
+            if (folded && bookkeeping.is(change.slots())) {
+                continue;
+            }
             List<String> wrapped = wrap(text(change), width - GAP);
             for (int i = 0; i < wrapped.size(); i++) {
                 lines.add((i == 0 ? "" : " ".repeat(GAP)) + wrapped.get(i));
             }
         }
-        return lines.isEmpty() ? List.of("nothing") : lines;
+        return lines.isEmpty() ? List.of(t.changes().isEmpty() ? "nothing" : "(bookkeeping)") : lines;
     }
 
     /** A change; a step counter prints as the step that runs next. */

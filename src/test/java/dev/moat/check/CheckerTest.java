@@ -88,7 +88,7 @@ class CheckerTest {
         Verdict v = check(scenario(List.of("add.no-unlock"), List.of("bounded"), List.of(), HELD));
         assertThat(v.exit()).isEqualTo(ExitCode.VIOLATION);
         assertThat(v.finding().invariants()).containsExactly("no-deadlock");
-        assertThat(v.finding().trace()).containsExactly("1  cpu0: add()", "2  cpu0: add()");
+        assertThat(v.finding().told().trace()).containsExactly("1  cpu0: add()", "2  cpu0: add()");
     }
 
     @Test

@@ -85,10 +85,11 @@ class MoatEngineTest {
         OutputFile.write(file, finding.document().text());
         Replayed replayed = engine.replay(file);
         assertThat(replayed.result()).isEqualTo(Replayed.Result.REPRODUCED);
-        assertThat(engine.show(file))
+        assertThat(engine.show(file, false)).containsSubsequence(finding.told().trace());
+        assertThat(engine.show(file, true))
                 .startsWith("r1: r1 {domains=2, frames=2, refs=1, handles=1}, granularity operation")
                 .contains("injected: unmap.no-invalidation", "Reproduce: moat replay " + file)
-                .containsSubsequence(finding.trace());
+                .containsSubsequence(finding.told().folded());
     }
 
     @Test

@@ -226,8 +226,8 @@ class ReportTest {
         for (int i = 0; i < 20; i++) {
             story.add("sentence " + i);
         }
-        Finding wordy = new Finding(
-                found.invariants(), found.actions(), found.transitions(), story, found.steps(), List.of(), () -> "");
+        Finding.Told told = new Finding.Told(story, found.told().steps(), List.of(), List.of());
+        Finding wordy = new Finding(found.invariants(), found.actions(), found.transitions(), told, () -> "");
         Verdict v = new Verdict(
                 BAD.scenario(), BAD.settings(), BAD.judged(), BAD.run(), wordy, BAD.exit(), BAD.unmet(), BAD.notes());
         String text = result(new SarifReport(Path.of(""), List.of()).of(List.of(v), null))

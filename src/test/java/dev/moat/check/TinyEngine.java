@@ -55,7 +55,7 @@ public class TinyEngine implements Engine {
     }
 
     @Override
-    public List<String> show(Path file) throws IOException {
+    public List<String> show(Path file, boolean folded) throws IOException {
         return Files.readAllLines(file);
     }
 
@@ -149,8 +149,8 @@ public class TinyEngine implements Engine {
             List<String> steps =
                     violation.instances().stream().map(machine::name).toList();
             List<String> story = List.of(String.join("; ", steps) + ".", "Broken: " + String.join(", ", broken) + ".");
-            return new Finding(
-                    broken, steps.size(), steps.size(), story, steps, lines, () -> String.join("\n", lines) + "\n");
+            Finding.Told told = new Finding.Told(story, steps, lines, lines);
+            return new Finding(broken, steps.size(), steps.size(), told, () -> String.join("\n", lines) + "\n");
         }
     }
 }

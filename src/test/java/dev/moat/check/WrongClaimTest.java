@@ -48,8 +48,8 @@ class WrongClaimTest {
         }
 
         @Override
-        public List<String> show(Path file) throws IOException {
-            return REAL.show(file);
+        public List<String> show(Path file, boolean folded) throws IOException {
+            return REAL.show(file, folded);
         }
 
         @Override

@@ -161,7 +161,7 @@ class AuditCommandTest {
         try (Stream<Path> files = Files.list(found)) {
             for (Path file : files.toList()) {
                 assertThat(engine.replay(file).result()).isEqualTo(Replayed.Result.REPRODUCED);
-                assertThat(engine.show(file)).anyMatch(l -> l.matches("recorded: 1 .*trace.gz:[0-9]+: .*"));
+                assertThat(engine.show(file, true)).anyMatch(l -> l.matches("recorded: 1 .*trace.gz:[0-9]+: .*"));
             }
         }
         assertThat(moat("audit", "--json", LAZY, "--save", found.toString())).isZero();

@@ -43,6 +43,20 @@ class TraceTableTest {
                 """);
     }
 
+    /** The rows name the steps: where each CPU is can be left out, and is named. */
+    @Test
+    void bookkeeping_is_folded_and_named() {
+        Counters m = Counters.at(Granularity.STEP, "increment.no-lock");
+        List<Transition> done = m.runner().run(m.trace(Counters.LOST_UPDATE));
+        String folded = new TraceTable(m.runner(), true).print(done);
+        Snapshot.check("lost-update-folded.table", folded);
+        assertThat(folded).doesNotContain("pc[").contains("(bookkeeping)").contains("--full shows it): pc");
+        // At a granularity whose rows name no steps, a CPU that hangs is somewhere.
+        Counters hang = Counters.at(Granularity.OPERATION, "increment.no-release");
+        List<Transition> hung = hang.runner().run(hang.trace("cpu0: increment(c0)", "cpu0: increment(c0)"));
+        assertThat(new TraceTable(hang.runner(), true).print(hung)).contains("pc[");
+    }
+
     @Test
     void lines_keep_the_width() {
         Counters m = Counters.at(Granularity.STEP, "increment.no-lock");

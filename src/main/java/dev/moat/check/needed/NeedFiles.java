@@ -25,7 +25,7 @@ public final class NeedFiles {
 
     /** The name of the file that shows a cell's counterexample: the cell's own, or that of an earlier cell like it. */
     public String name(Cell cell) {
-        List<String> key = new ArrayList<>(finding(cell).trace());
+        List<String> key = new ArrayList<>(finding(cell).told().trace());
         key.add(cell.omission());
         String known = names.get(key);
         if (known != null) {

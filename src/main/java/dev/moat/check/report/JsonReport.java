@@ -225,7 +225,7 @@ public final class JsonReport {
         json.add("invariants", words(finding.invariants()));
         json.addProperty("length", finding.actions());
         json.addProperty("transitions", finding.transitions());
-        json.add("trace", words(finding.trace()));
+        json.add("trace", words(finding.told().trace()));
         return json;
     }
 

@@ -100,7 +100,7 @@ public final class SarifReport {
             return wrong.lines();
         }
         Finding finding = v.finding();
-        return finding == null ? List.of() : finding.story();
+        return finding == null ? List.of() : finding.told().story();
     }
 
     /** At most {@value #FEW} lines of at most {@value #SHORT} characters each, broken at a space. */
@@ -124,13 +124,13 @@ public final class SarifReport {
             return flow;
         }
         Scenario s = v.scenario();
-        int n = finding.steps().size();
-        for (String step : finding.steps()) {
+        int n = finding.told().steps().size();
+        for (String step : finding.told().steps()) {
             flow.add(station(s.file(), s.line(), "(" + (flow.size() + 1) + " of " + n + ") " + step, "important"));
         }
-        String end = finding.story().isEmpty()
+        String end = finding.told().story().isEmpty()
                 ? rule
-                : finding.story().get(finding.story().size() - 1);
+                : finding.told().story().get(finding.told().story().size() - 1);
         String broken = shortened(List.of(end)).get(0);
         Place formula = formulas.get(rule);
         // A formula that came in the jar is no file of the project: nobody could open its address.

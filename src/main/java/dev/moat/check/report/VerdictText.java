@@ -47,8 +47,13 @@ public final class VerdictText {
         return number("%,d states, %,d generated, depth %,d", run.distinct(), run.generated(), run.depth());
     }
 
-    /** Everything behind the headline, indented; what is not as expected comes first. */
+    /** Everything behind the headline but bookkeeping, indented; what is not as expected comes first. */
     public static List<String> details(Verdict v) {
+        return details(v, false);
+    }
+
+    /** The same, with bookkeeping on demand. */
+    public static List<String> details(Verdict v, boolean full) {
         List<String> lines = new ArrayList<>();
         v.unmet().forEach(text -> add(lines, "because", text));
         v.notes().forEach(text -> add(lines, "note", text));
@@ -60,7 +65,8 @@ public final class VerdictText {
         addSearch(lines, v);
         Finding finding = v.finding();
         if (finding != null) {
-            finding.trace().forEach(text -> lines.add(("  " + text).stripTrailing()));
+            (full ? finding.told().trace() : finding.told().folded())
+                    .forEach(text -> lines.add(("  " + text).stripTrailing()));
         }
         return lines;
     }
@@ -83,7 +89,7 @@ public final class VerdictText {
         if (finding == null) {
             addSearched(lines, v);
         } else {
-            finding.story().forEach(sentence -> add(lines, "", sentence));
+            finding.told().story().forEach(sentence -> add(lines, "", sentence));
         }
         return lines;
     }

@@ -140,6 +140,11 @@ public final class CheckCommand implements Callable<Integer> {
             description = "all there is to say of each scenario, also of those as expected when there are several")
     private boolean verbose;
 
+    @Option(
+            names = "--full",
+            description = "bookkeeping in tables of counterexamples too; with several scenarios, as --verbose")
+    private boolean full;
+
     public CheckCommand(Site site) {
         this.site = site;
     }
@@ -165,7 +170,7 @@ public final class CheckCommand implements Callable<Integer> {
     private final class Run {
         private final List<Verdict> verdicts = new ArrayList<>();
         private List<Property> invariants = List.of();
-        private VerdictPrinter printer = new VerdictPrinter(site, VerdictPrinter.Detail.QUIET, 0, "");
+        private VerdictPrinter printer = new VerdictPrinter(site, VerdictPrinter.Detail.QUIET, false, 0, "");
         private @Nullable Scenario current;
         private final Set<String> pages = new TreeSet<>();
         private @Nullable Failed failed;
@@ -192,7 +197,7 @@ public final class CheckCommand implements Callable<Integer> {
         List<Scenario> scenarios =
                 Alarm.within(limits.time().runLeft(), "reading the scenarios", () -> selected(site.scenarios(engine)));
         Checker checker = new Checker(Catalog.load(), engine, checkpoints(scenarios, files));
-        run.printer = new VerdictPrinter(site, detail(scenarios.size()), scenarios.size(), toGoOn());
+        run.printer = new VerdictPrinter(site, detail(scenarios.size()), full, scenarios.size(), toGoOn());
         requireMachines(run, checker, scenarios, limits);
         Countdown countdown = new Countdown(scenarios);
         for (Scenario scenario : scenarios) {
@@ -232,7 +237,7 @@ public final class CheckCommand implements Callable<Integer> {
         } else if (coverage) {
             return VerdictPrinter.Detail.COVERAGE;
         }
-        return verbose || scenarios == 1 ? VerdictPrinter.Detail.FULL : VerdictPrinter.Detail.BRIEF;
+        return verbose || full || scenarios == 1 ? VerdictPrinter.Detail.FULL : VerdictPrinter.Detail.BRIEF;
     }
 
     private String toGoOn() {

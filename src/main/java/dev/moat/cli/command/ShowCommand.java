@@ -31,6 +31,11 @@ public final class ShowCommand implements Callable<Integer> {
             description = "write a page with everything in it, for any browser, instead of printing")
     private @Nullable Path html;
 
+    @Option(
+            names = "--full",
+            description = "bookkeeping too: state that no real machine has, and locals of running operations")
+    private boolean full;
+
     public ShowCommand(Site site) {
         this.site = site;
     }
@@ -39,7 +44,7 @@ public final class ShowCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path out = html;
         if (out == null) {
-            site.engine().show(file).forEach(site::print);
+            site.engine().show(file, !full).forEach(site::print);
         } else {
             OutputFile.write(out, site.engine().page(file));
             site.print(out + ": open it in a browser");

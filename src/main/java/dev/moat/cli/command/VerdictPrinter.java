@@ -34,16 +34,21 @@ final class VerdictPrinter {
 
     private final Site site;
     private final Detail detail;
+    private final boolean full;
     private final Folded folded;
     /** What to do when a search is interrupted. */
     private final String toGoOn;
     /** Of those not as expected, how many have been printed. */
     private int unexpected;
 
-    /** @param scenarios how many verdicts there will be */
-    VerdictPrinter(Site site, Detail detail, int scenarios, String toGoOn) {
+    /**
+     * @param full whether tables have bookkeeping, too
+     * @param scenarios how many verdicts there will be
+     */
+    VerdictPrinter(Site site, Detail detail, boolean full, int scenarios, String toGoOn) {
         this.site = site;
         this.detail = detail;
+        this.full = full;
         this.toGoOn = toGoOn;
         folded = new Folded(scenarios);
     }
@@ -89,7 +94,7 @@ final class VerdictPrinter {
     private void block(Verdict v, @Nullable Path saved) {
         // A counterexample that could not be written is nowhere else.
         boolean brief = detail == Detail.BRIEF && (saved != null || v.finding() == null);
-        (brief ? VerdictText.essentials(v) : VerdictText.details(v)).forEach(site::print);
+        (brief ? VerdictText.essentials(v) : VerdictText.details(v, full)).forEach(site::print);
         if (detail == Detail.COVERAGE) {
             VerdictText.coverage(v).forEach(site::print);
         }

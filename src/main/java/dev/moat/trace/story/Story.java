@@ -5,6 +5,7 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
+import dev.moat.trace.InitialState;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.TraceTable;
 import dev.moat.trace.Transition;
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
  * property is broken, and of each fact that breaks it since which row of the table it is so.
  */
 public final class Story {
+    /** Slots of the initial state that are named. */
+    private static final int MOST = 8;
+
     private static final Phrases FACTS = Phrases.of("facts.properties");
 
     private final TraceRunner runner;
@@ -46,17 +50,36 @@ public final class Story {
 
     /** Sentences, table, reason and length. */
     public String print(List<Transition> transitions) {
-        return text(transitions) + new TraceTable(runner).print(transitions);
+        return text(transitions, List.of()) + new TraceTable(runner).print(transitions);
     }
 
-    /** The same, and the command that replays the file in which the trace is kept. */
+    /** The same without bookkeeping, and before the table what of the initial state the violation rests on. */
+    public String printFolded(List<Transition> transitions) {
+        return text(transitions, start(transitions)) + new TraceTable(runner, true).print(transitions);
+    }
+
+    /** Everything, as {@link #print} and {@link #printFolded} have it, and the command that replays the file of the trace. */
+    public String print(List<Transition> transitions, boolean folded, String replay) {
+        return text(transitions, start(transitions)) + new TraceTable(runner, folded).print(transitions, replay);
+    }
+
+    /** The same without what is the initial state's. */
     public String print(List<Transition> transitions, String replay) {
-        return text(transitions) + new TraceTable(runner).print(transitions, replay);
+        return text(transitions, List.of()) + new TraceTable(runner).print(transitions, replay);
     }
 
-    private String text(List<Transition> transitions) {
+    private List<String> start(List<Transition> transitions) {
+        List<String> matters = new InitialState(runner).matters(transitions);
+        String shown = String.join("; ", matters.subList(0, Math.min(matters.size(), MOST)));
+        String more = matters.size() > MOST ? "; and " + (matters.size() - MOST) + " more" : "";
+        return matters.isEmpty() ? List.of() : List.of("So from the start: " + shown + more + ".");
+    }
+
+    private String text(List<Transition> transitions, List<String> more) {
         StringBuilder out = new StringBuilder();
-        for (String sentence : tell(transitions)) {
+        List<String> sentences = new ArrayList<>(tell(transitions));
+        sentences.addAll(more);
+        for (String sentence : sentences) {
             TraceTable.wrap(sentence).forEach(line -> out.append(line).append('\n'));
         }
         return out.append('\n').toString();
