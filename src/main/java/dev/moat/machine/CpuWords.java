@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * the call makes sense. To put those back is cheaper than a copy of a large state.
  */
 final class CpuWords {
+    /** Machines of more words are not compared: to do so for each start would take longer than what they are simulated for. */
+    private static final int MOST_COMPARED = 128;
+
     private final int[] words;
     private final boolean[] local;
     private final long[] saved;
@@ -45,9 +48,9 @@ final class CpuWords {
         }
     }
 
-    /** Whether two states are the same but for them, which is what a start owes. */
+    /** Whether two states are the same but for them, which is what a start owes; of a large machine it is not known. */
     boolean onlyDifference(long[] a, long[] b) {
-        for (int w = 0; w < local.length; w++) {
+        for (int w = 0; w < local.length && local.length <= MOST_COMPARED; w++) {
             if (a[w] != b[w] && !local[w]) {
                 return false;
             }

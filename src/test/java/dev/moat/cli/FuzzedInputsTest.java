@@ -138,7 +138,8 @@ class FuzzedInputsTest {
     private static boolean namesFile(ArgSpec arg) {
         return arg.type() == Path.class
                 || arg.auxiliaryTypes()[0] == Path.class
-                || Set.of("FILE", "SCENARIO", "NAME", "A", "B").contains(arg.paramLabel().replace("...", ""));
+                || Set.of("FILE", "SCENARIO", "NAME", "A", "B")
+                        .contains(arg.paramLabel().replace("...", ""));
     }
 
     private static String label(ArgSpec arg) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
 import dev.moat.check.Property;
+import dev.moat.check.mutants.TwoViews;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
@@ -11,7 +12,6 @@ import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
-import dev.moat.check.mutants.TwoViews;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -57,6 +57,11 @@ final class Bench {
         boolean isWhole() {
             return complete || broken.contains(Scenario.NO_DEADLOCK);
         }
+
+        /** Whether another search visited as many states by as many transitions. */
+        boolean hasNumbersOf(Seen other) {
+            return distinct == other.distinct && generated == other.generated;
+        }
     }
 
     Bench(Composed component, Catalog catalog, Engine engine, long states, UnaryOperator<Model> change) {

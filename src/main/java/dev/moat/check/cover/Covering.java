@@ -104,9 +104,19 @@ public final class Covering {
 
     /**
      * What the first bounds show in which the choices can be together and are all at work. Bounds in which each of them is at work by
-     * itself come first, and those in which none is are left out.
+     * itself come first, and those in which none is are left out. Where the numbers of states or transitions tell that a choice is at
+     * work, more happens than where only the states do: such bounds are sought first.
      */
     private Combination searched(List<Choice> choices) {
+        Combination found = searched(choices, true);
+        return found.outcome() == Outcome.BROKEN
+                        || found.outcome() == Outcome.COVERED
+                        || found.outcome() == Outcome.DISAGREES
+                ? found
+                : searched(choices, false);
+    }
+
+    private Combination searched(List<Choice> choices, boolean byNumbers) {
         boolean cut = false;
         boolean onFile = !known.reason(choices, KnownBreaks.IDLE).isEmpty();
         boolean done = false;
@@ -116,7 +126,7 @@ public final class Covering {
             for (Rung rung : Rung.LADDER) {
                 try {
                     boolean due = !done && (choices.size() == 1 || idle(choices, rung) == idle);
-                    Combination found = due ? searched(choices, rung) : null;
+                    Combination found = due ? searched(choices, rung, byNumbers) : null;
                     // What is on file as never at work is tried once where the others are, to see whether it still is
                     // so.
                     done |= due && idle > 0 && onFile;
@@ -154,7 +164,7 @@ public final class Covering {
     }
 
     /** What some bounds show of choices; null when not all of them are at work there. */
-    private @Nullable Combination searched(List<Choice> choices, Rung rung) {
+    private @Nullable Combination searched(List<Choice> choices, Rung rung, boolean byNumbers) {
         List<List<Choice>> fewer = without(choices);
         List<Seen> without = fewer.stream().map(f -> at(f, rung)).toList();
         Seen own = at(choices, rung);
@@ -173,6 +183,9 @@ public final class Covering {
                 && own.broken().isEmpty()
                 && rung.faults().isEmpty()) {
             return new Combination(choices, Outcome.DISAGREES, own.wrongClaim() + " in " + rung);
+        }
+        if (byNumbers && without.stream().anyMatch(w -> w.hasNumbersOf(own))) {
+            return null;
         }
         if (!fewer.stream().allMatch(f -> differ(choices, f, rung))) {
             return null;

@@ -163,6 +163,7 @@ final class Groups {
 
     private List<Step> attaching(boolean toDefault) {
         return new OperationPlan()
+                .step(move())
                 .stepIf(toDefault && state.setting.direct, () -> Step.of("map-direct", this::mapDirect))
                 .step(Step.of("store-entries", this::attach)
                         .asking("group.moves")
@@ -175,6 +176,7 @@ final class Groups {
 
     private List<Step> detaching() {
         return new OperationPlan()
+                .step(move())
                 .step(Step.of("clear-entries", this::detach)
                         .asking("group.moves")
                         .asking(state.iommu.entries().entryDecisions()))
@@ -214,20 +216,22 @@ final class Groups {
         return state.iommu.port(state.iommu.unitOf(requester(s, cpu)));
     }
 
-    /** From the first step on; a start writes nothing but its CPU's locals. */
-    private void move(long[] s, int cpu) {
-        attached.set(s, (int) state.wantedGroup.get(s, cpu), MOVING);
+    /** A start writes nothing but its CPU's locals, so that this is a step. */
+    private Step move() {
+        return Step.of("move", (s, cpu) -> {
+                    attached.set(s, (int) state.wantedGroup.get(s, cpu), MOVING);
+                    return NEXT;
+                })
+                .quietly();
     }
 
     private int mapDirect(long[] s, int cpu) {
-        move(s, cpu);
         state.iommu.tables().store(s, state.space(s, cpu), 0, 0, Rights.ALL);
         state.iommu.visibility().writeBack(s, state.space(s, cpu), 0);
         return NEXT;
     }
 
     private int attach(long[] s, int cpu) {
-        move(s, cpu);
         int q = requester(s, cpu);
         int space = state.space(s, cpu);
         int tag = state.iommu.tags().take(s, space, state.iommu.unitOf(q));
@@ -238,7 +242,6 @@ final class Groups {
     }
 
     private int detach(long[] s, int cpu) {
-        move(s, cpu);
         if (moves.decide(s, (int) device.get(s, cpu), 0, 0) != 0) {
             state.iommu.entries().detach(s, requester(s, cpu), (int) part.get(s, cpu));
         }

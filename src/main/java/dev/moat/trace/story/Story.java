@@ -39,7 +39,8 @@ public final class Story {
                 .toList();
         choices = catalog.component(component).parameters(machine.settings()).stream()
                 .filter(p -> p.kind() == Parameter.Kind.POLICY || !p.choices().isEmpty())
-                .filter(p -> !machine.settings().getOrDefault(p.name(), p.initial()).equals(p.initial()))
+                .filter(p ->
+                        !machine.settings().getOrDefault(p.name(), p.initial()).equals(p.initial()))
                 .map(p -> p.name() + "=" + machine.settings().get(p.name()) + " (" + plain(p.says()) + ")")
                 .toList();
     }
@@ -90,7 +91,8 @@ public final class Story {
         List<String> sentences = new ArrayList<>();
         faults.forEach(f -> sentences.add("Seeded: " + f.says() + " (" + f.id() + ")"));
         if (faults.isEmpty() && !choices.isEmpty()) {
-            sentences.add("No fault is injected; it comes of how the machine is set: " + String.join("; ", choices) + ".");
+            sentences.add(
+                    "No fault is injected; it comes of how the machine is set: " + String.join("; ", choices) + ".");
         }
         if (transitions.isEmpty()) {
             sentences.add("Nothing was done: it is so from the start.");
