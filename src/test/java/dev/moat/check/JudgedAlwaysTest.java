@@ -25,6 +25,7 @@ class JudgedAlwaysTest {
             "iommu-api-gart", "a page that is not mapped leads to the scratch page, which is none of the frames",
             "iommu-api-gart-high", "as iommu-api-gart",
             "iommu-api-gart-lazy", "as iommu-api-gart",
+            "iommu-api-gart-two-frames", "as iommu-api-gart",
             "dma-gart-queue", "as iommu-api-gart",
             "dma-gart-strict", "as iommu-api-gart",
             "xen-v2-partial", "no device has an IOMMU");

@@ -56,7 +56,7 @@ class LimitsHoldTest {
             needed --total-time 1s ! the limit on time was hit while
             needed --column defaults --total-time 6s --workers 1 ! undecided|hit while
             needed --column defaults --row omit.map-wait --states 100 ! undecided
-            promises --total-time 5s ! inconclusive|hit while reading
+            promises --total-time 1s ! inconclusive|hit while reading
             mutate --time 1s ! the limit on time was hit before any mutant was tried
             cover --time 2s ! not tried
             """)

@@ -15,7 +15,7 @@ public final class CounterJudges implements StateJudge.Source {
     public StateJudge judge(Machine machine, List<String> invariants) {
         for (String id : invariants) {
             if (!ALL.contains(id)) {
-                throw new InputException("invariants", 0, 0, "there is no invariant '" + id + "'");
+                throw InputException.withoutPlace("invariants", "there is no invariant '" + id + "'");
             }
         }
         Slots count = machine.schema().family("count").orElseThrow();
