@@ -73,6 +73,25 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
     }
 
     /**
+     * Reads what {@link #all} proves, as far as it is not the solver that reads it.
+     *
+     * @throws InputException as {@link #all}, but for what is wrong within a file of bytes
+     */
+    public static void read(Path home) {
+        theories(home).forEach(Theory::requireFragment);
+        for (Path file : files(home.resolve("specs/pins/bytes"))) {
+            heading(file, text(file));
+        }
+    }
+
+    /** What a file of bytes says, and the status that it states. */
+    private static List<String> heading(Path file, String text) {
+        return List.of(
+                required(SAYS, text, file, "(set-info :says \"...\")"),
+                required(STATUS, text, file, "(set-info :status sat) or unsat"));
+    }
+
+    /**
      * One theory for each property, with the lemmas and without the other properties: one property seeks a mapping for
      * a number, another a number for a mapping, and together they would leave the decidable fragment.
      */
@@ -106,8 +125,7 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
     /** A file that another solver reads as it is, without quantifiers: its status is what it says. */
     private static PinProof ofBytes(Path file, int rlimit) {
         String text = text(file);
-        String says = required(SAYS, text, file, "(set-info :says \"...\")");
-        String expected = required(STATUS, text, file, "(set-info :status sat) or unsat");
+        List<String> heading = heading(file, text);
         SolverLibrary.version();
         try (Context context = new Context()) {
             Solver solver = Z3Session.limited(context, context.mkSolver(), rlimit);
@@ -121,7 +139,7 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
                 detail = "proved";
             }
             String name = String.valueOf(file.getFileName()).replace(".smt2", "");
-            return new PinProof("bytes/" + name, says, 1, found.equals(expected), detail);
+            return new PinProof("bytes/" + name, heading.get(0), 1, found.equals(heading.get(1)), detail);
         } catch (Z3Exception e) {
             throw SolverException.died(e);
         }
