@@ -118,12 +118,11 @@ final class Explanation {
             args = call.args();
         }
         List<Var> any = bound;
+        List<String> labels = args.stream()
+                .map(v -> any.contains(v) ? "any" : TermText.label(abstraction, v, Env.lookUp(env, v)))
+                .toList();
         return new Reason(
-                name,
-                args.stream()
-                        .map(v -> any.contains(v) ? "any" : TermText.label(abstraction, v, Env.lookUp(env, v)))
-                        .toList(),
-                text(plain, env),
+                new Reason.Formula(name, labels, text(plain, env)),
                 holds,
                 goal,
                 state -> Grounder.in(state, abstraction, schema)
