@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CpuWords {
     /** Machines of more words are not compared: to do so for each start would take longer than what they are simulated for. */
-    private static final int MOST_COMPARED = 128;
+    private static final int MOST_COMPARED = 48;
 
     private final int[] words;
     private final boolean[] local;
