@@ -150,11 +150,12 @@ public final class Audit {
     public enum Outcome {
         HELD,
         VIOLATED,
-        NOT_JUDGED;
+        NOT_JUDGED
+    }
 
-        private static Outcome of(long violated, boolean judged) {
-            return violated > 0 ? VIOLATED : judged ? HELD : NOT_JUDGED;
-        }
+    /** Nothing is held where the order of what happened is not known. */
+    private Outcome outcome(long violated, boolean judged) {
+        return violated > 0 ? Outcome.VIOLATED : judged && inOrder() ? Outcome.HELD : Outcome.NOT_JUDGED;
     }
 
     /**
@@ -171,11 +172,11 @@ public final class Audit {
                 .filter(t -> t.rule().ofPromises() && (strict || !t.rule().strictOnly()))
                 .mapToLong(Tally::violated)
                 .sum();
-        return Outcome.of(
+        return outcome(
                 violated,
                 tallies().stream()
                         .filter(t -> strict ? t.rule().strictOnly() : t.rule() == Rule.IOVA_REUSE)
-                        .anyMatch(t -> t.judged() > 0 && inOrder()));
+                        .anyMatch(t -> t.judged() > 0));
     }
 
     /** The rules that hold for maps and unmaps themselves under either promise. */
@@ -190,8 +191,7 @@ public final class Audit {
 
     private Outcome of(Predicate<Rule> which) {
         List<Tally> of = tallies().stream().filter(t -> which.test(t.rule())).toList();
-        return Outcome.of(
-                of.stream().mapToLong(Tally::violated).sum(), of.stream().anyMatch(t -> t.judged() > 0 && inOrder()));
+        return outcome(of.stream().mapToLong(Tally::violated).sum(), of.stream().anyMatch(t -> t.judged() > 0));
     }
 
     /** How many events of each kind, by name; events with other names under {@code other}. */

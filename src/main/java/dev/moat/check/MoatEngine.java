@@ -55,7 +55,7 @@ public final class MoatEngine implements Engine {
      * @throws InputException when a file is missing or malformed
      */
     public static Engine open(Path home) {
-        InvariantLibrary library = InvariantLibrary.ofHome(home, Own.invariants(home));
+        InvariantLibrary library = Own.library(home);
         Path discipline = home.resolve("specs").resolve("discipline.smt2");
         return new MoatEngine(library, Discipline.load(discipline, library.vocabulary()), Catalog.load());
     }
@@ -222,7 +222,7 @@ public final class MoatEngine implements Engine {
         Replay replay = replayed(file);
         Counterexample record = replay.counterexample();
         List<String> notes = new ArrayList<>(origin(replay));
-        notes.add("Reproduce: moat replay " + file);
+        notes.add("Reproduce: " + Own.command("replay") + " " + file);
         return new TracePage(runner(record), catalog, record.machine(), texts(record.violates()))
                 .html(record.scenario(), notes, replay.transitions());
     }

@@ -1,11 +1,9 @@
 package dev.moat.junit;
 
 import dev.moat.input.Home;
-import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Own;
 import dev.moat.trace.StateJudge;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -15,8 +13,6 @@ import java.util.List;
 public final class LibraryJudges implements StateJudge.Source {
     @Override
     public StateJudge judge(Machine machine, List<String> invariants) {
-        Path home = Home.find();
-        InvariantLibrary library = InvariantLibrary.ofHome(home, Own.invariants(home));
-        return StateJudge.from(library).judge(machine, invariants);
+        return StateJudge.from(Own.library(Home.find())).judge(machine, invariants);
     }
 }

@@ -1,9 +1,7 @@
 package dev.moat.machine;
 
 import dev.moat.state.Schema;
-import dev.moat.state.Slots;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The words of a state in which CPUs keep their locals: all that the start of an operation writes before it is known whether
@@ -17,16 +15,13 @@ final class CpuWords {
     private final boolean[] local;
     private final long[] saved;
 
-    /** @param pc the program counters, null for a machine without CPUs */
-    CpuWords(Schema schema, @Nullable Slots pc) {
-        words = pc == null
-                ? new int[0]
-                : schema.families().stream()
-                        .filter(f -> !f.index().isEmpty() && f.width() > 0)
-                        .filter(f -> f.index().get(0).equals(pc.index().get(0)))
-                        .flatMapToInt(f -> IntStream.range(0, f.size()).map(f::wordOf))
-                        .distinct()
-                        .toArray();
+    CpuWords(Machine machine) {
+        Schema schema = machine.schema();
+        words = schema.families().stream()
+                .filter(f -> f.width() > 0 && machine.isOfCpus(f))
+                .flatMapToInt(f -> IntStream.range(0, f.size()).map(f::wordOf))
+                .distinct()
+                .toArray();
         saved = new long[words.length];
         local = new boolean[schema.words()];
         for (int w : words) {

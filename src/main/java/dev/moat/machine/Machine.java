@@ -273,6 +273,14 @@ public final class Machine {
         return pc != null && pc.name().equals(slots.name());
     }
 
+    /** Whether the elements of slots are first of all those of a CPU: its step counter, and the locals of what it runs. */
+    public boolean isOfCpus(Slots slots) {
+        @Nullable Slots pc = model.pc();
+        return pc != null
+                && !slots.index().isEmpty()
+                && slots.index().get(0).equals(pc.index().get(0));
+    }
+
     private String cpuLabel(int cpu) {
         @Nullable Slots pc = model.pc();
         return pc == null ? "cpu" + cpu : pc.index().get(0).label(cpu);

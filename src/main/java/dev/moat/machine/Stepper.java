@@ -35,7 +35,7 @@ public final class Stepper {
         stepwise = m.granularity() == Granularity.STEP;
         scratch = new long[schema.words()];
         before = new long[schema.words()];
-        locals = new CpuWords(schema, m.model().pc());
+        locals = new CpuWords(m);
     }
 
     /** Offers every successor of a state to the sink, in the order of the alphabet. The state is not changed. */

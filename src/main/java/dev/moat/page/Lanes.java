@@ -107,7 +107,7 @@ final class Lanes {
         Slots f = change.slots();
         if (Shape.isGhost(f)) {
             return null;
-        } else if (shape.isOfCpus(f)) {
+        } else if (machine.isOfCpus(f)) {
             int perCpu = f.size() / f.index().get(0).size();
             return new Lane(Kind.CPU, f.index().get(0).label(change.element() / perCpu));
         } else if (f.role() == Role.CACHE || f.role() == Role.QUEUE) {

@@ -87,23 +87,15 @@ final class Meaning {
     }
 
     private static void ask(Relation relation, long[] s, Listing.Sink sink) {
-        List<Integer> sizes = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            sizes.add(i < relation.places().size() ? relation.places().get(i).size() : 1);
+        int[] sizes = {1, 1, 1, 1, 1};
+        for (int i = 0; i < relation.places().size(); i++) {
+            sizes[i] = relation.places().get(i).size();
         }
-        for (int a = 0; a < sizes.get(0); a++) {
-            for (int b = 0; b < sizes.get(1); b++) {
-                for (int c = 0; c < sizes.get(2); c++) {
-                    for (int d = 0; d < sizes.get(3); d++) {
-                        for (int e = 0; e < sizes.get(4); e++) {
-                            if (relation.code().holds(s, a, b, c, d, e)) {
-                                sink.add(a, b, c, d, e);
-                            }
-                        }
-                    }
-                }
+        Listing.each(sizes, (a, b, c, d, e) -> {
+            if (relation.code().holds(s, a, b, c, d, e)) {
+                sink.add(a, b, c, d, e);
             }
-        }
+        });
     }
 
     private JsonArray labels(List<Sort> places, int[] elements) {

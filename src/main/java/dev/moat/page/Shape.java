@@ -80,7 +80,7 @@ final class Shape {
     }
 
     private String section(Slots f) {
-        if (isOfCpus(f)) {
+        if (machine.isOfCpus(f)) {
             return CPUS;
         }
         return switch (f.role()) {
@@ -90,14 +90,6 @@ final class Shape {
             case HYPERVISOR -> RECORDS;
             case GHOST -> GHOSTS;
         };
-    }
-
-    /** Whether the elements of a family are first of all those of a CPU. */
-    boolean isOfCpus(Slots f) {
-        Slots pc = machine.model().pc();
-        return pc != null
-                && !f.index().isEmpty()
-                && f.index().get(0).equals(pc.index().get(0));
     }
 
     /** The part of a family's name that says whose it is, with its dot, where units or guests have families of the same kind. */

@@ -1,6 +1,7 @@
 package dev.moat.scenario;
 
 import dev.moat.input.Home;
+import dev.moat.logic.read.InvariantLibrary;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,7 +48,7 @@ public final class Own extends URLClassLoader {
      *
      * @throws UncheckedIOException when one cannot be read
      */
-    public static List<Path> invariants(Path home) {
+    private static List<Path> invariants(Path home) {
         List<Path> found = new ArrayList<>(Home.onClassPath("invariants"));
         if (Thread.currentThread().getContextClassLoader() instanceof Own own) {
             try {
@@ -61,6 +62,11 @@ public final class Own extends URLClassLoader {
             }
         }
         return found;
+    }
+
+    /** Everything that states are judged by here: a home's invariants and those beside them. Throws as what it is made of. */
+    public static InvariantLibrary library(Path home) {
+        return InvariantLibrary.ofHome(home, invariants(home));
     }
 
     private static boolean among(List<Path> known, Path directory) throws IOException {

@@ -20,14 +20,6 @@ final class Bookkeeping {
         if (machine.isStepCounter(slots)) {
             return machine.granularity() == Granularity.STEP;
         }
-        return slots.role() == Role.GHOST || (slots.role() == Role.HYPERVISOR && isOfCpus(slots));
-    }
-
-    /** Whether its elements are first of all those of a CPU. */
-    private boolean isOfCpus(Slots slots) {
-        Slots pc = machine.model().pc();
-        return pc != null
-                && !slots.index().isEmpty()
-                && slots.index().get(0).equals(pc.index().get(0));
+        return slots.role() == Role.GHOST || (slots.role() == Role.HYPERVISOR && machine.isOfCpus(slots));
     }
 }

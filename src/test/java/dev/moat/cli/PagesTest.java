@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,6 +85,37 @@ class PagesTest {
         thread.interrupt();
         assertThat(run.get(30, TimeUnit.SECONDS)).isEqualTo(130);
         assertThatThrownBy(() -> page.toURL().openStream()).isInstanceOf(IOException.class);
+    }
+
+    /** The page judges by them too, or it would not be made; {@code none} takes the scenario's fault away. */
+    @Test
+    void invariantsOfOnesOwnAreJudgedByHand() throws Exception {
+        Path own = Files.createDirectories(directory.resolve("invariants"));
+        Files.writeString(own.resolve("nothing-is-mapped.smt2"), """
+                (set-info :says "No grant is mapped.")
+                (set-info :kind safety)
+                (set-info :source "a test")
+                (define-fun invariant () Bool
+                  (forall ((u Unit) (t Tag) (p Page) (f Frame)) (not (mayR u t p f))))
+                (define-fun witness () Bool true)
+                """);
+        Path scenario = Files.writeString(directory.resolve("own.yaml"), """
+                id: own
+                says: A scenario of somebody else.
+                component: r1
+                granularity: operation
+                inject: [unmap.no-invalidation]
+                properties: {hold: [nothing-is-mapped]}
+                expect: {verdict: held}
+                """);
+        FutureTask<Integer> run = new FutureTask<>(() -> moat("explore", scenario.toString(), "--inject", "none"));
+        Thread thread = new Thread(run, "moat");
+        thread.start();
+        URI page = address();
+        String shown = new String(page.toURL().openStream().readAllBytes(), StandardCharsets.UTF_8);
+        thread.interrupt();
+        assertThat(run.get(30, TimeUnit.SECONDS)).isEqualTo(130);
+        assertThat(shown).contains("nothing-is-mapped").doesNotContain("unmap.no-invalidation");
     }
 
     private URI address() throws InterruptedException {

@@ -41,6 +41,19 @@ class SimulateCommandTest {
     }
 
     @Test
+    void noneTakesTheFaultsOfAScenarioAway() {
+        String control = "r1-unmap-no-invalidation";
+        assertThat(moat("simulate", control, "--steps", "20k", "-q", "--save", directory.toString()))
+                .isZero();
+        assertThat(out.toString()).startsWith(control + ": VIOLATED");
+        assertThat(moat("simulate", control, "--steps", "300", "--walk", "100", "-q", "--inject", "none"))
+                .isZero();
+        assertThat(out.toString())
+                .startsWith(control + ": NO VIOLATION MET")
+                .contains("moat simulate " + control + " --inject none --seed");
+    }
+
+    @Test
     void aViolationIsMinimisedSavedAndReplayed() {
         assertThat(moat(
                         "simulate",

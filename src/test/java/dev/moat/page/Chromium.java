@@ -23,7 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -254,11 +256,16 @@ public final class Chromium implements AutoCloseable, WebSocket.Listener {
     @Override
     public void close() {
         socket.abort();
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroy();
         try {
-            // Its profile is deleted by who made it, and must not be written to any more.
+            // Its profile is deleted by who made it, and must not be written to any more: not by its children either.
+            for (ProcessHandle child : children) {
+                child.destroyForcibly();
+                child.onExit().get(SECONDS, TimeUnit.SECONDS);
+            }
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
             // They lead out of the directory.
             for (String link : List.of("SingletonSocket", "SingletonLock", "SingletonCookie")) {
@@ -266,6 +273,8 @@ public final class Chromium implements AutoCloseable, WebSocket.Listener {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("Chromium does not end", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,22 +3,20 @@ package dev.moat.cli.command;
 import dev.moat.check.CheckRequest;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
+import dev.moat.cli.option.ChangeOptions;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
-import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.output.OutputFile;
 import dev.moat.page.hand.HandServer;
 import dev.moat.page.hand.HandWalk;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,14 +47,8 @@ public final class ExploreCommand implements Callable<Integer> {
     @Parameters(arity = "1", paramLabel = "SCENARIO", description = "id (see 'moat list scenarios') or path of a file")
     private String name = "";
 
-    @Option(
-            names = {"-P", "--parameter"},
-            paramLabel = "NAME=VALUE",
-            description = "replace a parameter, capability or policy of the scenario (repeatable)")
-    private Map<String, String> settings = new LinkedHashMap<>();
-
-    @Option(names = "--inject", paramLabel = "FAULT", description = "inject this fault (repeatable)")
-    private List<String> inject = new ArrayList<>();
+    @Mixin
+    private ChangeOptions changes = new ChangeOptions();
 
     @Option(names = "--port", paramLabel = "N", description = "default: any that is free", defaultValue = "0")
     private int port;
@@ -79,9 +71,8 @@ public final class ExploreCommand implements Callable<Integer> {
         }
         Engine engine = site.engine();
         Scenario read = site.scenarios(engine).find(name);
-        Scenario scenario =
-                new CheckRequest(read, settings, inject.isEmpty() ? null : inject, Limits.none(1)).effective();
-        HandWalk walk = new HandWalk(scenario, Catalog.load(), InvariantLibrary.ofHome(site.home()));
+        Scenario scenario = new CheckRequest(read, changes.settings(), changes.faults(), Limits.none(1)).effective();
+        HandWalk walk = new HandWalk(scenario, Catalog.load(), Own.library(site.home()));
         Path file = save.resolve(scenario.id() + "-explored.itf.json");
         HandServer.Keeper keeper = text -> {
             OutputFile.write(file, text);

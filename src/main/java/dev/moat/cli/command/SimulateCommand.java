@@ -3,6 +3,7 @@ package dev.moat.cli.command;
 import dev.moat.check.CheckRequest;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
+import dev.moat.cli.option.ChangeOptions;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
@@ -27,7 +28,6 @@ import dev.moat.trace.story.Story;
 import dev.moat.trace.walk.Simulation;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -89,14 +90,8 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "give up after a time such as 30s, 5m, 2h")
     private Long time = Long.MAX_VALUE;
 
-    @Option(
-            names = {"-P", "--parameter"},
-            paramLabel = "NAME=VALUE",
-            description = "replace a parameter, capability or policy of the scenario (repeatable)")
-    private Map<String, String> settings = new LinkedHashMap<>();
-
-    @Option(names = "--inject", paramLabel = "FAULT", description = "inject this fault (repeatable)")
-    private List<String> inject = new ArrayList<>();
+    @Mixin
+    private ChangeOptions changes = new ChangeOptions();
 
     @Option(
             names = "--save",
@@ -154,10 +149,10 @@ public final class SimulateCommand implements Callable<Integer> {
     private Walked simulate() throws IOException {
         Engine engine = site.engine();
         Scenario read = site.scenarios(engine).find(name);
-        CheckRequest request = new CheckRequest(read, settings, inject.isEmpty() ? null : inject, Limits.none(1));
+        CheckRequest request = new CheckRequest(read, changes.settings(), changes.faults(), Limits.none(1));
         Scenario scenario = request.effective();
         Machine machine = Catalog.load().machine(scenario.machine());
-        InvariantLibrary library = InvariantLibrary.ofHome(site.home(), Own.invariants(site.home()));
+        InvariantLibrary library = Own.library(site.home());
         TupleJudge judge = new TupleJudge(
                 scenario.invariants().stream().map(library::get).toList(),
                 machine.model().abstraction(),
@@ -217,20 +212,12 @@ public final class SimulateCommand implements Callable<Integer> {
             // Java refuses to write on an interrupted thread.
             Thread.interrupted();
         }
-        site.print("  to go on      " + Own.command("simulate") + " " + name + given() + " --seed " + seed + " --walk "
-                + length + " --first-walk " + result.next());
+        site.print("  to go on      " + Own.command("simulate") + " " + name + changes.words() + " --seed " + seed
+                + " --walk " + length + " --first-walk " + result.next());
         if (result.interrupted()) {
             return walked.end() == End.TIME ? ExitCode.LIMIT : ExitCode.INTERRUPTED;
         }
         return scenario.expect().violated() ? ExitCode.EXPECTATION : ExitCode.OK;
-    }
-
-    private String given() {
-        StringBuilder text = new StringBuilder();
-        settings.forEach(
-                (key, value) -> text.append(" -P ").append(key).append('=').append(value));
-        inject.forEach(fault -> text.append(" --inject ").append(fault));
-        return text.toString();
     }
 
     private void figures(Scenario scenario, Machine machine, Simulation.Result result) {

@@ -4,7 +4,7 @@ import dev.moat.dma.swiotlb.DirectDma;
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Transfer;
 
-/** The same, and what the device does not reach bounces. */
+/** The buffer itself where the device reaches it, else slots of the pool (Linux's kernel/dma/direct.h with swiotlb). */
 public final class NativeSwiotlb implements StreamingDma {
     private final DirectDma dma;
 

@@ -1,10 +1,10 @@
 package dev.moat.dma.map;
 
-import dev.moat.dma.Direction;
 import dev.moat.dma.DmaDevice;
 import dev.moat.dma.ScatterList;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
+import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.Rights;
 
 /**
@@ -35,7 +35,7 @@ public final class DmaMapper {
     }
 
     /** What a device may do with memory that is mapped in a direction. */
-    public static int rights(Direction direction) {
+    public static int rights(DmaDirection direction) {
         return switch (direction) {
             case BIDIRECTIONAL -> Rights.ALL;
             case TO_DEVICE -> Rights.READ;
@@ -45,7 +45,7 @@ public final class DmaMapper {
     }
 
     /** Maps some memory; the address keeps the offset in the page. {@link #ERROR} when there is no address or no table. */
-    public long map(long[] s, int cpu, DmaDevice device, long address, long size, Direction direction) {
+    public long map(long[] s, int cpu, DmaDevice device, long address, long size, DmaDirection direction) {
         long offset = address & (granule - 1);
         long length = aligned(size + offset);
         long iova = allocate(s, cpu, device, length);
@@ -103,7 +103,7 @@ public final class DmaMapper {
      *
      * @return how many elements it is told, 0 when nothing could be mapped; then nothing is
      */
-    public int map(long[] s, int cpu, DmaDevice device, ScatterList list, Direction direction) {
+    public int map(long[] s, int cpu, DmaDevice device, ScatterList list, DmaDirection direction) {
         long[] lengths = layout(device, list);
         long total = 0;
         for (long length : lengths) {

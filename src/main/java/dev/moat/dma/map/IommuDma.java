@@ -1,6 +1,5 @@
 package dev.moat.dma.map;
 
-import dev.moat.dma.Direction;
 import dev.moat.dma.DmaDevice;
 import dev.moat.dma.backend.StreamingDma;
 import dev.moat.dma.swiotlb.DmaDirection;
@@ -18,16 +17,7 @@ public final class IommuDma implements StreamingDma {
 
     @Override
     public long map(long[] s, int cpu, long address, long size, Transfer transfer) {
-        return mapper.map(s, cpu, device, address, size, said(transfer.direction()));
-    }
-
-    private static Direction said(DmaDirection direction) {
-        return switch (direction) {
-            case BIDIRECTIONAL -> Direction.BIDIRECTIONAL;
-            case TO_DEVICE -> Direction.TO_DEVICE;
-            case FROM_DEVICE -> Direction.FROM_DEVICE;
-            case NONE -> Direction.NONE;
-        };
+        return mapper.map(s, cpu, device, address, size, transfer.direction());
     }
 
     @Override

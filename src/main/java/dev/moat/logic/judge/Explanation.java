@@ -102,19 +102,20 @@ final class Explanation {
         Term plain = t instanceof Term.Not not ? not.body() : t;
         boolean holds = premise == (plain == t);
         String name = "";
+        String none = "";
         List<Var> bound = List.of();
         Term inner = plain;
         if (plain instanceof Term.Forall all && all.body() instanceof Term.Not not) {
-            name = "none.";
+            none = "none.";
             bound = all.vars();
             inner = not.body();
         }
         List<Var> args = List.of();
         if (inner instanceof Term.Atom atom) {
-            name += atom.relation();
+            name = none + atom.relation();
             args = atom.args();
         } else if (inner instanceof Term.Call call) {
-            name += call.macro().name();
+            name = none + call.macro().name();
             args = call.args();
         }
         List<Var> any = bound;

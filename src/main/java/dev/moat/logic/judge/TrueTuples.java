@@ -55,7 +55,8 @@ final class TrueTuples {
                 .listing(relation.name())
                 .ifPresentOrElse(
                         listed -> listed.reads().accept(reads),
-                        () -> each((a, b, c, d, e) -> relation.reads().add(reads, a, b, c, d, e)));
+                        () -> Listing.each(
+                                size, (a, b, c, d, e) -> relation.reads().add(reads, a, b, c, d, e)));
         return reads;
     }
 
@@ -78,7 +79,7 @@ final class TrueTuples {
         if (listing != null) {
             listing.list(s, sink);
         } else {
-            each((a, b, c, d, e) -> {
+            Listing.each(size, (a, b, c, d, e) -> {
                 if (relation.code().holds(s, a, b, c, d, e)) {
                     add(a, b, c, d, e);
                 }
@@ -91,20 +92,6 @@ final class TrueTuples {
             }
             for (int i = 0; i < count; i++) {
                 set[at[i] >>> 6] |= 1L << at[i];
-            }
-        }
-    }
-
-    private void each(Listing.Sink visitor) {
-        for (int a = 0; a < size[0]; a++) {
-            for (int b = 0; b < size[1]; b++) {
-                for (int c = 0; c < size[2]; c++) {
-                    for (int d = 0; d < size[3]; d++) {
-                        for (int e = 0; e < size[4]; e++) {
-                            visitor.add(a, b, c, d, e);
-                        }
-                    }
-                }
             }
         }
     }

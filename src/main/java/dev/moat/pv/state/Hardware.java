@@ -95,8 +95,8 @@ public final class Hardware {
             return;
         }
         units.connect(s);
-        for (int part = 0; !state.setting.passthrough && part < units.entries().stores(); part++) {
-            lead(s, part);
+        if (!state.setting.passthrough) {
+            units.entries().attachAtOnce(s, DEVICE, SPACE, units.tags().take(s, SPACE, 0));
         }
         for (int f = 0; f < pages.size(); f++) {
             if (state.isOurs(s, f)) {

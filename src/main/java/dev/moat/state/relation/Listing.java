@@ -10,6 +10,25 @@ public interface Listing {
     /** Offers the true tuples; elements behind the relation's places are 0. */
     void list(long[] s, Sink sink);
 
+    /**
+     * Offers every tuple of elements, true or not, the last place quickest.
+     *
+     * @param sizes five numbers of elements; 1 behind a relation's places
+     */
+    static void each(int[] sizes, Sink sink) {
+        for (int a = 0; a < sizes[0]; a++) {
+            for (int b = 0; b < sizes[1]; b++) {
+                for (int c = 0; c < sizes[2]; c++) {
+                    for (int d = 0; d < sizes[3]; d++) {
+                        for (int e = 0; e < sizes[4]; e++) {
+                            sink.add(a, b, c, d, e);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /** Receives one tuple. */
     @FunctionalInterface
     interface Sink {

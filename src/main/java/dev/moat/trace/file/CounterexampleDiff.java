@@ -13,6 +13,8 @@ public final class CounterexampleDiff {
     private static final String SAME = "  ";
     private static final String FIRST = "- ";
     private static final String SECOND = "+ ";
+    /** Pairs of actions that are compared with each other, at most. */
+    private static final int LARGEST = 1 << 22;
 
     private CounterexampleDiff() {}
 
@@ -62,8 +64,29 @@ public final class CounterexampleDiff {
         }
     }
 
-    /** All actions of both, a longest common subsequence of them once. */
-    private static void actions(List<String> a, List<String> b, List<String> lines) {
+    /** All actions of both: what both begin and end with once, between them {@link #middle}. */
+    static void actions(List<String> a, List<String> b, List<String> lines) {
+        int shorter = Math.min(a.size(), b.size());
+        int head = 0;
+        while (head < shorter && a.get(head).equals(b.get(head))) {
+            head++;
+        }
+        int tail = 0;
+        while (tail < shorter - head && a.get(a.size() - 1 - tail).equals(b.get(b.size() - 1 - tail))) {
+            tail++;
+        }
+        a.subList(0, head).forEach(action -> lines.add(SAME + action));
+        middle(a.subList(head, a.size() - tail), b.subList(head, b.size() - tail), lines);
+        a.subList(a.size() - tail, a.size()).forEach(action -> lines.add(SAME + action));
+    }
+
+    /** A longest common subsequence once; all of both where a table for that would be too large, for files are not trusted. */
+    private static void middle(List<String> a, List<String> b, List<String> lines) {
+        if ((long) a.size() * b.size() > LARGEST) {
+            a.forEach(action -> lines.add(FIRST + action));
+            b.forEach(action -> lines.add(SECOND + action));
+            return;
+        }
         int[][] common = new int[a.size() + 1][b.size() + 1];
         for (int i = a.size() - 1; i >= 0; i--) {
             for (int j = b.size() - 1; j >= 0; j--) {

@@ -2,11 +2,11 @@ package dev.moat.dma.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.dma.Direction;
 import dev.moat.dma.DmaDevice;
 import dev.moat.dma.ScatterList;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
+import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.Rights;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -35,10 +35,10 @@ class DmaMapperTest {
     /** The vectors of the sheet: an offset is kept, and takes another page when it carries the end over. */
     @Test
     void theOffsetInThePageIsKept() {
-        assertThat(mapper.map(s, 0, DEVICE, 0x1234567, 0x100, Direction.TO_DEVICE))
+        assertThat(mapper.map(s, 0, DEVICE, 0x1234567, 0x100, DmaDirection.TO_DEVICE))
                 .isEqualTo(0xfffff567L);
         assertThat(driver.entries).hasSize(1);
-        long second = mapper.map(s, 0, DEVICE, 0x1234567, 0xb00, Direction.FROM_DEVICE);
+        long second = mapper.map(s, 0, DEVICE, 0x1234567, 0xb00, DmaDirection.FROM_DEVICE);
         assertThat(second).isEqualTo(0xffffc567L);
         assertThat(driver.translate(second)).isEqualTo(0x1234567);
         assertThat(driver.translate(second + 0xaff)).isEqualTo(0x1235066);
@@ -52,18 +52,19 @@ class DmaMapperTest {
     @Test
     void addressesAreBelowFourGigabytesFirst() {
         DmaDevice small = new DmaDevice(0xffffff, 0xffffff, 0, 0xffffffffL, 1 << 16);
-        assertThat(mapper.map(s, 0, DEVICE, 0, K, Direction.BIDIRECTIONAL)).isEqualTo(0xfffff000L);
-        assertThat(mapper.map(s, 0, small, 0, K, Direction.BIDIRECTIONAL)).isEqualTo(0xfff000);
-        long large = mapper.map(s, 0, DEVICE, 0, 1L << 32, Direction.BIDIRECTIONAL);
+        assertThat(mapper.map(s, 0, DEVICE, 0, K, DmaDirection.BIDIRECTIONAL)).isEqualTo(0xfffff000L);
+        assertThat(mapper.map(s, 0, small, 0, K, DmaDirection.BIDIRECTIONAL)).isEqualTo(0xfff000);
+        long large = mapper.map(s, 0, DEVICE, 0, 1L << 32, DmaDirection.BIDIRECTIONAL);
         assertThat(Long.compareUnsigned(large, 1L << 32)).isPositive();
     }
 
     @Test
     void withoutRoomForEntriesTheAddressIsFreeAgain() {
         driver.room = 2;
-        assertThat(mapper.map(s, 0, DEVICE, 0, 3 * K, Direction.BIDIRECTIONAL)).isEqualTo(DmaMapper.ERROR);
+        assertThat(mapper.map(s, 0, DEVICE, 0, 3 * K, DmaDirection.BIDIRECTIONAL))
+                .isEqualTo(DmaMapper.ERROR);
         ScatterList list = new ScatterList(new long[] {0x10000, 0x30000}, new long[] {2 * K, K}, 0);
-        assertThat(mapper.map(s, 0, DEVICE, list, Direction.BIDIRECTIONAL)).isZero();
+        assertThat(mapper.map(s, 0, DEVICE, list, DmaDirection.BIDIRECTIONAL)).isZero();
         assertThat(driver.entries).isEmpty();
         assertThat(driver.syncs).containsExactly("ffffc000-ffffdfff", "ffffc000-ffffdfff");
     }
@@ -72,7 +73,7 @@ class DmaMapperTest {
     void piecesWithoutAGapAreMerged() {
         ScatterList list =
                 new ScatterList(new long[] {0x10800, 0x50000, 0x70000, 0x90100}, new long[] {0x800, K, 0x10, K}, 0);
-        assertThat(mapper.map(s, 0, DEVICE, list, Direction.TO_DEVICE)).isEqualTo(2);
+        assertThat(mapper.map(s, 0, DEVICE, list, DmaDirection.TO_DEVICE)).isEqualTo(2);
         assertThat(list.dmaLength(0)).isEqualTo(0x800 + K + 0x10);
         assertThat(list.dmaLength(1)).isEqualTo(K);
         assertThat(driver.translate(list.dmaAddress(0))).isEqualTo(0x10800);
@@ -96,7 +97,7 @@ class DmaMapperTest {
                 length[i] = 1 + random.nextInt(random.nextBoolean() ? 0x3000 : 0x1000);
             }
             ScatterList list = new ScatterList(address, length, 0);
-            int told = mapper.map(s, 0, device, list, Direction.BIDIRECTIONAL);
+            int told = mapper.map(s, 0, device, list, DmaDirection.BIDIRECTIONAL);
             assertThat(told).isBetween(1, n);
             requireFound(list, told, device);
             mapper.unmap(s, 0, list, told);

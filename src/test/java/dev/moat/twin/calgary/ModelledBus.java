@@ -3,10 +3,10 @@ package dev.moat.twin.calgary;
 import dev.moat.conform.dma.row.Answers;
 import dev.moat.conform.dma.row.Pieces;
 import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.Direction;
 import dev.moat.dma.DmaDevice;
 import dev.moat.dma.DmaResult;
 import dev.moat.dma.ScatterList;
+import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.calgary.DmaAnswer;
 import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.iommu.calgary.linux.BusTable;
@@ -29,7 +29,7 @@ final class ModelledBus implements CalgaryUnderTest {
     /** What the recorder leaves in an element that nobody has mapped. */
     private static final long UNMAPPED = 0x111;
 
-    private static final List<Direction> DIRECTIONS = List.of(Direction.values());
+    private static final List<DmaDirection> DIRECTIONS = List.of(DmaDirection.values());
 
     private final Chip made;
     private final ModelledChip chip;

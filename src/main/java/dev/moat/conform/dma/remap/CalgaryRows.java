@@ -7,10 +7,10 @@ import dev.moat.conform.dma.row.Pieces;
 import dev.moat.conform.dma.row.RecordKind;
 import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
-import dev.moat.dma.Direction;
 import dev.moat.dma.DmaDevice;
 import dev.moat.dma.DmaResult;
 import dev.moat.dma.ScatterList;
+import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.calgary.format.Tce;
 import dev.moat.iommu.calgary.linux.CalgaryBus;
 import dev.moat.iommu.calgary.linux.CalgaryOptions;
@@ -229,8 +229,8 @@ public final class CalgaryRows implements RowRunner {
         return result == DmaResult.FAILED ? "error free=" + at : Answers.address(result) + (result < 0 ? "" : "@" + at);
     }
 
-    private static Direction direction(Row row) {
-        return List.of(Direction.values()).get(row.decimal("a4", 3));
+    private static DmaDirection direction(Row row) {
+        return List.of(DmaDirection.values()).get(row.decimal("a4", 3));
     }
 
     private static String options(Row row) {

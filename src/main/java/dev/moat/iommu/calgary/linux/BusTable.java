@@ -1,7 +1,7 @@
 package dev.moat.iommu.calgary.linux;
 
 import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.Direction;
+import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.calgary.format.Registers.Tar;
 import dev.moat.iommu.calgary.format.Tce;
 import dev.moat.state.Role;
@@ -61,8 +61,8 @@ public final class BusTable {
     }
 
     /** The rights that an entry gets: there is always one to read, so that a mapping from the device is readable too. */
-    public static int rights(Direction direction) {
-        return direction == Direction.TO_DEVICE ? Tce.MAY_READ : Tce.MAY_READ | Tce.MAY_WRITE;
+    public static int rights(DmaDirection direction) {
+        return direction == DmaDirection.TO_DEVICE ? Tce.MAY_READ : Tce.MAY_READ | Tce.MAY_WRITE;
     }
 
     private long address(int entry) {
@@ -76,7 +76,7 @@ public final class BusTable {
     }
 
     /** Stores entries for frames that follow one another. */
-    void build(long[] s, int entry, int count, long frame, Direction direction) {
+    void build(long[] s, int entry, int count, long frame, DmaDirection direction) {
         for (int i = 0; i < count; i++) {
             store(s, entry + i, Tce.of(frame + i, rights(direction)));
         }

@@ -1,10 +1,10 @@
 package dev.moat.iommu.calgary.linux;
 
 import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.Direction;
 import dev.moat.dma.DmaDevice;
 import dev.moat.dma.DmaResult;
 import dev.moat.dma.ScatterList;
+import dev.moat.dma.swiotlb.DmaDirection;
 
 /**
  * Maps and unmaps on one bus. An unmapped entry is cleared in memory and may be given out again, but the chip's cache is emptied
@@ -30,16 +30,16 @@ public final class CalgaryMapping {
      * @return their I/O address; FAILED when no run of entries is left (Linux's own answer is 0), PANIC then if the kernel is told to;
      *     BUG for no page at all, and for a boundary that is none
      */
-    public long map(long[] s, DmaDevice device, long address, long size, Direction direction) {
+    public long map(long[] s, DmaDevice device, long address, long size, DmaDirection direction) {
         return mapPages(s, device, address, (int) AreaAllocator.pages(address, size, PAGE), direction);
     }
 
     /** Maps coherent memory: whole pages from a page on, in both directions; otherwise like {@link #map}. */
     public long mapCoherent(long[] s, DmaDevice device, long address, long size) {
-        return mapPages(s, device, address, (int) AreaAllocator.pages(0, size, PAGE), Direction.BIDIRECTIONAL);
+        return mapPages(s, device, address, (int) AreaAllocator.pages(0, size, PAGE), DmaDirection.BIDIRECTIONAL);
     }
 
-    private long mapPages(long[] s, DmaDevice device, long address, int pages, Direction direction) {
+    private long mapPages(long[] s, DmaDevice device, long address, int pages, DmaDirection direction) {
         long entry = allocate(s, device, pages);
         if (entry < 0) {
             return entry;
@@ -106,7 +106,7 @@ public final class CalgaryMapping {
      * @return the number of pieces; 0 when there is no room: what was mapped is unmapped, the first element says so, and the others
      *     keep what stood in them. PANIC, BUG and ENDLESS end the call where they are met
      */
-    public long mapList(long[] s, DmaDevice device, ScatterList list, Direction direction) {
+    public long mapList(long[] s, DmaDevice device, ScatterList list, DmaDirection direction) {
         for (int i = 0; i < list.size(); i++) {
             long address = list.address(i);
             int pages = (int) AreaAllocator.pages(address, list.length(i), PAGE);

@@ -3,10 +3,10 @@ package dev.moat.iommu.calgary.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.dma.Direction;
 import dev.moat.dma.DmaDevice;
 import dev.moat.dma.DmaResult;
 import dev.moat.dma.ScatterList;
+import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.Chip;
 import dev.moat.iommu.calgary.DmaAnswer;
@@ -40,9 +40,9 @@ class CalgaryDriverTest {
 
     @Test
     void aMappingIsReachableWithTheRightsOfItsDirection() {
-        assertThat(chip.mapping.map(s, DEVICE, FRAME + 0x123, 1, Direction.TO_DEVICE))
+        assertThat(chip.mapping.map(s, DEVICE, FRAME + 0x123, 1, DmaDirection.TO_DEVICE))
                 .isEqualTo(0x100123);
-        assertThat(chip.mapping.map(s, DEVICE, FRAME + 0x1000, 0x1000, Direction.FROM_DEVICE))
+        assertThat(chip.mapping.map(s, DEVICE, FRAME + 0x1000, 0x1000, DmaDirection.FROM_DEVICE))
                 .isEqualTo(0x101000);
         assertThat(chip.reach(0, 0, false)).isZero();
         assertThat(chip.reach(0, 0, true)).isEqualTo(-DmaAnswer.NO_RIGHT);
@@ -54,20 +54,20 @@ class CalgaryDriverTest {
     /** What was unmapped is reachable until a search fails, and then no longer: the frame is in other hands by then. */
     @Test
     void unmappedMemoryIsReachableUntilTheSearchWraps() {
-        long first = chip.mapping.map(s, DEVICE, FRAME, 0x1000, Direction.BIDIRECTIONAL);
+        long first = chip.mapping.map(s, DEVICE, FRAME, 0x1000, DmaDirection.BIDIRECTIONAL);
         assertThat(chip.cache.fill(s, 0, 0)).isTrue();
         assertThat(chip.mapping.unmap(s, first, 0x1000)).isEqualTo(DmaResult.DONE);
         assertThat(chip.reach(0, 0, true)).isZero();
-        long second = chip.mapping.map(s, DEVICE, FRAME + 0x2000, 0x1000, Direction.BIDIRECTIONAL);
+        long second = chip.mapping.map(s, DEVICE, FRAME + 0x2000, 0x1000, DmaDirection.BIDIRECTIONAL);
         assertThat(second).isEqualTo(0x101000);
         assertThat(chip.reach(0, 0, true)).isZero();
-        long third = chip.mapping.map(s, DEVICE, FRAME + 0x3000, 0x1000, Direction.BIDIRECTIONAL);
+        long third = chip.mapping.map(s, DEVICE, FRAME + 0x3000, 0x1000, DmaDirection.BIDIRECTIONAL);
         assertThat(third).isEqualTo(first);
         assertThat(chip.reach(0, 0, true)).isEqualTo(3);
-        assertThat(chip.mapping.map(s, DEVICE, FRAME, 0x1000, Direction.BIDIRECTIONAL))
+        assertThat(chip.mapping.map(s, DEVICE, FRAME, 0x1000, DmaDirection.BIDIRECTIONAL))
                 .isEqualTo(DmaResult.FAILED);
         chip.table.panicOnOverflow.set(s, 1);
-        assertThat(chip.mapping.map(s, DEVICE, FRAME, 0x1000, Direction.BIDIRECTIONAL))
+        assertThat(chip.mapping.map(s, DEVICE, FRAME, 0x1000, DmaDirection.BIDIRECTIONAL))
                 .isEqualTo(DmaResult.PANIC);
     }
 
@@ -171,12 +171,13 @@ class CalgaryDriverTest {
 
     @Test
     void callsThatLinuxStopsAt() {
-        assertThat(chip.mapping.map(s, DEVICE, FRAME, 0, Direction.BIDIRECTIONAL))
+        assertThat(chip.mapping.map(s, DEVICE, FRAME, 0, DmaDirection.BIDIRECTIONAL))
                 .isEqualTo(DmaResult.BUG);
         DmaDevice odd = new DmaDevice(-1L, -1L, 0, 0x2fff, 0);
-        assertThat(chip.mapping.map(s, odd, FRAME, 1, Direction.BIDIRECTIONAL)).isEqualTo(DmaResult.BUG);
+        assertThat(chip.mapping.map(s, odd, FRAME, 1, DmaDirection.BIDIRECTIONAL))
+                .isEqualTo(DmaResult.BUG);
         DmaDevice small = new DmaDevice(-1L, -1L, 0, 0xfff, 0);
-        assertThat(chip.mapping.map(s, small, FRAME, 0x1001, Direction.BIDIRECTIONAL))
+        assertThat(chip.mapping.map(s, small, FRAME, 0x1001, DmaDirection.BIDIRECTIONAL))
                 .isEqualTo(DmaResult.ENDLESS);
         assertThat(chip.mapping.unmap(s, 0x1ffffff, 2)).isEqualTo(DmaResult.BUG);
         assertThat(chip.mapping.unmap(s, 0x1ffff, 2)).isEqualTo(DmaResult.DONE);
@@ -188,7 +189,8 @@ class CalgaryDriverTest {
     void aListThatDoesNotFit() {
         ScatterList list = new ScatterList(
                 new long[] {FRAME, FRAME + 0x1000, FRAME + 0x2000}, new long[] {0x1000, 0x1000, 0x1000}, 7);
-        assertThat(chip.mapping.mapList(s, DEVICE, list, Direction.TO_DEVICE)).isZero();
+        assertThat(chip.mapping.mapList(s, DEVICE, list, DmaDirection.TO_DEVICE))
+                .isZero();
         assertThat(List.of(list.dmaAddress(0), list.dmaAddress(1), list.dmaAddress(2)))
                 .containsExactly(0L, 0x101000L, 7L);
         assertThat(List.of(list.dmaLength(0), list.dmaLength(1), list.dmaLength(2)))
