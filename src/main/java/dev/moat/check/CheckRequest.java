@@ -53,7 +53,7 @@ public record CheckRequest(
     }
 
     /** Whether the machine is the scenario's own, so that all that its file says of the run must be so. */
-    boolean isPinned() {
+    public boolean isPinned() {
         return faults == null && settings.isEmpty();
     }
 
@@ -66,6 +66,11 @@ public record CheckRequest(
             return List.of("expected counts are not applied: parameters were given on the command line");
         }
         return List.of();
+    }
+
+    /** The same as one of so many at a time, each with its share of threads and memory. */
+    public CheckRequest sharedBy(int requests) {
+        return new CheckRequest(scenario, settings, faults, limits.sharedBy(requests), compares);
     }
 
     /** The stricter of the user's and the scenario's limits. */

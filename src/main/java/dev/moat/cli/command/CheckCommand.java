@@ -19,6 +19,7 @@ import dev.moat.cli.site.Countdown;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
+import dev.moat.cli.site.SideBySide;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
 import dev.moat.limit.Alarm;
@@ -200,23 +201,44 @@ public final class CheckCommand implements Callable<Integer> {
         run.printer = new VerdictPrinter(site, detail(scenarios.size()), full, scenarios.size(), toGoOn());
         requireMachines(run, checker, scenarios, limits);
         Countdown countdown = new Countdown(scenarios);
-        for (Scenario scenario : scenarios) {
-            run.current = scenario;
-            Verdict v = check(checker, scenario, limits, countdown.next());
-            run.verdicts.add(v);
-            Path saved = show(v, files, run.printer);
-            Path directory = html;
-            if (saved != null && directory != null) {
-                Path page = directory.resolve(RunPage.TRACES).resolve(scenario.id() + ".html");
-                if (files.write(page, () -> engine.page(saved))) {
-                    run.pages.add(scenario.id());
+        List<CheckRequest> requests =
+                scenarios.stream().map(s -> request(s, limits)).toList();
+        try (SideBySide checks = new SideBySide(checker, requests, atATime(limits))) {
+            for (int i = 0; i < scenarios.size(); i++) {
+                Scenario scenario = scenarios.get(i);
+                run.current = scenario;
+                Verdict v = check(checks, i, countdown.next());
+                run.verdicts.add(v);
+                Path saved = show(v, files, run.printer);
+                if (saved != null) {
+                    addPage(run, engine, scenario, saved, files);
+                }
+                run.current = null;
+                if (v.exit() == ExitCode.INTERRUPTED) {
+                    return;
                 }
             }
-            run.current = null;
-            if (v.exit() == ExitCode.INTERRUPTED) {
-                return;
+        }
+    }
+
+    private void addPage(Run run, Engine engine, Scenario scenario, Path saved, OutputFiles files) {
+        Path directory = html;
+        if (directory != null) {
+            Path page = directory.resolve(RunPage.TRACES).resolve(scenario.id() + ".html");
+            if (files.write(page, () -> engine.page(saved))) {
+                run.pages.add(scenario.id());
             }
         }
+    }
+
+    /**
+     * How many scenarios are searched side by side. The default set's are small; of others one could need all of the memory, and a
+     * limit on time, or a search that is kept, is each scenario's own.
+     */
+    private int atATime(Limits limits) {
+        boolean own = checkpoint != null || resume != null || limits.time().left() != Long.MAX_VALUE;
+        boolean changed = !options.settings().isEmpty() || options.faults() != null;
+        return names.isEmpty() && set.equals(Scenario.SETS.get(0)) && !own && !changed ? limits.workers() : 1;
     }
 
     /**
@@ -305,9 +327,9 @@ public final class CheckCommand implements Callable<Integer> {
         return new CheckRequest(scenario, options.settings(), options.faults(), limits, !uncompared);
     }
 
-    private Verdict check(Checker checker, Scenario scenario, Limits limits, String progressing) {
+    private Verdict check(SideBySide checks, int number, String progressing) {
         try (ProgressLine progress = new ProgressLine(site.err(), site.terminal(), quiet, progressing)) {
-            return checker.check(request(scenario, limits), progress);
+            return checks.verdict(number, progress);
         }
     }
 
