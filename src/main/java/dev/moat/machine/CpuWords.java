@@ -43,9 +43,14 @@ final class CpuWords {
         }
     }
 
-    /** Whether two states are the same but for them, which is what a start owes; of a large machine it is not known. */
+    /** Whether the machine is so small that what a start writes is looked at. */
+    boolean compares() {
+        return local.length <= MOST_COMPARED;
+    }
+
+    /** Whether two states are the same but for them, which is what a start owes; said of every start of a large machine. */
     boolean onlyDifference(long[] a, long[] b) {
-        for (int w = 0; w < local.length && local.length <= MOST_COMPARED; w++) {
+        for (int w = 0; w < local.length && compares(); w++) {
             if (a[w] != b[w] && !local[w]) {
                 return false;
             }

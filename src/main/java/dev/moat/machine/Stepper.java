@@ -160,9 +160,11 @@ public final class Stepper {
         return true;
     }
 
-    /** For the assertion alone: the state as it was before the start. */
+    /** For the assertion alone: the state as it was before the start, where it will be compared. */
     private boolean keep(long[] s) {
-        System.arraycopy(s, 0, scratch, 0, scratch.length);
+        if (locals.compares()) {
+            System.arraycopy(s, 0, scratch, 0, scratch.length);
+        }
         return true;
     }
 
