@@ -15,11 +15,13 @@ import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,34 +37,46 @@ class ClaimTwinTest {
     /** Of the larger machines so many states, at random. */
     private static final int MOST = 700;
 
-    /** What both judges said of the steps from many states. */
+    /** What a judge and its twin said of the steps from many states. */
     private static final class Comparison {
+        final ClaimJudge judge;
         int asked;
         int wrong;
         int different;
-        List<Long> taken = List.of();
         List<Long> takenByTwin = List.of();
+
+        Comparison(ClaimJudge judge) {
+            this.judge = judge;
+        }
+
+        void add(@Nullable List<String> said, @Nullable List<String> twin) {
+            asked++;
+            wrong += twin == null ? 0 : 1;
+            different += (said == null) == (twin == null) ? 0 : 1;
+        }
+
+        List<Long> taken() {
+            return List.copyOf(judge.taken().values());
+        }
     }
 
-    private static Comparison compare(Machine machine, Abstraction fast, long remembered) {
+    /** The twin, which takes long, is asked once for all judges that differ in how much they remember. */
+    private static List<Comparison> compare(Machine machine, Abstraction fast, long... remembered) {
         PlainClaimJudge plain = new PlainClaimJudge(DISCIPLINE, machine.model().abstraction());
-        ClaimJudge judge = judge(fast, machine.schema(), remembered);
-        Comparison both = new Comparison();
+        List<Comparison> all = Arrays.stream(remembered)
+                .mapToObj(n -> new Comparison(judge(fast, machine.schema(), n)))
+                .toList();
         Stepper stepper = machine.stepper();
         stepper.compareWith((before, after, claim) -> {
-            List<String> said = judge.judge(before, after, claim);
             List<String> twin = plain.judge(before, after, claim);
-            both.asked++;
-            both.wrong += twin == null ? 0 : 1;
-            both.different += (said == null) == (twin == null) ? 0 : 1;
+            all.forEach(c -> c.add(c.judge.judge(before, after, claim), twin));
             return twin;
         });
         for (long[] s : states(machine)) {
             stepper.expand(s, (instance, successor) -> {});
         }
-        both.taken = List.copyOf(judge.taken().values());
-        both.takenByTwin = plain.taken();
-        return both;
+        all.forEach(c -> c.takenByTwin = plain.taken());
+        return all;
     }
 
     private static ClaimJudge judge(Abstraction abstraction, Schema schema, long remembered) {
@@ -98,12 +112,11 @@ class ClaimTwinTest {
             })
     void bothSayTheSame(String line) {
         Machine machine = Machines.machine(line);
-        for (long remembered : new long[] {Long.MAX_VALUE, 40_000}) {
-            Comparison both = compare(machine, machine.model().abstraction(), remembered);
+        for (Comparison both : compare(machine, machine.model().abstraction(), Long.MAX_VALUE, 40_000)) {
             assertThat(both.asked).isGreaterThan(1000);
             assertThat(both.wrong).isZero();
             assertThat(both.different).isZero();
-            assertThat(both.taken).isEqualTo(both.takenByTwin);
+            assertThat(both.taken()).isEqualTo(both.takenByTwin);
         }
     }
 
@@ -119,10 +132,11 @@ class ClaimTwinTest {
             })
     void bothSayTheSameOfFaults(String line) {
         Machine machine = Machines.machine(line);
-        Comparison both = compare(machine, machine.model().abstraction(), Long.MAX_VALUE);
+        Comparison both = compare(machine, machine.model().abstraction(), Long.MAX_VALUE)
+                .get(0);
         assertThat(both.wrong).isGreaterThan(10);
         assertThat(both.different).isZero();
-        assertThat(both.taken).isEqualTo(both.takenByTwin);
+        assertThat(both.taken()).isEqualTo(both.takenByTwin);
     }
 
     /**
@@ -145,7 +159,9 @@ class ClaimTwinTest {
             Forgetful forgetful = new Forgetful(machine, family);
             if (forgetful.forgot) {
                 tried.add(family.name());
-                if (compare(machine, forgetful.abstraction, Long.MAX_VALUE).different == 0) {
+                if (compare(machine, forgetful.abstraction, Long.MAX_VALUE)
+                                .get(0)
+                                .different == 0) {
                     unnoticed.add(family.name());
                 }
             }

@@ -9,6 +9,7 @@ import dev.moat.machine.Machine;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,12 +116,22 @@ class KillMatrixTest {
                 .isEqualTo(End.COMPLETE);
     }
 
+    /** The first row of each machine; rows of one machine differ in the fault. */
+    static Stream<KillRow> machines() {
+        Map<String, KillRow> firsts = new LinkedHashMap<>();
+        MATRIX.forEach(row -> firsts.putIfAbsent(faultless(row), row));
+        return firsts.values().stream();
+    }
+
+    private static String faultless(KillRow row) {
+        return row.component() + " " + fault(row).visibleAt() + " " + row.settings();
+    }
+
     /** Without a fault all of these machines are right: it is the fault that is found. */
     @ParameterizedTest
-    @MethodSource("matrix")
+    @MethodSource("machines")
     void withoutTheFaultAllHolds(KillRow row) {
-        String granularity = fault(row).visibleAt();
-        Machine machine = Machines.machine(row.component() + " " + granularity + " " + row.settings());
+        Machine machine = Machines.machine(faultless(row));
         String[] judged = promised(row, machine).toArray(String[]::new);
         Exploration found = Machines.exploreSmall(machine, Machines.judge(machine, judged));
         assertThat(found.end()).isEqualTo(End.COMPLETE);
