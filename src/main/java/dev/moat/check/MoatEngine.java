@@ -6,20 +6,25 @@ import dev.moat.explore.Explorer;
 import dev.moat.explore.Keeper;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
+import dev.moat.input.Home;
 import dev.moat.input.InputException;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.page.TracePage;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
+import dev.moat.trace.TraceTable;
 import dev.moat.trace.Transition;
 import dev.moat.trace.file.Counterexample;
 import dev.moat.trace.file.CounterexampleDiff;
@@ -33,6 +38,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The engine of the program: Moat's own judge, explorer and traces put together. */
@@ -40,11 +46,13 @@ public final class MoatEngine implements Engine {
     private final InvariantLibrary library;
     private final Discipline discipline;
     private final Catalog catalog;
+    private final ScenarioLibrary scenarios;
 
-    private MoatEngine(InvariantLibrary library, Discipline discipline, Catalog catalog) {
+    private MoatEngine(InvariantLibrary library, Discipline discipline, Catalog catalog, ScenarioLibrary scenarios) {
         this.library = library;
         this.discipline = discipline;
         this.catalog = catalog;
+        this.scenarios = scenarios;
     }
 
     /**
@@ -57,7 +65,14 @@ public final class MoatEngine implements Engine {
     public static Engine open(Path home) {
         InvariantLibrary library = Own.library(home);
         Path discipline = home.resolve("specs").resolve("discipline.smt2");
-        return new MoatEngine(library, Discipline.load(discipline, library.vocabulary()), Catalog.load());
+        Catalog catalog = Catalog.load();
+        List<Path> directories = new ArrayList<>(List.of(home.resolve("specs").resolve("scenarios")));
+        directories.addAll(Home.onClassPath("scenarios"));
+        return new MoatEngine(
+                library,
+                Discipline.load(discipline, library.vocabulary()),
+                catalog,
+                new ScenarioLibrary(directories, new ScenarioReader(catalog, library.ids())));
     }
 
     @Override
@@ -196,12 +211,26 @@ public final class MoatEngine implements Engine {
             lines.add("injected: " + String.join(", ", record.machine().faults()));
         }
         lines.addAll(origin(replay));
+        says(record).ifPresent(says -> lines.addAll(TraceTable.wrap("scenario: " + says)));
         lines.add("");
         new Story(runner, catalog, record.machine())
                 .print(replay.transitions(), folded, Own.command("replay") + " " + file)
                 .lines()
                 .forEach(lines::add);
         return lines;
+    }
+
+    /** The sentence of the scenario that the record is of; nothing where it is no longer there, or its machine is another one. */
+    private Optional<String> says(Counterexample record) throws IOException {
+        try {
+            if (!scenarios.ids().contains(record.scenario())) {
+                return Optional.empty();
+            }
+            Scenario scenario = scenarios.find(record.scenario());
+            return Optional.of(scenario.says()).filter(s -> scenario.machine().equals(record.machine()));
+        } catch (InputException | BadSettingException e) {
+            return Optional.empty(); // somebody else's file is broken; the counterexample is not
+        }
     }
 
     /** What became of the record, where it is not as it was, and what it was made from. */
@@ -222,6 +251,7 @@ public final class MoatEngine implements Engine {
         Replay replay = replayed(file);
         Counterexample record = replay.counterexample();
         List<String> notes = new ArrayList<>(origin(replay));
+        says(record).ifPresent(notes::add);
         notes.add("Reproduce: " + Own.command("replay") + " " + file);
         return new TracePage(runner(record), catalog, record.machine(), texts(record.violates()))
                 .html(record.scenario(), notes, replay.transitions());

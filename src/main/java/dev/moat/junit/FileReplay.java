@@ -74,7 +74,7 @@ final class FileReplay implements TestTemplateInvocationContext, BeforeEachCallb
         TraceRunner runner = new TraceRunner(machine, judges.judge(machine, invariants));
         return text.append('\n')
                 .append(new Story(runner, catalog, done.counterexample().machine())
-                        .print(done.transitions(), Own.command("replay") + " " + file))
+                        .print(done.transitions(), true, Own.command("replay") + " " + file))
                 .toString();
     }
 

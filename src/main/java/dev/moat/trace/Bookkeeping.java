@@ -9,14 +9,21 @@ import dev.moat.state.Slots;
  * Which slots a reader can do without at first: what no real machine has, the locals of running operations, and where each CPU is
  * in its operation when the rows of a table name the steps anyway.
  */
-final class Bookkeeping {
+public final class Bookkeeping {
     private final Machine machine;
+    /** Whether the machine has nothing but what no real machine has: then that is what a trace is about. */
+    private final boolean abstractly;
 
-    Bookkeeping(Machine machine) {
+    public Bookkeeping(Machine machine) {
         this.machine = machine;
+        abstractly = machine.schema().families().stream().allMatch(f -> f.role() == Role.GHOST || f.width() == 0);
     }
 
-    boolean is(Slots slots) {
+    /** Whether a reader can do without these slots at first. */
+    public boolean is(Slots slots) {
+        if (abstractly) {
+            return false;
+        }
         if (machine.isStepCounter(slots)) {
             return machine.granularity() == Granularity.STEP;
         }

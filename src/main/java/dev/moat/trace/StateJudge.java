@@ -11,6 +11,24 @@ import java.util.List;
 
 /** Which invariants are false in a state: as much of a {@link Judge} as traces need. Pure, for one thread. */
 public interface StateJudge {
+    /** Judges by nothing: for runs of which only the steps matter. */
+    StateJudge NOBODY = new StateJudge() {
+        @Override
+        public long violated(long[] s) {
+            return 0;
+        }
+
+        @Override
+        public List<String> ids() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> explain(int invariant, long[] s) {
+            return List.of();
+        }
+    };
+
     /** Bit i is set when invariant i is false in the state; at most 63 invariants, so bit 63 is never set. */
     long violated(long[] s);
 

@@ -40,7 +40,7 @@ class ReadmeTest {
         String trace = page.substring(begin, page.indexOf("\n```", begin));
         assertThat(Moat.run(site(), "show", "counterexamples/r1-unmap-no-invalidation.itf.json"))
                 .isZero();
-        assertThat(trace).contains("Broken: no-foreign", "4  hypervisor");
+        assertThat(trace).contains("\nBroken: ", "(no-foreign, no-stale)", "4  hypervisor");
         assertThat(out.toString()).startsWith(trace);
     }
 

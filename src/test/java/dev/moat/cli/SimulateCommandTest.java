@@ -66,7 +66,10 @@ class SimulateCommandTest {
                         directory.toString(),
                         "-q"))
                 .isEqualTo(12);
-        assertThat(out.toString()).startsWith("xen-op: VIOLATED (seed 1, ").contains("minimised to");
+        assertThat(out.toString())
+                .startsWith("xen-op: VIOLATED (seed 1, ")
+                .contains("minimised to", "Bookkeeping not shown (--full shows it): ")
+                .doesNotContain("pc[cpu0]");
         assertThat(moat("replay", directory.resolve("xen-op.itf.json").toString()))
                 .isZero();
     }

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
  */
 class StoriesTest {
     private static final Path STORIES = Path.of("src/test/resources/stories.txt");
+    /** Faults of traces in which the sound machine, step for step, would have done the same: they read earlier, or ask twice. */
+    private static final int UNPLACED = 5;
 
     @Test
     void areToldAsTheyWere() throws IOException {
@@ -48,6 +50,26 @@ class StoriesTest {
                 .count();
         assertThat(broken).isGreaterThan(150);
         assertThat(formulas).isLessThanOrEqualTo(broken / 10);
+    }
+
+    /** Who does not know the invariants by heart reads what is broken in words of its own, before the facts. */
+    @Test
+    void whatIsBrokenIsSaidInPlainWords() throws IOException {
+        assertThat(Files.readAllLines(STORIES))
+                .filteredOn(l -> l.startsWith("  Broken: ") && !l.contains("(no-deadlock)"))
+                .allMatch(l -> l.matches("  Broken: .* \\([a-z0-9-]+(, [a-z0-9-]+)*\\)\\. In full: .*"));
+    }
+
+    /** Where a fault acts is where the sound machine would do something else; few faults act where it cannot be asked. */
+    @Test
+    void whereTheFaultActsIsTold() throws IOException {
+        List<String> stories = List.of(Files.readString(STORIES).split("\n(?=\\S)"));
+        List<String> seeded =
+                stories.stream().filter(s -> s.contains("\n  Seeded: ")).toList();
+        assertThat(seeded).hasSizeGreaterThan(200);
+        assertThat(seeded)
+                .filteredOn(s -> !s.contains(" the fault acts: ") && !s.contains(" the fault shows: "))
+                .hasSizeLessThanOrEqualTo(UNPLACED);
     }
 
     private static List<Path> files() throws IOException {

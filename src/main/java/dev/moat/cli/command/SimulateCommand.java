@@ -278,7 +278,7 @@ public final class SimulateCommand implements Callable<Integer> {
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
         new Story(runner, Catalog.load(), scenario.machine())
-                .print(runner.run(smallest), reproduce)
+                .print(runner.run(smallest), true, reproduce)
                 .lines()
                 .forEach(site::print);
         int before = found == null ? smallest.transitions() : found.transitions();

@@ -2,40 +2,122 @@ package dev.moat.trace.story;
 
 import dev.moat.machine.Machine;
 import dev.moat.state.Role;
+import dev.moat.state.Schema;
+import dev.moat.state.Slots;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What was done, event by event: an operation that runs without anything between its steps is one. */
 final class Events {
     private static final Phrases PHRASES = Phrases.of("events.properties");
     private static final String OKAY = "okay";
 
+    /** Units' own work, which goes on while an operation waits for it. */
+    private static final Set<String> SERVICE = Set.of("consume", "complete_flush", "take_tar");
+    /** Events up to which all are told. */
+    private static final int FEW = 5;
+    /** Places at which the fault's doing is told. */
+    private static final int MOST = 2;
+    /** Events that are worth folding. */
+    private static final int RUN = 3;
+
     private final Machine machine;
     private final String component;
     private final List<Transition> transitions;
+    private final Notices notices;
+    /** What the fault does in a transition, by its number. */
+    private final Map<Integer, String> acts = new HashMap<>();
     /** What runs on each CPU that runs something. */
     private final Map<String, String> running = new HashMap<>();
 
-    /** @param component the id of the machine's component, whose own words go before those of all */
-    Events(Machine machine, String component, List<Transition> transitions) {
+    /**
+     * @param component the id of the machine's component, whose own words go before those of all
+     * @param rightly the sound machine, where a fault is injected
+     */
+    Events(Machine machine, String component, List<Transition> transitions, @Nullable Rightly rightly) {
         this.machine = machine;
         this.component = component;
         this.transitions = transitions;
+        notices = new Notices(machine);
+        if (rightly != null) {
+            findActs(rightly);
+        }
     }
 
-    /** Each with the numbers of its rows in the table in front. */
-    List<String> tell() {
-        List<String> events = new ArrayList<>();
-        for (int i = 0; i < transitions.size(); ) {
-            int last = lastTogether(i);
-            String rows = i == last ? "(" + (i + 1) + ") " : "(" + (i + 1) + "-" + (last + 1) + ") ";
-            events.add(rows + event(i, last));
-            i = last + 1;
+    /** The last places at which a fault does something different from what it does elsewhere: they are nearest to the harm. */
+    private void findActs(Rightly rightly) {
+        Map<Integer, String> all = new TreeMap<>();
+        String before = "";
+        for (int i = 0; i < transitions.size(); i++) {
+            long[] state = i == 0 ? machine.initial() : transitions.get(i - 1).state();
+            String act = rightly.at(state, transitions.get(i)).orElse("");
+            boolean echo = act.startsWith(Rightly.NEXT) && before.startsWith(Rightly.NEXT);
+            if (!act.isEmpty() && !echo) {
+                all.values().remove(act);
+                all.put(i, act);
+            }
+            before = act.isEmpty() ? before : act;
         }
-        return events;
+        all.keySet().stream().skip(Math.max(0, all.size() - MOST)).forEach(i -> acts.put(i, all.getOrDefault(i, "")));
+    }
+
+    /**
+     * Each with the numbers of its rows in the table in front. Those in front of the first that matters are one, where they are many.
+     *
+     * @param rows of the table, from 1 on, since which something is so that breaks a property
+     */
+    List<String> tell(Set<Integer> rows) {
+        List<int[]> spans = new ArrayList<>();
+        for (int i = 0; i < transitions.size(); i = spans.get(spans.size() - 1)[1] + 1) {
+            spans.add(new int[] {i, lastTogether(i)});
+        }
+        List<String> events = new ArrayList<>();
+        spans.forEach(span -> events.add(rows(span[0], span[1]) + event(span[0], span[1])));
+        int set = 0;
+        while (set < spans.size() && !matters(spans.get(set), rows)) {
+            set++;
+        }
+        if (spans.size() <= FEW || set < RUN) {
+            return events;
+        }
+        List<String> folded = new ArrayList<>(events.subList(set, events.size()));
+        int last = spans.get(set - 1)[1];
+        folded.add(0, rows(0, last) + "after " + (last + 1) + " set-up steps: " + summary(spans.subList(0, set)));
+        return folded;
+    }
+
+    private boolean matters(int[] span, Set<Integer> rows) {
+        return IntStream.rangeClosed(span[0], span[1])
+                .anyMatch(i -> rows.contains(i + 1) || acts.containsKey(i) || caches(transitions.get(i)));
+    }
+
+    /** What was done in some events, each operation and action once. */
+    private String summary(List<int[]> spans) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (int[] span : spans) {
+            Letter letter = letter(span[0]);
+            if (!letter.goesOn() && !SERVICE.contains(letter.name())) {
+                counts.merge(told(letter), 1, Integer::sum);
+            }
+        }
+        return String.join(
+                "; ",
+                counts.entrySet().stream()
+                        .map(e -> e.getKey() + (e.getValue() == 1 ? "" : " (" + e.getValue() + " times)"))
+                        .toList());
+    }
+
+    private static String rows(int first, int last) {
+        return first == last ? "(" + (first + 1) + ") " : "(" + (first + 1) + "-" + (last + 1) + ") ";
     }
 
     /** Each transition by itself. */
@@ -47,15 +129,19 @@ final class Events {
         return each;
     }
 
-    /** The last one that goes on with what this one does, with nothing between. */
+    /** The last one that goes on with what this one does, with nothing between but the unit's work for it. */
     private int lastTogether(int first) {
         Letter letter = letter(first);
         int last = first;
-        while (!letter.cpu().isEmpty()
-                && last + 1 < transitions.size()
-                && letter(last + 1).goesOn()
-                && letter(last + 1).cpu().equals(letter.cpu())) {
-            last++;
+        if (letter.cpu().isEmpty()) {
+            return last;
+        }
+        for (int i = first + 1; i < transitions.size(); i++) {
+            if (letter(i).goesOn() && letter(i).cpu().equals(letter.cpu())) {
+                last = i;
+            } else if (!SERVICE.contains(letter(i).name())) {
+                break;
+            }
         }
         return last;
     }
@@ -66,14 +152,40 @@ final class Events {
 
     private String event(int first, int last) {
         Letter letter = letter(first);
+        StringBuilder event = new StringBuilder();
         if (letter.cpu().isEmpty()) {
-            return told(letter) + cached(transitions.get(first));
+            event.append(told(letter)).append(cached(transitions.get(first)));
+        } else {
+            boolean on = letter.goesOn();
+            String what = on ? running.getOrDefault(letter.cpu(), "what runs") : letter.name();
+            event.append(on ? what + " on " + letter.cpu() + " goes on" : told(letter));
+            running.put(letter.cpu(), what);
         }
-        String what = letter.goesOn()
-                ? running.getOrDefault(letter.cpu(), "what runs") + " on " + letter.cpu() + " goes on"
-                : told(letter);
-        running.put(letter.cpu(), letter.goesOn() ? running.getOrDefault(letter.cpu(), "what runs") : letter.name());
-        return what + end(transitions.get(last));
+        Set<String> noticed = new LinkedHashSet<>();
+        IntStream.rangeClosed(first, last).forEach(i -> noticed.addAll(notices.of(transitions.get(i))));
+        noticed.stream()
+                .filter(Events::isName)
+                .forEach(words -> event.append(' ').append(words));
+        noticed.stream()
+                .filter(words -> !isName(words))
+                .forEach(words -> event.append(", ").append(words));
+        if (!letter.cpu().isEmpty()) {
+            event.append(end(transitions.get(last)));
+        }
+        for (int i = first; i <= last; i++) {
+            if (acts.containsKey(i)) {
+                event.append("; here")
+                        .append(first == last ? "" : " (" + (i + 1) + ")")
+                        .append(" the fault acts: ")
+                        .append(acts.get(i));
+            }
+        }
+        return event.toString();
+    }
+
+    /** Whether the words say under which name the caller has what it asked for: that stands first. */
+    private static boolean isName(String words) {
+        return words.startsWith("as ") || words.startsWith("and gets ");
     }
 
     /** What a letter does, whenever it is done. */
@@ -102,10 +214,31 @@ final class Events {
                 : ", up to " + steps.get(steps.size() - 1).replaceFirst(".*/", "");
     }
 
-    /** A request whose answer a cache keeps. */
+    /** A request whose answer a cache keeps, and what that is. */
     private static String cached(Transition t) {
-        boolean caches = t.changes().stream().anyMatch(c -> c.slots().role() == Role.CACHE && c.after() != 0);
-        boolean asks = t.name().startsWith("dma(");
-        return asks && caches ? ", and what it found is cached" : "";
+        if (!caches(t) || !t.name().startsWith("dma(")) {
+            return "";
+        }
+        List<Schema.Change> kept =
+                t.changes().stream().filter(c -> c.slots().role() == Role.CACHE).toList();
+        if (kept.stream().anyMatch(c -> c.slots().name().matches(".*(Denied|Absence|Failure)"))) {
+            return ", is refused, and the refusal is cached";
+        }
+        String rights = kept.stream().anyMatch(c -> c.slots().print(c.after()).matches(".*\\((R|READ|PR IR)\\)"))
+                ? " for reading only"
+                : "";
+        return kept.stream()
+                .filter(c -> "Frame".equals(sort(c.slots())))
+                .map(c -> ", and what it found is cached: " + c.slots().print(c.after()) + rights)
+                .findFirst()
+                .orElse(", and what it found is cached" + rights);
+    }
+
+    private static String sort(Slots slots) {
+        return slots.values() == null ? "" : slots.values().name();
+    }
+
+    private static boolean caches(Transition t) {
+        return t.changes().stream().anyMatch(c -> c.slots().role() == Role.CACHE && c.after() != 0);
     }
 }

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -42,5 +43,24 @@ final class Phrases {
             sentence = sentence.replace("{" + i + "}", arguments.get(i));
         }
         return sentence.contains("{") ? Optional.empty() : Optional.of(sentence);
+    }
+
+    /** The first of name/1, name/2, ... whose places all have a text; nothing when there is none. */
+    Optional<String> first(String name, Map<String, String> places) {
+        for (int n = 1; sentences.containsKey(name + "/" + n); n++) {
+            String sentence = sentences.getProperty(name + "/" + n);
+            for (Map.Entry<String, String> place : places.entrySet()) {
+                sentence = sentence.replace("{" + place.getKey() + "}", place.getValue());
+            }
+            if (!sentence.contains("{")) {
+                return Optional.of(sentence);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The text under a name, as it stands. */
+    Optional<String> plain(String name) {
+        return Optional.ofNullable(sentences.getProperty(name));
     }
 }

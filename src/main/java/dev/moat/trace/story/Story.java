@@ -5,6 +5,7 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
+import dev.moat.state.Slots;
 import dev.moat.trace.InitialState;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.TraceTable;
@@ -12,6 +13,7 @@ import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -20,11 +22,14 @@ import java.util.stream.Collectors;
  */
 public final class Story {
     /** Slots of the initial state that are named. */
-    private static final int MOST = 8;
+    private static final int MOST = 5;
 
     private static final Phrases FACTS = Phrases.of("facts.properties");
+    private static final Phrases SETTINGS = Phrases.of("settings.properties");
 
     private final TraceRunner runner;
+    private final Catalog catalog;
+    private final MachineSpec spec;
     private final String component;
     private final List<InjectedFault> faults;
     /** What was chosen other than initially, with what it says, sizes left out. */
@@ -33,6 +38,8 @@ public final class Story {
     /** Tells traces of the runner's machine, which was built like this. */
     public Story(TraceRunner runner, Catalog catalog, MachineSpec machine) {
         this.runner = runner;
+        this.catalog = catalog;
+        spec = machine;
         component = machine.component();
         faults = machine.faults().stream()
                 .map(id -> Catalog.fault(catalog.component(component), id))
@@ -41,8 +48,16 @@ public final class Story {
                 .filter(p -> p.kind() == Parameter.Kind.POLICY || !p.choices().isEmpty())
                 .filter(p ->
                         !machine.settings().getOrDefault(p.name(), p.initial()).equals(p.initial()))
-                .map(p -> p.name() + "=" + machine.settings().get(p.name()) + " (" + plain(p.says()) + ")")
+                .map(p -> p.name() + "=" + machine.settings().get(p.name())
+                        + meaning(p, machine.settings().get(p.name())))
                 .toList();
+    }
+
+    /** What a choice means, in brackets; of a flag what it is for, and nothing where nobody wrote it down. */
+    private static String meaning(Parameter p, String value) {
+        String of = p.choices().equals(List.of("true", "false")) ? plain(p.says()) : "";
+        String meaning = SETTINGS.plain(p.name() + "/" + value).orElse(of);
+        return meaning.isEmpty() ? "" : " (" + meaning + ")";
     }
 
     private static String plain(String sentence) {
@@ -64,11 +79,6 @@ public final class Story {
         return text(transitions, start(transitions)) + new TraceTable(runner, folded).print(transitions, replay);
     }
 
-    /** The same without what is the initial state's. */
-    public String print(List<Transition> transitions, String replay) {
-        return text(transitions, List.of()) + new TraceTable(runner).print(transitions, replay);
-    }
-
     private List<String> start(List<Transition> transitions) {
         List<String> matters = new InitialState(runner).matters(transitions);
         String shown = String.join("; ", matters.subList(0, Math.min(matters.size(), MOST)));
@@ -78,56 +88,103 @@ public final class Story {
 
     private String text(List<Transition> transitions, List<String> more) {
         StringBuilder out = new StringBuilder();
-        List<String> sentences = new ArrayList<>(tell(transitions));
-        sentences.addAll(more);
-        for (String sentence : sentences) {
-            TraceTable.wrap(sentence).forEach(line -> out.append(line).append('\n'));
-        }
+        Parts parts = parts(transitions);
+        parts.before().forEach(sentence -> lines(out, sentence));
+        parts.events().forEach(event -> lines(out, event));
+        parts.after().forEach(sentence -> lines(out, sentence));
+        more.forEach(sentence -> lines(out, sentence));
         return out.append('\n').toString();
     }
 
-    /** The sentences. */
+    private static void lines(StringBuilder out, String sentence) {
+        TraceTable.wrap(sentence).forEach(line -> out.append(line).append('\n'));
+    }
+
+    /** The sentences; what was done is one. */
     public List<String> tell(List<Transition> transitions) {
-        List<String> sentences = new ArrayList<>();
-        faults.forEach(f -> sentences.add("Seeded: " + f.says() + " (" + f.id() + ")"));
-        if (faults.isEmpty() && !choices.isEmpty()) {
-            sentences.add(
-                    "No fault is injected; it comes of how the machine is set: " + String.join("; ", choices) + ".");
+        Parts parts = parts(transitions);
+        List<String> sentences = new ArrayList<>(parts.before());
+        if (!parts.events().isEmpty()) {
+            sentences.add(String.join("; ", parts.events()) + ".");
         }
-        if (transitions.isEmpty()) {
-            sentences.add("Nothing was done: it is so from the start.");
-        } else {
-            sentences.add(String.join("; ", new Events(runner.machine(), component, transitions).tell()) + ".");
+        if (!parts.after().isEmpty()) {
+            sentences.add(String.join(" ", parts.after()));
+        }
+        return sentences;
+    }
+
+    /** What was seeded and what names mean, what was done, and what is broken. */
+    private record Parts(List<String> before, List<String> events, List<String> after) {}
+
+    private Parts parts(List<Transition> transitions) {
+        List<String> before = new ArrayList<>();
+        faults.forEach(f -> before.add("Seeded: " + f.says() + " (" + f.id() + ")"));
+        if (faults.isEmpty() && !choices.isEmpty()) {
+            before.add("No fault is injected; it comes of how the machine is set: " + String.join("; ", choices) + ".");
         }
         long[] last = transitions.isEmpty()
                 ? runner.machine().initial()
                 : transitions.get(transitions.size() - 1).state();
         long broken = runner.violated(last);
+        List<Reason> reasons = runner.reasons(broken, last);
+        Rightly rightly = Rightly.of(catalog, spec, runner.machine()).orElse(null);
+        Set<Integer> rows = reasons.stream().map(r -> row(r, transitions)).collect(Collectors.toSet());
+        List<String> events = new Events(runner.machine(), component, transitions, rightly).tell(rows);
+        List<String> after = broken(broken, reasons, last, transitions);
+        String told = String.join("; ", events) + String.join(" ", after);
+        new Names(runner.machine()).in(told).ifPresent(before::add);
+        if (rightly != null) {
+            rightly.start().ifPresent(before::add);
+        }
+        if (transitions.isEmpty()) {
+            before.add("Nothing was done: it is so from the start.");
+        }
+        return new Parts(before, events, after);
+    }
+
+    /** What is broken, in plain words, then every fact of it. */
+    private List<String> broken(long broken, List<Reason> reasons, long[] last, List<Transition> transitions) {
         List<String> ids = runner.ids(broken);
         if (ids.isEmpty()) {
-            return sentences;
+            return List.of();
         }
-        List<Reason> reasons = runner.reasons(broken, last);
+        String named = " (" + String.join(", ", ids) + ")";
         if (reasons.isEmpty()) {
-            sentences.add("Now " + String.join(" and ", ids) + (ids.size() == 1 ? " is" : " are") + " broken.");
-            return sentences;
+            return List.of("Broken: " + stuck(last) + named + ".");
         }
-        String also = ids.size() == 1 ? "" : " (" + String.join(", ", ids.subList(1, ids.size())) + " too)";
         String premises = facts(reasons, false, transitions);
         String goals = facts(reasons, true, transitions);
         String but = premises.isEmpty() || goals.isEmpty() ? "" : "; but ";
-        sentences.add("Broken: " + ids.get(0) + also + ": " + premises + but + goals + whose(reasons, last) + ".");
-        return sentences;
+        String facts = premises + but + goals;
+        String whose = whose(reasons, last);
+        return Broken.of(ids.get(0), reasons, r -> since(r, transitions))
+                .map(plain -> List.of("Broken: " + plain + whose + named + ".", "In full: " + facts + "."))
+                .orElse(List.of("Broken: " + facts + whose + named + "."));
+    }
+
+    /** Which operations cannot go on. */
+    private String stuck(long[] s) {
+        Slots pc = runner.machine().model().pc();
+        List<String> waiting = new ArrayList<>();
+        for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
+            int step = (int) pc.get(s, cpu);
+            if (step != 0) {
+                String[] name = runner.machine().stepName(step).split("/", 2);
+                waiting.add(
+                        name[0] + " on " + pc.index().get(0).label(cpu) + " waits before its step '" + name[1] + "'");
+            }
+        }
+        return String.join(" and ", waiting) + ", and nothing that can happen lets it go on";
     }
 
     /** What each transition does, in a few words; as many as there are transitions. */
     public List<String> each(List<Transition> transitions) {
-        return new Events(runner.machine(), component, transitions).each();
+        return new Events(runner.machine(), component, transitions, null).each();
     }
 
     /** What a letter of the machine's alphabet, given by its printable name, does in a few words. */
     public String told(String name) {
-        return new Events(runner.machine(), component, List.of()).told(name);
+        return new Events(runner.machine(), component, List.of(), null).told(name);
     }
 
     /** Whose the frames are to which somebody has no right. */
@@ -160,11 +217,17 @@ public final class Story {
 
     /** Since which row it is so without interruption; of what was always so nothing. */
     private String since(Reason reason, List<Transition> transitions) {
+        int row = row(reason, transitions);
+        return row == 0 ? "" : " (since " + row + ")";
+    }
+
+    /** The row since which it is so, 0 when it always was. */
+    private int row(Reason reason, List<Transition> transitions) {
         int row = transitions.size();
         while (row > 0 && reason.truth().in(before(row, transitions)) == reason.premise()) {
             row--;
         }
-        return row == 0 ? "" : " (since " + row + ")";
+        return row;
     }
 
     /** The state before a row of the table, from 1 on. */

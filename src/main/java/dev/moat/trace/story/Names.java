@@ -1,0 +1,61 @@
+package dev.moat.trace.story;
+
+import dev.moat.machine.Machine;
+import dev.moat.model.program.Argument;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the short names in a text stand for: {@code (d0, d1: domains)}. */
+final class Names {
+    private static final Phrases CALLED = Phrases.of("names.properties");
+    private static final Pattern NAME = Pattern.compile("\\b[a-z]+[0-9]+(?:\\.[a-z]+[0-9]+)?\\b");
+    /** CPUs are named in full, also where a mapping is called after the one that makes it. */
+    private static final String CPU = "cpu";
+    /** Sorts with more elements are of machines at real size, whose names are numbers of that size. */
+    private static final int MANY = 1 << 12;
+
+    private final List<Sort> sorts = new ArrayList<>();
+
+    Names(Machine machine) {
+        sorts.addAll(machine.model().abstraction().sorts());
+        machine.model().actions().forEach(a -> add(a.arguments()));
+        machine.model().operations().forEach(o -> add(o.arguments()));
+        machine.schema().families().stream().map(Slots::index).forEach(sorts::addAll);
+        sorts.removeIf(s -> s.size() > MANY || CALLED.plain(s.name()).isEmpty());
+    }
+
+    private void add(List<Argument> arguments) {
+        arguments.forEach(a -> sorts.add(a.sort()));
+    }
+
+    /** Those in a text, in the order in which their sorts come up; nothing where every name is a word already. */
+    Optional<String> in(String text) {
+        Map<String, Set<String>> found = new LinkedHashMap<>();
+        Matcher names = NAME.matcher(text);
+        while (names.find()) {
+            String name = names.group();
+            sorts.stream()
+                    .filter(s -> s.element(name) >= 0 && !name.startsWith(CPU))
+                    .filter(s -> !name.startsWith(s.name().toLowerCase(Locale.ROOT)))
+                    .findFirst()
+                    .ifPresent(s -> found.computeIfAbsent(s.name(), n -> new TreeSet<>())
+                            .add(name));
+        }
+        List<String> parts = new ArrayList<>();
+        found.forEach((sort, all) -> {
+            String[] called = CALLED.plain(sort).orElse(sort + ", " + sort).split(", ");
+            parts.add(String.join(", ", all) + ": " + called[all.size() == 1 ? 0 : 1]);
+        });
+        return parts.isEmpty() ? Optional.empty() : Optional.of("(" + String.join("; ", parts) + ")");
+    }
+}

@@ -1,0 +1,81 @@
+package dev.moat.trace.story;
+
+import dev.moat.machine.Machine;
+import dev.moat.state.Slots;
+import dev.moat.trace.Transition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What of a transition's changes decides how the trace goes on, in words. */
+final class Notices {
+    private static final String FILE = "notices.txt";
+    private static final List<Notice> ALL = read();
+
+    private final Machine machine;
+
+    Notices(Machine machine) {
+        this.machine = machine;
+    }
+
+    private record Notice(Pattern change, String words) {}
+
+    private static List<Notice> read() {
+        try (InputStream in = Notices.class.getResourceAsStream(FILE)) {
+            if (in == null) {
+                throw new IllegalStateException(FILE + " is not in the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .map(line -> line.split(" => ", 2))
+                    .map(parts -> new Notice(Pattern.compile(parts[0]), parts[1]))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The words for a transition, each once. */
+    Set<String> of(Transition t) {
+        Set<String> words = new LinkedHashSet<>();
+        if (waitTimesOut(t)) {
+            words.add("its wait times out");
+        }
+        for (var change : t.changes()) {
+            String text = change.toString();
+            for (Notice notice : ALL) {
+                Matcher m = notice.change().matcher(text);
+                if (m.find()) {
+                    words.add(m.replaceFirst(notice.words()));
+                }
+            }
+        }
+        return words;
+    }
+
+    /** Whether it got past a wait although the unit answers nobody, and nobody had answered before. */
+    private boolean waitTimesOut(Transition t) {
+        boolean waits = t.steps().stream().anyMatch(s -> s.matches(".*/await(-\\w+)?"));
+        boolean answered = t.changes().stream()
+                .anyMatch(c -> c.slots().name().endsWith("status") && c.before() != 0 && c.after() == 0);
+        return waits
+                && !answered
+                && machine.schema().family("unit.stalled").stream().anyMatch(f -> any(f, t.state()));
+    }
+
+    private static boolean any(Slots f, long[] s) {
+        for (int i = 0; i < f.size(); i++) {
+            if (f.get(s, i) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
