@@ -150,7 +150,8 @@ class ReplayCounterexamplesTest {
         assertThat(failure("failsAsItIsNotFixed"))
                 .startsWith(FILE + ": expected to be FIXED, but reproduced: none-lost violated after 8 transitions")
                 .contains("\n7  hypervisor  cpu1: step   ")
-                .contains("\nnone-lost is false:\n  count[c0] = 1\n")
+                .contains("\nnone-lost is false:\n  count[c0] = 1\n", "\nBookkeeping not shown (--full shows it): pc")
+                .doesNotContain("pc[cpu0]")
                 .endsWith("Reproduce: moat replay " + FILE + "\n");
     }
 

@@ -86,7 +86,7 @@ final class Events {
         while (set < spans.size() && !matters(spans.get(set), rows)) {
             set++;
         }
-        if (spans.size() <= FEW || set < RUN) {
+        if (spans.size() <= FEW || set < RUN || set == spans.size()) {
             return events;
         }
         List<String> folded = new ArrayList<>(events.subList(set, events.size()));
