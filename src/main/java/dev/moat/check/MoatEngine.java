@@ -16,6 +16,7 @@ import dev.moat.machine.Machine;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.page.TracePage;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
@@ -227,10 +228,19 @@ public final class MoatEngine implements Engine {
                 return Optional.empty();
             }
             Scenario scenario = scenarios.find(record.scenario());
-            return Optional.of(scenario.says()).filter(s -> scenario.machine().equals(record.machine()));
+            return Optional.of(scenario.says())
+                    .filter(s -> scenario.machine().equals(record.machine()))
+                    .filter(s -> !saysNothingElse(s, record.machine()));
         } catch (InputException | BadSettingException e) {
             return Optional.empty(); // somebody else's file is broken; the counterexample is not
         }
+    }
+
+    /** Whether a scenario's sentence is that of its only fault, which the story begins with. */
+    private boolean saysNothingElse(String says, MachineSpec machine) {
+        return machine.faults().stream()
+                .map(id -> Catalog.fault(catalog.component(machine.component()), id).says())
+                .anyMatch(fault -> says.regionMatches(true, says.length() - fault.length(), fault, 0, fault.length()));
     }
 
     /** What became of the record, where it is not as it was, and what it was made from. */

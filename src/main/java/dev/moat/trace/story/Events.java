@@ -224,14 +224,15 @@ final class Events {
         if (kept.stream().anyMatch(c -> c.slots().name().matches(".*(Denied|Absence|Failure)"))) {
             return ", is refused, and the refusal is cached";
         }
-        String rights = kept.stream().anyMatch(c -> c.slots().print(c.after()).matches(".*\\((R|READ|PR IR)\\)"))
-                ? " for reading only"
-                : "";
-        return kept.stream()
+        boolean reads = kept.stream()
+                .anyMatch(c -> c.slots().print(c.after()).matches(".*\\((R|READ|PR IR)\\)"));
+        String frame = kept.stream()
                 .filter(c -> "Frame".equals(sort(c.slots())))
-                .map(c -> ", and what it found is cached: " + c.slots().print(c.after()) + rights)
+                .map(c -> c.slots().print(c.after()))
                 .findFirst()
-                .orElse(", and what it found is cached" + rights);
+                .orElse("");
+        String what = (frame + (reads ? " for reading only" : "")).strip();
+        return ", and what it found is cached" + (what.isEmpty() ? "" : ": " + what);
     }
 
     private static String sort(Slots slots) {
