@@ -123,6 +123,9 @@
 (declare-fun promised (Space Page Frame) Bool) ; a map hypercall has returned the page for the frame, and neither domain nor hypervisor took it back; none: false
 (declare-fun promisedW (Space Page) Bool)      ; for writing too; none: false
 (declare-fun heldBack (Page) Bool)             ; the address is never handed out; none: false
+(declare-fun beyondReach (Space Page) Bool)    ; the device that the address is for cannot send it; none: false
+(declare-fun outOfTree (Space Page) Bool)      ; the allocator of addresses has given the address out and not had it back; none: false
+(declare-fun accountedFor (Space Page) Bool)   ; a mapping has it that has not ended, a magazine, the depot or a flush queue; none: false
 (declare-fun exposed (Req Dom) Bool)           ; the domain sees the device and may drive it; none: false
 (declare-fun mastering (Req) Bool)             ; the device may do DMA of its own accord; none: false
 

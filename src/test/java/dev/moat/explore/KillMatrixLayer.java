@@ -40,6 +40,9 @@ final class KillMatrixLayer {
                     "iova.outside-aperture",
                     "iommu=gart outside=1 unmapped=invalid pages=2 flush=wrap",
                     "live-mapping-is-readable@1 live-mapping-is-writable@1"),
+            dma("iova.zero-handed-out", "iommu=vtd pages=3 held-back=both", "reserved-is-not-handed@2"),
+            dma("iova.region-handed-out", "iommu=vtd pages=2 held-back=interrupts", "reserved-is-not-handed@1"),
+            dma("iova.magazine-ignores-limit", "iommu=vtd pages=2 narrow=true magazine=1", "handed-is-in-reach@3"),
             dma("area.free-keeps-hint", "iommu=vtd pages=2 frames=2 flush=wrap", "handed-address-is-fresh@5"),
             dma("area.no-flush-on-wrap", "iommu=calgary pages=1 frames=2 flush=wrap", "handed-address-is-fresh@4"),
             dma(
@@ -58,6 +61,19 @@ final class KillMatrixLayer {
                     "queue.full-drops-oldest",
                     "iommu=vtd pages=3 frames=2 flush=queue queue=2",
                     "handed-address-is-fresh@8"),
+            dma("queue.full-overwritten", "iommu=vtd pages=2 flush=queue queue=1", "addresses-balance@4"),
+            dma(
+                    "claim.driver-ignored",
+                    "iommu=vtd pages=1 owner=true drivers=true",
+                    "assigned-device-is-led@2 no-foreign-request@4 no-foreign@4"),
+            dma(
+                    "claim.region-ignored",
+                    "iommu=vtd pages=1 owner=true direct=true relaxable=false",
+                    "live-mapping-is-readable@1 live-mapping-is-writable@1"),
+            dma(
+                    "attach.half-left",
+                    "iommu=amd-vi pages=1 owner=true devices=2 failing-attach=true",
+                    "no-foreign-request@3 quarantine@2"),
             dma(
                     "claim.default-domain-kept",
                     "iommu=vtd pages=1 direct=true owner=true",

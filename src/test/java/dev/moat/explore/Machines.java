@@ -70,11 +70,16 @@ final class Machines {
             "no-stale",
             "nothing-lingers");
 
+    /** What can be said of the allocator of the DMA layer, and of nothing else. */
+    private static final List<String> DMA_LAYER_ONLY = List.of("addresses-balance", "handed-is-in-reach");
+
     /** The DMA layer hands addresses out and groups, too. */
     private static final List<String> DMA_LAYER = List.of(
+            "addresses-balance",
             "assigned-device-is-led",
             "entry-means-its-space",
             "handed-address-is-fresh",
+            "handed-is-in-reach",
             "legitimate-dma-passes",
             "live-mapping-is-readable",
             "live-mapping-is-writable",
@@ -83,7 +88,8 @@ final class Machines {
             "no-stale",
             "no-stale-context",
             "nothing-lingers",
-            "quarantine");
+            "quarantine",
+            "reserved-is-not-handed");
 
     /** What can be said of I/O spaces, and of nothing else but them. */
     private static final List<String> SPACES_ONLY =
@@ -198,6 +204,7 @@ final class Machines {
                         && !PV_PASSED.contains(id)
                         && !VIOMMU.contains(id)
                         && !SPACES_ONLY.contains(id)
+                        && !DMA_LAYER_ONLY.contains(id)
                         && !id.equals("handed-address-is-fresh"));
     }
 

@@ -52,6 +52,7 @@ class DisciplineProofTest {
         assertThat(answers).hasSizeGreaterThan(300);
         assertThat(THEORY.outside())
                 .containsExactly(
+                        "addresses-balance",
                         "assigned-device-is-led",
                         "bounce-is-reachable",
                         "buffer-reaches-device",
@@ -72,6 +73,7 @@ class DisciplineProofTest {
                         "frames-are-kept",
                         "free-is-unreachable",
                         "handed-address-is-fresh",
+                        "handed-is-in-reach",
                         "handles-balance",
                         "invalidation-is-no-wider",
                         "io-table-is-unreachable",

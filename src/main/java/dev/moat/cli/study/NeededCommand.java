@@ -184,7 +184,7 @@ public final class NeededCommand implements Callable<Integer> {
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
     }
 
-    /** The rungs. Those that name an IOMMU use another id of the component than its own. */
+    /** The rungs: those that name the IOMMU, or those that name none. */
     private List<Scenario> ladder(ScenarioLibrary library, Component subject) throws IOException {
         List<Scenario> rungs = library.all(s -> s.set().equals("needed") && isOf(s.machine(), subject));
         if (rungs.isEmpty()) {
@@ -197,10 +197,13 @@ public final class NeededCommand implements Callable<Integer> {
 
     private boolean isOf(MachineSpec machine, Component subject) {
         String id = machine.component();
+        String named = machine.settings().getOrDefault("iommu", "");
+        // Where the component has an id for each kind of IOMMU, the parameter may mean something else under its own.
+        boolean byId = !subject.otherIds().isEmpty();
+        boolean own = id.equals(subject.id());
         return iommu.isEmpty()
-                ? id.equals(subject.id())
-                : subject.otherIds().contains(id)
-                        && iommu.equals(machine.settings().get("iommu"));
+                ? own && (byId || named.isEmpty())
+                : (byId ? subject.otherIds().contains(id) : own) && iommu.equals(named);
     }
 
     private Limits given() {

@@ -1,5 +1,7 @@
 package dev.moat.dma.layer;
 
+import dev.moat.dma.layer.fault.LayerFaults;
+import dev.moat.dma.layer.setting.LayerSetting;
 import dev.moat.iommu.Families;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
@@ -65,7 +67,7 @@ public final class DmaLayer implements Component {
             new Lists(state, iovas, groups, model).declare(model);
         }
         groups.declare(model);
-        LayerAbstraction.declare(state, groups, model.abstraction());
+        LayerAbstraction.declare(state, groups, iovas, queues, model.abstraction());
         model.initially(s -> {
             state.initial(s);
             groups.initial(s);

@@ -5,9 +5,10 @@ import static dev.moat.model.program.Outcome.DONE;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
-import dev.moat.dma.layer.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -45,6 +46,8 @@ final class FlushQueues {
     private final Slots drained;
     /** {@code queue.entry-may-go}: (age, flushes that run, whether the ring is full) to 1 when the flush of an entry has finished. */
     private final Decision mayGo;
+    /** {@code queue.is-full}: (whether every entry is in use) to 1 when a flush has to make room. */
+    private final Decision isFull;
 
     FlushQueues(LayerState layer, Iovas iovas, ModelBuilder model) {
         this.layer = layer;
@@ -74,6 +77,26 @@ final class FlushQueues {
         counter = layer.local(schema, "cpu.counter", busy).bits(used ? ages : 0);
         drained = layer.local(schema, "cpu.drained", busy).bits(used ? SlotsBuilder.bitsFor(cpus) : 0);
         mayGo = used ? model.decision("queue.entry-may-go", (s, a, b, c) -> a == 0 ? 1 : 0) : (s, a, b, c) -> 0;
+        isFull = used ? model.decision("queue.is-full", (s, full, b, c) -> full) : (s, full, b, c) -> full;
+    }
+
+    /** Whether a ring has an address. */
+    boolean has(long[] s, int d, int page) {
+        for (int i = 0; i < entries; i++) {
+            for (int c = 0; c < cpus; c++) {
+                if (address[i].get(s, d, c) == page + 1) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Adds what {@link #has} reads. */
+    void read(Footprint footprint) {
+        for (Slots place : address) {
+            footprint.all(place);
+        }
     }
 
     /** Whether the timer will go off. */
@@ -106,7 +129,8 @@ final class FlushQueues {
             return BLOCKED;
         }
         drain(s, d, cpu, cpu);
-        return address[entries - 1].get(s, d, cpu) == 0 ? DONE : NEXT;
+        int full = address[entries - 1].get(s, d, cpu) == 0 ? 0 : 1;
+        return isFull.decide(s, full, 0, 0) == 0 ? DONE : NEXT;
     }
 
     /** Frees what may go from the head of a CPU's ring, on the CPU that does it. */
@@ -131,12 +155,20 @@ final class FlushQueues {
         return NEXT;
     }
 
-    /** Step: the address of the call goes to the tail of this CPU's ring. */
+    /** Step: the address of the call goes to the tail of this CPU's ring. A tail that comes round to the head looks like an empty ring. */
     int add(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         int i = 0;
-        while (address[i].get(s, d, cpu) != 0) {
+        while (i < entries && address[i].get(s, d, cpu) != 0) {
             i++;
+        }
+        if (i == entries) {
+            for (int k = 0; k < entries; k++) {
+                address[k].set(s, d, cpu, 0);
+                age[k].set(s, d, cpu, 0);
+            }
+            counter.set(s, cpu, 0);
+            return NEXT;
         }
         address[i].set(s, d, cpu, layer.page(s, cpu) + 1);
         age[i].set(s, d, cpu, counter.get(s, cpu));

@@ -1,6 +1,7 @@
 package dev.moat.dma.layer;
 
 import static dev.moat.model.program.Outcome.BLOCKED;
+import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
@@ -34,6 +35,7 @@ import java.util.List;
 final class Groups {
     static final String CLAIM = "claim_group";
     static final String RELEASE = "attach_default_domain";
+    private static final String ATTACH_OWNERS = "attach_owners_domain";
 
     /** Values of {@link #attached}: to the default domain. */
     private static final int DEFAULT = 0;
@@ -44,6 +46,11 @@ final class Groups {
     /** An operation changes it. */
     private static final int MOVING = 3;
 
+    /** Why a group is not to be had: its driver, or what it has mapped. */
+    private static final int USED = 1;
+    /** A direct region that firmware needs whoever has the group. */
+    private static final int REGION = 2;
+
     private final LayerState state;
     private final Invalidations invalidations;
     private final int parts;
@@ -52,12 +59,16 @@ final class Groups {
     private final boolean used;
 
     private final Slots attached;
+    /** Whether a group has a driver, where it has one for a time only. */
+    private final Slots bound;
     /** Locals: the device that is next, and the store of its entry. */
     private final Slots device;
 
     private final Slots part;
     /** {@code group.moves}: (device) to 1 when it is moved with its group. */
     private final Decision moves;
+    /** {@code claim.refused}: (group, {@link #USED} or {@link #REGION}) to 1 when it is not to be had by an owner. */
+    private final Decision refused;
 
     Groups(LayerState state, Invalidations invalidations, ModelBuilder model) {
         this.state = state;
@@ -69,10 +80,17 @@ final class Groups {
         Sort groups = used ? state.setting.groups : Sort.numbered("Group", "g", 0);
         attached = schema.slots("attached", Role.HYPERVISOR, Writer.HYPERVISOR, groups)
                 .of(new Sort("Attached", List.of("default", "blocking", "owner's", "moving")));
+        bound = schema.slots(
+                        "bound",
+                        Role.HYPERVISOR,
+                        Writer.HYPERVISOR,
+                        state.setting.drivers ? groups : Sort.numbered("Group", "g", 0))
+                .bits(1);
         Liveness busy = (s, cpu) -> state.pc.get(s, cpu) != 0;
         device = state.local(schema, "cpu.device", busy).bits(used ? SlotsBuilder.bitsFor(devices - 1) : 0);
         part = state.local(schema, "cpu.part", busy).bits(used ? SlotsBuilder.bitsFor(parts - 1) : 0);
         moves = used ? model.decision("group.moves", (s, q, b, c) -> 1) : (s, q, b, c) -> 1;
+        refused = state.setting.owner ? model.decision("claim.refused", (s, g, why, c) -> 1) : (s, g, why, c) -> 1;
     }
 
     Invalidations invalidations() {
@@ -88,6 +106,25 @@ final class Groups {
     /** Whether a group is in its default domain. */
     boolean isKernels(long[] s, int group) {
         return !used || attached.get(s, group) == DEFAULT;
+    }
+
+    /** Whether a group is in its default domain and has a driver. */
+    boolean hasDriver(long[] s, int group) {
+        return isKernels(s, group) && (!state.setting.drivers || bound.get(s, group) != 0);
+    }
+
+    /** Whether a group has a driver, wherever it is attached, where that is recorded. */
+    boolean isBound(long[] s, int group) {
+        return state.setting.drivers && bound.get(s, group) != 0;
+    }
+
+    /** Whether firmware relies on a direct region in the domain of an owner. */
+    boolean isDirectForOwner(long[] s) {
+        boolean any = false;
+        for (int g = 0; g < attached.size() && state.setting.direct && !state.setting.relaxable; g++) {
+            any |= attached.get(s, g) == OWNERS;
+        }
+        return any;
     }
 
     /** Whether any device of a group has an entry that leads to its default domain. */
@@ -114,7 +151,7 @@ final class Groups {
 
     /** Adds what the looks here read. */
     void read(Footprint footprint) {
-        footprint.all(attached);
+        footprint.all(attached).all(bound);
         for (int q = 0; q < state.setting.devices.size(); q++) {
             state.iommu.entries().read(footprint, q);
         }
@@ -129,30 +166,68 @@ final class Groups {
         operation(model, RELEASE, BLOCKING, attaching(true));
         if (state.setting.owner) {
             operation(model, CLAIM, DEFAULT, detaching());
-            operation(model, "attach_owners_domain", BLOCKING, attaching(false));
+            operation(model, ATTACH_OWNERS, BLOCKING, attaching(false));
             operation(model, "detach_owners_domain", OWNERS, detaching());
-            ownersCalls(model);
+            new OwnersCalls(state, invalidations).declare(model);
         }
+        if (state.setting.drivers) {
+            driver(model, "bind_driver", 1);
+            driver(model, "unbind_driver", 0);
+        }
+    }
+
+    /** A driver is bound to a group in its default domain, and unbound with nothing mapped; it has no other part in this. */
+    private void driver(ModelBuilder model, String name, int to) {
+        Operation.Start begin = (s, cpu, group, b, c, d, e) -> {
+            state.wantedGroup.set(s, cpu, group);
+            return isKernels(s, group) && bound.get(s, group) != to && (to == 1 || !isMapped(s, group));
+        };
+        Step change = Step.of("change-driver", (s, cpu) -> {
+            bound.set(s, (int) state.wantedGroup.get(s, cpu), to);
+            return NEXT;
+        });
+        List<Argument> group = List.of(new Argument("group", state.setting.groups));
+        model.operation(new Operation(name, Actor.HYPERVISOR, group, ModelBuilder.all(), begin, List.of(change), null));
     }
 
     private void operation(ModelBuilder model, String name, int from, List<Step> steps) {
-        Operation.Start begin = (s, cpu, group, b, c, d, e) -> begin(s, cpu, group, from, name);
-        List<Argument> group = List.of(new Argument("group", state.setting.groups));
-        model.operation(new Operation(name, Actor.HYPERVISOR, group, ModelBuilder.all(), begin, steps, null));
+        boolean mayFail = name.equals(ATTACH_OWNERS) && state.setting.failingAttach;
+        Operation.Start begin = (s, cpu, group, fail, c, d, e) -> {
+            state.fails.set(s, cpu, fail);
+            return begin(s, cpu, group, from, name);
+        };
+        List<Argument> arguments = new ArrayList<>(List.of(new Argument("group", state.setting.groups)));
+        if (mayFail) {
+            arguments.add(new Argument("end", new Sort("End", List.of("whole", "fails"))));
+        }
+        model.operation(new Operation(name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), begin, steps, null));
     }
 
     private boolean begin(long[] s, int cpu, int group, int from, String name) {
-        if (attached.get(s, group) != from || (name.equals(CLAIM) && isInUse(s, group))) {
+        boolean claims = name.equals(CLAIM);
+        boolean attaches = name.equals(ATTACH_OWNERS);
+        if (attached.get(s, group) != from || (claims && isUsed(s, group)) || (attaches && needsRegion(s, group))) {
             return false;
         }
-        boolean owners = from == OWNERS || name.equals("attach_owners_domain");
+        boolean owners = from == OWNERS || attaches;
         state.domain.set(s, cpu, owners ? state.setting.groups.size() : group);
         state.wantedGroup.set(s, cpu, group);
         return true;
     }
 
-    /** Whether a driver has something mapped, so that the group is not to be had. */
-    private boolean isInUse(long[] s, int group) {
+    /** Whether a group has a driver, or something is mapped where drivers are not recorded, so that it is not to be had. */
+    private boolean isUsed(long[] s, int group) {
+        boolean used = state.setting.drivers ? bound.get(s, group) != 0 : isMapped(s, group);
+        return used && refused.decide(s, group, USED, 0) != 0;
+    }
+
+    /** Whether firmware cannot do without a direct region of the group, so that no owner's domain will do. */
+    private boolean needsRegion(long[] s, int group) {
+        boolean region = state.setting.direct && !state.setting.relaxable;
+        return region && refused.decide(s, group, REGION, 0) != 0;
+    }
+
+    private boolean isMapped(long[] s, int group) {
         for (int p = 0; p < state.pages.size(); p++) {
             if (state.phase.get(s, group, p) != LayerState.NONE) {
                 return true;
@@ -162,29 +237,39 @@ final class Groups {
     }
 
     private List<Step> attaching(boolean toDefault) {
-        return new OperationPlan()
+        boolean mayFail = !toDefault && state.setting.failingAttach;
+        OperationPlan plan = new OperationPlan()
                 .step(move())
                 .stepIf(toDefault && state.setting.direct, () -> Step.of("map-direct", this::mapDirect))
                 .step(Step.of("store-entries", this::attach)
                         .asking("group.moves")
-                        .asking(state.iommu.entries().entryDecisions()))
+                        .asking(state.iommu.entries().entryDecisions())
+                        .on(FAIL, mayFail ? "clear-entries" : Step.END))
                 .stepIf(!state.can.stores().snooped(), () -> Step.of("write-entries-back", this::writeEntryBack))
                 .at("absence", forgettingAbsence())
-                .step(Step.of("attached", (s, cpu) -> settle(s, cpu, toDefault ? DEFAULT : OWNERS)))
-                .steps();
+                .step(Step.of("attached", (s, cpu) -> settle(s, cpu, toDefault ? DEFAULT : OWNERS))
+                        .on(NEXT, Step.END));
+        if (mayFail) {
+            plan.at("undo", blocking());
+        }
+        return plan.steps();
     }
 
     private List<Step> detaching() {
+        return new OperationPlan().step(move()).at("block", blocking()).steps();
+    }
+
+    /** The steps that leave a group blocked: none of its devices has an entry, and what was reached by those is forgotten. */
+    private List<Step> blocking() {
         return new OperationPlan()
-                .step(move())
                 .step(Step.of("clear-entries", this::detach)
                         .asking("group.moves")
                         .asking(state.iommu.entries().entryDecisions()))
-                .stepIf(!state.can.stores().snooped(), () -> Step.of("write-entries-back", this::writeEntryBack))
+                .stepIf(!state.can.stores().snooped(), () -> Step.of("write-cleared-back", this::writeEntryBack))
                 .at("entries", forgetting(false))
                 .at("translations", invalidations.ofDomain("domain"))
                 .step(Step.of("blocked", (s, cpu) -> settle(s, cpu, BLOCKING)))
-                .steps();
+                .part();
     }
 
     /** The steps that have forgotten that devices had no entry, and what their requests found then. */
@@ -234,6 +319,10 @@ final class Groups {
     private int attach(long[] s, int cpu) {
         int q = requester(s, cpu);
         int space = state.space(s, cpu);
+        if (state.fails.get(s, cpu) != 0 && device.get(s, cpu) != 0) {
+            device.set(s, cpu, 0);
+            return FAIL;
+        }
         int tag = state.iommu.tags().take(s, space, state.iommu.unitOf(q));
         if (moves.decide(s, (int) device.get(s, cpu), 0, 0) != 0) {
             state.iommu.entries().attach(s, q, space, tag, (int) part.get(s, cpu));
@@ -280,76 +369,6 @@ final class Groups {
 
     private int settle(long[] s, int cpu, int to) {
         attached.set(s, (int) state.wantedGroup.get(s, cpu), to);
-        return NEXT;
-    }
-
-    // --- what an owner maps in its domain, at addresses of its choice
-
-    private void ownersCalls(ModelBuilder model) {
-        Argument page = new Argument("page", state.pages);
-        List<Step> map = new OperationPlan()
-                .step(Step.of("store-entry", this::ownerStores)
-                        .asking(state.iommu.tables().tableDecisions()))
-                .at("absence", state.can.caching().absence() ? invalidations.ofPage("") : List.of())
-                .step(Step.of("return", (s, cpu) -> ownerReturns(s, cpu, LayerState.LIVE)))
-                .steps();
-        model.operation(new Operation(
-                "iommu_map",
-                Actor.HYPERVISOR,
-                List.of(page, new Argument("frame", state.setting.frames)),
-                ModelBuilder.all(),
-                (s, cpu, p, f, c, d, e) -> ownerBegins(s, cpu, p, f, LayerState.NONE),
-                map,
-                null));
-        List<Step> unmap = new OperationPlan()
-                .step(Step.of("clear-entry", this::ownerClears)
-                        .asking(state.iommu.tables().tableDecisions()))
-                .at("sync", invalidations.ofPage(""))
-                .step(Step.of("return", (s, cpu) -> ownerReturns(s, cpu, LayerState.NONE)))
-                .steps();
-        model.operation(new Operation(
-                "iommu_unmap",
-                Actor.HYPERVISOR,
-                List.of(page),
-                ModelBuilder.all(),
-                (s, cpu, p, b, c, d, e) -> ownerBegins(s, cpu, p, 0, LayerState.LIVE),
-                unmap,
-                null));
-    }
-
-    private boolean ownerBegins(long[] s, int cpu, int page, int frame, int from) {
-        int space = state.setting.groups.size();
-        if (state.phase.get(s, space, page) != from) {
-            return false;
-        }
-        state.domain.set(s, cpu, space);
-        state.page.set(s, cpu, page);
-        state.phase.set(s, space, page, from == LayerState.NONE ? LayerState.OPENING : LayerState.CLOSING);
-        if (from == LayerState.NONE) {
-            state.frame.set(s, space, page, frame);
-            state.toDevice.set(s, space, page, 0);
-            state.piece.set(s, space, page, LayerState.ALONE);
-        }
-        return true;
-    }
-
-    private int ownerStores(long[] s, int cpu) {
-        int space = state.space(s, cpu);
-        int page = state.page(s, cpu);
-        state.iommu.tables().store(s, space, page, (int) state.frame.get(s, space, page), Rights.ALL);
-        state.iommu.visibility().writeBack(s, space, page);
-        return NEXT;
-    }
-
-    private int ownerClears(long[] s, int cpu) {
-        state.iommu.tables().store(s, state.space(s, cpu), state.page(s, cpu), 0, Rights.NONE);
-        state.iommu.visibility().writeBack(s, state.space(s, cpu), state.page(s, cpu));
-        state.owed.set(s, state.space(s, cpu), state.page(s, cpu), LayerState.OWED);
-        return NEXT;
-    }
-
-    private int ownerReturns(long[] s, int cpu, int phase) {
-        state.phase.set(s, state.space(s, cpu), state.page(s, cpu), phase);
         return NEXT;
     }
 }

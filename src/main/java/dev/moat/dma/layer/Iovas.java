@@ -6,9 +6,10 @@ import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
-import dev.moat.dma.layer.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -38,6 +39,10 @@ final class Iovas {
     private final Slots needFlush;
     /** {@code iova.inside}: (page) to 1 when it may be handed out. */
     private final Decision inside;
+    /** {@code iova.held-back}: (page, whether it is one of those) to 1 when it is never handed out. */
+    private final Decision heldBack;
+    /** {@code iova.within}: (page out of a magazine, last page that the device reaches) to 1 when it may have it. */
+    private final Decision within;
     /** {@code iova.free-moves-hint}: (page freed, where the next search begins) to 1 when that is behind the page from now on. */
     private final Decision movesHint;
     /** The lock on the tree, the depot and the hint. */
@@ -65,6 +70,10 @@ final class Iovas {
                 .bits(wraps && !isLikeCalgary() ? 1 : 0);
         inside = model.decision(
                 "iova.inside", (s, p, b, c) -> p >= layer.can.aperture().first() ? 1 : 0);
+        boolean holds = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack;
+        heldBack = holds ? model.decision("iova.held-back", (s, p, held, c) -> held) : (s, p, held, c) -> held;
+        Decision reached = (s, p, limit, c) -> p <= limit ? 1 : 0;
+        within = layer.setting.narrow && size > 0 ? model.decision("iova.within", reached) : reached;
         movesHint = wraps
                 ? model.decision("iova.free-moves-hint", (s, p, next, c) -> !isLikeCalgary() && p >= next ? 1 : 0)
                 : (s, p, next, c) -> 0;
@@ -82,9 +91,39 @@ final class Iovas {
     void initial(long[] s) {
         for (int d = 0; d < taken.size() / layer.pages.size(); d++) {
             for (int p = 0; p < layer.pages.size(); p++) {
-                taken.set(s, d, p, inside.decide(s, p, 0, 0) != 0 && !layer.isDirect(d, p) ? 0 : 1);
+                taken.set(s, d, p, isHandedOut(s, d, p) ? 0 : 1);
             }
         }
+    }
+
+    private boolean isHandedOut(long[] s, int d, int p) {
+        return inside.decide(s, p, 0, 0) != 0
+                && !layer.isDirect(d, p)
+                && heldBack.decide(s, p, layer.isHeldBack(p) ? 1 : 0, 0) == 0;
+    }
+
+    /** Whether an address of a space that is somebody's by right is out of the tree. */
+    boolean isTaken(long[] s, int d, int p) {
+        return taken.size() > 0 && taken.get(s, d, p) != 0 && isHandedOut(s, d, p);
+    }
+
+    /** Whether a magazine or the depot has it. */
+    boolean isCached(long[] s, int d, int p) {
+        for (int i = 0; i < size; i++) {
+            boolean there = depot.get(s, d, i) == p + 1;
+            for (int cpu = 0; cpu < layer.setting.cpus.size(); cpu++) {
+                there |= magazine.get(s, d, cpu, i) == p + 1;
+            }
+            if (there) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Adds what the two read. */
+    void read(Footprint footprint) {
+        footprint.all(taken).all(magazine).all(depot);
     }
 
     int lock(long[] s, int cpu) {
@@ -108,27 +147,37 @@ final class Iovas {
             return findNext(s, cpu, d);
         }
         fromDepot.set(s, cpu, 0);
-        if (size > 0 && (magazine.get(s, d, cpu, 0) != 0 || depot.get(s, d, 0) != 0)) {
-            boolean own = magazine.get(s, d, cpu, 0) != 0;
-            int top = size - 1;
-            while (own && magazine.get(s, d, cpu, top) == 0) {
-                top--;
-            }
-            long page = own ? magazine.get(s, d, cpu, top) : depot.get(s, d, top);
-            layer.page.set(s, cpu, page - 1);
-            fromDepot.set(s, cpu, own ? 0 : 1);
-            return NEXT;
+        int limit = layer.limit(layer.wantedNarrow.get(s, cpu) != 0);
+        long cached = size > 0 ? cached(s, cpu, d, limit) : 0;
+        if (cached != 0) {
+            return found(s, cpu, (int) cached - 1);
         }
-        int page = highestFree(s, d);
+        int page = highestFree(s, d, limit);
         if (page < 0 && size > 0) {
             emptyMagazines(s, d);
-            page = highestFree(s, d);
+            page = highestFree(s, d, limit);
         }
         return found(s, cpu, page);
     }
 
-    private int highestFree(long[] s, int d) {
-        int p = layer.pages.size() - 1;
+    /**
+     * The last address within a limit that this CPU's magazine, or if that is empty the depot, has: its page plus 1, or 0. What does
+     * not fit stays where it is, in the depot too, where Linux would load it first.
+     */
+    private long cached(long[] s, int cpu, int d, int limit) {
+        boolean own = magazine.get(s, d, cpu, 0) != 0;
+        for (int i = size - 1; i >= 0; i--) {
+            long page = own ? magazine.get(s, d, cpu, i) : depot.get(s, d, i);
+            if (page != 0 && within.decide(s, (int) page - 1, limit, 0) != 0) {
+                fromDepot.set(s, cpu, own ? 0 : 1);
+                return page;
+            }
+        }
+        return 0;
+    }
+
+    private int highestFree(long[] s, int d, int limit) {
+        int p = limit;
         while (p >= 0 && taken.get(s, d, p) != 0) {
             p--;
         }
@@ -187,9 +236,10 @@ final class Iovas {
         if (size > 0 && fromDepot.get(s, cpu) != 0) {
             fromDepot.set(s, cpu, 0);
             for (int i = 0; i < size; i++) {
-                magazine.set(s, d, cpu, i, i < size - 1 ? depot.get(s, d, i) : 0);
+                magazine.set(s, d, cpu, i, depot.get(s, d, i));
                 depot.set(s, d, i, 0);
             }
+            isPopped(s, d, cpu, p);
         } else if (!isPopped(s, d, cpu, p)) {
             taken.set(s, d, p, 1);
         }
@@ -201,15 +251,17 @@ final class Iovas {
         return NEXT;
     }
 
-    /** Takes an address off the top of a CPU's magazine, if it is there. */
+    /** Takes an address out of a CPU's magazine, if it is there; the last one takes its place. */
     private boolean isPopped(long[] s, int d, int cpu, int p) {
-        for (int i = size - 1; i >= 0; i--) {
-            if (magazine.get(s, d, cpu, i) != 0) {
-                boolean there = magazine.get(s, d, cpu, i) == p + 1;
-                if (there) {
-                    magazine.set(s, d, cpu, i, 0);
-                }
-                return there;
+        int top = size - 1;
+        while (top >= 0 && magazine.get(s, d, cpu, top) == 0) {
+            top--;
+        }
+        for (int i = top; i >= 0; i--) {
+            if (magazine.get(s, d, cpu, i) == p + 1) {
+                magazine.set(s, d, cpu, i, magazine.get(s, d, cpu, top));
+                magazine.set(s, d, cpu, top, 0);
+                return true;
             }
         }
         return false;

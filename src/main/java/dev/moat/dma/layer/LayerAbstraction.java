@@ -17,23 +17,27 @@ final class LayerAbstraction {
 
     private final LayerState state;
     private final Groups groups;
+    private final Iovas iovas;
+    private final FlushQueues queues;
     private final Abstraction to;
     private final int pages;
     private final int frames;
     /** Holds that are one for each domain and frame. */
     private final int uses;
 
-    private LayerAbstraction(LayerState state, Groups groups, Abstraction to) {
+    private LayerAbstraction(LayerState state, Groups groups, Iovas iovas, FlushQueues queues, Abstraction to) {
         this.state = state;
         this.groups = groups;
+        this.iovas = iovas;
+        this.queues = queues;
         this.to = to;
         pages = state.pages.size();
         frames = state.setting.frames.size();
         uses = state.domains.size() * frames;
     }
 
-    static void declare(LayerState state, Groups groups, Abstraction to) {
-        LayerAbstraction it = new LayerAbstraction(state, groups, to);
+    static void declare(LayerState state, Groups groups, Iovas iovas, FlushQueues queues, Abstraction to) {
+        LayerAbstraction it = new LayerAbstraction(state, groups, iovas, queues, to);
         state.sorts().forEach(to::sort);
         it.holds();
         it.attachments();
@@ -89,7 +93,14 @@ final class LayerAbstraction {
         if (state.isDirect(space, page)) {
             return groups.isAttached(s, space) ? 0 : -1;
         }
+        if (isOwnersDirect(s, space, page)) {
+            return 0;
+        }
         return state.phase.get(s, space, page) == LayerState.LIVE ? (int) state.frame.get(s, space, page) : -1;
+    }
+
+    private boolean isOwnersDirect(long[] s, int space, int page) {
+        return page == 0 && space == state.setting.groups.size() && groups.isDirectForOwner(s);
     }
 
     /** The frame of a hold that is one, or -1. */
@@ -107,7 +118,7 @@ final class LayerAbstraction {
 
     private boolean isMapped(long[] s, int domain, int page, int frame) {
         int space = state.spaceOf(domain);
-        if (state.isDirect(space, page)) {
+        if (state.isDirect(space, page) || isOwnersDirect(s, space, page)) {
             return frame == 0;
         }
         return state.isKept(s, space, page)
@@ -139,7 +150,7 @@ final class LayerAbstraction {
         to.relation(
                 "assigned",
                 List.of(requesters, state.domains),
-                (s, q, d, c, e, g) -> groups.domain(s, state.setting.devices.groupOf(q)) == d,
+                (s, q, d, c, e, g) -> isAssigned(s, state.setting.devices.groupOf(q), d),
                 moves);
         RelationCode isMoving = (s, q, b, c, d, e) -> groups.isMoving(s, state.setting.devices.groupOf(q));
         to.relation("moving", List.of(requesters), isMoving, moves);
@@ -158,6 +169,11 @@ final class LayerAbstraction {
                 List.of(state.iommu.units(), state.iommu.tags().sort(), state.spaces),
                 (s, u, t, sp, d, e) -> state.tag(s, sp, u) == t,
                 (footprint, u, t, sp, d, e) -> state.iommu.tags().read(footprint));
+    }
+
+    /** A driver that is bound counts on its default domain, whatever became of the group. */
+    private boolean isAssigned(long[] s, int group, int domain) {
+        return groups.domain(s, group) == domain || (domain == group && groups.isBound(s, group));
     }
 
     private void debts() {
@@ -194,5 +210,24 @@ final class LayerAbstraction {
                 List.of(state.spaces, state.pages),
                 (s, sp, p, c, d, e) -> state.phase.get(s, sp, p) == LayerState.LIVE,
                 (footprint, sp, p, c, d, e) -> footprint.one(state.phase, sp * pages + p));
+        to.relation(
+                "beyondReach",
+                List.of(state.spaces, state.pages),
+                (s, sp, p, c, d, e) -> p > state.limit(state.narrow.get(s, sp, p) != 0),
+                (footprint, sp, p, c, d, e) -> footprint.one(state.narrow, sp * pages + p));
+        to.relation("heldBack", List.of(state.pages), (s, p, b, c, d, e) -> state.isHeldBack(p), NOTHING);
+        Relation.Reads kept = (footprint, sp, p, c, d, e) -> {
+            iovas.read(footprint);
+            queues.read(footprint.all(state.phase));
+        };
+        to.relation(
+                "outOfTree", List.of(state.spaces, state.pages), (s, sp, p, c, d, e) -> iovas.isTaken(s, sp, p), kept);
+        to.relation(
+                "accountedFor",
+                List.of(state.spaces, state.pages),
+                (s, sp, p, c, d, e) -> state.phase.get(s, sp, p) != LayerState.NONE
+                        || iovas.isCached(s, sp, p)
+                        || queues.has(s, sp, p),
+                kept);
     }
 }

@@ -1,6 +1,7 @@
 package dev.moat.dma.layer;
 
-import dev.moat.dma.layer.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.LayerSetting;
+import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
@@ -65,6 +66,8 @@ final class LayerState {
     final Slots frame;
     /** Whether it mapped it for reading only. */
     final Slots toDevice;
+    /** Whether it mapped it for a device that reaches the lower half of the addresses only. */
+    final Slots narrow;
     /** Which piece of a list it is: {@link #ALONE}, 1 for the first one, 2 for the second. */
     final Slots piece;
     /** Ghost: what is owed to the page since its entry was cleared. */
@@ -79,6 +82,8 @@ final class LayerState {
     final Slots wanted;
 
     final Slots wantedToDevice;
+    /** Whether the device that it is for reaches the lower half only. */
+    final Slots wantedNarrow;
     /** The piece of a list that is next, and whether the last one will find no table. */
     final Slots element;
 
@@ -113,6 +118,9 @@ final class LayerState {
         toDevice = schema.slots("to-device", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .bits(setting.toDevice ? 1 : 0);
+        narrow = schema.slots("narrow", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
+                .live(there)
+                .bits(setting.narrow ? 1 : 0);
         piece = schema.slots("piece", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .bits(setting.lists ? 2 : 0);
@@ -124,10 +132,11 @@ final class LayerState {
         unit = local(schema, "cpu.unit", busy).of(setting.devices.units());
         wanted = local(schema, "cpu.frame", busy).of(setting.frames);
         element = local(schema, "cpu.element", busy).bits(setting.lists ? 1 : 0);
-        fails = local(schema, "cpu.fails", busy).bits(setting.failingLists ? 1 : 0);
+        fails = local(schema, "cpu.fails", busy).bits(setting.failingLists || setting.failingAttach ? 1 : 0);
         wantedGroup = local(schema, "cpu.group", busy)
                 .bits(setting.owner || setting.direct ? SlotsBuilder.bitsFor(setting.groups.size() - 1) : 0);
         wantedToDevice = local(schema, "cpu.to-device", busy).bits(setting.toDevice ? 1 : 0);
+        wantedNarrow = local(schema, "cpu.narrow", busy).bits(setting.narrow ? 1 : 0);
     }
 
     /** A local of the call that runs on each CPU. */
@@ -208,6 +217,16 @@ final class LayerState {
     /** Whether a page is a direct region of its domain. */
     boolean isDirect(int space, int at) {
         return setting.direct && at == 0 && space < setting.groups.size();
+    }
+
+    /** Whether a page's address is never handed out. */
+    boolean isHeldBack(int at) {
+        return (setting.holdsZeroBack && at == 0) || (setting.holdsHighestBack && at == pages.size() - 1);
+    }
+
+    /** The last page that a device reaches. */
+    int limit(boolean isNarrow) {
+        return (isNarrow ? pages.size() / 2 : pages.size()) - 1;
     }
 
     /** The relations' sorts. */

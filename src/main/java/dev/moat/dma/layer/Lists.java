@@ -56,7 +56,7 @@ final class Lists {
     }
 
     private boolean beginMap(long[] s, int cpu, int group, int frame, int fails) {
-        if (!groups.isKernels(s, group)) {
+        if (!groups.hasDriver(s, group)) {
             return false;
         }
         layer.domain.set(s, cpu, group);
@@ -96,6 +96,7 @@ final class Lists {
             layer.holder.set(s, space, page, layer.holder.width() > 0 ? layer.domain.get(s, cpu) : 0);
             layer.frame.set(s, space, page, frame(s, cpu, i));
             layer.toDevice.set(s, space, page, 0);
+            layer.narrow.set(s, space, page, 0);
             layer.piece.set(s, space, page, i + 1);
         }
         return NEXT;

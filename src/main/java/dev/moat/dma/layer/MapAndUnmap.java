@@ -6,7 +6,7 @@ import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
-import dev.moat.dma.layer.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
@@ -16,6 +16,7 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.state.Sort;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -60,14 +61,17 @@ final class MapAndUnmap {
         Argument domain = new Argument("group", layer.setting.groups);
         Sort directions = new Sort(
                 "Direction", layer.setting.toDevice ? List.of("bidirectional", "to_device") : List.of("bidirectional"));
-        List<Argument> mapped =
-                List.of(domain, new Argument("frame", layer.setting.frames), new Argument("direction", directions));
+        List<Argument> mapped = new ArrayList<>(
+                List.of(domain, new Argument("frame", layer.setting.frames), new Argument("direction", directions)));
+        if (layer.setting.narrow) {
+            mapped.add(new Argument("device", new Sort("Reach", List.of("wide", "narrow"))));
+        }
         boolean identity = layer.setting.flush == Flush.IDENTITY;
         operation(
                 model,
                 MAP,
                 mapped,
-                Operation.Start.of(identity ? this::beginIdentity : this::beginMap),
+                identity ? Operation.Start.of(this::beginIdentity) : begin(),
                 identity ? identityMap() : map());
         List<Argument> address = List.of(domain, new Argument("page", layer.pages));
         operation(model, UNMAP, address, Operation.Start.of(this::beginUnmap), identity ? identityUnmap() : unmap());
@@ -83,8 +87,15 @@ final class MapAndUnmap {
 
     // --- map
 
+    private Operation.Start begin() {
+        return (s, cpu, domain, frame, direction, narrow, e) -> {
+            layer.wantedNarrow.set(s, cpu, narrow);
+            return beginMap(s, cpu, domain, frame, direction);
+        };
+    }
+
     private boolean beginMap(long[] s, int cpu, int domain, int frame, int direction) {
-        if (!groups.isKernels(s, domain)) {
+        if (!groups.hasDriver(s, domain)) {
             return false;
         }
         layer.domain.set(s, cpu, domain);
@@ -99,6 +110,7 @@ final class MapAndUnmap {
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("lock-iovas", iovas::lock).taking(IOVA_LOCK).quietly())
                 .step(Step.of("find-iova", iovas::find)
+                        .asking(layer.setting.narrow && layer.setting.magazine > 0 ? List.of("iova.within") : List.of())
                         .quietly()
                         .on(LOOP, likeCalgary ? "ask-wrap" : "find-iova")
                         .on(FAIL, "unlock-empty"))
@@ -153,6 +165,7 @@ final class MapAndUnmap {
         layer.holder.set(s, d, p, layer.holder.width() > 0 ? layer.domain.get(s, cpu) : 0);
         layer.frame.set(s, d, p, layer.wanted.get(s, cpu));
         layer.toDevice.set(s, d, p, layer.wantedToDevice.get(s, cpu));
+        layer.narrow.set(s, d, p, layer.wantedNarrow.get(s, cpu));
         layer.piece.set(s, d, p, LayerState.ALONE);
     }
 
@@ -219,7 +232,7 @@ final class MapAndUnmap {
     private void queue(OperationPlan plan) {
         plan.step(Step.of("lock-queue", queues::lock).taking(QUEUE_LOCK).quietly())
                 .step(Step.of("make-room", queues::makeRoom)
-                        .asking("queue.entry-may-go")
+                        .asking("queue.entry-may-go", "queue.is-full")
                         .quietly()
                         .on(DONE, "read-counter"))
                 .step(Step.of("start-flush", queues::start))

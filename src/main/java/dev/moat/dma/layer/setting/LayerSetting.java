@@ -1,4 +1,4 @@
-package dev.moat.dma.layer;
+package dev.moat.dma.layer.setting;
 
 import dev.moat.dma.Devices;
 import dev.moat.iommu.Capabilities;
@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Locale;
 
 /** How large a run is, and what its layer does about invalidations. */
-final class LayerSetting {
+public final class LayerSetting {
     /** The type of default domains: when what was unmapped is invalidated. */
-    enum Flush {
+    public enum Flush {
         /** Before unmap returns: Linux's type DMA. */
         STRICT,
         /** By a queue for each CPU, a flush for many: Linux's type DMA_FQ. */
@@ -35,19 +35,23 @@ final class LayerSetting {
         }
 
         /** Whether addresses are handed out one after the other until there is none left. */
-        boolean wraps() {
+        public boolean wraps() {
             return this == WRAP || this == WRAP_CALGARY;
         }
     }
 
-    static final String IOMMU = "iommu";
     private static final String GROUPS = "groups";
     private static final String OWNER = "owner";
     private static final String DIRECT = "direct";
     private static final String LISTS = "lists";
     private static final String UNITS = "units";
+    private static final String NARROW = "narrow";
+    private static final String DRIVERS = "drivers";
+    private static final String FAILING_ATTACH = "failing-attach";
+    private static final String HELD_BACK = "held-back";
 
-    static final List<Parameter> PARAMETERS = List.of(
+    /** In the order in which they are listed. */
+    public static final List<Parameter> PARAMETERS = List.of(
             Parameter.number(GROUPS, "Groups of devices; each has a default domain of its own.", 1, 1, 2),
             Parameter.number("devices", "Devices of each group; device q is one of group q modulo groups.", 1, 1, 2),
             Parameter.number(UNITS, "Units of the IOMMU; devices are spread over them in turn.", 1, 1, 2),
@@ -62,6 +66,32 @@ final class LayerSetting {
                     DIRECT,
                     "Whether page 0 is a direct region of each group: firmware has its devices use frame 0 there, so that it is mapped"
                             + " before a default domain is attached. Groups are not attached at first then.",
+                    false),
+            Parameter.flag(
+                    "relaxable",
+                    "Whether an owner may do without the direct region (USB, graphics); otherwise its domain is refused.",
+                    true),
+            Parameter.flag(
+                    FAILING_ATTACH,
+                    "Whether the second device of a group may fail to be attached to the domain of an owner.",
+                    false),
+            Parameter.flag(
+                    DRIVERS,
+                    "Whether groups have a driver for a time only, and can be claimed when they have none. Otherwise they can when"
+                            + " nothing is mapped.",
+                    false),
+            Parameter.choice(
+                    HELD_BACK,
+                    "Addresses that are never handed out: page 0, which drivers take for none; the highest one, a window of interrupts"
+                            + " (MSI), where units translate nothing.",
+                    "none",
+                    "none",
+                    "zero",
+                    "interrupts",
+                    "both"),
+            Parameter.flag(
+                    NARROW,
+                    "Whether a page may also be mapped for a device that reaches the lower half of the addresses only.",
                     false),
             Parameter.flag("to-device", "Whether a page may also be mapped to be read only.", false),
             Parameter.flag(
@@ -99,30 +129,43 @@ final class LayerSetting {
                     .asPolicy());
 
     /** Whom devices work for: the kernel, which has a domain for each group, and the owner who claims some. */
-    final Sort domains;
+    public final Sort domains;
 
-    final Sort groups;
-    final boolean owner;
-    final boolean direct;
+    public final Sort groups;
+    public final boolean owner;
+    public final boolean direct;
     /** Each group has the default domain of its number. */
-    final Devices devices;
+    public final Devices devices;
 
-    final Sort pages;
-    final Sort frames;
-    final Sort cpus;
-    final Flush flush;
-    final boolean toDevice;
-    final boolean respectsGroups;
+    public final Sort pages;
+    public final Sort frames;
+    public final Sort cpus;
+    public final Flush flush;
+    public final boolean toDevice;
+    /** Whether an owner may do without direct regions. */
+    public final boolean relaxable;
+
+    public final boolean failingAttach;
+    public final boolean drivers;
+    /** Whether page 0, and whether the highest one, is never handed out. */
+    public final boolean holdsZeroBack;
+
+    public final boolean holdsHighestBack;
+    /** Whether some devices reach the lower half of the addresses only. */
+    public final boolean narrow;
+
+    public final boolean respectsGroups;
     /** Whether a domain's right to what was unmapped ends with the invalidation, and not with the return of unmap. */
-    final boolean keptUntilFlush;
+    public final boolean keptUntilFlush;
     /** Whether lists are mapped, and whether that may fail half-way. */
-    final boolean lists;
+    public final boolean lists;
 
-    final boolean failingLists;
-    final int queue;
-    final int magazine;
+    public final boolean failingLists;
+    public final int queue;
+    public final int magazine;
 
-    LayerSetting(Setting s) {
+    /** Reads the parameters of a run. */
+    public LayerSetting(Setting s) {
         groups = Sort.numbered("Group", "g", s.number(GROUPS));
         owner = s.flag(OWNER);
         direct = s.flag(DIRECT);
@@ -133,6 +176,13 @@ final class LayerSetting {
         cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
         flush = Flush.valueOf(s.text("flush").toUpperCase(Locale.ROOT).replace('-', '_'));
         toDevice = s.flag("to-device");
+        relaxable = s.flag("relaxable");
+        failingAttach = s.flag(FAILING_ATTACH);
+        drivers = s.flag(DRIVERS);
+        String back = s.text(HELD_BACK);
+        holdsZeroBack = back.equals("zero") || back.equals("both");
+        holdsHighestBack = back.equals("interrupts") || back.equals("both");
+        narrow = s.flag(NARROW);
         respectsGroups = s.text("isolation").equals("respected");
         keptUntilFlush = s.flag("kept-until-flush");
         lists = !s.text(LISTS).equals("none");
@@ -147,7 +197,7 @@ final class LayerSetting {
      *
      * @throws BadSettingException for the first of them
      */
-    void require(Capabilities can) {
+    public void require(Capabilities can) {
         Devices.require(can, pages);
         boolean one = can.tagging() == Capabilities.Tagging.NONE;
         if (one && (owner || direct)) {
@@ -164,9 +214,34 @@ final class LayerSetting {
         if (lists && (magazine > 0 || flush != Flush.STRICT || frames.size() < 2)) {
             throw new BadSettingException(LISTS, "lists are for flush=strict, at least two frames and no magazines");
         }
+        requireAddresses();
+        requireGroups(can);
         if (flush == Flush.IDENTITY && (pages.size() < frames.size() || owner || direct)) {
             throw new BadSettingException(
                     "flush", "flush=identity is for as many pages as frames, without owner and direct");
+        }
+    }
+
+    /** What is said of addresses has to leave some, and an allocator that looks at it. */
+    private void requireAddresses() {
+        int held = (holdsZeroBack ? 1 : 0) + (holdsHighestBack ? 1 : 0);
+        if (held > 0 && (pages.size() <= held || flush == Flush.IDENTITY || (holdsZeroBack && direct))) {
+            throw new BadSettingException(
+                    HELD_BACK, "held-back leaves a page to hand out, and page 0 to a direct region; not with identity");
+        }
+        if (narrow && (flush.wraps() || flush == Flush.IDENTITY || lists || pages.size() < 2)) {
+            throw new BadSettingException(NARROW, "narrow is for flush=strict and flush=queue, two pages and no lists");
+        }
+    }
+
+    private void requireGroups(Capabilities can) {
+        if (failingAttach
+                && (!owner || devices.size() == groups.size() || can.caching().absence())) {
+            throw new BadSettingException(
+                    FAILING_ATTACH, "failing-attach is for owner, devices=2 and units that do not cache absence");
+        }
+        if (drivers && (!owner || cpus.size() > 1)) {
+            throw new BadSettingException(DRIVERS, "drivers is for owner and one CPU");
         }
     }
 }

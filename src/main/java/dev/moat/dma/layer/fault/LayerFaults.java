@@ -1,10 +1,4 @@
-package dev.moat.dma.layer;
-
-import static dev.moat.dma.layer.Groups.CLAIM;
-import static dev.moat.dma.layer.Groups.RELEASE;
-import static dev.moat.dma.layer.MapAndUnmap.MAP;
-import static dev.moat.dma.layer.MapAndUnmap.TIMEOUT;
-import static dev.moat.dma.layer.MapAndUnmap.UNMAP;
+package dev.moat.dma.layer.fault;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
@@ -12,16 +6,26 @@ import dev.moat.model.program.Outcome;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What can go wrong in the layer: orders, locks, counters, ranges. */
-final class LayerFaults {
+/** What can go wrong in the layer: orders, locks, counters, ranges. Operations and steps are named as {@code moat list steps} prints them. */
+public final class LayerFaults {
     private LayerFaults() {}
 
+    private static final String MAP = "dma_map_page";
+    private static final String UNMAP = "dma_unmap_page";
+    private static final String TIMEOUT = "flush_timeout";
+    private static final String MAP_LIST = "dma_map_sg";
+    private static final String CLAIM = "claim_group";
+    private static final String ATTACH = "attach_owners_domain";
+    private static final String RELEASE = "attach_default_domain";
+
     private static final String FRESH = "handed-address-is-fresh";
+    private static final String NOT_HANDED = "reserved-is-not-handed";
     private static final String LINGERS = "nothing-lingers";
     private static final String PASSES = "legitimate-dma-passes";
     private static final String READABLE = "live-mapping-is-readable";
 
-    static final List<InjectedFault> ALL = List.of(
+    /** Every fault, as {@code --inject} names it. */
+    public static final List<InjectedFault> ALL = List.of(
             between(
                     "unmap.iova-freed-before-sync",
                     "An unmap frees the address before the invalidation of what it led to is done.",
@@ -83,6 +87,24 @@ final class LayerFaults {
                     READABLE,
                     e -> e.decide("iova.inside", (s, page, b, c) -> 1)),
             whole(
+                    "iova.zero-handed-out",
+                    "Page 0 is handed out, whose address drivers take for none.",
+                    "derived: Linux iova.c, init_iova_domain: start_pfn is at least 1",
+                    NOT_HANDED,
+                    e -> e.decide("iova.held-back", (s, page, held, c) -> page == 0 ? 0 : held)),
+            whole(
+                    "iova.region-handed-out",
+                    "An address in a window of interrupts is handed out, where units translate nothing.",
+                    "derived: Linux dma-iommu.c, iova_reserve_iommu_regions: reserve_iova for every region but SW_MSI",
+                    NOT_HANDED,
+                    e -> e.decide("iova.held-back", (s, page, held, c) -> page != 0 ? 0 : held)),
+            whole(
+                    "iova.magazine-ignores-limit",
+                    "A magazine gives an address to a device that does not reach it.",
+                    "derived: Linux iova.c, iova_magazine_pop: pfns above limit_pfn are passed over",
+                    "handed-is-in-reach",
+                    e -> e.decide("iova.within", (s, page, limit, c) -> 1)),
+            whole(
                     "area.free-keeps-hint",
                     "Freeing an address behind the place where the next search begins does not move it, so that the address is handed"
                             + " out before the flush that was to come first.",
@@ -122,6 +144,30 @@ final class LayerFaults {
                     FRESH,
                     e -> e.decide("queue.entry-may-go", (s, age, running, full) -> age == 0 || full != 0 ? 1 : 0)),
             whole(
+                    "queue.full-overwritten",
+                    "A full queue is not told from one with room: its tail comes round to its head, and all its addresses are lost.",
+                    "derived: Linux dma-iommu.c, fq_full before fq_ring_add",
+                    "addresses-balance",
+                    e -> e.decide("queue.is-full", (s, full, b, c) -> 0)),
+            whole(
+                    "claim.driver-ignored",
+                    "A group is claimed although it has a driver, whose mappings lead nowhere from then on.",
+                    "derived: Linux iommu_group_claim_dma_owner: -EPERM while owner_cnt is not 0",
+                    "assigned-device-is-led",
+                    e -> e.decide("claim.refused", (s, group, why, c) -> why == 1 ? 0 : 1)),
+            whole(
+                    "claim.region-ignored",
+                    "A group is attached to an owner's domain although firmware needs its direct region whoever has it.",
+                    "derived: Linux 6.1 intel/iommu.c, device_is_rmrr_locked in intel_iommu_attach_device: -EPERM",
+                    READABLE,
+                    e -> e.decide("claim.refused", (s, group, why, c) -> why == 2 ? 0 : 1)),
+            whole(
+                    "attach.half-left",
+                    "A group whose second device cannot be attached leaves the first one in the new domain.",
+                    "derived: Linux __iommu_group_set_domain_internal: err_revert",
+                    "quarantine",
+                    e -> e.redirect(ATTACH, "store-entries", Outcome.FAIL, "blocked")),
+            whole(
                     "claim.default-domain-kept",
                     "A group is given to its new owner and stays attached to the kernel's domain.",
                     "derived: Linux __iommu_take_dma_ownership: __iommu_group_set_domain to the blocking domain first",
@@ -157,13 +203,13 @@ final class LayerFaults {
                     "A list that fails half-way frees its addresses and leaves the entries that it has stored.",
                     "Linux iommu.c, __iommu_map: on error iommu_unmap of what was mapped; sg roll-back",
                     "no-foreign",
-                    e -> e.redirect(Lists.MAP, "store-entry", Outcome.FAIL, "free-undone")),
+                    e -> e.redirect(MAP_LIST, "store-entry", Outcome.FAIL, "free-undone")),
             between(
                     "list.rolled-back-without-sync",
                     "A list that fails half-way clears the entries that it has stored and does not have them forgotten.",
                     "derived: Linux iommu_unmap in __iommu_map, which syncs",
                     LINGERS,
-                    e -> e.redirect(Lists.MAP, "undo-entry", Outcome.NEXT, "free-undone")),
+                    e -> e.redirect(MAP_LIST, "undo-entry", Outcome.NEXT, "free-undone")),
             whole(
                     "list.flush-too-short",
                     "The invalidation of a list covers its first page only.",
@@ -184,7 +230,7 @@ final class LayerFaults {
                     e -> e.decide("iova.pages-freed", (s, pages, b, c) -> 2)));
 
     /** Every invalidation, wait and write-back of the layer, as the edit that leaves it out. */
-    static final List<InjectedFault> OMISSIONS = List.of(
+    public static final List<InjectedFault> OMISSIONS = List.of(
             invalidation("map", MAP, ""),
             awaiting("map", MAP, ""),
             omission("map-write-back", "the write-back of a new entry", e -> e.drop(MAP, "write-back")),

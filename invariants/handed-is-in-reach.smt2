@@ -1,0 +1,12 @@
+; A device drives as many address lines as it has. An address beyond its mask wraps around, or the map has to fail: caches of addresses that
+; were freed are shared by devices with other masks.
+(set-info :says "No map returns an address that the device it is for cannot send.")
+(set-info :kind safety)
+(set-info :source "Linux iova.c: limit_pfn of alloc_iova_fast, iova_magazine_pop; dma-iommu.c, iommu_dma_alloc_iova")
+
+(define-fun invariant () Bool
+  (forall ((s Space) (p Page)) (not (and (handed s p) (beyondReach s p)))))
+
+; An address is handed out while another one would be out of reach.
+(define-fun witness () Bool
+  (exists ((s Space) (p Page) (q Page)) (and (handed s p) (not (= p q)))))
