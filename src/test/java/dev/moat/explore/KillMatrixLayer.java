@@ -111,6 +111,27 @@ final class KillMatrixLayer {
                     "iommu=vtd pages=2 frames=2 lists=whole",
                     "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@2 no-stale@4 nothing-lingers@4"),
             dma(
+                    "list.table-freed-before-sync",
+                    "iommu=vtd pages=2 frames=2 lists=whole table-frames=1 paging-caches=true",
+                    "walked-is-table@9"),
+            dma(
+                    "superpage.table-kept-cached",
+                    "iommu=vtd pages=2 frames=2 lists=whole table-frames=1 superpages=true paging-caches=true",
+                    "legitimate-dma-passes@4 walked-is-table@4"),
+            dma(
+                    "table.linked-over",
+                    "iommu=vtd pages=2 frames=2 cpus=2 lists=whole table-frames=2",
+                    "handed-address-is-fresh@9 live-mapping-is-readable@8 live-mapping-is-writable@8 no-stale@8 nothing-lingers@8"),
+            dma(
+                    "table.stays-in-array",
+                    "iommu=amd-vi pages=4 frames=2 lists=whole table-frames=2 superpages=true leaf-array=true",
+                    "handed-address-is-fresh@7 live-mapping-is-readable@6 live-mapping-is-writable@6 no-foreign-request@7"
+                            + " no-foreign@7 no-stale@7 nothing-lingers@7"),
+            dma(
+                    "unmap.part-of-superpage",
+                    "iommu=amd-vi pages=2 frames=2 lists=whole table-frames=1 superpages=true",
+                    "handed-address-is-fresh@3 live-mapping-is-readable@2 live-mapping-is-writable@2 no-stale@3 nothing-lingers@3"),
+            dma(
                     "iova.frees-neighbour",
                     "iommu=gart pages=2 frames=2",
                     "live-mapping-is-readable@4 live-mapping-is-writable@4 no-foreign-request@4 no-foreign@4"));

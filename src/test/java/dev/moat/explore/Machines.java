@@ -78,8 +78,10 @@ final class Machines {
             "addresses-balance",
             "assigned-device-is-led",
             "entry-means-its-space",
+            "free-is-unreachable",
             "handed-address-is-fresh",
             "handed-is-in-reach",
+            "io-table-is-unreachable",
             "legitimate-dma-passes",
             "live-mapping-is-readable",
             "live-mapping-is-writable",
@@ -89,7 +91,8 @@ final class Machines {
             "no-stale-context",
             "nothing-lingers",
             "quarantine",
-            "reserved-is-not-handed");
+            "reserved-is-not-handed",
+            "walked-is-table");
 
     /** What can be said of I/O spaces, and of nothing else but them. */
     private static final List<String> SPACES_ONLY =

@@ -20,6 +20,9 @@ public final class DmaLayer implements Component {
     /** Where a family's own default is for searches of other software: room for the largest number of pages. */
     private static final Map<String, String> DEFAULTS = Map.of("index-bits", "2");
 
+    /** The same where tables of two pages come and go. */
+    private static final Map<String, String> PAIRS = Map.of("index-bits", "1");
+
     @Override
     public String id() {
         return ID;
@@ -40,7 +43,8 @@ public final class DmaLayer implements Component {
         List<Parameter> all = new ArrayList<>();
         all.add(Families.parameter(Families.DEFAULT));
         all.addAll(LayerSetting.PARAMETERS);
-        all.addAll(Families.parameters(given, Families.DEFAULT, DEFAULTS));
+        boolean pairs = !given.getOrDefault("table-frames", "0").equals("0");
+        all.addAll(Families.parameters(given, Families.DEFAULT, pairs ? PAIRS : DEFAULTS));
         return all;
     }
 
@@ -62,12 +66,13 @@ public final class DmaLayer implements Component {
         Invalidations invalidations = new Invalidations(state, model);
         Groups groups = new Groups(state, invalidations, model);
         state.iommu.declareActions(model);
-        new MapAndUnmap(state, iovas, queues, groups, model).declare(model);
+        Parts parts = new Parts(state, iovas, queues, groups, new TableFrames(state, model));
+        new MapAndUnmap(parts, model).declare(model);
         if (state.setting.lists) {
-            new Lists(state, iovas, groups, model).declare(model);
+            new Lists(parts, model).declare(model);
         }
         groups.declare(model);
-        LayerAbstraction.declare(state, groups, iovas, queues, model.abstraction());
+        LayerAbstraction.declare(parts, model.abstraction());
         model.initially(s -> {
             state.initial(s);
             groups.initial(s);

@@ -104,7 +104,8 @@ final class Invalidations {
         int end = forgotten == LIST ? last.decide(s, page, page + 1, 0) : page;
         int own = layer.tag(s, domain, unit);
         int tag = forgotten == ABSENCE ? layer.iommu.duty().tagOfAbsence(own) : own;
-        if (!layer.iommu.port(unit).askTranslations(s, cpu, tag, page, end, Port.LEAVES)) {
+        int changed = layer.table.get(s, cpu) != 0 ? Port.TABLES : Port.LEAVES;
+        if (!layer.iommu.port(unit).askTranslations(s, cpu, tag, page, end, changed)) {
             return BLOCKED;
         }
         if (from == 0 && forgotten != ABSENCE) {

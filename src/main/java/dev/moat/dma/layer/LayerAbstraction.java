@@ -1,5 +1,6 @@
 package dev.moat.dma.layer;
 
+import dev.moat.iommu.driver.TablePages;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
@@ -19,25 +20,28 @@ final class LayerAbstraction {
     private final Groups groups;
     private final Iovas iovas;
     private final FlushQueues queues;
+    private final TableFrames tables;
     private final Abstraction to;
     private final int pages;
     private final int frames;
     /** Holds that are one for each domain and frame. */
     private final int uses;
 
-    private LayerAbstraction(LayerState state, Groups groups, Iovas iovas, FlushQueues queues, Abstraction to) {
-        this.state = state;
-        this.groups = groups;
-        this.iovas = iovas;
-        this.queues = queues;
+    private LayerAbstraction(Parts parts, Abstraction to) {
+        state = parts.state();
+        groups = parts.groups();
+        iovas = parts.iovas();
+        queues = parts.queues();
+        tables = parts.tables();
         this.to = to;
         pages = state.pages.size();
         frames = state.setting.frames.size();
         uses = state.domains.size() * frames;
     }
 
-    static void declare(LayerState state, Groups groups, Iovas iovas, FlushQueues queues, Abstraction to) {
-        LayerAbstraction it = new LayerAbstraction(state, groups, iovas, queues, to);
+    static void declare(Parts parts, Abstraction to) {
+        LayerState state = parts.state();
+        LayerAbstraction it = new LayerAbstraction(parts, to);
         state.sorts().forEach(to::sort);
         it.holds();
         it.attachments();
@@ -66,7 +70,7 @@ final class LayerAbstraction {
                 .all(state.owed));
         to.relation(
                 "hold",
-                List.of(holds, state.domains, state.setting.frames),
+                List.of(holds, state.domains, state.frames),
                 (s, k, d, f, e, g) -> d == domain(s, k) && f == frame(s, k),
                 reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
@@ -75,7 +79,7 @@ final class LayerAbstraction {
         to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < uses && frame(s, k) >= 0, reads);
         to.relation(
                 "names",
-                List.of(state.domains, state.pages, state.setting.frames),
+                List.of(state.domains, state.pages, state.frames),
                 (s, d, p, f, e, g) -> liveFrame(s, state.spaceOf(d), p) == f && holder(s, state.spaceOf(d), p) == d,
                 (footprint, d, p, f, e, g) -> reads.add(footprint, d, p, f, e, g));
     }
@@ -144,8 +148,9 @@ final class LayerAbstraction {
 
     private void attachments() {
         Sort requesters = state.setting.devices.sort();
-        to.relation("owner", List.of(state.setting.frames, state.domains), NEVER, NOTHING);
-        to.relation("notdma", List.of(state.setting.frames), NEVER, NOTHING);
+        to.relation("owner", List.of(state.frames, state.domains), NEVER, NOTHING);
+        to.relation("notdma", List.of(state.frames), NEVER, NOTHING);
+        heap();
         Relation.Reads moves = (footprint, q, b, c, d, e) -> groups.read(footprint);
         to.relation(
                 "assigned",
@@ -169,6 +174,24 @@ final class LayerAbstraction {
                 List.of(state.iommu.units(), state.iommu.tags().sort(), state.spaces),
                 (s, u, t, sp, d, e) -> state.tag(s, sp, u) == t,
                 (footprint, u, t, sp, d, e) -> state.iommu.tags().read(footprint));
+    }
+
+    /** Frames of tables that come and go. */
+    private void heap() {
+        List<Sort> frame = List.of(state.frames);
+        Relation.Reads reads = (footprint, f, b, c, d, e) -> footprint.all(tables.used());
+        to.relation("ioTable", frame, (s, f, b, c, d, e) -> tables.isTable(s, f), reads);
+        to.relation("free", frame, (s, f, b, c, d, e) -> tables.isFree(s, f), reads);
+        TablePages pages = state.iommu.tables().pages();
+        to.relation(
+                "walked",
+                frame,
+                (s, f, b, c, d, e) -> tables.isOn() && pages.isWalked(s, f),
+                (footprint, f, b, c, d, e) -> {
+                    if (tables.isOn()) {
+                        pages.readWalked(footprint);
+                    }
+                });
     }
 
     /** A driver that is bound counts on its default domain, whatever became of the group. */

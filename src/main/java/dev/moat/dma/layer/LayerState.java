@@ -17,6 +17,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -51,6 +52,8 @@ final class LayerState {
     final LayerSetting setting;
     final Sort domains;
     final Sort pages;
+    /** Frames that can be mapped, and behind them those of the heap of tables. */
+    final Sort frames;
     /** One for each domain, or one for all. */
     final Sort spaces;
 
@@ -88,6 +91,8 @@ final class LayerState {
     final Slots element;
 
     final Slots fails;
+    /** The frame of a table that it has taken, or that nothing leads to any more. */
+    final Slots table;
     /** The group whose domain is changed. */
     final Slots wantedGroup;
 
@@ -95,6 +100,9 @@ final class LayerState {
         setting = new LayerSetting(s);
         domains = setting.domains;
         pages = setting.pages;
+        frames = setting.tableFrames == 0
+                ? setting.frames
+                : Sort.numbered("Frame", "f", setting.frames.size() + setting.tableFrames);
         Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
         setting.require(can);
@@ -133,6 +141,8 @@ final class LayerState {
         wanted = local(schema, "cpu.frame", busy).of(setting.frames);
         element = local(schema, "cpu.element", busy).bits(setting.lists ? 1 : 0);
         fails = local(schema, "cpu.fails", busy).bits(setting.failingLists || setting.failingAttach ? 1 : 0);
+        table = local(schema, "cpu.table", busy)
+                .optional(setting.tableFrames > 0 ? frames : Sort.numbered("Frame", "f", 0));
         wantedGroup = local(schema, "cpu.group", busy)
                 .bits(setting.owner || setting.direct ? SlotsBuilder.bitsFor(setting.groups.size() - 1) : 0);
         wantedToDevice = local(schema, "cpu.to-device", busy).bits(setting.toDevice ? 1 : 0);
@@ -150,9 +160,20 @@ final class LayerState {
         return new Sizes(
                 setting.devices.requesters(),
                 Sizes.Spaces.numbered(spaces),
-                new Sizes.Addresses(pages, 0, setting.frames, 0, FIRST_TABLE_FRAME),
+                new Sizes.Addresses(pages, 0, frames, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> pc.get(s, cpu) != 0),
-                setting.lists ? Set.of(Sizes.Need.RANGES) : Set.of());
+                needs());
+    }
+
+    private Set<Sizes.Need> needs() {
+        Set<Sizes.Need> needs = EnumSet.noneOf(Sizes.Need.class);
+        if (setting.lists) {
+            needs.add(Sizes.Need.RANGES);
+        }
+        if (setting.tableFrames > 0) {
+            needs.add(Sizes.Need.TABLE_FRAMES);
+        }
+        return needs;
     }
 
     void initial(long[] s) {
@@ -233,7 +254,7 @@ final class LayerState {
     List<Sort> sorts() {
         return List.of(
                 domains,
-                setting.frames,
+                frames,
                 pages,
                 iommu.units(),
                 setting.devices.sort(),

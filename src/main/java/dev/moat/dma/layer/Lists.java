@@ -1,6 +1,7 @@
 package dev.moat.dma.layer;
 
 import static dev.moat.model.program.Outcome.BLOCKED;
+import static dev.moat.model.program.Outcome.DONE;
 import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
@@ -23,6 +24,7 @@ import java.util.List;
 final class Lists {
     static final String MAP = "dma_map_sg";
     static final String UNMAP = "dma_unmap_sg";
+    private static final String UNMAP_PART = "iommu_unmap_part";
 
     private static final int PIECES = 2;
     private static final String IOVA_LOCK = "lock.iova";
@@ -30,16 +32,23 @@ final class Lists {
     private final LayerState layer;
     private final Iovas iovas;
     private final Groups groups;
+    private final TableFrames tables;
     private final Invalidations invalidations;
     /** {@code list.cleared}: (pieces) to those whose entries an unmap clears. */
     private final Decision cleared;
+    /** {@code unmap.part-allowed}: (whether the list is a superpage) to 1 when one of its pieces may be unmapped alone. */
+    private final Decision partAllowed;
 
-    Lists(LayerState layer, Iovas iovas, Groups groups, ModelBuilder model) {
-        this.layer = layer;
-        this.iovas = iovas;
-        this.groups = groups;
+    Lists(Parts parts, ModelBuilder model) {
+        layer = parts.state();
+        iovas = parts.iovas();
+        groups = parts.groups();
+        tables = parts.tables();
         invalidations = groups.invalidations();
         cleared = model.decision("list.cleared", (s, pieces, b, c) -> pieces);
+        partAllowed = layer.setting.superpages
+                ? model.decision("unmap.part-allowed", (s, superpage, b, c) -> 1 - superpage)
+                : (s, superpage, b, c) -> 0;
     }
 
     void declare(ModelBuilder model) {
@@ -53,6 +62,14 @@ final class Lists {
                 List.of(group, new Argument("page", layer.pages)),
                 Operation.Start.of(this::beginUnmap),
                 unmap());
+        if (layer.setting.superpages) {
+            MapAndUnmap.operation(
+                    model,
+                    UNMAP_PART,
+                    List.of(group, new Argument("page", layer.pages)),
+                    Operation.Start.of(this::beginPart),
+                    unmapPart());
+        }
     }
 
     private boolean beginMap(long[] s, int cpu, int group, int frame, int fails) {
@@ -71,6 +88,10 @@ final class Lists {
                 .step(Step.of("find-run", iovas::findRun).quietly().on(FAIL, "unlock-empty"))
                 .step(Step.of("take-run", this::take).quietly())
                 .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
+                .stepIf(
+                        layer.setting.superpages,
+                        () -> Step.of("choose-size", this::chooseSize).quietly().on(LOOP, "store-superpage"))
+                .at("table", tables.making("store-entry", "free-undone"))
                 .step(Step.of("store-entry", this::store)
                         .asking(layer.iommu.tables().tableDecisions())
                         .on(FAIL, "undo-entry"))
@@ -83,6 +104,13 @@ final class Lists {
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back-undone", this::writeBack))
                 .at("undo", invalidations.ofList("undone"))
                 .step(Step.of("free-undone", this::free).on(NEXT, Step.END));
+        if (layer.setting.superpages) {
+            plan.step(Step.of("store-superpage", this::storeSuperpage)
+                            .asking(layer.iommu.tables().pages().linkDecisions())
+                            .on(DONE, "return"))
+                    .at("replaced", invalidations.ofList("replaced"))
+                    .step(Step.of("free-replaced", tables::free).on(NEXT, "return"));
+        }
         return plan.step(Step.of("unlock-empty", iovas::unlock).dropping(IOVA_LOCK))
                 .steps();
     }
@@ -100,6 +128,18 @@ final class Lists {
             layer.piece.set(s, space, page, i + 1);
         }
         return NEXT;
+    }
+
+    /** LOOP when one entry of level 2 can stand for both. */
+    private int chooseSize(long[] s, int cpu) {
+        int first = frame(s, cpu, 0);
+        return first % PIECES == 0 && frame(s, cpu, 1) == first + 1 ? LOOP : NEXT;
+    }
+
+    /** DONE when nothing has to be forgotten: no table was there, and absence is not cached. */
+    private int storeSuperpage(long[] s, int cpu) {
+        tables.storeSuperpage(s, cpu, frame(s, cpu, 0));
+        return tables.hasUnlinked(s, cpu) || layer.can.caching().absence() ? NEXT : DONE;
     }
 
     private int frame(long[] s, int cpu, int piece) {
@@ -163,14 +203,77 @@ final class Lists {
     }
 
     private List<Step> unmap() {
-        return new OperationPlan()
-                .step(Step.of("clear-entry", this::clearNext)
+        Step clear = tables.isOn()
+                ? Step.of("clear-entry", this::unlink)
+                        .asking(layer.iommu.tables().pages().linkDecisions())
+                : Step.of("clear-entry", this::clearNext)
                         .asking("list.cleared")
-                        .asking(layer.iommu.tables().tableDecisions()))
+                        .asking(layer.iommu.tables().tableDecisions());
+        return new OperationPlan()
+                .step(clear)
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
                 .at("sync", invalidations.ofList(""))
+                .stepIf(tables.isOn(), () -> Step.of("free-table", tables::free))
                 .step(Step.of("free-run", this::free))
                 .steps();
+    }
+
+    /** One store ends the table or the superpage that both pieces are in; the entries below are not cleared. */
+    private int unlink(long[] s, int cpu) {
+        tables.unlink(s, cpu);
+        for (int i = 0; i < PIECES; i++) {
+            layer.owed.set(s, layer.space(s, cpu), layer.page(s, cpu) + i, LayerState.OWED);
+        }
+        return NEXT;
+    }
+
+    // --- one piece of a list alone, which the API allows where it is no part of a superpage
+
+    private boolean beginPart(long[] s, int cpu, int group, int page) {
+        int space = layer.spaceOf(group);
+        boolean mine = layer.phase.get(s, space, page) == LayerState.LIVE
+                && layer.holder(s, space, page) == group
+                && layer.piece.get(s, space, page) != LayerState.ALONE
+                && partAllowed.decide(s, tables.isSuperpage(s, space, page) ? 1 : 0, 0, 0) != 0;
+        if (mine) {
+            layer.domain.set(s, cpu, group);
+            layer.page.set(s, cpu, page);
+            layer.phase.set(s, space, page, LayerState.CLOSING);
+            layer.piece.set(s, space, page, LayerState.ALONE);
+            layer.piece.set(s, space, page ^ 1, LayerState.ALONE);
+        }
+        return mine;
+    }
+
+    private List<Step> unmapPart() {
+        return new OperationPlan()
+                .step(Step.of("clear-entry", this::clearPart)
+                        .asking(layer.iommu.tables().tableDecisions())
+                        .asking(layer.iommu.tables().pages().linkDecisions()))
+                .at("sync", invalidations.ofPage(""))
+                .step(Step.of("free-iova", this::freePart))
+                .steps();
+    }
+
+    /** What the hardware's driver clears: all of a superpage, whatever part of it was asked for. */
+    private int clearPart(long[] s, int cpu) {
+        if (tables.isSuperpage(s, layer.space(s, cpu), layer.page(s, cpu))) {
+            tables.unlink(s, cpu);
+            layer.owed.set(s, layer.space(s, cpu), layer.page(s, cpu), LayerState.OWED);
+        } else {
+            clear(s, cpu, 0);
+        }
+        return NEXT;
+    }
+
+    private int freePart(long[] s, int cpu) {
+        int space = layer.space(s, cpu);
+        if (!iovas.isFree(s, space)) {
+            return BLOCKED;
+        }
+        layer.phase.set(s, space, layer.page(s, cpu), LayerState.NONE);
+        iovas.free(s, space, cpu, layer.page(s, cpu));
+        return NEXT;
     }
 
     private int clearNext(long[] s, int cpu) {

@@ -36,6 +36,7 @@ final class MapAndUnmap {
     private final Iovas iovas;
     private final FlushQueues queues;
     private final Groups groups;
+    private final TableFrames tables;
     private final Invalidations invalidations;
     /** {@code unmap.spares-direct}: (group) to 1 when a driver's unmap leaves direct regions alone. */
     private final Decision sparesDirect;
@@ -44,11 +45,12 @@ final class MapAndUnmap {
     /** {@code map.direction}: (whether the device only reads) to 1 when the entry says so. */
     private final Decision direction;
 
-    MapAndUnmap(LayerState layer, Iovas iovas, FlushQueues queues, Groups groups, ModelBuilder model) {
-        this.layer = layer;
-        this.iovas = iovas;
-        this.queues = queues;
-        this.groups = groups;
+    MapAndUnmap(Parts parts, ModelBuilder model) {
+        layer = parts.state();
+        iovas = parts.iovas();
+        queues = parts.queues();
+        groups = parts.groups();
+        tables = parts.tables();
         invalidations = groups.invalidations();
         sparesDirect = layer.setting.direct
                 ? model.decision("unmap.spares-direct", (s, group, b, c) -> 1)
@@ -116,6 +118,7 @@ final class MapAndUnmap {
                         .on(FAIL, "unlock-empty"))
                 .step(Step.of("take-iova", this::take).quietly())
                 .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
+                .at("table", tables.making("store-entry", "free-unused"))
                 .step(Step.of("store-entry", this::store)
                         .asking("map.direction")
                         .asking(layer.iommu.tables().tableDecisions()))
@@ -133,8 +136,22 @@ final class MapAndUnmap {
                     .on(NEXT, "take-iova")
                     .on(FAIL, "unlock-empty"));
         }
+        if (tables.isOn()) {
+            plan.step(Step.of("free-unused", this::freeUnused).on(NEXT, Step.END));
+        }
         return plan.step(Step.of("unlock-empty", iovas::unlock).dropping(IOVA_LOCK))
                 .steps();
+    }
+
+    /** There is no table: the address is free again, and the call fails. */
+    private int freeUnused(long[] s, int cpu) {
+        int space = layer.space(s, cpu);
+        if (!iovas.isFree(s, space)) {
+            return BLOCKED;
+        }
+        layer.phase.set(s, space, layer.page(s, cpu), LayerState.NONE);
+        iovas.free(s, space, cpu, layer.page(s, cpu));
+        return NEXT;
     }
 
     /** Everything is forgotten, under the lock, if a search has come to the end since that was last so. */

@@ -22,6 +22,11 @@ public interface TablePages {
         return List.of();
     }
 
+    /** The decisions that {@link #link}, {@link #unlink}, {@link #merge} and {@link #storeSuperpage} may ask. */
+    default List<String> linkDecisions() {
+        return List.of();
+    }
+
     /** The frame that is the leaf table of a page, or {@link #NONE}, also below a superpage. */
     default int of(long[] s, int space, int page) {
         return NONE;
@@ -59,6 +64,13 @@ public interface TablePages {
 
     /** Makes the entry above a superpage in place of the leaf table; where {@link #canMerge} says so. */
     default void merge(long[] s, int space, int page, boolean sameRights) {}
+
+    /**
+     * Makes the entry above a superpage in place of whatever it is.
+     *
+     * @param frame the first of as many frames in a row as a leaf table has entries, aligned to that number
+     */
+    default void storeSuperpage(long[] s, int space, int page, int frame, int rights) {}
 
     /** Whether no entry of the table in a frame is present. */
     default boolean isEmpty(long[] s, int table) {

@@ -118,6 +118,7 @@ public final class TablePages {
                 Step.of(
                                 StepNames.of("link", what, "table"),
                                 (s, cpu) -> link(s, cpu, domain.get(s, cpu), frame.get(s, cpu)))
+                        .asking(tables.linkDecisions())
                         .on(NEXT, then));
     }
 
@@ -142,6 +143,7 @@ public final class TablePages {
                         Step.of(MERGE, this::merge)
                                 .asking(Asks.UNLINK)
                                 .asking("superpage.same-rights")
+                                .asking(tables.linkDecisions())
                                 .dropping(Asks.TABLES_LOCK)
                                 .claiming("replace-table"))
                 : List.of(ending);
@@ -188,7 +190,10 @@ public final class TablePages {
                 .dropping(Asks.TABLES_LOCK)
                 .on(NEXT, StepNames.of("queue", what, "invalidation"))
                 .on(LOOP, unlink));
-        steps.add(Step.of(unlink, this::unlink).asking(Asks.UNLINK).dropping(Asks.TABLES_LOCK));
+        steps.add(Step.of(unlink, this::unlink)
+                .asking(Asks.UNLINK)
+                .asking(tables.linkDecisions())
+                .dropping(Asks.TABLES_LOCK));
         return steps;
     }
 
@@ -358,6 +363,7 @@ public final class TablePages {
     public List<Step> freeingAll(Of domain) {
         return pool.on()
                 ? List.of(Step.of("free-tables", (s, cpu) -> freeAll(s, domain.get(s, cpu)))
+                        .asking(tables.linkDecisions())
                         .claiming("clear-entry"))
                 : List.of();
     }

@@ -14,6 +14,7 @@ public final class LayerFaults {
     private static final String UNMAP = "dma_unmap_page";
     private static final String TIMEOUT = "flush_timeout";
     private static final String MAP_LIST = "dma_map_sg";
+    private static final String UNMAP_LIST = "dma_unmap_sg";
     private static final String CLAIM = "claim_group";
     private static final String ATTACH = "attach_owners_domain";
     private static final String RELEASE = "attach_default_domain";
@@ -222,6 +223,36 @@ public final class LayerFaults {
                     "derived: Linux tce_free: while (npages--)",
                     "no-foreign",
                     e -> e.decide("list.cleared", (s, pieces, b, c) -> 1)),
+            between(
+                    "list.table-freed-before-sync",
+                    "An unmap gives the table that it has unlinked back to the heap before what led to it is forgotten.",
+                    "Linux 2014 (intel-iommu) and 2022: page-table pages freed before the flush; iommu_iotlb_gather.freelist",
+                    "walked-is-table",
+                    e -> e.moveBefore(UNMAP_LIST, "free-table", "ask").stopAfter(UNMAP_LIST, "free-table")),
+            whole(
+                    "superpage.table-kept-cached",
+                    "A superpage takes the place of a table, which goes back to the heap, and what led to it is not forgotten.",
+                    "derived: Linux 6.1 intel/iommu.c, switch_to_super_page: iommu_flush_iotlb_psi",
+                    "walked-is-table",
+                    e -> e.redirect(MAP_LIST, "store-superpage", Outcome.NEXT, "free-replaced")),
+            between(
+                    "table.linked-over",
+                    "A table takes the place of one that another CPU has linked meanwhile, with the entries in it.",
+                    "derived: Linux intel/iommu.c, pfn_to_dma_pte: cmpxchg64 of the entry above",
+                    READABLE,
+                    e -> e.decide("table.linked-already", (s, there, b, c) -> 0)),
+            whole(
+                    "table.stays-in-array",
+                    "A table goes back to the heap and stays in the driver's array of leaf tables, by which later entries are stored.",
+                    "derived: seed 001 (2011): the AMD driver keeps an array of leaf pages; Linux 2.6.29 amd_iommu.c, pte_pages",
+                    READABLE,
+                    e -> e.decide("leaf-array.dropped", (s, page, b, c) -> 0)),
+            whole(
+                    "unmap.part-of-superpage",
+                    "One page of a superpage is unmapped, which ends the other's mapping, too.",
+                    "derived: Linux iommu_unmap: it may unmap more than asked for, so nobody asks for a part",
+                    READABLE,
+                    e -> e.decide("unmap.part-allowed", (s, superpage, b, c) -> 1)),
             whole(
                     "iova.frees-neighbour",
                     "An unmap of one page frees two addresses, the second of which may be another mapping's.",

@@ -49,6 +49,10 @@ public final class LayerSetting {
     private static final String DRIVERS = "drivers";
     private static final String FAILING_ATTACH = "failing-attach";
     private static final String HELD_BACK = "held-back";
+    private static final String TABLE_FRAMES = "table-frames";
+    private static final String SUPERPAGES = "superpages";
+    /** Of the families whose tables have levels: bits of an address that choose an entry. */
+    private static final String INDEX_BITS = "index-bits";
 
     /** In the order in which they are listed. */
     public static final List<Parameter> PARAMETERS = List.of(
@@ -105,6 +109,17 @@ public final class LayerSetting {
                     "none",
                     "whole",
                     "failing"),
+            Parameter.number(
+                    TABLE_FRAMES,
+                    "Frames of the heap for tables of two pages, which are taken when they are needed and go back with the unmap of a"
+                            + " list, after its invalidation. 0: every page has its table from the start.",
+                    0,
+                    0,
+                    8),
+            Parameter.flag(
+                    SUPERPAGES,
+                    "Whether a list of two frames in a row, the first one even, is mapped by one entry of level 2.",
+                    false),
             Parameter.number("queue", "Entries of a flush queue.", 2, 1, 256),
             Parameter.number(
                     "magazine",
@@ -161,6 +176,10 @@ public final class LayerSetting {
     public final boolean lists;
 
     public final boolean failingLists;
+    /** Frames behind {@link #frames} that are the heap of tables. */
+    public final int tableFrames;
+
+    public final boolean superpages;
     public final int queue;
     public final int magazine;
 
@@ -187,6 +206,12 @@ public final class LayerSetting {
         keptUntilFlush = s.flag("kept-until-flush");
         lists = !s.text(LISTS).equals("none");
         failingLists = s.text(LISTS).equals("failing");
+        tableFrames = s.number(TABLE_FRAMES);
+        superpages = s.flag(SUPERPAGES);
+        boolean hasLevels = s.values().containsKey(INDEX_BITS);
+        if (tableFrames > 0 && hasLevels && s.number(INDEX_BITS) != 1) {
+            throw new BadSettingException(TABLE_FRAMES, "a table of two pages needs index-bits=1");
+        }
         queue = s.number("queue");
         magazine = s.number("magazine");
     }
@@ -216,6 +241,7 @@ public final class LayerSetting {
         }
         requireAddresses();
         requireGroups(can);
+        requireTables(can);
         if (flush == Flush.IDENTITY && (pages.size() < frames.size() || owner || direct)) {
             throw new BadSettingException(
                     "flush", "flush=identity is for as many pages as frames, without owner and direct");
@@ -231,6 +257,17 @@ public final class LayerSetting {
         }
         if (narrow && (flush.wraps() || flush == Flush.IDENTITY || lists || pages.size() < 2)) {
             throw new BadSettingException(NARROW, "narrow is for flush=strict and flush=queue, two pages and no lists");
+        }
+    }
+
+    private void requireTables(Capabilities can) {
+        if (tableFrames > 0 && (!lists || owner || direct || pages.size() % 2 != 0)) {
+            throw new BadSettingException(
+                    TABLE_FRAMES, "table-frames is for lists, an even number of pages, without owner and direct");
+        }
+        if (superpages && (tableFrames == 0 || !can.entries().superpages() || frames.size() % 2 != 0)) {
+            throw new BadSettingException(
+                    SUPERPAGES, "superpages is for table-frames, an even number of frames and IOMMUs that have them");
         }
     }
 

@@ -2,11 +2,13 @@ package dev.moat.iommu.amdvi.driver;
 
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.AmdViUnit;
+import dev.moat.iommu.amdvi.LeafArray;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.driver.TablePages;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /**
@@ -18,15 +20,27 @@ final class AmdViTablePages implements TablePages {
     private static final int LEAF = 1;
 
     private static final String WHOLE = "pde.stored-whole";
+    private static final String DROPPED = "leaf-array.dropped";
 
     private final AmdViUnit unit;
     private final int size;
     /** {@code pde.stored-whole}: (page) to 1 when the entry that splits a page of level 2 is stored at once, with its address. */
     private final Decision whole;
+    /** The array of tables, empty where there is none. */
+    final LeafArray array;
 
-    AmdViTablePages(ModelBuilder model, AmdViUnit unit) {
+    private final boolean hasArray;
+    /** {@code leaf-array.dropped}: (page) to 1 when the array forgets the table of a page whose entry of level 2 changes. */
+    private final Decision dropped;
+
+    /** @param hasArray whether {@link LeafArray} is there */
+    AmdViTablePages(ModelBuilder model, AmdViUnit unit, boolean hasArray) {
         this.unit = unit;
+        this.hasArray = hasArray;
         size = 1 << unit.geometry().indexBits();
+        Sort frames = hasArray ? unit.geometry().frames() : Sort.numbered("Frame", "f", 0);
+        array = new LeafArray(model.schema(), unit.geometry(), frames);
+        dropped = hasArray ? model.decision(DROPPED, (s, page, b, c) -> 1) : (s, page, b, c) -> 1;
         whole = model.decision(WHOLE, (s, page, b, c) -> 1);
     }
 
@@ -97,14 +111,27 @@ final class AmdViTablePages implements TablePages {
     }
 
     @Override
+    public List<String> linkDecisions() {
+        return hasArray ? List.of(DROPPED) : List.of();
+    }
+
+    /** Changes the entry of level 2 for a page; the array forgets what that led to. */
+    private void setAbove(long[] s, int space, int page, long entry) {
+        unit.setDirectory(s, space, LEAF + 1, page, entry);
+        if (hasArray && dropped.decide(s, page, 0, 0) != 0) {
+            array.set(s, space, page, LeafArray.NONE);
+        }
+    }
+
+    @Override
     public void link(long[] s, int space, int page, int table) {
         long frame = unit.geometry().frameNumber(table);
-        unit.setDirectory(s, space, LEAF + 1, page, PageTableEntry.table(LEAF, frame, Rights.ALL));
+        setAbove(s, space, page, PageTableEntry.table(LEAF, frame, Rights.ALL));
     }
 
     @Override
     public void unlink(long[] s, int space, int page) {
-        unit.setDirectory(s, space, LEAF + 1, page, 0);
+        setAbove(s, space, page, 0);
     }
 
     @Override
@@ -114,7 +141,13 @@ final class AmdViTablePages implements TablePages {
 
     @Override
     public void merge(long[] s, int space, int page, boolean sameRights) {
-        unit.setDirectory(s, space, LEAF + 1, page, merged(s, space, page, sameRights));
+        setAbove(s, space, page, merged(s, space, page, sameRights));
+    }
+
+    @Override
+    public void storeSuperpage(long[] s, int space, int page, int frame, int rights) {
+        long first = unit.geometry().frameNumber(frame);
+        setAbove(s, space, page, PageTableEntry.page(first, rights));
     }
 
     /** The entry of level 2 that the leaf table of a page amounts to, or 0. */

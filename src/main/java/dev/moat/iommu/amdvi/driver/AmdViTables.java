@@ -3,6 +3,7 @@ package dev.moat.iommu.amdvi.driver;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.AmdViWalk;
+import dev.moat.iommu.amdvi.LeafArray;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
@@ -28,13 +29,14 @@ public final class AmdViTables implements Tables {
      * Tables of any unit of the machine: they are memory, the same for all.
      *
      * @param replicates whether two pages are made one of 8 KiB, see {@link ReplicatedPages}; not where tables are frames
+     * @param hasArray whether entries are found by an array of leaf tables, see {@link LeafArray}; only where tables are frames
      */
-    public AmdViTables(ModelBuilder model, AmdViUnit unit, AmdViWalk walk, boolean replicates) {
+    public AmdViTables(ModelBuilder model, AmdViUnit unit, AmdViWalk walk, boolean replicates, boolean hasArray) {
         this.unit = unit;
         replicated = replicates ? new ReplicatedPages(model, unit) : null;
         this.walk = walk;
         areInFrames = unit.map().areLeavesInFrames();
-        inFrames = new AmdViTablePages(model, unit);
+        inFrames = new AmdViTablePages(model, unit, hasArray);
     }
 
     /** The rights that an entry gives, none when it is not present. */
@@ -73,8 +75,22 @@ public final class AmdViTables implements Tables {
         long entry = unit.pageTo(frame, rights);
         if (replicated != null) {
             replicated.store(s, space, page, entry);
+        } else if (areInFrames) {
+            storeByArray(s, space, page, entry);
         } else {
             unit.setLeaf(s, space, page, entry);
+        }
+    }
+
+    /** In the table that the array has for the page, or after a walk, which the array remembers. */
+    private void storeByArray(long[] s, int space, int page, long entry) {
+        int table = inFrames.array.get(s, space, page);
+        if (table == LeafArray.NONE) {
+            table = inFrames.of(s, space, page);
+            inFrames.array.set(s, space, page, table);
+        }
+        if (table != TablePages.NONE) {
+            unit.leaf.set(s, table, unit.map().index(1, page), entry);
         }
     }
 

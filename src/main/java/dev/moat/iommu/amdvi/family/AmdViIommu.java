@@ -40,7 +40,8 @@ final class AmdViIommu implements Iommu {
         units = new AmdViUnits(model.schema(), setting.geometry(sizes, ids), sizes);
         domainIds = new DomainNumbers(sizes, ids);
         entries = new DeviceEntries(model, units.state(0), setting.update, setting.detached);
-        tables = new AmdViTables(model, units.state(0), units.walk(0), setting.replicates(sizes));
+        tables = new AmdViTables(
+                model, units.state(0), units.walk(0), setting.replicates(sizes), setting.hasLeafArray(sizes));
         duty = new AmdViDuty(capabilities.caching().absence(), setting.cachesEntries);
         InvalidatedPages range = new InvalidatedPages(model, sizes, setting.encoding, setting.indexBits);
         CompletionWaits waits = new CompletionWaits(model, sizes, units.state(0));

@@ -17,6 +17,7 @@ final class AmdViParameters {
     static final String EVENT_LOG = "event-log";
     static final String RESTART = "restart";
     static final String REPLICATED = "replicated-pages";
+    static final String LEAF_ARRAY = "leaf-array";
     static final String EXCLUSION = "exclusion";
     static final String NP_CACHE = "np-cache";
     static final String MOST_LEVELS = "most-levels";
@@ -58,6 +59,11 @@ final class AmdViParameters {
                     REPLICATED,
                     "Whether two aligned pages with equal rights are one of 8 KiB, whose entry stands in both places (NextLevel 7:"
                             + " Linux); with index-bits of 2 at least.",
+                    false),
+            Parameter.flag(
+                    LEAF_ARRAY,
+                    "Whether software keeps an array of the leaf tables and finds entries by it, as Linux did until 4.20; with"
+                            + " table-frames.",
                     false),
             Parameter.choice(
                     EXCLUSION,

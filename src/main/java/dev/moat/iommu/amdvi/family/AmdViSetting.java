@@ -55,6 +55,7 @@ final class AmdViSetting {
     private final int levels;
     private final boolean keepRingPosition;
     private final boolean replicates;
+    private final boolean leafArray;
     private final String exclusion;
 
     /** @throws BadSettingException when {@code ring} is no power of two */
@@ -79,6 +80,7 @@ final class AmdViSetting {
         logs = s.flag(AmdViParameters.EVENT_LOG);
         restarts = s.flag(AmdViParameters.RESTART);
         replicates = s.flag(AmdViParameters.REPLICATED);
+        leafArray = s.flag(AmdViParameters.LEAF_ARRAY);
         exclusion = s.text(AmdViParameters.EXCLUSION);
         reorders = !s.text(AmdViParameters.COMPLETION).equals(AmdViParameters.IN_ORDER);
         update = switch (s.text(AmdViParameters.ENTRY_UPDATE)) {
@@ -153,6 +155,19 @@ final class AmdViSetting {
                             + " of 2 at least, and tables that are no frames");
         }
         return replicates;
+    }
+
+    /**
+     * Whether software finds entries by an array of leaf tables.
+     *
+     * @throws BadSettingException where tables neither come nor go
+     */
+    boolean hasLeafArray(Sizes sizes) {
+        if (leafArray && !sizes.needs(Need.TABLE_FRAMES)) {
+            throw new BadSettingException(
+                    AmdViParameters.LEAF_ARRAY, AmdViParameters.LEAF_ARRAY + " needs table-frames");
+        }
+        return leafArray;
     }
 
     private int levels(Sizes sizes) {

@@ -4,6 +4,7 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.driver.TablePages;
 import dev.moat.iommu.vtd.LeafTables;
 import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.state.Footprint;
 
 /** Second-level leaf tables as pages of memory, and the entries of level 2 above them. */
@@ -59,6 +60,11 @@ final class VtdTablePages implements TablePages {
     @Override
     public void merge(long[] s, int space, int page, boolean sameRights) {
         unit.setDirectory(s, space, page, merged(s, space, page, sameRights));
+    }
+
+    @Override
+    public void storeSuperpage(long[] s, int space, int page, int frame, int rights) {
+        unit.setDirectory(s, space, page, unit.leafTo(frame, rights) | SecondLevelEntry.SP.mask());
     }
 
     private long merged(long[] s, int space, int page, boolean sameRights) {

@@ -1,0 +1,149 @@
+package dev.moat.dma.layer;
+
+import static dev.moat.model.program.Outcome.DONE;
+import static dev.moat.model.program.Outcome.FAIL;
+import static dev.moat.model.program.Outcome.NEXT;
+
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.driver.TablePages;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
+import dev.moat.model.program.Step;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/**
+ * Tables of two pages that are frames of a heap: taken by the map that finds none, given back by the unmap that covers one, or by the
+ * superpage that takes its place, after the invalidation. {@code @source} Linux 6.1 intel/iommu.c: pfn_to_dma_pte with cmpxchg64,
+ * dma_pte_clear_level, dma_pte_list_pagetables; iommu.h: iommu_iotlb_gather.freelist.
+ */
+final class TableFrames {
+    private final LayerState layer;
+    private final int first;
+    /** Of each frame of the heap: whether it is a table. */
+    private final Slots used;
+    /** {@code table.linked-already}: (whether the entry above leads to a table) to 1 when this CPU's own goes back. */
+    private final Decision linkedAlready;
+
+    TableFrames(LayerState layer, ModelBuilder model) {
+        this.layer = layer;
+        first = layer.setting.frames.size();
+        SchemaBuilder schema = model.schema();
+        Sort heap = Sort.numbered("HeapFrame", "t", layer.setting.tableFrames);
+        used = schema.slots("table.used", Role.HYPERVISOR, Writer.HYPERVISOR, heap)
+                .bits(1);
+        Decision there = (s, table, b, c) -> table;
+        linkedAlready = isOn() ? model.decision("table.linked-already", there) : there;
+    }
+
+    /** Whether tables come and go. */
+    boolean isOn() {
+        return layer.setting.tableFrames > 0;
+    }
+
+    private TablePages pages() {
+        return layer.iommu.tables().pages();
+    }
+
+    /** Whether a frame is a table, or about to be one. */
+    boolean isTable(long[] s, int frame) {
+        return frame >= first && used.get(s, frame - first) != 0;
+    }
+
+    /** Whether it is in the heap. */
+    boolean isFree(long[] s, int frame) {
+        return frame >= first && used.get(s, frame - first) == 0;
+    }
+
+    Slots used() {
+        return used;
+    }
+
+    /**
+     * The steps that see to it that there is a table for the call's page; none where every page has one.
+     *
+     * @param then the step that stores the entry
+     * @param failed the one that goes on when the heap is empty
+     */
+    List<Step> making(String then, String failed) {
+        if (!isOn()) {
+            return List.of();
+        }
+        return List.of(
+                Step.of("take-table", this::take).quietly().on(DONE, then).on(FAIL, failed),
+                Step.of("clear-table", this::clear),
+                Step.of("link-table", this::link).asking("table.linked-already").asking(pages().linkDecisions()));
+    }
+
+    private int take(long[] s, int cpu) {
+        if (pages().of(s, layer.space(s, cpu), layer.page(s, cpu)) != TablePages.NONE) {
+            return DONE;
+        }
+        for (int i = 0; i < used.size(); i++) {
+            if (used.get(s, i) == 0) {
+                used.set(s, i, 1);
+                // What whoever had the frame before may have left in it: the entry that does the most harm.
+                pages().fill(s, first + i, 0, Rights.ALL);
+                layer.table.set(s, cpu, first + i + 1);
+                return NEXT;
+            }
+        }
+        return FAIL;
+    }
+
+    private int clear(long[] s, int cpu) {
+        pages().clear(s, (int) layer.table.get(s, cpu) - 1);
+        return NEXT;
+    }
+
+    /** Makes the entry above lead to the call's table, unless another CPU was first. */
+    private int link(long[] s, int cpu) {
+        int space = layer.space(s, cpu);
+        int page = layer.page(s, cpu);
+        boolean there = pages().of(s, space, page) != TablePages.NONE;
+        if (linkedAlready.decide(s, there ? 1 : 0, 0, 0) != 0) {
+            return free(s, cpu);
+        }
+        pages().link(s, space, page, (int) layer.table.get(s, cpu) - 1);
+        layer.table.set(s, cpu, 0);
+        return NEXT;
+    }
+
+    /** Makes the entry above absent, which led to a table or was a superpage; the call has the table then. */
+    void unlink(long[] s, int cpu) {
+        int space = layer.space(s, cpu);
+        int page = layer.page(s, cpu);
+        layer.table.set(s, cpu, pages().of(s, space, page) + 1);
+        pages().unlink(s, space, page);
+    }
+
+    /** Makes the entry above a superpage; the call has the table that it led to, if it did. */
+    void storeSuperpage(long[] s, int cpu, int frame) {
+        int space = layer.space(s, cpu);
+        int page = layer.page(s, cpu);
+        layer.table.set(s, cpu, pages().of(s, space, page) + 1);
+        pages().storeSuperpage(s, space, page, frame, Rights.ALL);
+    }
+
+    /** Whether the call has a table that nothing leads to any more. */
+    boolean hasUnlinked(long[] s, int cpu) {
+        return layer.table.get(s, cpu) != 0;
+    }
+
+    boolean isSuperpage(long[] s, int space, int page) {
+        return isOn() && pages().isSuperpage(s, space, page);
+    }
+
+    /** Step: the call's table, if it has one, goes back to the heap. */
+    int free(long[] s, int cpu) {
+        if (layer.table.get(s, cpu) != 0) {
+            used.set(s, (int) layer.table.get(s, cpu) - 1 - first, 0);
+            layer.table.set(s, cpu, 0);
+        }
+        return NEXT;
+    }
+}
