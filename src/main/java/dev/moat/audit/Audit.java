@@ -3,11 +3,12 @@ package dev.moat.audit;
 import dev.moat.audit.follow.Flushes;
 import dev.moat.audit.follow.Monitor;
 import dev.moat.audit.follow.Notes;
-import dev.moat.audit.follow.StaleJudge;
+import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.FrameIndex;
 import dev.moat.audit.pages.Invalidation;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.TraceReader;
+import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Tally;
@@ -21,14 +22,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A trace that was read to its end, and what came of it. */
 public final class Audit {
-    /** The invariant that is asked about every page that lingers. */
     /** How far a clock may run back, in nanoseconds or ticks: a millisecond. CPUs' clocks differ by microseconds. */
     public static final long TOLERANCE = 1_000_000;
 
+    /** The invariant that is asked about every page that lingers. */
     public static final String INVARIANT = "no-stale";
 
     private static final String NO_INVALIDATION = "the trace holds no invalidation";
@@ -67,9 +69,27 @@ public final class Audit {
      */
     public static Audit of(String file, InputStream in, Invariant noStale) throws IOException {
         TraceReader reader = new TraceReader(file, in);
-        Monitor monitor = new Monitor(new StaleJudge(noStale));
+        Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(null));
         while (reader.advance()) {
             monitor.on(reader.event());
+        }
+        return new Audit(file, reader, monitor);
+    }
+
+    /**
+     * The same of a trace that is still written.
+     *
+     * @param says hears of each violation, a line each, as soon as the event that shows it was read
+     */
+    public static Audit live(String file, InputStream in, Invariant noStale, Consumer<String> says) throws IOException {
+        TraceReader reader = new TraceReader(file, in);
+        Verdicts verdicts = new Verdicts(says);
+        Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(verdicts));
+        while (reader.advance()) {
+            monitor.on(reader.event());
+            if (reader.seen(EventKind.QI_SUBMIT) > 0) {
+                verdicts.invalidated();
+            }
         }
         return new Audit(file, reader, monitor);
     }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Writes ftrace text event by event. Each event takes a microsecond. */
@@ -118,6 +120,21 @@ final class TraceText {
 
     Audit audit() {
         return audit(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** What is said while it is read. */
+    List<String> live() {
+        List<String> said = new ArrayList<>();
+        try {
+            Audit.live("t", new ByteArrayInputStream(bytes()), NO_STALE, said::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return said;
+    }
+
+    private byte[] bytes() {
+        return text.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     static Audit audit(String name, String text) {

@@ -1,6 +1,7 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.bounce.Bounces;
+import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.Mapping;
 import dev.moat.audit.pages.Stale;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Follows a trace event by event and judges. What the hardware may have cached is over-approximated: every page that was
@@ -33,24 +33,31 @@ public final class Monitor {
     private static final int MOST_TASKS = 1 << 16;
     private static final String LOST = "events were lost about then";
 
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger;
     private final Tables tables;
     private final Returns returns;
     private final Calls calls;
     private final Flushes flushes;
+    private final Syncs syncs;
     private final Map<Integer, Task> tasks = new HashMap<>();
     private final Set<Task> unmapping = new LinkedHashSet<>();
     private final long[] lastLine = new long[LineParser.MOST_CPUS];
     private final Notes notes = new Notes();
-    private final Bounces bounces = new Bounces(ledger);
+    private final Bounces bounces;
     private int untilCheck = LOOK;
 
-    /** @param judge of pages that linger */
-    public Monitor(StaleJudge judge) {
+    /**
+     * @param judge of pages that linger
+     * @param ledger takes what is found
+     */
+    public Monitor(StaleJudge judge, Ledger ledger) {
+        this.ledger = ledger;
+        bounces = new Bounces(ledger);
         tables = new Tables(ledger, judge);
         flushes = new Flushes(tables.spaces());
         returns = new Returns(ledger, tables, judge);
         calls = new Calls(ledger, returns, notes);
+        syncs = new Syncs(tables, flushes, returns, notes);
     }
 
     /** Takes in the next event. */
@@ -103,12 +110,12 @@ public final class Monitor {
             case DMA_MAP_PAGE, DMA_UNMAP_PAGE, DMA_UNMAP_SG, DMA_FREE -> calls.begin(task(e), e);
             case DMA_MAP_PAGE_RETURN, DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN ->
                 calls.end(task(e), e);
-            case SYNC_ENTRY -> enterSync(e);
-            case SYNC_RETURN -> syncReturns(e);
-            case FLUSH_ALL_ENTRY -> enterFlushAll(e);
-            case FLUSH_ALL_RETURN -> flushAllReturns(e);
-            case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> cacheTag(e);
-            case QI_SUBMIT -> flushes.submit(e, context(e), unmapping);
+            case SYNC_ENTRY -> syncs.enter(task(e), e);
+            case SYNC_RETURN -> syncs.returns(task(e), e);
+            case FLUSH_ALL_ENTRY -> syncs.enterAll(task(e), e);
+            case FLUSH_ALL_RETURN -> syncs.allReturns(task(e), e);
+            case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> syncs.names(task(e), e);
+            case QI_SUBMIT -> flushes.submit(e, Syncs.context(task(e)), unmapping);
             case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> flushes.idsMayChange();
             case IO_PAGE_FAULT -> fault(e);
             case DMA_UNMAPPED -> calls.unmapped(task(e), e);
@@ -231,83 +238,6 @@ public final class Monitor {
                             e.get(Field.IOVA),
                             size,
                             op.line));
-        }
-    }
-
-    // --- flushes
-
-    private void enterSync(Event e) {
-        Task t = task(e);
-        long start = e.get(Field.START);
-        long last = e.get(Field.END);
-        boolean range = e.has(Field.START) && e.has(Field.END) && Long.compareUnsigned(start, last) <= 0;
-        long first = start >>> AddressSpace.PAGE_BITS;
-        t.syncs.push(new Task.Sync(
-                tables.space(e.get(Field.DOM)),
-                first,
-                range ? (last >>> AddressSpace.PAGE_BITS) + 1 : first,
-                e.line(),
-                new Flush()));
-        if (t.syncs.size() > Task.DEEPEST) {
-            flushes.abandoned(t.syncs.removeLast().flush());
-        }
-    }
-
-    private void syncReturns(Event e) {
-        Task.Sync sync = task(e).syncs.poll();
-        if (sync == null) {
-            notes.withoutBegin++;
-            return;
-        }
-        flushes.returned(sync.flush(), e);
-        returns.flush(sync, e);
-    }
-
-    private void enterFlushAll(Event e) {
-        Task t = task(e);
-        flushes.abandoned(t.whole);
-        t.whole = new Flush();
-        t.flushing = tables.space(e.get(Field.DOM));
-    }
-
-    private void flushAllReturns(Event e) {
-        Task t = task(e);
-        flushes.returned(t.whole, e);
-        t.whole = null;
-    }
-
-    /** What is known of the flush in which this event falls. */
-    private Flushes.Context context(Event e) {
-        Task t = task(e);
-        Task.Sync sync = t.syncs.peek();
-        Flush flush = t.flushing != null ? t.whole : sync == null ? null : sync.flush();
-        return new Flushes.Context(flushed(e), unmapped(e), t.announced, flush);
-    }
-
-    /** The domain that the task of this event is flushing; null when unknown. */
-    private @Nullable AddressSpace flushed(Event e) {
-        Task t = task(e);
-        if (t.flushing != null) {
-            return t.flushing;
-        }
-        Task.Sync sync = t.syncs.peek();
-        if (sync != null) {
-            return sync.space();
-        }
-        return null;
-    }
-
-    /** The domain that the call in which this event falls unmapped last; null when unknown. */
-    private @Nullable AddressSpace unmapped(Event e) {
-        Operation op = task(e).operations.peek();
-        return op == null || op.ranges.isEmpty()
-                ? null
-                : op.ranges.get(op.ranges.size() - 1).space();
-    }
-
-    private void cacheTag(Event e) {
-        if (e.has(Field.DID) && e.has(Field.UNIT)) {
-            flushes.announce(e.get(Field.UNIT), e.get(Field.DID), context(e));
         }
     }
 

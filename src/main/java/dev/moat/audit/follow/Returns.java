@@ -1,5 +1,6 @@
 package dev.moat.audit.follow;
 
+import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.result.Ledger;

@@ -1,5 +1,6 @@
 package dev.moat.audit.follow;
 
+import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.FrameIndex;
 import dev.moat.audit.pages.Mapping;

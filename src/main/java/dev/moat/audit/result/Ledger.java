@@ -6,11 +6,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Counts per rule, and the first examples. A violation can be taken back when events turn out to be missing. */
 public final class Ledger {
+    /** Hears of each violation when it is found. */
+    public interface Listener {
+        /** A rule was violated. */
+        void violated(Violation v);
+
+        /** The last violations of a rule turn out to be unknowable. */
+        void takenBack(Rule rule, long count, String reason);
+    }
+
     /** Examples kept per rule. */
     static final int EXAMPLES = 5;
+
+    private static final String LOST = "events were lost about then";
 
     private static final int RULES = Rule.values().length;
 
@@ -18,10 +30,16 @@ public final class Ledger {
     private final long[] violated = new long[RULES];
     private final List<Map<String, Long>> unjudged = new ArrayList<>();
     private final List<List<Violation>> examples = new ArrayList<>();
+    private final @Nullable Listener listener;
     private long[][] atLastEvent = new long[0][];
 
-    /** Nothing was judged yet. */
-    public Ledger() {
+    /**
+     * Nothing was judged yet.
+     *
+     * @param listener hears of every violation; null for none, which spares the words for those that are not kept
+     */
+    public Ledger(@Nullable Listener listener) {
+        this.listener = listener;
         for (int i = 0; i < RULES; i++) {
             unjudged.add(new LinkedHashMap<>());
             examples.add(new ArrayList<>());
@@ -51,8 +69,14 @@ public final class Ledger {
     public void violated(Rule rule, Supplier<Violation> made) {
         violated[rule.index()]++;
         List<Violation> kept = examples.get(rule.index());
-        if (kept.size() < EXAMPLES) {
-            kept.add(made.get());
+        if (kept.size() < EXAMPLES || listener != null) {
+            Violation v = made.get();
+            if (kept.size() < EXAMPLES) {
+                kept.add(v);
+            }
+            if (listener != null) {
+                listener.violated(v);
+            }
         }
     }
 
@@ -75,7 +99,8 @@ public final class Ledger {
             long taken = violated[rule.index()] - before;
             if (taken > 0) {
                 violated[rule.index()] = before;
-                unjudged(rule, "events were lost about then", taken);
+                unjudged(rule, LOST, taken);
+                tell(rule, taken, LOST);
                 examples.get(rule.index()).removeIf(v -> v.line() > sinceLine);
             }
         }
@@ -87,9 +112,16 @@ public final class Ledger {
         if (all > 0) {
             unjudged(rule, reason, all);
         }
+        tell(rule, violated[rule.index()], reason);
         clean[rule.index()] = 0;
         violated[rule.index()] = 0;
         examples.get(rule.index()).clear();
+    }
+
+    private void tell(Rule rule, long count, String reason) {
+        if (listener != null && count > 0) {
+            listener.takenBack(rule, count, reason);
+        }
     }
 
     /** What came of a rule so far; a copy. */

@@ -5,17 +5,20 @@ import dev.moat.audit.AuditJson;
 import dev.moat.audit.AuditText;
 import dev.moat.audit.Recipe;
 import dev.moat.audit.Reenactment;
+import dev.moat.audit.read.LiveInput;
 import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Site;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
+import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.scenario.Catalog;
 import dev.moat.trace.StateJudge;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +45,7 @@ import picocli.CommandLine.Spec;
             "  moat audit --strict nvme.trace               plain or gzip",
             "  moat audit --lazy --json nvme.trace",
             "  moat audit nvme.trace --save found           then: moat replay found/*.itf.json",
+            "  cat trace_pipe | moat audit --follow -       each violation as it falls",
             "%nSee docs/audit.md."
         })
 public final class AuditCommand implements Callable<Integer> {
@@ -79,6 +83,18 @@ public final class AuditCommand implements Callable<Integer> {
             description = "a rule that the trace never allows to judge makes the exit code 5 instead of 0")
     private boolean everyRule;
 
+    @Option(
+            names = "--follow",
+            description = "read what is still written, a pipe (-) or a file that grows: each violation is printed at once, the report at the"
+                    + " end or on Ctrl-C")
+    private boolean follow;
+
+    @Option(
+            names = "--idle",
+            paramLabel = "SECONDS",
+            description = "with --follow: a file that has not grown for so long is over; without, only Ctrl-C ends it")
+    private int idle;
+
     /** The promise that decides the exit code. */
     static final class Gate {
         @Option(names = "--strict", description = "gate: nothing lingers when unmap returns")
@@ -107,6 +123,11 @@ public final class AuditCommand implements Callable<Integer> {
         }
         if (files.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "a trace is needed, or --recipe");
+        }
+        if (follow && (json || files.size() > 1)) {
+            throw new ParameterException(spec.commandLine(), "--follow takes one trace, and goes without --json");
+        } else if (idle < 0 || idle > 0 && (!follow || files.get(0).toString().equals("-"))) {
+            throw new ParameterException(spec.commandLine(), "--idle takes seconds, and goes with --follow FILE");
         }
         InvariantLibrary library = InvariantLibrary.load(
                 site.home().resolve("specs/vocabulary.smt2"), site.home().resolve("invariants"));
@@ -148,10 +169,37 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     private ExitCode audit(Path file, InvariantLibrary library) throws IOException {
-        Audit audit;
-        try (InputStream in = file.toString().equals("-") ? System.in : InputFile.open(file)) {
-            audit = Audit.of(file.toString(), in, library.get(Audit.INVARIANT));
+        Invariant noStale = library.get(Audit.INVARIANT);
+        if (follow) {
+            try (LiveInput in = live(file)) {
+                Audit audit = Audit.live(file.toString(), in, noStale, this::atOnce);
+                if (in.interrupted()) {
+                    site.print("interrupted: what follows is about what was read until then");
+                }
+                ExitCode code = report(audit, library);
+                return in.interrupted() ? ExitCode.worst(List.of(code, ExitCode.INTERRUPTED)) : code;
+            }
         }
+        try (InputStream in = file.toString().equals("-") ? System.in : InputFile.open(file)) {
+            return report(Audit.of(file.toString(), in, noStale), library);
+        }
+    }
+
+    private LiveInput live(Path file) throws IOException {
+        if (file.toString().equals("-")) {
+            return new LiveInput(System.in, null, 0);
+        }
+        InputStream in = InputFile.open(file);
+        // What is no regular file, such as trace_pipe or a named pipe, says itself when it is over.
+        return new LiveInput(in, Files.isRegularFile(file) ? file.toFile()::length : null, idle * 1000L);
+    }
+
+    private void atOnce(String verdict) {
+        site.print(verdict);
+        site.out().flush();
+    }
+
+    private ExitCode report(Audit audit, InvariantLibrary library) {
         ExitCode gated = judged(audit);
         boolean skips = everyRule && !audit.skipped().isEmpty();
         ExitCode judged = skips ? ExitCode.worst(List.of(gated, ExitCode.LIMIT)) : gated;

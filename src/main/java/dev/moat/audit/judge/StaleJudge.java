@@ -1,4 +1,4 @@
-package dev.moat.audit.follow;
+package dev.moat.audit.judge;
 
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Invariant;
@@ -76,7 +76,7 @@ public final class StaleJudge {
      * @param cachedRights rights that a cache may serve: bit 0 to read, bit 1 to write
      * @param tableRights rights that the tables give
      */
-    boolean violated(int cachedRights, int tableRights, boolean isOwed) {
+    public boolean violated(int cachedRights, int tableRights, boolean isOwed) {
         cached.set(state, 0, cachedRights);
         table.set(state, 0, tableRights);
         owed.set(state, 0, isOwed ? 1 : 0);
@@ -84,7 +84,7 @@ public final class StaleJudge {
     }
 
     /** Why it is false in the state judged last, with the names that the trace has for things. */
-    List<String> explain(String domain, String page) {
+    public List<String> explain(String domain, String page) {
         return judge(domain, page, "its-old-frame").explain(0, state);
     }
 }

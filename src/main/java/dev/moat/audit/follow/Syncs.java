@@ -1,0 +1,90 @@
+package dev.moat.audit.follow;
+
+import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.read.Event;
+import dev.moat.audit.read.Field;
+import org.jspecify.annotations.Nullable;
+
+/** Flushes of the kernel: where they begin, what they name, and where they return. */
+final class Syncs {
+    private final Tables tables;
+    private final Flushes flushes;
+    private final Returns returns;
+    private final Notes notes;
+
+    Syncs(Tables tables, Flushes flushes, Returns returns, Notes notes) {
+        this.tables = tables;
+        this.flushes = flushes;
+        this.returns = returns;
+        this.notes = notes;
+    }
+
+    /** The flush of a range begins. */
+    void enter(Task t, Event e) {
+        long start = e.get(Field.START);
+        long last = e.get(Field.END);
+        boolean range = e.has(Field.START) && e.has(Field.END) && Long.compareUnsigned(start, last) <= 0;
+        long first = start >>> AddressSpace.PAGE_BITS;
+        t.syncs.push(new Task.Sync(
+                tables.space(e.get(Field.DOM)),
+                first,
+                range ? (last >>> AddressSpace.PAGE_BITS) + 1 : first,
+                e.line(),
+                new Flush()));
+        if (t.syncs.size() > Task.DEEPEST) {
+            flushes.abandoned(t.syncs.removeLast().flush());
+        }
+    }
+
+    /** It returns. */
+    void returns(Task t, Event e) {
+        Task.Sync sync = t.syncs.poll();
+        if (sync == null) {
+            notes.withoutBegin++;
+            return;
+        }
+        flushes.returned(sync.flush(), e);
+        returns.flush(sync, e);
+    }
+
+    /** The flush of a whole domain begins. */
+    void enterAll(Task t, Event e) {
+        flushes.abandoned(t.whole);
+        t.whole = new Flush();
+        t.flushing = tables.space(e.get(Field.DOM));
+    }
+
+    /** It returns. */
+    void allReturns(Task t, Event e) {
+        flushes.returned(t.whole, e);
+        t.whole = null;
+    }
+
+    /** What is known of the flush that the task is in. */
+    static Flushes.Context context(Task t) {
+        Task.Sync sync = t.syncs.peek();
+        Flush flush = t.flushing != null ? t.whole : sync == null ? null : sync.flush();
+        return new Flushes.Context(flushed(t), unmapped(t), t.announced, flush);
+    }
+
+    /** The domain that the task is flushing; null when unknown. */
+    private static @Nullable AddressSpace flushed(Task t) {
+        Task.Sync sync = t.syncs.peek();
+        return t.flushing != null ? t.flushing : sync == null ? null : sync.space();
+    }
+
+    /** The domain that the call that the task is in unmapped last; null when unknown. */
+    private static @Nullable AddressSpace unmapped(Task t) {
+        Operation op = t.operations.peek();
+        return op == null || op.ranges.isEmpty()
+                ? null
+                : op.ranges.get(op.ranges.size() - 1).space();
+    }
+
+    /** A flush names the domain id that it sends invalidations for. */
+    void names(Task t, Event e) {
+        if (e.has(Field.DID) && e.has(Field.UNIT)) {
+            flushes.announce(e.get(Field.UNIT), e.get(Field.DID), context(t));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.moat.audit;
+
+import static dev.moat.audit.TraceText.A;
+import static dev.moat.audit.TraceText.B;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is said while a trace is read, and what is taken back. */
+class VerdictsTest {
+    private static TraceText lingering(TraceText t, long page) {
+        return t.map(A, page, 1, 100 + page).begin().unmap(A, page, 1).end();
+    }
+
+    /** Many more than the five that a report keeps. */
+    @Test
+    void everyViolationIsSaid() {
+        TraceText t = new TraceText().flushAll(A, 3).tick();
+        for (int page = 1; page <= 20; page++) {
+            lingering(t, page);
+        }
+        List<String> said = t.live();
+        assertThat(said)
+                .hasSize(20)
+                .allMatch(l -> l.startsWith("strict-return of page unmaps violated: line "))
+                .doesNotHaveDuplicates();
+        assertThat(t.live()).isEqualTo(said);
+    }
+
+    /** The first invalidation says that the trace holds any: what waited for it is said then, up to a bound. */
+    @Test
+    void whatWaitsForTheFirstInvalidation() {
+        TraceText t = new TraceText();
+        for (int page = 1; page <= 130; page++) {
+            lingering(t, page);
+        }
+        assertThat(t.live()).isEmpty();
+        t.flushAll(A, 3).tick();
+        assertThat(t.live()).hasSize(101).last().isEqualTo("and 30 more before the first invalidation");
+    }
+
+    /** A CPU that lost events may have sent the invalidation. */
+    @Test
+    void lostEventsTakeBack() {
+        TraceText t = new TraceText().flushAll(A, 3).on(7, 1).tick().on(1, 0);
+        lingering(lingering(t, 5), 6).line("CPU:1 [LOST 2 EVENTS]");
+        assertThat(t.live())
+                .hasSize(3)
+                .last()
+                .isEqualTo("taken back: the last 2 violations of strict-return of page unmaps: events were lost about then");
+        TraceText early = new TraceText().on(7, 1).tick().on(1, 0);
+        lingering(lingering(early, 5), 6).line("CPU:1 [LOST 2 EVENTS]").flushAll(B, 3).tick();
+        assertThat(early.live()).isEmpty();
+    }
+
+    /** That several domains are there is seen late; what was said of one is taken back then. */
+    @Test
+    void theEndTakesBack() {
+        TraceText t = new TraceText().flushAll(0, 3).tick().mapPoint(5, 1, 100).unmapPoint(5, 1, 1);
+        t.mapPoint(5, 1, 101).mapPoint(5, 1, 102).tick();
+        assertThat(t.live())
+                .hasSize(3)
+                .last()
+                .asString()
+                .startsWith("taken back: the last 2 violations of iova-reuse of maps: several domains");
+    }
+}
