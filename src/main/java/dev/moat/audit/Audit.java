@@ -118,6 +118,7 @@ public final class Audit {
     public List<Tally> tallies() {
         return Arrays.stream(Rule.values())
                 .filter(rule -> !rule.ofBounces() || showsBounces())
+                .filter(rule -> !rule.ofTransfers() || showsTransfers(rule))
                 .map(monitor.ledger()::tally)
                 .toList();
     }
@@ -125,6 +126,13 @@ public final class Audit {
     /** Whether bounced mappings are recorded. */
     public boolean showsBounces() {
         return reader.seen(EventKind.BOUNCED) > 0;
+    }
+
+    /** Whether the trace has what a rule of transfers speaks of. */
+    private boolean showsTransfers(Rule rule) {
+        return rule == Rule.DIRECT
+                ? reader.seen(EventKind.ATTACHED) > 0
+                : Arrays.stream(EventKind.values()).anyMatch(kind -> kind.ofDma() && reader.seen(kind) > 0);
     }
 
     /** Whether descriptors are recorded; without them nothing that speaks of invalidations can be judged or measured. */
@@ -293,6 +301,7 @@ public final class Audit {
                 monitor.bounces().unknown(),
                 "swiotlb_bounced events have a text that no known kernel prints, the first is line "
                         + monitor.bounces().firstUnknown() + "; they are not judged");
+        warn(all, monitor.transfers().overflows(), "times more buffers were mapped than there is room for");
         warn(all, notes.overflows(), "times more ranges were live than there is room for");
         return all;
     }

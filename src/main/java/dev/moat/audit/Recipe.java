@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /** Shell scripts that record what the audit can judge. */
 public final class Recipe {
     private static final String EVENTS =
-            "iommu/map iommu/unmap iommu/io_page_fault intel_iommu/qi_submit swiotlb/swiotlb_bounced";
+            "iommu/map iommu/unmap iommu/io_page_fault iommu/attach_device_to_domain intel_iommu/qi_submit swiotlb/swiotlb_bounced";
 
     /** The tracepoints of each kernel; the functions that the audit needs have the same names and arguments in all. */
     private static final Map<String, String> KERNELS = new TreeMap<>(
@@ -19,7 +19,10 @@ public final class Recipe {
                     EVENTS,
                     "linux-6.12",
                     EVENTS + " intel_iommu/cache_tag_assign intel_iommu/cache_tag_unassign"
-                            + " intel_iommu/cache_tag_flush_range intel_iommu/cache_tag_flush_all dma/dma_map_page dma/dma_unmap_page"));
+                            + " intel_iommu/cache_tag_flush_range intel_iommu/cache_tag_flush_all dma/dma_map_page dma/dma_unmap_page"
+                            + " dma/dma_map_phys dma/dma_unmap_phys dma/dma_map_resource dma/dma_unmap_resource dma/dma_map_sg dma/dma_unmap_sg"
+                            + " dma/dma_alloc dma/dma_free dma/dma_alloc_pages dma/dma_free_pages dma/dma_alloc_sgt dma/dma_free_sgt"
+                            + " dma/dma_sync_single_for_cpu dma/dma_sync_single_for_device dma/dma_sync_sg_for_cpu dma/dma_sync_sg_for_device"));
 
     private Recipe() {}
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Records what 'moat audit' judges, on @KERNEL@ (x86-64, Intel VT-d). Run it as root:
+# Records what 'moat audit' judges, on @KERNEL@ (x86-64; Intel VT-d, or AMD-Vi, which has no probes and events for flushes).
+# Run it as root:
 #   sh record.sh OUTPUT SECONDS
 #   sh record.sh OUTPUT -- COMMAND [ARGUMENT...]
 # It uses a tracing instance of its own and takes everything down when it ends, also when it is interrupted.
@@ -57,6 +58,7 @@ probe() {
 probe iommu_map      'p:moat/iommu_map __iommu_map dom=%di iova=%si paddr=%dx size=%cx prot=%r8'
 probe map_ret        'r:moat/map_ret __iommu_map ret=$retval'
 probe iommu_unmap    'p:moat/iommu_unmap __iommu_unmap dom=%di iova=%si size=%dx'
+probe attach         'p:moat/attach __iommu_attach_device dom=%di'
 probe domain_free    'p:moat/domain_free iommu_domain_free dom=%di'
 probe tlb_sync       'p:moat/tlb_sync intel_iommu_tlb_sync dom=%di start=+0(%si):x64 end=+8(%si):x64'
 probe tlb_sync_ret   'r128:moat/tlb_sync_ret intel_iommu_tlb_sync'

@@ -203,6 +203,7 @@ final class FuzzKinds {
             }
         }
         traces.add(Files.readString(RESOURCES.resolve("traces/linux-6.12-forms.trace")));
+        traces.add(Files.readString(RESOURCES.resolve("traces/linux-6.12-amd-forms.trace")));
         add("trace", List.of("audit", FILE), Form.WORDS, traces);
         add("trace-packed", List.of("audit", FILE), Form.BYTES, compressed(traces.subList(0, 4)));
         String found = work.resolve("found").toString();

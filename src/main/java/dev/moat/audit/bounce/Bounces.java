@@ -139,23 +139,27 @@ public final class Bounces {
         return forced ? "it is forced to" : "it has to, unforced";
     }
 
-    /** A page was mapped: directly, or through the slots that the same task asked for just before. */
-    public void mapped(Event e) {
+    /**
+     * A page was mapped: directly, or through the slots that the same task asked for just before.
+     *
+     * @return whether it was through slots
+     */
+    public boolean mapped(Event e) {
         String name = e.device();
         Pending asked = pending.remove(e.task());
         if (name == null || !e.has(Field.DMA_ADDR)) {
-            return;
+            return false;
         }
         boolean bounced = asked != null && asked.device.equals(name) && asked.size == e.get(Field.SIZE);
         long address = e.get(Field.DMA_ADDR);
         if (address == NO_ADDRESS) {
             failed += bounced ? 1 : 0;
-            return;
+            return false;
         }
         Device known = devices.get(name);
         if (known == null) {
             ledger.unjudged(Rule.BOUNCE_REACH, "the device has bounced nothing so far, so that its mask is not known");
-            return;
+            return false;
         }
         reach(e, name, known, bounced);
         if (known.forced && !bounced) {
@@ -166,6 +170,12 @@ public final class Bounces {
                             "line %d maps for %s without a bounce, though it is forced to (line %d)",
                             e.line(), name, known.line));
         }
+        return bounced;
+    }
+
+    /** Whether the task has decided on a bounce that no map has told of: with a list, which is mapped as a whole. */
+    public boolean pending(Event e) {
+        return pending.remove(e.task()) != null;
     }
 
     private void reach(Event e, String name, Device known, boolean bounced) {

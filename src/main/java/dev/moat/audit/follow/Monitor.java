@@ -11,6 +11,8 @@ import dev.moat.audit.read.Field;
 import dev.moat.audit.read.LineParser;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Rule;
+import dev.moat.audit.transfer.DirectMaps;
+import dev.moat.audit.transfer.Transfers;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -44,6 +46,8 @@ public final class Monitor {
     private final long[] lastLine = new long[LineParser.MOST_CPUS];
     private final Notes notes = new Notes();
     private final Bounces bounces;
+    private final Transfers transfers;
+    private final DirectMaps direct;
     private int untilCheck = LOOK;
 
     /**
@@ -53,6 +57,8 @@ public final class Monitor {
     public Monitor(StaleJudge judge, Ledger ledger) {
         this.ledger = ledger;
         bounces = new Bounces(ledger);
+        transfers = new Transfers(ledger);
+        direct = new DirectMaps(ledger);
         tables = new Tables(ledger, judge);
         flushes = new Flushes(tables.spaces());
         returns = new Returns(ledger, tables, judge);
@@ -118,12 +124,32 @@ public final class Monitor {
             case QI_SUBMIT -> flushes.submit(e, Syncs.context(task(e)), unmapping);
             case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> flushes.idsMayChange();
             case IO_PAGE_FAULT -> fault(e);
-            case DMA_UNMAPPED -> calls.unmapped(task(e), e);
             case DOMAIN_FREE -> free(e.get(Field.DOM));
-            case BOUNCED -> bounces.bounced(e, tables.anonymousMaps() > 0 || tables.known() > 0);
-            case DMA_MAPPED -> bounces.mapped(e);
-            default -> {}
+            case BOUNCED -> {
+                transfers.recordsBounces();
+                bounces.bounced(e, tables.anonymousMaps() > 0 || tables.known() > 0);
+            }
+            case ATTACH_ENTRY -> direct.enter(e);
+            case ATTACHED -> direct.attached(e);
+            default -> {
+                if (e.kind().ofDma()) {
+                    transfer(task(e), e);
+                }
+            }
         }
+    }
+
+    /** What a driver asks of the DMA layer, printed behind the maps and unmaps that it leads to. */
+    private void transfer(Task t, Event e) {
+        boolean bounced = false;
+        if (e.kind() == EventKind.DMA_UNMAPPED) {
+            calls.unmapped(t, e);
+        } else if (e.kind() == EventKind.DMA_MAPPED) {
+            bounced = bounces.mapped(e);
+        } else if (e.kind() == EventKind.LIST_MAPPED) {
+            bounced = bounces.pending(e);
+        }
+        transfers.on(e, t.recent, bounced);
     }
 
     private Task task(Event e) {
@@ -150,9 +176,11 @@ public final class Monitor {
         Task t = task(e);
         t.map = call(e);
         t.mapSeen = false;
+        t.rightsShown = e.has(Field.PROT);
         Operation op = t.operations.peek();
         if (op != null && op.kind == EventKind.DMA_MAP_PAGE) {
-            calls.direction(op, t.map, e.has(Field.PROT));
+            calls.direction(op, t.map, t.rightsShown);
+            transfers.directionsJudged();
         }
     }
 
@@ -164,6 +192,12 @@ public final class Monitor {
         AddressSpace space = tables.space(call != null && own ? call.domain() : 0);
         int rights = call != null && own ? call.prot() : Mapping.ALL_RIGHTS;
         tables.map(space, e.get(Field.IOVA), e.get(Field.SIZE), e.get(Field.PADDR), rights, e.line());
+        if (space.known() && e.get(Field.IOVA) == e.get(Field.PADDR)) {
+            direct.mapped(space.pointer(), e);
+        }
+        if (transfers.active()) {
+            transfers.made(t.recent, space, e, own && t.rightsShown ? rights : -1);
+        }
     }
 
     /** Without the tracepoint, a successful return tells as much. */
@@ -259,6 +293,7 @@ public final class Monitor {
         AddressSpace space = tables.space(pointer);
         flushes.forget(space);
         tables.forget(space);
+        direct.free(pointer);
     }
 
     /** What was known is known no more; everything in the middle of something stays unjudged. */
@@ -279,6 +314,8 @@ public final class Monitor {
         flushes.forget();
         tables.forget();
         bounces.forget();
+        transfers.forget();
+        direct.forget();
     }
 
     private void abandon(Task t) {
@@ -289,6 +326,7 @@ public final class Monitor {
     /** The trace is over. */
     public Notes finish() {
         flushes.finish();
+        direct.finish();
         tasks.values().forEach(this::abandon);
         for (AddressSpace s : tables.spaces()) {
             notes.windowsOpen += s.stale().size();
@@ -309,6 +347,11 @@ public final class Monitor {
     /** The invalidations so far. */
     public Flushes flushes() {
         return flushes;
+    }
+
+    /** What drivers asked of the DMA layer so far. */
+    public Transfers transfers() {
+        return transfers;
     }
 
     /** The bounced mappings so far. */

@@ -1,6 +1,7 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.transfer.Recent;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,12 @@ final class Task {
 
     @Nullable
     Call map;
+
+    /** Whether its rights were shown. */
+    boolean rightsShown;
+
+    /** What it has mapped and no event of the system dma has spoken of. */
+    final Recent recent = new Recent();
 
     /** Whether the tracepoint of the map has come. */
     boolean mapSeen;
@@ -51,6 +58,6 @@ final class Task {
     long looseUnseen;
 
     boolean idle() {
-        return operations.isEmpty() && syncs.isEmpty() && map == null && unmap == null && flushing == null;
+        return operations.isEmpty() && syncs.isEmpty() && map == null && unmap == null && flushing == null && recent.isEmpty();
     }
 }

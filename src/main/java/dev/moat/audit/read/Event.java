@@ -11,6 +11,9 @@ public final class Event {
     public static final int FORCE = 1;
     public static final int NO_FORCE = 2;
 
+    /** Of a list no more elements are kept; the kernel's own bound for lists that it maps is the same. */
+    public static final int LONGEST_LIST = 128;
+
     private static final int LONGEST_NAME = 64;
 
     EventKind kind = EventKind.UNKNOWN;
@@ -31,11 +34,48 @@ public final class Event {
     private int present;
     private final byte[] device = new byte[LONGEST_NAME];
     private int deviceLength;
+    private long[][] lists = new long[0][];
+    private final int[] lengths = new int[Field.LISTS];
+    /** Whether the lists have elements that are not shown. */
+    boolean truncated;
 
     void clear() {
         present = 0;
         lost = 0;
         deviceLength = 0;
+        truncated = false;
+    }
+
+    /** Makes a list empty; its elements follow. */
+    void begin(int list) {
+        if (lists.length == 0) {
+            lists = new long[Field.LISTS][LONGEST_LIST];
+        }
+        lengths[list] = 0;
+    }
+
+    /** The next element. */
+    void element(int list, long value) {
+        if (lengths[list] < LONGEST_LIST) {
+            lists[list][lengths[list]++] = value;
+        } else {
+            truncated = true;
+        }
+    }
+
+    /** How many elements of a list the line shows; 0 where it has none. */
+    public int length(Field list) {
+        return has(list) ? lengths[Field.list(list.index())] : 0;
+    }
+
+    /** An element of a list. */
+    public long list(Field list, int number) {
+        return lists[Field.list(list.index())][number];
+    }
+
+    /** Whether the lists have elements that are not shown. */
+    public boolean truncated() {
+        return truncated;
     }
 
     void set(int field, long value) {

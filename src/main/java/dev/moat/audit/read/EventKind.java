@@ -39,6 +39,25 @@ public enum EventKind {
     DMA_UNMAPPED("dma_unmap_phys", "dma:dma_unmap_phys"),
     /** In bare kernels the last act of mapping a page. */
     DMA_MAPPED("dma_map_phys", "dma:dma_map_phys"),
+    RESOURCE_MAPPED("dma_map_resource", "dma:dma_map_resource"),
+    RESOURCE_UNMAPPED("dma_unmap_resource", "dma:dma_unmap_resource"),
+    LIST_MAPPED("dma_map_sg", "dma:dma_map_sg"),
+    /** Printed before the unmap. It has the name of a probe, and so has {@link #FREED}. */
+    LIST_UNMAPPED("dma:dma_unmap_sg", "dma:dma_unmap_sg"),
+    ALLOCATED("dma_alloc", "dma:dma_alloc"),
+    PAGES_ALLOCATED("dma_alloc_pages", "dma:dma_alloc_pages"),
+    LIST_ALLOCATED("dma_alloc_sgt", "dma:dma_alloc_sgt"),
+    /** Printed before anything is freed, as the two that follow. */
+    FREED("dma:dma_free", "dma:dma_free"),
+    PAGES_FREED("dma_free_pages", "dma:dma_free_pages"),
+    LIST_FREED("dma_free_sgt", "dma:dma_free_sgt"),
+    SYNCED_FOR_CPU("dma_sync_single_for_cpu", "dma:dma_sync_single_for_cpu"),
+    SYNCED_FOR_DEVICE("dma_sync_single_for_device", "dma:dma_sync_single_for_device"),
+    LIST_SYNCED_FOR_CPU("dma_sync_sg_for_cpu", "dma:dma_sync_sg_for_cpu"),
+    LIST_SYNCED_FOR_DEVICE("dma_sync_sg_for_device", "dma:dma_sync_sg_for_device"),
+    /** A device has been given a domain; which one, only a probe tells. */
+    ATTACHED("attach_device_to_domain", "iommu:attach_device_to_domain"),
+    ATTACH_ENTRY("attach", "p:__iommu_attach_device"),
     /** A buffer is to bounce; slots are looked for afterwards. */
     BOUNCED("swiotlb_bounced", "swiotlb:swiotlb_bounced"),
     DOMAIN_FREE("domain_free", "p:iommu_domain_free"),
@@ -56,10 +75,14 @@ public enum EventKind {
 
     private final String label;
     private final String origin;
+    private final boolean probe;
+    private final boolean dma;
 
     EventKind(String label, String origin) {
         this.label = label;
         this.origin = origin;
+        probe = origin.startsWith("p:") || origin.startsWith("r:");
+        dma = origin.startsWith("dma:");
     }
 
     /** Its place in arrays. */
@@ -80,12 +103,23 @@ public enum EventKind {
 
     /** Whether it comes from a probe, which prints the place in brackets before its values. */
     boolean probe() {
-        return origin.startsWith("p:") || origin.startsWith("r:");
+        return probe;
     }
 
     /** The tracepoint that has the same name as this probe; UNKNOWN where there is none, or none of use. */
     EventKind namesake() {
-        return this == DMA_UNMAP_PAGE ? DMA_UNMAPPED : this == DMA_MAP_PAGE ? DMA_MAPPED : UNKNOWN;
+        return switch (this) {
+            case DMA_UNMAP_PAGE -> DMA_UNMAPPED;
+            case DMA_MAP_PAGE -> DMA_MAPPED;
+            case DMA_UNMAP_SG -> LIST_UNMAPPED;
+            case DMA_FREE -> FREED;
+            default -> UNKNOWN;
+        };
+    }
+
+    /** Whether it is of the system {@code dma}: its text begins with the device. */
+    public boolean ofDma() {
+        return dma;
     }
 
     /** Whether a flush goes on when its task shows this. */

@@ -19,6 +19,13 @@ public enum Field {
     /** Of {@code swiotlb_bounced}, hexadecimal without a prefix: what the device can address, and where the buffer is. */
     DMA_MASK("dma_mask"),
     DEV_ADDR("dev_addr"),
+    /** Of the events of the system {@code dma}: where the buffer is, and its address for the CPU; 0 where there is none. */
+    PHYS_ADDR("phys_addr"),
+    VIRT_ADDR("virt_addr"),
+    /** Of the same, lists: see {@link Event#list}. */
+    DMA_ADDRS("dma_addrs"),
+    SIZES("sizes"),
+    PHYS_ADDRS("phys_addrs"),
     /** Of the same: one of the constants of {@link Event}; only where the text is one that a kernel prints. */
     FORCE(""),
     /** The domain id of a {@code cache_tag_*} event, or of a descriptor. */
@@ -27,6 +34,8 @@ public enum Field {
     WORD0(""),
     WORD1(""),
     UNIT("");
+
+    static final int LISTS = 3;
 
     private static final Field[] FIELDS = values();
     private static final Names NAMES = new Names(
@@ -42,6 +51,20 @@ public enum Field {
     @SuppressWarnings("EnumOrdinal") // an index of arrays in the reader's inner loop, stored nowhere
     int index() {
         return ordinal();
+    }
+
+    /** Its place among the lists; negative for what is one number. */
+    static int list(int index) {
+        return index - DMA_ADDRS.index() < LISTS ? index - DMA_ADDRS.index() : -1;
+    }
+
+    /** Whether it is printed in hexadecimal without a prefix. */
+    static boolean bare(int index) {
+        return index == DMA_ADDR.index()
+                || index == DMA_MASK.index()
+                || index == DEV_ADDR.index()
+                || index == PHYS_ADDR.index()
+                || index == VIRT_ADDR.index();
     }
 
     /** The number of the field with this key, or -1. */

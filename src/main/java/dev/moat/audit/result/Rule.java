@@ -48,6 +48,27 @@ public enum Rule {
             "maps",
             "a mapping gives no right that the direction of the transfer does not ask for",
             "iommu_map (prot) inside dma_map_page (dir)"),
+    LEADS(
+            "leads-to-buffer",
+            "DMA addresses",
+            "the address that a driver is given leads to its buffer, page by page, with the rights of the transfer",
+            "dma:dma_map_page (dma_map_phys from Linux 6.18) or dma:dma_map_sg (tracepoints of Linux 6.12), iommu:map;"
+                    + " iommu_map tells rights"),
+    SYNC(
+            "sync-mapped",
+            "syncs",
+            "no buffer is synced that was unmapped or freed",
+            "dma:dma_sync_* and dma:dma_map_*, dma:dma_unmap_* (tracepoints of Linux 6.12)"),
+    ONCE(
+            "unmap-once",
+            "unmaps and frees",
+            "no buffer is unmapped or freed that was already, and not mapped or allocated since",
+            "dma:dma_map_*, dma:dma_unmap_*, dma:dma_alloc* and dma:dma_free* (tracepoints of Linux 6.12)"),
+    DIRECT(
+            "direct-first",
+            "direct maps",
+            "a direct mapping (address and frame are the same) is made before its device is attached",
+            "iommu:map and iommu:attach_device_to_domain; attach (probe on __iommu_attach_device) tells the domain"),
     BOUNCE_NEED(
             "bounce-needed",
             "bounces",
@@ -109,7 +130,12 @@ public enum Rule {
 
     /** Whether it is about maps and unmaps alone, whatever the hardware has cached. */
     public boolean ofTables() {
-        return this == OVERLAP || this == EXACT || this == RIGHTS;
+        return this == OVERLAP || this == EXACT || this == RIGHTS || ofTransfers();
+    }
+
+    /** Whether it is about what drivers ask of the DMA layer, and what they are given. */
+    public boolean ofTransfers() {
+        return this == LEADS || this == SYNC || this == ONCE || this == DIRECT;
     }
 
     /** Whether it is about bounced mappings, whatever IOMMU there is. */

@@ -1,0 +1,217 @@
+package dev.moat.audit.read;
+
+/** Takes apart what stands behind the name of an event. No allocation, but for the first list that an event ever holds. */
+final class EventText extends Cursor {
+    /** Reads what stands from a place to the end of the line; the kind of the event is known by its name so far. */
+    void read(byte[] bytes, int from, int to, Event e) {
+        b = bytes;
+        at = from;
+        end = to;
+        spaces();
+        boolean bracket = at < end && b[at] == '(';
+        if (e.kind.probe() != bracket && e.kind != EventKind.UNKNOWN) {
+            e.kind = e.kind.namesake(); // another event of the same name
+        }
+        switch (e.kind) {
+            case UNKNOWN -> {}
+            case QI_SUBMIT -> descriptor(e);
+            case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL, CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> cacheTag(e);
+            case BOUNCED -> bounced(e);
+            case IO_PAGE_FAULT -> fault(e);
+            case ATTACHED -> attached(e);
+            default -> {
+                if (e.kind.ofDma()) {
+                    named(e);
+                } else {
+                    values(e);
+                }
+            }
+        }
+    }
+
+    /** {@code key=value} pairs; a value that is no number is as good as none. */
+    private void values(Event e) {
+        int key = at;
+        while (at < end) {
+            byte c = b[at];
+            if (c == '=') {
+                int field = Field.find(b, key, at);
+                at++;
+                if (field >= 0) {
+                    value(field, e);
+                }
+            } else if (c == ' ' || c == ',') {
+                key = ++at;
+            } else {
+                at++;
+            }
+        }
+    }
+
+    private void value(int field, Event e) {
+        if (Field.list(field) >= 0) {
+            list(field, e);
+        } else if (Field.bare(field)) {
+            at += field == Field.VIRT_ADDR.index() && looking(at, "0x") ? 2 : 0; // libtraceevent adds it to pointers
+            bareHex(field, e);
+        } else if (field == Field.DIR.index() && at < end && b[at] >= 'A') {
+            e.set(field, looking(at, "TO_") ? 1 : looking(at, "FROM_") ? 2 : looking(at, "BI") ? 0 : 3);
+        } else {
+            number(field, e);
+        }
+    }
+
+    /** {@code {0x7f000000,0x7f001000}} as the kernel prints it; libtraceevent prints {@code 2130706432 2130710528}. */
+    private void list(int field, Event e) {
+        boolean braces = at < end && b[at] == '{';
+        at += braces ? 1 : 0;
+        int list = Field.list(field);
+        e.begin(list);
+        e.set(field, 0);
+        while (at < end && digit(b[at])) {
+            long value = 0;
+            if (looking(at, "0x")) {
+                at += 2;
+                for (int d = hex(); d >= 0; d = hex()) {
+                    value = value << 4 | d;
+                    at++;
+                }
+            } else {
+                for (; at < end && digit(b[at]); at++) {
+                    value = value * 10 + (b[at] - '0');
+                }
+            }
+            e.element(list, value);
+            at += at < end && b[at] == (braces ? ',' : ' ') ? 1 : 0;
+        }
+        at -= !braces && at > 0 && b[at - 1] == ' ' ? 1 : 0; // the next key begins behind a space
+    }
+
+    /** {@code IOMMU:driver 0000:00:02.0 iova=0x7f000000 flags=0x0001}. */
+    private void fault(Event e) {
+        while (at < end && b[at] != ' ') {
+            at++;
+        }
+        spaces();
+        named(e);
+    }
+
+    /** {@code IOMMU: device=0000:00:02.0}. */
+    private void attached(Event e) {
+        while (at < end && b[at - 1] != '=') {
+            at++;
+        }
+        named(e);
+    }
+
+    /** {@code 0000:00:02.0 dir=TO_DEVICE dma_addr=7f000000 size=4096 ...}: the device's name comes first. */
+    private void named(Event e) {
+        int from = at;
+        while (at < end && b[at] != ' ') {
+            at++;
+        }
+        e.name(b, from, at);
+        values(e);
+        e.truncated |= e.kind == EventKind.LIST_MAPPED && cut(from);
+    }
+
+    /** Whether {@code [TRUNCATED]} stands somewhere behind a place. */
+    private boolean cut(int from) {
+        for (int i = from; i < end; i++) {
+            if (b[i] == '[' && looking(i, "[TRUNCATED]")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * {@code dev_name: 0000:00:02.0 dma_mask=ffffffff dev_addr=1aef4a000 size=4096 NORMAL}; the last word is {@code FORCE},
+     * {@code NO_FORCE} until Linux 5.18, and until 4.9 {@code swiotlb_force} or nothing. What is otherwise has no {@link Field#FORCE}.
+     */
+    private void bounced(Event e) {
+        if (!looking(at, "dev_name: ")) {
+            return;
+        }
+        int from = at + 10;
+        int to = from;
+        while (to < end && !looking(to, " dma_mask=")) {
+            to++;
+        }
+        e.name(b, from, to);
+        at = to;
+        values(e);
+        int last = end;
+        while (last > to && b[last - 1] == ' ') {
+            last--;
+        }
+        int word = last;
+        while (word > to && b[word - 1] != ' ') {
+            word--;
+        }
+        int force = force(word, last);
+        if (force >= 0 && e.has(Field.DMA_MASK) && e.has(Field.DEV_ADDR) && e.has(Field.SIZE)) {
+            e.set(Field.FORCE.index(), force);
+        }
+    }
+
+    private int force(int word, int last) {
+        if (is(word, last, "NORMAL") || looking(word, "size=")) {
+            return Event.NORMAL;
+        }
+        if (is(word, last, "FORCE") || is(word, last, "swiotlb_force")) {
+            return Event.FORCE;
+        }
+        return is(word, last, "NO_FORCE") ? Event.NO_FORCE : -1;
+    }
+
+    private boolean is(int from, int to, String word) {
+        return to - from == word.length() && looking(from, word);
+    }
+
+    /** {@code iotlb_inv dmar0: 0x300f2 0xffffd000 0x0 0x0}; the type is in the first word, too. */
+    private void descriptor(Event e) {
+        while (at < end && b[at] != ' ') {
+            at++;
+        }
+        spaces();
+        if (!looking(at, "dmar")) {
+            e.kind = EventKind.UNKNOWN;
+            return;
+        }
+        at += 4;
+        e.set(Field.UNIT.index(), Math.max(0, decimal()));
+        at++;
+        spaces();
+        number(Field.WORD0.index(), e);
+        spaces();
+        number(Field.WORD1.index(), e);
+        if (!e.has(Field.WORD0) || !e.has(Field.WORD1)) {
+            e.kind = EventKind.UNKNOWN;
+        }
+    }
+
+    /** {@code dmar0 0000:00:01.0[0] type iotlb did 3 [0x..-0x..] ...}. */
+    private void cacheTag(Event e) {
+        if (looking(at, "dmar")) {
+            at += 4;
+            e.set(Field.UNIT.index(), Math.max(0, decimal()));
+            at += at < end ? 1 : 0;
+            int from = at;
+            while (at < end && b[at] != ' ' && b[at] != '[') {
+                at++;
+            }
+            e.name(b, from, at);
+        }
+        for (; at < end; at++) {
+            if (looking(at, " type nesting_")) {
+                return; // of a table below the domain's, which has an id of its own
+            }
+            if (looking(at, " did ")) {
+                at += 5;
+                number(Field.DID.index(), e);
+                return;
+            }
+        }
+    }
+}

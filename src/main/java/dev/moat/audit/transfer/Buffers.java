@@ -1,0 +1,70 @@
+package dev.moat.audit.transfer;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The buffers of one device: what it was given, and what was taken back and not given again since. */
+final class Buffers {
+    /**
+     * Bytes that the device was given or had.
+     *
+     * @param count how often at once; another CPU may print the map of an address before this one prints its unmap
+     * @param line of the last event
+     */
+    private record Buffer(long end, int count, long line) {}
+
+    private final TreeMap<Long, Buffer> live = new TreeMap<>();
+    private final TreeMap<Long, Buffer> gone = new TreeMap<>();
+
+    void give(long address, long size, long line) {
+        Buffer before = live.get(address);
+        int count = before == null ? 1 : before.count + 1;
+        long end = before == null ? address + size : Math.max(before.end, address + size);
+        live.put(address, new Buffer(end, count, line));
+        Map.Entry<Long, Buffer> under = gone.lowerEntry(address + size);
+        while (under != null && under.getValue().end > address) {
+            gone.remove(under.getKey());
+            under = gone.lowerEntry(address + size);
+        }
+    }
+
+    /** Takes a buffer back; false when it is none of those given. */
+    boolean take(long address, long size, long line) {
+        Buffer b = live.get(address);
+        if (b == null) {
+            return false;
+        }
+        if (b.count > 1) {
+            live.put(address, new Buffer(b.end, b.count - 1, b.line));
+        } else {
+            live.remove(address);
+            gone.put(address, new Buffer(Math.max(b.end, address + size), 0, line));
+        }
+        return true;
+    }
+
+    /** Whether all these bytes lie in one buffer that the device has. */
+    boolean has(long address, long size) {
+        Map.Entry<Long, Buffer> at = live.floorEntry(address);
+        // A longer buffer may begin before a shorter one that begins here: pages of one mapping, mapped again in parts.
+        for (int n = 0; at != null && n < 4; n++) {
+            if (at.getValue().end >= address + size) {
+                return true;
+            }
+            at = live.lowerEntry(at.getKey());
+        }
+        return false;
+    }
+
+    /** The line at which a buffer was taken back that had this byte; null for none. */
+    @Nullable
+    Long goneSince(long address) {
+        Map.Entry<Long, Buffer> at = gone.floorEntry(address);
+        return at != null && at.getValue().end > address ? at.getValue().line : null;
+    }
+
+    int size() {
+        return live.size() + gone.size();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.moat.audit.transfer;
+
+import dev.moat.audit.pages.AddressSpace;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one task has mapped and no {@code dma:*} event has spoken of yet. The DMA layer maps and prints in the same task, so
+ * that this needs no domain to be told apart from another.
+ */
+public final class Recent {
+    /** More are not kept; a list of more pieces is not judged. */
+    static final int MOST = 256;
+
+    /**
+     * A mapping as it was made.
+     *
+     * @param rights bit 0 to read, bit 1 to write; -1 where the trace does not show them
+     */
+    record Made(AddressSpace space, long first, long end, long frame, int rights, long line) {}
+
+    private final ArrayDeque<Made> made = new ArrayDeque<>(2);
+    private boolean crowded;
+
+    /** A mapping was made. */
+    void add(Made one) {
+        if (made.size() == MOST) {
+            made.removeFirst();
+            crowded = true;
+        }
+        made.addLast(one);
+    }
+
+    /** The latest mapping of a page; null for none. */
+    @Nullable
+    Made of(long page) {
+        for (Iterator<Made> all = made.descendingIterator(); all.hasNext(); ) {
+            Made m = all.next();
+            if (m.first <= page && page < m.end) {
+                return m;
+            }
+        }
+        return null;
+    }
+
+    /** Whether mappings were forgotten for want of room since the last event spoke of any. */
+    boolean crowded() {
+        return crowded;
+    }
+
+    /** These pages have been spoken of. */
+    void told(long first, long end) {
+        made.removeIf(m -> m.first < end && first < m.end);
+        crowded = false;
+    }
+
+    /** Whether there is none. */
+    public boolean isEmpty() {
+        return made.isEmpty();
+    }
+}

@@ -1,0 +1,331 @@
+package dev.moat.audit.transfer;
+
+import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.read.Event;
+import dev.moat.audit.read.EventKind;
+import dev.moat.audit.read.Field;
+import dev.moat.audit.result.Ledger;
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.transfer.Translated.Finding;
+import dev.moat.audit.transfer.Translated.Given;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges the events of the system {@code dma}. A map or allocation is printed behind the act and before the driver has the
+ * address; an unmap of a page behind the act; of a list, and a free, before it. So what is unmapped, synced or freed was given
+ * before in the order of events, whatever other CPUs do. {@code @source} Linux include/trace/events/dma.h and
+ * kernel/dma/mapping.c, 6.12 to 6.18.
+ */
+public final class Transfers {
+    private static final int MOST_DEVICES = 4096;
+    /** Buffers of all devices, those taken back included; beyond it everything is forgotten. */
+    private static final int MOST_BUFFERS = 1 << 20;
+
+    private static final int LOOK = 1 << 12;
+    private static final long NO_ADDRESS = -1;
+    private static final String EARLIER = "it was not seen to be mapped or allocated";
+
+    private final Ledger ledger;
+    private final Translated translated;
+    private final Map<String, Buffers> devices = new HashMap<>();
+    private final Lists lists = new Lists();
+    private boolean active;
+    private boolean directionsJudged;
+    private long overflows;
+    private int untilCheck = LOOK;
+
+    public Transfers(Ledger ledger) {
+        this.ledger = ledger;
+        translated = new Translated();
+    }
+
+    /** Whether the trace has shown such events: only then need mappings be kept for them. */
+    public boolean active() {
+        return active;
+    }
+
+    /** Probes show directions and rights of page maps: these need not be judged again. */
+    public void directionsJudged() {
+        directionsJudged = true;
+    }
+
+    /** The trace records bounces. */
+    public void recordsBounces() {
+        translated.recordsBounces();
+    }
+
+    /**
+     * A mapping was made.
+     *
+     * @param rights bit 0 to read, bit 1 to write; -1 where the trace does not show them
+     */
+    public void made(Recent recent, AddressSpace space, Event e, int rights) {
+        long iova = e.get(Field.IOVA);
+        long size = e.get(Field.SIZE);
+        if (size != 0 && Long.compareUnsigned(iova + size - 1, iova) >= 0) {
+            long first = iova >>> AddressSpace.PAGE_BITS;
+            long end = (iova + size - 1 >>> AddressSpace.PAGE_BITS) + 1;
+            recent.add(new Recent.Made(
+                    space, first, end, e.get(Field.PADDR) >>> AddressSpace.PAGE_BITS, rights, e.line()));
+        }
+    }
+
+    /**
+     * Takes in an event.
+     *
+     * @param recent what its task has mapped
+     * @param bounced whether the buffer bounced
+     * @return the address space that the address was found in; null where it was in none
+     */
+    public @Nullable AddressSpace on(Event e, Recent recent, boolean bounced) {
+        active = true;
+        String device = e.device();
+        if (device == null || devices.size() >= MOST_DEVICES && !devices.containsKey(device)) {
+            return null;
+        }
+        if (--untilCheck == 0) {
+            untilCheck = LOOK;
+            if (lists.size() + devices.values().stream().mapToInt(Buffers::size).sum() > MOST_BUFFERS) {
+                overflows++;
+                forget();
+            }
+        }
+        Buffers own = devices.computeIfAbsent(device, d -> new Buffers());
+        return switch (e.kind()) {
+            case DMA_MAPPED, RESOURCE_MAPPED, ALLOCATED, PAGES_ALLOCATED, LIST_ALLOCATED ->
+                given(e, own, recent, bounced);
+            case LIST_MAPPED -> listGiven(e, own, recent, bounced);
+            default -> {
+                returned(e, own, device);
+                yield null;
+            }
+        };
+    }
+
+    private void returned(Event e, Buffers own, String device) {
+        switch (e.kind()) {
+            case DMA_UNMAPPED, RESOURCE_UNMAPPED, FREED, PAGES_FREED, LIST_FREED -> taken(e, own);
+            case LIST_UNMAPPED -> listTaken(e, own, device);
+            case SYNCED_FOR_CPU, SYNCED_FOR_DEVICE -> synced(e, own);
+            case LIST_SYNCED_FOR_CPU, LIST_SYNCED_FOR_DEVICE -> listSynced(e, own);
+            default -> {}
+        }
+    }
+
+    /** Rights that a transfer asks for; an allocation, whose direction older kernels do not print, asks for both. */
+    private static int needed(Event e) {
+        return switch ((int) e.get(Field.DIR)) {
+            case 1 -> 1;
+            case 2 -> 2;
+            case 3 -> 0;
+            default -> 3;
+        };
+    }
+
+    private @Nullable AddressSpace given(Event e, Buffers own, Recent recent, boolean bounced) {
+        long address = e.get(Field.DMA_ADDR);
+        long size = e.get(Field.SIZE);
+        boolean failed = address == NO_ADDRESS || e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0;
+        if (failed || !e.has(Field.DMA_ADDR) || size <= 0 || address + size - 1 < address && address >= 0) {
+            return null;
+        }
+        own.give(address, size, e.line());
+        Given g = new Given(address, size, e.has(Field.PHYS_ADDR) ? e.get(Field.PHYS_ADDR) : Translated.UNKNOWN);
+        Finding found = translated.look(e, recent, g, needed(e), bounced);
+        AddressSpace space = space(recent, address);
+        judge(e, found, g);
+        recent.told(g.first(), g.end());
+        return space;
+    }
+
+    private static @Nullable AddressSpace space(Recent recent, long address) {
+        Recent.Made m = recent.of(address >>> AddressSpace.PAGE_BITS);
+        return m == null ? null : m.space();
+    }
+
+    private void judge(Event e, Finding found, Given g) {
+        String wrong = found.wrong();
+        String unknown = found.unknown();
+        if (wrong != null) {
+            violated(
+                    Rule.LEADS,
+                    e,
+                    () -> text("line %d gives %s the address %#x for %d bytes: %s", e.line(), e.device(), g.address(), g.size(), wrong));
+        } else if (unknown != null) {
+            ledger.unjudged(Rule.LEADS, unknown);
+        } else {
+            ledger.clean(Rule.LEADS);
+            rights(e, found);
+        }
+    }
+
+    private void rights(Event e, Finding found) {
+        int given = found.rights();
+        if (e.kind() == EventKind.DMA_MAPPED && directionsJudged) {
+            return;
+        } else if (given < 0) {
+            ledger.unjudged(Rule.RIGHTS, "direction or rights are not shown");
+        } else if ((given & ~needed(e)) == 0) {
+            ledger.clean(Rule.RIGHTS);
+        } else {
+            violated(
+                    Rule.RIGHTS,
+                    e,
+                    () -> text("line %d is a transfer of %s that needs rights %d, mapped with rights %d", e.line(), e.device(), needed(e), given));
+        }
+    }
+
+    /**
+     * The addresses of a list are fewer than its buffers where some were joined. Each begins at one of the buffers, in their
+     * order; where none was joined, they lie one to one.
+     */
+    private @Nullable AddressSpace listGiven(Event e, Buffers own, Recent recent, boolean bounced) {
+        int count = Math.min(e.length(Field.DMA_ADDRS), e.length(Field.SIZES));
+        AddressSpace space = count == 0 ? null : space(recent, e.list(Field.DMA_ADDRS, 0));
+        Finding worst = null;
+        Given of = null;
+        int buffer = 0;
+        for (int i = 0; i < count; i++) {
+            long address = e.list(Field.DMA_ADDRS, i);
+            long size = e.list(Field.SIZES, i);
+            if (size <= 0) {
+                continue; // joined with the one before
+            }
+            own.give(address, size, e.line());
+            int at = joined(e) ? begins(e, recent, address, buffer) : i;
+            buffer = Math.max(buffer, at + 1);
+            Given g = new Given(address, size, at < 0 ? Translated.UNKNOWN : e.list(Field.PHYS_ADDRS, at));
+            Finding found = bounced ? Finding.BOUNCED : element(e, recent, g, at < 0);
+            if (worst == null || found.worseThan(worst)) {
+                worst = found;
+                of = g;
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            Given g = new Given(e.list(Field.DMA_ADDRS, i), Math.max(1, e.list(Field.SIZES, i)), 0);
+            recent.told(g.first(), g.end());
+        }
+        if (worst != null && of != null) {
+            judge(e, worst, of);
+        }
+        lists.add(e);
+        return space;
+    }
+
+    /** Whether some of the buffers of a list share an address, or may. */
+    private static boolean joined(Event e) {
+        return e.length(Field.PHYS_ADDRS) != e.length(Field.DMA_ADDRS) || e.truncated();
+    }
+
+    private Finding element(Event e, Recent recent, Given g, boolean nowhere) {
+        if (!nowhere) {
+            Finding begin = translated.look(e, recent, joined(e) ? g.firstByte() : g, needed(e), false);
+            // Of what was joined only the beginning is known; that the rest is mapped can be seen.
+            return joined(e) && begin.right() ? translated.look(e, recent, g.anywhere(), needed(e), false) : begin;
+        } else if (recent.of(g.first()) == null) {
+            return Finding.unknown("a part of a list was not mapped by the task");
+        } else if (e.truncated() || translated.mayHaveBounced(g)) {
+            return Finding.unknown("a list that is not shown whole, or may have bounced");
+        }
+        return Finding.wrong("it leads to none of the buffers of the list that are left");
+    }
+
+    /** The next buffer of a list to which the address leads; the first of those left where nothing was mapped; -1 for none. */
+    private static int begins(Event e, Recent recent, long address, int from) {
+        Recent.Made m = recent.of(address >>> AddressSpace.PAGE_BITS);
+        for (int i = from; i < e.length(Field.PHYS_ADDRS); i++) {
+            long phys = e.list(Field.PHYS_ADDRS, i) >>> AddressSpace.PAGE_BITS;
+            if (m == null || m.frame() + (address >>> AddressSpace.PAGE_BITS) - m.first() == phys) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void taken(Event e, Buffers own) {
+        long address = e.get(Field.DMA_ADDR);
+        if (!e.has(Field.DMA_ADDR) || address == NO_ADDRESS || e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0) {
+            return;
+        }
+        once(e, own, address, e.get(Field.SIZE));
+    }
+
+    private void once(Event e, Buffers own, long address, long size) {
+        if (own.take(address, size, e.line())) {
+            ledger.clean(Rule.ONCE);
+            return;
+        }
+        Long since = own.goneSince(address);
+        if (since == null) {
+            ledger.unjudged(Rule.ONCE, EARLIER);
+        } else {
+            violated(
+                    Rule.ONCE,
+                    e,
+                    () -> text("line %d takes %#x from %s, which line %d has taken already", e.line(), address, e.device(), since));
+        }
+    }
+
+    /** The event names the buffers, not the addresses: they are those of the map of the same buffers. */
+    private void listTaken(Event e, Buffers own, String device) {
+        Lists.Mapped list = lists.take(e, device);
+        if (list == null) {
+            ledger.unjudged(Rule.ONCE, EARLIER + ", or the same list is mapped several times");
+            return;
+        }
+        for (int i = 0; i < list.addresses().length; i++) {
+            once(e, own, list.addresses()[i], list.sizes()[i]);
+        }
+    }
+
+    private void synced(Event e, Buffers own) {
+        sync(e, own, e.get(Field.DMA_ADDR), Math.max(1, e.get(Field.SIZE)));
+    }
+
+    private void listSynced(Event e, Buffers own) {
+        int count = Math.min(e.length(Field.DMA_ADDRS), e.length(Field.SIZES));
+        for (int i = 0; i < count; i++) {
+            if (e.list(Field.SIZES, i) > 0) { // what was joined with the one before has no length of its own
+                sync(e, own, e.list(Field.DMA_ADDRS, i), e.list(Field.SIZES, i));
+            }
+        }
+    }
+
+    private void sync(Event e, Buffers own, long address, long size) {
+        Long since = own.goneSince(address);
+        if (own.has(address, size)) {
+            ledger.clean(Rule.SYNC);
+        } else if (since == null) {
+            ledger.unjudged(Rule.SYNC, EARLIER);
+        } else {
+            violated(
+                    Rule.SYNC,
+                    e,
+                    () -> text("line %d syncs %d bytes at %#x of %s, unmapped or freed at line %d", e.line(), size, address, e.device(), since));
+        }
+    }
+
+    private void violated(Rule rule, Event e, Supplier<String> says) {
+        ledger.violated(rule, e.line(), says);
+    }
+
+    private static String text(String format, @Nullable Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+
+    /** What was known is known no more. */
+    public void forget() {
+        devices.clear();
+        lists.clear();
+        translated.forget();
+    }
+
+    /** Times at which more was known than there is room for. */
+    public long overflows() {
+        return overflows;
+    }
+}

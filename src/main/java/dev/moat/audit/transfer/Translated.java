@@ -1,0 +1,156 @@
+package dev.moat.audit.transfer;
+
+import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.read.Event;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether an address that a driver is given leads to its buffer, and with which rights: what its task has just mapped, against
+ * what the event says.
+ */
+final class Translated {
+    private static final int MOST_DEVICES = 4096;
+    private static final long PAGE_MASK = (1L << AddressSpace.PAGE_BITS) - 1;
+    static final long UNKNOWN = -1;
+
+    /**
+     * A run of bytes that a device was given.
+     *
+     * @param phys where its buffer is; {@link #UNKNOWN} where the event does not say
+     */
+    record Given(long address, long size, long phys) {
+        long first() {
+            return address >>> AddressSpace.PAGE_BITS;
+        }
+
+        long end() {
+            return (address + size - 1 >>> AddressSpace.PAGE_BITS) + 1;
+        }
+
+        /** Where it begins. */
+        Given firstByte() {
+            return new Given(address, 1, phys);
+        }
+
+        /** The same, wherever its buffer is. */
+        Given anywhere() {
+            return new Given(address, size, UNKNOWN);
+        }
+
+        private boolean wholePages() {
+            return ((address | size) & PAGE_MASK) == 0;
+        }
+    }
+
+    /**
+     * What came of a run: wrong, not to be told, or right where both are null.
+     *
+     * @param rights with which it was mapped; -1 where the trace does not show them
+     */
+    record Finding(@Nullable String wrong, @Nullable String unknown, int rights) {
+        static final Finding BOUNCED = unknown("it bounced");
+
+        static Finding unknown(String why) {
+            return new Finding(null, why, -1);
+        }
+
+        static Finding wrong(String format, Object... values) {
+            return new Finding(String.format(Locale.ROOT, format, values), null, -1);
+        }
+
+        boolean right() {
+            return wrong == null && unknown == null;
+        }
+
+        boolean worseThan(Finding other) {
+            return wrong != null && other.wrong == null || unknown != null && other.right();
+        }
+    }
+
+    private final Set<String> devices = new HashSet<>();
+    private boolean bounces;
+
+    /** The trace records bounces: a buffer that is elsewhere and did not bounce is misplaced. */
+    void recordsBounces() {
+        bounces = true;
+    }
+
+    /**
+     * Looks a run up.
+     *
+     * @param needed rights that the transfer asks for, as of a mapping
+     * @param bounced whether the buffer lies in slots instead of where the event says
+     */
+    Finding look(Event e, Recent recent, Given g, int needed, boolean bounced) {
+        String device = e.device();
+        int given = 0;
+        boolean shown = true;
+        for (long page = g.first(); page < g.end(); ) {
+            Recent.Made m = recent.of(page);
+            if (m == null) {
+                return unmapped(device, recent, g, page);
+            }
+            long frame = m.frame() + page - m.first();
+            if (g.phys != UNKNOWN && !bounced && frame != (g.phys >>> AddressSpace.PAGE_BITS) + page - g.first()) {
+                return elsewhere(g, page, frame, m);
+            }
+            if (m.rights() >= 0 && (needed & ~m.rights()) != 0) {
+                return Finding.wrong("%s was mapped at line %d without the right to %s", page(page), m.line(), right(needed & ~m.rights()));
+            }
+            shown &= m.rights() >= 0;
+            given |= Math.max(0, m.rights());
+            page = m.end();
+        }
+        if (g.phys != UNKNOWN && !bounced && ((g.address ^ g.phys) & PAGE_MASK) != 0) {
+            return Finding.wrong("%#x is at another place in its page than the buffer at %#x", g.address, g.phys);
+        }
+        if (device != null && devices.size() < MOST_DEVICES) {
+            devices.add(device);
+        }
+        return new Finding(null, null, shown ? given : -1);
+    }
+
+    /** Whether such a run may lie in slots, without the trace saying so. */
+    boolean mayHaveBounced(Given g) {
+        return !bounces && !g.wholePages();
+    }
+
+    private Finding unmapped(@Nullable String device, Recent recent, Given g, long page) {
+        if (recent.crowded()) {
+            return Finding.unknown("more than " + Recent.MOST + " maps in one call");
+        } else if (page > g.first()) {
+            return Finding.wrong("%s of it was not mapped", page(page));
+        } else if (device == null || !devices.contains(device) || g.address == g.phys) {
+            return Finding.unknown("nothing was mapped in the same task before: the device may be untranslated");
+        }
+        return Finding.wrong("nothing was mapped there, and the device has been translated before");
+    }
+
+    private Finding elsewhere(Given g, long page, long frame, Recent.Made m) {
+        if (mayHaveBounced(g)) {
+            return Finding.unknown(
+                    "a part of a page, elsewhere: it may have bounced, and the trace has no swiotlb_bounced");
+        }
+        return Finding.wrong(
+                "%s leads to %#x (mapped at line %d), its buffer is at %#x",
+                page(page),
+                frame << AddressSpace.PAGE_BITS,
+                m.line(),
+                g.phys + (page - g.first() << AddressSpace.PAGE_BITS));
+    }
+
+    private static String page(long page) {
+        return String.format(Locale.ROOT, "%#x", page << AddressSpace.PAGE_BITS);
+    }
+
+    private static String right(int rights) {
+        return rights == 1 ? "read" : rights == 2 ? "write" : "read and write";
+    }
+
+    void forget() {
+        devices.clear();
+    }
+}
