@@ -13,6 +13,7 @@ import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Tally;
 import dev.moat.audit.result.Windows;
+import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.logic.read.Invariant;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,8 +52,10 @@ public final class Audit {
     private final TraceReader reader;
     private final Monitor monitor;
     private final Notes notes;
+    private final DeviceFilter devices;
 
-    private Audit(String file, TraceReader reader, Monitor monitor) {
+    private Audit(String file, TraceReader reader, Monitor monitor, DeviceFilter devices) {
+        this.devices = devices;
         this.file = file;
         this.reader = reader;
         this.monitor = monitor;
@@ -65,33 +68,37 @@ public final class Audit {
      *
      * @param file name for messages
      * @param noStale the invariant {@value #INVARIANT}
+     * @param devices whose events are judged
      * @throws dev.moat.input.InputException when it is a file of another kind, or damaged
      */
-    public static Audit of(String file, InputStream in, Invariant noStale) throws IOException {
+    public static Audit of(String file, InputStream in, Invariant noStale, DeviceFilter devices) throws IOException {
         TraceReader reader = new TraceReader(file, in);
-        Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(null));
+        Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(null), devices);
         while (reader.advance()) {
             monitor.on(reader.event());
         }
-        return new Audit(file, reader, monitor);
+        return new Audit(file, reader, monitor, devices);
     }
 
     /**
      * The same of a trace that is still written.
      *
+     * @param devices whose events are judged
      * @param says hears of each violation, a line each, as soon as the event that shows it was read
      */
-    public static Audit live(String file, InputStream in, Invariant noStale, Consumer<String> says) throws IOException {
+    public static Audit live(
+            String file, InputStream in, Invariant noStale, DeviceFilter devices, Consumer<String> says)
+            throws IOException {
         TraceReader reader = new TraceReader(file, in);
         Verdicts verdicts = new Verdicts(says);
-        Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(verdicts));
+        Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(verdicts), devices);
         while (reader.advance()) {
             monitor.on(reader.event());
             if (reader.seen(EventKind.QI_SUBMIT) > 0) {
                 verdicts.invalidated();
             }
         }
-        return new Audit(file, reader, monitor);
+        return new Audit(file, reader, monitor, devices);
     }
 
     /** Takes back what only the whole trace shows to be unknowable. */
@@ -234,7 +241,12 @@ public final class Audit {
         return counts;
     }
 
-    /** Counts beside the rules, by name. */
+    /** The devices that were asked about; none for all. */
+    public List<String> devices() {
+        return devices.chosen().stream().sorted().toList();
+    }
+
+    /** Counts beside the rules, by name; windows are those of the devices asked about, all else is of the whole trace. */
     public Map<String, Long> figures() {
         Flushes f = monitor.flushes();
         Map<String, Long> m = new LinkedHashMap<>();
@@ -265,6 +277,12 @@ public final class Audit {
         m.put("faultsOnMapped", notes.faultsMapped());
         m.put("faultsOnUnmapped", notes.faultsUnmapped());
         m.put("callsUnderWay", notes.inside());
+        if (devices.active()) {
+            m.put("eventsOfDevices", devices.ours());
+            m.put("eventsOfOthers", devices.others());
+            m.put("eventsUntold", devices.untold());
+            m.put("judgementsLeftOut", monitor.ledger().leftOut());
+        }
         if (showsBounces()) {
             m.put("bouncesForced", monitor.bounces().forced());
             m.put("bytesBounced", monitor.bounces().bytes());

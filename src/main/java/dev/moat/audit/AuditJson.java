@@ -28,6 +28,11 @@ public final class AuditJson {
         json.addProperty("format", "moat-audit-1");
         json.addProperty("file", audit.file());
         json.addProperty("exit", exit);
+        if (!audit.devices().isEmpty()) {
+            JsonArray devices = new JsonArray();
+            audit.devices().forEach(devices::add);
+            json.add("devices", devices);
+        }
         json.addProperty("strict", says(audit.outcome(true)));
         json.addProperty("lazy", says(audit.outcome(false)));
         json.addProperty("tables", says(audit.tables()));

@@ -53,6 +53,15 @@ public final class AuditText {
         line(
                 "%s: %,d lines, %,d events (%,d of other kinds skipped); domains known: %,d",
                 audit.file(), figure("lines"), events, other, figure("domains"));
+        if (!audit.devices().isEmpty()) {
+            line(
+                    "  judged for %s only: %,d events are of it or its domains, %,d of others and left out (%,d judgements), %,d do not tell",
+                    String.join(", ", audit.devices()),
+                    figure("eventsOfDevices"),
+                    figure("eventsOfOthers"),
+                    figure("judgementsLeftOut"),
+                    figure("eventsUntold"));
+        }
         audit.warnings().forEach(w -> line("  warning: %s", w));
         line("  strict promise (nothing lingers when unmap returns)      %s", says(audit.outcome(true)));
         line("  lazy promise (nothing is reused before its invalidation) %s", says(audit.outcome(false)));

@@ -1,5 +1,6 @@
 package dev.moat.audit;
 
+import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import java.io.ByteArrayInputStream;
@@ -126,7 +127,7 @@ final class TraceText {
     List<String> live() {
         List<String> said = new ArrayList<>();
         try {
-            Audit.live("t", new ByteArrayInputStream(bytes()), NO_STALE, said::add);
+            Audit.live("t", new ByteArrayInputStream(bytes()), NO_STALE, new DeviceFilter(List.of()), said::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -137,6 +138,11 @@ final class TraceText {
         return text.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /** Judged for some devices only. */
+    Audit of(String... devices) {
+        return audit("t", bytes(), devices);
+    }
+
     static Audit audit(String name, String text) {
         return audit(name, text.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -145,9 +151,9 @@ final class TraceText {
         return audit("t", bytes);
     }
 
-    private static Audit audit(String name, byte[] bytes) {
+    private static Audit audit(String name, byte[] bytes, String... devices) {
         try {
-            return Audit.of(name, new ByteArrayInputStream(bytes), NO_STALE);
+            return Audit.of(name, new ByteArrayInputStream(bytes), NO_STALE, new DeviceFilter(List.of(devices)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -193,5 +193,9 @@ class AuditCommandTest {
         assertThat(err.toString()).contains("known: linux-6.1, linux-6.12");
         assertThat(moat("audit", "--recipe", "linux-6.1", STRICT)).isEqualTo(2);
         assertThat(moat("audit", "--strict", "--lazy", STRICT)).isEqualTo(2);
+        assertThat(moat("audit", "--device", "nic", STRICT)).isEqualTo(2);
+        assertThat(err.toString()).contains("'nic' is no address of a PCI function");
+        assertThat(moat("audit", "--strict", "--device", "00:04.0", STRICT)).isEqualTo(5);
+        assertThat(out.toString()).contains("judged for 0000:00:04.0 only: 0 events are of it");
     }
 }

@@ -6,8 +6,10 @@ import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
+import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Window;
 import dev.moat.audit.result.Windows;
+import dev.moat.audit.transfer.DeviceFilter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -27,6 +29,7 @@ public final class Flushes {
     private static final int PASID_CACHE = 7;
 
     private final Collection<AddressSpace> spaces;
+    private final DeviceFilter devices;
     private final Windows windows = new Windows();
     private final List<Open> open = new ArrayList<>();
     private final Map<Long, AddressSpace> byId = new LinkedHashMap<>();
@@ -58,9 +61,13 @@ public final class Flushes {
     /** An invalidation under way, and the flush that it belongs to. */
     private record Open(Invalidation inv, @Nullable Flush flush) {}
 
-    /** @param spaces all address spaces; those added later count, too */
-    Flushes(Collection<AddressSpace> spaces) {
+    /**
+     * @param spaces all address spaces; those added later count, too
+     * @param devices whose windows are counted
+     */
+    Flushes(Collection<AddressSpace> spaces, DeviceFilter devices) {
         this.spaces = spaces;
+        this.devices = devices;
     }
 
     /**
@@ -213,6 +220,9 @@ public final class Flushes {
 
     private void end(Flush.Dropped d, long time) {
         Stale s = d.stale();
+        if (devices.of(s.space()) != Ledger.Subject.ASKED) {
+            return;
+        }
         backwards += time < s.since() ? 1 : 0;
         windows.add(new Window(Math.max(0, time - s.since()), s.pages(), s.first(), s.line(), d.by().line()));
         outlived += s.outlived() ? 1 : 0;

@@ -11,6 +11,7 @@ import dev.moat.audit.read.Field;
 import dev.moat.audit.read.LineParser;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Rule;
+import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.audit.transfer.DirectMaps;
 import dev.moat.audit.transfer.Transfers;
 import java.util.Collection;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows a trace event by event and judges. What the hardware may have cached is over-approximated: every page that was
@@ -47,23 +49,26 @@ public final class Monitor {
     private final Notes notes = new Notes();
     private final Bounces bounces;
     private final Transfers transfers;
+    private final DeviceFilter devices;
     private final DirectMaps direct;
     private int untilCheck = LOOK;
 
     /**
      * @param judge of pages that linger
      * @param ledger takes what is found
+     * @param devices whose events are judged
      */
-    public Monitor(StaleJudge judge, Ledger ledger) {
+    public Monitor(StaleJudge judge, Ledger ledger, DeviceFilter devices) {
+        this.devices = devices;
         this.ledger = ledger;
         bounces = new Bounces(ledger);
         transfers = new Transfers(ledger);
         direct = new DirectMaps(ledger);
         tables = new Tables(ledger, judge);
-        flushes = new Flushes(tables.spaces());
+        flushes = new Flushes(tables.spaces(), devices);
         returns = new Returns(ledger, tables, judge);
         calls = new Calls(ledger, returns, notes);
-        syncs = new Syncs(tables, flushes, returns, notes);
+        syncs = new Syncs(tables, flushes, returns, notes, devices);
     }
 
     /** Takes in the next event. */
@@ -92,6 +97,9 @@ public final class Monitor {
                 t.flushing = null; // the return need not be recorded
                 t.announced.clear();
             }
+        }
+        if (devices.active()) {
+            ledger.about(subject(e));
         }
         act(e);
         ledger.complete(e.cpu());
@@ -122,7 +130,10 @@ public final class Monitor {
             case FLUSH_ALL_RETURN -> syncs.allReturns(task(e), e);
             case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> syncs.names(task(e), e);
             case QI_SUBMIT -> flushes.submit(e, Syncs.context(task(e)), unmapping);
-            case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> flushes.idsMayChange();
+            case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> {
+                devices.moves(e.device(), tables.spaces());
+                flushes.idsMayChange();
+            }
             case IO_PAGE_FAULT -> fault(e);
             case DOMAIN_FREE -> free(e.get(Field.DOM));
             case BOUNCED -> {
@@ -130,7 +141,11 @@ public final class Monitor {
                 bounces.bounced(e, tables.anonymousMaps() > 0 || tables.known() > 0);
             }
             case ATTACH_ENTRY -> direct.enter(e);
-            case ATTACHED -> direct.attached(e);
+            case ATTACHED -> {
+                devices.moves(e.device(), tables.spaces());
+                Long domain = direct.attached(e);
+                devices.link(domain == null ? null : tables.space(domain), e.device());
+            }
             default -> {
                 if (e.kind().ofDma()) {
                     transfer(task(e), e);
@@ -149,7 +164,28 @@ public final class Monitor {
         } else if (e.kind() == EventKind.LIST_MAPPED) {
             bounced = bounces.pending(e);
         }
-        transfers.on(e, t.recent, bounced);
+        AddressSpace space = transfers.on(e, t.recent, bounced);
+        devices.link(space, devices.active() ? e.device() : null);
+    }
+
+    /** Of whom an event is: of the device that it names, or of the domain that its task is at work in. */
+    private Ledger.Subject subject(Event e) {
+        String device = e.device();
+        Ledger.Subject found = device != null ? devices.of(device) : devices.of(space(e));
+        devices.count(found);
+        return found;
+    }
+
+    private @Nullable AddressSpace space(Event e) {
+        Task t = task(e);
+        return switch (e.kind()) {
+            case MAP_ENTRY, UNMAP_ENTRY, SYNC_ENTRY, FLUSH_ALL_ENTRY -> tables.space(e.get(Field.DOM));
+            case MAP, MAP_RETURN -> t.map == null ? null : tables.space(t.map.domain());
+            case UNMAP -> t.unmap == null ? null : tables.space(t.unmap.domain());
+            case DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN -> Syncs.unmapped(t);
+            case SYNC_RETURN -> Syncs.flushed(t);
+            default -> null;
+        };
     }
 
     private Task task(Event e) {
@@ -326,6 +362,9 @@ public final class Monitor {
     /** The trace is over. */
     public Notes finish() {
         flushes.finish();
+        if (devices.active()) {
+            ledger.about(Ledger.Subject.UNTOLD);
+        }
         direct.finish();
         tasks.values().forEach(this::abandon);
         for (AddressSpace s : tables.spaces()) {

@@ -3,6 +3,7 @@ package dev.moat.audit.follow;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.Field;
+import dev.moat.audit.transfer.DeviceFilter;
 import org.jspecify.annotations.Nullable;
 
 /** Flushes of the kernel: where they begin, what they name, and where they return. */
@@ -11,8 +12,10 @@ final class Syncs {
     private final Flushes flushes;
     private final Returns returns;
     private final Notes notes;
+    private final DeviceFilter devices;
 
-    Syncs(Tables tables, Flushes flushes, Returns returns, Notes notes) {
+    Syncs(Tables tables, Flushes flushes, Returns returns, Notes notes, DeviceFilter devices) {
+        this.devices = devices;
         this.tables = tables;
         this.flushes = flushes;
         this.returns = returns;
@@ -68,13 +71,13 @@ final class Syncs {
     }
 
     /** The domain that the task is flushing; null when unknown. */
-    private static @Nullable AddressSpace flushed(Task t) {
+    static @Nullable AddressSpace flushed(Task t) {
         Task.Sync sync = t.syncs.peek();
         return t.flushing != null ? t.flushing : sync == null ? null : sync.space();
     }
 
     /** The domain that the call that the task is in unmapped last; null when unknown. */
-    private static @Nullable AddressSpace unmapped(Task t) {
+    static @Nullable AddressSpace unmapped(Task t) {
         Operation op = t.operations.peek();
         return op == null || op.ranges.isEmpty()
                 ? null
@@ -83,6 +86,7 @@ final class Syncs {
 
     /** A flush names the domain id that it sends invalidations for. */
     void names(Task t, Event e) {
+        devices.link(flushed(t), devices.active() ? e.device() : null);
         if (e.has(Field.DID) && e.has(Field.UNIT)) {
             flushes.announce(e.get(Field.UNIT), e.get(Field.DID), context(t));
         }

@@ -22,6 +22,9 @@ public final class AddressSpace {
     /** The IOMMUs in which that id was shown by a flush of the domain since a device was last attached or detached. */
     final Set<Long> certain = new HashSet<>();
 
+    private boolean named;
+    private boolean ofChosen;
+
     /** @param pointer the kernel's to the domain, 0 for all that the trace does not tell apart */
     public AddressSpace(long pointer) {
         this.pointer = pointer;
@@ -98,6 +101,32 @@ public final class AddressSpace {
         stale.all().forEach(Stale::drop);
         stale.clear();
         mapped.clear();
+    }
+
+    /**
+     * A device is behind this domain.
+     *
+     * @param chosen whether it is one that was asked about
+     */
+    public void ofDevice(boolean chosen) {
+        named = true;
+        ofChosen |= chosen;
+    }
+
+    /** Which devices are behind it is not known any more. */
+    public void ofNobody() {
+        named = false;
+        ofChosen = false;
+    }
+
+    /** Whether a device behind it is known. */
+    public boolean isNamed() {
+        return named;
+    }
+
+    /** Whether a device that was asked about is behind it. */
+    public boolean isOfChosen() {
+        return ofChosen;
     }
 
     /** Pages that linger. */

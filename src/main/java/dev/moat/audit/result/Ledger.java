@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts per rule, and the first examples. A violation can be taken back when events turn out to be missing. */
 public final class Ledger {
+    /** Of whom something is judged: of what was asked about, of others, or the trace does not tell. */
+    public enum Subject {
+        ASKED,
+        OTHER,
+        UNTOLD
+    }
+
     /** Hears of each violation when it is found. */
     public interface Listener {
         /** A rule was violated. */
@@ -31,6 +38,8 @@ public final class Ledger {
     private final List<Map<String, Long>> unjudged = new ArrayList<>();
     private final List<List<Violation>> examples = new ArrayList<>();
     private final @Nullable Listener listener;
+    private Subject subject = Subject.ASKED;
+    private long leftOut;
     private long[][] atLastEvent = new long[0][];
 
     /**
@@ -46,17 +55,38 @@ public final class Ledger {
         }
     }
 
+    /** Of whom what follows is. */
+    public void about(Subject now) {
+        subject = now;
+    }
+
+    /** How often something was judged, or could not be, of others than was asked. */
+    public long leftOut() {
+        return leftOut;
+    }
+
+    private boolean asked(Rule rule) {
+        if (subject == Subject.OTHER) {
+            leftOut++;
+        } else if (subject == Subject.UNTOLD) {
+            add(rule, "the trace does not tell whose domain it is", 1);
+        }
+        return subject == Subject.ASKED;
+    }
+
     /** The rule held once. */
     public void clean(Rule rule) {
-        clean[rule.index()]++;
+        clean[rule.index()] += asked(rule) ? 1 : 0;
     }
 
     /** The trace does not tell whether the rule held, once. */
     public void unjudged(Rule rule, String reason) {
-        unjudged(rule, reason, 1);
+        if (asked(rule)) {
+            add(rule, reason, 1);
+        }
     }
 
-    private void unjudged(Rule rule, String reason, long count) {
+    private void add(Rule rule, String reason, long count) {
         unjudged.get(rule.index()).merge(reason, count, Long::sum);
     }
 
@@ -67,6 +97,9 @@ public final class Ledger {
 
     /** The same, with the reason and the story. */
     public void violated(Rule rule, Supplier<Violation> made) {
+        if (!asked(rule)) {
+            return;
+        }
         violated[rule.index()]++;
         List<Violation> kept = examples.get(rule.index());
         if (kept.size() < EXAMPLES || listener != null) {
@@ -99,7 +132,7 @@ public final class Ledger {
             long taken = violated[rule.index()] - before;
             if (taken > 0) {
                 violated[rule.index()] = before;
-                unjudged(rule, LOST, taken);
+                add(rule, LOST, taken);
                 tell(rule, taken, LOST);
                 examples.get(rule.index()).removeIf(v -> v.line() > sinceLine);
             }
@@ -110,7 +143,7 @@ public final class Ledger {
     public void withdraw(Rule rule, String reason) {
         long all = clean[rule.index()] + violated[rule.index()];
         if (all > 0) {
-            unjudged(rule, reason, all);
+            add(rule, reason, all);
         }
         tell(rule, violated[rule.index()], reason);
         clean[rule.index()] = 0;

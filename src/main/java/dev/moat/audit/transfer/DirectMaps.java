@@ -7,6 +7,7 @@ import dev.moat.audit.result.Rule;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Direct mappings are made before their device is attached: between, it could reach nothing of what firmware has promised it.
@@ -51,8 +52,12 @@ public final class DirectMaps {
         }
     }
 
-    /** The device is attached; to which domain, the beginning has told, if it was recorded. */
-    public void attached(Event e) {
+    /**
+     * The device is attached; to which domain, the beginning has told, if it was recorded.
+     *
+     * @return the domain; null where it is not known
+     */
+    public @Nullable Long attached(Event e) {
         Long domain = attaching.remove(e.task());
         if (domain != null && domains.size() < MOST_DOMAINS) {
             Domain d = domains.computeIfAbsent(domain, n -> new Domain());
@@ -68,6 +73,7 @@ public final class DirectMaps {
                 late(pointer, d);
             }
         });
+        return domain;
     }
 
     private void settle(Domain d, boolean sure) {

@@ -6,6 +6,7 @@ import dev.moat.audit.AuditText;
 import dev.moat.audit.Recipe;
 import dev.moat.audit.Reenactment;
 import dev.moat.audit.read.LiveInput;
+import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
@@ -84,6 +85,12 @@ public final class AuditCommand implements Callable<Integer> {
     private boolean everyRule;
 
     @Option(
+            names = "--device",
+            paramLabel = "BDF",
+            description = "judge what is of this PCI function or its domain, such as 0000:00:04.0 or 00:04.0; may be repeated")
+    private List<String> devices = new ArrayList<>();
+
+    @Option(
             names = "--follow",
             description = "read what is still written, a pipe (-) or a file that grows: each violation is printed at once, the report at the"
                     + " end or on Ctrl-C")
@@ -129,6 +136,7 @@ public final class AuditCommand implements Callable<Integer> {
         } else if (idle < 0 || idle > 0 && (!follow || files.get(0).toString().equals("-"))) {
             throw new ParameterException(spec.commandLine(), "--idle takes seconds, and goes with --follow FILE");
         }
+        filter(); // refuses before anything is read
         InvariantLibrary library = InvariantLibrary.load(
                 site.home().resolve("specs/vocabulary.smt2"), site.home().resolve("invariants"));
         List<ExitCode> codes = new ArrayList<>();
@@ -170,9 +178,10 @@ public final class AuditCommand implements Callable<Integer> {
 
     private ExitCode audit(Path file, InvariantLibrary library) throws IOException {
         Invariant noStale = library.get(Audit.INVARIANT);
+        DeviceFilter filter = filter();
         if (follow) {
             try (LiveInput in = live(file)) {
-                Audit audit = Audit.live(file.toString(), in, noStale, this::atOnce);
+                Audit audit = Audit.live(file.toString(), in, noStale, filter, this::atOnce);
                 if (in.interrupted()) {
                     site.print("interrupted: what follows is about what was read until then");
                 }
@@ -181,7 +190,15 @@ public final class AuditCommand implements Callable<Integer> {
             }
         }
         try (InputStream in = file.toString().equals("-") ? System.in : InputFile.open(file)) {
-            return report(Audit.of(file.toString(), in, noStale), library);
+            return report(Audit.of(file.toString(), in, noStale, filter), library);
+        }
+    }
+
+    private DeviceFilter filter() {
+        try {
+            return new DeviceFilter(devices);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--device: " + e.getMessage(), e);
         }
     }
 
