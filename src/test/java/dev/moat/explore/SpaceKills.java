@@ -36,6 +36,14 @@ final class SpaceKills {
                     "cpus=2 domains=1 devices=1 frames=1",
                     "free-is-unreachable@5 handed-address-is-fresh@6 mapped-address-is-served@5"
                             + " no-foreign-request@5 no-foreign@5 nothing-lingers@9"),
+            spaces(
+                    "map.absence-not-forgotten",
+                    "iommu=vtd caching-mode=true reallocation=false frames=1",
+                    "mapped-address-is-served@2"),
+            spaces(
+                    "create.absence-not-forgotten",
+                    "iommu=vtd creation=true reallocation=false context-cache=true caching-mode=true frames=1",
+                    "mapped-address-is-served@3"),
             spaces("map.undone-without-flush", "pages=2 run=2 reallocation=false", "nothing-lingers@4"),
             spaces("map.wraps-without-flush", "unmap=wrap", "handed-address-is-fresh@6"),
             spaces("unmap.no-flush", "", "handed-address-is-fresh@6 nothing-lingers@3"),

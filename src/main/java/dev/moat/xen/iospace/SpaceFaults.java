@@ -79,6 +79,18 @@ final class SpaceFaults {
                     "derived: Linux tce_64.c, flush_tce",
                     SERVED,
                     e -> e.drop(MAP, "write-back")),
+            whole(
+                    "map.absence-not-forgotten",
+                    "A new entry is stored, and nobody has the unit forget that there was none.",
+                    "Intel VT-d specification, chapter 6: caching mode; seed 000: support for Intel's and AMD's upcoming IOMMUs",
+                    SERVED,
+                    e -> e.decide("forget.absence", (s, space, entry, c) -> entry)),
+            whole(
+                    "create.absence-not-forgotten",
+                    "A device gets a space, and nobody has the unit forget that it had none.",
+                    "Intel VT-d specification, chapter 6: caching mode",
+                    SERVED,
+                    e -> e.decide("forget.absence", (s, space, entry, c) -> 1 - entry)),
             between(
                     "map.checked-without-lock",
                     "A map looks whose frame it is, and stores the entry when it may be another's.",

@@ -176,10 +176,10 @@ public final class SpaceAbstraction {
 
     private void debts() {
         List<Sort> places = List.of(state.iommu.units(), state.iommu.tags().sort(), state.setting.pages);
-        RelationCode owed = (s, u, t, p, d, e) -> t > 0
-                && t <= state.spaces.size()
-                && isAt(u, t - 1)
-                && state.owed.get(s, t - 1, p) != SpaceState.SETTLED;
+        RelationCode owed = (s, u, t, p, d, e) -> {
+            int space = state.spaceOfTag(t);
+            return space >= 0 && isAt(u, space) && state.owed.get(s, space, p) != SpaceState.SETTLED;
+        };
         Relation.Reads reads = (footprint, u, t, p, d, e) -> footprint.all(state.owed);
         to.relation("dirty", places, owed, reads);
         to.relation("dirtyW", places, owed, reads);

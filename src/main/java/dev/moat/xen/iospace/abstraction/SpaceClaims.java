@@ -150,7 +150,7 @@ final class SpaceClaims {
                     state.undrained.get(before, state.group(q)) == 0 && state.undrained.get(after, state.group(q)) != 0;
             if (led && domain >= 0) {
                 int space = state.space(state.group(q), domain);
-                claim.add("write-context", q, domain, state.iommu.unitOf(q), space, space + 1);
+                claim.add("write-context", q, domain, state.iommu.unitOf(q), space, state.tag(after, space));
             }
         }
     }

@@ -51,7 +51,7 @@ final class SpaceTokens implements Tokens {
 
     @Override
     public int ofPage(int cpu, int lane, int unit, int tag, int page) {
-        int space = tag - 1;
+        int space = state.spaceOfTag(tag);
         boolean there = space >= 0 && state.unitOfSpace(space) == unit;
         return there ? ofPage(cpu, space, page) : first(cpu + 1) - 1;
     }
@@ -154,7 +154,7 @@ final class SpaceTokens implements Tokens {
 
     private boolean isFor(int token, int unit, int tag, int page) {
         return isPage(token)
-                && spaceOf(token) == tag - 1
+                && spaceOf(token) == state.spaceOfTag(tag)
                 && state.unitOfSpace(spaceOf(token)) == unit
                 && token % perCpu % pages == page;
     }

@@ -107,6 +107,7 @@ public final class CreateAndDestroy {
                         .asking("create.space")
                         .asking(state.iommu.entries().entryDecisions()))
                 .stepIf(!state.can.stores().snooped(), () -> Step.of("write-entry-back", this::writeEntryBack))
+                .at("absence", forgetting.absentEntry("absent-entry", "found-absent"))
                 .step(Step.of("settle", this::settled).quietly())
                 .part();
     }

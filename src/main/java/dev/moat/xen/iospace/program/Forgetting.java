@@ -14,7 +14,9 @@ import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.SpaceState;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has units forget: what is owed to the pages of a domain's spaces, everything of one space, or a device's entry. Each time a unit is
@@ -25,11 +27,15 @@ final class Forgetting {
     private final Call call;
     /** {@code forget.space}: (domain, space) to 1 when a space in which something is owed is asked to be forgotten. */
     private final Decision asks;
+    /** {@code forget.absence}: (space) to 1 when units forget that there was nothing; only where they may have noted it. */
+    private final @Nullable Decision asksOfAbsence;
 
     Forgetting(SpaceState state, Call call, ModelBuilder model) {
         this.state = state;
         this.call = call;
         asks = model.decision("forget.space", (s, domain, space, c) -> 1);
+        asksOfAbsence =
+                state.can.caching().absence() ? model.decision("forget.absence", (s, space, entry, c) -> 1) : null;
     }
 
     /** What {@link #steps} does first: asks, and answers DONE where there is nothing to ask for. */
@@ -57,12 +63,28 @@ final class Forgetting {
         return steps(what, this::askEntry, this::awaitEntry);
     }
 
+    /** The steps that have forgotten that the call's pages were absent; none where units do not cache that. */
+    List<Step> absence(String what) {
+        return asksOfAbsence == null ? List.of() : steps(what, this::askMapped, this::awaitAbsence);
+    }
+
+    /** The steps that have forgotten that the device had no entry, and what its requests found then. */
+    List<Step> absentEntry(String entry, String found) {
+        if (!state.iommu.duty().remembersAbsentEntry()) {
+            return List.of();
+        }
+        List<Step> both = new ArrayList<>(steps(entry, this::askAbsentEntry, this::awaitAbsence));
+        both.addAll(steps(found, this::askFound, this::awaitAbsence));
+        return both;
+    }
+
     private List<Step> steps(String what, Asking first, Asking last) {
         Port port = state.iommu.port(0);
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("ask-" + what, first::ask)
                         .claiming("submit")
                         .asking("forget.space")
+                        .asking(asksOfAbsence == null ? List.of() : List.of("forget.absence"))
                         .asking(port.decisions())
                         .on(DONE, "settled-" + what));
         Step tell = Step.of("announce-" + what, (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
@@ -216,5 +238,44 @@ final class Forgetting {
         state.entryOwed.set(s, state.group(call.requester(s, cpu)), 0);
         call.entryAsked.set(s, cpu, 0);
         return NEXT;
+    }
+
+    // --- that there was nothing
+
+    /** Whether a space, or with 1 a device's entry, is asked about at all. */
+    private boolean asksOfAbsence(long[] s, int space, int entry) {
+        return asksOfAbsence != null && asksOfAbsence.decide(s, space, entry, 0) != 0;
+    }
+
+    /** Several pages are asked for as everything: not every machine asks for ranges. */
+    private int askMapped(long[] s, int cpu) {
+        int space = call.mappingSpace(s, cpu);
+        int page = call.count.get(s, cpu) == 1 ? call.page(s, cpu) : Port.ALL_PAGES;
+        return asksOfAbsence(s, space, 0) ? askAbsence(s, cpu, space, state.tag(s, space), page) : DONE;
+    }
+
+    private int askAbsentEntry(long[] s, int cpu) {
+        int space = call.ownSpace(s, cpu);
+        if (!asksOfAbsence(s, space, 1)) {
+            return DONE;
+        }
+        int tag = state.iommu.duty().tagOfAbsence(state.tag(s, space));
+        call.space.set(s, cpu, space);
+        return port(s, cpu).askEntry(s, cpu, tag, call.requester(s, cpu)) ? NEXT : BLOCKED;
+    }
+
+    private int askFound(long[] s, int cpu) {
+        int space = call.ownSpace(s, cpu);
+        int tag = state.iommu.duty().tagOfAbsence(state.tag(s, space));
+        return asksOfAbsence(s, space, 1) ? askAbsence(s, cpu, space, tag, Port.ALL_PAGES) : DONE;
+    }
+
+    private int askAbsence(long[] s, int cpu, int space, int tag, int page) {
+        call.space.set(s, cpu, space);
+        return port(s, cpu).askTranslations(s, cpu, tag, page, page, Port.LEAVES) ? NEXT : BLOCKED;
+    }
+
+    private int awaitAbsence(long[] s, int cpu) {
+        return port(s, cpu).isDone(s, cpu) ? NEXT : BLOCKED;
     }
 }

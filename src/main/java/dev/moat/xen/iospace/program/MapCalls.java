@@ -131,6 +131,7 @@ public final class MapCalls {
                         .asking(state.iommu.tables().tableDecisions())
                         .on(LOOP, "check-frame"))
                 .stepIf(late, () -> Step.of("write-back", this::writeBack))
+                .at("absence", forgetting.absence("absent"))
                 .step(Step.of("return", this::mapped).dropping(LOCK).on(NEXT, Step.END));
         if (wraps) {
             plan.at("wrap", forgetting.owed("wrap"))

@@ -174,7 +174,7 @@ public final class SpaceSetting {
     }
 
     /**
-     * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, absence that is cached, stores
+     * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, stores
      * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks without spaces that come and go,
      * domains that cannot ask for what is left to them, grants to nobody.
      *
@@ -184,9 +184,6 @@ public final class SpaceSetting {
         if (can.tagging() == Capabilities.Tagging.NONE || can.tagging() == Capabilities.Tagging.ALLOCATED) {
             throw new BadSettingException(
                     IOMMU, "I/O spaces need an IOMMU that keeps spaces apart by a fixed tag or by bus");
-        }
-        if (can.caching().absence()) {
-            throw new BadSettingException(IOMMU, "I/O spaces are modelled without absence that is cached");
         }
         if (can.stores().buffered()) {
             throw new BadSettingException(IOMMU, "the hypercalls do not flush write buffers");

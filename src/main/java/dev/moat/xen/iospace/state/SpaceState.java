@@ -101,6 +101,8 @@ public final class SpaceState {
 
     private final int groups;
     private final boolean byUnit;
+    /** The tag of the first space; those of the others follow, whatever the state. */
+    private final int firstTag;
 
     public SpaceState(Setting s, ModelBuilder model) {
         setting = new SpaceSetting(s);
@@ -113,6 +115,7 @@ public final class SpaceState {
         pc = model.cpus(setting.cpus);
         iommu = family.declare(sizes(), s, model);
         requireGroups();
+        firstTag = iommu.tags().of(new long[0], 0, 0);
         SchemaBuilder schema = model.schema();
         frames = new Frames(schema, setting.domains, setting.frames, 0, false);
         assigned = xens(schema, "assigned", setting.requesters).optional(setting.domains);
@@ -227,6 +230,12 @@ public final class SpaceState {
     /** The tag of a space at its unit. */
     public int tag(long[] s, int space) {
         return iommu.tags().of(s, space, unitOfSpace(space));
+    }
+
+    /** The space of which a tag is, or -1 where it is of none. */
+    public int spaceOfTag(int tag) {
+        int space = tag - firstTag;
+        return space >= 0 && space < spaces.size() ? space : -1;
     }
 
     /** The domain that has a device, or -1. */
