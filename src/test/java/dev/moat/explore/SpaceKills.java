@@ -72,6 +72,25 @@ final class SpaceKills {
                     "destroy.entry-not-forgotten",
                     "iommu=vtd creation=true reallocation=false context-cache=true",
                     "mapped-address-is-served@5 quarantine@3"),
+            spaces(
+                    "create.no-memory-ignored",
+                    "creation=true tables=1 reallocation=false",
+                    "assigned-device-is-led@2 entry-means-its-space@2 no-foreign-request@3 no-foreign@3"
+                            + " quarantine@2"),
+            spaces("death.devices-kept", "death=true", "free-is-unreachable@2 no-foreign-request@2 no-foreign@2"),
+            spaces(
+                    "death.not-drained",
+                    "death=true walks=true",
+                    "free-is-unreachable@3 no-foreign@3 nothing-lingers@3"),
+            spaces("death.frames-freed-first", "death=true", "free-is-unreachable@4 no-foreign-request@4 no-foreign@4"),
+            spaces(
+                    "unmap-many.no-flush",
+                    "pages=2 batch=2 domains=1 devices=1 units=1",
+                    "handed-address-is-fresh@4 nothing-lingers@3"),
+            spaces(
+                    "unmap-many.stops-without-flush",
+                    "pages=2 batch=2 domains=1 devices=1 frames=1 units=1",
+                    "nothing-lingers@3"),
             spaces("frames.tables-kept", "", "free-is-unreachable@2 no-foreign-request@2 no-foreign@2"),
             spaces(
                     "frames.not-demoted",

@@ -10,6 +10,8 @@ import dev.moat.iommu.Rights;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.program.Outcome;
+import dev.moat.xen.iospace.program.BatchCalls;
+import dev.moat.xen.iospace.program.DomainDeath;
 import dev.moat.xen.iospace.program.GrantCalls;
 import dev.moat.xen.iospace.program.Hypercalls;
 import dev.moat.xen.iospace.program.PassThrough;
@@ -172,6 +174,42 @@ final class SpaceFaults {
                     "XSA-302 (2019)",
                     QUARANTINE,
                     e -> e.redirect(DESTROY, "lead-nowhere", Outcome.NEXT, "clear-table")),
+            whole(
+                    "create.no-memory-ignored",
+                    "There is no memory for a table, and the device is led to where the failed allocation points.",
+                    "derived: Linux tce_64.c, alloc_tce_table: -ENOMEM is passed on",
+                    QUARANTINE,
+                    e -> e.decide("create.no-table", (s, usedUp, b, c) -> 0)),
+            whole(
+                    "death.devices-kept",
+                    "A domain dies, its frames go to the heap, and its devices stay led to its tables.",
+                    "XSA-302 (2019), derived: devices are taken away before pages",
+                    FOREIGN,
+                    e -> e.decide("death.takes-device", (s, q, b, c) -> 0)),
+            whole(
+                    "death.not-drained",
+                    "A dying domain's tables are emptied, and what its devices have cached or in flight is not forgotten.",
+                    FLUSH,
+                    FOREIGN,
+                    e -> e.redirect(DomainDeath.DESTROY, "clear-table", Outcome.NEXT, "free-space")),
+            between(
+                    "death.frames-freed-first",
+                    "The frames of a dying domain go to the heap while its devices are still led to its tables.",
+                    "derived: Xen domain_relinquish_resources takes devices before pages",
+                    FOREIGN,
+                    e -> e.moveBefore(DomainDeath.DESTROY, "free-frames", "find-device")),
+            whole(
+                    "unmap-many.no-flush",
+                    "A batch is cleared entry by entry and returns, and nothing is forgotten.",
+                    FLUSH,
+                    LINGERS,
+                    e -> e.redirect(BatchCalls.UNMAP, "cleared", Outcome.NEXT, "free-addresses")),
+            whole(
+                    "unmap-many.stops-without-flush",
+                    "A batch that ends at an element that is refused does not have forgotten what it cleared before.",
+                    "derived: what a batch has done is paid for on every way out of it",
+                    LINGERS,
+                    e -> e.redirect(BatchCalls.UNMAP, "next-page", Outcome.FAIL, "free-addresses")),
             whole(
                     "frames.tables-kept",
                     "A frame leaves a domain, or a grant ends, and nothing is done about the domain's tables.",

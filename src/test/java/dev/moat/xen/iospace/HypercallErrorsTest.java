@@ -31,6 +31,9 @@ class HypercallErrorsTest {
     private static final String ANY = "callers=anybody addresses=both";
     private static final String LATER = ANY + " creation=true";
 
+    private static final String DEATH = LATER + " death=true";
+    private static final String BATCH = ANY + " pages=2 frames=4 batch=2";
+
     private static final List<Row> ROWS = List.of(
             row(ANY, "", "iommu_map(d0, dev0, any, f0, rw)", HypercallError.OK),
             row(ANY, "", "iommu_map(d1, dev1, p0, f1, rw)", HypercallError.OK),
@@ -75,7 +78,45 @@ class HypercallErrorsTest {
                     "iommu_map(d1, dev1, any, f0, ro)",
                     HypercallError.OK),
             row(ANY + " pages=2 run=2", "", "iommu_map(d0, dev0, any, f0, rw*2)", HypercallError.EFAULT),
-            row(ANY, "iommu_map(d0, dev0, any, f0, rw)", "iommu_map(d0, dev0, any, f0, rw)", HypercallError.ENOSPC));
+            row(ANY, "iommu_map(d0, dev0, any, f0, rw)", "iommu_map(d0, dev0, any, f0, rw)", HypercallError.ENOSPC),
+            row(ANY, "iommu_map(d0, dev0, any, f0, rw)", "iommu_map(d0, dev0, any, f1, rw)", HypercallError.ENOSPC),
+            row(DEATH, "", "destroy_domain(d1, d1)", HypercallError.EPERM),
+            row(DEATH, "", "destroy_domain(d1, d0)", HypercallError.EPERM),
+            row(DEATH, "", "destroy_domain(d0, d0)", HypercallError.EINVAL),
+            row(DEATH, "destroy_domain(d0, d1)", "destroy_domain(d0, d1)", HypercallError.ENOENT),
+            row(DEATH, "destroy_domain(d0, d1)", "create_io_space(d0, dev0, d1)", HypercallError.ENOENT),
+            row(DEATH, "destroy_domain(d0, d1)", "iommu_map(d1, dev1, any, f1, rw)", HypercallError.EACCES),
+            row(
+                    DEATH,
+                    "create_io_space(d0, dev0, d0); destroy_domain(d0, d1)",
+                    "create_io_space(d0, dev0, d1)",
+                    HypercallError.EBUSY),
+            row(
+                    LATER + " tables=1",
+                    "create_io_space(d0, dev0, d0)",
+                    "create_io_space(d0, dev1, d1)",
+                    HypercallError.ENOMEM),
+            row(
+                    LATER + " tables=1",
+                    "create_io_space(d0, dev0, d0)",
+                    "create_io_space(d0, dev0, d1)",
+                    HypercallError.EBUSY),
+            row(
+                    DEATH + " tables=1",
+                    "create_io_space(d0, dev0, d0); destroy_domain(d0, d1)",
+                    "create_io_space(d0, dev1, d1)",
+                    HypercallError.ENOENT),
+            row(
+                    LATER + " tables=1",
+                    "create_io_space(d0, dev0, d0); destroy_io_space(d0, dev0)",
+                    "create_io_space(d0, dev1, d1)",
+                    HypercallError.OK),
+            row(BATCH, "", "iommu_map_many(d0, dev1, f0+f2, rw)", HypercallError.EACCES),
+            row(BATCH, "", "iommu_map_many(d0, dev0, f1+f3, rw)", HypercallError.EFAULT),
+            row(BATCH, "", "iommu_map_many(d0, dev0, f0+f2, rw)", HypercallError.OK),
+            row(BATCH, "", "iommu_unmap_many(d0, dev1, p0+p1)", HypercallError.EACCES),
+            row(BATCH, "", "iommu_unmap_many(d0, dev0, p0+p1)", HypercallError.ENOENT),
+            row(BATCH, "iommu_map_many(d0, dev0, f0+f2, rw)", "iommu_unmap_many(d0, dev0, p0+p1)", HypercallError.OK));
 
     static Stream<Row> rows() {
         return ROWS.stream();
@@ -125,6 +166,27 @@ class HypercallErrorsTest {
         Map<String, String> given = new LinkedHashMap<>();
         Arrays.stream(settings.split(" ")).map(w -> w.split("=")).forEach(w -> given.put(w[0], w[1]));
         return Catalog.load().machine(new MachineSpec("xen-io-spaces", given, Granularity.OPERATION, true, List.of()));
+    }
+
+    /** What a batch did before its first refused element is done, and its addresses are served, or free again. */
+    @Test
+    void aBatchEndsAtItsFirstRefusedElement() {
+        Machine machine = machine("iommu=calgary " + BATCH);
+        Stepper stepper = machine.stepper();
+        long[] s = machine.initial().clone();
+        assertThat(answer(machine, stepper, s, "iommu_map_many(d0, dev0, f0+f1, rw)"))
+                .isEqualTo(HypercallError.EFAULT);
+        assertThat(answer(machine, stepper, s, "iommu_map(d0, dev0, p0, f2, rw)"))
+                .isEqualTo(HypercallError.EBUSY);
+        assertThat(answer(machine, stepper, s, "iommu_unmap_many(d0, dev0, p0+p1)"))
+                .isEqualTo(HypercallError.ENOENT);
+        assertThat(answer(machine, stepper, s, "iommu_map(d0, dev0, p0, f2, rw)"))
+                .isEqualTo(HypercallError.OK);
+    }
+
+    private static HypercallError answer(Machine machine, Stepper stepper, long[] s, String call) {
+        assertThat(stepper.apply(instance(machine, call), s)).as(call).isTrue();
+        return HypercallError.values()[stepper.lastResult()];
     }
 
     @Test

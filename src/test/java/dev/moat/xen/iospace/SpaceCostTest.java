@@ -7,6 +7,8 @@ import dev.moat.machine.Stepper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,15 +18,17 @@ class SpaceCostTest {
 
     @ParameterizedTest
     @CsvSource({
-        "strict, 1, `unmap: strict` | 64",
-        "strict, 2, '`unmap: strict`, runs of two pages | 32'",
-        "wrap, 1, `unmap: wrap` | 1",
-        "wrap-linux, 1, `unmap: wrap-linux` | 1"
+        "strict, 1, 1, `unmap: strict` | 64",
+        "strict, 2, 1, '`unmap: strict`, runs of two pages | 32'",
+        "strict, 1, 2, '`unmap: strict`, batches of two | 32'",
+        "strict, 1, 8, '`unmap: strict`, batches of eight | 8'",
+        "wrap, 1, 1, `unmap: wrap` | 1",
+        "wrap-linux, 1, 1, `unmap: wrap-linux` | 1"
     })
-    void blasts(String unmap, int run, String row) throws IOException {
-        Machine machine = HypercallErrorsTest.machine(
-                "iommu=calgary reallocation=false pages=32 frames=2 domains=1 devices=1 units=1 run=" + run + " unmap="
-                        + unmap);
+    void blasts(String unmap, int run, int batch, String row) throws IOException {
+        int space = batch > 1 ? batch : 32;
+        Machine machine = HypercallErrorsTest.machine("iommu=calgary reallocation=false frames=2 domains=1 devices=1"
+                + " units=1 pages=" + space + " run=" + run + " batch=" + batch + " unmap=" + unmap);
         Stepper stepper = machine.stepper();
         int[] blasts = {0};
         stepper.watch(s -> blasts[0]++);
@@ -33,10 +37,18 @@ class SpaceCostTest {
         for (int i = 0; i < PAGES / run; i++) {
             int page = unmap.equals("strict") ? 0 : i % 32;
             apply(machine, stepper, s, "iommu_map(d0, dev0, any, f0, " + what + ")");
-            apply(machine, stepper, s, "iommu_unmap(d0, dev0, p" + page + ", " + run + ")");
+            if (batch == 1) {
+                apply(machine, stepper, s, "iommu_unmap(d0, dev0, p" + page + ", " + run + ")");
+            } else if (i % batch == batch - 1) {
+                apply(machine, stepper, s, "iommu_unmap_many(d0, dev0, " + pages(batch) + ")");
+            }
         }
         assertThat(Files.readString(Path.of("docs/calgary-in-xen.md"))).contains("| " + row + " |");
         assertThat(blasts[0]).isEqualTo(Integer.parseInt(row.replaceAll(".* ", "")));
+    }
+
+    private static String pages(int count) {
+        return IntStream.range(0, count).mapToObj(p -> "p" + p).collect(Collectors.joining("+"));
     }
 
     private static void apply(Machine machine, Stepper stepper, long[] s, String call) {

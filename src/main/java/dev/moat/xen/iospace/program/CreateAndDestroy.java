@@ -27,12 +27,15 @@ public final class CreateAndDestroy {
     public static final String CREATE = "create_io_space";
     public static final String DESTROY = "destroy_io_space";
 
+    /** Where an allocation that failed points: to the first table, or what would be it. */
+    private static final int NULL = 0;
+
     private final SpaceState state;
     private final Call call;
     private final Addresses addresses;
     private final Forgetting forgetting;
     private final Validation validation;
-    /** {@code create.space}: (device, its own space) to the space to which it is led. */
+    /** {@code create.space}: (device, its own space, whether there is a table for it) to the space to which it is led. */
     private final Decision space;
     /** {@code create.goes-along}: (device, one that cannot be told apart) to 1 when that goes to the same domain. */
     private final Decision goesAlong;
@@ -43,7 +46,7 @@ public final class CreateAndDestroy {
         this.addresses = addresses;
         this.forgetting = forgetting;
         this.validation = validation;
-        space = model.decision("create.space", (s, q, own, c) -> own);
+        space = model.decision("create.space", (s, q, own, there) -> there != 0 ? own : NULL);
         goesAlong = model.decision("create.goes-along", (s, q, other, c) -> state.setting.admitsAny ? 0 : 1);
     }
 
@@ -87,7 +90,7 @@ public final class CreateAndDestroy {
         return new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
                 .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.create(s, cpu)))
-                        .asking(Validation.TAKEN)
+                        .asking(Validation.TAKEN, Validation.NO_TABLE)
                         .quietly()
                         .on(FAIL, "refuse"))
                 .at("create", creating())
@@ -132,7 +135,8 @@ public final class CreateAndDestroy {
     private int lead(long[] s, int cpu) {
         int q = call.requester(s, cpu);
         int own = call.ownSpace(s, cpu);
-        int to = space.decide(s, q, own, 0);
+        // Under way, so that its own table is counted.
+        int to = space.decide(s, q, own, state.tablesInUse(s) <= state.setting.tables ? 1 : 0);
         state.iommu.entries().attach(s, q, to, state.tag(s, own), (int) call.part.get(s, cpu));
         if (state.iommu.entries().isPresent(s, q)) {
             state.undrained.set(s, state.group(q), 1);

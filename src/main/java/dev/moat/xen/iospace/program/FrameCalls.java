@@ -42,7 +42,7 @@ public final class FrameCalls {
         Argument domain = new Argument("domain", state.setting.domains);
         Argument frame = new Argument("frame", state.setting.frames);
         Guarded populate = (s, d, f, c, e, g) -> {
-            boolean free = state.frames.state.get(s, f) == Frames.FREE;
+            boolean free = state.frames.state.get(s, f) == Frames.FREE && !state.isDead(s, d);
             if (free) {
                 state.frames.allocate(s, d, f);
             }

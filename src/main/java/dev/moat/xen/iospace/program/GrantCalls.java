@@ -61,7 +61,8 @@ public final class GrantCalls {
     }
 
     private boolean grant(long[] s, int to, int frame, int writing) {
-        boolean may = state.frames.isAllocatedTo(s, GRANTER, frame) && state.offer.get(s, frame) == 0;
+        boolean may =
+                state.frames.isAllocatedTo(s, GRANTER, frame) && state.offer.get(s, frame) == 0 && !state.isDead(s, to);
         if (may) {
             state.offer.set(s, frame, to + 1);
             state.offerReadOnly.set(s, frame, 1 - writing);
@@ -80,6 +81,7 @@ public final class GrantCalls {
     /** The entry is pinned, and with it the frame. */
     private boolean map(long[] s, int mapper, int frame, int writing) {
         boolean may = state.offer.get(s, frame) == mapper + 1
+                && !state.isDead(s, mapper)
                 && state.frames.isAllocatedTo(s, GRANTER, frame)
                 && (writing == 0 || state.offerReadOnly.get(s, frame) == 0)
                 && state.hold.get(s, mapper, frame, writing) == SpaceState.NO_HOLD;

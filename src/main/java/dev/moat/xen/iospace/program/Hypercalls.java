@@ -46,13 +46,11 @@ public final class Hypercalls {
         Validation validation = new Validation(state, call, addresses, model);
         Withdrawal withdrawal = new Withdrawal(state, call, addresses, forgetting, model);
         new MapCalls(call, addresses, forgetting, validation, model).declare(model);
-        if (state.setting.creation) {
-            CreateAndDestroy spaces = new CreateAndDestroy(call, addresses, forgetting, validation, model);
-            if (state.setting.passthrough) {
-                new PassThrough(state, call, spaces, validation).declare(model);
-            } else {
-                spaces.declare(model);
-            }
+        if (state.setting.batch > 1) {
+            new BatchCalls(call, addresses, forgetting, validation).declare(model);
+        }
+        if (state.setting.creation || state.setting.death) {
+            devices(call, new CreateAndDestroy(call, addresses, forgetting, validation, model), validation, model);
         }
         if (state.setting.takesRegisters || state.setting.hostile) {
             new RegisterCalls(state, call, model).declare(model);
@@ -65,6 +63,20 @@ public final class Hypercalls {
         }
         if (state.setting.grants) {
             new GrantCalls(state, call, withdrawal).declare(model);
+        }
+    }
+
+    /** Who gets a device and loses it: by a hypercall, by a toolstack, by dying. */
+    private static void devices(Call call, CreateAndDestroy spaces, Validation validation, ModelBuilder model) {
+        SpaceState state = call.state();
+        PassThrough toolstack = new PassThrough(state, call, spaces, validation);
+        if (state.setting.passthrough) {
+            toolstack.declare(model);
+        } else if (state.setting.creation) {
+            spaces.declare(model);
+        }
+        if (state.setting.death) {
+            new DomainDeath(call, spaces, toolstack, validation, model).declare(model);
         }
     }
 

@@ -59,7 +59,7 @@ public final class PassThrough {
         return new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
                 .step(Step.of("test-assign", (s, cpu) -> call.answer(s, cpu, validation.create(s, cpu)))
-                        .asking(Validation.TAKEN)
+                        .asking(Validation.TAKEN, Validation.NO_TABLE)
                         .quietly()
                         .on(FAIL, "refuse"))
                 .at("assign", spaces.creating())
@@ -76,12 +76,17 @@ public final class PassThrough {
                 .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.destroy(s, cpu)))
                         .quietly()
                         .on(FAIL, "refuse"))
-                .step(Step.of("withdraw", this::withdraw))
-                .step(Step.of("disable-mastering", (s, cpu) -> master(s, cpu, false)))
+                .at("withdraw", leaving())
                 .at("deassign", spaces.destroying())
                 .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK).on(NEXT, Step.END))
                 .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
                 .steps();
+    }
+
+    /** The steps after which a domain does not see the device, and the device asks for nothing of its own accord. */
+    List<Step> leaving() {
+        return List.of(
+                Step.of("withdraw", this::withdraw), Step.of("disable-mastering", (s, cpu) -> master(s, cpu, false)));
     }
 
     private int expose(long[] s, int cpu) {

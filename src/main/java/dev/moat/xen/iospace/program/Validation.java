@@ -19,6 +19,7 @@ final class Validation {
     static final String RESERVED = "address.is-reserved";
     static final String ALLOWED = "map.frame-allowed";
     static final String TAKEN = "create.group-is-taken";
+    static final String NO_TABLE = "create.no-table";
 
     private static final int CONTROL_DOMAIN = 0;
 
@@ -33,6 +34,8 @@ final class Validation {
     private final Decision allowed;
     /** {@code create.group-is-taken}: (whether a device that cannot be told apart is another domain's) to 1 when that refuses it. */
     private final Decision taken;
+    /** {@code create.no-table}: (whether memory for tables is used up) to 1 when that refuses a space. */
+    private final Decision noTable;
 
     Validation(SpaceState state, Call call, Addresses addresses, ModelBuilder model) {
         this.state = state;
@@ -42,6 +45,7 @@ final class Validation {
         inUse = model.decision(IN_USE, (s, used, b, c) -> used);
         allowed = model.decision(ALLOWED, (s, wanted, has, c) -> (wanted & ~has) == 0 ? 1 : 0);
         taken = model.decision(TAKEN, (s, others, b, c) -> state.setting.admitsAny ? 0 : others);
+        noTable = model.decision(NO_TABLE, (s, usedUp, b, c) -> usedUp);
     }
 
     /** The decisions that the looks at a mapping ask. */
@@ -136,7 +140,7 @@ final class Validation {
         return call.caller.get(s, cpu) == CONTROL_DOMAIN;
     }
 
-    /** EPERM, ENODEV, EEXIST, EBUSY: also while the registers are not Xen's where they are to be. */
+    /** EPERM, ENODEV, EEXIST, EBUSY: also while the registers are not Xen's where they are to be; ENOENT, ENOMEM. */
     HypercallError create(long[] s, int cpu) {
         if (!isPrivileged(s, cpu)) {
             return HypercallError.EPERM;
@@ -152,7 +156,23 @@ final class Validation {
         boolean early = state.setting.takesRegisters && state.registersTaken.get(s) != SpaceState.TAKEN;
         boolean busy = early || state.assigned.get(s, q) != 0 || state.settling.get(s, state.group(q)) != 0;
         boolean refused = busy || taken.decide(s, isGroupOfAnother(s, q, domain) ? 1 : 0, 0, 0) != 0;
-        return refused ? HypercallError.EBUSY : HypercallError.OK;
+        if (refused) {
+            return HypercallError.EBUSY;
+        }
+        if (state.isDead(s, domain)) {
+            return HypercallError.ENOENT;
+        }
+        boolean usedUp = state.tablesInUse(s) >= state.setting.tables && !isGroupInUse(s, q);
+        return noTable.decide(s, usedUp ? 1 : 0, 0, 0) != 0 ? HypercallError.ENOMEM : HypercallError.OK;
+    }
+
+    /** Where anything is admitted a group may have its table already. */
+    private boolean isGroupInUse(long[] s, int requester) {
+        boolean used = false;
+        for (int r = 0; r < state.setting.requesters.size(); r++) {
+            used |= state.group(r) == state.group(requester) && state.assigned.get(s, r) != 0;
+        }
+        return used;
     }
 
     private boolean isGroupOfAnother(long[] s, int requester, int domain) {
@@ -178,6 +198,17 @@ final class Validation {
             return HypercallError.EBUSY;
         }
         return state.ownerOf(s, q) == call.domain(s, cpu) ? HypercallError.OK : HypercallError.ENOENT;
+    }
+
+    /** EPERM, EINVAL, ENOENT. */
+    HypercallError kill(long[] s, int cpu) {
+        if (!isPrivileged(s, cpu)) {
+            return HypercallError.EPERM;
+        }
+        if (call.domain(s, cpu) == CONTROL_DOMAIN) {
+            return HypercallError.EINVAL;
+        }
+        return state.isDead(s, call.domain(s, cpu)) ? HypercallError.ENOENT : HypercallError.OK;
     }
 
     /** EBUSY, EFAULT. */

@@ -6,6 +6,7 @@ import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 
 /** The locals of the hypercall that runs on each CPU, and the lock that it holds. */
@@ -39,6 +40,8 @@ public final class Call {
     public final Slots drainAsked;
     /** Whether all of a space is asked to be forgotten, whatever the pages. */
     public final Slots all;
+    /** What is left of a batch: a set of pages, or of frames, as bits; left out without batches. */
+    public final Slots left;
     /** The frame that an exchange took from the heap. */
     public final Slots newFrame;
 
@@ -59,14 +62,20 @@ public final class Call {
         entryAsked = local("cpu.entry-asked").bits(1);
         drainAsked = local("cpu.drain-asked").bits(1);
         all = local("cpu.all").bits(state.setting.invalidations ? 1 : 0);
+        boolean batches = state.setting.batch > 1;
+        left = local("cpu.left", batches ? state.setting.cpus : Sort.numbered("Cpu", "cpu", 0))
+                .bits(Math.max(state.setting.pages.size(), state.setting.frames.size()));
         newFrame = local("cpu.new-frame")
                 .bits(state.setting.reallocation ? SlotsBuilder.bitsFor(state.setting.frames.size() - 1) : 0);
     }
 
     private SlotsBuilder local(String name) {
+        return local(name, state.setting.cpus);
+    }
+
+    private SlotsBuilder local(String name, Sort cpus) {
         Liveness busy = (s, cpu) -> state.pc.get(s, cpu) != 0;
-        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, state.setting.cpus)
-                .live(busy);
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, cpus).live(busy);
     }
 
     /** The state in which it runs. */

@@ -12,7 +12,7 @@ public enum HypercallError {
     OK,
     /** Only the control domain may ask for this. */
     EPERM,
-    /** No rights at all, or a size that no call has. */
+    /** No rights at all, a size that no call has, or the control domain where it cannot be. */
     EINVAL,
     /** There is no such device. */
     ENODEV,
@@ -26,12 +26,14 @@ public enum HypercallError {
     EEXIST,
     /** Somebody else has it: another domain a device that cannot be told apart, a mapping the address, a borrower the frame. */
     EBUSY,
-    /** There is no such space, mapping or offer. */
+    /** There is no such space, mapping, offer or domain. */
     ENOENT,
+    /** No address is free. */
+    ENOSPC,
     /** The frame is neither the caller's nor granted to it with these rights. */
     EFAULT,
-    /** No address is free. */
-    ENOSPC;
+    /** There is no memory for a table. */
+    ENOMEM;
 
     /** Their names, in this order. */
     public static List<String> words() {

@@ -50,6 +50,10 @@ public final class SpaceSetting {
     private static final String REGISTERS = "registers";
     private static final String HOSTILE = "hostile-dom0";
     private static final String PASSTHROUGH = "passthrough";
+    private static final String TABLES = "tables";
+    private static final String BATCH = "batch";
+    private static final String DEATH = "death";
+    private static final int MOST_IN_BATCH = 8;
 
     public static final List<Parameter> PARAMETERS = List.of(
             Parameter.number(DOMAINS, "Domains; number 0 is the control domain, which has devices too.", 2, 1, 3),
@@ -81,6 +85,9 @@ public final class SpaceSetting {
                     PASSTHROUGH,
                     "Whether a toolstack attaches devices to running domains and detaches them, by pciback; with creation.",
                     false),
+            Parameter.number(TABLES, "Tables that Xen has memory for at a time; with creation.", 16, 1, 16),
+            Parameter.number(BATCH, "Most elements of one batched call; 1 for no batches.", 1, 1, MOST_IN_BATCH),
+            Parameter.flag(DEATH, "Whether domains other than the control domain die.", false),
             Parameter.flag("invalidations", "Whether callers ask for invalidations themselves.", false),
             Parameter.choice(
                     CALLERS,
@@ -140,6 +147,13 @@ public final class SpaceSetting {
     /** Whether devices are attached and detached by a toolstack, in place of spaces being created by themselves. */
     public final boolean passthrough;
 
+    /** Tables that there can be at a time. */
+    public final int tables;
+    /** Most elements of a batched call; 1 for no batches. */
+    public final int batch;
+    /** Whether domains die. */
+    public final boolean death;
+
     public final Unmap unmap;
 
     SpaceSetting(Setting s) {
@@ -165,6 +179,9 @@ public final class SpaceSetting {
         takesRegisters = s.text(REGISTERS).equals("xen");
         hostile = s.flag(HOSTILE);
         passthrough = s.flag(PASSTHROUGH);
+        tables = s.number(TABLES);
+        batch = s.number(BATCH);
+        death = s.flag(DEATH);
         unmap = Unmap.valueOf(s.text("unmap").toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
@@ -176,7 +193,7 @@ public final class SpaceSetting {
     /**
      * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, stores
      * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks without spaces that come and go,
-     * domains that cannot ask for what is left to them, grants to nobody.
+     * domains that cannot ask for what is left to them, grants to nobody, death of the only domain, batches that do not pay, or of more than a set holds.
      *
      * @throws BadSettingException for the first of them
      */
@@ -208,6 +225,15 @@ public final class SpaceSetting {
         }
         if (grants && domains.size() < 2) {
             throw new BadSettingException(GRANTS, "grants need a second domain");
+        }
+        if (death && domains.size() < 2) {
+            throw new BadSettingException(DEATH, "the control domain does not die: death needs a second domain");
+        }
+        if (batch > 1 && unmap != Unmap.STRICT) {
+            throw new BadSettingException(BATCH, "batches are modelled with unmap=strict");
+        }
+        if (batch > 1 && Math.max(pages.size(), frames.size()) > MOST_IN_BATCH) {
+            throw new BadSettingException(BATCH, "batches are sets of at most eight pages, or frames");
         }
     }
 }

@@ -98,6 +98,8 @@ public final class SpaceState {
     public final Slots exposed;
 
     public final Slots mastering;
+    /** Per domain: whether it is dead, or dying; left out where none dies. */
+    public final Slots dead;
 
     private final int groups;
     private final boolean byUnit;
@@ -147,6 +149,8 @@ public final class SpaceState {
         Sort seen = setting.passthrough ? setting.requesters : Sort.numbered("Req", "dev", 0);
         exposed = xens(schema, "exposed", seen).optional(setting.domains);
         mastering = xens(schema, "mastering", seen).bits(1);
+        dead = xens(schema, "dead", setting.death ? setting.domains : Sort.numbered("Dom", "d", 0))
+                .bits(1);
     }
 
     private static SlotsBuilder xens(SchemaBuilder schema, String name, Sort... index) {
@@ -241,6 +245,24 @@ public final class SpaceState {
     /** The domain that has a device, or -1. */
     public int ownerOf(long[] s, int requester) {
         return (int) assigned.get(s, requester) - 1;
+    }
+
+    /** Whether a domain neither asks for anything nor gets anything any more. */
+    public boolean isDead(long[] s, int domain) {
+        return dead.size() > 0 && dead.get(s, domain) != 0;
+    }
+
+    /** Tables in use: one for each group that a domain has. */
+    public int tablesInUse(long[] s) {
+        int used = 0;
+        for (int g = 0; g < groups; g++) {
+            boolean has = settling.get(s, g) != 0;
+            for (int q = 0; q < setting.requesters.size(); q++) {
+                has |= group(q) == g && assigned.get(s, q) != 0;
+            }
+            used += has ? 1 : 0;
+        }
+        return used;
     }
 
     /** The rights that a domain has to a frame now: its own, or by mappings of what was granted, which are not being ended. */
