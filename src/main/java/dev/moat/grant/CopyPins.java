@@ -32,6 +32,8 @@ public final class CopyPins {
     private final Decision followsPinned;
     /** {@code copy.clears-status}: 1 when a copy that is refused clears the bits that it has set. */
     private final Decision clearsStatus;
+    /** {@code copy.shows}: (whether the copy only reads) to 1 when it sets the entry's bits. */
+    private final Decision shows;
 
     /**
      * @param transitive whether transitive entries are followed ({@code gnttab=no-transitive} is false)
@@ -50,6 +52,7 @@ public final class CopyPins {
         checksOwner = decisions.get("copy.checks-owner", (s, gone, b, c) -> gone);
         followsPinned = decisions.get("copy.follows-pinned", (s, a, b, c) -> 1);
         clearsStatus = decisions.get("copy.clears-status", (s, a, b, c) -> 1);
+        shows = decisions.get("copy.shows", (s, reads, b, c) -> 1);
     }
 
     /**
@@ -119,7 +122,9 @@ public final class CopyPins {
         if (!readOnly && GTF_READONLY.isSet(entry)) {
             return GrantStatus.GENERAL_ERROR;
         }
-        g.setStatus(s, granter, i, readOnly);
+        if (shows.decide(s, readOnly ? 1 : 0, 0, 0) != 0) {
+            g.setStatus(s, granter, i, readOnly);
+        }
         return GrantStatus.OKAY;
     }
 

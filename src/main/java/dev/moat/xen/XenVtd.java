@@ -109,7 +109,7 @@ public final class XenVtd implements Composed {
         XenState xen = new XenState(new XenSetting(setting), model);
         Invalidation invalidation = new Invalidation(xen, model);
         TablePages tables = new TablePages(xen, model, invalidation);
-        FrameRelease release = new FrameRelease(xen, invalidation, tables);
+        FrameRelease release = new FrameRelease(xen, model, invalidation, tables);
         new GuestActions(xen, model).declare();
         xen.iommu.declareActions(model);
         if (xen.tlbs.on()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
 import dev.moat.check.Property;
+import dev.moat.check.mutants.Refusals;
 import dev.moat.check.mutants.TwoViews;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
@@ -17,7 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,15 +36,15 @@ class DeviceViewTest {
     private final Set<String> differences = new TreeSet<>();
     private long agreed;
     private long answeredByCache;
+    private long refused;
 
     @Test
     void theTwoViewsAgreeWhereBothSpeak() throws IOException {
         Set<MachineSpec> seen = new HashSet<>();
         for (Scenario scenario : scenarios()) {
             MachineSpec spec = scenario.machine();
-            boolean both = TwoViews.bothSpeak(spec.component(), spec.settings());
-            if (both && !scenario.expect().violated() && seen.add(spec)) {
-                walk(scenario.id(), Catalog.load().machine(spec), spec.settings());
+            if (TwoViews.areIn(spec.component()) && !scenario.expect().violated() && seen.add(spec)) {
+                walk(scenario.id(), Catalog.load().machine(spec), spec);
             }
         }
         assertThat(seen).hasSizeGreaterThan(120);
@@ -52,6 +53,7 @@ class DeviceViewTest {
         assertThat(answeredByCache)
                 .as("of them from caches that differ from the tables")
                 .isGreaterThan(100);
+        assertThat(refused).as("refusals that both views have").isGreaterThan(1_000);
     }
 
     private static List<Scenario> scenarios() throws IOException {
@@ -64,13 +66,20 @@ class DeviceViewTest {
                         .toList();
     }
 
-    private void walk(String scenario, Machine machine, Map<String, String> settings) {
-        TwoViews views = new TwoViews(machine.model().abstraction(), settings);
+    private void walk(String scenario, Machine machine, MachineSpec spec) {
+        boolean both = TwoViews.bothSpeak(spec.component(), spec.settings());
+        boolean refuse = Refusals.speak(spec.component(), spec.settings());
+        TwoViews views = new TwoViews(machine.model().abstraction(), spec.settings());
+        Refusals refusals = new Refusals(machine.model().abstraction(), spec.settings());
         Stepper stepper = machine.stepper();
         for (int walk = 0; walk < WALKS; walk++) {
             long[] s = machine.initial();
             for (int n = 0; n < LENGTH; n++) {
-                views.difference(s).ifPresent(d -> differences.add(scenario + ": " + d));
+                if (both) {
+                    views.difference(s).ifPresent(d -> differences.add(scenario + ": " + d));
+                }
+                Optional<String> refusal = refuse ? refusals.difference(s) : Optional.empty();
+                refusal.ifPresent(d -> differences.add(scenario + ": " + d));
                 List<long[]> next = new ArrayList<>();
                 stepper.expand(s, (instance, after) -> next.add(after.clone()));
                 if (next.isEmpty()) {
@@ -81,5 +90,6 @@ class DeviceViewTest {
         }
         agreed += views.agreed();
         answeredByCache += views.answeredByCache();
+        refused += refusals.compared();
     }
 }

@@ -152,17 +152,36 @@ public final class MutantGate implements AutoCloseable {
                 tried++;
             }
         }
-        return new Fate(mutant.id(), tried, null, effect(mutant), true);
+        Death seen = seenElsewhere(mutant);
+        return seen != null
+                ? new Fate(mutant.id(), tried + 1, seen, null, true)
+                : new Fate(mutant.id(), tried, null, effect(mutant), true);
     }
 
-    /** The most that a mutant which nothing notices does to the states of some scenario. */
-    private @Nullable Effect effect(Mutant mutant) {
-        Effect most = null;
+    /** Views look at every atom, and so also where the run asked for none that the mutant changes. */
+    private @Nullable Death seenElsewhere(Mutant mutant) {
         for (Trial trial : trials) {
-            Effect here = trial.survey().concerns(mutant) && most != Effect.MORE ? trial.effect(mutant) : null;
-            most = here == null || (most != null && most.compareTo(here) >= 0) ? most : here;
+            Death death = !isUp() && trial.survey().hasSubjectOf(mutant) ? trial.views(mutant) : null;
+            if (death != null) {
+                return death;
+            }
         }
-        return most;
+        return null;
+    }
+
+    /** What a mutant which nothing notices does in all scenarios together that it concerns; null when one of them cannot tell. */
+    private @Nullable Effect effect(Mutant mutant) {
+        Effect all = Effect.FAULTY;
+        for (Trial trial : trials) {
+            if (trial.survey().concerns(mutant) && trial.isHeld() && all != Effect.MORE) {
+                Effect here = trial.effect(mutant);
+                if (here == null) {
+                    return null;
+                }
+                all = all.and(here);
+            }
+        }
+        return all;
     }
 
     @Override

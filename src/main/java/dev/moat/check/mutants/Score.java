@@ -72,11 +72,11 @@ public record Score(List<Fate> fates, Map<String, String> reasons, List<String> 
         return reason.startsWith(NOT_EXPLAINED) ? Outcome.OPEN : Outcome.LISTED;
     }
 
-    /** Whether a reason begins with an effect, and the mutant has a greater one. */
+    /** Whether a reason begins with an effect, and the mutant has another one that this does not cover. */
     static boolean doesMore(Fate fate, String reason) {
         for (Effect said : Effect.values()) {
             if (reason.startsWith(said.word() + ":")) {
-                return fate.effect() != null && fate.effect().compareTo(said) > 0;
+                return fate.effect() != null && !said.covers(fate.effect());
             }
         }
         return false;

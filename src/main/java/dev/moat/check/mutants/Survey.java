@@ -27,4 +27,12 @@ record Survey(Map<String, Mutant> mutants, List<Boolean> witnessed, long states)
     boolean concerns(Mutant mutant) {
         return mutants.containsKey(mutant.id());
     }
+
+    /** Whether a mutant changes a meaning that the scenario has, though not of what its run looks at. */
+    boolean hasSubjectOf(Mutant mutant) {
+        return !mutant.relations().isEmpty()
+                && !concerns(mutant)
+                && mutants.values().stream().anyMatch(m -> m.relations().contains(mutant.relations().get(0))
+                        && m.subject().equals(mutant.subject()));
+    }
 }

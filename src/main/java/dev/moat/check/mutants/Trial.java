@@ -17,6 +17,7 @@ import dev.moat.model.Model;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
+import dev.moat.state.relation.Abstraction;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +107,7 @@ final class Trial {
                 case VIOLATION -> violated(run);
                 case COMPLETE -> {
                     Death death = complete(run);
-                    yield death == null && !scenario.expect().violated() ? views(mutant) : death;
+                    yield death == null ? views(mutant) : death;
                 }
                 case LIMIT, INTERRUPTED -> null;
             };
@@ -118,28 +119,47 @@ final class Trial {
         }
     }
 
+    /** Whether the scenario is none that has to find a defect. */
+    boolean isHeld() {
+        return !scenario.expect().violated();
+    }
+
     /**
-     * What a changed write does to the states of the scenario, however they are judged; null where that is not asked, as the
-     * scenario is a control, which ends at its violation, or the mutant changes meanings only.
+     * What a mutant does in the scenario, however it is judged; null where that cannot be told, as the scenario is searched to a
+     * bound, or has too many states for every atom of a relation to be compared.
      */
     @Nullable
     Effect effect(Mutant mutant) {
         String family = mutant.writes();
-        if (family.isEmpty() || scenario.expect().violated() || scenario.maxDepth() != Integer.MAX_VALUE) {
+        if (scenario.maxDepth() != Integer.MAX_VALUE || (family.isEmpty() && survey.states() > VIEW_STATES)) {
             return null;
         }
         try {
-            Optional<Reachable> own = reached();
-            Optional<Reachable> changed = reachable(mutant.apply(model), MORE_STATES * survey.states() + FEW_STATES);
-            return own.isEmpty() || changed.isEmpty()
-                    ? Effect.MORE
-                    : Effect.of(
-                            own.get(),
-                            changed.get(),
-                            model.schema().family(family).orElseThrow());
+            return family.isEmpty() ? ofMeaning(mutant) : ofWrite(mutant, family);
         } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException stopped) {
-            return Effect.MORE;
+            return family.isEmpty() ? Effect.OTHER : Effect.MORE;
         }
+    }
+
+    private Effect ofWrite(Mutant mutant, String family) {
+        Optional<Reachable> own = reached();
+        Optional<Reachable> changed = reachable(mutant.apply(model), MORE_STATES * survey.states() + FEW_STATES);
+        return own.isEmpty() || changed.isEmpty()
+                ? Effect.MORE
+                : Effect.of(own.get(), changed.get(), model.schema().family(family).orElseThrow());
+    }
+
+    private Effect ofMeaning(Mutant mutant) {
+        Abstraction before = model.abstraction();
+        Abstraction after = mutant.apply(model).abstraction();
+        Effect all = Effect.SAME;
+        for (String name : mutant.relations()) {
+            all = all.and(Effect.of(
+                    reached().orElseThrow(),
+                    before.relation(name).orElseThrow(),
+                    after.relation(name).orElseThrow()));
+        }
+        return all;
     }
 
     private synchronized Optional<Reachable> reached() {
@@ -169,17 +189,27 @@ final class Trial {
         return null;
     }
 
-    /** Whether the two views of who reaches what differ by a changed meaning; looked at in small scenarios, which have all there is. */
-    private @Nullable Death views(Mutant mutant) {
+    /** Whether views of who reaches what differ by a changed meaning; looked at in small scenarios that hold, which have all there is. */
+    @Nullable
+    Death views(Mutant mutant) {
         MachineSpec spec = scenario.machine();
-        if (mutant.relations().stream().noneMatch(TwoViews::read)
+        if (!isHeld()
+                || mutant.relations().stream().noneMatch(TwoViews::read)
+                || !mutant.fits(model)
                 || survey.states() > VIEW_STATES
-                || !TwoViews.bothSpeak(spec.component(), spec.settings())) {
+                || !TwoViews.areIn(spec.component())) {
             return null;
         }
-        TwoViews views = new TwoViews(mutant.apply(model).abstraction(), spec.settings());
+        Abstraction changed = mutant.apply(model).abstraction();
+        TwoViews views = new TwoViews(changed, spec.settings());
+        Refusals refusals = new Refusals(changed, spec.settings());
+        boolean both = TwoViews.bothSpeak(spec.component(), spec.settings());
+        boolean refuse = Refusals.speak(spec.component(), spec.settings());
         for (Reachable.State state : reached().map(Reachable::states).orElse(Set.of())) {
-            Optional<String> difference = views.difference(state.words());
+            Optional<String> difference = both ? views.difference(state.words()) : Optional.empty();
+            if (difference.isEmpty() && refuse) {
+                difference = refusals.difference(state.words());
+            }
             if (difference.isPresent()) {
                 return new Death(How.VIEWS, scenario.id(), difference.get());
             }

@@ -59,9 +59,14 @@ public final class TwoViews {
         return abstraction.sort(sort).map(Sort::size).orElseThrow();
     }
 
+    /** Whether a component has devices, entries, tables and caches. */
+    public static boolean areIn(String component) {
+        return COMPONENTS.contains(component);
+    }
+
     /** Whether both speak of a machine, which has these settings. */
     public static boolean bothSpeak(String component, Map<String, String> settings) {
-        return COMPONENTS.contains(component) && settings.keySet().stream().noneMatch(ONE_SPEAKS::contains);
+        return areIn(component) && settings.keySet().stream().noneMatch(ONE_SPEAKS::contains);
     }
 
     /** Whether a relation is part of a view. */

@@ -20,6 +20,25 @@ public record Relation(String name, List<Sort> places, RelationCode code, Reads 
         }
     }
 
+    /** How many atoms there are: one for each choice of elements. */
+    public int atoms() {
+        return places.stream().mapToInt(Sort::size).reduce(1, Math::multiplyExact);
+    }
+
+    /**
+     * The elements of an atom.
+     *
+     * @param n from 0 to below {@link #atoms}, the last place varying first
+     * @param to receives as many elements as there are places
+     */
+    public void place(int n, int[] to) {
+        int rest = n;
+        for (int k = places.size() - 1; k >= 0; k--) {
+            to[k] = rest % places.get(k).size();
+            rest /= places.get(k).size();
+        }
+    }
+
     /** Adds to a footprint what the atom with these arguments may read. */
     @FunctionalInterface
     public interface Reads {

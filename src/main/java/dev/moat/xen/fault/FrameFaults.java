@@ -11,6 +11,7 @@ import static dev.moat.xen.frame.TypeOperations.PIN_TABLE;
 
 import dev.moat.model.InjectedFault;
 import dev.moat.model.program.Outcome;
+import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import java.util.List;
 
@@ -86,6 +87,13 @@ final class FrameFaults {
                     List.of("no-foreign"),
                     AT_OPERATION,
                     e -> e.drop(DECREASE, "clear-owner")),
+            fault(
+                    "decrease.released-while-referred-to",
+                    "A frame that is given up leaves its owner's tables and goes back to the heap while others refer to it.",
+                    "derived: a frame released by who gives it up, whoever refers to it; lifetime and ownership state",
+                    List.of("own-frame-is-reachable", "free-is-unreachable"),
+                    AT_OPERATION,
+                    e -> e.decide(FrameRelease.WAITS, (s, referred, b, c) -> 0)),
             fault(
                     "exchange.invalidation-not-awaited",
                     "The frame that is given in exchange goes back to the heap while its invalidation is queued.",

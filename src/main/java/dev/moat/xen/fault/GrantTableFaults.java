@@ -80,6 +80,14 @@ final class GrantTableFaults {
                     AT_OPERATION,
                     e -> e.decide("copy.follows-pinned", (s, a, b, c) -> 0)),
             fault(
+                    "copy.reading-not-shown",
+                    "A copy that only reads through an entry does not set its reading bit.",
+                    "derived from XSA-230, CVE-2017-12855 (2017): an entry in use that its granter sees as idle; asymmetric"
+                            + " release",
+                    List.of("copy-is-shown", "status-matches-pins"),
+                    AT_STEP,
+                    e -> e.decide("copy.shows", (s, reads, b, c) -> reads == 0 ? 1 : 0)),
+            fault(
                     "copy.refused-leaves-status-bits",
                     "A copy that is refused for its frame leaves the status bits that it has set.",
                     "Xen 62698cdaf3 (2012): an error exit that skips the clean-up; error or partial path",

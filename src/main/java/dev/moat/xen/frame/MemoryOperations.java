@@ -49,6 +49,7 @@ public final class MemoryOperations {
                 DECREASE,
                 new OperationPlan()
                         .step(Step.of("give-up", this::giveUp)
+                                .asking(List.of(FrameRelease.WAITS))
                                 .quietly()
                                 .on(FAIL, Step.END)
                                 .on(DONE, Step.END))
@@ -146,6 +147,7 @@ public final class MemoryOperations {
             return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);
         }
         xen.operation.domain.set(s, cpu, 0);
-        return xen.memory.giveUp(s, frame) ? NEXT : DONE;
+        xen.memory.giveUp(s, frame);
+        return release.isDue(s, frame) ? NEXT : DONE;
     }
 }

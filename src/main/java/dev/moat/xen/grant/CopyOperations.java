@@ -50,7 +50,7 @@ public final class CopyOperations {
     /** The decisions that the pinning of a side asks. */
     private static final List<String> ACQUIRING = Asks.joined(
             Asks.joined(Asks.PIN, Asks.UNPIN),
-            List.of("copy.checks-owner", "copy.follows-pinned", "copy.clears-status"));
+            List.of("copy.checks-owner", "copy.follows-pinned", "copy.clears-status", "copy.shows"));
 
     /** The decisions that taking the destination for writing asks. */
     private static final List<String> TAKING = Asks.joined(Asks.OWN_ENTRY, List.of("copy.refuses-table"));

@@ -5,6 +5,9 @@ import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
+import dev.moat.memory.Frames;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.xen.host.HostPte;
@@ -19,15 +22,26 @@ import java.util.List;
  */
 public final class FrameRelease {
     private static final String LEAK = "leak";
+    /** Asked by who gives a frame up, and before its entry is cleared. */
+    public static final String WAITS = "release.waits";
 
     private final XenState xen;
     private final Invalidation invalidation;
     private final TablePages tablePages;
+    /** {@code release.waits}: (whether others refer to a given-up frame) to 1 when it is left to them. */
+    private final Decision waits;
 
-    public FrameRelease(XenState xen, Invalidation invalidation, TablePages tablePages) {
+    public FrameRelease(XenState xen, ModelBuilder model, Invalidation invalidation, TablePages tablePages) {
         this.xen = xen;
         this.invalidation = invalidation;
         this.tablePages = tablePages;
+        waits = model.decision(WAITS, (s, referred, b, c) -> referred);
+    }
+
+    /** Whether a given-up frame is to be released now, and not by the last one who refers to it. */
+    public boolean isDue(long[] s, int frame) {
+        int referred = xen.memory.isUnused(s, frame) ? 0 : 1;
+        return xen.memory.state.get(s, frame) == Frames.GIVEN_UP && waits.decide(s, referred, 0, 0) == 0;
     }
 
     /** The steps at the end of an operation. */
@@ -61,7 +75,7 @@ public final class FrameRelease {
 
     private Step clearStep() {
         return Step.of("clear-owner", this::clearOwner)
-                .asking(Asks.ENTRY)
+                .asking(Asks.joined(Asks.ENTRY, List.of(WAITS)))
                 .claiming("clear-entry")
                 .on(DONE, "release");
     }
@@ -118,7 +132,7 @@ public final class FrameRelease {
     /** FAIL, and so the end, when the frame is not one to be released after all. */
     private int clearOwner(long[] s, int cpu) {
         int frame = (int) xen.operation.frame.get(s, cpu);
-        if (!xen.memory.isUnused(s, frame)) {
+        if (!isDue(s, frame)) {
             return FAIL;
         }
         int owner = owner(s, cpu);

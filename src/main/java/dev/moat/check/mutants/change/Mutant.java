@@ -8,6 +8,16 @@ public interface Mutant {
     /** For example {@code relation xen-vtd/vtd cent without contextLoSeen} or {@code drop xen-vtd unmap_grant_ref/clear-leaf leaf}. */
     String id();
 
+    /** The component that it changes, with its kind where the code belongs to a family of IOMMUs; empty for none in particular. */
+    default String subject() {
+        return "";
+    }
+
+    /** Whether a model has all that it changes. */
+    default boolean fits(Model model) {
+        return true;
+    }
+
     /** Whether it is a field that is off by one. */
     default boolean isOffByOne() {
         return false;

@@ -50,6 +50,16 @@ public record RelationMutant(String subject, String relation, What what, String 
     }
 
     @Override
+    public boolean fits(Model model) {
+        return switch (what) {
+            case TRUE, FALSE, SWAPPED -> true;
+            case WITHOUT -> model.schema().family(which).isPresent();
+            case WITHOUT_UNIT ->
+                model.abstraction().sort(UNIT).filter(u -> u.labels().contains(which)).isPresent();
+        };
+    }
+
+    @Override
     public Model apply(Model model) {
         Abstraction from = model.abstraction();
         Abstraction to = new Abstraction();

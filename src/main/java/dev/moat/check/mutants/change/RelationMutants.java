@@ -96,13 +96,8 @@ public final class RelationMutants {
     private void leftOut(List<Mutant> to, Relation r) {
         Footprint reads = new Footprint(model.schema());
         int[] args = new int[5];
-        int atoms = r.places().stream().mapToInt(Sort::size).reduce(1, Math::multiplyExact);
-        for (int n = 0; n < atoms; n++) {
-            int rest = n;
-            for (int k = r.places().size() - 1; k >= 0; k--) {
-                args[k] = rest % r.places().get(k).size();
-                rest /= r.places().get(k).size();
-            }
+        for (int n = 0; n < r.atoms(); n++) {
+            r.place(n, args);
             r.reads().add(reads, args[0], args[1], args[2], args[3], args[4]);
         }
         Samples asked = Objects.requireNonNull(samples.get(r.name()));
