@@ -239,7 +239,8 @@ public final class MoatEngine implements Engine {
     /** Whether a scenario's sentence is that of its only fault, which the story begins with. */
     private boolean saysNothingElse(String says, MachineSpec machine) {
         return machine.faults().stream()
-                .map(id -> Catalog.fault(catalog.component(machine.component()), id).says())
+                .map(id -> Catalog.fault(catalog.component(machine.component()), id)
+                        .says())
                 .anyMatch(fault -> says.regionMatches(true, says.length() - fault.length(), fault, 0, fault.length()));
     }
 

@@ -19,14 +19,21 @@ class DeviceFilterTest {
 
     private static TraceText given(TraceText t, String device, long page, long frame) {
         return t.event(
-                "dma_map_page: %s dir=TO_DEVICE dma_addr=%x size=4096 phys_addr=%x attrs=", device, page << 12, frame << 12);
+                "dma_map_page: %s dir=TO_DEVICE dma_addr=%x size=4096 phys_addr=%x attrs=",
+                device, page << 12, frame << 12);
     }
 
     /** Both devices map and unmap; the disk's unmap returns while its page lingers. */
     private static TraceText both() {
         TraceText t = new TraceText().flushAll(A, 3).flushAll(B, 4).tick();
         for (int n = 0; n < 2; n++) { // the first round shows that there are such events, and whose the domains are
-            given(t.on(1, 0).map(A, 5, 1, 100), NIC, 5, 100).begin().unmap(A, 5, 1).sync(A, 5, 1).pages(3, 5, 0).synced().end();
+            given(t.on(1, 0).map(A, 5, 1, 100), NIC, 5, 100)
+                    .begin()
+                    .unmap(A, 5, 1)
+                    .sync(A, 5, 1)
+                    .pages(3, 5, 0)
+                    .synced()
+                    .end();
             given(t.on(2, 1).map(B, 5, 1, 200), DISK, 5, 200).begin().unmap(B, 5, 1);
             t = n == 0 ? t.sync(B, 5, 1).pages(4, 5, 0).synced().end() : t.end();
         }
@@ -52,7 +59,8 @@ class DeviceFilterTest {
         assertThat(nic.outcome(true)).isEqualTo(Audit.Outcome.HELD);
         assertThat(disk.outcome(true)).isEqualTo(Audit.Outcome.VIOLATED);
         assertThat(disk.devices()).containsExactly(DISK);
-        // The NIC's first window ended before its domain was known to be its own: the first event of such a kind comes too late.
+        // The NIC's first window ended before its domain was known to be its own: the first event of such a kind comes
+        // too late.
         assertThat(all.windows().count()).isEqualTo(4);
         assertThat(nic.windows().count()).isEqualTo(1);
         assertThat(tally(both().of(NIC, DISK), Rule.RETURN_PAGE)).isEqualTo("2 1 1");
@@ -63,12 +71,15 @@ class DeviceFilterTest {
     void allEventsAreCounted() {
         Audit nic = both().of(NIC);
         long events = nic.events().values().stream().mapToLong(Long::longValue).sum();
-        assertThat(nic.figures().get("eventsOfDevices") + nic.figures().get("eventsOfOthers") + nic.figures().get("eventsUntold"))
+        assertThat(nic.figures().get("eventsOfDevices")
+                        + nic.figures().get("eventsOfOthers")
+                        + nic.figures().get("eventsUntold"))
                 .isEqualTo(events);
         assertThat(nic.figures().get("eventsOfOthers")).isPositive();
         assertThat(nic.figures().get("judgementsLeftOut")).isPositive();
         assertThat(String.join("\n", AuditText.of(nic)))
-                .contains("judged for 0000:00:04.0 only: " + nic.figures().get("eventsOfDevices") + " events are of it");
+                .contains(
+                        "judged for 0000:00:04.0 only: " + nic.figures().get("eventsOfDevices") + " events are of it");
         assertThat(AuditJson.of(nic, 0, List.of())).contains("\"devices\": [\n    \"0000:00:04.0\"\n  ]");
         assertThat(AuditJson.of(both().audit(), 0, List.of())).doesNotContain("devices", "eventsUntold");
     }
@@ -79,7 +90,13 @@ class DeviceFilterTest {
         Audit none = both().of("0000:00:06.0");
         assertThat(none.outcome(true)).isEqualTo(Audit.Outcome.NOT_JUDGED);
         assertThat(none.tables()).isEqualTo(Audit.Outcome.NOT_JUDGED);
-        TraceText t = new TraceText().flushAll(A, 3).tick().map(A, 5, 1, 100).begin().unmap(A, 5, 1).end();
+        TraceText t = new TraceText()
+                .flushAll(A, 3)
+                .tick()
+                .map(A, 5, 1, 100)
+                .begin()
+                .unmap(A, 5, 1)
+                .end();
         assertThat(t.of(NIC).outcome(true)).isEqualTo(Audit.Outcome.NOT_JUDGED);
         assertThat(tally(t.of(NIC), Rule.RETURN_PAGE)).isEqualTo("0 0 1");
     }
@@ -87,8 +104,14 @@ class DeviceFilterTest {
     /** A flush names the device, and an attach with its probe does; after another attach its domain is not known. */
     @Test
     void whatTellsADomain() {
-        String range = "cache_tag_flush_range: dmar0 " + NIC + "[0] type iotlb did 3 [0x5000-0x5fff] addr 0x5000 pages 0x1 mask 0x0";
-        TraceText t = new TraceText().map(A, 9, 1, 99).sync(A, 9, 1).event(range).pages(3, 9, 0).synced();
+        String range = "cache_tag_flush_range: dmar0 " + NIC
+                + "[0] type iotlb did 3 [0x5000-0x5fff] addr 0x5000 pages 0x1 mask 0x0";
+        TraceText t = new TraceText()
+                .map(A, 9, 1, 99)
+                .sync(A, 9, 1)
+                .event(range)
+                .pages(3, 9, 0)
+                .synced();
         t.map(A, 5, 1, 100).begin().unmap(A, 5, 1).end();
         assertThat(tally(t.of(NIC), Rule.RETURN_PAGE)).isEqualTo("0 1 0");
         assertThat(tally(t.of(DISK), Rule.RETURN_PAGE)).isEqualTo("0 0 0");
@@ -102,7 +125,17 @@ class DeviceFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "nic", "0000:00:04", "0000:00:20.0", "0000:00:04.8", "000:00:04.0", "00:04.0 ", "0000:00:04.0,00:05.0"})
+    @ValueSource(
+            strings = {
+                "",
+                "nic",
+                "0000:00:04",
+                "0000:00:20.0",
+                "0000:00:04.8",
+                "000:00:04.0",
+                "00:04.0 ",
+                "0000:00:04.0,00:05.0"
+            })
     void whatIsNoAddressIsRefused(String address) {
         assertThatThrownBy(() -> new DeviceFilter(List.of(address)))
                 .hasMessageContaining("is no address of a PCI function; expected for example 0000:00:04.0");
@@ -110,6 +143,7 @@ class DeviceFilterTest {
 
     @Test
     void namesAreTheKernels() {
-        assertThat(new DeviceFilter(List.of("AF:1f.7", "10000:00:00.0")).chosen()).containsExactlyInAnyOrder("0000:af:1f.7", "10000:00:00.0");
+        assertThat(new DeviceFilter(List.of("AF:1f.7", "10000:00:00.0")).chosen())
+                .containsExactlyInAnyOrder("0000:af:1f.7", "10000:00:00.0");
     }
 }

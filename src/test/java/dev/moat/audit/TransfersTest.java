@@ -19,7 +19,8 @@ class TransfersTest {
     private static final String NIC = "0000:00:04.0";
 
     private static TraceText given(TraceText t, String direction, long address, long size, long phys) {
-        return t.event("dma_map_page: %s dir=%s dma_addr=%x size=%d phys_addr=%x attrs=", NIC, direction, address, size, phys);
+        return t.event(
+                "dma_map_page: %s dir=%s dma_addr=%x size=%d phys_addr=%x attrs=", NIC, direction, address, size, phys);
     }
 
     private static TraceText taken(TraceText t, long address, long size) {
@@ -63,7 +64,8 @@ class TransfersTest {
 
     @ParameterizedTest
     @CsvSource({
-        // direction, address, size, phys, rights mapped (page 5, two pages, frame 0x64): clean, violated, unjudged; words
+        // direction, address, size, phys, rights mapped (page 5, two pages, frame 0x64): clean, violated, unjudged;
+        // words
         "TO_DEVICE, 5000, 8192, 64000, 5, 1 0 1, ''",
         "TO_DEVICE, 5010, 16, 64010, 5, 1 0 1, ''",
         "TO_DEVICE, 6ff0, 16, 65ff0, 5, 1 0 1, ''",
@@ -77,7 +79,8 @@ class TransfersTest {
         "TO_DEVICE, 8000, 4096, 64000, 5, 0 0 2, ''",
         "TO_DEVICE, 5000, 4096, 64000, 7, 1 0 1, ''",
     })
-    void addressesLeadToBuffers(String direction, String at, long size, String phys, int prot, String counts, String says) {
+    void addressesLeadToBuffers(
+            String direction, String at, long size, String phys, int prot, String counts, String says) {
         TraceText t = mapped(begun(), 5, 2, 0x64, prot);
         given(t, direction, Long.parseLong(at, 16), size, Long.parseLong(phys, 16));
         assertThat(tally(t, Rule.LEADS)).isEqualTo(counts);
@@ -123,7 +126,8 @@ class TransfersTest {
     /** AMD's units: no event tells of an invalidation, so no promise is judged; what drivers ask and are given is. */
     @Test
     void withoutInvalidationsWhatCanStillBeJudged() throws IOException {
-        Audit audit = TraceText.audit("amd", Files.readString(Path.of("src/test/resources/traces/linux-6.12-amd-forms.trace")));
+        Audit audit = TraceText.audit(
+                "amd", Files.readString(Path.of("src/test/resources/traces/linux-6.12-amd-forms.trace")));
         assertThat(audit.outcome(true)).isEqualTo(Audit.Outcome.NOT_JUDGED);
         assertThat(audit.outcome(false)).isEqualTo(Audit.Outcome.NOT_JUDGED);
         assertThat(audit.tables()).isEqualTo(Audit.Outcome.HELD);
@@ -157,14 +161,16 @@ class TransfersTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{0x5000,0x6010} | {0x1000,0x10} | {0x64000,0x70010} | 1 0 1",
-        "20480 24592 | 4096 16 | 409600 458768 | 1 0 1",
-        "{0x5000,0x6010} | {0x1000,0x10} | {0x70010,0x64000} | 0 1 1",
-        "{0x5000} | {0x2000} | {0x64000,0x70000} | 1 0 1",
-        "{0x5000} | {0x3000} | {0x64000,0x70000} | 0 1 1",
-        "{0x9000} | {0x1000} | {0x64000} | 0 0 2",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{0x5000,0x6010} | {0x1000,0x10} | {0x64000,0x70010} | 1 0 1",
+                "20480 24592 | 4096 16 | 409600 458768 | 1 0 1",
+                "{0x5000,0x6010} | {0x1000,0x10} | {0x70010,0x64000} | 0 1 1",
+                "{0x5000} | {0x2000} | {0x64000,0x70000} | 1 0 1",
+                "{0x5000} | {0x3000} | {0x64000,0x70000} | 0 1 1",
+                "{0x9000} | {0x1000} | {0x64000} | 0 0 2",
+            })
     void listsLeadToTheirBuffers(String addresses, String sizes, String buffers, String counts) {
         TraceText t = mapped(mapped(begun(), 5, 1, 0x64, 5), 6, 1, 0x70, 5);
         assertThat(tally(list(t, addresses, sizes, buffers), Rule.LEADS)).isEqualTo(counts);
@@ -187,7 +193,8 @@ class TransfersTest {
     void unmappedOrFreedTwice() {
         TraceText t = taken(taken(given(begun(), "TO_DEVICE", 0x5000, 64, 0x64000), 0x5000, 64), 0x5000, 64);
         assertThat(tally(t, Rule.ONCE)).isEqualTo("2 1 0");
-        assertThat(says(t, Rule.ONCE)).isEqualTo("line 5 takes 0x5000 from 0000:00:04.0, which line 4 has taken already");
+        assertThat(says(t, Rule.ONCE))
+                .isEqualTo("line 5 takes 0x5000 from 0000:00:04.0, which line 4 has taken already");
         String buffer = NIC + " dma_addr=8000 size=8192 virt_addr=ffff888100000000 ";
         t = begun().event("dma_alloc: " + buffer + "flags=GFP_KERNEL attrs=");
         t.event("dma_free: " + buffer + "attrs=").event("dma_free: " + buffer + "attrs=");
@@ -224,7 +231,11 @@ class TransfersTest {
         assertThat(tally(t, Rule.ONCE)).isEqualTo("3 0 0");
         assertThat(tally(t, Rule.SYNC)).isEqualTo("0 1 0");
         assertThat(tally(t.event(unmap), Rule.ONCE)).isEqualTo("3 0 1");
-        list(list(t, "{0x5000,0x6010}", "{0x1000,0x10}", "{0x64000,0x70010}"), "{0x8000,0x9010}", "{0x1000,0x10}", "{0x64000,0x70010}");
+        list(
+                list(t, "{0x5000,0x6010}", "{0x1000,0x10}", "{0x64000,0x70010}"),
+                "{0x8000,0x9010}",
+                "{0x1000,0x10}",
+                "{0x64000,0x70010}");
         assertThat(tally(t.event(unmap), Rule.ONCE)).isEqualTo("3 0 2");
     }
 
@@ -248,7 +259,8 @@ class TransfersTest {
         if (probe) {
             late = mapped(attach(mapped(new TraceText(), 0x70, 4, 0x70, 7), a), 0x80, 1, 0x80, 7);
             assertThat(tally(attach(late, B), Rule.DIRECT)).isEqualTo(after);
-            assertThat(tally(attach(mapped(new TraceText(), 0x80, 1, 0x81, 7), a), Rule.DIRECT)).isEqualTo("0 0 0");
+            assertThat(tally(attach(mapped(new TraceText(), 0x80, 1, 0x81, 7), a), Rule.DIRECT))
+                    .isEqualTo("0 0 0");
         }
     }
 

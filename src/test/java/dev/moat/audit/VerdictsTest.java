@@ -48,9 +48,13 @@ class VerdictsTest {
         assertThat(t.live())
                 .hasSize(3)
                 .last()
-                .isEqualTo("taken back: the last 2 violations of strict-return of page unmaps: events were lost about then");
+                .isEqualTo(
+                        "taken back: the last 2 violations of strict-return of page unmaps: events were lost about then");
         TraceText early = new TraceText().on(7, 1).tick().on(1, 0);
-        lingering(lingering(early, 5), 6).line("CPU:1 [LOST 2 EVENTS]").flushAll(B, 3).tick();
+        lingering(lingering(early, 5), 6)
+                .line("CPU:1 [LOST 2 EVENTS]")
+                .flushAll(B, 3)
+                .tick();
         assertThat(early.live()).isEmpty();
     }
 

@@ -41,7 +41,9 @@ class AuditFollowTest {
     @BeforeEach
     void read() throws IOException {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(LAZY))) {
-            lines = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList();
+            lines = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .toList();
         }
     }
 
@@ -72,7 +74,8 @@ class AuditFollowTest {
     void aPipeIsJudgedAsItIsWritten() throws Exception {
         PipedOutputStream writer = new PipedOutputStream();
         System.setIn(new PipedInputStream(writer, 1 << 20));
-        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> moat("audit", "--follow", "--strict", "-"));
+        CompletableFuture<Integer> code =
+                CompletableFuture.supplyAsync(() -> moat("audit", "--follow", "--strict", "-"));
         writer.write(piece(0, 40));
         writer.flush();
         // No invalidation of translations so far: whether anything lingers cannot be told without one.
@@ -104,8 +107,8 @@ class AuditFollowTest {
     @Test
     void aFileThatGrowsIsWaitedFor() throws Exception {
         Path file = Files.write(dir.resolve("t"), piece(0, 70));
-        CompletableFuture<Integer> code =
-                CompletableFuture.supplyAsync(() -> moat("audit", "--follow", "--idle", "3", "--strict", file.toString()));
+        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(
+                () -> moat("audit", "--follow", "--idle", "3", "--strict", file.toString()));
         await(() -> out.toString().contains(FIRST));
         Files.write(file, piece(70, 140), StandardOpenOption.APPEND);
         assertThat(code.get(60, TimeUnit.SECONDS)).isEqualTo(12);
@@ -115,7 +118,8 @@ class AuditFollowTest {
     @Test
     void aFileThatIsCutIsNotFollowedFurther() throws Exception {
         Path file = Files.write(dir.resolve("t"), piece(0, 70));
-        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> moat("audit", "--follow", file.toString()));
+        CompletableFuture<Integer> code =
+                CompletableFuture.supplyAsync(() -> moat("audit", "--follow", file.toString()));
         await(() -> out.toString().contains(FIRST));
         Files.write(file, piece(0, 10));
         assertThat(code.get(60, TimeUnit.SECONDS)).isEqualTo(74);

@@ -132,8 +132,8 @@ class ClaimTwinTest {
             })
     void bothSayTheSameOfFaults(String line) {
         Machine machine = Machines.machine(line);
-        Comparison both = compare(machine, machine.model().abstraction(), Long.MAX_VALUE)
-                .get(0);
+        Comparison both =
+                compare(machine, machine.model().abstraction(), Long.MAX_VALUE).get(0);
         assertThat(both.wrong).isGreaterThan(10);
         assertThat(both.different).isZero();
         assertThat(both.taken()).isEqualTo(both.takenByTwin);
@@ -159,9 +159,7 @@ class ClaimTwinTest {
             Forgetful forgetful = new Forgetful(machine, family);
             if (forgetful.forgot) {
                 tried.add(family.name());
-                if (compare(machine, forgetful.abstraction, Long.MAX_VALUE)
-                                .get(0)
-                                .different == 0) {
+                if (compare(machine, forgetful.abstraction, Long.MAX_VALUE).get(0).different == 0) {
                     unnoticed.add(family.name());
                 }
             }

@@ -58,6 +58,11 @@ final class Task {
     long looseUnseen;
 
     boolean idle() {
-        return operations.isEmpty() && syncs.isEmpty() && map == null && unmap == null && flushing == null && recent.isEmpty();
+        return operations.isEmpty()
+                && syncs.isEmpty()
+                && map == null
+                && unmap == null
+                && flushing == null
+                && recent.isEmpty();
     }
 }

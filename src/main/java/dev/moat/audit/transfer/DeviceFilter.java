@@ -33,8 +33,8 @@ public final class DeviceFilter {
         for (String address : addresses) {
             Matcher m = ADDRESS.matcher(address);
             if (!m.matches()) {
-                throw new IllegalArgumentException(
-                        "'" + address + "' is no address of a PCI function; expected for example 0000:00:04.0 or 00:04.0");
+                throw new IllegalArgumentException("'" + address
+                        + "' is no address of a PCI function; expected for example 0000:00:04.0 or 00:04.0");
             }
             String segment = m.group(1) == null ? "0000" : m.group(1);
             chosen.add((segment + ":" + m.group(2) + ":" + m.group(3) + "." + m.group(4)).toLowerCase(Locale.ROOT));
@@ -61,7 +61,9 @@ public final class DeviceFilter {
         if (!active()) {
             return Subject.ASKED;
         }
-        return space == null || !space.known() ? Subject.UNTOLD : space.isOfChosen() ? Subject.ASKED : space.isNamed() ? Subject.OTHER : Subject.UNTOLD;
+        return space == null || !space.known()
+                ? Subject.UNTOLD
+                : space.isOfChosen() ? Subject.ASKED : space.isNamed() ? Subject.OTHER : Subject.UNTOLD;
     }
 
     /** The domain is the device's. */

@@ -81,7 +81,9 @@ public final class DirectMaps {
             if (sure) {
                 ledger.clean(Rule.DIRECT);
             } else {
-                ledger.unjudged(Rule.DIRECT, "the attach that follows may be of the same domain or another: needs the probe attach");
+                ledger.unjudged(
+                        Rule.DIRECT,
+                        "the attach that follows may be of the same domain or another: needs the probe attach");
             }
         }
     }

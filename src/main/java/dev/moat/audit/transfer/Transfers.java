@@ -154,7 +154,9 @@ public final class Transfers {
             violated(
                     Rule.LEADS,
                     e,
-                    () -> text("line %d gives %s the address %#x for %d bytes: %s", e.line(), e.device(), g.address(), g.size(), wrong));
+                    () -> text(
+                            "line %d gives %s the address %#x for %d bytes: %s",
+                            e.line(), e.device(), g.address(), g.size(), wrong));
         } else if (unknown != null) {
             ledger.unjudged(Rule.LEADS, unknown);
         } else {
@@ -175,7 +177,9 @@ public final class Transfers {
             violated(
                     Rule.RIGHTS,
                     e,
-                    () -> text("line %d is a transfer of %s that needs rights %d, mapped with rights %d", e.line(), e.device(), needed(e), given));
+                    () -> text(
+                            "line %d is a transfer of %s that needs rights %d, mapped with rights %d",
+                            e.line(), e.device(), needed(e), given));
         }
     }
 
@@ -266,7 +270,9 @@ public final class Transfers {
             violated(
                     Rule.ONCE,
                     e,
-                    () -> text("line %d takes %#x from %s, which line %d has taken already", e.line(), address, e.device(), since));
+                    () -> text(
+                            "line %d takes %#x from %s, which line %d has taken already",
+                            e.line(), address, e.device(), since));
         }
     }
 
@@ -305,7 +311,9 @@ public final class Transfers {
             violated(
                     Rule.SYNC,
                     e,
-                    () -> text("line %d syncs %d bytes at %#x of %s, unmapped or freed at line %d", e.line(), size, address, e.device(), since));
+                    () -> text(
+                            "line %d syncs %d bytes at %#x of %s, unmapped or freed at line %d",
+                            e.line(), size, address, e.device(), since));
         }
     }
 

@@ -98,7 +98,9 @@ final class Translated {
                 return elsewhere(g, page, frame, m);
             }
             if (m.rights() >= 0 && (needed & ~m.rights()) != 0) {
-                return Finding.wrong("%s was mapped at line %d without the right to %s", page(page), m.line(), right(needed & ~m.rights()));
+                return Finding.wrong(
+                        "%s was mapped at line %d without the right to %s",
+                        page(page), m.line(), right(needed & ~m.rights()));
             }
             shown &= m.rights() >= 0;
             given |= Math.max(0, m.rights());

@@ -32,7 +32,8 @@ record Survey(Map<String, Mutant> mutants, List<Boolean> witnessed, long states)
     boolean hasSubjectOf(Mutant mutant) {
         return !mutant.relations().isEmpty()
                 && !concerns(mutant)
-                && mutants.values().stream().anyMatch(m -> m.relations().contains(mutant.relations().get(0))
-                        && m.subject().equals(mutant.subject()));
+                && mutants.values().stream()
+                        .anyMatch(m -> m.relations().contains(mutant.relations().get(0))
+                                && m.subject().equals(mutant.subject()));
     }
 }

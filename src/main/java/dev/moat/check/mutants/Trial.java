@@ -146,7 +146,8 @@ final class Trial {
         Optional<Reachable> changed = reachable(mutant.apply(model), MORE_STATES * survey.states() + FEW_STATES);
         return own.isEmpty() || changed.isEmpty()
                 ? Effect.MORE
-                : Effect.of(own.get(), changed.get(), model.schema().family(family).orElseThrow());
+                : Effect.of(
+                        own.get(), changed.get(), model.schema().family(family).orElseThrow());
     }
 
     private Effect ofMeaning(Mutant mutant) {

@@ -87,13 +87,15 @@ public final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "BDF",
-            description = "judge what is of this PCI function or its domain, such as 0000:00:04.0 or 00:04.0; may be repeated")
+            description =
+                    "judge what is of this PCI function or its domain, such as 0000:00:04.0 or 00:04.0; may be repeated")
     private List<String> devices = new ArrayList<>();
 
     @Option(
             names = "--follow",
-            description = "read what is still written, a pipe (-) or a file that grows: each violation is printed at once, the report at the"
-                    + " end or on Ctrl-C")
+            description =
+                    "read what is still written, a pipe (-) or a file that grows: each violation is printed at once, the report at the"
+                            + " end or on Ctrl-C")
     private boolean follow;
 
     @Option(

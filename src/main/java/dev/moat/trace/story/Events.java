@@ -224,8 +224,7 @@ final class Events {
         if (kept.stream().anyMatch(c -> c.slots().name().matches(".*(Denied|Absence|Failure)"))) {
             return ", is refused, and the refusal is cached";
         }
-        boolean reads = kept.stream()
-                .anyMatch(c -> c.slots().print(c.after()).matches(".*\\((R|READ|PR IR)\\)"));
+        boolean reads = kept.stream().anyMatch(c -> c.slots().print(c.after()).matches(".*\\((R|READ|PR IR)\\)"));
         String frame = kept.stream()
                 .filter(c -> "Frame".equals(sort(c.slots())))
                 .map(c -> c.slots().print(c.after()))

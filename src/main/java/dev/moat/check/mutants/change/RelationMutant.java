@@ -55,7 +55,10 @@ public record RelationMutant(String subject, String relation, What what, String 
             case TRUE, FALSE, SWAPPED -> true;
             case WITHOUT -> model.schema().family(which).isPresent();
             case WITHOUT_UNIT ->
-                model.abstraction().sort(UNIT).filter(u -> u.labels().contains(which)).isPresent();
+                model.abstraction()
+                        .sort(UNIT)
+                        .filter(u -> u.labels().contains(which))
+                        .isPresent();
         };
     }
 
