@@ -27,7 +27,7 @@ final class Translated {
         }
 
         long end() {
-            return (address + size - 1 >>> AddressSpace.PAGE_BITS) + 1;
+            return ((address + size - 1) >>> AddressSpace.PAGE_BITS) + 1;
         }
 
         /** Where it begins. */
@@ -66,7 +66,7 @@ final class Translated {
         }
 
         boolean worseThan(Finding other) {
-            return wrong != null && other.wrong == null || unknown != null && other.right();
+            return (wrong != null && other.wrong == null) || (unknown != null && other.right());
         }
     }
 
@@ -141,7 +141,7 @@ final class Translated {
                 page(page),
                 frame << AddressSpace.PAGE_BITS,
                 m.line(),
-                g.phys + (page - g.first() << AddressSpace.PAGE_BITS));
+                g.phys + ((page - g.first()) << AddressSpace.PAGE_BITS));
     }
 
     private static String page(long page) {
