@@ -334,9 +334,14 @@ public final class GrantTables {
      * count. {@code @source} Xen's mapkind; recorded surprise 5: rights are per domain and frame, not per reference.
      */
     public int mapKind(long[] s, int mapper, int frame) {
+        return mapKind(s, mapper, frame, Pins.HOST | Pins.DEVICE);
+    }
+
+    /** The same of those mappings that have one of these sides: 1 host, 2 device. */
+    public int mapKind(long[] s, int mapper, int frame, int sides) {
         int kind = 0;
         for (int h = 0; h < maptrack.handles.size(); h++) {
-            if (maps(s, mapper, h, frame)) {
+            if (maps(s, mapper, h, frame) && (maptrack.sides.get(s, mapper, h) & sides) != 0) {
                 kind |= maptrack.readOnly.get(s, mapper, h) != 0 ? 1 : 3;
             }
         }

@@ -70,6 +70,10 @@ final class KillMatrix {
             xen("map.no-promotion", "handles=2", "entry-follows-holds@3 live-mapping-is-writable@3"),
             xen("unmap.last-writer-removes-entry", "handles=2", "entry-follows-holds@4 live-mapping-is-readable@4"),
             xen(
+                    "unmap.host-side-takes-entry",
+                    "handles=1",
+                    "entry-follows-holds@3 live-mapping-is-readable@3 live-mapping-is-writable@3"),
+            xen(
                     "unmap.releases-other-side",
                     "handles=1",
                     "entry-follows-holds@3 free-is-unreachable@4 lingering-is-revoked@3 mapping-is-permitted@4"

@@ -9,6 +9,7 @@ import static dev.moat.xen.grant.GrantOperations.UNMAP;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.program.Step;
+import dev.moat.xen.call.Phase;
 import dev.moat.xen.device.DeviceOperations;
 import java.util.List;
 import java.util.function.Consumer;
@@ -97,6 +98,14 @@ public final class XenFaults {
                     List.of("live-mapping-is-readable"),
                     AT_OPERATION,
                     e -> e.decide("unmap.rights", (s, kind, b, says) -> kind == 1 ? 0 : says)),
+            fault(
+                    "unmap.host-side-takes-entry",
+                    "The unmap of the host side removes the entry, although the handle keeps its GNTMAP_device_map.",
+                    "seed of 2008: a guest that keeps a GNTMAP_device_map prevents the IOMMU unmap",
+                    List.of("live-mapping-is-readable"),
+                    AT_OPERATION,
+                    e -> e.decide("unmap.half", (s, sides, b, c) -> Phase.CLOSING)
+                            .decide("unmap.rights", (s, kind, hosts, says) -> hosts)),
             fault(
                     "unmap.releases-other-side",
                     "Unmapping one side of a handle also drops the pins and references of the other.",

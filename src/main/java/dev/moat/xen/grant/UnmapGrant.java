@@ -52,8 +52,13 @@ public final class UnmapGrant {
     private final TablePages tablePages;
     private final BatchFlush flush;
     private final TablePages.Entry entry;
-    /** {@code unmap.rights}: (kind of the mappings that are left, 0, the rule's answer) to rights or -1. */
+    /**
+     * {@code unmap.rights}: (kind of the mappings that are left, of those with a host side, the rule's answer) to
+     * rights or -1.
+     */
     private final Decision rights;
+    /** {@code unmap.half}: (sides that go, 0, 0) to what an unmap is of which a side stays mapped, {@link Phase#CLOSING_HALF}. */
+    private final Decision half;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
 
@@ -68,6 +73,7 @@ public final class UnmapGrant {
         this.invalidation = invalidation;
         this.release = release;
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
+        half = model.decision("unmap.half", (s, sides, b, c) -> Phase.CLOSING_HALF);
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
         failed = new FailedUnmap(xen, model, current, invalidation);
         flush = new BatchFlush(xen, invalidation);
@@ -101,7 +107,7 @@ public final class UnmapGrant {
         String unchanged = batch ? GATHER : second;
         return new OperationPlan()
                 .step(Step.of("take-sides", this::takeSides)
-                        .asking("unmap.released-sides", "counters.half-unmaps")
+                        .asking("unmap.released-sides", "counters.half-unmaps", "unmap.half")
                         .claiming("begin-close")
                         .on(FAIL, refused)
                         .on(DONE, afterElement()))
@@ -246,7 +252,7 @@ public final class UnmapGrant {
         } else {
             xen.mapping.handle.set(s, cpu, 0);
             xen.rule.onHalfUnmap(s, mapper, current.frame(s, cpu), xen.mapping.isReadOnly(s, cpu));
-            xen.operation.phase.set(s, cpu, Phase.CLOSING_HALF);
+            xen.operation.phase.set(s, cpu, half.decide(s, asked, 0, 0));
         }
         return NEXT;
     }
@@ -272,7 +278,8 @@ public final class UnmapGrant {
         int frame = current.frame(s, cpu);
         int says =
                 xen.rule.onUnmap(s, mapper, granter, ref, frame, xen.mapping.isReadOnly(s, cpu), current.pins(s, cpu));
-        return rights.decide(s, xen.grants.mapKind(s, mapper, frame), 0, says);
+        int hosts = xen.grants.mapKind(s, mapper, frame, Pins.HOST);
+        return rights.decide(s, xen.grants.mapKind(s, mapper, frame), hosts, says);
     }
 
     private int upkeep(long[] s, int cpu) {

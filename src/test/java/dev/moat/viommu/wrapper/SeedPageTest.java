@@ -11,13 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The seed's sentences in {@code docs/viommu.md}: each scenario and each test that is named there exists. */
+/** The seed's sentences in {@code docs/seeds/2016-viommu.md}: each scenario and each test that is named there exists. */
 class SeedPageTest {
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
 
     private static List<String> rows() throws IOException {
-        String page = Files.readString(Path.of("docs/viommu.md"));
-        String part = page.substring(page.indexOf("### The seed's sentences"), page.indexOf("### The wrapper"));
+        String part = Files.readString(Path.of("docs/seeds/2016-viommu.md"));
         return part.lines().filter(line -> line.startsWith("| \"")).toList();
     }
 
