@@ -1,0 +1,169 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The commands in blocks of code of README.md and docs: the command line understands each, and each ends as its page says, but for
+ * those that {@link #LEFT_OUT} names with a reason. Where a block says nothing of an exit code it is 0. No line has to be scrolled.
+ */
+class DocCommandsTest {
+    private static final int WIDTH = 120;
+    private static final Pattern COMMAND = Pattern.compile("(?:\\$ )?(?:\\./)?moat (.*)");
+    private static final Pattern EXIT = Pattern.compile("exit code (\\d+)");
+
+    /** Beginnings of commands that are not run here, and why. */
+    private static final Map<String, String> LEFT_OUT = Map.ofEntries(
+            Map.entry("check --set deep", "hours; ResumeTest"),
+            Map.entry("check --html report", "the default set, two minutes; RunPageTest"),
+            Map.entry("check --json --junit", "the default set, two minutes; ScenariosTest"),
+            Map.entry("check --class-path", "names the reader's own files; ClassPathTest"),
+            Map.entry("--class-path", "needs what the page compiles first; ExampleTest, ToyFamilyTest"),
+            Map.entry("prove", "minutes; ProveCommandTest"),
+            Map.entry("needed", "the whole table, an hour; NeededCommandTest, PagesTest"),
+            Map.entry("cover", "minutes; CoverCommandTest"),
+            Map.entry("promises", "minutes; PromisesPageTest"),
+            Map.entry("mutate", "minutes to hours; MutateCommandTest"),
+            Map.entry("simulate", "a million transitions; SimulateCommandTest"),
+            Map.entry("explore", "serves until it is ended; PagesTest"),
+            Map.entry("replay", "CounterexamplesTest replays all"),
+            Map.entry("audit --strict nvme.trace", "the trace is the reader's own; AuditCommandTest"),
+            Map.entry("audit --json nvme.trace", "the trace is the reader's own; AuditCommandTest"),
+            Map.entry("audit nvme.trace", "the trace is the reader's own; AuditCommandTest"));
+
+    /** Exit codes of commands whose pages show what is printed instead. */
+    private static final Map<String, Integer> SHOWN = Map.of(
+            "lint-config docs/examples/one-bus.yaml", 65,
+            "check swiotlb-bare-metal -P layer=xen-swiotlb", 2,
+            "check swiotlb-bounce -P layer=native-swiotlb", 2,
+            "check swiotlb-exchange --inject exchange.pin-ignored", 12,
+            "check dma-vtd-queue --inject queue.counter-read-early", 12);
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    static Stream<Path> pages() throws IOException {
+        try (Stream<Path> below = Files.walk(Path.of("docs"), 3)) {
+            List<Path> pages = new ArrayList<>(below.filter(p -> p.toString().endsWith(".md"))
+                    .sorted()
+                    .toList());
+            pages.add(Path.of("README.md"));
+            return pages.stream();
+        }
+    }
+
+    private record Command(String words, int code) {}
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void whatAPageSaysToTypeWorks(Path page) throws IOException {
+        for (Command command : commands(page)) {
+            Moat.commandLine(site()).parseArgs(command.words().split(" +"));
+            if (LEFT_OUT.keySet().stream().noneMatch(command.words()::startsWith) && !wholeSet(command.words())) {
+                err.getBuffer().setLength(0);
+                assertThat(Moat.run(site(), redirected(command.words())))
+                        .as(page + ": " + command.words() + " " + err)
+                        .isEqualTo(command.code());
+            }
+        }
+    }
+
+    /** Without a name it checks the default set, which is a test of its own. */
+    private static boolean wholeSet(String words) {
+        return words.equals("check");
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void noLineOfCodeHasToBeScrolled(Path page) throws IOException {
+        // What a program prints on one line is quoted on one line.
+        assertThat(code(page)).noneMatch(l -> l.length() > WIDTH && !l.startsWith("moat: ") && !isOutput(page));
+    }
+
+    private static boolean isOutput(Path page) {
+        return page.endsWith("proof.md") || page.endsWith("dma-records.md");
+    }
+
+    /** No reason for leaving something out stays when its command has gone. */
+    @Test
+    void whatIsLeftOutIsOnSomePage() throws IOException {
+        List<String> all = new ArrayList<>();
+        for (Path page : pages().toList()) {
+            commands(page).forEach(c -> all.add(c.words()));
+        }
+        assertThat(all).hasSizeGreaterThan(70);
+        assertThat(LEFT_OUT.keySet()).allMatch(left -> all.stream().anyMatch(c -> c.startsWith(left)));
+        assertThat(SHOWN.keySet()).allMatch(all::contains);
+    }
+
+    private static List<String> code(Path page) throws IOException {
+        List<String> code = new ArrayList<>();
+        boolean inside = false;
+        for (String line : Files.readAllLines(page)) {
+            if (line.startsWith("```")) {
+                inside = !inside;
+            } else if (inside) {
+                code.add(line);
+            }
+        }
+        return code;
+    }
+
+    private static List<Command> commands(Path page) throws IOException {
+        List<Command> commands = new ArrayList<>();
+        String joined = String.join("\n", code(page)).replace("\\\n", " ");
+        String above = "";
+        for (String line : joined.split("\n")) {
+            Matcher m = COMMAND.matcher(line);
+            if (m.matches()) {
+                String[] parts = m.group(1).split("\\s+#\\s*", 2);
+                String says = parts.length > 1 ? parts[1] : above.startsWith("#") ? above : "";
+                String words = parts[0].replaceFirst(" > \\S+$", "").strip().replaceAll(" +", " ");
+                Matcher exit = EXIT.matcher(says);
+                int code = Optional.ofNullable(SHOWN.get(words)).orElse(exit.find() ? Integer.parseInt(exit.group(1)) : 0);
+                commands.add(new Command(words, code));
+            }
+            above = line;
+        }
+        return commands;
+    }
+
+    /** What a command writes goes to a directory of the test's own. */
+    private String[] redirected(String words) {
+        List<String> all = new ArrayList<>();
+        String before = "";
+        for (String word : words.split(" ")) {
+            all.add(before.matches("--(save|html|junit|sarif|page)") ? directory.resolve(word).toString() : word);
+            before = word;
+        }
+        if (words.startsWith("check ") && !words.contains("--save")) {
+            all.addAll(List.of("--save", directory.resolve("saved").toString()));
+        }
+        return all.toArray(String[]::new);
+    }
+
+    private Site site() {
+        return new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+    }
+}
