@@ -24,6 +24,15 @@ public interface Iommu {
     /** What the units can do, as asked before. */
     Capabilities capabilities();
 
+    /**
+     * The default domain of a device. Here each group has its own; a driver whose devices share a space says so.
+     *
+     * @param group the one that software counts the device to; there are as many spaces as groups, or one
+     */
+    default DefaultDomain defaultDomain(int requester, int group) {
+        return new DefaultDomain(group, capabilities().aperture());
+    }
+
     /** The tables of spaces. */
     Tables tables();
 

@@ -131,6 +131,7 @@ final class KillMatrixLayer {
                     "unmap.part-of-superpage",
                     "iommu=amd-vi pages=2 frames=2 lists=whole table-frames=1 superpages=true",
                     "handed-address-is-fresh@3 live-mapping-is-readable@2 live-mapping-is-writable@2 no-stale@3 nothing-lingers@3"),
+            dma("coherent.freed-before-unmap", "iommu=vtd pages=1 coherent-frames=1", "free-is-unreachable@5"),
             dma(
                     "iova.frees-neighbour",
                     "iommu=gart pages=2 frames=2",

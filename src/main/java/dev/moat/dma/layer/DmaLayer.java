@@ -66,7 +66,7 @@ public final class DmaLayer implements Component {
         Invalidations invalidations = new Invalidations(state, model);
         Groups groups = new Groups(state, invalidations, model);
         state.iommu.declareActions(model);
-        Parts parts = new Parts(state, iovas, queues, groups, new TableFrames(state, model));
+        Parts parts = new Parts(state, iovas, queues, groups, new Heap(state, model));
         new MapAndUnmap(parts, model).declare(model);
         if (state.setting.lists) {
             new Lists(parts, model).declare(model);

@@ -37,7 +37,7 @@ final class Iovas {
     private final Slots hint;
     /** Whether the search has come to the end since the last flush. */
     private final Slots needFlush;
-    /** {@code iova.inside}: (page) to 1 when it may be handed out. */
+    /** {@code iova.inside}: (page, space) to 1 when it may be handed out. */
     private final Decision inside;
     /** {@code iova.held-back}: (page, whether it is one of those) to 1 when it is never handed out. */
     private final Decision heldBack;
@@ -69,7 +69,7 @@ final class Iovas {
         needFlush = schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(wraps && !isLikeCalgary() ? 1 : 0);
         inside = model.decision(
-                "iova.inside", (s, p, b, c) -> p >= layer.can.aperture().first() ? 1 : 0);
+                "iova.inside", (s, p, space, c) -> layer.isTranslated(space, p) ? 1 : 0);
         boolean holds = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack;
         heldBack = holds ? model.decision("iova.held-back", (s, p, held, c) -> held) : (s, p, held, c) -> held;
         Decision reached = (s, p, limit, c) -> p <= limit ? 1 : 0;
@@ -97,7 +97,7 @@ final class Iovas {
     }
 
     private boolean isHandedOut(long[] s, int d, int p) {
-        return inside.decide(s, p, 0, 0) != 0
+        return inside.decide(s, p, d, 0) != 0
                 && !layer.isDirect(d, p)
                 && heldBack.decide(s, p, layer.isHeldBack(p) ? 1 : 0, 0) == 0;
     }

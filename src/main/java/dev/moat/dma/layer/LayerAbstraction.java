@@ -20,7 +20,7 @@ final class LayerAbstraction {
     private final Groups groups;
     private final Iovas iovas;
     private final FlushQueues queues;
-    private final TableFrames tables;
+    private final Heap heap;
     private final Abstraction to;
     private final int pages;
     private final int frames;
@@ -32,10 +32,10 @@ final class LayerAbstraction {
         groups = parts.groups();
         iovas = parts.iovas();
         queues = parts.queues();
-        tables = parts.tables();
+        heap = parts.heap();
         this.to = to;
         pages = state.pages.size();
-        frames = state.setting.frames.size();
+        frames = state.mapped.size();
         uses = state.domains.size() * frames;
     }
 
@@ -150,7 +150,7 @@ final class LayerAbstraction {
         Sort requesters = state.setting.devices.sort();
         to.relation("owner", List.of(state.frames, state.domains), NEVER, NOTHING);
         to.relation("notdma", List.of(state.frames), NEVER, NOTHING);
-        heap();
+        heapFrames();
         Relation.Reads moves = (footprint, q, b, c, d, e) -> groups.read(footprint);
         to.relation(
                 "assigned",
@@ -177,18 +177,18 @@ final class LayerAbstraction {
     }
 
     /** Frames of tables that come and go. */
-    private void heap() {
+    private void heapFrames() {
         List<Sort> frame = List.of(state.frames);
-        Relation.Reads reads = (footprint, f, b, c, d, e) -> footprint.all(tables.used());
-        to.relation("ioTable", frame, (s, f, b, c, d, e) -> tables.isTable(s, f), reads);
-        to.relation("free", frame, (s, f, b, c, d, e) -> tables.isFree(s, f), reads);
+        Relation.Reads reads = (footprint, f, b, c, d, e) -> footprint.all(heap.used());
+        to.relation("ioTable", frame, (s, f, b, c, d, e) -> heap.isTable(s, f), reads);
+        to.relation("free", frame, (s, f, b, c, d, e) -> heap.isFree(s, f), reads);
         TablePages pages = state.iommu.tables().pages();
         to.relation(
                 "walked",
                 frame,
-                (s, f, b, c, d, e) -> tables.isOn() && pages.isWalked(s, f),
+                (s, f, b, c, d, e) -> heap.isOn() && pages.isWalked(s, f),
                 (footprint, f, b, c, d, e) -> {
-                    if (tables.isOn()) {
+                    if (heap.isOn()) {
                         pages.readWalked(footprint);
                     }
                 });

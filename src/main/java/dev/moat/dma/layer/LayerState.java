@@ -3,6 +3,7 @@ package dev.moat.dma.layer;
 import dev.moat.dma.layer.setting.LayerSetting;
 import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.DefaultDomain;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
@@ -46,6 +47,8 @@ final class LayerState {
 
     /** Value of {@link #piece}: of none. */
     static final int ALONE = 0;
+    /** Of coherent memory. */
+    static final int COHERENT = 3;
 
     private static final long FIRST_TABLE_FRAME = 0x10000;
 
@@ -54,10 +57,14 @@ final class LayerState {
     final Sort pages;
     /** Frames that can be mapped, and behind them those of the heap of tables. */
     final Sort frames;
+    /** Those that can be mapped. */
+    final Sort mapped;
     /** One for each domain, or one for all. */
     final Sort spaces;
 
     private final boolean shared;
+    /** Of each group, as the driver answers. */
+    private final DefaultDomain[] defaults;
     final Capabilities can;
     final Iommu iommu;
     final Slots pc;
@@ -71,7 +78,7 @@ final class LayerState {
     final Slots toDevice;
     /** Whether it mapped it for a device that reaches the lower half of the addresses only. */
     final Slots narrow;
-    /** Which piece of a list it is: {@link #ALONE}, 1 for the first one, 2 for the second. */
+    /** Which piece of a list it is: {@link #ALONE}, 1 for the first one, 2 for the second, or {@link #COHERENT}. */
     final Slots piece;
     /** Ghost: what is owed to the page since its entry was cleared. */
     final Slots owed;
@@ -100,9 +107,11 @@ final class LayerState {
         setting = new LayerSetting(s);
         domains = setting.domains;
         pages = setting.pages;
-        frames = setting.tableFrames == 0
+        frames = setting.tableFrames + setting.coherentFrames == 0
                 ? setting.frames
-                : Sort.numbered("Frame", "f", setting.frames.size() + setting.tableFrames);
+                : Sort.numbered(
+                        "Frame", "f", setting.frames.size() + setting.tableFrames + setting.coherentFrames);
+        mapped = setting.coherentFrames > 0 ? frames : setting.frames;
         Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
         setting.require(can);
@@ -110,6 +119,10 @@ final class LayerState {
         spaces = Sort.numbered("Space", "s", shared ? 1 : domains.size());
         pc = model.cpus(setting.cpus);
         iommu = family.declare(sizes(), s, model);
+        defaults = new DefaultDomain[setting.groups.size()];
+        for (int q = setting.devices.size() - 1; q >= 0; q--) {
+            defaults[setting.devices.groupOf(q)] = iommu.defaultDomain(q, setting.devices.groupOf(q));
+        }
         if (setting.respectsGroups) {
             setting.devices.requireGroups(iommu.entries(), "groups", "units must be 2, or isolation ignored");
         }
@@ -122,7 +135,7 @@ final class LayerState {
                 .bits(shared ? SlotsBuilder.bitsFor(domains.size() - 1) : 0);
         frame = schema.slots("frame", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
-                .of(setting.frames);
+                .of(mapped);
         toDevice = schema.slots("to-device", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .bits(setting.toDevice ? 1 : 0);
@@ -131,14 +144,14 @@ final class LayerState {
                 .bits(setting.narrow ? 1 : 0);
         piece = schema.slots("piece", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
-                .bits(setting.lists ? 2 : 0);
+                .bits(setting.lists || setting.coherentFrames > 0 ? 2 : 0);
         owed = schema.slots("owed", Role.GHOST, Writer.GHOST, spaces, pages)
                 .bits(SlotsBuilder.bitsFor(ASKED + setting.cpus.size() - 1));
         Liveness busy = (state, cpu) -> pc.get(state, cpu) != 0;
         domain = local(schema, "cpu.domain", busy).of(domains);
         page = local(schema, "cpu.page", busy).of(pages);
         unit = local(schema, "cpu.unit", busy).of(setting.devices.units());
-        wanted = local(schema, "cpu.frame", busy).of(setting.frames);
+        wanted = local(schema, "cpu.frame", busy).of(mapped);
         element = local(schema, "cpu.element", busy).bits(setting.lists ? 1 : 0);
         fails = local(schema, "cpu.fails", busy).bits(setting.failingLists || setting.failingAttach ? 1 : 0);
         table = local(schema, "cpu.table", busy)
@@ -184,7 +197,8 @@ final class LayerState {
             }
         }
         for (int q = 0; q < setting.devices.size() && !setting.direct; q++) {
-            setting.devices.attach(s, iommu, q, spaceOf(setting.devices.groupOf(q)));
+            int group = setting.devices.groupOf(q);
+            setting.devices.attach(s, iommu, q, iommu.defaultDomain(q, group).space());
         }
         iommu.settle(s);
     }
@@ -199,9 +213,19 @@ final class LayerState {
         return isKept(s, space * pages.size() + at);
     }
 
-    /** The space of a domain. */
+    /** The space of a domain: for a group's, what its first device's driver answers. */
     int spaceOf(int domain) {
-        return shared ? 0 : domain;
+        return domain < defaults.length ? defaults[domain].space() : spaces.size() - 1;
+    }
+
+    /** Whether the tables of a space translate a page: the aperture of the default domains in it. */
+    boolean isTranslated(int space, int at) {
+        for (DefaultDomain d : defaults) {
+            if (d.space() == space && (at < d.aperture().first() || at > d.aperture().last())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The tag of a space at a unit. */

@@ -32,7 +32,7 @@ final class Lists {
     private final LayerState layer;
     private final Iovas iovas;
     private final Groups groups;
-    private final TableFrames tables;
+    private final Heap heap;
     private final Invalidations invalidations;
     /** {@code list.cleared}: (pieces) to those whose entries an unmap clears. */
     private final Decision cleared;
@@ -43,7 +43,7 @@ final class Lists {
         layer = parts.state();
         iovas = parts.iovas();
         groups = parts.groups();
-        tables = parts.tables();
+        heap = parts.heap();
         invalidations = groups.invalidations();
         cleared = model.decision("list.cleared", (s, pieces, b, c) -> pieces);
         partAllowed = layer.setting.superpages
@@ -91,7 +91,7 @@ final class Lists {
                 .stepIf(
                         layer.setting.superpages,
                         () -> Step.of("choose-size", this::chooseSize).quietly().on(LOOP, "store-superpage"))
-                .at("table", tables.making("store-entry", "free-undone"))
+                .at("table", heap.making("store-entry", "free-undone"))
                 .step(Step.of("store-entry", this::store)
                         .asking(layer.iommu.tables().tableDecisions())
                         .on(FAIL, "undo-entry"))
@@ -109,7 +109,7 @@ final class Lists {
                             .asking(layer.iommu.tables().pages().linkDecisions())
                             .on(DONE, "return"))
                     .at("replaced", invalidations.ofList("replaced"))
-                    .step(Step.of("free-replaced", tables::free).on(NEXT, "return"));
+                    .step(Step.of("free-replaced", heap::free).on(NEXT, "return"));
         }
         return plan.step(Step.of("unlock-empty", iovas::unlock).dropping(IOVA_LOCK))
                 .steps();
@@ -138,8 +138,8 @@ final class Lists {
 
     /** DONE when nothing has to be forgotten: no table was there, and absence is not cached. */
     private int storeSuperpage(long[] s, int cpu) {
-        tables.storeSuperpage(s, cpu, frame(s, cpu, 0));
-        return tables.hasUnlinked(s, cpu) || layer.can.caching().absence() ? NEXT : DONE;
+        heap.storeSuperpage(s, cpu, frame(s, cpu, 0));
+        return heap.hasUnlinked(s, cpu) || layer.can.caching().absence() ? NEXT : DONE;
     }
 
     private int frame(long[] s, int cpu, int piece) {
@@ -203,7 +203,7 @@ final class Lists {
     }
 
     private List<Step> unmap() {
-        Step clear = tables.isOn()
+        Step clear = heap.isOn()
                 ? Step.of("clear-entry", this::unlink)
                         .asking(layer.iommu.tables().pages().linkDecisions())
                 : Step.of("clear-entry", this::clearNext)
@@ -213,14 +213,14 @@ final class Lists {
                 .step(clear)
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
                 .at("sync", invalidations.ofList(""))
-                .stepIf(tables.isOn(), () -> Step.of("free-table", tables::free))
+                .stepIf(heap.isOn(), () -> Step.of("free-table", heap::free))
                 .step(Step.of("free-run", this::free))
                 .steps();
     }
 
     /** One store ends the table or the superpage that both pieces are in; the entries below are not cleared. */
     private int unlink(long[] s, int cpu) {
-        tables.unlink(s, cpu);
+        heap.unlink(s, cpu);
         for (int i = 0; i < PIECES; i++) {
             layer.owed.set(s, layer.space(s, cpu), layer.page(s, cpu) + i, LayerState.OWED);
         }
@@ -234,7 +234,7 @@ final class Lists {
         boolean mine = layer.phase.get(s, space, page) == LayerState.LIVE
                 && layer.holder(s, space, page) == group
                 && layer.piece.get(s, space, page) != LayerState.ALONE
-                && partAllowed.decide(s, tables.isSuperpage(s, space, page) ? 1 : 0, 0, 0) != 0;
+                && partAllowed.decide(s, heap.isSuperpage(s, space, page) ? 1 : 0, 0, 0) != 0;
         if (mine) {
             layer.domain.set(s, cpu, group);
             layer.page.set(s, cpu, page);
@@ -257,8 +257,8 @@ final class Lists {
 
     /** What the hardware's driver clears: all of a superpage, whatever part of it was asked for. */
     private int clearPart(long[] s, int cpu) {
-        if (tables.isSuperpage(s, layer.space(s, cpu), layer.page(s, cpu))) {
-            tables.unlink(s, cpu);
+        if (heap.isSuperpage(s, layer.space(s, cpu), layer.page(s, cpu))) {
+            heap.unlink(s, cpu);
             layer.owed.set(s, layer.space(s, cpu), layer.page(s, cpu), LayerState.OWED);
         } else {
             clear(s, cpu, 0);

@@ -27,6 +27,8 @@ import java.util.List;
 final class MapAndUnmap {
     static final String MAP = "dma_map_page";
     static final String UNMAP = "dma_unmap_page";
+    private static final String ALLOCATE = "dma_alloc_coherent";
+    private static final String FREE = "dma_free_coherent";
     static final String TIMEOUT = "flush_timeout";
 
     private static final String IOVA_LOCK = "lock.iova";
@@ -36,7 +38,7 @@ final class MapAndUnmap {
     private final Iovas iovas;
     private final FlushQueues queues;
     private final Groups groups;
-    private final TableFrames tables;
+    private final Heap heap;
     private final Invalidations invalidations;
     /** {@code unmap.spares-direct}: (group) to 1 when a driver's unmap leaves direct regions alone. */
     private final Decision sparesDirect;
@@ -50,7 +52,7 @@ final class MapAndUnmap {
         iovas = parts.iovas();
         queues = parts.queues();
         groups = parts.groups();
-        tables = parts.tables();
+        heap = parts.heap();
         invalidations = groups.invalidations();
         sparesDirect = layer.setting.direct
                 ? model.decision("unmap.spares-direct", (s, group, b, c) -> 1)
@@ -74,9 +76,14 @@ final class MapAndUnmap {
                 MAP,
                 mapped,
                 identity ? Operation.Start.of(this::beginIdentity) : begin(),
-                identity ? identityMap() : map());
+                identity ? identityMap() : map(false));
         List<Argument> address = List.of(domain, new Argument("page", layer.pages));
-        operation(model, UNMAP, address, Operation.Start.of(this::beginUnmap), identity ? identityUnmap() : unmap());
+        operation(model, UNMAP, address, Operation.Start.of(this::beginUnmap), identity ? identityUnmap() : unmap(false));
+        if (layer.setting.coherentFrames > 0) {
+            Operation.Start allocates = Operation.Start.of((s, cpu, of) -> beginMap(s, cpu, of, 0, 0));
+            operation(model, ALLOCATE, List.of(domain), allocates, map(true));
+            operation(model, FREE, address, Operation.Start.of(this::beginFree), unmap(true));
+        }
         if (layer.setting.flush == Flush.QUEUE) {
             operation(model, TIMEOUT, List.of(domain), Operation.Start.of(this::beginTimeout), timeout());
         }
@@ -106,19 +113,21 @@ final class MapAndUnmap {
         return true;
     }
 
-    private List<Step> map() {
+    /** @param coherent whether the memory is allocated, too */
+    private List<Step> map(boolean coherent) {
         boolean wraps = layer.setting.flush.wraps();
         boolean likeCalgary = layer.setting.flush == Flush.WRAP_CALGARY;
         OperationPlan plan = new OperationPlan()
+                .stepIf(coherent, () -> Step.of("take-frame", heap::takeBuffer).on(FAIL, Step.END))
                 .step(Step.of("lock-iovas", iovas::lock).taking(IOVA_LOCK).quietly())
                 .step(Step.of("find-iova", iovas::find)
                         .asking(layer.setting.narrow && layer.setting.magazine > 0 ? List.of("iova.within") : List.of())
                         .quietly()
                         .on(LOOP, likeCalgary ? "ask-wrap" : "find-iova")
                         .on(FAIL, "unlock-empty"))
-                .step(Step.of("take-iova", this::take).quietly())
+                .step(Step.of("take-iova", coherent ? this::takeCoherent : this::take).quietly())
                 .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
-                .at("table", tables.making("store-entry", "free-unused"))
+                .at("table", heap.making("store-entry", "free-unused"))
                 .step(Step.of("store-entry", this::store)
                         .asking("map.direction")
                         .asking(layer.iommu.tables().tableDecisions()))
@@ -136,11 +145,32 @@ final class MapAndUnmap {
                     .on(NEXT, "take-iova")
                     .on(FAIL, "unlock-empty"));
         }
-        if (tables.isOn()) {
+        if (heap.isOn()) {
             plan.step(Step.of("free-unused", this::freeUnused).on(NEXT, Step.END));
         }
         return plan.step(Step.of("unlock-empty", iovas::unlock).dropping(IOVA_LOCK))
+                .stepIf(coherent, () -> Step.of("give-back", heap::freeBuffer))
                 .steps();
+    }
+
+    private int takeCoherent(long[] s, int cpu) {
+        take(s, cpu);
+        layer.piece.set(s, layer.space(s, cpu), layer.page(s, cpu), LayerState.COHERENT);
+        return NEXT;
+    }
+
+    private boolean beginFree(long[] s, int cpu, int domain, int page) {
+        int space = layer.spaceOf(domain);
+        boolean mine = layer.phase.get(s, space, page) == LayerState.LIVE
+                && layer.piece.get(s, space, page) == LayerState.COHERENT
+                && layer.holder(s, space, page) == domain;
+        if (mine) {
+            layer.domain.set(s, cpu, domain);
+            layer.page.set(s, cpu, page);
+            layer.wanted.set(s, cpu, layer.frame.get(s, space, page));
+            layer.phase.set(s, space, page, LayerState.CLOSING);
+        }
+        return mine;
     }
 
     /** There is no table: the address is free again, and the call fails. */
@@ -225,7 +255,8 @@ final class MapAndUnmap {
         return true;
     }
 
-    private List<Step> unmap() {
+    /** @param coherent whether the memory is freed, too */
+    private List<Step> unmap(boolean coherent) {
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("clear-entry", this::clear)
                         .asking(layer.iommu.tables().tableDecisions()))
@@ -243,7 +274,9 @@ final class MapAndUnmap {
                         .asking("iova.pages-freed")
                         .quietly());
         }
-        return plan.step(Step.of("return", this::unmapped)).steps();
+        return plan.step(Step.of("return", this::unmapped))
+                .stepIf(coherent, () -> Step.of("free-frame", heap::freeBuffer))
+                .steps();
     }
 
     private void queue(OperationPlan plan) {

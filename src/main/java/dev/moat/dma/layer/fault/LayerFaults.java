@@ -253,6 +253,12 @@ public final class LayerFaults {
                     "derived: Linux iommu_unmap: it may unmap more than asked for, so nobody asks for a part",
                     READABLE,
                     e -> e.decide("unmap.part-allowed", (s, superpage, b, c) -> 1)),
+            between(
+                    "coherent.freed-before-unmap",
+                    "Coherent memory goes back to the heap before its entry is cleared and forgotten.",
+                    "derived: Linux dma-iommu.c, iommu_dma_free: __iommu_dma_unmap stands before __iommu_dma_free",
+                    "free-is-unreachable",
+                    e -> e.moveBefore("dma_free_coherent", "free-frame", "clear-entry")),
             whole(
                     "iova.frees-neighbour",
                     "An unmap of one page frees two addresses, the second of which may be another mapping's.",

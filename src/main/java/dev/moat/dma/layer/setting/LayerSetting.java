@@ -50,6 +50,7 @@ public final class LayerSetting {
     private static final String FAILING_ATTACH = "failing-attach";
     private static final String HELD_BACK = "held-back";
     private static final String TABLE_FRAMES = "table-frames";
+    private static final String COHERENT_FRAMES = "coherent-frames";
     private static final String SUPERPAGES = "superpages";
     /** Of the families whose tables have levels: bits of an address that choose an entry. */
     private static final String INDEX_BITS = "index-bits";
@@ -116,6 +117,12 @@ public final class LayerSetting {
                     0,
                     0,
                     8),
+            Parameter.number(
+                    COHERENT_FRAMES,
+                    "Frames of the heap for coherent memory, which is allocated and mapped in one call, and unmapped and freed in another.",
+                    0,
+                    0,
+                    8),
             Parameter.flag(
                     SUPERPAGES,
                     "Whether a list of two frames in a row, the first one even, is mapped by one entry of level 2.",
@@ -179,6 +186,9 @@ public final class LayerSetting {
     /** Frames behind {@link #frames} that are the heap of tables. */
     public final int tableFrames;
 
+    /** The same for coherent memory. */
+    public final int coherentFrames;
+
     public final boolean superpages;
     public final int queue;
     public final int magazine;
@@ -207,6 +217,7 @@ public final class LayerSetting {
         lists = !s.text(LISTS).equals("none");
         failingLists = s.text(LISTS).equals("failing");
         tableFrames = s.number(TABLE_FRAMES);
+        coherentFrames = s.number(COHERENT_FRAMES);
         superpages = s.flag(SUPERPAGES);
         boolean hasLevels = s.values().containsKey(INDEX_BITS);
         if (tableFrames > 0 && hasLevels && s.number(INDEX_BITS) != 1) {
@@ -264,6 +275,10 @@ public final class LayerSetting {
         if (tableFrames > 0 && (!lists || owner || direct || pages.size() % 2 != 0)) {
             throw new BadSettingException(
                     TABLE_FRAMES, "table-frames is for lists, an even number of pages, without owner and direct");
+        }
+        if (coherentFrames > 0 && (tableFrames > 0 || lists || flush.wraps() || flush == Flush.IDENTITY)) {
+            throw new BadSettingException(
+                    COHERENT_FRAMES, "coherent-frames is for flush=strict and flush=queue, without table-frames and lists");
         }
         if (superpages && (tableFrames == 0 || !can.entries().superpages() || frames.size() % 2 != 0)) {
             throw new BadSettingException(

@@ -1,6 +1,7 @@
 package dev.moat.iommu.gart.family;
 
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.DefaultDomain;
 import dev.moat.iommu.Duty;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
@@ -72,6 +73,11 @@ final class GartIommu implements Iommu {
     @Override
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    @Override
+    public DefaultDomain defaultDomain(int requester, int group) {
+        return new DefaultDomain(0, capabilities().aperture());
     }
 
     @Override

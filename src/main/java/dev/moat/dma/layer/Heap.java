@@ -17,25 +17,31 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * Tables of two pages that are frames of a heap: taken by the map that finds none, given back by the unmap that covers one, or by the
+ * Frames that are taken from a heap and go back. Coherent memory: taken before it is mapped, given back when its unmap has returned
+ * ({@code iommu_dma_alloc}, {@code iommu_dma_free}). And tables of two pages: taken by the map that finds none, given back by the unmap that covers one, or by the
  * superpage that takes its place, after the invalidation. {@code @source} Linux 6.1 intel/iommu.c: pfn_to_dma_pte with cmpxchg64,
  * dma_pte_clear_level, dma_pte_list_pagetables; iommu.h: iommu_iotlb_gather.freelist.
  */
-final class TableFrames {
+final class Heap {
     private final LayerState layer;
     private final int first;
-    /** Of each frame of the heap: whether it is a table. */
+    /** Values of {@link #used}. */
+    private static final int TABLE = 1;
+
+    private static final int BUFFER = 2;
+
+    /** Of each frame of the heap: what it is taken for. */
     private final Slots used;
     /** {@code table.linked-already}: (whether the entry above leads to a table) to 1 when this CPU's own goes back. */
     private final Decision linkedAlready;
 
-    TableFrames(LayerState layer, ModelBuilder model) {
+    Heap(LayerState layer, ModelBuilder model) {
         this.layer = layer;
         first = layer.setting.frames.size();
         SchemaBuilder schema = model.schema();
-        Sort heap = Sort.numbered("HeapFrame", "t", layer.setting.tableFrames);
-        used = schema.slots("table.used", Role.HYPERVISOR, Writer.HYPERVISOR, heap)
-                .bits(1);
+        Sort heap = Sort.numbered("HeapFrame", "t", layer.setting.tableFrames + layer.setting.coherentFrames);
+        used = schema.slots("heap.used", Role.HYPERVISOR, Writer.HYPERVISOR, heap)
+                .bits(layer.setting.coherentFrames > 0 ? 2 : 1);
         Decision there = (s, table, b, c) -> table;
         linkedAlready = isOn() ? model.decision("table.linked-already", there) : there;
     }
@@ -51,7 +57,7 @@ final class TableFrames {
 
     /** Whether a frame is a table, or about to be one. */
     boolean isTable(long[] s, int frame) {
-        return frame >= first && used.get(s, frame - first) != 0;
+        return frame >= first && used.get(s, frame - first) == TABLE;
     }
 
     /** Whether it is in the heap. */
@@ -83,16 +89,40 @@ final class TableFrames {
         if (pages().of(s, layer.space(s, cpu), layer.page(s, cpu)) != TablePages.NONE) {
             return DONE;
         }
+        int frame = lowest(s, TABLE);
+        if (frame < 0) {
+            return FAIL;
+        }
+        // What whoever had the frame before may have left in it: the entry that does the most harm.
+        pages().fill(s, frame, 0, Rights.ALL);
+        layer.table.set(s, cpu, frame + 1);
+        return NEXT;
+    }
+
+    /** Takes the lowest free frame, or -1. */
+    private int lowest(long[] s, int use) {
         for (int i = 0; i < used.size(); i++) {
             if (used.get(s, i) == 0) {
-                used.set(s, i, 1);
-                // What whoever had the frame before may have left in it: the entry that does the most harm.
-                pages().fill(s, first + i, 0, Rights.ALL);
-                layer.table.set(s, cpu, first + i + 1);
-                return NEXT;
+                used.set(s, i, use);
+                return first + i;
             }
         }
-        return FAIL;
+        return -1;
+    }
+
+    /** Step: a frame of coherent memory is what the call is to map; FAIL when there is none. */
+    int takeBuffer(long[] s, int cpu) {
+        int frame = lowest(s, BUFFER);
+        if (frame >= 0) {
+            layer.wanted.set(s, cpu, frame);
+        }
+        return frame < 0 ? FAIL : NEXT;
+    }
+
+    /** Step: it goes back. */
+    int freeBuffer(long[] s, int cpu) {
+        used.set(s, (int) layer.wanted.get(s, cpu) - first, 0);
+        return NEXT;
     }
 
     private int clear(long[] s, int cpu) {
