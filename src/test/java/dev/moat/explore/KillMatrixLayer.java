@@ -12,7 +12,7 @@ final class KillMatrixLayer {
             dma(
                     "unmap.iova-freed-before-sync",
                     "iommu=vtd pages=1 frames=2 cpus=2",
-                    "handed-address-is-fresh@9 no-foreign-request@7 no-foreign@7 nothing-lingers@7"),
+                    "addresses-balance@15 handed-address-is-fresh@9 no-foreign-request@7 no-foreign@7 nothing-lingers@7"),
             dma(
                     "unmap.iova-freed-before-clear",
                     "iommu=calgary pages=1 cpus=2",
