@@ -96,6 +96,21 @@ class CostCommandTest {
         assertThat(cost("--iommu", "amd-vi", "--workload", RECORDED.toString())).isEqualTo(2);
     }
 
+    /** The table of docs/dma-layer.md: strict policies pay for each unmap, a queue for each ring, the others for each aperture. */
+    @Test
+    void theLayerUnderEachPolicyOnEachFamily() {
+        assertThat(cost("--layer")).as(err.toString()).isZero();
+        assertThat(line("vtd strict")).isEqualTo("vtd strict 10240 10240 0 10240 1000.0");
+        assertThat(line("vtd queue")).isEqualTo("vtd queue 10240 0 159 159 15.5");
+        assertThat(line("amd-vi wrap-calgary")).isEqualTo("amd-vi wrap-calgary 10240 0 79 79 7.7");
+        assertThat(line("calgary strict")).isEqualTo("calgary strict 10240 0 10240 10240 1000.0");
+        assertThat(line("gart strict")).isEqualTo("gart strict 10240 0 20480 20480 2000.0");
+        assertThat(line("gart wrap ")).isEqualTo("gart wrap 10240 0 159 159 15.5");
+        assertThat(out.toString().lines()).hasSize(17);
+        assertThat(cost("--layer", "--batch", "8")).isEqualTo(64);
+        assertThat(err.toString()).contains("--layer runs each policy on each family as it is");
+    }
+
     @Test
     void aRecordedWorkloadHasSharesAndPrices() {
         assertThat(cost("--workload", RECORDED.toString())).as(err.toString()).isZero();

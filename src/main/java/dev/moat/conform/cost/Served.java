@@ -43,11 +43,11 @@ interface Served {
         }
     }
 
-    /** For a machine of one of {@link #FAMILIES}. */
+    /** For a machine of one of {@link #FAMILIES}; of a GART, for the DMA layer, each northbridge counts that empties its TLB. */
     static Served of(String iommu, Machine machine) {
         return switch (iommu) {
             case "amd-vi" -> new ServedCommands(machine);
-            case "calgary" -> new ServedBlasts(machine);
+            case "calgary", "gart" -> new ServedBlasts(machine);
             default -> new ServedDescriptors(machine);
         };
     }

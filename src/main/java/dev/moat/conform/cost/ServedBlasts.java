@@ -7,6 +7,7 @@ import java.util.List;
 
 /**
  * Calgary: each time the chip takes TAR it has forgotten a whole bus, and software has waited for that with the bus standing still.
+ * GART: each time a northbridge has emptied its TLB, and software has polled for that.
  */
 final class ServedBlasts implements Served {
     /** How the names of the blast's steps begin. */

@@ -68,8 +68,7 @@ final class Iovas {
                 .bits(wraps ? SlotsBuilder.bitsFor(layer.pages.size()) : 0);
         needFlush = schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(wraps && !isLikeCalgary() ? 1 : 0);
-        inside = model.decision(
-                "iova.inside", (s, p, space, c) -> layer.isTranslated(space, p) ? 1 : 0);
+        inside = model.decision("iova.inside", (s, p, space, c) -> layer.isTranslated(space, p) ? 1 : 0);
         boolean holds = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack;
         heldBack = holds ? model.decision("iova.held-back", (s, p, held, c) -> held) : (s, p, held, c) -> held;
         Decision reached = (s, p, limit, c) -> p <= limit ? 1 : 0;

@@ -65,6 +65,7 @@ final class LayerState {
     private final boolean shared;
     /** Of each group, as the driver answers. */
     private final DefaultDomain[] defaults;
+
     final Capabilities can;
     final Iommu iommu;
     final Slots pc;
@@ -109,8 +110,7 @@ final class LayerState {
         pages = setting.pages;
         frames = setting.tableFrames + setting.coherentFrames == 0
                 ? setting.frames
-                : Sort.numbered(
-                        "Frame", "f", setting.frames.size() + setting.tableFrames + setting.coherentFrames);
+                : Sort.numbered("Frame", "f", setting.frames.size() + setting.tableFrames + setting.coherentFrames);
         mapped = setting.coherentFrames > 0 ? frames : setting.frames;
         Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
@@ -221,7 +221,8 @@ final class LayerState {
     /** Whether the tables of a space translate a page: the aperture of the default domains in it. */
     boolean isTranslated(int space, int at) {
         for (DefaultDomain d : defaults) {
-            if (d.space() == space && (at < d.aperture().first() || at > d.aperture().last())) {
+            if (d.space() == space
+                    && (at < d.aperture().first() || at > d.aperture().last())) {
                 return false;
             }
         }

@@ -78,7 +78,8 @@ final class MapAndUnmap {
                 identity ? Operation.Start.of(this::beginIdentity) : begin(),
                 identity ? identityMap() : map(false));
         List<Argument> address = List.of(domain, new Argument("page", layer.pages));
-        operation(model, UNMAP, address, Operation.Start.of(this::beginUnmap), identity ? identityUnmap() : unmap(false));
+        operation(
+                model, UNMAP, address, Operation.Start.of(this::beginUnmap), identity ? identityUnmap() : unmap(false));
         if (layer.setting.coherentFrames > 0) {
             Operation.Start allocates = Operation.Start.of((s, cpu, of) -> beginMap(s, cpu, of, 0, 0));
             operation(model, ALLOCATE, List.of(domain), allocates, map(true));
@@ -125,7 +126,8 @@ final class MapAndUnmap {
                         .quietly()
                         .on(LOOP, likeCalgary ? "ask-wrap" : "find-iova")
                         .on(FAIL, "unlock-empty"))
-                .step(Step.of("take-iova", coherent ? this::takeCoherent : this::take).quietly())
+                .step(Step.of("take-iova", coherent ? this::takeCoherent : this::take)
+                        .quietly())
                 .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
                 .at("table", heap.making("store-entry", "free-unused"))
                 .step(Step.of("store-entry", this::store)

@@ -278,7 +278,8 @@ public final class LayerSetting {
         }
         if (coherentFrames > 0 && (tableFrames > 0 || lists || flush.wraps() || flush == Flush.IDENTITY)) {
             throw new BadSettingException(
-                    COHERENT_FRAMES, "coherent-frames is for flush=strict and flush=queue, without table-frames and lists");
+                    COHERENT_FRAMES,
+                    "coherent-frames is for flush=strict and flush=queue, without table-frames and lists");
         }
         if (superpages && (tableFrames == 0 || !can.entries().superpages() || frames.size() % 2 != 0)) {
             throw new BadSettingException(
