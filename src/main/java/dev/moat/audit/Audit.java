@@ -7,6 +7,8 @@ import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.FrameIndex;
 import dev.moat.audit.pages.Invalidation;
 import dev.moat.audit.read.EventKind;
+import dev.moat.audit.read.Form;
+import dev.moat.audit.read.TimeOrder;
 import dev.moat.audit.read.TraceReader;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Rule;
@@ -50,11 +52,13 @@ public final class Audit {
 
     private final String file;
     private final TraceReader reader;
+    private final TimeOrder order;
     private final Monitor monitor;
     private final Notes notes;
     private final DeviceFilter devices;
 
-    private Audit(String file, TraceReader reader, Monitor monitor, DeviceFilter devices) {
+    private Audit(String file, TraceReader reader, TimeOrder order, Monitor monitor, DeviceFilter devices) {
+        this.order = order;
         this.devices = devices;
         this.file = file;
         this.reader = reader;
@@ -73,11 +77,12 @@ public final class Audit {
      */
     public static Audit of(String file, InputStream in, Invariant noStale, DeviceFilter devices) throws IOException {
         TraceReader reader = new TraceReader(file, in);
+        TimeOrder order = new TimeOrder(reader);
         Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(null), devices);
-        while (reader.advance()) {
-            monitor.on(reader.event());
+        while (order.advance()) {
+            monitor.on(order.event());
         }
-        return new Audit(file, reader, monitor, devices);
+        return new Audit(file, reader, order, monitor, devices);
     }
 
     /**
@@ -90,15 +95,16 @@ public final class Audit {
             String file, InputStream in, Invariant noStale, DeviceFilter devices, Consumer<String> says)
             throws IOException {
         TraceReader reader = new TraceReader(file, in);
+        TimeOrder order = new TimeOrder(reader);
         Verdicts verdicts = new Verdicts(says);
         Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(verdicts), devices);
-        while (reader.advance()) {
-            monitor.on(reader.event());
+        while (order.advance()) {
+            monitor.on(order.event());
             if (reader.seen(EventKind.QI_SUBMIT) > 0) {
                 verdicts.invalidated();
             }
         }
-        return new Audit(file, reader, monitor, devices);
+        return new Audit(file, reader, order, monitor, devices);
     }
 
     /** Takes back what only the whole trace shows to be unknowable. */
@@ -198,7 +204,23 @@ public final class Audit {
      * ({@link #TOLERANCE}); beyond that what stands later may have happened before, and one clock says nothing of another.
      */
     public boolean inOrder() {
-        return notes.furthestBack() <= TOLERANCE && !notes.mixedClocks();
+        return notes.furthestBack() <= TOLERANCE && !notes.mixedClocks() && !clocksApart();
+    }
+
+    /** Whether several CPUs have printed times of clocks of their own: then nothing tells what of two CPUs came first. */
+    private boolean clocksApart() {
+        return reader.clock().isOfEachCpu() && notes.severalCpus();
+    }
+
+    /** Who printed the trace, and of which clock its times are, as far as it says. */
+    public String form() {
+        Form form = reader.form();
+        String clock = reader.clock().name();
+        return (form == null ? "trace" : form.says())
+                + (clock.isEmpty() ? ", clock not declared" : ", clock " + clock)
+                + (order.moved() == 0
+                        ? ""
+                        : String.format(Locale.ROOT, ", %,d lines put in the order of time", order.moved()));
     }
 
     /** Whether a promise was kept, as far as the trace shows; judged when the rule that makes the promise was. */
@@ -297,6 +319,17 @@ public final class Audit {
         warn(all, notes.lost(), "events were lost; what was under way then is not judged");
         warn(all, notes.recordings(), "further recordings in the same file; each is judged by itself");
         warn(all, reader.unreadable(), "lines are no events, the first is line " + reader.firstUnreadable());
+        all.addAll(reader.malformed());
+        warn(all, reader.malformedCount() - reader.malformed().size(), "more malformed lines");
+        warn(
+                all,
+                clocksApart() ? 1 : 0,
+                "clock of each CPU (" + reader.clock().name()
+                        + "): lines of several CPUs have no known order, nothing is called held");
+        warn(
+                all,
+                reader.clock().isUnknown() ? 1 : 0,
+                "clock is declared that is not known: " + reader.clock().name());
         warn(all, reader.tooLong(), "lines are longer than 1 MiB and were skipped");
         warn(all, reader.truncated() ? 1 : 0, "line at the end is cut off and was left out");
         warn(

@@ -27,6 +27,7 @@ public final class AuditJson {
         JsonObject json = new JsonObject();
         json.addProperty("format", "moat-audit-1");
         json.addProperty("file", audit.file());
+        json.addProperty("form", audit.form());
         json.addProperty("exit", exit);
         if (!audit.devices().isEmpty()) {
             JsonArray devices = new JsonArray();

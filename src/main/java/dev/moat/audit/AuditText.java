@@ -53,6 +53,7 @@ public final class AuditText {
         line(
                 "%s: %,d lines, %,d events (%,d of other kinds skipped); domains known: %,d",
                 audit.file(), figure("lines"), events, other, figure("domains"));
+        line("  read as: %s", audit.form());
         if (!audit.devices().isEmpty()) {
             line(
                     "  judged for %s only: %,d events are of it or its domains, %,d of others and left out (%,d judgements), %,d do not tell",

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Shell scripts that record what the audit can judge. */
+/** Scripts that record what the audit can judge. */
 public final class Recipe {
     private static final String EVENTS =
             "iommu/map iommu/unmap iommu/io_page_fault iommu/attach_device_to_domain intel_iommu/qi_submit swiotlb/swiotlb_bounced";
@@ -26,24 +26,36 @@ public final class Recipe {
 
     private Recipe() {}
 
+    private static final String BPFTRACE = "bpftrace-";
+    /** In the bpftrace script, what follows needs the events of the system dma. */
+    private static final String LATER = "// from Linux 6.12\n";
+
     /**
-     * The script for a kernel.
+     * The script for a kernel: a shell script for its name, one of bpftrace for {@code bpftrace-} and its name.
      *
-     * @throws IllegalArgumentException for another kernel; the message names the known ones
+     * @throws IllegalArgumentException for another; the message names the known ones
      */
-    public static String of(String kernel) {
+    public static String of(String name) {
+        String kernel = name.startsWith(BPFTRACE) ? name.substring(BPFTRACE.length()) : name;
         String events = KERNELS.get(kernel);
         if (events == null) {
+            String known = String.join(", ", KERNELS.keySet());
             throw new IllegalArgumentException(
-                    "'" + kernel + "' is not known; known: " + String.join(", ", KERNELS.keySet()));
+                    "'" + name + "' is not known; known: " + known + ", and with bpftrace- before them");
         }
-        try (InputStream in = Recipe.class.getResourceAsStream("record.sh")) {
+        String script = text(name.startsWith(BPFTRACE) ? "record.bt" : "record.sh");
+        int later = events.contains("dma/") ? -1 : script.indexOf(LATER);
+        return (later < 0 ? script : script.substring(0, later))
+                .replace("@KERNEL@", kernel.replace("linux-", "Linux "))
+                .replace("@EVENTS@", events);
+    }
+
+    private static String text(String resource) {
+        try (InputStream in = Recipe.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException("record.sh is missing from the build");
+                throw new IllegalStateException(resource + " is missing from the build");
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .replace("@KERNEL@", kernel.replace("linux-", "Linux "))
-                    .replace("@EVENTS@", events);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -77,6 +77,8 @@ mkdir "$instance"
 echo "${BUFFER_KB:-8192}" >"$instance/buffer_size_kb"
 # One clock for all CPUs: the default is each CPU's own. Where a kernel has no such clock, the audit says when times run back.
 echo mono >"$instance/trace_clock" 2>/dev/null || :
+# The audit puts lines in the order of a clock that all CPUs share, when it is told so.
+sed 's/.*\[\(.*\)\].*/# clock: \1/' "$instance/trace_clock" >"$output"
 echo 0 >"$instance/tracing_on"
 for event in @EVENTS@; do
   if [ -e "$instance/events/$event" ]; then
@@ -87,7 +89,7 @@ for event in @EVENTS@; do
 done
 [ -z "$probes" ] || echo 1 >"$instance/events/moat/enable"
 
-cat "$instance/trace_pipe" >"$output" &
+cat "$instance/trace_pipe" >>"$output" &
 reader=$!
 echo 1 >"$instance/tracing_on"
 if [ "$1" = -- ]; then

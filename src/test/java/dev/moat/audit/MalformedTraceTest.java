@@ -26,16 +26,16 @@ class MalformedTraceTest {
     static Stream<Arguments> refused() throws IOException {
         byte[] packed = gzip(GOOD.repeat(50));
         return Stream.of(
-                Arguments.of("", "t:1:1: no ftrace text: it holds no event"),
-                Arguments.of("# tracer: nop\n#\n", "t:1:1: no ftrace text: it holds no event"),
-                Arguments.of("a,b,c\n1,2,3\n", "t:1:1: no ftrace text: not one line is an event"),
+                Arguments.of("", "t:1:1: no trace text: it holds no event"),
+                Arguments.of("# tracer: nop\n#\n", "t:1:1: no trace text: it holds no event"),
+                Arguments.of("a,b,c\n1,2,3\n", "t:1:1: no trace text: not one line is an event"),
                 Arguments.of(
                         "# x\nvtd_inv_qi_tail write tail 2\n",
-                        "t:2:1: no ftrace text: not one line is an event; it looks like a log of QEMU"),
+                        "t:2:1: no trace text: not one line is an event; it looks like a log of QEMU"),
                 Arguments.of(
                         "(XEN) Xen 4.17\n",
-                        "t:1:1: no ftrace text: not one line is an event; it looks like a console of Xen"),
-                Arguments.of("junk\n".repeat(1000) + GOOD, "t:1:1: no ftrace text: not one line is an event"),
+                        "t:1:1: no trace text: not one line is an event; it looks like a console of Xen"),
+                Arguments.of("junk\n".repeat(1000) + GOOD, "t:1:1: no trace text: not one line is an event"),
                 Arguments.of(GOOD + "ab\0c\n", "t:4:1: a NUL byte: not a text file"),
                 Arguments.of("PERFILE2 etc", "t: a binary recording of perf; 'perf script' makes it text"),
                 Arguments.of(

@@ -103,7 +103,7 @@ class AuditCommandTest {
     void badInput() throws IOException {
         Path other = Files.writeString(dir.resolve("t"), "a,b\n");
         assertThat(moat("audit", other.toString())).isEqualTo(65);
-        assertThat(err.toString()).isEqualTo("moat: " + other + ":1:1: no ftrace text: not one line is an event\n");
+        assertThat(err.toString()).isEqualTo("moat: " + other + ":1:1: no trace text: not one line is an event\n");
         assertThat(moat("audit", dir.resolve("none").toString())).isEqualTo(74);
     }
 
@@ -190,7 +190,7 @@ class AuditCommandTest {
     void usage() {
         assertThat(moat("audit")).isEqualTo(2);
         assertThat(moat("audit", "--recipe", "linux-2.4")).isEqualTo(2);
-        assertThat(err.toString()).contains("known: linux-6.1, linux-6.12");
+        assertThat(err.toString()).contains("known: linux-6.1, linux-6.12, and with bpftrace- before them");
         assertThat(moat("audit", "--recipe", "linux-6.1", STRICT)).isEqualTo(2);
         assertThat(moat("audit", "--strict", "--lazy", STRICT)).isEqualTo(2);
         assertThat(moat("audit", "--device", "nic", STRICT)).isEqualTo(2);

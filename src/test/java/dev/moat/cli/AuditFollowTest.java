@@ -99,7 +99,7 @@ class AuditFollowTest {
         assertThat(moat("audit", "--lazy", file.toString())).isZero();
         String whole = out.toString();
         out.getBuffer().setLength(0);
-        assertThat(moat("audit", "--follow", "--idle", "1", "--lazy", file.toString()))
+        assertThat(moat("audit", "--follow", "--idle", "1s", "--lazy", file.toString()))
                 .isZero();
         assertThat(out.toString()).endsWith(whole);
     }
@@ -108,7 +108,7 @@ class AuditFollowTest {
     void aFileThatGrowsIsWaitedFor() throws Exception {
         Path file = Files.write(dir.resolve("t"), piece(0, 70));
         CompletableFuture<Integer> code = CompletableFuture.supplyAsync(
-                () -> moat("audit", "--follow", "--idle", "3", "--strict", file.toString()));
+                () -> moat("audit", "--follow", "--idle", "3s", "--strict", file.toString()));
         await(() -> out.toString().contains(FIRST));
         Files.write(file, piece(70, 140), StandardOpenOption.APPEND);
         assertThat(code.get(60, TimeUnit.SECONDS)).isEqualTo(12);
@@ -146,7 +146,7 @@ class AuditFollowTest {
     @Test
     void withoutInvalidationsNothingIsSaid() throws Exception {
         Path none = Files.writeString(dir.resolve("n"), String.join("\n", lines).replace("qi_submit", "other") + "\n");
-        assertThat(moat("audit", "--follow", "--idle", "1", "--strict", none.toString()))
+        assertThat(moat("audit", "--follow", "--idle", "1s", "--strict", none.toString()))
                 .isEqualTo(5);
         assertThat(out.toString()).doesNotContain("violated: line", "taken back");
     }
@@ -155,9 +155,9 @@ class AuditFollowTest {
     void usage() {
         assertThat(moat("audit", "--follow", "--json", "-")).isEqualTo(2);
         assertThat(moat("audit", "--follow", "a", "b")).isEqualTo(2);
-        assertThat(moat("audit", "--idle", "1", "a")).isEqualTo(2);
-        assertThat(moat("audit", "--follow", "--idle", "1", "-")).isEqualTo(2);
-        assertThat(moat("audit", "--follow", "--idle", "-1", "a")).isEqualTo(2);
+        assertThat(moat("audit", "--idle", "1s", "a")).isEqualTo(2);
+        assertThat(moat("audit", "--follow", "--idle", "1s", "-")).isEqualTo(2);
+        assertThat(moat("audit", "--follow", "--idle", "soon", "a")).isEqualTo(2);
         assertThat(moat("audit", "--follow", dir.resolve("none").toString())).isEqualTo(74);
     }
 }

@@ -205,6 +205,12 @@ final class FuzzKinds {
         traces.add(Files.readString(RESOURCES.resolve("traces/linux-6.12-forms.trace")));
         traces.add(Files.readString(RESOURCES.resolve("traces/linux-6.12-amd-forms.trace")));
         add("trace", List.of("audit", FILE), Form.WORDS, traces);
+        for (String form : List.of("trace-cmd", "perf", "bpftrace")) {
+            List<String> printed = List.of(Files.readString(RESOURCES.resolve("traces/" + form + "-forms.txt")));
+            add("trace-" + form, List.of("audit", "--strict", FILE), Form.WORDS, printed);
+        }
+        add("trace-device", List.of("audit", "--device", "00:04.0", "--device", "03:00.0", FILE), Form.WORDS, traces);
+        add("trace-follow", List.of("audit", "--follow", "--idle", "1s", FILE), Form.WORDS, traces.subList(0, 2));
         add("trace-packed", List.of("audit", FILE), Form.BYTES, compressed(traces.subList(0, 4)));
         String found = work.resolve("found").toString();
         add("trace-save", List.of("audit", "--json", "--lazy", "--save", found, FILE), Form.WORDS, traces);

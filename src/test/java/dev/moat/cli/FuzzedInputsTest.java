@@ -27,7 +27,17 @@ import picocli.CommandLine.Model.OptionSpec;
 class FuzzedInputsTest {
     /** Options and parameters that name what is read. */
     private static final Map<String, List<String>> READ = Map.ofEntries(
-            Map.entry("audit FILE", List.of("trace", "trace-save", "trace-packed")),
+            Map.entry(
+                    "audit FILE",
+                    List.of(
+                            "trace",
+                            "trace-save",
+                            "trace-packed",
+                            "trace-trace-cmd",
+                            "trace-perf",
+                            "trace-bpftrace",
+                            "trace-device",
+                            "trace-follow")),
             Map.entry("check SCENARIO", List.of("yaml")),
             Map.entry("check --resume", List.of("checkpoint")),
             Map.entry("conform FILE", List.of("amdvi", "dma", "log", "log-packed", "viommu", "xen")),
@@ -66,14 +76,16 @@ class FuzzedInputsTest {
 
     /** Who opens files or streams, and the kinds that come by there. */
     private static final Map<String, List<String>> READERS = Map.ofEntries(
-            Map.entry("audit/read/TraceReader.java", List.of("trace", "trace-packed")),
+            Map.entry(
+                    "audit/read/TraceReader.java",
+                    List.of("trace", "trace-packed", "trace-trace-cmd", "trace-perf", "trace-bpftrace")),
             Map.entry("check/checkpoint/Checkpoint.java", List.of("checkpoint")),
             Map.entry("check/checkpoint/Fingerprints.java", List.of()), // sums of bytes, whatever they are
             Map.entry("check/cover/KnownBreaks.java", List.of("cover")),
             Map.entry("check/mutants/Listed.java", List.of("mutants")),
             Map.entry("check/needed/NeedPage.java", List.of("needed-page")),
             Map.entry("check/promises/PromisePage.java", List.of("promises-page")),
-            Map.entry("cli/command/AuditCommand.java", List.of("trace")),
+            Map.entry("cli/command/AuditCommand.java", List.of("trace", "trace-follow")),
             Map.entry("cli/command/ConformCommand.java", List.of("amdvi", "dma", "log", "viommu", "xen")),
             Map.entry("cli/study/CostCommand.java", List.of("workload")),
             Map.entry("conform/qemu/GuestTrace.java", List.of("guest")),

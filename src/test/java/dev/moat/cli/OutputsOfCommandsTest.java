@@ -123,7 +123,7 @@ class OutputsOfCommandsTest {
         Path none = Files.writeString(directory.resolve("none.trace"), "a,b,c\n");
         assertThat(moat("audit", "--lazy", none.toString(), path("absent"), LAZY))
                 .isEqualTo(74);
-        assertThat(err.toString()).contains(none + ":1:1: no ftrace text", path("absent") + ": no such file");
+        assertThat(err.toString()).contains(none + ":1:1: no trace text", path("absent") + ": no such file");
         assertThat(out.toString()).contains(LAZY);
     }
 

@@ -55,7 +55,7 @@ public final class Flushes {
     record Context(
             @Nullable AddressSpace belongs,
             @Nullable AddressSpace likely,
-            Announced announced,
+            Flush.Announced announced,
             @Nullable Flush flush) {}
 
     /** An invalidation under way, and the flush that it belongs to. */

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Follows a trace event by event and judges. What the hardware may have cached is over-approximated: every page that was
@@ -50,6 +49,7 @@ public final class Monitor {
     private final Bounces bounces;
     private final Transfers transfers;
     private final DeviceFilter devices;
+    private final Subjects subjects;
     private final DirectMaps direct;
     private int untilCheck = LOOK;
 
@@ -66,6 +66,7 @@ public final class Monitor {
         direct = new DirectMaps(ledger);
         tables = new Tables(ledger, judge);
         flushes = new Flushes(tables.spaces(), devices);
+        subjects = new Subjects(devices, tables);
         returns = new Returns(ledger, tables, judge);
         calls = new Calls(ledger, returns, notes);
         syncs = new Syncs(tables, flushes, returns, notes, devices);
@@ -84,7 +85,15 @@ public final class Monitor {
             case LOST -> {
                 notes.lost += e.lost();
                 notes.lostMarkers++;
-                ledger.retract(e.cpu(), lastLine[e.cpu()]);
+                if (e.cpu() == Event.SOME_CPU) {
+                    for (int cpu = 0; cpu < lastLine.length; cpu++) {
+                        if (lastLine[cpu] > 0) {
+                            ledger.retract(cpu, lastLine[cpu]);
+                        }
+                    }
+                } else {
+                    ledger.retract(e.cpu(), lastLine[e.cpu()]);
+                }
                 forget(LOST);
                 return;
             }
@@ -99,7 +108,7 @@ public final class Monitor {
             }
         }
         if (devices.active()) {
-            ledger.about(subject(e));
+            ledger.about(subjects.of(e, task(e)));
         }
         act(e);
         ledger.complete(e.cpu());
@@ -166,26 +175,6 @@ public final class Monitor {
         }
         AddressSpace space = transfers.on(e, t.recent, bounced);
         devices.link(space, devices.active() ? e.device() : null);
-    }
-
-    /** Of whom an event is: of the device that it names, or of the domain that its task is at work in. */
-    private Ledger.Subject subject(Event e) {
-        String device = e.device();
-        Ledger.Subject found = device != null ? devices.of(device) : devices.of(space(e));
-        devices.count(found);
-        return found;
-    }
-
-    private @Nullable AddressSpace space(Event e) {
-        Task t = task(e);
-        return switch (e.kind()) {
-            case MAP_ENTRY, UNMAP_ENTRY, SYNC_ENTRY, FLUSH_ALL_ENTRY -> tables.space(e.get(Field.DOM));
-            case MAP, MAP_RETURN -> t.map == null ? null : tables.space(t.map.domain());
-            case UNMAP -> t.unmap == null ? null : tables.space(t.unmap.domain());
-            case DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN -> Syncs.unmapped(t);
-            case SYNC_RETURN -> Syncs.flushed(t);
-            default -> null;
-        };
     }
 
     private Task task(Event e) {

@@ -45,6 +45,10 @@ public final class Notes {
     /** Whether some lines have seconds and some have ticks. */
     boolean mixedClocks;
 
+    /** Whether more than one CPU has printed. */
+    boolean severalCpus;
+
+    private int cpu;
     private long before = Long.MIN_VALUE;
 
     void time(Event e) {
@@ -57,12 +61,19 @@ public final class Notes {
             furthestBack = Math.max(furthestBack, before - e.time());
         }
         before = e.time();
+        severalCpus |= cpu != e.cpu() && events > 1;
+        cpu = e.cpu();
     }
 
     /** Another recording has times of its own. */
     void anotherRecording() {
         recordings++;
         before = Long.MIN_VALUE;
+    }
+
+    /** Whether more than one CPU has printed. */
+    public boolean severalCpus() {
+        return severalCpus;
     }
 
     /** Whether the clock counts seconds. */

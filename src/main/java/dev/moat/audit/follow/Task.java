@@ -49,7 +49,7 @@ final class Task {
     Flush whole;
 
     /** Domain ids that tracepoints of the flush under way have named. */
-    final Announced announced = new Announced();
+    final Flush.Announced announced = new Flush.Announced();
 
     /** The last unmap outside of any operation. */
     Operation.@Nullable Range loose;

@@ -14,6 +14,9 @@ public final class Event {
     /** Of a list no more elements are kept; the kernel's own bound for lists that it maps is the same. */
     public static final int LONGEST_LIST = 128;
 
+    /** Of {@link EventKind#LOST}: which CPU lost events is not said. */
+    public static final int SOME_CPU = -1;
+
     private static final int LONGEST_NAME = 64;
 
     EventKind kind = EventKind.UNKNOWN;

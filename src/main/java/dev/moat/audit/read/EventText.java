@@ -2,11 +2,14 @@ package dev.moat.audit.read;
 
 /** Takes apart what stands behind the name of an event. No allocation, but for the first list that an event ever holds. */
 final class EventText extends Cursor {
+    private boolean damaged;
+
     /** Reads what stands from a place to the end of the line; the kind of the event is known by its name so far. */
     void read(byte[] bytes, int from, int to, Event e) {
         b = bytes;
         at = from;
         end = to;
+        damaged = false;
         spaces();
         boolean bracket = at < end && b[at] == '(';
         if (e.kind.probe() != bracket && e.kind != EventKind.UNKNOWN) {
@@ -169,6 +172,16 @@ final class EventText extends Cursor {
         return to - from == word.length() && looking(from, word);
     }
 
+    private void damaged(Event e) {
+        damaged = true;
+        e.kind = EventKind.UNKNOWN;
+    }
+
+    /** Whether the descriptor read last is none. */
+    boolean damaged() {
+        return damaged;
+    }
+
     /** {@code iotlb_inv dmar0: 0x300f2 0xffffd000 0x0 0x0}; the type is in the first word, too. */
     private void descriptor(Event e) {
         while (at < end && b[at] != ' ') {
@@ -176,7 +189,7 @@ final class EventText extends Cursor {
         }
         spaces();
         if (!looking(at, "dmar")) {
-            e.kind = EventKind.UNKNOWN;
+            damaged(e);
             return;
         }
         at += 4;
@@ -187,7 +200,7 @@ final class EventText extends Cursor {
         spaces();
         number(Field.WORD1.index(), e);
         if (!e.has(Field.WORD0) || !e.has(Field.WORD1)) {
-            e.kind = EventKind.UNKNOWN;
+            damaged(e);
         }
     }
 

@@ -1,30 +1,41 @@
 package dev.moat.audit.read;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Takes one line of ftrace text apart: {@code task-pid [cpu] flags seconds: event: text}. The flags may be missing, a
  * thread group may stand in brackets before the CPU, the name of a task may hold anything, and the event may have its
  * system before it, as perf prints it. No allocation.
  */
 public final class LineParser extends Cursor {
+    private static final String NAMELESS = "no name of an event that ends in a colon, and text behind it";
+
     /** No machine has more CPUs. */
     public static final int MOST_CPUS = 8192;
 
     private final EventText text = new EventText();
     private int name;
     private int nameEnd;
+    private boolean system;
+    private @Nullable String why;
+    private int place;
 
     /** Fills the event from the line; false when the line is none. */
     boolean parse(byte[] bytes, int from, int to, Event e) {
         b = bytes;
         end = to;
         e.clear();
+        why = "no number of a CPU in square brackets";
+        place = from;
         if (looking(from, "CPU:")) {
             return lost(from + 4, e);
         }
         for (int i = from + 1; i < to; i++) {
             if (b[i] == '[' && head(from, i, e)) {
                 e.kind = EventKind.of(b, name, nameEnd);
+                why = null;
                 text.read(bytes, at, to, e);
+                complete(e);
                 return true;
             }
         }
@@ -41,6 +52,7 @@ public final class LineParser extends Cursor {
         e.kind = EventKind.LOST;
         e.cpu = (int) cpu;
         e.lost = Math.max(0, decimal());
+        why = null;
         return true;
     }
 
@@ -54,7 +66,7 @@ public final class LineParser extends Cursor {
         at++;
         e.cpu = (int) cpu;
         if (!pid(from, bracket, e)) {
-            return false;
+            return failed(bracket, "no process id before the CPU");
         }
         int token = spaces();
         if (!time(e)) {
@@ -64,21 +76,61 @@ public final class LineParser extends Cursor {
             }
             spaces();
             if (!time(e)) {
-                return false;
+                return failed(at, "no time that ends in a colon");
             }
         }
+        system = false;
         name = spaces();
         while (at < end && !(b[at] == ':' && (at + 1 == end || b[at + 1] == ' '))) {
             if (b[at] == ' ') {
-                return false;
+                return failed(at, NAMELESS);
             }
             at++;
             if (b[at - 1] == ':') {
                 name = at; // what stood before was the system
+                system = true;
             }
         }
         nameEnd = at++;
-        return nameEnd < end && nameEnd > name;
+        return nameEnd < end && nameEnd > name || failed(Math.min(nameEnd, end), NAMELESS);
+    }
+
+    /** The furthest place that any reading of the line came to says most. */
+    private boolean failed(int there, String what) {
+        if (there >= place) {
+            place = there;
+            why = what;
+        }
+        return false;
+    }
+
+    /** An event without what it is about is none of those that are followed. */
+    private void complete(Event e) {
+        boolean lacks = e.kind == EventKind.MAP && !(e.has(Field.IOVA) && e.has(Field.PADDR) && e.has(Field.SIZE))
+                || e.kind == EventKind.UNMAP && !(e.has(Field.IOVA) && e.has(Field.SIZE))
+                || text.damaged();
+        if (lacks) {
+            why = "an event without a number that it needs: "
+                    + EventKind.of(b, name, nameEnd).origin();
+            place = nameEnd + 1;
+            e.kind = EventKind.UNKNOWN;
+        }
+    }
+
+    /** What is wrong with the line read last; null for nothing. */
+    @Nullable
+    String complaint() {
+        return why;
+    }
+
+    /** Where, as an index of the bytes. */
+    int place() {
+        return place;
+    }
+
+    /** Whether the event read last has its system before its name. */
+    boolean namesSystem() {
+        return system;
     }
 
     /** The digits before the bracket, or before a thread group in round brackets. */

@@ -6,24 +6,40 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads ftrace text ({@code trace} or {@code trace_pipe}, plain or gzip) from a stream of any length in constant memory.
+ * Reads what ftrace, trace-cmd, perf or the bpftrace script print ({@link Form}), plain or gzip, from a stream of any length in constant memory.
  * What is no event is counted, never guessed at.
  */
 public final class TraceReader {
     /** So many lines without one event, and the file is of another kind. */
     private static final int PATIENCE = 1000;
 
+    /** So many places of malformed lines are kept. */
+    private static final int PLACES = 20;
+
+    private static final String CLOCK = "# clock:";
+    /** {@code CPU:3 [LOST ...}, or perf's {@code [003]}. */
+    private static final Pattern OF_CPU = Pattern.compile("(?:CPU:|\\[)(\\d{1,4})(?: \\[|])");
+
+    /** {@code [12 EVENTS}, {@code lost 12}, {@code Lost 12}. */
+    private static final Pattern COUNT = Pattern.compile("(?:\\[(?=\\d+ EV)|[lL]ost )(\\d{1,18})");
+
     private static final Pattern STARTED = Pattern.compile("#+ CPU ([0-9]{1,4}) buffer started");
 
     private final String file;
     private final LineSource lines;
     private final LineParser parser = new LineParser();
-    private final Event event = new Event();
+    private final List<String> malformed = new ArrayList<>();
+    private long malformedCount;
+    private @Nullable Form form;
+    private Clock clock = Clock.UNDECLARED;
     private final long[] seen = new long[EventKind.values().length];
     private long events;
     private long unreadable;
@@ -62,13 +78,14 @@ public final class TraceReader {
     /**
      * Goes to the next event, lost-event marker or first header line.
      *
+     * @param event is filled
      * @return false at the end
      * @throws InputException for a NUL byte; when the file is of another kind (not one event in its first thousand lines,
      *     or in all of it); when a compressed file is damaged
      */
-    public boolean advance() throws IOException {
+    public boolean advance(Event event) throws IOException {
         while (lines.advance()) {
-            if (take()) {
+            if (take(event)) {
                 return true;
             }
         }
@@ -79,7 +96,7 @@ public final class TraceReader {
     }
 
     /** Whether the present line is something to give out. */
-    private boolean take() {
+    private boolean take(Event event) {
         byte[] b = lines.buffer();
         int from = lines.start();
         int to = lines.end();
@@ -88,17 +105,29 @@ public final class TraceReader {
             return false;
         }
         if (b[from] == '#') {
-            return comment(b, from, to);
+            return comment(b, from, to, event);
         }
         if (parser.parse(b, from, to, event)) {
             events++;
             seen[event.kind.index()]++;
+            if (form == null && event.kind != EventKind.LOST) {
+                form = parser.namesSystem() ? Form.PERF : Form.FTRACE;
+            }
+            complain(from, event.line);
             return true;
         }
+        String start = new String(b, from, Math.min(200, to - from), StandardCharsets.ISO_8859_1);
+        Form whose = Form.ofAside(start);
+        if (whose != null) {
+            return aside(whose, start, event);
+        } else if (form == Form.PERF && Form.chain(b, from, to)) {
+            return false;
+        }
+        complain(from, event.line);
         unreadable++;
         if (unreadable == 1) {
             firstUnreadable = event.line;
-            hint = hint(new String(b, from, Math.min(80, to - from), StandardCharsets.ISO_8859_1));
+            hint = hint(start);
         }
         if (events == 0 && unreadable >= PATIENCE) {
             throw otherKind();
@@ -106,12 +135,42 @@ public final class TraceReader {
         return false;
     }
 
+    /** A line of the program that printed the trace; true where it says that events are missing. */
+    private boolean aside(Form whose, String line, Event event) {
+        form = form == null || form == Form.FTRACE ? whose : form;
+        if (!Form.lost(line)) {
+            return false;
+        }
+        event.clear();
+        event.kind = EventKind.LOST;
+        Matcher cpu = OF_CPU.matcher(line);
+        event.cpu = cpu.find() ? Integer.parseInt(cpu.group(1)) % LineParser.MOST_CPUS : Event.SOME_CPU;
+        Matcher count = COUNT.matcher(line);
+        event.lost = count.find() ? Long.parseLong(count.group(1)) : 0;
+        return true;
+    }
+
+    /** Keeps what the parser has to say of the line, with its place. */
+    private void complain(int from, long line) {
+        String why = parser.complaint();
+        if (why != null) {
+            malformedCount++;
+            if (malformed.size() < PLACES) {
+                malformed.add(file + ":" + line + ":" + (parser.place() - from + 1) + ": " + why);
+            }
+        }
+    }
+
     /**
-     * Comments that matter: the first line of a recording, and the mark before the first event of a CPU whose older events
+     * Comments that matter: the clock, the first line of a recording, and the mark before the first event of a CPU whose older events
      * were overwritten.
      */
-    private boolean comment(byte[] b, int from, int to) {
+    private boolean comment(byte[] b, int from, int to, Event event) {
         String text = new String(b, from, Math.min(40, to - from), StandardCharsets.ISO_8859_1);
+        if (text.startsWith(CLOCK)) {
+            clock = new Clock(text.substring(CLOCK.length()).strip());
+            return false;
+        }
         event.clear();
         event.kind = text.startsWith("# tracer: ") ? EventKind.HEADER : EventKind.LOST;
         Matcher started = STARTED.matcher(text);
@@ -119,6 +178,7 @@ public final class TraceReader {
             event.cpu = Integer.parseInt(started.group(1)) % LineParser.MOST_CPUS;
             return true;
         }
+        form = event.kind == EventKind.HEADER ? Form.FTRACE : form;
         return event.kind == EventKind.HEADER;
     }
 
@@ -134,12 +194,27 @@ public final class TraceReader {
                 file,
                 (int) Math.max(1, Math.min(firstUnreadable, Integer.MAX_VALUE)),
                 1,
-                "no ftrace text: " + (unreadable == 0 ? "it holds no event" : "not one line is an event") + hint);
+                "no trace text: " + (unreadable == 0 ? "it holds no event" : "not one line is an event") + hint);
     }
 
-    /** The present event; the same object every time. */
-    public Event event() {
-        return event;
+    /** Who printed it; null before the first line that tells. */
+    public @Nullable Form form() {
+        return form;
+    }
+
+    /** The clock that it declares. */
+    public Clock clock() {
+        return clock;
+    }
+
+    /** The first lines that are no events or lack what their event needs, as {@code file:line:column: why}. */
+    public List<String> malformed() {
+        return List.copyOf(malformed);
+    }
+
+    /** How many there are. */
+    public long malformedCount() {
+        return malformedCount;
     }
 
     /** Events so far, lost-event markers included. */

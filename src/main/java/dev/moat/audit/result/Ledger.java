@@ -134,7 +134,11 @@ public final class Ledger {
                 violated[rule.index()] = before;
                 add(rule, LOST, taken);
                 tell(rule, taken, LOST);
-                examples.get(rule.index()).removeIf(v -> v.line() > sinceLine);
+                List<Violation> kept = examples.get(rule.index());
+                kept.removeIf(v -> v.line() > sinceLine);
+                while (kept.size() > before) { // lines that were put in the order of time
+                    kept.remove(kept.size() - 1);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.moat.audit.transfer;
 
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.Mapping;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,20 @@ public final class Recent {
     /**
      * A mapping as it was made.
      *
-     * @param rights bit 0 to read, bit 1 to write; -1 where the trace does not show them
+     * @param was a mapping of its own, which no unmap cuts
+     * @param shown whether the trace shows its rights
      */
-    record Made(AddressSpace space, long first, long end, long frame, int rights, long line) {}
+    record Made(AddressSpace space, Mapping was, boolean shown) {
+        /** Bit 0 to read, bit 1 to write; -1 where the trace does not show them. */
+        int rights() {
+            return shown ? was.rights() : -1;
+        }
+
+        /** The frame of a page. */
+        long frame(long page) {
+            return was.frame() + page - was.first();
+        }
+    }
 
     private final ArrayDeque<Made> made = new ArrayDeque<>(2);
     private boolean crowded;
@@ -37,7 +49,7 @@ public final class Recent {
     Made of(long page) {
         for (Iterator<Made> all = made.descendingIterator(); all.hasNext(); ) {
             Made m = all.next();
-            if (m.first <= page && page < m.end) {
+            if (m.was.first() <= page && page < m.was.end()) {
                 return m;
             }
         }
@@ -51,7 +63,7 @@ public final class Recent {
 
     /** These pages have been spoken of. */
     void told(long first, long end) {
-        made.removeIf(m -> m.first < end && first < m.end);
+        made.removeIf(m -> m.was.first() < end && first < m.was.end());
         crowded = false;
     }
 

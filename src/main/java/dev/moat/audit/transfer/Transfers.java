@@ -1,6 +1,7 @@
 package dev.moat.audit.transfer;
 
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.Mapping;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
@@ -69,8 +70,8 @@ public final class Transfers {
         if (size != 0 && Long.compareUnsigned(iova + size - 1, iova) >= 0) {
             long first = iova >>> AddressSpace.PAGE_BITS;
             long end = (iova + size - 1 >>> AddressSpace.PAGE_BITS) + 1;
-            recent.add(new Recent.Made(
-                    space, first, end, e.get(Field.PADDR) >>> AddressSpace.PAGE_BITS, rights, e.line()));
+            long frame = e.get(Field.PADDR) >>> AddressSpace.PAGE_BITS;
+            recent.add(new Recent.Made(space, new Mapping(first, end, frame, rights, e.line()), rights >= 0));
         }
     }
 
@@ -243,7 +244,7 @@ public final class Transfers {
         Recent.Made m = recent.of(address >>> AddressSpace.PAGE_BITS);
         for (int i = from; i < e.length(Field.PHYS_ADDRS); i++) {
             long phys = e.list(Field.PHYS_ADDRS, i) >>> AddressSpace.PAGE_BITS;
-            if (m == null || m.frame() + (address >>> AddressSpace.PAGE_BITS) - m.first() == phys) {
+            if (m == null || m.frame(address >>> AddressSpace.PAGE_BITS) == phys) {
                 return i;
             }
         }

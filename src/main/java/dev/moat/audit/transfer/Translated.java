@@ -93,18 +93,18 @@ final class Translated {
             if (m == null) {
                 return unmapped(device, recent, g, page);
             }
-            long frame = m.frame() + page - m.first();
+            long frame = m.frame(page);
             if (g.phys != UNKNOWN && !bounced && frame != (g.phys >>> AddressSpace.PAGE_BITS) + page - g.first()) {
                 return elsewhere(g, page, frame, m);
             }
             if (m.rights() >= 0 && (needed & ~m.rights()) != 0) {
                 return Finding.wrong(
                         "%s was mapped at line %d without the right to %s",
-                        page(page), m.line(), right(needed & ~m.rights()));
+                        page(page), m.was().line(), right(needed & ~m.rights()));
             }
             shown &= m.rights() >= 0;
             given |= Math.max(0, m.rights());
-            page = m.end();
+            page = m.was().end();
         }
         if (g.phys != UNKNOWN && !bounced && ((g.address ^ g.phys) & PAGE_MASK) != 0) {
             return Finding.wrong("%#x is at another place in its page than the buffer at %#x", g.address, g.phys);
@@ -140,7 +140,7 @@ final class Translated {
                 "%s leads to %#x (mapped at line %d), its buffer is at %#x",
                 page(page),
                 frame << AddressSpace.PAGE_BITS,
-                m.line(),
+                m.was().line(),
                 g.phys + ((page - g.first()) << AddressSpace.PAGE_BITS));
     }
 

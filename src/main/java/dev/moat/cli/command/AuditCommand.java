@@ -5,14 +5,15 @@ import dev.moat.audit.AuditJson;
 import dev.moat.audit.AuditText;
 import dev.moat.audit.Recipe;
 import dev.moat.audit.Reenactment;
-import dev.moat.audit.read.LiveInput;
 import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.check.ExitCode;
+import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Site;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
+import dev.moat.input.LiveInput;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.scenario.Catalog;
@@ -70,7 +71,8 @@ public final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "KERNEL",
-            description = "print the shell script that records a trace: linux-6.1 or linux-6.12")
+            description =
+                    "print the script that records a trace: linux-6.1 or linux-6.12 (shell), bpftrace-linux-6.1, bpftrace-linux-6.12")
     private @Nullable String recipe;
 
     @Option(
@@ -100,9 +102,11 @@ public final class AuditCommand implements Callable<Integer> {
 
     @Option(
             names = "--idle",
-            paramLabel = "SECONDS",
-            description = "with --follow: a file that has not grown for so long is over; without, only Ctrl-C ends it")
-    private int idle;
+            paramLabel = "TIME",
+            converter = Quantity.Seconds.class,
+            description =
+                    "with --follow: a file that has not grown for a time such as 10s is over; without, only Ctrl-C ends it")
+    private @Nullable Long idle;
 
     /** The promise that decides the exit code. */
     static final class Gate {
@@ -135,8 +139,8 @@ public final class AuditCommand implements Callable<Integer> {
         }
         if (follow && (json || files.size() > 1)) {
             throw new ParameterException(spec.commandLine(), "--follow takes one trace, and goes without --json");
-        } else if (idle < 0 || idle > 0 && (!follow || files.get(0).toString().equals("-"))) {
-            throw new ParameterException(spec.commandLine(), "--idle takes seconds, and goes with --follow FILE");
+        } else if (idle != null && (!follow || files.get(0).toString().equals("-"))) {
+            throw new ParameterException(spec.commandLine(), "--idle goes with --follow FILE");
         }
         filter(); // refuses before anything is read
         InvariantLibrary library = InvariantLibrary.load(
@@ -210,7 +214,8 @@ public final class AuditCommand implements Callable<Integer> {
         }
         InputStream in = InputFile.open(file);
         // What is no regular file, such as trace_pipe or a named pipe, says itself when it is over.
-        return new LiveInput(in, Files.isRegularFile(file) ? file.toFile()::length : null, idle * 1000L);
+        return new LiveInput(
+                in, Files.isRegularFile(file) ? file.toFile()::length : null, idle == null ? -1 : idle * 1000);
     }
 
     private void atOnce(String verdict) {

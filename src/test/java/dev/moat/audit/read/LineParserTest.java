@@ -21,18 +21,18 @@ class LineParserTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "    kworker/u2:1-24      [000] d..2.     3.415529: map: x|24|0|3415529000|true",
-                "          <idle>-0       [011] d.h1.     5.551130: map: x|0|11|5551130000|true",
-                "          <idle>-0       [011]     5.551130: map: x|0|11|5551130000|true",
-                "  a b-c: [1] x-7   (-----) [001] dNs2. 0.000001: map: x|7|1|1000|true",
-                "  bash-7   (   4321) [001] dNs2. 12.5: map: x|7|1|12500000000|true",
-                "x-77 [8191] .... 123456789: map: x|77|8191|123456789|false",
-                "nvme 4711 [002] 7.123456789:   iommu:map: x|4711|2|7123456789|true",
-                "x-77 [000] .... 1.000000:    map:     x|77|0|1000000000|true",
+                "    kworker/u2:1-24      [000] d..2.     3.415529: map_ret: (x|24|0|3415529000|true",
+                "          <idle>-0       [011] d.h1.     5.551130: map_ret: (x|0|11|5551130000|true",
+                "          <idle>-0       [011]     5.551130: map_ret: (x|0|11|5551130000|true",
+                "  a b-c: [1] x-7   (-----) [001] dNs2. 0.000001: map_ret: (x|7|1|1000|true",
+                "  bash-7   (   4321) [001] dNs2. 12.5: map_ret: (x|7|1|12500000000|true",
+                "x-77 [8191] .... 123456789: map_ret: (x|77|8191|123456789|false",
+                "nvme 4711 [002] 7.123456789:   moat:map_ret: (x|4711|2|7123456789|true",
+                "x-77 [000] .... 1.000000:    map_ret:     (x|77|0|1000000000|true",
             })
     void heads(String line, int pid, int cpu, long time, boolean seconds) {
         assertThat(parse(line)).isTrue();
-        assertThat(e.kind).isEqualTo(EventKind.MAP);
+        assertThat(e.kind).isEqualTo(EventKind.MAP_RETURN);
         assertThat(e.pid).isEqualTo(pid);
         assertThat(e.cpu).isEqualTo(cpu);
         assertThat(e.time).isEqualTo(time);

@@ -1,4 +1,4 @@
-package dev.moat.audit.read;
+package dev.moat.input;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +22,7 @@ public final class LiveInput extends InputStream {
     private final @Nullable LongSupplier size;
     private final long idleMillis;
     private final ArrayBlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(CHUNKS);
-    private final Thread pump = new Thread(this::pump, "trace");
+    private final Thread pump = new Thread(this::pump, "live input");
     private volatile @Nullable IOException failure;
     private byte[] chunk = new byte[0];
     private int next;
@@ -31,7 +31,7 @@ public final class LiveInput extends InputStream {
 
     /**
      * @param size of a file that grows, in bytes: its end is waited at; null for a pipe, which says itself that it is over
-     * @param idleMillis a file that has not grown for so long is over; 0 for one that is over only when the reader is interrupted
+     * @param idleMillis a file that has not grown for so long is over; negative for one that is over only when the reader is interrupted
      */
     public LiveInput(InputStream in, @Nullable LongSupplier size, long idleMillis) {
         this.in = in;
@@ -52,7 +52,7 @@ public final class LiveInput extends InputStream {
                     read += got;
                     still = 0;
                     waiting.put(Arrays.copyOf(buffer, got));
-                } else if (size == null || idleMillis > 0 && still >= idleMillis) {
+                } else if (size == null || idleMillis >= 0 && still >= idleMillis) {
                     break;
                 } else if (size.getAsLong() < read) {
                     throw new IOException("the file was cut while it was followed");
