@@ -4,6 +4,15 @@ package dev.moat.audit.read;
 abstract sealed class Cursor permits LineParser, EventText {
     private static final int LONGEST_HEX = 16;
 
+    /** What a hexadecimal digit is worth; -1 for what is none. */
+    private static final byte[] HEX = new byte[128];
+
+    static {
+        for (int c = 0; c < HEX.length; c++) {
+            HEX[c] = (byte) Character.digit(c, 16);
+        }
+    }
+
     byte[] b = new byte[0];
     int at;
     int end;
@@ -51,7 +60,7 @@ abstract sealed class Cursor permits LineParser, EventText {
     }
 
     final int hex() {
-        return at < end ? Character.digit(b[at], 16) : -1;
+        return at < end && b[at] >= 0 ? HEX[b[at]] : -1;
     }
 
     /** The number here, of at most 18 digits; -1 for none. */

@@ -52,12 +52,20 @@ final class EventText extends Cursor {
     }
 
     private void value(int field, Event e) {
-        if (Field.list(field) >= 0) {
-            list(field, e);
-        } else if (Field.bare(field)) {
-            at += field == Field.VIRT_ADDR.index() && looking(at, "0x") ? 2 : 0; // libtraceevent adds it to pointers
-            bareHex(field, e);
-        } else if (field == Field.DIR.index() && at < end && b[at] >= 'A') {
+        switch (Field.print(field)) {
+            case LIST -> list(field, e);
+            case BARE -> {
+                at += field == Field.VIRT_ADDR.index() && looking(at, "0x") ? 2 : 0; // libtraceevent adds it to pointers
+                bareHex(field, e);
+            }
+            case DIRECTION -> direction(field, e);
+            case NUMBER -> number(field, e);
+        }
+    }
+
+    /** A number, or the word that stands for it. */
+    private void direction(int field, Event e) {
+        if (at < end && b[at] >= 'A') {
             e.set(field, looking(at, "TO_") ? 1 : looking(at, "FROM_") ? 2 : looking(at, "BI") ? 0 : 3);
         } else {
             number(field, e);

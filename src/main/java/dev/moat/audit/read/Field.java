@@ -26,10 +26,10 @@ public enum Field {
     DMA_ADDRS("dma_addrs"),
     SIZES("sizes"),
     PHYS_ADDRS("phys_addrs"),
-    /** Of the same: one of the constants of {@link Event}; only where the text is one that a kernel prints. */
-    FORCE(""),
     /** The domain id of a {@code cache_tag_*} event, or of a descriptor. */
     DID("did"),
+    /** Of {@code swiotlb_bounced}: one of the constants of {@link Event}; only where the text is one that a kernel prints. */
+    FORCE(""),
     /** Of {@code qi_submit}: the first words of the descriptor and the number of the unit. */
     WORD0(""),
     WORD1(""),
@@ -41,10 +41,17 @@ public enum Field {
     private static final Names NAMES = new Names(
             Arrays.stream(values()).map(f -> f.key).filter(k -> !k.isEmpty()).toList());
 
+    // Those without a key come last: find() counts only those that have one.
+
     private final String key;
 
     Field(String key) {
         this.key = key;
+    }
+
+    /** What stands before the sign in the line; empty for what has no such sign. */
+    String key() {
+        return key;
     }
 
     /** Its number, as {@link #find} gives it. */
@@ -53,13 +60,33 @@ public enum Field {
         return ordinal();
     }
 
+    /** How the values of each field are printed, by its number. */
+    enum Print {
+        NUMBER,
+        BARE,
+        LIST,
+        DIRECTION
+    }
+
+    private static final Print[] PRINTS = new Print[FIELDS.length];
+
+    static {
+        for (int i = 0; i < FIELDS.length; i++) {
+            PRINTS[i] = list(i) >= 0 ? Print.LIST : bare(i) ? Print.BARE : i == DIR.index() ? Print.DIRECTION : Print.NUMBER;
+        }
+    }
+
+    static Print print(int index) {
+        return PRINTS[index];
+    }
+
     /** Its place among the lists; negative for what is one number. */
     static int list(int index) {
         return index - DMA_ADDRS.index() < LISTS ? index - DMA_ADDRS.index() : -1;
     }
 
     /** Whether it is printed in hexadecimal without a prefix. */
-    static boolean bare(int index) {
+    private static boolean bare(int index) {
         return index == DMA_ADDR.index()
                 || index == DMA_MASK.index()
                 || index == DEV_ADDR.index()

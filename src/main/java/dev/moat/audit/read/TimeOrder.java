@@ -39,7 +39,7 @@ public final class TimeOrder {
         while (!over && !mark && !ready()) {
             if (!reader.advance(free)) {
                 over = true;
-            } else if (!reader.clock().isShared() || isMark(free)) {
+            } else if (!reader.isOrdered() || isMark(free)) {
                 mark = true;
             } else {
                 insert();

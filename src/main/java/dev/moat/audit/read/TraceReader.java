@@ -40,6 +40,7 @@ public final class TraceReader {
     private long malformedCount;
     private @Nullable Form form;
     private Clock clock = Clock.UNDECLARED;
+    private boolean ordered;
     private final long[] seen = new long[EventKind.values().length];
     private long events;
     private long unreadable;
@@ -169,6 +170,7 @@ public final class TraceReader {
         String text = new String(b, from, Math.min(40, to - from), StandardCharsets.ISO_8859_1);
         if (text.startsWith(CLOCK)) {
             clock = new Clock(text.substring(CLOCK.length()).strip());
+            ordered = clock.isShared();
             return false;
         }
         event.clear();
@@ -200,6 +202,11 @@ public final class TraceReader {
     /** Who printed it; null before the first line that tells. */
     public @Nullable Form form() {
         return form;
+    }
+
+    /** Whether the clock that it declares is one that all CPUs share. */
+    boolean isOrdered() {
+        return ordered;
     }
 
     /** The clock that it declares. */

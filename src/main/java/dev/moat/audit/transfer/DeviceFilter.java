@@ -19,6 +19,7 @@ public final class DeviceFilter {
             Pattern.compile("(?:([0-9a-fA-F]{4,8}):)?([0-9a-fA-F]{2}):([01][0-9a-fA-F])\\.([0-7])");
 
     private final TreeSet<String> chosen = new TreeSet<>();
+    private final boolean active;
     private long ours;
     private long others;
     private long untold;
@@ -39,11 +40,12 @@ public final class DeviceFilter {
             String segment = m.group(1) == null ? "0000" : m.group(1);
             chosen.add((segment + ":" + m.group(2) + ":" + m.group(3) + "." + m.group(4)).toLowerCase(Locale.ROOT));
         }
+        active = !chosen.isEmpty();
     }
 
     /** Whether some devices were chosen. */
     public boolean active() {
-        return !chosen.isEmpty();
+        return active;
     }
 
     /** Their names, as the kernel prints them. */

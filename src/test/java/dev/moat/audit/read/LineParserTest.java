@@ -118,4 +118,14 @@ class LineParserTest {
         assertThat(e.cpu).isEqualTo(3);
         assertThat(e.lost).isEqualTo(17);
     }
+
+    /** A key leads to the field that it is the key of. */
+    @Test
+    void keysAreThoseOfTheirFields() {
+        for (Field field : Field.values()) {
+            String key = field.key();
+            byte[] bytes = key.getBytes(StandardCharsets.US_ASCII);
+            assertThat(Field.find(bytes, 0, bytes.length)).as(key).isEqualTo(key.isEmpty() ? -1 : field.index());
+        }
+    }
 }
