@@ -122,6 +122,7 @@
 (declare-fun handed (Space Page) Bool)         ; a map has returned the page's address, and its unmap has not begun; none: false
 (declare-fun promised (Space Page Frame) Bool) ; a map hypercall has returned the page for the frame, and neither domain nor hypervisor took it back; none: false
 (declare-fun promisedW (Space Page) Bool)      ; for writing too; none: false
+(declare-fun inUse (Space Page) Bool)          ; the DMA layer that mapped the page has a transfer there, or is about to, or its pool; none: false
 (declare-fun heldBack (Page) Bool)             ; the address is never handed out; none: false
 (declare-fun beyondReach (Space Page) Bool)    ; the device that the address is for cannot send it; none: false
 (declare-fun outOfTree (Space Page) Bool)      ; the allocator of addresses has given the address out and not had it back; none: false

@@ -148,6 +148,9 @@ class KillMatrixTest {
         if (row.settings().contains("unmap=wrap") || row.settings().contains("unmap=asked")) {
             return List.of("nothing-lingers");
         }
+        if (row.settings().contains("untranslated=true")) {
+            return List.of("no-foreign-request");
+        }
         if (row.settings().contains("flush=agreed")) {
             return List.of("nothing-lingers", "no-foreign", "no-foreign-request");
         }

@@ -98,6 +98,14 @@ final class Machines {
     private static final List<String> SPACES_ONLY =
             List.of("exposed-device-is-ready", "mapped-address-is-served", "reserved-is-not-handed");
 
+    /** What can be said of the DMA layer on their hypercalls; the last one of nothing else. */
+    private static final List<String> TRANSFERS = List.of(
+            "bounce-is-reachable",
+            "buffer-reaches-device",
+            "device-data-arrives",
+            "direct-is-the-buffer",
+            "mapping-has-its-transfer");
+
     /** What can be said of them besides. */
     private static final List<String> SPACES = List.of(
             "assigned-device-is-led",
@@ -188,7 +196,11 @@ final class Machines {
             return Stream.concat(VIOMMU.stream(), VIOMMU_TOO.stream()).toList();
         }
         if (machine.model().abstraction().relation("promised").isPresent()) {
-            return Stream.concat(SPACES.stream(), SPACES_ONLY.stream()).toList();
+            boolean layer = machine.model().abstraction().relation("inUse").isPresent();
+            List<String> transfers = layer ? TRANSFERS : List.of();
+            return Stream.of(SPACES, SPACES_ONLY, transfers)
+                    .flatMap(List::stream)
+                    .toList();
         }
         boolean pins = machine.model().abstraction().relation("pins").isPresent();
         if (pins && machine.model().abstraction().relation("refs").isEmpty()) {
@@ -208,6 +220,7 @@ final class Machines {
                         && !VIOMMU.contains(id)
                         && !SPACES_ONLY.contains(id)
                         && !DMA_LAYER_ONLY.contains(id)
+                        && !TRANSFERS.contains(id)
                         && !id.equals("handed-address-is-fresh"));
     }
 

@@ -8,6 +8,9 @@ import java.util.List;
 final class SpaceKills {
     private SpaceKills() {}
 
+    /** A kernel with a DMA layer on one bus. */
+    private static final String LAYER = "dma=true run=2 domains=1 devices=1 units=1 frames=4 reallocation=false ";
+
     static final List<KillRow> ROWS = List.of(
             spaces("map.frame-not-checked", "", "free-is-unreachable@2 no-foreign-request@1 no-foreign@1"),
             spaces(
@@ -171,5 +174,22 @@ final class SpaceKills {
             spaces(
                     "detach.still-mastering",
                     "iommu=amd-vi creation=true passthrough=true reallocation=false",
-                    "exposed-device-is-ready@2"));
+                    "exposed-device-is-ready@2"),
+            spaces(
+                    "dma.not-bounced",
+                    LAYER + "pages=4 untranslated=true",
+                    "buffer-reaches-device@1 device-data-arrives@2 direct-is-the-buffer@1"),
+            spaces(
+                    "dma.pool-by-frame",
+                    LAYER + "pages=3",
+                    "bounce-is-reachable@1 buffer-reaches-device@1 device-data-arrives@2"),
+            spaces("dma.not-copied", LAYER + "pages=3", "buffer-reaches-device@1"),
+            spaces("dma.not-copied-back", LAYER + "pages=3", "device-data-arrives@3"),
+            spaces(
+                    "dma.first-address-for-all",
+                    LAYER + "pages=4",
+                    "buffer-reaches-device@2 device-data-arrives@3 direct-is-the-buffer@1"
+                            + " mapping-has-its-transfer@1"),
+            spaces("dma.not-rolled-back", LAYER + "pages=3", "mapping-has-its-transfer@1"),
+            spaces("dma.unmapped-in-name", LAYER + "pages=4", "mapping-has-its-transfer@2"));
 }

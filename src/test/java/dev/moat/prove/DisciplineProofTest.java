@@ -84,6 +84,7 @@ class DisciplineProofTest {
                         "live-mapping-is-readable",
                         "live-mapping-is-writable",
                         "mapped-address-is-served",
+                        "mapping-has-its-transfer",
                         "mapping-is-permitted",
                         "no-foreign-cpu",
                         "no-foreign-request",

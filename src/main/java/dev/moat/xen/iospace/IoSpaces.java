@@ -7,6 +7,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.xen.iospace.abstraction.SpaceAbstraction;
+import dev.moat.xen.iospace.dma.TransferCalls;
 import dev.moat.xen.iospace.program.Hypercalls;
 import dev.moat.xen.iospace.state.Addresses;
 import dev.moat.xen.iospace.state.Call;
@@ -52,6 +53,7 @@ public final class IoSpaces implements Component {
     @Override
     public List<InjectedFault> faults() {
         List<InjectedFault> all = new ArrayList<>(SpaceFaults.ALL);
+        all.addAll(DmaFaults.ALL);
         all.addAll(Families.get(CALGARY).faults());
         return all;
     }
@@ -62,7 +64,10 @@ public final class IoSpaces implements Component {
         Call call = new Call(state, model.schema());
         Addresses addresses = new Addresses(state, model);
         state.iommu.declareActions(model);
-        Hypercalls.declare(state, call, addresses, model);
+        Hypercalls.Programs programs = Hypercalls.declare(state, call, addresses, model);
+        if (state.setting.dma) {
+            new TransferCalls(state, call, programs, model).declare(model);
+        }
         SpaceAbstraction.declare(state, call, model);
         model.initially(s -> {
             state.initial(s);

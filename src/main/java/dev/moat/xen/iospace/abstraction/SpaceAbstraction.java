@@ -52,6 +52,9 @@ public final class SpaceAbstraction {
         hardware.refusals();
         it.debts();
         it.mappings();
+        if (state.setting.dma) {
+            new TransferRelations(state, to).declare();
+        }
         SpaceTokens tokens = new SpaceTokens(state, call);
         tokens.declare(to);
         if (state.can.stores().late()) {

@@ -52,7 +52,7 @@ public final class FrameCalls {
                 "populate", Actor.HYPERVISOR, List.of(domain, frame), ModelBuilder.all(), populate, false, "allocate"));
         Operation.Start decrease = (s, cpu, d, f, c, e, g) -> {
             call.enterFrame(s, cpu, d, f);
-            return validation.release(s, cpu) == HypercallError.OK;
+            return !state.transfers.isKept(s, d, f) && validation.release(s, cpu) == HypercallError.OK;
         };
         model.operation(new Operation(
                 DECREASE,
@@ -65,7 +65,9 @@ public final class FrameCalls {
         Argument other = new Argument("for", state.setting.frames);
         Operation.Start exchange = (s, cpu, d, f, to, e, g) -> {
             call.enterFrame(s, cpu, d, f);
-            if (state.frames.state.get(s, to) != Frames.FREE || validation.release(s, cpu) != HypercallError.OK) {
+            if (state.transfers.isKept(s, d, f)
+                    || state.frames.state.get(s, to) != Frames.FREE
+                    || validation.release(s, cpu) != HypercallError.OK) {
                 return false;
             }
             call.newFrame.set(s, cpu, to);

@@ -40,12 +40,19 @@ public final class Hypercalls {
         this.validation = validation;
     }
 
+    /** The steps of the two calls that a kernel's DMA layer makes. */
+    public record Programs(List<Step> map, List<Step> unmap) {}
+
     /** Declares what a setting asks for. */
-    public static void declare(SpaceState state, Call call, Addresses addresses, ModelBuilder model) {
+    public static Programs declare(SpaceState state, Call call, Addresses addresses, ModelBuilder model) {
         Forgetting forgetting = new Forgetting(state, call, model);
         Validation validation = new Validation(state, call, addresses, model);
         Withdrawal withdrawal = new Withdrawal(state, call, addresses, forgetting, model);
-        new MapCalls(call, addresses, forgetting, validation, model).declare(model);
+        MapCalls maps = new MapCalls(call, addresses, forgetting, validation, model);
+        // A kernel with a DMA layer, alone, makes them in that only.
+        if (!state.setting.dma || state.setting.domains.size() > 1) {
+            maps.declare(model);
+        }
         if (state.setting.batch > 1) {
             new BatchCalls(call, addresses, forgetting, validation).declare(model);
         }
@@ -64,6 +71,7 @@ public final class Hypercalls {
         if (state.setting.grants) {
             new GrantCalls(state, call, withdrawal).declare(model);
         }
+        return new Programs(maps.map(), maps.unmap());
     }
 
     /** Who gets a device and loses it: by a hypercall, by a toolstack, by dying. */

@@ -74,7 +74,7 @@ public final class MapCalls {
             call.frame.set(s, cpu, of);
             call.count.set(s, cpu, kind == NOTHING ? 0 : 1 + kind / 2);
             call.rights.set(s, cpu, kind == NOTHING ? Rights.NONE : kind % 2 == READ_ONLY ? Rights.READ : Rights.ALL);
-            return any || isSensibleMap(s, cpu);
+            return any || (!isLayers(by) && isSensibleMap(s, cpu));
         };
         model.operation(new Operation(
                 MAP, Actor.HYPERVISOR, List.of(caller, device, address, frame, what), exists, map, map(), call.error));
@@ -84,7 +84,7 @@ public final class MapCalls {
         Operation.Start unmap = (s, cpu, by, q, page, count, e) -> {
             call.enter(s, cpu, by, q, page);
             call.count.set(s, cpu, 1 + count);
-            return any || validation.unmap(s, cpu) == HypercallError.OK;
+            return any || (!isLayers(by) && validation.unmap(s, cpu) == HypercallError.OK);
         };
         Filter all = ModelBuilder.all();
         model.operation(new Operation(
@@ -97,6 +97,11 @@ public final class MapCalls {
         return more.isEmpty() ? some : new Sort(some.name() + "Word", labels);
     }
 
+    /** Where domain 0's kernel has a DMA layer, that makes its calls. */
+    private boolean isLayers(int caller) {
+        return state.setting.dma && caller == 0;
+    }
+
     private boolean isKind(int kind) {
         boolean right = kind % 2 != READ_ONLY || state.setting.readOnly;
         return kind == NOTHING ? state.setting.anybody : right && 1 + kind / 2 <= state.setting.run;
@@ -107,7 +112,7 @@ public final class MapCalls {
         return validation.map(s, cpu) == HypercallError.OK && validation.frame(s, cpu) == HypercallError.OK;
     }
 
-    private List<Step> map() {
+    List<Step> map() {
         boolean wraps = state.setting.unmap.wraps();
         boolean late = !state.can.stores().snooped();
         OperationPlan plan = new OperationPlan()
@@ -201,7 +206,7 @@ public final class MapCalls {
                 continue;
             }
             state.phase.set(s, space, page, SpaceState.OPENING);
-            state.frame.set(s, space, page, (call.frame(s, cpu) + i) % state.setting.frames.size());
+            state.frame.set(s, space, page, call.frameOf(s, cpu, i));
             state.rights.set(s, space, page, call.rights.get(s, cpu));
         }
         return NEXT;
@@ -242,7 +247,7 @@ public final class MapCalls {
         return NEXT;
     }
 
-    private List<Step> unmap() {
+    List<Step> unmap() {
         boolean late = !state.can.stores().snooped();
         return new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(LOCK).quietly())

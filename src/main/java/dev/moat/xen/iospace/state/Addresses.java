@@ -55,7 +55,7 @@ public final class Addresses {
     public void reset(long[] s, int space) {
         map[space].clear(s);
         for (int p = 0; p < state.setting.pages.size(); p++) {
-            if (isReserved(s, p)) {
+            if (isReserved(s, p) || state.transfers.isPoolPage(space, p)) {
                 map[space].take(s, p, 1);
             }
         }

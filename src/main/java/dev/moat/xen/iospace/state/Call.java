@@ -42,6 +42,12 @@ public final class Call {
     public final Slots all;
     /** What is left of a batch: a set of pages, or of frames, as bits; left out without batches. */
     public final Slots left;
+    /** Of a kernel's DMA call: the transfer, the frame of the second part, the part that is next, what the driver wants and, later, the error that it gets. */
+    public final Slots transfer;
+
+    public final Slots second;
+    public final Slots listPart;
+    public final Slots wanted;
     /** The frame that an exchange took from the heap. */
     public final Slots newFrame;
 
@@ -65,6 +71,12 @@ public final class Call {
         boolean batches = state.setting.batch > 1;
         left = local("cpu.left", batches ? state.setting.cpus : Sort.numbered("Cpu", "cpu", 0))
                 .bits(Math.max(state.setting.pages.size(), state.setting.frames.size()));
+        Sort drivers = state.setting.dma ? state.setting.cpus : Sort.numbered("Cpu", "cpu", 0);
+        transfer = local("cpu.transfer", drivers)
+                .bits(SlotsBuilder.bitsFor(Math.max(1, state.transfers.transfers.size() - 1)));
+        second = local("cpu.second", drivers).of(state.setting.frames);
+        listPart = local("cpu.list-part", drivers).bits(1);
+        wanted = local("cpu.wanted", drivers).bits(SlotsBuilder.bitsFor(HypercallError.values().length - 1));
         newFrame = local("cpu.new-frame")
                 .bits(state.setting.reallocation ? SlotsBuilder.bitsFor(state.setting.frames.size() - 1) : 0);
     }
@@ -124,9 +136,15 @@ public final class Call {
         return (int) frame.get(s, cpu);
     }
 
-    /** The frame of the element that is next: those of a run follow each other, and the last one is followed by the first. */
+    /** The frame of the element that is next. */
     public int elementFrame(long[] s, int cpu) {
-        return (int) (frame.get(s, cpu) + element.get(s, cpu)) % state.setting.frames.size();
+        return frameOf(s, cpu, (int) element.get(s, cpu));
+    }
+
+    /** The frame of an element: those of a run follow each other, and the last one is followed by the first; a driver's are as it likes. */
+    public int frameOf(long[] s, int cpu, int of) {
+        boolean drivers = second.size() > 0 && of == 1 && caller.get(s, cpu) == 0;
+        return drivers ? (int) second.get(s, cpu) : (int) (frame.get(s, cpu) + of) % state.setting.frames.size();
     }
 
     /** The space of the device that the call is about, for the domain whose lock it holds. */

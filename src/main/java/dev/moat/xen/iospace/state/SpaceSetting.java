@@ -53,6 +53,7 @@ public final class SpaceSetting {
     private static final String TABLES = "tables";
     private static final String BATCH = "batch";
     private static final String DEATH = "death";
+    private static final String DMA = "dma";
     private static final int MOST_IN_BATCH = 8;
 
     public static final List<Parameter> PARAMETERS = List.of(
@@ -88,6 +89,12 @@ public final class SpaceSetting {
             Parameter.number(TABLES, "Tables that Xen has memory for at a time; with creation.", 16, 1, 16),
             Parameter.number(BATCH, "Most elements of one batched call; 1 for no batches.", 1, 1, MOST_IN_BATCH),
             Parameter.flag(DEATH, "Whether domains other than the control domain die.", false),
+            Parameter.flag(
+                    DMA,
+                    "Whether domain 0's drivers use the DMA API, which makes the hypercalls and has a pool of two pages to bounce"
+                            + " through.",
+                    false),
+            Parameter.number("transfers", "Transfers at a time; with dma.", 1, 1, 2),
             Parameter.flag("invalidations", "Whether callers ask for invalidations themselves.", false),
             Parameter.choice(
                     CALLERS,
@@ -153,6 +160,10 @@ public final class SpaceSetting {
     public final int batch;
     /** Whether domains die. */
     public final boolean death;
+    /** Whether domain 0's kernel has a DMA layer, and how many transfers it has at a time. */
+    public final boolean dma;
+
+    public final int transfers;
 
     public final Unmap unmap;
 
@@ -182,6 +193,8 @@ public final class SpaceSetting {
         tables = s.number(TABLES);
         batch = s.number(BATCH);
         death = s.flag(DEATH);
+        dma = s.flag(DMA);
+        transfers = s.number("transfers");
         unmap = Unmap.valueOf(s.text("unmap").toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
@@ -193,7 +206,7 @@ public final class SpaceSetting {
     /**
      * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, stores
      * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks without spaces that come and go,
-     * domains that cannot ask for what is left to them, grants to nobody, death of the only domain, batches that do not pay, or of more than a set holds.
+     * domains that cannot ask for what is left to them, grants to nobody, death of the only domain, a DMA layer beside what it is not modelled with, batches that do not pay, or of more than a set holds.
      *
      * @throws BadSettingException for the first of them
      */
@@ -228,6 +241,20 @@ public final class SpaceSetting {
         }
         if (death && domains.size() < 2) {
             throw new BadSettingException(DEATH, "the control domain does not die: death needs a second domain");
+        }
+        if (dma && (frames.size() <= Transfers.SLOTS || pages.size() <= Transfers.SLOTS)) {
+            throw new BadSettingException(DMA, "dma needs frames and pages besides the pool's two");
+        }
+        if (dma && run < Transfers.SLOTS) {
+            throw new BadSettingException("run", "buffers of two pages are mapped by one call: dma is for run=2");
+        }
+        if (dma && (creation || death || anybody || (reallocation && cpus.size() > 1))) {
+            throw new BadSettingException(
+                    DMA,
+                    "dma is modelled with spaces that stay, without other callers, and without frames that leave on another CPU");
+        }
+        if (dma && untranslated && pages.size() < frames.size()) {
+            throw new BadSettingException(PAGES, "on a bus that is not translated each frame is a page");
         }
         if (batch > 1 && unmap != Unmap.STRICT) {
             throw new BadSettingException(BATCH, "batches are modelled with unmap=strict");

@@ -98,6 +98,8 @@ public final class SpaceState {
     public final Slots exposed;
 
     public final Slots mastering;
+    /** What the DMA layer has on record; left out without it. */
+    public final Transfers transfers;
     /** Per domain: whether it is dead, or dying; left out where none dies. */
     public final Slots dead;
 
@@ -149,6 +151,7 @@ public final class SpaceState {
         Sort seen = setting.passthrough ? setting.requesters : Sort.numbered("Req", "dev", 0);
         exposed = xens(schema, "exposed", seen).optional(setting.domains);
         mastering = xens(schema, "mastering", seen).bits(1);
+        transfers = new Transfers(this, setting, schema);
         dead = xens(schema, "dead", setting.death ? setting.domains : Sort.numbered("Dom", "d", 0))
                 .bits(1);
     }
@@ -315,7 +318,7 @@ public final class SpaceState {
     public void initial(long[] s) {
         iommu.connect(s);
         for (int f = 0; f < setting.frames.size(); f++) {
-            frames.allocate(s, setting.firstOwner(f), f);
+            frames.allocate(s, transfers.isPool(f) ? 0 : setting.firstOwner(f), f);
         }
         for (int q = 0; q < setting.requesters.size() && !setting.creation; q++) {
             if (setting.untranslated && iommu.unitOf(q) == 0) {
@@ -330,6 +333,7 @@ public final class SpaceState {
         if (setting.untranslated) {
             iommu.leaveUntranslated(s, 0);
         }
+        transfers.mapPool(s);
         registersMapped.set(s, registersMapped.width());
         iommu.settle(s);
     }

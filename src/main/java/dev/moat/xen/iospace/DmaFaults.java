@@ -1,0 +1,63 @@
+package dev.moat.xen.iospace;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.program.Outcome;
+import dev.moat.xen.iospace.dma.TransferCalls;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What can go wrong in the kernel's DMA layer on the hypercalls; faults of the hypercalls are {@link SpaceFaults}. */
+final class DmaFaults {
+    private DmaFaults() {}
+
+    private static final String SWIOTLB = "seed 000: integration with grant tables and swiotlb";
+
+    static final List<InjectedFault> ALL = List.of(
+            whole(
+                    "dma.not-bounced",
+                    "On a bus that is not translated a buffer is used directly whose frames do not follow each other.",
+                    SWIOTLB,
+                    "direct-is-the-buffer",
+                    e -> e.decide("dma.follows", (s, first, second, c) -> 1)),
+            whole(
+                    "dma.pool-by-frame",
+                    "A buffer bounces on a translated bus, and the device is told the frame of the slots as if nothing translated.",
+                    SWIOTLB,
+                    "bounce-is-reachable",
+                    e -> e.decide("dma.pool-address", (s, slot, translated, c) -> slot)),
+            whole(
+                    "dma.not-copied",
+                    "A buffer that bounces is not copied to its slots.",
+                    "derived: Linux kernel/dma/swiotlb.c, swiotlb_tbl_map_single bounces at map",
+                    "buffer-reaches-device",
+                    e -> e.decide("dma.copies", (s, ends, b, c) -> ends)),
+            whole(
+                    "dma.not-copied-back",
+                    "What a device wrote to slots does not come to the buffer.",
+                    "derived: Linux kernel/dma/swiotlb.c, swiotlb_tbl_unmap_single bounces back",
+                    "device-data-arrives",
+                    e -> e.decide("dma.copies", (s, ends, b, c) -> 1 - ends)),
+            whole(
+                    "dma.first-address-for-all",
+                    "Every buffer of a list gets the address of the first.",
+                    "derived: sg_dma_address is an element's own",
+                    "direct-is-the-buffer",
+                    e -> e.decide("dma.list-address", (s, part, page, c) -> part == 0 ? page : page - 1)),
+            whole(
+                    "dma.not-rolled-back",
+                    "A list of which an element is refused leaves mapped what was mapped before it.",
+                    "derived: Linux 6.1 dma-iommu.c, iommu_dma_map_sg: out_restore_sg",
+                    "mapping-has-its-transfer",
+                    e -> e.redirect(TransferCalls.MAP_LIST, "element-refused", Outcome.NEXT, "give-up")),
+            whole(
+                    "dma.unmapped-in-name",
+                    "A driver is told that its buffer is unmapped, and no hypercall is made.",
+                    "derived: the DMA API's unmap is a hypercall, seed 000",
+                    "mapping-has-its-transfer",
+                    e -> e.redirect(TransferCalls.UNMAP, "end-transfer", Outcome.NEXT, "released")));
+
+    private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.moat.xen.iospace.program;
+
+import dev.moat.model.program.Outcome;
+import dev.moat.model.program.Step;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A hypercall as part of a kernel's operation on the same CPU: its steps under names of their own, and where it goes on. */
+public final class Inlined {
+    private Inlined() {}
+
+    /**
+     * The steps.
+     *
+     * @param call a hypercall's; its step {@code refuse} is the last one, and its results are in the CPU's locals
+     * @param prefix what its names begin with
+     * @param done where the kernel goes on when it returns
+     * @param refused where it goes on when the call is refused
+     */
+    public static List<Step> of(List<Step> call, String prefix, String done, String refused) {
+        List<Step> inlined = new ArrayList<>();
+        for (int i = 0; i < call.size(); i++) {
+            Step step = call.get(i);
+            List<@Nullable String> targets = new ArrayList<>();
+            for (String target : step.targets()) {
+                targets.add(target == null ? null : target.equals(Step.END) ? done : prefix + target);
+            }
+            if (i == call.size() - 1) {
+                targets.set(Outcome.NEXT, refused);
+            }
+            inlined.add(new Step(prefix + step.name(), step.code(), step.quiet(), targets, step.notes()));
+        }
+        return inlined;
+    }
+}
