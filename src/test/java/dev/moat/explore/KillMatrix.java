@@ -229,7 +229,11 @@ final class KillMatrix {
                     "handles=1",
                     "entry-follows-holds@1 free-is-unreachable@1 lingering-is-revoked@1 no-foreign-request@1"
                             + " no-foreign@1"),
-            xen("decrease.released-while-referred-to", "handles=1", "free-is-unreachable@3 own-frame-is-reachable@3"),
+            xen(
+                    "decrease.released-while-referred-to",
+                    "handles=1",
+                    "entry-follows-holds@5 free-is-unreachable@3 live-mapping-is-readable@5 live-mapping-is-writable@5"
+                            + " own-frame-is-reachable@5"),
             xen(
                     "exchange.invalidation-not-awaited",
                     "handles=1 frames=3 exchange=true reallocation=false",
@@ -281,7 +285,10 @@ final class KillMatrix {
                     "copy.pinned-transitive-not-followed",
                     PARTIAL + " copy=true",
                     "mapping-is-permitted@6 pins-match-holds@4 references-match-holds@5 status-matches-pins@4"),
-            xen("copy.reading-not-shown", "handles=1 copy=true iommu=none", "copy-is-shown@2 status-matches-pins@2"),
+            xen(
+                    "copy.reading-not-shown",
+                    "handles=1 copy=true iommu=none",
+                    "copy-is-shown@2 mapping-is-permitted@4 status-matches-pins@2"),
             xen("copy.refused-leaves-status-bits", "handles=1 copy=true iommu=none", "status-matches-pins@3"),
             xen(
                     "table.freed-before-wait",

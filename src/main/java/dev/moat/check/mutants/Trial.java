@@ -109,7 +109,8 @@ final class Trial {
                     Death death = complete(run);
                     yield death == null ? views(mutant) : death;
                 }
-                case LIMIT, INTERRUPTED -> null;
+                case LIMIT -> isSearchedToItsBound(run, limit) ? complete(run) : null;
+                case INTERRUPTED -> null;
             };
         } catch (IllegalArgumentException
                 | IllegalStateException
@@ -117,6 +118,11 @@ final class Trial {
                 | ArithmeticException stopped) {
             return new Death(How.STOPPED, scenario.id(), stopped.getClass().getSimpleName());
         }
+    }
+
+    /** Whether a control was searched as deep as it asks for, and not as far as mutants are. */
+    private boolean isSearchedToItsBound(Exploration run, long most) {
+        return !isHeld() && scenario.maxDepth() != Integer.MAX_VALUE && run.distinct() < most;
     }
 
     /** Whether the scenario is none that has to find a defect. */

@@ -97,7 +97,8 @@ class EditsTest {
         "holdW, is live, xen-op-real",
         "names, neighbour 1, xen-op-real",
         "uses, neighbour 1, xen-types-counts",
-        "via, first 0, xen-copy"
+        "via, first 0, xen-copy",
+        "copyR, is copyW, xen-copy-reading-not-shown"
     })
     void isNoticed(String relation, String change, String judge) throws IOException {
         Trial trial = Judges.trial(Judges.scenarios(judge).get(0));

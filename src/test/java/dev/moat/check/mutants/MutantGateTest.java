@@ -117,15 +117,25 @@ class MutantGateTest {
         assertThat(Score.of(List.of(open), Map.of(), null).exit()).isEqualTo(ExitCode.LIMIT);
     }
 
-    /** A reason that begins with an effect is stale when the mutant does more than it says. */
+    /** A reason that begins with an effect is stale when the mutant has another one. */
     @Test
     void aReasonThatSaysTooLittleIsStale() {
-        Fate fewer = new Fate("drop a", 1, null, Effect.FEWER, true);
-        for (Effect said : Effect.values()) {
-            Score score = Score.of(List.of(fewer), Map.of("drop a", said.word() + ": why"), null);
-            boolean enough = said != Effect.SAME;
-            assertThat(score.exit()).as(said.word()).isEqualTo(enough ? ExitCode.OK : ExitCode.EXPECTATION);
-        }
+        Map<Effect, Set<Effect>> enough = Map.of(
+                Effect.FAULTY, Set.of(Effect.values()),
+                Effect.FEWER, Set.of(Effect.FEWER, Effect.LEFT_OVER, Effect.MORE),
+                Effect.NARROWER, Set.of(Effect.NARROWER, Effect.OTHER),
+                Effect.OTHER, Set.of(Effect.OTHER));
+        enough.forEach((does, words) -> {
+            Fate fate = new Fate("drop a", 1, null, does, true);
+            for (Effect said : Effect.values()) {
+                Score score = Score.of(List.of(fate), Map.of("drop a", said.word() + ": why"), null);
+                assertThat(score.exit())
+                        .as(said.word() + " of what is " + does.word())
+                        .isEqualTo(words.contains(said) ? ExitCode.OK : ExitCode.EXPECTATION);
+            }
+        });
+        assertThat(Effect.NARROWER.and(Effect.WIDER)).isEqualTo(Effect.OTHER);
+        assertThat(Effect.FAULTY.and(Effect.LEFT_OVER)).isEqualTo(Effect.LEFT_OVER);
     }
 
     /** What a survivor does to the states: what is not scribbled, or skipped, is missing, and what is not forgotten is new. */
@@ -137,6 +147,27 @@ class MutantGateTest {
         assertThat(trial.effect(all.get("drop scribbler scribble scribbled"))).isEqualTo(Effect.FEWER);
         assertThat(trial.effect(all.get("plus-1 scribbler scribble scribbled"))).isEqualTo(Effect.FEWER);
         assertThat(trial.effect(all.get("drop scribbler unmap tlb"))).isEqualTo(Effect.MORE);
+    }
+
+    /** What a survivor does to a meaning: a device entry that is not late is the stored one. */
+    @Test
+    void effectsOfMeaningsAreSeen() throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios("xen-small-late-assign").get(0));
+        Map<String, Mutant> all = trial.survey().mutants();
+        assertThat(trial.effect(all.get("relation xen-vtd/vtd cent without contextLo")))
+                .isEqualTo(Effect.NARROWER);
+        assertThat(trial.effect(all.get("relation xen-vtd/vtd cent always"))).isEqualTo(Effect.WIDER);
+    }
+
+    /** What is refused in one view only is noticed: by a store that the walker does not see yet. */
+    @Test
+    void refusalsAreSeenTwice() throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios("xen-small-late-assign").get(0));
+        Map<String, Mutant> all = trial.survey().mutants();
+        for (String change : List.of("blockedR without storeStage", "blockedW without storeStage")) {
+            Death death = trial.judge(all.get("relation xen-vtd/vtd " + change), 600);
+            assertThat(death).as(change).isNotNull().extracting(Death::how).isEqualTo(How.VIEWS);
+        }
     }
 
     /** What a request gets by a cache is what the cache says: without that no property of a scenario that holds is broken. */
