@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,6 +34,7 @@ public final class Covering {
     private final Bench bench;
     private final KnownBreaks known;
     private final List<Choice> all;
+    private final Map<Choice, Boolean> silent = new ConcurrentHashMap<>();
 
     /**
      * @param states of each search; one that needs more covers nothing
@@ -108,6 +110,9 @@ public final class Covering {
      * work, more happens than where only the states do: such bounds are sought first.
      */
     private Combination searched(List<Choice> choices) {
+        if (choices.size() > 1 && choices.stream().anyMatch(this::isSilent)) {
+            return searched(choices, false);
+        }
         Combination found = searched(choices, true);
         return found.outcome() == Outcome.BROKEN
                         || found.outcome() == Outcome.COVERED
@@ -147,10 +152,23 @@ public final class Covering {
         if (cut && known.has(choices, KnownBreaks.TOO_LARGE)) {
             return new Combination(choices, Outcome.ELSEWHERE, known.reason(choices, KnownBreaks.TOO_LARGE));
         }
-        if (!cut && known.has(choices, KnownBreaks.IDLE)) {
+        if (known.has(choices, KnownBreaks.IDLE)) {
             return new Combination(choices, Outcome.IDLE, known.reason(choices, KnownBreaks.IDLE));
         }
         return new Combination(choices, cut ? Outcome.CUT : Outcome.NOT_SEEN, "");
+    }
+
+    /** Whether no bounds show a choice by the numbers of states or transitions, so that with others they are not asked for it either. */
+    private boolean isSilent(Choice choice) {
+        return silent.computeIfAbsent(choice, c -> Rung.LADDER.stream().noneMatch(rung -> showsByNumbers(c, rung)));
+    }
+
+    private boolean showsByNumbers(Choice choice, Rung rung) {
+        try {
+            return !at(List.of(choice), rung).hasNumbersOf(at(List.of(), rung));
+        } catch (BadSettingException e) {
+            return false;
+        }
     }
 
     /** How many of some choices make no difference here, each by itself. */
@@ -184,14 +202,17 @@ public final class Covering {
                 && rung.faults().isEmpty()) {
             return new Combination(choices, Outcome.DISAGREES, own.wrongClaim() + " in " + rung);
         }
+        // Where a search was cut nobody knows what the rest of the states would tell apart.
+        boolean whole = own.complete() && without.stream().allMatch(Seen::isWhole);
+        if (!whole) {
+            return new Combination(choices, Outcome.CUT, "");
+        }
         if (byNumbers && without.stream().anyMatch(w -> w.hasNumbersOf(own))) {
             return null;
         }
-        if (!fewer.stream().allMatch(f -> differ(choices, f, rung))) {
-            return null;
-        }
-        boolean whole = own.complete() && without.stream().allMatch(Seen::isWhole);
-        return new Combination(choices, whole ? Outcome.COVERED : Outcome.CUT, whole ? rung.toString() : "");
+        return fewer.stream().allMatch(f -> differ(choices, f, rung))
+                ? new Combination(choices, Outcome.COVERED, rung.toString())
+                : null;
     }
 
     /** Choices and those that bounds bring along, in the order of all. */

@@ -106,11 +106,15 @@ public final class KnownBreaks {
         return String.join(" ", words);
     }
 
-    /** What the file says and no search has shown so far; what is too large depends on the limit. */
-    public Set<String> unmet() {
+    /**
+     * What the file says and no search has shown so far.
+     *
+     * @param large whether also what is said to be too large, which depends on the limit on states
+     */
+    public Set<String> unmet(boolean large) {
         Set<String> rest = new TreeSet<>(reasons.keySet());
         rest.removeAll(met);
-        rest.removeIf(line -> line.endsWith(" " + TOO_LARGE));
+        rest.removeIf(line -> !large && line.endsWith(" " + TOO_LARGE));
         return rest;
     }
 }

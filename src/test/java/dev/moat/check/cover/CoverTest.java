@@ -79,7 +79,7 @@ class CoverTest {
         Combination listed = covering(20_000, known).tried(choices("mamv=0"));
         assertThat(listed.line()).isEqualTo("mamv=0: never all at work, on file: no ranges");
         assertThat(CoverText.exit(List.of(listed))).isEqualTo(ExitCode.OK);
-        assertThat(known.unmet()).isEmpty();
+        assertThat(known.unmet(true)).isEmpty();
     }
 
     /** The numbers of states and transitions are the same with each of these as without; what is in the states is not. */
@@ -113,7 +113,7 @@ class CoverTest {
         KnownBreaks known =
                 known("# why", "flush=deferred nothing-lingers  it is what deferring means", "copy=true no-stale  x");
         assertThat(covering(20_000, known).tried(deferred).outcome()).isEqualTo(Outcome.COVERED);
-        assertThat(known.unmet()).containsExactly("copy=true no-stale");
+        assertThat(known.unmet(true)).containsExactly("copy=true no-stale");
         assertThatThrownBy(() -> known("flush=deferred nothing-lingers")).isInstanceOf(InputException.class);
     }
 
@@ -125,7 +125,7 @@ class CoverTest {
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.ELSEWHERE);
         assertThat(c.line()).endsWith("too large here: xen-cm searches it");
         assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.OK);
-        assertThat(known.unmet()).isEmpty();
+        assertThat(known.unmet(true)).isEmpty();
     }
 
     /** Bounds that do not go with a choice are passed over: copies are in one of them, and exclude a second unit. */
@@ -140,6 +140,19 @@ class CoverTest {
         Combination c = covering(20, KnownBreaks.none()).tried(choices("caching-mode=true"));
         assertThat(c.outcome()).isEqualTo(Outcome.CUT);
         assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.LIMIT);
+        // Cut after as many states with the choice as without it: nobody knows whether it is at work.
+        Combination idle = covering(20, KnownBreaks.none()).tried(choices("mamv=0"));
+        assertThat(idle.outcome()).as(idle.line()).isEqualTo(Outcome.CUT);
+    }
+
+    /** What is too large is checked too, at the limit that the file is for. */
+    @Test
+    void whatIsNotTooLargeAnyMoreIsStale() throws IOException {
+        KnownBreaks known = known("caching-mode=true too-large  xen-cm searches it");
+        Combination c = covering(20_000, known).tried(choices("caching-mode=true"));
+        assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.COVERED);
+        assertThat(known.unmet(true)).containsExactly("caching-mode=true too-large");
+        assertThat(known.unmet(false)).isEmpty();
     }
 
     @Test
