@@ -14,7 +14,8 @@ import java.util.Optional;
  *
  * <p>A Calgary bus that is stopped keeps its requests: they get nothing and are not refused. At a GART a request that gets another
  * frame than the tables say is refused its own. What gets a scratch page of the hypervisor's is not refused, and the page is none of
- * the frames, so such machines have one view only.
+ * the frames, so such machines have one view only; and so has the DMA layer under Xen, where a device that is no bus master gets
+ * nothing and is not refused.
  */
 public final class Refusals {
     private final Map<String, Relation> relations = new HashMap<>();
@@ -48,7 +49,8 @@ public final class Refusals {
 
     /** Whether both views are there. */
     public static boolean speak(String component, Map<String, String> settings) {
-        return TwoViews.areIn(component)
+        return TwoViews.areIn(component, settings)
+                && !component.equals(TwoViews.LAYER)
                 && !settings.getOrDefault("quarantine", "").equals("scratch-page");
     }
 

@@ -204,7 +204,7 @@ final class Trial {
                 || mutant.relations().stream().noneMatch(TwoViews::read)
                 || !mutant.fits(model)
                 || survey.states() > VIEW_STATES
-                || !TwoViews.areIn(spec.component())) {
+                || !TwoViews.areIn(spec.component(), spec.settings())) {
             return null;
         }
         Abstraction changed = mutant.apply(model).abstraction();

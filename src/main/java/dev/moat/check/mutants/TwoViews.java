@@ -22,7 +22,10 @@ import java.util.Set;
 public final class TwoViews {
     private static final List<String> READ_BY =
             List.of("ent", "cent", "mapR", "mapW", "mayR", "mayW", "getsR", "getsW", "blockedR", "blockedW");
-    private static final Set<String> COMPONENTS = Set.of("xen-vtd", "xen", "iommu-api");
+    /** Its devices have tables only where an IOMMU is driven, and those of an unprivileged guest are led as its frames are. */
+    static final String LAYER = "xen-swiotlb";
+
+    private static final Set<String> COMPONENTS = Set.of("xen-vtd", "xen", "iommu-api", "iommu-dma", "xen-io-spaces", LAYER);
     private static final Set<String> ONE_SPEAKS = Set.of("write-buffer", "coherent", "paging-caches");
 
     private static final int PLACES = 5;
@@ -59,14 +62,16 @@ public final class TwoViews {
         return abstraction.sort(sort).map(Sort::size).orElseThrow();
     }
 
-    /** Whether a component has devices, entries, tables and caches. */
-    public static boolean areIn(String component) {
-        return COMPONENTS.contains(component);
+    /** Whether a machine has devices, entries, tables and caches. */
+    public static boolean areIn(String component, Map<String, String> settings) {
+        boolean tables = settings.containsKey("iommu")
+                && !settings.getOrDefault("privileged", "").equals("false");
+        return COMPONENTS.contains(component) && (tables || !component.equals(LAYER));
     }
 
     /** Whether both speak of a machine, which has these settings. */
     public static boolean bothSpeak(String component, Map<String, String> settings) {
-        return areIn(component) && settings.keySet().stream().noneMatch(ONE_SPEAKS::contains);
+        return areIn(component, settings) && settings.keySet().stream().noneMatch(ONE_SPEAKS::contains);
     }
 
     /** Whether a relation is part of a view. */
