@@ -204,3 +204,22 @@
 (declare-fun sameEntry (Req Req) Bool)         ; the guest's entries of both devices lead to the same tables, or nowhere
 (declare-fun shadows (Req) Bool)               ; something is in the shadow of the device, or cached from there
 (declare-fun xenMemory (Frame) Bool)           ; memory of Xen's: the vIOMMU's register page, no guest's; none: false
+
+; --- Interrupts of guests with virtual IOMMUs (docs/viommu.md); only the component xen-viommu-interrupts has these sorts
+(declare-sort Line 0)     ; where an interrupt ends: a vector of the host's CPUs, or one of a guest's virtual CPU
+(declare-sort Index 0)    ; an index of the physical unit's table of interrupt entries
+(declare-sort Message 0)  ; what a device writes to raise an interrupt: an index, or a vector in compatibility format
+(declare-sort Command 0)  ; a bit of the global command register that a level is set by
+
+(declare-fun reachesLine (Req Line) Bool)      ; some message of the device ends there now, by the tables, a cache, or Xen's reading
+(declare-fun routesTo (Req Line) Bool)         ; the guest's own table, as it is in memory, leads some message of its device there
+(declare-fun lineOf (Line Dom) Bool)           ; the domain was given the line: its own vectors, and those of its devices' indices
+(declare-fun guestLine (Line) Bool)            ; it is a vector of a guest's virtual CPU
+(declare-fun interruptOwed (Req) Bool)         ; the guest changed the entry and saw no invalidation of it end, or Xen is changing it
+(declare-fun passesIndex (Req Index) Bool)     ; the entry at the index, in memory or cached, lets the device's messages through
+(declare-fun indexOf (Index Req) Bool)         ; Xen gave the device the index
+(declare-fun wasBlocked (Req Message) Bool)    ; ghost: the first of the device's messages that was refused since its guest cleared the record
+(declare-fun recordedFault (Req Message) Bool) ; the guest's fault record says so
+(declare-fun overflowed (Req) Bool)            ; the record is another device's, and says that others are lost
+(declare-fun statusBit (Dom Command) Bool)     ; the bit of the status register
+(declare-fun commandedBit (Dom Command) Bool)  ; ghost: what the guest's commands come to

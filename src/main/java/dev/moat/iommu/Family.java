@@ -65,6 +65,11 @@ public interface Family {
         return Optional.empty();
     }
 
+    /** How the family remaps interrupts; none where its units do not, or it is not modelled. */
+    default Optional<Interrupts> interrupts() {
+        return Optional.empty();
+    }
+
     /**
      * Declares slots and decisions for what software brings; actions come later, by {@link Iommu#declareActions}.
      *

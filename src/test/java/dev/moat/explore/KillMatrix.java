@@ -386,7 +386,8 @@ final class KillMatrix {
                     LayerKills.ROWS,
                     KillMatrixLayer.ROWS,
                     SpaceKills.ROWS,
-                    ViommuKills.ROWS)
+                    ViommuKills.ROWS,
+                    InterruptKills.ROWS)
             .flatMap(List::stream)
             .toList();
 }

@@ -91,6 +91,7 @@ class KillMatrixTest {
         List<String> changes = switch (row.component()) {
             case "xen-vtd" -> List.of("", " handles=2", " refs=2", all, " walks=true");
             case "xen-swiotlb" -> List.of("", " guest-memory=true");
+            case "xen-viommu-interrupts" -> List.of("", " indices=3");
             default -> List.of("", " frames=3");
         };
         for (String larger : changes) {

@@ -22,6 +22,10 @@ record KillRow(String component, String fault, String settings, String violates)
         return new KillRow("xen-viommu", fault, settings, violates);
     }
 
+    static KillRow interrupts(String fault, String settings, String violates) {
+        return new KillRow("xen-viommu-interrupts", fault, settings, violates);
+    }
+
     static KillRow dma(String fault, String settings, String violates) {
         return new KillRow("iommu-dma", fault, settings, violates);
     }

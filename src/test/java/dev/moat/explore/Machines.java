@@ -174,6 +174,16 @@ final class Machines {
     private static final List<String> VIOMMU_TOO = List.of(
             "free-is-unreachable", "no-foreign", "no-foreign-request", "no-stale", "no-stale-context", "quarantine");
 
+    /** What can be said of interrupts, and of nothing else. */
+    private static final List<String> INTERRUPTS = List.of(
+            "blocked-interrupt-is-recorded",
+            "detach-leaves-no-interrupt",
+            "index-is-one-devices",
+            "interrupt-follows-entry",
+            "interrupt-in-domain",
+            "routed-interrupt-arrives",
+            "status-is-as-commanded");
+
     private static List<String> ofPv(Model model) {
         List<String> all = new ArrayList<>(PV);
         all.addAll(PV_TOO);
@@ -194,6 +204,9 @@ final class Machines {
         }
         if (machine.model().abstraction().relation("guestOwes").isPresent()) {
             return Stream.concat(VIOMMU.stream(), VIOMMU_TOO.stream()).toList();
+        }
+        if (machine.model().abstraction().relation("reachesLine").isPresent()) {
+            return INTERRUPTS;
         }
         if (machine.model().abstraction().relation("promised").isPresent()) {
             boolean layer = machine.model().abstraction().relation("inUse").isPresent();
@@ -218,6 +231,7 @@ final class Machines {
                 .filter(id -> !PV.contains(id)
                         && !PV_PASSED.contains(id)
                         && !VIOMMU.contains(id)
+                        && !INTERRUPTS.contains(id)
                         && !SPACES_ONLY.contains(id)
                         && !DMA_LAYER_ONLY.contains(id)
                         && !TRANSFERS.contains(id)

@@ -27,6 +27,8 @@ class SlotLivenessTest {
             "xen-io-spaces step creation=true passthrough=true frames=1 reallocation=false",
             "xen-vtd step refs=1 handles=1",
             "xen-viommu step guests=1 frames=1 hotplug=true te=true",
+            "xen-viommu-interrupts step guests=1 vcpus=2 vectors=1 indices=1",
+            "xen-viommu-interrupts step guests=1 passed=false virtual=2 vectors=1 cpus=2 stores=false",
             "xen-viommu operation gfns=2 grants=true reservation=false devices=passed-through",
             "xen-swiotlb step coherent=true balloon=true cpus=2 guest-memory=true vmap=lazy streaming=false",
             "xen-swiotlb operation buffers=2 frames=6 mappings=2 foreign=true shapes=pages syncs=true directions=both",

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.Test;
 class StepNotesTest {
     private static final int WALKS = 5;
     private static final int LENGTH = 150;
-    private static final Set<String> XEN = Set.of("xen", "xen-vtd", "xen-io-spaces");
+    private static final Set<String> XEN =
+            Set.of("xen", "xen-vtd", "xen-io-spaces", "xen-viommu", "xen-viommu-interrupts");
 
     private final Map<String, Set<String>> asks = new TreeMap<>();
     private final Map<String, Set<String>> takes = new TreeMap<>();

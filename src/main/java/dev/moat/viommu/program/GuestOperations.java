@@ -70,7 +70,7 @@ public final class GuestOperations {
                     changing(change).steps());
         }
         if (setting.changesRoot) {
-            Step change = Step.of("load-root", this::loadRoot);
+            Step change = Step.of("load-root", this::loadRoot).asking(guests.entryDecisions());
             operation(
                     "set_root",
                     List.of(guest, space),
@@ -85,7 +85,8 @@ public final class GuestOperations {
     }
 
     private void invalidation(String name, List<Argument> arguments, Operation.Start start) {
-        OperationPlan plan = new OperationPlan().step(Step.of("submit", this::submit));
+        OperationPlan plan =
+                new OperationPlan().step(Step.of("submit", this::submit).asking(guests.queueDecisions()));
         upkeep.clear(upkeep.fetch(upkeep.lock(plan)));
         upkeep.insert(upkeep.flush(plan));
         plan.step(Step.of("complete", this::complete));

@@ -13,6 +13,7 @@ import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -57,6 +58,20 @@ public final class GuestUnits {
                 new Sizes.Addresses(setting.pages, 0, setting.gfns, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> state.pc.get(s, cpu) != 0),
                 setting.ranges ? Set.of(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES) : Set.of(Sizes.Need.SUBMITTERS));
+    }
+
+    /** The decisions that the guests' driver may ask where it fills a queue. */
+    public List<String> queueDecisions() {
+        return named(units.port(0).decisions());
+    }
+
+    /** Those that it may ask where it writes entries. */
+    public List<String> entryDecisions() {
+        return named(units.entries().entryDecisions());
+    }
+
+    private static List<String> named(List<String> decisions) {
+        return decisions.stream().map(PREFIX::concat).toList();
     }
 
     /** Every guest leads its devices to its first space, in which nothing is. */

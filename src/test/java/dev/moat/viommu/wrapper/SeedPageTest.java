@@ -45,6 +45,7 @@ class SeedPageTest {
                     .anyMatch(m -> m.getName().equals(name.substring(dot + 1)));
         }
         return Files.exists(Path.of("specs/scenarios/xen-viommu", name + ".yaml"))
+                || Files.exists(Path.of("specs/scenarios/xen-viommu-interrupts", name + ".yaml"))
                 || Files.exists(Path.of("invariants", name + ".smt2"));
     }
 }

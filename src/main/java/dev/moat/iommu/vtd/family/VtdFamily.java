@@ -5,6 +5,7 @@ import dev.moat.firmware.UnitDescription;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
+import dev.moat.iommu.Interrupts;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.InjectedFault;
@@ -63,6 +64,11 @@ public final class VtdFamily implements Family {
     @Override
     public Optional<AcpiTable> firmwareTable(UnitDescription unit) {
         return Optional.of(DmarTable.of(unit));
+    }
+
+    @Override
+    public Optional<Interrupts> interrupts() {
+        return Optional.of(new VtdInterrupts());
     }
 
     @Override

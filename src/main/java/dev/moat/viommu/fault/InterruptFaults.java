@@ -1,0 +1,140 @@
+package dev.moat.viommu.fault;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Seeded defects of interrupts under a vIOMMU. {@code @source} fact sheets viommu, section 4 (V1 to V12), and viommu-study, section 6. */
+public final class InterruptFaults {
+    private static final String IN_DOMAIN = "interrupt-in-domain";
+    private static final String FOLLOWS = "interrupt-follows-entry";
+    private static final String ARRIVES = "routed-interrupt-arrives";
+    private static final String ONE_DEVICE = "index-is-one-devices";
+    private static final String DETACH = "detach-leaves-no-interrupt";
+    private static final String RECORDED = "blocked-interrupt-is-recorded";
+
+    /** All of them. */
+    public static final List<InjectedFault> ALL = List.of(
+            fault(
+                    "binding.never-refreshed",
+                    "The host's entry stays as the guest's was when the device was bound, whatever the guest invalidates.",
+                    "vvtd drafts, V8: no look at the entry after the guest changed it; KVM's route updates",
+                    List.of(FOLLOWS, ARRIVES),
+                    e -> e.decide("binding.refreshes", (s, guest, b, c) -> 0)),
+            fault(
+                    "binding.destination-unchecked",
+                    "A destination in the guest's entry is taken for a virtual CPU without a look at how many the guest has.",
+                    "derived: a guest's destination is a number like any other that a guest writes",
+                    List.of(IN_DOMAIN),
+                    e -> e.decide("binding.vcpu", (s, guest, to, each) -> (guest * each + to - 1) % (2 * each))),
+            fault(
+                    "entry.source-unverified",
+                    "The host's entries accept messages of any device.",
+                    "XSA-33 (2013), XSA-49 (2013); CVE-2013-0153, XSA-36: one table for all devices",
+                    List.of(IN_DOMAIN, ONE_DEVICE),
+                    e -> e.decide("host.verifies", (s, device, b, c) -> 0)),
+            fault(
+                    "entry.cache-never-invalidated",
+                    "The unit is not asked to forget an entry that was changed.",
+                    "VT-d specification 2.x, chapter 6.5.2.7; asterinas 3920: an entry used again without an invalidation",
+                    List.of(FOLLOWS, DETACH, ONE_DEVICE),
+                    e -> e.decide("iec.asked", (s, index, b, c) -> 0)),
+            order(
+                    "invalidation.completed-before-host-cache",
+                    "The guest sees its wait done before the physical unit has forgotten the entry.",
+                    "fact sheet viommu, VI5, of interrupts",
+                    List.of(FOLLOWS),
+                    e -> e.moveBefore("invalidate_entry", "complete", "ask")),
+            order(
+                    "detach.index-freed-before-cache",
+                    "An index is free before the physical unit has forgotten its entry.",
+                    "XSA-36 (2013), part 2; fact sheet viommu-study: an entry freed and used again",
+                    List.of(DETACH, ONE_DEVICE),
+                    e -> e.moveBefore("detach_device", "free-index", "ask")),
+            fault(
+                    "detach.entry-stays",
+                    "A device goes, and its entry stays.",
+                    "XSA-36 (2013), part 2: entries of devices that are gone",
+                    List.of(DETACH, ONE_DEVICE),
+                    e -> e.drop("detach_device", "clear-entry")),
+            order(
+                    "entry.written-in-halves",
+                    "The words of an entry are stored one after the other while devices use it.",
+                    "real-bugs H6: both mixed states are seen, viommu-oracle, cache/torn-update",
+                    List.of(IN_DOMAIN, ONE_DEVICE),
+                    e -> e.decide("entry.stores-at-once", (s, a, b, c) -> 0)),
+            fault(
+                    "host.compatible-passes",
+                    "The physical unit lets messages in compatibility format through.",
+                    "CVE-2011-1898; QEMU, seen in viommu-oracle, CF",
+                    List.of(IN_DOMAIN),
+                    e -> e.decide("host.compatible", (s, a, b, c) -> 1)),
+            fault(
+                    "remap.source-unverified",
+                    "The vIOMMU accepts a message of any of the guest's devices.",
+                    "vvtd drafts, V2: the check of the source is always true",
+                    List.of(FOLLOWS),
+                    e -> e.decide("remap.verifies", (s, device, b, c) -> 0)),
+            fault(
+                    "remap.one-index-too-many",
+                    "The index behind the last one is accepted.",
+                    "vvtd drafts, V3: entry > max instead of >=",
+                    List.of(FOLLOWS),
+                    e -> e.decide("remap.in-table", (s, row, rows, c) -> row <= rows ? 1 : 0)),
+            fault(
+                    "remap.first-page-only",
+                    "Of a table of several pages only the first is read.",
+                    "vvtd drafts, V7: the wrong page of the table",
+                    List.of(ARRIVES),
+                    e -> e.decide("remap.row", (s, index, row, c) -> 0)),
+            fault(
+                    "remap.destination-of-32-bits",
+                    "All 32 bits of a destination are used where extended mode is off.",
+                    "vvtd drafts, V12: bits 47:40",
+                    List.of(ARRIVES),
+                    e -> e.decide("remap.extended", (s, guest, b, c) -> 1)),
+            fault(
+                    "remap.compatible-passes",
+                    "The vIOMMU lets messages in compatibility format through.",
+                    "QEMU, seen in viommu-oracle, CF; VT-d specification 2.x, chapter 5.1.4",
+                    List.of(FOLLOWS),
+                    e -> e.decide("remap.compatible", (s, on, cfis, c) -> 1)),
+            fault(
+                    "record.flag-inverted",
+                    "A fault record counts as free while it holds a fault.",
+                    "vvtd drafts, V4: the test of F is inverted",
+                    List.of(RECORDED),
+                    e -> e.decide("record.is-free", (s, f, b, c) -> f)),
+            fault(
+                    "record.index-shifted",
+                    "The index is put into a fault record twelve bits too low.",
+                    "vvtd drafts, V5: shifted by 36 instead of 48",
+                    List.of(RECORDED),
+                    e -> e.decide("record.index", (s, index, b, c) -> index >>> 12)),
+            order(
+                    "record.no-lock",
+                    "Two faults at once are put into one record.",
+                    "vvtd drafts, V11: no lock for concurrent faults",
+                    List.of(RECORDED),
+                    e -> e.decide("requests.lock", (s, guest, b, c) -> 0)),
+            fault(
+                    "status.disable-sets-the-rest",
+                    "Switching remapping off sets every other bit of the status register.",
+                    "vvtd drafts, V1: OR of the complement",
+                    List.of("status-is-as-commanded"),
+                    e -> e.decide(
+                            "status.after",
+                            (s, is, bit, on) -> on == 1 ? is | bit : bit == 1 ? is | ~bit : is & ~bit)));
+
+    private InterruptFaults() {}
+
+    private static InjectedFault fault(String id, String says, String bug, List<String> breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, breaks, "operation", edit);
+    }
+
+    /** One that shows only between steps. */
+    private static InjectedFault order(String id, String says, String bug, List<String> breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, breaks, "step", edit);
+    }
+}

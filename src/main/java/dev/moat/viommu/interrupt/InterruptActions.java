@@ -1,0 +1,127 @@
+package dev.moat.viommu.interrupt;
+
+import dev.moat.model.Action;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/** What guests store to their entries and to the command register, and what devices and the physical unit do. */
+final class InterruptActions {
+    private static final Sort SWITCH = new Sort("Switch", List.of("off", "on"));
+
+    private final InterruptState state;
+    private final InterruptSetting setting;
+    private final HostTable host;
+    private final ModelBuilder model;
+    /** {@code status.after}: (status, the command's bit, 1 for on) to the status. */
+    private final Decision after;
+
+    InterruptActions(InterruptState state, HostTable host, ModelBuilder model) {
+        this.state = state;
+        setting = state.setting;
+        this.host = host;
+        this.model = model;
+        after = model.decision("status.after", (s, is, bit, on) -> on == 1 ? is | bit : is & ~bit);
+    }
+
+    void declare() {
+        Argument guest = new Argument("guest", setting.domains);
+        Argument row = new Argument("row", setting.rows);
+        Argument index = new Argument("index", setting.indices);
+        if (setting.stores) {
+            declareStores(guest, row);
+        }
+        if (setting.commands) {
+            model.action(
+                    "guest_commands",
+                    Actor.GUEST,
+                    List.of(guest, new Argument("command", InterruptState.COMMANDS), new Argument("to", SWITCH)),
+                    (s, g, command, on, d, e) -> command(s, g, 1 << command, on));
+        }
+        if (!setting.passesDevices()) {
+            return;
+        }
+        model.action("device_message", Actor.DEVICE, List.of(index), (s, i, b, c, d, e) -> host.fill(s, i));
+        model.action("evict_entry", Actor.IOMMU, List.of(index), (s, i, b, c, d, e) -> evict(s, i));
+        model.action(new Action(
+                "forget_entry",
+                Actor.IOMMU,
+                List.of(index),
+                ModelBuilder.all(),
+                (s, i, b, c, d, e) -> serve(s, i),
+                true,
+                "stutter"));
+    }
+
+    private void declareStores(Argument guest, Argument row) {
+        model.action(
+                "guest_programs",
+                Actor.GUEST,
+                List.of(
+                        new Argument("device", setting.devices),
+                        row,
+                        new Argument("vector", setting.vectors),
+                        new Argument("to", setting.destinations)),
+                (s, q, at, v, to, e) -> program(s, q, at, v, to));
+        model.action("guest_clears", Actor.GUEST, List.of(guest, row), (s, g, at, c, d, e) -> change(s, g, at, 0, 0));
+    }
+
+    private boolean program(long[] s, int device, int row, int vector, int to) {
+        int source = setting.guestSource(device);
+        int destination = InterruptSetting.destination(to);
+        int number = InterruptSetting.guestVector(vector);
+        return change(
+                s,
+                setting.guestOf(device),
+                row,
+                setting.format.remapped(0, source, number, destination),
+                setting.format.remapped(1, source, number, destination));
+    }
+
+    private boolean change(long[] s, int guest, int row, long lo, long hi) {
+        if (state.guestLo.get(s, guest, row) == lo && state.guestHi.get(s, guest, row) == hi) {
+            return false;
+        }
+        state.guestLo.set(s, guest, row, lo);
+        state.guestHi.set(s, guest, row, hi);
+        if (!setting.passesDevices()) {
+            return true;
+        }
+        long is = state.stale.get(s, guest, row);
+        boolean underWay = is == InterruptState.BEING_PAID || is == InterruptState.CHANGED_AGAIN;
+        state.stale.set(s, guest, row, underWay ? InterruptState.CHANGED_AGAIN : InterruptState.CHANGED);
+        return true;
+    }
+
+    private boolean command(long[] s, int guest, int bit, int on) {
+        long was = state.commanded.get(s, guest);
+        long is = on == 1 ? was | bit : was & ~bit;
+        if (is == was || bit == InterruptState.TRANSLATION) {
+            return false;
+        }
+        state.commanded.set(s, guest, is);
+        int all = (1 << InterruptState.COMMANDS.size()) - 1;
+        state.status.set(s, guest, after.decide(s, (int) state.status.get(s, guest), bit, on) & all);
+        return true;
+    }
+
+    private boolean evict(long[] s, int index) {
+        if (!host.isCached(s, index) || state.asked.get(s, index) != 0) {
+            return false;
+        }
+        host.forget(s, index);
+        return true;
+    }
+
+    private boolean serve(long[] s, int index) {
+        if (state.asked.get(s, index) == 0) {
+            return false;
+        }
+        host.forget(s, index);
+        state.asked.set(s, index, 0);
+        return true;
+    }
+}

@@ -1,0 +1,168 @@
+package dev.moat.viommu.interrupt;
+
+import dev.moat.state.Footprint;
+import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import java.util.List;
+
+/** What a state means in the vocabulary's words of interrupts. */
+final class InterruptRelations {
+    private final InterruptState state;
+    private final InterruptSetting setting;
+    private final Parts parts;
+    private final Abstraction to;
+
+    /** The readings of one state. */
+    record Parts(Remapping remapping, HostTable host, Routes routes, RequestOperations requests) {}
+
+    private InterruptRelations(InterruptState state, Parts parts, Abstraction to) {
+        this.state = state;
+        setting = state.setting;
+        this.parts = parts;
+        this.to = to;
+    }
+
+    static void declare(InterruptState state, Parts parts, Abstraction to) {
+        InterruptRelations it = new InterruptRelations(state, parts, to);
+        List.of(
+                        it.setting.domains,
+                        it.setting.devices,
+                        it.setting.indices,
+                        it.setting.lines,
+                        it.setting.messages,
+                        InterruptState.COMMANDS)
+                .forEach(to::sort);
+        it.devices();
+        it.lines();
+        it.indices();
+        it.records();
+    }
+
+    private void devices() {
+        to.relation(
+                "assigned",
+                List.of(setting.devices, setting.domains),
+                (s, q, d, c, e, f) -> setting.guestOf(q) == d && state.attached.get(s, q) != 0,
+                (footprint, q, d, c, e, f) -> footprint.one(state.attached, q));
+        to.relation(
+                "interruptOwed",
+                List.of(setting.devices),
+                (s, q, b, c, d, e) -> owes(s, q),
+                (footprint, q, b, c, d, e) -> footprint
+                        .all(state.stale)
+                        .all(state.pc)
+                        .all(state.device)
+                        .all(state.moves));
+    }
+
+    /** Only what the physical unit has by heart must be invalidated; for the others Xen reads the guest's entry each time. */
+    private boolean owes(long[] s, int device) {
+        boolean posted = !setting.isVirtual(device) && setting.isPosted(device);
+        if (posted && state.stale.get(s, setting.guestOf(device), 0) != InterruptState.PAID) {
+            return true;
+        }
+        for (int cpu = 0; cpu < state.pc.size(); cpu++) {
+            if (state.isMoving(s, cpu, device)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void lines() {
+        List<Sort> places = List.of(setting.devices, setting.lines);
+        Relation.Reads everything = (footprint, q, l, c, d, e) -> readEnds(footprint, q);
+        to.relation("reachesLine", places, (s, q, l, c, d, e) -> ends(s, q, l), everything);
+        to.relation(
+                "routesTo",
+                places,
+                (s, q, l, c, d, e) -> parts.routes.leads(s, q, l),
+                (footprint, q, l, c, d, e) -> parts.routes.read(footprint, q));
+        to.relation(
+                "lineOf",
+                List.of(setting.lines, setting.domains),
+                (s, l, d, c, e, f) -> isGiven(s, l, d),
+                (footprint, l, d, c, e, f) -> footprint.all(state.index));
+        to.relation(
+                "guestLine",
+                List.of(setting.lines),
+                (s, l, b, c, d, e) -> setting.guestOfLine(l) >= 0,
+                (footprint, l, b, c, d, e) -> {});
+    }
+
+    private void readEnds(Footprint footprint, int device) {
+        parts.remapping.read(footprint);
+        parts.host.read(footprint);
+        footprint.one(state.attached, device);
+    }
+
+    private boolean ends(long[] s, int device, int line) {
+        if (!setting.isVirtual(device)) {
+            return parts.host.ends(s, device, line);
+        }
+        for (int message = 0; message < setting.messages.size(); message++) {
+            if (parts.remapping.ends(s, device, message, line)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A guest's vectors are its own; a line of the host's is whose device has the index. */
+    private boolean isGiven(long[] s, int line, int domain) {
+        if (setting.guestOfLine(line) >= 0) {
+            return setting.guestOfLine(line) == domain;
+        }
+        for (int q = 0; q < setting.devices.size(); q++) {
+            if (state.index.get(s, q) == line + 1 && setting.guestOf(q) == domain) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void indices() {
+        to.relation(
+                "passesIndex",
+                List.of(setting.devices, setting.indices),
+                (s, q, i, c, d, e) -> !setting.isVirtual(q) && parts.host.passes(s, i, q),
+                (footprint, q, i, c, d, e) -> parts.host.read(footprint));
+        to.relation(
+                "indexOf",
+                List.of(setting.indices, setting.devices),
+                (s, i, q, c, d, e) -> state.index.get(s, q) == i + 1,
+                (footprint, i, q, c, d, e) -> footprint.one(state.index, q));
+    }
+
+    private void records() {
+        List<Sort> places = List.of(setting.devices, setting.messages);
+        to.relation(
+                "wasBlocked",
+                places,
+                (s, q, m, c, d, e) -> state.blocked.get(s, q) == m + 1,
+                (footprint, q, m, c, d, e) -> footprint.one(state.blocked, q));
+        Relation.Reads records = (footprint, q, m, c, d, e) -> footprint
+                .all(state.recordF)
+                .all(state.recordIndex)
+                .all(state.recordSource)
+                .all(state.overflow);
+        to.relation("recordedFault", places, (s, q, m, c, d, e) -> parts.requests.isRecorded(s, q, m), records);
+        to.relation(
+                "overflowed",
+                List.of(setting.devices),
+                (s, q, b, c, d, e) -> parts.requests.isOverflowed(s, q),
+                records);
+        List<Sort> commands = List.of(setting.domains, InterruptState.COMMANDS);
+        to.relation(
+                "statusBit",
+                commands,
+                (s, g, b, c, d, e) -> (state.status.get(s, g) >>> b & 1) != 0,
+                (footprint, g, b, c, d, e) -> footprint.one(state.status, g));
+        to.relation(
+                "commandedBit",
+                commands,
+                (s, g, b, c, d, e) -> (state.commanded.get(s, g) >>> b & 1) != 0,
+                (footprint, g, b, c, d, e) -> footprint.one(state.commanded, g));
+    }
+}

@@ -1,0 +1,201 @@
+package dev.moat.viommu.interrupt;
+
+import dev.moat.iommu.Families;
+import dev.moat.iommu.Family;
+import dev.moat.iommu.Interrupts;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The bounds of one machine with remapped interrupts: guests, their virtual CPUs and devices, tables, and what may happen. */
+public final class InterruptSetting {
+    /** Entries of a guest's table lie this many indices apart: each is the first of a page of the table. */
+    static final int ENTRIES_OF_PAGE = 256;
+
+    private static final int FIRST_LINE_VECTOR = 0x30;
+    private static final int FIRST_GUEST_VECTOR = 0x40;
+    private static final int FIRST_HOST_SOURCE = 0x100;
+    private static final int SOURCES_APART = 8;
+
+    final Interrupts format;
+    final Sort domains;
+    final Sort cpus;
+    /** The devices of the first guest, the passed-through one first, then those of the next. */
+    final Sort devices;
+    /** Indices of the physical unit's table; each has a vector of the host's CPUs, its line. */
+    final Sort indices;
+    /** Entries of a guest's table and, where there are virtual devices, what lies behind the table. */
+    final Sort rows;
+    /** The messages of a virtual device: one for each row, and one in compatibility format. */
+    final Sort messages;
+    /** Where interrupts end: lines of the host, then vectors of the guests' virtual CPUs. */
+    final Sort lines;
+    /** A guest's virtual CPUs, and one that it has not. */
+    final Sort destinations;
+
+    final Sort vectors;
+    final int vcpus;
+    final int entries;
+    final boolean hotplug;
+    final boolean commands;
+    /** Whether guests write their entries; empty tables stay empty otherwise. */
+    final boolean stores;
+
+    private final boolean passed;
+    private final int virtual;
+    private final String delivery;
+
+    InterruptSetting(Setting s) {
+        format = Families.get(s.text(Families.PARAMETER))
+                .interrupts()
+                .orElseThrow(() -> new BadSettingException(
+                        Families.PARAMETER, "the family's remapping of interrupts is not modelled"));
+        domains = Sort.numbered("Dom", "d", s.number("guests"));
+        cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
+        vcpus = s.number("vcpus");
+        entries = s.number("entries");
+        passed = s.flag("passed");
+        virtual = s.number("virtual");
+        hotplug = s.flag("hotplug") && passed;
+        commands = s.flag("commands");
+        stores = s.flag("stores");
+        delivery = s.text("delivery");
+        if (!passed && virtual == 0) {
+            throw new BadSettingException("virtual", "guests need a device");
+        }
+        if (commands && passed) {
+            throw new BadSettingException("commands", "remapping is switched only where no device is passed through");
+        }
+        List<String> all = new ArrayList<>();
+        for (int g = 0; g < domains.size(); g++) {
+            if (passed) {
+                all.add("dev" + g);
+            }
+            for (int v = 0; v < virtual; v++) {
+                all.add("vdev" + g + (char) ('a' + v));
+            }
+        }
+        devices = new Sort("Req", all);
+        indices = Sort.numbered("Index", "i", s.number("indices"));
+        vectors = Sort.numbered("Vector", "v", s.number("vectors"));
+        destinations = Sort.numbered("Vcpu", "vcpu", vcpus + 1);
+        rows = Sort.numbered("Row", "row", entries + (virtual > 0 ? 1 : 0));
+        messages = Sort.numbered("Message", "msg", rows.size() + 1);
+        lines = new Sort("Line", lineLabels());
+    }
+
+    private List<String> lineLabels() {
+        List<String> all = new ArrayList<>();
+        indices.labels().forEach(i -> all.add("host-" + i));
+        for (int n = 0; n < domains.size() * vcpus; n++) {
+            for (int v = 0; v < vectors.size(); v++) {
+                all.add(domains.label(n / vcpus) + ".vcpu" + n % vcpus + "." + vectors.label(v));
+            }
+        }
+        return all;
+    }
+
+    private int ofEach() {
+        return devices.size() / domains.size();
+    }
+
+    int guestOf(int device) {
+        return device / ofEach();
+    }
+
+    /** Whether a device is emulated: Xen reads its guest's entry for each message. */
+    boolean isVirtual(int device) {
+        return !passed || device % ofEach() > 0;
+    }
+
+    /** Whether there are passed-through devices. */
+    boolean passesDevices() {
+        return passed;
+    }
+
+    /** Whether a passed-through device's interrupts are posted; otherwise they end in Xen, which reads the guest's entry. */
+    boolean isPosted(int device) {
+        return delivery.equals("posted") || (delivery.equals("mixed") && guestOf(device) == 0);
+    }
+
+    /** The source-id that the guest sees; guests number their buses alike. */
+    int guestSource(int device) {
+        return SOURCES_APART * (1 + device % ofEach());
+    }
+
+    /** The source-id that the physical unit sees. */
+    int hostSource(int device) {
+        return FIRST_HOST_SOURCE + SOURCES_APART * device;
+    }
+
+    /** The message in compatibility format. */
+    int compatible() {
+        return rows.size();
+    }
+
+    /** The index in a message or of a row. */
+    static int number(int row) {
+        return row * ENTRIES_OF_PAGE;
+    }
+
+    static int lineVector(int index) {
+        return FIRST_LINE_VECTOR + index;
+    }
+
+    /** The index whose line a host vector is, or -1. */
+    int indexOfVector(int vector) {
+        int index = vector - FIRST_LINE_VECTOR;
+        return index >= 0 && index < indices.size() ? index : -1;
+    }
+
+    static int guestVector(int vector) {
+        return FIRST_GUEST_VECTOR + vector;
+    }
+
+    /** The destination that stands for a guest's virtual CPU; none is 0. */
+    static int destination(int vcpu) {
+        return vcpu + 1;
+    }
+
+    /** Where a vector of a virtual CPU (of all, the first guest's first) ends, or -1. */
+    int guestLine(int vcpu, int vector) {
+        int v = vector - FIRST_GUEST_VECTOR;
+        boolean exists = vcpu >= 0 && vcpu < domains.size() * vcpus && v >= 0 && v < vectors.size();
+        return exists ? indices.size() + vcpu * vectors.size() + v : -1;
+    }
+
+    /** The guest whose line it is, or -1 for the host's. */
+    int guestOfLine(int line) {
+        return line < indices.size() ? -1 : (line - indices.size()) / vectors.size() / vcpus;
+    }
+
+    static List<Parameter> parameters() {
+        String[] families = Families.all().stream()
+                .filter(f -> f.interrupts().isPresent())
+                .map(Family::id)
+                .toArray(String[]::new);
+        return List.of(
+                Parameter.number("guests", "Guests, each with a vIOMMU.", 2, 1, 2),
+                Parameter.number("vcpus", "Virtual CPUs of each guest.", 1, 1, 2),
+                Parameter.number("vectors", "Vectors that guests use.", 2, 1, 3),
+                Parameter.number("entries", "Entries of each guest's table, each in a page of its own.", 1, 1, 2),
+                Parameter.number("indices", "Indices of the physical unit's table.", 2, 1, 4),
+                Parameter.number("cpus", "CPUs that run Xen's operations.", 1, 1, 2),
+                Parameter.flag("passed", "Whether each guest has a passed-through device.", true),
+                Parameter.number("virtual", "Virtual devices of each guest.", 0, 0, 2),
+                Parameter.choice(
+                        "delivery",
+                        "How passed-through interrupts reach guests: posted by hardware, by way of Xen, or the first guest's posted.",
+                        "mixed",
+                        "mixed",
+                        "posted",
+                        "remapped"),
+                Parameter.flag("hotplug", "Whether devices are attached and detached.", true),
+                Parameter.flag("stores", "Whether guests write their entries.", true),
+                Parameter.flag("commands", "Whether guests switch remapping and compatibility format.", false),
+                Parameter.choice(Families.PARAMETER, "Whose entries they are.", Families.DEFAULT, families));
+    }
+}

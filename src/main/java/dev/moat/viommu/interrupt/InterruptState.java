@@ -1,0 +1,175 @@
+package dev.moat.viommu.interrupt;
+
+import dev.moat.iommu.Interrupts;
+import dev.moat.model.ModelBuilder;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/** Tables of guests and of the host, the host's cache, registers and fault records of guests, and what Xen's CPUs are doing. */
+final class InterruptState {
+    /** Bits of {@link #status}. */
+    static final int REMAPPING = 1;
+
+    static final int COMPATIBLE = 2;
+    static final int TRANSLATION = 4;
+    static final Sort COMMANDS = new Sort("Command", List.of("remapping", "compatible", "translation"));
+
+    /** Values of {@link #stale}: one invalidation never pays for a later change. */
+    static final int PAID = 0;
+
+    static final int CHANGED = 1;
+    static final int BEING_PAID = 2;
+    static final int CHANGED_AGAIN = 3;
+
+    private static final Sort STALE = new Sort("Stale", List.of("paid", "changed", "being-paid", "changed-again"));
+    private static final int INDEX_BITS = 16;
+
+    final InterruptSetting setting;
+    /** Per device: plugged in. */
+    final Slots attached;
+    /** Per device: the index that Xen gave it, or none. */
+    final Slots index;
+    /** Per guest and row: the words of the entry, in guest memory. */
+    final Slots guestLo;
+
+    final Slots guestHi;
+    /** Per guest and row: the guest changed the entry, and has not seen it invalidated. */
+    final Slots stale;
+    /** Per index: the words of the host's entry, in memory and as the unit has it cached. */
+    final Slots hostLo;
+
+    final Slots hostHi;
+    final Slots cachedLo;
+    final Slots cachedHi;
+    /** Per index: the unit has been asked to forget its entry, and has not yet. */
+    final Slots asked;
+    /** Per guest: GSTS, and what the guest's commands come to. */
+    final Slots status;
+
+    final Slots commanded;
+    /** Per guest: F and FI of its fault record, whose fault it is, and PFO. */
+    final Slots recordF;
+
+    final Slots recordIndex;
+    final Slots recordSource;
+    final Slots overflow;
+    /** Per device: the first message that was blocked since the guest cleared its record, or none. */
+    final Slots blocked;
+    /** Per guest: who has the lock on its vIOMMU, or none. */
+    final Slots lock;
+
+    final Slots pc;
+    final Slots guest;
+    final Slots device;
+    /** The operation attaches or detaches the device. */
+    final Slots moves;
+    /** A row, or a message. */
+    final Slots place;
+    /** What is left to do: indices to be forgotten; which word is stored next; whether a record was found free. */
+    final Slots owed;
+
+    final Slots part;
+
+    InterruptState(InterruptSetting setting, ModelBuilder model) {
+        this.setting = setting;
+        SchemaBuilder schema = model.schema();
+        Sort guests = setting.domains;
+        attached = xen(schema, "attached", setting.devices).bits(1);
+        index = xen(schema, "index", setting.devices).optional(setting.indices);
+        guestLo = entry(schema.slots("guest.irteLo", Role.ARCHITECTURAL, Writer.GUEST, guests, setting.rows), 0);
+        guestHi = entry(schema.slots("guest.irteHi", Role.ARCHITECTURAL, Writer.GUEST, guests, setting.rows), 1);
+        stale = schema.slots("stale.irte", Role.GHOST, Writer.GHOST, guests, setting.rows)
+                .of(STALE);
+        hostLo = entry(schema.slots("irteLo", Role.ARCHITECTURAL, Writer.HYPERVISOR, setting.indices), 0);
+        hostHi = entry(schema.slots("irteHi", Role.ARCHITECTURAL, Writer.HYPERVISOR, setting.indices), 1);
+        cachedLo = entry(schema.slots("iecLo", Role.CACHE, Writer.IOMMU, setting.indices), 0);
+        cachedHi = entry(schema.slots("iecHi", Role.CACHE, Writer.IOMMU, setting.indices), 1);
+        asked = schema.slots("iec.asked", Role.QUEUE, Writer.HYPERVISOR, setting.indices)
+                .bits(1);
+        status = xen(schema, "guest.status", guests).bits(COMMANDS.size());
+        commanded = schema.slots("commanded", Role.GHOST, Writer.GHOST, guests).bits(COMMANDS.size());
+        recordF = xen(schema, "guest.record", guests).bits(1);
+        recordIndex = xen(schema, "guest.record.index", guests).bits(INDEX_BITS);
+        recordSource = xen(schema, "guest.record.source", guests).of(setting.devices);
+        overflow = xen(schema, "guest.overflow", guests).bits(1);
+        blocked = schema.slots("blocked", Role.GHOST, Writer.GHOST, setting.devices)
+                .optional(setting.messages);
+        lock = xen(schema, "lock.viommu", guests).optional(setting.cpus);
+        Sort cpus = setting.cpus;
+        pc = model.cpus(cpus);
+        Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
+        guest = xen(schema, "cpu.guest", cpus).live(busy).of(guests);
+        device = xen(schema, "cpu.device", cpus).live(busy).of(setting.devices);
+        moves = xen(schema, "cpu.moves", cpus).live(busy).bits(1);
+        place = xen(schema, "cpu.place", cpus).live(busy).of(setting.messages);
+        owed = xen(schema, "cpu.owed", cpus).live(busy).bits(setting.indices.size());
+        part = xen(schema, "cpu.part", cpus).live(busy).bits(1);
+    }
+
+    private static SlotsBuilder xen(SchemaBuilder schema, String name, Sort... at) {
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, at);
+    }
+
+    private Slots entry(SlotsBuilder words, int part) {
+        return words.word(setting.format.format(part), varying(part));
+    }
+
+    /** The bits that some entry of this machine has set. */
+    private long varying(int part) {
+        Interrupts format = setting.format;
+        long bits = 0;
+        for (int q = 0; q < setting.devices.size(); q++) {
+            for (int v = 0; v < setting.vectors.size(); v++) {
+                int vector = InterruptSetting.guestVector(v);
+                for (int d = 0; d < setting.destinations.size(); d++) {
+                    int to = InterruptSetting.destination(d);
+                    bits |= format.remapped(part, setting.guestSource(q), vector, to);
+                }
+                for (int n = 0; n < setting.domains.size() * setting.vcpus; n++) {
+                    bits |= format.posted(part, setting.hostSource(q), vector, HostTable.descriptor(n));
+                }
+            }
+            for (int i = 0; i < setting.indices.size(); i++) {
+                bits |= format.remapped(part, setting.hostSource(q), InterruptSetting.lineVector(i), 0);
+            }
+        }
+        return bits;
+    }
+
+    /** Remapping is on everywhere, tables are empty. */
+    void initial(long[] s) {
+        for (int q = 0; q < setting.devices.size(); q++) {
+            attached.set(s, q, 1);
+        }
+        for (int g = 0; g < setting.domains.size(); g++) {
+            status.set(s, g, REMAPPING);
+            commanded.set(s, g, REMAPPING);
+        }
+    }
+
+    /** A CPU's operation begins. */
+    void begin(long[] s, int cpu, int ofGuest, int ofDevice, int at) {
+        guest.set(s, cpu, ofGuest);
+        device.set(s, cpu, ofDevice);
+        moves.set(s, cpu, 0);
+        place.set(s, cpu, at);
+        owed.set(s, cpu, 0);
+        part.set(s, cpu, 0);
+    }
+
+    /** Whether a CPU's operation attaches or detaches a device. */
+    boolean isMoving(long[] s, int cpu, int q) {
+        return pc.get(s, cpu) != 0 && moves.get(s, cpu) == 1 && device.get(s, cpu) == q;
+    }
+
+    /** Whether a CPU runs something for a guest. */
+    boolean runsFor(long[] s, int cpu, int g) {
+        return pc.get(s, cpu) != 0 && guest.get(s, cpu) == g;
+    }
+}

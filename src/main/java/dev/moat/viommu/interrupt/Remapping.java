@@ -1,0 +1,106 @@
+package dev.moat.viommu.interrupt;
+
+import dev.moat.iommu.Interrupts;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
+import dev.moat.state.Footprint;
+import java.util.List;
+
+/**
+ * Xen's reading of a guest's entries: for the messages of virtual devices, and for what it puts into the host's table. {@code @source}
+ * fact sheet viommu, section 13.
+ */
+final class Remapping {
+    /** No line: the message is blocked, or goes to nobody. */
+    static final int BLOCKED = -1;
+    /** What {@link #ends} asks. */
+    static final List<String> ASKED = List.of(
+            "binding.vcpu", "remap.compatible", "remap.extended", "remap.in-table", "remap.row", "remap.verifies");
+
+    private final InterruptState state;
+    private final InterruptSetting setting;
+    /** {@code remap.verifies}: (device) to 1 when the source of a message is compared with the entry's. */
+    private final Decision verifies;
+    /** {@code remap.in-table}: (row of the message, rows of the table) to 1 when it is in the table. */
+    private final Decision inTable;
+    /** {@code remap.row}: (index in the message, its row) to the row that is read. */
+    private final Decision row;
+    /** {@code remap.extended}: (guest) to 1 when destinations are taken for ones of 32 bits. */
+    private final Decision extended;
+    /** {@code remap.compatible}: (1 when remapping is on, CFIS) to 1 when a message in compatibility format passes. */
+    private final Decision compatible;
+    /** {@code binding.vcpu}: (guest, destination in its entry, virtual CPUs of each) to one of all virtual CPUs, or -1. */
+    private final Decision vcpu;
+
+    Remapping(InterruptState state, ModelBuilder model) {
+        this.state = state;
+        setting = state.setting;
+        verifies = model.decision("remap.verifies", (s, device, b, c) -> 1);
+        inTable = model.decision("remap.in-table", (s, at, rows, c) -> at < rows ? 1 : 0);
+        row = model.decision("remap.row", (s, number, at, c) -> at);
+        extended = model.decision("remap.extended", (s, guest, b, c) -> 0);
+        compatible = model.decision("remap.compatible", (s, on, cfis, c) -> on == 0 || cfis == 1 ? 1 : 0);
+        vcpu = model.decision("binding.vcpu", (s, guest, destination, each) -> {
+            boolean exists = destination >= 1 && destination <= each;
+            return exists ? guest * each + destination - 1 : -1;
+        });
+    }
+
+    /** What a guest's entry makes of a device's message, by Xen's reading: an {@link Interrupts.Answer}. */
+    private long answer(long[] s, int device, int at) {
+        int guest = setting.guestOf(device);
+        int source = verifies.decide(s, device, 0, 0) == 1 ? setting.guestSource(device) : Interrupts.UNVERIFIED;
+        long lo = state.guestLo.get(s, guest, at);
+        long hi = state.guestHi.get(s, guest, at);
+        return setting.format.answer(lo, hi, source, extended.decide(s, guest, 0, 0) == 1);
+    }
+
+    /** The virtual CPU (of all) and the vector that an entry leads a device to, or {@link #BLOCKED}: a guest line. */
+    int entryEnds(long[] s, int device, int at) {
+        long answer = answer(s, device, at);
+        if (Interrupts.Answer.kind(answer) != Interrupts.Answer.INTERRUPT) {
+            return BLOCKED;
+        }
+        int destination = (int) Math.min(Interrupts.Answer.place(answer), Integer.MAX_VALUE);
+        int to = vcpu.decide(s, setting.guestOf(device), destination, setting.vcpus);
+        return setting.guestLine(to, Interrupts.Answer.vector(answer));
+    }
+
+    /** Whether a message of a virtual device is refused with a fault; one to a virtual CPU that is not there is not. */
+    boolean isRefused(long[] s, int device, int message) {
+        int at = rowOf(s, device, message);
+        return at == BLOCKED || (at >= 0 && Interrupts.Answer.kind(answer(s, device, at)) == Interrupts.Answer.BLOCKED);
+    }
+
+    /** The row that a message is remapped by, {@link #BLOCKED}, or {@link #UNCHANGED}. */
+    private int rowOf(long[] s, int device, int message) {
+        long status = state.status.get(s, setting.guestOf(device));
+        int on = (status & InterruptState.REMAPPING) != 0 ? 1 : 0;
+        int cfis = (status & InterruptState.COMPATIBLE) != 0 ? 1 : 0;
+        if (message == setting.compatible()) {
+            return compatible.decide(s, on, cfis, 0) == 1 ? UNCHANGED : BLOCKED;
+        }
+        if (on == 0) {
+            return UNCHANGED;
+        }
+        return inTable.decide(s, message, setting.entries, 0) == 1
+                ? row.decide(s, InterruptSetting.number(message), message, 0)
+                : BLOCKED;
+    }
+
+    private static final int UNCHANGED = -2;
+
+    /** Whether a message of a virtual device ends at a line: one that passes unchanged may name any line of its guest's. */
+    boolean ends(long[] s, int device, int message, int line) {
+        int at = rowOf(s, device, message);
+        if (at == UNCHANGED) {
+            return setting.guestOfLine(line) == setting.guestOf(device);
+        }
+        return at >= 0 && entryEnds(s, device, at) == line;
+    }
+
+    /** Adds what this reads. */
+    void read(Footprint footprint) {
+        footprint.all(state.guestLo).all(state.guestHi).all(state.status);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.moat.explore;
+
+import static dev.moat.explore.KillRow.interrupts;
+
+import java.util.List;
+
+/** The rows of {@link KillMatrix} of interrupts under a vIOMMU. */
+final class InterruptKills {
+    private InterruptKills() {}
+
+    static final List<KillRow> ROWS = List.of(
+            interrupts(
+                    "binding.never-refreshed",
+                    "guests=1 indices=1 vectors=1",
+                    "interrupt-follows-entry@5 routed-interrupt-arrives@2"),
+            interrupts(
+                    "binding.destination-unchecked",
+                    "vectors=1 hotplug=false",
+                    "interrupt-follows-entry@1 interrupt-in-domain@1"),
+            interrupts(
+                    "entry.source-unverified",
+                    "vectors=1 delivery=posted hotplug=false",
+                    "index-is-one-devices@2 interrupt-follows-entry@2 interrupt-in-domain@2"),
+            interrupts(
+                    "entry.cache-never-invalidated",
+                    "guests=1 indices=1 vectors=1",
+                    "detach-leaves-no-interrupt@4 index-is-one-devices@4 interrupt-follows-entry@5"),
+            interrupts(
+                    "invalidation.completed-before-host-cache",
+                    "guests=1 indices=1 vectors=1 hotplug=false",
+                    "interrupt-follows-entry@13"),
+            interrupts(
+                    "detach.index-freed-before-cache",
+                    "guests=1 indices=1 vectors=1",
+                    "detach-leaves-no-interrupt@12 index-is-one-devices@12"),
+            interrupts(
+                    "detach.entry-stays",
+                    "guests=1 indices=1 vectors=1",
+                    "detach-leaves-no-interrupt@3 index-is-one-devices@3 interrupt-follows-entry@7"),
+            interrupts(
+                    "entry.written-in-halves",
+                    "vcpus=2 vectors=1 hotplug=false",
+                    "index-is-one-devices@3 interrupt-follows-entry@3 interrupt-in-domain@3"),
+            interrupts(
+                    "host.compatible-passes",
+                    "vectors=1 delivery=posted",
+                    "detach-leaves-no-interrupt@1 interrupt-follows-entry@1 interrupt-in-domain@0"),
+            interrupts(
+                    "remap.source-unverified",
+                    "guests=1 passed=false virtual=2 vectors=1",
+                    "interrupt-follows-entry@1"),
+            interrupts(
+                    "remap.one-index-too-many",
+                    "guests=1 passed=false virtual=1 vectors=1",
+                    "interrupt-follows-entry@1"),
+            interrupts(
+                    "remap.first-page-only",
+                    "guests=1 passed=false virtual=1 vectors=1 entries=2",
+                    "routed-interrupt-arrives@1"),
+            interrupts(
+                    "remap.destination-of-32-bits",
+                    "guests=1 passed=false virtual=1 vectors=1",
+                    "routed-interrupt-arrives@1"),
+            interrupts(
+                    "remap.compatible-passes",
+                    "guests=1 passed=false virtual=1 vectors=1",
+                    "interrupt-follows-entry@0"),
+            interrupts(
+                    "record.flag-inverted",
+                    "guests=1 passed=false virtual=2 vectors=1 stores=false",
+                    "blocked-interrupt-is-recorded@1"),
+            interrupts(
+                    "record.index-shifted",
+                    "guests=1 passed=false virtual=1 vectors=1 entries=2 stores=false",
+                    "blocked-interrupt-is-recorded@1"),
+            interrupts(
+                    "record.no-lock",
+                    "guests=1 passed=false virtual=2 vectors=1 stores=false cpus=2",
+                    "blocked-interrupt-is-recorded@8"),
+            interrupts(
+                    "status.disable-sets-the-rest",
+                    "guests=1 passed=false virtual=1 vectors=1 commands=true",
+                    "status-is-as-commanded@1"));
+}
