@@ -223,3 +223,7 @@
 (declare-fun overflowed (Req) Bool)            ; the record is another device's, and says that others are lost
 (declare-fun statusBit (Dom Command) Bool)     ; the bit of the status register
 (declare-fun commandedBit (Dom Command) Bool)  ; ghost: what the guest's commands come to
+(declare-fun queueOverran (Dom) Bool)          ; ghost: for one write of the tail more descriptors were taken than the guest's queue holds
+(declare-fun statusStrayed (Dom) Bool)         ; ghost: the status of a wait of the guest's was stored outside of its memory
+(declare-fun domainCrashed (Dom) Bool)         ; Xen crashed the guest for what was in its queue
+(declare-fun queueStopped (Dom) Bool)          ; the guest's queue stands at an error, and the guest can see it

@@ -39,6 +39,7 @@ class FootprintTest {
                 "xen-viommu-interrupts step guests=1 vectors=1 indices=1",
                 "xen-viommu-interrupts operation vectors=1",
                 "xen-viommu-interrupts operation guests=1 passed=false virtual=1 vectors=1 commands=true",
+                "xen-viommu-interrupts step guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",
                 "xen-viommu operation gfns=2 grants=true private-page=true frames=3",
                 "xen-swiotlb step coherent=true balloon=true cpus=2 lent=true guest-memory=true tlbs=true vmap=lazy streaming=false",
                 "xen-swiotlb operation buffers=2 frames=6 coherent=true foreign=true shapes=pages syncs=true directions=both",

@@ -80,5 +80,17 @@ final class InterruptKills {
             interrupts(
                     "status.disable-sets-the-rest",
                     "guests=1 passed=false virtual=1 vectors=1 commands=true",
-                    "status-is-as-commanded@1"));
+                    "status-is-as-commanded@1"),
+            interrupts(
+                    "queue.unknown-crashes",
+                    "guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",
+                    "queue-comes-to-its-end@2"),
+            interrupts(
+                    "queue.tail-unchecked",
+                    "guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",
+                    "queue-comes-to-its-end@1"),
+            interrupts(
+                    "queue.status-unchecked",
+                    "guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",
+                    "status-stays-in-guest@2"));
 }

@@ -181,8 +181,13 @@ final class Machines {
             "index-is-one-devices",
             "interrupt-follows-entry",
             "interrupt-in-domain",
+            "queue-comes-to-its-end",
             "routed-interrupt-arrives",
-            "status-is-as-commanded");
+            "status-is-as-commanded",
+            "status-stays-in-guest");
+
+    /** Of these only where guests put anything into their queues. */
+    private static final List<String> QUEUE = List.of("queue-comes-to-its-end", "status-stays-in-guest");
 
     private static List<String> ofPv(Model model) {
         List<String> all = new ArrayList<>(PV);
@@ -206,7 +211,11 @@ final class Machines {
             return Stream.concat(VIOMMU.stream(), VIOMMU_TOO.stream()).toList();
         }
         if (machine.model().abstraction().relation("reachesLine").isPresent()) {
-            return INTERRUPTS;
+            boolean queue =
+                    machine.model().abstraction().relation("queueOverran").isPresent();
+            return INTERRUPTS.stream()
+                    .filter(id -> queue || !QUEUE.contains(id))
+                    .toList();
         }
         if (machine.model().abstraction().relation("promised").isPresent()) {
             boolean layer = machine.model().abstraction().relation("inUse").isPresent();

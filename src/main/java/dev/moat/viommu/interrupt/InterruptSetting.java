@@ -43,6 +43,8 @@ public final class InterruptSetting {
     final boolean commands;
     /** Whether guests write their entries; empty tables stay empty otherwise. */
     final boolean stores;
+    /** Whether guests put anything into their queues. */
+    final boolean queue;
 
     private final boolean passed;
     private final int virtual;
@@ -62,6 +64,7 @@ public final class InterruptSetting {
         hotplug = s.flag("hotplug") && passed;
         commands = s.flag("commands");
         stores = s.flag("stores");
+        queue = s.flag("queue");
         delivery = s.text("delivery");
         if (!passed && virtual == 0) {
             throw new BadSettingException("virtual", "guests need a device");
@@ -195,6 +198,10 @@ public final class InterruptSetting {
                         "remapped"),
                 Parameter.flag("hotplug", "Whether devices are attached and detached.", true),
                 Parameter.flag("stores", "Whether guests write their entries.", true),
+                Parameter.flag(
+                        "queue",
+                        "Whether guests put anything into their queues and write any tail, and nothing else happens.",
+                        false),
                 Parameter.flag("commands", "Whether guests switch remapping and compatibility format.", false),
                 Parameter.choice(Families.PARAMETER, "Whose entries they are.", Families.DEFAULT, families));
     }

@@ -1,5 +1,6 @@
 package dev.moat.viommu.interrupt;
 
+import dev.moat.iommu.Interrupts;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
@@ -40,9 +41,15 @@ public final class XenViommuInterrupts implements Component {
         Remapping remapping = new Remapping(state, model);
         HostTable host = new HostTable(state, remapping, model);
         RequestOperations requests = new RequestOperations(state, remapping, model);
-        new InterruptActions(state, host, model).declare();
-        new EntryOperations(state, host, model).declare();
-        requests.declare();
+        if (state.setting.queue) {
+            QueueOperations queue = new QueueOperations(state, model);
+            queue.declare();
+            queue.relations();
+        } else {
+            new InterruptActions(state, host, model).declare();
+            new EntryOperations(state, host, model).declare();
+            requests.declare();
+        }
         InterruptRelations.Parts parts = new InterruptRelations.Parts(remapping, host, new Routes(state), requests);
         InterruptRelations.declare(state, parts, model.abstraction());
         model.notCompared("the discipline has no interrupts");
@@ -56,7 +63,7 @@ public final class XenViommuInterrupts implements Component {
         for (int q = 0; q < state.setting.devices.size(); q++) {
             if (!state.setting.isVirtual(q)) {
                 state.index.set(s, q, next + 1L);
-                for (int part = 0; part < dev.moat.iommu.Interrupts.WORDS; part++) {
+                for (int part = 0; part < Interrupts.WORDS; part++) {
                     host.store(s, next, part, host.wanted(s, q, part));
                 }
                 next++;
