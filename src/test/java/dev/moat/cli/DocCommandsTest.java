@@ -65,9 +65,8 @@ class DocCommandsTest {
 
     static Stream<Path> pages() throws IOException {
         try (Stream<Path> below = Files.walk(Path.of("docs"), 3)) {
-            List<Path> pages = new ArrayList<>(below.filter(p -> p.toString().endsWith(".md"))
-                    .sorted()
-                    .toList());
+            List<Path> pages = new ArrayList<>(
+                    below.filter(p -> p.toString().endsWith(".md")).sorted().toList());
             pages.add(Path.of("README.md"));
             return pages.stream();
         }
@@ -141,7 +140,8 @@ class DocCommandsTest {
                 String says = parts.length > 1 ? parts[1] : above.startsWith("#") ? above : "";
                 String words = parts[0].replaceFirst(" > \\S+$", "").strip().replaceAll(" +", " ");
                 Matcher exit = EXIT.matcher(says);
-                int code = Optional.ofNullable(SHOWN.get(words)).orElse(exit.find() ? Integer.parseInt(exit.group(1)) : 0);
+                int code =
+                        Optional.ofNullable(SHOWN.get(words)).orElse(exit.find() ? Integer.parseInt(exit.group(1)) : 0);
                 commands.add(new Command(words, code));
             }
             above = line;
@@ -154,7 +154,10 @@ class DocCommandsTest {
         List<String> all = new ArrayList<>();
         String before = "";
         for (String word : words.split(" ")) {
-            all.add(before.matches("--(save|html|junit|sarif|page)") ? directory.resolve(word).toString() : word);
+            all.add(
+                    before.matches("--(save|html|junit|sarif|page)")
+                            ? directory.resolve(word).toString()
+                            : word);
             before = word;
         }
         if (words.startsWith("check ") && !words.contains("--save")) {

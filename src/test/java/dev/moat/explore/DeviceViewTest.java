@@ -43,7 +43,9 @@ class DeviceViewTest {
         Set<MachineSpec> seen = new HashSet<>();
         for (Scenario scenario : scenarios()) {
             MachineSpec spec = scenario.machine();
-            if (TwoViews.areIn(spec.component(), spec.settings()) && !scenario.expect().violated() && seen.add(spec)) {
+            if (TwoViews.areIn(spec.component(), spec.settings())
+                    && !scenario.expect().violated()
+                    && seen.add(spec)) {
                 walk(scenario.id(), Catalog.load().machine(spec), spec);
             }
         }

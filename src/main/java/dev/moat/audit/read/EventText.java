@@ -55,7 +55,9 @@ final class EventText extends Cursor {
         switch (Field.print(field)) {
             case LIST -> list(field, e);
             case BARE -> {
-                at += field == Field.VIRT_ADDR.index() && looking(at, "0x") ? 2 : 0; // libtraceevent adds it to pointers
+                at += field == Field.VIRT_ADDR.index() && looking(at, "0x")
+                        ? 2
+                        : 0; // libtraceevent adds it to pointers
                 bareHex(field, e);
             }
             case DIRECTION -> direction(field, e);

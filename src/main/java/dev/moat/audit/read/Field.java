@@ -72,7 +72,9 @@ public enum Field {
 
     static {
         for (int i = 0; i < FIELDS.length; i++) {
-            PRINTS[i] = list(i) >= 0 ? Print.LIST : bare(i) ? Print.BARE : i == DIR.index() ? Print.DIRECTION : Print.NUMBER;
+            PRINTS[i] = list(i) >= 0
+                    ? Print.LIST
+                    : bare(i) ? Print.BARE : i == DIR.index() ? Print.DIRECTION : Print.NUMBER;
         }
     }
 

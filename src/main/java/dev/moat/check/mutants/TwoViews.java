@@ -25,7 +25,8 @@ public final class TwoViews {
     /** Its devices have tables only where an IOMMU is driven, and those of an unprivileged guest are led as its frames are. */
     static final String LAYER = "xen-swiotlb";
 
-    private static final Set<String> COMPONENTS = Set.of("xen-vtd", "xen", "iommu-api", "iommu-dma", "xen-io-spaces", LAYER);
+    private static final Set<String> COMPONENTS =
+            Set.of("xen-vtd", "xen", "iommu-api", "iommu-dma", "xen-io-spaces", LAYER);
     private static final Set<String> ONE_SPEAKS = Set.of("write-buffer", "coherent", "paging-caches");
 
     private static final int PLACES = 5;
