@@ -52,7 +52,7 @@ public final class LiveInput extends InputStream {
                     read += got;
                     still = 0;
                     waiting.put(Arrays.copyOf(buffer, got));
-                } else if (size == null || idleMillis >= 0 && still >= idleMillis) {
+                } else if (size == null || (idleMillis >= 0 && still >= idleMillis)) {
                     break;
                 } else if (size.getAsLong() < read) {
                     throw new IOException("the file was cut while it was followed");

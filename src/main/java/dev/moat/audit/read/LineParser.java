@@ -92,7 +92,7 @@ public final class LineParser extends Cursor {
             }
         }
         nameEnd = at++;
-        return nameEnd < end && nameEnd > name || failed(Math.min(nameEnd, end), NAMELESS);
+        return (nameEnd < end && nameEnd > name) || failed(Math.min(nameEnd, end), NAMELESS);
     }
 
     /** The furthest place that any reading of the line came to says most. */
@@ -106,8 +106,8 @@ public final class LineParser extends Cursor {
 
     /** An event without what it is about is none of those that are followed. */
     private void complete(Event e) {
-        boolean lacks = e.kind == EventKind.MAP && !(e.has(Field.IOVA) && e.has(Field.PADDR) && e.has(Field.SIZE))
-                || e.kind == EventKind.UNMAP && !(e.has(Field.IOVA) && e.has(Field.SIZE))
+        boolean lacks = (e.kind == EventKind.MAP && !(e.has(Field.IOVA) && e.has(Field.PADDR) && e.has(Field.SIZE)))
+                || (e.kind == EventKind.UNMAP && !(e.has(Field.IOVA) && e.has(Field.SIZE)))
                 || text.damaged();
         if (lacks) {
             why = "an event without a number that it needs: "

@@ -68,7 +68,7 @@ public final class TimeOrder {
     }
 
     private boolean ready() {
-        return count == MOST || count > 0 && ring[(first + count - 1) % MOST].time - ring[first].time > SPAN;
+        return count == MOST || (count > 0 && ring[(first + count - 1) % MOST].time - ring[first].time > SPAN);
     }
 
     /** Behind all that are not later: lines of one time keep their order. */

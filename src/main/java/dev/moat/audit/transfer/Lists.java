@@ -2,8 +2,9 @@ package dev.moat.audit.transfer;
 
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.Field;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class Lists {
     private record Key(String device, long buffers) {}
 
-    /** The addresses that a list was given, with their lengths. */
-    record Mapped(long[] addresses, long[] sizes) {}
+    /** An address that a list was given, and for how many bytes. */
+    record Piece(long address, long size) {}
 
-    private static final Mapped SEVERAL = new Mapped(new long[0], new long[0]);
+    /** Pieces of each list; none where several lists have the same buffers, for which of them an unmap means, nothing tells. */
+    private final Map<Key, List<Piece>> mapped = new HashMap<>();
 
-    private final Map<Key, Mapped> mapped = new HashMap<>();
     private int size;
 
     private static Key key(Event e, String device) {
@@ -33,33 +34,31 @@ final class Lists {
             return;
         }
         int count = Math.min(e.length(Field.DMA_ADDRS), e.length(Field.SIZES));
-        long[] addresses = new long[count];
-        long[] sizes = new long[count];
-        int kept = 0;
+        List<Piece> list = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            addresses[kept] = e.list(Field.DMA_ADDRS, i);
-            sizes[kept] = e.list(Field.SIZES, i);
-            kept += sizes[kept] > 0 ? 1 : 0;
+            if (e.list(Field.SIZES, i) > 0) {
+                list.add(new Piece(e.list(Field.DMA_ADDRS, i), e.list(Field.SIZES, i)));
+            }
         }
-        Mapped list = new Mapped(Arrays.copyOf(addresses, kept), Arrays.copyOf(sizes, kept));
-        Mapped before = mapped.put(key(e, device), list);
-        size += kept;
-        if (before != null) {
-            size -= before.addresses.length + kept;
-            mapped.put(key(e, device), SEVERAL); // which of them an unmap means, nothing tells
+        List<Piece> before = mapped.put(key(e, device), list);
+        if (before == null) {
+            size += list.size();
+        } else {
+            size -= before.size();
+            mapped.put(key(e, device), List.of());
         }
     }
 
     /** Takes out the list of these buffers; null when it is not known, or one of several. */
     @Nullable
-    Mapped take(Event e, String device) {
+    List<Piece> take(Event e, String device) {
         Key key = key(e, device);
-        Mapped list = mapped.get(key);
-        if (list == null || list == SEVERAL || e.truncated()) {
+        List<Piece> list = mapped.get(key);
+        if (list == null || list.isEmpty() || e.truncated()) {
             return null;
         }
         mapped.remove(key);
-        size -= list.addresses.length;
+        size -= list.size();
         return list;
     }
 

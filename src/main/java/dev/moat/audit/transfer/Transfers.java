@@ -10,6 +10,7 @@ import dev.moat.audit.result.Rule;
 import dev.moat.audit.transfer.Translated.Finding;
 import dev.moat.audit.transfer.Translated.Given;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -69,7 +70,7 @@ public final class Transfers {
         long size = e.get(Field.SIZE);
         if (size != 0 && Long.compareUnsigned(iova + size - 1, iova) >= 0) {
             long first = iova >>> AddressSpace.PAGE_BITS;
-            long end = (iova + size - 1 >>> AddressSpace.PAGE_BITS) + 1;
+            long end = ((iova + size - 1) >>> AddressSpace.PAGE_BITS) + 1;
             long frame = e.get(Field.PADDR) >>> AddressSpace.PAGE_BITS;
             recent.add(new Recent.Made(space, new Mapping(first, end, frame, rights, e.line()), rights >= 0));
         }
@@ -85,7 +86,7 @@ public final class Transfers {
     public @Nullable AddressSpace on(Event e, Recent recent, boolean bounced) {
         active = true;
         String device = e.device();
-        if (device == null || devices.size() >= MOST_DEVICES && !devices.containsKey(device)) {
+        if (device == null || (devices.size() >= MOST_DEVICES && !devices.containsKey(device))) {
             return null;
         }
         if (--untilCheck == 0) {
@@ -130,8 +131,8 @@ public final class Transfers {
     private @Nullable AddressSpace given(Event e, Buffers own, Recent recent, boolean bounced) {
         long address = e.get(Field.DMA_ADDR);
         long size = e.get(Field.SIZE);
-        boolean failed = address == NO_ADDRESS || e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0;
-        if (failed || !e.has(Field.DMA_ADDR) || size <= 0 || address + size - 1 < address && address >= 0) {
+        boolean failed = address == NO_ADDRESS || (e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0);
+        if (failed || !e.has(Field.DMA_ADDR) || size <= 0 || (address + size - 1 < address && address >= 0)) {
             return null;
         }
         own.give(address, size, e.line());
@@ -253,7 +254,9 @@ public final class Transfers {
 
     private void taken(Event e, Buffers own) {
         long address = e.get(Field.DMA_ADDR);
-        if (!e.has(Field.DMA_ADDR) || address == NO_ADDRESS || e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0) {
+        if (!e.has(Field.DMA_ADDR)
+                || address == NO_ADDRESS
+                || (e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0)) {
             return;
         }
         once(e, own, address, e.get(Field.SIZE));
@@ -279,13 +282,13 @@ public final class Transfers {
 
     /** The event names the buffers, not the addresses: they are those of the map of the same buffers. */
     private void listTaken(Event e, Buffers own, String device) {
-        Lists.Mapped list = lists.take(e, device);
+        List<Lists.Piece> list = lists.take(e, device);
         if (list == null) {
             ledger.unjudged(Rule.ONCE, EARLIER + ", or the same list is mapped several times");
             return;
         }
-        for (int i = 0; i < list.addresses().length; i++) {
-            once(e, own, list.addresses()[i], list.sizes()[i]);
+        for (Lists.Piece piece : list) {
+            once(e, own, piece.address(), piece.size());
         }
     }
 

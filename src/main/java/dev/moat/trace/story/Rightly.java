@@ -162,7 +162,7 @@ final class Rightly {
         long[] other = sound.schema().blank();
         for (Slots f : faulty.schema().families()) {
             Slots g = sound.schema().family(f.name()).orElse(null);
-            if (g == null || g.size() != f.size() || g.width() != f.width() && !faulty.isStepCounter(f)) {
+            if (g == null || g.size() != f.size() || (g.width() != f.width() && !faulty.isStepCounter(f))) {
                 return null;
             }
             for (int i = 0; i < f.size() && f.width() > 0; i++) {

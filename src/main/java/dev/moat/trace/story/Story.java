@@ -13,6 +13,7 @@ import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -46,10 +47,9 @@ public final class Story {
                 .toList();
         choices = catalog.component(component).parameters(machine.settings()).stream()
                 .filter(p -> p.kind() == Parameter.Kind.POLICY || !p.choices().isEmpty())
-                .filter(p ->
-                        !machine.settings().getOrDefault(p.name(), p.initial()).equals(p.initial()))
-                .map(p -> p.name() + "=" + machine.settings().get(p.name())
-                        + meaning(p, machine.settings().get(p.name())))
+                .map(p -> Map.entry(p, machine.settings().getOrDefault(p.name(), p.initial())))
+                .filter(set -> !set.getValue().equals(set.getKey().initial()))
+                .map(set -> set.getKey().name() + "=" + set.getValue() + meaning(set.getKey(), set.getValue()))
                 .toList();
     }
 

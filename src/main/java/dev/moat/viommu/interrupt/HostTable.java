@@ -31,8 +31,8 @@ final class HostTable {
     /** Byte address of a virtual CPU's descriptor. Their halves are so chosen that one of each is another CPU's. */
     static long descriptor(int vcpu) {
         long high = vcpu & 1;
-        long low = (vcpu >>> 1 ^ vcpu) & 1;
-        return high << Integer.SIZE | (1 + low) << DESCRIPTOR_SHIFT;
+        long low = ((vcpu >>> 1) ^ vcpu) & 1L;
+        return (high << Integer.SIZE) | ((1 + low) << DESCRIPTOR_SHIFT);
     }
 
     private int vcpuOf(long place) {

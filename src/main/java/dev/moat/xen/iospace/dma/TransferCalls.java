@@ -219,7 +219,7 @@ public final class TransferCalls {
 
     /** A full table is no error yet. */
     private int refused(long[] s, int cpu) {
-        return call.error.get(s, cpu) == HypercallError.ENOSPC.ordinal() ? NEXT : FAIL;
+        return call.hasFailedBy(s, cpu, HypercallError.ENOSPC) ? NEXT : FAIL;
     }
 
     private int direct(long[] s, int cpu) {

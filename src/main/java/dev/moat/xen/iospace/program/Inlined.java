@@ -13,7 +13,7 @@ public final class Inlined {
     /**
      * The steps.
      *
-     * @param call a hypercall's; its step {@code refuse} is the last one, and its results are in the CPU's locals
+     * @param call a hypercall's; its last step refuses, and its results are in the CPU's locals
      * @param prefix what its names begin with
      * @param done where the kernel goes on when it returns
      * @param refused where it goes on when the call is refused

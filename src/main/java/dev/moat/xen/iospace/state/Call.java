@@ -179,6 +179,12 @@ public final class Call {
         return found == HypercallError.OK ? Outcome.NEXT : Outcome.FAIL;
     }
 
+    /** Whether the error that was noted last is this one. */
+    @SuppressWarnings("EnumOrdinal") // as above
+    public boolean hasFailedBy(long[] s, int cpu, HypercallError asked) {
+        return error.get(s, cpu) == asked.ordinal();
+    }
+
     /** The next element: LOOP, or NEXT behind the last one. */
     public int nextElement(long[] s, int cpu, int of) {
         int next = (int) element.get(s, cpu) + 1;
