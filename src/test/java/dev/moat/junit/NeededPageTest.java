@@ -56,7 +56,7 @@ class NeededPageTest {
                     .forEach(file -> present.add(FILES.relativize(file).toString()));
         }
         assertThat(linked).isEqualTo(present).hasSizeGreaterThan(50);
-        for (Path other : List.of(Path.of("docs/flushes.md"), Path.of("docs/policies.md"))) {
+        for (Path other : List.of(Path.of("docs/policies.md"))) {
             Matcher more = LINK.matcher(Files.readString(other));
             while (more.find()) {
                 assertThat(present).as(other.toString()).contains(more.group(1));
