@@ -149,9 +149,9 @@ public final class CostCommand implements Callable<Integer> {
         site.print(String.format(
                 Locale.ROOT, form, "iommu", "policy", "unmaps", "page", "domain", "wait", "waits per 1000 unmaps"));
         for (LayerCost.Row r : rows) {
-            String each = String.format(Locale.ROOT, "%.1f", 1000.0 * r.waits() / r.unmaps());
+            String each = String.format(Locale.ROOT, "%.1f", 1000.0 * r.waits() / LAYER_UNMAPS);
             site.print(String.format(
-                    Locale.ROOT, form, r.iommu(), r.policy(), r.unmaps(), r.pages(), r.domains(), r.waits(), each));
+                    Locale.ROOT, form, r.iommu(), r.policy(), LAYER_UNMAPS, r.pages(), r.domains(), r.waits(), each));
         }
     }
 

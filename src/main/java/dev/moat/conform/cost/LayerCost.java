@@ -34,12 +34,11 @@ public final class LayerCost {
      *
      * @param iommu the family
      * @param policy when what was unmapped is invalidated
-     * @param unmaps how many pages were mapped and unmapped
      * @param pages requests to forget a page
      * @param domains requests to forget everything of a domain, or all
      * @param waits how often software waited for a unit
      */
-    public record Row(String iommu, String policy, int unmaps, int pages, int domains, int waits) {}
+    public record Row(String iommu, String policy, int pages, int domains, int waits) {}
 
     private LayerCost() {}
 
@@ -76,7 +75,7 @@ public final class LayerCost {
             apply(stepper, unmap[page], s);
         }
         Served.Count asked = served.take();
-        return new Row(iommu, policy, unmaps, asked.pages(), asked.domains(), asked.waits());
+        return new Row(iommu, policy, asked.pages(), asked.domains(), asked.waits());
     }
 
     private static Map<String, String> settings(String iommu, String policy) {
