@@ -48,6 +48,8 @@ class FootprintTest {
                 "xen-io-spaces step creation=true frames=1 reallocation=false coherent=false walks=true",
                 "xen-io-spaces step grants=true read-only=true frames=1 reallocation=false",
                 "xen-io-spaces operation iommu=vtd creation=true passthrough=true pages=2",
+                "xen-io-spaces operation dma=true run=2 domains=1 devices=1 units=1 frames=4 pages=3 transfers=2 reallocation=false",
+                "xen-io-spaces step death=true batch=2 pages=2 iommu=vtd caching-mode=true reallocation=false",
                 "xen-vtd step refs=1 handles=1",
                 "xen-vtd operation refs=1 handles=1 walks=true assign=true context-cache=true iommu=all",
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",

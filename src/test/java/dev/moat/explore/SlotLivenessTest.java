@@ -25,6 +25,8 @@ class SlotLivenessTest {
             "iommu-dma step frames=2 cpus=2 flush=queue queue=1 to-device=true",
             "iommu-dma step iommu=amd-vi frames=2 owner=true direct=true lists=failing magazine=0",
             "xen-io-spaces step creation=true passthrough=true frames=1 reallocation=false",
+            "xen-io-spaces operation dma=true run=2 domains=1 devices=1 units=1 frames=4 pages=3 transfers=2 reallocation=false",
+            "xen-io-spaces step death=true batch=2 pages=2 iommu=vtd caching-mode=true reallocation=false",
             "xen-vtd step refs=1 handles=1",
             "xen-viommu step guests=1 frames=1 hotplug=true te=true",
             "xen-viommu-interrupts step guests=1 vcpus=2 vectors=1 indices=1",

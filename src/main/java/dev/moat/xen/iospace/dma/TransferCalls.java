@@ -200,6 +200,11 @@ public final class TransferCalls {
         transfers.coherent.set(s, m, what == COHERENT ? 1 : 0);
         transfers.list.set(s, m, list ? 1 : 0);
         transfers.two.set(s, m, call.count.get(s, cpu) == 2 ? 1 : 0);
+        transfers.slot.set(s, m, 0);
+        for (int part = 0; part < transfers.size(s, m); part++) {
+            transfers.wrote.set(s, m, part, 0);
+            transfers.address.set(s, m, part, 0);
+        }
         transfers.frame.set(s, m, 0, call.frame(s, cpu));
         transfers.content.set(s, call.frame(s, cpu), Transfers.CPUS);
         if (call.count.get(s, cpu) == 2) {

@@ -157,23 +157,16 @@ public final class Transfers {
         return setting.dma && state.domainOf(space) == 0 && page >= poolPage(0);
     }
 
-    /** Whether a frame belongs to the pool or to a buffer of a transfer. */
+    /** Whether a frame is under a buffer of a transfer, or a slot that one bounces through. */
     public boolean isInUse(long[] s, int of) {
-        boolean used = isPool(of) && anyBounced(s);
+        boolean used = false;
         for (int m = 0; m < transfers.size(); m++) {
             for (int part = 0; part < SLOTS; part++) {
-                used |= isPart(s, m, part) && frame.get(s, m, part) == of;
+                boolean slots = is(s, m, BOUNCED) && slotFrame(s, m, part) == of;
+                used |= isPart(s, m, part) && (slots || frame.get(s, m, part) == of);
             }
         }
         return used;
-    }
-
-    private boolean anyBounced(long[] s) {
-        boolean any = false;
-        for (int m = 0; m < transfers.size(); m++) {
-            any |= is(s, m, BOUNCED);
-        }
-        return any;
     }
 
     /** Whether the kernel keeps a frame of its own for the layer, and gives it to nobody meanwhile. */
