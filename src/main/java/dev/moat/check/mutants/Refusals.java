@@ -3,6 +3,7 @@ package dev.moat.check.mutants;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * nothing and is not refused.
  */
 public final class Refusals {
+    private static final int PLACES = 5;
+
     private final Map<String, Relation> relations = new HashMap<>();
     private final int requesters;
     private final int pages;
@@ -127,8 +130,9 @@ public final class Refusals {
         return true;
     }
 
-    private boolean is(String relation, long[] s, int a, int b, int c, int d) {
+    private boolean is(String relation, long[] s, int... at) {
         Relation r = relations.get(relation);
-        return r != null && r.code().holds(s, a, b, c, d, 0);
+        int[] a = Arrays.copyOf(at, PLACES);
+        return r != null && r.code().holds(s, a[0], a[1], a[2], a[3], a[4]);
     }
 }
