@@ -7,13 +7,14 @@
 ; "initially" is true in the states where everything starts. The fragment is that of the vocabulary.
 ;
 ; Starts and returns are apart: an unmap is begin-close, clear-entry or demote-entry, submit, the hardware's
-; complete-invalidation, acknowledge, and only then end-hold. What the software knows is in the guards of its actions;
-; no guard of a software action looks at a cache.
+; complete-invalidation, acknowledge, and only then end-hold. What the software knows is in the guards of its actions. Few
+; guards of software actions look at a cache, because the books that tell are not modelled: waive, waive-context, waive-drain, unname,
+; take-tag, return-tag, end-move. They are safe, and that software is right to take them is checked at each use, not proved.
 
 (set-info :assumes-drain "a completed invalidation has also ended the requests in flight that used what it covers")
 (set-info :assumes-guests "guests take back only what no unfinished mapping uses; of the safety properties only holds-granted needs it")
 (set-info :assumes-instant "a walk reads one consistent translation at one instant; no level above the last is freed")
-(set-info :assumes-meaning "a tag at a unit always means one space, and a space always belongs to one domain")
+(set-info :assumes-meaning "a space always belongs to one domain, or to none; a tag means another space only once nothing is filed under it")
 (set-info :assumes-no-ats "a device caches no translation itself: without ATS there is no device TLB to invalidate")
 (set-info :assumes-pages "the pages at which a domain's devices may find a frame are known to the software")
 
@@ -36,6 +37,12 @@
   (forall ((s Space) (p Page) (u Unit) (t Tag))
     (=> (for s e) (names e p f) (stands u t s) (not (dirtyW u t p)))))
 
+; Nothing is filed under the tag at the unit, nothing in flight is, and no device entry, in memory or cached, has it.
+(define-fun quiet ((u Unit) (t Tag)) Bool
+  (and (forall ((q Req) (s Space)) (and (not (ent u q s t)) (not (cent u q s t))))
+       (forall ((p Page) (f Frame)) (and (not (mayR u t p f)) (not (mayW u t p f))))
+       (forall ((q Req) (p Page) (f Frame)) (and (not (flyR u q t p f)) (not (flyW u q t p f))))))
+
 (define-fun initially () Bool
   (and
     (forall ((s Space) (d Dom) (e Dom)) (=> (for s d) (for s e) (= d e)))
@@ -46,6 +53,7 @@
     (forall ((k Hold) (e Dom) (f Frame)) (not (hold k e f)))
     (forall ((q Req) (e Dom)) (not (assigned q e)))
     (forall ((q Req)) (not (moving q)))
+    (forall ((q Req) (d Dom) (e Dom)) (not (between q d e)))
     (forall ((u Unit) (q Req)) (not (undrained u q)))
     (forall ((u Unit) (q Req) (s Space) (t Tag)) (and (not (ent u q s t)) (not (cent u q s t))))
     (forall ((s Space) (p Page) (f Frame)) (and (not (mapR s p f)) (not (mapW s p f))))
@@ -102,6 +110,10 @@
 (define-fun restrict.guard ((g Gref)) Bool (forall ((k Hold)) (=> (by k g) (holdW k) (not (unfinished k)))))
 (define-fun restrict.offerW ((g Gref) (a Gref)) Bool (and (offerW a) (not (= a g))))
 
+(set-info :widen "a guest lets an entry be used for writing too, whatever it offered before")
+(define-fun widen.guard ((g Gref)) Bool true)
+(define-fun widen.offerW ((g Gref) (a Gref)) Bool (or (= a g) (offerW a)))
+
 (set-info :begin-open "pins are taken for a mapping for reading and writing")
 (define-fun begin-open.guard ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame)) Bool
   (and (not (unfinished k)) (offer g e f) (offerW g) (tableOf g d) (owner f d)))
@@ -123,6 +135,25 @@
   (ite (= a k) (= b g) (by a b)))
 (define-fun begin-open-ro.opening ((k Hold) (g Gref) (d Dom) (e Dom) (f Frame) (a Hold)) Bool
   (or (= a k) (opening a)))
+
+; Where nobody grants, what a kernel maps for a device is the device's to use because the kernel says so.
+(set-info :begin-use "a kernel maps a frame for a device, for reading and writing, without a grant")
+(define-fun begin-use.guard ((k Hold) (e Dom) (f Frame)) Bool
+  (and (not (unfinished k)) (forall ((g Gref) (d Dom)) (not (tableOf g d)))))
+(define-fun begin-use.hold ((k Hold) (e Dom) (f Frame) (a Hold) (b Dom) (c Frame)) Bool
+  (ite (= a k) (and (= b e) (= c f)) (hold a b c)))
+(define-fun begin-use.holdW ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (or (= a k) (holdW a)))
+(define-fun begin-use.by ((k Hold) (e Dom) (f Frame) (a Hold) (b Gref)) Bool (and (by a b) (not (= a k))))
+(define-fun begin-use.opening ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (or (= a k) (opening a)))
+
+(set-info :begin-use-ro "a kernel maps a frame for a device, for reading, without a grant")
+(define-fun begin-use-ro.guard ((k Hold) (e Dom) (f Frame)) Bool
+  (and (not (unfinished k)) (forall ((g Gref) (d Dom)) (not (tableOf g d)))))
+(define-fun begin-use-ro.hold ((k Hold) (e Dom) (f Frame) (a Hold) (b Dom) (c Frame)) Bool
+  (ite (= a k) (and (= b e) (= c f)) (hold a b c)))
+(define-fun begin-use-ro.holdW ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (and (holdW a) (not (= a k))))
+(define-fun begin-use-ro.by ((k Hold) (e Dom) (f Frame) (a Hold) (b Gref)) Bool (and (by a b) (not (= a k))))
+(define-fun begin-use-ro.opening ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (or (= a k) (opening a)))
 
 (set-info :open "a mapping is handed to its user")
 (define-fun open.guard ((k Hold)) Bool (opening k))
@@ -169,6 +200,37 @@
 (define-fun end-hold.holdW ((k Hold) (e Dom) (f Frame) (a Hold)) Bool (and (holdW a) (not (= a k))))
 (define-fun end-hold.by ((k Hold) (e Dom) (f Frame) (a Hold) (b Gref)) Bool (and (by a b) (not (= a k))))
 
+; --- Where frames are found
+
+(set-info :name "a domain's devices are to find a frame at a page from now on")
+(define-fun name.guard ((e Dom) (p Page) (f Frame)) Bool true)
+(define-fun name.names ((e Dom) (p Page) (f Frame) (a Dom) (b Page) (c Frame)) Bool
+  (or (names a b c) (and (= a e) (= b p) (= c f))))
+
+(set-info :unname "a page at which no table, cache or request in flight knows the frame any more is not looked at for it")
+(define-fun unname.guard ((e Dom) (p Page) (f Frame)) Bool
+  (forall ((s Space))
+    (=> (for s e)
+        (and (not (mapR s p f)) (not (mapW s p f))
+             (forall ((u Unit) (t Tag))
+               (=> (stands u t s)
+                   (and (not (mayR u t p f)) (not (mayW u t p f))
+                        (forall ((q Req)) (and (not (flyR u q t p f)) (not (flyW u q t p f)))))))))))
+(define-fun unname.names ((e Dom) (p Page) (f Frame) (a Dom) (b Page) (c Frame)) Bool
+  (and (names a b c) (not (and (= a e) (= b p) (= c f)))))
+
+; --- Tags. That nothing is left under one is the work of the invalidation before; the guards look, as that of waive does.
+
+(set-info :take-tag "a tag under which nothing is filed means a space from now on")
+(define-fun take-tag.guard ((u Unit) (t Tag) (s Space)) Bool (and (quiet u t) (forall ((r Space)) (not (stands u t r)))))
+(define-fun take-tag.stands ((u Unit) (t Tag) (s Space) (a Unit) (b Tag) (c Space)) Bool
+  (or (stands a b c) (and (= a u) (= b t) (= c s))))
+
+(set-info :return-tag "a tag under which nothing is filed any more means nothing")
+(define-fun return-tag.guard ((u Unit) (t Tag)) Bool (quiet u t))
+(define-fun return-tag.stands ((u Unit) (t Tag) (a Unit) (b Tag) (c Space)) Bool
+  (and (stands a b c) (not (and (= a u) (= b t)))))
+
 ; --- Tables
 
 (set-info :set-entry "an empty table entry is made to allow reading and writing")
@@ -188,6 +250,13 @@
   (ite (and (= a s) (= b p)) (= c f) (mapR a b c)))
 (define-fun set-entry-ro.mapW ((s Space) (p Page) (f Frame) (e Dom) (a Space) (b Page) (c Frame)) Bool
   (and (mapW a b c) (not (and (= a s) (= b p)))))
+
+(set-info :set-entry-wo "an empty table entry is made to allow writing only, as some tables can say")
+(define-fun set-entry-wo.guard ((s Space) (p Page) (f Frame) (e Dom)) Bool
+  (and (for s e) (names e p f) (entitledW e f)
+       (forall ((x Frame)) (and (not (mapR s p x)) (not (mapW s p x))))))
+(define-fun set-entry-wo.mapW ((s Space) (p Page) (f Frame) (e Dom) (a Space) (b Page) (c Frame)) Bool
+  (ite (and (= a s) (= b p)) (= c f) (mapW a b c)))
 
 (set-info :promote-entry "a table entry for reading is made to allow writing too")
 (define-fun promote-entry.guard ((s Space) (p Page) (f Frame) (e Dom)) Bool
@@ -294,6 +363,15 @@
 (define-fun acknowledge.paysQ ((i Inv) (j Inv) (a Unit) (b Req)) Bool (and (paysQ j a b) (not (= j i))))
 (define-fun acknowledge.paysF ((i Inv) (j Inv) (a Unit) (b Req)) Bool (and (paysF j a b) (not (= j i))))
 
+; Hardware may still do it; what it removes then, it removes of its own accord. The debts stay.
+(set-info :give-up "the software stops waiting for an invalidation; it pays nothing")
+(define-fun give-up.guard ((i Inv)) Bool true)
+(define-fun give-up.queued ((i Inv) (j Inv)) Bool (and (queued j) (not (= j i))))
+(define-fun give-up.done ((i Inv) (j Inv)) Bool (and (done j) (not (= j i))))
+(define-fun give-up.pays ((i Inv) (j Inv) (a Unit) (b Tag) (c Page)) Bool (and (pays j a b c) (not (= j i))))
+(define-fun give-up.paysQ ((i Inv) (j Inv) (a Unit) (b Req)) Bool (and (paysQ j a b) (not (= j i))))
+(define-fun give-up.paysF ((i Inv) (j Inv) (a Unit) (b Req)) Bool (and (paysF j a b) (not (= j i))))
+
 ; --- What devices and the IOMMU do on their own
 
 (set-info :walk "a device's request is translated by the tables in memory and is in flight")
@@ -305,6 +383,15 @@
 (define-fun walk.flyW
     ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
   (or (flyW a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f) (mapW s p f))))
+
+(set-info :hit "a device's request is translated by what a cache has and is in flight")
+(define-fun hit.guard ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame)) Bool (or (ent u q s t) (cent u q s t)))
+(define-fun hit.flyR
+    ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (or (flyR a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f) (mayR u t p f))))
+(define-fun hit.flyW
+    ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (or (flyW a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f) (mayW u t p f))))
 
 (set-info :fill "a walk in flight ends and its translation is cached")
 (define-fun fill.guard ((u Unit) (q Req) (t Tag) (p Page) (f Frame)) Bool (or (flyR u q t p f) (flyW u q t p f)))
@@ -350,6 +437,7 @@
 (define-fun assign.guard ((q Req) (e Dom) (u Unit) (s Space) (t Tag)) Bool
   (and (for s e) (stands u t s)
        (forall ((x Dom)) (not (assigned q x)))
+       (not (moving q))
        (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))
        (forall ((v Unit)) (not (dirtyQ v q)))))
 (define-fun assign.assigned ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Req) (b Dom)) Bool
@@ -365,7 +453,8 @@
 (set-info :give-device "a device without a domain is given to one; its entry is still empty")
 (define-fun give-device.guard ((q Req) (e Dom)) Bool
   (and (forall ((x Dom)) (not (assigned q x)))
-       (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))
+       (not (moving q))
+       (forall ((v Unit) (x Space) (y Tag) (z Dom)) (=> (ent v q x y) (not (for x z))))
        (forall ((v Unit)) (not (dirtyQ v q)))))
 (define-fun give-device.assigned ((q Req) (e Dom) (a Req) (b Dom)) Bool (or (assigned a b) (and (= a q) (= b e))))
 
@@ -399,6 +488,83 @@
   (forall ((s Space) (t Tag)) (=> (cent u q s t) (ent u q s t))))
 (define-fun waive-context.dirtyQ ((u Unit) (q Req) (a Unit) (r Req)) Bool
   (and (dirtyQ a r) (not (and (= a u) (= r q)))))
+
+(set-info :owe-drain "the software takes a drain of a device's requests to be owed, such as when it takes it away again after a failure")
+(define-fun owe-drain.guard ((u Unit) (q Req)) Bool true)
+(define-fun owe-drain.undrained ((u Unit) (q Req) (a Unit) (r Req)) Bool (or (undrained a r) (and (= a u) (= r q))))
+(define-fun owe-drain.paysF ((u Unit) (q Req) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysF i a r) (not (and (= a u) (= r q)))))
+
+(set-info :waive-drain "a device is led to no domain's tables, by no entry, cached or not, and has nothing of theirs in flight, so no drain is owed")
+(define-fun waive-drain.guard ((u Unit) (q Req)) Bool
+  (and (forall ((s Space) (t Tag) (e Dom)) (=> (for s e) (and (not (ent u q s t)) (not (cent u q s t)))))
+       (forall ((s Space) (t Tag) (e Dom) (p Page) (f Frame))
+         (=> (for s e) (stands u t s) (and (not (flyR u q t p f)) (not (flyW u q t p f)))))))
+(define-fun waive-drain.undrained ((u Unit) (q Req) (a Unit) (r Req)) Bool
+  (and (undrained a r) (not (and (= a u) (= r q)))))
+
+(set-info :park-context "the entry of a device leads to tables that are no domain's, such as a scratch page's; an invalidation is owed")
+(define-fun park-context.guard ((q Req) (u Unit) (s Space) (t Tag)) Bool
+  (and (stands u t s) (forall ((x Dom)) (not (for s x)))))
+(define-fun park-context.ent ((q Req) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space) (c Tag)) Bool
+  (ite (and (= a u) (= r q)) (and (= b s) (= c t)) (ent a r b c)))
+(define-fun park-context.dirtyQ ((q Req) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (dirtyQ a r) (and (= a u) (= r q))))
+(define-fun park-context.paysQ ((q Req) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysQ i a r) (not (and (= a u) (= r q)))))
+(define-fun park-context.paysF ((q Req) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysF i a r) (not (and (= a u) (= r q)))))
+
+(set-info :lead-context "the entry of a domain's device, which led to no domain's tables, leads to the domain's; an invalidation is owed")
+(define-fun lead-context.guard ((q Req) (e Dom) (u Unit) (s Space) (t Tag)) Bool
+  (and (assigned q e) (for s e) (stands u t s)))
+(define-fun lead-context.ent
+    ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space) (c Tag)) Bool
+  (ite (and (= a u) (= r q)) (and (= b s) (= c t)) (ent a r b c)))
+(define-fun lead-context.dirtyQ ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (dirtyQ a r) (and (= a u) (= r q))))
+(define-fun lead-context.paysQ ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysQ i a r) (not (and (= a u) (= r q)))))
+(define-fun lead-context.undrained ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (undrained a r) (and (= a u) (= r q))))
+(define-fun lead-context.paysF ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysF i a r) (not (and (= a u) (= r q)))))
+
+(set-info :begin-move "a device is to go from one domain to another, and is neither's until it has gone")
+(define-fun begin-move.guard ((q Req) (d Dom) (e Dom)) Bool (assigned q d))
+(define-fun begin-move.assigned ((q Req) (d Dom) (e Dom) (a Req) (b Dom)) Bool (and (assigned a b) (not (= a q))))
+(define-fun begin-move.moving ((q Req) (d Dom) (e Dom) (a Req)) Bool (or (moving a) (= a q)))
+(define-fun begin-move.between ((q Req) (d Dom) (e Dom) (a Req) (b Dom) (c Dom)) Bool
+  (or (between a b c) (and (= a q) (= b d) (= c e))))
+
+(set-info :move-context "the entry of a device that is being moved leads to the other domain at once; an invalidation is owed")
+(define-fun move-context.guard ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag)) Bool
+  (and (between q d e) (or (for s d) (for s e)) (stands u t s)))
+(define-fun move-context.ent
+    ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space) (c Tag)) Bool
+  (ite (and (= a u) (= r q)) (and (= b s) (= c t)) (ent a r b c)))
+(define-fun move-context.dirtyQ ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (dirtyQ a r) (and (= a u) (= r q))))
+(define-fun move-context.paysQ ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysQ i a r) (not (and (= a u) (= r q)))))
+(define-fun move-context.undrained ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (undrained a r) (and (= a u) (= r q))))
+(define-fun move-context.paysF ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
+  (and (paysF i a r) (not (and (= a u) (= r q)))))
+
+; That nothing is in flight for the other domain is the work of the invalidation of its tag; the guard looks, as that of waive does.
+(set-info :end-move "a device that was moved is the domain's to which its entries lead; nothing of the other one's is cached or in flight")
+(define-fun end-move.guard ((q Req) (d Dom) (e Dom) (x Dom)) Bool
+  (and (between q d e) (or (= x d) (= x e))
+       (forall ((v Unit)) (not (dirtyQ v q)))
+       (forall ((v Unit) (s Space) (t Tag)) (=> (ent v q s t) (for s x)))
+       (forall ((v Unit) (t Tag) (s Space) (p Page) (f Frame))
+         (=> (stands v t s) (or (flyR v q t p f) (flyW v q t p f)) (for s x)))))
+(define-fun end-move.assigned ((q Req) (d Dom) (e Dom) (x Dom) (a Req) (b Dom)) Bool
+  (or (assigned a b) (and (= a q) (= b x))))
+(define-fun end-move.moving ((q Req) (d Dom) (e Dom) (x Dom) (a Req)) Bool (and (moving a) (not (= a q))))
+(define-fun end-move.between ((q Req) (d Dom) (e Dom) (x Dom) (a Req) (b Dom) (c Dom)) Bool
+  (and (between a b c) (not (= a q))))
 
 ; A drain counts only if no entry was left when it was submitted, in memory or cached; so this asks for the whole sequence.
 (set-info :deassign "a domain loses a device once a drain has ended what was in flight after its entry was emptied and forgotten")

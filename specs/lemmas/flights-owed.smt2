@@ -6,8 +6,10 @@
 
 (define-fun invariant () Bool
   (and
-    (forall ((u Unit) (q Req) (s Space) (t Tag)) (=> (or (ent u q s t) (cent u q s t)) (undrained u q)))
-    (forall ((u Unit) (q Req) (t Tag) (p Page) (f Frame)) (=> (or (flyR u q t p f) (flyW u q t p f)) (undrained u q)))
+    (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom))
+      (=> (or (ent u q s t) (cent u q s t)) (for s e) (undrained u q)))
+    (forall ((u Unit) (q Req) (t Tag) (s Space) (e Dom) (p Page) (f Frame))
+      (=> (or (flyR u q t p f) (flyW u q t p f)) (stands u t s) (for s e) (undrained u q)))
     (forall ((i Inv) (u Unit) (q Req))
       (=> (paysF i u q)
           (and (drains i u q)

@@ -8,13 +8,39 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How many elements each sort has in an instance.
  *
  * @param sizes by name of the sort; a sort that is not named has no elements
+ * @param wide whether it also has the actions that {@link #BEYOND} names; nobody grants then, and spaces but the first are nobody's
  */
-public record Bounds(Map<String, Integer> sizes) {
+public record Bounds(Map<String, Integer> sizes, boolean wide) {
+    /**
+     * Actions that only software has which moves devices, gives tags away, parks devices or grants nothing. An instance that has them all
+     * is twenty times as large.
+     */
+    static final Set<String> BEYOND = Set.of(
+            "begin-use",
+            "begin-use-ro",
+            "widen",
+            "name",
+            "unname",
+            "take-tag",
+            "return-tag",
+            "set-entry-wo",
+            "give-up",
+            "hit",
+            "owe-drain",
+            "waive-drain",
+            "park-context",
+            "lead-context",
+            "begin-move",
+            "move-context",
+            "end-move");
+
+    private static final String WIDE = "wide";
     /** A sort that has a parameter. */
     private record Sized(String sort, String parameter, String says, int initial) {}
 
@@ -43,6 +69,10 @@ public record Bounds(Map<String, Integer> sizes) {
     /** The parameters by which a scenario sets them. */
     static List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>();
+        all.add(Parameter.flag(
+                WIDE,
+                "Whether devices move and are parked, tags change their meaning, and mappings need no grant.",
+                false));
         SORTS.forEach(s -> all.add(Parameter.number(s.parameter(), s.says(), s.initial(), 1, MOST)));
         return all;
     }
@@ -50,7 +80,12 @@ public record Bounds(Map<String, Integer> sizes) {
     static Bounds of(Setting setting) {
         Map<String, Integer> sizes = new LinkedHashMap<>();
         SORTS.forEach(s -> sizes.put(s.sort(), setting.number(s.parameter())));
-        return new Bounds(sizes);
+        return new Bounds(sizes, setting.flag(WIDE));
+    }
+
+    /** The same with all actions. */
+    public Bounds widened() {
+        return new Bounds(sizes, true);
     }
 
     /** What a scenario gets that sets none of the parameters. */
@@ -69,15 +104,19 @@ public record Bounds(Map<String, Integer> sizes) {
         for (Sized s : SORTS) {
             larger.merge(s.sort(), Math.min(MOST, others.getOrDefault(s.sort(), 0)), Math::max);
         }
-        return new Bounds(larger);
+        return new Bounds(larger, wide);
     }
 
     /**
-     * These, then these with one element more of each sort in turn, where its parameter allows that; from the last sort on,
+     * These, these with all actions, also with a space that is nobody's, then these with one element more of each sort in turn, where its parameter allows that; from the last sort on,
      * because what operations are made of comes last.
      */
     public List<Bounds> andLarger() {
         List<Bounds> all = new ArrayList<>(List.of(this));
+        if (!wide) {
+            all.add(widened());
+            all.add(widened().atLeast(Map.of("Space", 2)));
+        }
         List<Sized> lastFirst = new ArrayList<>(SORTS);
         Collections.reverse(lastFirst);
         for (Sized s : lastFirst) {
@@ -98,6 +137,9 @@ public record Bounds(Map<String, Integer> sizes) {
     public String toString() {
         List<String> words = new ArrayList<>();
         SORTS.forEach(s -> words.add(s.parameter() + "=" + size(s.sort())));
+        if (wide) {
+            words.add(WIDE + "=true");
+        }
         return String.join(" ", words);
     }
 
@@ -108,10 +150,10 @@ public record Bounds(Map<String, Integer> sizes) {
     boolean isFixed(String relation, int a, int b, int c, int d) {
         return switch (relation) {
             case "at" -> true;
-            case "for" -> b == size("Dom") - 1 - a % size("Dom");
+            case "for" -> b == size("Dom") - 1 - a % size("Dom") && (!wide || a == 0);
             case "stands" -> c == b % size("Space");
             case "names" -> b == c % size("Page");
-            case "tableOf" -> b == a % size("Dom");
+            case "tableOf" -> b == a % size("Dom") && !wide;
             case "covers" -> a == 0 || d == (a - 1) % size("Page");
             case "coversQ" -> a == 0;
             case "drains" -> a == size("Inv") - 1;
@@ -119,9 +161,10 @@ public record Bounds(Map<String, Integer> sizes) {
         };
     }
 
-    /** Whether an atom of a relation that actions change is true initially: frames are owned, all else is empty. */
-    boolean isInitial(String relation, int a, int b) {
-        return relation.equals("owner") && b == a % size("Dom");
+    /** Whether an atom of a relation that actions change is true initially: frames are owned, tags mean spaces, all else is empty. */
+    boolean isInitial(String relation, int a, int b, int c) {
+        boolean begins = relation.equals("names") || relation.equals("stands");
+        return begins ? isFixed(relation, a, b, c, 0) : relation.equals("owner") && b == a % size("Dom");
     }
 
     /** The sorts of a vocabulary's relation, or none for an unknown one. */

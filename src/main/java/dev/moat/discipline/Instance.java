@@ -32,19 +32,23 @@ public final class Instance {
     private final Map<String, List<Letter>> letters = new LinkedHashMap<>();
 
     /**
-     * Grounds every action; choices of elements for which a guard is false in every state make no letter.
+     * Grounds every action that the bounds allow; choices of elements for which a guard is false in every state make no letter.
      *
      * @throws InputException where the expansion becomes too large; then at {@code initially}, when the
      *     {@link #initial} state does not satisfy it
      */
     public Instance(Discipline discipline, Bounds bounds) {
-        this.discipline = discipline;
+        this.discipline = bounds.wide()
+                ? discipline
+                : discipline.with(discipline.actions().stream()
+                        .filter(a -> !Bounds.BEYOND.contains(a.name()))
+                        .toList());
         this.bounds = bounds;
         SchemaBuilder builder = new SchemaBuilder();
-        layout = new Layout(discipline, bounds, builder, abstraction);
+        layout = new Layout(this.discipline, bounds, builder, abstraction);
         schema = builder.build();
         grounding = new Grounding(abstraction, schema);
-        discipline.actions().forEach(a -> letters.put(a.name(), lettersOf(a)));
+        this.discipline.actions().forEach(a -> letters.put(a.name(), lettersOf(a)));
         if (!ground(discipline.initially()).holds(initial())) {
             Place at = discipline.initially().place();
             throw new InputException(

@@ -161,7 +161,7 @@ final class Layout implements GroundAction.Atoms {
                 while (t.size() < PLACES) {
                     t.add(0);
                 }
-                bits.set(s, i, bounds.isInitial(relation, t.get(0), t.get(1)) ? 1 : 0);
+                bits.set(s, i, bounds.isInitial(relation, t.get(0), t.get(1), t.get(2)) ? 1 : 0);
             }
         });
     }

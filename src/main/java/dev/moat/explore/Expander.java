@@ -12,6 +12,7 @@ import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.state.Packing;
+import dev.moat.state.relation.Abstraction;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,10 @@ final class Expander implements Stepper.Sink {
 
     /** Compares every transition from now on; throws as {@link ClaimJudge}, then as {@link Stepper#compareWith}. */
     void compareWith(Discipline discipline) throws IncomparableException {
-        ClaimJudge comparing = new ClaimJudge(discipline, machine.model().abstraction(), machine.schema());
+        Abstraction foundFrom = machine.model().foundFrom();
+        ClaimJudge comparing = foundFrom == null
+                ? new ClaimJudge(discipline, machine.model().abstraction(), machine.schema())
+                : ClaimJudge.finding(discipline, foundFrom, machine.schema());
         claims = comparing;
         watch = stepper.compareWith(comparing);
     }

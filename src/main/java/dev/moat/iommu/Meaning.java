@@ -83,6 +83,22 @@ public interface Meaning {
     default void readFlight(Footprint footprint, int unit, int requester) {}
 
     /**
+     * The rights of the entry that a unit still reads in place of software's last store to a page's entry; {@link Rights#NONE} when it
+     * sees that store.
+     */
+    default int unseenRights(long[] s, int space, int page) {
+        return Rights.NONE;
+    }
+
+    /** The frame of that entry; meaningful when there are rights. */
+    default int unseenFrame(long[] s, int space, int page) {
+        return ELSEWHERE;
+    }
+
+    /** Adds what is read of it; nothing where every store is seen at once. */
+    default void readUnseen(Footprint footprint, int space, int page) {}
+
+    /**
      * What a request gets from the unit as it stands: from whatever is cached, and otherwise from the tables as the unit sees
      * them; untranslated where translation is off, passes through, or the page is outside of the aperture.
      *

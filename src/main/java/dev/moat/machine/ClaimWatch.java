@@ -56,11 +56,11 @@ public final class ClaimWatch {
         ofAction = new ClaimCode[machine.firstStart];
         for (int i = 0; i < ofAction.length; i++) {
             Action action = model.actions().get(machine.instance(i).target());
-            ofAction[i] = code(model.claims(), action.claims());
+            ofAction[i] = code(model, action.claims());
         }
         ofStep = new ClaimCode[machine.steps() + 1];
         for (int i = 1; i < ofStep.length; i++) {
-            ofStep[i] = code(model.claims(), machine.program[i].claims());
+            ofStep[i] = code(model, machine.program[i].claims());
         }
         words = machine.schema().words();
         addStates(0);
@@ -73,11 +73,11 @@ public final class ClaimWatch {
         }
     }
 
-    private static ClaimCode code(Map<String, ClaimCode> claims, String name) {
-        if (name.equals(STUTTER)) {
+    private static ClaimCode code(Model model, String name) {
+        if (name.equals(STUTTER) || model.foundFrom() != null) {
             return NOTHING;
         }
-        ClaimCode code = claims.get(name);
+        ClaimCode code = model.claims().get(name);
         if (code == null) {
             throw new IllegalArgumentException("a step claims '" + name + "', which the component does not explain");
         }

@@ -12,13 +12,26 @@ import org.jspecify.annotations.Nullable;
 
 /** A component built for one setting, with its injected faults applied. Immutable. */
 public final class Model {
+    /**
+     * How steps compare with the discipline.
+     *
+     * @param claims what they claim, by the name under which they do
+     * @param foundFrom what states mean to it, where it is to be found which of its actions a step is; else null
+     * @param not why they are not compared, a few words; empty when they are
+     */
+    record Comparing(
+            Map<String, ClaimCode> claims, @Nullable Abstraction foundFrom, String not) {
+        Comparing {
+            claims = Map.copyOf(claims);
+        }
+    }
+
     private final Schema schema;
     private final Abstraction abstraction;
     private final List<Action> actions;
     private final List<Operation> operations;
     private final Map<String, Operation.Start> calls;
-    private final Map<String, ClaimCode> claims;
-    private final String notCompared;
+    private final Comparing comparing;
     private final Set<String> rare;
     private final Set<String> decisions;
     private final @Nullable Slots pc;
@@ -30,8 +43,7 @@ public final class Model {
             List<Action> actions,
             List<Operation> operations,
             Map<String, Operation.Start> calls,
-            Map<String, ClaimCode> claims,
-            String notCompared,
+            Comparing comparing,
             Set<String> rare,
             Set<String> decisions,
             @Nullable Slots pc,
@@ -41,8 +53,7 @@ public final class Model {
         this.actions = List.copyOf(actions);
         this.operations = List.copyOf(operations);
         this.calls = Map.copyOf(calls);
-        this.claims = Map.copyOf(claims);
-        this.notCompared = notCompared;
+        this.comparing = comparing;
         this.rare = Set.copyOf(rare);
         this.decisions = Set.copyOf(decisions);
         this.pc = pc;
@@ -51,23 +62,13 @@ public final class Model {
 
     /** The same machine, its states read in another way. */
     public Model reading(Abstraction other) {
-        return new Model(schema, other, actions, operations, calls, claims, notCompared, rare, decisions, pc, initial);
+        return new Model(schema, other, actions, operations, calls, comparing, rare, decisions, pc, initial);
     }
 
     /** The same states with other code; the steps stay what and where they are, so that program counters mean the same. */
     public Model running(List<Action> otherActions, List<Operation> otherOperations) {
         return new Model(
-                schema,
-                abstraction,
-                otherActions,
-                otherOperations,
-                calls,
-                claims,
-                notCompared,
-                rare,
-                decisions,
-                pc,
-                initial);
+                schema, abstraction, otherActions, otherOperations, calls, comparing, rare, decisions, pc, initial);
     }
 
     public Schema schema() {
@@ -95,12 +96,20 @@ public final class Model {
 
     /** What steps and actions claim, by the name under which they do; empty when they are not to be compared. */
     public Map<String, ClaimCode> claims() {
-        return claims;
+        return comparing.claims();
     }
 
     /** Why steps are not to be compared with the discipline, a few words; empty when they are. */
     public String notCompared() {
-        return notCompared;
+        return comparing.not();
+    }
+
+    /**
+     * What states mean to the discipline where the actions of a step are found from what differs; null where steps claim them, or
+     * nothing is compared.
+     */
+    public @Nullable Abstraction foundFrom() {
+        return comparing.foundFrom();
     }
 
     /** Printed actions and operations that break or end something: a random walk takes them seldom, else soon nothing is left. */

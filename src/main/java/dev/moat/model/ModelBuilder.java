@@ -41,6 +41,7 @@ public final class ModelBuilder {
     private final Map<String, List<String>> askedWith = new HashMap<>();
     private Consumer<long[]> initial = s -> {};
     private String notCompared = "the steps of this component do not say what they claim";
+    private @Nullable Abstraction found;
     private @Nullable Slots pc;
     private String prefix = "";
     private @Nullable Predicate<long[]> devicesAct;
@@ -173,6 +174,16 @@ public final class ModelBuilder {
         notCompared = "";
     }
 
+    /**
+     * Says, instead of claims, that the actions of the discipline are to be found from what differs before and after a step.
+     *
+     * @param own relations, with their sorts, that mean something else to the discipline than to invariants, or to it alone
+     */
+    public void comparedByDifference(Abstraction own) {
+        found = own;
+        notCompared = "";
+    }
+
     /** Says, instead of claims, why there are none for this setting: a few words that end "not compared:". */
     public void notCompared(String reason) {
         notCompared = reason;
@@ -215,8 +226,7 @@ public final class ModelBuilder {
                 actions,
                 operations,
                 calls,
-                claims,
-                notCompared,
+                new Model.Comparing(claims, found == null ? null : found.over(abstraction), notCompared),
                 rare,
                 edits.asked(),
                 pc,

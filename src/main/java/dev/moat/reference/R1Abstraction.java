@@ -138,6 +138,7 @@ final class R1Abstraction {
         to.relation("paysF", devices, NEVER, NOTHING);
         to.relation("undrained", List.of(unit, req), (s, u, q, c, d, e) -> true, NOTHING);
         to.relation("moving", List.of(req), NEVER, NOTHING);
+        to.relation("between", List.of(req, r1.domains, r1.domains), NEVER, NOTHING);
         to.relation("queued", List.of(token), NEVER, NOTHING);
         to.relation("done", List.of(token), NEVER, NOTHING);
     }

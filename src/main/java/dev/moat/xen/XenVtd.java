@@ -155,10 +155,12 @@ public final class XenVtd implements Composed {
         }
         GrantAbstraction grants = XenAbstraction.declare(xen, model.abstraction(), model.operations());
         String reason = Incomparable.reason(xen.setting);
-        if (reason.isEmpty()) {
+        if (!reason.isEmpty()) {
+            model.notCompared(reason);
+        } else if (Incomparable.silence(xen.setting).isEmpty()) {
             new XenClaims(xen, grants).declare(model);
         } else {
-            model.notCompared(reason);
+            model.comparedByDifference(XenAbstraction.forDiscipline(xen, model.abstraction()));
         }
         model.initially(xen::initial);
     }

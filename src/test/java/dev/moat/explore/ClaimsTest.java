@@ -43,6 +43,22 @@ class ClaimsTest {
     private static final String TRANSFERS = "xen-vtd step refs=1 handles=1 transfer=true reallocation=false";
     private static final String RESTRICTED = "xen-vtd step refs=1 handles=1 narrowing-granter=true";
     private static final String REFERENCE = "r1 operation refs=1 handles=2";
+    // The actions of these are found from what differs.
+    private static final String MOVES =
+            "xen-vtd step iommu=all refs=1 handles=1 frames=2 devices=1 assign=true move-devices=true reallocation=false";
+    private static final String TIME_OUTS =
+            "xen-vtd operation refs=1 handles=1 assign=true context-cache=true granters=none wait=timeout";
+    private static final String IDS =
+            "xen-vtd step refs=1 handles=1 assign=true context-cache=true iommu=all devices=1 dids=1 granters=none";
+    private static final String PARKED =
+            "xen-vtd operation refs=1 handles=1 assign=true context-cache=true devices=1 granters=none quarantine=scratch-page";
+    private static final String CARELESS = "xen-vtd operation refs=1 handles=1 careless-granter=true";
+    private static final String CALLS = "iommu-api operation domains=2 pages=1 frames=2 kernel=strict";
+    private static final String LAYER = "iommu-dma step iommu=vtd pages=1 frames=1 flush=strict walks=true";
+    private static final String PASSED =
+            "xen-swiotlb operation iommu=amd-vi privileged=false passthrough=true frames=4 low=3 layer=booted";
+    private static final String LATE =
+            "xen step iommu=calgary refs=1 handles=1 walks=true hits=true chip=calioc2 coherent=false granters=none";
 
     /** Machines in which together everything happens. */
     private static List<String> machines() {
@@ -63,7 +79,16 @@ class ClaimsTest {
                 FAILURES,
                 TRANSFERS,
                 RESTRICTED,
-                REFERENCE);
+                REFERENCE,
+                MOVES,
+                TIME_OUTS,
+                IDS,
+                PARKED,
+                CARELESS,
+                CALLS,
+                LAYER,
+                PASSED,
+                LATE);
     }
 
     /** Others of which every transition is compared. */
@@ -88,9 +113,8 @@ class ClaimsTest {
                 "r1 operation domains=3 refs=1 handles=1");
     }
 
-    /** Relations whose atoms are constants of the component, and of the machines that are compared: moves of devices are not. */
-    private static final Set<String> CONSTANT =
-            Set.of("covers", "coversQ", "drains", "for", "moving", "names", "stands", "tableOf");
+    /** Relations whose atoms are constants of the components. */
+    private static final Set<String> CONSTANT = Set.of("covers", "coversQ", "drains", "for", "tableOf");
 
     private static final Discipline DISCIPLINE =
             Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
@@ -151,18 +175,11 @@ class ClaimsTest {
                 "xen-vtd operation frames=512 levels=3 index-bits=3 | the machine is too large, with ",
                 "xen-vtd step frames=64 domains=8 refs=64 levels=3 index-bits=3 | the machine is too large, with ",
                 "discipline operation | it is the discipline",
-                "iommu-api operation | the steps of this component do not say what they claim",
+                "iommu-api operation iommu=gart directions=true | tables that cannot forbid writing",
                 "xen-vtd operation mode=recorded host-slots=4 handles=256 | with mode=recorded what calls do beside grants claims nothing",
-                "xen-vtd operation careless-granter=true | with careless-granter an offer in use is taken back",
                 "xen-vtd operation flush=agreed | with flush=agreed pins are dropped before the invalidation",
-                "xen-vtd operation flush=deferred assign=true | with flush=deferred and assign=true, cpus=2 or domain-death=true two operations",
-                "xen-vtd operation write-buffer=true | with write-buffer=true or coherent=false a walk may read",
-                "xen-vtd operation coherent=false | with write-buffer=true or coherent=false a walk may read",
+                "xen-vtd operation flush=deferred assign=true write-buffer=true | with stores that are seen late, flush=deferred",
                 "xen-vtd operation drain=false | with drain=false a completed invalidation leaves requests",
-                "xen-vtd operation wait=timeout | with wait=timeout an invalidation is given up",
-                "xen-vtd operation dids=3 | with dids a tag means one domain after another",
-                "xen-vtd operation move-devices=true | with move-devices an entry leads from one domain",
-                "xen-vtd operation tables=first-device | with tables=first-device a space gets its domain late",
                 "xen-vtd operation dom0-iommu=relaxed | with dom0-iommu=relaxed domain 0's tables"
             })
     void whatIsNotComparedIsSearched(String line, String reason) {
@@ -188,6 +205,7 @@ class ClaimsTest {
     @TestFactory
     Stream<DynamicTest> theInitialStateIsOneOfTheDiscipline() {
         return Stream.concat(machines().stream(), further().stream())
+                .filter(line -> Machines.machine(line).model().foundFrom() == null)
                 .map(line -> DynamicTest.dynamicTest(line, () -> requireDisciplined(line)));
     }
 

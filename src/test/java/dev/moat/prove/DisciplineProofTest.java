@@ -239,13 +239,13 @@ class DisciplineProofTest {
         THEORY.requireFragment();
         Vocabulary vocabulary = THEORY.vocabulary();
         Invariant owned = Invariant.read("owned.smt2", """
-                (set-info :says "Every frame has an owner.") (set-info :kind lemma) (set-info :source "planted")
-                (define-fun invariant () Bool (forall ((f Frame)) (exists ((d Dom)) (owner f d))))
+                (set-info :says "Every device has a unit.") (set-info :kind lemma) (set-info :source "planted")
+                (define-fun invariant () Bool (forall ((q Req)) (exists ((u Unit)) (dirtyQ u q))))
                 (define-fun witness () Bool true)
                 """, vocabulary);
         Invariant owning = Invariant.read("owning.smt2", """
-                (set-info :says "Every domain has a frame.") (set-info :kind lemma) (set-info :source "planted")
-                (define-fun invariant () Bool (forall ((d Dom)) (exists ((f Frame)) (owner f d))))
+                (set-info :says "Every unit has a device.") (set-info :kind lemma) (set-info :source "planted")
+                (define-fun invariant () Bool (forall ((u Unit)) (exists ((q Req)) (dirtyQ u q))))
                 (define-fun witness () Bool true)
                 """, vocabulary);
         Proofs.theory(Proofs.text(), List.of(owned)).requireFragment();
@@ -253,9 +253,9 @@ class DisciplineProofTest {
         assertThatThrownBy(() ->
                         Proofs.theory(Proofs.text(), List.of(owned, owning)).requireFragment())
                 .isInstanceOf(InputException.class)
-                .hasMessage("owned.smt2:2:51: not in the decidable fragment: quantifiers close the cycle"
-                        + " Dom -> Frame -> Dom: for every Dom some Frame (owning.smt2:2:49), for every Frame some Dom"
-                        + " (owned.smt2:2:51)");
+                .hasMessage("owning.smt2:2:50: not in the decidable fragment: quantifiers close the cycle"
+                        + " Req -> Unit -> Req: for every Req some Unit (owned.smt2:2:49), for every Unit some Req"
+                        + " (owning.smt2:2:50)");
     }
 
     @ParameterizedTest

@@ -73,6 +73,7 @@ public final class DmaLayer implements Component {
         }
         groups.declare(model);
         LayerAbstraction.declare(parts, model.abstraction());
+        model.comparedByDifference(LayerDiscipline.of(state, groups, model.abstraction()));
         model.initially(s -> {
             state.initial(s);
             groups.initial(s);

@@ -150,11 +150,12 @@ final class Groups {
     }
 
     /** Adds what the looks here read. */
-    void read(Footprint footprint) {
+    Footprint read(Footprint footprint) {
         footprint.all(attached).all(bound);
         for (int q = 0; q < state.setting.devices.size(); q++) {
             state.iommu.entries().read(footprint, q);
         }
+        return footprint;
     }
 
     // --- operations

@@ -61,6 +61,12 @@ public final class TcesInState implements CacheLines {
         return stores && late.get(s, element) != 0 ? seen.get(s, element) : tce.get(s, element);
     }
 
+    /** The entry that the chip sees in place of the one that software stored last; 0 when it sees that. */
+    public long unseen(long[] s, int table, int page) {
+        int element = table * pages + page;
+        return stores && late.get(s, element) != 0 ? seen.get(s, element) : 0;
+    }
+
     /** Memory as the chip reads it. */
     public Memory asSeen() {
         return new View() {

@@ -246,6 +246,26 @@ final class AtomSpace implements GroundAction.Atoms {
         return r.name() + "(" + String.join(", ", labels) + ")";
     }
 
+    /** An argument of an atom. */
+    int argument(int atom, int place) {
+        return arguments[5 * atom + place];
+    }
+
+    /** Whether an atom is true, constant or not; false for a relation without a meaning. */
+    boolean holds(String relation, long[] t, int... at) {
+        Family f = families.get(relation);
+        if (f == null) {
+            return false;
+        }
+        int place = f.at(
+                at[0],
+                at.length > 1 ? at[1] : 0,
+                at.length > 2 ? at[2] : 0,
+                at.length > 3 ? at[3] : 0,
+                at.length > 4 ? at[4] : 0);
+        return place == ALWAYS || (place >= 0 && isSet(t, place));
+    }
+
     /** Name of an atom's relation. */
     String relation(int atom) {
         return relationOf.get(atom).name();

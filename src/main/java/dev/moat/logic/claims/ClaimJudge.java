@@ -4,13 +4,16 @@ import dev.moat.logic.ground.Readers;
 import dev.moat.logic.read.Discipline;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
+import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Claim;
+import dev.moat.state.relation.Relation;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,10 @@ public final class ClaimJudge implements TransitionJudge {
     private final ClaimMemo memo;
     private final long mostRemembered;
     private final AbstractState state;
+    /** What finds the actions of transitions that claim none, or null where they claim them. */
+    private final @Nullable Explanation explanation;
+
+    private final Claim found = new Claim();
     private final long[] expected;
     private final long[] readers;
     /** For each action of the discipline, how often it was taken, but for what the memo counts. */
@@ -40,7 +47,42 @@ public final class ClaimJudge implements TransitionJudge {
      *     too many atoms; then, when an action has more instances than a long counts
      */
     public ClaimJudge(Discipline discipline, Abstraction abstraction, Schema schema) throws IncomparableException {
-        this(discipline, abstraction, schema, MOST_REMEMBERED);
+        this(discipline, abstraction, schema, MOST_REMEMBERED, false);
+    }
+
+    /**
+     * Judges transitions that claim nothing: their actions are found from what differs.
+     *
+     * @param abstraction relations that it does not have are false
+     */
+    public static ClaimJudge finding(Discipline discipline, Abstraction abstraction, Schema schema)
+            throws IncomparableException {
+        Abstraction whole = completed(discipline, abstraction);
+        return new ClaimJudge(discipline, whole, schema, MOST_REMEMBERED, true);
+    }
+
+    private static Abstraction completed(Discipline discipline, Abstraction from) {
+        Abstraction whole = new Abstraction();
+        from.sorts().forEach(whole::sort);
+        for (String sort : discipline.vocabulary().sorts()) {
+            if (from.sort(sort).isEmpty()) {
+                whole.sort(Sort.numbered(sort, "none", 0));
+            }
+        }
+        for (String name : discipline.relations()) {
+            Relation r = from.relation(name).orElse(null);
+            if (r != null) {
+                whole.relation(name, r.places(), r.code(), r.reads());
+            } else {
+                List<Sort> places = Objects.requireNonNull(
+                                discipline.vocabulary().places(name))
+                        .stream()
+                        .map(sort -> whole.sort(sort).orElseThrow())
+                        .toList();
+                whole.relation(name, places, (s, a, b, c, d, e) -> false, (p, a, b, c, d, e) -> {});
+            }
+        }
+        return whole;
     }
 
     /**
@@ -49,6 +91,12 @@ public final class ClaimJudge implements TransitionJudge {
      * @param mostRemembered bytes, about
      */
     public ClaimJudge(Discipline discipline, Abstraction abstraction, Schema schema, long mostRemembered)
+            throws IncomparableException {
+        this(discipline, abstraction, schema, mostRemembered, false);
+    }
+
+    private ClaimJudge(
+            Discipline discipline, Abstraction abstraction, Schema schema, long mostRemembered, boolean finds)
             throws IncomparableException {
         this.discipline = discipline;
         this.schema = schema;
@@ -66,6 +114,7 @@ public final class ClaimJudge implements TransitionJudge {
         space = new AtomSpace(relations, changing, abstraction, schema);
         actions = new ClaimedActions(discipline, space);
         objection = new Objection(discipline, space, actions);
+        explanation = finds ? new Explanation(space, actions) : null;
         taken = new long[discipline.actions().size()];
         memo = new ClaimMemo(space.readers(), schema);
         state = new AbstractState(space, schema);
@@ -76,6 +125,9 @@ public final class ClaimJudge implements TransitionJudge {
     /** {@inheritDoc} */
     @Override
     public @Nullable List<String> judge(long[] before, long[] after, Claim claim) {
+        if (explanation != null) {
+            return explained(explanation, before, after);
+        }
         if (memo.knows(before, after, claim)) {
             return null;
         }
@@ -84,6 +136,20 @@ public final class ClaimJudge implements TransitionJudge {
             learn(before, after, claim);
         }
         return wrong;
+    }
+
+    private @Nullable List<String> explained(Explanation finder, long[] before, long[] after) {
+        state.jump(before);
+        System.arraycopy(state.bits(), 0, expected, 0, expected.length);
+        state.follow(after);
+        boolean taken = finder.find(expected, state.bits(), found);
+        for (int i = 0; i < found.count(); i++) {
+            count(found.name(i), 1, this.taken);
+        }
+        if (!taken) {
+            return objection.refusal(found, found.count() - 1, expected);
+        }
+        return Arrays.equals(state.bits(), expected) ? null : objection.difference(found, expected, state.bits());
     }
 
     private void learn(long[] before, long[] after, Claim claim) {

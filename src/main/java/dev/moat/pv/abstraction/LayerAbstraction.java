@@ -1,6 +1,7 @@
 package dev.moat.pv.abstraction;
 
 import dev.moat.iommu.Iommu;
+import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.pv.state.Hardware;
 import dev.moat.pv.state.LayerState;
@@ -58,6 +59,34 @@ public final class LayerAbstraction {
         }
         MemoryRelations.declare(whole, to);
         TransferRelations.declare(whole, to);
+    }
+
+    /** What the discipline reads otherwise: a mapping that is none is not live, and nobody grants, so each rests on itself. */
+    public static Abstraction forDiscipline(Whole whole, Abstraction from) {
+        Abstraction own = new Abstraction();
+        Sort holds = from.sort("Hold").orElseThrow();
+        Relation hold = from.relation("hold").orElseThrow();
+        RelationCode there = (s, k, b, c, d, e) -> isHeld(s, k, hold);
+        Relation.Reads reads = (footprint, k, b, c, d, e) -> hold.reads().add(footprint, k, 0, 0, 0, 0);
+        own.relation("live", List.of(holds), there, reads);
+        own.relation("holdW", List.of(holds), there, reads);
+        Iommu iommu = whole.hardware().iommu;
+        if (iommu != null) {
+            FoundRelations.drains(iommu, own);
+            FoundRelations.debtsForWriting(from, own);
+        }
+        return own;
+    }
+
+    private static boolean isHeld(long[] s, int k, Relation hold) {
+        for (int d = 0; d < hold.places().get(1).size(); d++) {
+            for (int f = 0; f < hold.places().get(2).size(); f++) {
+                if (hold.code().holds(s, k, d, f, 0, 0)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void rights() {

@@ -84,6 +84,7 @@ public final class XenSwiotlbMachine implements Component {
             model.devicesOnlyIf(state.device::isMastering, hardware::declareActions);
         }
         LayerAbstraction.declare(whole, model.abstraction());
+        model.comparedByDifference(LayerAbstraction.forDiscipline(whole, model.abstraction()));
         model.initially(s -> {
             state.initial(s);
             contents.initial(s);

@@ -46,6 +46,16 @@ public final class Abstraction {
         return this;
     }
 
+    /** This one, and of another one what this one does not have. */
+    public Abstraction over(Abstraction other) {
+        Abstraction both = new Abstraction();
+        both.sorts.putAll(other.sorts);
+        both.sorts.putAll(sorts);
+        both.relations.putAll(other.relations);
+        both.relations.putAll(relations);
+        return both;
+    }
+
     public List<Sort> sorts() {
         return new ArrayList<>(sorts.values());
     }

@@ -59,6 +59,11 @@ public final class Claim {
         args[at + 2] = pair(e, f);
     }
 
+    /** Takes back what was claimed last. */
+    public void removeLast() {
+        count--;
+    }
+
     private static long pair(int low, int high) {
         return (long) high << 32 | (low & 0xFFFF_FFFFL);
     }

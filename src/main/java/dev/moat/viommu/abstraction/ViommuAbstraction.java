@@ -1,5 +1,6 @@
 package dev.moat.viommu.abstraction;
 
+import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
@@ -62,6 +63,18 @@ public final class ViommuAbstraction {
         it.requests();
         it.translations();
         ViommuRelations.declare(whole, to);
+    }
+
+    /** What the discipline reads otherwise: nobody grants, so each mapping rests on itself, and any page may lead anywhere. */
+    public static Abstraction forDiscipline(Whole whole, Abstraction from) {
+        Abstraction own = new Abstraction();
+        FoundRelations.drains(whole.host().unit, own);
+        FoundRelations.debtsForWriting(from, own);
+        List<Sort> places = List.of("Dom", "Page", "Frame").stream()
+                .map(sort -> from.sort(sort).orElseThrow())
+                .toList();
+        FoundRelations.constant(own, "names", places, (s, d, p, f, e, g) -> true);
+        return own;
     }
 
     private void frames() {

@@ -70,7 +70,7 @@ public final class XenViommu implements Component {
         new HotplugOperations(whole, upkeep, model).declare();
         host.unit.declareActions(model);
         ViommuAbstraction.declare(whole, model.abstraction());
-        model.notCompared("the discipline has no guest whose own tables decide where its devices are led");
+        model.comparedByDifference(ViommuAbstraction.forDiscipline(whole, model.abstraction()));
         model.initially(s -> initial(s, whole));
     }
 

@@ -1,5 +1,6 @@
 package dev.moat.xen.abstraction;
 
+import dev.moat.grant.Pins;
 import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
 import dev.moat.state.Sort;
@@ -26,6 +27,42 @@ final class Offers {
 
     private int index(int gref) {
         return xen.grants.index(granter(gref), gref % xen.setting.refs());
+    }
+
+    /** While an entry is pinned, what it offered when it was, whatever its granter has stored there since. */
+    void whilePinned(Abstraction own) {
+        Relation offer = to.relation("offer").orElseThrow();
+        own.relation(
+                "offer",
+                offer.places(),
+                (s, g, e, f, c, d) -> isPinned(s, g)
+                        ? xen.grants.activeDomain.get(s, index(g)) == e && xen.grants.activeFrame.get(s, index(g)) == f
+                        : offer.code().holds(s, g, e, f, 0, 0),
+                (p, g, e, f, c, d) -> {
+                    offer.reads().add(p, g, e, f, 0, 0);
+                    p.one(xen.grants.pin, index(g));
+                    p.one(xen.grants.activeDomain, index(g)).one(xen.grants.activeFrame, index(g));
+                });
+        Relation writes = to.relation("offerW").orElseThrow();
+        Relation by = to.relation("by").orElseThrow();
+        Relation holdW = to.relation("holdW").orElseThrow();
+        int holds = by.places().get(0).size();
+        own.relation("offerW", writes.places(), (s, g, b, c, d, e) -> {
+            boolean written = writes.code().holds(s, g, 0, 0, 0, 0);
+            for (int k = 0; k < holds && !written; k++) {
+                written = by.code().holds(s, k, g, 0, 0, 0) && holdW.code().holds(s, k, 0, 0, 0, 0);
+            }
+            return written || (isPinned(s, g) && hasWriter(s, g));
+        });
+    }
+
+    private boolean isPinned(long[] s, int gref) {
+        return xen.grants.pin.get(s, index(gref)) != 0;
+    }
+
+    private boolean hasWriter(long[] s, int gref) {
+        long pins = xen.grants.pin.get(s, index(gref));
+        return xen.grants.pins.count(pins, Pins.HOST_WRITE) > 0 || xen.grants.pins.count(pins, Pins.DEVICE_WRITE) > 0;
     }
 
     /** A part of a page, and what another domain grants, is offered to copies only. */

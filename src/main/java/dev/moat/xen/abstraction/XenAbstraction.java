@@ -2,6 +2,7 @@ package dev.moat.xen.abstraction;
 
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
+import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.model.program.Operation;
 import dev.moat.state.Footprint;
@@ -65,6 +66,51 @@ public final class XenAbstraction {
             new Invalidations(xen).declare(to);
         }
         return grants;
+    }
+
+    /**
+     * What the discipline reads otherwise, where its actions are found from what differs: a space is its domain's before its tables are
+     * built, which is when the first entry is set; and an entry that is pinned offers what it did when it was.
+     */
+    public static Abstraction forDiscipline(XenState xen, Abstraction from) {
+        Abstraction own = new Abstraction();
+        if (xen.setting.capabilities().stores().late()) {
+            FoundRelations.unseenStores(xen.iommu, from, own);
+        }
+        List<Integer> domains = xen.setting.iommuDomains();
+        own.relation(
+                "for",
+                List.of(xen.spaces, xen.domains),
+                (s, sp, d, c, e, g) -> sp < domains.size() && domains.get(sp) == d,
+                NOTHING);
+        if (xen.setting.devs().scratchPage()) {
+            drains(xen, own);
+        }
+        Relation pays = from.relation("paysF").orElseThrow();
+        Relation owed = from.relation("dirtyQ").orElseThrow();
+        own.relation(
+                "paysF",
+                pays.places(),
+                (s, i, u, q, d, e) ->
+                        pays.code().holds(s, i, u, q, 0, 0) && !owed.code().holds(s, u, q, 0, 0, 0));
+        new Offers(xen, from, xen.setting.guests().granters()).whilePinned(own);
+        return own;
+    }
+
+    /** {@code undrained}: a device is led to a domain's tables, or has something in flight that was translated by them. */
+    private static void drains(XenState xen, Abstraction own) {
+        own.relation("undrained", List.of(xen.iommu.units(), xen.devices.requesters), (s, u, q, c, d, e) -> {
+            for (int space = 0; space < xen.setting.iommuDomains().size(); space++) {
+                int tag = xen.tags.of(s, space, u);
+                boolean there = xen.iommu.unitOf(q) == u && xen.iommu.meaning().leads(s, q, space, tag);
+                boolean flies = xen.iommu.meaning().flightRights(s, u, q) != 0
+                        && xen.iommu.meaning().flightTag(s, u, q) == tag;
+                if (there || flies || xen.iommu.meaning().mayLead(s, u, q, space, tag)) {
+                    return true;
+                }
+            }
+            return false;
+        });
     }
 
     /** The domain for which a space was built, -1 for a scratch page's. */

@@ -29,12 +29,12 @@ class ReachedTest {
         assertThat(found.searched()).hasSizeGreaterThan(1);
     }
 
-    /** No action sets 'moving': states with it satisfy every statement, and no run gets to one. */
+    /** No action sets 'settlingQ': states with it satisfy every statement, and no run gets to one. */
     @Test
     void anActionThatNoRunGetsToIsReported() throws IOException {
         Theory stuck = edited(
                 "(define-fun deassign.guard ((q Req)) Bool (forall ((v Unit)) (not (undrained v q))))",
-                "(define-fun deassign.guard ((q Req)) Bool (and (moving q) (forall ((v Unit)) (not (undrained v q)))))");
+                "(define-fun deassign.guard ((q Req)) Bool (and (settlingQ q) (forall ((v Unit)) (not (undrained v q)))))");
         assertThat(Reached.of(stuck).idle()).containsExactly("deassign");
         assertThat(Reached.of(stuck).lines()).singleElement().asString().startsWith("NEVER TAKEN deassign: ");
     }
@@ -42,9 +42,9 @@ class ReachedTest {
     @Test
     void aWitnessThatNoRunMeetsIsReported() {
         Invariant hollow = Invariant.read("hollow.smt2", """
-                (set-info :says "Nobody moves a device.") (set-info :kind safety) (set-info :source "planted")
-                (define-fun invariant () Bool (forall ((q Req)) (or (moving q) (not (moving q)))))
-                (define-fun witness () Bool (exists ((q Req)) (moving q)))
+                (set-info :says "Nothing is queued and done.") (set-info :kind safety) (set-info :source "planted")
+                (define-fun invariant () Bool (forall ((i Inv)) (or (queued i) (not (queued i)))))
+                (define-fun witness () Bool (exists ((i Inv)) (and (queued i) (done i))))
                 """, COMMITTED.vocabulary());
         Theory theory = Theory.of(COMMITTED.vocabulary(), COMMITTED.discipline(), new ArrayList<>(List.of(hollow)));
         assertThat(Reached.of(theory).unseen()).containsExactly("hollow");

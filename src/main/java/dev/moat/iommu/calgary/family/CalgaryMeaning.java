@@ -99,6 +99,21 @@ final class CalgaryMeaning implements Meaning {
         }
     }
 
+    @Override
+    public int unseenRights(long[] s, int space, int page) {
+        return Tce.rights(tces.unseen(s, space, page));
+    }
+
+    @Override
+    public int unseenFrame(long[] s, int space, int page) {
+        return g.frameAt(Tce.RPN.get(tces.unseen(s, space, page)));
+    }
+
+    @Override
+    public void readUnseen(Footprint footprint, int space, int page) {
+        footprint.all(tces.late).all(tces.seen);
+    }
+
     /** While the traffic is stopped a device gets nothing, and is not refused either. */
     @Override
     public int gets(long[] s, int requester, int page, boolean write) {

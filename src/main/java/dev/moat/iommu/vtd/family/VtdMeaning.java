@@ -6,6 +6,7 @@ import dev.moat.iommu.vtd.Translation;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.driver.VtdUnits;
 import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.state.Footprint;
 
 /** What the state of VT-d units means. Context entries and tables are memory, the same for all units: those of unit 0. */
@@ -145,6 +146,33 @@ final class VtdMeaning implements Meaning {
             VtdUnit at = units.state(unit);
             footprint.one(at.walkRights, requester).one(at.walkTag, requester);
             footprint.one(at.walkPage, requester).one(at.walkFrame, requester);
+        }
+    }
+
+    /** The leaf that the walker sees in place of another one, or 0; which leaf is a page's is not known where tables are frames. */
+    private long unseen(long[] s, int space, int page) {
+        if (!late || memory.map().areLeavesInFrames()) {
+            return 0;
+        }
+        int leaf = memory.map().leafElement(space, page);
+        long seen = memory.late.visible(s, memory.leaf, leaf);
+        return seen == memory.leaf.get(s, leaf) ? 0 : seen;
+    }
+
+    @Override
+    public int unseenRights(long[] s, int space, int page) {
+        return SecondLevelEntry.rights(unseen(s, space, page));
+    }
+
+    @Override
+    public int unseenFrame(long[] s, int space, int page) {
+        return memory.geometry().frameAt(SecondLevelEntry.ADDR.get(unseen(s, space, page)));
+    }
+
+    @Override
+    public void readUnseen(Footprint footprint, int space, int page) {
+        if (late) {
+            footprint.all(memory.leaf).all(memory.late.stage).all(memory.late.leafSeen);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.moat.xen.iospace.abstraction;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.memory.Frames;
 import dev.moat.model.ModelBuilder;
@@ -58,8 +59,9 @@ public final class SpaceAbstraction {
         SpaceTokens tokens = new SpaceTokens(state, call);
         tokens.declare(to);
         if (state.can.stores().late()) {
-            model.notCompared(
-                    "with coherent=false a walk may read an entry as it was before a store; the discipline assumes one instant");
+            Abstraction own = new Abstraction();
+            FoundRelations.unseenStores(state.iommu, to, own);
+            model.comparedByDifference(own);
         } else if (!state.can.asking().drains()) {
             model.notCompared(
                     "with drain=false a completed invalidation leaves requests in flight; the discipline assumes that it ends them");

@@ -1,0 +1,213 @@
+package dev.moat.dma.layer;
+
+import dev.moat.iommu.Meaning;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.vocabulary.FoundRelations;
+import dev.moat.state.Footprint;
+import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.RelationCode;
+import java.util.List;
+
+/**
+ * What the discipline reads otherwise than invariants do: each mapping is a hold of its own, from when its address is handed out until
+ * nobody may use its frame any more; where a driver gives it up before it is flushed, for as long as anything still leads there; domains that share their tables are one to it; and a group that is being moved has its device
+ * from the first step to the last of the operation, whichever way.
+ */
+final class LayerDiscipline {
+    private final LayerState state;
+    private final Groups groups;
+    private final Abstraction to = new Abstraction();
+    private final boolean shared;
+    private final Sort domains;
+    private final int pages;
+    private final Relation.Reads reads;
+
+    private LayerDiscipline(LayerState state, Groups groups) {
+        this.state = state;
+        this.groups = groups;
+        shared = state.spaces.size() < state.domains.size();
+        domains = shared ? Sort.numbered("Dom", "all", 1) : state.domains;
+        pages = state.pages.size();
+        reads = (footprint, a, b, c, d, e) -> read(footprint);
+    }
+
+    private void read(Footprint footprint) {
+        groups.read(footprint
+                .all(state.phase)
+                .all(state.frame)
+                .all(state.toDevice)
+                .all(state.holder)
+                .all(state.owed));
+        if (state.setting.keptUntilFlush) {
+            return;
+        }
+        state.iommu.tags().read(footprint);
+        for (int page = 0; page < pages; page++) {
+            for (int space = 0; space < state.spaces.size(); space++) {
+                state.iommu.meaning().readUnseen(footprint, space, page);
+            }
+            for (int unit = 0; unit < state.iommu.units().size(); unit++) {
+                for (int tag = 0; tag < state.iommu.tags().sort().size(); tag++) {
+                    state.iommu.meaning().readCached(footprint, unit, tag, page);
+                }
+                for (int q = 0; q < state.setting.devices.size(); q++) {
+                    state.iommu.meaning().readFlight(footprint, unit, q);
+                }
+            }
+        }
+    }
+
+    static Abstraction of(LayerState state, Groups groups, Abstraction from) {
+        LayerDiscipline it = new LayerDiscipline(state, groups);
+        it.to.sort(it.domains);
+        it.holds();
+        it.places();
+        it.attachments();
+        FoundRelations.drains(state.iommu, it.to);
+        if (state.can.stores().late()) {
+            FoundRelations.unseenStores(state.iommu, from, it.to);
+        }
+        return it.to;
+    }
+
+    /** Two for each space and page: the mapping that begins there, and what lingers of one that its driver has given up. */
+    private void holds() {
+        Sort holds = Sort.numbered("Hold", "h", 2 * state.spaces.size() * pages);
+        to.sort(holds);
+        RelationCode hold = (s, k, d, f, e, g) -> frame(s, k) == f && d == domain(k / 2 / pages);
+        to.relation("hold", List.of(holds, domains, state.setting.frames), hold, reads);
+        to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> frame(s, k) >= 0 && isWritten(s, k), reads);
+        phase("opening", holds, LayerState.OPENING);
+        phase("live", holds, LayerState.LIVE);
+        phase("closing", holds, LayerState.CLOSING);
+    }
+
+    private void phase(String name, Sort holds, int phase) {
+        to.relation(name, List.of(holds), (s, k, b, c, d, e) -> frame(s, k) >= 0 && phase(s, k) == phase, reads);
+    }
+
+    private int domain(int space) {
+        return shared ? 0 : space;
+    }
+
+    private int phase(long[] s, int hold) {
+        if (hold % 2 == 1) {
+            return LayerState.CLOSING;
+        }
+        if (isDirect(hold)) {
+            return LayerState.LIVE;
+        }
+        int phase = (int) state.phase.get(s, hold / 2);
+        return phase == LayerState.NONE ? LayerState.CLOSING : phase;
+    }
+
+    private boolean isDirect(int hold) {
+        return state.isDirect(hold / 2 / pages, hold / 2 % pages);
+    }
+
+    /** The frame of a hold that is one, or -1. */
+    private int frame(long[] s, int hold) {
+        int space = hold / 2 / pages;
+        int page = hold / 2 % pages;
+        if (hold % 2 == 0) {
+            int mapped = state.isKept(s, space, page) ? (int) state.frame.get(s, space, page) : -1;
+            return isDirect(hold) ? 0 : mapped;
+        }
+        if (state.setting.keptUntilFlush || state.owed.get(s, space, page) == LayerState.SETTLED) {
+            return -1;
+        }
+        for (int f = 0; f < state.setting.frames.size(); f++) {
+            if (lingers(s, space, page, f) != Rights.NONE) {
+                return f;
+            }
+        }
+        return -1;
+    }
+
+    /** The rights by which devices still reach a frame at a page that is unmapped and not flushed. */
+    private int lingers(long[] s, int space, int page, int frame) {
+        Meaning meaning = state.iommu.meaning();
+        int rights = meaning.unseenRights(s, space, page);
+        rights = rights != Rights.NONE && meaning.unseenFrame(s, space, page) == frame ? rights : Rights.NONE;
+        for (int unit = 0; unit < state.iommu.units().size(); unit++) {
+            int tag = state.tag(s, space, unit);
+            if (meaning.cachedRights(s, unit, tag, page) != Rights.NONE
+                    && meaning.cachedFrame(s, unit, tag, page) == frame) {
+                rights |= meaning.cachedRights(s, unit, tag, page);
+            }
+            for (int q = 0; q < state.setting.devices.size(); q++) {
+                int flight = meaning.flightRights(s, unit, q);
+                if (flight != Rights.NONE
+                        && meaning.flightTag(s, unit, q) == tag
+                        && meaning.flightPage(s, unit, q) == page
+                        && meaning.flightFrame(s, unit, q) == frame) {
+                    rights |= flight;
+                }
+            }
+        }
+        return rights;
+    }
+
+    private boolean isWritten(long[] s, int hold) {
+        if (hold % 2 == 1) {
+            return (lingers(s, hold / 2 / pages, hold / 2 % pages, frame(s, hold)) & Rights.WRITE) != 0;
+        }
+        return isDirect(hold) || state.toDevice.get(s, hold / 2) == 0;
+    }
+
+    private void places() {
+        to.relation(
+                "names",
+                List.of(domains, state.pages, state.setting.frames),
+                (s, d, p, f, e, g) -> frame(s, 2 * (d * pages + p)) == f || frame(s, 2 * (d * pages + p) + 1) == f,
+                reads);
+        FoundRelations.constant(to, "for", List.of(state.spaces, domains), (s, sp, d, c, e, g) -> domain(sp) == d);
+        FoundRelations.constant(to, "owner", List.of(state.setting.frames, domains), (s, f, d, c, e, g) -> false);
+        to.relation(
+                "dirtyW",
+                List.of(state.iommu.units(), state.iommu.tags().sort(), state.pages),
+                (s, u, t, p, d, e) -> isOwedForWriting(s, u, t, p),
+                (footprint, u, t, p, d, e) -> {
+                    reads.add(footprint, u, t, p, d, e);
+                    state.iommu.tags().read(footprint);
+                });
+    }
+
+    private boolean isOwedForWriting(long[] s, int unit, int tag, int page) {
+        for (int space = 0; space < state.spaces.size(); space++) {
+            if (state.uses(space, unit)
+                    && state.tag(s, space, unit) == tag
+                    && state.owed.get(s, space, page) != LayerState.SETTLED
+                    && (!state.setting.keptUntilFlush
+                            || !state.isKept(s, space, page)
+                            || isWritten(s, 2 * (space * pages + page)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void attachments() {
+        Sort devices = state.setting.devices.sort();
+        to.relation(
+                "assigned",
+                List.of(devices, domains),
+                (s, q, d, c, e, g) -> attachedTo(s, state.setting.devices.groupOf(q)) == d,
+                (footprint, q, d, c, e, g) ->
+                        groups.read(footprint).all(state.pc).all(state.domain).all(state.wantedGroup));
+        FoundRelations.constant(to, "moving", List.of(devices), (s, q, b, c, d, e) -> false);
+        FoundRelations.constant(to, "between", List.of(devices, domains, domains), (s, q, d, e, c, f) -> false);
+    }
+
+    private int attachedTo(long[] s, int group) {
+        int domain = groups.domain(s, group);
+        for (int cpu = 0; cpu < state.setting.cpus.size() && groups.isMoving(s, group); cpu++) {
+            if (state.pc.get(s, cpu) != 0 && state.wantedGroup.get(s, cpu) == group) {
+                domain = (int) state.domain.get(s, cpu);
+            }
+        }
+        return domain < 0 ? -1 : shared ? 0 : domain;
+    }
+}

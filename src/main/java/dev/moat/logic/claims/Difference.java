@@ -1,0 +1,146 @@
+package dev.moat.logic.claims;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * The atoms in which two abstract states differ, relation by relation. The first one moves towards the second while a transition is
+ * explained.
+ */
+class Difference {
+    private static final int[] NO_ATOMS = {0, 0};
+
+    private final AtomSpace space;
+    /** The atom whose bit is this one of a word, or -1; by word and bit. */
+    private final int[] atomOf;
+    /** For each relation its first atom and the one behind its last; they are in a row. */
+    private final Map<String, int[]> ranges = new HashMap<>();
+
+    private final int[] wordOf;
+    private long[] now;
+    private long[] goal;
+
+    Difference(AtomSpace space) {
+        this.space = space;
+        now = space.bits().blank();
+        goal = now;
+        atomOf = new int[now.length * 64];
+        wordOf = new int[space.size()];
+        Arrays.fill(atomOf, -1);
+        for (int atom = 0; atom < space.size(); atom++) {
+            long[] one = space.bits().blank();
+            space.set(one, atom, true);
+            for (int w = 0; w < one.length; w++) {
+                if (one[w] != 0) {
+                    wordOf[atom] = w;
+                    atomOf[w * 64 + Long.numberOfTrailingZeros(one[w])] = atom;
+                }
+            }
+            int last = atom + 1;
+            ranges.computeIfAbsent(space.relation(atom), r -> new int[] {last - 1, last})[1] = last;
+        }
+    }
+
+    /** Sets the two states; the first one is changed by whoever explains. */
+    void between(long[] first, long[] second) {
+        now = first;
+        goal = second;
+    }
+
+    boolean isNothing() {
+        return Arrays.equals(now, goal);
+    }
+
+    /** Every atom of a relation that is true and is not to be, as it is when it is met. */
+    void lost(String relation, IntConsumer use) {
+        each(relation, true, use);
+    }
+
+    /** Every atom that is not true and is to be. */
+    void gained(String relation, IntConsumer use) {
+        each(relation, false, use);
+    }
+
+    private void each(String relation, boolean was, IntConsumer use) {
+        int[] range = ranges.getOrDefault(relation, NO_ATOMS);
+        if (range[0] == range[1]) {
+            return;
+        }
+        for (int w = wordOf[range[0]]; w <= wordOf[range[1] - 1]; w++) {
+            for (long rest = now[w] ^ goal[w]; rest != 0; rest &= rest - 1) {
+                int atom = atomOf[w * 64 + Long.numberOfTrailingZeros(rest)];
+                if (atom >= range[0]
+                        && atom < range[1]
+                        && space.isSet(now, atom) == was
+                        && space.isSet(goal, atom) != was) {
+                    use.accept(atom);
+                }
+            }
+        }
+    }
+
+    /** The true atoms of a relation with these first arguments, in the first state or in the second. */
+    List<Integer> atoms(String relation, boolean ofGoal, int... first) {
+        List<Integer> found = new ArrayList<>();
+        int[] range = ranges.getOrDefault(relation, NO_ATOMS);
+        for (int atom = range[0]; atom < range[1]; atom++) {
+            if (space.isSet(ofGoal ? goal : now, atom) && begins(atom, first)) {
+                found.add(atom);
+            }
+        }
+        return found;
+    }
+
+    private boolean begins(int atom, int... first) {
+        for (int k = 0; k < first.length; k++) {
+            if (first[k] >= 0 && space.argument(atom, k) != first[k]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether an atom is true; constants too. */
+    boolean is(String relation, boolean ofGoal, int... at) {
+        return space.holds(relation, ofGoal ? goal : now, at);
+    }
+
+    /** Whether some atom of a relation with these first arguments is true; -1 stands for any. */
+    boolean any(String relation, boolean ofGoal, int... first) {
+        return !atoms(relation, ofGoal, first).isEmpty();
+    }
+
+    /** An argument of an atom. */
+    int arg(int atom, int place) {
+        return space.argument(atom, place);
+    }
+
+    /** How many elements a sort has. */
+    int sizeOf(String sort) {
+        return space.sizeOf(sort);
+    }
+
+    /** The space that a tag means at a unit; 0 when it means none. */
+    int meant(int unit, int tag) {
+        for (int space = 0; space < sizeOf("Space"); space++) {
+            if (is("stands", false, unit, tag, space)) {
+                return space;
+            }
+        }
+        return 0;
+    }
+
+    /** Whether a space was built for no domain. */
+    boolean isNobodys(int space) {
+        for (int domain = 0; domain < sizeOf("Dom"); domain++) {
+            if (is("for", false, space, domain)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,401 @@
+package dev.moat.logic.claims;
+
+import dev.moat.state.relation.Claim;
+
+/**
+ * Finds the abstract actions of a transition that does not say which ones it is: from what differs, in an order in which nobody has too
+ * many rights. What it finds is taken with the discipline's guards, so a transition that is none of the discipline's is not
+ * explained; but of one that is, it cannot tell whether it is what its step was meant to be. For software whose steps claim
+ * nothing themselves.
+ */
+final class Explanation extends Difference {
+    private final ClaimedActions actions;
+    private Claim claim = new Claim();
+    private long[] bits = new long[0];
+    private boolean refused;
+
+    Explanation(AtomSpace space, ClaimedActions actions) {
+        super(space);
+        this.actions = actions;
+    }
+
+    /**
+     * Explains.
+     *
+     * @param from the abstract state before, moved by the actions that are found
+     * @param to the abstract state after
+     * @param found filled with what was found; its last action may be one that cannot be taken
+     * @return whether all of them can be taken
+     */
+    boolean find(long[] from, long[] to, Claim found) {
+        claim = found;
+        claim.clear();
+        bits = from;
+        refused = false;
+        between(from, to);
+        if (isNothing()) {
+            return true;
+        }
+        names();
+        staleBegins();
+        hardwareEnds();
+        entriesLost();
+        mappingsEnd();
+        translationsLost();
+        lost("dirty", a -> tryTake("waive", arg(a, 0), arg(a, 1), arg(a, 2)));
+        lost("dirtyW", a -> tryTake("waive", arg(a, 0), arg(a, 1), arg(a, 2)));
+        gained("dirty", a -> take("owe", arg(a, 0), arg(a, 1), arg(a, 2)));
+        rightsEnd();
+        rightsBegin();
+        translationsGained();
+        entriesGained();
+        debts();
+        debtsGrow();
+        gained("queued", i -> take("submit", arg(i, 0)));
+        hardwareBegins();
+        return !refused;
+    }
+
+    private void take(String action, int... args) {
+        if (refused) {
+            return;
+        }
+        claim.add(
+                action,
+                args[0],
+                args.length > 1 ? args[1] : 0,
+                args.length > 2 ? args[2] : 0,
+                args.length > 3 ? args[3] : 0,
+                args.length > 4 ? args[4] : 0,
+                args.length > 5 ? args[5] : 0);
+        refused = !actions.take(claim, claim.count() - 1, bits);
+    }
+
+    /** Takes an action if it can be taken now. */
+    private void tryTake(String action, int... args) {
+        if (!refused) {
+            take(action, args);
+            if (refused) {
+                claim.removeLast();
+                refused = false;
+            }
+        }
+    }
+
+    /** A mapping that goes on under another name. */
+    private void names() {
+        lost("hold", a -> {
+            for (int b : atoms("hold", true, -1, arg(a, 1), arg(a, 2))) {
+                if (!is("hold", false, arg(b, 0), arg(b, 1), arg(b, 2))
+                        && is("holdW", false, arg(a, 0)) == is("holdW", true, arg(b, 0))
+                        && is("hold", false, arg(a, 0), arg(a, 1), arg(a, 2))) {
+                    take(Claim.EXCHANGE + "Hold", arg(a, 0), arg(b, 0));
+                }
+            }
+        });
+    }
+
+    /** Invalidations done, requests that end, what caches forget; and what software learns of it. */
+    private void hardwareEnds() {
+        lost("queued", i -> {
+            if (is("done", true, arg(i, 0))) {
+                take("complete-invalidation", arg(i, 0));
+            } else {
+                take("give-up", arg(i, 0));
+            }
+        });
+        lost("flyR", this::requestEnds);
+        lost("flyW", this::requestEnds);
+        lost("mayR", a -> take("evict", arg(a, 0), arg(a, 1), arg(a, 2)));
+        lost("mayW", a -> take("evict", arg(a, 0), arg(a, 1), arg(a, 2)));
+        lost("cent", a -> take("evict-context", arg(a, 0), arg(a, 1)));
+        lost("done", i -> take("acknowledge", arg(i, 0)));
+    }
+
+    private void requestEnds(int flight) {
+        int unit = arg(flight, 0);
+        int tag = arg(flight, 2);
+        int page = arg(flight, 3);
+        int frame = arg(flight, 4);
+        boolean fills = (is("mayR", true, unit, tag, page, frame) && !is("mayR", false, unit, tag, page, frame))
+                || (is("mayW", true, unit, tag, page, frame) && !is("mayW", false, unit, tag, page, frame));
+        if (fills) {
+            if (any("mayR", false, unit, tag, page) || any("mayW", false, unit, tag, page)) {
+                take("evict", unit, tag, page);
+            }
+            take("fill", unit, arg(flight, 1), tag, page, frame);
+        } else {
+            take("end-walk", unit, arg(flight, 1));
+        }
+    }
+
+    /** What the tables say before and not after, and a unit may serve only after, it must have found before. */
+    private void staleBegins() {
+        for (String way : new String[] {"R", "W"}) {
+            gained("may" + way, a -> {
+                int space = meant(arg(a, 0), arg(a, 1));
+                if (is("map" + way, false, space, arg(a, 2), arg(a, 3))
+                        && !is("map" + way, true, space, arg(a, 2), arg(a, 3))) {
+                    fillAtOnce(arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3));
+                }
+            });
+        }
+    }
+
+    private void fillAtOnce(int unit, int tag, int page, int frame) {
+        int requester = ledUnder(unit, tag);
+        if (requester < 0) {
+            return;
+        }
+        boolean again = is("flyR", false, unit, requester, tag, page, frame)
+                || is("flyW", false, unit, requester, tag, page, frame);
+        if (walk(unit, requester, tag, page, frame)) {
+            take("fill", unit, requester, tag, page, frame);
+            if (again) {
+                walk(unit, requester, tag, page, frame);
+            }
+        }
+    }
+
+    /** A cached copy of what is emptied is made before. */
+    private void entriesLost() {
+        gained("cent", a -> {
+            if (is("ent", false, arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3))) {
+                take("fill-context", arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3));
+            }
+        });
+        gained("between", a -> {
+            if (is("assigned", false, arg(a, 0), arg(a, 1))) {
+                take("begin-move", arg(a, 0), arg(a, 1), arg(a, 2));
+            }
+        });
+        gained("ent", a -> {
+            if (isNobodys(arg(a, 2))) {
+                take("park-context", arg(a, 1), arg(a, 0), arg(a, 2), arg(a, 3));
+            }
+        });
+        lost("ent", a -> {
+            if (isNobodys(arg(a, 2)) && any("ent", true, arg(a, 0), arg(a, 1))) {
+                return;
+            }
+            if (!any("between", false, arg(a, 1)) || !any("ent", true, arg(a, 0), arg(a, 1))) {
+                take("clear-context", arg(a, 0), arg(a, 1));
+            }
+        });
+    }
+
+    private void mappingsEnd() {
+        lost("opening", k -> {
+            if (!is("opening", true, arg(k, 0)) && any("hold", true, arg(k, 0))) {
+                take("open", arg(k, 0));
+            }
+        });
+        lost("live", k -> take("begin-close", arg(k, 0)));
+        lost("closing", k -> {
+            if (is("live", true, arg(k, 0))) {
+                take("reopen", arg(k, 0));
+            }
+        });
+    }
+
+    private void translationsLost() {
+        lost("mapR", a -> weaken(arg(a, 0), arg(a, 1)));
+        lost("mapW", a -> weaken(arg(a, 0), arg(a, 1)));
+    }
+
+    private void weaken(int space, int page) {
+        boolean keeps = true;
+        for (int a : atoms("mapR", false, space, page)) {
+            keeps &= is("mapR", true, space, page, arg(a, 2));
+        }
+        boolean writes = any("mapW", false, space, page);
+        if (keeps && !any("mapW", true, space, page)) {
+            take("demote-entry", space, page);
+        } else {
+            take(writes ? "clear-entry" : "clear-entry-ro", space, page);
+        }
+    }
+
+    /** What software takes not to be owed, beyond what follows of its actions. */
+    private void debts() {
+        lost("dirty", a -> take("waive", arg(a, 0), arg(a, 1), arg(a, 2)));
+        lost("dirtyW", a -> take("waive", arg(a, 0), arg(a, 1), arg(a, 2)));
+        lost("dirtyQ", a -> take("waive-context", arg(a, 0), arg(a, 1)));
+    }
+
+    private void debtsGrow() {
+        gained("dirty", a -> take("owe", arg(a, 0), arg(a, 1), arg(a, 2)));
+        gained("dirtyW", a -> take("owe-write", arg(a, 0), arg(a, 1), arg(a, 2)));
+        gained("undrained", a -> take("owe-drain", arg(a, 0), arg(a, 1)));
+        gained("dirtyQ", a -> take("owe-context", arg(a, 0), arg(a, 1)));
+    }
+
+    private void rightsEnd() {
+        lost("undrained", a -> take("waive-drain", arg(a, 0), arg(a, 1)));
+        lost("assigned", a -> take("deassign", arg(a, 0)));
+        lost("names", a -> take("unname", arg(a, 0), arg(a, 1), arg(a, 2)));
+        lost("hold", a -> {
+            if (is("live", false, arg(a, 0))) {
+                take("begin-close", arg(a, 0));
+            }
+            take("end-hold", arg(a, 0), arg(a, 1), arg(a, 2));
+        });
+        lost("offer", a -> take("end-access", arg(a, 0)));
+        lost("offerW", a -> take("restrict", arg(a, 0)));
+        protect();
+        lost("owner", a -> take("free", arg(a, 0), arg(a, 1)));
+        lost("stands", a -> take("return-tag", arg(a, 0), arg(a, 1)));
+    }
+
+    private void protect() {
+        gained("notdma", a -> {
+            for (int owner : atoms("owner", false, arg(a, 0))) {
+                take("protect", arg(a, 0), arg(owner, 1));
+            }
+        });
+    }
+
+    private void rightsBegin() {
+        gained("stands", a -> take("take-tag", arg(a, 0), arg(a, 1), arg(a, 2)));
+        gained("for", a -> take("build", arg(a, 0), arg(a, 1)));
+        gained("owner", a -> take("allocate", arg(a, 0), arg(a, 1)));
+        lost("notdma", a -> take("unprotect", arg(a, 0)));
+        protect();
+        gained(
+                "offer",
+                a -> take(is("offerW", true, arg(a, 0)) ? "grant" : "grant-ro", arg(a, 0), arg(a, 1), arg(a, 2)));
+        gained("offerW", a -> take("widen", arg(a, 0)));
+        gained("names", a -> take("name", arg(a, 0), arg(a, 1), arg(a, 2)));
+        gained("hold", this::mappingBegins);
+    }
+
+    private void mappingBegins(int hold) {
+        int k = arg(hold, 0);
+        if (is("closing", true, k) && splits(k, arg(hold, 1), arg(hold, 2))) {
+            return;
+        }
+        boolean writes = is("holdW", true, k);
+        int given = -1;
+        for (int by : atoms("by", true, k)) {
+            given = arg(by, 1);
+        }
+        if (given < 0) {
+            take(writes ? "begin-use" : "begin-use-ro", k, arg(hold, 1), arg(hold, 2));
+        } else {
+            for (int granter = 0; granter < sizeOf("Dom"); granter++) {
+                if (is("tableOf", false, given, granter)) {
+                    take(writes ? "begin-open" : "begin-open-ro", k, given, granter, arg(hold, 1), arg(hold, 2));
+                }
+            }
+        }
+        if (!is("opening", true, k)) {
+            take("open", k);
+        }
+        if (is("closing", true, k)) {
+            take("begin-close", k);
+        }
+    }
+
+    /** Whether a mapping that begins as one that ends is a side of another one. */
+    private boolean splits(int half, int domain, int frame) {
+        for (int whole : atoms("hold", false, -1, domain, frame)) {
+            if (is("holdW", false, arg(whole, 0)) != is("holdW", true, half)) {
+                continue;
+            }
+            for (int by : atoms("by", true, half)) {
+                if (is("by", false, arg(whole, 0), arg(by, 1))) {
+                    take("split", arg(whole, 0), half, arg(by, 1), domain, frame);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void translationsGained() {
+        gained("mapR", this::strengthen);
+        gained("mapW", this::strengthen);
+    }
+
+    private void strengthen(int map) {
+        int space = arg(map, 0);
+        int page = arg(map, 1);
+        int frame = arg(map, 2);
+        boolean writes = is("mapW", true, space, page, frame);
+        boolean reads = is("mapR", true, space, page, frame);
+        String action = is("mapR", false, space, page, frame)
+                ? "promote-entry"
+                : !reads ? "set-entry-wo" : writes ? "set-entry" : "set-entry-ro";
+        for (int domain = 0; domain < sizeOf("Dom"); domain++) {
+            if (is("for", false, space, domain)) {
+                take(action, space, page, frame, domain);
+            }
+        }
+    }
+
+    private void entriesGained() {
+        gained("ent", a -> {
+            for (int way : atoms("between", false, arg(a, 1))) {
+                take("move-context", arg(a, 1), arg(way, 1), arg(way, 2), arg(a, 0), arg(a, 2), arg(a, 3));
+            }
+        });
+        lost("between", a -> {
+            for (int domain : new int[] {arg(a, 1), arg(a, 2)}) {
+                if (is("assigned", true, arg(a, 0), domain) && is("between", false, arg(a, 0), arg(a, 1), arg(a, 2))) {
+                    lost("dirtyQ", debt -> take("waive-context", arg(debt, 0), arg(debt, 1)));
+                    take("end-move", arg(a, 0), arg(a, 1), arg(a, 2), domain);
+                }
+            }
+        });
+        gained("assigned", a -> take("give-device", arg(a, 0), arg(a, 1)));
+        gained("ent", a -> {
+            boolean parked = any("ent", false, arg(a, 0), arg(a, 1));
+            for (int has : atoms("assigned", false, arg(a, 1))) {
+                take(
+                        parked ? "lead-context" : "write-context",
+                        arg(a, 1),
+                        arg(has, 1),
+                        arg(a, 0),
+                        arg(a, 2),
+                        arg(a, 3));
+            }
+        });
+    }
+
+    private void hardwareBegins() {
+        for (String flight : new String[] {"flyR", "flyW"}) {
+            gained(flight, a -> walk(arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3), arg(a, 4)));
+        }
+        for (String cached : new String[] {"mayR", "mayW"}) {
+            gained(cached, a -> fillAtOnce(arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3)));
+        }
+        gained("cent", a -> take("fill-context", arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3)));
+    }
+
+    private boolean walk(int unit, int requester, int tag, int page, int frame) {
+        for (int space = 0; space < sizeOf("Space"); space++) {
+            if (is("ent", false, unit, requester, space, tag) || is("cent", false, unit, requester, space, tag)) {
+                boolean mapped = is("mapR", false, space, page, frame) || is("mapW", false, space, page, frame);
+                take(mapped ? "walk" : "hit", unit, requester, space, tag, page, frame);
+                return !refused;
+            }
+        }
+        return false;
+    }
+
+    /** A device that is led somewhere under a tag, one with nothing in flight if there is one, or -1. */
+    private int ledUnder(int unit, int tag) {
+        int busy = -1;
+        for (int q = 0; q < sizeOf("Req"); q++) {
+            for (int space = 0; space < sizeOf("Space"); space++) {
+                if (is("ent", false, unit, q, space, tag) || is("cent", false, unit, q, space, tag)) {
+                    if (!any("flyR", false, unit, q) && !any("flyW", false, unit, q)) {
+                        return q;
+                    }
+                    busy = q;
+                }
+            }
+        }
+        return busy;
+    }
+}
