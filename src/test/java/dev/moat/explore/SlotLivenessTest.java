@@ -29,7 +29,6 @@ class SlotLivenessTest {
             "xen-io-spaces step death=true batch=2 pages=2 iommu=vtd caching-mode=true reallocation=false",
             "xen-vtd step refs=1 handles=1",
             "xen-viommu step guests=1 frames=1 hotplug=true te=true",
-            "xen-viommu-interrupts step vectors=1 hotplug=false",
             "xen-viommu-interrupts step guests=1 passed=false virtual=2 vectors=1 cpus=2 stores=false",
             "xen-viommu operation gfns=2 grants=true reservation=false devices=passed-through",
             "xen-swiotlb step coherent=true balloon=true cpus=2 guest-memory=true vmap=lazy streaming=false",
