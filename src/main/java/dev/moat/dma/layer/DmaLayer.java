@@ -73,7 +73,11 @@ public final class DmaLayer implements Component {
         }
         groups.declare(model);
         LayerAbstraction.declare(parts, model.abstraction());
-        model.comparedByDifference(LayerDiscipline.of(state, groups, model.abstraction()));
+        if (state.setting.tableFrames > 0) {
+            model.notCompared("pages of tables come and go under walks; the discipline assumes one instant");
+        } else {
+            model.comparedByDifference(LayerDiscipline.of(state, groups, model.abstraction()));
+        }
         model.initially(s -> {
             state.initial(s);
             groups.initial(s);

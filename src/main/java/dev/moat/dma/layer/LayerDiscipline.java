@@ -21,10 +21,14 @@ final class LayerDiscipline {
     private final Abstraction to = new Abstraction();
     private final boolean shared;
     private final Sort domains;
+    /** Also those that are tables, where these are frames. */
+    private final Sort frames;
+
     private final int pages;
     private final Relation.Reads reads;
 
-    private LayerDiscipline(LayerState state, Groups groups) {
+    private LayerDiscipline(LayerState state, Groups groups, Abstraction from) {
+        frames = from.sort("Frame").orElseThrow();
         this.state = state;
         this.groups = groups;
         shared = state.spaces.size() < state.domains.size();
@@ -60,7 +64,7 @@ final class LayerDiscipline {
     }
 
     static Abstraction of(LayerState state, Groups groups, Abstraction from) {
-        LayerDiscipline it = new LayerDiscipline(state, groups);
+        LayerDiscipline it = new LayerDiscipline(state, groups, from);
         it.to.sort(it.domains);
         it.holds();
         it.places();
@@ -77,7 +81,7 @@ final class LayerDiscipline {
         Sort holds = Sort.numbered("Hold", "h", 2 * state.spaces.size() * pages);
         to.sort(holds);
         RelationCode hold = (s, k, d, f, e, g) -> frame(s, k) == f && d == domain(k / 2 / pages);
-        to.relation("hold", List.of(holds, domains, state.setting.frames), hold, reads);
+        to.relation("hold", List.of(holds, domains, frames), hold, reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> frame(s, k) >= 0 && isWritten(s, k), reads);
         phase("opening", holds, LayerState.OPENING);
         phase("live", holds, LayerState.LIVE);
@@ -160,11 +164,11 @@ final class LayerDiscipline {
     private void places() {
         to.relation(
                 "names",
-                List.of(domains, state.pages, state.setting.frames),
+                List.of(domains, state.pages, frames),
                 (s, d, p, f, e, g) -> frame(s, 2 * (d * pages + p)) == f || frame(s, 2 * (d * pages + p) + 1) == f,
                 reads);
         FoundRelations.constant(to, "for", List.of(state.spaces, domains), (s, sp, d, c, e, g) -> domain(sp) == d);
-        FoundRelations.constant(to, "owner", List.of(state.setting.frames, domains), (s, f, d, c, e, g) -> false);
+        FoundRelations.constant(to, "owner", List.of(frames, domains), (s, f, d, c, e, g) -> false);
         to.relation(
                 "dirtyW",
                 List.of(state.iommu.units(), state.iommu.tags().sort(), state.pages),

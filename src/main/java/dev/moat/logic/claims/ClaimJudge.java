@@ -142,6 +142,7 @@ public final class ClaimJudge implements TransitionJudge {
         state.jump(before);
         System.arraycopy(state.bits(), 0, expected, 0, expected.length);
         state.follow(after);
+        found.clear();
         boolean taken = finder.find(expected, state.bits(), found);
         for (int i = 0; i < found.count(); i++) {
             count(found.name(i), 1, this.taken);

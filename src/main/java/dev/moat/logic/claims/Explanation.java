@@ -24,12 +24,11 @@ final class Explanation extends Difference {
      *
      * @param from the abstract state before, moved by the actions that are found
      * @param to the abstract state after
-     * @param found filled with what was found; its last action may be one that cannot be taken
+     * @param found empty; filled with what was found; its last action may be one that cannot be taken
      * @return whether all of them can be taken
      */
     boolean find(long[] from, long[] to, Claim found) {
         claim = found;
-        claim.clear();
         bits = from;
         refused = false;
         between(from, to);
