@@ -1,5 +1,6 @@
 package dev.moat.xen;
 
+import dev.moat.iommu.Capabilities.Reach;
 import dev.moat.iommu.Capabilities.Tagging;
 import dev.moat.xen.setting.FlushPolicy;
 import dev.moat.xen.setting.XenSetting;
@@ -30,6 +31,15 @@ public final class Incomparable {
                 setting.capabilities().stores().late()
                         && setting.flush() == FlushPolicy.DEFERRED
                         && setting.devs().assign());
+        reasons.put(
+                "with stores that are seen late and without assign=true, or with cpus=2, failures or caching-mode=true, a walk may"
+                        + " read an entry as it was before a store; the discipline assumes one instant",
+                setting.capabilities().stores().late()
+                        && setting.capabilities().asking().smallest() == Reach.PAGES
+                        && (!setting.devs().assign()
+                                || setting.cpus() > 1
+                                || setting.failures()
+                                || setting.capabilities().caching().absence()));
         return first(reasons);
     }
 
