@@ -46,6 +46,32 @@ final class AbstractState {
         go(s, true);
     }
 
+    /**
+     * The abstraction of the state that a transition leads to, without going there.
+     *
+     * @param into has its atoms afterwards
+     * @return whether any atom is another one there
+     */
+    boolean look(long[] s, long[] into) {
+        if (!space.readers().ofChange(at, s, readers)) {
+            return false;
+        }
+        System.arraycopy(bits, 0, into, 0, bits.length);
+        boolean moved = false;
+        for (int w = 0; w < readers.length; w++) {
+            for (long rest = readers[w]; rest != 0; rest &= rest - 1) {
+                int atom = (w << 6) + Long.numberOfTrailingZeros(rest);
+                boolean value = space.evaluate(atom, s);
+                if (value != space.isSet(bits, atom)) {
+                    space.set(into, atom, value);
+                    space.set(value ? becameTrue : becameFalse, atom, true);
+                    moved = true;
+                }
+            }
+        }
+        return moved;
+    }
+
     private void go(long[] s, boolean isTransition) {
         if (space.readers().ofChange(at, s, readers)) {
             for (int w = 0; w < readers.length; w++) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,12 @@ public final class ClaimJudge implements TransitionJudge {
     /** What finds the actions of transitions that claim none, or null where they claim them. */
     private final @Nullable Explanation explanation;
 
+    private final ExplainedPairs explained;
     private final Claim found = new Claim();
     private final long[] expected;
+    /** The abstraction of the state after a transition that is explained. */
+    private final long[] goal;
+
     private final long[] readers;
     /** For each action of the discipline, how often it was taken, but for what the memo counts. */
     private final long[] taken;
@@ -119,6 +124,8 @@ public final class ClaimJudge implements TransitionJudge {
         memo = new ClaimMemo(space.readers(), schema);
         state = new AbstractState(space, schema);
         expected = space.bits().blank();
+        goal = space.bits().blank();
+        explained = new ExplainedPairs(goal.length);
         readers = new long[space.readers().setWords()];
     }
 
@@ -139,18 +146,105 @@ public final class ClaimJudge implements TransitionJudge {
     }
 
     private @Nullable List<String> explained(Explanation finder, long[] before, long[] after) {
-        state.jump(before);
-        System.arraycopy(state.bits(), 0, expected, 0, expected.length);
-        state.follow(after);
-        found.clear();
-        boolean taken = finder.find(expected, state.bits(), found);
-        for (int i = 0; i < found.count(); i++) {
-            count(found.name(i), 1, this.taken);
+        if (!space.readers().ofChange(before, after, readers)) {
+            return null;
         }
-        if (!taken) {
+        state.jump(before);
+        if (!state.look(after, goal)) {
+            return null;
+        }
+        int known = explained.find(state.bits(), goal);
+        if (known >= 0) {
+            for (int number : explained.actions(known)) {
+                taken[number]++;
+            }
+            return null;
+        }
+        System.arraycopy(state.bits(), 0, expected, 0, expected.length);
+        found.clear();
+        if (!finder.find(expected, goal, found)) {
             return objection.refusal(found, found.count() - 1, expected);
         }
-        return Arrays.equals(state.bits(), expected) ? null : objection.difference(found, expected, state.bits());
+        if (!Arrays.equals(goal, expected)) {
+            return objection.difference(found, expected, goal);
+        }
+        int[] numbers = IntStream.range(0, found.count())
+                .mapToObj(found::name)
+                .filter(name -> ClaimedActions.exchanged(name) == null)
+                .mapToInt(actions::number)
+                .toArray();
+        for (int number : numbers) {
+            taken[number]++;
+        }
+        explained.add(state.bits(), goal, numbers);
+        return null;
+    }
+
+    /**
+     * Pairs of abstract states that were explained, with the actions between them: the same pair is explained in the same way.
+     *
+     * <p>{@code @shape} {@code pairs} has the words of the first and of the second state, pair after pair; {@code index} is an
+     * open-addressing table of their numbers plus one.
+     */
+    private static final class ExplainedPairs {
+        private static final int MOST = 1 << 14;
+
+        private final int words;
+        private final int[] index = new int[2 * MOST];
+        private final int[][] actions = new int[MOST][];
+        private long[] pairs = new long[0];
+        private int count;
+
+        ExplainedPairs(int words) {
+            this.words = words;
+        }
+
+        /** The number of a pair, or -1. */
+        int find(long[] from, long[] to) {
+            int i = place(from, to);
+            return index[i] - 1;
+        }
+
+        private int place(long[] from, long[] to) {
+            long h = 0;
+            for (int w = 0; w < words; w++) {
+                h = (h ^ from[w]) * 0x9E3779B97F4A7C15L;
+                h = (h ^ (h >>> 32) ^ to[w]) * 0xC2B2AE3D27D4EB4FL;
+                h ^= h >>> 29;
+            }
+            int i = (int) h & (index.length - 1);
+            while (index[i] != 0 && !is(index[i] - 1, from, to)) {
+                i = (i + 1) & (index.length - 1);
+            }
+            return i;
+        }
+
+        private boolean is(int number, long[] from, long[] to) {
+            int at = number * 2 * words;
+            return Arrays.equals(pairs, at, at + words, from, 0, words)
+                    && Arrays.equals(pairs, at + words, at + 2 * words, to, 0, words);
+        }
+
+        int[] actions(int number) {
+            return actions[number];
+        }
+
+        /** Adds one that is not there; forgets all others where there is no more room. */
+        void add(long[] from, long[] to, int[] between) {
+            if (count == MOST) {
+                Arrays.fill(index, 0);
+                count = 0;
+            }
+            int at = count * 2 * words;
+            if (at + 2 * words > pairs.length) {
+                pairs = Arrays.copyOf(pairs, Math.max(2 * pairs.length, 256 * words));
+            }
+            int i = place(from, to);
+            System.arraycopy(from, 0, pairs, at, words);
+            System.arraycopy(to, 0, pairs, at + words, words);
+            actions[count] = between;
+            index[i] = ++count;
+        }
     }
 
     private void learn(long[] before, long[] after, Claim claim) {
