@@ -14,12 +14,10 @@ import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.state.Sort;
 import dev.moat.xen.iospace.program.Hypercalls;
-import dev.moat.xen.iospace.program.Inlined;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.HypercallError;
 import dev.moat.xen.iospace.state.SpaceState;
 import dev.moat.xen.iospace.state.Transfers;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -66,7 +64,7 @@ public final class TransferCalls {
     }
 
     public void declare(ModelBuilder model) {
-        List<int[]> buffers = buffers();
+        List<int[]> buffers = Buffers.of(state.setting.frames.size() - Transfers.SLOTS);
         List<int[]> pairs = buffers.stream().filter(b -> b.length == 2).toList();
         List<String> whats =
                 state.setting.readOnly ? List.of("both", "coherent", "to-device") : List.of("both", "coherent");
@@ -76,7 +74,10 @@ public final class TransferCalls {
         model.operation(new Operation(
                 MAP,
                 Actor.GUEST,
-                List.of(device, new Argument("buffer", labels("Buffer", "..", buffers)), what),
+                List.of(
+                        device,
+                        new Argument("buffer", Buffers.labels("Buffer", "..", state.setting.frames, buffers)),
+                        what),
                 ModelBuilder.all(),
                 map,
                 map(),
@@ -88,7 +89,7 @@ public final class TransferCalls {
         model.operation(new Operation(
                 MAP_LIST,
                 Actor.GUEST,
-                List.of(device, new Argument("buffers", labels("List", "+", pairs)), way),
+                List.of(device, new Argument("buffers", Buffers.labels("List", "+", state.setting.frames, pairs)), way),
                 ModelBuilder.all(),
                 list,
                 mapList(),
@@ -108,32 +109,6 @@ public final class TransferCalls {
                 Actor.DEVICE,
                 List.of(transfer, new Argument("part", transfers.parts)),
                 (s, m, part, c, d, e) -> deviceWrites(s, m, part));
-    }
-
-    /** Buffers of one frame, and of two in either order, without the pool's. */
-    private List<int[]> buffers() {
-        int frames = state.setting.frames.size() - Transfers.SLOTS;
-        List<int[]> all = new ArrayList<>();
-        for (int f = 0; f < frames; f++) {
-            all.add(new int[] {f});
-        }
-        for (int f = 0; f < frames; f++) {
-            for (int g = 0; g < frames; g++) {
-                if (f != g) {
-                    all.add(new int[] {f, g});
-                }
-            }
-        }
-        return all;
-    }
-
-    private Sort labels(String name, String between, List<int[]> buffers) {
-        List<String> labels = new ArrayList<>();
-        for (int[] b : buffers) {
-            String first = state.setting.frames.label(b[0]);
-            labels.add(b.length == 1 ? first : first + between + state.setting.frames.label(b[1]));
-        }
-        return new Sort(name, labels);
     }
 
     /** The first transfer that is free; the buffer is the driver's, and nobody else's. */

@@ -1,4 +1,4 @@
-package dev.moat.xen.iospace.program;
+package dev.moat.xen.iospace.dma;
 
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A hypercall as part of a kernel's operation on the same CPU: its steps under names of their own, and where it goes on. */
-public final class Inlined {
+final class Inlined {
     private Inlined() {}
 
     /**
@@ -18,7 +18,7 @@ public final class Inlined {
      * @param done where the kernel goes on when it returns
      * @param refused where it goes on when the call is refused
      */
-    public static List<Step> of(List<Step> call, String prefix, String done, String refused) {
+    static List<Step> of(List<Step> call, String prefix, String done, String refused) {
         List<Step> inlined = new ArrayList<>();
         for (int i = 0; i < call.size(); i++) {
             Step step = call.get(i);
