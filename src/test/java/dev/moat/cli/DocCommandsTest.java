@@ -47,6 +47,7 @@ class DocCommandsTest {
             Map.entry("replay", "CounterexamplesTest replays all"),
             Map.entry("audit --strict nvme.trace", "the trace is the reader's own; AuditCommandTest"),
             Map.entry("audit --json nvme.trace", "the trace is the reader's own; AuditCommandTest"),
+            Map.entry("audit --follow --idle 10s --lazy nvme.trace", "the same; AuditFollowTest"),
             Map.entry("audit nvme.trace", "the trace is the reader's own; AuditCommandTest"));
 
     /** Exit codes of commands whose pages show what is printed instead. */

@@ -116,9 +116,9 @@ class ProveCommandTest {
     void theSearchGrowsUntilADefectShows() {
         assertThat(run("prove", "--inject", "unmap-leaves-the-write-bit")).isEqualTo(12);
         assertThat(out.toString())
-                .contains("REACHABLE: a real defect, no-foreign is broken 6 steps from the initial one (domains=2 ")
-                .contains(" holds=2 invalidations=1):")
-                .containsPattern("\n +6  assign\\(");
+                .contains("REACHABLE: a real defect, no-foreign is broken 4 steps from the initial one (domains=2 ")
+                .contains(" holds=1 invalidations=1 wide=true):")
+                .containsPattern("\n +4  assign\\(");
     }
 
     @Test

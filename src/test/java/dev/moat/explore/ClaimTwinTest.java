@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -118,6 +119,38 @@ class ClaimTwinTest {
             assertThat(both.different).isZero();
             assertThat(both.taken()).isEqualTo(both.takenByTwin);
         }
+    }
+
+    /** What was explained before is not explained again; a judge that remembers nothing says the same, of faults too. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "iommu-dma step iommu=vtd pages=1 frames=1 flush=strict walks=true",
+                "iommu-dma step iommu=vtd pages=1 frames=1 flush=strict walks=true !unmap.iova-freed-before-sync",
+                "xen-swiotlb operation iommu=amd-vi privileged=false passthrough=true frames=4 low=3 layer=booted",
+                "xen-viommu operation guests=2"
+            })
+    void whatIsRememberedIsExplainedAlike(String line) throws IncomparableException {
+        Machine machine = Machines.machine(line);
+        Abstraction from = Objects.requireNonNull(machine.model().foundFrom());
+        ClaimJudge remembers = ClaimJudge.finding(DISCIPLINE, from, machine.schema());
+        ClaimJudge little = ClaimJudge.finding(DISCIPLINE, from, machine.schema(), 20_000);
+        ClaimJudge forgets = ClaimJudge.finding(DISCIPLINE, from, machine.schema(), 0);
+        int[] judged = new int[2];
+        Stepper stepper = machine.stepper();
+        stepper.compareWith((before, after, claim) -> {
+            List<String> said = forgets.judge(before, after, claim);
+            assertThat(remembers.judge(before, after, claim)).isEqualTo(said);
+            assertThat(little.judge(before, after, claim)).isEqualTo(said);
+            judged[said == null ? 0 : 1]++;
+            return said;
+        });
+        for (long[] s : states(machine)) {
+            stepper.expand(s, (instance, successor) -> {});
+        }
+        assertThat(judged[0]).isGreaterThan(50);
+        assertThat(remembers.taken()).isEqualTo(forgets.taken());
+        assertThat(little.taken()).isEqualTo(forgets.taken());
     }
 
     /** Where claims are wrong in some states and right in others. */

@@ -268,7 +268,7 @@ class DisciplineProofTest {
                 "(define-fun initially () Bool true) (set-info :a \"x\") # d.smt2:1:47: ':a' describes no action",
                 "(define-fun initially () Bool true) (define-fun initially () Bool true) # d.smt2:1:37: 'initially' is defined twice",
                 "(define-fun a.live ((k Hold)) Bool true) # d.smt2:1:1: 'a.guard' comes before the effects of 'a'",
-                "(define-fun a.guard () Bool true) (define-fun a.lives ((k Hold)) Bool true) # d.smt2:1:47: unknown relation 'lives'; known: leads, leadsBeyond, lentBy, lentOut, limbo, live, liveTransfer, low",
+                "(define-fun a.guard () Bool true) (define-fun a.lives ((k Hold)) Bool true) # d.smt2:1:47: unknown relation 'lives'; known: leads, leadsBeyond, lentBy, lentOut, limbo, lineOf, live, liveTransfer, ...",
                 "(define-fun a.guard () Bool true) (define-fun a.live () Bool true) # d.smt2:1:54: the parameters' sorts are [Hold], not []",
                 "(assert true) # d.smt2:1:1: a discipline holds set-info and define-fun, not '(assert ...)'",
             })

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 
 /**
  * Verdicts on scenarios, handed over in their order. Most of a set's scenarios are too small for two threads, so that several are
@@ -47,7 +48,7 @@ public final class SideBySide implements AutoCloseable {
             ahead.add(new FutureTask<>(() -> checker.check(
                     shared,
                     (depth, distinct, generated, frontier, nanos) ->
-                            tell(number, depth, distinct, generated, frontier, nanos))));
+                            tell(number, to -> to.at(depth, distinct, generated, frontier, nanos)))));
         }
         ahead.forEach(pool::execute);
     }
@@ -82,9 +83,9 @@ public final class SideBySide implements AutoCloseable {
         progress = told;
     }
 
-    private synchronized void tell(int number, int depth, long distinct, long generated, long frontier, long nanos) {
+    private synchronized void tell(int number, Consumer<Progress> what) {
         if (number == awaited) {
-            progress.at(depth, distinct, generated, frontier, nanos);
+            what.accept(progress);
         }
     }
 

@@ -84,4 +84,7 @@ public final class DmaLayer implements Component {
             iovas.initial(s);
         });
     }
+
+    /** What the calls of drivers work on. */
+    record Parts(LayerState state, Iovas iovas, FlushQueues queues, Groups groups, Heap heap) {}
 }

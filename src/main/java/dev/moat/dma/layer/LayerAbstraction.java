@@ -27,7 +27,7 @@ final class LayerAbstraction {
     /** Holds that are one for each domain and frame. */
     private final int uses;
 
-    private LayerAbstraction(Parts parts, Abstraction to) {
+    private LayerAbstraction(DmaLayer.Parts parts, Abstraction to) {
         state = parts.state();
         groups = parts.groups();
         iovas = parts.iovas();
@@ -39,7 +39,7 @@ final class LayerAbstraction {
         uses = state.domains.size() * frames;
     }
 
-    static void declare(Parts parts, Abstraction to) {
+    static void declare(DmaLayer.Parts parts, Abstraction to) {
         LayerState state = parts.state();
         LayerAbstraction it = new LayerAbstraction(parts, to);
         state.sorts().forEach(to::sort);

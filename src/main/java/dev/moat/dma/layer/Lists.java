@@ -39,7 +39,7 @@ final class Lists {
     /** {@code unmap.part-allowed}: (whether the list is a superpage) to 1 when one of its pieces may be unmapped alone. */
     private final Decision partAllowed;
 
-    Lists(Parts parts, ModelBuilder model) {
+    Lists(DmaLayer.Parts parts, ModelBuilder model) {
         layer = parts.state();
         iovas = parts.iovas();
         groups = parts.groups();

@@ -47,7 +47,7 @@ final class MapAndUnmap {
     /** {@code map.direction}: (whether the device only reads) to 1 when the entry says so. */
     private final Decision direction;
 
-    MapAndUnmap(Parts parts, ModelBuilder model) {
+    MapAndUnmap(DmaLayer.Parts parts, ModelBuilder model) {
         layer = parts.state();
         iovas = parts.iovas();
         queues = parts.queues();

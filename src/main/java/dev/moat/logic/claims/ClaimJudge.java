@@ -62,8 +62,13 @@ public final class ClaimJudge implements TransitionJudge {
      */
     public static ClaimJudge finding(Discipline discipline, Abstraction abstraction, Schema schema)
             throws IncomparableException {
-        Abstraction whole = completed(discipline, abstraction);
-        return new ClaimJudge(discipline, whole, schema, MOST_REMEMBERED, true);
+        return finding(discipline, abstraction, schema, MOST_REMEMBERED);
+    }
+
+    /** As the other, with another limit, in bytes, of what it remembers. */
+    public static ClaimJudge finding(Discipline discipline, Abstraction abstraction, Schema schema, long mostRemembered)
+            throws IncomparableException {
+        return new ClaimJudge(discipline, completed(discipline, abstraction), schema, mostRemembered, true);
     }
 
     private static Abstraction completed(Discipline discipline, Abstraction from) {
@@ -125,7 +130,7 @@ public final class ClaimJudge implements TransitionJudge {
         state = new AbstractState(space, schema);
         expected = space.bits().blank();
         goal = space.bits().blank();
-        explained = new ExplainedPairs(goal.length);
+        explained = new ExplainedPairs(goal.length, mostRemembered);
         readers = new long[space.readers().setWords()];
     }
 
@@ -190,13 +195,15 @@ public final class ClaimJudge implements TransitionJudge {
         private static final int MOST = 1 << 14;
 
         private final int words;
+        private final int most;
         private final int[] index = new int[2 * MOST];
         private final int[][] actions = new int[MOST][];
         private long[] pairs = new long[0];
         private int count;
 
-        ExplainedPairs(int words) {
+        ExplainedPairs(int words, long bytes) {
             this.words = words;
+            most = (int) Math.min(MOST, bytes / (2L * Long.BYTES * words));
         }
 
         /** The number of a pair, or -1. */
@@ -231,9 +238,12 @@ public final class ClaimJudge implements TransitionJudge {
 
         /** Adds one that is not there; forgets all others where there is no more room. */
         void add(long[] from, long[] to, int[] between) {
-            if (count == MOST) {
+            if (count >= most) {
                 Arrays.fill(index, 0);
                 count = 0;
+            }
+            if (most == 0) {
+                return;
             }
             int at = count * 2 * words;
             if (at + 2 * words > pairs.length) {
