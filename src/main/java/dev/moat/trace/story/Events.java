@@ -194,7 +194,9 @@ final class Events {
     }
 
     private String told(Letter letter) {
+        String first = letter.arguments().isEmpty() ? "" : letter.arguments().get(0);
         return PHRASES.tell(component + "/" + letter.name(), letter.arguments())
+                .or(() -> PHRASES.tell(letter.name() + "/" + first, letter.arguments()))
                 .or(() -> PHRASES.tell(letter.name() + "/" + letter.arguments().size(), letter.arguments()))
                 .or(() -> PHRASES.tell(letter.name(), letter.arguments()))
                 .orElseGet(() -> letter.name()

@@ -48,16 +48,18 @@ final class Notices {
         if (waitTimesOut(t)) {
             words.add("its wait times out");
         }
-        for (var change : t.changes()) {
-            String text = change.toString();
-            for (Notice notice : ALL) {
-                Matcher m = notice.change().matcher(text);
-                if (m.find()) {
-                    words.add(m.replaceFirst(notice.words()));
-                }
+        t.steps().forEach(step -> look(step, words));
+        t.changes().forEach(change -> look(change.toString(), words));
+        return words;
+    }
+
+    private static void look(String text, Set<String> words) {
+        for (Notice notice : ALL) {
+            Matcher m = notice.change().matcher(text);
+            if (m.find()) {
+                words.add(m.replaceFirst(notice.words()));
             }
         }
-        return words;
     }
 
     /** Whether it got past a wait although the unit answers nobody, and nobody had answered before. */
