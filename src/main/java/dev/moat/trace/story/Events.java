@@ -36,6 +36,8 @@ final class Events {
     private final Notices notices;
     /** What the fault does in a transition, by its number. */
     private final Map<Integer, String> acts = new HashMap<>();
+    /** Completions of waits that were given up before. */
+    private final Set<Integer> late;
     /** What runs on each CPU that runs something. */
     private final Map<String, String> running = new HashMap<>();
 
@@ -48,6 +50,7 @@ final class Events {
         this.component = component;
         this.transitions = transitions;
         notices = new Notices(machine);
+        late = notices.late(transitions);
         if (rightly != null) {
             findActs(rightly);
         }
@@ -78,7 +81,7 @@ final class Events {
     List<String> tell(Set<Integer> rows) {
         List<int[]> spans = new ArrayList<>();
         for (int i = 0; i < transitions.size(); i = spans.get(spans.size() - 1)[1] + 1) {
-            spans.add(new int[] {i, lastTogether(i)});
+            spans.add(new int[] {i, lastTogether(i, rows)});
         }
         List<String> events = new ArrayList<>();
         spans.forEach(span -> events.add(rows(span[0], span[1]) + event(span[0], span[1])));
@@ -129,14 +132,14 @@ final class Events {
         return each;
     }
 
-    /** The last one that goes on with what this one does, with nothing between but the unit's work for it. */
-    private int lastTogether(int first) {
+    /** The last one that goes on with what this one does, with nothing between but the unit's work for it, and nothing decisive. */
+    private int lastTogether(int first, Set<Integer> rows) {
         Letter letter = letter(first);
         int last = first;
-        if (letter.cpu().isEmpty()) {
+        if (letter.cpu().isEmpty() || decides(first, rows)) {
             return last;
         }
-        for (int i = first + 1; i < transitions.size(); i++) {
+        for (int i = first + 1; i < transitions.size() && !decides(i, rows); i++) {
             if (letter(i).goesOn() && letter(i).cpu().equals(letter.cpu())) {
                 last = i;
             } else if (!SERVICE.contains(letter(i).name())) {
@@ -144,6 +147,11 @@ final class Events {
             }
         }
         return last;
+    }
+
+    /** Whether it is told by itself: it decides how the trace goes on, or makes something so that breaks the property. */
+    private boolean decides(int i, Set<Integer> rows) {
+        return rows.contains(i + 1) || acts.containsKey(i) || late.contains(i) || notices.decides(transitions.get(i));
     }
 
     private Letter letter(int i) {
@@ -155,10 +163,14 @@ final class Events {
         StringBuilder event = new StringBuilder();
         if (letter.cpu().isEmpty()) {
             event.append(told(letter)).append(cached(transitions.get(first)));
+            if (late.contains(first)) {
+                event.append(", which completes the wait that was given up");
+            }
         } else {
             boolean on = letter.goesOn();
             String what = on ? running.getOrDefault(letter.cpu(), "what runs") : letter.name();
-            event.append(on ? what + " on " + letter.cpu() + " goes on" : told(letter));
+            String how = notices.goesOn(transitions.get(last)) ? " goes on" : " ends";
+            event.append(on ? what + " on " + letter.cpu() + how : told(letter));
             running.put(letter.cpu(), what);
         }
         Set<String> noticed = new LinkedHashSet<>();
@@ -209,9 +221,8 @@ final class Events {
         if (result != null) {
             return result.equals(OKAY) || result.equals("0") ? "" : ", which returns " + result;
         }
-        boolean goesOn = t.changes().stream().anyMatch(c -> machine.isStepCounter(c.slots()) && c.after() != 0);
         List<String> steps = t.steps();
-        return !goesOn || steps.isEmpty()
+        return !notices.goesOn(t) || steps.isEmpty()
                 ? ""
                 : ", up to " + steps.get(steps.size() - 1).replaceFirst(".*/", "");
     }

@@ -24,14 +24,27 @@ final class Names {
     /** Sorts with more elements are of machines at real size, whose names are numbers of that size. */
     private static final int MANY = 1 << 12;
 
+    private final String component;
     private final List<Sort> sorts = new ArrayList<>();
 
-    Names(Machine machine) {
+    /**
+     * @param component the id of the machine's component, whose own names go before those of all
+     */
+    Names(Machine machine, String component) {
+        this.component = component;
         sorts.addAll(machine.model().abstraction().sorts());
         machine.model().actions().forEach(a -> add(a.arguments()));
         machine.model().operations().forEach(o -> add(o.arguments()));
         machine.schema().families().stream().map(Slots::index).forEach(sorts::addAll);
-        sorts.removeIf(s -> s.size() > MANY || CALLED.plain(s.name()).isEmpty());
+        sorts.removeIf(s -> s.size() > MANY || called(s.name()).isEmpty());
+    }
+
+    private Optional<String> called(String sort) {
+        return own(sort).or(() -> CALLED.plain(sort));
+    }
+
+    private Optional<String> own(String sort) {
+        return CALLED.plain(component + "/" + sort);
     }
 
     private void add(List<Argument> arguments) {
@@ -46,14 +59,15 @@ final class Names {
             String name = names.group();
             sorts.stream()
                     .filter(s -> s.element(name) >= 0 && !name.startsWith(CPU))
-                    .filter(s -> !name.startsWith(s.name().toLowerCase(Locale.ROOT)))
+                    .filter(s -> own(s.name()).isPresent()
+                            || !name.startsWith(s.name().toLowerCase(Locale.ROOT)))
                     .findFirst()
                     .ifPresent(s -> found.computeIfAbsent(s.name(), n -> new TreeSet<>())
                             .add(name));
         }
         List<String> parts = new ArrayList<>();
         found.forEach((sort, all) -> {
-            String[] called = CALLED.plain(sort).orElse(sort + ", " + sort).split(", ");
+            String[] called = called(sort).orElse(sort + ", " + sort).split(", ");
             parts.add(String.join(", ", all) + ": " + called[all.size() == 1 ? 0 : 1]);
         });
         return parts.isEmpty() ? Optional.empty() : Optional.of("(" + String.join("; ", parts) + ")");

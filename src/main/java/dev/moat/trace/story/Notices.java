@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +20,10 @@ import java.util.regex.Pattern;
 final class Notices {
     private static final String FILE = "notices.txt";
     private static final List<Notice> ALL = read();
+
+    /** What is free for others to get from then on. */
+    private static final Pattern FREED =
+            Pattern.compile("^iova\\[.*\\]: 1 -> 0$|^frame\\.state\\[.*\\]: .* -> free$|^domain\\.crashed.*: 0 -> 1$");
 
     private final Machine machine;
 
@@ -51,6 +58,49 @@ final class Notices {
         t.steps().forEach(step -> look(step, words));
         t.changes().forEach(change -> look(change.toString(), words));
         return words;
+    }
+
+    /** Whether something ends or becomes free that somebody may get or rely on from then on. */
+    boolean decides(Transition t) {
+        return waitTimesOut(t) || t.changes().stream().anyMatch(c -> FREED.matcher(c.toString()).find());
+    }
+
+    /** The transitions in which a unit completes a wait that was given up: of each CPU the oldest is done first. */
+    Set<Integer> late(List<Transition> transitions) {
+        Map<Integer, Integer> givenUp = new HashMap<>();
+        Set<Integer> late = new HashSet<>();
+        for (int i = 0; i < transitions.size(); i++) {
+            Transition t = transitions.get(i);
+            if (waitTimesOut(t)) {
+                givenUp.merge(cpu(t), 1, Integer::sum);
+            }
+            for (var change : t.changes()) {
+                boolean answers = isStatus(change.slots()) && change.before() == 0 && change.after() != 0;
+                if (answers && givenUp.getOrDefault(change.element(), 0) > 0) {
+                    givenUp.merge(change.element(), -1, Integer::sum);
+                    late.add(i);
+                }
+            }
+        }
+        return late;
+    }
+
+    private boolean isStatus(Slots f) {
+        return f.name().endsWith("status") && machine.isOfCpus(f);
+    }
+
+    /** The number of the CPU that runs it, or -1. */
+    private int cpu(Transition t) {
+        Slots pc = machine.model().pc();
+        String cpu = Letter.of(t.name()).cpu();
+        return pc == null || cpu.isEmpty() ? -1 : pc.index().get(0).element(cpu);
+    }
+
+    /** Whether the operation whose step it is is not at its end. */
+    boolean goesOn(Transition t) {
+        Slots pc = machine.model().pc();
+        int cpu = cpu(t);
+        return pc != null && cpu >= 0 && pc.get(t.state(), cpu) != 0;
     }
 
     private static void look(String text, Set<String> words) {

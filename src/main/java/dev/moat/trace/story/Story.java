@@ -53,15 +53,11 @@ public final class Story {
                 .toList();
     }
 
-    /** What a choice means, in brackets; of a flag what it is for, and nothing where nobody wrote it down. */
+    /** What a setting means, in brackets; nothing where nobody wrote it down. */
     private static String meaning(Parameter p, String value) {
-        String of = p.choices().equals(List.of("true", "false")) ? plain(p.says()) : "";
-        String meaning = SETTINGS.plain(p.name() + "/" + value).orElse(of);
-        return meaning.isEmpty() ? "" : " (" + meaning + ")";
-    }
-
-    private static String plain(String sentence) {
-        return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+        return SETTINGS.plain(p.name() + "/" + value)
+                .map(says -> " (" + says + ")")
+                .orElse("");
     }
 
     /** Sentences, table, reason and length. */
@@ -132,7 +128,7 @@ public final class Story {
         List<String> events = new Events(runner.machine(), component, transitions, rightly).tell(rows);
         List<String> after = broken(broken, reasons, last, transitions);
         String told = String.join("; ", events) + String.join(" ", after);
-        new Names(runner.machine()).in(told).ifPresent(before::add);
+        new Names(runner.machine(), component).in(told).ifPresent(before::add);
         if (rightly != null) {
             rightly.start().ifPresent(before::add);
         }
