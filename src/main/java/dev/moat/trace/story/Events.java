@@ -62,7 +62,8 @@ final class Events {
         String before = "";
         for (int i = 0; i < transitions.size(); i++) {
             long[] state = i == 0 ? machine.initial() : transitions.get(i - 1).state();
-            String act = rightly.at(state, transitions.get(i)).orElse("");
+            String act = rightly.at(state, transitions.get(i), new Course(i, rightly))
+                    .orElse("");
             boolean echo = act.startsWith(Rightly.NEXT) && before.startsWith(Rightly.NEXT);
             if (!act.isEmpty() && !echo) {
                 all.values().remove(act);
@@ -71,6 +72,59 @@ final class Events {
             before = act.isEmpty() ? before : act;
         }
         all.keySet().stream().skip(Math.max(0, all.size() - MOST)).forEach(i -> acts.put(i, all.getOrDefault(i, "")));
+    }
+
+    /** What the call that runs in a transition does before and after it. */
+    private final class Course implements Rightly.Elsewhere {
+        private final int here;
+        private final Rightly rightly;
+        private final String cpu;
+
+        Course(int here, Rightly rightly) {
+            this.here = here;
+            this.rightly = rightly;
+            cpu = letter(here).cpu();
+        }
+
+        @Override
+        public int early(String step) {
+            for (int i = here; !cpu.isEmpty() && i > 0; i--) {
+                if (isMine(i) && !letter(i).goesOn()) {
+                    return 0;
+                }
+                if (isMine(i - 1) && rightly.isUndue(transitions.get(i - 1), step)) {
+                    return i;
+                }
+            }
+            return 0;
+        }
+
+        @Override
+        public int later(String step) {
+            for (int i = here + 1; !cpu.isEmpty() && i < transitions.size(); i++) {
+                if (isMine(i) && !letter(i).goesOn()) {
+                    return 0;
+                }
+                if (isMine(i) && runs(i, step)) {
+                    return i + 1;
+                }
+            }
+            return 0;
+        }
+
+        @Override
+        public boolean stays() {
+            return notices.goesOn(transitions.get(here))
+                    && IntStream.range(here + 1, transitions.size()).noneMatch(this::isMine);
+        }
+
+        private boolean isMine(int i) {
+            return letter(i).cpu().equals(cpu);
+        }
+
+        private boolean runs(int i, String step) {
+            return transitions.get(i).steps().stream().anyMatch(s -> s.endsWith("/" + step));
+        }
     }
 
     /**

@@ -62,7 +62,9 @@ final class Notices {
 
     /** Whether something ends or becomes free that somebody may get or rely on from then on. */
     boolean decides(Transition t) {
-        return waitTimesOut(t) || t.changes().stream().anyMatch(c -> FREED.matcher(c.toString()).find());
+        return waitTimesOut(t)
+                || t.changes().stream()
+                        .anyMatch(c -> FREED.matcher(c.toString()).find());
     }
 
     /** The transitions in which a unit completes a wait that was given up: of each CPU the oldest is done first. */

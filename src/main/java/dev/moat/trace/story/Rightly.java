@@ -1,5 +1,6 @@
 package dev.moat.trace.story;
 
+import dev.moat.logic.judge.Reason;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -10,7 +11,9 @@ import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,19 +34,24 @@ final class Rightly {
     private final Machine sound;
     private final TraceRunner runner;
     private final Bookkeeping bookkeeping;
+    /** What breaks the property in the last state. */
+    private final List<Reason> reasons;
+    /** Steps that were found to be run where they should not be. */
+    private final Map<Transition, List<String>> undue = new IdentityHashMap<>();
 
-    private Rightly(Machine faulty, Machine sound) {
+    private Rightly(Machine faulty, Machine sound, List<Reason> reasons) {
         this.faulty = faulty;
         this.sound = sound;
+        this.reasons = reasons;
         runner = new TraceRunner(sound, StateJudge.NOBODY);
         bookkeeping = new Bookkeeping(sound);
     }
 
     /** For a machine as it was built; nothing where no fault is injected. */
-    static Optional<Rightly> of(Catalog catalog, MachineSpec spec, Machine faulty) {
+    static Optional<Rightly> of(Catalog catalog, MachineSpec spec, Machine faulty, List<Reason> reasons) {
         return spec.faults().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Rightly(faulty, catalog.machine(spec.withFaults(List.of()))));
+                : Optional.of(new Rightly(faulty, catalog.machine(spec.withFaults(List.of())), reasons));
     }
 
     /** What of the initial state is the fault's. */
@@ -52,11 +60,12 @@ final class Rightly {
         if (wrong == null) {
             return Optional.empty();
         }
-        return differences(sound.initial(), wrong, null).map(d -> "From the start the fault shows: " + d + ".");
+        return differences(sound.initial(), wrong, null, faulty.initial())
+                .map(d -> "From the start the fault shows: " + d + ".");
     }
 
     /** What a fault does in a transition from a state; nothing where the sound machine does the same, or cannot be asked. */
-    Optional<String> at(long[] before, Transition t) {
+    Optional<String> at(long[] before, Transition t, Elsewhere elsewhere) {
         long[] s = translated(before);
         long[] after = translated(t.state());
         Optional<Integer> letter = letter(t);
@@ -70,8 +79,8 @@ final class Rightly {
             return Optional.of(
                     runs ? "it goes on where it should wait" + why(t) : "without it this would be refused here");
         }
-        return steps(right.steps(), t.steps())
-                .or(() -> differences(right.state(), after, here))
+        return steps(right.steps(), t, elsewhere)
+                .or(() -> differences(right.state(), after, here, t.state()))
                 .or(() -> results(right.result(), t.result()))
                 .or(() -> next(right.state(), after));
     }
@@ -109,19 +118,52 @@ final class Rightly {
                 : Optional.of("it should " + (right == null ? "not be over yet" : "return " + right));
     }
 
+    /** Where an operation runs a step, besides in the transition in question. */
+    interface Elsewhere {
+        /** The number of the row before it in which the step was done although it should not have been; 0 when there is none. */
+        int early(String step);
+
+        /** The number of the first row after it in which the same call does the step; 0 when there is none. */
+        int later(String step);
+
+        /** Whether the call is not at its end, and does nothing more. */
+        boolean stays();
+    }
+
+    /** Whether a step was found to be run in a transition in which it should not be. */
+    boolean isUndue(Transition t, String step) {
+        return undue.getOrDefault(t, List.of()).contains(step);
+    }
+
     /** Steps that one runs and the other does not. */
-    private static Optional<String> steps(List<String> right, List<String> wrong) {
+    private Optional<String> steps(List<String> right, Transition t, Elsewhere elsewhere) {
+        List<String> wrong = t.steps();
         List<String> missing = without(right, wrong);
         List<String> more = without(wrong, right);
-        if (missing.isEmpty() && more.isEmpty()) {
-            return Optional.empty();
+        List<String> parts = new ArrayList<>();
+        if (!more.isEmpty()) {
+            undue.put(t, more);
+            parts.add("it does " + listed(more) + (missing.isEmpty() ? ", which it should not do now" : ""));
         }
-        String does = more.isEmpty() ? "" : "it does " + listed(more);
-        String not = missing.isEmpty() ? "" : listed(missing) + (missing.size() == 1 ? " is" : " are") + " left out";
-        return Optional.of(
-                missing.isEmpty()
-                        ? does + ", which it should not do now"
-                        : more.isEmpty() ? not : does + ", and " + not);
+        List<String> left = new ArrayList<>();
+        for (String step : missing) {
+            int early = elsewhere.early(step);
+            int later = elsewhere.later(step);
+            if (early > 0) {
+                parts.add("'" + step + "' was done early, at " + early);
+            } else if (later > 0) {
+                parts.add("'" + step + "' comes only at " + later);
+            } else {
+                left.add(step);
+            }
+        }
+        if (!left.isEmpty()) {
+            parts.add(
+                    reasons.isEmpty() && elsewhere.stays()
+                            ? "it never comes to '" + left.get(0) + "'"
+                            : listed(left) + (left.size() == 1 ? " is" : " are") + " left out");
+        }
+        return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(", and ", parts));
     }
 
     private static List<String> without(List<String> all, List<String> these) {
@@ -136,20 +178,46 @@ final class Rightly {
                 + (more > 0 ? " and " + more + " more" : "");
     }
 
-    private Optional<String> differences(long[] right, long[] wrong, long @Nullable [] before) {
+    /** First those on which it rests, in the state after it, what breaks the property; {@code state} is the faulty machine's. */
+    private Optional<String> differences(long[] right, long[] wrong, long @Nullable [] before, long[] state) {
         List<String> found = new ArrayList<>();
+        int damaging = 0;
         for (Schema.Change c : sound.schema().diff(right, wrong)) {
             if (!bookkeeping.is(c.slots()) && !sound.isStepCounter(c.slots())) {
                 boolean stays = before != null && c.slots().get(before, c.element()) == c.after();
-                found.add(c.slots().label(c.element()) + (stays ? " stays " : " is ")
-                        + c.slots().print(c.after()) + " instead of "
-                        + c.slots().print(c.before()));
+                found.add(
+                        damages(c, state) ? damaging++ : found.size(),
+                        c.slots().label(c.element()) + (stays ? " stays " : " is ") + values(c));
             }
         }
         String rest = found.size() > MOST ? ", and " + (found.size() - MOST) + " more" : "";
         return found.isEmpty()
                 ? Optional.empty()
                 : Optional.of(String.join(", ", found.subList(0, Math.min(MOST, found.size()))) + rest);
+    }
+
+    /** What it is and what it should be; of a word whose fields do not tell the two apart also the bits in which they differ. */
+    private static String values(Schema.Change c) {
+        String is = c.slots().print(c.after());
+        String should = c.slots().print(c.before());
+        int fields = is.indexOf('(');
+        boolean alike = fields >= 0 && should.endsWith(" " + is.substring(fields));
+        long differing = c.before() ^ c.after();
+        int high = Long.SIZE - 1 - Long.numberOfLeadingZeros(differing);
+        int low = Long.numberOfTrailingZeros(differing);
+        return is + " instead of " + should
+                + (alike ? ", which differs in bit" + (high == low ? " " + low : "s " + high + " to " + low) : "");
+    }
+
+    /** Whether a part of what breaks the property would be otherwise in a state if the slot were as it should be. */
+    private boolean damages(Schema.Change c, long[] state) {
+        Slots slots = faulty.schema().family(c.slots().name()).orElse(null);
+        if (slots == null) {
+            return false;
+        }
+        long[] mended = state.clone();
+        slots.set(mended, c.element(), c.before());
+        return reasons.stream().anyMatch(r -> r.truth().in(state) != r.truth().in(mended));
     }
 
     private Optional<Integer> letter(Transition t) {

@@ -123,7 +123,7 @@ public final class Story {
                 : transitions.get(transitions.size() - 1).state();
         long broken = runner.violated(last);
         List<Reason> reasons = runner.reasons(broken, last);
-        Rightly rightly = Rightly.of(catalog, spec, runner.machine()).orElse(null);
+        Rightly rightly = Rightly.of(catalog, spec, runner.machine(), reasons).orElse(null);
         Set<Integer> rows = reasons.stream().map(r -> row(r, transitions)).collect(Collectors.toSet());
         List<String> events = new Events(runner.machine(), component, transitions, rightly).tell(rows);
         List<String> after = broken(broken, reasons, last, transitions);
