@@ -75,11 +75,6 @@ public final class TraceTable {
         return names;
     }
 
-    /** The same, and the command that replays the file in which the trace is kept. */
-    public String print(List<Transition> transitions, String replay) {
-        return print(transitions) + "\nReproduce: " + replay + "\n";
-    }
-
     private String length(List<Transition> transitions) {
         int actions = new Trace(transitions.stream().map(Transition::instance).toList()).actions(machine);
         int n = transitions.size();

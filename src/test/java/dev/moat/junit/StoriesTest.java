@@ -72,6 +72,23 @@ class StoriesTest {
                 .hasSizeLessThanOrEqualTo(UNPLACED);
     }
 
+    /** What decides how a trace goes on is not hidden among the steps of a range. */
+    @Test
+    void whatDecidesHasALineOfItsOwn() throws IOException {
+        String decides = "its wait times out|is free again|is in the heap now|is crashed|completes the wait that was given up";
+        assertThat(Files.readString(STORIES)).containsPattern("\\(\\d+\\) [^;]*(" + decides + ")");
+        assertThat(Files.readAllLines(STORIES)).noneMatch(l -> l.matches(".*\\(\\d+-\\d+\\) [^;]*(" + decides + ").*"));
+    }
+
+    /** Settings are named with what they mean in a few words, not with the help of the command line. */
+    @Test
+    void helpOfSettingsIsNotTold() throws IOException {
+        assertThat(Files.readAllLines(STORIES))
+                .filteredOn(l -> l.startsWith("  No fault is injected"))
+                .isNotEmpty()
+                .noneMatch(l -> l.contains("(Whether "));
+    }
+
     private static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("counterexamples"))) {
             return files.filter(f -> f.toString().endsWith(".itf.json"))

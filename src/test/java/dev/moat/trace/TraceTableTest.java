@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class TraceTableTest {
     private static String table(Counters m, String... names) {
-        return new TraceTable(m.runner())
-                .print(m.runner().run(m.trace(names)), "moat replay counterexamples/x.itf.json");
+        return new TraceTable(m.runner()).print(m.runner().run(m.trace(names)));
     }
 
     @Test

@@ -30,6 +30,9 @@ final class Rightly {
     /** Steps that are named. */
     private static final int STEPS = 4;
 
+    /** Fields that are not printed. */
+    private static final Phrases WORDS = Phrases.of("words.properties");
+
     private final Machine faulty;
     private final Machine sound;
     private final TraceRunner runner;
@@ -196,17 +199,31 @@ final class Rightly {
                 : Optional.of(String.join(", ", found.subList(0, Math.min(MOST, found.size()))) + rest);
     }
 
-    /** What it is and what it should be; of a word whose fields do not tell the two apart also the bits in which they differ. */
+    /** What it is and what it should be; of a word whose fields do not tell the two apart also what it is in which they differ. */
     private static String values(Schema.Change c) {
         String is = c.slots().print(c.after());
         String should = c.slots().print(c.before());
         int fields = is.indexOf('(');
         boolean alike = fields >= 0 && should.endsWith(" " + is.substring(fields));
-        long differing = c.before() ^ c.after();
-        int high = Long.SIZE - 1 - Long.numberOfLeadingZeros(differing);
-        int low = Long.numberOfTrailingZeros(differing);
         return is + " instead of " + should
-                + (alike ? ", which differs in bit" + (high == low ? " " + low : "s " + high + " to " + low) : "");
+                + (alike ? ", which differs in " + differing(c, is.substring(fields + 1)) : "");
+    }
+
+    /** The field that differs, with its values, or the bits. */
+    private static String differing(Schema.Change c, String fields) {
+        long bits = c.before() ^ c.after();
+        int high = Long.SIZE - 1 - Long.numberOfLeadingZeros(bits);
+        int low = Long.numberOfTrailingZeros(bits);
+        String[] field = WORDS.plain(c.slots().name().replaceFirst("^u\\d+\\.", "") + "/" + fields.split("[ )]", 2)[0])
+                .orElse("")
+                .split(", ");
+        if (field.length == 3 && high <= Integer.parseInt(field[1]) && low >= Integer.parseInt(field[2])) {
+            int lowest = Integer.parseInt(field[2]);
+            long mask = -1L >>> (Long.SIZE - 1 - Integer.parseInt(field[1]) + lowest);
+            return field[0] + ": 0x" + Long.toHexString(c.after() >>> lowest & mask) + " instead of 0x"
+                    + Long.toHexString(c.before() >>> lowest & mask);
+        }
+        return "bit" + (high == low ? " " + low : "s " + high + " to " + low);
     }
 
     /** Whether a part of what breaks the property would be otherwise in a state if the slot were as it should be. */

@@ -24,6 +24,10 @@ import java.util.stream.Collectors;
 public final class Story {
     /** Slots of the initial state that are named. */
     private static final int MOST = 5;
+    /** What begins the facts of what is broken, and the characters from which on they are told below the table. */
+    private static final String FULL = "In full: ";
+
+    private static final int LONG = 300;
 
     private static final Phrases FACTS = Phrases.of("facts.properties");
     private static final Phrases SETTINGS = Phrases.of("settings.properties");
@@ -62,17 +66,34 @@ public final class Story {
 
     /** Sentences, table, reason and length. */
     public String print(List<Transition> transitions) {
-        return text(transitions, List.of()) + new TraceTable(runner).print(transitions);
+        return print(transitions, List.of(), false);
     }
 
     /** The same without bookkeeping, and before the table what of the initial state the violation rests on. */
     public String printFolded(List<Transition> transitions) {
-        return text(transitions, start(transitions)) + new TraceTable(runner, true).print(transitions);
+        return print(transitions, start(transitions), true);
     }
 
     /** Everything, as {@link #print} and {@link #printFolded} have it, and the command that replays the file of the trace. */
     public String print(List<Transition> transitions, boolean folded, String replay) {
-        return text(transitions, start(transitions)) + new TraceTable(runner, folded).print(transitions, replay);
+        return print(transitions, start(transitions), folded) + "\nReproduce: " + replay + "\n";
+    }
+
+    /** The sentences, more of them, the table, and below it the facts of what is broken where they are long. */
+    private String print(List<Transition> transitions, List<String> more, boolean folded) {
+        StringBuilder out = new StringBuilder();
+        Parts parts = parts(transitions);
+        parts.before().forEach(sentence -> lines(out, sentence));
+        parts.events().forEach(event -> lines(out, event));
+        parts.after().stream().filter(sentence -> !isBelow(sentence)).forEach(sentence -> lines(out, sentence));
+        more.forEach(sentence -> lines(out, sentence));
+        out.append('\n').append(new TraceTable(runner, folded).print(transitions));
+        parts.after().stream().filter(Story::isBelow).forEach(sentence -> lines(out.append('\n'), sentence));
+        return out.toString();
+    }
+
+    private static boolean isBelow(String sentence) {
+        return sentence.startsWith(FULL) && sentence.length() > LONG;
     }
 
     private List<String> start(List<Transition> transitions) {
@@ -80,16 +101,6 @@ public final class Story {
         String shown = String.join("; ", matters.subList(0, Math.min(matters.size(), MOST)));
         String more = matters.size() > MOST ? "; and " + (matters.size() - MOST) + " more" : "";
         return matters.isEmpty() ? List.of() : List.of("So from the start: " + shown + more + ".");
-    }
-
-    private String text(List<Transition> transitions, List<String> more) {
-        StringBuilder out = new StringBuilder();
-        Parts parts = parts(transitions);
-        parts.before().forEach(sentence -> lines(out, sentence));
-        parts.events().forEach(event -> lines(out, event));
-        parts.after().forEach(sentence -> lines(out, sentence));
-        more.forEach(sentence -> lines(out, sentence));
-        return out.append('\n').toString();
     }
 
     private static void lines(StringBuilder out, String sentence) {
@@ -154,7 +165,7 @@ public final class Story {
         String facts = premises + but + goals;
         String whose = whose(reasons, last);
         return Broken.of(ids.get(0), reasons, r -> since(r, transitions))
-                .map(plain -> List.of("Broken: " + plain + whose + named + ".", "In full: " + facts + "."))
+                .map(plain -> List.of("Broken: " + plain + whose + named + ".", FULL + facts + "."))
                 .orElse(List.of("Broken: " + facts + whose + named + "."));
     }
 
