@@ -75,7 +75,8 @@ class StoriesTest {
     /** What decides how a trace goes on is not hidden among the steps of a range. */
     @Test
     void whatDecidesHasALineOfItsOwn() throws IOException {
-        String decides = "its wait times out|is free again|is in the heap now|is crashed|completes the wait that was given up";
+        String decides =
+                "its wait times out|is free again|is in the heap now|is crashed|completes the wait that was given up";
         assertThat(Files.readString(STORIES)).containsPattern("\\(\\d+\\) [^;]*(" + decides + ")");
         assertThat(Files.readAllLines(STORIES)).noneMatch(l -> l.matches(".*\\(\\d+-\\d+\\) [^;]*(" + decides + ").*"));
     }

@@ -81,12 +81,12 @@ final class ApiDiscipline {
                 && state.iommu.tables().frame(s, domain, page) == frame;
         for (int u = 0; u < state.iommu.units().size() && !found; u++) {
             int tag = state.tag(s, domain, u);
+            boolean unseen = meaning.unseenRights(s, domain, page) != Rights.NONE
+                    && meaning.unseenFrame(s, domain, page) == frame;
             found = tag >= 0
-                            && (meaning.unseenRights(s, domain, page) != Rights.NONE
-                                    && meaning.unseenFrame(s, domain, page) == frame)
-                    || tag >= 0
-                            && meaning.cachedRights(s, u, tag, page) != Rights.NONE
-                            && meaning.cachedFrame(s, u, tag, page) == frame;
+                    && (unseen
+                            || (meaning.cachedRights(s, u, tag, page) != Rights.NONE
+                                    && meaning.cachedFrame(s, u, tag, page) == frame));
         }
         return found;
     }

@@ -40,7 +40,7 @@ final class Rightly {
     /** What breaks the property in the last state. */
     private final List<Reason> reasons;
     /** Steps that were found to be run where they should not be. */
-    private final Map<Transition, List<String>> undue = new IdentityHashMap<>();
+    private final IdentityHashMap<Transition, List<String>> undue = new IdentityHashMap<>();
 
     private Rightly(Machine faulty, Machine sound, List<Reason> reasons) {
         this.faulty = faulty;
