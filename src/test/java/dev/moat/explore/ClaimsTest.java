@@ -6,7 +6,9 @@ import dev.moat.explore.Exploration.End;
 import dev.moat.logic.Term;
 import dev.moat.logic.ground.Grounding;
 import dev.moat.logic.judge.Judge;
+import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.read.Discipline;
+import dev.moat.state.relation.Abstraction;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
@@ -205,14 +207,16 @@ class ClaimsTest {
     @TestFactory
     Stream<DynamicTest> theInitialStateIsOneOfTheDiscipline() {
         return Stream.concat(machines().stream(), further().stream())
-                .filter(line -> Machines.machine(line).model().foundFrom() == null)
                 .map(line -> DynamicTest.dynamicTest(line, () -> requireDisciplined(line)));
     }
 
     private static void requireDisciplined(String line) {
         Machine machine = Machines.machine(line);
         Theory theory = Theory.load(Path.of(""));
-        Grounding grounding = new Grounding(machine.model().abstraction(), machine.schema());
+        Abstraction foundFrom = machine.model().foundFrom();
+        Abstraction abstraction =
+                foundFrom == null ? machine.model().abstraction() : ClaimJudge.completed(DISCIPLINE, foundFrom);
+        Grounding grounding = new Grounding(abstraction, machine.schema());
         int statements = 0;
         for (Statement statement : theory.statements()) {
             for (Term conjunct : statement.conjuncts()) {

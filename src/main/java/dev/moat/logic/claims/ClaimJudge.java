@@ -71,7 +71,8 @@ public final class ClaimJudge implements TransitionJudge {
         return new ClaimJudge(discipline, completed(discipline, abstraction), schema, mostRemembered, true);
     }
 
-    private static Abstraction completed(Discipline discipline, Abstraction from) {
+    /** An abstraction in which the relations of a discipline that it does not have are false, and sorts that it lacks are empty. */
+    public static Abstraction completed(Discipline discipline, Abstraction from) {
         Abstraction whole = new Abstraction();
         from.sorts().forEach(whole::sort);
         for (String sort : discipline.vocabulary().sorts()) {
