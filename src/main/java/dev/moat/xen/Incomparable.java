@@ -40,6 +40,9 @@ public final class Incomparable {
                                 || setting.cpus() > 1
                                 || setting.failures()
                                 || setting.capabilities().caching().absence()));
+        reasons.put(
+                "with move-devices=true and failures=true it was not looked into which actions a move is that is undone",
+                setting.devs().moves() && setting.failures());
         return first(reasons);
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestFactory;
 class ScenariosTest {
     private static final long MOST_BY_DEFAULT = 20_000_000;
     /** Generated states of a scenario of the set {@code extra} that every build checks; larger ones are for the profile deep. */
-    private static final long MOST_OF_EXTRA = 500_000;
+    private static final long MOST_OF_EXTRA = 200_000;
 
     private final Engine engine = MoatEngine.open(Path.of(""));
     private final List<Long> generated = new ArrayList<>();

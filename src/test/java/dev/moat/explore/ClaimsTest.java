@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
 import dev.moat.logic.Term;
+import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.ground.Grounding;
 import dev.moat.logic.judge.Judge;
-import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.read.Discipline;
-import dev.moat.state.relation.Abstraction;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
+import dev.moat.state.relation.Abstraction;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -27,7 +27,7 @@ public final class TwoViews {
 
     private static final Set<String> COMPONENTS =
             Set.of("xen-vtd", "xen", "iommu-api", "iommu-dma", "xen-io-spaces", LAYER);
-    private static final Set<String> ONE_SPEAKS = Set.of("write-buffer", "coherent", "paging-caches");
+    private static final Set<String> ONE_SPEAKS = Set.of("write-buffer", "coherent", "paging-caches", "untranslated");
 
     private static final int PLACES = 5;
 

@@ -8,7 +8,9 @@ import dev.moat.explore.Progress;
 import dev.moat.limit.Awaited;
 import dev.moat.limit.StoppedException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
@@ -28,6 +30,8 @@ public final class SideBySide implements AutoCloseable {
     private int awaited = -1;
 
     private Progress progress = Progress.silent();
+    /** How far those are that nobody waits for yet. */
+    private final Map<Integer, Consumer<Progress>> untold = new HashMap<>();
 
     /**
      * Begins with all of them.
@@ -81,11 +85,17 @@ public final class SideBySide implements AutoCloseable {
     private synchronized void await(int number, Progress told) {
         awaited = number;
         progress = told;
+        Consumer<Progress> last = untold.remove(number);
+        if (last != null) {
+            last.accept(told);
+        }
     }
 
     private synchronized void tell(int number, Consumer<Progress> what) {
         if (number == awaited) {
             what.accept(progress);
+        } else {
+            untold.put(number, what);
         }
     }
 
