@@ -77,6 +77,6 @@ class InvariantFilesTest {
     void anUnknownIdNamesTheKnownOnes() {
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> LIBRARY.get("no-foriegn"))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("unknown invariant 'no-foriegn'; known: assigned-device-is-led, ");
+                .hasMessageContaining("unknown invariant 'no-foriegn'; known: addresses-balance, ");
     }
 }
