@@ -1,0 +1,253 @@
+package dev.moat.certificate;
+
+import dev.moat.certificate.Formula.Kind;
+import dev.moat.input.InputText;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A goal as an SMT-LIB 2 file of the logic UF has it: sorts, relations, constants and assertions, which are to be unsatisfiable together.
+ * Read here once more, in as few words as it takes, so that nothing else of Moat has to be believed. Atoms are held to their relation's
+ * sorts.
+ */
+public final class GoalFile {
+    private static final int MAX_DEPTH = 200;
+
+    private final String file;
+    private final String text;
+    private int at;
+    private int depth;
+
+    private final Map<String, List<String>> relations = new HashMap<>();
+    private final Map<String, String> constants = new HashMap<>();
+    private final List<Formula> assertions = new ArrayList<>();
+
+    private GoalFile(String file, String text) {
+        this.file = file;
+        this.text = text;
+    }
+
+    /**
+     * Reads a goal.
+     *
+     * @param file its name, for complaints
+     * @throws dev.moat.input.InputException at the first place that nests deeper than 200, or is not of this form
+     */
+    public static GoalFile of(String file, String text) {
+        GoalFile goal = new GoalFile(file, text);
+        while (goal.more()) {
+            goal.command();
+        }
+        return goal;
+    }
+
+    /** What is asserted, in the order of the file. */
+    public List<Formula> assertions() {
+        return List.copyOf(assertions);
+    }
+
+    /** The sorts of the file's constants, by name. */
+    public Map<String, String> constants() {
+        return Map.copyOf(constants);
+    }
+
+    /** The sorts of a relation's places; null for a name that is none. */
+    public @Nullable List<String> places(String relation) {
+        return relations.get(relation);
+    }
+
+    private void command() {
+        open();
+        String word = word();
+        switch (word) {
+            case "assert" -> assertions.add(formula(new HashMap<>(constants), 0));
+            case "declare-fun" -> declare(word(), words(), word());
+            case "declare-sort", "set-info" -> {
+                word();
+                word();
+            }
+            case "set-logic" -> word();
+            case "check-sat" -> {}
+            default -> throw error("'" + word + "' is no command of a goal");
+        }
+        close();
+    }
+
+    private void declare(String name, List<String> sorts, String result) {
+        if (name.startsWith("?") || relations.containsKey(name) || constants.containsKey(name)) {
+            throw error("'" + name + "' cannot be declared, or is declared twice");
+        } else if (result.equals("Bool")) {
+            relations.put(name, sorts);
+        } else if (sorts.isEmpty()) {
+            constants.put(name, result);
+        } else {
+            throw error("'" + name + "' is a function: a goal has relations and constants only");
+        }
+    }
+
+    /** @param scope what a name of the text stands for here: {@code sort} of a constant, {@code ?n sort} of a bound variable */
+    private Formula formula(Map<String, String> scope, int bound) {
+        if (!isGroup()) {
+            String word = word();
+            return word.equals("true") || word.equals("false")
+                    ? Formula.truth(word.equals("true"))
+                    : atom(word, List.of(), scope);
+        }
+        if (++depth > MAX_DEPTH) {
+            throw error("nested deeper than " + MAX_DEPTH);
+        }
+        open();
+        String word = word();
+        Formula f = switch (word) {
+            case "forall" -> quantified(Kind.FORALL, scope, bound);
+            case "exists" -> quantified(Kind.EXISTS, scope, bound);
+            case "and" -> Formula.of(Kind.AND, formulas(scope, bound, 1, Integer.MAX_VALUE));
+            case "or" -> Formula.of(Kind.OR, formulas(scope, bound, 1, Integer.MAX_VALUE));
+            case "not" -> Formula.not(formulas(scope, bound, 1, 1).get(0));
+            case "ite" -> Formula.of(Kind.ITE, formulas(scope, bound, 3, 3));
+            case "=>" -> {
+                List<Formula> both = formulas(scope, bound, 2, 2);
+                yield Formula.or(List.of(Formula.not(both.get(0)), both.get(1)));
+            }
+            case "=" -> isElement(scope) ? same(words(2), scope) : Formula.of(Kind.IFF, formulas(scope, bound, 2, 2));
+            default -> atom(word, words(Integer.MAX_VALUE), scope);
+        };
+        close();
+        depth--;
+        return f;
+    }
+
+    private Formula quantified(Kind kind, Map<String, String> scope, int bound) {
+        Map<String, String> inner = new HashMap<>(scope);
+        List<String> names = new ArrayList<>();
+        List<String> sorts = new ArrayList<>();
+        open();
+        while (isGroup()) {
+            open();
+            String name = word();
+            sorts.add(word());
+            names.add("?" + (bound + names.size()));
+            inner.put(name, names.get(names.size() - 1) + " " + sorts.get(sorts.size() - 1));
+            close();
+        }
+        close();
+        return Formula.quantified(kind, names, sorts, formula(inner, bound + names.size()));
+    }
+
+    private List<Formula> formulas(Map<String, String> scope, int bound, int least, int most) {
+        List<Formula> all = new ArrayList<>();
+        while (!isClosed()) {
+            all.add(formula(scope, bound));
+        }
+        if (all.size() < least || all.size() > most) {
+            throw error("wrong number of formulas");
+        }
+        return all;
+    }
+
+    private Formula atom(String relation, List<String> elements, Map<String, String> scope) {
+        List<String> sorts = relations.get(relation);
+        if (sorts == null
+                || !sorts.equals(elements.stream().map(e -> sort(e, scope)).toList())) {
+            throw error("'" + relation + "' is no relation of these elements");
+        }
+        return Formula.atom(relation, elements.stream().map(e -> name(e, scope)).toList());
+    }
+
+    private Formula same(List<String> both, Map<String, String> scope) {
+        if (both.size() != 2 || !sort(both.get(0), scope).equals(sort(both.get(1), scope))) {
+            throw error("'=' compares two elements of one sort");
+        }
+        return Formula.same(name(both.get(0), scope), name(both.get(1), scope));
+    }
+
+    private boolean isElement(Map<String, String> scope) {
+        int here = at;
+        boolean is = !isGroup() && scope.containsKey(word());
+        at = here;
+        return is;
+    }
+
+    private String name(String element, Map<String, String> scope) {
+        String meaning = scope.getOrDefault(element, "");
+        return meaning.startsWith("?") ? meaning.substring(0, meaning.indexOf(' ')) : element;
+    }
+
+    private String sort(String element, Map<String, String> scope) {
+        String meaning = scope.get(element);
+        if (meaning == null) {
+            throw error("'" + element + "' is no element");
+        }
+        return meaning.substring(meaning.indexOf(' ') + 1);
+    }
+
+    private List<String> words() {
+        open();
+        List<String> all = words(Integer.MAX_VALUE);
+        close();
+        return all;
+    }
+
+    private List<String> words(int most) {
+        List<String> all = new ArrayList<>();
+        while (!isClosed() && all.size() < most) {
+            all.add(word());
+        }
+        return all;
+    }
+
+    private String word() {
+        more();
+        int from = at;
+        while (at < text.length() && "() \t\r\n;\"|".indexOf(text.charAt(at)) < 0) {
+            at++;
+        }
+        if (at == from) {
+            throw error("a word is missing");
+        }
+        return text.substring(from, at);
+    }
+
+    private boolean isGroup() {
+        return more() && text.charAt(at) == '(';
+    }
+
+    private boolean isClosed() {
+        if (!more()) {
+            throw error("a ')' is missing");
+        }
+        return text.charAt(at) == ')';
+    }
+
+    private void open() {
+        if (!isGroup()) {
+            throw error("a '(' is missing");
+        }
+        at++;
+    }
+
+    private void close() {
+        if (!isClosed()) {
+            throw error("a ')' is missing");
+        }
+        at++;
+    }
+
+    /** Skips blanks and comments; false at the end. */
+    private boolean more() {
+        while (at < text.length() && " \t\r\n;".indexOf(text.charAt(at)) >= 0) {
+            if (text.charAt(at) == ';') {
+                at = text.indexOf('\n', at) < 0 ? text.length() - 1 : text.indexOf('\n', at);
+            }
+            at++;
+        }
+        return at < text.length();
+    }
+
+    private RuntimeException error(String message) {
+        return InputText.at(file, text, Math.min(at, text.length())).error(message);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Checks, without a solver, that goals are unsatisfiable: a certificate lists instances of a goal's quantified sentences and a
+ * propositional refutation. What has to be trusted for a verdict of this package is this package, and nothing else of Moat.
+ */
+@NullMarked
+package dev.moat.certificate;
+
+import org.jspecify.annotations.NullMarked;

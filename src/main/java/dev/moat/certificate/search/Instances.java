@@ -1,0 +1,54 @@
+package dev.moat.certificate.search;
+
+import dev.moat.certificate.Formula;
+import dev.moat.certificate.Formula.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The instances of a sentence that a model violates or leaves open, found variable by variable. */
+final class Instances {
+    private final Model model;
+    private final Map<String, String> constants;
+    private final Formula sentence;
+    /** The sign of the body's value where nothing is wrong. */
+    private final int sign;
+
+    private final Map<String, String> by = new HashMap<>();
+    private final List<Step> found = new ArrayList<>();
+
+    Instances(Model model, Map<String, String> constants, Formula sentence) {
+        this.model = model;
+        this.constants = constants;
+        this.sentence = sentence;
+        sign = sentence.kind() == Kind.FORALL ? 1 : -1;
+    }
+
+    /** At most this many of them, the first by the names of their constants. */
+    List<Step> violated(int most) {
+        extend(0, most);
+        return found;
+    }
+
+    private void extend(int variable, int most) {
+        if (found.size() >= most || sign * model.value(sentence.parts().get(0), by) > 0) {
+            return;
+        }
+        if (variable == sentence.names().size()) {
+            found.add(new Step.Instance(
+                    sentence, sentence.names().stream().map(by::get).toList()));
+            return;
+        }
+        String name = sentence.names().get(variable);
+        String sort = sentence.sorts().get(variable);
+        constants.keySet().stream()
+                .filter(c -> sort.equals(constants.get(c)))
+                .sorted()
+                .forEach(c -> {
+                    by.put(name, c);
+                    extend(variable + 1, most);
+                    by.remove(name);
+                });
+    }
+}
