@@ -1,0 +1,256 @@
+package dev.moat.prove.lift;
+
+import dev.moat.prove.bytecode.ClassFiles;
+import dev.moat.prove.bytecode.Lambdas;
+import dev.moat.prove.bytecode.RefusedException;
+import dev.moat.prove.lift.Value.Either;
+import dev.moat.prove.lift.Value.Reference;
+import dev.moat.prove.lift.Value.Unknown;
+import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.Exprs;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+
+/** Calls: inlined, but for those that only make an exception, and for those to the library of objects that cannot change. */
+final class Calls {
+    /** Functions of unchangeable objects of the library; executed, where what they are given is constant. */
+    private static final Set<String> EXECUTED = Set.of(
+            "get",
+            "size",
+            "isEmpty",
+            "contains",
+            "containsKey",
+            "intValue",
+            "longValue",
+            "booleanValue",
+            "valueOf",
+            "ordinal",
+            "indexOf",
+            "getOrDefault",
+            "equals",
+            "length",
+            "hashCode");
+
+    private final Lifter lifter;
+    private final Exprs exprs;
+    private final ClassFiles files;
+    private final Lambdas lambdas;
+    private final Objects objects;
+
+    Calls(Lifter lifter, Lambdas lambdas) {
+        this.lifter = lifter;
+        exprs = lifter.exprs;
+        files = lifter.files;
+        this.lambdas = lambdas;
+        objects = new Objects(exprs, files);
+    }
+
+    Objects objects() {
+        return objects;
+    }
+
+    /** The descriptor of an object's method of this name and so many parameters, declared or inherited. */
+    static String descriptor(Class<?> type, String name, int parameters) {
+        List<String> found = new ArrayList<>();
+        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+            for (Method m : c.getDeclaredMethods()) {
+                if (m.getName().equals(name) && m.getParameterCount() == parameters && !m.isBridge()) {
+                    found.add(Type.getMethodDescriptor(m));
+                }
+            }
+        }
+        if (found.isEmpty()) {
+            throw new RefusedException("no method " + type.getName() + "." + name);
+        }
+        return found.get(0);
+    }
+
+    /** A text that is put together, of which nothing may be asked; or a function that is made. */
+    static void dynamic(Flow flow, InvokeDynamicInsnNode i) {
+        List<Value> captured = pop(flow, i.desc);
+        if (i.bsm.getOwner().equals("java/lang/invoke/StringConcatFactory")) {
+            flow.push(new Unknown("a text"));
+        } else if (i.bsmArgs.length > 1
+                && i.bsmArgs[1] instanceof Handle h
+                && h.getTag() != Opcodes.H_NEWINVOKESPECIAL) {
+            flow.push(new Value.Function(new Lambdas.Target(h.getOwner(), h.getName(), h.getDesc()), captured));
+        } else {
+            throw new RefusedException("makes a function (" + i.name + ")");
+        }
+    }
+
+    private static List<Value> pop(Flow flow, String descriptor) {
+        int n = Type.getArgumentTypes(descriptor).length;
+        List<Value> tail = flow.stack.subList(flow.stack.size() - n, flow.stack.size());
+        List<Value> arguments = new ArrayList<>(tail);
+        tail.clear();
+        return arguments;
+    }
+
+    List<Flow> call(Flow flow, MethodInsnNode i) {
+        List<Value> arguments = pop(flow, i.desc);
+        if (i.getOpcode() != Opcodes.INVOKESTATIC) {
+            arguments.add(0, flow.pop());
+        }
+        Type result = Type.getReturnType(i.desc);
+        if (makesException(i, result)) {
+            if (result.getSort() != Type.VOID) {
+                flow.push(new Unknown("an exception"));
+            }
+            return Instructions.next(flow);
+        }
+        if (i.owner.startsWith("java/") && result.getDescriptor().equals("Ljava/lang/String;")) {
+            flow.push(new Unknown("a text"));
+            return Instructions.next(flow);
+        }
+        Ending end = invoke(flow, i, arguments);
+        if (end == null) {
+            return List.of();
+        }
+        flow.continueAfter(end);
+        return Instructions.next(flow);
+    }
+
+    /** Constructors of exceptions, and methods that answer one: who calls them throws. */
+    private boolean makesException(MethodInsnNode i, Type result) {
+        if (i.name.equals("<init>")) {
+            return Throwable.class.isAssignableFrom(files.type(i.owner));
+        }
+        return result.getSort() == Type.OBJECT
+                && !result.getInternalName().equals("java/lang/Object")
+                && Throwable.class.isAssignableFrom(files.type(result.getInternalName()));
+    }
+
+    private @Nullable Ending invoke(Flow flow, MethodInsnNode i, List<Value> arguments) {
+        Class<?> owner = files.type(i.owner);
+        if (i.getOpcode() == Opcodes.INVOKESTATIC && i.name.equals("valueOf") && i.owner.startsWith("java/lang/")) {
+            return new Ending(executed(owner, null, i.name + i.desc, arguments), flow.path, flow.states);
+        }
+        if (i.getOpcode() == Opcodes.INVOKESTATIC || i.getOpcode() == Opcodes.INVOKESPECIAL) {
+            return lifter.run(files.method(owner, i.name, i.desc), arguments, flow.path, flow.states);
+        }
+        ClassFiles.Method direct = files.declared(owner, i.name, i.desc);
+        if (direct != null && direct.isPrivate()) {
+            return lifter.run(direct, arguments, flow.path, flow.states);
+        }
+        return virtual(i.name, i.desc, arguments, flow.path, flow.states);
+    }
+
+    /** A call whose receiver decides which method runs; where the receiver is one of several, each is called. */
+    @Nullable
+    Ending virtual(String name, String descriptor, List<Value> arguments, Path path, Expr[][] states) {
+        Value on = arguments.get(0);
+        if (on instanceof Either e) {
+            Expr first = path.simplified(e.condition(), exprs);
+            if (first.isConstant()) {
+                return virtual(name, descriptor, with(arguments, first.isTrue() ? e.yes() : e.no()), path, states);
+            }
+            Ending yes = virtual(name, descriptor, with(arguments, e.yes()), path.with(first), states);
+            Ending no = virtual(name, descriptor, with(arguments, e.no()), path.with(exprs.not(first)), states);
+            return yes == null ? no : no == null ? yes : Ending.joined(List.of(yes, no), exprs);
+        }
+        if (on instanceof Value.Function f) {
+            return function(f.target(), f.captured(), arguments, path, states);
+        }
+        if (!(on instanceof Reference r) || r.object() == null) {
+            throw new RefusedException("calls " + name + " of " + on);
+        }
+        Class<?> type = r.object().getClass();
+        if (type.isHidden()) {
+            return function(lambdas.target(type), captured(r.object()), arguments, path, states);
+        }
+        if (type.getName().startsWith("java.")) {
+            return new Ending(library(r.object(), name + descriptor, arguments), path, states);
+        }
+        return lifter.run(files.method(type, name, descriptor), arguments, path, states);
+    }
+
+    private static List<Value> with(List<Value> arguments, Value first) {
+        List<Value> all = new ArrayList<>(arguments);
+        all.set(0, first);
+        return all;
+    }
+
+    private List<Value> captured(Object lambda) {
+        List<Value> all = new ArrayList<>();
+        for (Field f : Lambdas.captured(lambda.getClass())) {
+            all.add(objects.read(lambda, f));
+        }
+        return all;
+    }
+
+    /** What a lambda or a method reference runs. */
+    private @Nullable Ending function(
+            Lambdas.Target target, List<Value> captured, List<Value> arguments, Path path, Expr[][] states) {
+        List<Value> all = new ArrayList<>(captured);
+        all.addAll(arguments.subList(1, arguments.size()));
+        Class<?> owner = files.type(target.owner());
+        ClassFiles.Method direct = files.declared(owner, target.name(), target.descriptor());
+        if (direct != null && direct.isStatic()) {
+            return lifter.run(direct, all, path, states);
+        }
+        if (direct != null && direct.isPrivate()) {
+            return lifter.run(direct, all, path, states);
+        }
+        return virtual(target.name(), target.descriptor(), all, path, states);
+    }
+
+    /** A function of the library on an object that never changes, all constant: it is executed. */
+    private Value library(Object object, String call, List<Value> arguments) {
+        String type = object.getClass().getName();
+        boolean fixed = type.startsWith("java.util.ImmutableCollections")
+                || object instanceof String
+                || object instanceof Integer
+                || object instanceof Long
+                || object instanceof Boolean;
+        if (!fixed || !EXECUTED.contains(call.substring(0, call.indexOf('(')))) {
+            throw new RefusedException("calls " + type + "." + call);
+        }
+        for (Class<?> c :
+                List.of(List.class, Map.class, Set.class, String.class, Integer.class, Long.class, Boolean.class)) {
+            if (c.isInstance(object)) {
+                return executed(c, object, call, arguments.subList(1, arguments.size()));
+            }
+        }
+        throw new RefusedException("calls " + type + "." + call);
+    }
+
+    private Value executed(Class<?> type, @Nullable Object on, String call, List<Value> arguments) {
+        for (Method m : type.getMethods()) {
+            if (call.equals(m.getName() + Type.getMethodDescriptor(m))) {
+                Object[] actual = new Object[arguments.size()];
+                for (int k = 0; k < actual.length; k++) {
+                    actual[k] = constant(arguments.get(k), m.getParameterTypes()[k], call);
+                }
+                try {
+                    return objects.value(m.getReturnType(), m.invoke(on, actual));
+                } catch (IllegalAccessException | InvocationTargetException e) {
+                    throw new RefusedException("the call " + call + " fails: " + e);
+                }
+            }
+        }
+        throw new RefusedException("no method " + type.getName() + "." + call);
+    }
+
+    private static @Nullable Object constant(Value v, Class<?> type, String call) {
+        if (v instanceof Reference r) {
+            return r.object();
+        }
+        if (v instanceof Value.Word n && n.expr().isConstant()) {
+            long k = n.expr().constant();
+            return type == boolean.class ? (Object) (k != 0) : type == long.class ? (Object) k : (Object) (int) k;
+        }
+        throw new RefusedException("calls " + call + " with what depends on the state");
+    }
+}

@@ -1,0 +1,148 @@
+package dev.moat.prove.lift;
+
+import dev.moat.prove.bytecode.ClassFiles;
+import dev.moat.prove.bytecode.RefusedException;
+import dev.moat.prove.lift.Value.Word;
+import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.Exprs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** One way through a method, at an instruction: what is assumed, what its variables and the states hold. */
+final class Flow {
+    final ClassFiles.Method method;
+    int at;
+    Path path;
+    final Value[] locals;
+    final List<Value> stack;
+    final Expr[][] states;
+    private final boolean[] own;
+
+    private Flow(ClassFiles.Method method, Path path, Value[] locals, List<Value> stack, Expr[][] states) {
+        this.method = method;
+        this.path = path;
+        this.locals = locals;
+        this.stack = stack;
+        this.states = states;
+        own = new boolean[states.length];
+    }
+
+    /** At the beginning of a method. */
+    static Flow start(ClassFiles.Method method, List<Value> arguments, Path path, Expr[][] states) {
+        Value[] locals = new Value[method.node().maxLocals];
+        Arrays.fill(locals, new Value.Unknown("a variable that is not set"));
+        int i = 0;
+        for (Value v : arguments) {
+            locals[i] = v;
+            i += isWide(v) ? 2 : 1;
+        }
+        return new Flow(method, path, locals, new ArrayList<>(), states.clone());
+    }
+
+    /** Goes on with what a call has left. */
+    void continueAfter(Ending call) {
+        path = call.path();
+        System.arraycopy(call.states(), 0, states, 0, states.length);
+        Arrays.fill(own, false);
+        if (call.result() != Ending.NOTHING) {
+            stack.add(call.result());
+        }
+    }
+
+    /** Another one that goes on from here under a condition. */
+    Flow fork(Expr condition, Exprs exprs) {
+        Arrays.fill(own, false);
+        Flow other = new Flow(method, path, locals.clone(), new ArrayList<>(stack), states.clone());
+        other.at = at;
+        other.assume(condition, exprs);
+        return other;
+    }
+
+    /** Assumes a condition from here on; what it says equals a constant becomes that constant. */
+    void assume(Expr condition, Exprs exprs) {
+        path = path.with(condition);
+        Expr known = condition.equated();
+        if (known == condition) {
+            return;
+        }
+        Expr constant = exprs.constant(known.width(), condition.equatedTo());
+        for (int i = 0; i < locals.length; i++) {
+            locals[i] = replaced(locals[i], known, constant, exprs);
+        }
+        stack.replaceAll(v -> replaced(v, known, constant, exprs));
+    }
+
+    private static Value replaced(Value v, Expr known, Expr constant, Exprs exprs) {
+        if (!(v instanceof Word n)) {
+            return v;
+        }
+        if (n.expr() == known) {
+            return new Word(constant);
+        }
+        int width = known.width() == 64 ? 32 : 64;
+        return n.expr() == exprs.resized(known, width) ? new Word(exprs.resized(constant, width)) : v;
+    }
+
+    void push(Value v) {
+        stack.add(v);
+    }
+
+    void push(Expr e) {
+        stack.add(new Word(e));
+    }
+
+    Value pop() {
+        return stack.remove(stack.size() - 1);
+    }
+
+    /** The n-th value from the top, 0 the topmost. */
+    Value peek(int n) {
+        return stack.get(stack.size() - 1 - n);
+    }
+
+    Expr popNumber() {
+        return number(pop());
+    }
+
+    static Expr number(Value v) {
+        if (v instanceof Word n) {
+            return n.expr();
+        }
+        throw new RefusedException("a number is expected, not " + v);
+    }
+
+    static boolean isWide(Value v) {
+        return v instanceof Word n && n.expr().width() == 64;
+    }
+
+    void store(int state, int word, Expr value) {
+        if (!own[state]) {
+            states[state] = states[state].clone();
+            own[state] = true;
+        }
+        states[state][word] = value;
+    }
+
+    /** Both, which are at one instruction, as one: each value is the one's or the other's, as the conditions say. */
+    static Flow merged(Flow a, Flow b, Exprs exprs) {
+        Path common = Path.common(a.path, b.path);
+        Expr first = a.path.since(common, exprs);
+        Expr second = b.path.since(common, exprs);
+        if (a.stack.size() != b.stack.size()) {
+            throw new IllegalStateException("stacks of different heights meet");
+        }
+        Value[] locals = new Value[a.locals.length];
+        for (int i = 0; i < locals.length; i++) {
+            locals[i] = Value.either(first, a.locals[i], b.locals[i], exprs);
+        }
+        List<Value> stack = new ArrayList<>();
+        for (int i = 0; i < a.stack.size(); i++) {
+            stack.add(Value.either(first, a.stack.get(i), b.stack.get(i), exprs));
+        }
+        Path path = common.with(exprs.or(first, second));
+        Flow both = new Flow(a.method, path, locals, stack, Ending.states(first, a.states, b.states, exprs));
+        both.at = a.at;
+        return both;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.moat.prove.lift;
+
+import dev.moat.prove.term.Expr;
+
+/**
+ * Something that must not happen.
+ *
+ * @param what for example {@code an index below 4}
+ * @param place class, method and line, innermost
+ * @param when under which states it would happen
+ */
+public record Obligation(String what, String place, Expr when) {}
